@@ -1,0 +1,1 @@
+"""How articles move: Beam, files, commits. Knows no rule about text."""

@@ -1,0 +1,105 @@
+"""The element that travels: an article, its lines, its paragraphs, and its id.
+
+An article is a plain ``dict`` from column name to value. What a dump reader fills in is listed in
+``READ_COLUMNS`` (columns of the warehouse) and ``READ_FIELDS`` (working fields that stay inside
+the pipeline); everything else is added by a transform that declares it.
+"""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from pipeline.transform import Column
+
+Article = dict[str, Any]
+
+
+class Paragraph(NamedTuple):
+    """A kept line of an article.
+
+    Attributes:
+      line_number: 1-based number of the line in the article's ``lines``; part of its id.
+      text: the line, outer white space stripped; never empty.
+    """
+
+    line_number: int
+    text: str
+
+
+class RemovedLine(NamedTuple):
+    """A line taken out of an article.
+
+    Attributes:
+      line_number: 1-based number of the line in the article's ``lines``.
+      text: the line, outer white space stripped; never empty.
+      rule: what removed it: the versioned name of a rule, or ``field:<column>`` where the line
+        became a column (``field:title``, ``field:byline``).
+    """
+
+    line_number: int
+    text: str
+    rule: str
+
+
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+
+READ_COLUMNS: dict[str, Column] = {
+    "article_id": Column(
+        pa.string(),
+        "Stable id: 24 hex digits of a hash over the article's address (URL, else the dump's own "
+        "id, else the file name) and its raw content. The same dump read twice has the same id.",
+    ),
+    "source_file": Column(pa.string(), "The dump the article was read from, as a path or URL."),
+    "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
+    "dump_format": Column(
+        pa.string(), "Format of the dump: text, html, jsonl, json, csv, parquet, warc or wet."
+    ),
+    "url": Column(pa.string(), "Address of the article, where the dump gives one."),
+    "outlet": Column(
+        pa.string(), "Who published it: the name the dump gives, else the URL's domain."
+    ),
+    "title": Column(pa.string(), "Headline."),
+    "authors": Column(pa.list_(pa.string()), "Names of the authors, in the order given."),
+    "published_at": Column(
+        TIMESTAMP, "When it was published, in UTC; midnight where only the day is known."
+    ),
+    "tags": Column(pa.list_(pa.string()), "Topics, categories and keywords the dump itself gives."),
+    "encoding": Column(pa.string(), "Character encoding the dump was decoded from."),
+}
+"""Columns of ``articles`` that a dump reader fills (``None`` or ``[]`` where it knows nothing)."""
+
+READ_FIELDS: dict[str, Column] = {
+    "document": Column(
+        pa.string(), "The raw content: text with its line breaks, or HTML.", stored=False
+    ),
+    "document_type": Column(pa.string(), "What `document` is: text or html.", stored=False),
+    "language_hint": Column(
+        pa.string(), "Language the dump claims, a lower-case ISO 639-1 code.", stored=False
+    ),
+}
+"""Working fields that a dump reader fills; no warehouse table holds them."""
+
+
+def article_id(address: str, document: str, title: str | None = None) -> str:
+    """Returns the id of an article: 24 lower-case hex digits (96 bits of BLAKE2b).
+
+    Two articles of a corpus of n share an id by chance with probability n**2 / 2**97: 6e-18 for a
+    million, 6e-12 for a billion.
+
+    Args:
+      address: the URL, else the record's own id, else the dump's file name (no folders).
+      document: the raw content, decoded.
+      title: the headline the dump gives, if any.
+    """
+    digest = hashlib.blake2b(digest_size=12)
+    for part in (address, title or "", document):
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    return digest.hexdigest()
+
+
+def paragraph_id(article: str, line_number: int) -> str:
+    """Returns the id of a paragraph: its article's id, a dash and its four-digit line number."""
+    return f"{article}-{line_number:04d}"

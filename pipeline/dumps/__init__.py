@@ -1,0 +1,1 @@
+"""Raw bytes to articles, one module per dump format."""

@@ -1,0 +1,349 @@
+"""The contract of ``transforms/``: declare what you read and add, write one pure method.
+
+A file in ``transforms/`` holds a dataclass derived from :class:`Transform`. ``discover`` finds it,
+``order`` checks the declarations against each other and fixes the sequence, and the schema of the
+warehouse and its data dictionary follow from the same declarations.
+"""
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from pipeline.article import Article
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A column a transform adds.
+
+    Attributes:
+      type: Arrow type of its values; ``None`` is always allowed.
+      description: one sentence for the data dictionary and the catalog's comments.
+      stored: whether the warehouse keeps it; a working field for later transforms is not stored.
+    """
+
+    type: pa.DataType
+    description: str
+    stored: bool = True
+
+
+class TransformError(Exception):
+    """The transforms contradict each other or themselves; nothing can run."""
+
+
+class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a failure
+    """Raised by a transform to drop an article on purpose.
+
+    The article becomes a row of ``rejects`` with this reason.
+
+    Args:
+      reason: short lower-case name of the reason, with underscores (``too_short``).
+      detail: one sentence with the figures that decided.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Transform:
+    """One step on one article.
+
+    Subclasses are dataclasses; their fields are their options. They must be picklable.
+
+    Class attributes:
+      reads: columns or fields ``apply`` looks at.
+      adds: columns ``apply`` sets, by name. A column is added by one transform only.
+      updates: existing columns ``apply`` may replace. Transforms that read such a column run after.
+      after: names of transforms that must run before this one, where reads and adds don't say.
+      version: raised when the same input gives another output; recorded with every run.
+    """
+
+    reads: ClassVar[Sequence[str]] = ()
+    adds: ClassVar[Mapping[str, Column]] = {}
+    updates: ClassVar[Sequence[str]] = ()
+    after: ClassVar[Sequence[str]] = ()
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def name(cls) -> str:
+        """The transform's name in errors, options and reports: its class name."""
+        return cls.__name__
+
+    def setup(self) -> None:
+        """Called once in every worker process before the first article. Loads models and the like."""
+
+    def apply(self, article: "Article") -> "Article":
+        """Returns the article with this transform's columns set.
+
+        Must not change its argument, and must depend on nothing but it.
+
+        Args:
+          article: column name to value; every column in ``reads`` is present.
+
+        Raises:
+          Drop: the article is to be dropped, with a reason.
+          Exception: anything else makes the article a reject that names this transform.
+        """
+        raise NotImplementedError(f"{self.name()} must define apply(self, article)")
+
+    def apply_batch(self, articles: Sequence["Article"]) -> list["Article | Exception"]:
+        """Returns one article or one exception per article, in order.
+
+        Override it where a batch is cheaper than its articles one by one.
+        """
+        results: list[Article | Exception] = []
+        for article in articles:
+            try:
+                results.append(self.apply(article))
+            except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
+                results.append(error)
+        return results
+
+
+@dataclasses.dataclass(frozen=True)
+class Channel:
+    """A stream of small fixed rows between two rounds of a whole-corpus step.
+
+    Attributes:
+      name: unique within the step.
+      schema: Arrow schema of its rows.
+      key: name of a uint64 column; rows with equal keys meet in one call of the next round. An
+        empty string sends every row to one call.
+      indexed: whether its rows are kept beside the warehouse, so that a later run's rows meet
+        those of earlier runs. Of the kept rows only those whose key occurs in the run are read.
+    """
+
+    name: str
+    schema: pa.Schema
+    key: str
+    indexed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Round:
+    """One exchange of a whole-corpus step: rows grouped by key, a pure function on each group.
+
+    Attributes:
+      name: also the name of the method that is called:
+        ``method(tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]``, from the channels in
+        ``reads`` (one partition of each, in no particular row order) to those in ``writes``.
+      reads: names of channels.
+      writes: names of channels.
+    """
+
+    name: str
+    reads: Sequence[str]
+    writes: Sequence[str]
+
+
+class CorpusTransform(Transform):
+    """A step that must see the whole corpus: it compares articles with each other.
+
+    The text itself never travels. ``fingerprint`` turns a piece of the corpus (a few thousand
+    articles) into rows of channels; the rounds move and join those; the rows of ``LABELS`` that
+    come out return to their piece, where ``attach`` sets the declared columns. All methods are pure
+    functions over Arrow tables.
+
+    Class attributes:
+      paragraph_columns: columns ``attach`` adds to the table ``paragraphs``.
+      tables: whole tables the step writes, by name; each is also the name of a channel, whose
+        rows go to the warehouse as they are.
+      channels: everything that travels.
+      rounds: in order; a channel may be read by any later round.
+    """
+
+    LABELS: ClassVar[str] = "labels"
+    paragraph_columns: ClassVar[Mapping[str, Column]] = {}
+    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {}
+    channels: ClassVar[Sequence[Channel]] = ()
+    rounds: ClassVar[Sequence[Round]] = ()
+
+    def fingerprint(self, piece: int, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
+        """Returns rows of channels for one piece.
+
+        Args:
+          piece: number of the piece (uint64), to be carried as the key of the labels.
+          tables: the piece's ``articles``, ``paragraphs`` and ``removed_lines`` before this step.
+        """
+        raise NotImplementedError(f"{self.name()} must define fingerprint(self, piece, tables)")
+
+    def attach(self, tables: Mapping[str, pa.Table], labels: pa.Table) -> Mapping[str, pa.Table]:
+        """Returns the piece's tables with this step's columns.
+
+        Args:
+          tables: as for ``fingerprint``.
+          labels: the rows of the channel ``labels`` whose key is this piece, in no fixed order.
+        """
+        raise NotImplementedError(f"{self.name()} must define attach(self, tables, labels)")
+
+
+def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
+    """Returns every transform class a package defines, sorted by name.
+
+    Args:
+      package: a package or its name; all its modules are imported.
+
+    Raises:
+      TransformError: a module cannot be imported, or two classes share a name.
+    """
+    if isinstance(package, str):
+        package = importlib.import_module(package)
+    found: dict[str, type[Transform]] = {}
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        module_name = f"{package.__name__}.{info.name}"
+        try:
+            module = importlib.import_module(module_name)
+        except Exception as error:
+            raise TransformError(
+                f"{module_name} cannot be imported: {type(error).__name__}: {error}. "
+                "Mend the file or move it out of the folder."
+            ) from error
+        for _, member in inspect.getmembers(module, inspect.isclass):
+            if member.__module__ != module_name or not issubclass(member, Transform):
+                continue
+            if member.name() in found:
+                raise TransformError(
+                    f"two transforms are called {member.name()}: in "
+                    f"{found[member.name()].__module__} and {module_name}. Rename one."
+                )
+            found[member.name()] = member
+    return [found[name] for name in sorted(found)]
+
+
+def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transform]:
+    """Returns the transforms in an order in which each finds what it reads.
+
+    A transform runs after those that add what it reads or updates, after those that update what it
+    only reads, and after those it names in ``after``; whole-corpus steps run last. Where the
+    declarations leave a choice, names decide, so the order never depends on the file system.
+
+    Args:
+      transforms: instances, in any order.
+      given: names of the columns and fields the dump readers fill.
+
+    Raises:
+      TransformError: a column nobody adds, one added twice, two transforms that update the same
+        column in no given order, an unknown name in ``after``, a circle, or a declaration of the
+        wrong type.
+    """
+    members = {transform.name(): transform for transform in sorted(transforms, key=_sort_key)}
+    given = frozenset(given)
+    for name, transform in members.items():
+        _check_declaration(name, transform)
+    adders = _adders(members, given)
+    columns = given | adders.keys()
+    before: dict[str, set[str]] = {name: set() for name in members}
+    for name, transform in members.items():
+        for column in (*transform.reads, *transform.updates):
+            if column not in columns:
+                raise TransformError(
+                    f"{name} reads {column!r}, which nobody adds. "
+                    f"Columns there are: {', '.join(sorted(columns))}."
+                )
+            if column in adders and adders[column] != name:
+                before[name].add(adders[column])
+        for other in transform.after:
+            if other not in members:
+                raise TransformError(
+                    f"{name} is to run after {other!r}, which does not exist. "
+                    f"Transforms there are: {', '.join(members)}."
+                )
+            before[name].add(other)
+        if isinstance(transform, CorpusTransform):
+            before[name].update(
+                other for other, step in members.items() if not isinstance(step, CorpusTransform)
+            )
+    updaters = {
+        column: [name for name, step in members.items() if column in step.updates]
+        for column in sorted(columns)
+    }
+    for column, names in updaters.items():
+        for name, transform in members.items():
+            if column in transform.reads and name not in names:
+                before[name].update(names)
+    ordered = _sequence(before)
+    for column, names in updaters.items():
+        for first, second in zip(names, names[1:], strict=False):
+            if not (_reaches(before, first, second) or _reaches(before, second, first)):
+                raise TransformError(
+                    f"{first} and {second} both update {column!r} and nothing says which runs "
+                    f'first. Add after = ("{first}",) to {second}, or the other way round.'
+                )
+    return [members[name] for name in ordered]
+
+
+def _sort_key(transform: Transform) -> str:
+    return transform.name()
+
+
+def _check_declaration(name: str, transform: Transform) -> None:
+    for attribute in ("reads", "updates", "after"):
+        value: Any = getattr(transform, attribute)
+        if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+            raise TransformError(
+                f"{name}.{attribute} is {value!r}; it must be a tuple of names, as in "
+                f'{attribute} = ("text",).'
+            )
+    for column, declared in transform.adds.items():
+        if not isinstance(declared, Column) or not isinstance(declared.type, pa.DataType):
+            raise TransformError(
+                f"{name}.adds[{column!r}] is {declared!r}; it must be a Column with an Arrow type, "
+                'as in Column(pa.int32(), "What it means.").'
+            )
+
+
+def _adders(members: Mapping[str, Transform], given: frozenset[str]) -> dict[str, str]:
+    adders: dict[str, str] = {}
+    for name, transform in members.items():
+        for column in transform.adds:
+            if column in given:
+                raise TransformError(
+                    f"{name} adds {column!r}, which the dump readers fill. "
+                    "Declare it in `updates`, or choose another name."
+                )
+            if column in adders:
+                raise TransformError(
+                    f"{adders[column]} and {name} both add {column!r}. "
+                    "Rename the column in one of them."
+                )
+            adders[column] = name
+    return adders
+
+
+def _sequence(before: Mapping[str, set[str]]) -> list[str]:
+    waiting = {name: set(others) for name, others in before.items()}
+    ordered: list[str] = []
+    while waiting:
+        ready = sorted(name for name, others in waiting.items() if not others)
+        if not ready:
+            raise TransformError(
+                f"these transforms wait for each other in a circle: {', '.join(sorted(waiting))}. "
+                "Split one of them, or drop a column from its `reads`."
+            )
+        ordered.append(ready[0])
+        del waiting[ready[0]]
+        for others in waiting.values():
+            others.discard(ready[0])
+    return ordered
+
+
+def _reaches(before: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    seen: set[str] = set()
+    stack = [start]
+    while stack:
+        name = stack.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            stack.extend(before[name])
+    return False
