@@ -1,0 +1,1 @@
+"""Measurements: corpora with known answers, scores, and runs against other tools."""
