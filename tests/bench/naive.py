@@ -96,7 +96,7 @@ def tokenise(text: str) -> list[str]:
             words.append(word)
             word = character
         else:
-            if word and _is_unspaced(word[0]):
+            if word and word[0].isalnum() and _is_unspaced(word[0]):
                 words.append(word)
                 word = ""
             word += character
