@@ -1,0 +1,245 @@
+"""The views and macros of the catalog: what they mean, and their SQL.
+
+The SQL runs in DuckDB 1.5 and 2.0.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class View:
+    """A view of the catalog that is derived from the tables.
+
+    Attributes:
+      description: what one row is.
+      columns: column name -> what it means, in order.
+      sql: the query; empty for ``snapshot``, whose values the catalog fills in.
+    """
+
+    description: str
+    columns: Mapping[str, str]
+    sql: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Macro:
+    """A macro of the catalog.
+
+    Attributes:
+      signature: its name and parameters.
+      description: what it returns.
+      sql: its body; begins with ``TABLE`` where it returns a table.
+    """
+
+    signature: str
+    description: str
+    sql: str
+
+    @property
+    def name(self) -> str:
+        """Its name without parameters."""
+        return self.signature.partition("(")[0]
+
+
+VIEWS: dict[str, View] = {
+    "paragraph_clusters": View(
+        "A group of two or more paragraphs that nearly equal its first.",
+        {
+            "cluster_id": "`paragraph_id` of the first.",
+            "paragraphs": "Paragraphs in it.",
+            "articles": "Articles they stand in.",
+            "outlets": "Outlets that printed them; an article without outlet counts as its dump.",
+            "outlet": "Who printed it first; the dump where the outlet is not known.",
+            "first_published_at": "When it was first printed, in UTC.",
+            "last_published_at": "When it was last printed, in UTC.",
+            "word_count": "Words in the first.",
+            "text": "The first.",
+        },
+        """
+        WITH members AS (
+          SELECT p.cluster_id, p.paragraph_id, p.article_id, a.published_at,
+                 coalesce(a.outlet, a.source_file) AS outlet
+          FROM paragraphs AS p JOIN articles AS a USING (article_id)
+          WHERE p.cluster_id IN (
+            SELECT cluster_id FROM paragraphs GROUP BY cluster_id HAVING count(*) > 1
+          )
+        ), clusters AS (
+          SELECT cluster_id, count(*) AS paragraphs, count(DISTINCT article_id) AS articles,
+                 count(DISTINCT outlet) AS outlets,
+                 max(outlet) FILTER (paragraph_id = cluster_id) AS outlet,
+                 min(published_at) AS first_published_at, max(published_at) AS last_published_at
+          FROM members GROUP BY cluster_id
+        )
+        SELECT c.*, p.word_count, p.text
+        FROM clusters AS c LEFT JOIN paragraphs AS p ON p.paragraph_id = c.cluster_id
+        """,
+    ),
+    "copies": View(
+        "An outlet and another, or itself, whose earlier articles it took paragraphs from.",
+        {
+            "outlet": "Who printed later; the dump where the outlet is not known.",
+            "source_outlet": "Who printed earlier; the dump where the outlet is not known.",
+            "articles": "Articles of `outlet` with such paragraphs.",
+            "source_articles": "Articles of `source_outlet` they were taken from.",
+            "paragraphs": "Paragraphs taken; each counts once, for its best source.",
+            "words": "Words taken: of a paragraph taken in part, that share of its words.",
+            "exact_paragraphs": "Of the paragraphs, those taken unchanged.",
+            "near_paragraphs": "Those taken with small changes.",
+            "contained_paragraphs": "Those taken in part, or out of a longer paragraph.",
+            "first_published_at": "When the first of them was printed by `outlet`, in UTC.",
+            "last_published_at": "When the last of them was printed by `outlet`, in UTC.",
+        },
+        """
+        WITH contained AS (
+          SELECT paragraph_id,
+                 max_by(source_paragraph_id,
+                        (containment, source_containment, source_paragraph_id))
+                   AS source_paragraph_id,
+                 max(containment) AS share
+          FROM paragraph_links WHERE kind = 'contained' GROUP BY paragraph_id
+        ), taken AS (
+          SELECT p.paragraph_id, p.article_id, p.duplicate_of AS source_paragraph_id,
+                 p.word_count::DOUBLE AS words, coalesce(l.kind, 'near') AS kind
+          FROM paragraphs AS p LEFT JOIN paragraph_links AS l
+            ON l.paragraph_id = p.paragraph_id AND l.source_paragraph_id = p.duplicate_of
+          WHERE p.is_duplicate
+          UNION ALL
+          SELECT p.paragraph_id, p.article_id, c.source_paragraph_id,
+                 p.word_count * c.share, 'contained'
+          FROM contained AS c JOIN paragraphs AS p USING (paragraph_id)
+          WHERE p.is_duplicate IS NOT TRUE
+        )
+        SELECT coalesce(a.outlet, a.source_file) AS outlet,
+               coalesce(b.outlet, b.source_file) AS source_outlet,
+               count(DISTINCT a.article_id) AS articles,
+               count(DISTINCT b.article_id) AS source_articles,
+               count(*) AS paragraphs,
+               round(sum(t.words))::BIGINT AS words,
+               count(*) FILTER (t.kind = 'exact') AS exact_paragraphs,
+               count(*) FILTER (t.kind = 'near') AS near_paragraphs,
+               count(*) FILTER (t.kind = 'contained') AS contained_paragraphs,
+               min(a.published_at) AS first_published_at,
+               max(a.published_at) AS last_published_at
+        FROM taken AS t
+        JOIN paragraphs AS s ON s.paragraph_id = t.source_paragraph_id
+        JOIN articles AS a ON a.article_id = t.article_id
+        JOIN articles AS b ON b.article_id = s.article_id
+        GROUP BY ALL
+        """,
+    ),
+    "snapshot": View(
+        "The snapshot this catalog shows; one row.",
+        {
+            "manifest": "Number of its manifest.",
+            "schema_version": "Version of the layout.",
+            "run_id": "The run that committed it.",
+            "version": "Version of copydesk that committed it.",
+            "folder": "The folder its files lie in; SET VARIABLE warehouse overrides it.",
+        },
+        "",
+    ),
+}
+"""Views of the catalog beside the tables."""
+
+MACROS: dict[str, Macro] = {
+    macro.name: macro
+    for macro in (
+        Macro(
+            "search_terms(words)",
+            "The words of a query as they are looked up: lower case, no accents, a blank on both "
+            "sides unless their script has no blanks.",
+            r"""list_distinct(list_transform(
+              list_filter(
+                regexp_split_to_array(lower(strip_accents(words)), '[^\p{L}\p{M}\p{N}]+'),
+                lambda w: w <> ''),
+              lambda w: CASE WHEN regexp_matches(
+                w, '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]')
+                THEN w ELSE ' ' || w || ' ' END))""",
+        ),
+        Macro(
+            "search_text(text)",
+            "A text as it is searched: lower case, no accents, two blanks around each word.",
+            r"""'  ' || regexp_replace(
+              lower(strip_accents(text)), '[^\p{L}\p{M}\p{N}]+', '  ', 'g') || '  '""",
+        ),
+        Macro(
+            "search_any(text, words)",
+            "Whether a text holds any of the words of a query, be it as part of a word; a quick "
+            "first sieve for `search`.",
+            r"""len(list_filter(search_terms(words),
+              lambda w: contains(lower(strip_accents(text)), trim(w)))) > 0""",
+        ),
+        Macro(
+            "search_count(body, term)",
+            "How often a word from `search_terms` stands in a text from `search_text`.",
+            "(length(body) - length(replace(body, term, ''))) // length(term)",
+        ),
+        Macro(
+            "search_weight(hits, frequency, words, texts, mean_words)",
+            "BM25 weight of one word in one text (Robertson and Zaragoza, The Probabilistic "
+            "Relevance Framework, 2009; k1 = 1.2, b = 0.75).",
+            """ln(1 + (texts - frequency + 0.5) / (frequency + 0.5))
+              * hits * 2.2 / (hits + 1.2 * (0.25 + 0.75 * words / greatest(mean_words, 1)))""",
+        ),
+        Macro(
+            "search(words)",
+            "Articles that hold all the words, best first. Case and accents do not matter; words "
+            "match whole, save in scripts without spaces. `score` is BM25 over title and text.",
+            """TABLE
+            WITH terms AS (
+              SELECT unnest(search_terms(words)) AS term
+            ), bodies AS (
+              SELECT article_id, word_count,
+                     search_text(concat_ws(' ', title, text)) AS body
+              FROM articles
+              WHERE search_any(concat_ws(' ', title, text), words)
+            ), hits AS (
+              SELECT article_id, word_count, term, search_count(body, term) AS hits
+              FROM bodies, terms WHERE search_count(body, term) > 0
+            ), weighed AS (
+              SELECT *, count(*) OVER (PARTITION BY term) AS frequency FROM hits
+            ), scores AS (
+              SELECT article_id,
+                     sum(search_weight(hits, frequency, word_count,
+                                       (SELECT count(*) FROM articles),
+                                       (SELECT avg(word_count) FROM articles))) AS score
+              FROM weighed GROUP BY article_id HAVING count(*) = (SELECT count(*) FROM terms)
+            )
+            SELECT article_id, round(score, 3) AS score, published_at, outlet, title, url
+            FROM scores JOIN articles USING (article_id)
+            ORDER BY scores.score DESC, published_at, article_id""",
+        ),
+        Macro(
+            "search_paragraphs(words)",
+            "Paragraphs that hold all the words, best first; else as `search`.",
+            """TABLE
+            WITH terms AS (
+              SELECT unnest(search_terms(words)) AS term
+            ), bodies AS (
+              SELECT paragraph_id, word_count, search_text(text) AS body
+              FROM paragraphs WHERE search_any(text, words)
+            ), hits AS (
+              SELECT paragraph_id, word_count, term, search_count(body, term) AS hits
+              FROM bodies, terms WHERE search_count(body, term) > 0
+            ), weighed AS (
+              SELECT *, count(*) OVER (PARTITION BY term) AS frequency FROM hits
+            ), scores AS (
+              SELECT paragraph_id,
+                     sum(search_weight(hits, frequency, word_count,
+                                       (SELECT count(*) FROM paragraphs),
+                                       (SELECT avg(word_count) FROM paragraphs))) AS score
+              FROM weighed GROUP BY paragraph_id HAVING count(*) = (SELECT count(*) FROM terms)
+            )
+            SELECT paragraph_id, round(score, 3) AS score, a.published_at, a.outlet, a.title,
+                   p.text, p.duplicate_of
+            FROM scores JOIN paragraphs AS p USING (paragraph_id)
+            JOIN articles AS a USING (article_id)
+            ORDER BY scores.score DESC, a.published_at, paragraph_id""",
+        ),
+    )
+}
+"""Macros of the catalog."""
+
+CATALOG_NAMES = frozenset({*VIEWS, *MACROS})
+"""Views and macros of the catalog; no table may have their names."""
