@@ -1,0 +1,214 @@
+"""Bytes to text: encodings, damage that a wrong decoding left, line breaks."""
+
+import re
+
+from charset_normalizer import from_bytes
+
+_SAMPLE = 1 << 16
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+# What the WHATWG encoding standard reads for a label: the superset that Windows uses.
+_SUPERSETS = {
+    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
+    "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932",
+    "shift_jis": "cp932", "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "iso-8859-9": "cp1254", "tis-620": "cp874",
+}  # fmt: skip
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b\v\x00\x1a"))
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """Returns utf-16-le, utf-16-be, utf-32-le or utf-32-be if the bytes are, else ``None``.
+
+    By their mark, or by where their zeros are: in text of any script the line breaks, spaces,
+    digits and punctuation have a zero high byte, so nearly all zeros stand at one parity. One in
+    64 must be a zero (Chinese prose has three times that), nine of ten at one side.
+
+    Args:
+      head: the first bytes, some kilobytes of them.
+    """
+    for mark, encoding in _BOMS[1:]:
+        # UTF-32-LE begins like UTF-16-LE; its mark comes first in the table.
+        if head.startswith(mark):
+            return encoding
+    sample = head[: min(len(head), 4096) // 4 * 4]
+    if len(sample) < 4:
+        return None
+    zeros = sample.count(0)
+    if zeros * 64 < len(sample):
+        return None
+    for name, encoding, lane in (("utf-32-le", "utf-32-le", 0), ("utf-32-be", "utf-32-be", 3)):
+        others = sum(sample[i::4].count(0) for i in range(4) if i != lane)
+        if others >= 0.6 * len(sample) and _decodes(sample, encoding):
+            return name
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd >= 9 * even and _decodes(sample, "utf-16-le"):
+        return "utf-16-le"
+    if even >= 9 * odd and _decodes(sample, "utf-16-be"):
+        return "utf-16-be"
+    return None
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    # The sample may end within a surrogate pair, hence the errors at its end are forgiven.
+    decoded = sample.decode(encoding, "replace")
+    odd = sum(not (char.isprintable() or char in "\t\n\r\f") for char in decoded)
+    return odd <= max(1, len(decoded) // 50)
+
+
+def is_binary(head: bytes) -> bool:
+    """Tells whether bytes are no text: more than 1 in 100 is a control character, or zero.
+
+    Text in any 8-bit encoding or UTF-8 has none but tabs, line breaks, form feeds and escapes;
+    random bytes have 1 in 10. Single zeros occur in text that C programs wrote.
+
+    Args:
+      head: the first bytes, some kilobytes of them; not UTF-16 or UTF-32.
+    """
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls * 100 > len(head) or head.count(0) * 10 > len(head)
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """Returns text and the name of its encoding.
+
+    In order: a byte-order mark, UTF-16 or UTF-32 without one, the declared encoding if everything
+    fits, UTF-8 if at most 1 sequence in 1,000 bytes is broken (those become U+FFFD), and what
+    charset-normalizer finds in the first 64 KiB. Windows-1252 is the last resort: it is the
+    superset of Latin-1 that the WHATWG encoding standard reads for it.
+
+    Args:
+      data: the bytes.
+      declared: what a header or a page claims.
+    """
+    if data.startswith(b"\xef\xbb\xbf"):
+        return data[3:].decode("utf-8", "replace"), "utf-8"
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        if "\0" not in text or wide_encoding(data[:4096]) is None:
+            # A page that claims Latin-1 and is valid UTF-8 beyond ASCII is UTF-8: text of an
+            # 8-bit encoding hardly ever is. ASCII-compatible escapes (ISO-2022-JP) are not.
+            if not data.isascii() or not declared or "\x1b" not in text:
+                return text, "utf-8"
+            return _declared(data, declared) or (text, "utf-8")
+    if wide := wide_encoding(data[:4096]):
+        return data.decode(wide, "replace").lstrip("\ufeff"), wide
+    if found := _declared(data, declared):
+        return found
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if broken * 1000 <= len(data) and _multibyte(text) > broken:
+        return text, "utf-8"
+    return _detected(data)
+
+
+def _declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
+    if not declared:
+        return None
+    name = declared.strip().strip("\"'").lower()
+    name = _SUPERSETS.get(name, name)
+    if name.startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        # Without zeros it cannot be: whoever read the declaration read it byte by byte.
+        return None
+    try:
+        return data.decode(name), name
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _multibyte(text: str) -> int:
+    sample = text[:_SAMPLE]
+    return sum(char > "\x7f" and char != "\ufffd" for char in sample)
+
+
+def _detected(data: bytes) -> tuple[str, str]:
+    sample = data[:_SAMPLE]
+    best = from_bytes(sample, steps=8, chunk_size=512).best()
+    if best is not None:
+        # Latin-1 text with curly quotes is Windows-1252; for what charset-normalizer calls
+        # cp1250 and the like it needs its own letters to show.
+        name = "cp1252" if best.encoding in ("latin_1", "ascii", "iso8859_15") else best.encoding
+        try:
+            return data.decode(name), name.replace("_", "-")
+        except (LookupError, UnicodeDecodeError):
+            pass  # what follows the sample does not fit
+    return data.decode("cp1252", "replace"), "cp1252"
+
+
+# What each byte from 0x80 on looks like when it is read as Windows-1252; the five bytes it does
+# not define pass as control characters, as browsers show them.
+_AS_1252 = {
+    byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)
+}
+_BYTE_OF = {char: byte for byte, char in _AS_1252.items()}
+_TAIL = "[" + "".join(re.escape(_AS_1252[byte]) for byte in range(0x80, 0xC0)) + "]"
+_SYMBOLS = "[" + "".join(re.escape(_AS_1252[b]) for b in (*range(0x80, 0xA0),)) + "]"
+_CERTAIN = re.compile(f"\u00e2{_SYMBOLS}{_TAIL}|\u00f0\u0178{_TAIL}{{2}}")
+_LATIN = re.compile(f"[\u00c2-\u00c5]{_TAIL}")
+_LATIN_LEADS = re.compile("[\u00c2-\u00c5]")
+_SCRIPT = re.compile(f"[\u00ce-\u00d6\u00d8-\u00db]{_TAIL}|[\u00e0-\u00ef](?!\u00a0){_TAIL}{{2}}")
+_SCRIPT_LEADS = re.compile("[\u00ce-\u00d6\u00d8-\u00db\u00e0-\u00ef]")
+_FEWEST_SCRIPT_HITS = 8
+_MOJIBAKE_LEADS = ("\u00e2", "\u00c3", "\u00c2", "\u00d0", "\u00d1", "\u00e0", "\u00e3")
+
+
+def repair_mojibake(text: str) -> str:
+    """Returns text in which UTF-8 that was once read as Windows-1252 or Latin-1 is restored.
+
+    ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``; what went wrong up to three times is
+    undone as often. Only whole sequences that are valid UTF-8 and stand for a printable character change,
+    and only where the text gives the evidence:
+
+    - ``â`` with a symbol of 0x80-0x9F and another behind it, and ``ðŸ`` with two (punctuation and
+      emoji): always, since no language writes them.
+    - ``Ã``, ``Â``, ``Ä`` or ``Å`` with one symbol (accented Latin): where at least half the uses
+      of these letters are such pairs. A capital before a closing quote is no damage.
+    - Greek, Cyrillic, Arabic, Hebrew, Indic and East Asian: at least 8 sequences, and half the uses
+      of their first letters. In French, ``é`` before a no-break space and ``»`` is no damage.
+
+    The rules are those of ftfy (Speer, doi:10.5281/zenodo.2591652) in kind, cut down to the two
+    encodings that matter and to what is cheap to check on every article.
+    """
+    for _ in range(3):
+        if not any(lead in text for lead in _MOJIBAKE_LEADS):
+            break
+        repaired = _CERTAIN.sub(_restore, text)
+        for pattern, leads, fewest in (
+            (_LATIN, _LATIN_LEADS, 1),
+            (_SCRIPT, _SCRIPT_LEADS, _FEWEST_SCRIPT_HITS),
+        ):
+            hits = len(pattern.findall(repaired))
+            if hits >= fewest and 2 * hits >= len(leads.findall(repaired)):
+                repaired = pattern.sub(_restore, repaired)
+        if repaired == text:
+            break
+        text = repaired
+    return text
+
+
+def _restore(match: re.Match[str]) -> str:
+    found = match[0]
+    try:
+        restored = bytes(_BYTE_OF[char] for char in found).decode("utf-8")
+    except UnicodeDecodeError:
+        return found
+    return restored if restored.isprintable() or restored in "\u00a0\u200b\ufeff" else found
+
+
+def clean_text(text: str) -> str:
+    """Returns text without zeros, with ``\\n`` for every line break, and mojibake repaired."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = repair_mojibake(text)
+    return text

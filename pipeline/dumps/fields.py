@@ -1,0 +1,359 @@
+"""From a record with named fields to an article: which name means what.
+
+Recognised without being told are the names of news-please, CC-News, dolma, webz.io, NewsAPI, the
+Guardian's and the New York Times' APIs, WordPress, schema.org (JSON-LD) and plain common sense.
+Case, ``_``, ``-``, spaces and dots do not count: ``publishedAt``, ``published_at`` and
+``Published At`` are one name. Where a record has several, the first of the list with a value wins.
+A name may lie one level down, in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
+"""
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.article import Article, article_id
+from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.dates import parse_date
+from pipeline.dumps.decoding import clean_text
+
+TEXT = (
+    "text", "maintext", "plaintext", "articletext", "articlebody", "bodytext", "fulltext",
+    "contenttext", "textcontent", "cleanedtext", "rawtext", "newstext", "body", "content",
+    "article", "story",
+)  # fmt: skip
+HTML = (
+    "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
+    "fullhtml", "pagesource", "rawcontent",
+)  # fmt: skip
+TITLE = ("title", "headline", "heading", "articletitle", "titlefull", "webtitle", "titlepage",
+         "titlerss", "name")  # fmt: skip
+URL = (
+    "url", "link", "articleurl", "weburl", "canonicalurl", "canonicallink", "requestedurl",
+    "respondedurl", "sourceurl", "pageurl", "originalurl", "finalurl", "documentidentifier",
+    "warctargeturi", "permalink", "uri", "href",
+)  # fmt: skip
+OUTLET = (
+    "outlet", "publication", "publisher", "newspaper", "sitename", "sitefull", "sourcename",
+    "source", "sourcedomain", "site", "provider", "hostname", "domain", "website",
+)  # fmt: skip
+PUBLISHED = (
+    "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
+    "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
+    "webpublicationdate", "firstpublished", "firstpublicationdate", "date", "datetime",
+    "created", "createdat", "datecreated", "timestamp", "time", "datemodify", "datemodified",
+    "updated",
+)  # fmt: skip
+AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
+           "articleauthor")  # fmt: skip
+TAGS = ("tags", "topics", "topic", "keywords", "categories", "category", "section", "sectionname",
+        "articlesection", "subjects")  # fmt: skip
+LANGUAGE = ("language", "lang", "inlanguage", "langcode", "languagecode")
+ID = ("id", "articleid", "docid", "documentid", "uuid", "guid", "uid", "recordid", "warcrecordid",
+      "_id")  # fmt: skip
+CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", "fields", "data",
+              "doc", "document")  # fmt: skip
+"""Fields whose own fields count, after the record's (``_source`` is Elasticsearch's)."""
+
+_RECOGNISED: dict[str, tuple[str, ...]] = {
+    "text": TEXT,
+    "html": HTML,
+    "title": TITLE,
+    "url": URL,
+    "outlet": OUTLET,
+    "published_at": PUBLISHED,
+    "authors": AUTHORS,
+    "tags": TAGS,
+    "language": LANGUAGE,
+    "id": ID,
+}
+# In which member of a nested value its text stands: WordPress, RSS converters, JSON-LD, NewsAPI.
+_INNER = ("rendered", "name", "value", "text", "#text", "_", "title", "main", "original",
+          "$oid", "@value", "id", "domain", "url")  # fmt: skip
+_INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "body", "content", "html")
+
+_HTML_TAG = re.compile(
+    r"</(?:p|div|span|a|b|i|li|ul|ol|h[1-6]|em|strong|td|tr|table|article|section|body|html|"
+    r"blockquote|figure|script|style)\s*>|<br\s*/?>|<p>|<(?:p|div|img|a|span)\s+[a-z-]+\s*=|"
+    r"<!doctype html|<html[\s>]",
+    re.IGNORECASE,
+)
+_ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|figure|img)\b", re.I)
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
+_BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:;|\||\s&\s|\sand\s|\n)\s*")
+_LONGEST_FIELD = 4096
+
+_LANGUAGES = {
+    "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de",
+    "french": "fr", "français": "fr", "fra": "fr", "fre": "fr", "spanish": "es", "español": "es",
+    "spa": "es", "italian": "it", "italiano": "it", "ita": "it", "portuguese": "pt",
+    "português": "pt", "por": "pt", "dutch": "nl", "nederlands": "nl", "nld": "nl", "dut": "nl",
+    "russian": "ru", "русский": "ru", "rus": "ru", "ukrainian": "uk", "ukr": "uk",
+    "polish": "pl", "polski": "pl", "pol": "pl", "turkish": "tr", "türkçe": "tr", "tur": "tr",
+    "arabic": "ar", "ara": "ar", "hebrew": "he", "heb": "he", "iw": "he", "persian": "fa",
+    "farsi": "fa", "fas": "fa", "per": "fa", "hindi": "hi", "hin": "hi", "bengali": "bn",
+    "ben": "bn", "chinese": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "japanese": "ja",
+    "jpn": "ja", "korean": "ko", "kor": "ko", "indonesian": "id", "ind": "id", "in": "id",
+    "swedish": "sv", "swe": "sv", "danish": "da", "dan": "da", "norwegian": "no", "nor": "no",
+    "nob": "nb", "finnish": "fi", "fin": "fi", "greek": "el", "ell": "el", "gre": "el",
+    "czech": "cs", "ces": "cs", "cze": "cs", "hungarian": "hu", "hun": "hu", "romanian": "ro",
+    "ron": "ro", "rum": "ro", "bulgarian": "bg", "bul": "bg", "vietnamese": "vi", "vie": "vi",
+    "thai": "th", "tha": "th",
+}  # fmt: skip
+
+
+def article_from_record(
+    record: Mapping[str, Any],
+    source_file: str,
+    record_index: int,
+    dump_format: str,
+    encoding: str,
+    options: DumpOptions,
+) -> Article:
+    """Returns the article a record holds, with every column and field a reader fills.
+
+    HTML in a text field makes ``document_type`` html; character entities in text are resolved.
+
+    Args:
+      record: field name to value, of any type, as a JSON parser gives it.
+      encoding: what the record was decoded from.
+      options: its mapping comes first.
+
+    Raises:
+      DumpError: ``no_text``: no field with text or HTML, or all of them empty.
+    """
+    levels = [{fold(name): value for name, value in record.items() if isinstance(name, str)}]
+    for name in CONTAINERS:
+        inner = record.get(name)
+        if type(inner) is dict:
+            levels.append({fold(key): item for key, item in inner.items() if isinstance(key, str)})
+    mapped = {field: _follow(record, path) for field, path in options.mapping.items()}
+
+    document, document_type = _document(levels, mapped, record)
+    title = _field(levels, mapped, "title")
+    url = _url(levels, mapped)
+    address = url or _field(levels, mapped, "id") or ""
+    return {
+        "article_id": article_id(address, document, title),
+        "source_file": source_file,
+        "record_index": record_index,
+        "dump_format": dump_format,
+        "url": url,
+        "outlet": _outlet(levels, mapped) or domain(url),
+        "title": title,
+        "authors": _authors(_values(levels, mapped, "authors")),
+        "published_at": _published(_values(levels, mapped, "published_at")),
+        "tags": _tags(_values(levels, mapped, "tags")),
+        "encoding": encoding,
+        "document": document,
+        "document_type": document_type,
+        "language_hint": language_code(_field(levels, mapped, "language")),
+    }
+
+
+def is_html(text: str) -> bool:
+    """Tells whether text is marked up: it has a closing tag, a line break tag or attributes."""
+    return "<" in text and _HTML_TAG.search(text) is not None
+
+
+def domain(url: str | None) -> str | None:
+    """Returns the host of a URL without ``www.``, or ``None``."""
+    if not url:
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") or None if host else None
+
+
+def language_code(value: str | None) -> str | None:
+    """Returns the ISO 639-1 code of what a dump calls a language (``en-US``, ``eng``, English)."""
+    if not value:
+        return None
+    first = re.split(r"[-_,; ]", value.strip().lower(), maxsplit=1)[0]
+    code = _LANGUAGES.get(first, first)
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+@lru_cache(maxsize=8192)
+def fold(name: str) -> str:
+    """Returns a field name without what does not count: case, ``_``, ``-``, spaces and dots."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
+
+
+def _follow(record: Mapping[str, Any], path: str) -> Any:
+    if path in record:
+        return record[path]
+    value: Any = record
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return None
+        value = value[name]
+    return value
+
+
+def _values(
+    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], field: str
+) -> Iterable[Any]:
+    if (value := mapped.get(field)) is not None:
+        yield value
+    names = _RECOGNISED[field]
+    for level in levels:
+        for name in names:
+            if (value := level.get(name)) is not None:
+                yield value
+
+
+def _string(value: Any, longest: int = _LONGEST_FIELD) -> str | None:
+    """Returns a value as one line of clean text, or ``None``."""
+    if type(value) is dict:
+        for name in _INNER:
+            inner = value.get(name)
+            if isinstance(inner, (str, int)) and (found := _string(inner)):
+                return found
+        return None
+    if type(value) is list:
+        value = value[0] if value else None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    text = clean_text(str(value) if isinstance(value, int) else value[: 4 * longest])
+    if "<" in text and is_html(text):
+        text = re.sub(r"<[^<>]*>", " ", text)
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    text = " ".join(text.split())[:longest].rstrip()
+    return text or None
+
+
+def _field(
+    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], field: str
+) -> str | None:
+    for value in _values(levels, mapped, field):
+        if found := _string(value):
+            return found
+    return None
+
+
+def _document(
+    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], record: Mapping[str, Any]
+) -> tuple[str, str]:
+    for field in ("text", "html"):
+        for value in _values(levels, mapped, field):
+            text = _long_text(value)
+            if not text or text.isspace():
+                continue
+            if field == "html" or is_html(text):
+                return text, "html"
+            if "&" in text:
+                if _ESCAPED_HTML.match(text):
+                    return html.unescape(text), "html"
+                if _ENTITY.search(text):
+                    text = html.unescape(text)
+            return text, "text"
+    names = ", ".join(repr(str(name)) for name in list(record)[:20]) or "none"
+    raise DumpError(
+        "no_text",
+        f"The record has no text: its fields are {names[:500]}. If one of them holds the text or "
+        "HTML under another name, pass --map text=NAME or --map html=NAME.",
+    )
+
+
+def _long_text(value: Any) -> str | None:
+    if type(value) is str:
+        return clean_text(value)
+    if type(value) is bytes:
+        return clean_text(value.decode("utf-8", "replace"))
+    if type(value) is dict:
+        for name in _INNER_TEXT:
+            if type(inner := value.get(name)) is str:
+                return clean_text(inner)
+        return None
+    if type(value) is list:
+        # Paragraphs, one a string or an object; each is a paragraph of the text.
+        parts = [part for item in value if (part := _long_text(item)) and not part.isspace()]
+        return "\n\n".join(parts) if parts else None
+    return None
+
+
+def _url(levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any]) -> str | None:
+    for value in _values(levels, mapped, "url"):
+        found = _string(value)
+        if found and " " not in found and ("://" in found or "." in found):
+            return found
+    # Feeds and crawls use the address as the id.
+    for value in _values(levels, mapped, "id"):
+        found = _string(value)
+        if found and found.startswith(("http://", "https://")) and " " not in found:
+            return found
+    return None
+
+
+def _outlet(levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any]) -> str | None:
+    given = mapped.get("outlet")
+    for value in _values(levels, mapped, "outlet"):
+        # In dolma's records `source` names the data set, beside `added` and `metadata`.
+        if value is not given and "added" in levels[0] and value is levels[0].get("source"):
+            continue
+        found = _string(value, longest=200)
+        if found:
+            return domain(found) if "://" in found else found
+    return None
+
+
+def _published(values: Iterable[Any]) -> Any:
+    for value in values:
+        if (found := parse_date(value)) is not None:
+            return found
+    return None
+
+
+def _authors(values: Iterable[Any]) -> list[str]:
+    for value in values:
+        names = _names(value)
+        if names:
+            return list(dict.fromkeys(names))
+    return []
+
+
+def _names(value: Any) -> list[str]:
+    if type(value) is list:
+        return [name for item in value for name in _names(item)]
+    if type(value) is dict and not any(isinstance(value.get(name), str) for name in _INNER):
+        return []
+    text = _string(value, longest=2000)
+    if not text:
+        return []
+    text = _BY.sub("", text, count=1) if _BY.match(text) else text
+    parts = _AND.split(text)
+    names: list[str] = []
+    for part in parts:
+        pieces = [piece.strip(" \t\"'[]") for piece in part.split(",")]
+        pieces = [piece for piece in pieces if piece]
+        if len(pieces) == 2 and len(parts) == 1 and not any(" " in piece for piece in pieces):
+            pieces = [f"{pieces[1]} {pieces[0]}"]  # Family, Given
+        names.extend(pieces)
+    return [name for name in names if "://" not in name]
+
+
+def _tags(values: Iterable[Any]) -> list[str]:
+    tags: dict[str, None] = {}
+    for value in values:
+        for tag in _tag_list(value):
+            tags.setdefault(tag)
+    return list(tags)
+
+
+def _tag_list(value: Any) -> list[str]:
+    if type(value) is list:
+        return [tag for item in value for tag in _tag_list(item)]
+    if isinstance(value, (bool, int, float)):
+        return []
+    text = _string(value, longest=2000)
+    if not text:
+        return []
+    separator = ";" if ";" in text else "|" if "|" in text else ","
+    return [tag for part in text.split(separator) if (tag := part.strip(" \t\"'[]"))]

@@ -1,0 +1,159 @@
+"""What format a dump has, told from its first bytes and never from its name."""
+
+import csv
+import re
+
+import orjson
+
+from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.decoding import is_binary
+from pipeline.dumps.fields import HTML, TEXT, fold, is_html
+from pipeline.dumps.streams import Stream
+
+HEAD = 1 << 16
+"""Bytes that are looked at: more than the headers of any web page or the first lines of a table."""
+_LONGEST_LINE = 1 << 20
+
+_FOREIGN = (
+    (b"%PDF-", "a PDF document", "convert it to text or HTML first"),
+    (b"\x89PNG", "a PNG image", "remove it"),
+    (b"\xff\xd8\xff", "a JPEG image", "remove it"),
+    (b"GIF8", "a GIF image", "remove it"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and pass the files"),
+    (b"Rar!\x1a\x07", "a RAR archive", "unpack it and pass the files"),
+    (b"\x04\x22\x4d\x18", "LZ4 data", "decompress it with lz4 -d"),
+    (b"\x1f\x9d", "compress (.Z) data", "decompress it with uncompress"),
+    (b"SQLite format 3\0", "an SQLite database", "export its table as CSV or JSON Lines"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save it as text or HTML"),
+    (b"{\\rtf", "an RTF document", "save it as text or HTML"),
+    (b"Obj\x01", "an Avro file", "convert it to Parquet or JSON Lines"),
+    (b"ORC", "an ORC file", "convert it to Parquet or JSON Lines"),
+    (b"ARROW1", "an Arrow file", "convert it to Parquet or JSON Lines"),
+    (b"\x7fELF", "a program", "remove it"),
+    (b"MZ\x90", "a program", "remove it"),
+)
+_FEED = re.compile(
+    rb"<(?:\w+:)?(rss|feed|rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|mediawiki|svg)\b",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE)
+_HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
+DELIMITERS = (",", "\t", ";", "|")
+
+
+def sniff(stream: Stream, options: DumpOptions) -> str:
+    """Returns the format, a name of ``FORMATS``; plain text is what nothing else fits.
+
+    Args:
+      stream: decompressed, and recoded if it was UTF-16 or UTF-32; only looked into.
+
+    Raises:
+      DumpError: ``empty``, ``binary`` or ``unsupported_content``.
+    """
+    head = stream.peek(HEAD)
+    if not head:
+        raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if bare.startswith(b"WARC/"):
+        return "wet" if b"WARC-Type: conversion" in head else "warc"
+    for magic, what, remedy in _FOREIGN:
+        if head.startswith(magic) and (len(magic) > 3 or is_binary(head)):
+            raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
+    if is_binary(head):
+        raise DumpError(
+            "binary",
+            "The dump is binary data of no known format; remove it, or give its format with "
+            "--format if it is damaged text.",
+        )
+    if not bare:
+        return "text"
+    if bare.startswith(b"{"):
+        return _sniff_object(stream)
+    if re.match(rb'\[\s*(?:[{\["]|\]\s*\Z)', bare):
+        return "json"
+    if bare.startswith(b"<"):
+        page, feed = _PAGE.search(bare), _FEED.search(bare, 0, 4096)
+        if feed and (page is None or feed.start() < page.start()):
+            raise DumpError(
+                "unsupported_content",
+                f"The dump is XML ({feed[1].decode().lower()}); convert it to HTML or JSON Lines.",
+            )
+        if page or is_html(bare.decode("latin-1")):
+            return "html"
+    if csv_header(head, options):
+        return "csv"
+    if is_html(head.decode("latin-1")):
+        return "html"
+    return "text"
+
+
+def _sniff_object(stream: Stream) -> str:
+    """JSON Lines if the first or second line is an object by itself and there is more than one."""
+    size = HEAD
+    while True:
+        head = stream.peek(size)
+        lines = [line for line in head.split(b"\n") if line and not line.isspace()]
+        complete = len(lines) > 1 or len(head) < size
+        if complete or size > _LONGEST_LINE:
+            break
+        size *= 4
+    if len(lines) == 1:
+        return "json"
+    if len(head) >= size and len(lines) == 2:
+        # The second line is cut, but a new line with a new object says enough.
+        return "jsonl" if _is_object(lines[0]) else "json"
+    if _is_object(lines[0]) or _is_object(lines[1]):
+        return "jsonl"
+    # An object spread over lines begins its second line with a name; broken lines with a brace.
+    return "jsonl" if lines[1].lstrip().startswith(b'{"') else "json"
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return type(orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))) is dict
+    except orjson.JSONDecodeError:
+        return False
+
+
+def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
+    """Returns delimiter and column names if the bytes begin a table, else nothing.
+
+    They do when the first line splits into at least two short, different names without sentence
+    punctuation, and either one of them means text or HTML (or is mapped), or there are at least
+    three and the next two records have as many values.
+    """
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    known = {*TEXT, *HTML} | {fold(name) for name in options.mapping.values()}
+    for delimiter in DELIMITERS:
+        first = text.split("\n", 1)[0].rstrip("\r")
+        if delimiter not in first or len(first) > 4096:
+            continue
+        try:
+            names = next(csv.reader([first], delimiter=delimiter, strict=True))
+        except (csv.Error, StopIteration):
+            continue
+        names = [name.strip() for name in names]
+        # pandas writes its index under an empty name.
+        named = names[1:] if names and not names[0] else names
+        if len(named) < 2 or len(set(named)) < len(named):
+            continue
+        if not all(_HEADER_NAME.fullmatch(name) for name in named):
+            continue
+        if "\n" not in text or not text.split("\n", 1)[1].strip():
+            continue
+        if any(fold(name) in known for name in named):
+            return (delimiter, *names)
+        if len(named) >= 3 and _rows_fit(text, delimiter, len(names)):
+            return (delimiter, *names)
+    return ()
+
+
+def _rows_fit(text: str, delimiter: str, width: int) -> bool:
+    rows = csv.reader(text.splitlines(keepends=True)[1:], delimiter=delimiter)
+    try:
+        widths = [len(row) for _, row in zip(range(2), (row for row in rows if row), strict=False)]
+    except csv.Error:
+        return False
+    return widths == [width] * 2

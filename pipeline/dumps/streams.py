@@ -1,0 +1,300 @@
+"""Byte streams: raw, decompressed, recoded; every one with a look ahead, none held in memory.
+
+Compression is told by its first bytes, never by the file's name: gzip (RFC 1952), bzip2, xz and
+legacy lzma (XZ file format 1.1), Zstandard (RFC 8878). Layers may lie in each other.
+"""
+
+import bz2
+import codecs
+import dataclasses
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import zstandard
+
+from pipeline.dumps.block import DumpError, DumpOptions
+
+CHUNK = 1 << 20
+_ZSTD_FEED = 2048
+"""Bytes given to Zstandard at once. A 4-byte block may hold 128 KiB, so one call makes 64 MiB at
+most; zstandard's own streaming reader is bounded too but cannot tell a cut frame from a whole."""
+
+Read = Callable[[int], bytes]
+"""Returns up to n bytes, and none only at the end."""
+
+
+class Stream:
+    """Bytes in order, with a look ahead.
+
+    Args:
+      read: where they come from. May raise :class:`DumpError`, which passes through; the bytes
+        before it have been delivered by then.
+    """
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._ahead = b""
+        self._failure: DumpError | None = None
+
+    def peek(self, size: int) -> bytes:
+        """Returns the next ``size`` bytes, fewer only at the end or before a failure."""
+        while len(self._ahead) < size and self._failure is None:
+            try:
+                chunk = self._read(max(CHUNK, size - len(self._ahead)))
+            except DumpError as error:
+                # Raised again by the read that reaches this point.
+                self._failure = error
+                break
+            if not chunk:
+                break
+            self._ahead += chunk
+        return self._ahead[:size]
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """Returns up to ``size`` bytes, none only at the end.
+
+        Raises:
+          DumpError: there is more, but it cannot be read.
+        """
+        if self._ahead:
+            if len(self._ahead) <= size:
+                chunk, self._ahead = self._ahead, b""
+            else:
+                chunk, self._ahead = self._ahead[:size], self._ahead[size:]
+            return chunk
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        return self._read(size)
+
+    def readable(self) -> bool:
+        """For the readers of archives, which ask."""
+        return True
+
+
+@dataclasses.dataclass
+class Budget:
+    """How much a dump may grow when it is decompressed, over all its layers and members.
+
+    Attributes:
+      options: the limits.
+      compressed: bytes of the dump read so far; its size where it is read out of order.
+      produced: bytes that came out of decompressors so far.
+    """
+
+    options: DumpOptions
+    compressed: int = 0
+    produced: int = 0
+
+    def produce(self, size: int) -> None:
+        """Counts ``size`` more decompressed bytes.
+
+        Raises:
+          DumpError: it is too much for what went in.
+        """
+        self.produced += size
+        allowed = max(self.options.ratio_free_bytes, self.options.max_ratio * self.compressed)
+        if self.produced > allowed:
+            raise DumpError(
+                "decompression_bomb",
+                f"{self.compressed:,} bytes grew to more than {self.produced:,} when decompressed, "
+                f"over {self.options.max_ratio:g} times; if that is meant, decompress the file "
+                "yourself and pass the result.",
+            )
+
+
+def file_stream(file: Any, budget: Budget) -> Stream:
+    """Returns the bytes of an open file; what goes wrong in it is a :class:`DumpError`."""
+
+    def read(size: int) -> bytes:
+        try:
+            chunk: bytes = file.read(size)
+        except (OSError, EOFError) as error:
+            raise DumpError(
+                "unreadable", f"Reading failed ({error}); check the storage and run again."
+            ) from error
+        budget.compressed += len(chunk)
+        return chunk
+
+    return Stream(read)
+
+
+def compression(head: bytes) -> str | None:
+    """Returns gzip, bzip2, xz, lzma or zstd by the first bytes (16 are enough), else ``None``."""
+    # The third byte of gzip is the method, always 8; without it two stray bytes would do.
+    if head.startswith(b"\x1f\x8b\x08"):
+        return "gzip"
+    # "BZh", a level, then the block magic (pi) or, for an empty file, the end magic (sqrt pi).
+    if head[:3] == b"BZh" and head[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
+        return "bzip2"
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return "xz"
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
+    # Skippable frames 0x184D2A50-5F, as pzstd writes them in front.
+    if len(head) >= 4 and head[1:4] == b"\x2a\x4d\x18" and 0x50 <= head[0] <= 0x5F:
+        return "zstd"
+    # lzma has no magic: default properties, a round dictionary size, unknown or sane length.
+    if head.startswith(b"\x5d\x00\x00") and len(head) >= 13 and head[5:13] == b"\xff" * 8:
+        return "lzma"
+    return None
+
+
+def decompress(stream: Stream, kind: str, budget: Budget) -> Stream:
+    """Returns the decompressed bytes of a stream.
+
+    Members or frames that follow each other are read as one; zero padding and other bytes after
+    the last member are left out, as gzip does. Reading raises :class:`DumpError` with ``truncated``
+    or ``corrupt`` after everything before the damage was delivered.
+
+    Args:
+      stream: positioned at the first byte.
+      kind: as :func:`compression` names it.
+      budget: is charged.
+    """
+    return Stream(_Decompressed(stream, kind, budget).read)
+
+
+class _Zlib:
+    """zlib's object with the interface of bz2's and lzma's."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+
+
+class _Zstd:
+    """zstandard's object with the interface of bz2's and lzma's."""
+
+    def __init__(self) -> None:
+        self._inner = zstandard.ZstdDecompressor().decompressobj()
+        self._waiting = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data + self._waiting
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        pending = self._waiting + data
+        produced = []
+        size = position = 0
+        while position < len(pending) and size < max_length and not self._inner.eof:
+            produced.append(self._inner.decompress(pending[position : position + _ZSTD_FEED]))
+            position += _ZSTD_FEED
+            size += len(produced[-1])
+        self._waiting = pending[position:]
+        return b"".join(produced)
+
+
+_DECOMPRESSORS: dict[str, tuple[Callable[[], Any], tuple[bytes, ...]]] = {
+    "gzip": (_Zlib, (b"\x1f\x8b",)),
+    "bzip2": (bz2.BZ2Decompressor, (b"BZh",)),
+    "xz": (lzma.LZMADecompressor, (b"\xfd7zXZ\x00",)),
+    "lzma": (lzma.LZMADecompressor, ()),
+    "zstd": (_Zstd, (b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18")),
+}
+
+
+class _Decompressed:
+    def __init__(self, stream: Stream, kind: str, budget: Budget) -> None:
+        self._stream = stream
+        self._kind = kind
+        self._budget = budget
+        self._new, self._magics = _DECOMPRESSORS[kind]
+        self._inner = self._new()
+        self._ended = False
+
+    def read(self, size: int) -> bytes:
+        if self._ended:
+            return b""
+        while True:
+            if self._inner.eof and not self._next_member():
+                self._ended = True
+                return b""
+            data = b""
+            if self._inner.needs_input:
+                data = self._stream.read(min(size, CHUNK))
+                if not data:
+                    self._ended = True
+                    raise DumpError(
+                        "truncated",
+                        f"The {self._kind} data ends in the middle; fetch the file again. What "
+                        "came before the end was kept.",
+                    )
+            try:
+                chunk: bytes = self._inner.decompress(data, max(size, 1))
+            except (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError) as error:
+                self._ended = True
+                raise DumpError(
+                    "corrupt",
+                    f"The {self._kind} data is damaged ({error}); fetch the file again. What came "
+                    "before the damage was kept.",
+                ) from error
+            if chunk:
+                self._budget.produce(len(chunk))
+                return chunk
+
+    def _next_member(self) -> bool:
+        rest: bytes = self._inner.unused_data
+        padding = True
+        while padding:
+            rest = rest.lstrip(b"\0")
+            if len(rest) < 6 and (more := self._stream.read(CHUNK)):
+                rest += more
+            else:
+                padding = False
+        # The first byte of a skippable Zstandard frame varies.
+        if not rest.startswith(self._magics) and not (
+            self._kind == "zstd" and rest[1:4] == b"\x2a\x4d\x18"
+        ):
+            return False
+        source = self._stream
+        pending = [rest]
+
+        def read(size: int) -> bytes:
+            return pending.pop() if pending else source.read(size)
+
+        self._stream = Stream(read)
+        self._inner = self._new()
+        return True
+
+
+def recode(stream: Stream, encoding: str) -> Stream:
+    """Returns a stream of another encoding as UTF-8; undecodable bytes become U+FFFD."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    ended = False
+
+    def read(size: int) -> bytes:
+        nonlocal ended
+        while not ended:
+            chunk = stream.read(size)
+            ended = not chunk
+            if recoded := decoder.decode(chunk, final=ended).encode("utf-8", "replace"):
+                return recoded
+        return b""
+
+    return Stream(read)

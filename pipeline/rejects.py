@@ -1,0 +1,91 @@
+"""What could not be processed, and why: the rows of the table ``rejects``.
+
+Nothing vanishes: whatever is read ends as an article or as one of these rows. ``reason`` is a
+stable lower-case name to group by, ``detail`` one sentence for a person, with the remedy.
+"""
+
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from pipeline.transform import Column
+
+RAW_LIMIT = 65536
+"""Bytes of a rejected record that are kept: 64 KiB, more than nine of ten news articles need."""
+
+
+class Reject(NamedTuple):
+    """One row of ``rejects``; the run adds its ``run_id``.
+
+    Attributes:
+      source_file: the dump, named as in ``articles.source_file``.
+      record_index: 0-based number of the record within the dump; ``None`` for the dump as a whole.
+      stage: where it happened: ``read``, or the name of a transform.
+      reason: for stage ``read`` a key of :data:`READ_REASONS`, else what the transform gave.
+      detail: one sentence: what was found, and what to do about it.
+      raw: the first :data:`RAW_LIMIT` bytes of the record, as they were read.
+    """
+
+    source_file: str
+    record_index: int | None
+    stage: str
+    reason: str
+    detail: str
+    raw: bytes
+
+
+REJECT_COLUMNS: dict[str, Column] = {
+    "source_file": Column(pa.string(), "The dump the record was read from, as a path or URL."),
+    "record_index": Column(
+        pa.int64(), "0-based number of the record within the dump; null for the dump as a whole."
+    ),
+    "stage": Column(pa.string(), "Where it was rejected: read, or the name of a transform."),
+    "reason": Column(pa.string(), "Short stable name of the reason."),
+    "detail": Column(pa.string(), "What was found and what to do about it, in one sentence."),
+    "raw": Column(pa.binary(), "The first 64 KiB of what was rejected, as it was read."),
+}
+"""Columns of ``rejects`` but ``run_id``, in order."""
+
+READ_REASONS: dict[str, str] = {
+    "unreadable": "The dump cannot be opened or read: permission, vanished, storage error.",
+    "empty": "The dump or member holds no bytes, or no record.",
+    "binary": "The content is not text in any encoding, nor a format that is read.",
+    "truncated": "Compressed data or an archive ends in the middle; what came before is kept.",
+    "corrupt": "Compressed data, an archive or a table is damaged from here on.",
+    "encrypted": "A member of an archive needs a password.",
+    "decompression_bomb": "The content grows beyond the allowed ratio when it is decompressed.",
+    "too_deep": "Archives within archives, or JSON within JSON, beyond the allowed depth.",
+    "too_large": "One record is larger than the allowed size.",
+    "invalid_json": "The record is not valid JSON.",
+    "invalid_csv": "The row does not fit the header, or is not valid CSV.",
+    "invalid_parquet": "The file is not valid Parquet.",
+    "invalid_warc": "The record is not a valid WARC record.",
+    "invalid_http": "The HTTP response in a WARC record cannot be decoded.",
+    "http_status": "The HTTP response is an error or a redirect, so no article.",
+    "unsupported_content": "The record is neither text nor HTML: an image, a PDF, a feed.",
+    "not_a_record": "The JSON value is not an object, so it has no fields.",
+    "no_text": "The record has no field with text or HTML.",
+    "unexpected": "The reader failed in a way it does not know.",
+}
+"""Every ``reason`` of stage ``read``, and what it means."""
+
+
+def read_reject(
+    source_file: str, record_index: int | None, reason: str, detail: str, raw: bytes = b""
+) -> Reject:
+    """Returns a reject of stage ``read`` with ``raw`` cut to :data:`RAW_LIMIT` bytes.
+
+    Raises:
+      KeyError: the reason is not in :data:`READ_REASONS`.
+    """
+    if reason not in READ_REASONS:
+        raise KeyError(f"{reason!r} is not a reason; there are: {', '.join(READ_REASONS)}")
+    return Reject(source_file, record_index, "read", reason, detail, cut_raw(raw))
+
+
+def cut_raw(raw: bytes | str) -> bytes:
+    """Returns the first :data:`RAW_LIMIT` bytes of a record; text is encoded as UTF-8."""
+    if isinstance(raw, str):
+        # At most four bytes a character, so no more characters than bytes are ever needed.
+        raw = raw[:RAW_LIMIT].encode("utf-8", "surrogatepass")
+    return bytes(raw[:RAW_LIMIT])
