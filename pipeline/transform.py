@@ -176,6 +176,15 @@ class CorpusTransform(Transform):
         """
         raise NotImplementedError(f"{self.name()} must define fingerprint(self, piece, tables)")
 
+    def archived(self, channel: str, rows: pa.Table) -> pa.Table:
+        """Returns rows of an indexed channel as later runs are to see them; by default unchanged.
+
+        Args:
+          channel: its name.
+          rows: what this run put into it.
+        """
+        return rows
+
     def attach(self, tables: Mapping[str, pa.Table], labels: pa.Table) -> Mapping[str, pa.Table]:
         """Returns the piece's tables with this step's columns.
 

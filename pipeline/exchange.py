@@ -1,0 +1,343 @@
+"""How the rows of a whole-corpus step meet: slices on disk, references through Beam.
+
+A task writes the rows of its channels to one file, cut by key range into partitions. Only the
+references (:class:`Slice`, some 100 bytes) travel through Beam's GroupByKey; the task of a
+partition then reads its slices. So a shuffle costs the local runner no memory and a cluster no
+network but the reads, and text never travels at all.
+
+Rows that earlier runs kept (channels with ``indexed``) lie in Parquet, sorted by key. Of them a
+task reads those whose key occurs among its own rows.
+"""
+
+import dataclasses
+import itertools
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.transform import Channel, CorpusTransform, Round
+
+U64 = npt.NDArray[np.uint64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Slice:
+    """Rows of one channel for one partition, somewhere in a file.
+
+    Attributes:
+      step: name of the whole-corpus step.
+      channel: its channel.
+      partition: number of the key range.
+      path: file, on any Beam file system.
+      offset: where the Arrow IPC stream begins in it.
+      length: its bytes.
+      rows: its rows.
+    """
+
+    step: str
+    channel: str
+    partition: int
+    path: str
+    offset: int
+    length: int
+    rows: int
+
+
+def partition_of(keys: U64, partitions: int) -> npt.NDArray[np.int64]:
+    """Returns the number of the key range each key lies in: equal parts of 0 .. 2**64 - 1."""
+    high = keys >> np.uint64(32)
+    return ((high * np.uint64(partitions)) >> np.uint64(32)).astype(np.int64)
+
+
+def key_range(partition: int, partitions: int) -> tuple[int, int]:
+    """Returns the first and the last key of a partition."""
+    first = -(-(partition << 32) // partitions) << 32
+    last = (-(-((partition + 1) << 32) // partitions) << 32) - 1
+    return first, last
+
+
+def split(table: pa.Table, key: str, partitions: int) -> list[tuple[int, pa.Table]]:
+    """Returns (partition, rows) for every partition that has rows; one partition without a key."""
+    if not len(table):
+        return []
+    if not key or partitions == 1:
+        return [(0, table)]
+    numbers = partition_of(table.column(key).to_numpy(), partitions).astype(np.uint16)
+    order = np.argsort(numbers, kind="stable")
+    table = table.take(pa.array(order))
+    bounds = np.searchsorted(numbers[order], np.arange(partitions + 1))
+    return [
+        (number, table.slice(int(start), int(end - start)))
+        for number, (start, end) in enumerate(itertools.pairwise(bounds))
+        if end > start
+    ]
+
+
+def write_slices(
+    path: str,
+    step: CorpusTransform,
+    tables: Mapping[str, pa.Table],
+    partitions: int,
+) -> list[Slice]:
+    """Writes the rows of some channels of a step to one file.
+
+    Args:
+      path: file to create, on any Beam file system.
+      step: the step whose channels they are.
+      tables: channel name to rows, in the channel's schema.
+      partitions: key ranges to cut into.
+
+    Raises:
+      ValueError: a table has not the schema its channel declares.
+    """
+    channels = {channel.name: channel for channel in step.channels}
+    slices: list[Slice] = []
+    with _create(path) as file:
+        offset = 0
+        for name in sorted(tables):
+            channel, table = channels[name], tables[name]
+            if table.schema != channel.schema:
+                raise ValueError(
+                    f"{step.name()} put rows of schema {table.schema} into the channel {name}; "
+                    f"declared is {channel.schema}."
+                )
+            for partition, rows in split(table, channel.key, partitions):
+                sink = pa.BufferOutputStream()
+                with pa.ipc.new_stream(sink, channel.schema) as writer:
+                    writer.write_table(rows)
+                data = sink.getvalue()
+                file.write(memoryview(data))
+                slices.append(
+                    Slice(step.name(), name, partition, path, offset, data.size, len(rows))
+                )
+                offset += data.size
+    return slices
+
+
+def read_slices(slices: Iterable[Slice], channel: Channel) -> pa.Table:
+    """Returns the rows of some slices of one channel, in the order of their files."""
+    tables = []
+    for piece in sorted(slices, key=lambda piece: (piece.path, piece.offset)):
+        with pa.ipc.open_stream(_read(piece.path, piece.offset, piece.length)) as reader:
+            tables.append(reader.read_all())
+    if not tables:
+        return channel.schema.empty_table()
+    return pa.concat_tables(tables)
+
+
+def _is_local(path: str) -> bool:
+    return "://" not in path
+
+
+def _create(path: str) -> IO[bytes]:
+    if _is_local(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return open(path, "wb")
+    file: IO[bytes] = _file_systems().create(path, mime_type="application/octet-stream")
+    return file
+
+
+def _file_systems() -> Any:
+    # Imported where it is needed: Apache Beam costs a worker process two seconds and 100 MB.
+    from apache_beam.io.filesystems import FileSystems
+
+    return FileSystems
+
+
+def _read(path: str, offset: int, length: int) -> pa.Buffer:
+    if _is_local(path):
+        return pa.memory_map(path).read_buffer_at(length, offset)
+    with _file_systems().open(path, mime_type="application/octet-stream") as file:
+        file.seek(offset)
+        return pa.py_buffer(file.read(length))
+
+
+INDEX_ROW_GROUP = 1 << 17
+"""Rows of a row group of the index: about a megabyte; those outside a key range are not read."""
+
+
+def write_index(path: str, rows: pa.Table, key: str) -> int:
+    """Writes rows of an indexed channel, sorted by key, and returns the bytes of the file.
+
+    Sorted keys are stored as differences: about 3 bytes each instead of 8.
+    """
+    rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in (key,)]))
+    with _create(path) as file:
+        pq.write_table(
+            rows,
+            file,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=False,
+            column_encoding={key: "DELTA_BINARY_PACKED"},
+            row_group_size=INDEX_ROW_GROUP,
+            write_statistics=[key],
+        )
+        return int(file.tell())
+
+
+def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
+    """Returns the rows of index files whose key is among the wanted ones.
+
+    Args:
+      paths: Parquet files of one channel, each sorted by the channel's key.
+      channel: the channel.
+      wanted: sorted distinct keys.
+    """
+    tables = []
+    if len(wanted):
+        low, high = int(wanted[0]), int(wanted[-1])
+        for path in paths:
+            with _open_random(path) as file:
+                tables.extend(_probe(pq.ParquetFile(file), channel, wanted, low, high))
+    if not tables:
+        return channel.schema.empty_table()
+    return pa.concat_tables(tables).cast(channel.schema)
+
+
+def _open_random(path: str) -> Any:
+    if _is_local(path):
+        return pa.memory_map(path)
+    return _file_systems().open(path, mime_type="application/octet-stream")
+
+
+def _probe(
+    file: pq.ParquetFile, channel: Channel, wanted: U64, low: int, high: int
+) -> list[pa.Table]:
+    column = file.schema_arrow.get_field_index(channel.key)
+    tables = []
+    for number in range(file.num_row_groups):
+        statistics = file.metadata.row_group(number).column(column).statistics
+        if statistics.max < low or statistics.min > high:
+            continue
+        first, last = np.searchsorted(
+            wanted, np.array([statistics.min, statistics.max], np.uint64)
+        ).tolist()
+        some = wanted[first : last + 1]
+        if not len(some):
+            continue
+        keys = file.read_row_group(number, columns=[channel.key]).column(0).to_numpy()
+        # Search the shorter of the two sorted lists in the longer one.
+        if len(some) < len(keys):
+            starts = np.searchsorted(keys, some, side="left")
+            ends = np.searchsorted(keys, some, side="right")
+            found = ends > starts
+            starts, ends = starts[found], ends[found]
+            lengths = ends - starts
+            offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+            rows = np.arange(int(lengths.sum())) + offsets
+        else:
+            place = np.minimum(np.searchsorted(some, keys), len(some) - 1)
+            rows = np.flatnonzero(some[place] == keys)
+        if len(rows):
+            tables.append(
+                file.read_row_group(number, columns=channel.schema.names).take(pa.array(rows))
+            )
+    return tables
+
+
+def round_inputs(
+    step: CorpusTransform,
+    stage: Round,
+    slices: Iterable[Slice],
+    index_files: Mapping[tuple[str, str], Sequence[str]],
+) -> dict[str, pa.Table]:
+    """Returns what one partition of a round reads: its slices, and the archived rows they meet."""
+    channels = {channel.name: channel for channel in step.channels}
+    by_channel: dict[str, list[Slice]] = {name: [] for name in stage.reads}
+    for piece in slices:
+        by_channel[piece.channel].append(piece)
+    tables = {name: read_slices(by_channel[name], channels[name]) for name in stage.reads}
+    for name in stage.reads:
+        paths = index_files.get((step.name(), name), ())
+        if paths:
+            archived = read_index(paths, channels[name], _wanted(name, tables, channels))
+            tables[name] = pa.concat_tables([tables[name], archived])
+    return tables
+
+
+def _wanted(name: str, tables: Mapping[str, pa.Table], channels: Mapping[str, Channel]) -> U64:
+    """Returns the keys whose archived rows a partition needs.
+
+    A channel with rows of its own in this run is met by those; one without (it is written last, for
+    later runs) by the rows of all the others.
+    """
+    if len(tables[name]):
+        sources = [name]
+    else:
+        sources = [other for other in tables if channels[other].key == channels[name].key]
+        sources += [
+            other for other in tables if other not in sources and not channels[other].indexed
+        ]
+    keys = [tables[other].column(channels[other].key).to_numpy() for other in sources]
+    return np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+
+
+def run_round(
+    step: CorpusTransform,
+    stage: Round,
+    tables: Mapping[str, pa.Table],
+) -> dict[str, pa.Table]:
+    """Calls a round's method on the rows of one partition.
+
+    Raises:
+      ValueError: it returned a channel it does not declare to write.
+    """
+    function: Callable[[Mapping[str, pa.Table]], Mapping[str, pa.Table]] = getattr(step, stage.name)
+    result = dict(function(tables))
+    unknown = sorted(result.keys() - set(stage.writes))
+    if unknown:
+        raise ValueError(
+            f"{step.name()}.{stage.name} returned {', '.join(unknown)}; "
+            f"it declares to write {', '.join(stage.writes)}."
+        )
+    return result
+
+
+def run_in_memory(
+    step: CorpusTransform,
+    pieces: Sequence[Mapping[str, pa.Table]],
+    partitions: int = 1,
+) -> dict[str, pa.Table]:
+    """Runs all rounds of a whole-corpus step in this process, without files or Beam.
+
+    Args:
+      step: the step.
+      pieces: the tables of each piece, as ``fingerprint`` takes them; piece i has number i.
+      partitions: key ranges to cut every channel into.
+
+    Returns:
+      Every channel's rows, ``labels`` and the step's own tables among them.
+    """
+    channels = {channel.name: channel for channel in step.channels}
+    held: dict[str, dict[int, list[pa.Table]]] = {name: {} for name in channels}
+
+    def keep(tables: Mapping[str, pa.Table]) -> None:
+        for name, table in tables.items():
+            for partition, rows in split(table, channels[name].key, partitions):
+                held[name].setdefault(partition, []).append(rows)
+
+    for number, tables in enumerate(pieces):
+        keep(step.fingerprint(number, tables))
+    for stage in step.rounds:
+        for partition in sorted({part for name in stage.reads for part in held[name]}):
+            inputs = {
+                name: pa.concat_tables(
+                    [channels[name].schema.empty_table(), *held[name].get(partition, [])]
+                )
+                for name in stage.reads
+            }
+            keep(run_round(step, stage, inputs))
+    return {
+        name: pa.concat_tables(
+            [channels[name].schema.empty_table()]
+            + [table for part in sorted(parts) for table in parts[part]]
+        )
+        for name, parts in held.items()
+    }
