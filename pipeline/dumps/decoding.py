@@ -164,8 +164,8 @@ def repair_mojibake(text: str) -> str:
     """Returns text in which UTF-8 that was once read as Windows-1252 or Latin-1 is restored.
 
     ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``; what went wrong up to three times is
-    undone as often. Only whole sequences that are valid UTF-8 and stand for a printable character change,
-    and only where the text gives the evidence:
+    undone as often. Only whole sequences that are valid UTF-8 and stand for a printable character
+    change, and only where the text gives the evidence:
 
     - ``â`` with a symbol of 0x80-0x9F and another behind it, and ``ðŸ`` with two (punctuation and
       emoji): always, since no language writes them.

@@ -9,7 +9,8 @@ A name may lie one level down, in ``metadata``, ``thread`` and the like (:data:`
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,32 +126,26 @@ def article_from_record(
     Raises:
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
-    levels = [{fold(name): value for name, value in record.items() if isinstance(name, str)}]
-    for name in CONTAINERS:
-        inner = record.get(name)
-        if type(inner) is dict:
-            levels.append({fold(key): item for key, item in inner.items() if isinstance(key, str)})
-    mapped = {field: _follow(record, path) for field, path in options.mapping.items()}
-
-    document, document_type = _document(levels, mapped, record)
-    title = _field(levels, mapped, "title")
-    url = _url(levels, mapped)
-    address = url or _field(levels, mapped, "id") or ""
+    named = _Named(record, options.mapping)
+    document, document_type = _document(named)
+    title = _field(named, "title")
+    url = _url(named)
+    address = url or _field(named, "id") or ""
     return {
         "article_id": article_id(address, document, title),
         "source_file": source_file,
         "record_index": record_index,
         "dump_format": dump_format,
         "url": url,
-        "outlet": _outlet(levels, mapped) or domain(url),
+        "outlet": _outlet(named) or domain(url),
         "title": title,
-        "authors": _authors(_values(levels, mapped, "authors")),
-        "published_at": _published(_values(levels, mapped, "published_at")),
-        "tags": _tags(_values(levels, mapped, "tags")),
+        "authors": _authors(named),
+        "published_at": _published(named),
+        "tags": _tags(named),
         "encoding": encoding,
         "document": document,
         "document_type": document_type,
-        "language_hint": language_code(_field(levels, mapped, "language")),
+        "language_hint": language_code(_field(named, "language")),
     }
 
 
@@ -196,53 +191,92 @@ def _follow(record: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _values(
-    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], field: str
-) -> Iterable[Any]:
-    if (value := mapped.get(field)) is not None:
-        yield value
-    names = _RECOGNISED[field]
-    for level in levels:
-        for name in names:
-            if (value := level.get(name)) is not None:
-                yield value
+class _Named:
+    """A record's values by what they mean."""
+
+    def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
+        self.record = record
+        self._levels = [(record, _meanings(tuple(record)))]
+        for name in CONTAINERS:
+            if type(inner := record.get(name)) is dict:
+                self._levels.append((inner, _meanings(tuple(inner))))
+        self._mapped = {}
+        if mapping:
+            for field, path in mapping.items():
+                if (value := _follow(record, path)) is not None:
+                    self._mapped[field] = value
+
+    def mapped(self, field: str) -> list[Any]:
+        """Returns the value the user mapped, if the record has it."""
+        return [self._mapped[field]] if field in self._mapped else []
+
+    def known(self, field: str) -> list[Any]:
+        """Returns the values under known names, the likeliest first."""
+        return [
+            value
+            for level, meanings in self._levels
+            for name in meanings.get(field, ())
+            if (value := level[name]) is not None
+        ]
+
+    def values(self, field: str) -> list[Any]:
+        """Returns the mapped and the known values."""
+        return self.mapped(field) + self.known(field) if self._mapped else self.known(field)
+
+
+@lru_cache(maxsize=4096)
+def _meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Returns field to the record's own names for it; most dumps have one set of names."""
+    folded: dict[str, list[str]] = {}
+    for name in names:
+        if isinstance(name, str):
+            folded.setdefault(fold(name), []).append(name)
+    return {
+        field: found
+        for field, known in _RECOGNISED.items()
+        if (found := tuple(own for name in known for own in folded.get(name, ())))
+    }
 
 
 def _string(value: Any, longest: int = _LONGEST_FIELD) -> str | None:
     """Returns a value as one line of clean text, or ``None``."""
-    if type(value) is dict:
+    if type(value) is str:
+        text = clean_text(value if len(value) <= longest else value[: 4 * longest])
+    elif type(value) is dict:
         for name in _INNER:
             inner = value.get(name)
             if isinstance(inner, (str, int)) and (found := _string(inner)):
                 return found
         return None
-    if type(value) is list:
-        value = value[0] if value else None
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    elif type(value) is list:
+        return _string(value[0], longest) if value else None
+    elif type(value) is int:
+        text = str(value)
+    else:
         return None
-    text = clean_text(str(value) if isinstance(value, int) else value[: 4 * longest])
     if "<" in text and is_html(text):
         text = re.sub(r"<[^<>]*>", " ", text)
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
-    text = " ".join(text.split())[:longest].rstrip()
-    return text or None
+    return " ".join(text.split())[:longest].rstrip() or None
 
 
-def _field(
-    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], field: str
-) -> str | None:
-    for value in _values(levels, mapped, field):
+def _field(named: _Named, field: str) -> str | None:
+    for value in named.values(field):
         if found := _string(value):
             return found
     return None
 
 
-def _document(
-    levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any], record: Mapping[str, Any]
-) -> tuple[str, str]:
-    for field in ("text", "html"):
-        for value in _values(levels, mapped, field):
+def _document(named: _Named) -> tuple[str, str]:
+    candidates = (
+        (named.mapped("text"), "text"),
+        (named.mapped("html"), "html"),
+        (named.known("text"), "text"),
+        (named.known("html"), "html"),
+    )
+    for values, field in candidates:
+        for value in values:
             text = _long_text(value)
             if not text or text.isspace():
                 continue
@@ -254,7 +288,7 @@ def _document(
                 if _ENTITY.search(text):
                     text = html.unescape(text)
             return text, "text"
-    names = ", ".join(repr(str(name)) for name in list(record)[:20]) or "none"
+    names = ", ".join(repr(str(name)) for name in list(named.record)[:20]) or "none"
     raise DumpError(
         "no_text",
         f"The record has no text: its fields are {names[:500]}. If one of them holds the text or "
@@ -279,42 +313,40 @@ def _long_text(value: Any) -> str | None:
     return None
 
 
-def _url(levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any]) -> str | None:
-    for value in _values(levels, mapped, "url"):
+def _url(named: _Named) -> str | None:
+    for value in named.values("url"):
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
             return found
     # Feeds and crawls use the address as the id.
-    for value in _values(levels, mapped, "id"):
+    for value in named.values("id"):
         found = _string(value)
         if found and found.startswith(("http://", "https://")) and " " not in found:
             return found
     return None
 
 
-def _outlet(levels: Sequence[Mapping[str, Any]], mapped: Mapping[str, Any]) -> str | None:
-    given = mapped.get("outlet")
-    for value in _values(levels, mapped, "outlet"):
-        # In dolma's records `source` names the data set, beside `added` and `metadata`.
-        if value is not given and "added" in levels[0] and value is levels[0].get("source"):
-            continue
-        found = _string(value, longest=200)
-        if found:
+def _outlet(named: _Named) -> str | None:
+    values = named.values("outlet")
+    if "added" in named.record and "metadata" in named.record:
+        # In dolma's records `source` names the data set the record came from.
+        values = [value for value in values if value is not named.record.get("source")]
+    for value in values:
+        if found := _string(value, longest=200):
             return domain(found) if "://" in found else found
     return None
 
 
-def _published(values: Iterable[Any]) -> Any:
-    for value in values:
+def _published(named: _Named) -> datetime | None:
+    for value in named.values("published_at"):
         if (found := parse_date(value)) is not None:
             return found
     return None
 
 
-def _authors(values: Iterable[Any]) -> list[str]:
-    for value in values:
-        names = _names(value)
-        if names:
+def _authors(named: _Named) -> list[str]:
+    for value in named.values("authors"):
+        if names := _names(value):
             return list(dict.fromkeys(names))
     return []
 
@@ -339,12 +371,8 @@ def _names(value: Any) -> list[str]:
     return [name for name in names if "://" not in name]
 
 
-def _tags(values: Iterable[Any]) -> list[str]:
-    tags: dict[str, None] = {}
-    for value in values:
-        for tag in _tag_list(value):
-            tags.setdefault(tag)
-    return list(tags)
+def _tags(named: _Named) -> list[str]:
+    return list(dict.fromkeys(tag for value in named.values("tags") for tag in _tag_list(value)))
 
 
 def _tag_list(value: Any) -> list[str]:
