@@ -17,6 +17,7 @@ spaces between words have every character, with its marks, as a word: their shin
 character n-grams, the unit of Lucene's CJKAnalyzer.
 """
 
+import functools
 import unicodedata
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -104,6 +105,7 @@ def tokenise(text: str) -> list[str]:
     return [word for word in words if word]
 
 
+@functools.cache
 def _is_unspaced(character: str) -> bool:
     return any(first <= ord(character) <= last for first, last in UNSPACED)
 
