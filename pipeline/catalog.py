@@ -74,8 +74,11 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
                 f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')"
             )
             connection.execute("USE catalog")
+            # One transaction: DuckDB syncs the disk at the end of each.
+            connection.execute("BEGIN")
             for statement in catalog_statements(root, manifest):
                 connection.execute(statement)
+            connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
         with open(path, "rb+") as file:

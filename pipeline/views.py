@@ -243,3 +243,99 @@ MACROS: dict[str, Macro] = {
 
 CATALOG_NAMES = frozenset({*VIEWS, *MACROS})
 """Views and macros of the catalog; no table may have their names."""
+
+CHECKS: dict[str, str] = {
+    "an article_id stands in `articles` once": (
+        "SELECT article_id FROM articles GROUP BY article_id HAVING count(*) > 1"
+    ),
+    "a paragraph_id stands in `paragraphs` once": (
+        "SELECT paragraph_id FROM paragraphs GROUP BY paragraph_id HAVING count(*) > 1"
+    ),
+    "a pair stands in `paragraph_links` once": """
+        SELECT paragraph_id || ' and ' || source_paragraph_id FROM paragraph_links
+        GROUP BY paragraph_id, source_paragraph_id HAVING count(*) > 1
+    """,
+    "a line of an article is kept once or removed once": """
+        SELECT article_id || ' line ' || line_number FROM (
+          SELECT article_id, line_number FROM removed_lines
+          UNION ALL
+          SELECT article_id, split_part(paragraph_id, '-', -1)::BIGINT FROM paragraphs
+        ) GROUP BY article_id, line_number HAVING count(*) > 1
+    """,
+    "a run_id stands in `runs` once": (
+        "SELECT run_id FROM runs GROUP BY run_id HAVING count(*) > 1"
+    ),
+    "the article of a paragraph is in `articles`": (
+        "SELECT paragraph_id FROM paragraphs ANTI JOIN articles USING (article_id)"
+    ),
+    "the article of a removed line is in `articles`": (
+        "SELECT article_id FROM removed_lines ANTI JOIN articles USING (article_id)"
+    ),
+    "both paragraphs of a link are in `paragraphs`": """
+        SELECT id FROM (
+          SELECT paragraph_id AS id FROM paragraph_links
+          UNION ALL SELECT source_paragraph_id FROM paragraph_links
+        ) AS links ANTI JOIN paragraphs ON paragraphs.paragraph_id = links.id
+    """,
+    "a link joins two articles": """
+        SELECT l.paragraph_id FROM paragraph_links AS l
+        JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+        JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+        WHERE p.article_id = s.article_id
+    """,
+    "a duplicate has its source, and a link to it": """
+        SELECT paragraph_id FROM paragraphs AS p
+        WHERE coalesce(is_duplicate, false) <> (duplicate_of IS NOT NULL)
+           OR (is_duplicate AND (paragraph_id, duplicate_of) NOT IN (
+                SELECT (paragraph_id, source_paragraph_id) FROM paragraph_links))
+    """,
+    "the first paragraph of a cluster is in `paragraphs`, in its own cluster": """
+        SELECT p.paragraph_id FROM paragraphs AS p
+        LEFT JOIN paragraphs AS first ON first.paragraph_id = p.cluster_id
+        WHERE p.cluster_id IS NOT NULL AND first.cluster_id IS DISTINCT FROM p.cluster_id
+    """,
+    "an article's counts, `text` and `unique_text` follow from its paragraphs": r"""
+        SELECT a.article_id FROM articles AS a LEFT JOIN (
+          SELECT article_id, count(*) AS paragraphs,
+                 count(*) FILTER (is_duplicate) AS duplicates,
+                 count(is_duplicate) AS compared,
+                 string_agg(text, E'\n\n' ORDER BY position) AS text,
+                 string_agg(text, E'\n\n' ORDER BY position) FILTER (is_duplicate IS NOT TRUE)
+                   AS unique_text
+          FROM paragraphs GROUP BY article_id
+        ) AS p USING (article_id)
+        WHERE a.paragraph_count <> coalesce(p.paragraphs, 0)
+           OR a.duplicate_paragraph_count <> coalesce(p.duplicates, 0)
+           OR coalesce(a.text, '') <> coalesce(p.text, '')
+           OR (p.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(p.unique_text, ''))
+    """,
+    "an article's removed_line_count is its rows of `removed_lines`": """
+        SELECT a.article_id FROM articles AS a
+        LEFT JOIN (SELECT article_id, count(*) AS lines FROM removed_lines GROUP BY ALL) AS r
+          USING (article_id)
+        WHERE a.removed_line_count <> coalesce(r.lines, 0)
+    """,
+    "a run's counts are the rows it wrote, and add up": """
+        WITH counted AS (
+          SELECT run_id,
+                 (SELECT count(*) FROM articles AS t WHERE t.run_id = runs.run_id) AS articles,
+                 (SELECT count(*) FROM rejects AS t WHERE t.run_id = runs.run_id) AS rejects,
+                 (SELECT count(*) FROM paragraphs AS t WHERE t.run_id = runs.run_id)
+                   AS paragraphs,
+                 (SELECT count(*) FROM paragraphs AS t
+                  WHERE t.run_id = runs.run_id AND t.is_duplicate) AS duplicate_paragraphs,
+                 (SELECT count(*) FROM removed_lines AS t WHERE t.run_id = runs.run_id)
+                   AS removed_lines,
+                 (SELECT count(*) FROM paragraph_links AS t WHERE t.run_id = runs.run_id)
+                   AS paragraph_links
+          FROM runs
+        )
+        SELECT r.run_id FROM runs AS r JOIN counted AS c USING (run_id)
+        WHERE r.articles <> c.articles OR r.rejects <> c.rejects OR r.paragraphs <> c.paragraphs
+           OR r.removed_lines <> c.removed_lines OR r.paragraph_links <> c.paragraph_links
+           OR r.duplicate_paragraphs <> c.duplicate_paragraphs
+           OR r.records <> r.articles + r.rejects OR r.lines <> r.paragraphs + r.removed_lines
+           OR list_sum(map_values(r.removed_by_rule)) <> r.removed_lines
+    """,
+}
+"""What must hold of the rows of any snapshot -> a query for what it does not hold of."""

@@ -25,10 +25,11 @@ import secrets
 import shutil
 import socket
 import time
+import typing
 import urllib.parse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 import duckdb
 import orjson
@@ -41,6 +42,7 @@ from pipeline.catalog import (
     CatalogState,
     build_catalog,
     catalog_state,
+    catalog_statements,
     swap_catalog,
     write_catalog,
 )
@@ -53,6 +55,7 @@ from pipeline.schema import (
     duckdb_type,
 )
 from pipeline.transform import Column
+from pipeline.views import CHECKS
 
 TEXT_ROW_GROUP = 16_384
 """Rows of a row group of a table with long rows: some 100 MB of articles at 6 kB each."""
@@ -614,6 +617,68 @@ class Warehouse:
             ) from error
 
 
+@dataclasses.dataclass(frozen=True)
+class Verification:
+    """What ``verify`` found.
+
+    Attributes:
+      number: number of the newest manifest; 0 where nothing was ever committed.
+      rows: rows of each table.
+      problems: one sentence for each thing that is wrong.
+      orphans: files no manifest names, relative to the warehouse's folder; the next writer removes
+        them, they do no harm.
+    """
+
+    number: int
+    rows: Mapping[str, int]
+    problems: tuple[str, ...]
+    orphans: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(root: str) -> Verification:
+    """Checks a whole warehouse against itself; changes nothing.
+
+    Every file of the newest manifest is there, with its size, its rows and intact pages; every id
+    is unique and leads somewhere; every count adds up; the catalog shows the newest snapshot.
+
+    Args:
+      root: the warehouse's folder.
+
+    Raises:
+      WarehouseError: the newest manifest cannot be read, or is of a newer copydesk.
+    """
+    warehouse = Warehouse(root)
+    manifest = warehouse.latest()
+    if manifest is None:
+        return Verification(0, {}, (), tuple(warehouse.orphans()))
+    problems = [
+        problem
+        for file in (*manifest.files, *manifest.index_files)
+        if (problem := _file_problem(warehouse.root, file))
+    ]
+    rows: dict[str, int] = dict.fromkeys(manifest.columns, 0)
+    for file in manifest.files:
+        rows[file.table] += file.rows
+    if not problems:
+        problems = _row_problems(warehouse.root, manifest)
+    state = catalog_state(warehouse.root)
+    if state is None:
+        problems.append(
+            f"{warehouse.catalog_path} is not there or cannot be opened. The next run rebuilds it."
+        )
+    elif state != CatalogState(manifest.number, warehouse.root):
+        problems.append(
+            f"{warehouse.catalog_path} shows manifest {state.number} in {state.root}; the newest "
+            f"is {manifest.number} in {warehouse.root}. The next run rebuilds it."
+        )
+    return Verification(manifest.number, rows, tuple(problems), tuple(warehouse.orphans()))
+
+
 def _conform(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:
     missing = sorted(set(schema.names) - set(data.column_names))
     unknown = sorted(set(data.column_names) - set(schema.names))
@@ -716,6 +781,42 @@ def _write_remote(root: str, temporary: str, path: str, data: pa.Table, row_grou
     return int(content.size)
 
 
+def _file_problem(root: str, file: DataFile) -> str:
+    full = os.path.join(root, file.path)
+    remedy = "Restore it from a backup."
+    try:
+        size = os.path.getsize(full)
+        if size != file.bytes:
+            return f"{full} has {size} bytes; its manifest says {file.bytes}. {remedy}"
+        with pq.ParquetFile(full, page_checksum_verification=True) as parquet:
+            if parquet.metadata.num_rows != file.rows:
+                return (
+                    f"{full} has {parquet.metadata.num_rows} rows; its manifest says {file.rows}. "
+                    f"{remedy}"
+                )
+            for group in range(parquet.num_row_groups):
+                parquet.read_row_group(group)
+    except FileNotFoundError:
+        return f"{full} is not there; its manifest names it. {remedy}"
+    except (OSError, pa.ArrowException) as error:
+        return f"{full} cannot be read: {error}. {remedy}"
+    return ""
+
+
+def _row_problems(root: str, manifest: Manifest) -> list[str]:
+    problems = []
+    with duckdb.connect() as connection:
+        for statement in catalog_statements(root, manifest):
+            connection.execute(statement)
+        for claim, query in CHECKS.items():
+            result = connection.execute(
+                f"SELECT count(*), min(example)::VARCHAR FROM ({query}) AS offenders(example)"
+            ).fetchone()
+            if result and result[0]:
+                problems.append(f"Not true in {result[0]} cases, as for {result[1]}: {claim}.")
+    return problems
+
+
 def _merge_columns(
     before: Manifest | None, columns: Mapping[str, Mapping[str, Column]]
 ) -> dict[str, dict[str, StoredColumn]]:
@@ -744,18 +845,19 @@ def _parse_manifest(path: str, number: int, content: bytes) -> Manifest:
                 f"{schema_version}; this is copydesk {metadata.version('copydesk')}, which knows "
                 f"schemas up to {SCHEMA_VERSION}. Upgrade copydesk, or give another --warehouse."
             )
-        manifest = Manifest(
-            number=record["number"],
-            schema_version=schema_version,
-            run_id=record["run_id"],
-            version=record["version"],
-            columns={
-                table: {name: StoredColumn(**column) for name, column in members.items()}
-                for table, members in record["columns"].items()
+        columns = {
+            table: {name: _checked(StoredColumn, column) for name, column in members.items()}
+            for table, members in record.pop("columns").items()
+        }
+        manifest = _checked(
+            Manifest,
+            record
+            | {
+                "columns": columns,
+                "files": tuple(_checked(DataFile, file) for file in record["files"]),
+                "index_files": tuple(_checked(DataFile, file) for file in record["index_files"]),
+                "inputs": tuple(_checked(Input, item) for item in record["inputs"]),
             },
-            files=tuple(DataFile(**file) for file in record["files"]),
-            index_files=tuple(DataFile(**file) for file in record["index_files"]),
-            inputs=tuple(Input(**item) for item in record["inputs"]),
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise WarehouseError(
@@ -767,6 +869,25 @@ def _parse_manifest(path: str, number: int, content: bytes) -> Manifest:
             f"{path} says it is manifest {manifest.number}. Give the file its own name back."
         )
     return manifest
+
+
+_Record = TypeVar("_Record", StoredColumn, DataFile, Input, Manifest)
+
+
+def _checked(kind: type[_Record], members: dict[str, Any]) -> _Record:
+    for name, expected in _MEMBER_TYPES[kind]:
+        if not isinstance(members.get(name), expected):
+            raise TypeError(f"{name} is {members.get(name)!r}, not {expected.__name__}")
+    return kind(**members)
+
+
+_MEMBER_TYPES: dict[type, list[tuple[str, type]]] = {
+    kind: [
+        (field.name, typing.get_origin(field.type) or field.type)
+        for field in dataclasses.fields(kind)
+    ]
+    for kind in (StoredColumn, DataFile, Input, Manifest)
+}
 
 
 _held: set[str] = set()

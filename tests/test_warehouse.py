@@ -1,0 +1,851 @@
+"""The warehouse on disk: files, manifests, locks, what a killed writer leaves, what readers see."""
+
+import datetime
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import duckdb
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.schema import arrow_schema
+from pipeline.transform import Column
+from pipeline.warehouse import (
+    NARROW_ROW_GROUP,
+    TEXT_ROW_GROUP,
+    DataFile,
+    Input,
+    Warehouse,
+    WarehouseError,
+    make_run_id,
+    verify,
+    write_file,
+    write_table,
+)
+from tests.warehouse_rows import (
+    COLUMNS,
+    SCHEMAS,
+    as_table,
+    commit_run,
+    corpus_rows,
+    run_id,
+    run_row,
+    tree,
+    write_rows,
+)
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def query(root, sql):
+    with duckdb.connect(str(Path(root) / "news.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def committed_runs(root):
+    return [row[0] for row in query(root, "SELECT run_id FROM runs ORDER BY run_id")]
+
+
+def child(script, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+
+
+# Files
+
+
+def test_rows_come_back_as_written_in_any_order(tmp_path):
+    rows = corpus_rows(0)["articles"]
+    shuffled = random.Random(7).sample(rows, len(rows))
+    table = as_table("articles", shuffled)
+    files = write_table(
+        str(tmp_path), "articles", table.select(table.column_names[::-1]), SCHEMAS["articles"],
+        run_id(0), "0",
+    )  # fmt: skip
+    assert [file.path for file in files] == [
+        f"data/articles/language={language}/{run_id(0)}-0.parquet"
+        for language in ("und", "de", "en")
+    ]
+    assert [file.rows for file in files] == [2, 2, 2]
+    read = pa.concat_tables(
+        pq.read_table(tmp_path / file.path, partitioning=None) for file in files
+    )
+    assert read.sort_by("article_id").to_pylist() == as_table("articles", rows).to_pylist()
+    assert read.schema.equals(SCHEMAS["articles"])
+
+
+def test_the_same_rows_make_the_same_bytes(tmp_path):
+    rows = corpus_rows(0, 40)["paragraphs"]
+    contents = []
+    for seed in range(3):
+        shuffled = random.Random(seed).sample(rows, len(rows))
+        root = tmp_path / str(seed)
+        write_table(
+            str(root), "paragraphs", as_table("paragraphs", shuffled), SCHEMAS["paragraphs"],
+            run_id(0), "0",
+        )  # fmt: skip
+        contents.append(tree(root))
+    assert contents[0] == contents[1] == contents[2]
+
+
+def test_articles_are_sorted_by_time_with_unknown_times_last(tmp_path):
+    rows = corpus_rows(0, 30)["articles"]
+    for row in rows:
+        row["language"] = "en"
+    for row in rows[::5]:
+        row["published_at"] = None
+    [file] = write_table(
+        str(tmp_path), "articles", as_table("articles", rows), SCHEMAS["articles"], run_id(0), "0"
+    )
+    read = pq.read_table(tmp_path / file.path).select(["published_at", "article_id"]).to_pylist()
+    late = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    key = [(row["published_at"] or late, row["article_id"]) for row in read]
+    assert key == sorted(key)
+    assert sum(moment == late for moment, _ in key) == 6
+
+
+def test_row_groups_are_small_for_text_and_large_for_narrow_tables(tmp_path):
+    count = NARROW_ROW_GROUP + 1
+    for name, row_group in (
+        ("removed_lines", TEXT_ROW_GROUP),
+        ("paragraph_links", NARROW_ROW_GROUP),
+    ):
+        table = pa.table(
+            [pa.nulls(count, field.type) for field in SCHEMAS[name]], schema=SCHEMAS[name]
+        )
+        [file] = write_table(str(tmp_path), name, table, SCHEMAS[name], run_id(0), "0")
+        metadata = pq.read_metadata(tmp_path / file.path)
+        groups = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+        assert groups[:-1] == [row_group] * (count // row_group)
+        assert metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_descriptions_travel_in_the_files(tmp_path):
+    [file, *_] = write_rows(tmp_path, 0)
+    field = pq.read_schema(tmp_path / file.path).field("article_id")
+    assert field.metadata[b"description"].decode() == COLUMNS["articles"]["article_id"].description
+
+
+def test_no_rows_make_no_file(tmp_path):
+    empty = SCHEMAS["rejects"].empty_table()
+    assert write_table(str(tmp_path), "rejects", empty, SCHEMAS["rejects"], run_id(0), "0") == []
+    assert tree(tmp_path) == {}
+
+
+def test_values_are_cast_to_the_schema_or_refused(tmp_path):
+    schema = SCHEMAS["removed_lines"]
+    row = {"article_id": "a", "line_number": 3, "text": "t", "rule": "r", "run_id": run_id(0)}
+    narrow = pa.Table.from_pylist([row]).cast(
+        pa.schema([schema.field(0), pa.field("line_number", pa.int16()), *list(schema)[2:]])
+    )
+    [file] = write_table(str(tmp_path), "removed_lines", narrow, schema, run_id(0), "0")
+    assert pq.read_schema(tmp_path / file.path).equals(schema)
+    broken = pa.Table.from_pylist([row | {"line_number": "third"}])
+    with pytest.raises(WarehouseError, match=r"'line_number' of 'removed_lines' holds string"):
+        write_table(str(tmp_path), "removed_lines", broken, schema, run_id(0), "1")
+    coloured = narrow.drop(["rule"]).append_column("colour", [["red"]])
+    with pytest.raises(WarehouseError, match=r"missing are rule; unknown are colour"):
+        write_table(
+            str(tmp_path), "removed_lines", coloured, schema, run_id(0), "1",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["", "../0", "a/b", "a b"])
+def test_a_part_must_be_a_file_name(tmp_path, part):
+    with pytest.raises(WarehouseError, match="part of a file name"):
+        write_table(
+            str(tmp_path), "rejects", SCHEMAS["rejects"].empty_table(), SCHEMAS["rejects"],
+            run_id(0), part,
+        )  # fmt: skip
+
+
+def test_a_full_disk_leaves_no_file_behind(tmp_path):
+    script = """
+        import resource, signal, sys
+        from tests.warehouse_rows import as_table, corpus_rows, run_id, SCHEMAS
+        from pipeline.warehouse import WarehouseError, write_table
+        table = as_table("articles", corpus_rows(0, 200)["articles"])
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        try:
+            write_table(sys.argv[1], "articles", table, SCHEMAS["articles"], run_id(0), "0")
+        except WarehouseError as error:
+            print(error)
+    """
+    writer = child(script, tmp_path)
+    output, errors = writer.communicate(timeout=60)
+    assert "cannot be written: File too large. Nothing was committed" in output, errors
+    assert tree(tmp_path) == {}
+
+
+def test_beam_file_systems_take_the_same_files(tmp_path):
+    local, remote = tmp_path / "local", tmp_path / "remote"
+    script = """
+        import sys
+        from apache_beam.io.filesystems import FileSystems
+        from apache_beam.io.localfilesystem import LocalFileSystem
+
+        class Shared(LocalFileSystem):
+            '''A file system with URLs, over a folder.'''
+            @classmethod
+            def scheme(cls):
+                return "shared"
+            def join(self, base, *paths):
+                return "/".join([base, *paths])
+
+        def strip(method):
+            def call(self, *arguments, **options):
+                bare = [
+                    [path.removeprefix("shared://") for path in item] if isinstance(item, list)
+                    else item.removeprefix("shared://") if isinstance(item, str) else item
+                    for item in arguments
+                ]
+                return method(self, *bare, **options)
+            return call
+
+        for name in ("mkdirs", "create", "exists", "delete", "rename"):
+            setattr(Shared, name, strip(getattr(LocalFileSystem, name)))
+
+        from tests.warehouse_rows import write_rows
+        for _ in range(2):  # A retried bundle writes the same part again.
+            write_rows("shared://" + sys.argv[1], 0)
+    """
+    writer = child(script, remote)
+    _, errors = writer.communicate(timeout=60)
+    assert writer.returncode == 0, errors
+    write_rows(local, 0)
+    assert tree(remote) == tree(local)
+
+
+# Commits
+
+
+def test_a_commit_can_be_read_and_verified(tmp_path):
+    manifest = commit_run(tmp_path, 0)
+    assert manifest.number == 1
+    assert manifest == Warehouse(str(tmp_path)).latest()
+    report = verify(str(tmp_path))
+    assert report.ok, report.problems
+    assert report.rows == {
+        "articles": 6, "paragraphs": 24, "paragraph_links": 9, "removed_lines": 12, "rejects": 1,
+        "runs": 1,
+    }  # fmt: skip
+    assert report.orphans == ()
+
+
+def test_files_and_inputs_are_cumulative(tmp_path):
+    first = commit_run(tmp_path, 0)
+    second = commit_run(tmp_path, 1)
+    assert set(first.files) < set(second.files)
+    assert second.inputs == (Input("dumps/0", 10, "00000000"), Input("dumps/1", 10, "00000001"))
+    assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
+    assert query(tmp_path, "SELECT count(*), count(DISTINCT run_id) FROM articles") == [(12, 2)]
+    assert verify(str(tmp_path)).ok
+
+
+def test_the_run_row_carries_counts_and_rules(tmp_path):
+    commit_run(tmp_path, 0)
+    assert query(
+        tmp_path,
+        "SELECT articles, paragraphs, removed_lines, rejects, paragraph_links, "
+        "removed_by_rule['share_prompt_v1'] FROM runs",
+    ) == [(6, 24, 12, 1, 9, 6)]
+
+
+def test_a_table_without_rows_has_one_empty_file_until_rows_come(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        for number in range(2):
+            manifest = warehouse.commit({"run_id": run_id(number)}, [])
+            tables = [file.table for file in manifest.files if file.rows == 0]
+            assert tables == sorted(COLUMNS.keys() - {"runs"})
+    assert query(tmp_path, "SELECT count(*) FROM copies") == [(0,)]
+    manifest = commit_run(tmp_path, 2)
+    assert all(file.rows for file in manifest.files)
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_a_failed_commit_changes_nothing(tmp_path):
+    commit_run(tmp_path, 0)
+    before = tree(tmp_path)
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        files = write_rows(tmp_path, 1)
+        gone = files[0]
+        (tmp_path / gone.path).unlink()
+        with pytest.raises(WarehouseError, match=r"is not there\. Nothing was committed"):
+            warehouse.commit(run_row(1), files)
+        with pytest.raises(WarehouseError, match=r"no column 'colour'\. Its columns are: run_id"):
+            warehouse.commit(run_row(1) | {"colour": 1}, files[1:])
+        with pytest.raises(WarehouseError, match="does not fit `runs`"):
+            warehouse.commit(run_row(1) | {"lines": "many"}, files[1:])
+        with pytest.raises(WarehouseError, match="is not a file of run"):
+            warehouse.commit(run_row(2), files[1:])
+        with pytest.raises(WarehouseError, match="would be committed twice"):
+            warehouse.commit(run_row(1), [files[1], files[1]])
+    assert committed_runs(tmp_path) == [run_id(0)]
+    with warehouse.open_for_writing(COLUMNS):
+        pass
+    assert tree(tmp_path) == before
+
+
+def test_commit_needs_an_open_warehouse(tmp_path):
+    with pytest.raises(WarehouseError, match="not open for writing"):
+        Warehouse(str(tmp_path)).commit(run_row(0), [])
+    with pytest.raises(WarehouseError, match="not open for writing"):
+        Warehouse(str(tmp_path)).prune()
+
+
+def test_a_manifest_is_never_overwritten(tmp_path):
+    commit_run(tmp_path, 0)
+    script = """
+        import shutil, sys
+        from tests.warehouse_rows import commit_run
+        from pipeline.warehouse import WarehouseError
+        folder = sys.argv[1] + "/manifests/"
+
+        def slip_in(event, arguments):
+            # A writer that ignores the lock, after this one has read the newest manifest.
+            if event == "os.link":
+                shutil.copy(folder + "1.json", folder + "2.json")
+
+        sys.addaudithook(slip_in)
+        try:
+            commit_run(sys.argv[1], 1)
+        except WarehouseError as error:
+            print(error)
+    """
+    output, errors = child(script, tmp_path).communicate(timeout=60)
+    assert "2.json was committed by another process meanwhile" in output, errors
+    assert (tmp_path / "manifests/2.json").read_bytes() == (
+        tmp_path / "manifests/1.json"
+    ).read_bytes()
+    assert [path for path in tree(tmp_path) if path.endswith(".tmp")] == []
+
+
+def test_index_files_are_added_or_replaced(tmp_path):
+    keys = pa.table({"key": pa.array([1, 2, 3], pa.uint64())})
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        for number in range(3):
+            file = write_file(
+                str(tmp_path), f"index/exact/{run_id(number)}-0.parquet", "exact", keys
+            )
+            manifest = warehouse.commit(
+                {"run_id": run_id(number)}, [], index_files=[file], replace_index=number == 2
+            )
+            names = [item.path for item in manifest.index_files]
+            assert len(names) == (1, 2, 1)[number]
+            assert verify(str(tmp_path)).ok
+        warehouse.prune(keep=1, keep_seconds=0)
+    assert sorted(path.name for path in (tmp_path / "index/exact").iterdir()) == [
+        f"{run_id(2)}-0.parquet"
+    ]
+
+
+# Schema
+
+
+def with_reading_seconds(arrow_type):
+    added = {"reading_seconds": Column(arrow_type, "Estimated reading time, in seconds.")}
+    return COLUMNS | {"articles": COLUMNS["articles"] | added}
+
+
+def test_a_column_may_come_and_go(tmp_path):
+    commit_run(tmp_path, 0)
+    columns = with_reading_seconds(pa.int32())
+    schema = arrow_schema(columns["articles"])
+    rows = [row | {"reading_seconds": 61} for row in corpus_rows(1)["articles"]]
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(columns):
+        data = pa.Table.from_pylist(
+            [dict.fromkeys(schema.names) | row for row in rows], schema=schema
+        )
+        files = write_table(str(tmp_path), "articles", data, schema, run_id(1), "0")
+        warehouse.commit({"run_id": run_id(1)}, files)
+    commit_run(tmp_path, 2)
+    assert query(
+        tmp_path, "SELECT run_id, sum(reading_seconds) FROM articles GROUP BY ALL ORDER BY ALL"
+    ) == [(run_id(0), None), (run_id(1), 366), (run_id(2), None)]
+    names = [row[0] for row in query(tmp_path, "DESCRIBE articles")]
+    assert names == [*COLUMNS["articles"], "reading_seconds"]
+
+
+def test_a_column_may_not_change_its_type(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(with_reading_seconds(pa.int32())):
+        warehouse.commit({"run_id": run_id(0)}, [])
+    before = tree(tmp_path)
+    with (
+        pytest.raises(WarehouseError, match=r"is INTEGER in .* VARCHAR now\. Rename the"),
+        warehouse.open_for_writing(with_reading_seconds(pa.string())),
+    ):
+        pass
+    assert tree(tmp_path) == before
+
+
+def test_a_newer_schema_is_refused_and_untouched(tmp_path):
+    commit_run(tmp_path, 0)
+    path = tmp_path / "manifests/1.json"
+    record = orjson.loads(path.read_bytes())
+    newer = {"schema_version": 99, "version": "7.0.0", "number": 1, "shards": []}
+    path.write_bytes(orjson.dumps(newer))
+    (tmp_path / "data" / f"{run_id(5)}-0.parquet").touch()
+    before = {name: (tmp_path / name).stat().st_mtime_ns for name in tree(tmp_path)}
+    warehouse = Warehouse(str(tmp_path))
+    message = r"copydesk 7\.0\.0 with schema 99; this is copydesk .*Upgrade copydesk"
+    with pytest.raises(WarehouseError, match=message), warehouse.open_for_writing(COLUMNS):
+        pass
+    with pytest.raises(WarehouseError, match=message):
+        warehouse.latest()
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in tree(tmp_path)} == before
+    assert record["schema_version"] == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: b"[]",
+        lambda content: b"null",
+        lambda content: content.replace(b'"path"', b'"paht"'),
+        lambda content: content.replace(b'"schema_version": 1', b'"schema_version": "one"'),
+        lambda content: content.replace(b'"number": 1', b'"number": 2'),
+        lambda content: b"\xff" + content,
+    ],
+)
+def test_a_damaged_manifest_is_named(tmp_path, damage):
+    commit_run(tmp_path, 0)
+    path = tmp_path / "manifests/1.json"
+    path.write_bytes(damage(path.read_bytes()))
+    before = tree(tmp_path)
+    warehouse = Warehouse(str(tmp_path))
+    with pytest.raises(WarehouseError, match=rf"{re.escape(str(path))} (is damaged|says it is)"):
+        warehouse.latest()
+    with pytest.raises(WarehouseError), warehouse.open_for_writing(COLUMNS):
+        pass
+    assert tree(tmp_path) == before
+
+
+# Writers
+
+
+def test_a_second_writer_is_refused_and_names_the_first(tmp_path):
+    script = """
+        import sys
+        from tests.warehouse_rows import COLUMNS
+        from pipeline.warehouse import Warehouse
+        with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+            print("open", flush=True)
+            sys.stdin.read()
+    """
+    writer = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY,
+    )  # fmt: skip
+    try:
+        assert writer.stdout.readline() == "open\n"
+        warehouse = Warehouse(str(tmp_path))
+        for _ in range(2):
+            with (
+                pytest.raises(WarehouseError, match=rf"written by process {writer.pid} on "),
+                warehouse.open_for_writing(COLUMNS),
+            ):
+                pass
+    finally:
+        writer.communicate(timeout=60)
+    assert commit_run(tmp_path, 0).number == 1
+
+
+def test_one_process_cannot_open_twice(tmp_path):
+    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+        with (
+            pytest.raises(WarehouseError, match=rf"by this process \(pid {os.getpid()}\) already"),
+            Warehouse(str(tmp_path / ".")).open_for_writing(COLUMNS),
+        ):
+            pass
+        refused = child(
+            "import sys; from pipeline.warehouse import Warehouse\n"
+            "with Warehouse(sys.argv[1]).open_for_writing(): pass",
+            tmp_path,
+        )
+        assert "WarehouseError" in refused.communicate(timeout=60)[1]
+
+
+def test_workers_that_outlive_a_killed_writer_hold_no_lock(tmp_path):
+    script = """
+        import os, sys, time
+        from tests.warehouse_rows import COLUMNS
+        from pipeline.warehouse import Warehouse
+        with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+            worker = os.fork()
+            if worker == 0:
+                time.sleep(60)
+                os._exit(0)
+            print(worker, flush=True)
+            time.sleep(60)
+    """
+    writer = child(script, tmp_path)
+    worker = int(writer.stdout.readline())
+    try:
+        writer.kill()
+        writer.wait(timeout=60)
+        assert commit_run(tmp_path, 0).number == 1
+    finally:
+        os.kill(worker, signal.SIGKILL)
+        writer.stdout.close()
+        writer.stderr.close()
+
+
+@pytest.mark.parametrize("place", ["file", "below_file", "forbidden"])
+def test_an_unwritable_folder_is_refused(tmp_path, place):
+    target = {"file": "a", "below_file": "a/b", "forbidden": "closed/b"}[place]
+    (tmp_path / "a").write_text("not a folder")
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed").chmod(0o555)
+    script = """
+        import os, sys
+        from tests.warehouse_rows import COLUMNS
+        from pipeline.warehouse import Warehouse, WarehouseError
+        if os.geteuid() == 0:
+            os.seteuid(65534)  # The superuser may write anywhere.
+        try:
+            with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+                pass
+        except WarehouseError as error:
+            print(error)
+    """
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != tmp_path / "closed":
+            folder.chmod(folder.stat().st_mode | 0o055)
+    output, errors = child(script, tmp_path / target).communicate(timeout=60)
+    assert re.search(r"cannot be written: .*\. Change the permissions", output), output + errors
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "closed"]
+
+
+def test_a_url_is_no_warehouse():
+    with pytest.raises(WarehouseError, match="mounted file system"):
+        Warehouse("gs://bucket/warehouse")
+
+
+def test_run_ids_sort_by_time():
+    moments = [
+        datetime.datetime(2026, 1, 31, 23, 59, 59, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 2, 1, 2, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
+    ]
+    ids = [make_run_id(moment) for moment in moments]
+    assert ids == sorted(ids)
+    assert ids[1].startswith("20260201T010000Z-")
+
+
+# Killed writers
+
+KILL_POINTS = {
+    "first file, before its rename": ("os.rename", r"/data/.*\.parquet$", 1),
+    "between two files": ("os.rename", r"/data/.*\.parquet$", 4),
+    "before the manifest": ("os.link", r"/manifests/2\.json$", 1),
+    "between manifest and catalog": ("os.rename", r"/news\.duckdb$", 1),
+}
+
+
+@pytest.mark.parametrize("point", KILL_POINTS)
+def test_a_killed_writer_leaves_the_warehouse_whole(tmp_path, point):
+    event, pattern, times = KILL_POINTS[point]
+    commit_run(tmp_path, 0)
+    before = tree(tmp_path)
+    script = """
+        import os, re, signal, sys
+        from tests.warehouse_rows import commit_run
+        from pipeline.warehouse import Warehouse
+        root, event, pattern, times = sys.argv[1:]
+        left = int(times)
+
+        def kill(name, arguments):
+            global left
+            if name == event and re.search(pattern, str(arguments[1])):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        os.makedirs(Warehouse(root).staging_folder("20261122T000001Z-0001"))
+        sys.addaudithook(kill)
+        commit_run(root, 1)
+    """
+    writer = child(script, tmp_path, event, pattern, times)
+    _, errors = writer.communicate(timeout=60)
+    assert writer.returncode == -signal.SIGKILL, errors
+    assert committed_runs(tmp_path) == [run_id(0)]
+    left = tree(tmp_path)
+    assert {name: left.get(name) for name in before if name != ".lock"} == {
+        name: content for name, content in before.items() if name != ".lock"
+    }
+    assert left.keys() != before.keys()
+    after_manifest = point == "between manifest and catalog"
+
+    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+        pass
+    assert committed_runs(tmp_path) == [run_id(0), run_id(1)] if after_manifest else [run_id(0)]
+    report = verify(str(tmp_path))
+    assert report.ok, report.problems
+    assert report.orphans == ()
+    if not after_manifest:
+        assert tree(tmp_path) == before
+        commit_run(tmp_path, 1)
+    assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
+    assert verify(str(tmp_path)).ok
+
+
+def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
+    foreign = ["data/mine.parquet", "data/articles/notes.txt", "staging/keep/x", "sql/q.sql",
+               "manifests/README", ".hidden.tmp", "index/.gitkeep"]  # fmt: skip
+    own = [
+        f"data/articles/language=en/{run_id(9)}-3.parquet",
+        f"data/articles/language=en/.{run_id(9)}-3.parquet.0123abcd.tmp",
+        f"index/exact/{run_id(9)}-0.parquet",
+        f"staging/{run_id(9)}/deep/piece.arrow",
+        "manifests/.4.json.0123abcd.tmp",
+        ".news.duckdb.0123abcd.tmp",
+        ".news.duckdb.0123abcd.tmp.wal",
+    ]
+    for name in foreign + own:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert set(Warehouse(str(tmp_path)).orphans()) == {
+        *own[:3], f"staging/{run_id(9)}", *own[4:]
+    }  # fmt: skip
+    commit_run(tmp_path, 0)
+    assert all((tmp_path / name).exists() for name in foreign)
+    assert not any((tmp_path / name).exists() for name in own)
+    assert not (tmp_path / "index/exact").exists()
+
+
+# Readers
+
+
+def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
+    commit_run(tmp_path, 0)
+    python_reader = """
+        import sys, duckdb
+        rounds, seen = 0, set()
+        while max(seen, default=0) < 11:
+            with duckdb.connect(sys.argv[1], read_only=True) as connection:
+                sql = '''SELECT (SELECT count(*) FROM articles) // 6,
+                                (SELECT count(*) FROM paragraphs) // 24,
+                                (SELECT count(*) FROM removed_lines) // 12,
+                                (SELECT count(*) FROM runs),
+                                (SELECT sum(articles) FROM runs) // 6,
+                                (SELECT manifest FROM snapshot)'''
+                for _ in range(2):
+                    counts = connection.execute(sql).fetchone()
+                    assert len(set(counts)) == 1, counts
+                    later = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
+                    assert later == counts[0], (later, counts)
+                seen.add(counts[0])
+            rounds += 1
+        print(rounds, len(seen))
+    """
+    shell_reader = """
+        import sys
+        from tests.warehouse_rows import shell
+        rounds, seen = 0, set()
+        while max(seen, default=0) < 11:
+            line = shell(sys.argv[1], '''
+                SELECT (SELECT count(*) FROM articles) // 6, (SELECT count(*) FROM runs),
+                       (SELECT count(*) FROM rejects), (SELECT manifest FROM snapshot)''')
+            counts = {int(count) for count in line.split(",")}
+            assert len(counts) == 1, line
+            seen |= counts
+            rounds += 1
+        print(rounds, len(seen))
+    """
+    catalog = tmp_path / "news.duckdb"
+    readers = [child(python_reader, catalog), child(shell_reader, catalog)]
+    time.sleep(1)
+    for number in range(1, 11):
+        commit_run(tmp_path, number)
+        if number == 5:
+            with Warehouse(str(tmp_path)).open_for_writing(COLUMNS) as warehouse:
+                warehouse.prune(keep=2, keep_seconds=0)
+    for reader in readers:
+        output, errors = reader.communicate(timeout=60)
+        assert reader.returncode == 0, errors
+        rounds, snapshots = map(int, output.split())
+        assert rounds >= snapshots >= 2
+
+
+def test_a_reader_keeps_its_snapshot(tmp_path):
+    commit_run(tmp_path, 0)
+    with duckdb.connect(str(tmp_path / "news.duckdb"), read_only=True) as old:
+        for number in range(1, 4):
+            commit_run(tmp_path, number)
+        assert old.execute("SELECT count(*) FROM articles").fetchone() == (6,)
+        assert old.execute("SELECT manifest FROM snapshot").fetchone() == (1,)
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(24,)]
+
+
+def test_pruning_keeps_what_it_is_told_and_every_row(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        warehouse.commit({"run_id": run_id(90)}, [])
+    for number in range(9):
+        commit_run(tmp_path, number)
+    rows = query(tmp_path, "SELECT * FROM paragraphs ORDER BY ALL")
+    with warehouse.open_for_writing():
+        assert warehouse.prune(keep=3) == []
+        removed = warehouse.prune(keep=3, keep_seconds=0)
+    assert removed[:7] == [f"manifests/{number}.json" for number in range(1, 8)]
+    assert all(path.endswith("-empty.parquet") for path in removed[7:])
+    assert len(removed[7:]) == 5
+    assert warehouse.numbers() == [8, 9, 10]
+    assert query(tmp_path, "SELECT * FROM paragraphs ORDER BY ALL") == rows
+    assert verify(str(tmp_path)).ok
+    assert commit_run(tmp_path, 9).number == 11
+
+
+# Verification
+
+
+def test_nothing_committed_is_nothing_wrong(tmp_path):
+    report = verify(str(tmp_path))
+    assert report.ok
+    assert report.number == 0
+
+
+def flip_a_byte_of_a_page(root, files):
+    path = root / next(file.path for file in files if file.table == "removed_lines")
+    column = pq.read_metadata(path).row_group(0).column(2)
+    content = bytearray(path.read_bytes())
+    content[column.data_page_offset + column.total_compressed_size - 3] ^= 0x10
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda root, files: (root / files[0].path).unlink(), "is not there; its manifest names"),
+        (lambda root, files: os.truncate(root / files[0].path, 100), "has 100 bytes; its manifest"),
+        (flip_a_byte_of_a_page, "cannot be read"),
+        (lambda root, files: (root / "news.duckdb").unlink(), "news.duckdb is not there"),
+        (lambda root, files: (root / "news.duckdb").write_bytes(b"x" * 99), "cannot be opened"),
+    ],
+)
+def test_damaged_files_are_found(tmp_path, damage, message):
+    manifest = commit_run(tmp_path, 0)
+    damage(tmp_path, manifest.files)
+    [problem] = verify(str(tmp_path)).problems
+    assert message in problem
+
+
+def drop_last(rows, table):
+    rows[table].pop()
+
+
+def twice(rows, table):
+    rows[table].append(dict(rows[table][-1]))
+
+
+DAMAGES = {
+    "article twice": (lambda rows: twice(rows, "articles"), "an article_id stands"),
+    "paragraph twice": (lambda rows: twice(rows, "paragraphs"), "a paragraph_id stands"),
+    "link twice": (lambda rows: twice(rows, "paragraph_links"), "a pair stands"),
+    "line twice": (lambda rows: twice(rows, "removed_lines"), "kept once or removed once"),
+    "article lost": (lambda rows: drop_last(rows, "articles"), "article of a paragraph is in"),
+    "paragraph lost": (lambda rows: drop_last(rows, "paragraphs"), "`text` and `unique_text`"),
+    "line lost": (lambda rows: drop_last(rows, "removed_lines"), "removed_line_count is its rows"),
+    "link lost": (lambda rows: rows["paragraph_links"].pop(0), "has its source, and a link"),
+    "source lost": (lambda rows: rows["paragraphs"].pop(0), "both paragraphs of a link"),
+    "text changed": (
+        lambda rows: rows["articles"][3].update(text="Something else"), "`text` and `unique_text`",
+    ),
+    "copy kept as unique": (
+        lambda rows: rows["articles"][3].update(unique_text=rows["articles"][3]["text"]),
+        "`text` and `unique_text`",
+    ),
+    "wrong cluster": (
+        lambda rows: rows["paragraphs"][0].update(cluster_id="nowhere"), "first paragraph of a",
+    ),
+    "reject lost": (lambda rows: drop_last(rows, "rejects"), "a run's counts are the rows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_rows_that_do_not_add_up_are_found(tmp_path, damage):
+    change, claim = DAMAGES[damage]
+    rows = corpus_rows(0)
+    change(rows)
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        files = [
+            file
+            for table, members in rows.items()
+            for file in write_table(
+                str(tmp_path), table, as_table(table, members), SCHEMAS[table], run_id(0), "0"
+            )
+        ]
+        warehouse.commit(run_row(0), files)
+    problems = verify(str(tmp_path)).problems
+    assert any(claim in problem for problem in problems), problems
+
+
+def test_orphans_are_listed_and_do_no_harm(tmp_path):
+    commit_run(tmp_path, 0)
+    write_rows(tmp_path, 1)
+    report = verify(str(tmp_path))
+    assert report.ok
+    assert len(report.orphans) == 9
+    assert all(run_id(1) in path for path in report.orphans)
+
+
+def test_a_data_file_with_other_rows_is_found(tmp_path):
+    manifest = commit_run(tmp_path, 0)
+    file = next(file for file in manifest.files if file.table == "rejects")
+    path = tmp_path / "manifests/1.json"
+    record = orjson.loads(path.read_bytes())
+    for entry in record["files"]:
+        if entry["path"] == file.path:
+            entry["rows"] += 1
+    path.write_bytes(orjson.dumps(record))
+    [problem] = verify(str(tmp_path)).problems
+    assert "has 1 rows; its manifest says 2" in problem
+
+
+def test_a_moved_warehouse_is_whole_after_the_next_opening(tmp_path):
+    commit_run(tmp_path / "old", 0)
+    shutil.move(tmp_path / "old", tmp_path / "new")
+    [problem] = verify(str(tmp_path / "new")).problems
+    assert "shows manifest 1 in" in problem
+    with Warehouse(str(tmp_path / "new")).open_for_writing():
+        pass
+    assert verify(str(tmp_path / "new")).ok
+    assert query(tmp_path / "new", "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_timestamps_keep_their_zone(tmp_path):
+    commit_run(tmp_path, 0)
+    [(moment,)] = query(tmp_path, "SELECT epoch_us(min(published_at)) FROM articles")
+    expected = pc.min(as_table("articles", corpus_rows(0)["articles"])["published_at"])
+    assert moment == expected.cast(pa.int64()).as_py()
+
+
+def test_a_data_file_is_plain_data():
+    file = DataFile("articles", "data/articles/x.parquet", 1, 2)
+    assert orjson.loads(orjson.dumps(file)) == {
+        "table": "articles", "path": "data/articles/x.parquet", "rows": 1, "bytes": 2, "schema": "",
+    }  # fmt: skip
