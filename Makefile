@@ -1,0 +1,86 @@
+# Everything a newcomer types. Needs Python 3.11 to 3.14 with venv, and make; the rest is installed
+# from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
+
+.DEFAULT_GOAL := help
+.PHONY: help pipeline shell transforms verify test lint format lock clean distclean
+
+INPUT ?= seeds
+WAREHOUSE ?= warehouse
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+LOCKED := install --require-hashes --no-build-isolation
+
+help: ## List these targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+pipeline: $(VENV)/.installed ## Run copydesk over INPUT (seeds) into WAREHOUSE (warehouse)
+	@$(BIN)/copydesk run --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
+
+shell: $(VENV)/.installed ## Open the DuckDB shell on the warehouse's catalog
+	@$(BIN)/copydesk shell --warehouse $(WAREHOUSE) $(ARGS)
+
+transforms: $(VENV)/.installed ## List the transforms in the order they run
+	@$(BIN)/copydesk transforms $(ARGS)
+
+verify: $(VENV)/.installed ## Check every file of the warehouse against its manifest
+	@$(BIN)/copydesk verify --warehouse $(WAREHOUSE) $(ARGS)
+
+test: $(VENV)/.developed ## Run the tests
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.developed ## Check style, types and imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.developed ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+COMPILE := pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
+
+lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the newest releases)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv $(COMPILE) \
+		--group build --output-file requirements.lock
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv $(COMPILE) \
+		--group build --group dev --constraints requirements.lock \
+		--output-file requirements-dev.lock
+
+clean: ## Remove the data of warehouse/ and all caches
+	rm -rf warehouse/data warehouse/manifests warehouse/index warehouse/staging \
+		warehouse/news.duckdb* warehouse/.[!.]* bench-results build
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find pipeline transforms tests -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean ## Remove the virtual environment, too
+	rm -rf $(VENV) copydesk.egg-info
+
+# setuptools goes in first and alone: sources are then built with the locked release of it, where
+# pip's isolated builds would download one that no lock file names.
+$(VENV)/.locked: requirements.lock
+	@test -n "$(PYTHON)" || { \
+		echo "No Python 3.11 to 3.14 with venv found. Install one, or name it: make PYTHON=…" >&2; \
+		exit 1; }
+	@echo "Installing the locked dependencies into $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@sed -n '/^setuptools==/,/^ *# /p' requirements.lock > $(VENV)/setuptools.lock
+	@$(PIP) $(LOCKED) --requirement $(VENV)/setuptools.lock
+	@$(PIP) $(LOCKED) --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing the locked development tools …"
+	@$(PIP) $(LOCKED) --requirement requirements-dev.lock
+	@touch $@

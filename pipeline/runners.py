@@ -1,0 +1,99 @@
+"""What runs the pipeline: one pinned local engine, and clusters by name.
+
+Beam's own ``DirectRunner`` first tries to download another engine and then picks one by the shape
+of the graph, so that two pipelines, or two machines, may differ. Here the name means one thing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.value_provider import RuntimeValueProvider
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner import fn_runner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.runner import PipelineRunner
+
+from pipeline.options import LOCAL_RUNNER
+from pipeline.settings import OptionsError
+
+if TYPE_CHECKING:
+    from apache_beam.portability.api import beam_runner_api_pb2
+
+RUNNERS = {
+    LOCAL_RUNNER: "",
+    "PrismRunner": "apache_beam.runners.portability.prism_runner",
+    "FlinkRunner": "apache_beam.runners.portability.flink_runner",
+    "PortableRunner": "apache_beam.runners.portability.portable_runner",
+    "DataflowRunner": "apache_beam.runners.dataflow.dataflow_runner",
+}
+"""Names for ``--runner`` and the modules they come from; the local one is :class:`LocalRunner`."""
+
+
+class LocalRunner(fn_runner.FnApiRunner):
+    """Beam's ``FnApiRunner``, in this process, with the pipeline's options within reach of DoFns.
+
+    A DoFn reads them as on a cluster, ``RuntimeValueProvider.get_value("partitions", int, 0)``.
+    Left to itself the engine clears them in its own process.
+
+    Args:
+      options: of the pipeline that will run.
+    """
+
+    def __init__(self, options: PipelineOptions) -> None:
+        encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+        super().__init__(
+            provision_info=fn_runner.ExtendedProvisionInfo(
+                beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
+            )
+        )
+
+    def run_via_runner_api(
+        self, pipeline_proto: "beam_runner_api_pb2.Pipeline", options: PipelineOptions
+    ) -> fn_runner.RunnerResult:
+        """Runs a pipeline; see the base class."""
+        RuntimeValueProvider.set_runtime_options(  # type: ignore[no-untyped-call]
+            options.get_all_options()
+        )
+        return super().run_via_runner_api(pipeline_proto, options)
+
+
+def make_runner(options: PipelineOptions) -> PipelineRunner:
+    """Returns the runner that ``--runner`` names.
+
+    Args:
+      options: of the pipeline that will run.
+
+    Raises:
+      OptionsError: a runner that is not in ``RUNNERS``, one whose package is not installed, or an
+        option that would leave the pinned engine.
+    """
+    name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
+    if name not in RUNNERS:
+        raise OptionsError(f"--runner is {name!r}. Choose one of {', '.join(RUNNERS)}")
+    if name != LOCAL_RUNNER:
+        return _remote_runner(name)
+    direct = options.view_as(DirectOptions)
+    if direct.direct_running_mode != "in_memory" or direct.direct_num_workers != 1:
+        # Its multi_processing waits for ever once a worker has died, its multi_threading gains
+        # nothing under the interpreter lock; the pool of --processes has neither fault.
+        raise OptionsError(
+            f"{LOCAL_RUNNER} runs with --direct_running_mode in_memory and one worker. "
+            "Set the number of processes with --processes N instead"
+        )
+    return LocalRunner(options)
+
+
+def _remote_runner(name: str) -> PipelineRunner:
+    try:
+        if name == "DataflowRunner":
+            # What it submits jobs with; it would ask for it only when the graph is built.
+            importlib.import_module("apache_beam.runners.dataflow.internal.apiclient")
+        runner = getattr(importlib.import_module(RUNNERS[name]), name)()
+    except ImportError as error:
+        raise OptionsError(
+            f"{name} needs a package that is not installed ({error}). "
+            "Install what it needs with pip install 'apache-beam[gcp]'"
+        ) from error
+    assert isinstance(runner, PipelineRunner)
+    return runner

@@ -1,0 +1,223 @@
+import dataclasses
+
+import apache_beam as beam
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.value_provider import RuntimeValueProvider
+from apache_beam.testing.util import assert_that, equal_to
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dumps.block import DumpOptions
+from pipeline.options import EXTRACTION_MODES, CopydeskOptions, available_cores
+from pipeline.runners import RUNNERS, LocalRunner, make_runner
+from pipeline.settings import OptionsError, configure, transform_options
+from pipeline.transform import Transform, discover
+from transforms import extraction
+
+
+def options(*flags: str) -> CopydeskOptions:
+    return CopydeskOptions(["--input", "seeds", *flags])
+
+
+def refusal(*flags: str) -> str:
+    with pytest.raises(OptionsError) as caught:
+        options(*flags).validate()
+    return str(caught.value)
+
+
+class TestFlags:
+    def test_inputs_add_up(self):
+        given = CopydeskOptions(["--input", "a", "b", "--warehouse", "w", "--input=c"])
+        assert given.input == ["a", "b", "c"]
+        assert given.warehouse == "w"
+
+    def test_defaults_are_valid(self):
+        given = options()
+        given.validate()
+        assert given.dump_options() == DumpOptions()
+        assert given.worker_processes() == available_cores()
+
+    def test_a_cluster_gets_one_process_a_worker_unless_told(self):
+        assert options("--runner=FlinkRunner").worker_processes() == 1
+        assert options("--runner=FlinkRunner", "--processes=3").worker_processes() == 3
+
+    def test_mapping_takes_commas_and_repetition(self):
+        given = options("--map", "text=body, title=headline", "url=link.href", "--map=id=guid")
+        assert given.dump_options().mapping == {
+            "text": "body",
+            "title": "headline",
+            "url": "link.href",
+            "id": "guid",
+        }
+
+    @pytest.mark.parametrize(
+        ("flags", "parts"),
+        [
+            (["--extraction", "best"], ["--extraction is 'best'", "fast, precise, recall"]),
+            (["--format", "docx"], ["'docx'", "text, html, jsonl"]),
+            (["--map", "text"], ["'text'", "FIELD=NAME"]),
+            (["--map", "body=text"], ["'body'", "title"]),
+            (["--processes", "-1"], ["--processes is -1", "0 or more"]),
+            (["--partitions", "-2"], ["--partitions is -2", "0 or more"]),
+            (["--document-seconds", "0"], ["--document-seconds is 0", "more than 0"]),
+            (["--document-seconds", "nan"], ["--document-seconds is nan", "more than 0"]),
+            (["--document-memory", "1"], ["--document-memory is 1", "64 or more"]),
+            (["--max-document-bytes", "0"], ["--max-document-bytes is 0", "1 or more"]),
+            (["--near-duplicate-window", "-7"], ["--near-duplicate-window is -7"]),
+            (["--run-id", "../x"], ["--run-id is '../x'", "20260131T235959Z"]),
+            (["--warehouse", ""], ["--warehouse is empty"]),
+            (["--set", "mode=fast"], ["'mode=fast'", "TRANSFORM.OPTION=VALUE"]),
+        ],
+    )
+    def test_wrong_values_are_refused_with_the_right_ones(self, flags, parts):
+        message = refusal(*flags)
+        for part in parts:
+            assert part in message
+
+    def test_nothing_to_read_is_refused(self):
+        with pytest.raises(OptionsError, match="--input PATH"):
+            CopydeskOptions([]).validate()
+
+    def test_extraction_modes_are_those_of_the_transform(self):
+        assert set(EXTRACTION_MODES) == set(extraction.MODES)
+        default = transform_options(extraction.Extraction)["mode"]
+        assert EXTRACTION_MODES[0] == default == options().extraction
+
+    @given(
+        inputs=st.lists(st.from_regex(r"[a-z/.*]{1,12}", fullmatch=True), min_size=1, max_size=4),
+        seconds=st.floats(min_value=0.5, max_value=1e6),
+        memory=st.integers(64, 1 << 20),
+        window=st.integers(0, 10_000),
+        fields=st.lists(st.sampled_from(["text=body", "title=headline"]), unique=True),
+    )
+    def test_options_survive_the_way_to_a_remote_worker(
+        self, inputs, seconds, memory, window, fields
+    ):
+        sent = CopydeskOptions(
+            [
+                *(f"--input={path}" for path in inputs),
+                *(f"--map={pair}" for pair in fields),
+                f"--document-seconds={seconds!r}",
+                f"--document-memory={memory}",
+                f"--near-duplicate-window={window}",
+            ]
+        )
+        # What Beam's worker start-up does with the options of a job.
+        wire = {
+            name: value
+            for name, value in sent.get_all_options(drop_default=True).items()
+            if value is not None
+        }
+        received = PipelineOptions.from_dictionary(wire).view_as(CopydeskOptions)
+        for name in ("input", "map", "document_seconds", "document_memory"):
+            assert getattr(received, name) == getattr(sent, name)
+        assert received.transform_settings() == sent.transform_settings()
+
+
+@dataclasses.dataclass
+class Paint(Transform):
+    colour: str = "red"
+    coats: int = 2
+    gloss: float = 0.5
+    primed: bool = False
+    tools: list[str] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.coats < 1:
+            raise ValueError(f"Paint: coats is {self.coats}; it must be 1 or more.")
+
+
+class TestTransformSettings:
+    def test_values_are_read_as_the_fields_are_typed(self):
+        settings = {
+            "Paint": {
+                "colour": "7",
+                "coats": "3",
+                "gloss": "0.25",
+                "primed": "True",
+                "tools": '["brush"]',
+            }
+        }
+        [paint] = configure([Paint], settings)
+        assert paint == Paint("7", 3, 0.25, True, ["brush"])
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"Pant": {}}, "no transform 'Pant' .* Transforms are: Paint"),
+            ({"Paint": {"color": "x"}}, "no option 'color'.* colour, coats, gloss, primed, tools"),
+            ({"Paint": {"coats": "two"}}, "Paint.coats is 'two'. It must be a whole number"),
+            ({"Paint": {"gloss": "high"}}, "Paint.gloss is 'high'. It must be a number"),
+            ({"Paint": {"primed": "1"}}, "Paint.primed is '1'. It must be true or false"),
+            ({"Paint": {"tools": "brush"}}, "Paint.tools is 'brush'. It must be JSON"),
+            ({"Paint": {"coats": "0"}}, "coats is 0; it must be 1 or more"),
+        ],
+    )
+    def test_wrong_settings_are_refused_with_the_right_ones(self, settings, message):
+        with pytest.raises(OptionsError, match=message):
+            configure([Paint], settings)
+
+    def test_own_flags_and_set_reach_the_transforms(self):
+        given = options(
+            "--extraction=recall", "--near-duplicate-window=30", "--set", "Language.seed=1"
+        )
+        settings = given.transform_settings()
+        assert settings["Extraction"] == {"mode": "recall"}
+        assert settings["NearDuplicates"] == {"window_days": "30"}
+        assert settings["Language"] == {"seed": "1"}
+        only_flags = options("--extraction=recall", "--near-duplicate-window=30")
+        members = {member.name(): member for member in only_flags.transforms(discover())}
+        assert members["Extraction"].mode == "recall"
+        assert members["NearDuplicates"].window_days == 30
+
+    def test_set_has_the_last_word(self):
+        given = options("--extraction=recall", "--set=Extraction.mode=precise")
+        assert given.transform_settings()["Extraction"] == {"mode": "precise"}
+
+
+class ReadsItsOptions(beam.DoFn):
+    def process(self, element):
+        yield element, RuntimeValueProvider.get_value("document_seconds", float, -1.0)
+
+
+class TestRunners:
+    def test_the_local_runner_groups_and_hands_options_to_dofns(self):
+        given = options("--document-seconds=7.5")
+        with beam.Pipeline(make_runner(given), given) as pipeline:
+            seen = (
+                pipeline
+                | beam.Create([("a", 1), ("b", 2), ("a", 3)])
+                | beam.GroupByKey()
+                | beam.MapTuple(lambda key, values: (key, sorted(values)))
+                | beam.ParDo(ReadsItsOptions())
+            )
+            assert_that(seen, equal_to([(("a", [1, 3]), 7.5), (("b", [2]), 7.5)]))
+
+    def test_two_runs_do_not_see_each_others_options(self):
+        for seconds in (3.0, 4.0):
+            given = options(f"--document-seconds={seconds}")
+            with beam.Pipeline(make_runner(given), given) as pipeline:
+                seen = pipeline | beam.Create([1]) | beam.ParDo(ReadsItsOptions())
+                assert_that(seen, equal_to([(1, seconds)]))
+
+    def test_direct_runner_is_one_pinned_engine(self):
+        assert type(make_runner(options())) is LocalRunner
+        assert type(make_runner(options("--runner=DirectRunner"))) is LocalRunner
+
+    def test_a_cluster_is_chosen_by_name_only(self):
+        for name in ("PrismRunner", "FlinkRunner", "PortableRunner"):
+            assert type(make_runner(options(f"--runner={name}"))).__name__ == name
+
+    def test_an_unknown_runner_is_refused_with_those_there_are(self):
+        with pytest.raises(OptionsError) as caught:
+            make_runner(options("--runner=SparkRunner"))
+        for name in RUNNERS:
+            assert name in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "flag", ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
+    )
+    def test_other_engines_behind_the_local_name_are_refused(self, flag):
+        with pytest.raises(OptionsError, match="--processes N"):
+            make_runner(options(flag))
