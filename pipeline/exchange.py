@@ -11,9 +11,7 @@ task reads those whose key occurs among its own rows.
 
 import dataclasses
 import itertools
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.staging import is_local, open_input, open_output
 from pipeline.transform import Channel, CorpusTransform, Round
 
 U64 = npt.NDArray[np.uint64]
@@ -98,7 +97,7 @@ def write_slices(
     """
     channels = {channel.name: channel for channel in step.channels}
     slices: list[Slice] = []
-    with _create(path) as file:
+    with open_output(path) as file:
         offset = 0
         for name in sorted(tables):
             channel, table = channels[name], tables[name]
@@ -131,30 +130,11 @@ def read_slices(slices: Iterable[Slice], channel: Channel) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def _is_local(path: str) -> bool:
-    return "://" not in path
-
-
-def _create(path: str) -> IO[bytes]:
-    if _is_local(path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return open(path, "wb")
-    file: IO[bytes] = _file_systems().create(path, mime_type="application/octet-stream")
-    return file
-
-
-def _file_systems() -> Any:
-    # Imported where it is needed: Apache Beam costs a worker process two seconds and 100 MB.
-    from apache_beam.io.filesystems import FileSystems
-
-    return FileSystems
-
-
 def _read(path: str, offset: int, length: int) -> pa.Buffer:
-    if _is_local(path):
-        return pa.memory_map(path).read_buffer_at(length, offset)
-    with _file_systems().open(path, mime_type="application/octet-stream") as file:
+    with open_input(path) as file:
         file.seek(offset)
+        if is_local(path):
+            return file.read_buffer(length)
         return pa.py_buffer(file.read(length))
 
 
@@ -168,7 +148,7 @@ def write_index(path: str, rows: pa.Table, key: str) -> int:
     Sorted keys are stored as differences: about 3 bytes each instead of 8.
     """
     rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in (key,)]))
-    with _create(path) as file:
+    with open_output(path) as file:
         pq.write_table(
             rows,
             file,
@@ -194,17 +174,11 @@ def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
     if len(wanted):
         low, high = int(wanted[0]), int(wanted[-1])
         for path in paths:
-            with _open_random(path) as file:
+            with open_input(path) as file:
                 tables.extend(_probe(pq.ParquetFile(file), channel, wanted, low, high))
     if not tables:
         return channel.schema.empty_table()
     return pa.concat_tables(tables).cast(channel.schema)
-
-
-def _open_random(path: str) -> Any:
-    if _is_local(path):
-        return pa.memory_map(path)
-    return _file_systems().open(path, mime_type="application/octet-stream")
 
 
 def _probe(

@@ -1,0 +1,352 @@
+"""The whole pipeline on one screen: dumps in, files that wait for a commit out.
+
+Only paths, blocks of raw bytes within a stage, and references to files travel as elements. The
+work is done by the methods of :class:`pipeline.tasks.Job`, in a pool of worker processes.
+"""
+
+import dataclasses
+import json
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+
+from pipeline.dumps import Block, read_blocks
+from pipeline.exchange import Slice, partition_of
+from pipeline.rejects import Reject
+from pipeline.staging import Piece, open_output
+from pipeline.tasks import Cleaned, Job, Written, total
+from pipeline.transform import Round
+from pipeline.workers import WorkerPool
+
+SLICES, WRITTEN = "slices", "written"
+
+
+@dataclasses.dataclass(frozen=True)
+class Resources:
+    """What the worker processes may use.
+
+    Attributes:
+      processes: worker processes of each Beam worker.
+      document_seconds: time limit of one document.
+      document_memory: memory limit of a worker process, in bytes.
+      piece_bytes: raw bytes that are cleaned as one task.
+    """
+
+    processes: int
+    document_seconds: float
+    document_memory: int
+    piece_bytes: int
+
+
+def build(
+    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, resources: Resources, result: str
+) -> None:
+    """Adds the stages of a run to a pipeline.
+
+    Args:
+      pipeline: an empty one.
+      dumps: paths and URLs of the dumps.
+      job: what the run has decided.
+      resources: for the worker processes.
+      result: file that receives what was written, as JSON; it appears last.
+    """
+    # str: path of a dump.
+    paths = pipeline | "Dumps" >> beam.Create(sorted(dumps)) | beam.Reshuffle()
+    # Piece: a staged piece; Slice: rows of the whole-corpus steps, somewhere on disk.
+    cleaned = paths | "Read, clean and stage" >> beam.ParDo(
+        CleanDumps(job, resources)
+    ).with_outputs(SLICES, main="pieces")
+    pieces, slices = cleaned.pieces, cleaned[SLICES]
+    all_written = []
+    for step in job.corpus_steps:
+        for stage in step.rounds:
+            # Slice: what this round wrote; Written: files of the step's own tables.
+            found = (
+                slices
+                | f"What {step.name()}.{stage.name} reads"
+                >> beam.Filter(_is_read, step.name(), tuple(stage.reads))
+                | f"By partition for {step.name()}.{stage.name}" >> beam.Map(_by_partition)
+                | f"Meet for {step.name()}.{stage.name}" >> beam.GroupByKey()
+                | f"{step.name()}.{stage.name}"
+                >> beam.ParDo(RunRound(job, resources, step.name(), stage)).with_outputs(
+                    WRITTEN, main=SLICES
+                )
+            )
+            slices = (slices, found[SLICES]) | (
+                f"Rows up to {step.name()}.{stage.name}" >> beam.Flatten()
+            )
+            all_written.append(found[WRITTEN])
+    # Written: the index of this run.
+    all_written.append(
+        slices
+        | "What later runs need" >> beam.FlatMap(_by_index, _indexed(job))
+        | "Meet for the index" >> beam.GroupByKey()
+        | "Write the index" >> beam.ParDo(WriteIndex(job, resources))
+    )
+    # Written: the final files of each piece.
+    labels = slices | "Labels by partition" >> beam.FlatMap(_labels_of, _label_names(job))
+    all_written.append(
+        {
+            "pieces": pieces | "Pieces by partition" >> beam.Map(_by_number, job.partitions),
+            "labels": labels,
+        }
+        | "Pieces meet their labels" >> beam.CoGroupByKey()
+        | "Attach labels and write" >> beam.ParDo(FinishPieces(job, resources))
+    )
+    _ = (
+        all_written
+        | "All that was written" >> beam.Flatten()
+        | "Add up" >> beam.CombineGlobally(total)
+        | "Tell the committer" >> beam.Map(write_result, result)
+    )
+
+
+# --- stages ------------------------------------------------------------------------------------
+
+
+class PooledDoFn(beam.DoFn):
+    """A step whose work is done by worker processes, several elements at a time.
+
+    Args:
+      job: its methods are the tasks.
+      resources: for the pool, which all stages of a Beam worker share.
+    """
+
+    def __init__(self, job: Job, resources: Resources) -> None:
+        self.job = job
+        self.resources = resources
+
+    def start_bundle(self) -> None:
+        """Starts with nothing under way."""
+        self.pool = shared_pool(self.job, self.resources)
+        self.under_way: deque[Future[Any]] = deque()
+
+    def submit(self, function: Any, *arguments: Any) -> Iterator[Any]:
+        """Queues a task; yields results that are ready, and waits where too many are under way."""
+        self.under_way.append(self.pool.submit(function, *arguments))
+        while self.under_way and (
+            self.under_way[0].done() or len(self.under_way) > 2 * max(1, self.resources.processes)
+        ):
+            yield from self.emit(self.under_way.popleft().result())
+
+    def finish_bundle(self) -> Iterator[Any]:
+        """Yields what is still under way."""
+        while self.under_way:
+            for output in self.emit(self.under_way.popleft().result()):
+                yield _in_global_window(output)
+
+    def emit(self, result: Any) -> Iterable[Any]:
+        """Returns the elements a result becomes."""
+        return [result]
+
+
+class CleanDumps(PooledDoFn):
+    """Paths in, staged pieces out; small dumps share a piece, a large one makes many."""
+
+    def start_bundle(self) -> None:
+        """Starts with an empty batch."""
+        super().start_bundle()
+        self.batch: list[Block | Reject] = []
+        self.batch_bytes = 0
+
+    def process(self, path: str) -> Iterator[Any]:
+        """Reads one dump."""
+        for item in read_blocks(path, self.job.dump_options):
+            self.batch.append(item)
+            size = len(item.payload) if isinstance(item, Block) else len(item.raw)
+            self.batch_bytes += size
+            watcher(self.job).on_bytes(path, size)
+            if self.batch_bytes >= self.resources.piece_bytes:
+                yield from self._hand_over()
+        watcher(self.job).on_dump(path)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        """Hands over the last batch and yields what is still under way."""
+        if self.batch:
+            for output in self._hand_over():
+                yield _in_global_window(output)
+        yield from super().finish_bundle()
+
+    def _hand_over(self) -> Iterator[Any]:
+        batch, self.batch, self.batch_bytes = self.batch, [], 0
+        yield from self.submit(self.job.clean, batch)
+
+    def emit(self, result: Cleaned) -> Iterable[Any]:
+        """Returns the piece and its slices."""
+        watcher(self.job).on_articles(result.piece.articles)
+        yield result.piece
+        for part in result.slices:
+            yield beam.pvalue.TaggedOutput(SLICES, part)
+
+
+class RunRound(PooledDoFn):
+    """(partition, slices) in; the slices the round wrote out, and the files of its tables."""
+
+    def __init__(self, job: Job, resources: Resources, step: str, stage: Round) -> None:
+        super().__init__(job, resources)
+        self.step = step
+        self.stage = stage
+
+    def process(self, element: tuple[int, Iterable[Slice]]) -> Iterator[Any]:
+        """Runs one partition."""
+        partition, slices = element
+        yield from self.submit(self.job.round, self.step, self.stage, partition, list(slices))
+
+    def emit(self, result: tuple[Sequence[Slice], Written]) -> Iterable[Any]:
+        """Returns the slices and the files."""
+        slices, written = result
+        yield from slices
+        yield beam.pvalue.TaggedOutput(WRITTEN, written)
+
+
+class WriteIndex(PooledDoFn):
+    """((step, channel, partition), slices) in, index files out."""
+
+    def process(self, element: tuple[tuple[str, str, int], Iterable[Slice]]) -> Iterator[Any]:
+        """Writes one partition of a channel."""
+        (step, channel, partition), slices = element
+        yield from self.submit(self.job.index, step, channel, partition, list(slices))
+
+
+class FinishPieces(PooledDoFn):
+    """(partition, its pieces and the labels for them) in, final files out."""
+
+    def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
+        """Attaches and writes the pieces of one group."""
+        _, group = element
+        labels = list(group["labels"])
+        for piece in sorted(group["pieces"], key=lambda piece: piece.number):
+            yield from self.submit(self.job.finish, piece, labels)
+
+
+# --- small functions on elements ---------------------------------------------------------------
+
+
+def _is_read(part: Slice, step: str, channels: tuple[str, ...]) -> bool:
+    return part.step == step and part.channel in channels
+
+
+def _by_partition(part: Slice) -> tuple[int, Slice]:
+    return part.partition, part
+
+
+def _indexed(job: Job) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (step.name(), channel.name)
+        for step in job.corpus_steps
+        for channel in step.channels
+        if channel.indexed
+    )
+
+
+def _by_index(
+    part: Slice, indexed: frozenset[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str, int], Slice]]:
+    if (part.step, part.channel) in indexed:
+        yield (part.step, part.channel, part.partition), part
+
+
+def _label_names(job: Job) -> frozenset[tuple[str, str]]:
+    return frozenset((step.name(), step.LABELS) for step in job.corpus_steps)
+
+
+def _labels_of(part: Slice, names: frozenset[tuple[str, str]]) -> Iterator[tuple[int, Slice]]:
+    if (part.step, part.channel) in names:
+        yield part.partition, part
+
+
+def _by_number(piece: Piece, partitions: int) -> tuple[int, Piece]:
+    """Returns the piece under the partition its labels are in: their key is its number."""
+    return int(partition_of(np.array([piece.number], np.uint64), partitions)[0]), piece
+
+
+def write_result(written: Written, path: str) -> str:
+    """Writes what a run has written as JSON, and returns the path."""
+    with open_output(path) as file:
+        file.write(json.dumps(dataclasses.asdict(written)).encode())
+    return path
+
+
+def _in_global_window(output: Any) -> Any:
+    window = GlobalWindow()
+    if isinstance(output, beam.pvalue.TaggedOutput):
+        value = WindowedValue(output.value, window.start, (window,))
+        return beam.pvalue.TaggedOutput(output.tag, value)
+    return WindowedValue(output, window.start, (window,))
+
+
+# --- watching a local run ----------------------------------------------------------------------
+
+
+class Watcher(Protocol):
+    """Follows a run that is executed in this process."""
+
+    def on_bytes(self, path: str, size: int) -> None:
+        """Some decompressed bytes of a dump were read."""
+
+    def on_dump(self, path: str) -> None:
+        """A dump was read to its end."""
+
+    def on_articles(self, count: int) -> None:
+        """Articles were cleaned and staged."""
+
+
+class _NobodyWatches:
+    def on_bytes(self, path: str, size: int) -> None:
+        pass
+
+    def on_dump(self, path: str) -> None:
+        pass
+
+    def on_articles(self, count: int) -> None:
+        pass
+
+
+_watchers: dict[str, Watcher] = {}
+
+
+def watch(run_id: str, who: Watcher) -> None:
+    """Lets a watcher follow a run until ``close_run``."""
+    _watchers[run_id] = who
+
+
+def watcher(job: Job) -> Watcher:
+    """Returns who follows a run; on a cluster's worker that is nobody."""
+    return _watchers.get(job.run_id, _NobodyWatches())
+
+
+# --- the pool ----------------------------------------------------------------------------------
+
+_pools: dict[tuple[int, str], WorkerPool] = {}
+_pools_lock = threading.Lock()
+
+
+def shared_pool(job: Job, resources: Resources) -> WorkerPool:
+    """Returns the pool of this process for a run; all stages use the same workers."""
+    key = (os.getpid(), job.run_id)
+    with _pools_lock:
+        if key not in _pools:
+            _pools[key] = WorkerPool(
+                resources.processes,
+                job.warm_up,
+                memory_limit=resources.document_memory,
+                document_seconds=resources.document_seconds,
+            )
+        return _pools[key]
+
+
+def close_run(run_id: str) -> None:
+    """Ends the worker processes of a run in this process, and its watching."""
+    _watchers.pop(run_id, None)
+    with _pools_lock:
+        pool = _pools.pop((os.getpid(), run_id), None)
+    if pool is not None:
+        pool.shutdown()

@@ -1,0 +1,332 @@
+"""One run: from the options to a committed warehouse."""
+
+import concurrent.futures
+import dataclasses
+import datetime
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import StandardOptions
+from apache_beam.runners.runner import PipelineState
+
+from pipeline import build
+from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
+from pipeline.options import LOCAL_RUNNER, CopydeskOptions
+from pipeline.progress import Progress
+from pipeline.runners import make_runner
+from pipeline.schema import table_columns
+from pipeline.staging import open_input
+from pipeline.tasks import Job, Written, index_folder
+from pipeline.transform import CorpusTransform, Transform, discover, order
+from pipeline.warehouse import DataFile, Input, Manifest, Warehouse, make_run_id
+
+PARTITION_BYTES = 24 << 20
+"""Decompressed input a partition of the comparison holds: its band rows (24 a paragraph, 24 bytes
+each, a paragraph being some 250 bytes) are then about 60 MB, and a task some 300 MB."""
+
+PIECE_BYTES = 8 << 20
+"""Raw bytes cleaned as one task: a second's work on text, some 100 web pages."""
+
+COMPRESSION = 3
+"""Decompressed to compressed size of news text, for estimates before reading."""
+
+_COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
+
+
+class RunError(Exception):
+    """The run failed; the message says why and what to do. Nothing was committed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class RunReport:
+    """What a run did.
+
+    Attributes:
+      run_id: id of the run; ``None`` where there was nothing new.
+      dumps: dumps the inputs name.
+      new_dumps: dumps among them that were read.
+      articles: rows added to ``articles``.
+      paragraphs: rows added to ``paragraphs``.
+      removed_by_rule: removed lines by rule.
+      near_duplicates: paragraphs that nearly repeat an earlier article's.
+      links_by_kind: paragraph links by kind.
+      rejects_by_reason: rejects by reason.
+      seconds: wall-clock time.
+      warehouse: its folder, as given.
+      nothing_new: whether every dump was in the warehouse already.
+    """
+
+    run_id: str | None
+    dumps: int
+    new_dumps: int
+    articles: int
+    paragraphs: int
+    removed_by_rule: Mapping[str, int]
+    near_duplicates: int
+    links_by_kind: Mapping[str, int]
+    rejects_by_reason: Mapping[str, int]
+    seconds: float
+    warehouse: str
+    nothing_new: bool
+
+
+def run(options: CopydeskOptions) -> RunReport:
+    """Reads the new ones of the dumps into the warehouse, and commits them all at once.
+
+    Raises:
+      RunError, InputError, WarehouseError, OptionsError, TransformError: with the remedy; the
+        warehouse is as it was.
+    """
+    began = time.monotonic()
+    started_at = datetime.datetime.now(datetime.UTC)
+    transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
+    found = find_dumps(options.input)
+    warehouse = Warehouse(options.warehouse)
+    with warehouse.open_for_writing(table_columns(transforms)):
+        before = warehouse.latest()
+        progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
+        try:
+            progress.stage("looking for new dumps")
+            dumps = _new_dumps(found, before)
+            if not dumps:
+                return _report(options, None, found, [], Written(), began)
+            run_id = options.run_id or make_run_id(started_at)
+            job = Job(
+                transforms=tuple(transforms),
+                dump_options=options.dump_options(),
+                root=warehouse.root,
+                staging=_staging_folder(options, warehouse, run_id),
+                run_id=run_id,
+                started_at=started_at,
+                partitions=options.partitions or _partitions(dumps),
+                index_files=_index_files(before, warehouse.root, transforms),
+            )
+            progress.stage("reading")
+            written = _execute(options, dumps, job, progress)
+        finally:
+            progress.close()
+        warehouse.commit(
+            {
+                "run_id": run_id,
+                "started_at": started_at,
+                "finished_at": datetime.datetime.now(datetime.UTC),
+                "version": metadata.version("copydesk"),
+                "settings": _settings(options, transforms),
+                "dumps": len(dumps),
+                "removed_by_rule": list(written.removed_by_rule.items()),
+                **written.counts,
+            },
+            written.files,
+            [Input(dump.path, dump.size, dump.content_hash) for dump in dumps],
+            written.index_files,
+        )
+        if "://" not in job.staging:
+            shutil.rmtree(job.staging, ignore_errors=True)
+        return _report(options, run_id, found, dumps, written, began)
+
+
+def _report(
+    options: CopydeskOptions,
+    run_id: str | None,
+    found: Sequence[FoundDump],
+    dumps: Sequence[DumpFile],
+    written: Written,
+    began: float,
+) -> RunReport:
+    return RunReport(
+        run_id=run_id,
+        dumps=len(found),
+        new_dumps=len(dumps),
+        articles=written.counts.get("articles", 0),
+        paragraphs=written.counts.get("paragraphs", 0),
+        removed_by_rule=written.removed_by_rule,
+        near_duplicates=written.counts.get("duplicate_paragraphs", 0),
+        links_by_kind=written.links_by_kind,
+        rejects_by_reason=written.rejects_by_reason,
+        seconds=time.monotonic() - began,
+        warehouse=options.warehouse,
+        nothing_new=not dumps,
+    )
+
+
+def _new_dumps(found: Sequence[FoundDump], before: Manifest | None) -> list[DumpFile]:
+    """Returns the dumps that are not in the warehouse: none of their name with the same bytes.
+
+    A dump that cannot be read is new: the readers make it a reject with the reason.
+    """
+    known = {(os.path.basename(i.path), i.size, i.content_hash) for i in _inputs(before)}
+
+    def describe(dump: FoundDump) -> DumpFile:
+        try:
+            return DumpFile(dump.path, dump.size, content_hash(dump.path))
+        except OSError:
+            return DumpFile(dump.path, dump.size, "")
+
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        described = list(threads.map(describe, found))
+    return [
+        dump
+        for dump in described
+        if (os.path.basename(dump.path), dump.size, dump.content_hash) not in known
+    ]
+
+
+def _inputs(manifest: Manifest | None) -> Sequence[Input]:
+    return manifest.inputs if manifest else ()
+
+
+def _staging_folder(options: CopydeskOptions, warehouse: Warehouse, run_id: str) -> str:
+    if not options.staging:
+        return warehouse.staging_folder(run_id)
+    return f"{options.staging.rstrip('/')}/{run_id}"
+
+
+def _partitions(dumps: Sequence[DumpFile]) -> int:
+    size = sum(_text_bytes(dump.path, dump.size) for dump in dumps)
+    return max(1, min(1024, -(-size // PARTITION_BYTES)))
+
+
+def _text_bytes(path: str, size: int) -> int:
+    return size * (COMPRESSION if path.lower().endswith(_COMPRESSED) else 1)
+
+
+def _index_files(
+    manifest: Manifest | None, root: str, transforms: Sequence[Transform]
+) -> dict[tuple[str, str], list[str]]:
+    """Returns the index files of every indexed channel.
+
+    Raises:
+      RunError: the warehouse's index is of another version of a step.
+    """
+    files: Sequence[DataFile] = manifest.index_files if manifest else ()
+    folders: dict[str, list[str]] = {}
+    for file in files:
+        folders.setdefault(os.path.dirname(file.path), []).append(f"{root}/{file.path}")
+    result: dict[tuple[str, str], list[str]] = {}
+    for step in transforms:
+        if not isinstance(step, CorpusTransform):
+            continue
+        for channel in step.channels:
+            if not channel.indexed:
+                continue
+            folder = index_folder(step, channel.name)
+            others = sorted(name for name in folders if name.startswith(f"index/{step.name()}-v"))
+            if (
+                others
+                and folder not in folders
+                and not any(
+                    name.startswith(f"index/{step.name()}-v{step.version}/") for name in others
+                )
+            ):
+                raise RunError(
+                    f"the index of {root} is of another version of {step.name()} "
+                    f"({os.path.dirname(others[0])}; this is version {step.version}). "
+                    "Rebuild it with: copydesk reindex"
+                )
+            result[step.name(), channel.name] = sorted(folders.get(folder, []))
+    return result
+
+
+def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
+    """Returns what decided the rows of a run, as JSON."""
+    return json.dumps(
+        {
+            "options": {
+                "format": options.format,
+                "map": options.map,
+                "max_document_bytes": options.max_document_bytes,
+            },
+            "transforms": {
+                step.name(): {
+                    "version": step.version,
+                    **(
+                        dataclasses.asdict(step)
+                        if dataclasses.is_dataclass(step) and not isinstance(step, type)
+                        else {}
+                    ),
+                }
+                for step in transforms
+            },
+        },
+        sort_keys=True,
+        default=str,
+    )
+
+
+class _ProgressWatcher:
+    """Turns what the reading stage tells into progress, by bytes of the dumps as they lie on disk.
+
+    How far a compressed dump is read is estimated from the usual ratio, and set right at its end.
+    """
+
+    def __init__(self, progress: Progress, dumps: Sequence[DumpFile]) -> None:
+        self.progress = progress
+        self.left = {dump.path: dump.size for dump in dumps}
+
+    def on_bytes(self, path: str, size: int) -> None:
+        """Counts decompressed bytes."""
+        part = size // _text_bytes(path, 1)
+        part = min(part, self.left.get(path, 0))
+        if part:
+            self.left[path] -= part
+            self.progress.advance(bytes=part)
+
+    def on_dump(self, path: str) -> None:
+        """Counts a dump, and what is left of it."""
+        self.progress.advance(dumps=1, bytes=self.left.pop(path, 0))
+
+    def on_articles(self, count: int) -> None:
+        """Counts articles."""
+        self.progress.advance(articles=count)
+
+
+def _execute(
+    options: CopydeskOptions, dumps: Sequence[DumpFile], job: Job, progress: Progress
+) -> Written:
+    runner = make_runner(options)
+    is_local = (options.view_as(StandardOptions).runner or LOCAL_RUNNER) == LOCAL_RUNNER
+    resources = build.Resources(
+        processes=options.worker_processes(),
+        document_seconds=options.document_seconds,
+        document_memory=options.document_memory << 20,
+        piece_bytes=PIECE_BYTES,
+    )
+    result = f"{job.staging}/result.json"
+    if is_local:
+        build.watch(job.run_id, _ProgressWatcher(progress, dumps))
+    try:
+        pipeline = beam.Pipeline(runner=runner, options=options)
+        build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
+        state = pipeline.run().wait_until_finish()
+    except RuntimeError as error:
+        raise RunError(_cause(error)) from error
+    finally:
+        build.close_run(job.run_id)
+    if state != PipelineState.DONE:
+        raise RunError(
+            f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
+        )
+    with open_input(result) as file:
+        content = json.loads(bytes(file.read()))
+    return Written(
+        files=tuple(DataFile(**file) for file in content.pop("files")),
+        index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
+        **content,
+    )
+
+
+def _cause(error: BaseException) -> str:
+    """Returns the first line of what went wrong inside a stage."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+__all__ = ["RunError", "RunReport", "run"]

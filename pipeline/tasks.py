@@ -1,0 +1,446 @@
+"""What worker processes do: clean a batch, run a round on a partition, finish a piece.
+
+A :class:`Job` holds everything a run has decided and travels to the workers once. Its methods are
+the tasks; each reads and writes files and returns small records only. They depend on nothing but
+their arguments, so that a task may run twice.
+"""
+
+import dataclasses
+import datetime
+import functools
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import exchange, staging
+from pipeline.article import Article
+from pipeline.dumps import Block, DumpOptions, parse_block
+from pipeline.exchange import Slice
+from pipeline.rejects import Reject, cut_raw
+from pipeline.schema import table_schemas
+from pipeline.staging import Piece
+from pipeline.transform import CorpusTransform, Drop, Round, Transform
+from pipeline.warehouse import DataFile, write_table
+from pipeline.workers import document, failed_documents
+
+CHUNK = 256
+"""Articles that go through the transforms together, so that batch methods have something to batch
+and a failure in one costs little."""
+
+_FIRST_BLOCK = 1 << 40
+"""Documents are numbered from 0, blocks that are being parsed from here."""
+
+_NO_DOCUMENT = -1
+
+LIMIT_REMEDY = {
+    "time_limit": "It took longer than --document-seconds; raise the limit or leave the dump out.",
+    "memory_limit": "It needed more than --document-memory; raise the limit or leave the dump out.",
+    "worker_died": "Its worker process died on it; please report the dump.",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Cleaned:
+    """What cleaning a batch gave.
+
+    Attributes:
+      piece: the staged piece.
+      slices: rows for the whole-corpus steps.
+    """
+
+    piece: Piece
+    slices: tuple[Slice, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """Files that wait for the commit, and what is to be counted about them.
+
+    Attributes:
+      files: data files of the warehouse.
+      index_files: files of the index.
+      counts: column of ``runs`` to number.
+      removed_by_rule: removed lines by rule.
+      rejects_by_reason: rejects by reason.
+      links_by_kind: paragraph links by kind.
+    """
+
+    files: tuple[DataFile, ...] = ()
+    index_files: tuple[DataFile, ...] = ()
+    counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    removed_by_rule: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    rejects_by_reason: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    links_by_kind: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+def total(parts: Iterable[Written]) -> Written:
+    """Returns the sum of what several tasks wrote; files sorted, so that order does not matter."""
+    files: list[DataFile] = []
+    index_files: list[DataFile] = []
+    sums: dict[str, Counter[str]] = {
+        name: Counter()
+        for name in ("counts", "removed_by_rule", "rejects_by_reason", "links_by_kind")
+    }
+    for part in parts:
+        files.extend(part.files)
+        index_files.extend(part.index_files)
+        for name, counter in sums.items():
+            counter.update(getattr(part, name))
+    return Written(
+        tuple(sorted(files, key=lambda file: file.path)),
+        tuple(sorted(index_files, key=lambda file: file.path)),
+        **{name: dict(sorted(counter.items())) for name, counter in sums.items()},
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """A run as its workers need to know it.
+
+    Attributes:
+      transforms: all transforms, in order.
+      dump_options: how dumps are read.
+      root: the warehouse's folder.
+      staging: folder of this run's working files, on any Beam file system.
+      run_id: id of the run.
+      started_at: becomes ``ingested_at``; with a time zone.
+      partitions: key ranges the rows of whole-corpus steps are cut into.
+      index_files: paths of the index by (step, channel).
+    """
+
+    transforms: tuple[Transform, ...]
+    dump_options: DumpOptions
+    root: str
+    staging: str
+    run_id: str
+    started_at: datetime.datetime
+    partitions: int
+    index_files: Mapping[tuple[str, str], Sequence[str]]
+
+    @functools.cached_property
+    def article_steps(self) -> tuple[Transform, ...]:
+        """The transforms that look at one article at a time, set up, in order."""
+        steps = tuple(step for step in self.transforms if not isinstance(step, CorpusTransform))
+        for step in steps:
+            step.setup()
+        return steps
+
+    @functools.cached_property
+    def corpus_steps(self) -> tuple[CorpusTransform, ...]:
+        """The whole-corpus steps, in order."""
+        return tuple(step for step in self.transforms if isinstance(step, CorpusTransform))
+
+    @functools.cached_property
+    def article_schema(self) -> pa.Schema:
+        """Schema of the staged articles."""
+        return staging.article_schema(self.transforms)
+
+    @functools.cached_property
+    def schemas(self) -> dict[str, pa.Schema]:
+        """Schemas of the warehouse's tables."""
+        return table_schemas(self.transforms)
+
+    def step(self, name: str) -> CorpusTransform:
+        """Returns a whole-corpus step by name."""
+        return next(step for step in self.corpus_steps if step.name() == name)
+
+    def warm_up(self) -> None:
+        """Sets the transforms up and loads what they load lazily, once a worker process."""
+        _ = self.article_steps, self.article_schema, self.schemas
+
+    # --- first pass ---
+
+    def clean(self, batch: Sequence[Block | Reject]) -> Cleaned:
+        """Parses, transforms, stages and fingerprints a batch.
+
+        Args:
+          batch: blocks and rejects of the dump readers.
+        """
+        articles: list[Article] = []
+        rejects: list[Reject] = []
+        records = 0
+        for item in self._parse(batch):
+            records += 1
+            (rejects if isinstance(item, Reject) else articles).append(item)  # type: ignore[arg-type]
+        cleaned: list[Article] = []
+        for start in range(0, len(articles), CHUNK):
+            cleaned.extend(self._transform(articles[start : start + CHUNK], start, rejects))
+        document(_NO_DOCUMENT)
+        cleaned = self._fitting(cleaned, rejects)
+        tables = staging.piece_tables(cleaned, rejects, self.article_schema)
+        number = _piece_number(batch)
+        # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
+        path = f"{self.staging}/pieces/{number:016x}-{secrets.token_hex(4)}"
+        staging.write_piece(path, tables)
+        slices: list[Slice] = []
+        for step in self.corpus_steps:
+            channels = step.fingerprint(number, tables)
+            slices += exchange.write_slices(
+                f"{path}/{step.name()}.slices", step, channels, self.partitions
+            )
+        return Cleaned(Piece(number, path, records, len(cleaned)), tuple(slices))
+
+    def _parse(self, batch: Sequence[Block | Reject]) -> Iterator[Article | Reject]:
+        failed = failed_documents()
+        for place, item in enumerate(batch):
+            if isinstance(item, Reject):
+                yield item
+                continue
+            number = _FIRST_BLOCK + place
+            if number in failed:
+                yield Reject(
+                    item.source_file,
+                    item.first_record,
+                    "read",
+                    failed[number],
+                    f"Records from {item.first_record} on were given up as one block of "
+                    f"{len(item.payload):,} bytes. {LIMIT_REMEDY[failed[number]]}",
+                    cut_raw(item.payload),
+                )
+                continue
+            document(number)
+            yield from parse_block(item, self.dump_options)
+
+    def _transform(
+        self, articles: Sequence[Article], first: int, rejects: list[Reject]
+    ) -> list[Article]:
+        """Returns the articles that came through all transforms; the others become rejects."""
+        failed = failed_documents()
+        living: list[tuple[int, Article]] = []
+        for number, article in enumerate(articles, first):
+            if number in failed:
+                reason = failed[number]
+                rejects.append(_reject(article, "clean", reason, LIMIT_REMEDY[reason]))
+            else:
+                living.append((number, article))
+        for step in self.article_steps:
+            passed: list[tuple[int, Article]] = []
+            for (number, before), after in zip(living, _apply(step, living), strict=True):
+                if isinstance(after, Exception):
+                    rejects.append(_failure(before, step, after))
+                else:
+                    passed.append((number, after))
+            living = passed
+        return [article for _, article in living]
+
+    def _fitting(self, articles: list[Article], rejects: list[Reject]) -> list[Article]:
+        """Returns the articles whose values fit the schema; the others become rejects."""
+        adders = {column: step.name() for step in self.transforms for column in step.adds}
+        for field in self.article_schema:
+            try:
+                pa.array([article.get(field.name) for article in articles], field.type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+                fitting = []
+                for article in articles:
+                    value = article.get(field.name)
+                    try:
+                        pa.array([value], field.type)
+                        fitting.append(article)
+                    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
+                        rejects.append(
+                            _reject(
+                                article,
+                                adders.get(field.name, "read"),
+                                "wrong_type",
+                                f"Column {field.name!r} takes {field.type}: {error}. "
+                                "Mend the transform or the dump.",
+                            )
+                        )
+                articles = fitting
+        return articles
+
+    # --- whole-corpus rounds ---
+
+    def round(
+        self, step_name: str, stage: Round, partition: int, slices: Sequence[Slice]
+    ) -> tuple[tuple[Slice, ...], Written]:
+        """Runs one round on one partition.
+
+        Returns:
+          slices of the channels it wrote, and the files of tables that are the step's own.
+        """
+        step = self.step(step_name)
+        tables = exchange.round_inputs(step, stage, slices, self.index_files)
+        result = exchange.run_round(step, stage, tables)
+        files: list[DataFile] = []
+        links: Counter[str] = Counter()
+        for name in list(result):
+            if name in step.tables:
+                rows = result.pop(name)
+                files += self._write(name, rows, f"{partition:04d}")
+                if name == "paragraph_links":
+                    links.update(_value_counts(rows.column("kind")))
+        attempt = secrets.token_hex(4)
+        path = f"{self.staging}/rounds/{step_name}/{stage.name}-{partition:04d}-{attempt}.slices"
+        written = exchange.write_slices(path, step, result, self.partitions)
+        return tuple(written), Written(tuple(files), links_by_kind=dict(links))
+
+    def index(
+        self, step_name: str, channel_name: str, partition: int, slices: Sequence[Slice]
+    ) -> Written:
+        """Writes one partition of an indexed channel for later runs."""
+        step = self.step(step_name)
+        channel = next(channel for channel in step.channels if channel.name == channel_name)
+        rows = step.archived(channel_name, exchange.read_slices(slices, channel))
+        folder = index_folder(step, channel_name)
+        path = f"{folder}/{self.run_id}-{partition:04d}.parquet"
+        size = exchange.write_index(f"{self.root}/{path}", rows, channel.key)
+        return Written(index_files=(DataFile(folder, path, len(rows), size),))
+
+    # --- second pass ---
+
+    def finish(self, piece: Piece, labels: Sequence[Slice]) -> Written:
+        """Attaches labels to a piece and writes its share of the warehouse.
+
+        Raises:
+          AccountingError: records or lines do not add up.
+        """
+        tables = staging.read_piece(piece.path)
+        lines = _sum(tables["articles"], "line_count")
+        for step in self.corpus_steps:
+            channel = next(c for c in step.channels if c.name == step.LABELS)
+            own = [part for part in labels if part.step == step.name()]
+            rows = exchange.read_slices(own, channel)
+            rows = rows.filter(
+                pc.equal(rows.column(channel.key), pa.scalar(piece.number, "uint64"))
+            )
+            tables = dict(step.attach(tables, rows))
+        articles, rejects = tables["articles"], tables["rejects"]
+        paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
+        if piece.records != len(articles) + len(rejects):
+            raise staging.AccountingError(
+                f"{piece.records} records were read, but there are {len(articles)} articles and "
+                f"{len(rejects)} rejects of them. Nothing was committed; please report it."
+            )
+        kept_lines = _sum(articles, "line_count")
+        if kept_lines != len(paragraphs) + len(removed):
+            raise staging.AccountingError(
+                f"{kept_lines} lines are not blank, but there are {len(paragraphs)} paragraphs and "
+                f"{len(removed)} removed lines of them. Nothing was committed; please report it."
+            )
+        part = f"{piece.number:016x}"
+        files = [
+            *self._write("articles", self._final_articles(articles), part),
+            *self._write("paragraphs", _final_paragraphs(paragraphs, articles), part),
+            *self._write("removed_lines", _with_article_ids(removed, articles), part),
+            *self._write("rejects", rejects, part),
+        ]
+        counts = {
+            "records": piece.records,
+            "articles": len(articles),
+            "rejects": len(rejects),
+            "lines": kept_lines,
+            "paragraphs": len(paragraphs),
+            "removed_lines": len(removed),
+            "duplicate_paragraphs": int(pc.sum(paragraphs.column("is_duplicate")).as_py() or 0)
+            if "is_duplicate" in paragraphs.column_names
+            else 0,
+        }
+        assert lines >= kept_lines, "whole-corpus steps may drop articles, never add any"
+        return Written(
+            tuple(files),
+            counts=counts,
+            removed_by_rule=_value_counts(removed.column("rule")),
+            rejects_by_reason=_value_counts(rejects.column("reason")),
+        )
+
+    def _final_articles(self, articles: pa.Table) -> pa.Table:
+        moment = pa.scalar(self.started_at, pa.timestamp("us", tz="UTC"))
+        return articles.append_column("ingested_at", pa.repeat(moment, len(articles)))
+
+    def _write(self, table: str, rows: pa.Table, part: str) -> list[DataFile]:
+        schema = self.schemas[table]
+        if "run_id" in schema.names and "run_id" not in rows.column_names:
+            rows = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id), len(rows)))
+        missing = [field for field in schema if field.name not in rows.column_names]
+        for field in missing:
+            rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+        return write_table(self.root, table, rows.select(schema.names), schema, self.run_id, part)
+
+
+def index_folder(step: CorpusTransform, channel: str) -> str:
+    """Returns where a channel's index lies in the warehouse; each version of a step has its own."""
+    return f"index/{step.name()}-v{step.version}/{channel}"
+
+
+def _piece_number(batch: Sequence[Block | Reject]) -> int:
+    """Returns 64 bits over what a batch is made of: equal for equal batches only."""
+    digest = hashlib.blake2b(digest_size=8)
+    for item in batch:
+        if isinstance(item, Reject):
+            digest.update(f"reject {item.source_file!r} {item.record_index}\n".encode())
+        else:
+            digest.update(
+                f"block {item.source_file!r} {item.first_record} {len(item.payload)}\n".encode()
+            )
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _apply(step: Transform, living: Sequence[tuple[int, Article]]) -> Sequence[Article | Exception]:
+    if type(step).apply_batch is not Transform.apply_batch:
+        document(_NO_DOCUMENT)
+        return step.apply_batch([article for _, article in living])
+    results: list[Article | Exception] = []
+    for number, article in living:
+        document(number)
+        try:
+            results.append(step.apply(article))
+        except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
+            results.append(error)
+    return results
+
+
+def _failure(article: Article, step: Transform, error: Exception) -> Reject:
+    if isinstance(error, Drop):
+        return _reject(article, step.name(), error.reason, error.detail)
+    if isinstance(error, MemoryError):
+        return _reject(article, step.name(), "memory_limit", LIMIT_REMEDY["memory_limit"])
+    return _reject(
+        article,
+        step.name(),
+        "error",
+        f"{type(error).__name__}: {error}. Mend the transform, or leave the dump out.",
+    )
+
+
+def _reject(article: Article, stage: str, reason: str, detail: str) -> Reject:
+    return Reject(
+        article["source_file"],
+        article["record_index"],
+        stage,
+        reason,
+        detail,
+        cut_raw(article["document"]),
+    )
+
+
+def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:
+    """Returns paragraphs with their article's id and language, and their position in it."""
+    owners = paragraphs.column("article").to_numpy()
+    starts = np.searchsorted(owners, owners, side="left")
+    positions = np.arange(len(owners)) - starts + 1
+    rows = _with_article_ids(paragraphs, articles).append_column(
+        "position", pa.array(positions, pa.int64())
+    )
+    if "language" in articles.column_names:
+        language = articles.column("language").take(paragraphs.column("article"))
+        rows = rows.append_column("language", language)
+    return rows
+
+
+def _with_article_ids(rows: pa.Table, articles: pa.Table) -> pa.Table:
+    ids = articles.column("article_id").take(rows.column("article"))
+    return rows.append_column("article_id", ids)
+
+
+def _sum(table: pa.Table, column: str) -> int:
+    return int(pc.sum(table.column(column)).as_py() or 0)
+
+
+def _value_counts(column: pa.ChunkedArray) -> dict[str, int]:
+    return {str(item["values"]): item["counts"] for item in pc.value_counts(column).to_pylist()}
