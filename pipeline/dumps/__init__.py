@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from pipeline.article import Article
-from pipeline.dumps import jsonl, page, text
-from pipeline.dumps.block import FIELDS, FORMATS, Block, DumpError, DumpOptions
+from pipeline.dumps import jsonl, objects, page, parquet, table, text, warc
+from pipeline.dumps.block import FIELDS, FORMATS, Block, DumpError, DumpOptions, unexpected
 from pipeline.dumps.containers import read_members
 from pipeline.dumps.decoding import wide_encoding
 from pipeline.dumps.inputs import open_dump
@@ -29,7 +29,16 @@ __all__ = [
     "read_blocks",
 ]
 
-_READERS: dict[str, ModuleType] = {"text": text, "html": page, "jsonl": jsonl}
+_READERS: dict[str, ModuleType] = {
+    "text": text,
+    "html": page,
+    "jsonl": jsonl,
+    "json": objects,
+    "csv": table,
+    "parquet": parquet,
+    "warc": warc,
+    "wet": warc,
+}
 
 
 def read_blocks(path: str, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -58,7 +67,7 @@ def read_blocks(path: str, options: DumpOptions) -> Iterator[Block | Reject]:
         except DumpError as error:
             yield read_reject(path, None, error.reason, error.detail)
         except Exception as error:  # noqa: BLE001 - one dump must not stop the run
-            yield _unexpected(path, None, error)
+            yield unexpected(path, None, error)
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
@@ -69,7 +78,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
             yield item
             record += 1
     except Exception as error:  # noqa: BLE001 - one block must not stop the run
-        yield _unexpected(block.source_file, record, error)
+        yield unexpected(block.source_file, record, error)
 
 
 def _read_member(
@@ -87,17 +96,7 @@ def _read_member(
     except DumpError as error:
         yield read_reject(source_file, None, error.reason, error.detail, stream.peek(0))
     except Exception as error:  # noqa: BLE001 - one member must not stop the others
-        yield _unexpected(source_file, None, error)
-
-
-def _unexpected(source_file: str, record: int | None, error: Exception) -> Reject:
-    return read_reject(
-        source_file,
-        record,
-        "unexpected",
-        f"The reader failed: {type(error).__name__}: {error}. Please report it with the dump; "
-        "without the dump the run goes through.",
-    )
+        yield unexpected(source_file, None, error)
 
 
 def _why_unreadable(error: Exception) -> str:

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Mapping
 
+from pipeline.rejects import Reject, read_reject
+
 FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
 
@@ -104,9 +106,37 @@ class DumpError(Exception):
     Args:
       reason: a key of ``pipeline.rejects.READ_REASONS``.
       detail: one sentence with the remedy.
+
+    Attributes:
+      raw: the bytes of the record it cuts, if there are any.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.raw = b""
+
+
+def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -> Reject:
+    """Returns the reject of a record beyond the size limit."""
+    return read_reject(
+        source_file,
+        record,
+        "too_large",
+        f"The record is larger than {options.max_record_bytes:,} bytes; split it, or raise the "
+        "limit with --max-record-bytes.",
+        raw,
+    )
+
+
+def unexpected(source_file: str, record: int | None, error: Exception, raw: bytes = b"") -> Reject:
+    """Returns the reject of what failed in a way no reader knows."""
+    return read_reject(
+        source_file,
+        record,
+        "unexpected",
+        f"The reader failed: {type(error).__name__}: {error}. Please report it with the dump; "
+        "without it the run goes through.",
+        raw,
+    )

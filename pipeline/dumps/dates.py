@@ -12,7 +12,7 @@ article stays, without a date.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -65,12 +65,14 @@ def parse_date(value: object) -> datetime | None:
     """Returns a time-zone-aware point in UTC, or ``None`` where there is none to be found.
 
     Args:
-      value: text, a number (epoch), a ``datetime``, or MongoDB's ``{"$date": ...}``.
+      value: text, a number (epoch), a ``datetime`` or ``date``, or MongoDB's ``{"$date": ...}``.
     """
     if isinstance(value, str):
         return _parse_text(value) if len(value) <= _LONGEST else None
     if isinstance(value, datetime):
         return _utc(value)
+    if isinstance(value, date):
+        return _utc(datetime(value.year, value.month, value.day))
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):

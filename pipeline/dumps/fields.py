@@ -86,6 +86,7 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:;|\||\s&\s|\sand\s|\n)\s*")
 _LONGEST_FIELD = 4096
+_DEEPEST = 4  # lists within lists that are looked into
 
 _LANGUAGES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de",
@@ -149,6 +150,15 @@ def article_from_record(
     }
 
 
+def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
+    """Tells whether :func:`article_from_record` would find a text."""
+    try:
+        _document(_Named(record, options.mapping))
+    except DumpError:
+        return False
+    return True
+
+
 def is_html(text: str) -> bool:
     """Tells whether text is marked up: it has a closing tag, a line break tag or attributes."""
     return "<" in text and _HTML_TAG.search(text) is not None
@@ -196,10 +206,10 @@ class _Named:
 
     def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
         self.record = record
-        self._levels = [(record, _meanings(tuple(record)))]
+        self._levels = [(record, meanings(tuple(record)))]
         for name in CONTAINERS:
             if type(inner := record.get(name)) is dict:
-                self._levels.append((inner, _meanings(tuple(inner))))
+                self._levels.append((inner, meanings(tuple(inner))))
         self._mapped = {}
         if mapping:
             for field, path in mapping.items():
@@ -225,8 +235,12 @@ class _Named:
 
 
 @lru_cache(maxsize=4096)
-def _meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Returns field to the record's own names for it; most dumps have one set of names."""
+def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Returns field to the record's own names for it, the likeliest first.
+
+    Args:
+      names: the record's field names; most dumps have one set of them.
+    """
     folded: dict[str, list[str]] = {}
     for name in names:
         if isinstance(name, str):
@@ -238,7 +252,7 @@ def _meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _string(value: Any, longest: int = _LONGEST_FIELD) -> str | None:
+def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
     """Returns a value as one line of clean text, or ``None``."""
     if type(value) is str:
         text = clean_text(value if len(value) <= longest else value[: 4 * longest])
@@ -249,7 +263,7 @@ def _string(value: Any, longest: int = _LONGEST_FIELD) -> str | None:
                 return found
         return None
     elif type(value) is list:
-        return _string(value[0], longest) if value else None
+        return _string(value[0], longest, depth + 1) if value and depth < _DEEPEST else None
     elif type(value) is int:
         text = str(value)
     else:
@@ -296,7 +310,7 @@ def _document(named: _Named) -> tuple[str, str]:
     )
 
 
-def _long_text(value: Any) -> str | None:
+def _long_text(value: Any, depth: int = 0) -> str | None:
     if type(value) is str:
         return clean_text(value)
     if type(value) is bytes:
@@ -306,9 +320,11 @@ def _long_text(value: Any) -> str | None:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
         return None
-    if type(value) is list:
+    if type(value) is list and depth < _DEEPEST:
         # Paragraphs, one a string or an object; each is a paragraph of the text.
-        parts = [part for item in value if (part := _long_text(item)) and not part.isspace()]
+        parts = [
+            part for item in value if (part := _long_text(item, depth + 1)) and not part.isspace()
+        ]
         return "\n\n".join(parts) if parts else None
     return None
 
@@ -351,9 +367,11 @@ def _authors(named: _Named) -> list[str]:
     return []
 
 
-def _names(value: Any) -> list[str]:
+def _names(value: Any, depth: int = 0) -> list[str]:
     if type(value) is list:
-        return [name for item in value for name in _names(item)]
+        if depth >= _DEEPEST:
+            return []
+        return [name for item in value for name in _names(item, depth + 1)]
     if type(value) is dict and not any(isinstance(value.get(name), str) for name in _INNER):
         return []
     text = _string(value, longest=2000)
@@ -375,9 +393,11 @@ def _tags(named: _Named) -> list[str]:
     return list(dict.fromkeys(tag for value in named.values("tags") for tag in _tag_list(value)))
 
 
-def _tag_list(value: Any) -> list[str]:
+def _tag_list(value: Any, depth: int = 0) -> list[str]:
     if type(value) is list:
-        return [tag for item in value for tag in _tag_list(item)]
+        if depth >= _DEEPEST:
+            return []
+        return [tag for item in value for tag in _tag_list(item, depth + 1)]
     if isinstance(value, (bool, int, float)):
         return []
     text = _string(value, longest=2000)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
 from pipeline.dumps.decoding import decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.streams import Stream
@@ -77,18 +77,6 @@ def read_blocks(
         yield read_reject(source_file, None, "empty", "The dump holds blank lines only; remove it.")
 
 
-def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -> Reject:
-    """Returns the reject of a record beyond the size limit."""
-    return read_reject(
-        source_file,
-        record,
-        "too_large",
-        f"The record is larger than {options.max_record_bytes:,} bytes; split it, or raise the "
-        "limit with --max-record-bytes.",
-        raw,
-    )
-
-
 def count_records(payload: bytes) -> int:
     """Returns how many lines have more than white space."""
     return sum(not line.isspace() for line in payload.split(b"\n") if line)
@@ -126,6 +114,8 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
         )
     except DumpError as error:
         return read_reject(block.source_file, record, error.reason, error.detail, raw)
+    except Exception as error:  # noqa: BLE001 - one record must not stop the others
+        return unexpected(block.source_file, record, error, raw)
 
 
 def load_json(raw: bytes) -> tuple[Any, str]:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.article import Article
-from pipeline.dumps.block import Block, DumpOptions
+from pipeline.dumps.block import Block, DumpOptions, too_large
 from pipeline.dumps.decoding import decode
-from pipeline.dumps.jsonl import too_large
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article, file_name, read_whole
 from pipeline.rejects import Reject, read_reject

@@ -8,6 +8,7 @@ import bz2
 import codecs
 import dataclasses
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +18,15 @@ import zstandard
 from pipeline.dumps.block import DumpError, DumpOptions
 
 CHUNK = 1 << 20
+_FEED = 1 << 16
+"""Compressed bytes handed over at once. What follows the end of a member is copied for every member
+in it, and WARC has one for each page, so it must not be large."""
 _ZSTD_FEED = 2048
 """Bytes given to Zstandard at once. A 4-byte block may hold 128 KiB, so one call makes 64 MiB at
 most; zstandard's own streaming reader is bounded too but cannot tell a cut frame from a whole."""
+
+_GZIP_HEADER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
+_GZIP_PROBE = 4096
 
 Read = Callable[[int], bytes]
 """Returns up to n bytes, and none only at the end."""
@@ -147,7 +154,8 @@ def decompress(stream: Stream, kind: str, budget: Budget) -> Stream:
 
     Members or frames that follow each other are read as one; zero padding and other bytes after
     the last member are left out, as gzip does. Reading raises :class:`DumpError` with ``truncated``
-    or ``corrupt`` after everything before the damage was delivered.
+    or ``corrupt`` after everything before the damage was delivered. Damaged gzip can be read on:
+    it continues with the next member.
 
     Args:
       stream: positioned at the first byte.
@@ -174,6 +182,10 @@ class _Zlib:
     @property
     def needs_input(self) -> bool:
         return not self._inner.unconsumed_tail
+
+    @property
+    def pending(self) -> bytes:
+        return self._inner.unconsumed_tail
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
@@ -227,17 +239,18 @@ class _Decompressed:
         self._new, self._magics = _DECOMPRESSORS[kind]
         self._inner = self._new()
         self._ended = False
+        self._damaged: bytes | None = None
+        self._pending = b""
 
     def read(self, size: int) -> bytes:
-        if self._ended:
-            return b""
-        while True:
+        if self._damaged is not None and not self._find_member():
+            self._ended = True
+        while not self._ended:
             if self._inner.eof and not self._next_member():
-                self._ended = True
-                return b""
+                break
             data = b""
             if self._inner.needs_input:
-                data = self._stream.read(min(size, CHUNK))
+                data = self._feed()
                 if not data:
                     self._ended = True
                     raise DumpError(
@@ -245,10 +258,14 @@ class _Decompressed:
                         f"The {self._kind} data ends in the middle; fetch the file again. What "
                         "came before the end was kept.",
                     )
+            pending = self._inner.pending + data if self._kind == "gzip" else b""
             try:
                 chunk: bytes = self._inner.decompress(data, max(size, 1))
             except (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError) as error:
-                self._ended = True
+                if self._kind == "gzip":
+                    self._damaged = pending
+                else:
+                    self._ended = True
                 raise DumpError(
                     "corrupt",
                     f"The {self._kind} data is damaged ({error}); fetch the file again. What came "
@@ -257,30 +274,58 @@ class _Decompressed:
             if chunk:
                 self._budget.produce(len(chunk))
                 return chunk
+        self._ended = True
+        return b""
 
     def _next_member(self) -> bool:
         rest: bytes = self._inner.unused_data
-        padding = True
-        while padding:
-            rest = rest.lstrip(b"\0")
-            if len(rest) < 6 and (more := self._stream.read(CHUNK)):
-                rest += more
-            else:
-                padding = False
+        while len(rest := rest.lstrip(b"\0")) < 6 and (more := self._feed()):
+            rest += more
         # The first byte of a skippable Zstandard frame varies.
         if not rest.startswith(self._magics) and not (
             self._kind == "zstd" and rest[1:4] == b"\x2a\x4d\x18"
         ):
             return False
-        source = self._stream
-        pending = [rest]
-
-        def read(size: int) -> bytes:
-            return pending.pop() if pending else source.read(size)
-
-        self._stream = Stream(read)
-        self._inner = self._new()
+        self._begin(rest)
         return True
+
+    def _find_member(self) -> bool:
+        """Moves to the next gzip member behind damage; false if there is none.
+
+        The magic, method and reserved flags of a header are 27 fixed bits, so of 128 MiB of other
+        data one place looks like one; it must also decompress.
+        """
+        rest, self._damaged = self._damaged or b"", None
+        start = 1
+        while True:
+            found = _GZIP_HEADER.search(rest, start)
+            if found is None:
+                more = self._feed()
+                if not more:
+                    return False
+                rest, start = rest[-16:] + more, 0
+                continue
+            rest = rest[found.start() :]
+            if len(rest) < _GZIP_PROBE and (more := self._feed()):
+                rest += more
+            try:
+                probe = zlib.decompressobj(wbits=31).decompress(rest[:_GZIP_PROBE], _GZIP_PROBE)
+            except zlib.error:
+                probe = b""
+            if probe:
+                self._begin(rest)
+                return True
+            start = 1
+
+    def _begin(self, rest: bytes) -> None:
+        self._pending = rest
+        self._inner = self._new()
+
+    def _feed(self) -> bytes:
+        if self._pending:
+            data, self._pending = self._pending, b""
+            return data
+        return self._stream.read(_FEED)
 
 
 def recode(stream: Stream, encoding: str) -> Stream:

@@ -1,0 +1,284 @@
+"""JSON documents: an array of records, one record, several after each other, or an API's answer.
+
+The text is cut at the ends of values without being parsed: only quotes and brackets are looked at.
+An answer is an object without text of its own that holds a list of objects under a name of
+:data:`WRAPPERS`, at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the
+Guardian (``response.results``), the New York Times (``response.docs``) and Elasticsearch
+(``hits.hits``) send it: its records are those of the list.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from pipeline.article import Article
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large
+from pipeline.dumps.fields import has_text
+from pipeline.dumps.jsonl import parse_record
+from pipeline.dumps.streams import Stream
+from pipeline.rejects import Reject, read_reject
+
+WRAPPERS = (
+    "articles", "posts", "results", "docs", "documents", "items", "stories", "news", "hits",
+    "records", "entries", "data", "value",
+)  # fmt: skip
+_WRAPPER_DEPTH = 3
+_WRAPPER = re.compile(
+    rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
+)
+_WRAPPER_WITHIN = 1 << 16
+# A string (its second group matches where it is cut off), or a character that ends something.
+_STRING = rb'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+(?:"|(\\?\Z))'
+_BRACKETS = re.compile(_STRING + rb"|[{}\[\]]")
+_BRACKETS_AND_COMMAS = re.compile(_STRING + rb"|[{}\[\],]")
+_SPACE = b" \t\r\n"
+
+
+def read_blocks(
+    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
+) -> Iterator[Block | Reject]:
+    """Yields blocks of whole JSON values, and a reject for what cannot be one.
+
+    Args:
+      stream: UTF-8 or any encoding that extends ASCII.
+      encoding: what the stream was recoded from, if it was.
+    """
+    record = 0
+    held: list[bytes] = []
+    held_bytes = 0
+
+    def flush() -> Iterator[Block]:
+        nonlocal record, held, held_bytes
+        if held:
+            sizes = tuple(len(value) for value in held)
+            yield Block(source_file, "json", record, b"".join(held), encoding=encoding, sizes=sizes)
+            record += len(held)
+            held, held_bytes = [], 0
+
+    for found in _Cutter(stream, options).values():
+        if isinstance(found, DumpError):
+            yield from flush()
+            # The damage of the dump as a whole counts as the record it cuts.
+            yield (
+                too_large(source_file, record, b"", options)
+                if found.reason == "too_large"
+                else read_reject(source_file, record, found.reason, found.detail, found.raw)
+            )
+            record += 1
+            continue
+        for value in _unwrap(found, options):
+            held.append(value)
+            held_bytes += len(value)
+            if held_bytes >= BLOCK_BYTES:
+                yield from flush()
+    yield from flush()
+    if record == 0:
+        yield read_reject(source_file, None, "empty", "The JSON holds no records; remove the dump.")
+
+
+def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
+    """Yields one article or reject for every value of a block."""
+    start = 0
+    for record, size in enumerate(block.sizes, start=block.first_record):
+        yield parse_record(block.payload[start : start + size], block, record, options)
+        start += size
+
+
+def _unwrap(value: bytes, options: DumpOptions) -> Iterator[bytes]:
+    """Yields the records of an API's answer, or the value itself."""
+    if not value.startswith(b"{") or not _WRAPPER.search(value):
+        yield value
+        return
+    try:
+        parsed = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        yield value
+        return
+    inner = None if has_text(parsed, options) else _wrapped(parsed, 0)
+    if inner is None:
+        yield value
+        return
+    for item in inner:
+        yield orjson.dumps(item)
+
+
+def _wrapped(value: dict[str, Any], depth: int) -> list[Any] | None:
+    by_name = {name.lower(): inner for name, inner in value.items()}
+    for name in WRAPPERS:
+        inner = by_name.get(name)
+        if type(inner) is list and inner and type(inner[0]) is dict:
+            return inner
+    if depth < _WRAPPER_DEPTH:
+        for inner in value.values():
+            if type(inner) is dict and (found := _wrapped(inner, depth + 1)) is not None:
+                return found
+    return None
+
+
+class _Cutter:
+    """Cuts a stream into values; keeps at most one value and a chunk."""
+
+    def __init__(self, stream: Stream, options: DumpOptions) -> None:
+        self._stream = stream
+        self._limit = options.max_record_bytes
+        self._text = b""
+        self._start = 0  # of the value
+        self._position = 0  # up to which its end was looked for
+        self._ended = False
+
+    def values(self) -> Iterator[bytes | DumpError]:
+        try:
+            yield from self._values()
+        except DumpError as error:
+            error.raw = self._text[self._start :]
+            yield error
+
+    def _values(self) -> Iterator[bytes | DumpError]:
+        self._more()
+        if self._text.startswith(b"\xef\xbb\xbf"):
+            self._start = 3
+        while self._skip(_SPACE):
+            if self._text[self._start : self._start + 1] == b"[":
+                self._start += 1
+                yield from self._elements()
+            else:
+                yield from self._object()
+            self._skip(_SPACE + b",")
+
+    def _object(self) -> Iterator[bytes | DumpError]:
+        """Yields the value at the start, which is an object or something broken."""
+        self._position = self._start
+        depth = 0
+        skipped = False
+        while True:
+            token = self._next_token(_BRACKETS)
+            if token is None:
+                if not self._ended and not skipped:
+                    # Larger than a record may be: an answer is read element by element.
+                    wrapper = _WRAPPER.search(
+                        self._text, self._start, self._start + _WRAPPER_WITHIN
+                    )
+                    if wrapper is not None:
+                        self._start = wrapper.end()
+                        yield from self._elements()
+                        self._drop_rest()
+                        return
+                    yield DumpError("too_large", "")
+                    skipped = True
+                if not self._ended:
+                    self._start = self._position
+                    continue
+                rest = self._text[self._start :].rstrip(_SPACE)
+                self._start = len(self._text)
+                if rest and not skipped:
+                    yield _cut_off(rest)
+                return
+            if token in b"{[":
+                depth += 1
+            elif token in b"}]":
+                depth -= 1
+                if depth <= 0:
+                    if not skipped:
+                        yield self._text[self._start : self._position].strip(_SPACE)
+                    self._start = self._position
+                    return
+
+    def _elements(self) -> Iterator[bytes | DumpError]:
+        """Yields the elements of the array whose bracket was just passed."""
+        self._position = self._start
+        depth = 0
+        skipped = False
+        while True:
+            token = self._next_token(_BRACKETS if depth else _BRACKETS_AND_COMMAS)
+            if token is None:
+                if self._ended:
+                    rest = self._text[self._start :].strip(_SPACE)
+                    self._start = len(self._text)
+                    yield _cut_off(rest)
+                    return
+                if not skipped:
+                    yield DumpError("too_large", "")
+                    skipped = True
+                self._start = self._position
+                continue
+            if token in b"{[":
+                depth += 1
+                continue
+            if token in b"}]" and depth:
+                depth -= 1
+                continue
+            if token == b'"':
+                continue
+            # A comma between elements, or the bracket that closes the array.
+            element = self._text[self._start : self._position - 1].strip(_SPACE)
+            self._start = self._position
+            if element and not skipped:
+                yield element
+            skipped = False
+            if token != b",":
+                return
+
+    def _next_token(self, pattern: re.Pattern[bytes]) -> bytes | None:
+        """Moves behind the next token and returns its first byte.
+
+        Returns ``None`` where the stream ends or the value has outgrown the limit; in the second
+        case what was looked at may be dropped.
+        """
+        while True:
+            match = pattern.search(self._text, self._position)
+            if match is not None and match[1] is None:
+                self._position = match.end()
+                return self._text[match.start() : match.start() + 1]
+            # Nothing, or a string without its end: look again from there when there is more.
+            self._position = match.start() if match else len(self._text)
+            if self._ended:
+                return None
+            if len(self._text) - self._start > self._limit:
+                if len(self._text) - self._position > self._limit:
+                    raise DumpError(
+                        "too_large",
+                        "A single string is larger than a record may be; the rest was not read.",
+                    )
+                return None
+            self._more()
+
+    def _more(self) -> None:
+        # As much as the value has so far, so that a long one is not looked through over and over.
+        size = max(BLOCK_BYTES, min(len(self._text) - self._start, 8 * BLOCK_BYTES))
+        chunk = self._stream.read(size)
+        self._ended = not chunk
+        self._text = self._text[self._start :] + chunk
+        self._position -= self._start
+        self._start = 0
+
+    def _skip(self, what: bytes) -> bool:
+        """Moves the start behind bytes that mean nothing; false at the end of the stream."""
+        while True:
+            rest = self._text[self._start : self._start + BLOCK_BYTES].lstrip(what)
+            if rest:
+                self._start += min(BLOCK_BYTES, len(self._text) - self._start) - len(rest)
+                self._position = self._start
+                return True
+            self._start = min(len(self._text), self._start + BLOCK_BYTES)
+            self._position = self._start
+            if self._start == len(self._text):
+                if self._ended:
+                    return False
+                self._more()
+
+    def _drop_rest(self) -> None:
+        while not self._ended:
+            self._start = self._position = len(self._text)
+            self._more()
+        self._start = self._position = len(self._text)
+
+
+def _cut_off(rest: bytes) -> DumpError:
+    error = DumpError(
+        "invalid_json",
+        "The JSON ends in the middle of a value; fetch the dump again. What came before was kept.",
+    )
+    error.raw = rest
+    return error

@@ -1,0 +1,352 @@
+"""WARC (ISO 28500) and WET: web crawls, one article a response or conversion record.
+
+Records of type ``warcinfo``, ``request``, ``metadata``, ``revisit`` and ``continuation`` describe
+the crawl and hold no page; they are passed over and not counted. All others are counted: a
+``response`` or ``resource`` with HTML or plain text and a ``conversion`` (WET) become articles, and
+the rest rejects, as are responses with a status other than 2xx.
+
+The date of a record is that of the crawl, so ``published_at`` stays empty for extraction to find.
+
+Cutting is done here and not by FastWARC, so that a damaged record costs itself only: the next
+record is where a version line stands. FastWARC parses what is inside: headers, HTTP, transfer and
+content encodings.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+
+from fastwarc.warc import ArchiveIterator
+
+from pipeline.article import Article, article_id
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
+from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
+from pipeline.dumps.fields import domain, is_html, language_code
+from pipeline.dumps.page import decode_page
+from pipeline.dumps.streams import Stream
+from pipeline.rejects import Reject, read_reject
+
+CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
+"""Types of records that hold no page."""
+
+_LONGEST_HEADER = 1 << 16
+_VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
+_NEXT = re.compile(rb"(?<=\n)WARC/\d\.\d+[ \t]*\r?\n[A-Za-z\-]+:")
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_TYPE = re.compile(rb"^WARC-Type:[ \t]*([\w\-]+)", re.IGNORECASE | re.MULTILINE)
+_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_BREAKS = b"\r\n"
+_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+_UNKNOWN_TYPES = frozenset(
+    ("", "unknown", "text", "application/octet-stream", "binary/octet-stream", "unk")
+)
+
+
+def read_blocks(
+    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
+) -> Iterator[Block | Reject]:
+    """Yields blocks of whole records that may hold a page; control records are left out."""
+    del encoding
+    dump_format = "wet" if b"WARC-Type: conversion" in stream.peek(1 << 16) else "warc"
+    record = 0
+    held: list[bytes] = []
+    held_bytes = 0
+
+    def flush() -> Iterator[Block]:
+        nonlocal record, held, held_bytes
+        if held:
+            sizes = tuple(len(item) for item in held)
+            yield Block(source_file, dump_format, record, b"".join(held), sizes=sizes)
+            record += len(held)
+            held, held_bytes = [], 0
+
+    seen = False
+    for found in _Cutter(stream, options).records():
+        seen = True
+        if found is None:
+            continue
+        if isinstance(found, DumpError):
+            yield from flush()
+            yield (
+                too_large(source_file, record, found.raw, options)
+                if found.reason == "too_large"
+                else read_reject(source_file, record, found.reason, found.detail, found.raw)
+            )
+            record += 1
+            continue
+        held.append(found)
+        held_bytes += len(found)
+        if held_bytes >= BLOCK_BYTES:
+            yield from flush()
+    yield from flush()
+    if record == 0:
+        what = "describes a crawl but holds no pages" if seen else "holds no records"
+        yield read_reject(source_file, None, "empty", f"The WARC {what}; remove it.")
+
+
+class _Cutter:
+    """Cuts a stream into records; keeps at most one and a chunk."""
+
+    def __init__(self, stream: Stream, options: DumpOptions) -> None:
+        self._stream = stream
+        self._limit = options.max_record_bytes
+        self._text = b""
+        self._position = 0
+        self._ended = False
+
+    def records(self) -> Iterator[bytes | DumpError | None]:
+        """Yields records, ``None`` for a control record, and errors for damaged stretches."""
+        while True:
+            try:
+                if not self._skip_breaks():
+                    return
+                yield from self._record()
+            except DumpError as error:
+                error.raw = self._text[self._position :]
+                self._position = len(self._text)
+                yield error
+                if error.reason != "corrupt":
+                    return
+                # gzip goes on with its next member, which is the next record.
+
+    def _record(self) -> Iterator[bytes | DumpError | None]:
+        start = self._position
+        header = self._header()
+        if header is None:
+            yield self._resynchronise(start + 1, "does not begin with a WARC header")
+            return
+        kind = _TYPE.search(header)
+        length = _LENGTH.search(header)
+        if kind is None or length is None:
+            yield self._resynchronise(start + len(header), "has no type or no length in its header")
+            return
+        control = kind[1].lower() in CONTROL_TYPES
+        size = len(header) + int(length[1])
+        if size > self._limit:
+            head = self._text[start : start + BLOCK_BYTES]
+            skipped = self._skip(size)
+            error = DumpError("too_large", "")
+            if not skipped:
+                error = DumpError(
+                    "truncated", "The WARC ends in the middle of a record; fetch it again."
+                )
+            error.raw = head
+            # A control record of that size holds no page either.
+            yield None if control and skipped else error
+            return
+        whole = self._need(size)
+        end = self._position + size
+        self._need(size + 16)
+        behind = self._text[end : end + 16].lstrip(_BREAKS)
+        if not whole or (behind and not b"WARC/".startswith(behind[:5])):
+            # The length is wrong, or bytes are missing: a record that begins inside is the next.
+            inside = _NEXT.search(self._text, self._position + len(header))
+            if inside is None and not whole:
+                raise DumpError(
+                    "truncated",
+                    "The WARC ends in the middle of a record; fetch it again. What came before "
+                    "was kept.",
+                )
+            if inside is not None and (not whole or inside.start() < end):
+                yield self._broken(inside.start(), "is shorter than its header says")
+                return
+            if not whole:
+                return
+        record = self._text[self._position : end]
+        self._position = end
+        yield None if control else record
+        if behind and not b"WARC/".startswith(behind[:5]):
+            yield self._resynchronise(end, "is followed by bytes that belong to no record")
+
+    def _header(self) -> bytes | None:
+        size = 4096
+        while True:
+            more = self._need(size)
+            if not _VERSION.match(self._text, self._position):
+                return None
+            end = _HEADER_END.search(self._text, self._position, self._position + size)
+            if end is not None:
+                return self._text[self._position : end.end()]
+            if not more or size >= _LONGEST_HEADER:
+                return None
+            size *= 4
+
+    def _resynchronise(self, start: int, what: str) -> DumpError:
+        """Moves to the next version line; returns the error with what was passed over."""
+        # `start` is absolute in the text, which moves when more is read.
+        offset = start - self._position
+        raw = b""
+        while True:
+            found = _NEXT.search(self._text, max(0, self._position + offset - 1))
+            if found is not None:
+                error = self._broken(found.start(), what)
+                error.raw = raw or error.raw
+                return error
+            raw = raw or self._text[self._position :]
+            if self._ended:
+                return self._broken(len(self._text), what)
+            # A version line and a field name may be cut in two.
+            keep = max(self._position, len(self._text) - 256)
+            self._position = keep
+            offset = 1
+            self._more()
+
+    def _broken(self, end: int, what: str) -> DumpError:
+        error = DumpError(
+            "invalid_warc",
+            f"The record {what}; fetch the archive again. Reading went on at the next record.",
+        )
+        error.raw = self._text[self._position : end]
+        self._position = end
+        return error
+
+    def _need(self, size: int) -> bool:
+        """Reads until so many bytes are there from the position on; false at the end."""
+        while len(self._text) - self._position < size and not self._ended:
+            self._more()
+        return len(self._text) - self._position >= size
+
+    def _more(self) -> None:
+        missing = BLOCK_BYTES
+        chunk = self._stream.read(missing)
+        self._ended = not chunk
+        self._text = self._text[self._position :] + chunk
+        self._position = 0
+
+    def _skip(self, size: int) -> bool:
+        while size:
+            there = min(size, len(self._text) - self._position)
+            self._position += there
+            size -= there
+            if size:
+                if self._ended:
+                    return False
+                self._more()
+        return True
+
+    def _skip_breaks(self) -> bool:
+        while True:
+            rest = self._text[self._position :].lstrip(_BREAKS)
+            self._position = len(self._text) - len(rest)
+            if rest:
+                return True
+            if self._ended:
+                return False
+            self._more()
+
+
+def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
+    """Yields one article or reject for every record of a block."""
+    start = 0
+    for record, size in enumerate(block.sizes, start=block.first_record):
+        raw = block.payload[start : start + size]
+        start += size
+        try:
+            yield _parse_record(raw, block, record, options)
+        except DumpError as error:
+            yield read_reject(block.source_file, record, error.reason, error.detail, raw)
+        except Exception as error:  # noqa: BLE001 - one record must not stop the others
+            yield unexpected(block.source_file, record, error, raw)
+
+
+def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
+    try:
+        headers, content_type, charset, body = _open(raw, options, decoded=True)
+    except OSError as error:
+        # Many crawlers store bodies decoded and keep the header that says otherwise.
+        headers, content_type, charset, body = _open(raw, options, decoded=False)
+        if is_binary(body[:4096]):
+            raise DumpError(
+                "invalid_http",
+                f"The body of the response cannot be decoded ({error}); fetch the page again.",
+            ) from error
+    if len(body) > options.max_record_bytes:
+        raise DumpError(
+            "too_large",
+            f"The decoded body is larger than {options.max_record_bytes:,} bytes; raise the limit "
+            "with --max-record-bytes.",
+        )
+    conversion = headers.get("warc-type", "").lower() == "conversion"
+    document_type = "text" if conversion else _document_type(content_type, body)
+    if document_type == "html":
+        document, encoding = decode_page(body, charset)
+    else:
+        document, encoding = decode(body, charset)
+        document = clean_text(document)
+    if not document.strip():
+        raise DumpError("empty", "The record holds a header but no page; nothing is lost.")
+    url = headers.get("warc-target-uri", "").strip(" <>\t") or None
+    address = url or headers.get("warc-record-id", "").strip(" <>\t")
+    languages = headers.get("warc-identified-content-language")
+    return {
+        "article_id": article_id(address, document),
+        "source_file": block.source_file,
+        "record_index": record,
+        "dump_format": block.dump_format,
+        "url": url,
+        "outlet": domain(url),
+        "title": None,
+        "authors": [],
+        "published_at": None,
+        "tags": [],
+        "encoding": encoding,
+        "document": document,
+        "document_type": document_type,
+        "language_hint": language_code(languages),
+    }
+
+
+def _open(
+    raw: bytes, options: DumpOptions, decoded: bool
+) -> tuple[Mapping[str, str], str, str | None, bytes]:
+    """Returns a record's header fields (lower case), its content type, charset and body.
+
+    Raises:
+      DumpError: the record or its HTTP header is damaged, or its status is no success.
+      OSError: the body does not fit its transfer or content encoding.
+    """
+    archive = ArchiveIterator(
+        io.BytesIO(raw + b"\r\n\r\n"),
+        parse_http=True,
+        auto_decode="all" if decoded else "none",
+        stream_detect=False,
+    )
+    item = next(iter(archive), None)
+    if item is None:
+        raise DumpError("invalid_warc", "The record cannot be parsed; fetch the archive again.")
+    headers = {name.lower(): value for name, value in item.headers.items()}
+    if not item.is_http:
+        body = item.reader.read(options.max_record_bytes + 1)
+        kind, _, parameters = headers.get("content-type", "").partition(";")
+        match = re.search(r"charset=[\"']?([\w.:\-]+)", parameters)
+        return headers, kind.strip().lower(), match[1] if match else None, body
+    status = item.http_headers.status_code
+    if status is None:
+        raise DumpError("invalid_http", "The response has no status line; fetch the page again.")
+    if not 200 <= status < 300:
+        raise DumpError("http_status", f"The response has the status {status}; it is no article.")
+    body = item.reader.read(options.max_record_bytes + 1)
+    return headers, (item.http_content_type or "").strip().lower(), item.http_charset, body
+
+
+def _document_type(content_type: str, body: bytes) -> str:
+    """Returns html or text.
+
+    Raises:
+      DumpError: ``unsupported_content``.
+    """
+    head = body[:4096]
+    wide = wide_encoding(head) is not None
+    if not wide and is_binary(head):
+        raise DumpError(
+            "unsupported_content",
+            f"The body is binary data ({content_type or 'no content type'}); it is no article.",
+        )
+    if content_type in _HTML_TYPES or not head:
+        return "html"
+    looks_html = is_html(head.decode("utf-8", "replace"))
+    if content_type == "text/plain" or content_type in _UNKNOWN_TYPES:
+        return "html" if looks_html else "text"
+    raise DumpError(
+        "unsupported_content", f"The body is {content_type[:100]}, neither HTML nor plain text."
+    )
