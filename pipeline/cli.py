@@ -9,6 +9,7 @@ import argparse
 import difflib
 import logging
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -26,6 +27,9 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 WAREHOUSE = "warehouse"
 """Folder of the warehouse where ``--warehouse`` names none; the same for every command."""
+
+_ROLE = re.compile(r":[a-z]+:(?=`)")
+"""Markup of docstrings that means nothing on a terminal: the role in :func:`name`."""
 
 
 class CommandError(Exception):
@@ -241,7 +245,7 @@ def render_transforms(members: Sequence["Transform"]) -> str:
 
     blocks = []
     for number, member in enumerate(members, start=1):
-        summary = (type(member).__doc__ or "").strip().partition("\n")[0]
+        summary = _ROLE.sub("", (type(member).__doc__ or "").strip().partition("\n")[0])
         lines = [f"{number}. {member.name()} (version {member.version}): {summary}"]
         options = transform_options(type(member))
         tables = getattr(member, "tables", {})
@@ -373,7 +377,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
         *(
             getattr(sys.modules[module], name)
             for module, name in (
-                ("pipeline.dumps", "InputError"),
+                ("pipeline.dumps.inputs", "InputError"),
                 ("pipeline.run", "RunError"),
                 ("pipeline.settings", "OptionsError"),
                 ("pipeline.transform", "TransformError"),

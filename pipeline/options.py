@@ -165,7 +165,8 @@ class CopydeskOptions(PipelineOptions):
             type=int,
             metavar="BYTES",
             default=DumpOptions.max_record_bytes,
-            help="a larger document becomes a reject unread. Default: %(default)s bytes (32 MiB).",
+            help="a larger document becomes a reject unread. Default: %(default)s bytes (32 MiB), "
+            "and for web pages what `copydesk transforms` says of Extraction.",
         )
         _add(
             limits,
@@ -238,8 +239,8 @@ class CopydeskOptions(PipelineOptions):
     def transform_settings(self) -> dict[str, dict[str, str]]:
         """Returns the options of transforms by transform and option, as text.
 
-        ``--extraction`` and ``--near-duplicate-window`` are among them where they were given;
-        ``--set`` says the last word.
+        ``--extraction``, ``--max-document-bytes`` and ``--near-duplicate-window`` are among them
+        where they differ from their defaults; ``--set`` says the last word.
 
         Raises:
           OptionsError: a ``--set`` that is not TRANSFORM.OPTION=VALUE.
@@ -247,6 +248,9 @@ class CopydeskOptions(PipelineOptions):
         settings: dict[str, dict[str, str]] = {}
         if self.extraction != EXTRACTION_MODES[0]:
             settings["Extraction"] = {"mode": self.extraction}
+        if self.max_document_bytes != DumpOptions.max_record_bytes:
+            extraction = settings.setdefault("Extraction", {})
+            extraction["max_document_bytes"] = str(self.max_document_bytes)
         if self.near_duplicate_window:
             settings["NearDuplicates"] = {"window_days": str(self.near_duplicate_window)}
         for setting in self.set:

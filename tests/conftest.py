@@ -1,7 +1,11 @@
 """What every test may use: the shared data, and one fixed behaviour of Hypothesis."""
 
+import dataclasses
 import os
 import pathlib
+import subprocess
+import sys
+from collections.abc import Sequence
 
 import hypothesis
 import pytest
@@ -28,3 +32,50 @@ def shared_data() -> pathlib.Path:
     if not folder.is_dir():
         pytest.skip(f"{folder} is absent: name the folder of the labelled data in COPYDESK_SHARED")
     return folder
+
+
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """A command that has ended.
+
+    Attributes:
+      code: its exit code.
+      out: its standard output.
+      err: its standard error.
+    """
+
+    code: int
+    out: str
+    err: str
+
+
+def copydesk(*arguments: str | os.PathLike[str], stdin: str | None = None) -> Finished:
+    """Runs ``copydesk`` in a process of its own, in the repository's folder."""
+    return run_command([sys.executable, "-m", "pipeline", *map(os.fspath, arguments)], stdin=stdin)
+
+
+def run_command(
+    command: Sequence[str], cwd: pathlib.Path = REPOSITORY, stdin: str | None = None
+) -> Finished:
+    """Runs a command to its end; two minutes are many times what any of them needs."""
+    done = subprocess.run(
+        command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, check=False
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+@dataclasses.dataclass(frozen=True)
+class SeedRun:
+    """The five seeds, filed in a warehouse by the command line."""
+
+    warehouse: pathlib.Path
+    finished: Finished
+
+
+@pytest.fixture(scope="session")
+def seed_run(tmp_path_factory: pytest.TempPathFactory) -> SeedRun:
+    """A finished run over ``seeds/``. Whoever changes the warehouse makes a copy of it first."""
+    warehouse = tmp_path_factory.mktemp("seeds") / "warehouse"
+    finished = copydesk("run", "--input", "seeds", "--warehouse", warehouse)
+    assert finished.code == 0, finished.err
+    return SeedRun(warehouse, finished)

@@ -1,0 +1,327 @@
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from pipeline import cli
+from pipeline.run import RunReport
+from pipeline.transform import Drop, Transform
+from tests.conftest import REPOSITORY, copydesk
+
+
+def report(**changes) -> RunReport:
+    fields = {
+        "run_id": "20260131T235959Z-0123abcd",
+        "dumps": 5,
+        "new_dumps": 5,
+        "articles": 5,
+        "paragraphs": 1_234,
+        "removed_by_rule": {"share_prompt.1": 2, "breadcrumb.1": 7, "caption.1": 2},
+        "near_duplicates": 4,
+        "links_by_kind": {"near": 4},
+        "rejects_by_reason": {},
+        "seconds": 3.14,
+        "warehouse": "warehouse",
+        "nothing_new": False,
+    }
+    return RunReport(**(fields | changes))
+
+
+class TestUsage:
+    @pytest.mark.parametrize("command", sorted(cli.COMMANDS))
+    def test_help_of_every_command_names_each_flag_with_its_meaning(self, command, capsys):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([command, "--help"])
+        assert ended.value.code == 0
+        shown = capsys.readouterr().out
+        assert f"usage: copydesk {command}" in shown
+        for flag in re.findall(r"^  (--[a-z-]+)", shown, flags=re.MULTILINE):
+            meaning = re.search(rf"^  {flag}\b.*\n?((?: {{10,}}.*\n)*)", shown, flags=re.MULTILINE)
+            assert meaning
+            assert len(meaning.group(0).split()) > 3, f"{flag} is not explained"
+
+    def test_help_of_run_gives_units_and_defaults(self, capsys):
+        with pytest.raises(SystemExit):
+            cli.main(["run", "--help"])
+        shown = " ".join(capsys.readouterr().out.split())
+        for part in ("20 seconds", "2048 MiB", "33554432 bytes", "DAYS", "Default: warehouse"):
+            assert part in shown
+
+    @pytest.mark.parametrize("arguments", [["--help"], ["shell", "--help"], ["nonsense"]])
+    def test_what_needs_no_beam_does_not_wait_for_it(self, arguments):
+        code = (
+            "import sys\n"
+            "from pipeline import cli\n"
+            "try: cli.main(sys.argv[1:])\n"
+            "except SystemExit: pass\n"
+            "assert 'apache_beam' not in sys.modules, 'Beam was imported'"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=REPOSITORY, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    def test_listing_transforms_does_not_import_beam(self):
+        code = (
+            "import sys\n"
+            "from pipeline import cli\n"
+            "assert cli.main(['transforms']) == 0\n"
+            "assert 'apache_beam' not in sys.modules, 'Beam was imported'"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "parts"),
+        [
+            (["walk"], ["'walk'", "run", "shell", "transforms", "verify"]),
+            (["run"], ["--input PATH"]),
+            (["run", "seeds"], ["'seeds'", "--input seeds"]),
+            (["run", "--input", "seeds", "--warehose", "w"], ["--warehose", "--warehouse?"]),
+            (["run", "--input", "seeds", "--streamin"], ["--streamin", "--streaming?"]),
+            (["run", "--input", "seeds", "--processes", "many"], ["--processes", "'many'"]),
+            (["run", "--input", "seeds", "--processes", "-1"], ["--processes is -1", "0 or more"]),
+            (["run", "--input", "seeds", "--runner", "Spark"], ["'Spark'", "FlinkRunner"]),
+            (["run", "--input", "seeds", "--direct_num_workers", "x"], ["direct_num_workers"]),
+            (["run", "--input", "seeds", "--set", "Extraction.mood=x"], ["'mood'", "mode"]),
+            (["run", "--input", "seeds", "--set", "Extraction.mode=x"], ["fast, precise, recall"]),
+            (["transforms", "--warehouse", "w"], ["--warehouse"]),
+            (["verify", "--fix"], ["--fix"]),
+        ],
+    )
+    def test_wrong_usage_ends_with_2_and_says_what_is_right(self, arguments, parts, capsys):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        assert ended.value.code == 2
+        shown = capsys.readouterr().err
+        for part in parts:
+            assert part in shown
+
+    def test_no_command_is_wrong_usage_with_help(self, capsys):
+        assert cli.main([]) == 2
+        assert "COMMAND" in capsys.readouterr().err
+
+    def test_beams_options_pass_through(self):
+        options = cli.run_options(
+            ["--input", "seeds", "--runner", "FlinkRunner", "--flink_master", "host:8081",
+             "--an_option_of_the_job_server=7"]
+        )  # fmt: skip
+        everything = options.get_all_options(retain_unknown_options=True)
+        assert everything["flink_master"] == "host:8081"
+        assert everything["an_option_of_the_job_server"] == "7"
+        assert everything["runner"] == "FlinkRunner"
+
+
+class TestRun:
+    def test_seeds_end_in_a_table_and_the_next_command(self, seed_run):
+        shown = seed_run.finished.out
+        assert re.search(r"^dumps read +5$", shown, flags=re.MULTILINE)
+        assert re.search(r"^articles +5$", shown, flags=re.MULTILINE)
+        assert re.search(r"^near-duplicates +4$", shown, flags=re.MULTILINE)
+        assert re.search(r"^rejects +0$", shown, flags=re.MULTILINE)
+        assert re.search(r"^seconds +\d+\.\d$", shown, flags=re.MULTILINE)
+        assert shown.splitlines()[-1].startswith("Next: ")
+
+    def test_nothing_but_progress_is_on_standard_error(self, seed_run):
+        for word in ("WARNING", "Traceback", "apitools", "apache_beam"):
+            assert word not in seed_run.finished.err
+
+    def test_a_second_run_says_that_nothing_is_new_and_changes_nothing(self, seed_run):
+        before = {path: path.stat().st_mtime_ns for path in seed_run.warehouse.rglob("*.*")}
+        again = copydesk("run", "--input", "seeds", "--warehouse", seed_run.warehouse)
+        assert again.code == 0, again.err
+        assert "Nothing is new" in again.out
+        assert "all 5 dumps" in again.out
+        after = {path: path.stat().st_mtime_ns for path in seed_run.warehouse.rglob("*.*")}
+        assert {path: at for path, at in after.items() if path.name != ".lock"} == {
+            path: at for path, at in before.items() if path.name != ".lock"
+        }
+
+    @pytest.mark.parametrize("missing", ["nowhere", "nowhere/*.txt"])
+    def test_a_wrong_path_fails_with_one_sentence(self, missing, tmp_path):
+        warehouse = tmp_path / "warehouse"
+        done = copydesk("run", "--input", missing, "--warehouse", warehouse)
+        assert done.code == 1
+        [sentence] = done.err.strip().splitlines()
+        assert sentence.startswith("copydesk: ")
+        assert missing in sentence
+        assert not warehouse.exists()
+
+    def test_an_empty_folder_fails_with_one_sentence(self, tmp_path):
+        empty = tmp_path / "empty"
+        empty.mkdir()
+        done = copydesk("run", "--input", empty, "--warehouse", tmp_path / "warehouse")
+        assert done.code == 1
+        [sentence] = done.err.strip().splitlines()
+        assert str(empty) in sentence
+        assert not (tmp_path / "warehouse").exists()
+
+    def test_a_warehouse_that_is_a_file_fails_with_one_sentence(self, tmp_path):
+        place = tmp_path / "warehouse"
+        place.write_text("kept")
+        done = copydesk("run", "--input", "seeds", "--warehouse", place)
+        assert done.code == 1
+        [sentence] = done.err.strip().splitlines()
+        assert str(place) in sentence
+        assert place.read_text() == "kept"
+
+    def test_debug_shows_the_traceback_and_the_sentence(self, tmp_path):
+        done = copydesk("run", "--debug", "--input", "nowhere", "--warehouse", tmp_path / "w")
+        assert done.code == 1
+        assert "Traceback" in done.err
+        assert done.err.strip().splitlines()[-1].startswith("copydesk: ")
+
+    @pytest.mark.slow
+    def test_interrupted_it_ends_with_130_and_leaves_nothing_committed(self, tmp_path):
+        inputs = tmp_path / "inputs"
+        inputs.mkdir()
+        text = (REPOSITORY / "seeds" / "000_afa4bfbd38b48d22.txt").read_text(encoding="utf-8")
+        for number in range(3_000):
+            (inputs / f"{number}.txt").write_text(text.replace(" the ", f" {number} "))
+        warehouse = tmp_path / "warehouse"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "run", "--input", inputs, "--warehouse", warehouse],
+            cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not (warehouse / "staging").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        _, shown = process.communicate(timeout=60)
+        assert process.returncode == 130, shown
+        assert "Traceback" not in shown
+        assert shown.strip().splitlines()[-1].startswith("copydesk: interrupted")
+        assert not list(warehouse.glob("manifests/*.json"))
+
+
+class TestReport:
+    def test_breakdowns_add_up_and_come_largest_first(self):
+        shown = cli.render_report(report(rejects_by_reason={"empty": 1}), "copydesk").splitlines()
+        start = next(i for i, line in enumerate(shown) if line.startswith("lines removed"))
+        assert [line.split() for line in shown[start : start + 4]] == [
+            ["lines", "removed", "11"],
+            ["breadcrumb.1", "7"],
+            ["caption.1", "2"],
+            ["share_prompt.1", "2"],
+        ]
+        assert ["empty", "1"] in [line.split() for line in shown]
+
+    def test_figures_stand_in_one_column(self):
+        table = cli.render_report(report(), "copydesk").partition("\n\n")[0].splitlines()
+        assert len({len(line) for line in table}) == 1
+
+    def test_known_dumps_are_counted_beside_new_ones(self):
+        shown = cli.render_report(report(dumps=7, new_dumps=5), "copydesk")
+        assert re.search(r"^dumps read +5$", shown, flags=re.MULTILINE)
+        assert re.search(r"^dumps known already +2$", shown, flags=re.MULTILINE)
+
+    def test_the_next_command_names_a_warehouse_that_is_not_the_default(self):
+        assert cli.render_report(report(), "copydesk").endswith("Next: copydesk shell")
+        elsewhere = cli.render_report(report(warehouse="my news"), "bin/copydesk")
+        assert elsewhere.endswith("Next: bin/copydesk shell --warehouse 'my news'")
+
+
+class TestShell:
+    def test_it_queries_the_catalog_with_arguments_passed_on(self, seed_run):
+        done = copydesk(
+            "shell", "--warehouse", seed_run.warehouse, "-csv", "-noheader",
+            "-c", "SELECT count(*) FROM articles",
+        )  # fmt: skip
+        assert (done.code, done.out) == (0, "5\n"), done.err
+
+    def test_it_reads_queries_from_a_pipe(self, seed_run):
+        query = "SELECT count(*) FROM paragraph_links WHERE kind = 'near';"
+        done = copydesk(
+            "shell", "--warehouse", seed_run.warehouse, "-list", "-noheader", stdin=query
+        )
+        assert (done.code, done.out) == (0, "4\n"), done.err
+
+    def test_it_cannot_change_the_catalog(self, seed_run):
+        done = copydesk("shell", "--warehouse", seed_run.warehouse, "-c", "CREATE TABLE t (a INT)")
+        assert done.code != 0
+        assert "read-only" in done.err
+
+    def test_the_current_duckdb_reads_the_same_catalog(self, seed_run):
+        with duckdb.connect(seed_run.warehouse / "news.duckdb", read_only=True) as connection:
+            assert connection.execute("SELECT count(*) FROM articles").fetchone() == (5,)
+
+    def test_without_a_catalog_it_says_how_to_make_one(self, tmp_path, capsys):
+        assert cli.main(["shell", "--warehouse", str(tmp_path / "none")]) == 1
+        assert "copydesk run --input PATH" in capsys.readouterr().err
+
+
+class TestTransforms:
+    def test_they_are_listed_in_the_order_they_run(self, capsys):
+        assert cli.main(["transforms"]) == 0
+        shown = capsys.readouterr().out
+        names = re.findall(r"^\d+\. (\w+) \(version \d+\): \S.*\.$", shown, flags=re.MULTILINE)
+        assert names.index("Extraction") < names.index("Boilerplate") < names.index("Language")
+        assert "adds: language, language_confidence" in shown
+        assert "mode='fast'" in shown
+
+    def test_a_contradiction_is_one_sentence(self, monkeypatch, capsys):
+        class Dangling(Transform):
+            """Reads what is not there."""
+
+            reads = ("no_such_column",)
+
+            def apply(self, article):
+                raise Drop("never")
+
+        monkeypatch.setattr("pipeline.transform.discover", lambda: [Dangling])
+        assert cli.main(["transforms"]) == 1
+        [sentence] = capsys.readouterr().err.strip().splitlines()
+        assert "Dangling reads 'no_such_column'" in sentence
+
+
+class TestVerify:
+    def test_a_sound_warehouse_is_called_sound(self, seed_run, capsys):
+        assert cli.main(["verify", "--warehouse", str(seed_run.warehouse)]) == 0
+        shown = capsys.readouterr().out
+        assert "is sound" in shown
+        assert "5 articles" in shown
+
+    def test_a_damaged_file_is_named(self, seed_run, tmp_path, capsys):
+        copied = tmp_path / "warehouse"
+        shutil.copytree(seed_run.warehouse, copied)
+        victim = sorted(copied.glob("data/paragraphs/**/*.parquet"))[0]
+        victim.write_bytes(victim.read_bytes()[:-100])
+        assert cli.main(["verify", "--warehouse", str(copied)]) == 1
+        shown = capsys.readouterr()
+        assert victim.name in shown.out
+        assert "damaged" in shown.err
+
+    def test_an_empty_folder_is_no_warehouse(self, tmp_path, capsys):
+        assert cli.main(["verify", "--warehouse", str(tmp_path)]) == 1
+        assert "nothing was ever committed" in capsys.readouterr().err
+
+
+class TestLogging:
+    @pytest.fixture
+    def root(self):
+        root = logging.getLogger()
+        handlers, level = root.handlers[:], root.level
+        yield root
+        root.handlers[:], root.level = handlers, level
+
+    def test_own_warnings_are_shown_and_libraries_are_not(self, root, capsys):
+        cli._set_up_logging(debug=False)
+        logging.getLogger("pipeline.warehouse").warning("a disk is nearly full")
+        logging.getLogger("transforms.language").info("not worth a line")
+        logging.getLogger("apache_beam.io").warning("noise")
+        root.warning("more noise")
+        assert capsys.readouterr().err == "copydesk: WARNING: a disk is nearly full\n"
+
+    def test_debug_shows_what_libraries_log(self, root, capsys):
+        cli._set_up_logging(debug=True)
+        logging.getLogger("apache_beam.io").info("worth knowing now")
+        assert "worth knowing now" in capsys.readouterr().err
