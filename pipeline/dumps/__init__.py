@@ -84,8 +84,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 def _read_member(
     source_file: str, stream: Stream, options: DumpOptions
 ) -> Iterator[Block | Reject]:
+    head = stream.peek(HEAD)
     try:
-        head = stream.peek(HEAD)
         encoding = ""
         if (wide := wide_encoding(head)) and options.format not in ("parquet", "warc", "wet"):
             stream, encoding = recode(stream, wide), wide
@@ -94,7 +94,7 @@ def _read_member(
             raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
         yield from _READERS[dump_format].read_blocks(stream, source_file, options, encoding)
     except DumpError as error:
-        yield read_reject(source_file, None, error.reason, error.detail, stream.peek(0))
+        yield read_reject(source_file, None, error.reason, error.detail, error.raw or head)
     except Exception as error:  # noqa: BLE001 - one member must not stop the others
         yield unexpected(source_file, None, error)
 

@@ -19,6 +19,14 @@ _SUPERSETS = {
     "shift_jis": "cp932", "shift-jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
     "iso-8859-9": "cp1254", "tis-620": "cp874",
 }  # fmt: skip
+_FEWEST_HIGH_BYTES = 8
+"""Fewer bytes beyond ASCII decide nothing: with two of them, rare code pages win by accident."""
+_CANDIDATES = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+    "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp874",
+    "mac_roman", "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "euc_kr",
+)  # fmt: skip
+"""Encodings that the web and newsrooms have used; charset-normalizer knows mainframes too."""
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b\v\x00\x1a"))
 
 
@@ -42,6 +50,8 @@ def wide_encoding(head: bytes) -> str | None:
     zeros = sample.count(0)
     if zeros * 64 < len(sample):
         return None
+    if zeros * 4 < len(sample) and _is_utf8(sample.replace(b"\0", b"")):
+        return None  # narrow text with stray zeros: wide text this poor in zeros is not Latin
     for name, encoding, lane in (("utf-32-le", "utf-32-le", 0), ("utf-32-be", "utf-32-be", 3)):
         others = sum(sample[i::4].count(0) for i in range(4) if i != lane)
         if others >= 0.6 * len(sample) and _decodes(sample, encoding):
@@ -54,6 +64,15 @@ def wide_encoding(head: bytes) -> str | None:
     return None
 
 
+def _is_utf8(sample: bytes) -> bool:
+    try:
+        # The sample may end within a character.
+        sample[: max(0, len(sample) - 3)].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _decodes(sample: bytes, encoding: str) -> bool:
     # The sample may end within a surrogate pair, hence the errors at its end are forgiven.
     decoded = sample.decode(encoding, "replace")
@@ -62,16 +81,17 @@ def _decodes(sample: bytes, encoding: str) -> bool:
 
 
 def is_binary(head: bytes) -> bool:
-    """Tells whether bytes are no text: more than 1 in 100 is a control character, or zero.
+    """Tells whether bytes are no text: more than 1 in 100 is a control character, 1 in 10 a zero.
 
     Text in any 8-bit encoding or UTF-8 has none but tabs, line breaks, form feeds and escapes;
-    random bytes have 1 in 10. Single zeros occur in text that C programs wrote.
+    random bytes have 1 in 10. Single zeros occur in text that C programs wrote, so two of either
+    are forgiven whatever the length.
 
     Args:
       head: the first bytes, some kilobytes of them; not UTF-16 or UTF-32.
     """
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls * 100 > len(head) or head.count(0) * 10 > len(head)
+    return controls > max(2, len(head) // 100) or head.count(0) > max(2, len(head) // 10)
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -131,15 +151,21 @@ def _multibyte(text: str) -> int:
 
 def _detected(data: bytes) -> tuple[str, str]:
     sample = data[:_SAMPLE]
-    best = from_bytes(sample, steps=8, chunk_size=512).best()
+    if sum(byte >= 0x80 for byte in sample[:4096]) < _FEWEST_HIGH_BYTES:
+        return data.decode("cp1252", "replace"), "cp1252"
+    best = from_bytes(sample, steps=8, chunk_size=512, cp_isolation=list(_CANDIDATES)).best()
     if best is not None:
         # Latin-1 text with curly quotes is Windows-1252; for what charset-normalizer calls
         # cp1250 and the like it needs its own letters to show.
         name = "cp1252" if best.encoding in ("latin_1", "ascii", "iso8859_15") else best.encoding
         try:
-            return data.decode(name), name.replace("_", "-")
+            text = data.decode(name)
         except (LookupError, UnicodeDecodeError):
-            pass  # what follows the sample does not fit
+            return data.decode("cp1252", "replace"), "cp1252"
+        # In a short text many code pages agree; then the commonest is named.
+        if text == data.decode("cp1252", "replace"):
+            name = "cp1252"
+        return text, name.replace("_", "-")
     return data.decode("cp1252", "replace"), "cp1252"
 
 

@@ -82,6 +82,8 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
             )
         if page or is_html(bare.decode("latin-1")):
             return "html"
+    if any(_is_object(line) for line in bare.split(b"\n", 3)[1:3]):
+        return "jsonl"  # the first line is none: null, a comment, half a record
     if csv_header(head, options):
         return "csv"
     if is_html(head.decode("latin-1")):

@@ -93,21 +93,22 @@ class _Cutter:
         self._text = b""
         self._position = 0
         self._ended = False
+        self._failure: DumpError | None = None
 
     def records(self) -> Iterator[bytes | DumpError | None]:
         """Yields records, ``None`` for a control record, and errors for damaged stretches."""
         while True:
-            try:
-                if not self._skip_breaks():
-                    return
+            if self._skip_breaks():
                 yield from self._record()
-            except DumpError as error:
-                error.raw = self._text[self._position :]
-                self._position = len(self._text)
-                yield error
-                if error.reason != "corrupt":
+            elif self._failure is None:
+                return
+            if self._failure is not None and self._position == len(self._text):
+                failure, self._failure = self._failure, None
+                yield failure
+                if failure.reason != "corrupt":
                     return
                 # gzip goes on with its next member, which is the next record.
+                self._ended = False
 
     def _record(self) -> Iterator[bytes | DumpError | None]:
         start = self._position
@@ -127,9 +128,7 @@ class _Cutter:
             skipped = self._skip(size)
             error = DumpError("too_large", "")
             if not skipped:
-                error = DumpError(
-                    "truncated", "The WARC ends in the middle of a record; fetch it again."
-                )
+                error = self._cut_off()
             error.raw = head
             # A control record of that size holds no page either.
             yield None if control and skipped else error
@@ -141,16 +140,14 @@ class _Cutter:
         if not whole or (behind and not b"WARC/".startswith(behind[:5])):
             # The length is wrong, or bytes are missing: a record that begins inside is the next.
             inside = _NEXT.search(self._text, self._position + len(header))
-            if inside is None and not whole:
-                raise DumpError(
-                    "truncated",
-                    "The WARC ends in the middle of a record; fetch it again. What came before "
-                    "was kept.",
-                )
             if inside is not None and (not whole or inside.start() < end):
                 yield self._broken(inside.start(), "is shorter than its header says")
                 return
             if not whole:
+                error = self._cut_off()
+                error.raw = self._text[self._position :]
+                self._position = len(self._text)
+                yield error
                 return
         record = self._text[self._position : end]
         self._position = end
@@ -200,6 +197,18 @@ class _Cutter:
         self._position = end
         return error
 
+    def _cut_off(self) -> DumpError:
+        """Returns why the text ends within a record; that the stream failed is told once."""
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            if failure.reason == "corrupt":
+                self._ended = False
+            return failure
+        return DumpError(
+            "truncated",
+            "The WARC ends in the middle of a record; fetch it again. What came before was kept.",
+        )
+
     def _need(self, size: int) -> bool:
         """Reads until so many bytes are there from the position on; false at the end."""
         while len(self._text) - self._position < size and not self._ended:
@@ -207,8 +216,12 @@ class _Cutter:
         return len(self._text) - self._position >= size
 
     def _more(self) -> None:
-        missing = BLOCK_BYTES
-        chunk = self._stream.read(missing)
+        chunk = b""
+        try:
+            chunk = self._stream.read(BLOCK_BYTES)
+        except DumpError as error:
+            # Told when the records before it are through.
+            self._failure = error
         self._ended = not chunk
         self._text = self._text[self._position :] + chunk
         self._position = 0
