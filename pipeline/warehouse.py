@@ -25,7 +25,6 @@ import secrets
 import shutil
 import socket
 import time
-import typing
 import urllib.parse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
@@ -875,18 +874,17 @@ _Record = TypeVar("_Record", StoredColumn, DataFile, Input, Manifest)
 
 
 def _checked(kind: type[_Record], members: dict[str, Any]) -> _Record:
-    for name, expected in _MEMBER_TYPES[kind]:
+    for name, expected in _MEMBER_TYPES[kind].items():
         if not isinstance(members.get(name), expected):
             raise TypeError(f"{name} is {members.get(name)!r}, not {expected.__name__}")
     return kind(**members)
 
 
-_MEMBER_TYPES: dict[type, list[tuple[str, type]]] = {
-    kind: [
-        (field.name, typing.get_origin(field.type) or field.type)
-        for field in dataclasses.fields(kind)
-    ]
-    for kind in (StoredColumn, DataFile, Input, Manifest)
+_MEMBER_TYPES: dict[type, dict[str, type]] = {
+    StoredColumn: {"type": str, "description": str},
+    DataFile: {"table": str, "path": str, "rows": int, "bytes": int, "schema": str},
+    Input: {"path": str, "size": int, "content_hash": str},
+    Manifest: {"number": int, "schema_version": int, "run_id": str, "version": str},
 }
 
 

@@ -1,0 +1,114 @@
+"""Every query of warehouse/sql/examples.sql, in the DuckDB library and in the DuckDB shell."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse_rows import commit_run, shell
+
+EXAMPLES = Path(__file__).parents[1] / "warehouse/sql/examples.sql"
+
+
+def examples():
+    """Returns title -> statement: each statement follows a comment line of its own."""
+    parts = re.split(r"^-- (.+)\n(?=[A-Z])", EXAMPLES.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    root = tmp_path_factory.mktemp("warehouse")
+    commit_run(root, 0, articles=12)
+    commit_run(root, 1, articles=12)
+    return root / "news.duckdb"
+
+
+@pytest.fixture(scope="module")
+def connection(catalog):
+    with duckdb.connect(str(catalog), read_only=True) as connection:
+        yield connection
+
+
+def run(connection, title):
+    return connection.execute(examples()[title]).fetchall()
+
+
+def test_the_file_is_read_as_it_is_written():
+    statements = duckdb.extract_statements(EXAMPLES.read_text("utf-8"))
+    assert len(statements) == len(examples()) >= 12
+    assert all(title[0].isupper() and title[-1] in "?." for title in examples())
+
+
+@pytest.mark.parametrize("title", examples())
+def test_each_example_runs_and_finds_something(connection, tmp_path, monkeypatch, title):
+    monkeypatch.chdir(tmp_path)
+    assert run(connection, title)
+
+
+def test_the_shell_reads_the_whole_file(catalog, tmp_path):
+    printed = shell(catalog, f".read {EXAMPLES}", cwd=tmp_path)
+    assert printed.count("\n") > len(examples())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "corpus.jsonl",
+        "paragraphs.parquet",
+    ]
+
+
+def test_both_engines_answer_alike(connection, catalog, tmp_path):
+    digests = {
+        title: "SELECT coalesce(md5(string_agg(line::VARCHAR, chr(10))), 'empty') "
+        f"FROM ({statement.rstrip().rstrip(';')}) AS line"
+        for title, statement in examples().items()
+        if not statement.startswith("COPY")
+    }
+    answers = [connection.execute(query).fetchall()[0][0] for query in digests.values()]
+    assert shell(catalog, ";".join(digests.values()), cwd=tmp_path).split() == answers
+
+
+def test_who_took_how_much_from_whom(connection):
+    answers = run(connection, "Who took how much from whom?")
+    by_pair = {(outlet, source): row for outlet, source, *row in answers}
+    # Article 3 (The Harbour Post) took from 2 (no outlet), 9 from 8; in the second run, 15 from 14
+    # and 21 from 20. Each took 12 + 8 words whole, and 7 of a longer paragraph.
+    assert by_pair["The Harbour Post", "dumps/2.txt"] == [1, 3, 27, 1, 1, 1]
+    # Article 1 from 0, 7 from 6, 13 from 12, 19 from 18.
+    assert by_pair["Valley Courier", "The Harbour Post"] == [4, 12, 108, 4, 4, 4]
+
+
+def test_what_is_an_outlets_own(connection):
+    shares = {
+        row[0]: row[3] for row in run(connection, "How much of what each outlet prints is its own?")
+    }
+    assert shares["dumps/2.txt"] == 100
+    assert shares["dumps/5.txt"] < 50
+
+
+def test_agency_copy_without_credit(connection):
+    rows = run(connection, "Who prints an agency's paragraphs without naming the agency?")
+    assert {row[1] for row in rows} == {"Coastal Press Agency"}
+    assert sum(row[2] for row in rows) == 12
+
+
+def test_the_exported_corpus_holds_nothing_twice(connection, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(connection, "A corpus of clean text, nothing twice, as JSON lines.")
+    [(articles, doubled)] = connection.execute(
+        "SELECT count(*), count(*) FILTER (contains(text, 'harbour of town') "
+        "AND article_id IN (SELECT article_id FROM articles WHERE duplicate_paragraph_count > 0)) "
+        "FROM 'corpus.jsonl'"
+    ).fetchall()
+    assert (articles, doubled) == (8, 0)
+    run(
+        connection,
+        "The first of each group of copies, and every paragraph without copies, as Parquet.",
+    )
+    assert connection.execute("SELECT count(*) FROM 'paragraphs.parquet'").fetchone() == (72,)
+
+
+def test_everything_is_accounted_for(connection):
+    for row in run(connection, "Did every run account for every record and every line?"):
+        _, _, records, records_found, lines, lines_found = row
+        assert records == records_found
+        assert lines == lines_found

@@ -1,0 +1,167 @@
+-- Questions to put to a warehouse, each as one statement that DuckDB 1.5 and 2.0 both run.
+-- Open the shell with `make shell`, or `duckdb -readonly warehouse/news.duckdb`, and paste, or
+-- run them all with `.read warehouse/sql/examples.sql`. The two exports write to the working
+-- directory. An article whose outlet is not known goes by the name of its dump.
+
+-- Who took how much from whom?
+SELECT outlet, source_outlet, articles, paragraphs, words, exact_paragraphs, near_paragraphs,
+       contained_paragraphs
+FROM copies
+WHERE outlet <> source_outlet
+ORDER BY words DESC, outlet, source_outlet
+LIMIT 20;
+
+-- How much of what each outlet prints is its own?
+SELECT coalesce(a.outlet, a.source_file) AS outlet,
+       count(DISTINCT a.article_id) AS articles,
+       sum(p.word_count) AS words,
+       round(100 * (sum(p.word_count) FILTER (p.is_duplicate IS NOT TRUE)) / sum(p.word_count), 1)
+         AS own_percent
+FROM articles AS a JOIN paragraphs AS p USING (article_id)
+GROUP BY ALL
+ORDER BY own_percent, outlet;
+
+-- Which are the longest passages that two outlets share?
+SELECT p.word_count, round(l.similarity, 2) AS similarity,
+       coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS source_outlet,
+       left(p.text, 100) AS begins
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE l.kind IN ('exact', 'near') AND coalesce(a.outlet, a.source_file)
+  <> coalesce(b.outlet, b.source_file)
+ORDER BY p.word_count DESC, l.paragraph_id, l.source_paragraph_id
+LIMIT 20;
+
+-- Which paragraphs went around most?
+SELECT outlets, articles, paragraphs, first_published_at, last_published_at, outlet AS first_outlet,
+       left(text, 100) AS begins
+FROM paragraph_clusters
+ORDER BY outlets DESC, articles DESC, cluster_id
+LIMIT 20;
+
+-- How did the one that went around most spread?
+SELECT a.published_at, a.published_at - min(a.published_at) OVER () AS after,
+       coalesce(a.outlet, a.source_file) AS outlet, a.agency, p.kind, round(p.similarity, 2)
+         AS similarity, a.title
+FROM (
+  SELECT p.*, l.kind
+  FROM paragraphs AS p LEFT JOIN paragraph_links AS l
+    ON l.paragraph_id = p.paragraph_id AND l.source_paragraph_id = p.duplicate_of
+  WHERE p.cluster_id = (
+    SELECT cluster_id FROM paragraph_clusters
+    ORDER BY outlets DESC, articles DESC, cluster_id LIMIT 1
+  )
+) AS p JOIN articles AS a USING (article_id)
+ORDER BY a.published_at, p.paragraph_id;
+
+-- How long does an outlet take to pick a paragraph up?
+SELECT coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS source_outlet,
+       count(*) AS paragraphs,
+       round(median(epoch(a.published_at) - epoch(b.published_at)) / 3600, 1) AS median_hours
+FROM paragraphs AS p
+JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE a.published_at IS NOT NULL AND b.published_at IS NOT NULL
+GROUP BY ALL
+ORDER BY paragraphs DESC, outlet, source_outlet
+LIMIT 20;
+
+-- Who prints an agency's paragraphs without naming the agency?
+SELECT coalesce(a.outlet, a.source_file) AS outlet, b.agency,
+       count(DISTINCT a.article_id) AS articles, sum(p.word_count) AS words
+FROM paragraphs AS p
+JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE b.agency IS NOT NULL AND a.agency IS DISTINCT FROM b.agency
+GROUP BY ALL
+ORDER BY words DESC, outlet, agency
+LIMIT 20;
+
+-- How many articles a day, by language and agency?
+SELECT published_at::DATE AS day, language, agency, count(*) AS articles, sum(word_count) AS words
+FROM articles
+GROUP BY ALL
+ORDER BY day, language, agency;
+
+-- Where is each paragraph of the article with most copied paragraphs from?
+SELECT p.position, p.is_duplicate, round(p.similarity, 2) AS similarity,
+       coalesce(b.outlet, b.source_file) AS source_outlet, b.published_at AS source_published_at,
+       left(p.text, 80) AS begins
+FROM paragraphs AS p
+LEFT JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
+LEFT JOIN articles AS b ON b.article_id = s.article_id
+WHERE p.article_id = (
+  SELECT article_id FROM articles
+  ORDER BY duplicate_paragraph_count DESC NULLS LAST, article_id LIMIT 1
+)
+ORDER BY p.position;
+
+-- What was cut out of longer paragraphs, merged or embedded?
+SELECT round(l.containment, 2) AS of_later, round(l.source_containment, 2) AS of_earlier,
+       left(p.text, 80) AS later, left(s.text, 80) AS earlier
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+WHERE l.kind = 'contained'
+ORDER BY greatest(l.containment, l.source_containment) DESC, l.paragraph_id, l.source_paragraph_id
+LIMIT 20;
+
+-- Which articles are about these words?
+SELECT score, published_at, outlet, title FROM search('storm harbour') LIMIT 10;
+
+-- Which lines were removed, by which rule?
+SELECT rule, count(*) AS lines, count(DISTINCT article_id) AS articles,
+       count(DISTINCT text) AS different, mode(left(text, 80)) AS commonest
+FROM removed_lines
+GROUP BY rule
+ORDER BY lines DESC, rule;
+
+-- Which kept paragraphs repeat within one outlet, numbers aside, and may be boilerplate?
+SELECT coalesce(a.outlet, a.source_file) AS outlet, count(DISTINCT p.article_id) AS articles,
+       left(regexp_replace(p.text, '\d+', '#', 'g'), 100) AS line
+FROM paragraphs AS p JOIN articles AS a USING (article_id)
+WHERE p.is_duplicate IS NOT TRUE
+GROUP BY ALL
+HAVING count(DISTINCT p.article_id) > 2
+ORDER BY articles DESC, outlet, line
+LIMIT 20;
+
+-- What could not be processed, and why?
+SELECT stage, reason, count(*) AS records, min(source_file) AS for_example, min(detail) AS detail
+FROM rejects
+GROUP BY stage, reason
+ORDER BY records DESC, stage, reason;
+
+-- Did every run account for every record and every line?
+SELECT run_id, dumps, records, articles + rejects AS records_accounted_for,
+       lines, paragraphs + removed_lines AS lines_accounted_for
+FROM runs
+ORDER BY run_id;
+
+-- Which rules removed how many lines in each run?
+SELECT run_id, entry.key AS rule, entry.value AS lines
+FROM (SELECT run_id, unnest(map_entries(removed_by_rule)) AS entry FROM runs)
+ORDER BY run_id, lines DESC, rule;
+
+-- A corpus of clean text, nothing twice, as JSON lines.
+COPY (
+  SELECT article_id, url, outlet, published_at, language, title, unique_text AS text
+  FROM articles
+  WHERE language = 'en' AND length(unique_text) > 0
+  ORDER BY published_at, article_id
+) TO 'corpus.jsonl' (FORMAT json);
+
+-- Every paragraph in its first print, as Parquet.
+COPY (
+  SELECT p.paragraph_id, a.outlet, a.published_at, p.language, p.text
+  FROM paragraphs AS p JOIN articles AS a USING (article_id)
+  WHERE p.is_duplicate IS NOT TRUE
+  ORDER BY a.published_at, p.paragraph_id
+) TO 'paragraphs.parquet' (FORMAT parquet, COMPRESSION zstd);
