@@ -76,11 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """``copydesk run``: reads dumps into the warehouse."""
+    options = run_options(arguments)
     from pipeline import run as runs
 
-    options = run_options(arguments)
-    report = runs.run(options)
-    print(render_report(report, copydesk=_spelled()))
+    print(render_report(runs.run(options), copydesk=_spelled()))
     return DONE
 
 

@@ -1,0 +1,248 @@
+"""What the house promises: its imports, its commands, its documents, its lock files."""
+
+import ast
+import functools
+import pathlib
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+DOCUMENTS = sorted(
+    path
+    for path in REPOSITORY.glob("**/*.md")
+    if not any(part.startswith(".") for part in path.relative_to(REPOSITORY).parts)
+)
+CONTRACT = {"pipeline.transform", "pipeline.article"}
+MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def named(path: pathlib.Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
+
+def modules(package: str) -> list[pathlib.Path]:
+    return sorted((REPOSITORY / package).rglob("*.py"))
+
+
+def imports(path: pathlib.Path) -> Iterator[str]:
+    """Yields every module a file imports, wherever in the file it does."""
+    package = ".".join(path.relative_to(REPOSITORY).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, base]).rstrip(".")
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def is_within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+class TestImports:
+    @pytest.mark.parametrize("path", modules("transforms"), ids=named)
+    def test_a_transform_knows_the_contract_alone(self, path):
+        others = {
+            module
+            for module in imports(path)
+            if is_within(module, "pipeline")
+            and not any(is_within(module, allowed) for allowed in CONTRACT)
+        }
+        assert not others
+
+    @pytest.mark.parametrize("path", modules("pipeline"), ids=named)
+    def test_the_pipeline_knows_no_transform(self, path):
+        assert not {module for module in imports(path) if is_within(module, "transforms")}
+
+    @pytest.mark.parametrize("path", modules("pipeline") + modules("transforms"), ids=named)
+    def test_no_code_imports_the_tests(self, path):
+        assert not {module for module in imports(path) if is_within(module, "tests")}
+
+    @pytest.mark.parametrize("path", modules("pipeline") + modules("tests"), ids=named)
+    def test_beams_type_checks_stay_on(self, path):
+        found = set(imports(path))
+        if any(is_within(module, "apache_beam") for module in found):
+            assert "__future__.annotations" not in found
+
+    def test_every_package_is_installed(self):
+        packages = {
+            named(path.parent).replace("/", ".")
+            for top in ("pipeline", "transforms")
+            for path in (REPOSITORY / top).rglob("__init__.py")
+        }
+        assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages
+
+
+def recipe(target: str) -> list[str]:
+    """Returns the commands of a target as a reader sees them, without make's own signs."""
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", MAKEFILE, flags=re.MULTILINE)
+    assert found, f"the Makefile has no target {target}"
+    lines = [line.strip().lstrip("@") for line in found.group(1).splitlines()]
+    return [line.replace("$(BIN)", ".venv/bin").replace(" $(ARGS)", "") for line in lines]
+
+
+class TestMakefile:
+    def test_help_is_the_default_and_lists_every_target(self):
+        done = subprocess.run(
+            ["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        ).stdout
+        listed = re.findall(r"^  make (\S+) +\S", done, flags=re.MULTILINE)
+        phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)
+        assert phony
+        assert listed == phony.group(1).split()
+
+    def test_contributing_quotes_what_ci_runs(self):
+        text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
+        commands = [line for line in script.splitlines() if line.startswith("make ")]
+        assert "```bash\n" + "\n".join(commands) + "\n```" in text
+        assert "```bash\n" + "\n".join(recipe("lint")) + "\n```" in text
+        assert f"`make test` is `{recipe('test')[0]}`" in text
+
+
+def commands(path: pathlib.Path) -> list[str]:
+    """Returns the shell commands a document shows, behind a dollar sign or between backticks."""
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"^\$ (.*)$", text, flags=re.MULTILINE)
+    return shown + re.findall(r"`((?:make|copydesk) [^`]*)`", text.replace("\n  ", " "))
+
+
+class TestDocuments:
+    @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+    def test_links_lead_somewhere(self, path):
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", target):
+                continue
+            file, _, anchor = target.partition("#")
+            place = (path.parent / file) if file else path
+            assert place.exists(), f"{target} leads nowhere"
+            if anchor:
+                titles = re.findall(r"^#+ (.*)$", place.read_text(encoding="utf-8"), re.MULTILINE)
+                anchors = {
+                    re.sub(r"[^\w -]", "", t).strip().lower().replace(" ", "-") for t in titles
+                }
+                assert anchor in anchors, f"{target} leads nowhere"
+
+    @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+    def test_make_targets_and_subcommands_exist(self, path):
+        from pipeline.cli import COMMANDS
+
+        targets = set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.MULTILINE))
+        for command in commands(path):
+            words = command.split()
+            if words[0] == "make":
+                named_targets = {word for word in words[1:] if re.fullmatch(r"[a-z]+", word)}
+                assert named_targets <= targets, command
+            elif words[0].endswith("copydesk") and len(words) > 1 and words[1] != "COMMAND":
+                assert words[1] in COMMANDS or words[1].startswith("-"), command
+
+    @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+    def test_flags_exist(self, path):
+        from apache_beam.options import pipeline_options as beam
+
+        from pipeline.cli import COMMANDS
+
+        known = {"--version"}
+        for command in COMMANDS:
+            known |= set(flags_of(command))
+        known |= set(re.findall(r"'(--\w+)'", pathlib.Path(beam.__file__).read_text()))
+        for command in commands(path):
+            if "copydesk" in command:
+                given = set(re.findall(r"(?<!\S)--[a-z_-]+", command))
+                assert given <= known, command
+
+    def test_seeds_are_described_as_they_are(self):
+        text = (REPOSITORY / "seeds" / "README.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| `(.*?)` \| ([\d,]+) \| (\d+) \|", text, flags=re.MULTILINE)
+        found = []
+        for path in sorted((REPOSITORY / "seeds").glob("*.txt")):
+            content = path.read_bytes()
+            lines = content.decode().split("\n")
+            found.append(
+                (path.name, f"{len(content):,}", str(sum(bool(line.strip()) for line in lines)))
+            )
+        assert rows == found
+
+    def test_the_changelog_is_kept(self):
+        text = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+        versions = re.findall(r"^## \[(.+?)\]( - \d{4}-\d\d-\d\d)?$", text, flags=re.MULTILINE)
+        assert versions[0][0] in ("Unreleased", PROJECT["project"]["version"])
+        assert all(date for version, date in versions if version != "Unreleased")
+        assert set(re.findall(r"^### (.*)$", text, flags=re.MULTILINE)) <= {
+            "Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"
+        }  # fmt: skip
+
+    def test_the_licence_is_the_one_that_is_named(self):
+        assert PROJECT["project"]["license"] == "Apache-2.0"
+        text = (REPOSITORY / "LICENSE").read_text(encoding="utf-8")
+        assert "Apache License\n                           Version 2.0, January 2004" in text
+        assert "END OF TERMS AND CONDITIONS" in text
+
+
+@functools.cache
+def flags_of(command: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", command, "--help"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return re.findall(r"--[a-z-]+", done.stdout)
+
+
+def locked(name: str) -> dict[str, tuple[str, int]]:
+    """Returns the packages of a lock file: name to release and number of hashes."""
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    entries = re.findall(
+        r"^([a-z0-9-]+)==([^ ;\\]+).*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+        text,
+        flags=re.MULTILINE,
+    )
+    return {package: (release, hashes.count("--hash")) for package, release, hashes in entries}
+
+
+class TestLocks:
+    @pytest.mark.parametrize("name", LOCKS)
+    def test_every_package_has_its_release_and_hashes(self, name):
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        requirements = re.findall(r"^[A-Za-z0-9].*$", text, flags=re.MULTILINE)
+        assert len(locked(name)) == len(requirements) > 40
+
+    @pytest.mark.parametrize("name", LOCKS)
+    def test_no_index_and_no_path_is_named(self, name):
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        assert not re.search(r"://|--(index|extra-index|find-links|trusted-host)| @ |^/", text)
+
+    def test_they_hold_what_the_project_needs(self):
+        needed = PROJECT["project"]["dependencies"]
+        groups = PROJECT["dependency-groups"]
+        for name, requirements in (
+            ("requirements.lock", [*needed, *groups["build"]]),
+            ("requirements-dev.lock", [*needed, *groups["build"], *groups["dev"]]),
+        ):
+            packages = locked(name)
+            for requirement in requirements:
+                package, relation, release = re.fullmatch(
+                    r"([\w.-]+)(==|>=)([\d.]+)", requirement
+                ).groups()
+                found = packages[re.sub(r"[-_.]+", "-", package).lower()][0]
+                assert found == release if relation == "==" else at_least(found, release)
+
+    def test_tools_run_on_the_releases_that_users_get(self):
+        for package, entry in locked("requirements.lock").items():
+            assert locked("requirements-dev.lock")[package] == entry
+
+
+def at_least(release: str, least: str) -> bool:
+    numbers = [int(number) for number in re.findall(r"\d+", release)]
+    return numbers >= [int(number) for number in least.split(".")]
