@@ -1,6 +1,7 @@
 """Bytes to text: encodings, damage that a wrong decoding left, line breaks."""
 
 import re
+from unicodedata import category
 
 from charset_normalizer import from_bytes
 
@@ -27,15 +28,28 @@ _CANDIDATES = (
     "mac_roman", "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "euc_kr",
 )  # fmt: skip
 """Encodings that the web and newsrooms have used; charset-normalizer knows mainframes too."""
+_LATIN_PAGES = frozenset(
+    ("cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_15", "mac_roman")
+)
+_WESTERN = frozenset(
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ"
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026\u2022\u20ac\u2122"
+    "«»°·©®§ªº¿¡£½¼\u00a0\u00ad\u00b4"
+)
+_COMMON = re.compile(
+    "[\t\n\r\x20-\x7e\u00a0-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u1e00-\u1eff"
+    "\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
+)
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b\v\x00\x1a"))
 
 
 def wide_encoding(head: bytes) -> str | None:
     """Returns utf-16-le, utf-16-be, utf-32-le or utf-32-be if the bytes are, else ``None``.
 
-    By their mark, or by where their zeros are: in text of any script the line breaks, spaces,
-    digits and punctuation have a zero high byte, so nearly all zeros stand at one parity. One in
-    64 must be a zero (Chinese prose has three times that), nine of ten at one side.
+    By their mark, or by where their zeros are: in text of any script the line breaks, spaces and
+    digits have a zero high byte, so most zeros stand at one parity. One in 256 must be a zero (a
+    line break every 128 characters). Bytes with fewer than one zero in four that are UTF-8
+    without control characters once the zeros are gone are narrow text with stray zeros.
 
     Args:
       head: the first bytes, some kilobytes of them.
@@ -48,23 +62,42 @@ def wide_encoding(head: bytes) -> str | None:
     if len(sample) < 4:
         return None
     zeros = sample.count(0)
-    if zeros * 64 < len(sample):
+    if zeros * 256 < len(sample):
         return None
-    if zeros * 4 < len(sample) and _is_utf8(sample.replace(b"\0", b"")):
-        return None  # narrow text with stray zeros: wide text this poor in zeros is not Latin
+    if zeros * 4 < len(sample) and _is_narrow(sample.replace(b"\0", b"")):
+        return None
     for name, encoding, lane in (("utf-32-le", "utf-32-le", 0), ("utf-32-be", "utf-32-be", 3)):
         others = sum(sample[i::4].count(0) for i in range(4) if i != lane)
         if others >= 0.6 * len(sample) and _decodes(sample, encoding):
             return name
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd >= 9 * even and _decodes(sample, "utf-16-le"):
-        return "utf-16-le"
-    if even >= 9 * odd and _decodes(sample, "utf-16-be"):
-        return "utf-16-be"
-    return None
+    if odd >= 9 * even:
+        return "utf-16-le" if _decodes(sample, "utf-16-le") else None
+    if even >= 9 * odd:
+        return "utf-16-be" if _decodes(sample, "utf-16-be") else None
+    # Ideographs may have a zero low byte too (U+4E00, "one"); then the scripts decide.
+    little, big = _common_share(sample, "utf-16-le"), _common_share(sample, "utf-16-be")
+    if max(little, big) < 0.95 or abs(little - big) < 0.1:
+        return None
+    return "utf-16-le" if little > big else "utf-16-be"
 
 
-def _is_utf8(sample: bytes) -> bool:
+def _common_share(sample: bytes, encoding: str) -> float:
+    """Returns the share of characters in blocks that newspapers are printed in.
+
+    Random bytes have .55 in them: ideographs and hangul alone are half of all there is.
+    """
+    decoded = sample.decode(encoding, "replace")
+    return len(_COMMON.findall(decoded)) / len(decoded)
+
+
+def _is_narrow(sample: bytes) -> bool:
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 100:
+        return False
+    # Text of an 8-bit encoding: beyond ASCII are accents, or nearly everything but spaces.
+    high = sum(byte >= 0x80 for byte in sample)
+    if high * 10 < len(sample):
+        return True
     try:
         # The sample may end within a character.
         sample[: max(0, len(sample) - 3)].decode("utf-8")
@@ -130,6 +163,21 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     return _detected(data)
 
 
+def _is_western(text: str, guess: str) -> bool:
+    """Tells whether text that was read as Windows-1252 has only what Western Europe writes.
+
+    charset-normalizer weighs the code pages of one alphabet alike; the letters decide. Polish,
+    Czech, Romanian and Turkish, read as Windows-1252, are full of signs that are not in the set.
+    """
+    beyond = [char for char in text[:_SAMPLE] if char > "\x7f"]
+    odd = sum(char not in _WESTERN for char in beyond)
+    if odd > max(1, len(beyond) // 50):
+        return False
+    # Hungarian in Windows-1250 differs in two letters: its long o looks like the Portuguese nasal.
+    found = set(beyond)
+    return not (guess == "cp1250" and "\u00f5" in found and not found & set("\u00e3\u00e4"))
+
+
 def _declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
     if not declared:
         return None
@@ -162,9 +210,9 @@ def _detected(data: bytes) -> tuple[str, str]:
             text = data.decode(name)
         except (LookupError, UnicodeDecodeError):
             return data.decode("cp1252", "replace"), "cp1252"
-        # In a short text many code pages agree; then the commonest is named.
-        if text == data.decode("cp1252", "replace"):
-            name = "cp1252"
+        western = data.decode("cp1252", "replace")
+        if text == western or (name in _LATIN_PAGES and _is_western(western, name)):
+            return western, "cp1252"
         return text, name.replace("_", "-")
     return data.decode("cp1252", "replace"), "cp1252"
 
@@ -174,16 +222,26 @@ def _detected(data: bytes) -> tuple[str, str]:
 _AS_1252 = {
     byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)
 }
-_BYTE_OF = {char: byte for byte, char in _AS_1252.items()}
-_TAIL = "[" + "".join(re.escape(_AS_1252[byte]) for byte in range(0x80, 0xC0)) + "]"
-_SYMBOLS = "[" + "".join(re.escape(_AS_1252[b]) for b in (*range(0x80, 0xA0),)) + "]"
-_CERTAIN = re.compile(f"\u00e2{_SYMBOLS}{_TAIL}|\u00f0\u0178{_TAIL}{{2}}")
+# Read as Latin-1, the bytes 0x80-0x9F are control characters.
+_BYTE_OF = {chr(byte): byte for byte in range(0x80, 0xA0)} | {
+    char: byte for byte, char in _AS_1252.items()
+}
+
+
+def _shown(first: int, last: int) -> str:
+    """Returns the characters that bytes of a range show as, for use in a character class."""
+    return "".join(re.escape(char) for char, byte in _BYTE_OF.items() if first <= byte <= last)
+
+
+_TAIL = f"[{_shown(0x80, 0xBF)}]"
+_CERTAIN = re.compile(f"\u00e2[{_shown(0x80, 0x9F)}]{_TAIL}|\u00f0[\u0178\u009f]{_TAIL}{{2}}")
 _LATIN = re.compile(f"[\u00c2-\u00c5]{_TAIL}")
 _LATIN_LEADS = re.compile("[\u00c2-\u00c5]")
-_SCRIPT = re.compile(f"[\u00ce-\u00d6\u00d8-\u00db]{_TAIL}|[\u00e0-\u00ef](?!\u00a0){_TAIL}{{2}}")
-_SCRIPT_LEADS = re.compile("[\u00ce-\u00d6\u00d8-\u00db\u00e0-\u00ef]")
+_SCRIPT = re.compile(f"[\u00ce-\u00db]{_TAIL}|[\u00e0-\u00ef]{_TAIL}{{2}}")
+_SCRIPT_EVIDENCE = re.compile(f"[\u00ce-\u00db]{_TAIL}|[\u00e0-\u00ef](?!\u00a0){_TAIL}{{2}}")
+_SCRIPT_LEADS = re.compile("[\u00ce-\u00db\u00e0-\u00ef]")
 _FEWEST_SCRIPT_HITS = 8
-_MOJIBAKE_LEADS = ("\u00e2", "\u00c3", "\u00c2", "\u00d0", "\u00d1", "\u00e0", "\u00e3")
+_CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
 
 
 def repair_mojibake(text: str) -> str:
@@ -204,20 +262,30 @@ def repair_mojibake(text: str) -> str:
     encodings that matter and to what is cheap to check on every article.
     """
     for _ in range(3):
-        if not any(lead in text for lead in _MOJIBAKE_LEADS):
+        if not (
+            # First letters of nearly all damage there is; looking for one is a memory scan.
+            "\u00e2" in text or "\u00c3" in text or "\u00c2" in text or "\u00d0" in text
+            or "\u00d1" in text or "\u00d7" in text or "\u00d8" in text or "\u00e0" in text
+            or "\u00e3" in text or "\u00e5" in text or "\u00ce" in text or "\u00f0" in text
+        ):  # fmt: skip
             break
         repaired = _CERTAIN.sub(_restore, text)
-        for pattern, leads, fewest in (
-            (_LATIN, _LATIN_LEADS, 1),
-            (_SCRIPT, _SCRIPT_LEADS, _FEWEST_SCRIPT_HITS),
+        for pattern, evidence, leads, fewest in (
+            (_LATIN, _LATIN, _LATIN_LEADS, 1),
+            (_SCRIPT, _SCRIPT_EVIDENCE, _SCRIPT_LEADS, _FEWEST_SCRIPT_HITS),
         ):
-            hits = len(pattern.findall(repaired))
+            hits = len(evidence.findall(repaired))
             if hits >= fewest and 2 * hits >= len(leads.findall(repaired)):
                 repaired = pattern.sub(_restore, repaired)
         if repaired == text:
             break
         text = repaired
-    return text
+    # Control characters of this range are in no text: they are Windows-1252 read as Latin-1.
+    return _CONTROL.sub(_restore_control, text)
+
+
+def _restore_control(match: re.Match[str]) -> str:
+    return _AS_1252[ord(match[0])]
 
 
 def _restore(match: re.Match[str]) -> str:
@@ -226,7 +294,9 @@ def _restore(match: re.Match[str]) -> str:
         restored = bytes(_BYTE_OF[char] for char in found).decode("utf-8")
     except UnicodeDecodeError:
         return found
-    return restored if restored.isprintable() or restored in "\u00a0\u200b\ufeff" else found
+    # Spaces, joiners and direction marks do not print but belong to text; U+0080-9F follow later.
+    allowed = restored.isprintable() or category(restored) in ("Zs", "Cf", "Mn")
+    return restored if allowed or "\u0080" <= restored <= "\u009f" else found
 
 
 def clean_text(text: str) -> str:
