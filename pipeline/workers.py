@@ -227,9 +227,13 @@ class WorkerPool:
     def _drive(self) -> None:
         """What one thread does: keeps one worker and gives it task after task."""
         worker: _Worker | None = None
-        with contextlib.suppress(_Death):  # the first task forks again and reports it
-            worker = self._fork()  # before there is a task, so that imports overlap with reading
-        while (task := self._tasks.get()) is not None:
+        while True:
+            if worker is None:  # before there is a task, so that imports overlap with reading
+                with contextlib.suppress(_Death):  # the task forks again and reports it
+                    worker = self._fork()
+            task = self._tasks.get()
+            if task is None:
+                break
             if task.future.set_running_or_notify_cancel():
                 worker = self._finish(task, worker)
             del task  # and with it the arguments, while the thread waits
