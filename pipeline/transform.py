@@ -8,6 +8,7 @@ warehouse and its data dictionary follow from the same declarations.
 import dataclasses
 import importlib
 import inspect
+import itertools
 import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
@@ -79,7 +80,7 @@ class Transform:
         return cls.__name__
 
     def setup(self) -> None:
-        """Called once in every worker process before the first article. Loads models and the like."""
+        """Called once in every worker process, before its first article, to load models."""
 
     def apply(self, article: "Article") -> "Article":
         """Returns the article with this transform's columns set.
@@ -198,6 +199,8 @@ class CorpusTransform(Transform):
 def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
     """Returns every transform class a package defines, sorted by name.
 
+    A class whose name begins with an underscore is a common base of others and is left out.
+
     Args:
       package: a package or its name; all its modules are imported.
 
@@ -218,6 +221,8 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
             ) from error
         for _, member in inspect.getmembers(module, inspect.isclass):
             if member.__module__ != module_name or not issubclass(member, Transform):
+                continue
+            if member.__name__.startswith("_"):
                 continue
             if member.name() in found:
                 raise TransformError(
@@ -241,10 +246,10 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
 
     Raises:
       TransformError: a column nobody adds, one added twice, two transforms that update the same
-        column in no given order, an unknown name in ``after``, a circle, or a declaration of the
-        wrong type.
+        column in no given order, an unknown name in ``after``, a circle, two transforms of one
+        name, or a declaration of the wrong type.
     """
-    members = {transform.name(): transform for transform in sorted(transforms, key=_sort_key)}
+    members = _members(transforms)
     given = frozenset(given)
     for name, transform in members.items():
         _check_declaration(name, transform)
@@ -281,7 +286,8 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
                 before[name].update(names)
     ordered = _sequence(before)
     for column, names in updaters.items():
-        for first, second in zip(names, names[1:], strict=False):
+        # Neighbours in the order found: all pairs are ordered if and only if these are.
+        for first, second in itertools.pairwise(sorted(names, key=ordered.index)):
             if not (_reaches(before, first, second) or _reaches(before, second, first)):
                 raise TransformError(
                     f"{first} and {second} both update {column!r} and nothing says which runs "
@@ -290,24 +296,47 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
     return [members[name] for name in ordered]
 
 
-def _sort_key(transform: Transform) -> str:
-    return transform.name()
+def _members(transforms: Iterable[Transform]) -> dict[str, Transform]:
+    members: dict[str, Transform] = {}
+    for transform in transforms:
+        if isinstance(transform, type):
+            raise TransformError(
+                f"{transform.__name__} is a class; give an instance, {transform.__name__}()."
+            )
+        name = transform.name()
+        if name in members:
+            raise TransformError(
+                f"two transforms are called {name}, in {type(members[name]).__module__} and "
+                f"{type(transform).__module__}. Rename or leave out one."
+            )
+        members[name] = transform
+    return dict(sorted(members.items()))
 
 
 def _check_declaration(name: str, transform: Transform) -> None:
     for attribute in ("reads", "updates", "after"):
         value: Any = getattr(transform, attribute)
-        if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, (tuple, list)) or not all(isinstance(item, str) for item in value):
             raise TransformError(
                 f"{name}.{attribute} is {value!r}; it must be a tuple of names, as in "
                 f'{attribute} = ("text",).'
             )
-    for column, declared in transform.adds.items():
-        if not isinstance(declared, Column) or not isinstance(declared.type, pa.DataType):
+    columns = ["adds"]
+    if isinstance(transform, CorpusTransform):
+        columns.append("paragraph_columns")
+    for attribute in columns:
+        added: Any = getattr(transform, attribute)
+        if not isinstance(added, Mapping):
             raise TransformError(
-                f"{name}.adds[{column!r}] is {declared!r}; it must be a Column with an Arrow type, "
-                'as in Column(pa.int32(), "What it means.").'
+                f"{name}.{attribute} is {added!r}; it must be a dict from name to Column, as in "
+                f'{attribute} = {{"words": Column(pa.int32(), "Number of words.")}}.'
             )
+        for column, declared in added.items():
+            if not isinstance(declared, Column) or not isinstance(declared.type, pa.DataType):
+                raise TransformError(
+                    f"{name}.{attribute}[{column!r}] is {declared!r}; it must be a Column with an "
+                    'Arrow type, as in Column(pa.int32(), "What it means.").'
+                )
 
 
 def _adders(members: Mapping[str, Transform], given: frozenset[str]) -> dict[str, str]:
