@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 import pyarrow.parquet as pq
 
-from pipeline.schema import TABLES
+from pipeline.schema import TABLES, TRANSFORM_TABLE
 from pipeline.views import MACROS, VIEWS
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
 def swap_catalog(root: str, built: str) -> None:
     """Puts a catalog from ``write_catalog`` in its place.
 
-    A reader that has the old one open keeps reading the old snapshot.
+    A reader that has the old one open keeps reading the old snapshot. What someone wrote into the
+    old one is gone with it.
 
     Args:
       root: the warehouse's folder.
@@ -103,7 +104,11 @@ def swap_catalog(root: str, built: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    os.replace(built, os.path.join(root, CATALOG_NAME))
+    path = os.path.join(root, CATALOG_NAME)
+    # Left by someone who opened the old one for writing; DuckDB would play it into the new one.
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{path}.wal")
+    os.replace(built, path)
 
 
 def catalog_state(root: str) -> CatalogState | None:
@@ -116,8 +121,10 @@ def catalog_state(root: str) -> CatalogState | None:
     if not os.path.exists(path):
         return None
     try:
-        with duckdb.connect(path, read_only=True, config={"threads": 1}) as connection:
-            row = connection.execute("SELECT manifest, folder FROM snapshot").fetchone()
+        # Attached, not opened: this process may have it open already, with other settings.
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
+            row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
     except duckdb.Error:
         return None
     return CatalogState(row[0], row[1]) if row else None
@@ -138,7 +145,7 @@ def catalog_statements(root: str, manifest: "Manifest") -> Iterator[str]:
         yield f"CREATE VIEW {_name(table)} AS {_table_query(root, columns, files)}"
         yield from _comments(
             table,
-            TABLES.get(table, "A table a transform writes."),
+            TABLES.get(table, TRANSFORM_TABLE),
             {name: column.description for name, column in columns.items()},
         )
     settings = {

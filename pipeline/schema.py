@@ -2,7 +2,8 @@
 
 One source for the Parquet schema, the comments in the catalog, the data dictionary and the checks:
 the columns below, with those of the dump readers and of the transforms merged in. ``python -m
-pipeline.schema`` prints the data dictionary of the transforms that are installed.
+pipeline.schema`` prints the data dictionary of the installed transforms; with the path of
+``warehouse/README.md`` it writes it there.
 """
 
 import re
@@ -14,7 +15,7 @@ import pyarrow as pa
 from pipeline.article import READ_COLUMNS, TIMESTAMP
 from pipeline.rejects import REJECT_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Transform, TransformError, discover
-from pipeline.views import CATALOG_NAMES
+from pipeline.views import CATALOG_NAMES, MACROS, VIEWS
 
 SCHEMA_VERSION = 1
 """Version of the layout: raised when an older copydesk could no longer read the warehouse right."""
@@ -137,6 +138,9 @@ TABLES: dict[str, str] = {
     "runs": "A run that committed.",
 }
 """What one row of each table is."""
+
+TRANSFORM_TABLE = "A row that a transform writes."
+"""What one row of any other table is."""
 
 SORT_KEYS: dict[str, tuple[str, ...]] = {
     "articles": ("published_at", "article_id"),
@@ -281,7 +285,12 @@ def duckdb_type(arrow_type: pa.DataType) -> str:
     """
     if arrow_type in _SIMPLE_TYPES:
         return _SIMPLE_TYPES[arrow_type]
-    if pa.types.is_timestamp(arrow_type) and arrow_type.tz == "UTC" and arrow_type.unit != "s":
+    # Nanoseconds with a zone are a type of their own in DuckDB 2, which DuckDB 1 does not know.
+    if (
+        pa.types.is_timestamp(arrow_type)
+        and arrow_type.tz == "UTC"
+        and arrow_type.unit in ("ms", "us")
+    ):
         return "TIMESTAMP WITH TIME ZONE"
     if pa.types.is_map(arrow_type):
         return f"MAP({duckdb_type(arrow_type.key_type)}, {duckdb_type(arrow_type.item_type)})"
@@ -302,7 +311,7 @@ def duckdb_type(arrow_type: pa.DataType) -> str:
 
 
 def data_dictionary(columns: Mapping[str, Mapping[str, Column]]) -> str:
-    """Returns the tables of the data dictionary as Markdown: a heading and a table for each.
+    """Returns the data dictionary as Markdown: every table, view and macro of the catalog.
 
     Args:
       columns: as ``table_columns`` returns them.
@@ -314,15 +323,24 @@ def data_dictionary(columns: Mapping[str, Mapping[str, Column]]) -> str:
             for name, column in members.items()
         )
         parts.append(
-            f"### {table}\n\nOne row is: {_row(table)}\n\n"
+            f"### {table}\n\nOne row is: {_lower(TABLES.get(table, TRANSFORM_TABLE))}\n\n"
             f"| column | type | meaning |\n|---|---|---|\n{rows}\n"
         )
+    for name, view in VIEWS.items():
+        rows = "\n".join(
+            f"| {column} | {_cell(meaning)} |" for column, meaning in view.columns.items()
+        )
+        parts.append(
+            f"### {name}\n\nA view; one row is: {_lower(view.description)}\n\n"
+            f"| column | meaning |\n|---|---|\n{rows}\n"
+        )
+    for name, macro in MACROS.items():
+        parts.append(f"### {name}\n\nA macro, `{macro.signature}`. {macro.description}\n")
     return "\n".join(parts)
 
 
-def _row(table: str) -> str:
-    description = TABLES.get(table, "A row a transform writes.")
-    return description[0].lower() + description[1:]
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _cell(text: str) -> str:
@@ -364,10 +382,27 @@ def _check_table(
         )
 
 
-def main() -> None:
-    """Prints the data dictionary of the transforms that are installed."""
-    sys.stdout.write(data_dictionary(table_columns([member() for member in discover()])))
+def main(arguments: Sequence[str]) -> None:
+    """Prints the data dictionary of the installed transforms, or puts it into a file.
+
+    Args:
+      arguments: nothing; or the path of a Markdown file with the lines ``<!-- dictionary -->`` and
+        ``<!-- end of dictionary -->``, to write what lies between anew.
+    """
+    dictionary = data_dictionary(table_columns([member() for member in discover()]))
+    if not arguments:
+        sys.stdout.write(dictionary)
+        return
+    [path] = arguments
+    with open(path, encoding="utf-8") as file:
+        content = file.read()
+    before, begin, rest = content.partition("<!-- dictionary -->\n")
+    _, end, after = rest.partition("<!-- end of dictionary -->")
+    if not end:
+        sys.exit(f"{path} lacks the lines <!-- dictionary --> and <!-- end of dictionary -->.")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(before + begin + dictionary + end + after)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

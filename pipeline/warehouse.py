@@ -260,7 +260,8 @@ class Warehouse:
       root: path of the folder; it need not exist until ``open_for_writing``.
 
     Raises:
-      WarehouseError: the path is a URL; a manifest, its lock and the catalog need a file system.
+      WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
+        has a question mark, after which DuckDB expects parameters.
     """
 
     def __init__(self, root: str) -> None:
@@ -270,6 +271,11 @@ class Warehouse:
                 "system. Mount it, or give a local folder as --warehouse."
             )
         self.root = os.path.abspath(root)
+        if "?" in self.root:
+            raise WarehouseError(
+                f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
+                "question mark in its name. Rename the folder, or give another --warehouse."
+            )
         self._columns: Mapping[str, Mapping[str, Column]] = {}
         self._writing = False
 

@@ -100,10 +100,7 @@ def test_the_exported_corpus_holds_nothing_twice(connection, tmp_path, monkeypat
         "FROM 'corpus.jsonl'"
     ).fetchall()
     assert (articles, doubled) == (8, 0)
-    run(
-        connection,
-        "The first of each group of copies, and every paragraph without copies, as Parquet.",
-    )
+    run(connection, "Every paragraph in its first print, as Parquet.")
     assert connection.execute("SELECT count(*) FROM 'paragraphs.parquet'").fetchone() == (72,)
 
 

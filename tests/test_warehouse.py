@@ -547,9 +547,11 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "closed"]
 
 
-def test_a_url_is_no_warehouse():
+def test_what_no_catalog_can_lie_in_is_no_warehouse():
     with pytest.raises(WarehouseError, match="mounted file system"):
         Warehouse("gs://bucket/warehouse")
+    with pytest.raises(WarehouseError, match="question mark"):
+        Warehouse("what?")
 
 
 def test_run_ids_sort_by_time():

@@ -1,0 +1,420 @@
+"""The catalog: what both DuckDB engines see in it, from anywhere, and what its views compute."""
+
+import math
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipeline.catalog import build_catalog, catalog_state
+from pipeline.schema import TABLES, TRANSFORM_TABLE, duckdb_type, table_columns
+from pipeline.transform import Column, discover
+from pipeline.views import CHECKS, MACROS, VIEWS
+from pipeline.warehouse import Warehouse, verify, write_table
+from tests.warehouse_rows import (
+    COLUMNS,
+    SCHEMAS,
+    as_table,
+    commit_run,
+    corpus_rows,
+    run_id,
+    shell,
+    tree,
+)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("warehouse")
+    commit_run(root, 0, articles=12)
+    return root
+
+
+@pytest.fixture(scope="module")
+def connection(root):
+    with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def commit_rows(root, rows, number=0):
+    """Commits rows of some tables; columns that are not given are NULL."""
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(COLUMNS):
+        files = [
+            file
+            for table, members in rows.items()
+            for file in write_table(
+                str(root), table, as_table(table, members), SCHEMAS[table], run_id(number), "0"
+            )
+        ]
+        return warehouse.commit({"run_id": run_id(number)}, files)
+
+
+def query(root, sql):
+    with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+# What is in it
+
+
+def test_tables_have_their_columns_types_and_comments(connection):
+    for table, columns in COLUMNS.items():
+        described = connection.execute(f"DESCRIBE {table}").fetchall()
+        assert [row[:2] for row in described] == [
+            (name, duckdb_type(column.type)) for name, column in columns.items()
+        ]
+        comments = connection.execute(
+            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ?", [table]
+        ).fetchall()
+        assert dict(comments) == {name: column.description for name, column in columns.items()}
+
+
+def test_views_have_their_columns_and_comments(connection):
+    for name, view in VIEWS.items():
+        comments = connection.execute(
+            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? "
+            "ORDER BY column_index",
+            [name],
+        ).fetchall()
+        assert comments == list(view.columns.items())
+
+
+def test_everything_else_has_a_comment_too(connection, root):
+    views = connection.execute(
+        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
+    assert dict(views) == TABLES | {name: view.description for name, view in VIEWS.items()}
+    sql = (
+        "SELECT function_name, comment FROM duckdb_functions() "
+        "WHERE function_type LIKE '%macro' AND NOT internal ORDER BY ALL"
+    )
+    assert connection.execute(sql).fetchall() == sorted(
+        (name, macro.description) for name, macro in MACROS.items()
+    )
+    assert shell(root / "news.duckdb", sql).count("\n") == len(MACROS)
+
+
+def test_it_holds_no_rows(connection):
+    assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
+def test_the_catalog_of_the_installed_transforms_is_whole(tmp_path):
+    columns = table_columns([member() for member in discover()])
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(columns):
+        warehouse.commit({"run_id": run_id(0)}, [])
+    for table, members in columns.items():
+        described = query(tmp_path, f"DESCRIBE {table}")
+        assert [row[:2] for row in described] == [
+            (name, duckdb_type(column.type)) for name, column in members.items()
+        ]
+    for view in VIEWS:
+        shell(tmp_path / "news.duckdb", f"FROM {view}")
+    assert verify(str(tmp_path)).ok
+
+
+def test_a_transforms_own_table_is_a_view(tmp_path):
+    columns = COLUMNS | {"quotes": {"speaker": Column(pa.string(), "Who said it.")}}
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(columns):
+        warehouse.commit({"run_id": run_id(0)}, [])
+    assert query(tmp_path, "DESCRIBE quotes")[0][:2] == ("speaker", "VARCHAR")
+    assert query(tmp_path, "SELECT comment FROM duckdb_views() WHERE view_name = 'quotes'") == [
+        (TRANSFORM_TABLE,)
+    ]
+
+
+def test_state_names_manifest_and_folder(root, tmp_path):
+    assert catalog_state(str(root)) == (1, str(root))
+    assert catalog_state(str(tmp_path)) is None
+    (tmp_path / "news.duckdb").write_bytes(b"not a database")
+    assert catalog_state(str(tmp_path)) is None
+
+
+# Where it is opened
+
+
+def test_both_engines_open_it_from_any_folder(root, tmp_path, monkeypatch):
+    sql = "SELECT count(*), sum(word_count) FROM articles"
+    [(articles, words)] = query(root, sql)
+    assert articles == 12
+    assert shell(root / "news.duckdb", sql, cwd=tmp_path) == f"{articles},{words}\n"
+    monkeypatch.chdir(tmp_path)
+    assert query(root, sql) == [(articles, words)]
+
+
+@pytest.mark.parametrize(
+    "name", ["two words", "it's", 'quo"te', "a[1]b", "star*", "{x,y}", "ünï", "new\nline"]
+)
+def test_odd_folder_names_work(root, tmp_path, name):
+    shutil.copytree(root, tmp_path / name)
+    warehouse = Warehouse(str(tmp_path / name))
+    build_catalog(warehouse.root, warehouse.latest())
+    # Were the name taken for a pattern, it would match this folder, too, or instead.
+    shutil.copytree(root, tmp_path / "a1b", dirs_exist_ok=True)
+    shutil.copytree(root, tmp_path / "stars", dirs_exist_ok=True)
+    assert query(tmp_path / name, "SELECT count(*) FROM articles") == [(12,)]
+    assert shell(tmp_path / name / "news.duckdb", "SELECT count(*) FROM articles") == "12\n"
+
+
+def test_a_moved_warehouse_opens_with_its_new_place(root, tmp_path):
+    place = tmp_path / "moved [1]"
+    shutil.copytree(root, place)
+    (tmp_path / "old").mkdir()
+    warehouse = Warehouse(str(place))
+    build_catalog(warehouse.root, warehouse.latest())
+    moved = tmp_path / "elsewhere [2]"
+    place.rename(moved)
+    sql = "SELECT count(*) FROM articles"
+    with duckdb.connect(str(moved / "news.duckdb"), read_only=True) as connection:
+        with pytest.raises(duckdb.IOException):
+            connection.execute(sql)
+        connection.execute(f"SET VARIABLE warehouse = '{moved}'")
+        assert connection.execute(sql).fetchall() == [(12,)]
+    assert shell(moved / "news.duckdb", f"SET VARIABLE warehouse = '{moved}'; {sql}") == "12\n"
+
+
+def test_attached_it_works_under_any_name(root):
+    attach = f"ATTACH '{root / 'news.duckdb'}' AS other (READ_ONLY)"
+    with duckdb.connect() as connection:
+        connection.execute(attach)
+        assert connection.execute("SELECT count(*) FROM other.copies").fetchone()[0] > 0
+        connection.execute("USE other")
+        assert connection.execute("SELECT count(*) FROM search('storm')").fetchone() == (12,)
+
+
+def test_rebuilding_leaves_nothing_beside_it(root, tmp_path):
+    shutil.copytree(root, tmp_path, dirs_exist_ok=True)
+    before = set(tree(tmp_path))
+    warehouse = Warehouse(str(tmp_path))
+    path = build_catalog(warehouse.root, warehouse.latest())
+    assert path == str(tmp_path / "news.duckdb")
+    assert set(tree(tmp_path)) == before
+
+
+def test_what_a_writing_shell_left_does_not_harm_the_next_catalog(tmp_path):
+    commit_run(tmp_path, 0)
+    script = """
+        import duckdb, os, signal, sys
+        connection = duckdb.connect(sys.argv[1])
+        connection.execute("CREATE VIEW mine AS FROM articles")
+        print("written", flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "news.duckdb")],
+        check=False, timeout=60, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (tmp_path / "news.duckdb.wal").exists()
+    commit_run(tmp_path, 1)
+    assert not (tmp_path / "news.duckdb.wal").exists()
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(12,)]
+    assert verify(str(tmp_path)).ok
+
+
+def test_a_failed_build_leaves_the_old_one(root, tmp_path):
+    shutil.copytree(root, tmp_path, dirs_exist_ok=True)
+    before = (tmp_path / "news.duckdb").read_bytes()
+    warehouse = Warehouse(str(tmp_path))
+    manifest = warehouse.latest()
+    shutil.rmtree(tmp_path / "data/removed_lines")
+    with pytest.raises(OSError, match="removed_lines"):
+        build_catalog(warehouse.root, manifest)
+    assert (tmp_path / "news.duckdb").read_bytes() == before
+    assert [path.name for path in tmp_path.glob(".news*")] == []
+
+
+# What the views compute
+
+
+def article(number, outlet, **more):
+    return {
+        "article_id": f"a{number}", "source_file": f"dumps/{number}.txt", "outlet": outlet, **more
+    }  # fmt: skip
+
+
+def paragraph(number, position, source=None, words=10, **more):
+    own = f"a{number}-{position}"
+    return {
+        "paragraph_id": own, "article_id": f"a{number}", "position": position,
+        "text": f"text {own}", "word_count": words, "is_duplicate": source is not None,
+        "duplicate_of": source, "cluster_id": source or own, **more,
+    }  # fmt: skip
+
+
+def link(later, earlier, kind, containment=1.0, source_containment=1.0):
+    return {
+        "paragraph_id": later, "source_paragraph_id": earlier, "kind": kind,
+        "containment": containment, "source_containment": source_containment,
+    }  # fmt: skip
+
+
+def test_copies_counts_each_paragraph_once_for_its_best_source(tmp_path):
+    rows = {
+        "articles": [article(0, "Wire"), article(1, "Post"), article(2, "Post"), article(3, None)],
+        "paragraphs": [
+            paragraph(0, 1), paragraph(0, 2), paragraph(0, 3, words=50),
+            paragraph(1, 1, "a0-1"), paragraph(1, 2, "a0-2", words=12), paragraph(1, 3, words=20),
+            paragraph(2, 1, "a0-1"), paragraph(2, 2, words=40),
+            paragraph(3, 1, "a1-1"),
+        ],
+        "paragraph_links": [
+            link("a1-1", "a0-1", "exact"), link("a1-2", "a0-2", "near"),
+            # Twice part of something: only the larger share counts, 0.8 of 20 words.
+            link("a1-3", "a0-3", "contained", 0.8, 0.3), link("a1-3", "a0-2", "contained", 0.6, 1),
+            link("a2-1", "a0-1", "exact"), link("a2-1", "a1-1", "exact"),
+            # A duplicate that is part of something else as well counts as a duplicate alone.
+            link("a2-1", "a0-3", "contained", 1.0, 0.2),
+            # Embeds all of an earlier paragraph in a longer one: 0.25 of its 40 words.
+            link("a2-2", "a0-1", "contained", 0.25, 1.0),
+            link("a3-1", "a1-1", "exact"), link("a3-1", "a0-1", "exact"),
+        ],
+    }  # fmt: skip
+    commit_rows(tmp_path, rows)
+    assert query(
+        tmp_path,
+        "SELECT outlet, source_outlet, articles, source_articles, paragraphs, words, "
+        "exact_paragraphs, near_paragraphs, contained_paragraphs FROM copies ORDER BY ALL",
+    ) == [
+        ("Post", "Wire", 2, 1, 5, 10 + 12 + 16 + 10 + 10, 2, 1, 2),
+        ("dumps/3.txt", "Post", 1, 1, 1, 10, 1, 0, 0),
+    ]
+
+
+def test_clusters_are_groups_of_two_or_more(tmp_path):
+    rows = {
+        "articles": [
+            article(0, "Wire", published_at="2026-01-01T00:00:00Z"),
+            article(1, "Post", published_at="2026-01-02T00:00:00Z"),
+            article(2, None),
+        ],
+        "paragraphs": [
+            paragraph(0, 1, words=33), paragraph(0, 2),
+            paragraph(1, 1, "a0-1"), paragraph(2, 1, "a0-1"), paragraph(2, 2),
+        ],
+    }  # fmt: skip
+    for row in rows["articles"]:
+        if moment := row.get("published_at"):
+            row["published_at"] = pa.scalar(moment).cast(pa.timestamp("us", tz="UTC")).as_py()
+    commit_rows(tmp_path, rows)
+    assert query(
+        tmp_path,
+        "SELECT cluster_id, paragraphs, articles, outlets, outlet, first_published_at::VARCHAR, "
+        "last_published_at::VARCHAR, word_count, text FROM paragraph_clusters",
+    ) == [
+        ("a0-1", 3, 3, 3, "Wire", "2026-01-01 00:00:00+00", "2026-01-02 00:00:00+00", 33,
+         "text a0-1")
+    ]  # fmt: skip
+
+
+TEXTS = {
+    "both": ("Storm over the harbour", "The storm closed the harbour. The storm passed."),
+    "one": ("Harbour news", "Nothing happened; a brainstorm was held."),
+    "long": ("Weather", "A storm came to the harbour. " + "It rained on and on. " * 30),
+    "accents": ("CAFÉ", "Le café de la gare, l'été."),
+    "chinese": ("天气", "台风袭击了港口。学校停课。"),
+    "thai": ("ข่าว", "พายุเข้าท่าเรือเมื่อวานนี้"),
+    "hindi": ("मौसम", "हिन्दी में तूफ़ान की ख़बर"),
+    "empty": (None, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("storm harbour", ["both", "long"]),
+        ("HARBOUR, Storm!", ["both", "long"]),
+        ("harbour", ["both", "one", "long"]),
+        ("brainstorm", ["one"]),
+        ("cafe ete", ["accents"]),
+        ("Café", ["accents"]),
+        ("港口", ["chinese"]),
+        ("台风 停课", ["chinese"]),
+        ("ท่าเรือ", ["thai"]),
+        ("हिन्दी", ["hindi"]),
+        ("100% o'clock", []),
+        ("storm snow", []),
+        ("", []),
+        ("...", []),
+    ],
+)
+def test_search_finds_whole_words_best_first(searched, words, found):
+    sql = "SELECT article_id FROM search(?)"
+    assert [row[0] for row in searched.execute(sql, [words]).fetchall()] == found
+    quoted = words.replace("'", "''")
+    sql = f"SELECT article_id FROM search('{quoted}')"
+    assert [row[0] for row in searched.execute(sql).fetchall()] == found
+
+
+def test_the_shell_searches_alike(searched_root):
+    sql = "SELECT article_id, score FROM search('storm harbour')"
+    lines = shell(searched_root / "news.duckdb", sql).splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["both", "long"]
+
+
+def test_search_paragraphs_returns_the_paragraph_and_its_source(searched):
+    rows = searched.execute("SELECT paragraph_id, text FROM search_paragraphs('storm harbour')")
+    assert [row[0] for row in rows.fetchall()] == ["both-0001", "long-0001"]
+
+
+def test_scores_are_bm25(searched):
+    # One of the eight texts holds the word, once.
+    [(score, words, mean)] = searched.execute(
+        "SELECT score, word_count, (SELECT avg(word_count) FROM articles) "
+        "FROM search('brainstorm') JOIN articles USING (article_id)"
+    ).fetchall()
+    rarity = math.log(1 + (8 - 1 + 0.5) / (1 + 0.5))
+    assert score == pytest.approx(
+        rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * words / mean)), abs=0.0005
+    )
+
+
+@pytest.fixture(scope="module")
+def searched_root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("searched")
+    rows = {"articles": [], "paragraphs": []}
+    for name, (title, text) in TEXTS.items():
+        words = len((text or "").split())
+        rows["articles"].append(
+            {"article_id": name, "title": title, "text": text, "word_count": words}
+        )
+        if text:
+            rows["paragraphs"].append(
+                {"paragraph_id": f"{name}-0001", "article_id": name, "text": text,
+                 "word_count": words}
+            )  # fmt: skip
+    commit_rows(root, rows)
+    return root
+
+
+@pytest.fixture(scope="module")
+def searched(searched_root):
+    with duckdb.connect(str(searched_root / "news.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+# The checks of `verify`, in the older engine
+
+
+def test_the_checks_run_in_the_shell(root):
+    for query_text in CHECKS.values():
+        assert shell(root / "news.duckdb", f"SELECT count(*) FROM ({query_text})") == "0\n"
+
+
+def test_rows_of_the_tables_are_the_rows_written(root):
+    for table, rows in corpus_rows(0, 12).items():
+        expected = as_table(table, rows)
+        with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            read = connection.sql(f"FROM {table}").to_arrow_table()
+        assert read.column_names == expected.column_names
+        keys = [(name, "ascending") for name in expected.column_names if name.endswith("_id")]
+        assert (
+            read.cast(pa.schema(list(expected.schema))).sort_by(keys).to_pylist()
+            == expected.sort_by(keys).to_pylist()
+        )
