@@ -7,7 +7,6 @@ DuckDB half a second, and ``copydesk --help`` needs none of them.
 
 import argparse
 import difflib
-import logging
 import os
 import re
 import shlex
@@ -17,6 +16,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
+
+from pipeline import logs
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
-    _set_up_logging(debug)
+    logs.set_up(debug)
     try:
         if not given:
             _top_parser().print_help(sys.stderr)
@@ -197,7 +198,7 @@ def run_options(arguments: Sequence[str]) -> "CopydeskOptions":
     except OptionsError as error:
         parser.error(str(error))
     if known.runner != LOCAL_RUNNER:
-        _Filter.libraries = logging.WARNING
+        logs.show_libraries()
     return options
 
 
@@ -385,28 +386,3 @@ def _expected_errors() -> tuple[type[Exception], ...]:
             if module in sys.modules
         ),
     )
-
-
-class _Filter(logging.Filter):
-    """Lets through what copydesk itself logs, and of libraries what a user can act on.
-
-    Whatever goes wrong inside a library on the local runner is raised or becomes a reject, so its
-    log only repeats it. A cluster's runner tells the fate of its job by logging alone.
-    """
-
-    libraries: int = logging.CRITICAL
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        own = record.name.partition(".")[0] in ("pipeline", "transforms")
-        return own or record.levelno >= self.libraries
-
-
-def _set_up_logging(debug: bool) -> None:
-    """Puts one handler on standard error, before Beam's import puts up its own."""
-    root = logging.getLogger()
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("copydesk: %(levelname)s: %(message)s"))
-    if not debug:
-        handler.addFilter(_Filter())
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO if debug else logging.WARNING)

@@ -1,4 +1,3 @@
-import logging
 import os
 import re
 import shutil
@@ -303,25 +302,3 @@ class TestVerify:
     def test_an_empty_folder_is_no_warehouse(self, tmp_path, capsys):
         assert cli.main(["verify", "--warehouse", str(tmp_path)]) == 1
         assert "nothing was ever committed" in capsys.readouterr().err
-
-
-class TestLogging:
-    @pytest.fixture
-    def root(self):
-        root = logging.getLogger()
-        handlers, level = root.handlers[:], root.level
-        yield root
-        root.handlers[:], root.level = handlers, level
-
-    def test_own_warnings_are_shown_and_libraries_are_not(self, root, capsys):
-        cli._set_up_logging(debug=False)
-        logging.getLogger("pipeline.warehouse").warning("a disk is nearly full")
-        logging.getLogger("transforms.language").info("not worth a line")
-        logging.getLogger("apache_beam.io").warning("noise")
-        root.warning("more noise")
-        assert capsys.readouterr().err == "copydesk: WARNING: a disk is nearly full\n"
-
-    def test_debug_shows_what_libraries_log(self, root, capsys):
-        cli._set_up_logging(debug=True)
-        logging.getLogger("apache_beam.io").info("worth knowing now")
-        assert "worth knowing now" in capsys.readouterr().err
