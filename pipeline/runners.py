@@ -52,9 +52,7 @@ class LocalRunner(fn_runner.FnApiRunner):
         self, pipeline_proto: "beam_runner_api_pb2.Pipeline", options: PipelineOptions
     ) -> fn_runner.RunnerResult:
         """Runs a pipeline; see the base class."""
-        RuntimeValueProvider.set_runtime_options(  # type: ignore[no-untyped-call]
-            options.get_all_options()
-        )
+        RuntimeValueProvider.set_runtime_options(options.get_all_options())
         return super().run_via_runner_api(pipeline_proto, options)
 
 
