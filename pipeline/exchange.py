@@ -216,6 +216,10 @@ def _probe(
     return tables
 
 
+Fetch = Callable[[str, U64], pa.Table]
+"""(indexed channel, sorted distinct keys) -> the archived rows with one of the keys."""
+
+
 def round_inputs(
     step: CorpusTransform,
     stage: Round,
@@ -228,29 +232,30 @@ def round_inputs(
     for piece in slices:
         by_channel[piece.channel].append(piece)
     tables = {name: read_slices(by_channel[name], channels[name]) for name in stage.reads}
-    for name in stage.reads:
-        paths = index_files.get((step.name(), name), ())
-        if paths:
-            archived = read_index(paths, channels[name], _wanted(name, tables, channels))
-            tables[name] = pa.concat_tables([tables[name], archived])
-    return tables
+
+    def fetch(name: str, wanted: U64) -> pa.Table:
+        return read_index(index_files.get((step.name(), name), ()), channels[name], wanted)
+
+    return with_archived(tables, channels, fetch)
 
 
-def _wanted(name: str, tables: Mapping[str, pa.Table], channels: Mapping[str, Channel]) -> U64:
-    """Returns the keys whose archived rows a partition needs.
+def with_archived(
+    tables: Mapping[str, pa.Table], channels: Mapping[str, Channel], fetch: Fetch
+) -> dict[str, pa.Table]:
+    """Returns a partition's tables, its indexed channels with the archived rows they meet.
 
-    A channel with rows of its own in this run is met by those; one without (it is written last, for
-    later runs) by the rows of all the others.
+    A channel with rows of its own in this run is met by their keys; one without (written last, for
+    later runs) by the keys of all the others.
     """
-    if len(tables[name]):
-        sources = [name]
-    else:
-        sources = [other for other in tables if channels[other].key == channels[name].key]
-        sources += [
-            other for other in tables if other not in sources and not channels[other].indexed
-        ]
-    keys = [tables[other].column(channels[other].key).to_numpy() for other in sources]
-    return np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+    result = dict(tables)
+    for name in tables:
+        if not channels[name].indexed:
+            continue
+        sources = [name] if len(tables[name]) else [n for n in tables if not channels[n].indexed]
+        keys = [tables[source].column(channels[source].key).to_numpy() for source in sources]
+        wanted = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.uint64)
+        result[name] = pa.concat_tables([tables[name], fetch(name, wanted)])
+    return result
 
 
 def run_round(
@@ -278,6 +283,7 @@ def run_in_memory(
     step: CorpusTransform,
     pieces: Sequence[Mapping[str, pa.Table]],
     partitions: int = 1,
+    archive: Mapping[str, pa.Table] | None = None,
 ) -> dict[str, pa.Table]:
     """Runs all rounds of a whole-corpus step in this process, without files or Beam.
 
@@ -285,9 +291,11 @@ def run_in_memory(
       step: the step.
       pieces: the tables of each piece, as ``fingerprint`` takes them; piece i has number i.
       partitions: key ranges to cut every channel into.
+      archive: rows of the indexed channels that earlier runs have left.
 
     Returns:
-      Every channel's rows, ``labels`` and the step's own tables among them.
+      Every channel's rows, ``labels`` and the step's own tables among them; those of indexed
+      channels as they are to be archived.
     """
     channels = {channel.name: channel for channel in step.channels}
     held: dict[str, dict[int, list[pa.Table]]] = {name: {} for name in channels}
@@ -297,21 +305,25 @@ def run_in_memory(
             for partition, rows in split(table, channels[name].key, partitions):
                 held[name].setdefault(partition, []).append(rows)
 
+    def fetch(name: str, wanted: U64) -> pa.Table:
+        rows = (archive or {}).get(name, channels[name].schema.empty_table())
+        return rows.filter(pc.is_in(rows.column(channels[name].key), pa.array(wanted)))
+
     for number, tables in enumerate(pieces):
         keep(step.fingerprint(number, tables))
     for stage in step.rounds:
         for partition in sorted({part for name in stage.reads for part in held[name]}):
             inputs = {
-                name: pa.concat_tables(
-                    [channels[name].schema.empty_table(), *held[name].get(partition, [])]
-                )
+                name: _together(channels[name], held[name].get(partition, ()))
                 for name in stage.reads
             }
-            keep(run_round(step, stage, inputs))
-    return {
-        name: pa.concat_tables(
-            [channels[name].schema.empty_table()]
-            + [table for part in sorted(parts) for table in parts[part]]
-        )
-        for name, parts in held.items()
-    }
+            keep(run_round(step, stage, with_archived(inputs, channels, fetch)))
+    result = {}
+    for name, parts in held.items():
+        rows = _together(channels[name], [table for part in sorted(parts) for table in parts[part]])
+        result[name] = step.archived(name, rows) if channels[name].indexed else rows
+    return result
+
+
+def _together(channel: Channel, tables: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables([channel.schema.empty_table(), *tables])

@@ -1,0 +1,140 @@
+"""Small corpora for the tests of near-duplicates, as the pieces the step takes."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from pipeline import staging
+from pipeline.article import Paragraph, article_id
+from pipeline.exchange import run_in_memory
+from pipeline.transform import Transform
+from transforms.near_duplicates import NearDuplicates
+
+_READ = {
+    "authors": [],
+    "tags": [],
+    "removed_lines": [],
+    "source_file": "corpus",
+    "record_index": 0,
+    "dump_format": "text",
+}
+EPOCH = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
+
+
+class _Rest(Transform):
+    """Stands for the per-article transforms, whose columns the staged table has."""
+
+    adds = {
+        name: staging.Column(kind, "")
+        for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Story:
+    """An article of a test.
+
+    Attributes:
+      lines: its paragraphs.
+      outlet: who published it.
+      hour: when, in hours after a fixed day; ``None`` is unknown.
+      own: whether it is an agency's own copy.
+      name: makes its id different from those of equal stories.
+    """
+
+    lines: Sequence[str]
+    outlet: str | None = None
+    hour: float | None = 0
+    own: bool = False
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        return article_id(f"{self.outlet} {self.hour} {self.name}", "\n".join(self.lines))
+
+
+def piece(stories: Iterable[Story]) -> dict[str, pa.Table]:
+    """Returns the staged tables of some stories."""
+    articles = [
+        {
+            **_READ,
+            "article_id": story.id,
+            "outlet": story.outlet,
+            "published_at": None
+            if story.hour is None
+            else EPOCH + datetime.timedelta(hours=story.hour),
+            "agency_own": story.own,
+            "lines": list(story.lines),
+            "paragraphs": [
+                Paragraph(number, line) for number, line in enumerate(story.lines, 1) if line
+            ],
+            "text": "\n\n".join(line for line in story.lines if line),
+        }
+        for story in stories
+    ]
+    schema = staging.article_schema([_Rest(), NearDuplicates()])
+    return staging.piece_tables(articles, [], schema)
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a run over stories gave.
+
+    Attributes:
+      links: (later paragraph, source) to (kind, similarity, containment, source containment).
+      paragraphs: paragraph id to its row, with the columns of the step.
+      articles: article id to its row.
+      removed: (article id, line number) to rule.
+      archive: rows for later runs, by indexed channel.
+    """
+
+    links: Mapping[tuple[str, str], tuple[str, float, float, float]]
+    paragraphs: Mapping[str, Mapping[str, object]]
+    articles: Mapping[str, Mapping[str, object]]
+    removed: Mapping[tuple[str, int], str]
+    archive: Mapping[str, pa.Table]
+
+
+def run(
+    pieces: Sequence[Sequence[Story]],
+    partitions: int = 1,
+    archive: Mapping[str, pa.Table] | None = None,
+    step: NearDuplicates | None = None,
+) -> Found:
+    """Runs the whole step over stories in pieces."""
+    step = step or NearDuplicates()
+    staged = [piece(stories) for stories in pieces]
+    result = run_in_memory(step, staged, partitions, archive)
+    links = {}
+    for row in result["paragraph_links"].to_pylist():
+        key = (row["paragraph_id"], row["source_paragraph_id"])
+        assert key not in links, f"two links for {key}"
+        links[key] = (
+            row["kind"],
+            row["similarity"],
+            row["containment"],
+            row["source_containment"],
+        )
+    paragraphs, articles, removed = {}, {}, {}
+    for number, tables in enumerate(staged):
+        labels = result["labels"].filter(pa.compute.equal(result["labels"]["piece"], number))
+        done = step.attach(tables, labels)
+        ids = done["articles"]["article_id"].to_pylist()
+        articles |= {row["article_id"]: row for row in done["articles"].to_pylist()}
+        paragraphs |= {row["paragraph_id"]: row for row in done["paragraphs"].to_pylist()}
+        removed |= {
+            (ids[row["article"]], row["line_number"]): row["rule"]
+            for row in done["removed_lines"].to_pylist()
+        }
+    indexed = {channel.name: result[channel.name] for channel in step.channels if channel.indexed}
+    return Found(links, paragraphs, articles, removed, indexed)
+
+
+def merged(*archives: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Returns the index after several runs."""
+    return {name: pa.concat_tables([one[name] for one in archives]) for name in archives[0]}
+
+
+__all__ = ["EPOCH", "Found", "Story", "merged", "piece", "run"]
