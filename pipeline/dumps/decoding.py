@@ -280,8 +280,11 @@ def repair_mojibake(text: str) -> str:
         if repaired == text:
             break
         text = repaired
-    # Control characters of this range are in no text: they are Windows-1252 read as Latin-1.
-    return _CONTROL.sub(_restore_control, text)
+    # Control characters of this range are in no text: they are Windows-1252 read as Latin-1. Where
+    # there are any, there is an apostrophe, an opening quote or a dash among them.
+    if "\u0092" in text or "\u0093" in text or "\u0096" in text:
+        return _CONTROL.sub(_restore_control, text)
+    return text
 
 
 def _restore_control(match: re.Match[str]) -> str:

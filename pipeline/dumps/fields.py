@@ -84,7 +84,7 @@ _HTML_TAG = re.compile(
 _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|figure|img)\b", re.I)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:;|\||\s&\s|\sand\s|\n)\s*")
+_AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _LONGEST_FIELD = 4096
 _DEEPEST = 4  # lists within lists that are looked into
 
@@ -206,10 +206,11 @@ class _Named:
 
     def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
         self.record = record
-        self._levels = [(record, meanings(tuple(record)))]
-        for name in CONTAINERS:
-            if type(inner := record.get(name)) is dict:
-                self._levels.append((inner, meanings(tuple(inner))))
+        self._meanings = known = meanings(tuple(record))
+        self._inner = []
+        for name in known["containers"]:
+            if type(inner := record[name]) is dict:
+                self._inner.append((inner, meanings(tuple(inner))))
         self._mapped = {}
         if mapping:
             for field, path in mapping.items():
@@ -222,12 +223,11 @@ class _Named:
 
     def known(self, field: str) -> list[Any]:
         """Returns the values under known names, the likeliest first."""
-        return [
-            value
-            for level, meanings in self._levels
-            for name in meanings.get(field, ())
-            if (value := level[name]) is not None
-        ]
+        record = self.record
+        found = [value for name in self._meanings[field] if (value := record[name]) is not None]
+        for inner, known in self._inner:
+            found += [value for name in known[field] if (value := inner[name]) is not None]
+        return found
 
     def values(self, field: str) -> list[Any]:
         """Returns the mapped and the known values."""
@@ -236,7 +236,7 @@ class _Named:
 
 @lru_cache(maxsize=4096)
 def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Returns field to the record's own names for it, the likeliest first.
+    """Returns field to the record's own names for it, the likeliest first; and its containers.
 
     Args:
       names: the record's field names; most dumps have one set of them.
@@ -245,11 +245,12 @@ def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     for name in names:
         if isinstance(name, str):
             folded.setdefault(fold(name), []).append(name)
-    return {
-        field: found
+    found = {
+        field: tuple(own for name in known for own in folded.get(name, ()))
         for field, known in _RECOGNISED.items()
-        if (found := tuple(own for name in known for own in folded.get(name, ())))
     }
+    found["containers"] = tuple(name for name in CONTAINERS if name in names)
+    return found
 
 
 def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
@@ -283,14 +284,13 @@ def _field(named: _Named, field: str) -> str | None:
 
 
 def _document(named: _Named) -> tuple[str, str]:
-    candidates = (
-        (named.mapped("text"), "text"),
-        (named.mapped("html"), "html"),
-        (named.known("text"), "text"),
-        (named.known("html"), "html"),
-    )
-    for values, field in candidates:
-        for value in values:
+    for source, field in (
+        (named.mapped, "text"),
+        (named.mapped, "html"),
+        (named.known, "text"),
+        (named.known, "html"),
+    ):
+        for value in source(field):
             text = _long_text(value)
             if not text or text.isspace():
                 continue
@@ -377,8 +377,10 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     text = _string(value, longest=2000)
     if not text:
         return []
-    text = _BY.sub("", text, count=1) if _BY.match(text) else text
-    parts = _AND.split(text)
+    if by := _BY.match(text):
+        text = text[by.end() :]
+    several = " and " in text or ";" in text or "|" in text or " & " in text
+    parts = _AND.split(text) if several else [text]
     names: list[str] = []
     for part in parts:
         pieces = [piece.strip(" \t\"'[]") for piece in part.split(",")]

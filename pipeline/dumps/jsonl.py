@@ -92,11 +92,15 @@ def _skip_line(stream: Stream) -> bytes:
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for every record of a block."""
     record = block.first_record
-    for line in block.payload.split(b"\n"):
-        if not line or line.isspace():
-            continue
-        yield parse_record(line, block, record, options)
-        record += 1
+    payload, start = block.payload, 0
+    while start < len(payload):
+        end = payload.find(b"\n", start)
+        end = end if end >= 0 else len(payload)
+        line = payload[start:end]
+        start = end + 1
+        if line and not line.isspace():
+            yield parse_record(line, block, record, options)
+            record += 1
 
 
 def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article | Reject:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pipeline.article import Article
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, unexpected
 from pipeline.dumps.containers import spool
-from pipeline.dumps.fields import CONTAINERS, article_from_record, meanings
+from pipeline.dumps.fields import article_from_record, meanings
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, cut_raw, read_reject
 
@@ -73,14 +73,11 @@ def _columns(schema: pa.Schema, options: DumpOptions) -> list[str]:
     """
     known = meanings(tuple(schema.names))
     wanted = {name for names in known.values() for name in names}
-    wanted.update(name for name in schema.names if name in CONTAINERS)
     for path in options.mapping.values():
         wanted.update(name for name in (path, path.split(".", 1)[0]) if name in schema.names)
-    holders = {name for field in ("text", "html") for name in known.get(field, ())}
+    holders = {name for field in ("text", "html") for name in known[field]}
     holders.update(
-        name
-        for name in schema.names
-        if name in CONTAINERS and pa.types.is_struct(schema.field(name).type)
+        name for name in known["containers"] if pa.types.is_struct(schema.field(name).type)
     )
     mapped = (options.mapping.get(field, "") for field in ("text", "html"))
     holders.update(
