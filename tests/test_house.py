@@ -4,6 +4,8 @@ import ast
 import functools
 import pathlib
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,7 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from pipeline.cli import run_options
+from tests.conftest import REPOSITORY, copydesk, run_command
 
 DOCUMENTS = sorted(
     path
@@ -246,3 +249,77 @@ class TestLocks:
 def at_least(release: str, least: str) -> bool:
     numbers = [int(number) for number in re.findall(r"\d+", release)]
     return numbers >= [int(number) for number in least.split(".")]
+
+
+def blocks(path: pathlib.Path, language: str) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def sessions(path: pathlib.Path) -> list[tuple[str, str]]:
+    """Returns the commands of a document's console blocks with the output shown under each.
+
+    A command goes on as long as a quotation mark is open or a line ends in a backslash.
+    """
+    found = []
+    for block in blocks(path, "console"):
+        for session in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            lines = session.splitlines(keepends=True)
+            end = 1
+            while "".join(lines[:end]).count('"') % 2 or lines[end - 1].endswith("\\\n"):
+                end += 1
+            found.append(("".join(lines[:end]).strip(), "".join(lines[end:])))
+    return found
+
+
+README = REPOSITORY / "README.md"
+QUERIES = [(command, shown) for command, shown in sessions(README) if " shell -c" in command]
+
+
+class TestReadme:
+    def test_the_run_prints_what_is_shown(self, seed_run):
+        [shown] = [shown for command, shown in sessions(README) if command == "make pipeline"]
+
+        def without_accidents(text: str) -> list[str]:
+            lines = text.strip().splitlines()
+            return [re.sub(r"[\d.]+$", "…", line) for line in lines if "Next: " not in line]
+
+        table, printed = without_accidents(shown), without_accidents(seed_run.finished.out)
+        assert [line.split() for line in table] == [line.split() for line in printed]
+
+    def test_there_are_queries(self):
+        assert len(QUERIES) >= 3
+
+    @pytest.mark.parametrize(("command", "shown"), QUERIES)
+    def test_queries_answer_what_is_shown(self, command, shown, seed_run):
+        words = shlex.split(command)
+        assert words[:2] == [".venv/bin/copydesk", "shell"]
+        done = copydesk("shell", "--warehouse", seed_run.warehouse, *words[2:])
+        assert done.code == 0, done.err
+        assert done.out == shown
+
+    def test_the_transform_runs_as_it_stands(self, tmp_path):
+        [source] = blocks(README, "python")
+        for package in ("pipeline", "transforms", "seeds"):
+            shutil.copytree(REPOSITORY / package, tmp_path / package)
+        (tmp_path / "transforms" / "reading_time.py").write_text(source, encoding="utf-8")
+        program = [sys.executable, "-m", "pipeline"]
+        [option] = re.findall(r"`--set (ReadingTime\.\S+)`", README.read_text(encoding="utf-8"))
+        done = run_command(
+            [*program, "run", "--input", "seeds", "--warehouse", "news", "--set", option], tmp_path
+        )
+        assert done.code == 0, done.err
+        query = """
+            SELECT count(*), bool_and(abs(reading_seconds - 60 * words / 180) < 2) FROM (
+              SELECT reading_seconds, len(regexp_extract_all(text, '\\S+')) AS words FROM articles
+            )"""
+        done = run_command(
+            [*program, "shell", "--warehouse", "news", "-csv", "-noheader", "-c", query], tmp_path
+        )
+        assert done.out == "5,true\n", done.err
+
+    def test_the_commands_for_larger_inputs_are_valid(self):
+        runs = [command for command, _ in sessions(README) if "/copydesk run" in command]
+        assert runs
+        for command in runs:
+            run_options(shlex.split(command.replace("\\\n", " "))[2:])
