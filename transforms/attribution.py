@@ -13,7 +13,7 @@ does not. A note that an agency contributed leaves the article its outlet's own.
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -479,7 +479,7 @@ _MONTH = (
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?(?=\s+\d|\s*$|,)"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-_DATE_TAIL = re.compile(rf"[\s,.]+(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL)
+_DATE_TAIL = re.compile(rf"[\s,]+(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL)
 _CLOCK_OR_DATE = re.compile(r"\d{1,4}[-/.:]\d{1,2}")
 
 _MARKUP = re.compile(r"\[/?[a-z][a-z0-9_-]*(?:[ =][^\[\]]*)?\]|</?[a-z][^<>]*>", re.IGNORECASE)
@@ -558,6 +558,9 @@ HEAD_PARAGRAPHS = 3
 TAIL_PARAGRAPHS = 3
 """Kept paragraphs at the end in which a credit or a sign-off is looked for."""
 
+MAX_AUTHORS = 3
+"""Names of a byline; a longer list was gathered from all over a page."""
+
 CREDIT_CHARACTERS = 160
 """A credit on a line of its own is no longer than this; copyright notices may be."""
 
@@ -594,7 +597,7 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
             if name is agency.name and name.casefold() in strict:
                 marks[name] = agency.name
             else:
-                names[name.casefold()] = agency.name
+                names[name.casefold().strip(".")] = agency.name
         for domain in agency.domains:
             domains[domain] = agency.name
     return marks, names, domains
@@ -747,8 +750,14 @@ def _dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Find
                 len(agencies) == 1,
                 place or finding.dateline,
             )
+        # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
         dash = (match["end"] or ":")[-1] != ":"
-        if place and (_is_city(place) or (dash and place.isupper() and len(place) > 3)):
+        bracketed = not place and dash and match["paren"]
+        place = place_of(credit) if bracketed else place
+        if not place:
+            return finding
+        capitals = place.partition(",")[0].isupper() and len(place) > 3
+        if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
             return finding._replace(dateline=finding.dateline or place)
         return finding
     match = _DATELINE_DASHED.match(head) if dashed else None
@@ -951,13 +960,25 @@ def _publisher(outlet: str | None, url: str | None, title: str | None) -> Findin
     return None
 
 
-def _authors(authors: Iterable[str]) -> Finding | None:
-    for author in authors:
+def _authors(authors: Sequence[str]) -> Finding | None:
+    """Returns what the list of authors says.
+
+    An agency at its head is the author. Behind a person it is the person's, or the source of what
+    the person wrote, and the article is not taken for the agency's own. In a list longer than
+    ``MAX_AUTHORS`` it is one of the names of a whole page, or of its pictures.
+    """
+    for index, author in enumerate(authors[:MAX_AUTHORS]):
         words = _bare(author)
+        if words.isascii() and _CUES.isdisjoint(_ASCII_WORD.findall(words.lower())):
+            continue
         prefix = _BY.match(words)
         agencies = _byline(words[prefix.end() :] if prefix else words)
-        if agencies:
-            return Finding(next(filter(None, agencies)), f"author: {words}", len(agencies) == 1)
+        if not agencies:
+            continue
+        if index and (len(authors) > MAX_AUTHORS or any(map(_PHOTO.search, authors))):
+            return None
+        agency = next(filter(None, agencies))
+        return Finding(agency, f"author: {words}", index == 0 and len(agencies) == 1)
     return None
 
 

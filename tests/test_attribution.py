@@ -1,0 +1,429 @@
+# ruff: noqa: RUF001 - agencies and datelines in many alphabets
+"""Whose copy an article is, and from where: real credits count, quotations and pictures do not."""
+
+import gzip
+import json
+import pickle
+import re
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from pipeline.article import Paragraph, RemovedLine
+from transforms import attribution
+from transforms.attribution import AGENCIES, Attribution, Finding, agency_of, attribute, place_of
+
+BODY = "The harbour board said on Tuesday that the new ferry would not sail before the spring."
+MORE = [f"{BODY} It gave reason number {number} for the delay." for number in range(6)]
+
+
+def article(*lines, removed=(), **fields):
+    """The finding for an article of these lines; the numbers in `removed` are taken out."""
+    kept = [Paragraph(n, line) for n, line in enumerate(lines, 1) if n not in removed]
+    gone = [RemovedLine(n, line, "rule_v1") for n, line in enumerate(lines, 1) if n in removed]
+    return attribute(kept, gone, **fields)
+
+
+def opening(words, **fields):
+    return article(f"{words} {BODY}", *MORE, **fields)
+
+
+def closing(*lines, removed=False, **fields):
+    numbers = range(len(MORE) + 1, len(MORE) + len(lines) + 1) if removed else ()
+    return article(*MORE, *lines, removed=numbers, **fields)
+
+
+DATELINES = {
+    "LONDON (Reuters) -": ("Reuters", "LONDON"),
+    "LONDON, March 3 (Reuters) -": ("Reuters", "LONDON"),
+    "WASHINGTON Jan 3 (Reuters) -": ("Reuters", "WASHINGTON"),
+    "SEOUL/TOKYO (Reuters) -": ("Reuters", "SEOUL/TOKYO"),
+    "(Reuters) -": ("Reuters", None),
+    "TARTU, Estonia (AP) —": ("Associated Press", "TARTU, Estonia"),
+    "DURHAM, N.C. (AP) —": ("Associated Press", "DURHAM, N.C."),
+    "SANTA MONICA, Calif., Jan. 5 (UPI) --": ("United Press International", "SANTA MONICA, Calif."),
+    "March 16 (UPI) --": ("United Press International", None),
+    "BEIJING, March 3 (Xinhua) --": ("Xinhua", "BEIJING"),
+    "Ankara, 3 March (Anadolu) –": ("Anadolu Agency", "Ankara"),
+    "ANKARA - AA -": ("Anadolu Agency", "ANKARA"),
+    "Paris (AFP) –": ("Agence France-Presse", "Paris"),
+    "PARIS, 3 mars 2020 (AFP) -": ("Agence France-Presse", "PARIS"),
+    "AFP -": ("Agence France-Presse", None),
+    "Berlin (dpa) -": ("dpa", "Berlin"),
+    "Berlin/Brüssel (dpa/tmn) -": ("dpa", "Berlin/Brüssel"),
+    "Wien (APA) –": ("APA", "Wien"),
+    "Madrid, 3 mar (EFE).-": ("EFE", "Madrid"),
+    "MADRID, 3 Mar. (EUROPA PRESS) -": ("Europa Press", "MADRID"),
+    "Lisboa, 03 mar 2020 (Lusa) –": ("Lusa", "Lisboa"),
+    "(ANSA) - ROMA, 03 MAR -": ("ANSA", "ROMA"),
+    "МОСКВА, 3 марта. /ТАСС/.": ("TASS", "МОСКВА"),
+    "MOSCOW, March 3. /TASS/.": ("TASS", "MOSCOW"),
+    "МОСКВА, 3 мар - РИА Новости.": ("RIA Novosti", "МОСКВА"),
+    "Москва. 3 марта. INTERFAX.RU -": ("Interfax", "Москва"),
+    "القاهرة (أ ف ب) -": ("Agence France-Presse", "القاهرة"),
+    "新华社北京3月3日电": ("Xinhua", "北京"),
+    "【ロンドン共同】": ("Kyodo News", "ロンドン"),
+    "【ワシントン時事】": ("Jiji Press", "ワシントン"),
+    "(부산=연합뉴스)": ("Yonhap News Agency", "부산"),
+    "JAKARTA (Antara) -": ("Antara", "JAKARTA"),
+}
+
+
+@pytest.mark.parametrize("words", DATELINES)
+def test_a_dateline_with_its_agency(words):
+    agency, place = DATELINES[words]
+    found = opening(words)
+    assert (found.agency, found.dateline, found.own) == (agency, place, True)
+    assert found.evidence.startswith("dateline 1: ")
+    assert words.startswith(found.evidence.removeprefix("dateline 1: "))
+
+
+def test_a_dateline_below_a_subheading_and_a_caption():
+    lines = ("Board blames the weather", "A ferry in the harbour.", f"OSLO (NTB) - {BODY}", *MORE)
+    assert article(*lines) == Finding("NTB", "dateline 3: OSLO (NTB) -", True, "OSLO")
+
+
+def test_several_agencies_in_a_dateline_are_a_desks_mix():
+    found = opening("BERLIN (AFP, Reuters) -")
+    assert (found.agency, found.own, found.dateline) == ("Agence France-Presse", False, "BERLIN")
+    assert not opening("BOSTON (WXYZ/AP) —").own
+    assert opening("BOSTON (WXYZ/AP) —").agency == "Associated Press"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("(CNN) —", None),
+        ("(CNN)", None),
+        ("Washington (CNN)", "Washington"),
+        ("LONDON (MarketWatch) —", "LONDON"),
+        ("(ANCHORAGE, Alaska) —", "ANCHORAGE, Alaska"),
+    ],
+)
+def test_an_outlet_in_a_dateline_is_no_agency(words, place):
+    assert opening(words) == Finding(dateline=place)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("MOSCOW —", "MOSCOW"),
+        ("Moscow:", "Moscow"),
+        ("New York –", "New York"),
+        ("SOFIA, Bulgaria —", "SOFIA, Bulgaria"),
+        ("TROMSOE, Norway - ", "TROMSOE, Norway"),
+        ("WINSTON-SALEM, N.C. —", "WINSTON-SALEM, N.C."),
+        ("Durham, N.C. —", "Durham, N.C."),
+        ("BAGHDAD, Jan. 5 —", "BAGHDAD"),
+        ("WASHINGTON, Monday —", "WASHINGTON"),
+        ("TALLAHASSEE—", "TALLAHASSEE"),
+        ("Port-au-Prince, Haiti —", "Port-au-Prince, Haiti"),
+        ("МОСКВА —", "МОСКВА"),
+    ],
+)
+def test_a_dateline_without_a_credit(words, place):
+    assert opening(words) == Finding(dateline=place)
+
+
+def test_a_name_before_a_colon_is_a_place_where_the_article_says_so():
+    assert opening("Gdynia:").dateline is None
+    assert article(f"Gdynia: {BODY}", f"{BODY} The ships lie in Gdynia.").dateline == "Gdynia"
+    assert article(f"Gdynia: {BODY}", "It left the port of Gdynia at noon.").dateline == "Gdynia"
+    spoken = ("They had faith in Gdynia.", "Gdynia said it would sail.")
+    assert article(f"Gdynia: {BODY}", *spoken).dateline is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Putin:", "Update:", "UPDATE:", "UPDATE —", "Watch:", "WATCH —", "Q:", "A:", "Photos:",
+        "PRESIDENT MARSH:", "BLITZER:", "JANE DOE (HOST):", "Read more:", "EXCLUSIVE —",
+        "Editor's note:", "ANALYSIS —", "Mr. Marsh —", "The mayor —", "In short:", "NPR —",
+        "But first —", "MARSH (pausing):", "One thing is clear:", "5 things:", "“Ferry” —",
+    ],
+)  # fmt: skip
+def test_what_opens_a_line_like_a_dateline_and_is_none(words):
+    assert opening(words) == Finding()
+
+
+@pytest.mark.parametrize("removed", [False, True])
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("Agence France-Presse", "Agence France-Presse"),
+        ("[source]Agence France-Presse[/source]", "Agence France-Presse"),
+        ("<em>The Associated Press</em>", "Associated Press"),
+        ("Source: Reuters", "Reuters"),
+        ("SOURCE: REUTERS", "Reuters"),
+        ("Quelle: dpa", "dpa"),
+        ("Fuente: EFE", "EFE"),
+        ("Источник: ТАСС", "TASS"),
+        ("来源：新华社", "Xinhua"),
+        ("(AFP)", "Agence France-Presse"),
+        ("—Reuters", "Reuters"),
+        ("--IANS", "Indo-Asian News Service"),
+        ("PTI ABC XY DEF", "Press Trust of India"),
+        ("AP", "Associated Press"),
+        ("PA", "PA Media"),
+        ("By The Associated Press", "Associated Press"),
+        ("By Jane Doe, Associated Press", "Associated Press"),
+        ("By JANE DOE, AP Business Writer", "Associated Press"),
+        ("dpa/lno", "dpa"),
+        ("© 2018 AFP", "Agence France-Presse"),
+        ("(c) Associated Press", "Associated Press"),
+        ("Copyright 2017 The Associated Press. All rights reserved. It may not be copied.",
+         "Associated Press"),
+        ("(Reporting by Jane Doe in Oslo and John Roe; Editing by Richard Roe)", "Reuters"),
+    ],
+)  # fmt: skip
+def test_a_credit_after_the_article(line, agency, removed):
+    found = closing(line, removed=removed)
+    assert (found.agency, found.own) == (agency, True)
+    assert f" {len(MORE) + 1}: " in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("Reuters - AP - AFP", "Reuters"),
+        ("ab/cd (AFP, dpa)", "Agence France-Presse"),
+        ("With inputs from PTI", "Press Trust of India"),
+        ("(With agency inputs from ANI)", "Asian News International"),
+        ("mit dpa", "dpa"),
+        ("avec AFP", "Agence France-Presse"),
+        ("ABC/AFP", "Agence France-Presse"),
+    ],
+)
+def test_a_credit_for_a_part_is_not_the_agencys_own_copy(line, agency):
+    found = closing(line)
+    assert (found.agency, found.own) == (agency, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Associated Press contributed to this report.",
+        "Information from Reuters was used in this article.",
+        "Credit: POOL/ REUTERS",
+        "The president and his guest. Credit: \\ POOL/ REUTERS",
+        "(AP Photo/Jane Doe)",
+        "AP Photo",
+        "Photo: AFP",
+        "Foto: dpa",
+        "(Jane Doe/Reuters)",
+        "Jane Doe / AP",
+        "Jane Doe/AFP/Getty Images",
+        "Photographer: Jane Doe/Bloomberg",
+        "A ferry leaves the harbour. | REUTERS",
+        "A ferry leaves the harbour in 2010. REUTERS/Jane Doe",
+        "HCSO/via Reuters",
+        "The ferry sank, Reuters reported.",
+        "The ferry sank, according to Xinhua.",
+        "BBC news reported.",
+        "Bd24live/Hk",
+        "Bloomberg",
+        "MAP",
+        "ap",
+        "uni",
+        "tt",
+        "© 2018 The Daily Harbour",
+        "Reuters Trust Principles",
+        "Latest News",
+    ],
+)
+@pytest.mark.parametrize("place", [closing, opening])
+def test_pictures_quotations_and_notes_are_no_credit(line, place):
+    assert place(line).agency is None
+
+
+def test_a_credit_that_a_rule_calls_a_picture_credit_is_one():
+    kept = [Paragraph(number, line) for number, line in enumerate(MORE, 1)]
+    assert attribute(kept, [RemovedLine(9, "AFP", "field:credit")]) == Finding()
+    assert attribute(kept, [RemovedLine(9, "AFP", "field:agency")]).agency
+
+
+def test_a_bare_name_before_the_article_may_be_a_pictures():
+    assert article("Reuters", *MORE).agency is None
+    assert article("Xinhua | Updated: 2017-09-15 17:52", *MORE).agency == "Xinhua"
+    assert article("Ferry delayed Updated: 2016-07-15 06:50 (Xinhua)", *MORE).agency == "Xinhua"
+    assert article("By Reuters", *MORE).agency == "Reuters"
+
+
+def test_the_end_of_the_last_paragraph():
+    assert article(*MORE, f"{BODY} (AFP)").agency == "Agence France-Presse"
+    assert article(*MORE, f"{BODY} - PTI").agency == "Press Trust of India"
+    assert article(*MORE, f"{BODY} /TASS/").agency == "TASS"
+    assert article(f"{BODY} (AFP)", *MORE).agency is None
+    assert article(*MORE, f"{BODY[:-1]}, he told AFP.").agency is None
+    assert article(*MORE, f"{BODY} (Pool/AFP)").agency is None
+
+
+def test_agencies_in_the_running_text_are_quoted():
+    quoted = f"{BODY} Reuters, AFP (Agence France-Presse) and the Interfax news agency reported it."
+    assert article(*[quoted] * 6) == Finding()
+
+
+@pytest.mark.parametrize(
+    ("authors", "agency", "own"),
+    [
+        (["Reuters"], "Reuters", True),
+        (["The Associated Press"], "Associated Press", True),
+        (["By Reuters Staff"], "Reuters", True),
+        (["Reuters In Berlin", "Jane Doe"], "Reuters", True),
+        (["Jane Doe, Associated Press"], "Associated Press", True),
+        (["Jane Doe (AFP)"], "Agence France-Presse", True),
+        (["Jane Doe", "Associated Press"], "Associated Press", False),
+        (["Jane Doe", "John Roe", "Staff", "Associated Press"], None, False),
+        (["Jane Doe", "Getty Images", "Reuters"], None, False),
+        (["Jane Doe"], None, False),
+        (["Ap"], None, False),
+        ([], None, False),
+    ],
+)
+def test_authors(authors, agency, own):
+    found = article(*MORE, authors=authors)
+    assert (found.agency, found.own) == (agency, own)
+
+
+@pytest.mark.parametrize(
+    ("fields", "agency"),
+    [
+        ({"url": "https://www.reuters.com/world/ferry"}, "Reuters"),
+        ({"url": "https://english.kyodonews.net/news/1.html"}, "Kyodo News"),
+        ({"url": "http://user@tass.ru:80/x?y=reuters.com"}, "TASS"),
+        ({"url": "https://www.dailyharbour.example/reuters.com"}, None),
+        ({"url": "https://notreuters.com/x"}, None),
+        ({"url": "http://[broken"}, None),
+        ({"outlet": "Reuters"}, "Reuters"),
+        ({"outlet": "apnews.com"}, "Associated Press"),
+        ({"outlet": "The Daily Harbour"}, None),
+        ({"title": "Ferry delayed | Reuters"}, "Reuters"),
+        ({"title": "Ferry delayed, says Reuters"}, None),
+    ],
+)
+def test_the_agencys_own_site(fields, agency):
+    found = article(*MORE, **fields)
+    assert found.agency == agency
+    assert found.own == (agency is not None)
+
+
+def test_the_dateline_goes_before_the_rest_and_the_place_stays():
+    found = opening("OSLO (NTB) –", authors=["Reuters"], outlet="TASS")
+    assert (found.agency, found.dateline) == ("NTB", "OSLO")
+    found = article(f"OSLO — {BODY}", *MORE, "Agence France-Presse")
+    assert (found.agency, found.dateline) == ("Agence France-Presse", "OSLO")
+
+
+def test_short_forms_count_only_as_agencies_write_them():
+    for mark, wrong in (("AP", "Ap"), ("PA", "pa"), ("TT", "tt"), ("EFE", "Efe"), ("dpa", "Dpa")):
+        assert agency_of(mark)
+        assert agency_of(wrong) is None
+    for agency in AGENCIES:
+        for name in (agency.name, *agency.names):
+            assert agency_of(name) == agency.name
+        for mark in agency.marks:
+            assert agency_of(mark) == agency.name
+
+
+def test_no_two_agencies_share_a_name_or_a_site():
+    claimed: dict[str, str] = {}
+    for agency in AGENCIES:
+        for name in {agency.name, *agency.marks, *agency.names, *agency.domains}:
+            assert claimed.setdefault(name.casefold(), agency.name) == agency.name
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("LONDON, 3 May 2020", "LONDON"),
+        ("Sochi", "Sochi"),
+        ("Rio de Janeiro", "Rio de Janeiro"),
+        ("May 3", ""),
+        ("MARSEILLE", "MARSEILLE"),
+        ("SANTA MONICA, Calif.", "SANTA MONICA, Calif."),
+        ("The president", None),
+        ("according to", None),
+        ("A B C D E F", None),
+    ],
+)
+def test_places(words, place):
+    assert place_of(words) == place
+
+
+@given(
+    st.lists(st.text(max_size=200).map(str.strip).filter(bool), max_size=5),
+    st.lists(st.text(max_size=60).map(str.strip).filter(bool), max_size=3),
+    st.text(max_size=40),
+)
+def test_any_text_has_a_consistent_answer(lines, authors, url):
+    found = article(*lines, authors=authors, url=url, outlet=url, title=url)
+    assert (found.agency is None) == (found.evidence is None)
+    assert found.agency or not found.own
+    assert found.agency is None or found.agency in {agency.name for agency in AGENCIES}
+    assert found == article(*lines, authors=authors, url=url, outlet=url, title=url)
+
+
+@given(st.sampled_from(["(", "[", "A ", "A,", " -", "/", ". 1", "=", "【", "A. ", "|", "©", "by "]))
+def test_no_pattern_takes_long_over_repetitions(piece):
+    article(
+        piece * 4000, piece.strip() * 40, *MORE, piece * 4000, f"{piece * 30}x", authors=[piece]
+    )
+
+
+def test_the_seeds(repository):
+    found = {}
+    for dump in sorted((repository / "seeds").glob("*.txt")):
+        text = dump.read_text(encoding="utf-8")
+        lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+        found[dump.name[:3]] = attribute([Paragraph(*line) for line in lines[1:]])
+    evidence = "credit line 56: Agence France-Presse"
+    assert found.pop("004") == Finding("Agence France-Presse", evidence, True, "Sochi")
+    assert set(found.values()) == {Finding()}
+
+
+def test_articles_of_many_outlets(shared_data):
+    """Read by eye: 199 of 199 agencies credited off the agencies' own sites were right."""
+    counts = {"own site": 0, "credited": 0, "dateline": 0}
+    with gzip.open(shared_data / "allsides" / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
+        for number, line in enumerate(file):
+            if number % 4:
+                continue
+            record = json.loads(line)
+            lines = [text.strip() for text in record["text"].split("\n") if text.strip()]
+            found = article(*lines, outlet=record["source"], url=record["url"])
+            if found.agency:
+                site = re.match("(?:url|outlet|title): ", found.evidence)
+                counts["own site" if site else "credited"] += 1
+            counts["dateline"] += found.dateline is not None
+            if found.dateline:
+                assert found.dateline.split(",")[0].split("/")[0] in record["text"]
+                assert not re.search(r"\d", found.dateline)
+    assert 40 <= counts["own site"] <= 60
+    assert 6 <= counts["credited"] <= 16
+    assert 230 <= counts["dateline"] <= 330
+
+
+def test_the_transform_adds_its_columns_and_changes_nothing_else():
+    transform = pickle.loads(pickle.dumps(Attribution()))
+    record = {
+        "paragraphs": [Paragraph(1, f"OSLO (NTB) – {BODY}")],
+        "removed_lines": [],
+        "authors": [],
+        "outlet": None,
+        "url": None,
+        "title": None,
+    }
+    before = dict(record)
+    after = transform.apply(record)
+    assert record == before
+    assert {name: after[name] for name in Attribution.adds} == {
+        "agency": "NTB",
+        "agency_evidence": "dateline 1: OSLO (NTB) –",
+        "dateline": "OSLO",
+        "agency_own": True,
+    }
+    assert not Attribution.adds["agency_own"].stored
+    empty = transform.apply(record | {"paragraphs": [], "removed_lines": [], "authors": None})
+    assert [empty[name] for name in Attribution.adds] == [None, None, None, False]
+    assert attribution.HEAD_PARAGRAPHS == 3
