@@ -21,13 +21,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
-from apache_beam.io.filesystem import BeamIOError, CompressionTypes
-from apache_beam.io.filesystems import FileSystems
-
 _CHUNK = 1 << 20
+_SCHEME = re.compile(r"([a-zA-Z][-a-zA-Z0-9+.]*)://")
 _GLOB = re.compile(r"[*?[]")
 _NO_DUMP = re.compile(
     r"[._].*|(?:readme|licen[sc]e|notice|copying|changelog|manifest|sha256sums|md5sums)(?:\..*)?"
@@ -94,15 +92,22 @@ def find_dumps(inputs: Sequence[str]) -> list[FoundDump]:
 
 
 def open_dump(path: str) -> BinaryIO:
-    """Opens a dump for reading its raw bytes, through Beam's ``FileSystems``.
+    """Opens a dump for reading its raw bytes; a URL through Beam's ``FileSystems``.
 
     Raises:
       OSError: it cannot be opened (``BeamIOError`` is translated).
     """
+    if _scheme(path) is None:
+        return open(path, "rb")
+    # Imported where it is needed: Beam costs every worker process seconds and 100 MB.
+    from apache_beam.io import filesystem, filesystems
+
+    files: Any = filesystems.FileSystems
     try:
-        return FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
-    except BeamIOError as error:
+        opened = files.open(path, compression_type=filesystem.CompressionTypes.UNCOMPRESSED)
+    except filesystem.BeamIOError as error:
         raise OSError(str(error)) from error
+    return cast(BinaryIO, opened)
 
 
 def content_hash(path: str) -> str:
@@ -119,8 +124,8 @@ def content_hash(path: str) -> str:
 
 
 def _scheme(path: str) -> str | None:
-    match: re.Match[str] | None = FileSystems.URI_SCHEMA_PATTERN.match(path.strip())
-    return match["scheme"] if match else None
+    match = _SCHEME.match(path.strip())
+    return match[1] if match else None
 
 
 def _find(given: str) -> list[FoundDump]:
@@ -201,6 +206,9 @@ def _walk(folder: str) -> Iterator[FoundDump]:
 
 
 def _find_remote(given: str) -> list[FoundDump]:
+    from apache_beam.io.filesystem import BeamIOError
+    from apache_beam.io.filesystems import FileSystems
+
     # Object stores have no folders; a name that is no object is tried as a prefix.
     patterns = [given, given.rstrip("/") + "/**"]
     try:
