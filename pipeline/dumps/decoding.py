@@ -1,5 +1,6 @@
 """Bytes to text: encodings, damage that a wrong decoding left, line breaks."""
 
+import codecs
 import re
 from unicodedata import category
 
@@ -98,9 +99,13 @@ def _is_narrow(sample: bytes) -> bool:
     high = sum(byte >= 0x80 for byte in sample)
     if high * 10 < len(sample):
         return True
+    return begins_as_utf8(sample)
+
+
+def begins_as_utf8(head: bytes) -> bool:
+    """Tells whether bytes are UTF-8; they may end within a character."""
     try:
-        # The sample may end within a character.
-        sample[: max(0, len(sample) - 3)].decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
     return True

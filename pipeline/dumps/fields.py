@@ -43,7 +43,7 @@ OUTLET = (
 PUBLISHED = (
     "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
     "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "webpublicationdate", "firstpublished", "firstpublicationdate", "date", "datetime",
+    "webpublicationdate", "firstpublished", "firstpublicationdate", "dategmt", "date", "datetime",
     "created", "createdat", "datecreated", "timestamp", "time", "datemodify", "datemodified",
     "updated",
 )  # fmt: skip
@@ -349,7 +349,7 @@ def _outlet(named: _Named) -> str | None:
         values = [value for value in values if value is not named.record.get("source")]
     for value in values:
         if found := _string(value, longest=200):
-            return domain(found) if "://" in found else found
+            return domain(found) if "://" in found else found.removeprefix("www.")
     return None
 
 

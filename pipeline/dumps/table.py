@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.article import Article
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
-from pipeline.dumps.decoding import decode
+from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
 from pipeline.dumps.sniff import DELIMITERS, HEAD, csv_header
@@ -85,13 +85,10 @@ def read_blocks(
 
 def _encoding(head: bytes) -> str:
     """Returns the encoding to recode from, empty for UTF-8."""
-    # The head may end within a character, so its last bytes are not judged.
-    try:
-        head[: max(0, len(head) - 4)].decode("utf-8")
-    except UnicodeDecodeError:
-        found = decode(head)[1]
-        return "" if found == "utf-8" else found
-    return ""
+    if begins_as_utf8(head):
+        return ""
+    found = decode(head)[1]
+    return "" if found == "utf-8" else found
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:

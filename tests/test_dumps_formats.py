@@ -1,0 +1,217 @@
+"""Every format, by its fixture: what is read is exactly what is in it."""
+
+import collections
+import pathlib
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.dumps import FORMATS
+from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
+
+BRIDGE, APPLES = "https://www.example.org/city/bridge", "https://www.example.net/farm/apples"
+HEADLINES = ["Harbour bridge to close for repairs", "Apple growers expect a late harvest"]
+MARCH_4, SEPTEMBER_30 = datetime(2021, 3, 4, tzinfo=UTC), datetime(2021, 9, 30, tzinfo=UTC)
+DAYS = [MARCH_4, SEPTEMBER_30]
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "news-please.jsonl": {
+        "dump_format": "jsonl",
+        "authors": [["Ann Example", "Bo Example"]] * 2,
+        "outlet": ["example.org", "example.net"],
+        "published_at": [day.replace(hour=8, minute=30) for day in DAYS],
+        "language_hint": ["en"] * 2,
+    },
+    "cc-news.jsonl": {
+        "dump_format": "jsonl",
+        "outlet": ["Example Courier", "Example Farmer"],
+        "authors": [["Ann Example"]] * 2,
+        "tags": [["bridge", "traffic", "city"]] * 2,
+    },
+    "dolma.jsonl.gz": {
+        "dump_format": "jsonl",
+        "title": [None] * 2,
+        "outlet": ["example.org", "example.net"],
+        "language_hint": ["en"] * 2,
+    },
+    "webz.json": {
+        "dump_format": "json",
+        "published_at": [day.replace(hour=7) for day in DAYS],
+        "outlet": ["example.org", "example.net"],
+        "language_hint": ["en"] * 2,
+    },
+    "newsapi.json": {
+        "dump_format": "json",
+        "outlet": ["Example Courier", "Example Farmer"],
+        "published_at": [day.replace(hour=6) for day in DAYS],
+    },
+    "table.csv": {
+        "dump_format": "csv",
+        "outlet": ["Example Courier", "Example Farmer"],
+        "authors": [["Ann Example"]] * 2,
+    },
+    "table.tsv": {"dump_format": "csv", "url": [None] * 2},
+    "articles.parquet": {
+        "dump_format": "parquet",
+        "tags": [["bridge"], []],
+        "language_hint": ["en"] * 2,
+    },
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_with_named_fields(name: str) -> None:
+    expected = {"url": [BRIDGE, APPLES], "title": HEADLINES, "published_at": DAYS} | RECORDS[name]
+    found = articles(read(FIXTURES / name))
+    assert [article["record_index"] for article in found] == [0, 1]
+    for column, values in expected.items():
+        if column == "dump_format":
+            values = [values] * 2
+        assert [article[column] for article in found] == values, column
+    assert all(article["document_type"] == "text" for article in found)
+    assert "worn bearings" in found[0]["document"]
+    assert "growers\u2019 union" in found[1]["document"]
+
+
+@pytest.mark.parametrize("name", ["news.jsonl.bz2", "news.jsonl.zst"])
+def test_compression_changes_only_the_source_file(name: str) -> None:
+    plain = articles(read(FIXTURES / "news-please.jsonl"))
+    packed = articles(read(FIXTURES / name))
+    assert [article | {"source_file": ""} for article in packed] == [
+        article | {"source_file": ""} for article in plain
+    ]
+
+
+def test_html_in_a_json_field_is_html() -> None:
+    (article,) = articles(read(FIXTURES / "wordpress.json"))
+    assert article["document_type"] == "html"
+    assert article["title"] == "Harbour bridge \u2013 closed"
+    assert article["published_at"] == MARCH_4.replace(hour=6)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "contains"),
+    [
+        ("single.txt", "utf-8", "By Example Reporter\n"),
+        ("windows-1252.txt", "cp1252", "Bürgermeisterin \u2013 „vorläufig“ sechs"),
+        ("utf-16.txt", "utf-16-le", "Engineers found worn bearings"),
+    ],
+)
+def test_plain_text_is_one_article(name: str, encoding: str, contains: str) -> None:
+    (article,) = articles(read(FIXTURES / name))
+    assert (article["dump_format"], article["document_type"]) == ("text", "text")
+    assert article["encoding"] == encoding
+    assert contains in article["document"]
+
+
+def test_a_page_is_decoded_as_it_says() -> None:
+    (article,) = articles(read(FIXTURES / "page.html"))
+    assert (article["dump_format"], article["document_type"]) == ("html", "html")
+    assert "The café on the quay" in article["document"]
+
+
+def test_several_articles_in_one_text_file() -> None:
+    found = articles(read(FIXTURES / "several.txt"))
+    assert [article["document"].split("\n")[0] for article in found] == HEADLINES
+    assert not any("=====" in article["document"] for article in found)
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+def test_a_crawl_gives_pages_and_says_what_is_none(name: str) -> None:
+    found = read(FIXTURES / name)
+    assert reasons(found) == ["article", "http_status", "unsupported_content", "article"]
+    first, last = articles(found)
+    assert (first["url"], first["outlet"]) == (BRIDGE, "example.org")
+    assert "The café on the quay" in first["document"]
+    assert last["document"] == "<html><body><p>Apples.</p></body></html>"
+    assert [item.record_index for item in rejects(found)] == [1, 2]
+
+
+def test_wet_is_text_with_a_language() -> None:
+    found = articles(read(FIXTURES / "crawl.warc.wet.gz"))
+    assert [article["url"] for article in found] == [BRIDGE, APPLES]
+    assert {article["dump_format"] for article in found} == {"wet"}
+    assert {article["document_type"] for article in found} == {"text"}
+    assert {article["language_hint"] for article in found} == {"en"}
+
+
+def test_archives_name_their_members() -> None:
+    names = ["city/bridge.txt", "farm.jsonl", "farm.jsonl"]
+    zipped = articles(read(FIXTURES / "bundle.zip"))
+    assert [article["source_file"] for article in zipped] == [
+        f"{FIXTURES / 'bundle.zip'}!{name}" for name in names
+    ]
+    nested = articles(read(FIXTURES / "bundle.tar.xz"))
+    assert [article["source_file"] for article in nested[1:]] == [
+        f"{FIXTURES / 'bundle.tar.xz'}!bundle.zip!{name}" for name in names
+    ]
+    # An article's id does not depend on what it was packed in.
+    assert [article["article_id"] for article in nested[1:]] == [
+        article["article_id"] for article in zipped
+    ]
+    assert nested[0]["article_id"] == articles(read(FIXTURES / "page.html"))[0]["article_id"]
+
+
+def test_a_name_says_nothing_about_the_format(tmp_path: pathlib.Path) -> None:
+    for path in sorted(FIXTURES.iterdir()):
+        misnamed = write(tmp_path, "x.bin", path.read_bytes())
+        expected = [item["document"] for item in articles(read(path))]
+        assert [item["document"] for item in articles(read(misnamed))] == expected
+
+
+def test_the_readme_lists_every_fixture_and_every_format_has_one() -> None:
+    listed = set(re.findall(r"[\w.\-]+\.[a-z]\w+", (FIXTURES / "README.md").read_text()))
+    present = {path.name for path in FIXTURES.iterdir()} - {"README.md"}
+    assert present <= listed
+    formats = {
+        article["dump_format"] for name in present for article in articles(read(FIXTURES / name))
+    }
+    assert formats == set(FORMATS)
+
+
+def test_the_format_option_overrides_sniffing(tmp_path: pathlib.Path) -> None:
+    (article,) = articles(read(FIXTURES / "news-please.jsonl", format="text"))
+    assert article["document"].startswith('{"authors"')
+    path = write(tmp_path, "x", b"text\nno table\n")
+    assert [article["document"] for article in articles(read(path, format="csv"))] == ["no table"]
+    assert reasons(read(FIXTURES / "single.txt", format="parquet")) == ["invalid_parquet"]
+    assert set(reasons(read(FIXTURES / "single.txt", format="warc"))) == {"invalid_warc"}
+
+
+def test_the_mapping_reads_other_names(tmp_path: pathlib.Path) -> None:
+    record = (
+        b'{"kopf": "A", "inhalt": {"voll.text": "Body"}, "wann": "4.3.2021", "text": "teaser"}\n'
+    )
+    mapping = {"text": "inhalt.voll.text", "title": "kopf", "published_at": "wann"}
+    path = write(tmp_path, "a.jsonl", record * 2)
+    (article, _) = articles(read(path, mapping=mapping))
+    # "voll.text" is one name, so the dotted path does not reach it and the known name is used.
+    assert article["document"] == "teaser"
+    path = write(tmp_path, "b.jsonl", record.replace(b"voll.text", b"voll") * 2)
+    (article, _) = articles(read(path, mapping=mapping | {"text": "inhalt.voll"}))
+    assert (article["title"], article["document"]) == ("A", "Body")
+    assert article["published_at"] == MARCH_4
+
+
+def test_a_record_without_text_names_its_fields_and_the_remedy(tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path, "a.jsonl", b'{"kopf": "A", "inhalt": "B"}\n{"text": " "}\n')
+    first, second = rejects(read(path))
+    assert first.reason == second.reason == "no_text"
+    assert "'kopf', 'inhalt'" in first.detail
+    assert "--map text=NAME" in first.detail
+
+
+def test_parquet_in_many_row_groups_keeps_its_order(tmp_path: pathlib.Path) -> None:
+    table = pq.read_table(FIXTURES / "articles.parquet")
+    path = tmp_path / "a.parquet"
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for _ in range(100):
+            writer.write_table(table, row_group_size=1)
+    found = articles(read(path))
+    assert [article["record_index"] for article in found] == list(range(200))
+    assert collections.Counter(article["title"] for article in found) == dict.fromkeys(
+        HEADLINES, 100
+    )

@@ -1,0 +1,179 @@
+"""From inputs to dumps."""
+
+import gzip
+import hashlib
+import io
+import os
+import pathlib
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pytest
+from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
+
+from pipeline.dumps.inputs import InputError, content_hash, find_dumps, is_dump_name
+from tests.dump_reading import articles, read
+
+
+class CupboardFileSystem(FileSystem):
+    """A file system of Beam's with a scheme of its own: objects by name, no folders."""
+
+    objects: ClassVar[dict[str, bytes]] = {}
+
+    @classmethod
+    def scheme(cls) -> str:
+        return "cupboard"
+
+    def join(self, basepath: str, *paths: str) -> str:
+        return "/".join((basepath.rstrip("/"), *paths))
+
+    def split(self, path: str) -> tuple[str, str]:
+        head, _, tail = path.rpartition("/")
+        return head, tail
+
+    def has_dirs(self) -> bool:
+        return False
+
+    def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
+        for path, content in self.objects.items():
+            if path.startswith(dir_or_prefix):
+                yield FileMetadata(path, len(content))
+
+    def open(self, path: str, mime_type: str = "", compression_type: object = None) -> io.BytesIO:
+        if path not in self.objects:
+            raise BeamIOError(f"no object {path}")
+        return io.BytesIO(self.objects[path])
+
+    def mkdirs(self, path: str) -> None:
+        raise NotImplementedError
+
+    create = copy = rename = exists = size = last_updated = checksum = metadata = delete = mkdirs
+
+
+def tree(folder: pathlib.Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+
+
+def test_a_folder_gives_its_dumps_sorted_and_nothing_else(tmp_path: pathlib.Path) -> None:
+    tree(
+        tmp_path,
+        "b.txt", "a.jsonl.gz", "deep/er/c", "README.md", "readme", "License.txt", ".hidden",
+        ".git/config", "_SUCCESS", "__MACOSX/x.txt", "a.jsonl.gz.md5", "SHA256SUMS", "readme_first",
+        "line\nbreak.txt",
+    )  # fmt: skip
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty.txt").touch()
+    found = find_dumps([str(tmp_path)])
+    names = [os.path.relpath(dump.path, tmp_path) for dump in found]
+    assert names == [
+        "a.jsonl.gz", "b.txt", "deep/er/c", "empty.txt", "line\nbreak.txt", "readme_first",
+    ]  # fmt: skip
+    assert {dump.size for dump in found if dump.path.endswith("empty.txt")} == {0}
+
+
+def test_a_named_file_is_taken_whatever_its_name(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "README.md", "brackets[1].txt")
+    for name in ("README.md", "brackets[1].txt"):
+        assert [dump.path for dump in find_dumps([str(tmp_path / name)])] == [str(tmp_path / name)]
+
+
+def test_a_glob_skips_what_a_folder_skips(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "README.md", "a.txt", "x/b.txt", "x/y/c.txt")
+    assert len(find_dumps([str(tmp_path / "*")])) == 3
+    found = find_dumps([str(tmp_path / "**" / "*.txt")])
+    assert [os.path.basename(dump.path) for dump in found] == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_relative_paths_stay_as_given(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "dumps/a.txt")
+    monkeypatch.chdir(tmp_path)
+    assert find_dumps(["dumps"])[0].path == os.path.join("dumps", "a.txt")
+
+
+def test_one_file_under_many_names_is_one_dump(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "a.txt", "b.txt")
+    (tmp_path / "link.txt").symlink_to("a.txt")
+    (tmp_path / "loop").symlink_to(".")
+    inputs = [str(tmp_path), str(tmp_path / "a.txt"), str(tmp_path / "*.txt")]
+    for order in (inputs, inputs[::-1]):
+        found = find_dumps(order)
+        assert [os.path.basename(dump.path) for dump in found] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("nothing.txt", "There is no"),
+        ("no*.txt", "matches no dump"),
+        ("hollow", "holds no dumps"),
+        ("", "is empty"),
+        ("pipe", "no regular file"),
+        ("broken", "cannot be looked at"),
+        ("xyz://bucket/a.txt", "cannot be listed"),
+    ],
+)
+def test_an_input_without_dumps_is_an_error_with_a_remedy(
+    given: str, says: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "hollow/README.md")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "broken").symlink_to("nowhere")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=says) as caught:
+        find_dumps([given])
+    assert str(caught.value).endswith((".", ")"))
+    with pytest.raises(InputError, match="--input"):
+        find_dumps([])
+
+
+def test_a_link_to_nowhere_in_a_folder_is_an_error(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "a.txt")
+    (tmp_path / "gone.txt").symlink_to("nowhere")
+    with pytest.raises(InputError, match="points nowhere"):
+        find_dumps([str(tmp_path)])
+
+
+def test_other_file_systems_are_read_by_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = b'{"text": "body", "title": "head"}\n'
+    objects = {
+        "cupboard://shelf/news/a.jsonl": record * 2,
+        "cupboard://shelf/news/b.jsonl.gz": gzip.compress(record),
+        "cupboard://shelf/news/_SUCCESS": b"",
+        "cupboard://shelf/news/.tmp/c.jsonl": record,
+        "cupboard://shelf/news/README.md": b"about",
+        "cupboard://shelf/other.txt": b"other",
+    }
+    monkeypatch.setattr(CupboardFileSystem, "objects", objects)
+    names = ["cupboard://shelf/news/a.jsonl", "cupboard://shelf/news/b.jsonl.gz"]
+    for given in ("cupboard://shelf/news", "cupboard://shelf/news/", "cupboard://shelf/news/*"):
+        assert [dump.path for dump in find_dumps([given])] == names
+    assert find_dumps(["cupboard://shelf/*/b*"]) == [(names[1], len(objects[names[1]]))]
+    assert [dump.path for dump in find_dumps(["cupboard://shelf/news/README.md"])] == [
+        "cupboard://shelf/news/README.md"
+    ]
+    assert [article["source_file"] for article in articles(read(names[1]))] == [names[1]]
+    assert content_hash(names[0]) == hashlib.blake2b(record * 2, digest_size=16).hexdigest()
+    with pytest.raises(InputError, match="matches nothing"):
+        find_dumps(["cupboard://shelf/nothing"])
+
+
+def test_content_hash_is_of_the_raw_bytes(tmp_path: pathlib.Path) -> None:
+    content = os.urandom(3_000_000)
+    path = tmp_path / "a.gz"
+    path.write_bytes(content)
+    assert content_hash(str(path)) == hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "dump"),
+    [("a.txt", True), ("readme", False), ("README.de.md", False), ("readme2.txt", True),
+     ("Manifest.json", False), ("manifesto.txt", True), ("x.sha256", False), ("_x", False),
+     (".x", False), ("a\n.md5", False)],
+)  # fmt: skip
+def test_names_that_are_no_dumps(name: str, dump: bool) -> None:
+    assert is_dump_name(name) is dump
