@@ -1,0 +1,1283 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
+"""What one line of a page looks like, and which rule it meets by itself.
+
+``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
+cheap gates come first: a pattern is tried only on lines whose first word, or any word, is one that
+the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). The gates change the speed, not the outcome.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms import boilerplate_cues as cues
+
+# --- what a line looks like ---------------------------------------------------------------------
+
+_CLOSERS = "\"'”’»“‘)]}›」』】）*_ \u200b\u00a0"
+STOPS = frozenset(".!?…。！？।؟۔؛｡！？︒")
+OPENING_QUOTES = frozenset("\"“„«‘‚'‹「『‟”")
+_NON_WORD = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
+
+
+def key(text: str) -> str:
+    """Returns the text in lower case with single spaces for everything but letters and digits."""
+    return _NON_WORD.sub(" ", text.casefold()).strip()
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text ends with a full stop, exclamation or question mark of any script.
+
+    Closing quotes and brackets after the mark are skipped.
+    """
+    if text[-1] in STOPS:
+        return True
+    bare = text.rstrip(_CLOSERS)
+    return bool(bare) and bare[-1] in STOPS
+
+
+def word_count(text: str) -> int:
+    """Returns the number of words; in scripts without spaces two characters count as one word.
+
+    Chinese words have 1.5 to 2 characters on average, so sentences get comparable lengths.
+    """
+    words = len(text.split())
+    if words * 12 < len(text):
+        return max(words, len(_WIDE.findall(text)) // 2)
+    return words
+
+
+# --- text rules: one line alone -----------------------------------------------------------------
+
+
+class Label(NamedTuple):
+    rule: str
+    firm: bool  # counts anywhere; otherwise only outside the running text or beside other furniture
+
+
+_FIRM_SINGLE = frozenset(
+    """advertisement advertisements anzeige werbung publicité publicidad publicidade pubblicità
+    advertentie реклама reklam реклама share teilen partager compartir compartilhar condividi delen
+    поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
+    linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
+    comentarios comentários kommentare comments login signup sitemap impressum datenschutz
+    meistgelesen weiterlesen 相关新闻 相关阅读 関連記事 관련기사 延伸阅读""".split()
+)
+_CONTEXT_RULES = frozenset({"footer_heading_v1", "section_label_v1", "media_v1"})
+_ACTIONS = frozenset(
+    """subscribe sign log follow download get donate become register join find connect advertise
+    report send back scroll return manage abonnieren folgen folge abonnez inscrivez suivez je
+    suscríbete suscríbase síguenos síganos regístrate assine siga cadastre abbonati iscriviti
+    seguici
+    abonneer volg подпишитесь следите присоединяйтесь abone bizi subskrybuj zapisz obserwuj śledź
+    all do terms privacy cookie""".split()
+)
+# Multi-word labels that also head sections of ordinary articles.
+_SOFT_PHRASES = frozenset(
+    key(phrase)
+    for phrase in """
+    the latest | what we do | who we are | our story | our mission | our vision | mission statement
+    middle east | the team | our team | table of contents | key topics | in pictures | more details
+    world news | local news | national news | weekend reads | in this article | further reading
+    what do you think | more information | our company | the top | for you | up next | just in
+    about the author | about us | les débats | en direct | in evidenza | in primo piano | zum thema
+    das wichtigste | 社会 | 国际 | asia pacific | more here | work with us | on this page | of interest
+    самое важное | what's trending | in brief | editorial policy | jump to | mission | vision
+    """.split("|")
+)
+
+
+def _build_labels() -> dict[str, Label]:
+    labels: dict[str, Label] = {}
+    for rule, phrases in cues.LABELS.items():
+        for phrase in phrases:
+            phrase_key = key(phrase)
+            words = phrase_key.split()
+            firm = phrase_key in _FIRM_SINGLE or (
+                len(words) > 1
+                and phrase_key not in _SOFT_PHRASES
+                and (rule not in _CONTEXT_RULES or words[0] in _ACTIONS)
+            )
+            labels.setdefault(phrase_key, Label(rule, firm))
+    return labels
+
+
+_LABELS = _build_labels()
+
+
+def _deletions(text: str) -> set[str]:
+    return {text[:at] + text[at + 1 :] for at in range(len(text))}
+
+
+def _build_misspellings() -> dict[str, tuple[str, ...]]:
+    """Indexes the labels long enough to be recognised with a typing error, by one deletion.
+
+    The symmetric-deletion index of SymSpell (Garbe, 2012): two strings within one insertion,
+    deletion, substitution or swap of neighbours share a form with at most one letter deleted.
+    """
+    index: dict[str, list[str]] = {}
+    for label in _LABELS:
+        if len(label) >= 8 and label.isascii():
+            for form in sorted(_deletions(label) | {label}):
+                index.setdefault(form, []).append(label)
+    return {form: tuple(found) for form, found in index.items()}
+
+
+_MISSPELLINGS = _build_misspellings()
+
+
+def _one_error(text: str, label: str) -> bool:
+    """Whether two different strings are one typing error apart, each word keeping its initial.
+
+    Initials are rarely mistyped, and a wrong one usually is another word (``related costs`` is no
+    ``related posts``).
+    """
+    words, wanted = text.split(), label.split()
+    if [word[0] for word in words] != [word[0] for word in wanted]:
+        return False
+    if abs(len(text) - len(label)) > 1:
+        return False
+    start = 0
+    while start < min(len(text), len(label)) and text[start] == label[start]:
+        start += 1
+    rest, other = text[start:], label[start:]
+    return (
+        rest[1:] == other  # a letter too many
+        or rest == other[1:]  # one missing
+        or (rest[1:] == other[1:] and len(rest) == len(other))  # one wrong
+        or (rest[:2] == other[1::-1] and len(other) > 1 and rest[2:] == other[2:])  # swapped
+    )
+
+
+def _misspelt_label(text_key: str) -> Label | None:
+    if not 7 <= len(text_key) <= 40:
+        return None
+    for form in sorted(_deletions(text_key) | {text_key}):
+        for label in _MISSPELLINGS.get(form, ()):
+            if _one_error(text_key, label):
+                return _LABELS[label]
+    return None
+
+
+def _doubled(text: str) -> str | None:
+    """Returns the half of a text that is the same string twice, glued or with white space."""
+    middle = len(text) // 2
+    if len(text) % 2 == 0 and text[:middle] == text[middle:]:
+        return text[:middle]
+    if len(text) % 2 and text[middle].isspace() and text[:middle] == text[middle + 1 :]:
+        return text[:middle]
+    return None
+
+
+def _share_bar(words: Sequence[str]) -> bool:
+    """Whether words (lower case) are nothing but networks, share verbs and their small words."""
+    strong = 0
+    for word in words:
+        if word in cues.SHARE_STRONG:
+            strong += 1
+        elif word not in cues.SHARE_WEAK and not word.isdigit():
+            return False
+    return strong > 0 and strong * 4 >= len(words)
+
+
+def _any(*alternatives: str) -> str:
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+_PRIZES = _any(
+    r"news ?letters?", r"e-?letter", r"inbox", r"mailing list", r"e-?mails?(?: list| alerts?)?",
+    r"alerts?", r"notifications?", r"updates", r"briefing", r"digest", r"bulletins?",
+    r"daily brief",
+    r"blog posts", r"podcast", r"channel", r"push", r"rss", r"our (?:free )?app\b", r"mobile app",
+    r"the app\b", r"app store", r"google play", r"breaking news",
+    r"latest (?:news|stories|headlines)",
+    r"top stories", r"to your (?:phone|door)", r"unlimited access", r"print edition",
+    r"digital edition", r"free trial", r"e-?paper", r"membership", r"facebook", r"twitter",
+    r"instagram", r"youtube", r"telegram", r"whats ?app", r"tik ?tok", r"linkedin", r"pinterest",
+    r"bluesky", r"mastodon", r"threads\b", r"social media", r"infolettre", r"lettre d.information",
+    r"boîte (?:mail|de réception)", r"boletín", r"boletines", r"boletim", r"correo", r"nieuwsbrief",
+    r"mailbox", r"postfach", r"рассылк\w*", r"розсилк\w*", r"телеграм\w*", r"канал\w*",
+    r"вконтакте",
+    r"уведомлен\w*", r"ютуб\w*", r"e-?bülten\w*", r"bülten\w*", r"kanal\w*", r"bildirim\w*",
+    r"biuletyn\w*", r"powiadomie\w*", r"skrzynk\w*", r"kanał\w*", r"nyhetsbrev\w*",
+    r"nyhedsbrev\w*",
+    r"uutiskir\w*", r"notificaciones", r"notificações", r"notifiche", r"canal\b", r"canale",
+    r"réseaux sociaux", r"redes sociales", r"redes sociais", r"social(?:i)? (?:network)?",
+    r"google news",
+    r"posta elettronica", r"casella", r"alertes?", r"alertas?", r"app\b",
+    r"soziale\w* (?:medien|netz\w*)",
+    r"社交媒体", r"メールマガジン", r"メルマガ", r"뉴스레터", r"النشرة",
+)  # fmt: skip
+
+_ASKING = {
+    "en": r"subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
+    r"|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
+    r"|connected)"
+    r"|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with|download"
+    r"|install|enter your|want (?:the|more|to (?:get|stay|read|receive))|enable|turn on|activate"
+    r"|add (?:us|your|the)|check out our|visit our|listen to our|tune in|watch us|read us"
+    r"|let.?s stay"
+    r"|submit your|you can (?:follow|find|subscribe|sign)|to (?:get|receive|subscribe|sign up|read"
+    r"|stay)|for (?:more|the latest|all the latest|breaking)|catch (?:up|all)|start your (?:day"
+    r"|morning)"
+    r"|be the first|by (?:signing|subscribing|entering|registering|providing|clicking)|invest in"
+    r"|love (?:our|what)|like what|enjoy(?:ed|ing)? (?:this|our|what|reading)|unlock|delivered"
+    r"|please"
+    r"|share (?:this|your)|our (?:newsletter|app)|the best of|tap|hit|thank you for",
+    "de": r"abonnieren|abonniere|melden sie sich|melde dich|folgen sie|folge uns|folgt uns|bestellen"
+    r"|jetzt (?:anmelden|abonnieren|bestellen|registrieren|herunterladen)|registrieren|laden sie"
+    r"|erhalten sie|verpassen sie|bleiben sie|holen sie|lade|besuchen sie|sie wollen|sie möchten"
+    r"|unser(?:en|e)? newsletter|hier (?:geht|können|zum)|täglich|jeden|tragen sie sich|möchten sie"
+    r"|wollen sie|mit (?:unserem|dem) newsletter",
+    "fr": r"abonnez|inscrivez|suivez|recevez|rejoignez|téléchargez|ne (?:manquez|ratez)|retrouvez"
+    r"|s.abonner|s.inscrire|restez|envie de|pour (?:recevoir|ne rien|suivre|rester)|activez|en vous"
+    r"|découvrez|je m.abonne|chaque (?:jour|matin|semaine)|vous (?:souhaitez|voulez)|soutenez",
+    "es": r"suscr[ií]b\w*|síguenos|síganos|sigue|siga|recibe|reciba|únete|regístr\w*|inscríb\w*|apúntate"
+    r"|descarg\w*|no te pierdas|no se pierda|mantente|manténgase|entérate|quieres"
+    r"|quiere (?:recibir)"
+    r"|activa|visita|visite|para (?:recibir|estar|más)|accede|conéctate|todas las noticias"
+    r"|si (?:quieres)",
+    "pt": r"assine|siga|receba|inscreva\w*|cadastre\w*|participe|baixe|acompanhe|não perca|subscreva"
+    r"|junte\w*|entre (?:no|em|para)|fique|clique|curta|quer (?:receber|ficar)|para (?:receber"
+    r"|ficar)"
+    r"|torne|descarregue|registe|faça parte|ative",
+    "it": r"iscriv\w*|abbonati|seguici|segui|ricevi|registrati|scarica|unisciti|non perdere|resta|rimani"
+    r"|vuoi|entra|attiva|clicca|per (?:ricevere|restare|rimanere)|ogni (?:giorno|mattina)|se vuoi",
+    "nl": r"abonneer|schrijf|meld|volg|ontvang|download|blijf|word|mis (?:niets|geen)|wil je|wilt u|krijg"
+    r"|like ons|registreer|altijd|elke (?:dag|week|ochtend)",
+    "ru": r"подпи\w+|следите|читайте нас|присоединя\w+|получайте|скачай\w*|зарегистрируй\w*|оставайтесь"
+    r"|хотите|вступайте|включите|наш(?:и|а)? (?:канал|рассылка|телеграм)|чтобы|смотрите нас"
+    r"|установите"
+    r"|підпи\w+|слідкуйте|долучайтесь|приєднуйтесь|стежте",
+    "tr": r"abone|takip|kaydol\w*|üye ol\w*|katıl\w*|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
+    r"|whatsapp|telegram|sosyal",
+    "pl": r"zapisz|subskrybuj|dołącz|obserwuj|śledź|zaprenumeruj|pobierz|bądź|chcesz|zarejestruj|polub"
+    r"|otrzymuj|nie przegap|włącz|zostań",
+    "other": r"prenumerera|följ|anmäl|ladda|få|abonnér|abonner|tilmeld|følg|meld deg|last ned|tilaa"
+    r"|seuraa|lataa|berlangganan|ikuti|dapatkan|unduh|bergabung|aboneaz\w+|urmăre\w+|iratkozz"
+    r"|kövess"
+    r"|εγγραφ\w+|ακολουθήστε|přihlas\w*|odebír\w*|sledujte|đăng ký|theo dõi|اشترك|تابع\w*|انضم"
+    r"|订阅|訂閱|关注|關注|購読|フォロー|登録|구독|팔로우",
+}  # fmt: skip
+_ASK_START = re.compile(
+    r"(?:^|[.!?:…。|]\s+)[¡¿>*•\s–—-]*(?:" + "|".join(_ASKING.values()) + r")(?!\w)", re.IGNORECASE
+)
+_PRIZE = re.compile(r"(?<!\w)(?:" + _PRIZES + ")", re.IGNORECASE)
+_ASK_FIRST = frozenset(
+    word for pattern in _ASKING.values() for word in re.findall(r"(?:^|\|)([^\W\d_]+)", pattern)
+)
+_SAID = re.compile(
+    r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
+    r"|have|had"
+    r"|was|were|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse|segundo|foi"
+    r"|secondo|ha detto|era|zei|volgens|werd|had|сказал\w*|заявил\w*|был\w*|dedi|söyledi"
+    r"|powiedzia\w+"
+    r"|był\w*)\b",
+    re.IGNORECASE,
+)
+_NEWSLETTER = re.compile(
+    r"news ?letter|inbox|mailing list|infolettre|boletín|boletim|nieuwsbrief|рассылк|розсилк|bülten"
+    r"|biuletyn|nyhetsbrev|nyhedsbrev|uutiskir|メルマガ|メールマガジン|뉴스레터|النشرة|bulletin|e-?mail",
+    re.IGNORECASE,
+)
+
+_CLICK = re.compile(
+    r"^\W*(?:please\s+)?(?:click|tap|press|klick\w*|cliquez|cliquer|haz clic|haga clic|pincha"
+    r"|pinche|pulsa"
+    r"|pulse|clique|clicca|cliccate|klik|tryk|trykk|нажмите|нажимайте|кликните|жмите|натисніть"
+    r"|kliknij"
+    r"|klikni|klikněte|tıkla\w*|tippen sie|приклик\w*|صفحه|اضغط|انقر)\b",
+    re.IGNORECASE,
+)
+_CLICK_GOAL = re.compile(
+    r"\b(?:here|icon|bell|link|image|photo|picture|follow|subscribe|newsletter|share|read|sign"
+    r"|view|enlarge"
+    r"|expand|comment\w*|notification\w*|alerts?|updates|topics?|gallery|full|more|watch|listen"
+    r"|download"
+    r"|hier|ici|aquí|aqui|qui|здесь|тут|сюда|burada|buraya|tutaj|zde|sem|her|här|lien|enlace"
+    r"|button|botón|botão|pulsante|knop|кнопк\w*|ссылк\w*|przycisk|bild|hier klicken|هنا)\b",
+    re.IGNORECASE,
+)
+_TAP_TURKISH = re.compile(r"\b(?:için|buraya) tıkla\w*\W*$|tıklayın\w*\W*$", re.IGNORECASE)
+_HERE_END = re.compile(
+    r"^(?:read|see|view|watch|listen|find|get|download|sign|subscribe|register|donate|order|buy"
+    r"|more|visit"
+    r"|lesen|mehr|voir|lire|ver|vea|leia|leggi|lees|читайте|oku|czytaj)\b.{0,90}"
+    r"\b(?:here|hier|ici|aquí|aqui|qui|здесь|tutaj|burada)\W*$",
+    re.IGNORECASE,
+)
+
+_COPYRIGHT_PHRASE = re.compile(
+    r"all rights? reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados"
+    r"|derechos reservados|todos os direitos reservados|direitos reservados"
+    r"|tutti i diritti (?:sono )?"
+    r"riservati|diritti riservati|alle rechten voorbehouden|все права защищены|усі права захищені"
+    r"|всі права захищені|(?:tüm|her) hakk?ı?\w* saklıdır|wszelkie prawa zastrzeżone"
+    r"|wszystkie prawa"
+    r" zastrzeżone|všechna práva vyhrazena|alla rättigheter|alle rettigheter|kaikki oikeudet"
+    r"|hak cipta dilindungi|toate drepturile rezervate|minden jog fenntartva|με επιφύλαξη"
+    r"|bản quyền|版权所有|版權所有|無断転載|禁无断转载|未经授权|未經授權|무단\s?전재|جميع الحقوق محفوظة"
+    r"|כל הזכויות שמורות|may not be (?:published|reproduced|republished|redistributed)"
+    r"|reproduction (?:in whole or in part )?(?:is |without permission )?prohibited"
+    r"|reproduction interdite|prohibida (?:su|la) reproducción|proibida a reprodução"
+    r"|riproduzione (?:è )?riservata|перепечатка (?:материалов )?(?:запрещена|возможна)"
+    r"|использование материалов",
+    re.IGNORECASE,
+)
+_COPYRIGHT_MARK = re.compile(
+    r"(?:©|\(c\)|&copy;|copyright\b|copr\.|@\s?(?=(?:19|20)\d\d\b))", re.IGNORECASE
+)
+_COPYRIGHT_START = re.compile(
+    r"^\W{0,3}(?:©|\(c\)|&copy;|copyright\b|@)\s*(?:©|\(c\)|by\b)?\s*(?:(?:19|20)\d\d|[A-Z])",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_BUILT_BY = re.compile(
+    r"^(?:\W*(?:website |site |theme |web )?(?:designed|developed|design|powered|built|created"
+    r"|hosted"
+    r"|maintained|theme|website|réalisé|propulsé|desarrollado|desenvolvido|realizzato|gestaltet"
+    r"|ontwerp"
+    r"|разработка|tasarım|projekt i wykonanie)(?: (?:and|&|und|et|y|e|en) (?:developed|design"
+    r"|designed"
+    r"|built|maintained|hosted|development))?\s*(?:(?:by|with|von|par|por|da|door)\b|:))",
+    re.IGNORECASE,
+)
+
+_DISCLAIMER = re.compile(
+    r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)|opinions expressed"
+    r"|has not been edited by|(?:auto-?generated|published) from (?:a|an) (?:syndicated|agency"
+    r"|wire)"
+    r"|syndicated feed|our standards:|trust principles|affiliate (?:links?|commission|program)"
+    r"|(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)"
+    r"|for informational purposes only|not (?:constitute|intended as) (?:financial|medical|legal"
+    r"|investment)"
+    r"|this (?:article|story|post|content|piece) (?:was|is|has been|originally)? ?(?:originally"
+    r"|first)?"
+    r" ?(?:appeared|published|created|produced|republished|paid)|translated with|machine translat"
+    r"|errors? and omissions? excepted|spotted an error|noticed an error|report (?:a|an) (?:error"
+    r"|typo)",
+    re.IGNORECASE,
+)
+
+_SUBSCRIPTION = re.compile(
+    r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account|subscription|registered)"
+    r"|(?:subscribe|register|sign up|log ?in|sign in) (?:now )?(?:to|for) (?:continue|keep|read"
+    r"|access|unlock"
+    r"|view|full)|to (?:continue|keep) reading|(?:continue|keep) reading (?:this|with|by|for|the)"
+    r"|(?:article|content|story|feature) is (?:only |exclusively )?(?:available|reserved"
+    r"|exclusive|for)"
+    r"(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying |premium "
+    r"|registered )*(?:subscribers"
+    r"|members|users)|(?:subscribers|members)[- ]only|reached your (?:\w+ ){0,3}(?:limit|articles)"
+    r"|free articles? (?:left|remaining|this month)|(?:we|this (?:web)?site|our partners"
+    r"|and our partners)"
+    r" (?:\w+ ){0,3}uses? cookies|uses cookies|use of cookies|cookie (?:policy|settings|consent"
+    r"|notice)"
+    r"|accept (?:all )?cookies|by continuing to (?:use|browse)|privacy policy and terms"
+    r"|terms of service"
+    r" apply|protected by recaptcha|you (?:must|need to) (?:be logged|log|sign|enable"
+    r"|have javascript)"
+    r"|please (?:log ?in|sign in|enable javascript|enable|disable|turn off)"
+    r"|javascript is (?:disabled"
+    r"|required|not enabled)|ad ?block(?:er)?|cancel any ?time|unlimited (?:digital )?access"
+    r"|bereits (?:abonnent|registriert|ein abo|kunde|mitglied)|jetzt (?:weiterlesen|testen)"
+    r"|abo (?:testen"
+    r"|abschließen)|(?:nur|exklusiv) für (?:abonnent|mitglieder)|déjà abonné|réservé (?:à nos"
+    r"|aux) abonnés"
+    r"|il vous reste [\d\w,.]+ ?% de|la suite est réservée|article réservé|ya (?:eres"
+    r"|es) suscriptor"
+    r"|exclusivo para suscriptores|contenido exclusivo para|já (?:é|sou) assinante|exclusivo para"
+    r" assinantes|conteúdo exclusivo|sei già abbonato|hai già un account|riservat\w+ (?:a"
+    r"|agli) abbonati"
+    r"|al abonnee|alleen voor abonnees|exclusief voor abonnees|уже подписаны|только для подписчиков"
+    r"|zaten abone|sadece abone|masz już konto|tylko dla (?:subskrybentów|prenumeratorów)"
+    r"|(?:wir|diese (?:web)?seite) (?:verwende|nutz)\w+ cookies|ce site utilise|utilizamos cookies"
+    r"|este sitio (?:web )?(?:usa|utiliza)|este site (?:usa|utiliza)|questo sito (?:usa|utilizza)"
+    r"|(?:deze (?:web)?site|wij) gebruik\w* cookies|сайт использует|çerez(?:ler)? kullan"
+    r"|(?:ta strona|strona) (?:używa|korzysta)",
+    re.IGNORECASE,
+)
+
+_SUPPORT = re.compile(
+    r"^\W*(?:please |help |you can )?(?:support|donate|give|contribute|become|consider|make (?:a"
+    r"|your)|help"
+    r"|chip in|join|pledge|back|unterstützen|spenden|werden|soutenez|faites|apoya|apoye|haz|hazte"
+    r"|apoie"
+    r"|doe|sostieni|dona|steun|doneer|поддержите|destek|wesprzyj)\b.{0,120}\b(?:journalis\w+"
+    r"|reporting|newsroom"
+    r"|donation|member|membership|supporter|patron|subscriber|our work|contribution|us\b|patreon"
+    r"|fundraiser"
+    r"|unabhängig\w+|spende|mitglied|journalisme|média|don\b|membre|periodismo|socio|donación"
+    r"|jornalismo"
+    r"|doação|assinante|giornalismo|donazione|journalistiek|журналист\w*|gazetecili\w+"
+    r"|dziennikarstw\w+)",
+    re.IGNORECASE,
+)
+_TIP = re.compile(
+    r"^\W*(?:(?:do you )?(?:have|got|know) (?:an?|any|something|more)\b.{0,60}\b(?:tip|tips|story"
+    r"|news|photos?"
+    r"|video|information|question|questions|feedback|comments?|opinion)\b.{0,30}\?|(?:send"
+    r"|e-?mail|contact"
+    r"|write to|reach|call|text|message|tweet) (?:us|me|the (?:author|reporter|writer|editor"
+    r"|newsroom)"
+    r"|your|him|her|our|tips|letters|story|news)\b.{0,90}(?:@|\bat\b|here|below|tips?|comments"
+    r"|feedback)"
+    r"|haben sie (?:einen hinweis|fehler|hinweise|anregungen)|vous avez (?:une info|une question|un"
+    r" témoignage)|une remarque|¿?tienes (?:una|alguna) (?:historia|noticia|pista)|(?:tem"
+    r"|viu) (?:uma"
+    r" (?:notícia|sugestão|denúncia)|algum erro)|hai (?:una segnalazione|notizie)"
+    r"|heb je (?:een tip|nieuws)"
+    r"|tip de redactie|нашли (?:ошибку|опечатку)|есть новости|masz (?:temat|informacj)"
+    r"|widziałeś coś"
+    r"|haber ihbar|bize (?:yazın|ulaşın))",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\W*(?:(?:this |the )?(?:story|article|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
+    r"|scroll (?:down|to continue)|(?:keep |continue )scrolling|what (?:do you"
+    r"|did you) think\b.{0,60}"
+    r"(?:comment|below|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story"
+    r"|experience)"
+    r"|leave (?:a|your) comment|have your say|join the (?:conversation|discussion|debate)"
+    r"|sound off|comment below|like (?:this|us)\b|was this (?:article|page|story) (?:helpful"
+    r"|useful)"
+    r"|did you (?:like|enjoy|find) (?:this|what)|rate this|thanks? (?:you )?for (?:reading|visiting"
+    r"|subscribing|signing|your)|watch the (?:full )?(?:video|clip|interview) (?:below|above|here)"
+    r"|(?:see|view|watch|read|check out|listen to) (?:the |our |more |full |all )*(?:video"
+    r"|photos?|pictures"
+    r"|gallery|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
+    r"|podcast)s?"
+    r" ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode|podcast)"
+    r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add (?:us|\w+) (?:as|on|to) )",
+    re.IGNORECASE,
+)
+_FOLLOW = re.compile(
+    r"^\W*(?:you can )?(?:follow|folgen sie|folge|suivez|sigue|siga|síguenos|segui|volg|följ"
+    r"|følg)\b.{0,80}"
+    r"(?:@\w|\bon (?:twitter|facebook|instagram|x|linkedin|tiktok|youtube|threads|bluesky"
+    r"|telegram|google"
+    r"|social|gab|parler|truth|whats\w*|snapchat|reddit|tumblr|pinterest)\b"
+    r"|\b(?:auf|bei|sur|en|no|na|su|op|på) (?:twitter|facebook|instagram|x|linkedin|tiktok"
+    r"|youtube|threads"
+    r"|bluesky|telegram|google|whatsapp)\b)",
+    re.IGNORECASE,
+)
+_ON_TWITTER = re.compile(
+    r"\b(?:he|she|they|his|her|follow (?:him|her|them|me|us)|reach (?:him|her|them|me)|tweets?"
+    r"|contact|email)\b"
+    r".{0,80}@\w",
+    re.IGNORECASE,
+)
+
+_TAGS = re.compile(
+    r"^\W*(?:tags?|tagged(?: with| as| in)?|topics?|filed (?:under|in)|filed to|keywords?"
+    r"|categories|category"
+    r"|labels?|posted in|more about|related topics|in this (?:story|article)|see more on|themen"
+    r"|thema"
+    r"|schlagw[oö]rte?r?|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques"
+    r"|rubriques|étiquettes"
+    r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
+    r"|palavras-chave"
+    r"|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки|ключевые слова"
+    r"|етикети"
+    r"|etiketler|etiket|konular|anahtar kelimeler|tagi|tematy|słowa kluczowe|štítky|témata|ämnen"
+    r"|emner|emne"
+    r"|aiheet|avainsanat|topik|tagar|标签|標籤|关键词|タグ|キーワード|태그)\s*[:：#]",
+    re.IGNORECASE,
+)
+
+_MONTHS = (
+    "january february march april may june july august september october november december jan"
+    " feb mar apr"
+    " jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember jän"
+    " jänner okt dez"
+    " janvier février mars avril juin juillet août septembre octobre novembre décembre enero"
+    " febrero marzo"
+    " abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre janeiro"
+    " fevereiro março"
+    " maio junho julho setembro outubro novembro dezembro gennaio febbraio aprile maggio giugno"
+    " luglio"
+    " settembre ottobre novembre dicembre januari februari maart mei augustus января февраля"
+    " марта апреля"
+    " мая июня июля августа сентября октября ноября декабря ocak şubat mart nisan mayıs haziran"
+    " temmuz ağustos"
+    " eylül ekim kasım aralık stycznia lutego marca kwietnia maja czerwca lipca sierpnia września"
+    " października"
+    " listopada grudnia ledna února března dubna května června července srpna září října"
+    " listopadu prosince"
+    " maj augusti januar februar marts august desember december januaria"
+)
+_TIME_WORDS = frozenset(
+    (
+        _MONTHS + " monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu"
+        " thur thurs fri"
+        " sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi"
+        " mercredi jeudi vendredi"
+        " samedi dimanche lunes martes miércoles jueves viernes sábado domingo segunda terça"
+        " quarta quinta sexta"
+        " feira lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag"
+        " donderdag vrijdag"
+        " zaterdag zondag понедельник вторник среда четверг пятница суббота воскресенье pazartesi"
+        " salı çarşamba"
+        " perşembe cuma cumartesi pazar poniedziałek wtorek środa czwartek piątek sobota"
+        " niedziela am pm a p m gmt"
+        " utc est edt et ist cet cest bst pst pdt pt cst cdt ct mst aest sgt hkt jst wib ago year"
+        " years month months"
+        " week weeks day days hour hours hr hrs minute minutes min mins second seconds sec s h d"
+        " yr yrs yesterday"
+        " today read reading time minread at on the of de del du à le um uhr vor stunden stunde"
+        " minuten tagen tag"
+        " jahren il y a heures heure jours jour ans lecture lesezeit hace horas hora días día"
+        " lectura há horas"
+        " minutos dias atrás leitura fa ore giorni minuti lettura geleden uur leestijd назад"
+        " часов час минут минуты"
+        " г года год в önce saat dakika godz temu minut godzin czytania published updated last"
+        " modified posted"
+        " first date edited created updated: online since print aktualisiert veröffentlicht"
+        " erstellt stand publié"
+        " mis jour modifié publicado actualizado atualizado pubblicato aggiornato gepubliceerd"
+        " bijgewerkt laatst"
+        " опубликовано обновлено güncelleme yayınlanma giriş tarihi opublikowano aktualizacja"
+        " publikováno"
+        " publicerad uppdaterad publiceret opdateret publisert oppdatert julkaistu päivitetty st"
+        " nd rd th"
+    ).split()
+)
+_STAMP_START = re.compile(
+    r"^\W*(?:first |originally |last |date |story )?(?:published|updated|posted|modified|created"
+    r"|edited|issued"
+    r"|release[d]?(?: on| date)?|date|veröffentlicht|aktualisiert|erstellt|zuletzt|stand|publié"
+    r"|mis à jour"
+    r"|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada|pubblicato"
+    r"|aggiornato"
+    r"|ultimo aggiornamento|última actualización|última atualização|gepubliceerd|bijgewerkt"
+    r"|laatst|geplaatst"
+    r"|опубликован\w*|обновлен\w*|дата|güncelle\w*|yayın\w*|giriş|opublikowan\w*|aktualizac\w*"
+    r"|dodano|data"
+    r"|publikováno|publicerad\w*|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu"
+    r"|diterbitkan"
+    r"|发布时间|更新|公開)\b.{0,60}\d",
+    re.IGNORECASE,
+)
+
+_CREDIT_WORD = (
+    r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"
+    r"|illustration"
+    r"|foto(?:s|graf|grafía|grafia)?|bild(?:er)?|crédits?|crédito|credito|credit|credits|imagen"
+    r"|imagem"
+    r"|immagine|beeld|фото|изображение|иллюстрация|зображення|fotoğraf|görsel|zdjęcie|zdjęcia|fot"
+    r"|rys|kuva"
+    r"|cover|file|screenshot|screengrab|courtesy|handout|gambar|ảnh|صورة|图|図|写真|사진|quelle"
+    r"|bildquelle|fotoquelle"
+    r"|bildrechte|grafik)"
+)
+CREDIT_LINE = re.compile(
+    r"^\W*(?:(?:file|ap|feature[d]?|cover|main|header|hero|stock|lead|top|press|archive|archiv"
+    r"|source)[ -]?)?"
+    + _CREDIT_WORD
+    + r"(?:\s(?:credit|credits|source|courtesy|copyright|by|crédit|crédito|via|from|of|de|par|por"
+    r"|di|von))*"
+    r"\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b|-)\s*\S",
+    re.IGNORECASE,
+)
+CREDIT_ANYWHERE = re.compile(
+    r"(?:(?:photo(?:graph)?(?:er)?|image|picture|video|foto|bild|credit|crédit|crédito|credito"
+    r"|imagen|imagem"
+    r"|fotograf|photographer|illustration|фото|fotoğraf|zdjęcie|fot\.|kuva|beeld)s?"
+    r"\s*(?:credit|courtesy|source|by)?\s*[:：/©]\s*\S"
+    r"|\b(?:photo|photograph|image|picture|photographed|video|illustration) (?:by|courtesy|via"
+    r"|from|credit)\b"
+    r"|\bgetty\b|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
+    r"|\bpicture[- ]alliance"
+    r"|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty|\(photo|\(file|\(image"
+    r"|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
+    r"|\bfile photo"
+    r"|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti|ani|anp|belga"
+    r"|tt|ntb|pap)"
+    r"(?:\b|$)|©)",
+    re.IGNORECASE,
+)
+_CREDIT_HINTS = (
+    "hoto", "HOTO", "etty", "redit", "rédit", "CREDIT", "mage", "icture", "©", "Foto", "foto",
+    "FOTO",
+    "ild:", "Bild", "Фото", "фото", "/AP", "/ AP", "/AFP", "/ AFP", "/R", "/ R", "REUTERS",
+    "(AP/", "stock",
+    "lamy", "nsplash", "via ", "otoğraf", "djęcie", "ot.", "llustration", "File", "file p",
+)  # fmt: skip
+CAPTION_WORDING = re.compile(
+    r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom|file(?: photo"
+    r"| image)?|l|r|c|links"
+    r"|rechts|à gauche|à droite|izquierda|derecha|à esquerda|à direita|a sinistra|a destra|слева"
+    r"|справа"
+    r"|solda|sağda|z lewej|z prawej|archiv(?:bild|foto)?|archive|archivo|arquivo|archivio|архив"
+    r"|arşiv)\)"
+    r"|,\s(?:left|right|center|centre|second from (?:left|right)|far (?:left|right)),"
+    r"|^(?:in this|a file|file|an undated|this (?:undated|photo|image|file|picture|handout"
+    r"|frame))\b.{0,60}"
+    r"\b(?:photo|picture|image|photograph|handout|frame grab|screengrab|video)\b"
+    r"|\b(?:is|are) (?:seen|pictured|shown|photographed)\b|\b(?:pictured|seen here|seen in this"
+    r"|shown here"
+    r"|stock image|file photo|archive photo|archive picture)\b"
+    r"|\b(?:poses?|posing) (?:for|with|during|in|at|on)\b|\b(?:im bild|auf diesem (?:bild|foto)"
+    r"|sur cette photo"
+    r"|en la imagen|en esta imagen|na imagem|na foto|nella foto|op de foto|на фото|на снимке"
+    r"|fotoğrafta"
+    r"|na zdjęciu|na snímku|på bilden|på billedet|på bildet|en la foto)\b",
+    re.IGNORECASE,
+)
+
+AGENCIES = frozenset(
+    key(name)
+    for name in """
+    Reuters | Thomson Reuters | AFP | Agence France-Presse | Agence France Presse | AP
+    Associated Press
+    The Associated Press | AP News | dpa | Deutsche Presse-Agentur | dpa-AFX | EFE | Agencia EFE
+    ANSA | AGI
+    Adnkronos | LaPresse | TASS | ITAR-TASS | Interfax | RIA Novosti | RIA | Sputnik | Xinhua
+    Xinhua News Agency
+    Kyodo | Kyodo News | Jiji | Jiji Press | PTI | Press Trust of India | IANS | ANI | UNI | UPI
+    United Press International | PA | PA Media | Press Association | Bloomberg | Bloomberg News
+    APA | SDA
+    Keystone-SDA | Belga | ANP | NTB | TT | Ritzau | STT | PAP | ČTK | CTK | TASR | MTI
+    Anadolu Agency | Anadolu
+    Anadolu Ajansı | AA | DHA | İHA | IHA | Europa Press | Lusa | Agência Brasil | Agência Lusa
+    Estadão Conteúdo
+    Antara | Bernama | Yonhap | CNA | AAP | Australian Associated Press | Canadian Press
+    The Canadian Press | SID
+    KNA | epd | Ukrinform | UNIAN | BelTA | WAM | SPA | MENA | Agerpres | HINA | Tanjug | BTA
+    ANA-MPA | AMNA
+    Notimex | Télam | Telam | NA | SAPA | NAN | News Agency of Nigeria | GNA | APP | UNB | BSS
+    Petra | NNA | ATS
+    VNA | TNA | KCNA | Press TV | IRNA | Fars | Tasnim | Mehr | Tribune News Service | TNS | Zuma
+    Zenger
+    Agencies | Agency | News Agencies | Wire Services | Wire reports | Wires | Staff and agencies
+    Agenturen
+    Agences | Agencias | Agências | Agenzie | Redazione ANSA | Persbureaus | Агентства | Ajanslar
+    Agencje | Agentury
+    ТАСС | Интерфакс | РИА Новости | РИА | УНИАН | Укринформ | Рейтер | Reuters Health | StatNews
+    AFP News
+    新华社 | 新華社 | 中央社 | 中新社 | 路透社 | 法新社 | 共同通信 | 時事通信 | 共同 | 時事 | 연합뉴스 | 뉴시스 | رويترز | وكالات
+    """.replace("\n", "|").split("|")
+    if name.strip()
+)
+_AGENCY_FILLERS = frozenset(
+    """source sources src quelle quellen fuente fuentes fonte fontes bron источник источники kaynak
+    źródło via
+    with from by and und et y e en i и ve inputs input material von par por da di avec con com
+    información informações
+    mit the staff agency agencies report reports writer news wire edited additional reporting afp
+    originally
+    published on red desk web online print story syndicated feed contributed to this agence agencia
+    agenzia agentur
+    информация по материалам сообщает""".split()
+)
+_AGENCY_KIND = re.compile(
+    r"\b(?:news|press|wire) (?:agency|service)\b|presse-?agentur|\bagence\b|\bagencia\b"
+    r"|\bagência\b|\bagenzia\b"
+    r"|\bagentur\b|persbureau|агентств|ajansı|agencja",
+    re.IGNORECASE,
+)
+_SHORT_CODE = re.compile(
+    r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*\s[^\]]*=[^\]]*\]|\[[a-z]+_[a-z_]+\]|\[([a-z][\w-]*)\](?=.*\[/\1\])"
+    r"|\[(?:caption|embed|gallery|audio|video|playlist|pullquote|break|more|ad|ads|adsense|quote|html"
+    r"|youtube|tweet|twitter|instagram|iframe|newsletter|related|sidebar|divider|nextpage)\]",
+    re.IGNORECASE,
+)
+_ADDRESS_ONLY = re.compile(
+    r"^\W*(?:https?://\S+|www\.\S+|pic\.twitter\.com/\S+|\S+@\S+\.\w{2,}|[\w.-]+\.(?:com|org"
+    r"|net)(?:/\S*)?)\W*$",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(
+    r"^\s*(?:var |function\s*\(|window\.|document\.|\$\(|\}\s*\)|<!--|<script|<style|\{\{"
+    r"|googletag|@media |@import"
+    r"|\.[\w-]+\s*\{|#[\w-]+\s*\{)|\}\s*catch\s*\(|jQuery\("
+)
+
+BY = re.compile(
+    r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"
+    r"|opinion|column"
+    r"|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es|a)?|author(?:s)?"
+    r"|auteurs?|autore"
+    r"|автор(?:ы)?|текст|yazan|yazar|haber|tekst|tekst i zdjęcia|skribent|journalist|redacción"
+    r"|redação"
+    r"|auteur|opracował\w*|redaktor|von|vom|par|por|di|door|av|af|od"
+    r"|автор материала)(?:\s*[:：]\s*|\s+)",
+    re.IGNORECASE,
+)
+BY_PLAIN = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
+NAME_TOKEN = re.compile(
+    r"^[\"'(“]?(?:[^\W\d_a-zа-яёß][\w’'.-]*|de|del|della|di|da|dos|do|das|van|von|der|den|ter|ten"
+    r"|la|le|el"
+    r"|al|bin|ibn|ben|zu|zur|y|e|st\.|mc\w+|o’\w+|d’\w+)[\"')”]?$"
+)
+JOIN = re.compile(
+    r"\s*(?:,|;|/|\||·|•|&|\+|\s[–—-]\s|\b(?:and|und|et|en|ve|oraz)\b|(?<=\w)\s(?:y|e|i|и|og|och"
+    r"|ja)\s)\s*"
+)
+ROLE = re.compile(
+    r"\b(?:staff|writer|reporter|correspondent|editor|columnist|contributor|producer|journalist"
+    r"|press|news|bureau"
+    r"|desk|chief|special|associate|senior|redakteur\w*|korrespondent\w*|redaktion|journaliste"
+    r"|envoyé|correspondant"
+    r"|rédaction|corresponsal|redactor\w*|redacción|periodista|repórter|redação|jornalista"
+    r"|giornalista|redazione"
+    r"|inviato|redacteur|verslaggever|correspondente|корреспондент|редактор|muhabir\w*"
+    r"|dziennikarz|redakcja"
+    r"|updated|published|photo\w*|video|analyst|political|politics|national|opinion|agency|times"
+    r"|daily|post)\b",
+    re.IGNORECASE,
+)
+REPORTING = re.compile(
+    r"^[\W_]*(?:(?:additional )?reporting (?:and writing )?by|(?:writing|editing|compiled|edited"
+    r"|translated|written"
+    r"|produced|additional (?:writing|editing|material)) (?:and editing )?by|bearbeitung:"
+    r"|redaktion:|con la"
+    r" colaboración de|information for this article was contributed)\b",
+    re.IGNORECASE,
+)
+_CONTRIBUTED = re.compile(
+    r"\bcontributed (?:to (?:this|the)|reporting)\b|\bcontributed\W*$|^\W*with (?:assistance"
+    r"|contributions"
+    r"|reporting|help|files|additional reporting) (?:by|from)\b|\b(?:assisted|helped) (?:with"
+    r"|in) (?:this|the) report"
+    r"|\bcontribut(?:ed|ing) from\b",
+    re.IGNORECASE,
+)
+DESK = re.compile(
+    r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?: [A-ZÀ-Þ][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}"
+    r"(?:\s?/\s?[\w.-]{1,12})?[)\]]?$"
+)
+_PAGES = re.compile(
+    r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:\d+\s+){2,}\d*\s*(?:…|\.\.\.|next"
+    r"|last)?.{0,12}"
+    r"|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
+    re.IGNORECASE,
+)
+_LINK_BULLETS = (
+    ">>",
+    "»",
+    "›",
+    "►",
+    "▶",
+    "→",
+    "➜",
+    "➡",
+    "➤",
+    "☞",
+    "⇒",
+    "⮕",
+    "▸",
+    "❯",
+    "👉",
+    "=>",
+    "->",
+    "–>",
+    "—>",
+)
+
+_CUE_KEYS = frozenset(key(cue) for cue in cues.LINK_CUES)
+# Words that also start ordinary sentences or headlines with a colon.
+_WEAK_CUES = frozenset(
+    key(cue)
+    for cue in """
+    read | related | recommended | watch | video | videos | photos | pictures | listen | podcast
+    next
+    opinion | analysis | explainer | explained | exclusive | live updates | trending | popular
+    previously
+    earlier | background | further information | see | more | mehr | lesen | hintergrund
+    interview | kommentar
+    lire | voir | vidéo | en images | en direct | dossier | à suivre | retrouvez | leer | ver
+    mira | además
+    video | en vídeo | en video | leia | veja | vídeo | assista | entenda | em vídeo | leggi
+    guarda | ascolta
+    il video | le foto | lees | bekijk | achtergrond | читайте | видео | фото | слушайте
+    подробнее | відео
+    більше | дивіться | izle | öneri | czytaj | zobacz | wideo | więcej | sprawdź | čtěte | läs
+    lyssna | læs
+    les | lue | katso | baca | simak | 更多 | 另见 | gallery | slideshow | in pictures | im überblick
+    galeria
+    newsblog | liveticker | join us | live blog | top stories | confira | здесь | okuyun | izleyin
+    sledujte
+    """.replace("\n", "|").split("|")
+    if cue.strip()
+)
+_BARE_CUES = frozenset(cue for cue in _CUE_KEYS - _WEAK_CUES if len(cue.split()) > 1)
+_BARE_CUE_FIRST = frozenset(cue.split()[0] for cue in _BARE_CUES)
+
+
+def _is_cue_link(text: str, words: int, ended: bool) -> bool:
+    """Whether the line is a link introduced by a cue: ``Read more: …`` or ``LEES OOK Kabinet"
+    " …``."""
+    at = text.find(":", 0, 60)
+    if at < 0:
+        at = text.find("：", 0, 60)
+    if at > 0 and words <= 60:
+        cue, rest = key(text[:at]), text[at + 1 :].strip()
+        if len(cue.split()) > 3 and cue not in _CUE_KEYS:
+            head = " ".join(cue.split()[:2])
+            # "Also on <site>:", "More from <site>:", "More on <topic>:"
+            if head in {"also on", "more from", "more on", "read more", "mehr zu", "plus sur"}:
+                return bool(rest) and not ended
+            return False
+        if cue in _CUE_KEYS:
+            if cue not in _WEAK_CUES:
+                return bool(rest) or len(cue.split()) > 1
+            return bool(rest) and not ended and words <= 25 and not rest[0].islower()
+        if cue.split()[:2] in (["also", "on"], ["more", "from"], ["more", "on"], ["read", "more"]):
+            return bool(rest) and not ended
+        return False
+    if ended or words > 30:
+        return False
+    parts = text.split(None, 4)
+    if len(parts) < 3:
+        return False
+    first = key(parts[0])
+    if first not in _BARE_CUE_FIRST:
+        return False
+    for length in (4, 3, 2):
+        if len(parts) > length and key(" ".join(parts[:length])) in _BARE_CUES:
+            rest = parts[length].lstrip("\"'“‘«„(–—-|> ")
+            return bool(rest) and (rest[0].isupper() or rest[0].isdigit())
+    return False
+
+
+def _is_bullet_link(text: str, words: int, ended: bool) -> bool:
+    for bullet in _LINK_BULLETS:
+        if text.startswith(bullet):
+            rest = text[len(bullet) :].strip()
+            if not rest or words > 60:
+                return False
+            if _is_cue_link(rest, words, ended):
+                return True
+            speaker = rest.split(":", 1)[0]
+            if ":" in rest and speaker.isupper() and len(speaker) < 40:
+                return False  # a transcript marks speakers with >>
+            return not ended and not rest[0].islower() and len(rest) > 8
+    return False
+
+
+def _is_copyright(text: str) -> bool:
+    phrase = _COPYRIGHT_PHRASE.search(text)
+    marked = _COPYRIGHT_MARK.search(text)
+    if phrase:
+        before = text[: phrase.start()].rstrip()
+        if not before.strip(" \"'“([•*|–—-") or before[-1] in ".|,;:•–—-!?)。":
+            return True
+        return bool(marked or _YEAR.search(before)) or phrase.group()[:5] in {"All R", "ALL R"}
+    if marked and _COPYRIGHT_START.match(text):
+        words = word_count(text)
+        year = _YEAR.search(text[:60])
+        sign = text.lstrip(" (")[:1] in "©@" or text.lower().startswith(("(c)", "copyright ©"))
+        return bool(words <= 25 and (year or sign)) or (
+            words <= 8 and not ends_sentence(text) and text[:10].istitle()
+        )
+    return False
+
+
+def _agency_line(text: str) -> bool:
+    """Whether a line names news agencies and nothing else but the words around such credits."""
+    bare = _SHORT_CODE.sub(" ", text).strip()
+    if len(bare) > 110 or not bare or bare.endswith(":"):
+        return False
+    if bare != text and _AGENCY_KIND.search(bare):
+        return True
+    text_key = key(bare)
+    if text_key in AGENCIES:
+        return not (bare.isalpha() and bare.islower() and text_key != "dpa")
+    tokens = text_key.split()
+    if len(tokens) > 14:
+        return False
+    found = False
+    at = 0
+    while at < len(tokens):
+        for length in (4, 3, 2, 1):
+            if " ".join(tokens[at : at + length]) in AGENCIES and at + length <= len(tokens):
+                found = True
+                at += length
+                break
+        else:
+            token = tokens[at]
+            if token not in _AGENCY_FILLERS and not (
+                len(token) <= 4 and found and "/" in bare and token.isalnum()
+            ):
+                return False
+            at += 1
+    return found
+
+
+def _only_time(words: Sequence[str], text: str) -> bool:
+    if not any(character.isdigit() for character in text) and "yesterday" not in words:
+        return False
+    if len(words) > 16:
+        return False
+    named = 0
+    for word in words:
+        bare = _DIGITS.sub("", word)
+        if bare and bare not in _TIME_WORDS:
+            return False
+        named += bare in _TIME_WORDS and len(bare) > 1
+    return named > 0 or bool(re.search(r"\d{1,4}[./:-]\d{1,2}(?:[./:-]\d{2,4})?", text))
+
+
+# --- gates ---------------------------------------------------------------------------------------
+
+_CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
+    1 << bit for bit in range(7)
+)
+_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE = (1 << bit for bit in range(7, 14))
+
+_FIRST_LISTS = {
+    _REPORT: """reporting additional writing editing compiled edited translated written produced
+        bearbeitung redaktion con information with""",
+    _CLICK_GATE: """please click tap press hit klick klicken klicke klickt cliquez cliquer haz haga
+        pincha pinche pulsa pulse clique clicca cliccate klik tryk trykk нажмите нажимайте кликните
+        жмите натисніть kliknij klikni klikněte tıkla tıklayın tippen اضغط انقر""",
+    _FOLLOW_GATE: """you follow folgen folge suivez sigue siga síguenos segui volg följ følg""",
+    _TIP_GATE: """do have got know send e-mail e email contact write reach call text message tweet
+        haben vous une tienes tem viu hai heb tip нашли есть masz widziałeś haber bize""",
+    _CONTINUE: """this the story article post continues continued continue scroll keep what let tell
+        share leave have join sound comment like was did rate thank thanks watch see view read check
+        listen add""",
+    _SUPPORT_GATE: """please help you support donate give contribute become consider make chip join
+        pledge back unterstützen spenden werden soutenez faites apoya apoye haz hazte apoie doe
+        sostieni dona steun doneer поддержите destek wesprzyj""",
+    _TAG_GATE: """tag tags tagged topic topics filed keyword keywords categories category label
+        labels posted more related in see themen thema schlagwort schlagwörter schlagworte
+        stichwort stichwörter stichworte rubriken mots sujets thèmes thématiques rubriques étiquettes
+        etiquetas temas palabras archivado más assuntos tópicos palavras argomenti parole
+        trefwoorden onderwerpen теги темы метки ключевые етикети etiketler etiket konular anahtar
+        tagi tematy słowa štítky témata ämnen emner emne aiheet avainsanat topik tagar""",
+    _BUILT: """website site theme web designed developed design powered built created hosted
+        maintained réalisé propulsé desarrollado desenvolvido realizzato gestaltet ontwerp
+        разработка tasarım projekt""",
+    _STAMP: """first originally last date story published updated posted modified created edited
+        issued release released veröffentlicht aktualisiert erstellt zuletzt stand publié mis
+        modifié posté publicado publicada actualizado actualizada atualizado atualizada pubblicato
+        aggiornato ultimo última gepubliceerd bijgewerkt laatst geplaatst опубликовано опубликован
+        опубликована обновлено обновлен дата güncelleme güncellenme güncellendi yayınlanma
+        yayınlandı yayın yayım giriş opublikowano opublikowany aktualizacja dodano data publikováno
+        publicerad publicerat uppdaterad uppdaterat publiceret opdateret publisert oppdatert
+        julkaistu päivitetty diterbitkan""",
+    _HERE: """read see view watch listen find get download sign subscribe register donate order buy
+        more visit lesen mehr voir lire ver vea leia leggi lees читайте oku czytaj""",
+    _PAGE: "page prev previous next",
+    _BYLINE: """written reported words story text report edited compiled posted analysis review
+        opinion column article post photos photographs interview reporting by autor autorin autores
+        autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
+        skribent journalist redacción redação opracował opracowała opracowanie redaktor von vom par
+        por di door av af od""",
+}
+_COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new".split())
+_FIRST_WORDS: dict[str, int] = {}
+for _gate, _list in _FIRST_LISTS.items():
+    for _word in _list.split():
+        _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _gate
+for _word in {cue.split()[0] for cue in _CUE_KEYS} | {"also", "more", "read", "mehr", "plus"}:
+    _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _CUE
+for _word in _ASK_FIRST - _COMMON_ASKERS:
+    _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
+
+_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST = (1 << bit for bit in range(6))
+_ANY_LISTS = {
+    _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
+        voorbehouden защищены захищені saklıdır zastrzeżone vyhrazena rättigheter rettigheter
+        oikeudet dilindungi rezervate fenntartva επιφύλαξη reproduced republished redistributed
+        reproduction prohibited interdite reproducción reprodução riproduzione перепечатка
+        использование copyright © (c) &copy; محفوظة שמורות""",
+    _CONTRIBUTOR: "contributed contributing assisted",
+    _SUBSCRIBER: """subscriber subscribers subscriber-only subscribers-only members-only subscribe
+        subscription cookies cookie javascript recaptcha log login log-in sign register registered
+        reading unlimited ad-blocker adblocker adblock blocker ad-block abonnent abonnenten abonnés
+        abonné abonniert suscriptor suscriptores assinante assinantes abbonato abbonati abonnee
+        abonnees подписаны подписчиков abone konto subskrybentów prenumeratorów çerez çerezler
+        çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
+        utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
+        exclusivo exclusivement privacy terms members users browse month javascript""",
+    _NOTICE: """views opinions expressed syndicated affiliate standards trust informational
+        originally appeared edited auto-generated autogenerated spotted noticed translated translat
+        translation error typo earn errors constitute republished intended""",
+    _PRIZE_WORD: """newsletter newsletters e-letter eletter inbox mailing email e-mail emails
+        e-mails alert alerts notifications notification updates briefing digest bulletin bulletins
+        podcast channel rss app apps facebook twitter instagram youtube telegram whatsapp tiktok
+        linkedin pinterest bluesky mastodon infolettre boletín boletines boletim correo nieuwsbrief
+        mailbox postfach рассылку рассылка рассылки розсилку розсилка телеграм телеграме телеграмм
+        телеграм-канал telegram-канал канал канале каналы каналу вконтакте уведомления ютуб e-bülten
+        bülten bültenimize bültene bültenine kanal kanalımıza kanalımızı kanalını kanalına bildirim
+        bildirimleri biuletyn biuletynu newslettera powiadomienia skrzynkę skrzynki kanał kanału
+        nyhetsbrev nyhetsbrevet nyhedsbrev nyhedsbrevet uutiskirje uutiskirjeen uutiskirjeemme
+        notificaciones notificações notifiche canal canale alertes alerte alertas alerta sozialen
+        sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
+    _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
+}
+_ANY_WORDS: dict[str, int] = {}
+for _gate, _list in _ANY_LISTS.items():
+    for _word in _list.split():
+        for _form in (_word, _word.capitalize(), _word.upper()):
+            for _before in ("", "(", "[", '"', "“", "«", "¡", "¿"):
+                for _after in ("", ".", ",", ":", "!", "?", ")", ".)", ";", "…", '"', "”", "»", "!)"):
+                    _shape = _before + _form + _after
+                    _ANY_WORDS[_shape] = _ANY_WORDS.get(_shape, 0) | _gate
+_ANY_KEYS = frozenset(_ANY_WORDS)
+_WIDE_CUES = (
+    "版权", "版權", "转载", "轉載", "転載", "무단", "订阅", "訂閱", "关注", "關注", "購読", "登録", "フォロー",
+    "구독", "팔로우", "会員", "クリック", "点击", "點擊", "클릭", "ログイン", "关键词", "タグ", "标签", "키워드",
+    "태그", "標籤", "bản quyền",
+)  # fmt: skip
+_ALL_GATES = (1 << 14) - 1
+_EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
+
+
+def words_of(text: str) -> tuple[list[str], int]:
+    """Returns the words between white space and their number as :func:`word_count` has it."""
+    words = text.split()
+    count = len(words)
+    if count * 12 < len(text):
+        return words, max(count, len(_WIDE.findall(text)) // 2)
+    return words, count
+
+
+def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
+    """Returns which patterns a line's first word, and any of its words, let through."""
+    first = words[0].strip(_EDGE).casefold()
+    if not first and len(words) > 1:
+        first = words[1].strip(_EDGE).casefold()
+    gates = _FIRST_WORDS.get(first, 0)
+    if not gates:
+        for mark in "'’-:":
+            if mark in first:
+                gates = _FIRST_WORDS.get(first.partition(mark)[0], 0)
+                break
+        else:
+            if first.isdigit():
+                gates = _CONTINUE | _PAGE
+    found = 0
+    if not _ANY_KEYS.isdisjoint(words):
+        for word in words:
+            found |= _ANY_WORDS.get(word, 0)
+    if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
+        return _ALL_GATES, _ALL_GATES
+    return gates, found
+
+
+def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label | None:
+    """Returns the text rule that a line meets by itself, or ``None``.
+
+    Args:
+      text: one line, outer white space stripped, not empty.
+      words: the line's words between white space.
+      count: their number as :func:`word_count` has it.
+      ended: whether the line ends as sentences do.
+
+    Returns:
+      The rule's name and whether it counts anywhere (``firm``) or only in the right surroundings.
+    """
+    size = len(text)
+    first = text[0]
+    if size > 400:
+        if first in "©@(cC" and _is_copyright(text):
+            return Label("copyright_v1", True)
+        return Label("markup_v1", True) if _SCRIPT_HINT(text) and _SCRIPT.search(text) else None
+    gates, found = _gates(text, words)
+    if size <= 120:
+        label = _short_line_rule(text, count, ended, gates)
+        if label is not None:
+            return label
+    if first in OPENING_QUOTES and count > 3:
+        return None
+    return _sentence_rule(text, count, ended, gates, found)
+
+
+def _SCRIPT_HINT(text: str) -> bool:  # noqa: N802
+    return "{" in text or "jQuery(" in text or text.startswith(_SCRIPT_STARTS)
+
+
+_SCRIPT_STARTS = ("var ", "function", "window.", "document.", "$(", "}", "<", "googletag", "@", ".", "#")
+_COUNTED_RULES = frozenset(
+    {"comments_v1", "share_button_v1", "navigation_v1", "media_v1", "link_heading_v1"}
+)
+
+
+def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | None:
+    text_key = key(text)
+    if not text_key:
+        return Label("separator_v1", True)
+    if text[-1] != "." or count > 1:
+        label = _LABELS.get(text_key)
+        if label is not None:
+            return label
+        if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
+            label = _LABELS.get(_DIGITS.sub("", text_key).strip())
+            if label is not None and label.rule in _COUNTED_RULES:
+                return label
+    half = _doubled(text)
+    if half is not None and len(half) >= 4:
+        inner = half.strip()
+        label = _LABELS.get(key(inner)) or _misspelt_label(key(inner))
+        if label is not None:
+            return Label(label.rule, True)
+        glued = len(half) * 2 == len(text)
+        if glued and not inner.endswith((".", "!", "?")) and (" " in inner or len(inner) >= 6):
+            return Label("share_button_v1" if count <= 12 else "link_list_v1", True)
+    tokens = text_key.split()
+    if len(tokens) <= 30 and _share_bar(tokens):
+        return Label("share_button_v1", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
+    if not ended and len(tokens) <= 6:
+        label = _misspelt_label(text_key)
+        if label is not None:
+            return label
+    digits = _DIGITS.search(text_key) is not None
+    if (digits or "yesterday" in tokens) and _only_time(tokens, text):
+        return Label("timestamp_v1", False)
+    if _AGE_NOTICE.match(text):
+        return Label("timestamp_v1", True)
+    if digits and gates & _STAMP and not ended and _STAMP_START.match(text):
+        return Label("timestamp_v1", True)
+    if (text_key.isdigit() and text[-1] != ".") or (
+        (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
+    ):
+        return Label("navigation_v1", False)
+    if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
+        return Label("markup_v1", True)
+    if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
+        return Label("field:agency", True)
+    return None
+
+
+def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
+    first = text[0]
+    if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
+        return Label("related_links_v1", True)
+    if first in "([" and text[-1] in ")]":
+        inner = text[1:-1].strip()
+        if inner and _is_cue_link(inner, count, inner[-1] in STOPS):
+            return Label("related_links_v1", True)
+    elif gates & _CUE and _is_cue_link(text, count, text[-1] in STOPS):
+        return Label("related_links_v1", True)
+    if "[" in text and _SHORT_CODE.search(text):
+        if not _SHORT_CODE.sub("", text).strip():
+            return Label("markup_v1", True)
+        if text.startswith("[caption"):
+            return Label("caption_v1", True)
+    if _SCRIPT_HINT(text) and _SCRIPT.search(text):
+        return Label("markup_v1", True)
+    if (
+        (found & _COPY or first in "©@" or "©" in text)
+        and (count <= 45 or "eserved" in text or "RESERVED" in text)
+        and _is_copyright(text)
+    ):
+        return Label("copyright_v1", True)
+    if not ended:
+        if gates & _BUILT and count <= 16 and _BUILT_BY.match(text):
+            return Label("copyright_v1", True)
+        if gates & _TAG_GATE and count <= 40 and _TAGS.match(text):
+            return Label("tags_v1", True)
+    if gates & _REPORT and count <= 60 and REPORTING.match(text):
+        return Label("field:byline", True)
+    if (
+        (found & _CONTRIBUTOR or gates & _REPORT)
+        and count <= 60
+        and _CONTRIBUTED.search(text)
+    ):
+        text_key = key(text)
+        agency = any(name in text_key for name in _CONTRIBUTING_AGENCIES)
+        return Label("field:agency" if agency else "contributor_v1", True)
+    if count <= 80 and (not ended or text[-1] == ")" or _LATE_MARK.search(text, len(text) - 60)):
+        label = _credit_rule(text, count, ended)
+        if label is not None:
+            return label
+    if count <= 60 and (gates or found or "@" in text):
+        return _prompt_rule(text, count, gates, found)
+    return None
+
+
+def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
+    if not any(hint in text for hint in _CREDIT_HINTS):
+        return None
+    if count <= 14 and not ended and CREDIT_LINE.match(text):
+        return Label("field:credit", True)
+    credit = None
+    for match in CREDIT_ANYWHERE.finditer(text):
+        credit = match
+    if credit is None or (credit.group() == "©" and credit.start() == 0):
+        return None
+    tail = len(text) - credit.start()
+    if credit.start() <= 3 and count <= 10 and not ended:
+        return Label("field:credit", True)
+    bracketed = text[-1] == ")" and text.rfind("(") <= credit.start() + 1
+    if not ended or bracketed:
+        if tail <= 90:
+            return Label("caption_v1", count <= 60)
+    elif tail <= 45 and credit.group()[-1:] in ":：/" and count <= 60:
+        return Label("caption_v1", True)
+    return None
+
+
+def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
+    if (
+        found & _SUBSCRIBER
+        and _SUBSCRIPTION.search(text)
+        and not (count > 14 and _SAID.search(text))
+    ):
+        return Label("subscription_v1", True)
+    if gates & _CLICK_GATE and count <= 40 and _CLICK.match(text) and _CLICK_GOAL.search(text):
+        return Label("prompt_v1", True)
+    if count <= 25 and found & _LAST:
+        if _TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)):
+            return Label("prompt_v1", True)
+    if gates & _FOLLOW_GATE and count <= 40 and _FOLLOW.match(text):
+        return Label("prompt_v1", True)
+    if count <= 30 and (
+        (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
+    ):
+        return Label("prompt_v1", count <= 20)
+    if gates & _SUPPORT_GATE and count <= 45 and _SUPPORT.match(text) and not _SAID.search(text):
+        return Label("prompt_v1", False)
+    if found & _NOTICE and _DISCLAIMER.search(text):
+        return Label("disclaimer_v1", False)
+    if (
+        count <= 50
+        and (found & _PRIZE_WORD or gates & _ASK)
+        and _ASK_START.search(text)
+        and _PRIZE.search(text)
+        and (count <= 25 or _SECOND_PERSON.search(text))
+        and not _SAID.search(text)
+    ):
+        rule = "newsletter_v1" if _NEWSLETTER.search(text) else "prompt_v1"
+        return Label(rule, count <= 35)
+    if count <= 50 and "@" in text and _ON_TWITTER.search(text):
+        return Label("prompt_v1", False)
+    return None
+
+
+def may_be_byline(words: Sequence[str]) -> bool:
+    """Whether a line's first word can introduce a byline."""
+    return bool(_FIRST_WORDS.get(words[0].strip(_EDGE).casefold(), 0) & _BYLINE)
+
+
+_AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split()) - frozenset(
+    "na the tt aa ap pa uni app al de".split()
+) | frozenset({"ap", "pa", "aa", "tt"})
+_CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
+_BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
+_LATE_MARK = re.compile(r"[/:：©]")
+_AGE_NOTICE = re.compile(
+    r"^\W*(?:this (?:article|story|post|content) is (?:more than|over) (?:\d+|a|one|two|three) "
+    r"(?:year|month|week)s? old|(?:this (?:article|story) )?was (?:last )?(?:published|updated) "
+    r"(?:more than |over )?\w+ (?:year|month|week|day)s? ago|(?:dieser|cet|este|questo) (?:artikel|article"
+    r"|artículo|artigo|articolo) (?:ist|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
+    re.IGNORECASE,
+)
+_SECOND_PERSON = re.compile(
+    r"\b(?:you|your|our|us|we|inbox|sie|ihr\w*|uns\w*|vous|votre|vos|nous|notre|nos|su|tu|te|nuestr\w+|você"
+    r"|seu|noss\w+|tuo|tua|ti|nostr\w+|je|jouw|uw|ons|onze|вы|вас|ваш\w*|наш\w*|нас|sizin|bizi|bültenimize|cię"
+    r"|twoj\w+|nasz\w*)\b",
+    re.IGNORECASE,
+)
+
+HOME_KEYS = frozenset(key(word) for word in cues.HOME_WORDS)
+CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
+ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")
