@@ -8,7 +8,8 @@ Sections (all of them where none is named):
   datatrove's nearest equivalent, on as many processes.
 - ``near_duplicates``: the near-duplicate step alone against rensa, from texts in memory to pairs,
   and the share it reaches of a compiled kernel's 160 MB/s a core.
-- ``quality``: recall and precision of the same step and of the peers on a corpus with known copies.
+- ``quality``: recall and precision of the same step and of the peers on a corpus with known copies
+  (text-dedup, too, where the peers' interpreter has it).
 - ``extraction``: pages a second of ``copydesk run`` on HTML against a bare loop over trafilatura
   and datatrove's extractor. Needs the shared data.
 - ``cores``: ``copydesk run`` with one process on one core against two on two.
@@ -348,32 +349,39 @@ class Bench:
 
         def add(name: str, reported: score.Reported) -> None:
             scores = score.score(known, gold, reported)
+            overall = scores.recall["overall"].figures()["recall"]
+            print(f"  {name}: recall {overall:.4f}", flush=True)
             figures[name] = scores.figures()
             lines.extend([f"### {name}", "", scores.table(), ""])
 
-        measure([sys.executable, "-m", "tests.bench.copydesk_links", *arguments])
-        links = [score.Link(*link) for link in json.loads(found.read_text())["links"]]
-        everything = score.reported_pairs(known, ())
-        add("copydesk", everything._replace(links=links))
-        for module, name in (("rensa_pairs", "rensa"), ("datasketch_pairs", "datasketch")):
-            if self.has(name):
-                self.peer(module, *arguments)
-                pairs = json.loads(found.read_text())["pairs"]
-                add(name, score.reported_pairs(known, pairs))
-        if self.has("datatrove", "spacy"):
-            shards = self.scratch("shards")
-            shutil.copy(paragraphs, shards / "00000.jsonl")
-            work = self.scratch("datatrove")
-            self.peer(
-                "datatrove_pipeline",
-                *("--input", str(shards), "--work", str(work), "--pairs", str(found)),
-            )
+        def add_clusters(name: str) -> None:
             result = json.loads(found.read_text())
             # A paragraph in no cluster is one of its own, below all numbers in use.
             clusters = [-1 - index for index in range(len(known))]
             for index, cluster in result["clusters"]:
                 clusters[index] = cluster
-            add("datatrove", score.reported_pairs(known, result["pairs"], clusters))
+            add(name, score.reported_pairs(known, result["pairs"], clusters))
+
+        measure([sys.executable, "-m", "tests.bench.copydesk_links", *arguments])
+        links = [score.Link(*link) for link in json.loads(found.read_text())["links"]]
+        add("copydesk", score.reported_pairs(known, ())._replace(links=links))
+        for module, name in (("rensa_pairs", "rensa"), ("datasketch_pairs", "datasketch")):
+            if self.has(name):
+                self.peer(module, *arguments)
+                pairs = json.loads(found.read_text())["pairs"]
+                add(name, score.reported_pairs(known, pairs))
+        if self.has("text_dedup"):
+            work = str(self.scratch("text-dedup"))
+            workers = str(self.processes)
+            self.peer("text_dedup_pairs", *arguments, "--work", work, "--workers", workers)
+            add_clusters("text-dedup")
+        if self.has("datatrove", "spacy"):
+            shards = self.scratch("shards")
+            shutil.copy(paragraphs, shards / "00000.jsonl")
+            work = str(self.scratch("datatrove"))
+            documents = ["--input", str(shards), "--pairs", str(found)]
+            self.peer("datatrove_pipeline", *documents, "--work", work)
+            add_clusters("datatrove")
         return figures, lines
 
     def extraction(self) -> tuple[dict[str, object], list[str]]:
