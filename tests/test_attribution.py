@@ -5,6 +5,7 @@ import gzip
 import json
 import pickle
 import re
+import time
 
 import hypothesis.strategies as st
 import pytest
@@ -366,9 +367,10 @@ def test_any_text_has_a_consistent_answer(lines, authors, url):
 
 @given(st.sampled_from(["(", "[", "A ", "A,", " -", "/", ". 1", "=", "【", "A. ", "|", "©", "by "]))
 def test_no_pattern_takes_long_over_repetitions(piece):
-    article(
-        piece * 4000, piece.strip() * 40, *MORE, piece * 4000, f"{piece * 30}x", authors=[piece]
-    )
+    lines = (piece * 4000, piece.strip() * 40, *MORE, piece * 4000, f"{piece * 30}x")
+    started = time.process_time()
+    article(*lines, authors=[piece * 100])
+    assert time.process_time() - started < 0.5
 
 
 def test_the_seeds(repository):
@@ -383,7 +385,9 @@ def test_the_seeds(repository):
 
 
 def test_articles_of_many_outlets(shared_data):
-    """Read by eye: 199 of 199 agencies credited off the agencies' own sites were right."""
+    """Read by eye in all 12,610 and in the events: of 130 articles credited outside the agencies'
+    own sites 127 were right; in three the agency may have given a picture or a passage only.
+    """
     counts = {"own site": 0, "credited": 0, "dateline": 0}
     with gzip.open(shared_data / "allsides" / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
         for number, line in enumerate(file):

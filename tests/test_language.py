@@ -169,6 +169,7 @@ def test_emoji_addresses_and_figures_do_not_change_the_answer():
     noisy = f"{'https://example.com/the-new-bridge-is-open ' * 5}{SENTENCES['es']}"
     assert detect(noisy)[0] == plain[0]
     assert detect("1 234 567 890 km\n" * 200 + SENTENCES["es"]) == plain
+    assert detect("=" * 3000 + "\n" + SENTENCES["es"]) == plain
 
 
 def test_a_quotation_in_another_script_does_not_decide():

@@ -216,24 +216,18 @@ def sample(text: str) -> str:
     """Returns what of a text decides on its language, at most ``SAMPLE_CHARACTERS`` characters.
 
     Lines with as many digits as letters, addresses, mentions, hashtags and emoji are left out;
-    lines mostly in capitals are lower-cased. Lines below ``SENTENCE_CHARACTERS`` count only where
-    the longer ones come to less than ``ENOUGH_CHARACTERS``.
+    lines that begin with ``SENTENCE_CHARACTERS`` in capitals (or are shorter and all in capitals)
+    are lower-cased. Lines below ``SENTENCE_CHARACTERS`` count only where the longer ones come to
+    less than ``ENOUGH_CHARACTERS``.
     """
-    return _sample(text)[0]
-
-
-def _sample(text: str) -> tuple[str, int]:
-    """Returns the sample and a lower bound of its letters, exact below ``SAMPLE_CHARACTERS``."""
     lines = text.split("\n")
-    excerpt, letters = _collect(lines, SENTENCE_CHARACTERS)
-    if len(excerpt) < ENOUGH_CHARACTERS:
-        return _collect(lines, 1)
-    return excerpt, letters
+    excerpt = _collect(lines, SENTENCE_CHARACTERS)
+    return excerpt if len(excerpt) >= ENOUGH_CHARACTERS else _collect(lines, 1)
 
 
-def _collect(lines: list[str], shortest: int) -> tuple[str, int]:
+def _collect(lines: list[str], shortest: int) -> str:
     taken: list[str] = []
-    room, letters = SAMPLE_CHARACTERS, 0
+    room = SAMPLE_CHARACTERS
     for line in lines:
         if len(line) < shortest:
             continue
@@ -244,18 +238,20 @@ def _collect(lines: list[str], shortest: int) -> tuple[str, int]:
         if not line.isascii():
             line = _EMOJI.sub(" ", line)  # They stick to words and hide their n-grams.
         line = line.strip()[:room]
-        words = _WORD.findall(line)
-        in_line = sum(map(len, words))
-        if in_line <= len(_DIGIT.findall(line)):
+        digits = len(_DIGIT.findall(line))
+        if not _WORD.search(line) or (4 * digits >= len(line) and digits >= _letters(line)):
             continue
-        if 2 * sum(map(str.isupper, words)) > len(words):
+        if line[:SENTENCE_CHARACTERS].isupper():
             line = line.lower()
         taken.append(line)
-        letters += in_line
         room -= len(line) + 1
         if room <= 0:
             break
-    return "\n".join(taken), letters
+    return "\n".join(taken)[:SAMPLE_CHARACTERS]
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, _WORD.findall(text)))
 
 
 def normalize_hint(hint: str | None) -> str | None:
@@ -306,7 +302,9 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
       The code and langdetect's probability for it (in rule 2 the share of letters in the script);
       0.0 where langdetect does not speak for the answer.
     """
-    excerpt, letters = _sample(text)
+    excerpt = sample(text)
+    # All questions about their number are settled by the first few hundred.
+    letters = _letters(excerpt[: 2 * CLEAR_LETTERS])
     claimed = normalize_hint(hint)
     foreign_claim = claimed if claimed not in LANGUAGES else None
     if not letters:
@@ -333,13 +331,17 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             return claimed, 0.0
     if _OWN_LETTER.search(excerpt):
         for code, (own, share) in OWN_LETTERS.items():
-            if best in RELATIVES[code] and sum(map(excerpt.count, own)) >= share * letters:
+            if best in RELATIVES[code] and _share(excerpt, own) >= share:
                 return code, 0.0
     # Both kinds of Chinese together: a text that quotes the other script is no unknown language.
     certainty = sum(share for code, share in found if code[:2] == best[:2])
     if letters >= CLEAR_LETTERS and certainty < CLEAR_PROBABILITY:
         return foreign_claim or UNDETERMINED, 0.0
     return best, probability
+
+
+def _share(excerpt: str, letters: str) -> float:
+    return sum(map(excerpt.count, letters)) / _letters(excerpt)
 
 
 def _script(excerpt: str) -> tuple[str, float]:
