@@ -430,10 +430,9 @@ CITIES = frozenset(
     zagreb, gaza city, tel aviv,
     athen, belgrad, bruxelles, brüssel, bukarest, den haag, genève, genf, kairo, kopenhagen, köln,
     københavn, lisboa, lissabon, londres, londra, mailand, milano, moskau, moskva, moscou, moscú,
-    moskau, mosca, münchen, nova york, nueva york, peking, pekin, pékin, pequim, praha, prag, rom,
-    roma, são paulo, tokio, tokyo, varsovie, warschau, warszawa, washington dc, washington d.c,
-    wien, zürich, brasília, bogotá, ciudad de méxico, teherán, téhéran, teheran, le caire, bern,
-    ankara, i̇stanbul, bükreş,
+    mosca, münchen, nova york, nueva york, peking, pekin, pékin, pequim, praha, prag, rom,
+    roma, são paulo, tokio, varsovie, warschau, warszawa, washington dc, washington d.c,
+    wien, zürich, brasília, bogotá, ciudad de méxico, teherán, téhéran, teheran, le caire, bükreş,
     москва, київ, киев, минск, мінськ, санкт-петербург, лондон, париж, берлин, берлін, вашингтон,
     пекин, токио, нью-йорк, брюссель, анкара, стамбул, тегеран, женева, вена, рим, баку, ереван,
     тбилиси, астана, ташкент, бишкек, душанбе, софия, београд
@@ -460,17 +459,12 @@ _CONNECTORS = _words(
     la las le les los na nad of on ob of pod sur the upon van y
     """
 )
-_STATES = frozenset(
-    name.strip()
-    for name in re.split(
-        ",",
-        """
-        Ala., Ariz., Ark., Calif., Colo., Conn., Del., Fla., Ga., Ill., Ind., Kan., Ky., La., Md.,
-        Mass., Mich., Minn., Miss., Mo., Mont., Neb., Nev., N.H., N.J., N.M., N.Y., N.C., N.D.,
-        Okla., Ore., Pa., R.I., S.C., S.D., Tenn., Vt., Va., Wash., W.Va., W. Va., Wis., Wyo., D.C.,
-        Alaska, Hawaii, Idaho, Iowa, Maine, Ohio, Texas, Utah
-        """,
-    )
+_STATES = _words(
+    """
+    Ala. Ariz. Ark. Calif. Colo. Conn. Del. Fla. Ga. Ill. Ind. Kan. Ky. La. Md. Mass. Mich. Minn.
+    Miss. Mo. Mont. Neb. Nev. N.H. N.J. N.M. N.Y. N.C. N.D. Okla. Ore. Pa. R.I. S.C. S.D. Tenn. Vt.
+    Va. Wash. W.Va. Wis. Wyo. D.C. Alaska Hawaii Idaho Iowa Maine Ohio Texas Utah
+    """
 )
 """States of the USA as the Associated Press Stylebook abbreviates them after a city."""
 
@@ -488,9 +482,7 @@ _PHOTO = re.compile(
     r"illustration|archiv|handout|screengrab|\bepa\b|фото|写真|사진|图",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
-    r"\s*[/,;+&|]\s*|\s+[-–—]\s+|\s+(?:and|und|et|y|e|with|ve|en|og|och|i|и|та|та)\s+"
-)
+_SPLIT = re.compile(r"\s*[/,;+&|]\s*|\s+[-–—]\s+|\s+(?:and|und|et|y|e|with|ve|en|og|och|i|и|та)\s+")
 _DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
 _ROLE = re.compile(
     r"\s+(?:in\s+\w.*|staff.*|editorial|reporters?|correspondents?|"
