@@ -1,99 +1,573 @@
-"""What a page says about itself: headline, authors, time, address, outlet, tags, language."""
+"""What a page says about itself: headline, authors, time, address, outlet, tags, language.
 
+Pages say it several times over, for search engines (schema.org in JSON-LD), for social networks
+(Open Graph, Twitter cards), for archives and analytics (Dublin Core, Parse.ly, Sailthru) and for
+readers (``h1``, ``time``, the byline). The more formal statement is asked first; another one
+decides where the first is doubtful.
+"""
+
+import dataclasses
 import datetime
 import email.utils
-from collections.abc import Iterator
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
+import htmldate
 import lxml.html
 import orjson
 
+MAX_DATE = "2100-01-01"
+"""Latest date htmldate accepts. Its default is today, which would make output depend on the day."""
 
-def page_metadata(root: lxml.html.HtmlElement, url: str | None = None) -> dict[str, Any]:
+MAX_TAGS = 50
+"""Tags kept of one page; longer lists are a site's whole index."""
+
+MAX_NAME_LENGTH = 60
+"""Longest author name, in characters; a longer one is a biography."""
+
+_TITLE_KEYS = (
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+    "headline",
+)
+_AUTHOR_KEYS = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "article:author_name",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "dc.creator",
+    "dcterms.creator",
+    "dcsext.author",
+    "citation_author",
+    "authors",
+    "byl",
+    "creator",
+)
+_TIME_KEYS = (
+    "article:published_time",
+    "article:published",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "publish-date",
+    "publishdate",
+    "publish_date",
+    "published_date",
+    "published_time",
+    "publication_date",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "citation_publication_date",
+    "article.published",
+    "date",
+)
+_TAG_KEYS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
+_SECTION_KEYS = ("article:section", "og:article:section", "parsely-section")
+
+_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|ReportageNewsArticle)$")
+_PUBLISHER_TYPES = frozenset(("NewsMediaOrganization", "WebSite", "Organization"))
+_SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"<[^>]{1,400}>")
+_SITE_SUFFIX = re.compile(  # dashes, guillemets, bullets; full-width bar and colon need no space
+    r"(?:\s+[|·•\u2013\u2014»\u203a:-]\s+|\s*[\uff5c\uff1a]\s*)"
+    r"(?=[^|·•\u2013\u2014»\u203a\uff5c\uff1a]*$)"
+)
+_DATE_SUFFIX = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*")
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_NUMERIC_TIME = re.compile(r"\d{10}(?:\d{3})?")
+_FRACTION = re.compile(r"\.(\d{6})\d+")
+_COMPACT_ZONE = re.compile(r"\s+([+-]\d{2}:?\d{2})$")
+
+_BYLINE = re.compile(
+    r"^\W*(?:(?:(?:written|reported|posted|published|edited|words|text|story|photos?)\s+)?by"
+    r"|von|par|por|di|af|av|door|oleh|przez|escrito por|text(?:e|o)?(?:\s+von)?|autor(?:in|en)?"
+    r"|authors?|auteur|autore|reporter|redaktion)\b\s*:?\s+",
+    re.IGNORECASE,
+)
+_NAME_SEPARATOR = re.compile(
+    r"\s*(?:[,;|/•·、\uff0c]|\s&\s|\s(?:and|und|et|og|och|en|y|e|ve|i|with|mit)\s)\s*"
+)
+_NAME_EDGES = " \t.:*-\u2013\u2014\"'“”»«"
+_BRACKETED = re.compile(r"\s*[(\[{<][^)\]}>]*(?:[)\]}>]|$)")
+_PREPOSITION = re.compile(
+    r"\s+(?:in|at|for|from|aus|für|à|en|bei|\u2013|\u2014|-)\s+\S.*$|\s+-\s*$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_ROLE = re.compile(
+    r"\b(?:reporters?|correspondents?|editors?|writers?|journalists?|columnists?|contributors?"
+    r"|producers?|photographers?|analysts?|bureau|staff|desk|newsroom|team|redaktion|redakteur(?:in)?"
+    r"|korrespondent(?:in)?|autor(?:in)?|journalist(?:in|e)?|rédact(?:ion|eur|rice)|redacci[oó]n"
+    r"|redazione|redaktør|redactie|journaliste?|periodista|giornalista|webredaktion|online"
+    r"|admin(?:istrator)?|editorial|professor|phd|m\.?d\.?)\b",
+    re.IGNORECASE,
+)
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?i:by-?line|author|autor|auteur|writer|journalist|creator)s?(?:$|[\s_-])"
+    r"|(?:Author|Byline)(?:[A-Z]|s?(?:$|[\s_-]))",
+)
+_NOT_BYLINE_CLASS = re.compile(
+    r"comment|bio|image|photo|avatar|social|share|desc|twitter|email|date|time|role|title|follow"
+    r"|powered",
+    re.IGNORECASE,
+)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|redakteur[^/]*|journalists?|contributors?|writers?"
+    r"|byline|reporters?)/[^/?#]",
+    re.IGNORECASE,
+)
+
+
+@dataclasses.dataclass
+class PageData:
+    """The statements of a page, collected in one walk over its tree.
+
+    Attributes:
+      meta: values of ``meta`` elements, by lower-case property, name or itemprop.
+      nodes: objects of the JSON-LD blocks, in document order, graphs unfolded.
+      article: the node that describes the article; empty where there is none.
+      headings: texts of the ``h1`` elements.
+      title: text of the ``title`` element.
+      times: ``datetime`` values of ``time`` elements.
+      canonical: the canonical link as written, or None.
+    """
+
+    meta: dict[str, list[str]]
+    nodes: list[dict[str, Any]]
+    article: dict[str, Any]
+    headings: list[str]
+    title: str
+    times: list[str]
+    canonical: str | None
+
+    def first(self, keys: Iterable[str]) -> str | None:
+        """Returns the first value of the first key that the page has."""
+        return next((self.meta[key][0] for key in keys if key in self.meta), None)
+
+    @property
+    def article_body(self) -> str:
+        """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
+        body = self.article.get("articleBody")
+        if not isinstance(body, str):
+            return ""
+        return _TAG.sub("\n", html.unescape(html.unescape(body)))
+
+
+def read_page(root: lxml.html.HtmlElement) -> PageData:
+    """Returns the statements of a page.
+
+    Args:
+      root: the page's tree; left as it is.
+    """
+    meta: dict[str, list[str]] = {}
+    nodes: list[dict[str, Any]] = []
+    headings: list[str] = []
+    times: list[str] = []
+    title, canonical = "", None
+    for element in root.iter("meta", "script", "link", "title", "h1", "time"):
+        tag = element.tag
+        if tag == "meta":
+            content = _clean(element.get("content"))
+            key = element.get("property") or element.get("name") or element.get("itemprop")
+            if key and content:
+                meta.setdefault(key.strip().lower(), []).append(content)
+        elif tag == "script":
+            if (element.get("type") or "").lower().startswith("application/ld+json"):
+                nodes.extend(_nodes(element.text or ""))
+        elif tag == "link":
+            if canonical is None and "canonical" in (element.get("rel") or "").lower().split():
+                canonical = (element.get("href") or "").strip() or None
+        elif tag == "time":
+            if element.get("datetime"):
+                times.append(element.get("datetime"))
+        elif tag == "h1":
+            if heading := _clean(element.text_content()):
+                headings.append(heading)
+        elif not title:
+            title = _clean(element.text_content())
+    article = next((node for node in nodes if _is_article(node) and _headline(node)), None)
+    if article is None:
+        article = next((node for node in nodes if _is_article(node)), {})
+    return PageData(meta, nodes, article, headings, title, times, canonical)
+
+
+def page_metadata(
+    root: lxml.html.HtmlElement, page: PageData, url: str | None = None
+) -> dict[str, Any]:
     """Returns the columns a page fills, by name; ``None`` or ``[]`` where it says nothing.
 
     Args:
       root: the page's tree; left as it is.
+      page: its statements, from :func:`read_page`.
       url: the page's address, if known.
     """
-    meta: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
-        content = (element.get("content") or "").strip()
-        key = element.get("property") or element.get("name") or element.get("itemprop")
-        if key and content:
-            meta.setdefault(key.lower(), []).append(content)
-    nodes = list(_linked_data(root))
-    article = next((node for node in nodes if _is_article(node)), {})
-
-    def first(*keys: str) -> str | None:
-        return next((meta[key][0] for key in keys if key in meta), None)
-
-    title = article.get("headline") or first("og:title", "twitter:title")
-    if not isinstance(title, str):
-        title = None
-    date = article.get("datePublished") or first("article:published_time", "datepublished")
-    authors = []
-    for author in _as_list(article.get("author")):
-        name = author.get("name") if isinstance(author, dict) else author
-        if isinstance(name, str) and name.strip():
-            authors.append(" ".join(name.split()))
-    canonical = next(
-        (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical"), None
-    )
-    language = (root.get("lang") or "").split("-")[0].split("_")[0].lower()
+    address = _address(page, url)
+    outlet = _outlet(page, address or url)
     return {
-        "title": " ".join(title.split()) if title else None,
-        "authors": list(dict.fromkeys(authors)),
-        "published_at": parse_time(date) if isinstance(date, str) else None,
-        "url": canonical if canonical and canonical.startswith("http") else first("og:url"),
-        "outlet": first("og:site_name"),
-        "tags": list(dict.fromkeys(meta.get("article:tag", ()))),
-        "language_hint": language if len(language) == 2 and language.isalpha() else None,
+        "title": _title(page, outlet, address or url),
+        "authors": _authors(root, page, outlet, address or url),
+        "published_at": _published_at(root, page, address or url),
+        "url": address,
+        "outlet": outlet,
+        "tags": _tags(page),
+        "language_hint": _language(root, page),
     }
 
 
 def parse_time(text: str) -> datetime.datetime | None:
-    """Returns a time stamp in UTC; a time without a zone is taken as UTC."""
+    """Returns a time stamp in UTC; one without a zone is taken as UTC, a bare day as its midnight.
+
+    Understands ISO 8601 and its usual variants, RFC 2822 and Unix seconds or milliseconds.
+
+    Args:
+      text: the time as a page states it.
+
+    Returns:
+      None for anything else, and outside the years 1 to 9999.
+    """
+    moment = _moment(text)
+    if moment is None:
+        return None
     try:
-        moment = datetime.datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            moment = email.utils.parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    try:
-        return moment.astimezone(datetime.UTC)
+        return moment.replace(tzinfo=moment.tzinfo or datetime.UTC).astimezone(datetime.UTC)
     except OverflowError:
         return None
 
 
-def _linked_data(root: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in root.iter("script"):
-        if script.get("type") != "application/ld+json" or not script.text:
-            continue
+def _moment(text: str) -> datetime.datetime | None:
+    """Returns the stated time, naive where the statement has no zone."""
+    text = _FRACTION.sub(r".\1", text.strip())
+    if _NUMERIC_TIME.fullmatch(text):
+        return datetime.datetime.fromtimestamp(int(text[:10]), datetime.UTC)
+    try:
+        return datetime.datetime.fromisoformat(_COMPACT_ZONE.sub(r"\1", text).replace("/", "-"))
+    except ValueError:
+        pass
+    try:
+        return email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _clean(value: Any) -> str:
+    """Returns a string in one line, entities undone; empty for anything but a string."""
+    if not isinstance(value, str):
+        return ""
+    if "&" in value:
+        value = html.unescape(html.unescape(value))
+    return _SPACE.sub(" ", value).strip()
+
+
+def _nodes(text: str) -> Iterator[dict[str, Any]]:
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError:
         try:
-            stack = [orjson.loads(script.text)]
-        except orjson.JSONDecodeError:
-            continue
-        while stack:
-            node = stack.pop()
-            if isinstance(node, list):
-                stack.extend(reversed(node))
-            elif isinstance(node, dict):
-                yield node
-                stack.append(node.get("@graph"))
-
-
-def _is_article(node: dict[str, Any]) -> bool:
-    return any(
-        isinstance(kind, str) and kind.endswith(("Article", "Posting"))
-        for kind in _as_list(node.get("@type"))
-    )
+            stripped = text.strip().removeprefix("<!--").removesuffix("-->").rstrip("; \n\t")
+            data = json.loads(_TRAILING_COMMA.sub(r"\1", stripped), strict=False)
+        except (json.JSONDecodeError, RecursionError):
+            return
+    stack = [data]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(reversed(node))
+        elif isinstance(node, dict):
+            yield node
+            stack.extend(
+                node[key]
+                for key in ("mainEntityOfPage", "mainEntity", "@graph")
+                if isinstance(node.get(key), dict | list)
+            )
 
 
 def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    return [kind for kind in _as_list(node.get("@type")) if isinstance(kind, str)]
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    return any(_ARTICLE_TYPES.search(kind) for kind in _types(node))
+
+
+def _headline(node: dict[str, Any]) -> str:
+    return _clean(node.get("headline")) or _clean(node.get("name"))
+
+
+def _folded(text: str | None) -> str:
+    """Returns letters and digits alone, case folded: what two spellings of a name share."""
+    return "".join(filter(str.isalnum, (text or "").casefold()))
+
+
+def _host(url: str | None) -> str:
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
+    headline = _headline(page.article)
+    candidates = [
+        page.first(("og:title",)),
+        headline,
+        page.headings[0] if len(page.headings) == 1 else None,
+        page.first(_TITLE_KEYS),
+        page.title,
+        *page.headings[:1],
+    ]
+    title = next((candidate for candidate in candidates if candidate), None)
+    if title is None:
+        return None
+    confirmed = {_folded(text) for text in (*page.headings, headline) if text}
+    return _without_site(title, confirmed, outlet, url)
+
+
+def _without_site(title: str, others: set[str], outlet: str | None, url: str | None) -> str:
+    """Returns a title without its trailing parts that name the site or its section.
+
+    A part goes when it is the outlet's name, the host's or a date, or when what stands before it
+    is, word for word, a headline the page gives elsewhere.
+    """
+    host = _host(url)
+    labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
+    sites = {_folded(outlet), *map(_folded, labels)} - {""}
+    while match := _SITE_SUFFIX.search(title):
+        head, tail = title[: match.start()].strip(), _folded(title[match.end() :])
+        if not head:
+            break
+        dated = _DATE_SUFFIX.fullmatch(title[match.end() :])
+        if not (
+            tail in sites or dated or (_folded(head) in others and _folded(title) not in others)
+        ):
+            break
+        title = head
+    return title
+
+
+def _authors(
+    root: lxml.html.HtmlElement, page: PageData, outlet: str | None, url: str | None
+) -> list[str]:
+    host = _host(url)
+    publisher = page.article.get("publisher")
+    outlets = {_folded(outlet), _folded(host), _folded(host.rsplit(".", 1)[0])} - {""}
+    for organisation in _as_list(publisher):
+        if isinstance(organisation, dict):
+            outlets.add(_folded(_clean(organisation.get("name"))))
+    stated = _linked_authors(page)
+    names = _names(stated, outlets)
+    if not names:
+        cards = [page.first((f"twitter:data{n}",)) for n in (1, 2) if _is_byline_label(page, n)]
+        metas = [page.meta.get(key, ()) for key in _AUTHOR_KEYS]
+        for values in (*metas, [card for card in cards if card]):
+            if names := _names(values, outlets):
+                break
+    return names or _byline_authors(root, outlets)
+
+
+def _is_byline_label(page: PageData, number: int) -> bool:
+    label = page.first((f"twitter:label{number}",)) or ""
+    return bool(_BYLINE.match(f"{label} "))
+
+
+def _linked_authors(page: PageData) -> list[str]:
+    by_id: dict[str, dict[str, Any]] = {}
+    for node in page.nodes:
+        if isinstance(node.get("@id"), str) and node.get("name"):
+            by_id.setdefault(node["@id"], node)
+    stated: list[str] = []
+    pending = _as_list(page.article.get("author")) or _as_list(page.article.get("creator"))
+    for author in pending:
+        if isinstance(author, dict):
+            if not author.get("name") and isinstance(author.get("@id"), str):
+                author = by_id.get(author["@id"], author)
+            for name in _as_list(author.get("name")):
+                if isinstance(name, dict):
+                    name = name.get("name")
+                stated.append(_clean(name))
+            if not author.get("name") and author.get("familyName"):
+                parts = (author.get("givenName"), author.get("familyName"))
+                stated.append(" ".join(filter(None, map(_clean, parts))))
+        else:
+            stated.append(_clean(author))
+    return [name for name in stated if name]
+
+
+def _names(stated: Iterable[str], outlets: set[str]) -> list[str]:
+    """Returns the names of people and agencies in bylines, cleaned, each once, in order."""
+    names: dict[str, str] = {}
+    for text in stated:
+        text = _BYLINE.sub("", _BRACKETED.sub("", _ADDRESS.sub("", text)))
+        for part in _NAME_SEPARATOR.split(text):
+            name = _PREPOSITION.sub("", part.strip(_NAME_EDGES))
+            if _is_name(name) and _folded(name) not in outlets:
+                names.setdefault(_folded(name), name)
+    return list(names.values())
+
+
+def _is_name(name: str) -> bool:
+    if not 2 <= len(name) <= MAX_NAME_LENGTH or len(name.split()) > 6:
+        return False
+    if any(map(str.isdigit, name)) or not any(map(str.isalpha, name)):
+        return False
+    return not _ROLE.search(name)
+
+
+def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]:
+    """Returns the names in the page's own byline: by relation and property first, then by class."""
+    marked: list[list[str]] = [[], [], [], []]
+    for element in root.iter("a", "span", "div", "p", "address", "li", "strong", "cite"):
+        relation, prop, kind = element.get("rel"), element.get("itemprop"), element.get("class")
+        if relation and "author" in relation.split():
+            rank = 0
+        elif prop and "author" in prop.split():
+            rank = 1
+        elif kind and _BYLINE_CLASS.search(kind) and not _NOT_BYLINE_CLASS.search(kind):
+            rank = 2
+        elif element.tag == "a" and _AUTHOR_LINK.search(element.get("href") or ""):
+            rank = 3
+        else:
+            continue
+        text = _clean(element.text_content())
+        if 2 < len(text) <= 2 * MAX_NAME_LENGTH:
+            marked[rank].append(text)
+    for texts in marked:
+        names = _names(texts[:4], outlets)
+        # Where a byline stands, people have a capital letter; menus and captions often do not.
+        if names := [name for name in names if name[0].isupper() or not name.isascii()]:
+            return names
+    return []
+
+
+def _published_at(
+    root: lxml.html.HtmlElement, page: PageData, url: str | None
+) -> datetime.datetime | None:
+    stated = [_clean(page.article.get("datePublished"))]
+    stated += [value for key in _TIME_KEYS for value in page.meta.get(key, ())[:1]]
+    stated.append(_clean(page.article.get("dateCreated")))
+    stated += [_clean(node.get("datePublished")) for node in page.nodes]
+    moments = [moment for text in stated if text and (moment := _moment(text))]
+    moments = [moment for moment in moments if 1990 <= moment.year <= 2100]
+    if not moments:
+        moments = [m for text in page.times[:1] if (m := _moment(text)) and 1990 <= m.year <= 2100]
+    if not moments:
+        return _searched_date(root, url)
+    chosen = moments[0]
+    if chosen.tzinfo is None:
+        # A statement with a zone that reads the same on the clock tells which zone was meant.
+        clock = chosen.replace(second=0, microsecond=0)
+        for moment in moments[1:]:
+            if moment.tzinfo and moment.replace(second=0, microsecond=0, tzinfo=None) == clock:
+                chosen = moment
+                break
+        else:
+            day = chosen.date()
+            if (chosen.hour, chosen.minute) == (0, 0):
+                chosen = next(
+                    (m for m in moments[1:] if m.date() == day and (m.hour or m.minute)), chosen
+                )
+    try:
+        return chosen.replace(tzinfo=chosen.tzinfo or datetime.UTC).astimezone(datetime.UTC)
+    except OverflowError:
+        return None
+
+
+def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> datetime.datetime | None:
+    """Returns the day htmldate finds in the page's address or text; it never sees today's date."""
+    try:
+        day = htmldate.find_date(
+            root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
+        )
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    return parse_time(day) if day else None
+
+
+def _address(page: PageData, url: str | None) -> str | None:
+    for stated in (page.canonical, page.first(("og:url",)), _clean(page.article.get("url"))):
+        if stated:
+            try:
+                address = urljoin(url or "", stated)
+                parts = urlsplit(address)
+            except ValueError:
+                continue
+            # A canonical link to the bare host is a template's mistake, never an article.
+            if parts.scheme in ("http", "https") and parts.hostname and parts.path.strip("/"):
+                return address
+    return None
+
+
+def _outlet(page: PageData, url: str | None) -> str | None:
+    if name := page.first(("og:site_name",)):
+        return name
+    for organisation in _as_list(page.article.get("publisher")):
+        if isinstance(organisation, dict) and (name := _clean(organisation.get("name"))):
+            return name
+    for node in page.nodes:
+        if _PUBLISHER_TYPES.intersection(_types(node)) and (name := _clean(node.get("name"))):
+            return name
+    return page.first(("application-name", "dc.publisher", "dcterms.publisher")) or (
+        _host(url) or None
+    )
+
+
+def _tags(page: PageData) -> list[str]:
+    stated: list[str] = []
+    for section in _as_list(page.article.get("articleSection")):
+        stated.append(_clean(section))
+    for key in _SECTION_KEYS:
+        stated += page.meta.get(key, ())
+    keywords: list[str] = []
+    for value in _as_list(page.article.get("keywords")):
+        keywords.append(_clean(value.get("name") if isinstance(value, dict) else value))
+    for key in _TAG_KEYS:
+        keywords += page.meta.get(key, ())
+    if not any(keywords):
+        keywords += page.meta.get("keywords", ())
+    for value in keywords:
+        stated += [part.strip() for part in re.split(r"[,;]", value)]
+    tags: dict[str, str] = {}
+    for tag in stated:
+        if 1 < len(tag) <= 100:
+            tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())[:MAX_TAGS]
+
+
+def _language(root: lxml.html.HtmlElement, page: PageData) -> str | None:
+    stated = (
+        root.get("lang"),
+        root.get("xml:lang"),
+        page.first(("og:locale", "language", "content-language", "dc.language")),
+        _clean(page.article.get("inLanguage")),
+    )
+    for value in stated:
+        code = re.split(r"[-_]", (value or "").strip().lower(), maxsplit=1)[0]
+        if len(code) == 2 and code.isascii() and code.isalpha():
+            return code
+    return None
