@@ -2,7 +2,7 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline shell transforms verify test lint format lock clean distclean
+.PHONY: help pipeline shell transforms verify test lint format bench lock clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -10,10 +10,12 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := $(VENV)/peers
 USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+PIP_QUIETLY := python -m pip --disable-pip-version-check --quiet --quiet
+PIP := $(BIN)/$(PIP_QUIETLY)
 LOCKED := install --require-hashes --no-build-isolation
 
 help: ## List these targets
@@ -44,15 +46,17 @@ format: $(VENV)/.developed ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-COMPILE := pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
+bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
+	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)
+
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
 
 lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the newest releases)
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv $(COMPILE) \
-		--group build --output-file requirements.lock
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv $(COMPILE) \
-		--group build --group dev --constraints requirements.lock \
+	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
+	$(COMPILE) --group bench --output-file requirements-bench.lock
 
 clean: ## Remove the data of warehouse/ and all caches
 	rm -rf warehouse/data warehouse/manifests warehouse/index warehouse/staging \
@@ -83,4 +87,11 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 $(VENV)/.developed: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the locked development tools …"
 	@$(PIP) $(LOCKED) --requirement requirements-dev.lock
+	@touch $@
+
+# The tools copydesk is measured against, in an environment of their own: they pin what they use.
+$(PEERS)/.installed: $(VENV)/.locked requirements-bench.lock
+	@echo "Installing the locked tools to measure against …"
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@$(PEERS)/bin/$(PIP_QUIETLY) install --require-hashes --requirement requirements-bench.lock
 	@touch $@
