@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -26,7 +27,7 @@ EPOCH = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 class _Rest(Transform):
     """Stands for the per-article transforms, whose columns the staged table has."""
 
-    adds = {
+    adds: ClassVar = {
         name: staging.Column(kind, "")
         for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
     }

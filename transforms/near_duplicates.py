@@ -83,7 +83,6 @@ _NO_ORIGIN = np.uint64(0xFFFFFFFFFFFFFFFF)
 _UNKNOWN_TIME = (1 << 61) - 1
 _TIME_OFFSET = 1 << 60
 _RANK_NEW = np.uint32(1 << 31)
-_BAND_WEIGHT = 1000
 
 
 class Origins(NamedTuple):
@@ -221,7 +220,6 @@ class NearDuplicates(CorpusTransform):
             _schema(
                 text=pa.uint64(),
                 other=pa.uint64(),
-                weight=pa.uint32(),
                 size=pa.uint32(),
                 other_size=pa.uint32(),
             ),
@@ -243,7 +241,6 @@ class NearDuplicates(CorpusTransform):
             "links",
             _schema(
                 text=pa.uint64(),
-                source=pa.uint64(),
                 **_origin_fields("first_"),
                 **_origin_fields("other_"),
                 kind=pa.uint8(),
@@ -327,7 +324,7 @@ class NearDuplicates(CorpusTransform):
         """Returns ``visitors``: the shorter text of each candidate pair, keyed by the longer."""
         return {
             "visitors": request(
-                _rows(tables["candidates"]), _distinct_words(tables), _rows(tables["origins"])
+                _rows(tables["candidates"]), _distinct_words(tables), _known_origins(tables)
             )
         }
 
@@ -336,7 +333,7 @@ class NearDuplicates(CorpusTransform):
         return verify(
             tables["visitors"],
             _distinct_words(tables),
-            _rows(tables["origins"]),
+            _known_origins(tables),
             self.window_days,
         )
 
@@ -348,7 +345,7 @@ class NearDuplicates(CorpusTransform):
         """Returns ``labels``, ``paragraph_links`` and the rows for the ``archive``."""
         return label(
             _rows(tables["occurrences"]),
-            _rows(tables["origins"]),
+            _by_text(_rows(tables["origins"])),
             _rows(tables["links"]),
             _rows(tables["clusters"]),
             tables,
@@ -407,18 +404,21 @@ def _take(origins: Origins, index: Any) -> Origins:
 
 def _earlier(left: Origins, right: Origins) -> Mask:
     """Returns whether each left origin comes before the right one."""
-    return (left.time < right.time) | (
-        (left.time == right.time)
-        & (
-            (left.article < right.article)
-            | ((left.article == right.article) & (left.line < right.line))
+    return np.asarray(
+        (left.time < right.time)
+        | (
+            (left.time == right.time)
+            & (
+                (left.article < right.article)
+                | ((left.article == right.article) & (left.line < right.line))
+            )
         )
     )
 
 
 def _same_article(left: Origins, right: Origins) -> Mask:
-    return (left.article == right.article) & (
-        (left.line >> _LINE_BITS) == (right.line >> _LINE_BITS)
+    return np.asarray(
+        (left.article == right.article) & ((left.line >> _LINE_BITS) == (right.line >> _LINE_BITS))
     )
 
 
@@ -441,7 +441,7 @@ def _ragged_positions(starts: I64, lengths: I64) -> I64:
     """Returns the positions of n runs, given where each starts and how long it is."""
     total = int(lengths.sum())
     ends = np.cumsum(lengths)
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return np.asarray(np.arange(total) + np.repeat(starts - (ends - lengths), lengths))
 
 
 def _list_array(values: U32, lengths: I64) -> pa.ListArray:
@@ -470,6 +470,12 @@ class TextWords(NamedTuple):
     def find(self, texts: U64) -> tuple[I64, Mask]:
         """Returns the index of each text, and whether it is there."""
         return _find(self.texts, texts)
+
+    def only(self, index: I64) -> "TextWords":
+        """Returns these of the texts, their words copied out of those of all."""
+        lengths = self.lengths[index]
+        words = self.words[_ragged_positions(self.starts[index], lengths)]
+        return TextWords(self.texts[index], words, np.cumsum(lengths) - lengths, lengths)
 
     def take(self, index: I64) -> pa.ListArray:
         """Returns the words of some texts as an Arrow list array."""
@@ -549,7 +555,7 @@ def article_times(articles: pa.Table) -> U64:
     published = articles.column("published_at").cast(pa.int64())
     micros = pc.fill_null(published, _UNKNOWN_TIME - _TIME_OFFSET).to_numpy() + _TIME_OFFSET
     own = pc.fill_null(articles.column("agency_own"), False).to_numpy(zero_copy_only=False)
-    return (micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | _NEW
+    return np.asarray((micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | _NEW)
 
 
 def _rank(time: U64) -> U32:
@@ -576,7 +582,7 @@ def _outlet_hashes(outlets: pa.ChunkedArray) -> U64:
         len(encoded.dictionary),
     )
     numbers = np.append(numbers, np.uint64(0))
-    return numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy()]
+    return np.asarray(numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy()])
 
 
 _SLICE_PARAGRAPHS = 2048
@@ -726,7 +732,9 @@ def collapse(occurrences: Rows, archive: pa.Table) -> pa.Table:
             for own, early, late in zip(new, first, other, strict=True)
         )
     )
-    order = np.lexsort((origins.line, origins.article, origins.time, text))
+    # Who was committed first stays first, whatever was published earlier and came later.
+    turn = np.repeat([2, 0, 1], [len(new.time), len(first.time), int(has_other.sum())])
+    order = np.lexsort((origins.line, origins.article, origins.time, turn, text))
     text, origins = text[order], _take(origins, order)
     starts = _group_starts(text)
     sizes = _group_sizes(starts, len(text))
@@ -806,21 +814,41 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
     totals = totals.copy()
     totals[index] += others
     top, top_count = outlet[starts], by_outlet[starts]
-    stop = (top != 0) & (top_count >= STOP_ARTICLES) & (top_count >= STOP_SHARE * totals)
+    stop = _is_stop(top, top_count, totals)
     return {"articles": totals, "outlet": top, "outlet_articles": top_count, "stop": stop}
+
+
+def _is_stop(outlet: U64, outlet_articles: I64, articles: I64) -> Mask:
+    return np.asarray(
+        (outlet != 0)
+        & (outlet_articles >= STOP_ARTICLES)
+        & (outlet_articles >= STOP_SHARE * articles)
+    )
+
+
+def _by_text(rows: Rows) -> Rows:
+    order = np.argsort(rows["text"], kind="stable")
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _known_origins(tables: Tables) -> Rows:
+    """Returns ``origins`` by text: those of the run, and of what only the archive has."""
+    origins, known = _rows(tables["origins"]), _merge_archive(_rows(tables["archive"]))
+    known["stop"] = _is_stop(known["outlet"], known["outlet_articles"], known["articles"])
+    _, is_there = _find(np.sort(origins["text"]), known["text"])
+    return _by_text(
+        {name: np.concatenate((values, known[name][~is_there])) for name, values in origins.items()}
+    )
 
 
 # --- 3. propose --------------------------------------------------------------------------------
 
 
 def propose(bands: Rows, winnowed: Rows) -> pa.Table:
-    """Returns the candidate pairs of texts, in both directions, with the strength of the hint.
-
-    A common band weighs ``_BAND_WEIGHT``, a common winnowed shingle 1.
-    """
+    """Returns the pairs of texts with a common band or winnowed shingle, in both directions."""
     parts = []
-    for rows, weight in ((bands, _BAND_WEIGHT), (winnowed, 1)):
-        rows = _colliding(rows)
+    for hashed in (bands, winnowed):
+        rows = _colliding(hashed)
         left, right = _pairs(rows)
         new = rows["is_new"][left] | rows["is_new"][right]
         left, right = left[new], right[new]
@@ -830,12 +858,11 @@ def propose(bands: Rows, winnowed: Rows) -> pa.Table:
                 "other": rows["text"][right],
                 "size": rows["size"][left],
                 "other_size": rows["size"][right],
-                "weight": np.full(len(left), weight, np.uint32),
             }
         )
     pairs = {
         name: np.concatenate([part[name] for part in parts])
-        for name in ("text", "other", "size", "other_size", "weight")
+        for name in ("text", "other", "size", "other_size")
     }
     swapped = pairs["text"] > pairs["other"]
     for one, two in (("text", "other"), ("size", "other_size")):
@@ -843,31 +870,22 @@ def propose(bands: Rows, winnowed: Rows) -> pa.Table:
             np.where(swapped, pairs[two], pairs[one]),
             np.where(swapped, pairs[one], pairs[two]),
         )
-    pairs = _sum_weights(pairs)
+    pairs = _distinct_pairs(pairs)
     return _table(
         "candidates",
         {
             "text": np.concatenate((pairs["text"], pairs["other"])),
             "other": np.concatenate((pairs["other"], pairs["text"])),
-            "weight": np.concatenate((pairs["weight"], pairs["weight"])),
             "size": np.concatenate((pairs["size"], pairs["other_size"])),
             "other_size": np.concatenate((pairs["other_size"], pairs["size"])),
         },
     )
 
 
-def _sum_weights(pairs: Rows) -> Rows:
+def _distinct_pairs(pairs: Rows) -> Rows:
     order = np.lexsort((pairs["other"], pairs["text"]))
-    pairs = {name: values[order] for name, values in pairs.items()}
-    starts = _group_starts(pairs["text"], pairs["other"])
-    total = (
-        np.add.reduceat(pairs["weight"].astype(np.int64), starts)
-        if len(starts)
-        else np.zeros(0, np.int64)
-    )
-    summed = {name: values[starts] for name, values in pairs.items()}
-    summed["weight"] = np.minimum(total, 0xFFFFFFFF).astype(np.uint32)
-    return summed
+    order = order[_group_starts(pairs["text"][order], pairs["other"][order])]
+    return {name: values[order] for name, values in pairs.items()}
 
 
 def _colliding(rows: Rows) -> Rows:
@@ -913,16 +931,10 @@ def _pairs(rows: Rows) -> tuple[I64, I64]:
 # --- 4. request --------------------------------------------------------------------------------
 
 
-MIN_WEIGHT = 2
-"""A pair without a common band needs two common winnowed shingles: half of a paragraph of 20 words
-leaves some four, one alone is mostly a stock phrase."""
-
-
 def request(candidates: Rows, words: TextWords, origins: Rows) -> pa.Table:
     """Returns the texts that visit another: of each pair the shorter, on a tie the smaller key."""
-    pairs = _sum_weights(candidates)
-    goes = pairs["weight"] >= MIN_WEIGHT
-    goes &= (pairs["size"] < pairs["other_size"]) | (
+    pairs = _distinct_pairs(candidates)
+    goes = (pairs["size"] < pairs["other_size"]) | (
         (pairs["size"] == pairs["other_size"]) & (pairs["text"] < pairs["other"])
     )
     text, host = pairs["text"][goes], pairs["other"][goes]
@@ -1004,11 +1016,14 @@ def verify(
     guest_first = _origins(guests, "first_")
     host_first = _take(_origins(origins, "first_"), host_place)
     guest_later = _earlier(host_first, guest_first)
+    hosts, host = np.unique(host_words, return_inverse=True)
+    words = words.only(hosts)
+    host_starts, host_lengths = words.starts[host], words.lengths[host]
     guest_hashes, host_hashes = _spread(guest_values), _spread(words.words)
     bigrams = shingles.shingles(guest_hashes, 2), shingles.shingles(host_hashes, 2)
     guest_size, host_size, shared = overlaps(
         (bigrams[0], guest_starts, guest_lengths - 1),
-        (bigrams[1], words.starts[host_words], words.lengths[host_words] - 1),
+        (bigrams[1], host_starts, host_lengths - 1),
     )
     union = guest_size + host_size - shared
     similarity = shared / np.maximum(union, 1)
@@ -1028,8 +1043,8 @@ def verify(
             (runs[0], guest_starts[unsure], np.maximum(guest_lengths[unsure] - short, 0)),
             (
                 runs[1],
-                words.starts[host_words[unsure]],
-                np.maximum(words.lengths[host_words[unsure]] - short, 0),
+                host_starts[unsure],
+                np.maximum(host_lengths[unsure] - short, 0),
             ),
         )
         contained[unsure] = shared_runs >= MIN_SHARED_SHINGLES
@@ -1052,16 +1067,25 @@ def verify(
         sides["later"][name] = pick(guest, host)
         sides["earlier"][name] = pick(host, guest)
     later, earlier = sides["later"], sides["earlier"]
-    links = {
-        "text": later["text"],
-        "source": earlier["text"],
-        **_columns(_origins(earlier, "first_"), "first_"),
-        **_columns(_origins(earlier, "other_"), "other_"),
-        "kind": np.where(near[kept], _NEAR, _CONTAINED).astype(np.uint8),
-        "similarity": similarity[kept],
-        "containment": pick(guest_containment[kept], host_containment[kept]),
-        "source_containment": pick(host_containment[kept], guest_containment[kept]),
-    }
+    later_containment = pick(guest_containment[kept], host_containment[kept])
+    earlier_containment = pick(host_containment[kept], guest_containment[kept])
+    kinds = np.where(near[kept], _NEAR, _CONTAINED).astype(np.uint8)
+    # Both ways round: the text that came first may well occur again after the other.
+    links = [
+        {
+            "text": one["text"],
+            **_columns(_origins(two, "first_"), "first_"),
+            **_columns(_origins(two, "other_"), "other_"),
+            "kind": kinds,
+            "similarity": similarity[kept],
+            "containment": containment,
+            "source_containment": source_containment,
+        }
+        for one, two, containment, source_containment in (
+            (later, earlier, later_containment, earlier_containment),
+            (earlier, later, earlier_containment, later_containment),
+        )
+    ]
     is_near = near[kept]
     source = _take(_origins(earlier, "first_"), is_near)
     cluster = _take(_origins(earlier, "cluster_"), is_near)
@@ -1075,7 +1099,8 @@ def verify(
         | ((cluster.article == source.article) & (cluster.line == source.line)),
         "similarity": similarity[kept][is_near],
     }
-    return {"links": _table("links", links), "edges": _table("edges", edges)}
+    both = {name: np.concatenate([part[name] for part in links]) for name in links[0]}
+    return {"links": _table("links", both), "edges": _table("edges", edges)}
 
 
 def _lists(column: pa.ChunkedArray) -> tuple[U32, I64, I64]:
@@ -1099,7 +1124,7 @@ def _within(one: Origins, two: Origins, days: int) -> Mask:
     """Returns whether two times are at most so many days apart; unknown times always are."""
     micros = [((origin.time & ~_NEW) >> np.uint64(1)).astype(np.int64) for origin in (one, two)]
     unknown = (micros[0] == _UNKNOWN_TIME) | (micros[1] == _UNKNOWN_TIME)
-    return unknown | (np.abs(micros[0] - micros[1]) <= days * 86_400_000_000)
+    return np.asarray(unknown | (np.abs(micros[0] - micros[1]) <= days * 86_400_000_000))
 
 
 # --- 6. lead -----------------------------------------------------------------------------------
@@ -1148,8 +1173,9 @@ def label(
 ) -> dict[str, pa.Table]:
     """Returns what each paragraph of the run is to be told, and the links between paragraphs.
 
-    A paragraph is linked to the first occurrence of its own text and of every earlier text that
-    its text was verified against; where that lies in its own article, to the first in another.
+    A paragraph is linked to the first occurrence of its own text and of every text that its text
+    was verified against, if it is earlier; where that lies in its own article, to the first in
+    another.
     """
     place, _ = _find(origins["text"], occurrences["text"])
     paragraphs = _origins(occurrences, "")

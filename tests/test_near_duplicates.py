@@ -1,0 +1,475 @@
+"""The near-duplicate step: against the definition, and where it could break."""
+
+import collections
+import itertools
+import math
+import random
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.bench import naive
+from tests.near_duplicate_corpora import Found, Story, merged, run
+from transforms import near_duplicates as nd
+from transforms import shingles
+
+VOCABULARY = [f"{stem}{ending}" for stem in "barn kelp moss tide wick fern".split() for ending in
+              ("", "s", "ed", "ing", "er", "ly", "less", "ful", "ness", "ward")]  # fmt: skip
+
+
+def prose(generator: random.Random, words: int) -> str:
+    return " ".join(generator.choices(VOCABULARY, k=words))
+
+
+def edited(generator: random.Random, text: str, share: float) -> str:
+    words = text.split()
+    for place in range(len(words)):
+        if generator.random() < share:
+            words[place] = generator.choice(VOCABULARY)
+    return " ".join(words)
+
+
+def variants(seed: int, originals: int, words: tuple[int, int] = (8, 60)) -> list[str]:
+    """Returns paragraphs with copies of many kinds, in an order in which sources come first."""
+    generator = random.Random(seed)
+    texts = [prose(generator, generator.randint(*words)) for _ in range(originals)]
+    made = list(texts)
+    for text in texts:
+        for share in (0.03, 0.1, 0.2, 0.3, 0.5):
+            if generator.random() < 0.4:
+                made.append(edited(generator, text, share))
+        part = text.split()
+        middle = len(part) // 2
+        made += [
+            copy
+            for copy in (
+                text.upper() + "!",
+                " ".join(part[:middle]),
+                " ".join(part[middle:]),
+                text + " " + prose(generator, 20),
+                prose(generator, 30) + " " + text + " " + prose(generator, 5),
+                text + " " + generator.choice(texts),
+            )
+            if generator.random() < 0.3
+        ]
+    return made
+
+
+def one_story_each(texts: list[str]) -> list[Story]:
+    return [Story([text], hour=hour, name=str(hour)) for hour, text in enumerate(texts)]
+
+
+def check_against_definition(texts: list[str], found: Found) -> tuple[int, int]:
+    """Asserts that every link is true to the figure; returns (linked, all) of the naive pairs."""
+    stories = one_story_each(texts)
+    number = {f"{story.id}-0001": index for index, story in enumerate(stories)}
+    true = {(pair.later, pair.earlier): pair for pair in naive.all_pairs(texts)}
+    linked = set()
+    for (later, earlier), (kind, *figures) in found.links.items():
+        pair = true.get((number[later], number[earlier]))
+        assert pair is not None, (
+            f"{texts[number[later]]!r} is no copy of {texts[number[earlier]]!r}"
+        )
+        assert kind == pair.kind
+        # Of one word there are no bigrams; equal is equal all the same.
+        assert figures == pytest.approx((1, 1, 1) if kind == "exact" else pair[3:])
+        linked.add((number[later], number[earlier]))
+    # A copy of a text with several occurrences is linked to the first of them.
+    first = {}
+    for index, text in enumerate(texts):
+        first.setdefault(tuple(naive.tokenise(text)), index)
+    expected = {pair for pair in true if pair[1] == first[tuple(naive.tokenise(texts[pair[1]]))]}
+    return len(expected & linked), len(expected)
+
+
+def test_every_link_is_true_and_few_are_missed() -> None:
+    texts = variants(seed=1, originals=60)
+    linked, expected = check_against_definition(texts, run([one_story_each(texts)]))
+    assert expected > 200
+    assert linked / expected > 0.98
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(1, 14), st.integers(0, 3), st.integers(0, 2**16)),
+        min_size=2,
+        max_size=14,
+    )
+)
+def test_no_link_is_false_whatever_the_texts(made: list[tuple[int, int, int, int]]) -> None:
+    # Few words and few originals make many pairs at the very edge of the thresholds.
+    generator = random.Random(5)
+    words = VOCABULARY[:12]
+    originals = [generator.choices(words, k=24) for _ in range(3)]
+    texts = []
+    for start, length, original, noise in made:
+        part = originals[original % 3][start : start + length]
+        shuffled = random.Random(noise)
+        texts.append(" ".join(part + shuffled.choices(words, k=noise % 9)))
+    check_against_definition(texts, run([one_story_each(texts)]))
+
+
+def test_recall_of_the_bands_is_that_of_the_arithmetic() -> None:
+    generator = np.random.default_rng(11)
+    pairs = 1500
+    for similarity in (0.5, 0.6, 0.7):
+        shared = round(80 * similarity / (1 + similarity))
+        exact = shared / (80 - shared)
+        members = generator.integers(0, 2**32, (pairs, 80 - shared), dtype=np.uint32)
+        hashes = np.concatenate((members[:, :40].ravel(), members[:, 40 - shared :].ravel()))
+        starts = np.concatenate((np.arange(pairs) * 40, np.arange(pairs) * 40 + pairs * 40))
+        signatures = shingles.minhash(hashes, starts, np.full(2 * pairs, 40), nd.BANDS * nd.ROWS)
+        bands = shingles.bands(signatures, nd.ROWS)
+        met = (bands[:, :pairs] == bands[:, pairs:]).any(axis=0).mean()
+        promised = 1 - (1 - exact**nd.ROWS) ** nd.BANDS
+        # Five standard deviations of 1,500 trials, and the least the linear family may cost.
+        assert abs(met - promised) < 5 * math.sqrt(promised * (1 - promised) / pairs) + 0.02
+
+
+def test_nothing_depends_on_order_pieces_or_partitions() -> None:
+    texts = variants(seed=2, originals=60)
+    stories = [
+        Story(
+            texts[start : start + 3], outlet=f"outlet {start % 7}", hour=start // 9, name=str(start)
+        )
+        for start in range(0, len(texts), 3)
+    ]
+    expected = run([stories])
+    assert len(expected.links) > 100
+    generator = random.Random(3)
+    for partitions, cuts in ((1, 1), (3, 2), (16, 5)):
+        shuffled = generator.sample(stories, len(stories))
+        pieces = [shuffled[start::cuts] for start in range(cuts)]
+        found = run(pieces, partitions)
+        assert found.links == expected.links
+        assert _without_row(found.paragraphs) == _without_row(expected.paragraphs)
+        assert found.articles == expected.articles
+
+
+def _without_row(paragraphs: object) -> dict[str, dict[str, object]]:
+    assert isinstance(paragraphs, dict)
+    return {
+        name: {column: value for column, value in row.items() if column != "article"}
+        for name, row in paragraphs.items()
+    }
+
+
+def test_members_of_a_cluster_are_near_its_first_paragraph() -> None:
+    # A chain: each is near the one before, the last shares nothing with the first.
+    generator = random.Random(4)
+    words = [f"word{number}" for number in range(400)]
+    chain = [" ".join(words[start : start + 40]) for start in range(0, 200, 8)]
+    texts = chain + variants(seed=6, originals=30)
+    generator.shuffle(texts)
+    found = run([one_story_each(texts)])
+    members = collections.defaultdict(list)
+    for name, row in found.paragraphs.items():
+        members[row["cluster_id"]].append(name)
+    sizes = [len(names) for names in members.values()]
+    assert max(sizes) > 1
+    for leader, names in members.items():
+        leading = naive.tokenise(str(found.paragraphs[str(leader)]["text"]))
+        assert leader in names
+        for name in names:
+            words_of = naive.tokenise(str(found.paragraphs[name]["text"]))
+            assert words_of == leading or naive.jaccard(words_of, leading) >= nd.MIN_JACCARD
+    chained = {
+        str(row["cluster_id"])
+        for row in found.paragraphs.values()
+        if "word80 " in f"{row['text']} "
+    }
+    assert len(chained) > 1
+
+
+COPY = "the harbour was closed for nine days after the storm tore the outer wall apart"
+
+
+def test_source_is_earlier_by_time_then_agency_then_id() -> None:
+    known = Story([COPY], outlet="late", hour=5)
+    unknown = Story([COPY + " again"], outlet="undated", hour=None)
+    own = Story([COPY + " officials said"], outlet="wire", hour=5, own=True)
+    early = Story([COPY + " yesterday"], outlet="early", hour=1)
+    found = run([[known, unknown, own, early]])
+    first = {story.id: index for index, story in enumerate((early, own, known, unknown))}
+    assert len(found.links) == 6
+    for later, source in found.links:
+        assert first[source[:24]] < first[later[:24]]
+
+
+def test_duplicate_of_is_the_most_similar_earlier_paragraph() -> None:
+    far = Story(["storm waters " + COPY.replace("nine days", "three long weeks")], hour=0)
+    close = Story([COPY], hour=1)
+    copy = Story([COPY + " apparently"], hour=2)
+    found = run([[far, close, copy]])
+    row = found.paragraphs[f"{copy.id}-0001"]
+    assert row["duplicate_of"] == f"{close.id}-0001"
+    assert row["similarity"] == pytest.approx(14 / 15)
+    assert row["is_duplicate"]
+    assert found.articles[copy.id]["unique_text"] == ""
+    assert found.articles[copy.id]["duplicate_paragraph_count"] == 1
+    assert found.articles[far.id]["unique_text"] == found.articles[far.id]["text"]
+
+
+def test_short_paragraphs_count_only_when_equal() -> None:
+    lines = ["He declined to comment.", "he declined to comment", "She declined to comment."]
+    found = run([one_story_each(lines)])
+    assert [kind for kind, *_ in found.links.values()] == ["exact"]
+
+
+def test_a_paragraph_is_no_copy_of_its_own_article() -> None:
+    twice = Story([COPY, "", COPY + " apparently"], hour=1)
+    assert not run([[twice]]).links
+    earlier = Story([COPY], hour=0)
+    found = run([[twice, earlier]])
+    assert {(later, source[:24]) for later, source in found.links} == {
+        (f"{twice.id}-0001", earlier.id),
+        (f"{twice.id}-0003", earlier.id),
+    }
+
+
+def test_repeats_within_an_article_do_not_hide_the_other_source() -> None:
+    # The earliest occurrence lies in the copying article itself; the next one counts.
+    first = Story([COPY], hour=0, name="first")
+    again = Story([COPY, "", COPY], hour=3)
+    found = run([[first, again]])
+    assert len(found.links) == 2
+    assert {source[:24] for _, source in found.links} == {first.id}
+
+
+def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> None:
+    line = "This reporting is made possible by readers who support our newsroom every month."
+    generator = random.Random(8)
+    own = [
+        Story([prose(generator, 30), "", line], outlet="Daily", hour=hour, name=str(hour))
+        for hour in range(nd.STOP_ARTICLES)
+    ]
+    wire = [
+        Story([COPY], outlet=f"outlet {number}", hour=number)
+        for number in range(2 * nd.STOP_ARTICLES)
+    ]
+    found = run([own, wire])
+    assert found.removed == {(story.id, 3): nd.STOP_RULE for story in own}
+    for story in own:
+        row = found.articles[story.id]
+        assert row["paragraph_count"] == 1
+        assert row["removed_line_count"] == 1
+        assert row["word_count"] == 30
+        assert row["text"] == row["unique_text"] == story.lines[0]
+    assert len(found.links) == len(wire) - 1
+    fewer = run([own[1:]])
+    assert not fewer.removed
+    assert len(fewer.links) == nd.STOP_ARTICLES - 2
+
+
+def test_contained_links_find_cut_merged_and_embedded_paragraphs() -> None:
+    generator = random.Random(9)
+    one, two = prose(generator, 40), prose(generator, 40)
+    source = Story([one, "", two], hour=0)
+    cut = Story([" ".join(one.split()[:18])], hour=1, name="cut")
+    joined = Story([one + " " + two], hour=2, name="joined")
+    embedded = Story([prose(generator, 60) + " " + two + " " + prose(generator, 60)], hour=3)
+    found = run([[source, cut, joined, embedded]])
+    kinds = {
+        (later[:24], source_[:24], source_[-1]): kind
+        for (later, source_), (kind, *_) in found.links.items()
+    }
+    assert kinds[cut.id, source.id, "1"] == "contained"
+    assert kinds[joined.id, source.id, "1"] in ("near", "contained")
+    assert kinds[embedded.id, source.id, "3"] == "contained"
+    _, _, held, source_held = found.links[f"{embedded.id}-0001", f"{source.id}-0003"]
+    assert source_held == 1.0
+    assert held < 0.5
+    # Contained is a link, not a repetition of the whole paragraph.
+    assert not found.paragraphs[f"{embedded.id}-0001"]["is_duplicate"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国际货币基金组织周二表示全球经济增长今年将放缓至百分之三并警告通胀风险仍然存在",
+        "ستبقى الموانئ مغلقة حتى إشعار آخر بعد أن ضربت العاصفة الساحل الشمالي ليلة أمس",
+        "รัฐบาลประกาศปิดท่าเรือทั้งหมดจนกว่าจะมีประกาศอีกครั้งหลังพายุพัดถล่มชายฝั่ง",
+        "港は嵐が北部の海岸を襲った後も追って通知があるまで閉鎖されたままとなる見込みだ",
+    ],
+    ids=["chinese", "arabic", "thai", "japanese"],
+)
+def test_scripts_of_all_kinds_have_near_duplicates(text: str) -> None:
+    longer = Story([text + " " + text[:4]], hour=1)
+    source = Story([text], hour=0)
+    other = Story([text[::-1]], hour=2)
+    found = run([[source, longer, other]])
+    assert list(found.links) == [(f"{longer.id}-0001", f"{source.id}-0001")]
+    assert check_pair(text, str(longer.lines[0])) == pytest.approx(
+        next(iter(found.links.values()))[1]
+    )
+
+
+def check_pair(left: str, right: str) -> float:
+    return naive.jaccard(naive.tokenise(left), naive.tokenise(right))
+
+
+def test_paragraphs_without_words_are_left_alone() -> None:
+    found = run(
+        [[Story(["...", "", "—", "", "“”", "", COPY], hour=0), Story(["...", "", COPY], hour=1)]]
+    )
+    assert len(found.links) == 1
+    assert all(
+        row["cluster_id"] == name
+        for name, row in found.paragraphs.items()
+        if not naive.tokenise(str(row["text"]))
+    )
+
+
+def test_empty_corpus_and_empty_articles() -> None:
+    assert not run([[]]).links
+    assert not run([[Story([]), Story([""], name="blank")]]).links
+
+
+# --- hot cases: bounded in time and memory -----------------------------------------------------
+
+
+def test_a_hundred_thousand_copies_of_one_line() -> None:
+    count = 100_000
+    stories = [Story([COPY], outlet=f"o{number % 50}", hour=number / 60, name=str(number))
+               for number in range(count)]  # fmt: skip
+    found = run([stories[:50_000], stories[50_000:]], partitions=4)
+    assert len(found.links) == count - 1
+    assert {source for _, source in found.links} == {f"{stories[0].id}-0001"}
+
+
+def test_a_hundred_thousand_paragraphs_that_share_a_sentence() -> None:
+    count = 100_000
+    generator = random.Random(12)
+    sentence = prose(generator, 12)
+    stories = [
+        Story([f"{prose(generator, 9)} {sentence} {prose(generator, 9)}"], hour=number / 60,
+              name=str(number))
+        for number in range(count)
+    ]  # fmt: skip
+    found = run([stories], partitions=2)
+    # Each is compared with the earliest of what it meets, so links stay linear in paragraphs.
+    assert len(found.links) < 8 * count
+
+
+def test_a_paragraph_of_a_megabyte() -> None:
+    generator = random.Random(13)
+    words = [
+        f"{word}{number % 97}" for number, word in enumerate(prose(generator, 130_000).split())
+    ]
+    giant = " ".join(words)
+    assert len(giant) > 1_000_000
+    quote = " ".join(words[1000:1040])
+    source, copy, part = (
+        Story([giant], hour=0),
+        Story([giant + " end"], hour=1),
+        Story([quote], hour=2),
+    )
+    tracemalloc.start()
+    found = run([[source, copy, part]])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    kinds = {
+        (later[:24], earlier[:24]): kind for (later, earlier), (kind, *_) in found.links.items()
+    }
+    assert kinds == {
+        (copy.id, source.id): "near",
+        (part.id, source.id): "contained",
+        (part.id, copy.id): "contained",
+    }
+    assert peak < 300_000_000
+
+
+# --- runs one after another --------------------------------------------------------------------
+
+
+def test_two_runs_find_what_one_finds() -> None:
+    texts = variants(seed=21, originals=80)
+    stories = one_story_each(texts)
+    whole = run([stories])
+    half = len(stories) // 2
+    first = run([stories[:half]])
+    second = run([stories[half:]], partitions=3, archive=first.archive)
+    assert not first.links.keys() & second.links.keys()
+    assert first.links | second.links == whole.links
+    clusters = {name: row["cluster_id"] for name, row in whole.paragraphs.items()}
+    in_two = {
+        name: row["cluster_id"] for name, row in (first.paragraphs | second.paragraphs).items()
+    }
+    assert in_two == clusters
+
+
+def test_what_is_committed_stays_the_source() -> None:
+    committed = Story([COPY], outlet="late", hour=9)
+    first = run([[committed]])
+    earlier = Story([COPY + " apparently"], outlet="early", hour=1)
+    exact = Story([COPY], outlet="early", hour=2, name="exact")
+    second = run([[earlier, exact]], archive=first.archive)
+    assert second.links.keys() == {
+        (f"{earlier.id}-0001", f"{committed.id}-0001"),
+        (f"{exact.id}-0001", f"{committed.id}-0001"),
+        (f"{exact.id}-0001", f"{earlier.id}-0001"),
+    }
+    assert second.paragraphs[f"{exact.id}-0001"]["duplicate_of"] == f"{committed.id}-0001"
+    third = run(
+        [[Story([COPY], hour=0, name="third")]], archive=merged(first.archive, second.archive)
+    )
+    assert {source for _, source in third.links} >= {f"{committed.id}-0001"}
+
+
+def test_many_runs_keep_their_clusters_and_counts() -> None:
+    line = "Subscribers of our paper can read this and all other stories without advertising."
+    archives = []
+    for number in range(nd.STOP_ARTICLES + 2):
+        stories = [
+            Story([line], outlet="Daily", hour=number, name=str(number)),
+            Story([edited(random.Random(number), COPY, 0.05)], outlet=f"o{number}", hour=number),
+        ]
+        found = run([stories], archive=merged(*archives) if archives else None)
+        archives.append(found.archive)
+        removed = bool(found.removed)
+        # The tenth article of one outlet with the same words makes the words its boilerplate.
+        assert removed == (number + 1 >= nd.STOP_ARTICLES)
+        if number:
+            copied = found.paragraphs[f"{stories[1].id}-0001"]
+            assert copied["is_duplicate"]
+
+
+def test_window_compares_only_what_is_near_in_time() -> None:
+    stories = [
+        Story([COPY], hour=0, name="a"),
+        Story([COPY + " again"], hour=24 * 3, name="b"),
+        Story([COPY + " once more"], hour=24 * 30, name="c"),
+        Story([COPY + " undated"], hour=None, name="d"),
+    ]
+    a, b, c, d = (f"{story.id}-0001" for story in stories)
+    found = run([stories], step=nd.NearDuplicates(window_days=7))
+    assert set(found.links) == {(b, a), (d, a), (d, b), (d, c)}
+    with pytest.raises(ValueError, match="window_days is -1"):
+        nd.NearDuplicates(window_days=-1)
+
+
+def test_real_paragraphs(shared_data: object) -> None:
+    from tests.bench.corpus import read_articles
+
+    paragraphs: list[str] = []
+    for article in itertools.islice(
+        read_articles(shared_data / "allsides" / "articles.jsonl.gz"), 40
+    ):  # type: ignore[operator]
+        paragraphs += [text for text in article.paragraphs if text.strip()]
+    generator = random.Random(30)
+    sample = generator.sample(paragraphs, 150)
+    texts = sample + [_reworded(generator, text) for text in sample[:80]]
+    linked, expected = check_against_definition(texts, run([one_story_each(texts)]))
+    assert linked / expected > 0.97
+
+
+def _reworded(generator: random.Random, text: str) -> str:
+    words = text.split()
+    for _ in range(max(1, len(words) // 12)):
+        place = generator.randrange(len(words))
+        words[place : place + 1] = generator.choice(([], ["however"], [words[place], "also"]))
+    return " ".join(words)
