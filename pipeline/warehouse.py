@@ -4,6 +4,7 @@ Layout, relative to the warehouse's folder::
 
     data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
     index/...                                              fingerprints of earlier runs
+    inputs/<run_id>-0.parquet                              dumps taken in
     staging/<run_id>/...                                   working files of a run
     manifests/<n>.json                                     one commit each
     news.duckdb                                            the catalog of the newest manifest
@@ -28,7 +29,7 @@ import time
 import urllib.parse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import IO, Any, Self, TypeVar
+from typing import IO, Any, NamedTuple, Self, TypeVar
 
 import duckdb
 import orjson
@@ -65,7 +66,11 @@ NARROW_ROW_GROUP = 122_880
 UNDETERMINED = "und"
 """Folder of the rows whose language is NULL; the code ISO 639-2 has for it."""
 
-DATA, INDEX, STAGING, MANIFESTS = "data", "index", "staging", "manifests"
+DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
+
+_INPUT_SCHEMA = pa.schema(
+    [("path", pa.string()), ("size", pa.int64()), ("content_hash", pa.string())]
+)
 
 LOCK_NAME = ".lock"
 
@@ -110,8 +115,7 @@ class DataFile:
     schema: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """A dump that was taken in.
 
     Attributes:
@@ -150,7 +154,9 @@ class Manifest:
       columns: table -> column -> type and description, in order; every view of the catalog.
       files: all data files of the snapshot, also those of earlier runs.
       index_files: all files of the fingerprint index.
-      inputs: every dump ever taken in.
+      input_files: files with every dump ever taken in. A list in the manifest itself would be
+        written anew with every commit: 140 MB for a million dumps.
+      root: the warehouse's folder.
     """
 
     number: int
@@ -160,7 +166,34 @@ class Manifest:
     columns: Mapping[str, Mapping[str, StoredColumn]]
     files: tuple[DataFile, ...]
     index_files: tuple[DataFile, ...] = ()
-    inputs: tuple[Input, ...] = ()
+    input_files: tuple[DataFile, ...] = ()
+    root: str = dataclasses.field(default="", compare=False, repr=False)
+
+    @property
+    def all_files(self) -> tuple[DataFile, ...]:
+        """Every file the snapshot consists of."""
+        return (*self.files, *self.index_files, *self.input_files)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every dump ever taken in; read from disk.
+
+        Raises:
+          WarehouseError: a file that lists them cannot be read.
+        """
+        read: list[Input] = []
+        for file in self.input_files:
+            path = os.path.join(self.root, file.path)
+            try:
+                with pq.ParquetFile(path) as parquet:
+                    columns = parquet.read().select(_INPUT_SCHEMA.names).to_pydict().values()
+            except (OSError, pa.ArrowException) as error:
+                raise WarehouseError(
+                    f"{path}, which lists the dumps taken in, cannot be read: {error}. "
+                    "Restore it from a backup."
+                ) from error
+            read.extend(map(Input._make, zip(*columns, strict=True)))
+        return tuple(read)
 
 
 def make_run_id(started_at: datetime.datetime) -> str:
@@ -316,7 +349,7 @@ class Warehouse:
                 f"{path} cannot be read: {error.strerror}. "
                 "Restore it, or check the permissions of the folder."
             ) from error
-        return _parse_manifest(path, number, content)
+        return _parse_manifest(self.root, path, number, content)
 
     @contextlib.contextmanager
     def open_for_writing(
@@ -337,7 +370,7 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_columns(self.latest(), columns)
-        for folder in (DATA, INDEX, STAGING, MANIFESTS):
+        for folder in (DATA, INDEX, INPUTS, STAGING, MANIFESTS):
             _make_folder(self.root, folder)
         with _lock(self.root):
             manifest = self.latest()
@@ -399,8 +432,6 @@ class Warehouse:
             [*(before.files if before else ()), *files, self._write_run(run, files)], run_id
         )
         old_index = before.index_files if before and not replace_index else ()
-        known = {(item.path, item.content_hash): item for item in before.inputs} if before else {}
-        known |= {(item.path, item.content_hash): item for item in inputs}
         manifest = Manifest(
             number=before.number + 1 if before else 1,
             schema_version=SCHEMA_VERSION,
@@ -411,7 +442,11 @@ class Warehouse:
             index_files=tuple(
                 sorted({*old_index, *index_files}, key=lambda file: (file.table, file.path))
             ),
-            inputs=tuple(known[key] for key in sorted(known)),
+            input_files=(
+                *(before.input_files if before else ()),
+                *self._write_inputs(run_id, inputs),
+            ),
+            root=self.root,
         )
         # The catalog is built first: what DuckDB refuses must fail before it is committed.
         try:
@@ -474,7 +509,7 @@ class Warehouse:
         named = self._named_files()
         found = [
             path
-            for folder in (DATA, INDEX)
+            for folder in (DATA, INDEX, INPUTS)
             for path in _walk(self.root, folder)
             if path not in named and _OWN_FILE.fullmatch(path.rpartition("/")[2])
         ]
@@ -494,8 +529,7 @@ class Warehouse:
     def _named_files(self) -> set[str]:
         named: set[str] = set()
         for number in self.numbers():
-            manifest = self.manifest(number)
-            named.update(file.path for file in (*manifest.files, *manifest.index_files))
+            named.update(file.path for file in self.manifest(number).all_files)
         return named
 
     def _clean_up(self) -> list[str]:
@@ -506,7 +540,7 @@ class Warehouse:
                 shutil.rmtree(full)
             else:
                 os.unlink(full)
-        for folder in (DATA, INDEX):
+        for folder in (DATA, INDEX, INPUTS):
             for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
                 if path != os.path.join(self.root, folder) and not os.listdir(path):
                     os.rmdir(path)
@@ -531,7 +565,7 @@ class Warehouse:
                     )
 
     def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
-        old = {file.path for file in (*before.files, *before.index_files)} if before else set()
+        old = {file.path for file in before.all_files} if before else set()
         seen: set[str] = set()
         for file in files:
             if file.path in old or file.path in seen:
@@ -576,6 +610,13 @@ class Warehouse:
         [written] = write_table(self.root, "runs", data, data.schema, row["run_id"], "0")
         return written
 
+    def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
+        if not inputs:
+            return []
+        columns = zip(*sorted(set(inputs)), strict=True)
+        data = pa.table([pa.array(column) for column in columns], schema=_INPUT_SCHEMA)
+        return [write_file(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
+
     def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:
         kept = []
         for table, columns in self._columns.items():
@@ -601,7 +642,12 @@ class Warehouse:
         temporary = os.path.join(folder, f".{manifest.number}.json.{secrets.token_hex(4)}.tmp")
         try:
             with open(temporary, "wb") as file:
-                file.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+                record = {
+                    field.name: getattr(manifest, field.name)
+                    for field in dataclasses.fields(manifest)
+                    if field.name != "root"
+                }
+                file.write(orjson.dumps(record, option=orjson.OPT_INDENT_2))
                 file.flush()
                 os.fsync(file.fileno())
             try:
@@ -662,9 +708,7 @@ def verify(root: str) -> Verification:
     if manifest is None:
         return Verification(0, {}, (), tuple(warehouse.orphans()))
     problems = [
-        problem
-        for file in (*manifest.files, *manifest.index_files)
-        if (problem := _file_problem(warehouse.root, file))
+        problem for file in manifest.all_files if (problem := _file_problem(warehouse.root, file))
     ]
     rows: dict[str, int] = dict.fromkeys(manifest.columns, 0)
     for file in manifest.files:
@@ -840,7 +884,7 @@ def _merge_columns(
     return merged
 
 
-def _parse_manifest(path: str, number: int, content: bytes) -> Manifest:
+def _parse_manifest(root: str, path: str, number: int, content: bytes) -> Manifest:
     try:
         record = orjson.loads(content)
         schema_version = record["schema_version"]
@@ -854,16 +898,11 @@ def _parse_manifest(path: str, number: int, content: bytes) -> Manifest:
             table: {name: _checked(StoredColumn, column) for name, column in members.items()}
             for table, members in record.pop("columns").items()
         }
-        manifest = _checked(
-            Manifest,
-            record
-            | {
-                "columns": columns,
-                "files": tuple(_checked(DataFile, file) for file in record["files"]),
-                "index_files": tuple(_checked(DataFile, file) for file in record["index_files"]),
-                "inputs": tuple(_checked(Input, item) for item in record["inputs"]),
-            },
-        )
+        lists = {
+            name: tuple(_checked(DataFile, file) for file in record[name])
+            for name in ("files", "index_files", "input_files")
+        }
+        manifest = _checked(Manifest, {**record, **lists, "columns": columns, "root": root})
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise WarehouseError(
             f"{path} is damaged ({type(error).__name__}: {error}). Restore it from a backup; or "
@@ -876,7 +915,7 @@ def _parse_manifest(path: str, number: int, content: bytes) -> Manifest:
     return manifest
 
 
-_Record = TypeVar("_Record", StoredColumn, DataFile, Input, Manifest)
+_Record = TypeVar("_Record", StoredColumn, DataFile, Manifest)
 
 
 def _checked(kind: type[_Record], members: dict[str, Any]) -> _Record:
@@ -889,7 +928,6 @@ def _checked(kind: type[_Record], members: dict[str, Any]) -> _Record:
 _MEMBER_TYPES: dict[type, dict[str, type]] = {
     StoredColumn: {"type": str, "description": str},
     DataFile: {"table": str, "path": str, "rows": int, "bytes": int, "schema": str},
-    Input: {"path": str, "size": int, "content_hash": str},
     Manifest: {"number": int, "schema_version": int, "run_id": str, "version": str},
 }
 

@@ -261,9 +261,28 @@ def test_files_and_inputs_are_cumulative(tmp_path):
     second = commit_run(tmp_path, 1)
     assert set(first.files) < set(second.files)
     assert second.inputs == (Input("dumps/0", 10, "00000000"), Input("dumps/1", 10, "00000001"))
+    assert Warehouse(str(tmp_path)).latest().inputs == second.inputs
     assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
     assert query(tmp_path, "SELECT count(*), count(DISTINCT run_id) FROM articles") == [(12, 2)]
     assert verify(str(tmp_path)).ok
+
+
+def test_dumps_are_recorded_by_name_size_and_content(tmp_path):
+    given = [
+        Input("b\nc", 2, "02"),
+        Input("a", 1, "01"),
+        Input("b\nc", 2, "02"),
+        Input("a", 1, "03"),
+    ]
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        warehouse.commit({"run_id": run_id(0)}, [], given)
+        manifest = warehouse.commit({"run_id": run_id(1)}, [])
+    assert manifest.inputs == (first, other, odd)
+    (tmp_path / manifest.input_files[0].path).unlink()
+    with pytest.raises(WarehouseError, match="lists the dumps taken in, cannot be read"):
+        _ = manifest.inputs
+    assert any("its manifest names it" in problem for problem in verify(str(tmp_path)).problems)
 
 
 def test_the_run_row_carries_counts_and_rules(tmp_path):
@@ -651,7 +670,7 @@ def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
 def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
     commit_run(tmp_path, 0)
     python_reader = """
-        import sys, duckdb
+        import sys, time, duckdb
         rounds, seen = 0, set()
         while max(seen, default=0) < 11:
             with duckdb.connect(sys.argv[1], read_only=True) as connection:
@@ -668,10 +687,11 @@ def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
                     assert later == counts[0], (later, counts)
                 seen.add(counts[0])
             rounds += 1
+            time.sleep(0.01)
         print(rounds, len(seen))
     """
     shell_reader = """
-        import sys
+        import sys, time
         from tests.warehouse_rows import shell
         rounds, seen = 0, set()
         while max(seen, default=0) < 11:
@@ -682,6 +702,7 @@ def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
             assert len(counts) == 1, line
             seen |= counts
             rounds += 1
+            time.sleep(0.1)
         print(rounds, len(seen))
     """
     catalog = tmp_path / "news.duckdb"
