@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.bench import naive
 from tests.near_duplicate_corpora import Found, Story, merged, run
-from transforms import near_duplicates as nd
+from transforms import near_duplicate_rounds as nd
 from transforms import shingles
+from transforms.near_duplicates import STOP_RULE, NearDuplicates
 
 VOCABULARY = [f"{stem}{ending}" for stem in "barn kelp moss tide wick fern".split() for ending in
               ("", "s", "ed", "ing", "er", "ly", "less", "ful", "ness", "ward")]  # fmt: skip
@@ -252,7 +253,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
         for number in range(2 * nd.STOP_ARTICLES)
     ]
     found = run([own, wire])
-    assert found.removed == {(story.id, 3): nd.STOP_RULE for story in own}
+    assert found.removed == {(story.id, 3): STOP_RULE for story in own}
     for story in own:
         row = found.articles[story.id]
         assert row["paragraph_count"] == 1
@@ -446,10 +447,10 @@ def test_window_compares_only_what_is_near_in_time() -> None:
         Story([COPY + " undated"], hour=None, name="d"),
     ]
     a, b, c, d = (f"{story.id}-0001" for story in stories)
-    found = run([stories], step=nd.NearDuplicates(window_days=7))
+    found = run([stories], step=NearDuplicates(window_days=7))
     assert set(found.links) == {(b, a), (d, a), (d, b), (d, c)}
     with pytest.raises(ValueError, match="window_days is -1"):
-        nd.NearDuplicates(window_days=-1)
+        NearDuplicates(window_days=-1)
 
 
 def test_real_paragraphs(shared_data: object) -> None:

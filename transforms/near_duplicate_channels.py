@@ -1,0 +1,162 @@
+"""What travels between the rounds of the near-duplicate step: rows of fixed width, by channel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.transform import Channel
+from transforms.paragraph_rows import WORDS, Origins
+
+
+def _field(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+def _schema(**kinds: pa.DataType) -> pa.Schema:
+    return pa.schema([_field(name, kind) for name, kind in kinds.items()])
+
+
+def _origin_fields(prefix: str) -> dict[str, pa.DataType]:
+    return {f"{prefix}{part}": pa.uint64() for part in Origins._fields}
+
+
+CHANNELS = (
+    Channel(
+        "occurrences",
+        _schema(
+            text=pa.uint64(),
+            **_origin_fields(""),
+            outlet=pa.uint64(),
+            piece=pa.uint64(),
+            row=pa.uint32(),
+        ),
+        key="text",
+    ),
+    Channel("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
+    Channel(
+        "bands",
+        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
+        key="hash",
+        indexed=True,
+    ),
+    Channel(
+        "winnowed",
+        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
+        key="hash",
+        indexed=True,
+    ),
+    Channel(
+        "archive",
+        _schema(
+            text=pa.uint64(),
+            **_origin_fields("first_"),
+            **_origin_fields("other_"),
+            **_origin_fields("cluster_"),
+            articles=pa.uint32(),
+            outlet=pa.uint64(),
+            outlet_articles=pa.uint32(),
+            words=WORDS,
+        ),
+        key="text",
+        indexed=True,
+    ),
+    Channel(
+        "origins",
+        _schema(
+            text=pa.uint64(),
+            **_origin_fields("first_"),
+            **_origin_fields("other_"),
+            **_origin_fields("cluster_"),
+            articles=pa.uint32(),
+            outlet=pa.uint64(),
+            outlet_articles=pa.uint32(),
+            stop=pa.bool_(),
+        ),
+        key="text",
+    ),
+    Channel(
+        "candidates",
+        _schema(
+            text=pa.uint64(),
+            other=pa.uint64(),
+            size=pa.uint32(),
+            other_size=pa.uint32(),
+        ),
+        key="text",
+    ),
+    Channel(
+        "visitors",
+        _schema(
+            host=pa.uint64(),
+            text=pa.uint64(),
+            **_origin_fields("first_"),
+            **_origin_fields("other_"),
+            **_origin_fields("cluster_"),
+            words=WORDS,
+        ),
+        key="host",
+    ),
+    Channel(
+        "links",
+        _schema(
+            text=pa.uint64(),
+            **_origin_fields("first_"),
+            **_origin_fields("other_"),
+            kind=pa.uint8(),
+            similarity=pa.float64(),
+            containment=pa.float64(),
+            source_containment=pa.float64(),
+        ),
+        key="text",
+    ),
+    Channel(
+        "edges",
+        _schema(
+            text=pa.uint64(),
+            **_origin_fields(""),
+            source=pa.uint64(),
+            **_origin_fields("source_"),
+            source_leads=pa.bool_(),
+            similarity=pa.float64(),
+        ),
+        key="",
+    ),
+    Channel("clusters", _schema(text=pa.uint64(), **_origin_fields("cluster_")), key="text"),
+    Channel(
+        "labels",
+        _schema(
+            piece=pa.uint64(),
+            row=pa.uint32(),
+            **_origin_fields("cluster_"),
+            **_origin_fields("source_"),
+            similarity=pa.float64(),
+            stop=pa.bool_(),
+        ),
+        key="piece",
+    ),
+    Channel(
+        "paragraph_links",
+        pa.schema(
+            [
+                ("paragraph_id", pa.string()),
+                ("source_paragraph_id", pa.string()),
+                ("kind", pa.string()),
+                ("similarity", pa.float64()),
+                ("containment", pa.float64()),
+                ("source_containment", pa.float64()),
+            ]
+        ),
+        key="",
+    ),
+)
+
+SCHEMAS: dict[str, pa.Schema] = {channel.name: channel.schema for channel in CHANNELS}
+
+
+def channel_table(channel: str, columns: Mapping[str, Any]) -> pa.Table:
+    """Returns rows of a channel from its columns by name."""
+    schema = SCHEMAS[channel]
+    return pa.Table.from_arrays(
+        [pa.array(columns[name], schema.field(name).type) for name in schema.names], schema=schema
+    )

@@ -1,0 +1,869 @@
+"""The rounds of the near-duplicate step: pure functions over the rows of one hash partition.
+
+:mod:`transforms.near_duplicates` says what each is for.
+"""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms import shingles
+from transforms.near_duplicate_channels import SCHEMAS, channel_table
+from transforms.paragraph_rows import (
+    LINE_BITS,
+    NEW,
+    NO_ORIGIN,
+    TIME_OFFSET,
+    UNKNOWN_TIME,
+    Mask,
+    Origins,
+    Rows,
+    Tables,
+    TextWords,
+    article_halves,
+    columns_of,
+    concatenate,
+    find,
+    group_sizes,
+    group_starts,
+    is_earlier,
+    list_array,
+    lists,
+    origin_columns,
+    origins_of,
+    paragraph_ids,
+    ragged_positions,
+    same_article,
+    take,
+    words_of,
+)
+from transforms.shingles import I64, U32, U64
+
+MIN_WORDS = 8
+"""A shorter paragraph has no near-duplicates, only equal ones."""
+
+MIN_JACCARD = 0.5
+"""On the five seed dumps exactly four pairs reach it (0.66-0.79); the next pair has 0.21."""
+
+MIN_CONTAINMENT = 0.6
+
+MIN_SHARED_SHINGLES = 6
+
+SHINGLE_WORDS = 6
+
+BANDS, ROWS = 24, 4
+"""A pair of Jaccard similarity J meets in some band with probability 1 - (1 - J**4)**24:
+.79 at J = .5, .96 at .6, .999 at .7, .99999 at .8."""
+
+WINDOW = 6
+"""Six shared shingles in a row always share a winnowed one; about 2 / 7 of all are kept."""
+
+MAX_CLIQUE = 12
+"""Members of a band that are all compared with each other: at most 66 pairs. In a larger band each
+is compared with the earliest only, so that the cost stays linear."""
+
+STOP_ARTICLES = 10
+
+STOP_SHARE = 0.9
+"""A paragraph that ten articles of one outlet repeat word for word, and hardly anyone else (that
+outlet has nine tenths of all its articles), is the outlet's boilerplate. Wire copy reaches several
+outlets and stays below the share."""
+
+KINDS = ("exact", "near", "contained")
+
+_EXACT, _NEAR, _CONTAINED = range(3)
+
+RANK_NEW = np.uint32(1 << 31)
+
+
+def distinct_words(tables: Tables) -> TextWords:
+    """Returns the words of every text in ``texts`` and ``archive``."""
+    both = pa.concat_tables(
+        [tables["texts"], tables["archive"].select(["text", "words"])], promote_options="default"
+    )
+    return words_of(both.column("text").to_numpy(), both.column("words"))
+
+
+def article_times(articles: pa.Table) -> U64:
+    """Returns the first part of the origin of every paragraph of an article, for new articles."""
+    published = articles.column("published_at").cast(pa.int64())
+    micros = pc.fill_null(published, UNKNOWN_TIME - TIME_OFFSET).to_numpy() + TIME_OFFSET
+    own = pc.fill_null(articles.column("agency_own"), False).to_numpy(zero_copy_only=False)
+    return np.asarray((micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | NEW)
+
+
+def _rank(time: U64) -> U32:
+    """Returns times in minutes, as 31 bits under the bit that tells new from committed."""
+    minutes = (time & ~NEW) // np.uint64(120_000_000)
+    # Minutes since the year 1; whatever lies beyond 31 bits (year 4084), and the unknown, is last.
+    since = minutes.astype(np.int64) - (TIME_OFFSET - 62_135_596_800_000_000) // 60_000_000
+    clipped = np.clip(since, 0, (1 << 31) - 1).astype(np.uint32)
+    clipped[(time & NEW) != 0] |= RANK_NEW
+    return clipped
+
+
+def _outlet_hashes(outlets: pa.ChunkedArray) -> U64:
+    """Returns one 64-bit number an outlet; 0 for none."""
+    encoded = outlets.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    numbers = np.fromiter(
+        (
+            int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+            for name in encoded.dictionary.to_pylist()
+        ),
+        np.uint64,
+        len(encoded.dictionary),
+    )
+    numbers = np.append(numbers, np.uint64(0))
+    return np.asarray(numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy()])
+
+
+_SLICE_PARAGRAPHS = 2048
+"""Paragraphs hashed at a time: some 80,000 words, so that every array stays in the cache."""
+
+
+def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:
+    """Returns the channel rows of one piece.
+
+    Args:
+      piece: its number.
+      articles: columns ``article_id``, ``published_at``, ``outlet``, ``agency_own``.
+      paragraphs: columns ``article`` (row of its article), ``line_number``, ``text``.
+    """
+    article = paragraphs.column("article").to_numpy()
+    high, low = article_halves(articles.column("article_id"))
+    lines = paragraphs.column("line_number").to_numpy().astype(np.uint64)
+    origins = Origins(
+        article_times(articles)[article],
+        high[article],
+        (low[article] << LINE_BITS) | lines,
+    )
+    texts = paragraphs.column("text").to_pylist()
+    parts = [
+        _fingerprint_slice(texts[start : start + _SLICE_PARAGRAPHS], start)
+        for start in range(0, len(texts), _SLICE_PARAGRAPHS)
+    ]
+    keys = np.concatenate([part.keys for part in parts]) if parts else np.zeros(0, np.uint64)
+    present = np.flatnonzero(keys)
+    occurrences = {
+        "text": keys[present],
+        **origin_columns(take(origins, present), ""),
+        "outlet": _outlet_hashes(articles.column("outlet"))[article[present]],
+        "piece": np.full(len(present), piece, np.uint64),
+        "row": present.astype(np.uint32),
+    }
+    result = {"occurrences": channel_table("occurrences", occurrences)}
+    # The earliest occurrence of a text speaks for it in the piece.
+    order = np.lexsort((origins.line, origins.article, origins.time, keys))
+    firsts = np.zeros(len(keys), bool)
+    firsts[order[group_starts(keys[order])]] = True
+    ranks = _rank(origins.time)
+    words, lengths, named = [], [], []
+    hashed: dict[str, list[Rows]] = {"bands": [], "winnowed": []}
+    for part in parts:
+        kept = firsts[part.first + part.long_rows]
+        named.append(part.keys[part.long_rows[kept]])
+        lengths.append(part.lengths[kept])
+        words.append(part.words[np.repeat(kept, part.lengths)])
+        row_of = part.first + part.long_rows
+        for name, hashes, owners in (
+            ("bands", part.bands.T.ravel(), np.repeat(np.arange(len(kept)), BANDS)),
+            ("winnowed", part.winnowed, part.winnowed_owner),
+        ):
+            chosen = kept[owners]
+            owner = owners[chosen]
+            hashed[name].append(
+                {
+                    "hash": hashes[chosen],
+                    "text": keys[row_of[owner]],
+                    "rank": ranks[row_of[owner]],
+                    "size": part.lengths[owner].astype(np.uint32),
+                }
+            )
+    result["texts"] = pa.Table.from_arrays(
+        [
+            pa.array(concatenate(named, np.uint64), pa.uint64()),
+            list_array(concatenate(words, np.uint32), concatenate(lengths, np.int64)),
+        ],
+        schema=SCHEMAS["texts"],
+    )
+    for name, rows in hashed.items():
+        result[name] = channel_table(
+            name,
+            {
+                field.name: concatenate([part[field.name] for part in rows], np.uint64)
+                for field in SCHEMAS[name]
+            },
+        )
+    return result
+
+
+class _Slice(NamedTuple):
+    first: int
+    keys: U64
+    long_rows: I64
+    lengths: I64
+    words: U32
+    bands: U64
+    winnowed: U64
+    winnowed_owner: I64
+
+
+def _fingerprint_slice(texts: list[str], first: int) -> _Slice:
+    """Hashes some paragraphs; ``long_rows`` are those of at least ``MIN_WORDS`` words."""
+    words = shingles.hash_words(texts)
+    keys = shingles.text_keys(words)
+    all_lengths = np.diff(words.offsets)
+    long_rows = np.flatnonzero(all_lengths >= MIN_WORDS)
+    lengths = all_lengths[long_rows]
+    is_long = np.repeat(all_lengths >= MIN_WORDS, all_lengths)
+    hashes = words.hashes[is_long]
+    starts = np.cumsum(lengths) - lengths
+    bigrams = (shingles.shingles(hashes, 2) >> np.uint64(32)).astype(np.uint32)
+    signatures = shingles.minhash(bigrams, starts, lengths - 1, BANDS * ROWS)
+    runs = shingles.shingles(hashes, SHINGLE_WORDS)
+    valid = np.ones(len(hashes), bool)
+    for back in range(1, SHINGLE_WORDS):
+        valid[starts + lengths - back] = False
+    # Fewer than six shingles cannot make six shared ones.
+    valid &= np.repeat(lengths >= SHINGLE_WORDS + MIN_SHARED_SHINGLES - 1, lengths)
+    marked = np.flatnonzero(shingles.winnow(runs, valid[: len(runs)], WINDOW))
+    owner = np.searchsorted(starts, marked, side="right") - 1
+    return _Slice(
+        first,
+        keys,
+        long_rows,
+        lengths,
+        (hashes >> np.uint64(32)).astype(np.uint32),
+        shingles.bands(signatures, ROWS),
+        runs[marked],
+        owner,
+    )
+
+
+def collapse(occurrences: Rows, archive: pa.Table) -> pa.Table:
+    """Returns one row of ``origins`` for every text of the run.
+
+    ``first_`` is the earliest occurrence, ``other_`` the earliest in another article than that.
+    What the archive knows of a text takes part as if it had occurred in this run, but earlier.
+    """
+    known = _merge_archive(columns_of(archive))
+    first, other = origins_of(known, "first_"), origins_of(known, "other_")
+    has_other = other.time != NO_ORIGIN
+    text = np.concatenate((occurrences["text"], known["text"], known["text"][has_other]))
+    new = origins_of(occurrences, "")
+    origins = Origins(
+        *(
+            np.concatenate((own, early, late[has_other]))
+            for own, early, late in zip(new, first, other, strict=True)
+        )
+    )
+    # Who was committed first stays first, whatever was published earlier and came later.
+    turn = np.repeat([2, 0, 1], [len(new.time), len(first.time), int(has_other.sum())])
+    order = np.lexsort((origins.line, origins.article, origins.time, turn, text))
+    text, origins = text[order], take(origins, order)
+    starts = group_starts(text)
+    sizes = group_sizes(starts, len(text))
+    earliest = take(origins, starts)
+    differs = ~same_article(origins, take(origins, np.repeat(starts, sizes)))
+    positions = np.where(differs, np.arange(len(text)), len(text))
+    next_best = np.minimum.reduceat(positions, starts) if len(starts) else np.zeros(0, np.int64)
+    padded = Origins(*(np.append(values, NO_ORIGIN) for values in origins))
+    distinct = text[starts]
+    counts = _outlet_counts(occurrences, known, distinct)
+    index, is_known = find(known["text"], distinct)
+    none = np.full(len(distinct), NO_ORIGIN)
+    cluster = (
+        Origins(
+            *(
+                np.where(is_known, values[index], NO_ORIGIN)
+                for values in origins_of(known, "cluster_")
+            )
+        )
+        if len(known["text"])
+        else Origins(none, none, none)
+    )
+    return channel_table(
+        "origins",
+        {
+            "text": distinct,
+            **origin_columns(earliest, "first_"),
+            **origin_columns(take(padded, next_best), "other_"),
+            **origin_columns(cluster, "cluster_"),
+            **counts,
+        },
+    )
+
+
+def _merge_archive(archive: Rows) -> Rows:
+    """Returns one row a text of what several earlier runs archived about it: the newest row.
+
+    Every run that meets a text again archives its totals anew, so the row that counts the most
+    articles is the newest.
+    """
+    order = np.lexsort((-archive["articles"].astype(np.int64), archive["text"]))
+    chosen = order[group_starts(archive["text"][order])]
+    return {name: values[chosen] for name, values in archive.items()}
+
+
+def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
+    """Returns how many articles have each text, and the outlet with the most of them.
+
+    Args:
+      occurrences: rows of the run.
+      known: archived rows, one a text.
+      texts: the distinct texts of both, sorted.
+    """
+    low = occurrences["line"] >> LINE_BITS
+    order = np.lexsort((low, occurrences["article"], occurrences["outlet"], occurrences["text"]))
+    text, outlet = occurrences["text"][order], occurrences["outlet"][order]
+    starts = group_starts(text, outlet, occurrences["article"][order], low[order])
+    text, outlet = text[starts], outlet[starts]
+    starts = group_starts(text, outlet)
+    text = np.concatenate((text[starts], known["text"]))
+    by_outlet = np.concatenate(
+        (group_sizes(starts, len(outlet)), known["outlet_articles"].astype(np.int64))
+    )
+    outlet = np.concatenate((outlet[starts], known["outlet"]))
+    others = (known["articles"] - known["outlet_articles"]).astype(np.int64)
+    order = np.lexsort((outlet, text))
+    text, outlet, by_outlet = text[order], outlet[order], by_outlet[order]
+    starts = group_starts(text, outlet)
+    by_outlet = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
+    text, outlet = text[starts], outlet[starts]
+    # The outlet with the most articles; on a tie the smaller number.
+    order = np.lexsort((outlet, -by_outlet, text))
+    text, outlet, by_outlet = text[order], outlet[order], by_outlet[order]
+    starts = group_starts(text)
+    totals = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
+    index, _ = find(texts, known["text"])
+    totals = totals.copy()
+    totals[index] += others
+    top, top_count = outlet[starts], by_outlet[starts]
+    stop = _is_stop(top, top_count, totals)
+    return {"articles": totals, "outlet": top, "outlet_articles": top_count, "stop": stop}
+
+
+def _is_stop(outlet: U64, outlet_articles: I64, articles: I64) -> Mask:
+    return np.asarray(
+        (outlet != 0)
+        & (outlet_articles >= STOP_ARTICLES)
+        & (outlet_articles >= STOP_SHARE * articles)
+    )
+
+
+def by_text(rows: Rows) -> Rows:
+    """Returns the rows sorted by text."""
+    order = np.argsort(rows["text"], kind="stable")
+    return {name: values[order] for name, values in rows.items()}
+
+
+def known_origins(tables: Tables) -> Rows:
+    """Returns ``origins`` by text: those of the run, and of what only the archive has."""
+    origins, known = columns_of(tables["origins"]), _merge_archive(columns_of(tables["archive"]))
+    known["stop"] = _is_stop(known["outlet"], known["outlet_articles"], known["articles"])
+    _, is_there = find(np.sort(origins["text"]), known["text"])
+    return by_text(
+        {name: np.concatenate((values, known[name][~is_there])) for name, values in origins.items()}
+    )
+
+
+def propose(bands: Rows, winnowed: Rows) -> pa.Table:
+    """Returns the pairs of texts with a common band or winnowed shingle, in both directions."""
+    parts = []
+    for hashed in (bands, winnowed):
+        rows = _colliding(hashed)
+        left, right = _pairs(rows)
+        new = rows["is_new"][left] | rows["is_new"][right]
+        left, right = left[new], right[new]
+        parts.append(
+            {
+                "text": rows["text"][left],
+                "other": rows["text"][right],
+                "size": rows["size"][left],
+                "other_size": rows["size"][right],
+            }
+        )
+    pairs = {
+        name: np.concatenate([part[name] for part in parts])
+        for name in ("text", "other", "size", "other_size")
+    }
+    swapped = pairs["text"] > pairs["other"]
+    for one, two in (("text", "other"), ("size", "other_size")):
+        pairs[one], pairs[two] = (
+            np.where(swapped, pairs[two], pairs[one]),
+            np.where(swapped, pairs[one], pairs[two]),
+        )
+    pairs = _distinct_pairs(pairs)
+    return channel_table(
+        "candidates",
+        {
+            "text": np.concatenate((pairs["text"], pairs["other"])),
+            "other": np.concatenate((pairs["other"], pairs["text"])),
+            "size": np.concatenate((pairs["size"], pairs["other_size"])),
+            "other_size": np.concatenate((pairs["other_size"], pairs["size"])),
+        },
+    )
+
+
+def _distinct_pairs(pairs: Rows) -> Rows:
+    order = np.lexsort((pairs["other"], pairs["text"]))
+    order = order[group_starts(pairs["text"][order], pairs["other"][order])]
+    return {name: values[order] for name, values in pairs.items()}
+
+
+def _colliding(rows: Rows) -> Rows:
+    """Returns the rows whose hash occurs again, by hash, then earliest first, each text once.
+
+    ``is_new`` tells whether this run has the text.
+    """
+    ordered = np.sort(rows["hash"])
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    _, chosen = find(repeated, rows["hash"])
+    rows = {name: values[chosen] for name, values in rows.items()}
+    order = np.lexsort((rows["rank"], rows["text"], rows["hash"]))
+    rows = {name: values[order] for name, values in rows.items()}
+    starts = group_starts(rows["hash"], rows["text"])
+    # A committed text that occurs again keeps its early rank, but its pairs must be looked at.
+    is_new = (rows["rank"] & RANK_NEW) != 0
+    is_new = np.logical_or.reduceat(is_new, starts) if len(starts) else is_new
+    rows = {name: values[starts] for name, values in rows.items()}
+    rows["is_new"] = is_new
+    order = np.lexsort((rows["text"], rows["rank"], rows["hash"]))
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _pairs(rows: Rows) -> tuple[I64, I64]:
+    """Returns index pairs within each run of equal hashes: a clique, or a star if it is large."""
+    starts = group_starts(rows["hash"])
+    sizes = group_sizes(starts, len(rows["hash"]))
+    left, right = [], []
+    for size in range(2, MAX_CLIQUE + 1):
+        members = starts[sizes == size]
+        if len(members):
+            first, second = np.triu_indices(size, 1)
+            left.append((members[:, None] + first).ravel())
+            right.append((members[:, None] + second).ravel())
+    large = sizes > MAX_CLIQUE
+    if large.any():
+        points = sizes[large] - 1
+        left.append(np.repeat(starts[large], points))
+        right.append(ragged_positions(starts[large] + 1, points))
+    return concatenate(left, np.int64), concatenate(right, np.int64)
+
+
+def request(candidates: Rows, words: TextWords, origins: Rows) -> pa.Table:
+    """Returns the texts that visit another: of each pair the shorter, on a tie the smaller key."""
+    pairs = _distinct_pairs(candidates)
+    goes = (pairs["size"] < pairs["other_size"]) | (
+        (pairs["size"] == pairs["other_size"]) & (pairs["text"] < pairs["other"])
+    )
+    text, host = pairs["text"][goes], pairs["other"][goes]
+    place, found = find(origins["text"], text)
+    found &= ~origins["stop"][place] if len(origins["text"]) else found
+    index, has_words = words.find(text)
+    found &= has_words
+    text, host, place, index = text[found], host[found], place[found], index[found]
+    columns: dict[str, Any] = {"host": host, "text": text, "words": words.take(index)}
+    for prefix in ("first_", "other_", "cluster_"):
+        columns |= origin_columns(take(origins_of(origins, prefix), place), prefix)
+    return channel_table("visitors", columns)
+
+
+_PAIRS_AT_ONCE = 1 << 12
+
+
+def _sorted_sets(values: U64, starts: I64, lengths: I64) -> tuple[U64, I64]:
+    """Returns n sets, each as sorted distinct 52-bit values under its number, and their sizes."""
+    owners = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+    keys = values[ragged_positions(starts, lengths)] >> np.uint64(12)
+    keys |= owners << np.uint64(52)
+    keys.sort()
+    if len(keys):
+        keys = keys[np.append(True, keys[1:] != keys[:-1])]
+    sizes = np.bincount((keys >> np.uint64(52)).astype(np.int64), minlength=len(lengths))
+    return keys, sizes
+
+
+def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I64, I64, I64]:
+    """Returns the sizes of n pairs of sets and of their intersections.
+
+    Sets are compared on 52 bits of their elements' hashes: two different bigrams among the 40 of
+    each of two paragraphs coincide with a chance of 40 * 40 / 2**52 = 4e-13.
+
+    Args:
+      left: hashes of all elements, where each set starts, how many elements it has.
+      right: the same for the other sets.
+    """
+    count = len(left[1])
+    sizes = np.zeros((3, count), np.int64)
+    for first in range(0, count, _PAIRS_AT_ONCE):
+        last = min(count, first + _PAIRS_AT_ONCE)
+        ones, sizes[0, first:last] = _sorted_sets(left[0], left[1][first:last], left[2][first:last])
+        twos, sizes[1, first:last] = _sorted_sets(
+            right[0], right[1][first:last], right[2][first:last]
+        )
+        both = np.concatenate((ones, twos))
+        both.sort()
+        shared = both[1:][both[1:] == both[:-1]]
+        sizes[2, first:last] = np.bincount(
+            (shared >> np.uint64(52)).astype(np.int64), minlength=last - first
+        )
+    return sizes[0], sizes[1], sizes[2]
+
+
+def _spread(words: U32) -> U64:
+    return shingles.mix(words.astype(np.uint64) + np.uint64(1))
+
+
+def verify(
+    visitors: pa.Table, words: TextWords, origins: Rows, window_days: int
+) -> dict[str, pa.Table]:
+    """Returns the pairs that hold on the exact sets as ``links``, near ones also as ``edges``."""
+    guests = columns_of(visitors)
+    host_words, has_words = words.find(guests["host"])
+    host_place, has_place = find(origins["text"], guests["host"])
+    usable = has_words & has_place
+    usable &= ~origins["stop"][host_place] if len(origins["text"]) else usable
+    chosen = np.flatnonzero(usable)
+    guests = {name: values[chosen] for name, values in guests.items()}
+    host_words, host_place = host_words[chosen], host_place[chosen]
+    guest_values, guest_starts, guest_lengths = lists(visitors.column("words"))
+    guest_starts, guest_lengths = guest_starts[chosen], guest_lengths[chosen]
+
+    guest_first = origins_of(guests, "first_")
+    host_first = take(origins_of(origins, "first_"), host_place)
+    guest_later = is_earlier(host_first, guest_first)
+    hosts, host = np.unique(host_words, return_inverse=True)
+    words = words.only(hosts)
+    host_starts, host_lengths = words.starts[host], words.lengths[host]
+    guest_hashes, host_hashes = _spread(guest_values), _spread(words.words)
+    bigrams = shingles.shingles(guest_hashes, 2), shingles.shingles(host_hashes, 2)
+    guest_size, host_size, shared = overlaps(
+        (bigrams[0], guest_starts, guest_lengths - 1),
+        (bigrams[1], host_starts, host_lengths - 1),
+    )
+    union = guest_size + host_size - shared
+    similarity = shared / np.maximum(union, 1)
+    guest_containment = shared / np.maximum(guest_size, 1)
+    host_containment = shared / np.maximum(host_size, 1)
+    near = similarity >= MIN_JACCARD
+    held = np.maximum(guest_containment, host_containment) >= MIN_CONTAINMENT
+    contained = np.zeros(len(near), bool)
+    unsure = np.flatnonzero(held & ~near)
+    if len(unsure):
+        runs = (
+            shingles.shingles(guest_hashes, SHINGLE_WORDS),
+            shingles.shingles(host_hashes, SHINGLE_WORDS),
+        )
+        short = SHINGLE_WORDS - 1
+        _, _, shared_runs = overlaps(
+            (runs[0], guest_starts[unsure], np.maximum(guest_lengths[unsure] - short, 0)),
+            (
+                runs[1],
+                host_starts[unsure],
+                np.maximum(host_lengths[unsure] - short, 0),
+            ),
+        )
+        contained[unsure] = shared_runs >= MIN_SHARED_SHINGLES
+    kept = near | contained
+    if window_days:
+        kept &= _within(guest_first, host_first, window_days)
+    kept = np.flatnonzero(kept)
+    later_is_guest = guest_later[kept]
+
+    def pick(guest: npt.NDArray[Any], host: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.where(later_is_guest, guest, host)
+
+    sides: dict[str, dict[str, npt.NDArray[Any]]] = {"later": {}, "earlier": {}}
+    for name in (
+        "text",
+        *(f"{p}{f}" for p in ("first_", "other_", "cluster_") for f in Origins._fields),
+    ):
+        guest = guests[name][kept]
+        host = (guests["host"] if name == "text" else origins[name][host_place])[kept]
+        sides["later"][name] = pick(guest, host)
+        sides["earlier"][name] = pick(host, guest)
+    later, earlier = sides["later"], sides["earlier"]
+    later_containment = pick(guest_containment[kept], host_containment[kept])
+    earlier_containment = pick(host_containment[kept], guest_containment[kept])
+    kinds = np.where(near[kept], _NEAR, _CONTAINED).astype(np.uint8)
+    # Both ways round: the text that came first may well occur again after the other.
+    links = [
+        {
+            "text": one["text"],
+            **origin_columns(origins_of(two, "first_"), "first_"),
+            **origin_columns(origins_of(two, "other_"), "other_"),
+            "kind": kinds,
+            "similarity": similarity[kept],
+            "containment": containment,
+            "source_containment": source_containment,
+        }
+        for one, two, containment, source_containment in (
+            (later, earlier, later_containment, earlier_containment),
+            (earlier, later, earlier_containment, later_containment),
+        )
+    ]
+    is_near = near[kept]
+    source = take(origins_of(earlier, "first_"), is_near)
+    cluster = take(origins_of(earlier, "cluster_"), is_near)
+    edges = {
+        "text": later["text"][is_near],
+        **origin_columns(take(origins_of(later, "first_"), is_near), ""),
+        "source": earlier["text"][is_near],
+        **origin_columns(source, "source_"),
+        # A committed text leads only where its archived cluster is its own first paragraph.
+        "source_leads": (cluster.time == NO_ORIGIN)
+        | ((cluster.article == source.article) & (cluster.line == source.line)),
+        "similarity": similarity[kept][is_near],
+    }
+    both = {name: np.concatenate([part[name] for part in links]) for name in links[0]}
+    return {"links": channel_table("links", both), "edges": channel_table("edges", edges)}
+
+
+def _within(one: Origins, two: Origins, days: int) -> Mask:
+    """Returns whether two times are at most so many days apart; unknown times always are."""
+    micros = [((origin.time & ~NEW) >> np.uint64(1)).astype(np.int64) for origin in (one, two)]
+    unknown = (micros[0] == UNKNOWN_TIME) | (micros[1] == UNKNOWN_TIME)
+    return np.asarray(unknown | (np.abs(micros[0] - micros[1]) <= days * 86_400_000_000))
+
+
+def lead(edges: Rows) -> pa.Table:
+    """Returns the leader of every text that is near one.
+
+    Texts are taken in the order of their first occurrence. A text that is verified near to an
+    earlier leader joins the most similar one (the earliest on a tie); any other leads a cluster of
+    its own. So every member is within the threshold of its cluster's first paragraph, and chains
+    do not join what is not alike.
+    """
+    order = np.lexsort(
+        (
+            edges["source_line"],
+            edges["source_article"],
+            edges["source_time"],
+            -edges["similarity"],
+            edges["line"],
+            edges["article"],
+            edges["time"],
+        )
+    )
+    followers: set[int] = set()
+    chosen: list[int] = []
+    texts = edges["text"][order].tolist()
+    sources = edges["source"][order].tolist()
+    leads = edges["source_leads"][order].tolist()
+    for position, (text, source, source_leads) in enumerate(
+        zip(texts, sources, leads, strict=True)
+    ):
+        if text not in followers and source_leads and source not in followers:
+            followers.add(text)
+            chosen.append(position)
+    picked = order[np.array(chosen, np.int64)]
+    leaders = take(origins_of(edges, "source_"), picked)
+    return channel_table(
+        "clusters", {"text": edges["text"][picked], **origin_columns(leaders, "cluster_")}
+    )
+
+
+def label(
+    occurrences: Rows, origins: Rows, links: Rows, clusters: Rows, tables: Tables
+) -> dict[str, pa.Table]:
+    """Returns what each paragraph of the run is to be told, and the links between paragraphs.
+
+    A paragraph is linked to the first occurrence of its own text and of every text that its text
+    was verified against, if it is earlier; where that lies in its own article, to the first in
+    another.
+    """
+    place, _ = find(origins["text"], occurrences["text"])
+    paragraphs = origins_of(occurrences, "")
+    stop = origins["stop"][place] if len(origins["text"]) else np.zeros(0, bool)
+    index = np.arange(len(place))
+
+    owner = [index[~stop]]
+    sources = [
+        _source(
+            take(paragraphs, owner[0]),
+            take(origins_of(origins, "first_"), place[owner[0]]),
+            take(origins_of(origins, "other_"), place[owner[0]]),
+        )
+    ]
+    ones = np.ones(len(owner[0]))
+    figures: list[Rows] = [
+        {
+            "kind": np.full(len(owner[0]), _EXACT, np.uint8),
+            "similarity": ones,
+            "containment": ones,
+            "source_containment": ones,
+        }
+    ]
+    # Every occurrence of a text takes over the links of its text.
+    order = np.argsort(links["text"], kind="stable")
+    links = {name: values[order] for name, values in links.items()}
+    low = np.searchsorted(links["text"], occurrences["text"], side="left")
+    high = np.searchsorted(links["text"], occurrences["text"], side="right")
+    counts = np.where(stop, 0, high - low)
+    pair_owner = np.repeat(index, counts)
+    pair = ragged_positions(low, counts)
+    owner.append(pair_owner)
+    sources.append(
+        _source(
+            take(paragraphs, pair_owner),
+            take(origins_of(links, "first_"), pair),
+            take(origins_of(links, "other_"), pair),
+        )
+    )
+    figures.append({name: links[name][pair] for name in figures[0]})
+
+    owners = np.concatenate(owner)
+    source = Origins(*(np.concatenate(parts) for parts in zip(*sources, strict=True)))
+    figure = {name: np.concatenate([part[name] for part in figures]) for name in figures[0]}
+    exists = source.time != NO_ORIGIN
+    owners, source = owners[exists], take(source, exists)
+    figure = {name: values[exists] for name, values in figure.items()}
+
+    cluster = _paragraph_clusters(occurrences["text"], place, origins, clusters)
+    best = _best_source(owners, source, figure)
+    labels = _labels(occurrences, paragraphs, cluster, stop, owners, source, figure, best)
+    return {
+        "labels": labels,
+        "paragraph_links": _paragraph_links(paragraphs, owners, source, figure),
+        "archive": _archive(origins, clusters, tables),
+    }
+
+
+def _source(paragraphs: Origins, first: Origins, other: Origins) -> Origins:
+    """Returns the earlier of two origins that lies in another article, before the paragraph."""
+    in_same = same_article(paragraphs, first)
+    picked = Origins(*(np.where(in_same, o, f) for f, o in zip(first, other, strict=True)))
+    valid = is_earlier(picked, paragraphs) & ~same_article(paragraphs, picked)
+    return Origins(*(np.where(valid, values, NO_ORIGIN) for values in picked))
+
+
+def _paragraph_clusters(text: U64, place: I64, origins: Rows, clusters: Rows) -> Origins:
+    """Returns the first paragraph of each paragraph's cluster.
+
+    A committed text keeps its archived cluster; a new one has the cluster of its leader, else its
+    own first occurrence.
+    """
+    if not len(place):
+        return origins_of(origins, "first_")
+    first = take(origins_of(origins, "first_"), place)
+    archived = take(origins_of(origins, "cluster_"), place)
+    order = np.argsort(clusters["text"], kind="stable")
+    index, follows = find(clusters["text"][order], text)
+    result = []
+    for part, own in zip(Origins._fields, first, strict=True):
+        values = own
+        if len(order):
+            values = np.where(follows, clusters[f"cluster_{part}"][order][index], values)
+        old = getattr(archived, part)
+        result.append(np.where(archived.time != NO_ORIGIN, old, values))
+    return Origins(*result)
+
+
+def _best_source(owners: I64, source: Origins, figure: Rows) -> I64:
+    """Returns the position of the best link of each paragraph that has an exact or near one."""
+    candidates = np.flatnonzero(figure["kind"] != _CONTAINED)
+    order = candidates[
+        np.lexsort(
+            (
+                source.line[candidates],
+                source.article[candidates],
+                source.time[candidates],
+                figure["kind"][candidates],
+                -figure["similarity"][candidates],
+                owners[candidates],
+            )
+        )
+    ]
+    best: I64 = order[group_starts(owners[order])]
+    return best
+
+
+def _labels(
+    occurrences: Rows,
+    paragraphs: Origins,
+    cluster: Origins,
+    stop: Mask,
+    owners: I64,
+    source: Origins,
+    figure: Rows,
+    best: I64,
+) -> pa.Table:
+    count = len(stop)
+    origin = [np.full(count, NO_ORIGIN) for _ in Origins._fields]
+    similarity = np.zeros(count)
+    for values, from_source in zip(origin, source, strict=True):
+        values[owners[best]] = from_source[best]
+    similarity[owners[best]] = figure["similarity"][best]
+    own_cluster = (cluster.article == paragraphs.article) & (cluster.line == paragraphs.line)
+    told = np.flatnonzero(stop | ~own_cluster | (origin[0] != NO_ORIGIN))
+    return channel_table(
+        "labels",
+        {
+            "piece": occurrences["piece"][told],
+            "row": occurrences["row"][told],
+            **origin_columns(take(cluster, told), "cluster_"),
+            **origin_columns(take(Origins(*origin), told), "source_"),
+            "similarity": similarity[told],
+            "stop": stop[told],
+        },
+    )
+
+
+def _paragraph_links(paragraphs: Origins, owners: I64, source: Origins, figure: Rows) -> pa.Table:
+    """Returns the links by paragraph and source; a dump read twice gives each of its links once."""
+    later = take(paragraphs, owners)
+    order = np.lexsort((figure["kind"], source.line, source.article, later.line, later.article))
+    keys = (later.article, later.line, source.article, source.line)
+    starts = order[group_starts(*(key[order] for key in keys))]
+    return pa.Table.from_arrays(
+        [
+            paragraph_ids(take(later, starts)),
+            paragraph_ids(take(source, starts)),
+            pa.DictionaryArray.from_arrays(
+                pa.array(figure["kind"][starts], pa.int8()), pa.array(KINDS)
+            ).cast(pa.string()),
+            pa.array(figure["similarity"][starts]),
+            pa.array(figure["containment"][starts]),
+            pa.array(figure["source_containment"][starts]),
+        ],
+        schema=SCHEMAS["paragraph_links"],
+    )
+
+
+def _archive(origins: Rows, clusters: Rows, tables: Tables) -> pa.Table:
+    """Returns what later runs need to know of every text of this run, marked as committed."""
+    words = distinct_words(tables)
+    texts = origins["text"]
+    index, found = words.find(texts)
+    index = np.where(found, index, 0)
+    if len(words.texts):
+        lengths = np.where(found, words.lengths[index], 0)
+        values = words.words[ragged_positions(words.starts[index], lengths)]
+    else:
+        lengths, values = np.zeros(len(texts), np.int64), np.zeros(0, np.uint32)
+    cluster = _paragraph_clusters(texts, np.arange(len(texts)), origins, clusters)
+
+    def committed(origin: Origins) -> Origins:
+        gone = origin.time == NO_ORIGIN
+        return origin._replace(time=np.where(gone, NO_ORIGIN, origin.time & ~NEW))
+
+    return channel_table(
+        "archive",
+        {
+            "text": texts,
+            **origin_columns(committed(origins_of(origins, "first_")), "first_"),
+            **origin_columns(committed(origins_of(origins, "other_")), "other_"),
+            **origin_columns(committed(cluster), "cluster_"),
+            "articles": origins["articles"],
+            "outlet": origins["outlet"],
+            "outlet_articles": origins["outlet_articles"],
+            "words": list_array(values, lengths),
+        },
+    )
