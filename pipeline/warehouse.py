@@ -613,8 +613,9 @@ class Warehouse:
     def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
         if not inputs:
             return []
-        columns = zip(*sorted(set(inputs)), strict=True)
-        data = pa.table([pa.array(column) for column in columns], schema=_INPUT_SCHEMA)
+        columns = [pa.array(column) for column in zip(*inputs, strict=True)]
+        data = pa.table(columns, schema=_INPUT_SCHEMA).group_by(_INPUT_SCHEMA.names).aggregate([])
+        data = data.sort_by([(name, "ascending") for name in _INPUT_SCHEMA.names])
         return [write_file(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
     def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:

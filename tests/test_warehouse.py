@@ -268,12 +268,8 @@ def test_files_and_inputs_are_cumulative(tmp_path):
 
 
 def test_dumps_are_recorded_by_name_size_and_content(tmp_path):
-    given = [
-        Input("b\nc", 2, "02"),
-        Input("a", 1, "01"),
-        Input("b\nc", 2, "02"),
-        Input("a", 1, "03"),
-    ]
+    first, other, odd = Input("a", 1, "01"), Input("a", 1, "03"), Input("b\nc", 2, "02")
+    given = [odd, first, odd, other]
     warehouse = Warehouse(str(tmp_path))
     with warehouse.open_for_writing(COLUMNS):
         warehouse.commit({"run_id": run_id(0)}, [], given)
