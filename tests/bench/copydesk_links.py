@@ -9,14 +9,18 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.article import TIMESTAMP
+from pipeline.article import TIMESTAMP, paragraph_id
 from pipeline.exchange import run_in_memory
 from transforms.near_duplicates import NearDuplicates
+
+Tables = dict[str, pa.Table]
 
 PIECE = 2000
 """Articles a piece; a run of the pipeline has pieces of a few thousand."""
@@ -24,44 +28,105 @@ PIECE = 2000
 PARTITIONS = 8
 
 
-def links_of(articles: Sequence[tuple[str, str, Sequence[str]]]) -> list[tuple[str, str, str]]:
-    """Returns (paragraph_id, source_paragraph_id, kind) of every link.
+class Text(NamedTuple):
+    """An article: ISO 8601 time, outlet, texts of its paragraphs."""
 
-    Args:
-      articles: (ISO 8601 time, outlet, texts of the paragraphs); the id of article i is i as 24
-        hex digits, and the line number of its paragraph j is j + 1.
-    """
+    published: str
+    outlet: str
+    paragraphs: list[str]
+
+
+def pieces_of(articles: Sequence[Text]) -> list[Tables]:
+    """Returns the tables of pieces: article i has i as its id, in 24 hex digits."""
     pieces = []
     for start in range(0, len(articles), PIECE):
         some = articles[start : start + PIECE]
-        lengths = [len(texts) for _, _, texts in some]
-        ids = pa.array([f"{start + at:024x}" for at in range(len(some))])
-        owners = [at for at, length in enumerate(lengths) for _ in range(length)]
+        ids = [f"{start + at:024x}" for at in range(len(some))]
+        counts = pa.array([len(article.paragraphs) for article in some], pa.int64())
+        zeros = pa.array([0] * len(some), pa.int64())
+        owners = [at for at, article in enumerate(some) for _ in article.paragraphs]
+        lines = [line for article in some for line in range(1, len(article.paragraphs) + 1)]
+        names = [paragraph_id(ids[at], line) for at, line in zip(owners, lines, strict=True)]
         pieces.append(
             {
                 "articles": pa.table(
                     {
                         "article_id": ids,
-                        "published_at": pa.array([time for time, _, _ in some]).cast(TIMESTAMP),
-                        "outlet": pa.array([outlet for _, outlet, _ in some]),
-                        "agency_own": pa.array([False] * len(some)),
+                        "published_at": pa.array([a.published for a in some]).cast(TIMESTAMP),
+                        "outlet": [article.outlet for article in some],
+                        "agency_own": [False] * len(some),
+                        "text": ["\n\n".join(article.paragraphs) for article in some],
+                        "word_count": zeros,
+                        "paragraph_count": counts,
+                        "removed_line_count": zeros,
                     }
                 ),
                 "paragraphs": pa.table(
                     {
                         "article": pa.array(owners, pa.int64()),
-                        "line_number": pa.array(
-                            [line for length in lengths for line in range(1, length + 1)],
-                            pa.int64(),
-                        ),
-                        "text": pa.array([text for _, _, texts in some for text in texts]),
+                        "line_number": pa.array(lines, pa.int64()),
+                        "paragraph_id": names,
+                        "text": [text for article in some for text in article.paragraphs],
+                        "word_count": pa.array([0] * len(owners), pa.int64()),
                     }
                 ),
+                "removed_lines": pa.schema(
+                    [
+                        ("article", pa.int64()),
+                        ("line_number", pa.int64()),
+                        ("text", pa.string()),
+                        ("rule", pa.string()),
+                    ]
+                ).empty_table(),
             }
         )
-    links = run_in_memory(NearDuplicates(), pieces, PARTITIONS)["paragraph_links"]
-    columns = ("paragraph_id", "source_paragraph_id", "kind")
-    return list(zip(*(links.column(name).to_pylist() for name in columns), strict=True))
+    return pieces
+
+
+def describe(pieces: Sequence[Tables], channels: Mapping[str, pa.Table]) -> dict[str, object]:
+    """Returns what the step found, paragraphs numbered from 0 through all articles.
+
+    Returns:
+      ``links``: [paragraph, source paragraph, kind]; ``clusters``: of each paragraph the first of
+      its cluster; ``stopped``: paragraphs it took for one outlet's boilerplate.
+    """
+    ids = [name for piece in pieces for name in piece["paragraphs"]["paragraph_id"].to_pylist()]
+    number = {name: place for place, name in enumerate(ids)}
+    clusters = list(range(len(ids)))
+    stopped = set(range(len(ids)))
+    labels = channels["labels"]
+    for place, piece in enumerate(pieces):
+        own = labels.filter(pc.equal(labels["piece"], pa.scalar(place, pa.uint64())))
+        kept = NearDuplicates().attach(piece, own)["paragraphs"]
+        for name, leader in zip(
+            kept["paragraph_id"].to_pylist(), kept["cluster_id"].to_pylist(), strict=True
+        ):
+            clusters[number[name]] = number[leader]
+            stopped.discard(number[name])
+    links = channels["paragraph_links"]
+    later, earlier = (
+        [number[name] for name in links[column].to_pylist()]
+        for column in ("paragraph_id", "source_paragraph_id")
+    )
+    return {
+        "links": list(zip(later, earlier, links["kind"].to_pylist(), strict=True)),
+        "clusters": clusters,
+        "stopped": sorted(stopped),
+    }
+
+
+def read(path: Path) -> list[Text]:
+    """Returns the articles of a JSON Lines file of paragraphs."""
+    articles: list[Text] = []
+    last = None
+    with path.open("rb") as lines:
+        for line in lines:
+            record = json.loads(line)
+            if record["url"] != last:
+                articles.append(Text(record["published"], record["outlet"], []))
+                last = record["url"]
+            articles[-1].paragraphs.append(record["text"])
+    return articles
 
 
 def main() -> int:
@@ -75,29 +140,14 @@ def main() -> int:
     )
     parser.add_argument("--pairs", type=Path, required=True, help="file for what was found")
     options = parser.parse_args()
-    articles: list[tuple[str, str, list[str]]] = []
-    places: list[list[int]] = []
-    last = None
-    with options.input.open("rb") as lines:
-        for index, line in enumerate(lines):
-            record = json.loads(line)
-            if record["url"] != last:
-                articles.append((record["published"], record["outlet"], []))
-                places.append([])
-                last = record["url"]
-            articles[-1][2].append(record["text"])
-            places[-1].append(index)
+    articles = read(options.input)
     started = time.perf_counter()
-    links = links_of(articles)
+    pieces = pieces_of(articles)
+    channels = run_in_memory(NearDuplicates(), pieces, PARTITIONS)
     seconds = time.perf_counter() - started
-
-    def index_of(paragraph: str) -> int:
-        article, line = paragraph.split("-")
-        return places[int(article, 16)][int(line) - 1]
-
-    found = [(index_of(later), index_of(earlier), kind) for later, earlier, kind in links]
-    options.pairs.write_text(json.dumps({"links": found}))
-    print(json.dumps({"seconds": seconds, "links": len(found)}))
+    found = describe(pieces, channels)
+    options.pairs.write_text(json.dumps(found))
+    print(json.dumps({"seconds": seconds, "links": len(channels["paragraph_links"])}))
     return 0
 
 

@@ -578,10 +578,15 @@ class _Writer:
         raise ValueError(f"{kind!r} is no kind of copy; there are {', '.join(DRAWN_KINDS)}")
 
     def shared_phrase(self, article: _Published) -> _Paragraph | None:
-        """Returns a new paragraph that opens with ten words of the article's: no copy of it."""
+        """Returns a new paragraph that opens with words of the article's and is no copy of it.
+
+        Nine words by the definition's count (in which "U.S." has two) share four runs of six.
+        """
         if not article.originals:
             return None
-        phrase = self._rng.choice(article.originals).text.split(" ")[:10]
+        phrase = self._rng.choice(article.originals).text.split(" ")[:9]
+        while len(naive.tokenise(" ".join(phrase))) > 9:
+            phrase.pop()
         return _Paragraph(f"{' '.join(phrase)} {self._fresh()}", "shared_phrase", ())
 
 

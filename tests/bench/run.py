@@ -363,8 +363,11 @@ class Bench:
             add(name, score.reported_pairs(known, result["pairs"], clusters))
 
         measure([sys.executable, "-m", "tests.bench.copydesk_links", *arguments])
-        links = [score.Link(*link) for link in json.loads(found.read_text())["links"]]
-        add("copydesk", score.reported_pairs(known, ())._replace(links=links))
+        result = json.loads(found.read_text())
+        links = [score.Link(*link) for link in result["links"]]
+        stopped = frozenset(result["stopped"])
+        reported = score.reported_pairs(known, (), result["clusters"])
+        add("copydesk", reported._replace(links=links, removed=stopped))
         for module, name in (("rensa_pairs", "rensa"), ("datasketch_pairs", "datasketch")):
             if self.has(name):
                 self.peer(module, *arguments)

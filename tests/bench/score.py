@@ -215,11 +215,10 @@ def score(known: Sequence[Known], gold: Sequence[Gold], reported: Reported) -> S
         copy = at_known.get(copy_at)
         source = at_known.get(place[pair.source_url, pair.source_position])
         found = clustered = False
-        if copy is None or source is None:
-            if pair.kind == "hot_line" and copy_at in reported.removed:
-                found = clustered = True
-            else:
-                counts_of_kind.missing += 1
+        if pair.kind == "hot_line" and copy_at in reported.removed:
+            found = clustered = True
+        elif copy is None or source is None:
+            counts_of_kind.missing += 1
         else:
             # Paragraphs of the same words need a link of this very copy; else any pair of
             # paragraphs with these words will do.
