@@ -233,6 +233,14 @@ def test_same_settings_same_bytes_other_seed_other_text(tmp_path: Path) -> None:
     assert len(lines[0] & lines[1]) <= len(corpus._HOT_LINES)
 
 
+def test_half_a_corpus_is_refused(tmp_path: Path, small: Path) -> None:
+    for name in ("articles.jsonl", "gold.tsv", "paragraphs.tsv"):
+        (tmp_path / name).write_bytes((small / name).read_bytes())
+    for read in (corpus.read_known, corpus.read_gold):
+        with pytest.raises(FileNotFoundError, match="no complete corpus"):
+            read(tmp_path)
+
+
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.3])
 def test_edits_change_their_share_of_the_words(share: float) -> None:
     text = " ".join(f"word{number}" for number in range(200))

@@ -776,8 +776,21 @@ def _cell(value: object) -> str:
     return f"{value:.6f}" if isinstance(value, float) else str(value)
 
 
+def _check(folder: Path) -> None:
+    if not (folder / "corpus.json").exists():
+        raise FileNotFoundError(
+            f"{folder} holds no complete corpus (no corpus.json). Make one: "
+            f"python -m tests.bench.corpus --output {folder}"
+        )
+
+
 def read_gold(folder: Path) -> list[Gold]:
-    """Returns the known copies of a corpus."""
+    """Returns the known copies of a corpus.
+
+    Raises:
+      FileNotFoundError: the folder holds none, or half of one.
+    """
+    _check(folder)
     with (folder / "gold.tsv").open(encoding="utf-8") as lines:
         next(lines)
         rows = [line.rstrip("\n").split("\t") for line in lines]
@@ -791,7 +804,12 @@ def read_gold(folder: Path) -> list[Gold]:
 
 
 def read_known(folder: Path) -> list[Known]:
-    """Returns the paragraphs of a corpus in order of time, then of place in the article."""
+    """Returns the paragraphs of a corpus in order of time, then of place in the article.
+
+    Raises:
+      FileNotFoundError: the folder holds none, or half of one.
+    """
+    _check(folder)
     facts: dict[tuple[str, int], tuple[str, frozenset[str]]] = {}
     with (folder / "paragraphs.tsv").open(encoding="utf-8") as lines:
         next(lines)
