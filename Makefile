@@ -59,9 +59,8 @@ lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the 
 	$(COMPILE) --group bench --output-file requirements-bench.lock
 
 clean: ## Remove the data of warehouse/ and all caches
-	rm -rf warehouse/data warehouse/manifests warehouse/index warehouse/staging \
-		warehouse/news.duckdb* warehouse/.[!.]* bench-results build
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find warehouse -mindepth 1 -maxdepth 1 ! -name README.md ! -name sql -exec rm -rf {} +
+	rm -rf bench-results build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline transforms tests -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the virtual environment, too

@@ -112,6 +112,26 @@ class TestMakefile:
         assert phony
         assert listed == phony.group(1).split()
 
+    def test_git_ignores_what_a_run_makes_and_make_clean_removes_it(self, seed_run, tmp_path):
+        made = sorted(path.name for path in seed_run.warehouse.iterdir())
+        kept = sorted(path.name for path in (REPOSITORY / "warehouse").iterdir())
+        assert {"README.md", "sql"} <= set(kept)
+        shutil.copytree(seed_run.warehouse, tmp_path / "warehouse")
+        (tmp_path / "warehouse" / "README.md").touch()
+        (tmp_path / "warehouse" / "sql").mkdir()
+        for folder in ("pipeline", "transforms", "tests"):
+            (tmp_path / folder).mkdir()
+        makefile = ["make", "-f", REPOSITORY / "Makefile", "clean"]
+        subprocess.run(makefile, cwd=tmp_path, check=True, capture_output=True)
+        assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == [
+            "README.md",
+            "sql",
+        ]
+        if (REPOSITORY / ".git").exists() and shutil.which("git"):
+            paths = [f"warehouse/{name}" for name in made]
+            ignored = run_command(["git", "check-ignore", *paths]).out.splitlines()
+            assert ignored == paths
+
     def test_contributing_quotes_what_ci_runs(self):
         text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
         script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
