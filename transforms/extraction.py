@@ -72,7 +72,19 @@ _PARSER = lxml.html.HTMLParser(
 )
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_CONTAINERS = ("div", "section", "aside", "ul", "ol", "li", "p", "span")
+_CONTAINERS = frozenset(("div", "section", "aside", "ul", "ol", "li", "p", "span"))
+# Chooses in C what the two patterns below look at; fragments leave the first letter's case open.
+_SUSPECTS = [
+    etree.XPath(
+        f".//@{attribute}["
+        + " or ".join(
+            f"contains(., '{fragment}')"
+            for fragment in ("easer", "romo", "ponsor", "dvert", "uthor")
+        )
+        + "]"
+    )
+    for attribute in ("class", "id")
+]
 _TEASER = re.compile("teaser", re.IGNORECASE)
 _CHROME = re.compile(
     r"promo(?:$|[\s_-])|sponsor|advert(?:$|[\s_-]|is)"
@@ -181,9 +193,9 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
       root: the page's tree; changed.
     """
     teasers, chrome = [], []
-    for element in root.iter(*_CONTAINERS):
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        if len(names) > 1:
+    for names in (names for suspects in _SUSPECTS for names in suspects(root)):
+        element = names.getparent()
+        if element.tag in _CONTAINERS:
             if _TEASER.search(names):
                 teasers.append(element)
             elif _CHROME.search(names):
@@ -195,14 +207,14 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     if sum(map(_paragraph_length, outer)) <= 0.5 * total:
         for element in outer:
             element.drop_tree()
-    for element in _outermost(chrome):
+    for element in _outermost([e for e in chrome if e.getroottree().getroot() is root]):
         if _paragraph_length(element) < 0.3 * total and element.find(".//h1") is None:
             element.drop_tree()
 
 
 def _outermost(elements: list[lxml.html.HtmlElement]) -> list[lxml.html.HtmlElement]:
     inside = set(elements)
-    return [e for e in elements if not any(a in inside for a in e.iterancestors())]
+    return [e for e in dict.fromkeys(elements) if inside.isdisjoint(e.iterancestors())]
 
 
 def _paragraph_length(element: lxml.html.HtmlElement) -> int:
