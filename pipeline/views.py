@@ -311,12 +311,13 @@ CHECKS: dict[str, str] = {
                  string_agg(text, E'\n\n' ORDER BY position) AS text,
                  string_agg(text, E'\n\n' ORDER BY position) FILTER (is_duplicate IS NOT TRUE)
                    AS unique_text
-          FROM paragraphs GROUP BY article_id
+          FROM paragraphs WHERE hash(article_id) % $slices = $slice GROUP BY article_id
         ) AS p USING (article_id)
-        WHERE a.paragraph_count <> coalesce(p.paragraphs, 0)
+        WHERE hash(a.article_id) % $slices = $slice AND (
+              a.paragraph_count <> coalesce(p.paragraphs, 0)
            OR a.duplicate_paragraph_count <> coalesce(p.duplicates, 0)
            OR coalesce(a.text, '') <> coalesce(p.text, '')
-           OR (p.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(p.unique_text, ''))
+           OR (p.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(p.unique_text, '')))
     """,
     "an article's removed_line_count is its rows of `removed_lines`": """
         SELECT a.article_id FROM articles AS a
@@ -347,4 +348,7 @@ CHECKS: dict[str, str] = {
            OR list_sum(map_values(r.removed_by_rule)) <> r.removed_lines
     """,
 }
-"""What must hold of the rows of any snapshot -> a query for what it does not hold of."""
+"""What must hold of the rows of any snapshot -> a query for what it does not hold of.
+
+A query with ``$slices`` and ``$slice`` is put for each slice in turn, to bound its memory.
+"""

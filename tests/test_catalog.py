@@ -402,8 +402,11 @@ def searched(searched_root):
 
 
 def test_the_checks_run_in_the_shell(root):
-    for query_text in CHECKS.values():
-        assert shell(root / "news.duckdb", f"SELECT count(*) FROM ({query_text})") == "0\n"
+    counts = [
+        f"SELECT count(*) FROM ({check})".replace("$slices", "1").replace("$slice", "0")
+        for check in CHECKS.values()
+    ]
+    assert shell(root / "news.duckdb", ";".join(counts)) == "0\n" * len(CHECKS)
 
 
 def test_rows_of_the_tables_are_the_rows_written(root):

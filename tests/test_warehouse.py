@@ -833,6 +833,28 @@ def test_rows_that_do_not_add_up_are_found(tmp_path, damage):
     assert any(claim in problem for problem in problems), problems
 
 
+def test_the_texts_are_checked_in_slices(tmp_path, monkeypatch):
+    rows = corpus_rows(0, 12)
+    for number in (2, 7):
+        rows["articles"][number]["text"] = "Something else"
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        files = [
+            file
+            for table, members in rows.items()
+            for file in write_table(
+                str(tmp_path), table, as_table(table, members), SCHEMAS[table], run_id(0), "0"
+            )
+        ]
+        warehouse.commit({"run_id": run_id(0)}, files)
+    whole = verify(str(tmp_path)).problems
+    monkeypatch.setattr("pipeline.warehouse.ARTICLES_AT_ONCE", 3)
+    assert "Not true in 2 cases" in whole[0]
+    assert [problem.partition(",")[0] for problem in verify(str(tmp_path)).problems] == [
+        "Not true in 2 cases"
+    ]
+
+
 def test_orphans_are_listed_and_do_no_harm(tmp_path):
     commit_run(tmp_path, 0)
     write_rows(tmp_path, 1)
