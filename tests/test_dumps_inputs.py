@@ -44,10 +44,16 @@ class CupboardFileSystem(FileSystem):
             raise BeamIOError(f"no object {path}")
         return io.BytesIO(self.objects[path])
 
+    def exists(self, path: str) -> bool:
+        return path in self.objects
+
+    def metadata(self, path: str) -> FileMetadata:
+        return FileMetadata(path, len(self.objects[path]))
+
     def mkdirs(self, path: str) -> None:
         raise NotImplementedError
 
-    create = copy = rename = exists = size = last_updated = checksum = metadata = delete = mkdirs
+    create = copy = rename = size = last_updated = checksum = delete = mkdirs
 
 
 def tree(folder: pathlib.Path, *names: str) -> None:

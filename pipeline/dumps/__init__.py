@@ -86,12 +86,14 @@ def _read_member(
 ) -> Iterator[Block | Reject]:
     head = stream.peek(HEAD)
     try:
+        if not head:
+            # Nothing, or a failure at the first byte, which reading tells.
+            stream.read(1)
+            raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
         encoding = ""
         if (wide := wide_encoding(head)) and options.format not in ("parquet", "warc", "wet"):
             stream, encoding = recode(stream, wide), wide
         dump_format = options.format or sniff(stream, options)
-        if not head:
-            raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
         yield from _READERS[dump_format].read_blocks(stream, source_file, options, encoding)
     except DumpError as error:
         yield read_reject(source_file, None, error.reason, error.detail, error.raw or head)

@@ -18,6 +18,7 @@ from pipeline.dumps.streams import CHUNK, Budget, Stream, compression, decompres
 from pipeline.rejects import Reject, read_reject
 
 _TAR_BLOCK = 512
+_MEMBER_PIECE = 1 << 15
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # What makes a zip archive a document of another kind.
 _ZIP_DOCUMENTS = {
@@ -104,8 +105,14 @@ def _is_tar(head: bytes) -> bool:
 def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> Stream:
     def read(size: int) -> bytes:
         try:
-            chunk: bytes = member.read(size)
-        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, OSError) as error:
+            # What a cut archive has of the last piece is lost, so pieces are small.
+            chunk: bytes = member.read(min(size, _MEMBER_PIECE))
+        except tarfile.ReadError as error:
+            raise DumpError(
+                "truncated" if "unexpected end" in str(error) else "corrupt",
+                f"The {archive} member is cut off ({error}); fetch the archive again.",
+            ) from error
+        except (zipfile.BadZipFile, zlib.error, OSError) as error:
             raise DumpError(
                 "corrupt",
                 f"The {archive} member is damaged ({error}); fetch the archive again.",

@@ -123,7 +123,7 @@ def _parse_text(text: str) -> datetime | None:
     if text.replace(".", "", 1).isdigit() and text.isascii():
         return _digits(text)
     lowered = " ".join(text.lower().split())
-    for form in (_compact, _twitter, _rfc2822, _named, _numeric):
+    for form in (_compact, _twitter, _named, _rfc2822, _numeric):
         try:
             if (found := form(lowered)) is not None:
                 return _utc(found)

@@ -73,6 +73,8 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
         return _sniff_object(stream)
     if re.match(rb'\[\s*(?:[{\["]|\]\s*\Z)', bare):
         return "json"
+    if bare.startswith(b"[") and len(head) < HEAD and _is_json(bare):
+        return "json"
     if bare.startswith(b"<"):
         page, feed = _PAGE.search(bare), _FEED.search(bare, 0, 4096)
         if feed and (page is None or feed.start() < page.start()):
@@ -110,6 +112,14 @@ def _sniff_object(stream: Stream) -> str:
         return "jsonl"
     # An object spread over lines begins its second line with a name; broken lines with a brace.
     return "jsonl" if lines[1].lstrip().startswith(b'{"') else "json"
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _is_object(line: bytes) -> bool:

@@ -1,0 +1,176 @@
+"""From named fields to articles."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.article import Article
+from pipeline.dumps import DumpError, DumpOptions
+from pipeline.dumps.fields import article_from_record, has_text, is_html, language_code
+from tests.dump_reading import check
+
+
+def article(record: dict[str, Any], **options: Any) -> Article:
+    return article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions(**options))
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Ann Lee", ["Ann Lee"]),
+        ("By Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]),
+        ("Ann Lee, Bo Ek; Cy Day", ["Ann Lee", "Bo Ek", "Cy Day"]),
+        ("Lee, Ann", ["Ann Lee"]),
+        ("Andy Anderson & Sandy Sand", ["Andy Anderson", "Sandy Sand"]),
+        ('"Ann Lee", Bo Ek', ["Ann Lee", "Bo Ek"]),
+        ("['Ann Lee', 'Bo Ek']", ["Ann Lee", "Bo Ek"]),
+        (["Ann Lee", "Ann Lee", None, " "], ["Ann Lee"]),
+        ([{"name": "Ann Lee"}, {"@type": "Person"}], ["Ann Lee"]),
+        ({"name": "Ann Lee"}, ["Ann Lee"]),
+        ("https://example.org/ann", []),
+        (["https://example.org/ann", "Ann Lee"], ["Ann Lee"]),
+        ("", []), (5, ["5"]), (None, []), (True, []), ([[[[[["deep"]]]]]], []),
+    ],
+)  # fmt: skip
+def test_authors(value: object, names: list[str]) -> None:
+    assert article({"text": "x", "authors": value})["authors"] == names
+
+
+@pytest.mark.parametrize(
+    ("value", "tags"),
+    [
+        ("bridge, traffic", ["bridge", "traffic"]),
+        ("trade, foreign; ports", ["trade, foreign", "ports"]),
+        (["a", "b", "a", None, 5], ["a", "b"]),
+        ([{"name": "a"}, {"value": "b"}], ["a", "b"]),
+        ("us_house", ["us_house"]),
+        (7, []),
+    ],
+)
+def test_tags(value: object, tags: list[str]) -> None:
+    assert article({"text": "x", "topic": value})["tags"] == tags
+
+
+@pytest.mark.parametrize(
+    ("record", "column", "value"),
+    [
+        ({"source": {"id": "c", "name": "Courier"}}, "outlet", "Courier"),
+        ({"source": "Courier", "url": "https://a.example/x"}, "outlet", "Courier"),
+        ({"source": "https://www.courier.example/"}, "outlet", "courier.example"),
+        ({"url": "https://www.courier.example:8080/x"}, "outlet", "courier.example"),
+        ({"url": "http://[broken/x"}, "outlet", None),
+        ({"source": "cc", "added": "x", "metadata": {"site": "A"}}, "outlet", "A"),
+        ({"url": "not a url"}, "url", None),
+        ({"id": "https://a.example/x"}, "url", "https://a.example/x"),
+        ({"_source": {"url": "https://a.example/x"}}, "url", "https://a.example/x"),
+        ({"Title": "A &amp; B\n <b>c</b>"}, "title", "A & B c"),
+        ({"title": None, "headline": {"main": "A"}}, "title", "A"),
+        ({"title": ["A", "B"]}, "title", "A"),
+        ({"title": {"x": 1}}, "title", None),
+        ({"language": "English"}, "language_hint", "en"),
+        ({"lang": "pt_BR"}, "language_hint", "pt"),
+        ({"lang": "xx-unknown-1"}, "language_hint", "xx"),
+        ({"language": 5}, "language_hint", None),
+        ({"date": "nonsense", "created_at": "2020-01-02"}, "published_at", None),
+        ({"Published At": "9999-01-01"}, "published_at", None),
+    ],
+)  # fmt: skip
+def test_single_fields(record: dict[str, Any], column: str, value: object) -> None:
+    found = article({"text": "x"} | record)
+    if column == "published_at" and "created_at" in record:
+        assert found[column] is not None
+        return
+    assert found[column] == value
+
+
+@pytest.mark.parametrize(
+    ("record", "document", "kind"),
+    [
+        ({"text": "a < b and c > d"}, "a < b and c > d", "text"),
+        ({"text": "AT&amp;T &#8220;x&#8221;"}, "AT&T \u201cx\u201d", "text"),
+        ({"text": "R&D; &c."}, "R&D; &c.", "text"),
+        ({"text": "<p>a</p>"}, "<p>a</p>", "html"),
+        ({"text": "a<br/>b"}, "a<br/>b", "html"),
+        ({"text": "&lt;p&gt;a&lt;/p&gt;"}, "<p>a</p>", "html"),
+        ({"text": "see <http://x.example>"}, "see <http://x.example>", "text"),
+        ({"html": "bare"}, "bare", "html"),
+        ({"text": "", "html": "<p>a</p>"}, "<p>a</p>", "html"),
+        ({"text": None, "content": "a"}, "a", "text"),
+        ({"text": ["a", " ", {"text": "b"}]}, "a\n\nb", "text"),
+        ({"content": {"rendered": "<p>a</p>"}}, "<p>a</p>", "html"),
+        ({"article": {"text": "a", "title": "T"}}, "a", "text"),
+        ({"text": "a\r\nb\rc\0d"}, "a\nb\ncd", "text"),
+        ({"articleBody": "a", "description": "b"}, "a", "text"),
+    ],
+)
+def test_documents(record: dict[str, Any], document: str, kind: str) -> None:
+    found = article(record)
+    assert (found["document"], found["document_type"]) == (document, kind)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{}, {"text": ""}, {"text": 5}, {"text": True}, {"text": [[], {}]}, {"title": "only"},
+     {"text": {"x": {"text": "too deep"}}}, {"description": "a summary"}, {"body": None}],
+)  # fmt: skip
+def test_no_text(record: dict[str, Any]) -> None:
+    with pytest.raises(DumpError, match="--map text=NAME") as caught:
+        article(record)
+    assert caught.value.reason == "no_text"
+
+
+def test_the_id_is_of_url_else_id_else_content() -> None:
+    plain = {"text": "x", "title": "T"}
+    by_url = article(plain | {"url": "https://a.example/", "id": "1"})["article_id"]
+    assert by_url == article({"url": "https://a.example/", "id": "2"} | plain)["article_id"]
+    ids = {by_url, *(article(plain | {"id": i})["article_id"] for i in (None, "1", 2))}
+    assert len(ids) == 4
+    assert article(plain | {"id": 2})["article_id"] == article(plain | {"id": "2"})["article_id"]
+
+
+@pytest.mark.parametrize("field", ["txt", "", "document"])
+def test_options_name_what_can_be_mapped(field: str) -> None:
+    with pytest.raises(ValueError, match="text, html, title"):
+        DumpOptions(mapping={field: "x"})
+    with pytest.raises(ValueError, match="jsonl, json, csv"):
+        DumpOptions(format=field or "docx")
+    with pytest.raises(ValueError, match="must be positive"):
+        DumpOptions(max_record_bytes=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("en", "en"), ("EN-us", "en"), ("eng", "en"), ("Deutsch", "de"), ("iw", "he"), ("zz", "zz"),
+     ("klingon", None), ("", None), (None, None), ("eng,deu", "en"), ("日本", None)],
+)  # fmt: skip
+def test_language_codes(value: str | None, code: str | None) -> None:
+    assert language_code(value) == code
+
+
+def test_marks_of_html() -> None:
+    assert not is_html("1 < 2, i<3 and <3 hearts; <name@example.org>")
+    assert is_html("<!DOCTYPE HTML>")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+NAMES = st.sampled_from(
+    ["text", "html", "title", "url", "source", "authors", "date", "tags", "language", "id",
+     "metadata", "_source", "published", "content", "author", "x"]
+)  # fmt: skip
+
+
+@given(st.dictionaries(NAMES, JSON, max_size=8))
+def test_values_of_any_type_give_an_article_or_no_text(record: dict[str, Any]) -> None:
+    if has_text(record, DumpOptions()):
+        check(article(record))
+    else:
+        with pytest.raises(DumpError, match="no text"):
+            article(record)

@@ -1,0 +1,94 @@
+"""One article a text file, or several between clear separators."""
+
+import pathlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dumps.text import file_name, separator
+from tests.dump_reading import articles, read, reasons, write
+
+ARTICLE = "A headline\n\n" + "A sentence of seven words stands here. " * 6 + "\n"
+SEPARATORS = [
+    "=" * 10, "=" * 80, "##########", "~" * 12, "-" * 20, "*" * 40, "_" * 60, " " + "=" * 30 + " ",
+    "\f", "3 of 120 DOCUMENTS", "Document 7 of 9", "End of Document",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SEPARATORS)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_separator_lines_divide(line: str, ending: str, tmp_path: pathlib.Path) -> None:
+    text = f"\n{line}\n".join([ARTICLE] * 3) + f"\n{line}\n"
+    path = write(tmp_path, "a.txt", text.replace("\n", ending).encode())
+    found = articles(read(path))
+    assert [article["document"].strip() for article in found] == [ARTICLE.strip()] * 3
+    assert [article["record_index"] for article in found] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARTICLE + "\n***\n\n" + ARTICLE,
+        ARTICLE + "\n* * *\n\n" + ARTICLE,
+        ARTICLE + "\n----------\n\n" + ARTICLE,
+        ARTICLE + "\n" + "_" * 15 + "\n\n" + ARTICLE,
+        # Underlined headings.
+        "A long headline\n===============\n\n" + ARTICLE + "\nA heading\n==========\n" + ARTICLE,
+        # Too little between the lines.
+        ARTICLE + "\n==========\nShort\n==========\n" + ARTICLE,
+        "A headline\n==========================\n" + ARTICLE,
+        # Within a line.
+        ARTICLE + "He wrote ========== and left.\n" + ARTICLE,
+        ARTICLE + "It is page 3 of 12 of the report.\n" + ARTICLE,
+        ARTICLE,
+    ],
+)  # fmt: skip
+def test_section_breaks_and_headings_do_not_divide(text: str, tmp_path: pathlib.Path) -> None:
+    (article,) = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert article["document"] == text
+
+
+@given(st.lists(st.sampled_from(["word " * 20, "\n", "\n\n", "=" * 12 + "\n", "short\n", "\f"])))
+def test_dividing_loses_nothing(pieces: list[str]) -> None:
+    text = "".join(pieces).encode()
+    kind = separator(text, whole=True)
+    if kind is None:
+        return
+    # Every part that is an article has at least two lines and forty words by the rule.
+    assert text.count(b"word") >= 80
+
+
+def test_a_large_file_is_divided_while_it_is_read(tmp_path: pathlib.Path) -> None:
+    parts = [ARTICLE.replace("headline", f"headline {number}") for number in range(500)]
+    text = ("\n" + "=" * 30 + "\n").join(parts)
+    path = write(tmp_path, "a.txt", text.encode())
+    whole = [article["document"].strip() for article in articles(read(path))]
+    streamed = [
+        article["document"].strip() for article in articles(read(path, max_record_bytes=4096))
+    ]
+    assert whole == streamed == [part.strip() for part in parts]
+
+
+def test_a_part_that_is_too_large_costs_itself_only(tmp_path: pathlib.Path) -> None:
+    rule = "\n" + "=" * 30 + "\n"
+    text = rule.join([ARTICLE, ARTICLE, ARTICLE * 1000, ARTICLE])
+    path = write(tmp_path, "a.txt", text.encode())
+    assert reasons(read(path, max_record_bytes=4096)) == ["article"] * 2 + ["too_large", "article"]
+    path = write(tmp_path, "b.txt", (ARTICLE * 1000).encode())
+    assert reasons(read(path, max_record_bytes=4096)) == ["too_large"]
+
+
+def test_the_id_of_a_file_is_of_its_name_and_of_a_part_is_not(tmp_path: pathlib.Path) -> None:
+    one = write(tmp_path, "one.txt", ARTICLE.encode())
+    other = write(tmp_path, "other.txt", ARTICLE.encode())
+    assert read(one)[0]["article_id"] != read(other)[0]["article_id"]
+    rule = ("\n" + "=" * 30 + "\n").encode()
+    pair = write(tmp_path, "pair.txt", rule.join([ARTICLE.encode()] * 2))
+    trio = write(tmp_path, "trio.txt", rule.join([ARTICLE.encode()] * 3))
+    assert read(pair)[0]["article_id"] == read(trio)[0]["article_id"]
+
+
+def test_file_name_leaves_out_folders_and_archives() -> None:
+    assert file_name("/a/b.zip!c/d.tar!e.txt") == "e.txt"
+    assert file_name("s3://bucket/a.txt") == "a.txt"
