@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.staging import is_local, open_input, open_output
-from pipeline.transform import Channel, CorpusTransform, Round
+from pipeline.transform import Channel, CorpusTransform, Fetch, Round
 
 U64 = npt.NDArray[np.uint64]
 
@@ -216,10 +216,6 @@ def _probe(
     return tables
 
 
-Fetch = Callable[[str, U64], pa.Table]
-"""(indexed channel, sorted distinct keys) -> the archived rows with one of the keys."""
-
-
 def round_inputs(
     step: CorpusTransform,
     stage: Round,
@@ -233,10 +229,19 @@ def round_inputs(
         by_channel[piece.channel].append(piece)
     tables = {name: read_slices(by_channel[name], channels[name]) for name in stage.reads}
 
+    return with_archived(tables, channels, index_reader(step, index_files))
+
+
+def index_reader(
+    step: CorpusTransform, index_files: Mapping[tuple[str, str], Sequence[str]]
+) -> Fetch:
+    """Returns the function that reads a step's archived rows by key."""
+    channels = {channel.name: channel for channel in step.channels}
+
     def fetch(name: str, wanted: U64) -> pa.Table:
         return read_index(index_files.get((step.name(), name), ()), channels[name], wanted)
 
-    return with_archived(tables, channels, fetch)
+    return fetch
 
 
 def with_archived(
@@ -284,6 +289,7 @@ def run_in_memory(
     pieces: Sequence[Mapping[str, pa.Table]],
     partitions: int = 1,
     archive: Mapping[str, pa.Table] | None = None,
+    run: int = 1,
 ) -> dict[str, pa.Table]:
     """Runs all rounds of a whole-corpus step in this process, without files or Beam.
 
@@ -292,6 +298,7 @@ def run_in_memory(
       pieces: the tables of each piece, as ``fingerprint`` takes them; piece i has number i.
       partitions: key ranges to cut every channel into.
       archive: rows of the indexed channels that earlier runs have left.
+      run: number of this run.
 
     Returns:
       Every channel's rows, ``labels`` and the step's own tables among them; those of indexed
@@ -321,7 +328,7 @@ def run_in_memory(
     result = {}
     for name, parts in held.items():
         rows = _together(channels[name], [table for part in sorted(parts) for table in parts[part]])
-        result[name] = step.archived(name, rows) if channels[name].indexed else rows
+        result[name] = step.archived(name, rows, run) if channels[name].indexed else rows
     return result
 
 

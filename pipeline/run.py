@@ -104,6 +104,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 root=warehouse.root,
                 staging=_staging_folder(options, warehouse, run_id),
                 run_id=run_id,
+                run_number=before.number + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(dumps),
                 index_files=_index_files(before, warehouse.root, transforms),

@@ -108,6 +108,7 @@ class Job:
       root: the warehouse's folder.
       staging: folder of this run's working files, on any Beam file system.
       run_id: id of the run.
+      run_number: its number among the runs of the warehouse, from 1.
       started_at: becomes ``ingested_at``; with a time zone.
       partitions: key ranges the rows of whole-corpus steps are cut into.
       index_files: paths of the index by (step, channel).
@@ -118,6 +119,7 @@ class Job:
     root: str
     staging: str
     run_id: str
+    run_number: int
     started_at: datetime.datetime
     partitions: int
     index_files: Mapping[tuple[str, str], Sequence[str]]
@@ -173,6 +175,8 @@ class Job:
         document(_NO_DOCUMENT)
         cleaned = self._fitting(cleaned, rejects)
         tables = staging.piece_tables(cleaned, rejects, self.article_schema)
+        for step in self.corpus_steps:
+            tables = dict(step.screen(tables, exchange.index_reader(step, self.index_files)))
         number = _piece_number(batch)
         # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
         path = f"{self.staging}/pieces/{number:016x}-{secrets.token_hex(4)}"
@@ -183,7 +187,8 @@ class Job:
             slices += exchange.write_slices(
                 f"{path}/{step.name()}.slices", step, channels, self.partitions
             )
-        return Cleaned(Piece(number, path, records, len(cleaned)), tuple(slices))
+        count = len(tables["articles"])
+        return Cleaned(Piece(number, path, records, count), tuple(slices))
 
     def _parse(self, batch: Sequence[Block | Reject]) -> Iterator[Article | Reject]:
         failed = failed_documents()
@@ -286,7 +291,8 @@ class Job:
         """Writes one partition of an indexed channel for later runs."""
         step = self.step(step_name)
         channel = next(channel for channel in step.channels if channel.name == channel_name)
-        rows = step.archived(channel_name, exchange.read_slices(slices, channel))
+        rows = exchange.read_slices(slices, channel)
+        rows = step.archived(channel_name, rows, self.run_number)
         folder = index_folder(step, channel_name)
         path = f"{folder}/{self.run_id}-{partition:04d}.parquet"
         size = exchange.write_index(f"{self.root}/{path}", rows, channel.key)

@@ -10,10 +10,12 @@ import importlib
 import inspect
 import itertools
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 if TYPE_CHECKING:
@@ -129,6 +131,10 @@ class Channel:
     indexed: bool = False
 
 
+Fetch = Callable[[str, npt.NDArray[np.uint64]], pa.Table]
+"""(indexed channel, sorted distinct keys) -> the kept rows with one of the keys."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Round:
     """One exchange of a whole-corpus step: rows grouped by key, a pure function on each group.
@@ -177,14 +183,39 @@ class CorpusTransform(Transform):
         """
         raise NotImplementedError(f"{self.name()} must define fingerprint(self, piece, tables)")
 
-    def archived(self, channel: str, rows: pa.Table) -> pa.Table:
+    def screen(self, tables: Mapping[str, pa.Table], fetch: Fetch) -> Mapping[str, pa.Table]:
+        """Returns the tables of a piece as they are to go on, before any step sees them.
+
+        A step that knows from earlier runs that an article must not go on moves it to ``rejects``.
+
+        Args:
+          tables: ``articles``, ``paragraphs``, ``removed_lines`` and ``rejects``.
+          fetch: reads the kept rows of this step's indexed channels.
+        """
+        return tables
+
+    def archived(self, channel: str, rows: pa.Table, run: int) -> pa.Table:
         """Returns rows of an indexed channel as later runs are to see them; by default unchanged.
 
         Args:
           channel: its name.
-          rows: what this run put into it.
+          rows: what a run put into it.
+          run: number of the run among those of the warehouse, from 1.
         """
         return rows
+
+    def rebuild(self, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
+        """Returns the rows of indexed channels for a piece that was committed earlier.
+
+        By default those that ``fingerprint`` gives.
+
+        Args:
+          tables: the piece as the warehouse has it: ``articles``, ``paragraphs``,
+            ``removed_lines``, each with ``article``, the row of the article, and ``line_number``.
+        """
+        indexed = {channel.name for channel in self.channels if channel.indexed}
+        rows = self.fingerprint(0, tables)
+        return {name: table for name, table in rows.items() if name in indexed}
 
     def attach(self, tables: Mapping[str, pa.Table], labels: pa.Table) -> Mapping[str, pa.Table]:
         """Returns the piece's tables with this step's columns.

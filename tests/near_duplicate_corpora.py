@@ -102,12 +102,13 @@ def run(
     pieces: Sequence[Sequence[Story]],
     partitions: int = 1,
     archive: Mapping[str, pa.Table] | None = None,
+    number: int = 1,
     step: NearDuplicates | None = None,
 ) -> Found:
     """Runs the whole step over stories in pieces."""
     step = step or NearDuplicates()
     staged = [piece(stories) for stories in pieces]
-    result = run_in_memory(step, staged, partitions, archive)
+    result = run_in_memory(step, staged, partitions, archive, number)
     links = {}
     for row in result["paragraph_links"].to_pylist():
         key = (row["paragraph_id"], row["source_paragraph_id"])

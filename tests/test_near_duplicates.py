@@ -393,7 +393,7 @@ def test_two_runs_find_what_one_finds() -> None:
     whole = run([stories])
     half = len(stories) // 2
     first = run([stories[:half]])
-    second = run([stories[half:]], partitions=3, archive=first.archive)
+    second = run([stories[half:]], partitions=3, archive=first.archive, number=2)
     assert not first.links.keys() & second.links.keys()
     assert first.links | second.links == whole.links
     clusters = {name: row["cluster_id"] for name, row in whole.paragraphs.items()}
@@ -408,7 +408,7 @@ def test_what_is_committed_stays_the_source() -> None:
     first = run([[committed]])
     earlier = Story([COPY + " apparently"], outlet="early", hour=1)
     exact = Story([COPY], outlet="early", hour=2, name="exact")
-    second = run([[earlier, exact]], archive=first.archive)
+    second = run([[earlier, exact]], archive=first.archive, number=2)
     assert second.links.keys() == {
         (f"{earlier.id}-0001", f"{committed.id}-0001"),
         (f"{exact.id}-0001", f"{committed.id}-0001"),
@@ -416,7 +416,9 @@ def test_what_is_committed_stays_the_source() -> None:
     }
     assert second.paragraphs[f"{exact.id}-0001"]["duplicate_of"] == f"{committed.id}-0001"
     third = run(
-        [[Story([COPY], hour=0, name="third")]], archive=merged(first.archive, second.archive)
+        [[Story([COPY], hour=0, name="third")]],
+        archive=merged(first.archive, second.archive),
+        number=3,
     )
     assert {source for _, source in third.links} >= {f"{committed.id}-0001"}
 
@@ -429,7 +431,8 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
             Story([line], outlet="Daily", hour=number, name=str(number)),
             Story([edited(random.Random(number), COPY, 0.05)], outlet=f"o{number}", hour=number),
         ]
-        found = run([stories], archive=merged(*archives) if archives else None)
+        before = merged(*archives) if archives else None
+        found = run([stories], archive=before, number=number + 1)
         archives.append(found.archive)
         removed = bool(found.removed)
         # The tenth article of one outlet with the same words makes the words its boilerplate.

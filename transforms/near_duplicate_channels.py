@@ -56,6 +56,7 @@ CHANNELS = (
             articles=pa.uint32(),
             outlet=pa.uint64(),
             outlet_articles=pa.uint32(),
+            run=pa.uint32(),
             words=WORDS,
         ),
         key="text",

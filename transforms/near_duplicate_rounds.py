@@ -36,6 +36,7 @@ from transforms.paragraph_rows import (
     origin_columns,
     origins_of,
     paragraph_ids,
+    parse_paragraph_ids,
     ragged_positions,
     same_article,
     take,
@@ -246,69 +247,65 @@ def _fingerprint_slice(texts: list[str], first: int) -> _Slice:
     )
 
 
-def collapse(occurrences: Rows, archive: pa.Table) -> pa.Table:
-    """Returns one row of ``origins`` for every text of the run.
+def collapse(occurrences: Rows, archive: Rows) -> pa.Table:
+    """Returns one row of ``origins`` for every text.
 
     ``first_`` is the earliest occurrence, ``other_`` the earliest in another article than that.
-    What the archive knows of a text takes part as if it had occurred in this run, but earlier.
+    What earlier runs archived takes part before what this run brings, in the order of the runs:
+    who was committed first stays first, whatever was published earlier and came later.
+
+    Args:
+      occurrences: rows of this run.
+      archive: rows of earlier runs, one a text and run.
     """
-    known = _merge_archive(columns_of(archive))
-    first, other = origins_of(known, "first_"), origins_of(known, "other_")
-    has_other = other.time != NO_ORIGIN
-    text = np.concatenate((occurrences["text"], known["text"], known["text"][has_other]))
-    new = origins_of(occurrences, "")
-    origins = Origins(
-        *(
-            np.concatenate((own, early, late[has_other]))
-            for own, early, late in zip(new, first, other, strict=True)
-        )
-    )
-    # Who was committed first stays first, whatever was published earlier and came later.
-    turn = np.repeat([2, 0, 1], [len(new.time), len(first.time), int(has_other.sum())])
+    texts = [occurrences["text"]]
+    turns = [np.full(len(occurrences["text"]), _THIS_RUN)]
+    parts = [origins_of(occurrences, "")]
+    for prefix in ("first_", "other_"):
+        there = archive[f"{prefix}time"] != NO_ORIGIN
+        texts.append(archive["text"][there])
+        turns.append(archive["run"][there].astype(np.int64))
+        parts.append(take(origins_of(archive, prefix), there))
+    text, turn = np.concatenate(texts), np.concatenate(turns)
+    origins = Origins(*(np.concatenate(values) for values in zip(*parts, strict=True)))
     order = np.lexsort((origins.line, origins.article, origins.time, turn, text))
     text, origins = text[order], take(origins, order)
     starts = group_starts(text)
-    sizes = group_sizes(starts, len(text))
     earliest = take(origins, starts)
+    sizes = group_sizes(starts, len(text))
     differs = ~same_article(origins, take(origins, np.repeat(starts, sizes)))
     positions = np.where(differs, np.arange(len(text)), len(text))
     next_best = np.minimum.reduceat(positions, starts) if len(starts) else np.zeros(0, np.int64)
     padded = Origins(*(np.append(values, NO_ORIGIN) for values in origins))
     distinct = text[starts]
-    counts = _outlet_counts(occurrences, known, distinct)
-    index, is_known = find(known["text"], distinct)
-    none = np.full(len(distinct), NO_ORIGIN)
-    cluster = (
-        Origins(
-            *(
-                np.where(is_known, values[index], NO_ORIGIN)
-                for values in origins_of(known, "cluster_")
-            )
-        )
-        if len(known["text"])
-        else Origins(none, none, none)
-    )
     return channel_table(
         "origins",
         {
             "text": distinct,
             **origin_columns(earliest, "first_"),
             **origin_columns(take(padded, next_best), "other_"),
-            **origin_columns(cluster, "cluster_"),
-            **counts,
+            **origin_columns(_archived_clusters(archive, distinct), "cluster_"),
+            **_outlet_counts(occurrences, archive, distinct),
         },
     )
 
 
-def _merge_archive(archive: Rows) -> Rows:
-    """Returns one row a text of what several earlier runs archived about it: the newest row.
+_THIS_RUN = np.int64(1) << 40
+"""Comes after the number of every earlier run."""
 
-    Every run that meets a text again archives its totals anew, so the row that counts the most
-    articles is the newest.
-    """
-    order = np.lexsort((-archive["articles"].astype(np.int64), archive["text"]))
-    chosen = order[group_starts(archive["text"][order])]
-    return {name: values[chosen] for name, values in archive.items()}
+
+def _archived_clusters(archive: Rows, texts: U64) -> Origins:
+    """Returns the cluster that the earliest run with each text gave it; none for a new text."""
+    first = origins_of(archive, "first_")
+    order = np.lexsort((first.line, first.article, first.time, archive["run"], archive["text"]))
+    order = order[group_starts(archive["text"][order])]
+    index, is_known = find(archive["text"][order], texts)
+    return Origins(
+        *(
+            np.where(is_known, np.append(values[order], NO_ORIGIN)[index], NO_ORIGIN)
+            for values in origins_of(archive, "cluster_")
+        )
+    )
 
 
 def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
@@ -316,7 +313,7 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
 
     Args:
       occurrences: rows of the run.
-      known: archived rows, one a text.
+      known: archived rows.
       texts: the distinct texts of both, sorted.
     """
     low = occurrences["line"] >> LINE_BITS
@@ -343,7 +340,7 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
     totals = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
     index, _ = find(texts, known["text"])
     totals = totals.copy()
-    totals[index] += others
+    np.add.at(totals, index, others)
     top, top_count = outlet[starts], by_outlet[starts]
     stop = _is_stop(top, top_count, totals)
     return {"articles": totals, "outlet": top, "outlet_articles": top_count, "stop": stop}
@@ -365,11 +362,13 @@ def by_text(rows: Rows) -> Rows:
 
 def known_origins(tables: Tables) -> Rows:
     """Returns ``origins`` by text: those of the run, and of what only the archive has."""
-    origins, known = columns_of(tables["origins"]), _merge_archive(columns_of(tables["archive"]))
-    known["stop"] = _is_stop(known["outlet"], known["outlet_articles"], known["articles"])
-    _, is_there = find(np.sort(origins["text"]), known["text"])
+    origins, archive = columns_of(tables["origins"]), columns_of(tables["archive"])
+    _, is_there = find(np.sort(origins["text"]), archive["text"])
+    archive = {name: values[~is_there] for name, values in archive.items()}
+    nothing = columns_of(SCHEMAS["occurrences"].empty_table())
+    archived = columns_of(collapse(nothing, archive))
     return by_text(
-        {name: np.concatenate((values, known[name][~is_there])) for name, values in origins.items()}
+        {name: np.concatenate((values, archived[name])) for name, values in origins.items()}
     )
 
 
@@ -732,7 +731,13 @@ def label(
     return {
         "labels": labels,
         "paragraph_links": _paragraph_links(paragraphs, owners, source, figure),
-        "archive": _archive(origins, clusters, tables),
+        "archive": archive_rows(
+            occurrences,
+            _paragraph_clusters(
+                origins["text"], np.arange(len(origins["text"])), origins, clusters
+            ),
+            distinct_words(tables),
+        ),
     }
 
 
@@ -837,33 +842,70 @@ def _paragraph_links(paragraphs: Origins, owners: I64, source: Origins, figure: 
     )
 
 
-def _archive(origins: Rows, clusters: Rows, tables: Tables) -> pa.Table:
-    """Returns what later runs need to know of every text of this run, marked as committed."""
-    words = distinct_words(tables)
-    texts = origins["text"]
+def archive_rows(occurrences: Rows, cluster: Origins, words: TextWords) -> pa.Table:
+    """Returns what later runs need to know of every text of this run.
+
+    Args:
+      occurrences: rows of this run.
+      cluster: the first paragraph of the cluster of each distinct text, sorted by text.
+      words: of the texts that have near-duplicates.
+    """
+    origins = collapse(occurrences, columns_of(SCHEMAS["archive"].empty_table()))
+    texts = origins.column("text").to_numpy()
     index, found = words.find(texts)
-    index = np.where(found, index, 0)
-    if len(words.texts):
-        lengths = np.where(found, words.lengths[index], 0)
-        values = words.words[ragged_positions(words.starts[index], lengths)]
-    else:
-        lengths, values = np.zeros(len(texts), np.int64), np.zeros(0, np.uint32)
-    cluster = _paragraph_clusters(texts, np.arange(len(texts)), origins, clusters)
-
-    def committed(origin: Origins) -> Origins:
-        gone = origin.time == NO_ORIGIN
-        return origin._replace(time=np.where(gone, NO_ORIGIN, origin.time & ~NEW))
-
+    lengths = np.where(found, np.append(words.lengths, 0)[index], 0)
+    values = words.words[ragged_positions(np.append(words.starts, 0)[index], lengths)]
+    kept = {
+        name: values_
+        for name, values_ in columns_of(origins).items()
+        if not name.startswith("cluster_")
+    }
     return channel_table(
         "archive",
         {
-            "text": texts,
-            **origin_columns(committed(origins_of(origins, "first_")), "first_"),
-            **origin_columns(committed(origins_of(origins, "other_")), "other_"),
-            **origin_columns(committed(cluster), "cluster_"),
-            "articles": origins["articles"],
-            "outlet": origins["outlet"],
-            "outlet_articles": origins["outlet_articles"],
+            **kept,
+            **origin_columns(cluster, "cluster_"),
+            "run": np.zeros(len(texts), np.uint32),
             "words": list_array(values, lengths),
         },
     )
+
+
+def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
+    """Returns rows of an indexed channel as committed by a run."""
+    changed: dict[str, Any] = {}
+    if channel == "archive":
+        changed["run"] = np.full(len(rows), run, np.uint32)
+        for prefix in ("first_", "other_", "cluster_"):
+            time = rows.column(f"{prefix}time").to_numpy()
+            changed[f"{prefix}time"] = np.where(time == NO_ORIGIN, NO_ORIGIN, time & ~NEW)
+    else:
+        changed["rank"] = rows.column("rank").to_numpy() & ~RANK_NEW
+    for name, values in changed.items():
+        place = rows.schema.get_field_index(name)
+        field = rows.schema.field(name)
+        rows = rows.set_column(place, field, pa.array(values, field.type))
+    return rows
+
+
+def rebuild(articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:
+    """Returns the rows of indexed channels for articles that a run has committed.
+
+    Args:
+      articles: as for ``fingerprint``.
+      paragraphs: as for ``fingerprint``, and ``cluster_id``.
+    """
+    channels = fingerprint(0, articles, paragraphs)
+    occurrences = columns_of(channels["occurrences"])
+    order = np.lexsort(
+        (occurrences["line"], occurrences["article"], occurrences["time"], occurrences["text"])
+    )
+    firsts = order[group_starts(occurrences["text"][order])]
+    rows = pa.array(occurrences["row"][firsts])
+    cluster = parse_paragraph_ids(paragraphs.column("cluster_id").take(rows))
+    words = words_of(channels["texts"].column("text").to_numpy(), channels["texts"].column("words"))
+    return {
+        "bands": channels["bands"],
+        "winnowed": channels["winnowed"],
+        "archive": archive_rows(occurrences, cluster, words),
+    }

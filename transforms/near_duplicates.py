@@ -31,7 +31,7 @@ import pyarrow.compute as pc
 from pipeline.transform import Column, CorpusTransform, Round
 from transforms.near_duplicate_channels import CHANNELS
 from transforms.near_duplicate_rounds import (
-    RANK_NEW,
+    archived,
     by_text,
     collapse,
     distinct_words,
@@ -40,6 +40,7 @@ from transforms.near_duplicate_rounds import (
     label,
     lead,
     propose,
+    rebuild,
     request,
     verify,
 )
@@ -144,7 +145,9 @@ class NearDuplicates(CorpusTransform):
 
     def collapse(self, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``origins``: one row a distinct text."""
-        return {"origins": collapse(columns_of(tables["occurrences"]), tables["archive"])}
+        return {
+            "origins": collapse(columns_of(tables["occurrences"]), columns_of(tables["archive"]))
+        }
 
     def propose(self, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
@@ -181,13 +184,13 @@ class NearDuplicates(CorpusTransform):
             tables,
         )
 
-    def archived(self, channel: str, rows: pa.Table) -> pa.Table:
-        """Returns the rows with ranks marked as committed."""
-        if channel == "archive":
-            return rows
-        rank = rows.column("rank").to_numpy() & ~RANK_NEW
-        place = rows.schema.get_field_index("rank")
-        return rows.set_column(place, rows.schema.field("rank"), pa.array(rank))
+    def archived(self, channel: str, rows: pa.Table, run: int) -> pa.Table:
+        """Returns the rows marked as committed, those of ``archive`` with the run's number."""
+        return archived(channel, rows, run)
+
+    def rebuild(self, tables: Tables) -> dict[str, pa.Table]:
+        """Returns ``bands``, ``winnowed`` and ``archive`` of committed articles."""
+        return rebuild(tables["articles"], _with_stop_paragraphs(tables))
 
     def attach(self, tables: Tables, labels: pa.Table) -> dict[str, pa.Table]:
         """Sets the declared columns; takes stop paragraphs out of ``paragraphs``."""
@@ -248,6 +251,24 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
         "duplicate_paragraph_count", pa.array(duplicate_count, pa.int64())
     )
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
+
+
+def _with_stop_paragraphs(tables: Tables) -> pa.Table:
+    """Returns the paragraphs of committed articles, those that were taken out as stop too."""
+    paragraphs = tables["paragraphs"].select(["article", "line_number", "text", "cluster_id"])
+    removed = tables["removed_lines"]
+    stopped = removed.filter(pc.equal(removed.column("rule"), STOP_RULE))
+    article_ids = tables["articles"].column("article_id").take(stopped.column("article"))
+    ids = [
+        f"{article}-{line:04d}"
+        for article, line in zip(
+            article_ids.to_pylist(), stopped.column("line_number").to_pylist(), strict=True
+        )
+    ]
+    stopped = stopped.select(["article", "line_number", "text"]).append_column(
+        "cluster_id", pa.array(ids, pa.string())
+    )
+    return pa.concat_tables([paragraphs, stopped.cast(paragraphs.schema)])
 
 
 def _kept_texts(

@@ -232,3 +232,11 @@ def lists(column: pa.ChunkedArray) -> tuple[U32, I64, I64]:
         concatenate(starts, np.int64),
         concatenate(lengths, np.int64),
     )
+
+
+def parse_paragraph_ids(ids: pa.ChunkedArray | pa.Array) -> Origins:
+    """Returns the origins that ids tell, which is all but the time: that is 0."""
+    texts = ids.to_pylist()
+    high, low = article_halves(pa.array([text[:24] for text in texts], pa.string()))
+    lines = np.fromiter((int(text[25:]) for text in texts), np.uint64, len(texts))
+    return Origins(np.zeros(len(texts), np.uint64), high, (low << LINE_BITS) | lines)

@@ -1,18 +1,21 @@
 """The same dump read twice is one article."""
 
 import dataclasses
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.transform import Channel, Column, CorpusTransform, Round
+from pipeline.transform import Channel, Column, CorpusTransform, Fetch, Round
 
 Tables = Mapping[str, pa.Table]
 
 REASON = "repeated_dump"
+RAW_BYTES = 65536
+"""Bytes of the article's text that its reject keeps: 64 KiB, as for all rejects."""
 
 _DUMPS = pa.schema(
     [
@@ -20,7 +23,6 @@ _DUMPS = pa.schema(
         ("article_id", pa.string()),
         ("source_file", pa.string()),
         ("record_index", pa.int64()),
-        ("committed", pa.bool_()),
         ("piece", pa.uint64()),
         ("row", pa.uint32()),
     ]
@@ -40,6 +42,7 @@ class RepeatedDumps(CorpusTransform):
     """Keeps one of several dumps with the same article id; the others become rejects.
 
     What an earlier run has committed stays; within a run the first by (source_file, record_index).
+    Dumps that are known already are taken out before any step compares them with themselves.
     """
 
     reads = ("article_id", "source_file", "record_index", "text")
@@ -51,19 +54,36 @@ class RepeatedDumps(CorpusTransform):
     rounds: ClassVar = (Round("choose", reads=("dumps",), writes=("labels",)),)
     adds: ClassVar[Mapping[str, Column]] = {}
 
+    def screen(self, tables: Tables, fetch: Fetch) -> dict[str, pa.Table]:
+        """Moves articles that an earlier run has committed to ``rejects``."""
+        articles = tables["articles"]
+        known = fetch("dumps", np.unique(_keys(articles)))
+        if not len(known):
+            return dict(tables)
+        ids = known.column("article_id").to_pylist()
+        places = zip(
+            known.column("source_file").to_pylist(),
+            known.column("record_index").to_pylist(),
+            strict=True,
+        )
+        stays = dict(sorted(zip(ids, places, strict=True), reverse=True))
+        rows = [
+            row
+            for row, identity in enumerate(articles.column("article_id").to_pylist())
+            if identity in stays
+        ]
+        kept = [stays[articles.column("article_id")[row].as_py()] for row in rows]
+        return _move_to_rejects(tables, np.array(rows, np.int64), kept)
+
     def fingerprint(self, piece: int, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``dumps``: one row an article."""
         articles = tables["articles"]
-        ids = articles.column("article_id")
-        raw = bytes.fromhex("".join(ids.to_pylist()))
-        keys = np.frombuffer(raw, np.dtype([("high", ">u8"), ("low", ">u4")]))["high"]
         count = len(articles)
         columns = [
-            pa.array(keys.astype(np.uint64)),
-            ids,
+            pa.array(_keys(articles)),
+            articles.column("article_id"),
             articles.column("source_file"),
             articles.column("record_index"),
-            pa.repeat(pa.scalar(False), count),
             pa.array(np.full(count, piece, np.uint64)),
             pa.array(np.arange(count, dtype=np.uint32)),
         ]
@@ -77,7 +97,6 @@ class RepeatedDumps(CorpusTransform):
         rows = dumps.filter(pc.is_in(dumps.column("article_id"), repeated)).sort_by(
             [
                 ("article_id", "ascending"),
-                ("committed", "descending"),
                 ("source_file", "ascending"),
                 ("record_index", "ascending"),
             ]
@@ -87,7 +106,7 @@ class RepeatedDumps(CorpusTransform):
         for row in rows.to_pylist():
             if kept.get("article_id") != row["article_id"]:
                 kept = row
-            elif not row["committed"]:
+            else:
                 labels.append(
                     {
                         "piece": row["piece"],
@@ -98,64 +117,62 @@ class RepeatedDumps(CorpusTransform):
                 )
         return {"labels": pa.Table.from_pylist(labels, schema=_LABELS)}
 
-    def archived(self, channel: str, rows: pa.Table) -> pa.Table:
-        """Returns one row an article, marked as committed."""
-        rows = rows.sort_by(
-            [
-                ("article_id", "ascending"),
-                ("source_file", "ascending"),
-                ("record_index", "ascending"),
-            ]
-        )
-        ids = rows.column("article_id").combine_chunks()
-        if isinstance(ids, pa.ChunkedArray):
-            ids = ids.combine_chunks()
-        if len(rows) > 1:
-            first = pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1))
-            rows = rows.filter(pa.concat_arrays([pa.array([True]), first]))
-        place = rows.schema.get_field_index("committed")
-        committed = pa.repeat(pa.scalar(True), len(rows))
-        return rows.set_column(place, rows.schema.field("committed"), committed)
-
     def attach(self, tables: Tables, labels: pa.Table) -> dict[str, pa.Table]:
         """Moves the articles that are to go, with all their lines, to ``rejects``."""
-        if not len(labels):
-            return dict(tables)
-        articles = tables["articles"]
-        stays = np.ones(len(articles), bool)
-        gone = labels.column("row").to_numpy()
-        stays[gone] = False
-        taken = articles.take(pa.array(gone.astype(np.int64)))
-        rejects = [
-            {
-                "source_file": dump,
-                "record_index": record,
-                "stage": self.name(),
-                "reason": REASON,
-                "detail": f"The same article was read from {first['source_file']}, record "
-                f"{first['record_index']}. Nothing is lost; leave one of the two dumps out.",
-                "raw": (text or "").encode()[:65536],
-            }
-            for dump, record, text, first in zip(
-                taken.column("source_file").to_pylist(),
-                taken.column("record_index").to_pylist(),
-                taken.column("text").to_pylist(),
-                labels.to_pylist(),
-                strict=True,
-            )
-        ]
-        result = dict(tables)
-        result["articles"] = articles.filter(pa.array(stays))
-        new_row = np.cumsum(stays) - 1
-        for name in ("paragraphs", "removed_lines"):
-            table = tables[name]
-            owners = table.column("article").to_numpy()
-            kept = table.filter(pa.array(stays[owners]))
-            place = table.schema.get_field_index("article")
-            rows = pa.array(new_row[owners[stays[owners]]], pa.int32())
-            result[name] = kept.set_column(place, table.schema.field("article"), rows)
-        schema = tables["rejects"].schema
-        result["rejects"] = pa.concat_tables(
-            [tables["rejects"], pa.Table.from_pylist(rejects, schema=schema)]
+        kept = [(row["source_file"], row["record_index"]) for row in labels.to_pylist()]
+        return _move_to_rejects(tables, labels.column("row").to_numpy(), kept)
+
+
+def _keys(articles: pa.Table) -> npt.NDArray[np.uint64]:
+    """Returns the first 64 bits of each article's id."""
+    raw = bytes.fromhex("".join(articles.column("article_id").to_pylist()))
+    parts = np.frombuffer(raw, np.dtype([("high", ">u8"), ("low", ">u4")]))
+    return parts["high"].astype(np.uint64)
+
+
+def _move_to_rejects(
+    tables: Tables, rows: npt.NDArray[np.integer[Any]], kept: Sequence[tuple[str, int]]
+) -> dict[str, pa.Table]:
+    """Returns a piece without some of its articles, which become rejects.
+
+    Args:
+      tables: of the piece.
+      rows: the rows of the articles that go.
+      kept: for each the (source_file, record_index) of the article that stays.
+    """
+    if not len(rows):
+        return dict(tables)
+    articles = tables["articles"]
+    gone = articles.take(pa.array(rows.astype(np.int64)))
+    rejects = [
+        {
+            "source_file": dump,
+            "record_index": record,
+            "stage": RepeatedDumps.name(),
+            "reason": REASON,
+            "detail": f"The same article was read from {kept_dump}, record {kept_record}. "
+            "Nothing is lost; leave one of the two dumps out to be rid of this row.",
+            "raw": (text or "").encode("utf-8", "replace")[:RAW_BYTES],
+        }
+        for dump, record, text, (kept_dump, kept_record) in zip(
+            gone.column("source_file").to_pylist(),
+            gone.column("record_index").to_pylist(),
+            gone.column("text").to_pylist(),
+            kept,
+            strict=True,
         )
-        return result
+    ]
+    stays = np.ones(len(articles), bool)
+    stays[rows] = False
+    new_row = np.cumsum(stays) - 1
+    result = {**tables, "articles": articles.filter(pa.array(stays))}
+    for name in ("paragraphs", "removed_lines"):
+        table = tables[name]
+        owners = table.column("article").to_numpy()
+        members = table.filter(pa.array(stays[owners]))
+        place = table.schema.get_field_index("article")
+        moved = pa.array(new_row[owners[stays[owners]]], pa.int32())
+        result[name] = members.set_column(place, table.schema.field("article"), moved)
+    more = pa.Table.from_pylist(rejects, schema=tables["rejects"].schema)
+    result["rejects"] = pa.concat_tables([tables["rejects"], more])
+    return result
