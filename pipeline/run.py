@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -22,10 +23,17 @@ from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner
 from pipeline.schema import table_columns
-from pipeline.staging import open_input
+from pipeline.staging import AccountingError, open_input
 from pipeline.tasks import Job, Written, index_folder
 from pipeline.transform import CorpusTransform, Transform, discover, order
-from pipeline.warehouse import DataFile, Input, Manifest, Warehouse, make_run_id
+from pipeline.warehouse import (
+    DataFile,
+    Input,
+    Manifest,
+    Warehouse,
+    WarehouseError,
+    make_run_id,
+)
 
 PARTITION_BYTES = 24 << 20
 """Decompressed input a partition of the comparison holds: its band rows (24 a paragraph, 24 bytes
@@ -36,6 +44,9 @@ PIECE_BYTES = 8 << 20
 
 COMPRESSION = 3
 """Decompressed to compressed size of news text, for estimates before reading."""
+
+_STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
+"""What Beam adds to the message of an exception on its way out of a stage."""
 
 _COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
 
@@ -306,7 +317,8 @@ def _execute(
         pipeline = beam.Pipeline(runner=runner, options=options)
         build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
         state = pipeline.run().wait_until_finish()
-    except RuntimeError as error:
+    except Exception as error:
+        # The local runner lets the exception of a stage through, of whatever type it is.
         raise RunError(_cause(error)) from error
     finally:
         build.close_run(job.run_id)
@@ -323,11 +335,16 @@ def _execute(
     )
 
 
-def _cause(error: BaseException) -> str:
-    """Returns the first line of what went wrong inside a stage."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _cause(error: Exception) -> str:
+    """Returns in one sentence what went wrong inside a stage."""
+    lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
+    told = lines[0].rstrip(".") if lines else type(error).__name__
+    if isinstance(error, (AccountingError, WarehouseError)):
+        return f"{told}."
+    # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
+    if lines and type(error) is not RuntimeError:
+        told = f"{type(error).__name__}: {told}"
+    return f"{told}. Nothing was committed; run again with --debug to see where it arose."
 
 
 __all__ = ["RunError", "RunReport", "run"]

@@ -397,7 +397,8 @@ def _apply(step: Transform, living: Sequence[tuple[int, Article]]) -> Sequence[A
         try:
             results.append(step.apply(article))
         except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
-            results.append(error)
+            # Without its traceback, which would keep what the failed call held in memory.
+            results.append(error.with_traceback(None))
     return results
 
 
