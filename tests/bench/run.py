@@ -271,11 +271,12 @@ class Bench:
         return folder
 
     def copydesk(self, dump: Path, processes: int, processors: int | None = None) -> Run:
-        """Runs ``copydesk run`` on a dump into a new warehouse."""
+        """Runs ``copydesk run`` on a dump into a new warehouse; reports the rows committed."""
         warehouse = self.scratch("copydesk") / "warehouse"
-        command = [sys.executable, "-m", "pipeline.cli", "run", "--input", str(dump)]
+        command = [sys.executable, "-m", "pipeline", "run", "--input", str(dump)]
         command += ["--warehouse", str(warehouse), "--processes", str(processes)]
-        return measure(command, processors)
+        run = measure(command, processors)
+        return dataclasses.replace(run, report=_committed(warehouse))
 
     def peer(self, module: str, *arguments: str, processors: int | None = None) -> Run:
         """Runs a module of ``tests.bench.peers`` in the peers' interpreter."""
@@ -498,6 +499,26 @@ class Bench:
 
 
 SECTIONS = ("pipeline", "near_duplicates", "quality", "extraction", "cores", "scaling")
+
+
+def _committed(warehouse: Path) -> dict[str, float]:
+    """Returns the rows of a new warehouse's tables.
+
+    Raises:
+      BenchError: it holds no article; a run that did nothing must not pass for a fast one.
+    """
+    import duckdb
+
+    catalog = warehouse / "news.duckdb"
+    if not catalog.exists():
+        raise BenchError(f"copydesk run ended well but left no {catalog.name} in {warehouse}")
+    with duckdb.connect(str(catalog), read_only=True) as connection:
+        rows: dict[str, float] = {}
+        for table in ("articles", "paragraphs", "paragraph_links", "rejects"):
+            (rows[table],) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
+    if not rows["articles"]:
+        raise BenchError(f"copydesk run ended well but {warehouse} holds no article")
+    return rows
 
 
 def _opened(dump: Path) -> IO[bytes]:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.base import PipelineStep
@@ -144,7 +145,12 @@ def main() -> int:
     seconds = time.perf_counter() - started
     if options.pairs:
         options.pairs.write_text(json.dumps(found(options.input, options.work)))
-    print(json.dumps({"seconds": seconds}))
+    output = [
+        pq.read_metadata(path).num_rows for path in (options.work / "output").glob("*.parquet")
+    ]
+    if not sum(output):
+        raise SystemExit("datatrove ended well but wrote no paragraph")
+    print(json.dumps({"seconds": seconds, "paragraphs": sum(output)}))
     return 0
 
 
