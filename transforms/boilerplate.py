@@ -23,11 +23,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.article import Article, Paragraph, RemovedLine
 from pipeline.transform import Column, Transform
 from transforms import boilerplate_lines as look
+from transforms import boilerplate_model as model
+from transforms.boilerplate_cues import STOP_WORDS
 from transforms.boilerplate_lines import Label, key
 
 RULES: dict[str, str] = {
@@ -35,6 +38,7 @@ RULES: dict[str, str] = {
     "field:byline": "Names of the authors, or who reported and edited; they became `authors`.",
     "field:agency": "A credit to a news agency or wire service, alone on its line.",
     "field:credit": "The credit of a photo, video or graphic, alone on its line.",
+    "author_bio_v1": "Who the author is, below the text.",
     "advertisement_v1": "The label of an advertisement.",
     "breadcrumb_v1": "The path to the page: `Home`, sections, often the headline.",
     "caption_v1": "The caption of a photo, told by its credit or its wording.",
@@ -47,6 +51,7 @@ RULES: dict[str, str] = {
     "footer_heading_v1": "A heading or link of the page's footer: about, contact, newsletter.",
     "footer_v1": "Text under a heading of the page's footer, such as a mission statement.",
     "link_heading_v1": "A heading of a list of links to other articles.",
+    "line_model_v1": "Judged page furniture by the trained line model, no rule having met it.",
     "link_list_v1": "A headline under a heading of a list of links.",
     "markup_v1": "Left-over markup: a short code, a bare address, a script.",
     "media_v1": "A label of a video player, gallery or image.",
@@ -109,6 +114,8 @@ def split(
     title: str | None = None,
     authors: Sequence[str] = (),
     outlet: str | None = None,
+    extracted: bool = False,
+    use_model: bool = True,
 ) -> Split:
     """Splits the lines of an article into paragraphs and removed lines.
 
@@ -117,15 +124,36 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it.
+      extracted: whether the lines are what an HTML extractor left, rather than a plain dump.
+      use_model: whether the trained model judges what the rules leave.
 
     Returns:
       The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
     """
+    entries, title, found = judge_by_rules(lines, title, authors, outlet)
+    if use_model and entries and (extracted or _is_page_dump(entries)):
+        _mark_by_model(entries, title, extracted)
+    paragraphs = [Paragraph(line.number, line.text) for line in entries if line.rule is None]
+    removed = [
+        RemovedLine(line.number, line.text, line.rule) for line in entries if line.rule is not None
+    ]
+    return Split(title, list(authors) or found, paragraphs, removed)
+
+
+def judge_by_rules(
+    lines: Sequence[str],
+    title: str | None,
+    authors: Sequence[str],
+    outlet: str | None,
+) -> tuple[list[_Line], str | None, list[str]]:
+    """Returns the non-blank lines with the rules they met, the title and the authors found."""
     entries = [
-        _Line(number, stripped) for number, line in enumerate(lines, 1) if (stripped := line.strip())
+        _Line(number, stripped)
+        for number, line in enumerate(lines, 1)
+        if (stripped := line.strip())
     ]
     if not entries:
-        return Split(title, list(authors), [], [])
+        return [], title, []
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
     title = _mark_title(entries, start, title, outlet)
@@ -137,11 +165,7 @@ def split(
         _mark_by_context(entries)
         _mark_link_lists(entries)
     _mark_desk_credit(entries)
-    paragraphs = [Paragraph(line.number, line.text) for line in entries if line.rule is None]
-    removed = [
-        RemovedLine(line.number, line.text, line.rule) for line in entries if line.rule is not None
-    ]
-    return Split(title, list(authors) or found, paragraphs, removed)
+    return entries, title, found
 
 
 def _mark_title(
@@ -180,6 +204,8 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
     text_key = key(line.text)
     if text_key == wanted:
         line.rule = "field:title"
+    elif site and text_key == site and line.rule is None:
+        line.rule = "section_label_v1"
     elif text_key.endswith(wanted) and len(wanted) >= 8:
         before = text_key[: -len(wanted)].strip()
         if not before or len(before) > 300:
@@ -207,14 +233,19 @@ def _find_title(entries: list[_Line], start: int) -> int | None:
     """Returns the position of the headline among the lines before the text, or ``None``."""
     if len(entries) == 1:
         return None
+    if start > _HEAD_LINES and start < len(entries):
+        return _find_title_below_menu(entries, start)
     fallback = None
-    for at, line in enumerate(entries[: min(start, 12)]):
+    for at, line in enumerate(entries[: min(start, _HEAD_LINES)]):
         text = line.text
         if line.count > 40 or len(text) > 300:
             break
         if line.label is not None:
             weak = line.label.rule in _HEADLINE_LIKE_RULES
-            if at == 0 and weak and line.count >= 4:
+            crumb = line.label.rule == "breadcrumb_v1"
+            if fallback is None and (
+                (at == 0 and weak and line.count >= 4) or (crumb and line.count > 6)
+            ):
                 fallback = at
             continue
         if look.may_be_byline(line.words) and _names_after_by(text) is not None:
@@ -229,7 +260,35 @@ def _find_title(entries: list[_Line], start: int) -> int | None:
     return fallback
 
 
-_HEADLINE_LIKE_RULES = frozenset({"related_links_v1", "section_label_v1", "prompt_v1", "caption_v1"})
+_HEAD_LINES = 12  # a dump that begins with the article has no more lines above its text
+
+
+def _find_title_below_menu(entries: list[_Line], start: int) -> int | None:
+    """Returns the position of the headline of a page dump, whose menus come first, or ``None``.
+
+    A headline that the page's own title repeats wins; else the longest headline-like line among the
+    last ones before the text.
+    """
+    best = None
+    for at in range(max(0, start - 2 * _HEAD_LINES), start):
+        line = entries[at]
+        if line.label is not None or not 3 <= line.count <= 25 or line.text[-1] == ".":
+            continue
+        if look.may_be_byline(line.words) and _names_after_by(line.text) is not None:
+            continue
+        text_key = key(line.text)
+        if len(text_key) >= 16 and any(
+            key(other.text).startswith(text_key) for other in entries[: min(at, 5)]
+        ):
+            return at
+        if at >= start - _HEAD_LINES and (best is None or line.count > entries[best].count):
+            best = at
+    return best
+
+
+_HEADLINE_LIKE_RULES = frozenset(
+    {"related_links_v1", "section_label_v1", "prompt_v1", "caption_v1"}
+)
 
 
 def _clean_title(text: str, entries: list[_Line], at: int) -> str:
@@ -275,9 +334,7 @@ def _names(rest: str) -> list[str] | None:
     return names
 
 
-def _mark_bylines(
-    entries: list[_Line], start: int, last: int, authors: Sequence[str]
-) -> list[str]:
+def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
     """Marks bylines above and below the text and returns the names in them."""
     found: list[str] = []
     known = {key(author) for author in authors}
@@ -302,6 +359,21 @@ def _mark_bylines(
             if parts and all(part in known for part in parts):
                 line.rule = "field:byline"
                 continue
+        if 0 < at < start and line.label is None and not line.ended:
+            bare = _bare_names(line.text)
+            if (
+                bare is not None
+                and entries[at - 1].rule == "field:title"
+                or (
+                    bare
+                    and at + 1 < len(entries)
+                    and entries[at + 1].label is not None
+                    and entries[at + 1].label.rule == "timestamp_v1"
+                )
+            ):
+                line.rule = "field:byline"
+                found += bare or []
+                continue
         if (
             0 < at < start
             and line.count <= 8
@@ -311,6 +383,37 @@ def _mark_bylines(
         ):
             line.rule = "field:byline"
     return list(dict.fromkeys(found))
+
+
+_DESK_WORDS = frozenset(
+    "staff reporter reporters correspondent our from web desk news special bureau editor online report"
+    " team editorial digital the by admin newsroom writer agencies wire monitoring city".split()
+)
+# First words of names of places, sections and institutions that look like names of persons.
+_NO_FIRST_NAMES = frozenset(
+    "new san santa los las tel hong north south east west northern southern eastern western united"
+    " middle saudi sri el la le st saint the port cape great fort mount lake river central world news"
+    " top breaking latest local national royal supreme prime white foreign home air sea public".split()
+)
+
+
+def _bare_names(text: str) -> list[str] | None:
+    """Returns the names on a line of nothing but names, ``[]`` for a desk, or ``None``."""
+    tokens = key(text).split()
+    if not 2 <= len(tokens) <= 8:
+        return None
+    if all(token in _DESK_WORDS for token in tokens):
+        return []
+    parts = [part.strip() for part in look.JOIN.split(text) if part.strip()]
+    names: list[str] = []
+    for part in parts:
+        words = part.split()
+        titled = all(word[0].isupper() and word.replace(".", "").isalpha() for word in words)
+        if not titled or len(words) > 3 or key(words[0]) in _NO_FIRST_NAMES:
+            return None
+        if len(words) > 1:
+            names.append(part)
+    return names if names and names[0] == parts[0] else None
 
 
 def _mark_captions(entries: list[_Line], start: int) -> None:
@@ -328,6 +431,18 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             if credited or (not line.ended and at <= start):
                 line.rule = other.rule = "repeated_caption_v1"
             break
+    for line, below in zip(entries[:start], entries[1 : start + 1], strict=False):
+        credit = below.rule == "field:credit" or (
+            below.rule == "caption_v1" and below.count <= 6 and below.text[0] in "(["
+        )
+        if (
+            credit
+            and line.rule is None
+            and line.label is None
+            and not line.ended
+            and line.count >= 4
+        ):
+            line.rule = "caption_v1"
     for line in entries[: start + 1]:
         if (
             line.rule is None
@@ -467,6 +582,49 @@ def _mark_link_lists(entries: list[_Line]) -> None:
         at = max(end, at + 1)
 
 
+_DUMP_LINES = 20  # a page's menus and footers alone have as many lines
+_DUMP_SHARE = 0.5  # of the lines of a page dump, at least this share is no running text
+
+
+def _is_page_dump(entries: list[_Line]) -> bool:
+    """Whether the lines look like the whole visible text of a page: mostly no running text."""
+    if len(entries) < _DUMP_LINES:
+        return False
+    bodies = sum(line.body for line in entries)
+    return bodies <= (1 - _DUMP_SHARE) * len(entries)
+
+
+def line_features(
+    entries: Sequence[_Line], title: str | None, extracted: bool
+) -> dict[str, model.Floats]:
+    """Returns the model's features of judged lines; see :func:`boilerplate_model.features`."""
+    wanted = set(key(title or "").split())
+    shares: list[float] = []
+    for line in entries:
+        ours = set(key(line.text[:200]).split()) if wanted else wanted
+        shares.append(len(ours & wanted) / min(len(ours), len(wanted)) if ours else 0.0)
+    return model.features(
+        [line.text for line in entries],
+        [line.count for line in entries],
+        [line.ended for line in entries],
+        [len(STOP_WORDS.intersection(line.words)) for line in entries],
+        [model.GROUPS.get(line.rule, 0) if line.rule else 0 for line in entries],
+        shares,
+        extracted,
+    )
+
+
+def _mark_by_model(entries: list[_Line], title: str | None, extracted: bool) -> None:
+    """Removes the lines that the trained model takes for page furniture."""
+    open_lines = np.array([at for at, line in enumerate(entries) if line.rule is None], np.intp)
+    if not len(open_lines):
+        return
+    trees = model.line_model()
+    odds = trees.log_odds(line_features(entries, title, extracted), open_lines)
+    for at in open_lines[odds < trees.cut[extracted]]:
+        entries[at].rule = "line_model_v1"
+
+
 @dataclasses.dataclass
 class Boilerplate(Transform):
     """Keeps the article's paragraphs, removes the rest line by line and says why.
@@ -475,7 +633,7 @@ class Boilerplate(Transform):
     gave none. ``RULES`` in ``transforms.boilerplate`` explains every rule.
     """
 
-    reads = ("lines", "title", "authors", "outlet")
+    reads = ("lines", "title", "authors", "outlet", "document_type")
     updates = ("title", "authors")
     adds = {  # noqa: RUF012 - a class attribute of the contract
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
@@ -495,6 +653,10 @@ class Boilerplate(Transform):
         ),
     }
 
+    def setup(self) -> None:
+        """Loads the line model."""
+        model.line_model()
+
     def apply(self, article: Article) -> Article:
         """Returns the article with its text, paragraphs and removed lines.
 
@@ -503,7 +665,11 @@ class Boilerplate(Transform):
             ``authors`` (list of str or ``None``) and ``outlet`` (str or ``None``).
         """
         parts = split(
-            article["lines"], article["title"], article["authors"] or (), article["outlet"]
+            article["lines"],
+            article["title"],
+            article["authors"] or (),
+            article["outlet"],
+            extracted=article["document_type"] == "html",
         )
         return article | {
             "title": parts.title,

@@ -334,6 +334,58 @@ FOOTER_HEADINGS = _phrases(
     """
 )
 
+LIST_NOUNS = frozenset(
+    _phrases(
+        """
+        news | stories | story | storys | post | headlines | articles | article | posts | reads | picks | videos
+        video | podcasts | photos | galleries | topics | coverage | updates | columns | content
+        nachrichten | artikel | meldungen | beiträge | schlagzeilen | themen | berichte | texte
+        nouvelles | actualités | actus | infos | articles | vidéos | dossiers | sujets
+        noticias | artículos | notas | titulares | contenidos | temas | entradas
+        notícias | artigos | matérias | reportagens | conteúdos | assuntos | manchetes
+        notizie | articoli | contenuti | approfondimenti | servizi
+        nieuws | artikelen | berichten | verhalen | onderwerpen
+        новости | статьи | материалы | публикации | видео | новин | новини | статті
+        haberler | haberleri | yazılar | yazıları | videolar | konular | içerikler
+        wiadomości | artykuły | teksty | tematy | materiały | zprávy | články
+        nyheter | artiklar | saker | nyheder | artikler | uutiset | artikkelit | berita
+        """
+    )
+)
+LIST_ADJECTIVES = frozenset(
+    _phrases(
+        """
+        latest | newest | recomended | reccomended | populer | recent | top | most | popular | trending | related | recommended | featured
+        other | more | similar | breaking | hot | suggested | read | viewed | shared | today | todays
+        must | best | selected | current | hottest | fresh | next | further | also | important
+        neueste | neuste | aktuelle | letzte | weitere | mehr | meistgelesene | beliebte | beliebteste
+        ähnliche | verwandte | empfohlene | wichtigste | dernières | derniers | autres | récents
+        récentes | populaires | similaires | liés | recommandés | últimas | últimos | más | otras
+        otros | relacionadas | relacionados | recientes | populares | destacadas | destacados | leídas
+        recomendadas | recomendados | mais | outras | outros | recentes | lidas | ultime | ultimi
+        altre | altri | correlati | correlate | recenti | popolari | consigliati | laatste | meer
+        andere | populaire | gerelateerde | recente | последние | другие | свежие | похожие | важные
+        популярные | главные | останні | інші | son | diğer | benzer | ilgili | popüler | güncel
+        najnowsze | ostatnie | podobne | powiązane | inne | popularne | polecane | nejnovější | další
+        podobné | související | senaste | fler | relaterade | seneste | flere | relaterede | siste
+        relaterte | uusimmat | luetuimmat | terbaru | terkait | lainnya | populer
+        """
+    )
+)
+LIST_FILLERS = frozenset(
+    _phrases(
+        """
+        the | of | in | on | from | for | you | your | our | this | that | s | and | by | about | now
+        right | week | day | month | section | topic | category | site | here | author | to | a | all
+        von | aus | für | sie | der | die | das | dem | zum | unsere | de | du | des | la | le | les
+        sur | pour | vous | nos | los | las | el | para | ti | nuestras | do | da | os | as | você
+        di | da | per | te | dal | van | voor | het | uit | je | по | теме | на | о | для | вас | dla
+        ciebie | na | temat | z | pro | vás | om | för | dig
+        """
+    )
+)
+"""Words of which headings of link lists are made: what, which, and the small words between."""
+
 COMMENT_LABELS = _phrases(
     """
     comments | comment | no comments | no comments yet | leave a comment | leave a reply
@@ -346,7 +398,7 @@ COMMENT_LABELS = _phrases(
     your email address will not be published | required fields are marked | log in to comment
     sign in to comment | login to comment | you must be logged in to post a comment | leave comment
     save my name email and website in this browser for the next time i comment | conversation
-    view the discussion thread | discussion | reader comments | comment on this story | reply
+    view all comments | show all comments | read comments | read all comments | view the discussion thread | discussion | reader comments | comment on this story | reply
     kommentare | kommentar | kommentieren | kommentar schreiben | kommentar hinterlassen
     kommentar abgeben | schreiben sie einen kommentar | schreibe einen kommentar
     diskutieren sie mit
@@ -503,6 +555,7 @@ HOME_WORDS = _phrases(
 
 NAVIGATION_LABELS = _phrases(
     """
+    loading | loading more | post navigation | tags | tag | read our privacy policy | share this |
     skip to content | skip to main content | skip to main | skip to navigation | skip navigation
     skip to footer | skip to search | toggle navigation | toggle menu | open menu | close menu
     main menu | main navigation | menu | navigation | search | search for | search this site
@@ -580,7 +633,7 @@ SHARE_STRONG = frozenset(
         sdílet | e-mail | email | print | drucken | imprimer | imprimir | stampa | afdrukken
         yazdır
         drukuj | rss | odnoklassniki | одноклассники | twitternform | evernote | instapaper | pin
-        friendfeed | buffer | signal | messengershare
+        friendfeed | buffer | signal | messengershare | kindle | gettr | rumble
         """
     )
 )

@@ -7,7 +7,8 @@ the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). The gates change the speed
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms import boilerplate_cues as cues
@@ -17,14 +18,56 @@ from transforms import boilerplate_cues as cues
 _CLOSERS = "\"'”’»“‘)]}›」』】）*_ \u200b\u00a0"
 STOPS = frozenset(".!?…。！？।؟۔؛｡！？︒")
 OPENING_QUOTES = frozenset("\"“„«‘‚'‹「『‟”")
-_NON_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
+# Punctuation, symbols, format and control characters of the basic plane become spaces; the dot that
+# case folding leaves of a Turkish capital I goes.
+_TO_SPACE: dict[int, str | None] = {
+    code: " " for code in range(0x10000) if unicodedata.category(chr(code))[0] in "PSZC"
+}
+_TO_SPACE[0x307] = None
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
+
+
+class _Phrases:
+    """Patterns that are each tried only on texts that hold a string the pattern needs.
+
+    Looking for a fixed string is some twenty times faster than a pattern without one, and nearly
+    every line has none of them.
+
+    Args:
+      patterns: from the needed string, in lower case, to the pattern; case is ignored.
+    """
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._parts = [
+            (needed, re.compile(pattern, re.IGNORECASE)) for needed, pattern in patterns.items()
+        ]
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Returns the first pattern's first match, or ``None``."""
+        lower = text.lower()
+        for needed, pattern in self._parts:
+            if needed in lower:
+                match = pattern.search(text)
+                if match is not None:
+                    return match
+        return None
 
 
 def key(text: str) -> str:
     """Returns the text in lower case with single spaces for everything but letters and digits."""
-    return _NON_WORD.sub(" ", text.casefold()).strip()
+    return " ".join(text.casefold().translate(_TO_SPACE).split())
+
+
+def without_accents(text: str) -> str:
+    """Returns the text with its letters' accents taken off."""
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFD", text)
+        if not unicodedata.combining(character)
+    )
 
 
 def ends_sentence(text: str) -> bool:
@@ -58,14 +101,14 @@ class Label(NamedTuple):
 
 
 _FIRM_SINGLE = frozenset(
-    """advertisement advertisements anzeige werbung publicité publicidad publicidade pubblicità
+    """ad advertisement advertisements anzeige werbung publicité publicidad publicidade pubblicità
     advertentie реклама reklam реклама share teilen partager compartir compartilhar condividi delen
     поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
     linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
     comentarios comentários kommentare comments login signup sitemap impressum datenschutz
     meistgelesen weiterlesen 相关新闻 相关阅读 関連記事 관련기사 延伸阅读""".split()
 )
-_CONTEXT_RULES = frozenset({"footer_heading_v1", "section_label_v1", "media_v1"})
+_CONTEXT_RULES = frozenset({"footer_heading_v1", "section_label_v1"})
 _ACTIONS = frozenset(
     """subscribe sign log follow download get donate become register join find connect advertise
     report send back scroll return manage abonnieren folgen folge abonnez inscrivez suivez je
@@ -101,6 +144,8 @@ def _build_labels() -> dict[str, Label]:
                 and (rule not in _CONTEXT_RULES or words[0] in _ACTIONS)
             )
             labels.setdefault(phrase_key, Label(rule, firm))
+    for phrase_key, label in list(labels.items()):
+        labels.setdefault(without_accents(phrase_key), label)
     return labels
 
 
@@ -126,6 +171,9 @@ def _build_misspellings() -> dict[str, tuple[str, ...]]:
 
 
 _MISSPELLINGS = _build_misspellings()
+_LABEL_INITIALS = frozenset(
+    "".join(word[0] for word in label.split()) for label in _LABELS if len(label) >= 8
+)
 
 
 def _one_error(text: str, label: str) -> bool:
@@ -154,7 +202,14 @@ def _one_error(text: str, label: str) -> bool:
 def _misspelt_label(text_key: str) -> Label | None:
     if not 7 <= len(text_key) <= 40:
         return None
-    for form in sorted(_deletions(text_key) | {text_key}):
+    text_key = without_accents(text_key)
+    if text_key in _LABELS:
+        return _LABELS[text_key]
+    if "".join(word[0] for word in text_key.split()) not in _LABEL_INITIALS:
+        return None
+    forms = [text_key]
+    forms += [text_key[:at] + text_key[at + 1 :] for at in range(len(text_key))]
+    for form in forms:
         for label in _MISSPELLINGS.get(form, ()):
             if _one_error(text_key, label):
                 return _LABELS[label]
@@ -171,13 +226,17 @@ def _doubled(text: str) -> str | None:
     return None
 
 
+# Languages that decline nouns add endings to them.
+_NETWORKS = ("facebook", "twitter", "whatsapp", "instagram", "linkedin", "telegram", "messenger")
+
+
 def _share_bar(words: Sequence[str]) -> bool:
     """Whether words (lower case) are nothing but networks, share verbs and their small words."""
     strong = 0
     for word in words:
-        if word in cues.SHARE_STRONG:
+        if word in cues.SHARE_STRONG or word.startswith(_NETWORKS):
             strong += 1
-        elif word not in cues.SHARE_WEAK and not word.isdigit():
+        elif word not in cues.SHARE_WEAK and not word[0].isdigit():
             return False
     return strong > 0 and strong * 4 >= len(words)
 
@@ -188,7 +247,7 @@ def _any(*alternatives: str) -> str:
 
 _PRIZES = _any(
     r"news ?letters?", r"e-?letter", r"inbox", r"mailing list", r"e-?mails?(?: list| alerts?)?",
-    r"alerts?", r"notifications?", r"updates", r"briefing", r"digest", r"bulletins?",
+    r"alerts?", r"notifications?", r"updates?", r"up to date", r"send you", r"(?:each|every) (?:week|day|morning)", r"briefing", r"digest", r"bulletins?",
     r"daily brief",
     r"blog posts", r"podcast", r"channel", r"push", r"rss", r"our (?:free )?app\b", r"mobile app",
     r"the app\b", r"app store", r"google play", r"breaking news",
@@ -212,7 +271,7 @@ _PRIZES = _any(
 )  # fmt: skip
 
 _ASKING = {
-    "en": r"subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
+    "en": r"interested in|get (?:real-time|live)|don.?t forget to|like our|subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
     r"|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
     r"|connected)"
     r"|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with|download"
@@ -251,7 +310,7 @@ _ASKING = {
     r"|хотите|вступайте|включите|наш(?:и|а)? (?:канал|рассылка|телеграм)|чтобы|смотрите нас"
     r"|установите"
     r"|підпи\w+|слідкуйте|долучайтесь|приєднуйтесь|стежте",
-    "tr": r"abone|takip|kaydol\w*|üye ol\w*|katıl\w*|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
+    "tr": r"hemen|her (?:gün|sabah|hafta|akşam)|abone|takip|kaydol\w*|üye ol\w*|katıl\w*|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
     r"|whatsapp|telegram|sosyal",
     "pl": r"zapisz|subskrybuj|dołącz|obserwuj|śledź|zaprenumeruj|pobierz|bądź|chcesz|zarejestruj|polub"
     r"|otrzymuj|nie przegap|włącz|zostań",
@@ -284,7 +343,7 @@ _NEWSLETTER = re.compile(
 )
 
 _CLICK = re.compile(
-    r"^\W*(?:please\s+)?(?:click|tap|press|klick\w*|cliquez|cliquer|haz clic|haga clic|pincha"
+    r"^\W*(?:please\s+)?(?:click|tap|press|hit the|klick\w*|cliquez|cliquer|haz clic|haga clic|pincha"
     r"|pinche|pulsa"
     r"|pulse|clique|clicca|cliccate|klik|tryk|trykk|нажмите|нажимайте|кликните|жмите|натисніть"
     r"|kliknij"
@@ -292,7 +351,8 @@ _CLICK = re.compile(
     re.IGNORECASE,
 )
 _CLICK_GOAL = re.compile(
-    r"\b(?:here|icon|bell|link|image|photo|picture|follow|subscribe|newsletter|share|read|sign"
+    r"\b(?:themen|folgen|suivre|sujets|seguir|temas|tópicos|argomenti|seguire|volgen|onderwerpen|темы|konular\w*"
+    r"|tematy|here|authors?|list|star|heart|tab|arrow|alert|save|bookmark|icon|bell|link|image|photo|picture|follow|subscribe|newsletter|share|read|sign"
     r"|view|enlarge"
     r"|expand|comment\w*|notification\w*|alerts?|updates|topics?|gallery|full|more|watch|listen"
     r"|download"
@@ -309,29 +369,51 @@ _HERE_END = re.compile(
     re.IGNORECASE,
 )
 
-_COPYRIGHT_PHRASE = re.compile(
-    r"all rights? reserved|alle rechte vorbehalten|tous droits réservés"
-    r"|todos los derechos reservados"
-    r"|derechos reservados|todos os direitos reservados|direitos reservados"
-    r"|tutti i diritti (?:sono )?"
-    r"riservati|diritti riservati|alle rechten voorbehouden|все права защищены|усі права захищені"
-    r"|всі права захищені|(?:tüm|her) hakk?ı?\w* saklıdır|wszelkie prawa zastrzeżone"
-    r"|wszystkie prawa"
-    r" zastrzeżone|všechna práva vyhrazena|alla rättigheter|alle rettigheter|kaikki oikeudet"
-    r"|hak cipta dilindungi|toate drepturile rezervate|minden jog fenntartva|με επιφύλαξη"
-    r"|bản quyền|版权所有|版權所有|無断転載|禁无断转载|未经授权|未經授權|무단\s?전재|جميع الحقوق محفوظة"
-    r"|כל הזכויות שמורות|may not be (?:published|reproduced|republished|redistributed)"
-    r"|reproduction (?:in whole or in part )?(?:is |without permission )?prohibited"
-    r"|reproduction interdite|prohibida (?:su|la) reproducción|proibida a reprodução"
-    r"|riproduzione (?:è )?riservata|перепечатка (?:материалов )?(?:запрещена|возможна)"
-    r"|использование материалов",
-    re.IGNORECASE,
+_COPYRIGHT_PHRASE = _Phrases(
+    {
+        "reserved": r"all rights? reserved",
+        "vorbehalten": r"alle rechte vorbehalten",
+        "réservés": r"tous droits réservés",
+        "reservados": r"(?:todos )?(?:los |os )?(?:derechos|direitos) reservados",
+        "riservati": r"(?:tutti i )?diritti (?:sono )?riservati",
+        "voorbehouden": r"alle rechten voorbehouden",
+        "защищены": r"все права защищены",
+        "захищені": r"(?:усі|всі) права захищені",
+        "saklıdır": r"(?:tüm|her) hakk?ı?\w* saklıdır",
+        "zastrzeżone": r"wszelkie prawa zastrzeżone|wszystkie prawa zastrzeżone",
+        "vyhrazena": r"všechna práva vyhrazena",
+        "rättigheter": r"alla rättigheter",
+        "rettigheter": r"alle rettigheter",
+        "oikeudet": r"kaikki oikeudet",
+        "hak cipta": r"hak cipta dilindungi",
+        "drepturile": r"toate drepturile rezervate",
+        "fenntartva": r"minden jog fenntartva",
+        "επιφύλαξη": r"με επιφύλαξη",
+        "bản quyền": r"bản quyền",
+        "may not be": r"may not be (?:published|reproduced|republished|redistributed)",
+        "prohibited": r"reproduction (?:in whole or in part )?(?:is |without permission )?prohibited",
+        "interdite": r"reproduction interdite",
+        "prohibida": r"prohibida (?:su|la) reproducción",
+        "proibida": r"proibida a reprodução",
+        "riproduzione": r"riproduzione (?:è )?riservata",
+        "перепечатка": r"перепечатка (?:материалов )?(?:запрещена|возможна)",
+        "использование": r"использование материалов",
+        "版权所有": r"版权所有",
+        "版權所有": r"版權所有",
+        "転載": r"無断転載",
+        "转载": r"禁无断转载",
+        "未经授权": r"未经授权",
+        "未經授權": r"未經授權",
+        "무단": r"무단\s?전재",
+        "محفوظة": r"جميع الحقوق محفوظة",
+        "שמורות": r"כל הזכויות שמורות",
+    }
 )
 _COPYRIGHT_MARK = re.compile(
     r"(?:©|\(c\)|&copy;|copyright\b|copr\.|@\s?(?=(?:19|20)\d\d\b))", re.IGNORECASE
 )
 _COPYRIGHT_START = re.compile(
-    r"^\W{0,3}(?:©|\(c\)|&copy;|copyright\b|@)\s*(?:©|\(c\)|by\b)?\s*(?:(?:19|20)\d\d|[A-Z])",
+    r"^\W{0,3}(?:©|\(c\)|&copy;|copyright\b|@)\s*(?:©|\(c\)|@|by\b)?\s*(?:(?:19|20)\d\d|[A-Z])",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -346,59 +428,90 @@ _BUILT_BY = re.compile(
     re.IGNORECASE,
 )
 
-_DISCLAIMER = re.compile(
-    r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)|opinions expressed"
-    r"|has not been edited by|(?:auto-?generated|published) from (?:a|an) (?:syndicated|agency"
-    r"|wire)"
-    r"|syndicated feed|our standards:|trust principles|affiliate (?:links?|commission|program)"
-    r"|(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)"
-    r"|for informational purposes only|not (?:constitute|intended as) (?:financial|medical|legal"
-    r"|investment)"
-    r"|this (?:article|story|post|content|piece) (?:was|is|has been|originally)? ?(?:originally"
-    r"|first)?"
-    r" ?(?:appeared|published|created|produced|republished|paid)|translated with|machine translat"
-    r"|errors? and omissions? excepted|spotted an error|noticed an error|report (?:a|an) (?:error"
-    r"|typo)",
-    re.IGNORECASE,
+_DISCLAIMER = _Phrases(
+    {
+        "view": r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)",
+        "opinions": r"opinions expressed",
+        "edited by": r"has not been edited by",
+        " from ": r"(?:auto-?generated|published) from (?:a|an) (?:syndicated|agency|wire)",
+        "syndicated": r"syndicated feed",
+        "standards": r"our standards:",
+        "trust": r"trust principles",
+        "affiliate": r"affiliate (?:links?|commission|program)",
+        " may ": r"(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)",
+        "informational": r"for informational purposes only",
+        "not ": r"not (?:constitute|intended as) (?:financial|medical|legal|investment)",
+        "this ": r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary|interview|excerpt) (?:was|is|has been|originally)? ?"
+        r"(?:originally|first)? ?(?:appeared|published|created|produced|republished|paid)",
+        "translat": r"translated with|machine translat",
+        "transcript": r"\brush transcript\b",
+        "excepted": r"errors? and omissions? excepted",
+        " an error": r"(?:spotted|noticed|report) an error",
+        "typo": r"report a typo",
+    }
 )
 
-_SUBSCRIPTION = re.compile(
-    r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account|subscription|registered)"
-    r"|(?:subscribe|register|sign up|log ?in|sign in) (?:now )?(?:to|for) (?:continue|keep|read"
-    r"|access|unlock"
-    r"|view|full)|to (?:continue|keep) reading|(?:continue|keep) reading (?:this|with|by|for|the)"
-    r"|(?:article|content|story|feature) is (?:only |exclusively )?(?:available|reserved"
-    r"|exclusive|for)"
-    r"(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying |premium "
-    r"|registered )*(?:subscribers"
-    r"|members|users)|(?:subscribers|members)[- ]only|reached your (?:\w+ ){0,3}(?:limit|articles)"
-    r"|free articles? (?:left|remaining|this month)|(?:we|this (?:web)?site|our partners"
-    r"|and our partners)"
-    r" (?:\w+ ){0,3}uses? cookies|uses cookies|use of cookies|cookie (?:policy|settings|consent"
-    r"|notice)"
-    r"|accept (?:all )?cookies|by continuing to (?:use|browse)|privacy policy and terms"
-    r"|terms of service"
-    r" apply|protected by recaptcha|you (?:must|need to) (?:be logged|log|sign|enable"
-    r"|have javascript)"
-    r"|please (?:log ?in|sign in|enable javascript|enable|disable|turn off)"
-    r"|javascript is (?:disabled"
-    r"|required|not enabled)|ad ?block(?:er)?|cancel any ?time|unlimited (?:digital )?access"
-    r"|bereits (?:abonnent|registriert|ein abo|kunde|mitglied)|jetzt (?:weiterlesen|testen)"
-    r"|abo (?:testen"
-    r"|abschließen)|(?:nur|exklusiv) für (?:abonnent|mitglieder)|déjà abonné|réservé (?:à nos"
-    r"|aux) abonnés"
-    r"|il vous reste [\d\w,.]+ ?% de|la suite est réservée|article réservé|ya (?:eres"
-    r"|es) suscriptor"
-    r"|exclusivo para suscriptores|contenido exclusivo para|já (?:é|sou) assinante|exclusivo para"
-    r" assinantes|conteúdo exclusivo|sei già abbonato|hai già un account|riservat\w+ (?:a"
-    r"|agli) abbonati"
-    r"|al abonnee|alleen voor abonnees|exclusief voor abonnees|уже подписаны|только для подписчиков"
-    r"|zaten abone|sadece abone|masz już konto|tylko dla (?:subskrybentów|prenumeratorów)"
-    r"|(?:wir|diese (?:web)?seite) (?:verwende|nutz)\w+ cookies|ce site utilise|utilizamos cookies"
-    r"|este sitio (?:web )?(?:usa|utiliza)|este site (?:usa|utiliza)|questo sito (?:usa|utilizza)"
-    r"|(?:deze (?:web)?site|wij) gebruik\w* cookies|сайт использует|çerez(?:ler)? kullan"
-    r"|(?:ta strona|strona) (?:używa|korzysta)",
-    re.IGNORECASE,
+_SUBSCRIPTION = _Phrases(
+    {
+        "already": r"already (?:a|have an?) (?:\w+ ){0,2}"
+        r"(?:subscriber|member|account|subscription|registered)",
+        "subscribe": r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "register": r"register (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "sign": r"sign (?:up|in) (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "log": r"log ?in (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "keep reading": r"(?:to keep reading|keep reading (?:this|with|by|for|the))",
+        "continue reading": r"(?:to continue reading|continue reading (?:this|with|by|for|the))",
+        " is ": r"(?:article|content|story|feature) is (?:only |exclusively )?"
+        r"(?:available|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?"
+        r"(?:our |paid |paying |premium |registered )*(?:subscribers|members|users)",
+        "subscribers": r"subscribers[- ]only",
+        "members": r"members[- ]only",
+        "reached your": r"reached your (?:\w+ ){0,3}(?:limit|articles)",
+        "free article": r"free articles? (?:left|remaining|this month)",
+        "cookie": r"(?:we|this (?:web)?site|our partners) (?:\w+ ){0,3}uses? cookies|uses cookies"
+        r"|use of cookies|cookie (?:policy|settings|consent|notice)|accept (?:all )?cookies"
+        r"|(?:wir|diese (?:web)?seite) (?:verwende|nutz)\w+ cookies|utilizamos cookies"
+        r"|(?:deze (?:web)?site|wij) gebruik\w* cookies",
+        "by continuing": r"by continuing to (?:use|browse)",
+        "privacy policy": r"privacy policy and terms",
+        "terms of": r"terms of service apply",
+        "recaptcha": r"protected by recaptcha",
+        "you must": r"you must (?:be logged|log|sign|enable|have javascript)",
+        "you need to": r"you need to (?:be logged|log|sign|enable|have javascript)",
+        "please": r"please (?:log ?in|sign in|enable javascript|enable|disable|turn off)",
+        "javascript": r"javascript is (?:disabled|required|not enabled)",
+        "block": r"\bad ?block(?:er)?",
+        "cancel": r"cancel any ?time",
+        "unlimited": r"unlimited (?:digital )?access",
+        "bereits": r"bereits (?:abonnent|registriert|ein abo|kunde|mitglied)",
+        "jetzt": r"jetzt (?:weiterlesen|testen)",
+        "signing up": r"by signing up,? you",
+        "unsubscribe": r"\bcan unsubscribe\b|\bunsubscribe at any",
+        "if you": r"if you (?:enjoyed|like|liked|value|appreciate) (?:this|our|what)",
+        "abo ": r"abo (?:testen|abschließen)",
+        " für ": r"(?:nur|exklusiv) für (?:abonnent|mitglieder)",
+        "déjà": r"déjà abonné",
+        "abonnés": r"réservé (?:à nos|aux) abonnés",
+        "il vous reste": r"il vous reste [\d\w,.]+ ?% de",
+        "réservé": r"la suite est réservée|article réservé",
+        "suscriptor": r"ya (?:eres|es) suscriptor|exclusivo para suscriptores",
+        "contenido": r"contenido exclusivo para",
+        "assinante": r"já (?:é|sou) assinante|exclusivo para assinantes",
+        "conteúdo": r"conteúdo exclusivo",
+        "abbonat": r"sei già abbonato|riservat\w+ (?:a|agli) abbonati",
+        "hai già": r"hai già un account",
+        "abonnee": r"al abonnee|alleen voor abonnees|exclusief voor abonnees",
+        "подпис": r"уже подписаны|только для подписчиков",
+        "abone": r"zaten abone|sadece abone",
+        "masz już": r"masz już konto",
+        "tylko dla": r"tylko dla (?:subskrybentów|prenumeratorów)",
+        "ce site": r"ce site utilise",
+        "este si": r"este sitio (?:web )?(?:usa|utiliza)|este site (?:usa|utiliza)",
+        "questo sito": r"questo sito (?:usa|utilizza)",
+        "сайт": r"сайт использует",
+        "çerez": r"çerez(?:ler)? kullan",
+        "strona": r"(?:ta strona|strona) (?:używa|korzysta)",
+    }
 )
 
 _SUPPORT = re.compile(
@@ -436,7 +549,7 @@ _TIP = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\W*(?:(?:this |the )?(?:story|article|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
+    r"^\W*(?:editor.s note:\s*)?(?:(?:this |the )?(?:story|article|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
     r"|scroll (?:down|to continue)|(?:keep |continue )scrolling|what (?:do you"
     r"|did you) think\b.{0,60}"
     r"(?:comment|below|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story"
@@ -451,6 +564,13 @@ _CONTINUES = re.compile(
     r"|gallery|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
     r"|podcast)s?"
     r" ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode|podcast)"
+    r"|check out (?:the|our|my|all|more|this|these|some)\b|visit .{2,50}\b(?:for more|homepage|website)\b"
+    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support|join|help) (?:us|our|\w+ so)"
+    r"|(?:read|visit|join|find|see) .{0,40}\b(?:flipboard|facebook|twitter|instagram)\b.{0,15}$"
+    r"|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up|visit|follow us|click|check out|go to|download|join)\b"
+    r"|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more |our )*(?:topics?"
+    r"|authors?|tags?|stor(?:y|ies)|interests|preferences|alerts|notifications)\b.{0,40}$"
+    r"|(?:view|see|show|read|load|hide|add|post|leave|write)(?: \w+){0,2} comments?\b.{0,8}$"
     r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add (?:us|\w+) (?:as|on|to) )",
     re.IGNORECASE,
 )
@@ -473,7 +593,7 @@ _ON_TWITTER = re.compile(
 )
 
 _TAGS = re.compile(
-    r"^\W*(?:tags?|tagged(?: with| as| in)?|topics?|filed (?:under|in)|filed to|keywords?"
+    r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?|filed (?:under|in)|filed to|keywords?"
     r"|categories|category"
     r"|labels?|posted in|more about|related topics|in this (?:story|article)|see more on|themen"
     r"|thema"
@@ -593,7 +713,8 @@ CREDIT_ANYWHERE = re.compile(
     r"|\bgetty\b|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
     r"|\bpicture[- ]alliance"
     r"|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty|\(photo|\(file|\(image"
-    r"|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
+    r"|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap|reuters|epa|dpa|efe|ansa|pti)\)$"
+    r"|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
     r"|\bfile photo"
     r"|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti|ani|anp|belga"
     r"|tt|ntb|pap)"
@@ -601,32 +722,42 @@ CREDIT_ANYWHERE = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_HINTS = (
+    "Pic", "ideo", "/", "AFP", "AP)", "Reuters)", "AP", "dpa",
     "hoto", "HOTO", "etty", "redit", "rédit", "CREDIT", "mage", "icture", "©", "Foto", "foto",
     "FOTO",
     "ild:", "Bild", "Фото", "фото", "/AP", "/ AP", "/AFP", "/ AFP", "/R", "/ R", "REUTERS",
     "(AP/", "stock",
     "lamy", "nsplash", "via ", "otoğraf", "djęcie", "ot.", "llustration", "File", "file p",
 )  # fmt: skip
-CAPTION_WORDING = re.compile(
-    r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom|file(?: photo"
-    r"| image)?|l|r|c|links"
-    r"|rechts|à gauche|à droite|izquierda|derecha|à esquerda|à direita|a sinistra|a destra|слева"
-    r"|справа"
-    r"|solda|sağda|z lewej|z prawej|archiv(?:bild|foto)?|archive|archivo|arquivo|archivio|архив"
-    r"|arşiv)\)"
-    r"|,\s(?:left|right|center|centre|second from (?:left|right)|far (?:left|right)),"
-    r"|^(?:in this|a file|file|an undated|this (?:undated|photo|image|file|picture|handout"
-    r"|frame))\b.{0,60}"
-    r"\b(?:photo|picture|image|photograph|handout|frame grab|screengrab|video)\b"
-    r"|\b(?:is|are) (?:seen|pictured|shown|photographed)\b|\b(?:pictured|seen here|seen in this"
-    r"|shown here"
-    r"|stock image|file photo|archive photo|archive picture)\b"
-    r"|\b(?:poses?|posing) (?:for|with|during|in|at|on)\b|\b(?:im bild|auf diesem (?:bild|foto)"
-    r"|sur cette photo"
-    r"|en la imagen|en esta imagen|na imagem|na foto|nella foto|op de foto|на фото|на снимке"
-    r"|fotoğrafta"
-    r"|na zdjęciu|na snímku|på bilden|på billedet|på bildet|en la foto)\b",
-    re.IGNORECASE,
+CAPTION_WORDING = _Phrases(
+    {
+        "(": r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom"
+        r"|file(?: photo| image)?|l|r|c|links|rechts|à gauche|à droite|izquierda|derecha"
+        r"|à esquerda|à direita|a sinistra|a destra|слева|справа|solda|sağda|z lewej|z prawej"
+        r"|archiv(?:bild|foto)?|archive|archivo|arquivo|archivio|архив|arşiv)\)",
+        ", ": r",\s(?:left|right|center|centre|second from (?:left|right)|far (?:left|right)),",
+        "this ": r"^(?:in )?this (?:\w+ )?(?:photo|picture|image|photograph|handout|frame grab"
+        r"|screengrab|video|file)\b",
+        "file": r"^a file (?:photo|picture|image)|\bfile photo\b",
+        "undated": r"^(?:in )?an undated .{0,30}(?:photo|picture|image|handout)",
+        " seen": r"\b(?:is|are) seen\b|\bseen here\b|\bseen in this\b",
+        "pictured": r"\bpictured\b",
+        "shown": r"\b(?:is|are) shown\b|\bshown here\b",
+        "photographed": r"\b(?:is|are) photographed\b",
+        "stock": r"\bstock image\b",
+        "archive": r"\barchive (?:photo|picture)\b",
+        "poses": r"\bposes? (?:for|with|during|in|at|on)\b",
+        "posing": r"\bposing (?:for|with|during|in|at|on)\b",
+        "bild": r"\bim bild\b|\bauf diesem bild\b|\bpå bilde[nt]\b",
+        "foto": r"\bauf diesem foto\b|\b(?:na|nella|en la|op de) foto\b|\bfotoğrafta\b",
+        "sur cette photo": r"sur cette photo",
+        "imagen": r"\ben (?:la|esta) imagen\b",
+        "imagem": r"\bna imagem\b",
+        "на ": r"\bна (?:фото|снимке)\b",
+        "zdjęciu": r"\bna zdjęciu\b",
+        "snímku": r"\bna snímku\b",
+        "billedet": r"\bpå billedet\b",
+    }
 )
 
 AGENCIES = frozenset(
@@ -664,7 +795,7 @@ AGENCIES = frozenset(
     if name.strip()
 )
 _AGENCY_FILLERS = frozenset(
-    """source sources src quelle quellen fuente fuentes fonte fontes bron источник источники kaynak
+    """de of del della des du to la le les el source sources src quelle quellen fuente fuentes fonte fontes bron источник источники kaynak
     źródło via
     with from by and und et y e en i и ve inputs input material von par por da di avec con com
     información informações
@@ -702,7 +833,7 @@ BY = re.compile(
     r"|opinion|column"
     r"|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es|a)?|author(?:s)?"
     r"|auteurs?|autore"
-    r"|автор(?:ы)?|текст|yazan|yazar|haber|tekst|tekst i zdjęcia|skribent|journalist|redacción"
+    r"|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo|tekst|text|tekst i zdjęcia|skribent|journalist|redacción"
     r"|redação"
     r"|auteur|opracował\w*|redaktor|von|vom|par|por|di|door|av|af|od"
     r"|автор материала)(?:\s*[:：]\s*|\s+)",
@@ -805,6 +936,16 @@ _WEAK_CUES = frozenset(
     """.replace("\n", "|").split("|")
     if cue.strip()
 )
+_CUE_HEADS = frozenset(
+    key(head)
+    for head in """
+    also on | more from | more on | read more | read our | read the | see our | our previous
+    our earlier | our full | our latest | mehr zu | mehr aus | plus sur | lesen sie | sehen sie
+    à lire | notre article | nuestro artículo | más sobre | mais sobre | leia a | lea el | lea la
+    tutto su | meer over | наш материал | więcej o
+    """.replace("\n", "|").split("|")
+    if head.strip()
+)
 _BARE_CUES = frozenset(cue for cue in _CUE_KEYS - _WEAK_CUES if len(cue.split()) > 1)
 _BARE_CUE_FIRST = frozenset(cue.split()[0] for cue in _BARE_CUES)
 
@@ -812,26 +953,19 @@ _BARE_CUE_FIRST = frozenset(cue.split()[0] for cue in _BARE_CUES)
 def _is_cue_link(text: str, words: int, ended: bool) -> bool:
     """Whether the line is a link introduced by a cue: ``Read more: …`` or ``LEES OOK Kabinet"
     " …``."""
-    at = text.find(":", 0, 60)
-    if at < 0:
-        at = text.find("：", 0, 60)
+    at = min((place for mark in ":：|" if (place := text.find(mark, 0, 60)) > 0), default=-1)
     if at > 0 and words <= 60:
         cue, rest = key(text[:at]), text[at + 1 :].strip()
-        if len(cue.split()) > 3 and cue not in _CUE_KEYS:
-            head = " ".join(cue.split()[:2])
-            # "Also on <site>:", "More from <site>:", "More on <topic>:"
-            if head in {"also on", "more from", "more on", "read more", "mehr zu", "plus sur"}:
-                return bool(rest) and not ended
-            return False
         if cue in _CUE_KEYS:
             if cue not in _WEAK_CUES:
                 return bool(rest) or len(cue.split()) > 1
             return bool(rest) and not ended and words <= 25 and not rest[0].islower()
-        if cue.split()[:2] in (["also", "on"], ["more", "from"], ["more", "on"], ["read", "more"]):
-            return bool(rest) and not ended
-        return False
+        # "Also on <site>:", "More from <site>:", "Our earlier report:"
+        return " ".join(cue.split()[:2]) in _CUE_HEADS and bool(rest) and not ended
     if ended or words > 30:
         return False
+    if words <= 8 and _READ_AT.match(text):
+        return True
     parts = text.split(None, 4)
     if len(parts) < 3:
         return False
@@ -843,6 +977,13 @@ def _is_cue_link(text: str, words: int, ended: bool) -> bool:
             rest = parts[length].lstrip("\"'“‘«„(–—-|> ")
             return bool(rest) and (rest[0].isupper() or rest[0].isdigit())
     return False
+
+
+_READ_AT = re.compile(
+    r"^(?:read|see|find|learn) more (?:at|on)\b"
+    r"|^(?:read|see|find|watch|listen|view)\b.{0,50}\b(?:at|on) \S+\.(?:com|org|net|co\.\w\w)\W*$",
+    re.IGNORECASE,
+)
 
 
 def _is_bullet_link(text: str, words: int, ended: bool) -> bool:
@@ -891,6 +1032,16 @@ def _agency_line(text: str) -> bool:
     tokens = text_key.split()
     if len(tokens) > 14:
         return False
+    head, slash, rest = bare.partition("/")
+    if slash and key(head) in AGENCIES and len(rest.split()) <= 4 and not ends_sentence(bare):
+        return True
+    if (
+        len(tokens) <= 5
+        and tokens[0] in AGENCIES
+        and bare.isupper()
+        and all(len(token) <= 4 for token in tokens)
+    ):
+        return True
     found = False
     at = 0
     while at < len(tokens):
@@ -928,7 +1079,9 @@ def _only_time(words: Sequence[str], text: str) -> bool:
 _CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
     1 << bit for bit in range(7)
 )
-_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE = (1 << bit for bit in range(7, 14))
+_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE, _PICTURE = (
+    1 << bit for bit in range(7, 15)
+)
 
 _FIRST_LISTS = {
     _REPORT: """reporting additional writing editing compiled edited translated written produced
@@ -940,12 +1093,13 @@ _FIRST_LISTS = {
     _TIP_GATE: """do have got know send e-mail e email contact write reach call text message tweet
         haben vous une tienes tem viu hai heb tip нашли есть masz widziałeś haber bize""",
     _CONTINUE: """this the story article post continues continued continue scroll keep what let tell
-        share leave have join sound comment like was did rate thank thanks watch see view read check
+        sign visit want would for to find join editor interested check choose select pick manage follow edit customize customise show load hide post write
+        was dieser cet este questo share leave have join sound comment like was did rate thank thanks watch see view read check
         listen add""",
     _SUPPORT_GATE: """please help you support donate give contribute become consider make chip join
         pledge back unterstützen spenden werden soutenez faites apoya apoye haz hazte apoie doe
         sostieni dona steun doneer поддержите destek wesprzyj""",
-    _TAG_GATE: """tag tags tagged topic topics filed keyword keywords categories category label
+    _TAG_GATE: """this tag tags tagged topic topics filed keyword keywords categories category label
         labels posted more related in see themen thema schlagwort schlagwörter schlagworte
         stichwort stichwörter stichworte rubriken mots sujets thèmes thématiques rubriques étiquettes
         etiquetas temas palabras archivado más assuntos tópicos palavras argomenti parole
@@ -965,10 +1119,11 @@ _FIRST_LISTS = {
     _HERE: """read see view watch listen find get download sign subscribe register donate order buy
         more visit lesen mehr voir lire ver vea leia leggi lees читайте oku czytaj""",
     _PAGE: "page prev previous next",
+    _PICTURE: "in this a an file",
     _BYLINE: """written reported words story text report edited compiled posted analysis review
         opinion column article post photos photographs interview reporting by autor autorin autores
         autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
-        skribent journalist redacción redação opracował opracowała opracowanie redaktor von vom par
+        texte texto testo skribent journalist redacción redação opracował opracowała opracowanie redaktor von vom par
         por di door av af od""",
 }
 _COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new".split())
@@ -976,12 +1131,14 @@ _FIRST_WORDS: dict[str, int] = {}
 for _gate, _list in _FIRST_LISTS.items():
     for _word in _list.split():
         _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _gate
-for _word in {cue.split()[0] for cue in _CUE_KEYS} | {"also", "more", "read", "mehr", "plus"}:
+for _word in {cue.split()[0] for cue in _CUE_KEYS} | {head.split()[0] for head in _CUE_HEADS}:
     _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _CUE
 for _word in _ASK_FIRST - _COMMON_ASKERS:
     _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
 
-_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST = (1 << bit for bit in range(6))
+_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST = (
+    1 << bit for bit in range(7)
+)
 _ANY_LISTS = {
     _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
         voorbehouden защищены захищені saklıdır zastrzeżone vyhrazena rättigheter rettigheter
@@ -989,7 +1146,7 @@ _ANY_LISTS = {
         reproduction prohibited interdite reproducción reprodução riproduzione перепечатка
         использование copyright © (c) &copy; محفوظة שמורות""",
     _CONTRIBUTOR: "contributed contributing assisted",
-    _SUBSCRIBER: """subscriber subscribers subscriber-only subscribers-only members-only subscribe
+    _SUBSCRIBER: """unsubscribe enjoyed signing subscriber subscribers subscriber-only subscribers-only members-only subscribe
         subscription cookies cookie javascript recaptcha log login log-in sign register registered
         reading unlimited ad-blocker adblocker adblock blocker ad-block abonnent abonnenten abonnés
         abonné abonniert suscriptor suscriptores assinante assinantes abbonato abbonati abonnee
@@ -997,7 +1154,7 @@ _ANY_LISTS = {
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
         exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """views opinions expressed syndicated affiliate standards trust informational
+    _NOTICE: """transcript feed modifications views opinions expressed syndicated affiliate standards trust informational
         originally appeared edited auto-generated autogenerated spotted noticed translated translat
         translation error typo earn errors constitute republished intended""",
     _PRIZE_WORD: """newsletter newsletters e-letter eletter inbox mailing email e-mail emails
@@ -1011,6 +1168,8 @@ _ANY_LISTS = {
         nyhetsbrev nyhetsbrevet nyhedsbrev nyhedsbrevet uutiskirje uutiskirjeen uutiskirjeemme
         notificaciones notificações notifiche canal canale alertes alerte alertas alerta sozialen
         sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
+    _JOURNALIST: """editor reporter correspondent columnist writer contributor journalist blogger
+        host fellow author editor-in-chief editor-at-large contributing freelance producer""",
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
 _ANY_WORDS: dict[str, int] = {}
@@ -1018,7 +1177,22 @@ for _gate, _list in _ANY_LISTS.items():
     for _word in _list.split():
         for _form in (_word, _word.capitalize(), _word.upper()):
             for _before in ("", "(", "[", '"', "“", "«", "¡", "¿"):
-                for _after in ("", ".", ",", ":", "!", "?", ")", ".)", ";", "…", '"', "”", "»", "!)"):
+                for _after in (
+                    "",
+                    ".",
+                    ",",
+                    ":",
+                    "!",
+                    "?",
+                    ")",
+                    ".)",
+                    ";",
+                    "…",
+                    '"',
+                    "”",
+                    "»",
+                    "!)",
+                ):
                     _shape = _before + _form + _after
                     _ANY_WORDS[_shape] = _ANY_WORDS.get(_shape, 0) | _gate
 _ANY_KEYS = frozenset(_ANY_WORDS)
@@ -1027,7 +1201,7 @@ _WIDE_CUES = (
     "구독", "팔로우", "会員", "クリック", "点击", "點擊", "클릭", "ログイン", "关键词", "タグ", "标签", "키워드",
     "태그", "標籤", "bản quyền",
 )  # fmt: skip
-_ALL_GATES = (1 << 14) - 1
+_ALL_GATES = (1 << 15) - 1
 _EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
 
 
@@ -1042,7 +1216,7 @@ def words_of(text: str) -> tuple[list[str], int]:
 
 def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Returns which patterns a line's first word, and any of its words, let through."""
-    first = words[0].strip(_EDGE).casefold()
+    first = words[0].strip(_EDGE).casefold().replace("\u0307", "")
     if not first and len(words) > 1:
         first = words[1].strip(_EDGE).casefold()
     gates = _FIRST_WORDS.get(first, 0)
@@ -1080,6 +1254,14 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     if size > 400:
         if first in "©@(cC" and _is_copyright(text):
             return Label("copyright_v1", True)
+        if (
+            "ign up" in text[:200]
+            and _ASK_START.search(text[:250])
+            and _NEWSLETTER.search(text[:300])
+        ):
+            return Label("newsletter_v1", True)
+        if _repeats_its_heading(text):
+            return Label("caption_v1", True)
         return Label("markup_v1", True) if _SCRIPT_HINT(text) and _SCRIPT.search(text) else None
     gates, found = _gates(text, words)
     if size <= 120:
@@ -1091,21 +1273,100 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     return _sentence_rule(text, count, ended, gates, found)
 
 
+def _repeats_its_heading(text: str) -> bool:
+    """Whether a gallery's caption begins with the gallery's heading twice."""
+    if not text.startswith(_GALLERY_STARTS):
+        return False
+    return text.find(text[:16], 1, 200) > 0
+
+
+_GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fotos:", "Bilder:")
+
+
 def _SCRIPT_HINT(text: str) -> bool:  # noqa: N802
     return "{" in text or "jQuery(" in text or text.startswith(_SCRIPT_STARTS)
 
 
-_SCRIPT_STARTS = ("var ", "function", "window.", "document.", "$(", "}", "<", "googletag", "@", ".", "#")
+_SCRIPT_STARTS = (
+    "var ",
+    "function",
+    "window.",
+    "document.",
+    "$(",
+    "}",
+    "<",
+    "googletag",
+    "@",
+    ".",
+    "#",
+)
 _COUNTED_RULES = frozenset(
     {"comments_v1", "share_button_v1", "navigation_v1", "media_v1", "link_heading_v1"}
 )
+
+
+def _build_list_words() -> dict[str, int]:
+    words: dict[str, int] = {}
+    for kind, members in ((1, cues.LIST_NOUNS), (2, cues.LIST_ADJECTIVES)):
+        for word in sorted(members):
+            words[word] = words.get(word, 0) | kind
+            plain = without_accents(word)
+            words[plain] = words.get(plain, 0) | kind
+    return words
+
+
+_LIST_WORDS = _build_list_words()
+
+
+def _is_list_heading(words: Sequence[str]) -> bool:
+    """Whether words (lower case) say no more than ``newest stories of the week`` does."""
+    kinds = 0
+    for word in words:
+        kind = _LIST_WORDS.get(word) or _LIST_WORDS.get(without_accents(word))
+        if kind:
+            kinds |= kind
+        elif word not in cues.LIST_FILLERS:
+            return False
+    return kinds == 3
+
+
+_BAR = re.compile(r"\s[|•·/]\s")
+_OWN = frozenset(
+    "our unser unsere unserer notre nos nuestra nuestro nuestros nossa nosso onze наша наше наши nasza"
+    " nasze naše vår vårt vores".split()
+)
+
+
+def tokens_of_own_praise(text_key: str) -> bool:
+    """Whether a heading is two or three words about the site itself: ``our promise``."""
+    tokens = text_key.split()
+    return 2 <= len(tokens) <= 3 and tokens[0] in _OWN
+
+
+def _is_breadcrumb(text: str) -> bool:
+    """Whether a line is a path of pages that begins at the home page or names sections only."""
+    if CRUMB_MARK.search(text) is None:
+        return False
+    parts = [key(part) for part in CRUMB_SPLIT.split(text)]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return False
+    if parts[0] in HOME_KEYS:
+        return True
+    return all(len(part.split()) <= 3 for part in parts) and any(
+        part in _SECTION_KEYS for part in parts
+    )
 
 
 def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | None:
     text_key = key(text)
     if not text_key:
         return Label("separator_v1", True)
-    if text[-1] != "." or count > 1:
+    if text[0] == "[" and _SHORT_CODE.fullmatch(text):
+        return Label("markup_v1", True)
+    if "©" in text and _is_copyright(text):
+        return Label("copyright_v1", True)
+    if text[-1] != "." or count > 1 or text.endswith("..."):
         label = _LABELS.get(text_key)
         if label is not None:
             return label
@@ -1113,6 +1374,12 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
             label = _LABELS.get(_DIGITS.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
                 return label
+        if not ended and _BAR.search(text):
+            parts = [part for part in map(key, _BAR.split(text)) if part]
+            if len(parts) > 1 and all(part in _LABELS for part in parts):
+                return Label("navigation_v1", True)
+        if not ended and tokens_of_own_praise(text_key):
+            return Label("footer_heading_v1", False)
     half = _doubled(text)
     if half is not None and len(half) >= 4:
         inner = half.strip()
@@ -1126,15 +1393,18 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if len(tokens) <= 30 and _share_bar(tokens):
         return Label("share_button_v1", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
     if not ended and len(tokens) <= 6:
+        if _is_list_heading(tokens):
+            return Label("link_heading_v1", True)
         label = _misspelt_label(text_key)
         if label is not None:
             return label
-    digits = _DIGITS.search(text_key) is not None
-    if (digits or "yesterday" in tokens) and _only_time(tokens, text):
+    if not ended and count <= 20 and _is_breadcrumb(text):
+        return Label("breadcrumb_v1", False)
+    if (tokens[0] in _TIME_WORDS or text_key[0].isdigit()) and _only_time(tokens, text):
         return Label("timestamp_v1", False)
-    if _AGE_NOTICE.match(text):
+    if gates & _CONTINUE and _AGE_NOTICE.match(text):
         return Label("timestamp_v1", True)
-    if digits and gates & _STAMP and not ended and _STAMP_START.match(text):
+    if gates & _STAMP and not ended and _STAMP_START.match(text):
         return Label("timestamp_v1", True)
     if (text_key.isdigit() and text[-1] != ".") or (
         (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
@@ -1142,6 +1412,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("navigation_v1", False)
     if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
+    if text_key in _IMAGE_BANKS:
+        return Label("field:credit", True)
     if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
         return Label("field:agency", True)
     return None
@@ -1153,12 +1425,15 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         return Label("related_links_v1", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
+        if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
+            return Label("related_links_v1", True)  # the space is where the link's mark-up was
         if inner and _is_cue_link(inner, count, inner[-1] in STOPS):
             return Label("related_links_v1", True)
     elif gates & _CUE and _is_cue_link(text, count, text[-1] in STOPS):
         return Label("related_links_v1", True)
     if "[" in text and _SHORT_CODE.search(text):
-        if not _SHORT_CODE.sub("", text).strip():
+        bare = _SHORT_CODE.sub("", text).strip()
+        if not bare or _ADDRESS_ONLY.match(bare):
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v1", True)
@@ -1175,23 +1450,32 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
             return Label("copyright_v1", True)
         if gates & _TAG_GATE and count <= 40 and _TAGS.match(text):
             return Label("tags_v1", True)
+    if gates & _PICTURE and count <= 60 and _PICTURE_START.match(text):
+        return Label("caption_v1", True)
     if gates & _REPORT and count <= 60 and REPORTING.match(text):
         return Label("field:byline", True)
-    if (
-        (found & _CONTRIBUTOR or gates & _REPORT)
-        and count <= 60
-        and _CONTRIBUTED.search(text)
-    ):
+    if (found & _CONTRIBUTOR or gates & _REPORT) and count <= 60 and _CONTRIBUTED.search(text):
         text_key = key(text)
         agency = any(name in text_key for name in _CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
-    if count <= 80 and (not ended or text[-1] == ")" or _LATE_MARK.search(text, len(text) - 60)):
+    if count <= 80 and (not ended or text[-1] == ")" or _late_mark(text)):
         label = _credit_rule(text, count, ended)
         if label is not None:
             return label
+    if gates & _CUE and _repeats_its_heading(text):
+        return Label("caption_v1", True)
     if count <= 60 and (gates or found or "@" in text):
-        return _prompt_rule(text, count, gates, found)
+        label = _prompt_rule(text, count, gates, found)
+        if label is not None:
+            return label
+    if count <= 70 and " is " in text[:60] and found & _JOURNALIST and _BIOGRAPHY.match(text):
+        return Label("author_bio_v1", False)
     return None
+
+
+def _late_mark(text: str) -> bool:
+    tail = text[-60:]
+    return "/" in tail or ":" in tail or "：" in tail or "©" in tail
 
 
 def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
@@ -1210,7 +1494,11 @@ def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
     bracketed = text[-1] == ")" and text.rfind("(") <= credit.start() + 1
     if not ended or bracketed:
         if tail <= 90:
-            return Label("caption_v1", count <= 60)
+            wire = "/" not in credit.group() and key(credit.group()) in AGENCIES
+            before = text[: credit.start()].rstrip()
+            if wire and before and ends_sentence(before):
+                return None  # a wire's name also closes reports: "… he said. (AFP)"
+            return Label("caption_v1", count <= 60 and not wire)
     elif tail <= 45 and credit.group()[-1:] in ":：/" and count <= 60:
         return Label("caption_v1", True)
     return None
@@ -1225,6 +1513,8 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         return Label("subscription_v1", True)
     if gates & _CLICK_GATE and count <= 40 and _CLICK.match(text) and _CLICK_GOAL.search(text):
         return Label("prompt_v1", True)
+    if count <= 40 and found & _LAST and _CLICK_HERE.search(text):
+        return Label("prompt_v1", True)
     if count <= 25 and found & _LAST:
         if _TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)):
             return Label("prompt_v1", True)
@@ -1233,7 +1523,7 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
     if count <= 30 and (
         (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
     ):
-        return Label("prompt_v1", count <= 20)
+        return Label("prompt_v1", count <= 20 and not _SAID.search(text))
     if gates & _SUPPORT_GATE and count <= 45 and _SUPPORT.match(text) and not _SAID.search(text):
         return Label("prompt_v1", False)
     if found & _NOTICE and _DISCLAIMER.search(text):
@@ -1263,13 +1553,29 @@ _AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split())
 ) | frozenset({"ap", "pa", "aa", "tt"})
 _CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
 _BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
-_LATE_MARK = re.compile(r"[/:：©]")
 _AGE_NOTICE = re.compile(
-    r"^\W*(?:this (?:article|story|post|content) is (?:more than|over) (?:\d+|a|one|two|three) "
+    r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated|corrected)\b"
+    r".{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+|a|one|two|three) "
     r"(?:year|month|week)s? old|(?:this (?:article|story) )?was (?:last )?(?:published|updated) "
     r"(?:more than |over )?\w+ (?:year|month|week|day)s? ago|(?:dieser|cet|este|questo) (?:artikel|article"
     r"|artículo|artigo|articolo) (?:ist|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
     re.IGNORECASE,
+)
+_IMAGE_BANKS = frozenset(
+    key(name)
+    for name in """
+    Pixabay | Unsplash | Pexels | Shutterstock | iStock | iStockphoto | Alamy | Dreamstime | Getty | Getty Images
+    Flickr | Wikimedia Commons | Wikimedia | Imago | imago images | Thinkstock | Adobe Stock | Depositphotos
+    123RF | Fotolia | AP Photo | AP Images | AFP Photo | AFP/Getty Images | Reuters Pictures | picture alliance
+    Public domain | Creative Commons | Courtesy | Screenshot | YouTube screenshot | Twitter screenshot
+    """.replace("\n", "|").split("|")
+    if name.strip()
+)
+_CLICK_HERE = re.compile(r"\b(?:click|tap|sign up) here\b(?:\W*$| (?:to|for)\b)", re.IGNORECASE)
+_BIOGRAPHY = re.compile(
+    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}"
+    r"(?:editor|reporter|correspondent|columnist|writer|contributor|journalist|blogger|host|fellow|author"
+    r"|editor-in-chief|editor-at-large|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b"
 )
 _SECOND_PERSON = re.compile(
     r"\b(?:you|your|our|us|we|inbox|sie|ihr\w*|uns\w*|vous|votre|vos|nous|notre|nos|su|tu|te|nuestr\w+|você"
@@ -1279,5 +1585,13 @@ _SECOND_PERSON = re.compile(
 )
 
 HOME_KEYS = frozenset(key(word) for word in cues.HOME_WORDS)
+_SECTION_KEYS = frozenset(key(word) for word in cues.SECTION_LABELS)
+_PICTURE_START = re.compile(
+    r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo|image|picture"
+    r"|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided|made|from|shows|illustration)"
+    r"|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
+    re.IGNORECASE,
+)
+CRUMB_SPLIT = re.compile(r"\s+[>/»›|→·•:]\s+|\s*[»›>]\s*")
 CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
 ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")

@@ -1,0 +1,334 @@
+"""Trains the line model of ``transforms/boilerplate_model.py`` and reports how it does.
+
+Usage: ``python -m tests.bench.train_boilerplate SHARED_DATA`` (needs ``lightgbm``, which nothing
+else does). Writes ``transforms/boilerplate_model.json``.
+
+Each page gives up to three articles to learn from: what the extractor leaves of it, its whole
+visible text as plain lines, and its gold text as a clean dump. A line is content if at least half of
+its words lie in runs of four words of the gold text (shorter lines: if they are a line of it); a line
+that repeats one the gold has once is not. Lines that a rule decides are not learnt from. Pages whose
+site's hash is odd are only scored.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import lxml.html
+import numpy as np
+
+from tests.bench import pages, shingle_f1
+from transforms import boilerplate, boilerplate_model
+from transforms.extraction import Extraction, parse_html
+
+MODEL = pathlib.Path(boilerplate_model.__file__).with_name("boilerplate_model.json")
+TREES = 160
+SEED = 20240917
+SETTINGS = {
+    "objective": "binary",
+    "num_leaves": 16,
+    "max_depth": 6,
+    "learning_rate": 0.08,
+    "min_data_in_leaf": 80,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "max_bin": 127,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+
+_TOKEN = re.compile(r"\w+")
+_UNSEEN = frozenset(
+    "script style noscript template iframe svg object head canvas math select datalist audio video"
+    " title".split()
+)
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark"
+    " output q s samp small span strike strong sub sup time tt u var wbr nobr picture source".split()
+)
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
+
+
+class Example(NamedTuple):
+    """The lines of an article and what is true of them.
+
+    Attributes:
+      page: where they come from.
+      kind: ``extracted``, ``visible`` or ``gold``.
+      lines: non-blank lines, stripped.
+      title: the title the page's metadata give.
+      authors: the authors they give.
+      outlet: the outlet they give.
+    """
+
+    page: pages.Page
+    kind: str
+    lines: list[str]
+    title: str | None
+    authors: list[str]
+    outlet: str | None
+
+    @property
+    def extracted(self) -> bool:
+        """Whether an HTML extractor left the lines."""
+        return self.kind == "extracted"
+
+
+def visible_lines(root: lxml.html.HtmlElement) -> list[str]:
+    """Returns the visible text of a page, one line a block, white space collapsed."""
+    lines: list[str] = []
+    parts: list[str] = []
+
+    def flush() -> None:
+        line = " ".join("".join(parts).split())
+        parts.clear()
+        if line:
+            lines.append(line)
+
+    def walk(element: Any) -> None:
+        if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+            return
+        if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+            return
+        block = element.tag not in _INLINE
+        if block:
+            flush()
+        parts.append(element.text or "")
+        for child in element:
+            walk(child)
+            parts.append(child.tail or "")
+        if element.tag in ("td", "th"):
+            parts.append(" ")
+        if block:
+            flush()
+
+    body = root.find("body")
+    walk(root if body is None else body)
+    flush()
+    return lines
+
+
+def labels(lines: Sequence[str], paragraphs: Sequence[str]) -> list[bool]:
+    """Returns for each line whether it belongs to the gold text."""
+    tokens = [token for text in paragraphs for token in _TOKEN.findall(text.lower())]
+    runs = {tuple(tokens[at : at + 4]) for at in range(len(tokens) - 3)}
+    whole: Counter[tuple[str, ...]] = Counter()
+    for text in paragraphs:
+        for part in {text, *text.split("\n")}:
+            whole[tuple(_TOKEN.findall(part.lower()))] += 1
+    seen: Counter[tuple[str, ...]] = Counter()
+    found: list[bool] = []
+    for line in lines:
+        words = tuple(_TOKEN.findall(line.lower()))
+        content = bool(words) and words in whole
+        if not content and len(words) >= 4:
+            covered = np.zeros(len(words), bool)
+            for at in range(len(words) - 3):
+                if words[at : at + 4] in runs:
+                    covered[at : at + 4] = True
+            content = bool(covered.mean() >= 0.5)
+        if content and len(words) >= 4:
+            seen[words] += 1
+            content = seen[words] <= max(whole[words], 1)
+        found.append(content)
+    return found
+
+
+def examples(shared: pathlib.Path) -> Iterator[Example]:
+    """Yields the examples of all pages with a gold text, page by page."""
+    extraction = Extraction()
+    for source in (pages.html_articles, pages.fundus):
+        for page in source(shared):
+            article = {
+                "document": page.html,
+                "document_type": "html",
+                "url": page.url,
+                "title": None,
+                "authors": [],
+                "published_at": None,
+                "outlet": None,
+                "tags": [],
+                "language_hint": None,
+            }
+            (found,) = extraction.apply_batch([article])
+            if isinstance(found, Exception):
+                found = article | {"lines": []}
+            given = (found["title"], found["authors"], found["outlet"])
+            root = parse_html(page.html)
+            gold = [line.strip() for text in page.paragraphs for line in text.split("\n")]
+            for kind, lines in (
+                ("extracted", found["lines"]),
+                ("visible", [] if root is None else visible_lines(root)),
+                ("gold", [line for line in gold if line]),
+            ):
+                if lines:
+                    yield Example(page, kind, lines, *given)
+
+
+class Judged(NamedTuple):
+    """An example after the rules: what is left to the model."""
+
+    example: Example
+    open_lines: np.ndarray[Any, np.dtype[np.intp]]
+    found: dict[str, boilerplate_model.Floats]
+    content: np.ndarray[Any, np.dtype[np.bool_]]
+    words: np.ndarray[Any, np.dtype[np.float64]]
+
+
+def judge(example: Example) -> Judged:
+    """Returns the example with the features of the lines that the rules leave open."""
+    entries, title, _ = boilerplate.judge_by_rules(
+        example.lines, example.title, example.authors, example.outlet
+    )
+    return Judged(
+        example,
+        np.array([at for at, line in enumerate(entries) if line.rule is None], np.intp),
+        boilerplate.line_features(entries, title, example.extracted),
+        np.array(labels([line.text for line in entries], example.page.paragraphs), np.bool_),
+        np.array([line.count for line in entries], np.float64),
+    )
+
+
+def train(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Returns a model trained on the judged examples, as the JSON file holds it."""
+    import lightgbm
+
+    names = list(judged[0].found)
+    columns, truth, weights = [], [], []
+    for item in judged:
+        at = item.open_lines
+        if not len(at):
+            continue
+        columns.append(np.stack([item.found[name][at] for name in names], axis=1))
+        truth.append(item.content[at])
+        # Pages count alike, however long; within a page long lines count for more, as in the score.
+        weight = np.sqrt(np.minimum(item.words[at], 60.0)) + 0.5
+        scale = 0.4 if item.example.kind == "gold" else 1.0
+        weights.append(scale * (20.0 * weight / weight.sum() + 0.05 * weight))
+    booster = lightgbm.train(
+        SETTINGS,
+        lightgbm.Dataset(
+            np.concatenate(columns),
+            np.concatenate(truth),
+            weight=np.concatenate(weights),
+            feature_name=names,
+        ),
+        TREES,
+    )
+    return _flat(booster.dump_model(), names)
+
+
+def _flat(dump: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    feature: list[int] = []
+    threshold: list[float | None] = []
+    left: list[int] = []
+    right: list[int] = []
+    value: list[float] = []
+    deepest = 0
+
+    def add(node: dict[str, Any], depth: int) -> int:
+        nonlocal deepest
+        deepest = max(deepest, depth)
+        own = len(feature)
+        leaf = "leaf_value" in node
+        feature.append(0 if leaf else node["split_feature"])
+        threshold.append(None if leaf else float(f"{node['threshold']:.7g}"))
+        value.append(float(f"{node['leaf_value']:.5g}") if leaf else 0.0)
+        left.append(own)
+        right.append(own)
+        if not leaf:
+            left[own] = add(node["left_child"], depth + 1)
+            right[own] = add(node["right_child"], depth + 1)
+        return own
+
+    roots = [add(tree["tree_structure"], 0) for tree in dump["tree_info"]]
+    return {
+        "names": names,
+        "roots": roots,
+        "depth": deepest,
+        "cut": [0.0, 0.0],
+        "feature": feature,
+        "threshold": threshold,
+        "left": left,
+        "right": right,
+        "value": value,
+    }
+
+
+def report(found: Sequence[Example]) -> None:
+    """Prints precision, recall and F1 before and after, by data, kind of lines and half."""
+    for data in ("html_articles", "fundus"):
+        for kind in ("extracted", "visible"):
+            for held_out in (False, True):
+                chosen = [
+                    item
+                    for item in found
+                    if item.kind == kind
+                    and item.page.held_out == held_out
+                    and ("/" in item.page.name) == (data == "fundus")
+                ]
+                for name, kept in (
+                    ("untouched", _untouched),
+                    ("rules", _after_rules),
+                    ("rules+model", _after_model),
+                ):
+                    score = shingle_f1.score(
+                        shingle_f1.match(item.page.text, "\n".join(kept(item))) for item in chosen
+                    )
+                    half = "held out" if held_out else "trained"
+                    print(
+                        f"{data:13} {kind:9} {half:8} {name:11} {len(chosen):4} pages  "
+                        f"P {score.precision:.4f}  R {score.recall:.4f}  F1 {score.f1:.4f}",
+                        flush=True,
+                    )
+
+
+def _untouched(example: Example) -> list[str]:
+    return example.lines
+
+
+def _after_rules(example: Example) -> list[str]:
+    return _kept(example, use_model=False)
+
+
+def _after_model(example: Example) -> list[str]:
+    return _kept(example, use_model=True)
+
+
+def _kept(example: Example, use_model: bool) -> list[str]:
+    parts = boilerplate.split(
+        example.lines,
+        example.title,
+        example.authors,
+        example.outlet,
+        extracted=example.extracted,
+        use_model=use_model,
+    )
+    return [paragraph.text for paragraph in parts.paragraphs]
+
+
+def main() -> None:
+    """Trains on one half of the sites, writes the model and prints the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=pathlib.Path, help="folder of the shared data")
+    parser.add_argument("--report-only", action="store_true", help="score the committed model")
+    options = parser.parse_args()
+    found = list(examples(options.shared))
+    if not options.report_only:
+        judged = [judge(example) for example in found if not example.page.held_out]
+        MODEL.write_text(json.dumps(train(judged), separators=(",", ":")) + "\n", "utf-8")
+        boilerplate_model.line_model.cache_clear()
+    report(found)
+
+
+if __name__ == "__main__":
+    main()

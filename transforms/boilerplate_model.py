@@ -1,0 +1,319 @@
+"""A small trained model that judges the lines no rule decides, by shape and surroundings.
+
+Gradient-boosted trees (Friedman, 2001; trained with LightGBM, Ke et al., 2017) over the features of
+``features``: what a line is made of (words, stop words, capitals, digits, punctuation), what its
+neighbours are, how much running text lies around it, what share of them the rules took for page
+furniture, whether it lies inside the stretch with the most running text (the maximum-subsequence
+idea of Finn et al., 2001, and Pasternack and Roth, 2009), and how often it repeats. No feature
+knows a word of any site beyond the stop words and the classes of the rules, so the model works in
+languages it was not trained on.
+
+``boilerplate_model.json`` holds the trees. ``tests/bench/train_boilerplate.py`` makes it from pages
+with hand-made gold texts: half of the sites, chosen by hash, are never shown to it and give the
+figures in that script's report.
+"""
+
+import dataclasses
+import functools
+import json
+import pathlib
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+GROUPS: dict[str, int] = {
+    **dict.fromkeys(("related_links_v1", "link_heading_v1", "link_list_v1"), 1),
+    **dict.fromkeys(
+        (
+            "share_button_v1",
+            "navigation_v1",
+            "section_label_v1",
+            "media_v1",
+            "markup_v1",
+            "separator_v1",
+            "breadcrumb_v1",
+        ),
+        2,
+    ),
+    **dict.fromkeys(
+        (
+            "prompt_v1",
+            "newsletter_v1",
+            "subscription_v1",
+            "comments_v1",
+            "advertisement_v1",
+        ),
+        3,
+    ),
+    **dict.fromkeys(("footer_heading_v1", "footer_v1", "copyright_v1", "disclaimer_v1"), 4),
+    **dict.fromkeys(
+        (
+            "field:byline",
+            "field:agency",
+            "field:credit",
+            "timestamp_v1",
+            "tags_v1",
+            "contributor_v1",
+            "desk_credit_v1",
+            "author_bio_v1",
+        ),
+        5,
+    ),
+    **dict.fromkeys(("caption_v1", "repeated_caption_v1", "repeat_v1"), 6),
+    "field:title": 7,
+}
+"""Rule to class of rules; 0 is a line without a rule."""
+
+_HEAD = 240  # characters of a line that are looked at; its shape shows in its first sentences
+_WINDOWS = (4, 10)  # lines before and after that count as surroundings
+_BODY_WORDS = 10  # a sentence of as many words counts as running text
+
+# One 16-bit counter for each class of characters in a 64-bit number, so that one sum per line counts
+# four classes at once; _HEAD keeps every counter far below 2**16.
+_LETTER, _UPPER, _DIGIT, _MARK = (1 << shift for shift in (0, 16, 32, 48))
+
+
+@functools.cache
+def _character_table() -> npt.NDArray[np.uint64]:
+    table = np.zeros(0x10000, np.uint64)
+    for code in range(0x10000):
+        category = unicodedata.category(chr(code))
+        if category[0] == "L":
+            table[code] = _LETTER + (_UPPER if category in ("Lu", "Lt") else 0)
+        elif category[0] == "N":
+            table[code] = _DIGIT
+        elif category[0] in "PS":
+            table[code] = _MARK
+    return table
+
+
+def _character_counts(texts: Sequence[str]) -> Floats:
+    """Returns letters, capitals, digits and punctuation marks of each text, shape (4, texts)."""
+    heads = [text[:_HEAD].encode("utf-16-le", "surrogatepass") for text in texts]
+    codes = np.frombuffer(b"".join(heads), np.uint16)
+    sizes = np.fromiter((len(head) // 2 for head in heads), np.int64, len(heads))
+    starts = np.cumsum(sizes) - sizes
+    sums = np.add.reduceat(_character_table()[codes], starts)
+    return np.stack([(sums >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48)]
+                    ).astype(np.float64)  # fmt: skip
+
+
+def _around(values: Floats, before: int, after: int) -> Floats:
+    """Returns for each position the sum of the values ``before`` it or ``after`` it."""
+    size = len(values)
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(size)
+    if before:
+        return np.asarray(sums[at] - sums[np.maximum(at - before, 0)])
+    return np.asarray(sums[np.minimum(at + 1 + after, size)] - sums[at + 1])
+
+
+def _moved(values: Floats, by: int) -> Floats:
+    """Returns the values of the lines ``by`` places before (after, if negative); -1 outside."""
+    out = np.full(len(values), -1.0)
+    if abs(by) < len(values):
+        if by > 0:
+            out[by:] = values[:-by]
+        else:
+            out[:by] = values[-by:]
+    return out
+
+
+def features(
+    texts: Sequence[str],
+    counts: Sequence[int],
+    ended: Sequence[bool],
+    stops: Sequence[int],
+    groups: Sequence[int],
+    title_words: Sequence[float],
+    extracted: bool,
+) -> dict[str, Floats]:
+    """Returns the features of the lines of one article, by name; each of shape (lines,).
+
+    Args:
+      texts: the non-blank lines, in order; at least one.
+      counts: words of each line.
+      ended: whether each line ends as sentences do.
+      stops: different stop words in each line.
+      groups: class of the rule each line met (``GROUPS``), 0 for none.
+      title_words: share of the title's words in each line, 0 to 1.
+      extracted: whether the lines come from an HTML extractor rather than a plain dump.
+    """
+    size = len(texts)
+    at = np.arange(size, dtype=np.float64)
+    words = np.array(counts, np.float64)
+    end = np.array(ended, np.float64)
+    stop = np.array(stops, np.float64)
+    group = np.array(groups, np.float64)
+    letters, capitals, digits, marks = _character_counts(texts)
+    length = np.array([len(text) for text in texts], np.float64)
+    head = np.minimum(length, _HEAD)
+    log_words = np.log1p(words)
+    stop_share = stop / np.maximum(words, 1)
+    upper = capitals / np.maximum(letters, 1)
+    caps = capitals / np.maximum(np.minimum(words, _HEAD / 6), 1)
+    flagged = (group > 0).astype(np.float64)
+    body = ((end > 0) & (words >= _BODY_WORDS) & (group == 0)).astype(np.float64)
+    body_words = words * body
+    before = np.cumsum(body_words) - body_words
+    total = max(float(body_words.sum()), 1.0)
+    seen: dict[str, int] = {}
+    for text in texts:
+        seen[text] = seen.get(text, 0) + 1
+    first = [text[0] for text in texts]
+    last = [text[-1] for text in texts]
+
+    # The stretch of lines with the largest sum, where running text counts for, the rest against.
+    gain = np.where(
+        body > 0,
+        np.minimum(words, 60),
+        np.where(flagged > 0, -4.0, np.where(end > 0, -1.0, -2.5)),
+    )
+    sums = np.concatenate([[0.0], np.cumsum(gain)])
+    lowest = np.minimum.accumulate(sums)
+    rise = sums - lowest
+    stretch_end = int(np.argmax(rise))
+    stretch = int(np.flatnonzero(sums[: stretch_end + 1] == lowest[stretch_end])[-1])
+
+    whole = np.ones(size)
+    found: dict[str, Floats] = {
+        "log_words": log_words,
+        "ended": end,
+        "stop_share": stop_share,
+        "stops": np.minimum(stop, 12),
+        "word_length": length / np.maximum(words, 1),
+        "upper": upper,
+        "caps": caps,
+        "digits": digits / head,
+        "marks": marks / head,
+        "commas": np.array([text.count(",") for text in texts], np.float64),
+        "sentences": np.array([text.count(". ") + text.count("。") for text in texts], np.float64),
+        "quote": np.array([mark in '"“„«‘‚「『' for mark in first], np.float64),
+        "lower_start": np.array([mark.islower() for mark in first], np.float64),
+        "digit_start": np.array([mark.isdigit() for mark in first], np.float64),
+        "bullet": np.array([mark in "-–—•*·" for mark in first], np.float64),
+        "colon": np.array([mark in ":：" for mark in last], np.float64),
+        "question": np.array([mark in "?？" for mark in last], np.float64),
+        "bar": np.array(["|" in text or "·" in text or "•" in text for text in texts], np.float64),
+        "title_words": np.array(title_words, np.float64),
+        "repeats": np.array([seen[text] - 1 for text in texts], np.float64),
+        "group": group,
+        "extracted": whole * extracted,
+        "log_lines": whole * np.log1p(size),
+        "body_share": whole * (body_words.sum() / max(float(words.sum()), 1.0)),
+        "log_bodies": whole * np.log1p(body.sum()),
+        "flag_share": whole * flagged.mean(),
+        "median_words": whole * np.median(words),
+        "place": at / size,
+        "word_place": before / total,
+        "from_start": np.minimum(at, 30),
+        "to_end": np.minimum(size - 1 - at, 30),
+        "inside": ((at >= stretch) & (at < stretch_end)).astype(np.float64),
+        "lines_before": np.clip(stretch - at, 0, 30),
+        "lines_after": np.clip(at - stretch_end + 1, 0, 40),
+        "stretch_words": whole * np.log1p(max(float(rise[stretch_end]), 0.0)),
+        "stretch_share": whole * (body_words[stretch:stretch_end].sum() / total),
+        "flags_before": np.minimum(np.cumsum(flagged) - flagged, 30),
+        "flags_after": np.minimum(flagged.sum() - np.cumsum(flagged), 30),
+        "unlike": np.abs(log_words - _moved(log_words, 1))
+        + np.abs(log_words - _moved(log_words, -1)),
+    }
+    previous = np.maximum.accumulate(np.where(body > 0, at, -1e6))
+    following = np.minimum.accumulate(np.where(body > 0, at, 1e6)[::-1])[::-1]
+    found["since_body"] = np.minimum(at - np.concatenate([[-1e6], previous[:-1]]), 50)
+    found["until_body"] = np.minimum(np.concatenate([following[1:], [1e6]]) - at, 50)
+    for by in (1, 2, 3):
+        for sign, step in (("before", by), ("after", -by)):
+            found[f"log_words_{sign}_{by}"] = _moved(log_words, step)
+            found[f"ended_{sign}_{by}"] = _moved(end, step)
+            found[f"stop_share_{sign}_{by}"] = _moved(stop_share, step)
+            found[f"flagged_{sign}_{by}"] = _moved(flagged, step)
+    found["caps_before"] = _moved(caps, 1)
+    found["caps_after"] = _moved(caps, -1)
+    for window in _WINDOWS:
+        for sign, back, ahead in (("before", window, 0), ("after", 0, window)):
+            found[f"body_words_{sign}_{window}"] = np.log1p(_around(body_words, back, ahead))
+            found[f"short_{sign}_{window}"] = _around(1 - body, back, ahead)
+            found[f"flagged_{sign}_{window}"] = _around(flagged, back, ahead)
+            found[f"stops_{sign}_{window}"] = _around(stop, back, ahead)
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class LineModel:
+    """Boosted trees as flat arrays; all trees of a line are walked side by side.
+
+    Attributes:
+      names: the features, in the order of the columns.
+      feature: column that a node asks for; of a leaf, 0.
+      threshold: a line goes left where its feature is at most this; of a leaf, infinity.
+      left: the node to go to, and
+      right: the other one; a leaf points to itself.
+      value: what a leaf adds to the log-odds of being content.
+      roots: the first node of each tree.
+      depth: steps from a root to the deepest leaf.
+      cut: log-odds below which a line is removed, for a plain dump and for an extracted page.
+    """
+
+    names: tuple[str, ...]
+    feature: npt.NDArray[np.int32]
+    threshold: Floats
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    value: Floats
+    roots: npt.NDArray[np.int32]
+    depth: int
+    cut: tuple[float, float]
+
+    def log_odds(self, found: dict[str, Floats], at: npt.NDArray[np.intp]) -> Floats:
+        """Returns the log-odds of being content for the lines at the given positions.
+
+        Sums run over trees in a fixed order within each line, so a line's score depends on its
+        article alone.
+        """
+        columns = np.stack([found[name][at] for name in self.names], axis=1)
+        rows = np.arange(len(at))[:, None]
+        nodes = np.broadcast_to(self.roots, (len(at), len(self.roots)))
+        for _ in range(self.depth):
+            goes_left = columns[rows, self.feature[nodes]] <= self.threshold[nodes]
+            nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
+        leaves = self.value[nodes]
+        total = np.zeros(len(at))
+        for tree in range(leaves.shape[1]):
+            total += leaves[:, tree]
+        return total
+
+
+@functools.cache
+def line_model() -> LineModel:
+    """Loads the model that lies beside this module.
+
+    Raises:
+      OSError: the file is missing; train it anew or reinstall the package.
+    """
+    path = pathlib.Path(__file__).with_name("boilerplate_model.json")
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"{path} is missing: reinstall copydesk, or make it with "
+            "`python -m tests.bench.train_boilerplate`."
+        ) from error
+    _character_table()
+    return LineModel(
+        names=tuple(stored["names"]),
+        feature=np.array(stored["feature"], np.int32),
+        threshold=np.array(
+            [np.inf if bound is None else bound for bound in stored["threshold"]], np.float64
+        ),
+        left=np.array(stored["left"], np.int32),
+        right=np.array(stored["right"], np.int32),
+        value=np.array(stored["value"], np.float64),
+        roots=np.array(stored["roots"], np.int32),
+        depth=int(stored["depth"]),
+        cut=(float(stored["cut"][0]), float(stored["cut"][1])),
+    )
