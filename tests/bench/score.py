@@ -8,7 +8,9 @@ words as its source. (Where a source was printed twice in the same words, both a
 ``defined`` gives the same share over only those copies that are copies by the definition in
 ``naive``; a paragraph with 30 % of its words changed mostly is none any more. ``overall`` leaves
 that kind out. ``clustered``: copy and source stand in one cluster. A line an outlet prints under
-many articles counts as found, too, when it was removed from the article as boilerplate.
+many articles counts as found, too, when it was removed from the article as boilerplate. ``missing``
+are copies that lack a side in the output (a real caption or footer that a rule took out, rightly or
+not); ``kept`` is the recall over the others.
 
 Precision: of the reported links of a kind, how many are right. ``exactly`` holds every link to the
 definition of its kind, recomputed naively from the texts. ``truly`` asks instead whether the two
@@ -88,6 +90,7 @@ class Recall:
             "defined_recall": _share(self.defined_found, self.defined),
             "clustered": _share(self.clustered, self.copies),
             "missing": self.missing,
+            "kept_recall": _share(self.found, self.copies - self.missing),
         }
 
 
@@ -126,15 +129,15 @@ class Scores(NamedTuple):
     def table(self) -> str:
         """Returns everything as Markdown."""
         lines = [
-            "| kind | copies | recall | defined | recall of those | clustered | missing |",
-            "|---|---:|---:|---:|---:|---:|---:|",
+            "| kind | copies | recall | defined | recall of those | clustered | missing | kept |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|",
         ]
         for kind, counts in self.recall.items():
             row = counts.figures()
             lines.append(
                 f"| {kind} | {row['copies']} | {_percent(row['recall'])} | {row['defined']} "
                 f"| {_percent(row['defined_recall'])} | {_percent(row['clustered'])} "
-                f"| {row['missing']} |"
+                f"| {row['missing']} | {_percent(row['kept_recall'])} |"
             )
         lines += ["", "| link | reported | precision | true copies |", "|---|---:|---:|---:|"]
         for kind, links in self.precision.items():
