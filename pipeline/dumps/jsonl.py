@@ -105,6 +105,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article | Reject:
     """Returns what one JSON value holds."""
+    if len(raw) > options.max_record_bytes:
+        return too_large(block.source_file, record, raw, options)
     try:
         value, encoding = load_json(raw)
         if type(value) is not dict:

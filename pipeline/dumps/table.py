@@ -166,6 +166,8 @@ def _parse_row(
     while len(row) > len(names) and not row[-1].strip():
         row.pop()  # delimiters at the end of the line
     raw = cut_raw(delimiter.join(row))
+    if sum(map(len, row)) > options.max_record_bytes:
+        return too_large(block.source_file, record, raw, options)
     if len(row) > len(names):
         return read_reject(
             block.source_file,

@@ -174,7 +174,7 @@ class _Cutter:
         offset = start - self._position
         raw = b""
         while True:
-            found = _NEXT.search(self._text, max(0, self._position + offset - 1))
+            found = _NEXT.search(self._text, self._position + offset)
             if found is not None:
                 error = self._broken(found.start(), what)
                 error.raw = raw or error.raw
@@ -184,8 +184,8 @@ class _Cutter:
                 return self._broken(len(self._text), what)
             # A version line and a field name may be cut in two.
             keep = max(self._position, len(self._text) - 256)
+            offset = offset if keep == self._position else 0
             self._position = keep
-            offset = 1
             self._more()
 
     def _broken(self, end: int, what: str) -> DumpError:
