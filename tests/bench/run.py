@@ -65,7 +65,7 @@ class Run:
 
     Attributes:
       seconds: wall time, or the time the command itself reported for its timed part.
-      processor_seconds: user and system time of the process tree.
+      processor_seconds: user and system time of the process tree, or of the timed part likewise.
       peak_memory: bytes, of the process tree.
       report: what the command's last line of output said, where that is JSON.
     """
@@ -160,7 +160,8 @@ def measure(command: Sequence[str], processors: int | None = None) -> Run:
     last = output.rstrip().rpartition("\n")[2]
     if last.startswith("{"):
         report = json.loads(last)
-    return Run(report.get("seconds", seconds), tree.processor_seconds, tree.peak_memory, report)
+    processor = report.get("processor_seconds", tree.processor_seconds)
+    return Run(report.get("seconds", seconds), processor, tree.peak_memory, report)
 
 
 @contextlib.contextmanager
