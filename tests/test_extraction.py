@@ -263,7 +263,10 @@ class TestContract:
 
 @pytest.mark.slow
 def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) -> None:
-    """Word-4-gram F1 of the held-out halves; measured: MEASURED_W and MEASURED_F."""
+    """Word-4-gram F1 of the held-out halves.
+
+    Measured there: newspapers .951 (trafilatura's fast mode .935), web articles .941 (.930).
+    """
     transform = Extraction()
 
     def score(labelled: list[pages.Page]) -> shingle_f1.Scores:
@@ -277,6 +280,6 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
         return shingle_f1.score(matches)
 
     newspapers = score([page for page in pages.fundus(shared_data) if page.held_out])
-    web = score([page for page in pages.html_articles(shared_data) if page.held_out][::3])
-    assert newspapers.f1 > 0.94
-    assert web.f1 > 0.90
+    web = score([page for page in pages.html_articles(shared_data) if page.held_out])
+    assert newspapers.f1 > 0.945
+    assert web.f1 > 0.935
