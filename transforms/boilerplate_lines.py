@@ -586,10 +586,7 @@ _FOLLOW = re.compile(
     re.IGNORECASE,
 )
 _ON_TWITTER = re.compile(
-    r"\b(?:he|she|they|his|her|follow (?:him|her|them|me|us)|reach (?:him|her|them|me)|tweets?"
-    r"|contact|email)\b"
-    r".{0,80}@\w",
-    re.IGNORECASE,
+    r"\b(?:twitter|tweets? (?:at|as)|follow|reached?|contact|e-?mail)\b.{0,60}@\w", re.IGNORECASE
 )
 
 _TAGS = re.compile(
@@ -871,12 +868,9 @@ REPORTING = re.compile(
     re.IGNORECASE,
 )
 _CONTRIBUTED = re.compile(
-    r"\bcontributed (?:to (?:this|the)|reporting)\b|\bcontributed\W*$|^\W*with (?:assistance"
-    r"|contributions"
-    r"|reporting|help|files|additional reporting) (?:by|from)\b|\b(?:assisted|helped) (?:with"
-    r"|in) (?:this|the) report"
-    r"|\bcontribut(?:ed|ing) from\b",
-    re.IGNORECASE,
+    r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage|analysis)\b"
+    r"|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$|^\W*[Ww]ith (?:assistance|contributions"
+    r"|reporting|help|files|additional reporting) (?:by|from) |\bassisted (?:with|in) (?:this|the) report"
 )
 DESK = re.compile(
     r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?: [A-ZÀ-Þ][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}"
@@ -1030,7 +1024,7 @@ def _agency_line(text: str) -> bool:
     if text_key in AGENCIES:
         return not (bare.isalpha() and bare.islower() and text_key != "dpa")
     tokens = text_key.split()
-    if len(tokens) > 14:
+    if not 0 < len(tokens) <= 14:
         return False
     head, slash, rest = bare.partition("/")
     if slash and key(head) in AGENCIES and len(rest.split()) <= 4 and not ends_sentence(bare):
@@ -1060,6 +1054,9 @@ def _agency_line(text: str) -> bool:
     return found
 
 
+_CLOCK_OR_DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?![./-])|\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
+
+
 def _only_time(words: Sequence[str], text: str) -> bool:
     if not any(character.isdigit() for character in text) and "yesterday" not in words:
         return False
@@ -1071,7 +1068,7 @@ def _only_time(words: Sequence[str], text: str) -> bool:
         if bare and bare not in _TIME_WORDS:
             return False
         named += bare in _TIME_WORDS and len(bare) > 1
-    return named > 0 or bool(re.search(r"\d{1,4}[./:-]\d{1,2}(?:[./:-]\d{2,4})?", text))
+    return named > 0 or bool(_CLOCK_OR_DATE.search(text))
 
 
 # --- gates ---------------------------------------------------------------------------------------
@@ -1452,7 +1449,11 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
             return Label("tags_v1", True)
     if gates & _PICTURE and count <= 60 and _PICTURE_START.match(text):
         return Label("caption_v1", True)
-    if gates & _REPORT and count <= 60 and REPORTING.match(text):
+    if (
+        gates & _REPORT
+        and count <= 60
+        and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
+    ):
         return Label("field:byline", True)
     if (found & _CONTRIBUTOR or gates & _REPORT) and count <= 60 and _CONTRIBUTED.search(text):
         text_key = key(text)
