@@ -1,4 +1,4 @@
-"""The command line: ``copydesk run | shell | transforms | verify``.
+"""The command line: ``copydesk run | shell | transforms | verify | reindex``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
 130 interrupted. Each command imports what it needs itself: Beam takes some two seconds, pyarrow and
@@ -152,11 +152,50 @@ def check(arguments: Sequence[str]) -> int:
     return DONE
 
 
+def reindex(arguments: Sequence[str]) -> int:
+    """``copydesk reindex``: rebuilds what later runs compare with."""
+    from pipeline.options import available_cores
+    from pipeline.reindex import reindex as rebuild
+
+    parser = _parser(
+        "reindex",
+        "Rebuild the index that later runs compare with from the warehouse itself. Needed after an "
+        "upgrade that changes how paragraphs are compared; copydesk run says so.",
+    )
+    _add_warehouse(parser)
+    parser.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        default=0,
+        help="worker processes. Default: %(default)s, which is one a core.",
+    )
+    parser.add_argument(
+        "--document-memory",
+        type=int,
+        metavar="MIB",
+        default=2048,
+        help="memory a worker process may hold. Default: %(default)s MiB.",
+    )
+    known = parser.parse_args(arguments)
+    if known.processes < 0 or known.document_memory < 64:
+        parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    report = rebuild(
+        known.warehouse, known.processes or available_cores(), known.document_memory << 20
+    )
+    print(
+        f"{known.warehouse} is indexed anew: {_count(report.articles, 'article')}, "
+        f"{report.rows:,} rows, {report.seconds:.1f} seconds."
+    )
+    return DONE
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "run": run,
     "shell": shell,
     "transforms": transforms,
     "verify": check,
+    "reindex": reindex,
 }
 
 

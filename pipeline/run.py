@@ -24,7 +24,7 @@ from pipeline.progress import Progress
 from pipeline.runners import make_runner
 from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input
-from pipeline.tasks import Job, Written, index_folder
+from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
     DataFile,
@@ -35,15 +35,8 @@ from pipeline.warehouse import (
     make_run_id,
 )
 
-PARTITION_BYTES = 24 << 20
-"""Decompressed input a partition of the comparison holds: its band rows (24 a paragraph, 24 bytes
-each, a paragraph being some 250 bytes) are then about 60 MB, and a task some 300 MB."""
-
 PIECE_BYTES = 8 << 20
 """Raw bytes cleaned as one task: a second's work on text, some 100 web pages."""
-
-COMPRESSION = 3
-"""Decompressed to compressed size of news text, for estimates before reading."""
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
@@ -139,6 +132,7 @@ def run(options: CopydeskOptions) -> RunReport:
             [Input(dump.path, dump.size, dump.content_hash) for dump in dumps],
             written.index_files,
         )
+        warehouse.prune()
         if "://" not in job.staging:
             shutil.rmtree(job.staging, ignore_errors=True)
         return _report(options, run_id, found, dumps, written, began)
@@ -202,7 +196,7 @@ def _staging_folder(options: CopydeskOptions, warehouse: Warehouse, run_id: str)
 
 def _partitions(dumps: Sequence[DumpFile]) -> int:
     size = sum(_text_bytes(dump.path, dump.size) for dump in dumps)
-    return max(1, min(1024, -(-size // PARTITION_BYTES)))
+    return partitions_for(size)
 
 
 def _text_bytes(path: str, size: int) -> int:

@@ -28,6 +28,13 @@ from pipeline.transform import CorpusTransform, Drop, Round, Transform
 from pipeline.warehouse import DataFile, write_table
 from pipeline.workers import document, failed_documents
 
+PARTITION_BYTES = 24 << 20
+"""Decompressed input a partition of the comparison holds: its band rows (24 a paragraph, 24 bytes
+each, a paragraph being some 250 bytes) are then about 60 MB, and a task some 300 MB."""
+
+COMPRESSION = 3
+"""Decompressed to compressed size of news text, for estimates before reading."""
+
 CHUNK = 256
 """Articles that go through the transforms together, so that batch methods have something to batch
 and a failure in one costs little."""
@@ -367,6 +374,11 @@ class Job:
         for field in missing:
             rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         return write_table(self.root, table, rows.select(schema.names), schema, self.run_id, part)
+
+
+def partitions_for(size: int) -> int:
+    """Returns the partitions for so many bytes of text; it changes memory, never a row."""
+    return max(1, min(1024, -(-size // PARTITION_BYTES)))
 
 
 def index_folder(step: CorpusTransform, channel: str) -> str:

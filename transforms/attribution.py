@@ -1051,7 +1051,7 @@ def _lines_credit(
 
 @dataclasses.dataclass
 class Attribution(Transform):
-    """Adds `agency`, `agency_evidence`, `dateline` and the working field `agency_own`."""
+    """Adds `agency`, `agency_evidence`, `dateline` and `agency_own`."""
 
     reads = ("paragraphs", "removed_lines", "authors", "outlet", "url", "title")
     adds = {  # noqa: RUF012 - a class attribute of the contract
@@ -1069,7 +1069,6 @@ class Attribution(Transform):
         "agency_own": Column(
             pa.bool_(),
             "Whether the article as a whole is the agency's own copy, not a desk's mix.",
-            stored=False,
         ),
     }
     version = 1

@@ -876,9 +876,11 @@ def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
     changed: dict[str, Any] = {}
     if channel == "archive":
         changed["run"] = np.full(len(rows), run, np.uint32)
-        for prefix in ("first_", "other_", "cluster_"):
+        for prefix in ("first_", "other_"):
             time = rows.column(f"{prefix}time").to_numpy()
             changed[f"{prefix}time"] = np.where(time == NO_ORIGIN, NO_ORIGIN, time & ~NEW)
+        # Of a cluster only the id is ever asked for.
+        changed["cluster_time"] = np.zeros(len(rows), np.uint64)
     else:
         changed["rank"] = rows.column("rank").to_numpy() & ~RANK_NEW
     for name, values in changed.items():
