@@ -175,6 +175,19 @@ class TestHostilePages:
         body = f"<{tag}>" * count + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
         assert set(SENTENCES) <= set(lines_of(body))
 
+    @pytest.mark.parametrize("count", [2000, 2040, 2046, 2100, 20_000])
+    def test_a_page_is_read_to_its_end_or_not_at_all(self, count: int) -> None:
+        first, last = SENTENCES[:3], SENTENCES[3:]
+        body = "".join(f"<p>{sentence}</p>" for sentence in first) + "<div>" * count
+        body += "".join(f"<p>{sentence}</p>" for sentence in last)
+        [result] = Extraction().apply_batch([article(html_page(body))])
+        if isinstance(result, Drop):
+            assert result.reason == "too_deep"
+            assert count > 2040
+        else:
+            assert not isinstance(result, Exception)
+            assert set(SENTENCES) <= set(result["lines"])
+
     def test_text_between_a_thousand_levels_is_kept(self) -> None:
         body = "".join(f"<div><p>{SENTENCES[n % 6]} Number {n}.</p>" for n in range(1000))
         text = "\n".join(lines_of(body))

@@ -39,6 +39,10 @@ MAX_DEPTH = 200
 otherwise, and trafilatura walks its result recursively with 1,000 Python frames to spend. Pages
 made by people and their tools stay below 100 levels; deeper ones have unclosed tags."""
 
+PARSER_DEPTH = 2048
+"""Levels libxml2 (2.14) reads even of a huge tree; the rest of a deeper page is cut off silently,
+so a page that reaches them is dropped."""
+
 KEPT_HEIGHT = 150
 """In a page deeper than that, every element with more than this many levels below it is dissolved
 into its parent: the wrappers go, the structure around the text stays."""
@@ -108,6 +112,9 @@ def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
 
     Args:
       document: the page, decoded or as UTF-8; a fragment is wrapped in a page.
+
+    Raises:
+      Drop: ``too_deep``, where the parser has cut the page off.
     """
     if isinstance(document, str):
         document = _INVALID.sub("", document).encode("utf-8", "replace")
@@ -130,6 +137,12 @@ def _flatten(root: lxml.html.HtmlElement) -> None:
         parent = element.getparent()
         if parent is not None:
             heights[parent] = max(heights.get(parent, 0), height + 1)
+    if heights[root] + 1 >= PARSER_DEPTH:
+        raise Drop(
+            "too_deep",
+            f"The page nests {PARSER_DEPTH:,} levels or more, where the HTML parser cuts it off; "
+            "close its unclosed tags.",
+        )
     for element in elements:
         if heights[element] > KEPT_HEIGHT and element.tag not in ("html", "body"):
             # Loose text becomes a paragraph, or it would run into its neighbour's.
@@ -343,7 +356,8 @@ class Extraction(Transform):
         """Returns the article with ``lines`` and the metadata its page gives.
 
         Raises:
-          Drop: ``empty_document``, ``not_a_document``, ``too_large`` or ``no_article_text``.
+          Drop: ``empty_document``, ``not_a_document``, ``too_large``, ``too_deep`` or
+            ``no_article_text``.
           ValueError: the document's type is neither text nor html.
         """
         document = article["document"]
