@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - typographic quotes and dashes are meant
 """The split of articles into paragraphs and removed lines: accounting, fields, scores."""
 
 import csv

@@ -19,6 +19,7 @@ their neighbours were judged to be; no rule knows a site.
 """
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -361,18 +362,11 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
                 continue
         if 0 < at < start and line.label is None and not line.ended:
             bare = _bare_names(line.text)
-            if (
-                bare is not None
-                and entries[at - 1].rule == "field:title"
-                or (
-                    bare
-                    and at + 1 < len(entries)
-                    and entries[at + 1].label is not None
-                    and entries[at + 1].label.rule == "timestamp_v1"
-                )
-            ):
+            below = entries[at + 1].label if at + 1 < len(entries) else None
+            dated = below is not None and below.rule == "timestamp_v1"
+            if bare is not None and (entries[at - 1].rule == "field:title" or dated):
                 line.rule = "field:byline"
-                found += bare or []
+                found += bare
                 continue
         if (
             0 < at < start
@@ -386,14 +380,16 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
 
 
 _DESK_WORDS = frozenset(
-    "staff reporter reporters correspondent our from web desk news special bureau editor online report"
-    " team editorial digital the by admin newsroom writer agencies wire monitoring city".split()
+    "staff reporter reporters correspondent our from web desk news special bureau editor online"
+    " report team editorial digital the by admin newsroom writer agencies wire monitoring"
+    " city".split()
 )
 # First words of names of places, sections and institutions that look like names of persons.
 _NO_FIRST_NAMES = frozenset(
     "new san santa los las tel hong north south east west northern southern eastern western united"
-    " middle saudi sri el la le st saint the port cape great fort mount lake river central world news"
-    " top breaking latest local national royal supreme prime white foreign home air sea public".split()
+    " middle saudi sri el la le st saint the port cape great fort mount lake river central world"
+    " news top breaking latest local national royal supreme prime white foreign home air sea"
+    " public".split()
 )
 
 
@@ -417,7 +413,7 @@ def _bare_names(text: str) -> list[str] | None:
 
 
 def _mark_captions(entries: list[_Line], start: int) -> None:
-    """Marks captions above the text, printed twice or worded like one, and repeats with a credit."""
+    """Marks captions above the text, printed twice or worded like one."""
     for at, line in enumerate(entries):
         if line.count < 4 or (line.rule is not None and line.rule != "caption_v1"):
             continue
@@ -431,7 +427,7 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             if credited or (not line.ended and at <= start):
                 line.rule = other.rule = "repeated_caption_v1"
             break
-    for line, below in zip(entries[:start], entries[1 : start + 1], strict=False):
+    for line, below in itertools.pairwise(entries[: start + 1]):
         credit = below.rule == "field:credit" or (
             below.rule == "caption_v1" and below.count <= 6 and below.text[0] in "(["
         )

@@ -328,7 +328,8 @@ FOOTER_HEADINGS = _phrases(
     tentang kami | hubungi kami | kebijakan privasi | pedoman media siber | ikuti kami | redaksi
     berlangganan | disclaimer | masuk | daftar
     من نحن | اتصل بنا | سياسة الخصوصية | تابعنا | النشرة البريدية | اشترك | شروط الاستخدام
-    关于我们 | 關於我們 | 联系我们 | 聯絡我們 | 隐私政策 | 隱私權政策 | 版权声明 | 免责声明 | 登录 | 注册
+    关于我们 | 關於我們 | 联系我们 | 聯絡我們 | 隐私政策 | 隱私權政策 | 版权声明 | 免责声明
+    登录 | 注册
     会社概要 | お問い合わせ | プライバシーポリシー | 利用規約 | ログイン | 会員登録 | 広告掲載
     회사소개 | 개인정보처리방침 | 이용약관 | 로그인 | 회원가입 | 구독하기 | 구독
     """
@@ -337,7 +338,8 @@ FOOTER_HEADINGS = _phrases(
 LIST_NOUNS = frozenset(
     _phrases(
         """
-        news | stories | story | storys | post | headlines | articles | article | posts | reads | picks | videos
+        news | stories | story | storys | post | headlines | articles | article | posts | reads
+        picks | videos
         video | podcasts | photos | galleries | topics | coverage | updates | columns | content
         nachrichten | artikel | meldungen | beiträge | schlagzeilen | themen | berichte | texte
         nouvelles | actualités | actus | infos | articles | vidéos | dossiers | sujets
@@ -355,18 +357,23 @@ LIST_NOUNS = frozenset(
 LIST_ADJECTIVES = frozenset(
     _phrases(
         """
-        latest | newest | recomended | reccomended | populer | recent | top | most | popular | trending | related | recommended | featured
-        other | more | similar | breaking | hot | suggested | read | viewed | shared | today | todays
+        latest | newest | recomended | reccomended | populer | recent | top | most | popular
+        trending | related | recommended | featured
+        other | more | similar | breaking | hot | suggested | read | viewed | shared | today
+        todays
         must | best | selected | current | hottest | fresh | next | further | also | important
-        neueste | neuste | aktuelle | letzte | weitere | mehr | meistgelesene | beliebte | beliebteste
+        neueste | neuste | aktuelle | letzte | weitere | mehr | meistgelesene | beliebte
+        beliebteste
         ähnliche | verwandte | empfohlene | wichtigste | dernières | derniers | autres | récents
         récentes | populaires | similaires | liés | recommandés | últimas | últimos | más | otras
-        otros | relacionadas | relacionados | recientes | populares | destacadas | destacados | leídas
+        otros | relacionadas | relacionados | recientes | populares | destacadas | destacados
+        leídas
         recomendadas | recomendados | mais | outras | outros | recentes | lidas | ultime | ultimi
         altre | altri | correlati | correlate | recenti | popolari | consigliati | laatste | meer
         andere | populaire | gerelateerde | recente | последние | другие | свежие | похожие | важные
         популярные | главные | останні | інші | son | diğer | benzer | ilgili | popüler | güncel
-        najnowsze | ostatnie | podobne | powiązane | inne | popularne | polecane | nejnovější | další
+        najnowsze | ostatnie | podobne | powiązane | inne | popularne | polecane | nejnovější
+        další
         podobné | související | senaste | fler | relaterade | seneste | flere | relaterede | siste
         relaterte | uusimmat | luetuimmat | terbaru | terkait | lainnya | populer
         """
@@ -375,11 +382,14 @@ LIST_ADJECTIVES = frozenset(
 LIST_FILLERS = frozenset(
     _phrases(
         """
-        the | of | in | on | from | for | you | your | our | this | that | s | and | by | about | now
-        right | week | day | month | section | topic | category | site | here | author | to | a | all
+        the | of | in | on | from | for | you | your | our | this | that | s | and | by | about
+        now
+        right | week | day | month | section | topic | category | site | here | author | to | a
+        all
         von | aus | für | sie | der | die | das | dem | zum | unsere | de | du | des | la | le | les
         sur | pour | vous | nos | los | las | el | para | ti | nuestras | do | da | os | as | você
-        di | da | per | te | dal | van | voor | het | uit | je | по | теме | на | о | для | вас | dla
+        di | da | per | te | dal | van | voor | het | uit | je | по | теме | на | о | для | вас
+        dla
         ciebie | na | temat | z | pro | vás | om | för | dig
         """
     )
@@ -398,7 +408,8 @@ COMMENT_LABELS = _phrases(
     your email address will not be published | required fields are marked | log in to comment
     sign in to comment | login to comment | you must be logged in to post a comment | leave comment
     save my name email and website in this browser for the next time i comment | conversation
-    view all comments | show all comments | read comments | read all comments | view the discussion thread | discussion | reader comments | comment on this story | reply
+    view all comments | show all comments | read comments | read all comments
+    view the discussion thread | discussion | reader comments | comment on this story | reply
     kommentare | kommentar | kommentieren | kommentar schreiben | kommentar hinterlassen
     kommentar abgeben | schreiben sie einen kommentar | schreibe einen kommentar
     diskutieren sie mit
@@ -417,7 +428,8 @@ COMMENT_LABELS = _phrases(
     komentarze | komentarz | dodaj komentarz | skomentuj | brak komentarzy | napisz komentarz
     komentáře | přidat komentář | diskuse | kommentarer | kommentera | skriv en kommentar
     kommentér | kommenter | kommentit | komentar | tulis komentar | beri komentar | 0 komentar
-    التعليقات | أضف تعليق | اترك تعليقا | 评论 | 发表评论 | 留言 | コメント | コメントする | 댓글 | 댓글쓰기
+    التعليقات | أضف تعليق | اترك تعليقا | 评论 | 发表评论 | 留言 | コメント | コメントする
+    댓글 | 댓글쓰기
     """
 )
 
@@ -435,7 +447,8 @@ ADVERTISEMENT_LABELS = _phrases(
     advertentie | reclame | lees verder na de advertentie | реклама | рекламa | на правах рекламы
     reklam | ilan | reklama | ogłoszenie | inzerce | mainos | annons | iklan
     scroll to resume content
-    advertisement scroll to continue | lanjutkan membaca | quảng cáo | إعلان | 广告 | 廣告 | 広告 | 광고
+    advertisement scroll to continue | lanjutkan membaca | quảng cáo | إعلان | 广告 | 廣告
+    広告 | 광고
     """
 )
 
@@ -537,7 +550,8 @@ SECTION_LABELS = _phrases(
     domů | domácí | zahraniční | ekonomika | nyheter | världen | ekonomi | inrikes | utrikes
     verden
     nyheder | udland | indland | kotimaa | ulkomaat | beranda | berita | nasional | internasional
-    الرئيسية | أخبار | سياسة | اقتصاد | رياضة | ثقافة | 首页 | 国际 | 社会 | 経済 | 国内 | 国際 | 정치 | 경제
+    الرئيسية | أخبار | سياسة | اقتصاد | رياضة | ثقافة | 首页 | 国际 | 社会 | 経済 | 国内 | 国際
+    정치 | 경제
     """
 )
 
@@ -548,7 +562,8 @@ HOME_WORDS = _phrases(
     portada | home page | home news | главная | головна | anasayfa | ana sayfa | strona główna
     domů
     úvod | hem | forside | forsiden | etusivu | beranda | trang chủ | acasă | kezdőlap | αρχική
-    الرئيسية | דף הבית | 首页 | 首頁 | ホーム | トップ | 홈 | you are here | sie sind hier | vous êtes ici
+    الرئيسية | דף הבית | 首页 | 首頁 | ホーム | トップ | 홈 | you are here | sie sind hier
+    vous êtes ici
     estás en | você está em | sei in | u bent hier | je bent hier | вы здесь | buradasınız
     """
 )

@@ -96,8 +96,16 @@ def word_count(text: str) -> int:
 
 
 class Label(NamedTuple):
+    """What a line's own words make of it.
+
+    Attributes:
+      rule: name of the rule it meets.
+      firm: whether that holds anywhere; otherwise only outside the running text or beside other
+        page furniture.
+    """
+
     rule: str
-    firm: bool  # counts anywhere; otherwise only outside the running text or beside other furniture
+    firm: bool
 
 
 _FIRM_SINGLE = frozenset(
@@ -126,9 +134,11 @@ _SOFT_PHRASES = frozenset(
     world news | local news | national news | weekend reads | in this article | further reading
     what do you think | more information | our company | the top | for you | up next | just in
     about the author | about us | les débats | en direct | in evidenza | in primo piano | zum thema
-    das wichtigste | 社会 | 国际 | asia pacific | more here | work with us | on this page | of interest
+    das wichtigste | 社会 | 国际 | asia pacific | more here | work with us | on this page
+    of interest
     самое важное | what's trending | in brief | editorial policy | jump to | mission | vision
-    """.split("|")
+    """.replace("\n", "|").split("|")
+    if phrase.strip()
 )
 
 
@@ -247,31 +257,28 @@ def _any(*alternatives: str) -> str:
 
 _PRIZES = _any(
     r"news ?letters?", r"e-?letter", r"inbox", r"mailing list", r"e-?mails?(?: list| alerts?)?",
-    r"alerts?", r"notifications?", r"updates?", r"up to date", r"send you", r"(?:each|every) (?:week|day|morning)", r"briefing", r"digest", r"bulletins?",
-    r"daily brief",
+    r"alerts?", r"notifications?", r"updates?", r"up to date", r"send you",
+    r"(?:each|every) (?:week|day|morning)", r"briefing", r"digest", r"bulletins?", r"daily brief",
     r"blog posts", r"podcast", r"channel", r"push", r"rss", r"our (?:free )?app\b", r"mobile app",
     r"the app\b", r"app store", r"google play", r"breaking news",
-    r"latest (?:news|stories|headlines)",
-    r"top stories", r"to your (?:phone|door)", r"unlimited access", r"print edition",
-    r"digital edition", r"free trial", r"e-?paper", r"membership", r"facebook", r"twitter",
-    r"instagram", r"youtube", r"telegram", r"whats ?app", r"tik ?tok", r"linkedin", r"pinterest",
-    r"bluesky", r"mastodon", r"threads\b", r"social media", r"infolettre", r"lettre d.information",
-    r"boîte (?:mail|de réception)", r"boletín", r"boletines", r"boletim", r"correo", r"nieuwsbrief",
-    r"mailbox", r"postfach", r"рассылк\w*", r"розсилк\w*", r"телеграм\w*", r"канал\w*",
-    r"вконтакте",
-    r"уведомлен\w*", r"ютуб\w*", r"e-?bülten\w*", r"bülten\w*", r"kanal\w*", r"bildirim\w*",
-    r"biuletyn\w*", r"powiadomie\w*", r"skrzynk\w*", r"kanał\w*", r"nyhetsbrev\w*",
-    r"nyhedsbrev\w*",
-    r"uutiskir\w*", r"notificaciones", r"notificações", r"notifiche", r"canal\b", r"canale",
-    r"réseaux sociaux", r"redes sociales", r"redes sociais", r"social(?:i)? (?:network)?",
-    r"google news",
+    r"latest (?:news|stories|headlines)", r"top stories", r"to your (?:phone|door)",
+    r"unlimited access", r"print edition", r"digital edition", r"free trial", r"e-?paper",
+    r"membership", r"facebook", r"twitter", r"instagram", r"youtube", r"telegram", r"whats ?app",
+    r"tik ?tok", r"linkedin", r"pinterest", r"bluesky", r"mastodon", r"threads\b", r"social media",
+    r"infolettre", r"lettre d.information", r"boîte (?:mail|de réception)", r"boletín",
+    r"boletines", r"boletim", r"correo", r"nieuwsbrief", r"mailbox", r"postfach", r"рассылк\w*",
+    r"розсилк\w*", r"телеграм\w*", r"канал\w*", r"вконтакте", r"уведомлен\w*", r"ютуб\w*",
+    r"e-?bülten\w*", r"bülten\w*", r"kanal\w*", r"bildirim\w*", r"biuletyn\w*", r"powiadomie\w*",
+    r"skrzynk\w*", r"kanał\w*", r"nyhetsbrev\w*", r"nyhedsbrev\w*", r"uutiskir\w*",
+    r"notificaciones", r"notificações", r"notifiche", r"canal\b", r"canale", r"réseaux sociaux",
+    r"redes sociales", r"redes sociais", r"social(?:i)? (?:network)?", r"google news",
     r"posta elettronica", r"casella", r"alertes?", r"alertas?", r"app\b",
-    r"soziale\w* (?:medien|netz\w*)",
-    r"社交媒体", r"メールマガジン", r"メルマガ", r"뉴스레터", r"النشرة",
+    r"soziale\w* (?:medien|netz\w*)", r"社交媒体", r"メールマガジン", r"メルマガ", r"뉴스레터", r"النشرة",
 )  # fmt: skip
 
 _ASKING = {
-    "en": r"interested in|get (?:real-time|live)|don.?t forget to|like our|subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
+    "en": r"interested in|get (?:real-time|live)|don.?t forget to|like our|subscribe|sign[ -]?up"
+        r"|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
     r"|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
     r"|connected)"
     r"|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with|download"
@@ -285,7 +292,8 @@ _ASKING = {
     r"|love (?:our|what)|like what|enjoy(?:ed|ing)? (?:this|our|what|reading)|unlock|delivered"
     r"|please"
     r"|share (?:this|your)|our (?:newsletter|app)|the best of|tap|hit|thank you for",
-    "de": r"abonnieren|abonniere|melden sie sich|melde dich|folgen sie|folge uns|folgt uns|bestellen"
+    "de": r"abonnieren|abonniere|melden sie sich|melde dich|folgen sie|folge uns|folgt uns"
+        r"|bestellen"
     r"|jetzt (?:anmelden|abonnieren|bestellen|registrieren|herunterladen)|registrieren|laden sie"
     r"|erhalten sie|verpassen sie|bleiben sie|holen sie|lade|besuchen sie|sie wollen|sie möchten"
     r"|unser(?:en|e)? newsletter|hier (?:geht|können|zum)|täglich|jeden|tragen sie sich|möchten sie"
@@ -293,26 +301,33 @@ _ASKING = {
     "fr": r"abonnez|inscrivez|suivez|recevez|rejoignez|téléchargez|ne (?:manquez|ratez)|retrouvez"
     r"|s.abonner|s.inscrire|restez|envie de|pour (?:recevoir|ne rien|suivre|rester)|activez|en vous"
     r"|découvrez|je m.abonne|chaque (?:jour|matin|semaine)|vous (?:souhaitez|voulez)|soutenez",
-    "es": r"suscr[ií]b\w*|síguenos|síganos|sigue|siga|recibe|reciba|únete|regístr\w*|inscríb\w*|apúntate"
+    "es": r"suscr[ií]b\w*|síguenos|síganos|sigue|siga|recibe|reciba|únete|regístr\w*|inscríb\w*"
+        r"|apúntate"
     r"|descarg\w*|no te pierdas|no se pierda|mantente|manténgase|entérate|quieres"
     r"|quiere (?:recibir)"
     r"|activa|visita|visite|para (?:recibir|estar|más)|accede|conéctate|todas las noticias"
     r"|si (?:quieres)",
-    "pt": r"assine|siga|receba|inscreva\w*|cadastre\w*|participe|baixe|acompanhe|não perca|subscreva"
+    "pt": r"assine|siga|receba|inscreva\w*|cadastre\w*|participe|baixe|acompanhe|não perca"
+        r"|subscreva"
     r"|junte\w*|entre (?:no|em|para)|fique|clique|curta|quer (?:receber|ficar)|para (?:receber"
     r"|ficar)"
     r"|torne|descarregue|registe|faça parte|ative",
-    "it": r"iscriv\w*|abbonati|seguici|segui|ricevi|registrati|scarica|unisciti|non perdere|resta|rimani"
+    "it": r"iscriv\w*|abbonati|seguici|segui|ricevi|registrati|scarica|unisciti|non perdere"
+        r"|resta|rimani"
     r"|vuoi|entra|attiva|clicca|per (?:ricevere|restare|rimanere)|ogni (?:giorno|mattina)|se vuoi",
-    "nl": r"abonneer|schrijf|meld|volg|ontvang|download|blijf|word|mis (?:niets|geen)|wil je|wilt u|krijg"
+    "nl": r"abonneer|schrijf|meld|volg|ontvang|download|blijf|word|mis (?:niets|geen)|wil je"
+        r"|wilt u|krijg"
     r"|like ons|registreer|altijd|elke (?:dag|week|ochtend)",
-    "ru": r"подпи\w+|следите|читайте нас|присоединя\w+|получайте|скачай\w*|зарегистрируй\w*|оставайтесь"
+    "ru": r"подпи\w+|следите|читайте нас|присоединя\w+|получайте|скачай\w*|зарегистрируй\w*"
+        r"|оставайтесь"
     r"|хотите|вступайте|включите|наш(?:и|а)? (?:канал|рассылка|телеграм)|чтобы|смотрите нас"
     r"|установите"
     r"|підпи\w+|слідкуйте|долучайтесь|приєднуйтесь|стежте",
-    "tr": r"hemen|her (?:gün|sabah|hafta|akşam)|abone|takip|kaydol\w*|üye ol\w*|katıl\w*|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
+    "tr": r"hemen|her (?:gün|sabah|hafta|akşam)|abone|takip|kaydol\w*|üye ol\w*|katıl\w*"
+        r"|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
     r"|whatsapp|telegram|sosyal",
-    "pl": r"zapisz|subskrybuj|dołącz|obserwuj|śledź|zaprenumeruj|pobierz|bądź|chcesz|zarejestruj|polub"
+    "pl": r"zapisz|subskrybuj|dołącz|obserwuj|śledź|zaprenumeruj|pobierz|bądź|chcesz|zarejestruj"
+        r"|polub"
     r"|otrzymuj|nie przegap|włącz|zostań",
     "other": r"prenumerera|följ|anmäl|ladda|få|abonnér|abonner|tilmeld|følg|meld deg|last ned|tilaa"
     r"|seuraa|lataa|berlangganan|ikuti|dapatkan|unduh|bergabung|aboneaz\w+|urmăre\w+|iratkozz"
@@ -338,12 +353,14 @@ _SAID = re.compile(
 )
 _NEWSLETTER = re.compile(
     r"news ?letter|inbox|mailing list|infolettre|boletín|boletim|nieuwsbrief|рассылк|розсилк|bülten"
-    r"|biuletyn|nyhetsbrev|nyhedsbrev|uutiskir|メルマガ|メールマガジン|뉴스레터|النشرة|bulletin|e-?mail",
+    r"|biuletyn|nyhetsbrev|nyhedsbrev|uutiskir|メルマガ|メールマガジン|뉴스레터|النشرة|bulletin"
+    r"|e-?mail",
     re.IGNORECASE,
 )
 
 _CLICK = re.compile(
-    r"^\W*(?:please\s+)?(?:click|tap|press|hit the|klick\w*|cliquez|cliquer|haz clic|haga clic|pincha"
+    r"^\W*(?:please\s+)?(?:click|tap|press|hit the|klick\w*|cliquez|cliquer|haz clic|haga clic"
+    r"|pincha"
     r"|pinche|pulsa"
     r"|pulse|clique|clicca|cliccate|klik|tryk|trykk|нажмите|нажимайте|кликните|жмите|натисніть"
     r"|kliknij"
@@ -351,8 +368,10 @@ _CLICK = re.compile(
     re.IGNORECASE,
 )
 _CLICK_GOAL = re.compile(
-    r"\b(?:themen|folgen|suivre|sujets|seguir|temas|tópicos|argomenti|seguire|volgen|onderwerpen|темы|konular\w*"
-    r"|tematy|here|authors?|list|star|heart|tab|arrow|alert|save|bookmark|icon|bell|link|image|photo|picture|follow|subscribe|newsletter|share|read|sign"
+    r"\b(?:themen|folgen|suivre|sujets|seguir|temas|tópicos|argomenti|seguire|volgen|onderwerpen"
+    r"|темы|konular\w*"
+    r"|tematy|here|authors?|list|star|heart|tab|arrow|alert|save|bookmark|icon|bell|link|image"
+    r"|photo|picture|follow|subscribe|newsletter|share|read|sign"
     r"|view|enlarge"
     r"|expand|comment\w*|notification\w*|alerts?|updates|topics?|gallery|full|more|watch|listen"
     r"|download"
@@ -391,7 +410,8 @@ _COPYRIGHT_PHRASE = _Phrases(
         "επιφύλαξη": r"με επιφύλαξη",
         "bản quyền": r"bản quyền",
         "may not be": r"may not be (?:published|reproduced|republished|redistributed)",
-        "prohibited": r"reproduction (?:in whole or in part )?(?:is |without permission )?prohibited",
+        "prohibited": r"reproduction (?:in whole or in part )?(?:is "
+        r"|without permission )?prohibited",
         "interdite": r"reproduction interdite",
         "prohibida": r"prohibida (?:su|la) reproducción",
         "proibida": r"proibida a reprodução",
@@ -441,7 +461,8 @@ _DISCLAIMER = _Phrases(
         " may ": r"(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)",
         "informational": r"for informational purposes only",
         "not ": r"not (?:constitute|intended as) (?:financial|medical|legal|investment)",
-        "this ": r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary|interview|excerpt) (?:was|is|has been|originally)? ?"
+        "this ": r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary"
+        r"|interview|excerpt) (?:was|is|has been|originally)? ?"
         r"(?:originally|first)? ?(?:appeared|published|created|produced|republished|paid)",
         "translat": r"translated with|machine translat",
         "transcript": r"\brush transcript\b",
@@ -455,9 +476,11 @@ _SUBSCRIPTION = _Phrases(
     {
         "already": r"already (?:a|have an?) (?:\w+ ){0,2}"
         r"(?:subscriber|member|account|subscription|registered)",
-        "subscribe": r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "subscribe": r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue"
+        r"|keep|read|access|unlock|view|full)",
         "register": r"register (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
-        "sign": r"sign (?:up|in) (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        "sign": r"sign (?:up|in) (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view"
+        r"|full)",
         "log": r"log ?in (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
         "keep reading": r"(?:to keep reading|keep reading (?:this|with|by|for|the))",
         "continue reading": r"(?:to continue reading|continue reading (?:this|with|by|for|the))",
@@ -549,7 +572,8 @@ _TIP = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\W*(?:editor.s note:\s*)?(?:(?:this |the )?(?:story|article|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
+    r"^\W*(?:editor.s note:\s*)?(?:(?:this |the )?(?:story|article"
+    r"|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
     r"|scroll (?:down|to continue)|(?:keep |continue )scrolling|what (?:do you"
     r"|did you) think\b.{0,60}"
     r"(?:comment|below|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story"
@@ -564,11 +588,15 @@ _CONTINUES = re.compile(
     r"|gallery|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
     r"|podcast)s?"
     r" ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode|podcast)"
-    r"|check out (?:the|our|my|all|more|this|these|some)\b|visit .{2,50}\b(?:for more|homepage|website)\b"
-    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support|join|help) (?:us|our|\w+ so)"
+    r"|check out (?:the|our|my|all|more|this|these|some)\b|visit .{2,50}\b(?:for more|homepage"
+    r"|website)\b"
+    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support"
+    r"|join|help) (?:us|our|\w+ so)"
     r"|(?:read|visit|join|find|see) .{0,40}\b(?:flipboard|facebook|twitter|instagram)\b.{0,15}$"
-    r"|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up|visit|follow us|click|check out|go to|download|join)\b"
-    r"|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more |our )*(?:topics?"
+    r"|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up|visit|follow us|click|check out"
+    r"|go to|download|join)\b"
+    r"|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more "
+    r"|our )*(?:topics?"
     r"|authors?|tags?|stor(?:y|ies)|interests|preferences|alerts|notifications)\b.{0,40}$"
     r"|(?:view|see|show|read|load|hide|add|post|leave|write)(?: \w+){0,2} comments?\b.{0,8}$"
     r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add (?:us|\w+) (?:as|on|to) )",
@@ -590,7 +618,8 @@ _ON_TWITTER = re.compile(
 )
 
 _TAGS = re.compile(
-    r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?|filed (?:under|in)|filed to|keywords?"
+    r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
+    r"|filed (?:under|in)|filed to|keywords?"
     r"|categories|category"
     r"|labels?|posted in|more about|related topics|in this (?:story|article)|see more on|themen"
     r"|thema"
@@ -710,8 +739,10 @@ CREDIT_ANYWHERE = re.compile(
     r"|\bgetty\b|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
     r"|\bpicture[- ]alliance"
     r"|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty|\(photo|\(file|\(image"
-    r"|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap|reuters|epa|dpa|efe|ansa|pti)\)$"
-    r"|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
+    r"|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap|reuters|epa|dpa|efe"
+    r"|ansa|pti)\)$"
+    r"|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$|\bvia (?:reuters|ap|afp|getty|epa|pa"
+    r"|ap images)\b|\bap images|\bwikimedia|\bhandout via"
     r"|\bfile photo"
     r"|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti|ani|anp|belga"
     r"|tt|ntb|pap)"
@@ -787,12 +818,14 @@ AGENCIES = frozenset(
     Agencje | Agentury
     ТАСС | Интерфакс | РИА Новости | РИА | УНИАН | Укринформ | Рейтер | Reuters Health | StatNews
     AFP News
-    新华社 | 新華社 | 中央社 | 中新社 | 路透社 | 法新社 | 共同通信 | 時事通信 | 共同 | 時事 | 연합뉴스 | 뉴시스 | رويترز | وكالات
+    新华社 | 新華社 | 中央社 | 中新社 | 路透社 | 法新社 | 共同通信 | 時事通信 | 共同 | 時事
+    연합뉴스 | 뉴시스 | رويترز | وكالات
     """.replace("\n", "|").split("|")
     if name.strip()
 )
 _AGENCY_FILLERS = frozenset(
-    """de of del della des du to la le les el source sources src quelle quellen fuente fuentes fonte fontes bron источник источники kaynak
+    """de of del della des du to la le les el source sources src quelle quellen fuente fuentes
+    fonte fontes bron источник источники kaynak
     źródło via
     with from by and und et y e en i и ve inputs input material von par por da di avec con com
     información informações
@@ -809,8 +842,10 @@ _AGENCY_KIND = re.compile(
     re.IGNORECASE,
 )
 _SHORT_CODE = re.compile(
-    r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*\s[^\]]*=[^\]]*\]|\[[a-z]+_[a-z_]+\]|\[([a-z][\w-]*)\](?=.*\[/\1\])"
-    r"|\[(?:caption|embed|gallery|audio|video|playlist|pullquote|break|more|ad|ads|adsense|quote|html"
+    r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*\s[^\]]*=[^\]]*\]|\[[a-z]+_[a-z_]+\]"
+    r"|\[([a-z][\w-]*)\](?=.*\[/\1\])"
+    r"|\[(?:caption|embed|gallery|audio|video|playlist|pullquote|break|more|ad|ads|adsense|quote"
+    r"|html"
     r"|youtube|tweet|twitter|instagram|iframe|newsletter|related|sidebar|divider|nextpage)\]",
     re.IGNORECASE,
 )
@@ -830,7 +865,8 @@ BY = re.compile(
     r"|opinion|column"
     r"|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es|a)?|author(?:s)?"
     r"|auteurs?|autore"
-    r"|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo|tekst|text|tekst i zdjęcia|skribent|journalist|redacción"
+    r"|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo|tekst|text|tekst i zdjęcia|skribent"
+    r"|journalist|redacción"
     r"|redação"
     r"|auteur|opracował\w*|redaktor|von|vom|par|por|di|door|av|af|od"
     r"|автор материала)(?:\s*[:：]\s*|\s+)",
@@ -868,9 +904,12 @@ REPORTING = re.compile(
     re.IGNORECASE,
 )
 _CONTRIBUTED = re.compile(
-    r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage|analysis)\b"
-    r"|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$|^\W*[Ww]ith (?:assistance|contributions"
-    r"|reporting|help|files|additional reporting) (?:by|from) |\bassisted (?:with|in) (?:this|the) report"
+    r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage"
+    r"|analysis)\b"
+    r"|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$"
+    r"|^\W*[Ww]ith (?:assistance|contributions"
+    r"|reporting|help|files|additional reporting) (?:by|from) |\bassisted (?:with|in) (?:this"
+    r"|the) report"
 )
 DESK = re.compile(
     r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?: [A-ZÀ-Þ][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}"
@@ -923,7 +962,8 @@ _WEAK_CUES = frozenset(
     подробнее | відео
     більше | дивіться | izle | öneri | czytaj | zobacz | wideo | więcej | sprawdź | čtěte | läs
     lyssna | læs
-    les | lue | katso | baca | simak | 更多 | 另见 | gallery | slideshow | in pictures | im überblick
+    les | lue | katso | baca | simak | 更多 | 另见 | gallery | slideshow | in pictures
+    im überblick
     galeria
     newsblog | liveticker | join us | live blog | top stories | confira | здесь | okuyun | izleyin
     sledujte
@@ -1090,15 +1130,18 @@ _FIRST_LISTS = {
     _TIP_GATE: """do have got know send e-mail e email contact write reach call text message tweet
         haben vous une tienes tem viu hai heb tip нашли есть masz widziałeś haber bize""",
     _CONTINUE: """this the story article post continues continued continue scroll keep what let tell
-        sign visit want would for to find join editor interested check choose select pick manage follow edit customize customise show load hide post write
-        was dieser cet este questo share leave have join sound comment like was did rate thank thanks watch see view read check
+        sign visit want would for to find join editor interested check choose select pick manage
+        follow edit customize customise show load hide post write
+        was dieser cet este questo share leave have join sound comment like was did rate thank
+        thanks watch see view read check
         listen add""",
     _SUPPORT_GATE: """please help you support donate give contribute become consider make chip join
         pledge back unterstützen spenden werden soutenez faites apoya apoye haz hazte apoie doe
         sostieni dona steun doneer поддержите destek wesprzyj""",
     _TAG_GATE: """this tag tags tagged topic topics filed keyword keywords categories category label
         labels posted more related in see themen thema schlagwort schlagwörter schlagworte
-        stichwort stichwörter stichworte rubriken mots sujets thèmes thématiques rubriques étiquettes
+        stichwort stichwörter stichworte rubriken mots sujets thèmes thématiques rubriques
+        étiquettes
         etiquetas temas palabras archivado más assuntos tópicos palavras argomenti parole
         trefwoorden onderwerpen теги темы метки ключевые етикети etiketler etiket konular anahtar
         tagi tematy słowa štítky témata ämnen emner emne aiheet avainsanat topik tagar""",
@@ -1120,7 +1163,8 @@ _FIRST_LISTS = {
     _BYLINE: """written reported words story text report edited compiled posted analysis review
         opinion column article post photos photographs interview reporting by autor autorin autores
         autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
-        texte texto testo skribent journalist redacción redação opracował opracowała opracowanie redaktor von vom par
+        texte texto testo skribent journalist redacción redação opracował opracowała opracowanie
+        redaktor von vom par
         por di door av af od""",
 }
 _COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new".split())
@@ -1143,7 +1187,8 @@ _ANY_LISTS = {
         reproduction prohibited interdite reproducción reprodução riproduzione перепечатка
         использование copyright © (c) &copy; محفوظة שמורות""",
     _CONTRIBUTOR: "contributed contributing assisted",
-    _SUBSCRIBER: """unsubscribe enjoyed signing subscriber subscribers subscriber-only subscribers-only members-only subscribe
+    _SUBSCRIBER: """unsubscribe enjoyed signing subscriber subscribers subscriber-only
+    subscribers-only members-only subscribe
         subscription cookies cookie javascript recaptcha log login log-in sign register registered
         reading unlimited ad-blocker adblocker adblock blocker ad-block abonnent abonnenten abonnés
         abonné abonniert suscriptor suscriptores assinante assinantes abbonato abbonati abonnee
@@ -1151,7 +1196,8 @@ _ANY_LISTS = {
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
         exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """transcript feed modifications views opinions expressed syndicated affiliate standards trust informational
+    _NOTICE: """transcript feed modifications views opinions expressed syndicated affiliate
+    standards trust informational
         originally appeared edited auto-generated autogenerated spotted noticed translated translat
         translation error typo earn errors constitute republished intended""",
     _PRIZE_WORD: """newsletter newsletters e-letter eletter inbox mailing email e-mail emails
@@ -1194,9 +1240,9 @@ for _gate, _list in _ANY_LISTS.items():
                     _ANY_WORDS[_shape] = _ANY_WORDS.get(_shape, 0) | _gate
 _ANY_KEYS = frozenset(_ANY_WORDS)
 _WIDE_CUES = (
-    "版权", "版權", "转载", "轉載", "転載", "무단", "订阅", "訂閱", "关注", "關注", "購読", "登録", "フォロー",
-    "구독", "팔로우", "会員", "クリック", "点击", "點擊", "클릭", "ログイン", "关键词", "タグ", "标签", "키워드",
-    "태그", "標籤", "bản quyền",
+    "版权", "版權", "转载", "轉載", "転載", "무단", "订阅", "訂閱", "关注", "關注", "購読",
+    "登録", "フォロー", "구독", "팔로우", "会員", "クリック", "点击", "點擊", "클릭", "ログイン", "关键词",
+    "タグ", "标签", "키워드", "태그", "標籤", "bản quyền",
 )  # fmt: skip
 _ALL_GATES = (1 << 15) - 1
 _EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
@@ -1329,7 +1375,8 @@ def _is_list_heading(words: Sequence[str]) -> bool:
 
 _BAR = re.compile(r"\s[|•·/]\s")
 _OWN = frozenset(
-    "our unser unsere unserer notre nos nuestra nuestro nuestros nossa nosso onze наша наше наши nasza"
+    "our unser unsere unserer notre nos nuestra nuestro nuestros nossa nosso onze наша наше наши"
+    " nasza"
     " nasze naše vår vårt vores".split()
 )
 
@@ -1516,9 +1563,12 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         return Label("prompt_v1", True)
     if count <= 40 and found & _LAST and _CLICK_HERE.search(text):
         return Label("prompt_v1", True)
-    if count <= 25 and found & _LAST:
-        if _TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)):
-            return Label("prompt_v1", True)
+    if (
+        count <= 25
+        and found & _LAST
+        and (_TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)))
+    ):
+        return Label("prompt_v1", True)
     if gates & _FOLLOW_GATE and count <= 40 and _FOLLOW.match(text):
         return Label("prompt_v1", True)
     if count <= 30 and (
@@ -1555,32 +1605,44 @@ _AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split())
 _CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
 _BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
 _AGE_NOTICE = re.compile(
-    r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated|corrected)\b"
+    r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated"
+    r"|corrected)\b"
     r".{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+|a|one|two|three) "
     r"(?:year|month|week)s? old|(?:this (?:article|story) )?was (?:last )?(?:published|updated) "
-    r"(?:more than |over )?\w+ (?:year|month|week|day)s? ago|(?:dieser|cet|este|questo) (?:artikel|article"
-    r"|artículo|artigo|articolo) (?:ist|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
+    r"(?:more than |over )?\w+ (?:year|month|week|day)s? ago|(?:dieser|cet|este"
+    r"|questo) (?:artikel|article"
+    r"|artículo|artigo|articolo) (?:ist|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de"
+    r"|più di))",
     re.IGNORECASE,
 )
 _IMAGE_BANKS = frozenset(
     key(name)
     for name in """
-    Pixabay | Unsplash | Pexels | Shutterstock | iStock | iStockphoto | Alamy | Dreamstime | Getty | Getty Images
-    Flickr | Wikimedia Commons | Wikimedia | Imago | imago images | Thinkstock | Adobe Stock | Depositphotos
-    123RF | Fotolia | AP Photo | AP Images | AFP Photo | AFP/Getty Images | Reuters Pictures | picture alliance
-    Public domain | Creative Commons | Courtesy | Screenshot | YouTube screenshot | Twitter screenshot
+    Pixabay | Unsplash | Pexels | Shutterstock | iStock | iStockphoto | Alamy | Dreamstime
+    Getty | Getty Images
+    Flickr | Wikimedia Commons | Wikimedia | Imago | imago images | Thinkstock | Adobe Stock
+    Depositphotos
+    123RF | Fotolia | AP Photo | AP Images | AFP Photo | AFP/Getty Images | Reuters Pictures
+    picture alliance
+    Public domain | Creative Commons | Courtesy | Screenshot | YouTube screenshot
+    Twitter screenshot
     """.replace("\n", "|").split("|")
     if name.strip()
 )
 _CLICK_HERE = re.compile(r"\b(?:click|tap|sign up) here\b(?:\W*$| (?:to|for)\b)", re.IGNORECASE)
 _BIOGRAPHY = re.compile(
-    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}"
-    r"(?:editor|reporter|correspondent|columnist|writer|contributor|journalist|blogger|host|fellow|author"
-    r"|editor-in-chief|editor-at-large|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b"
+    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also"
+    r"|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}"
+    r"(?:editor|reporter|correspondent|columnist|writer|contributor|journalist|blogger|host"
+    r"|fellow|author"
+    r"|editor-in-chief|editor-at-large|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who"
+    r"|covering|to)\b"
 )
 _SECOND_PERSON = re.compile(
-    r"\b(?:you|your|our|us|we|inbox|sie|ihr\w*|uns\w*|vous|votre|vos|nous|notre|nos|su|tu|te|nuestr\w+|você"
-    r"|seu|noss\w+|tuo|tua|ti|nostr\w+|je|jouw|uw|ons|onze|вы|вас|ваш\w*|наш\w*|нас|sizin|bizi|bültenimize|cię"
+    r"\b(?:you|your|our|us|we|inbox|sie|ihr\w*|uns\w*|vous|votre|vos|nous|notre|nos|su|tu|te"
+    r"|nuestr\w+|você"
+    r"|seu|noss\w+|tuo|tua|ti|nostr\w+|je|jouw|uw|ons|onze|вы|вас|ваш\w*|наш\w*|нас|sizin|bizi"
+    r"|bültenimize|cię"
     r"|twoj\w+|nasz\w*)\b",
     re.IGNORECASE,
 )
@@ -1588,8 +1650,10 @@ _SECOND_PERSON = re.compile(
 HOME_KEYS = frozenset(key(word) for word in cues.HOME_WORDS)
 _SECTION_KEYS = frozenset(key(word) for word in cues.SECTION_LABELS)
 _PICTURE_START = re.compile(
-    r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo|image|picture"
-    r"|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided|made|from|shows|illustration)"
+    r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo"
+    r"|image|picture"
+    r"|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided|made|from|shows"
+    r"|illustration)"
     r"|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
     re.IGNORECASE,
 )

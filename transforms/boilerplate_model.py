@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - marks of other scripts are meant
 """A small trained model that judges the lines no rule decides, by shape and surroundings.
 
 Gradient-boosted trees (Friedman, 2001; trained with LightGBM, Ke et al., 2017) over the features of
@@ -72,8 +73,8 @@ _HEAD = 240  # characters of a line that are looked at; its shape shows in its f
 _WINDOWS = (4, 10)  # lines before and after that count as surroundings
 _BODY_WORDS = 10  # a sentence of as many words counts as running text
 
-# One 16-bit counter for each class of characters in a 64-bit number, so that one sum per line counts
-# four classes at once; _HEAD keeps every counter far below 2**16.
+# One 16-bit counter for each class of characters in a 64-bit number, so that one sum per line
+# counts four classes at once; _HEAD keeps every counter far below 2**16.
 _LETTER, _UPPER, _DIGIT, _MARK = (1 << shift for shift in (0, 16, 32, 48))
 
 

@@ -4,10 +4,10 @@ Usage: ``python -m tests.bench.train_boilerplate SHARED_DATA`` (needs ``lightgbm
 else does). Writes ``transforms/boilerplate_model.json``.
 
 Each page gives up to three articles to learn from: what the extractor leaves of it, its whole
-visible text as plain lines, and its gold text as a clean dump. A line is content if at least half of
-its words lie in runs of four words of the gold text (shorter lines: if they are a line of it); a line
-that repeats one the gold has once is not. Lines that a rule decides are not learnt from. Pages whose
-site's hash is odd are only scored.
+visible text as plain lines, and its gold text as a clean dump. A line is content if at least half
+of its words lie in runs of four words of the gold text (shorter lines: if they are a line of it); a
+line that repeats one the gold has once is not. Lines that a rule decides are not learnt from. Pages
+whose site's hash is odd are only scored.
 """
 
 import argparse
@@ -53,7 +53,8 @@ _UNSEEN = frozenset(
 )
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark"
-    " output q s samp small span strike strong sub sup time tt u var wbr nobr picture source".split()
+    " output q s samp small span strike strong sub sup time tt u var wbr nobr picture"
+    " source".split()
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
