@@ -58,8 +58,9 @@ def build(
       resources: for the worker processes.
       result: file that receives what was written, as JSON; it appears last.
     """
-    # str: path of a dump.
-    paths = pipeline | "Dumps" >> beam.Create(sorted(dumps)) | beam.Reshuffle()
+    # bytes: path of a dump; as text it could not travel where its name is not UTF-8.
+    encoded = [path.encode("utf-8", "surrogateescape") for path in sorted(dumps)]
+    paths = pipeline | "Dumps" >> beam.Create(encoded) | beam.Reshuffle()
     # Piece: a staged piece; Slice: rows of the whole-corpus steps, somewhere on disk.
     cleaned = paths | "Read, clean and stage" >> beam.ParDo(
         CleanDumps(job, resources)
@@ -157,8 +158,9 @@ class CleanDumps(PooledDoFn):
         self.batch: list[Block | Reject] = []
         self.batch_bytes = 0
 
-    def process(self, path: str) -> Iterator[Any]:
+    def process(self, encoded: bytes) -> Iterator[Any]:
         """Reads one dump."""
+        path = encoded.decode("utf-8", "surrogateescape")
         for item in read_blocks(path, self.job.dump_options):
             self.batch.append(item)
             size = len(item.payload) if isinstance(item, Block) else len(item.raw)

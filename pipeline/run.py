@@ -23,7 +23,7 @@ from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner
 from pipeline.schema import table_columns
-from pipeline.staging import AccountingError, open_input
+from pipeline.staging import AccountingError, open_input, storable
 from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
@@ -129,7 +129,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 **written.counts,
             },
             written.files,
-            [Input(dump.path, dump.size, dump.content_hash) for dump in dumps],
+            [Input(storable(dump.path), dump.size, dump.content_hash) for dump in dumps],
             written.index_files,
         )
         warehouse.prune()
@@ -180,7 +180,7 @@ def _new_dumps(found: Sequence[FoundDump], before: Manifest | None) -> list[Dump
     return [
         dump
         for dump in described
-        if (os.path.basename(dump.path), dump.size, dump.content_hash) not in known
+        if (storable(os.path.basename(dump.path)), dump.size, dump.content_hash) not in known
     ]
 
 

@@ -158,12 +158,28 @@ def piece_tables(
         "removed_lines": pa.table(removed, schema=REMOVED_LINES),
         "rejects": pa.table(
             [
-                pa.array([reject[place] for reject in rejects], field.type)
+                pa.array([_storable(reject[place]) for reject in rejects], field.type)
                 for place, field in enumerate(REJECTS)
             ],
             schema=REJECTS,
         ),
     }
+
+
+def storable(name: str) -> str:
+    """Returns a text as the warehouse can hold it.
+
+    A name of a file need not be UTF-8. Python reads such bytes as single surrogates, which no
+    column takes; here they become their escapes: ``caf\\udce9.txt``.
+
+    Args:
+      name: a file name, or a sentence that may quote one.
+    """
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
+
+
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
 
 
 def _check_lines(article: Article) -> int:

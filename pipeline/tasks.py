@@ -44,6 +44,9 @@ _FIRST_BLOCK = 1 << 40
 
 _NO_DOCUMENT = -1
 
+_MISFITS = (pa.ArrowException, TypeError, ValueError, OverflowError)
+"""What Arrow raises for a value that does not fit a type; by no means ArrowInvalid alone."""
+
 LIMIT_REMEDY = {
     "time_limit": "It took longer than --document-seconds; raise the limit or leave the dump out.",
     "memory_limit": "It needed more than --document-memory; raise the limit or leave the dump out.",
@@ -216,7 +219,8 @@ class Job:
                 )
                 continue
             document(number)
-            yield from parse_block(item, self.dump_options)
+            name = staging.storable(item.source_file)
+            yield from parse_block(dataclasses.replace(item, source_file=name), self.dump_options)
 
     def _transform(
         self, articles: Sequence[Article], first: int, rejects: list[Reject]
@@ -246,14 +250,14 @@ class Job:
         for field in self.article_schema:
             try:
                 pa.array([article.get(field.name) for article in articles], field.type)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+            except _MISFITS:
                 fitting = []
                 for article in articles:
                     value = article.get(field.name)
                     try:
                         pa.array([value], field.type)
                         fitting.append(article)
-                    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
+                    except _MISFITS as error:
                         rejects.append(
                             _reject(
                                 article,
