@@ -132,7 +132,7 @@ class Channel:
 
 
 Fetch = Callable[[str, npt.NDArray[np.uint64]], pa.Table]
-"""(indexed channel, sorted distinct keys) -> the kept rows with one of the keys."""
+"""(indexed channel, keys) -> the kept rows with one of the keys."""
 
 
 @dataclasses.dataclass(frozen=True)

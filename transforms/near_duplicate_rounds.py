@@ -124,8 +124,9 @@ def _outlet_hashes(outlets: pa.ChunkedArray) -> U64:
     return np.asarray(numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy()])
 
 
-_SLICE_PARAGRAPHS = 2048
-"""Paragraphs hashed at a time: some 80,000 words, so that every array stays in the cache."""
+_SLICE_PARAGRAPHS = 1 << 14
+"""Paragraphs fingerprinted at a time: some 600,000 words, whose arrays fit the third-level cache.
+Fewer leave the rectangles of MinHash half empty (2,048 cost 1.7 times as much)."""
 
 
 def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:

@@ -57,7 +57,7 @@ class RepeatedDumps(CorpusTransform):
     def screen(self, tables: Tables, fetch: Fetch) -> dict[str, pa.Table]:
         """Moves articles that an earlier run has committed to ``rejects``."""
         articles = tables["articles"]
-        known = fetch("dumps", np.unique(_keys(articles)))
+        known = fetch("dumps", _keys(articles))
         if not len(known):
             return dict(tables)
         ids = known.column("article_id").to_pylist()

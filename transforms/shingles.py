@@ -143,17 +143,16 @@ def hash_words(texts: Sequence[str]) -> Words:
     Args:
       texts: n paragraphs.
     """
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     parts: list[U64] = []
     counts = np.zeros(len(texts), np.int64)
     first = 0
     while first < len(texts):
-        last, size = first, 0
-        while last < len(texts) and (last == first or size + len(texts[last]) < BLOCK_CHARACTERS):
-            size += len(texts[last]) + 1
-            last += 1
-        hashes, block_counts = _hash_block(texts[first:last])
+        done = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, done + BLOCK_CHARACTERS, side="right"))
+        last = max(first + 1, last)
+        hashes, counts[first:last] = _hash_block(texts[first:last])
         parts.append(hashes)
-        counts[first:last] = block_counts
         first = last
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
