@@ -81,6 +81,9 @@ def warc(*bodies: bytes, kind: str = "response", length: int | None = None) -> b
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>A page.</p></body></html>"
 NOISE = random.Random(7).randbytes(5000)
 PARQUET = parquet(text=["a", "b"], n=pa.array([1, 2]))
+BROKEN_STRING = pa.StringArray.from_buffers(
+    1, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xffa")
+)
 JSON_DEEP = b'{"text": ' + b"[" * 1000 + b"]" * 1000 + b"}\n"
 
 HOSTILE: dict[str, tuple[bytes, list[str]]] = {
@@ -183,6 +186,14 @@ HOSTILE: dict[str, tuple[bytes, list[str]]] = {
             )
         ),
         [ARTICLE] * 2,
+    ),
+    "parquet with broken strings inside": (
+        parquet(
+            text=["a"],
+            metadata=pa.StructArray.from_arrays([BROKEN_STRING], ["url"]),
+            tags=pa.ListArray.from_arrays([0, 1], BROKEN_STRING),
+        ),
+        [ARTICLE],
     ),
     "broken record in a warc": (
         warc(PAGE) + warc(PAGE, length=99_999) + warc(PAGE) + b"noise\r\n" + warc(PAGE),

@@ -135,7 +135,13 @@ def _value(scalar: pa.Scalar) -> Any:
     try:
         return scalar.as_py()
     except UnicodeDecodeError:
-        return scalar.as_buffer().to_pybytes().decode("utf-8", "replace")
+        if isinstance(scalar, pa.StructScalar):
+            return {name: _value(inner) for name, inner in scalar.items()}
+        if isinstance(scalar, pa.ListScalar):
+            return [_value(inner) for inner in scalar.values]
+        if isinstance(scalar, (pa.StringScalar, pa.LargeStringScalar, pa.StringViewScalar)):
+            return scalar.as_buffer().to_pybytes().decode("utf-8", "replace")
+        return None
     except (ValueError, OverflowError, pa.ArrowException):
         return None
 

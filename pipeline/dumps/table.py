@@ -93,9 +93,13 @@ def _encoding(head: bytes) -> str:
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
     """Returns delimiter and names of what is read as a table because the user says so."""
-    line = head.decode("utf-8", "replace").removeprefix("\ufeff").split("\n", 1)[0].rstrip("\r")
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
+    line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
-    names = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a name beyond csv's field size limit
+        names = line.split(delimiter)
     return (delimiter, *(name.strip() for name in names))
 
 
