@@ -94,5 +94,5 @@ def test_reports_of_one_event_are_not_copies_of_each_other(shared_data: pathlib.
         left, right = naive.tokenise(texts[later]), naive.tokenise(texts[source])
         assert naive.jaccard(left, right) >= 0.5
     # Read by eye, the links between outlets are wire copy and quotations of the same speakers. Of
-    # outlets that report different events, 4 pairs are near: one agency paragraph in two events.
+    # outlets that report different events, 4 pairs are near: one speaker quoted in both.
     assert len(across) <= 5
