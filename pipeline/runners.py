@@ -41,7 +41,9 @@ class LocalRunner(fn_runner.FnApiRunner):
     """
 
     def __init__(self, options: PipelineOptions) -> None:
-        encoded = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+        # Names of files need not be UTF-8, which protocol buffers insist on; no DoFn reads them.
+        told = {name: value for name, value in options.get_all_options().items() if name != "input"}
+        encoded = JobServiceHandle.encode_pipeline_options(told)
         super().__init__(
             provision_info=fn_runner.ExtendedProvisionInfo(
                 beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
