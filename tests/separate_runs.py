@@ -1,0 +1,410 @@
+"""``copydesk run`` in processes of their own that start warm, and can be killed at a named point.
+
+Importing Beam takes longer than the run of a small corpus. Here a fork server imports it once, and
+each run is the command line itself in a fork of that server: a session of its own, with its own
+locks, worker processes and end.
+"""
+
+import contextlib
+import dataclasses
+import datetime
+import functools
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
+
+VARYING = ("run_id", "ingested_at")
+"""Columns that differ from run to run."""
+
+KILL_POINTS = (
+    "the first piece is staged",
+    "the links are written",
+    "the first final files are written",
+    "the run's own row is written",
+    "the manifest lies under a temporary name",
+    "the manifest is written",
+    "the catalog is swapped in",
+)
+"""Where a run can be killed, in the order it gets there; each is reached once."""
+
+COMMITTED = KILL_POINTS.index("the manifest is written")
+"""From this point on the run counts."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """A run that has ended.
+
+    Attributes:
+      code: exit code; negative the signal that killed it.
+      out: its standard output.
+      err: its standard error.
+      session: id of its session, which its worker processes share.
+    """
+
+    code: int
+    out: str
+    err: str
+    session: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Conditions:
+    """Under which a run runs.
+
+    Attributes:
+      kill_at: one of ``KILL_POINTS``; empty for none.
+      piece_bytes: raw bytes of a piece; a block then has a quarter. 0 leaves both as they are.
+      file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
+    """
+
+    kill_at: str = ""
+    piece_bytes: int = 0
+    file_bytes: int = 0
+
+
+class Desk:
+    """Starts runs.
+
+    Args:
+      folder: for their output.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__, "tests.separate_runs_imports"])
+        self._number = 0
+
+    def start(
+        self,
+        commands: Sequence[Sequence[str | os.PathLike[str]]],
+        conditions: Conditions = Conditions(),
+    ) -> Callable[[], Ended]:
+        """Starts some commands, one after the other in one process; returns what awaits their end.
+
+        Args:
+          commands: arguments of ``copydesk`` each; the first that fails ends the process.
+          conditions: for all of them.
+        """
+        self._number += 1
+        place = self._folder / str(self._number)
+        given = [[os.fspath(argument) for argument in command] for command in commands]
+        process = self._context.Process(target=_live, args=(given, conditions, str(place)))
+        process.start()
+        assert process.pid is not None
+        session = process.pid
+
+        def wait() -> Ended:
+            process.join(180)
+            assert process.exitcode is not None, f"{given} did not end"
+            out, err = (
+                Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
+                for end in ("out", "err")
+            )
+            return Ended(process.exitcode, out, err, session)
+
+        return wait
+
+    def run(
+        self,
+        inputs: Path | Sequence[Path],
+        warehouse: Path,
+        *options: str,
+        **conditions: Any,
+    ) -> Ended:
+        """Runs ``copydesk run`` to its end.
+
+        Args:
+          inputs: what follows ``--input``.
+          warehouse: its folder.
+          options: further arguments.
+          conditions: fields of ``Conditions``.
+        """
+        return self.start([run_arguments(inputs, warehouse, *options)], Conditions(**conditions))()
+
+
+def run_arguments(
+    inputs: Path | Sequence[Path], warehouse: Path, *options: str
+) -> list[str | os.PathLike[str]]:
+    """Returns the arguments of ``copydesk`` for a run."""
+    paths = [inputs] if isinstance(inputs, Path) else inputs
+    return ["run", "--input", *paths, "--warehouse", warehouse, *options]
+
+
+def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None:
+    """What the process does: the commands, then its end."""
+    os.setsid()
+    for descriptor, end in ((1, "out"), (2, "err")):
+        file = os.open(f"{place}.{end}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(file, descriptor)
+        os.close(file)
+    from pipeline import cli
+
+    code = 0
+    try:
+        _prepare(conditions)
+        for command in commands:
+            code = cli.main(command)
+            if code:
+                break
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - a fork must not go on as what it was forked from
+        traceback.print_exc()
+        code = 99
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _prepare(conditions: Conditions) -> None:
+    from pipeline import run
+    from pipeline.dumps import jsonl
+
+    if conditions.piece_bytes:
+        run.PIECE_BYTES = conditions.piece_bytes
+        jsonl.BLOCK_BYTES = conditions.piece_bytes // 4
+    if conditions.file_bytes:
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (conditions.file_bytes, hard))
+    if conditions.kill_at:
+        _kill_at(conditions.kill_at)
+
+
+def _kill_at(point: str) -> None:
+    from pipeline import build, warehouse
+
+    def die() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(owner: Any, name: str, condition: Callable[..., bool] = lambda *_: True) -> None:
+        original = getattr(owner, name)
+
+        @functools.wraps(original)
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            if condition(*arguments):
+                die()
+            return original(*arguments, **named)
+
+        setattr(owner, name, wrapper)
+
+    def after(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+
+        @functools.wraps(original)
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            original(*arguments, **named)
+            die()
+
+        setattr(owner, name, wrapper)
+
+    store = warehouse.Warehouse
+    {
+        "the first piece is staged": lambda: before(build.CleanDumps, "emit"),
+        "the links are written": lambda: before(
+            build.RunRound, "emit", lambda _, result: bool(result[1].files)
+        ),
+        "the first final files are written": lambda: before(build.FinishPieces, "emit"),
+        "the run's own row is written": lambda: before(store, "_with_empty_tables"),
+        "the manifest lies under a temporary name": lambda: before(warehouse.os, "link"),
+        "the manifest is written": lambda: before(warehouse, "swap_catalog"),
+        "the catalog is swapped in": lambda: after(warehouse, "swap_catalog"),
+    }[point]()
+
+
+def processes_of(session: int) -> list[int]:
+    """Returns the processes of a session that are alive."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            # "pid (name) state ppid pgrp session ...": the name may hold anything.
+            fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session and fields[0] not in "ZX":
+                found.append(int(name))
+    return found
+
+
+def wait_until_gone(session: int, seconds: float = 15.0) -> list[int]:
+    """Returns the processes of a session that still live after some time; none, one hopes."""
+    deadline = time.monotonic() + seconds
+    while (left := processes_of(session)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+# --- what a warehouse holds ----------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def catalog(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the catalog as a reader does."""
+    with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def query(warehouse: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Returns the rows of a query on the catalog."""
+    with catalog(warehouse) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def rows(warehouse: Path, without: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Returns the rows of every table, sorted, as text.
+
+    ``source_file`` is cut to the name; ``run_id``, ``ingested_at`` and the columns in ``without``
+    are left out.
+    """
+    found = {}
+    with catalog(warehouse) as connection:
+        for table in TABLES:
+            result = connection.execute(f"SELECT * FROM {table}")
+            names = [column[0] for column in result.description]
+            kept = [
+                place
+                for place, name in enumerate(names)
+                if name not in VARYING and name not in without
+            ]
+            found[table] = sorted(
+                repr({names[place]: _by_name(names[place], row[place]) for place in kept})
+                for row in result.fetchall()
+            )
+    return found
+
+
+def _by_name(column: str, value: Any) -> Any:
+    if column == "source_file" and value is not None:
+        return os.path.basename(value)
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Returns path -> inode, time of the last change and content of all files but the lock."""
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_ino,
+            path.stat().st_mtime_ns,
+            path.read_bytes(),
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def problems(warehouse: Path) -> list[str]:
+    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+    from pipeline.warehouse import verify
+
+    found = verify(str(warehouse))
+    return [
+        *found.problems,
+        *(f"orphan {path}" for path in found.orphans),
+        *(f"left behind: {path.name}" for path in (warehouse / "staging").iterdir()),
+        *(f"temporary {path}" for path in warehouse.rglob("*.tmp*")),
+    ]
+
+
+# --- readers -------------------------------------------------------------------------------------
+
+COUNTS = """
+    SELECT (SELECT manifest FROM snapshot),
+           (SELECT count(*) FROM articles),
+           (SELECT sum(articles) FROM runs),
+           (SELECT count(*) FROM paragraphs),
+           (SELECT sum(paragraphs) FROM runs),
+           (SELECT sum(paragraph_count) FROM articles),
+           (SELECT count(*) FROM removed_lines),
+           (SELECT sum(removed_lines) FROM runs),
+           (SELECT count(*) FROM paragraph_links),
+           (SELECT sum(paragraph_links) FROM runs),
+           (SELECT count(*) FROM runs),
+           (SELECT count(*) FROM paragraph_links AS l
+            SEMI JOIN paragraphs AS p ON p.paragraph_id = l.source_paragraph_id)
+"""
+"""What a reader asks; what the figures must be to each other says ``counts_agree``."""
+
+
+def counts_agree(figures: Sequence[int]) -> bool:
+    """Whether all figures of ``COUNTS`` are of one snapshot."""
+    manifest, articles, by_runs, paragraphs, own, by_articles, removed, gone = figures[:8]
+    links, written, runs, sources = figures[8:]
+    return (
+        articles == by_runs
+        and paragraphs == own == by_articles
+        and removed == gone
+        and links == written == sources
+        and manifest == runs
+    )
+
+
+class Reader:
+    """A process that queries a catalog over and over until it is told to stop.
+
+    Args:
+      warehouse: its folder.
+      report: file it writes its figures to, at its end.
+    """
+
+    def __init__(self, warehouse: Path, report: Path) -> None:
+        self._report = report
+        self._stop = multiprocessing.get_context("forkserver").Event()
+        self._process = multiprocessing.get_context("forkserver").Process(
+            target=_read, args=(str(warehouse), str(report), self._stop)
+        )
+        self._process.start()
+
+    def stop(self) -> Mapping[str, Any]:
+        """Returns what it saw: ``seen`` and ``held``, lists of figures, and ``errors``."""
+        self._stop.set()
+        self._process.join(60)
+        assert self._process.exitcode == 0
+        seen: Mapping[str, Any] = json.loads(self._report.read_text())
+        return seen
+
+
+def _read(warehouse: str, report: str, stop: Any) -> None:
+    path = os.path.join(warehouse, "news.duckdb")
+    seen: list[Any] = []
+    held: list[Any] = []
+    errors: list[str] = []
+    settings = {"threads": 1}
+    kept: duckdb.DuckDBPyConnection | None = None
+    while not stop.is_set():
+        try:
+            if kept is None and os.path.exists(path):
+                # DuckDB gives one process the same database for the same path; by another name
+                # of the file this stays the snapshot of the moment it was opened.
+                link = f"{report}.held"
+                os.link(path, link)
+                kept = duckdb.connect(link, read_only=True, config=settings)
+            if kept is not None:
+                held.append(kept.execute(COUNTS).fetchone())
+                with duckdb.connect(path, read_only=True, config=settings) as connection:
+                    first = connection.execute(COUNTS).fetchone()
+                    second = connection.execute(COUNTS).fetchone()
+                if first != second:
+                    errors.append(f"one connection saw {first} and {second}")
+                seen.append(first)
+        except Exception as error:  # noqa: BLE001 - that there is none is what is tested
+            errors.append(f"{type(error).__name__}: {error}")
+        time.sleep(0.02)
+    with open(report, "w", encoding="utf-8") as file:
+        json.dump({"seen": seen, "held": held, "errors": errors}, file)
