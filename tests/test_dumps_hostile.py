@@ -387,3 +387,20 @@ def test_blocks_are_bounded_and_numbered_through(
     assert reasons(found) == [ARTICLE] * MANY
     assert [item["record_index"] for item in articles(found)] == list(range(MANY))
     assert len({item["document"] for item in articles(found)}) == MANY
+
+
+def test_a_crawl_of_large_pages_is_the_same_however_it_is_packed(tmp_path: pathlib.Path) -> None:
+    chance = random.Random(3)
+    noise = (chance.randbytes(chance.randint(10, 200_000)).hex().encode() for _ in range(40))
+    records = [warc(PAGE + page) for page in noise]
+    forms = {
+        "plain": b"".join(records),
+        "one member": gzip.compress(b"".join(records), 1),
+        "a member each": b"".join(gzip.compress(record, 1) for record in records),
+    }
+    documents = []
+    for name, content in forms.items():
+        found = read(write(tmp_path, name, content))
+        assert reasons(found) == [ARTICLE] * 40, name
+        documents.append([article["document"] for article in articles(found)])
+    assert documents[0] == documents[1] == documents[2]

@@ -125,7 +125,7 @@ def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -
         record,
         "too_large",
         f"The record is larger than {options.max_record_bytes:,} bytes; split it, or raise the "
-        "limit with --max-record-bytes.",
+        "limit with --max-document-bytes.",
         raw,
     )
 

@@ -163,7 +163,7 @@ def _parse_row(
             record,
             "too_large",
             f"The text is larger than {options.max_record_bytes:,} characters; split it, or raise "
-            "the limit with --max-record-bytes.",
+            "the limit with --max-document-bytes.",
             cut_raw(article["document"]),
         )
     return article

@@ -61,7 +61,7 @@ def read_blocks(
                 0,
                 "too_large",
                 f"The text is larger than {options.max_record_bytes:,} bytes and has no separator "
-                "lines between articles; split it, or raise the limit with --max-record-bytes.",
+                "lines between articles; split it, or raise the limit with --max-document-bytes.",
                 head,
             )
         return
@@ -91,7 +91,7 @@ def read_blocks(
                     record,
                     "too_large",
                     f"The part is larger than {options.max_record_bytes:,} bytes; split it, or "
-                    "raise the limit with --max-record-bytes.",
+                    "raise the limit with --max-document-bytes.",
                     part or b"",
                 )
                 record += 1

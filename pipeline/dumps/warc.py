@@ -111,20 +111,19 @@ class _Cutter:
                 self._ended = False
 
     def _record(self) -> Iterator[bytes | DumpError | None]:
-        start = self._position
         header = self._header()
         if header is None:
-            yield self._resynchronise(start + 1, "does not begin with a WARC header")
+            yield self._resynchronise(1, "does not begin with a WARC header")
             return
         kind = _TYPE.search(header)
         length = _LENGTH.search(header)
         if kind is None or length is None:
-            yield self._resynchronise(start + len(header), "has no type or no length in its header")
+            yield self._resynchronise(len(header), "has no type or no length in its header")
             return
         control = kind[1].lower() in CONTROL_TYPES
         size = len(header) + int(length[1])
         if size > self._limit:
-            head = self._text[start : start + BLOCK_BYTES]
+            head = self._text[self._position : self._position + BLOCK_BYTES]
             skipped = self._skip(size)
             error = DumpError("too_large", "")
             if not skipped:
@@ -133,9 +132,10 @@ class _Cutter:
             # A control record of that size holds no page either.
             yield None if control and skipped else error
             return
-        whole = self._need(size)
-        end = self._position + size
         self._need(size + 16)
+        # Reading moves the text, so places in it are taken afterwards.
+        end = self._position + size
+        whole = end <= len(self._text)
         behind = self._text[end : end + 16].lstrip(_BREAKS)
         if not whole or (behind and not b"WARC/".startswith(behind[:5])):
             # The length is wrong, or bytes are missing: a record that begins inside is the next.
@@ -153,7 +153,7 @@ class _Cutter:
         self._position = end
         yield None if control else record
         if behind and not b"WARC/".startswith(behind[:5]):
-            yield self._resynchronise(end, "is followed by bytes that belong to no record")
+            yield self._resynchronise(0, "is followed by bytes that belong to no record")
 
     def _header(self) -> bytes | None:
         size = 4096
@@ -168,10 +168,12 @@ class _Cutter:
                 return None
             size *= 4
 
-    def _resynchronise(self, start: int, what: str) -> DumpError:
-        """Moves to the next version line; returns the error with what was passed over."""
-        # `start` is absolute in the text, which moves when more is read.
-        offset = start - self._position
+    def _resynchronise(self, offset: int, what: str) -> DumpError:
+        """Moves to the next version line; returns the error with what was passed over.
+
+        Args:
+          offset: how far behind the position it may be at the earliest.
+        """
         raw = b""
         while True:
             found = _NEXT.search(self._text, self._position + offset)
@@ -211,11 +213,22 @@ class _Cutter:
 
     def _need(self, size: int) -> bool:
         """Reads until so many bytes are there from the position on; false at the end."""
-        while len(self._text) - self._position < size and not self._ended:
-            self._more()
-        return len(self._text) - self._position >= size
+        missing = size - (len(self._text) - self._position)
+        if missing > 0 and not self._ended:
+            pieces = [self._text[self._position :]]
+            while missing > 0 and not self._ended:
+                pieces.append(self._chunk())
+                missing -= len(pieces[-1])
+            # Joined once, so that a large record is not copied for every piece of it.
+            self._text = b"".join(pieces)
+            self._position = 0
+        return missing <= 0
 
     def _more(self) -> None:
+        self._text = self._text[self._position :] + self._chunk()
+        self._position = 0
+
+    def _chunk(self) -> bytes:
         chunk = b""
         try:
             chunk = self._stream.read(BLOCK_BYTES)
@@ -223,8 +236,7 @@ class _Cutter:
             # Told when the records before it are through.
             self._failure = error
         self._ended = not chunk
-        self._text = self._text[self._position :] + chunk
-        self._position = 0
+        return chunk
 
     def _skip(self, size: int) -> bool:
         while size:
@@ -277,7 +289,7 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
         raise DumpError(
             "too_large",
             f"The decoded body is larger than {options.max_record_bytes:,} bytes; raise the limit "
-            "with --max-record-bytes.",
+            "with --max-document-bytes.",
         )
     conversion = headers.get("warc-type", "").lower() == "conversion"
     document_type = "text" if conversion else _document_type(content_type, body)
