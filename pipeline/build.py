@@ -121,12 +121,15 @@ class PooledDoFn(beam.DoFn):
       resources: for the pool, which all stages of a Beam worker share.
     """
 
+    stage_name = "reading"
+
     def __init__(self, job: Job, resources: Resources) -> None:
         self.job = job
         self.resources = resources
 
     def start_bundle(self) -> None:
         """Starts with nothing under way."""
+        watcher(self.job).on_stage(self.stage_name)
         self.pool = shared_pool(self.job, self.resources)
         self.under_way: deque[Future[Any]] = deque()
 
@@ -192,6 +195,8 @@ class CleanDumps(PooledDoFn):
 class RunRound(PooledDoFn):
     """(partition, slices) in; the slices the round wrote out, and the files of its tables."""
 
+    stage_name = "comparing"
+
     def __init__(self, job: Job, resources: Resources, step: str, stage: Round) -> None:
         super().__init__(job, resources)
         self.step = step
@@ -212,6 +217,8 @@ class RunRound(PooledDoFn):
 class WriteIndex(PooledDoFn):
     """((step, channel, partition), slices) in, index files out."""
 
+    stage_name = "writing"
+
     def process(self, element: tuple[tuple[str, str, int], Iterable[Slice]]) -> Iterator[Any]:
         """Writes one partition of a channel."""
         (step, channel, partition), slices = element
@@ -220,6 +227,8 @@ class WriteIndex(PooledDoFn):
 
 class FinishPieces(PooledDoFn):
     """(partition, its pieces and the labels for them) in, final files out."""
+
+    stage_name = "writing"
 
     def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         """Attaches and writes the pieces of one group."""
@@ -300,6 +309,9 @@ class Watcher(Protocol):
     def on_articles(self, count: int) -> None:
         """Articles were cleaned and staged."""
 
+    def on_stage(self, name: str) -> None:
+        """A stage has begun."""
+
 
 class _NobodyWatches:
     def on_bytes(self, path: str, size: int) -> None:
@@ -309,6 +321,9 @@ class _NobodyWatches:
         pass
 
     def on_articles(self, count: int) -> None:
+        pass
+
+    def on_stage(self, name: str) -> None:
         pass
 
 

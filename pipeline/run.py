@@ -113,7 +113,6 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or _partitions(dumps),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
-            progress.stage("reading")
             written = _execute(options, dumps, job, progress)
         finally:
             progress.close()
@@ -275,6 +274,7 @@ class _ProgressWatcher:
     def __init__(self, progress: Progress, dumps: Sequence[DumpFile]) -> None:
         self.progress = progress
         self.left = {dump.path: dump.size for dump in dumps}
+        self.stage = ""
 
     def on_bytes(self, path: str, size: int) -> None:
         """Counts decompressed bytes."""
@@ -291,6 +291,12 @@ class _ProgressWatcher:
     def on_articles(self, count: int) -> None:
         """Counts articles."""
         self.progress.advance(articles=count)
+
+    def on_stage(self, name: str) -> None:
+        """Names the stage, once where several parts of the pipeline are at the same."""
+        if name != self.stage:
+            self.stage = name
+            self.progress.stage(name)
 
 
 def _execute(
