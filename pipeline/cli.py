@@ -318,6 +318,7 @@ def _top_parser() -> argparse.ArgumentParser:
         ("shell", "open the DuckDB shell on the warehouse"),
         ("transforms", "list the transforms in the order they run"),
         ("verify", "check a warehouse against itself"),
+        ("reindex", "rebuild what later runs compare their paragraphs with"),
     ):
         commands.add_parser(name, help=description)
     return parser

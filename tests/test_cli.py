@@ -46,6 +46,12 @@ class TestUsage:
             assert meaning
             assert len(meaning.group(0).split()) > 3, f"{flag} is not explained"
 
+    def test_help_lists_every_command(self, capsys):
+        with pytest.raises(SystemExit):
+            cli.main(["--help"])
+        listed = re.findall(r"^    (\w+)\b", capsys.readouterr().out, flags=re.MULTILINE)
+        assert listed == list(cli.COMMANDS)
+
     def test_help_of_run_gives_units_and_defaults(self, capsys):
         with pytest.raises(SystemExit):
             cli.main(["run", "--help"])
