@@ -43,6 +43,7 @@ class Story:
       hour: when, in hours after a fixed day; ``None`` is unknown.
       own: whether it is an agency's own copy.
       name: makes its id different from those of equal stories.
+      url: its address.
     """
 
     lines: Sequence[str]
@@ -50,6 +51,7 @@ class Story:
     hour: float | None = 0
     own: bool = False
     name: str = ""
+    url: str | None = None
 
     @property
     def id(self) -> str:
@@ -63,6 +65,7 @@ def piece(stories: Iterable[Story]) -> dict[str, pa.Table]:
             **_READ,
             "article_id": story.id,
             "outlet": story.outlet,
+            "url": story.url,
             "published_at": None
             if story.hour is None
             else EPOCH + datetime.timedelta(hours=story.hour),

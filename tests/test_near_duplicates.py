@@ -7,10 +7,12 @@ import random
 import tracemalloc
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.exchange import run_in_memory
 from tests.bench import naive
 from tests.near_duplicate_corpora import Found, Story, merged, run
 from transforms import near_duplicate_rounds as nd
@@ -266,6 +268,17 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     assert len(fewer.links) == nd.STOP_ARTICLES - 2
 
 
+def test_versions_of_one_story_are_not_its_outlets_boilerplate() -> None:
+    stories = [
+        Story([COPY], outlet="Daily", hour=hour, name=str(hour), url="https://daily.example/storm")
+        for hour in range(2 * nd.STOP_ARTICLES)
+    ]
+    elsewhere = Story([COPY], outlet="Other", hour=99)
+    found = run([stories, [elsewhere]])
+    assert not found.removed
+    assert (f"{elsewhere.id}-0001", f"{stories[0].id}-0001") in found.links
+
+
 def test_contained_links_find_cut_merged_and_embedded_paragraphs() -> None:
     generator = random.Random(9)
     one, two = prose(generator, 40), prose(generator, 40)
@@ -333,27 +346,51 @@ def test_empty_corpus_and_empty_articles() -> None:
 # --- hot cases: bounded in time and memory -----------------------------------------------------
 
 
+def one_paragraph_each(texts: list[str]) -> dict[str, pa.Table]:
+    """Returns a piece of one article a text, an hour apart, made without the cost of stories."""
+    count = len(texts)
+    ids = pa.array([f"{number:024x}" for number in range(count)])
+    hours = np.arange(count, dtype=np.int64) * 3_600_000_000
+    return {
+        "articles": pa.table(
+            {
+                "article_id": ids,
+                "url": ids,
+                "title": ids,
+                "published_at": pa.array(hours).cast(pa.timestamp("us", tz="UTC")),
+                "outlet": pa.array([f"outlet {number % 50}" for number in range(count)]),
+                "agency_own": pa.array([False] * count),
+            }
+        ),
+        "paragraphs": pa.table(
+            {
+                "article": pa.array(range(count), pa.int32()),
+                "line_number": pa.array([1] * count, pa.int64()),
+                "text": texts,
+            }
+        ),
+    }
+
+
 def test_a_hundred_thousand_copies_of_one_line() -> None:
     count = 100_000
-    stories = [Story([COPY], outlet=f"o{number % 50}", hour=number / 60, name=str(number))
-               for number in range(count)]  # fmt: skip
-    found = run([stories[:50_000], stories[50_000:]], partitions=4)
-    assert len(found.links) == count - 1
-    assert {source for _, source in found.links} == {f"{stories[0].id}-0001"}
+    found = run_in_memory(NearDuplicates(), [one_paragraph_each([COPY] * count)], 4)
+    links = found["paragraph_links"]
+    assert len(links) == count - 1
+    assert set(links["source_paragraph_id"].to_pylist()) == {f"{0:024x}-0001"}
+    assert len(found["candidates"]) == 0
 
 
 def test_a_hundred_thousand_paragraphs_that_share_a_sentence() -> None:
     count = 100_000
     generator = random.Random(12)
     sentence = prose(generator, 12)
-    stories = [
-        Story([f"{prose(generator, 9)} {sentence} {prose(generator, 9)}"], hour=number / 60,
-              name=str(number))
-        for number in range(count)
-    ]  # fmt: skip
-    found = run([stories], partitions=2)
-    # Each is compared with the earliest of what it meets, so links stay linear in paragraphs.
-    assert len(found.links) < 8 * count
+    texts = [f"{prose(generator, 9)} {sentence} {prose(generator, 9)}" for _ in range(count)]
+    found = run_in_memory(NearDuplicates(), [one_paragraph_each(texts)], 2)
+    # Each is compared with the earliest of what it meets, so that pairs stay linear in paragraphs:
+    # all with all would be five thousand million.
+    assert len(found["candidates"]) < 40 * count
+    assert len(found["paragraph_links"]) < 20 * count
 
 
 def test_a_paragraph_of_a_megabyte() -> None:

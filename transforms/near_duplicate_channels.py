@@ -28,6 +28,7 @@ CHANNELS = (
             text=pa.uint64(),
             **_origin_fields(""),
             outlet=pa.uint64(),
+            story=pa.uint64(),
             piece=pa.uint64(),
             row=pa.uint32(),
         ),

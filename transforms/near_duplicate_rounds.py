@@ -68,11 +68,12 @@ MAX_CLIQUE = 12
 is compared with the earliest only, so that the cost stays linear."""
 
 STOP_ARTICLES = 10
-
-STOP_SHARE = 0.9
-"""A paragraph that ten articles of one outlet repeat word for word, and hardly anyone else (that
-outlet has nine tenths of all its articles), is the outlet's boilerplate. Wire copy reaches several
-outlets and stays below the share."""
+STOP_SHARE = 0.75
+"""A paragraph that ten articles of one outlet repeat word for word, and few others (that outlet has
+three quarters of all its articles), is the outlet's boilerplate. Wire copy reaches several outlets
+and stays below the share; versions of one story (one URL, else one title) count once. In 12,610
+articles of many outlets the rule finds 65 texts, all of them subscription boxes, standing
+summaries, galleries and credits."""
 
 KINDS = ("exact", "near", "contained")
 
@@ -107,21 +108,25 @@ def _rank(time: U64) -> U32:
     return clipped
 
 
-def _outlet_hashes(outlets: pa.ChunkedArray) -> U64:
-    """Returns one 64-bit number an outlet; 0 for none."""
-    encoded = outlets.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    numbers = np.fromiter(
+def _hashes(texts: pa.ChunkedArray) -> U64:
+    """Returns one 64-bit number a text; 0 for none."""
+    return np.fromiter(
         (
-            int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
-            for name in encoded.dictionary.to_pylist()
+            int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+            if text
+            else 0
+            for text in texts.to_pylist()
         ),
         np.uint64,
-        len(encoded.dictionary),
+        len(texts),
     )
-    numbers = np.append(numbers, np.uint64(0))
-    return np.asarray(numbers[pc.fill_null(encoded.indices, len(numbers) - 1).to_numpy()])
+
+
+def _stories(articles: pa.Table) -> U64:
+    """Returns one 64-bit number a story: versions share their URL, else their title."""
+    return _hashes(
+        pc.coalesce(articles.column("url"), articles.column("title"), articles.column("article_id"))
+    )
 
 
 _SLICE_PARAGRAPHS = 1 << 14
@@ -134,7 +139,8 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
 
     Args:
       piece: its number.
-      articles: columns ``article_id``, ``published_at``, ``outlet``, ``agency_own``.
+      articles: columns ``article_id``, ``url``, ``title``, ``published_at``, ``outlet``,
+        ``agency_own``.
       paragraphs: columns ``article`` (row of its article), ``line_number``, ``text``.
     """
     article = paragraphs.column("article").to_numpy()
@@ -155,7 +161,8 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
     occurrences = {
         "text": keys[present],
         **origin_columns(take(origins, present), ""),
-        "outlet": _outlet_hashes(articles.column("outlet"))[article[present]],
+        "outlet": _hashes(articles.column("outlet"))[article[present]],
+        "story": _stories(articles)[article[present]],
         "piece": np.full(len(present), piece, np.uint64),
         "row": present.astype(np.uint32),
     }
@@ -317,10 +324,9 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
       known: archived rows.
       texts: the distinct texts of both, sorted.
     """
-    low = occurrences["line"] >> LINE_BITS
-    order = np.lexsort((low, occurrences["article"], occurrences["outlet"], occurrences["text"]))
+    order = np.lexsort((occurrences["story"], occurrences["outlet"], occurrences["text"]))
     text, outlet = occurrences["text"][order], occurrences["outlet"][order]
-    starts = group_starts(text, outlet, occurrences["article"][order], low[order])
+    starts = group_starts(text, outlet, occurrences["story"][order])
     text, outlet = text[starts], outlet[starts]
     starts = group_starts(text, outlet)
     text = np.concatenate((text[starts], known["text"]))

@@ -87,7 +87,16 @@ class NearDuplicates(CorpusTransform):
 
     window_days: int = 0
 
-    reads = ("article_id", "published_at", "outlet", "agency_own", "paragraphs", "text")
+    reads = (
+        "article_id",
+        "url",
+        "title",
+        "published_at",
+        "outlet",
+        "agency_own",
+        "paragraphs",
+        "text",
+    )
     adds: ClassVar[Mapping[str, Column]] = {
         "unique_text": Column(
             pa.string(),

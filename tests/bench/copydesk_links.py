@@ -52,6 +52,8 @@ def pieces_of(articles: Sequence[Text]) -> list[Tables]:
                 "articles": pa.table(
                     {
                         "article_id": ids,
+                        "url": ids,
+                        "title": ids,
                         "published_at": pa.array([a.published for a in some]).cast(TIMESTAMP),
                         "outlet": [article.outlet for article in some],
                         "agency_own": [False] * len(some),
