@@ -132,7 +132,7 @@ def split(
       The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
     """
     entries, title, found = judge_by_rules(lines, title, authors, outlet)
-    if use_model and entries and (extracted or _is_page_dump(entries)):
+    if use_model and (_is_full_extract(entries) if extracted else _is_page_dump(entries)):
         _mark_by_model(entries, title, extracted)
     paragraphs = [Paragraph(line.number, line.text) for line in entries if line.rule is None]
     removed = [
@@ -155,6 +155,7 @@ def judge_by_rules(
     ]
     if not entries:
         return [], title, []
+    _spare_live_blog(entries)
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
     title = _mark_title(entries, start, title, outlet)
@@ -164,9 +165,29 @@ def judge_by_rules(
     if any(line.label is not None for line in entries):
         _mark_tail(entries)
         _mark_by_context(entries)
-        _mark_link_lists(entries)
+        if any(line.rule == "link_heading_v1" for line in entries):
+            _mark_link_lists(entries)
     _mark_desk_credit(entries)
     return entries, title, found
+
+
+_LIVE_ENTRIES = 3  # fewer clock times are the page's own
+
+
+def _spare_live_blog(entries: list[_Line]) -> None:
+    """Takes the label off clock times that head the entries of a live blog, each above text."""
+    clocks = [
+        line
+        for line, below in itertools.pairwise(entries)
+        if line.label is not None
+        and line.label.rule == "timestamp_v1"
+        and below.label is None
+        and below.ended
+        and look.CLOCK.match(line.text)
+    ]
+    if len(clocks) >= _LIVE_ENTRIES:
+        for line in clocks:
+            line.label = line.rule = None
 
 
 def _mark_title(
@@ -414,14 +435,15 @@ def _bare_names(text: str) -> list[str] | None:
 
 def _mark_captions(entries: list[_Line], start: int) -> None:
     """Marks captions above the text, printed twice or worded like one."""
+    heads = [line.text[:6] for line in entries] + ["", ""]
     for at, line in enumerate(entries):
+        head = heads[at]
+        if head != heads[at + 1] and head != heads[at + 2]:
+            continue
         if line.count < 4 or (line.rule is not None and line.rule != "caption_v1"):
             continue
-        head = line.text[:6]
         for other in entries[at + 1 : at + 3]:
-            if other.text[:6] != head or other.rule not in (None, "caption_v1"):
-                continue
-            if not _repeats(line.text, other.text):
+            if other.rule not in (None, "caption_v1") or not _repeats(line.text, other.text):
                 continue
             credited = other.rule == "caption_v1" or len(other.text) > len(line.text) + 3
             if credited or (not line.ended and at <= start):
@@ -545,7 +567,7 @@ def _is_furniture(entries: list[_Line], at: int) -> bool:
     if not 0 <= at < len(entries):
         return False
     rule = entries[at].rule
-    return rule is not None and not rule.startswith("field:")
+    return rule is not None and rule != "timestamp_v1" and not rule.startswith("field:")
 
 
 def _mark_desk_credit(entries: list[_Line]) -> None:
@@ -556,6 +578,9 @@ def _mark_desk_credit(entries: list[_Line]) -> None:
         if not line.ended and 5 <= len(line.text) <= 60 and look.DESK.match(line.text):
             line.rule = "desk_credit_v1"
         return
+
+
+_CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines
 
 
 def _mark_link_lists(entries: list[_Line]) -> None:
@@ -572,6 +597,8 @@ def _mark_link_lists(entries: list[_Line]) -> None:
         ):
             end += 1
         links = [line for line in entries[at + 1 : end] if line.rule is None]
+        if len(links) > 1 and end < len(entries) and links[-1].count <= _CROSSHEAD_WORDS:
+            links.pop()  # the heading of the text below, rather than one more link
         if len(links) >= 2 or (links and links[0].count >= 6):
             for line in links:
                 line.rule = "link_list_v1"
@@ -580,14 +607,26 @@ def _mark_link_lists(entries: list[_Line]) -> None:
 
 _DUMP_LINES = 20  # a page's menus and footers alone have as many lines
 _DUMP_SHARE = 0.5  # of the lines of a page dump, at least this share is no running text
+_DUMP_FURNITURE = 0.04  # and this share meets a rule; interviews, polls and lists meet none
+_MODEL_BODIES = 5  # in shorter extracts nothing shows what the article's text is like
 
 
 def _is_page_dump(entries: list[_Line]) -> bool:
     """Whether the lines look like the whole visible text of a page: mostly no running text."""
     if len(entries) < _DUMP_LINES:
         return False
-    bodies = sum(line.body for line in entries)
-    return bodies <= (1 - _DUMP_SHARE) * len(entries)
+    bodies = furniture = 0
+    for line in entries:
+        bodies += line.body
+        furniture += line.label is not None
+    return bodies <= (1 - _DUMP_SHARE) * len(entries) and furniture >= max(
+        3, _DUMP_FURNITURE * len(entries)
+    )
+
+
+def _is_full_extract(entries: list[_Line]) -> bool:
+    """Whether an extracted page holds enough running text to judge its other lines by."""
+    return sum(line.body for line in entries) >= _MODEL_BODIES
 
 
 def line_features(

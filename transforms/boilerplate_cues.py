@@ -232,7 +232,8 @@ LINK_HEADINGS = _phrases(
 FOOTER_HEADINGS = _phrases(
     """
     about | about us | about this site | about the author | about the authors | about the writer
-    our mission | our vision | mission statement | our story | who we are | what we do
+    redaktion | newsroom | what we stand for | our mission | our vision | mission statement
+    our story | who we are | what we do
     mission | vision | our mission and vision | contact | contact us | contact info | get in touch
     contact information | contacts | reach us | our company | company info | imprint | legal
     legal notice | disclaimer | terms | terms of use | terms of service | terms and conditions
@@ -390,7 +391,9 @@ LIST_FILLERS = frozenset(
         sur | pour | vous | nos | los | las | el | para | ti | nuestras | do | da | os | as | você
         di | da | per | te | dal | van | voor | het | uit | je | по | теме | на | о | для | вас
         dla
-        ciebie | na | temat | z | pro | vás | om | för | dig
+        world | local | national | business | sports | sport | politics | entertainment
+        international
+        regional | city | ciebie | na | temat | z | pro | vás | om | för | dig
         """
     )
 )
@@ -408,7 +411,8 @@ COMMENT_LABELS = _phrases(
     your email address will not be published | required fields are marked | log in to comment
     sign in to comment | login to comment | you must be logged in to post a comment | leave comment
     save my name email and website in this browser for the next time i comment | conversation
-    view all comments | show all comments | read comments | read all comments
+    your email address will not be published required fields are marked | view all comments
+    show all comments | read comments | read all comments
     view the discussion thread | discussion | reader comments | comment on this story | reply
     kommentare | kommentar | kommentieren | kommentar schreiben | kommentar hinterlassen
     kommentar abgeben | schreiben sie einen kommentar | schreibe einen kommentar
@@ -460,7 +464,9 @@ SHARE_LABELS = _phrases(
     tell a friend | share via email | share by email | share this | share this article
     share this story | share this post | share this page | share this video | share article
     share story | share on social media | share it | share with friends | share with your friends
-    share options | share full article | share the article | copy link | copy the link
+    text size a a a | tell your friends | tell a friend | save this article for later |
+    save article for later | copy this link | share options | share full article
+    share the article | copy link | copy the link
     copy link to clipboard | copy url | link copied | copied | copied to clipboard | save article
     save story | save this story | save for later | read later | save to read later | bookmark
     add to bookmarks | add to favorites | add to reading list | bookmark this | gift this article
@@ -570,7 +576,10 @@ HOME_WORDS = _phrases(
 
 NAVIGATION_LABELS = _phrases(
     """
-    loading | loading more | post navigation | tags | tag | read our privacy policy | share this |
+    news feed | newsfeed | news ticker | keep me updated | notify me of new posts by email
+    notify me of new posts | notify me | your email address | email address | your name | your email
+    enter your email | enter your email address | loading | loading more | post navigation | tags
+    tag | read our privacy policy | share this |
     skip to content | skip to main content | skip to main | skip to navigation | skip navigation
     skip to footer | skip to search | toggle navigation | toggle menu | open menu | close menu
     main menu | main navigation | menu | navigation | search | search for | search this site
@@ -648,7 +657,7 @@ SHARE_STRONG = frozenset(
         sdílet | e-mail | email | print | drucken | imprimer | imprimir | stampa | afdrukken
         yazdır
         drukuj | rss | odnoklassniki | одноклассники | twitternform | evernote | instapaper | pin
-        friendfeed | buffer | signal | messengershare | kindle | gettr | rumble
+        friendfeed | buffer | signal | bookmark | forward | messengershare | kindle | gettr | rumble
         """
     )
 )
@@ -658,7 +667,10 @@ SHARE_WEAK = frozenset(
         """
         on | this | via | by | to | the | article | story | post | page | with | in | and | or | a
         x
-        copy | link | save | more | send | google | plus | vk | ok | fb | url | mail | icon | your
+        your | friends | tell | later | reading | list | favorites | favourites | my | friendly
+        version
+        tools | options | size | copy | link | save | more | send | google | plus | vk | ok | fb
+        url | mail | icon | your
         via
         icons | button | buttons | open | opens | new | window | tab | click | here | friend
         friends
@@ -680,6 +692,10 @@ LINK_CUES = _phrases(
     read more | read also | also read | read | read next | must read | read this | read here
     read full story | read the full story | read the story | read our coverage
     read the full report
+    from our archive | from our archives | from the archive | what you need to know | what to know
+    what we know | in depth | deep dive | fact check | factbox | timeline | special report
+    previous
+    previous article | next article | previous post | next post | prev | previous story | next story
     see also | see more | see | see related | more | more on this | more info | more here
     more news
     related | related story | related stories | related article | related articles | related news

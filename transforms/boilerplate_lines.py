@@ -109,7 +109,8 @@ class Label(NamedTuple):
 
 
 _FIRM_SINGLE = frozenset(
-    """ad advertisement advertisements anzeige werbung publicité publicidad publicidade pubblicità
+    """ad advertisement advertisements sponsored recommended promoted trending anzeige werbung
+    publicité publicidad publicidade pubblicità
     advertentie реклама reklam реклама share teilen partager compartir compartilhar condividi delen
     поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
     linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
@@ -257,7 +258,8 @@ def _any(*alternatives: str) -> str:
 
 _PRIZES = _any(
     r"news ?letters?", r"e-?letter", r"inbox", r"mailing list", r"e-?mails?(?: list| alerts?)?",
-    r"alerts?", r"notifications?", r"updates?", r"up to date", r"send you",
+    r"alerts?", r"notifications?", r"updates?", r"up to date", r"(?:my|our) blog",
+    r"subscribers", r"new posts", r"giveaways", r"send you",
     r"(?:each|every) (?:week|day|morning)", r"briefing", r"digest", r"bulletins?", r"daily brief",
     r"blog posts", r"podcast", r"channel", r"push", r"rss", r"our (?:free )?app\b", r"mobile app",
     r"the app\b", r"app store", r"google play", r"breaking news",
@@ -273,67 +275,55 @@ _PRIZES = _any(
     r"notificaciones", r"notificações", r"notifiche", r"canal\b", r"canale", r"réseaux sociaux",
     r"redes sociales", r"redes sociais", r"social(?:i)? (?:network)?", r"google news",
     r"posta elettronica", r"casella", r"alertes?", r"alertas?", r"app\b",
-    r"soziale\w* (?:medien|netz\w*)", r"社交媒体", r"メールマガジン", r"メルマガ", r"뉴스레터", r"النشرة",
+    r"soziale\w* (?:medien|netz\w*)", r"社交媒体", r"メールマガジン",
+    r"メルマガ", r"뉴스레터", r"النشرة",
 )  # fmt: skip
 
 _ASKING = {
-    "en": r"interested in|get (?:real-time|live)|don.?t forget to|like our|subscribe|sign[ -]?up"
-        r"|join|register|get (?:the|our|all|more|a|your|breaking|daily|top"
-    r"|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
-    r"|connected)"
-    r"|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with|download"
-    r"|install|enter your|want (?:the|more|to (?:get|stay|read|receive))|enable|turn on|activate"
-    r"|add (?:us|your|the)|check out our|visit our|listen to our|tune in|watch us|read us"
-    r"|let.?s stay"
-    r"|submit your|you can (?:follow|find|subscribe|sign)|to (?:get|receive|subscribe|sign up|read"
-    r"|stay)|for (?:more|the latest|all the latest|breaking)|catch (?:up|all)|start your (?:day"
-    r"|morning)"
-    r"|be the first|by (?:signing|subscribing|entering|registering|providing|clicking)|invest in"
-    r"|love (?:our|what)|like what|enjoy(?:ed|ing)? (?:this|our|what|reading)|unlock|delivered"
-    r"|please"
-    r"|share (?:this|your)|our (?:newsletter|app)|the best of|tap|hit|thank you for",
+    "en": r"get notified|notify me|keep me|interested in|get (?:real-time|live)|don.?t forget to"
+    r"|like our|subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily"
+    r"|top|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
+    r"|connected)|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with"
+    r"|download|install|enter your|want (?:the|more|to (?:get|stay|read|receive))|enable|turn on"
+    r"|activate|add (?:us|your|the)|check out our|visit our|listen to our|tune in|watch us"
+    r"|read us|let.?s stay|submit your|you can (?:follow|find|subscribe|sign)|to (?:get|receive"
+    r"|subscribe|sign up|read|stay)|for (?:more|the latest|all the latest|breaking)|catch (?:up"
+    r"|all)|start your (?:day|morning)|be the first|by (?:signing|subscribing|entering"
+    r"|registering|providing|clicking)|invest in|love (?:our|what)|like what|enjoy(?:ed"
+    r"|ing)? (?:this|our|what|reading)|unlock|delivered|please|share (?:this|your)"
+    r"|our (?:newsletter|app)|the best of|tap|hit|thank you for",
     "de": r"abonnieren|abonniere|melden sie sich|melde dich|folgen sie|folge uns|folgt uns"
-        r"|bestellen"
-    r"|jetzt (?:anmelden|abonnieren|bestellen|registrieren|herunterladen)|registrieren|laden sie"
-    r"|erhalten sie|verpassen sie|bleiben sie|holen sie|lade|besuchen sie|sie wollen|sie möchten"
-    r"|unser(?:en|e)? newsletter|hier (?:geht|können|zum)|täglich|jeden|tragen sie sich|möchten sie"
-    r"|wollen sie|mit (?:unserem|dem) newsletter",
+    r"|bestellen|jetzt (?:anmelden|abonnieren|bestellen|registrieren|herunterladen)|registrieren"
+    r"|laden sie|erhalten sie|verpassen sie|bleiben sie|holen sie|lade|besuchen sie|sie wollen"
+    r"|sie möchten|unser(?:en|e)? newsletter|hier (?:geht|können|zum)|täglich|jeden"
+    r"|tragen sie sich|möchten sie|wollen sie|mit (?:unserem|dem) newsletter",
     "fr": r"abonnez|inscrivez|suivez|recevez|rejoignez|téléchargez|ne (?:manquez|ratez)|retrouvez"
-    r"|s.abonner|s.inscrire|restez|envie de|pour (?:recevoir|ne rien|suivre|rester)|activez|en vous"
-    r"|découvrez|je m.abonne|chaque (?:jour|matin|semaine)|vous (?:souhaitez|voulez)|soutenez",
+    r"|s.abonner|s.inscrire|restez|envie de|pour (?:recevoir|ne rien|suivre|rester)|activez"
+    r"|en vous|découvrez|je m.abonne|chaque (?:jour|matin|semaine)|vous (?:souhaitez|voulez)"
+    r"|soutenez",
     "es": r"suscr[ií]b\w*|síguenos|síganos|sigue|siga|recibe|reciba|únete|regístr\w*|inscríb\w*"
-        r"|apúntate"
-    r"|descarg\w*|no te pierdas|no se pierda|mantente|manténgase|entérate|quieres"
-    r"|quiere (?:recibir)"
-    r"|activa|visita|visite|para (?:recibir|estar|más)|accede|conéctate|todas las noticias"
-    r"|si (?:quieres)",
+    r"|apúntate|descarg\w*|no te pierdas|no se pierda|mantente|manténgase|entérate|quieres"
+    r"|quiere (?:recibir)|activa|visita|visite|para (?:recibir|estar|más)|accede|conéctate"
+    r"|todas las noticias|si (?:quieres)",
     "pt": r"assine|siga|receba|inscreva\w*|cadastre\w*|participe|baixe|acompanhe|não perca"
-        r"|subscreva"
-    r"|junte\w*|entre (?:no|em|para)|fique|clique|curta|quer (?:receber|ficar)|para (?:receber"
-    r"|ficar)"
-    r"|torne|descarregue|registe|faça parte|ative",
-    "it": r"iscriv\w*|abbonati|seguici|segui|ricevi|registrati|scarica|unisciti|non perdere"
-        r"|resta|rimani"
-    r"|vuoi|entra|attiva|clicca|per (?:ricevere|restare|rimanere)|ogni (?:giorno|mattina)|se vuoi",
+    r"|subscreva|junte\w*|entre (?:no|em|para)|fique|clique|curta|quer (?:receber|ficar)"
+    r"|para (?:receber|ficar)|torne|descarregue|registe|faça parte|ative",
+    "it": r"iscriv\w*|abbonati|seguici|segui|ricevi|registrati|scarica|unisciti|non perdere|resta"
+    r"|rimani|vuoi|entra|attiva|clicca|per (?:ricevere|restare|rimanere)|ogni (?:giorno|mattina)"
+    r"|se vuoi",
     "nl": r"abonneer|schrijf|meld|volg|ontvang|download|blijf|word|mis (?:niets|geen)|wil je"
-        r"|wilt u|krijg"
-    r"|like ons|registreer|altijd|elke (?:dag|week|ochtend)",
+    r"|wilt u|krijg|like ons|registreer|altijd|elke (?:dag|week|ochtend)",
     "ru": r"подпи\w+|следите|читайте нас|присоединя\w+|получайте|скачай\w*|зарегистрируй\w*"
-        r"|оставайтесь"
-    r"|хотите|вступайте|включите|наш(?:и|а)? (?:канал|рассылка|телеграм)|чтобы|смотрите нас"
-    r"|установите"
-    r"|підпи\w+|слідкуйте|долучайтесь|приєднуйтесь|стежте",
-    "tr": r"hemen|her (?:gün|sabah|hafta|akşam)|abone|takip|kaydol\w*|üye ol\w*|katıl\w*"
-        r"|indir\w*|haberleri|bizi|güncel|bültenimize|en son"
-    r"|whatsapp|telegram|sosyal",
+    r"|оставайтесь|хотите|вступайте|включите|наш(?:и|а)? (?:канал|рассылка|телеграм)|чтобы"
+    r"|смотрите нас|установите|підпи\w+|слідкуйте|долучайтесь|приєднуйтесь|стежте",
+    "tr": r"hemen|her (?:gün|sabah|hafta|akşam)|abone|takip|kaydol\w*|üye ol\w*|katıl\w*|indir\w*"
+    r"|haberleri|bizi|güncel|bültenimize|en son|whatsapp|telegram|sosyal",
     "pl": r"zapisz|subskrybuj|dołącz|obserwuj|śledź|zaprenumeruj|pobierz|bądź|chcesz|zarejestruj"
-        r"|polub"
-    r"|otrzymuj|nie przegap|włącz|zostań",
-    "other": r"prenumerera|följ|anmäl|ladda|få|abonnér|abonner|tilmeld|følg|meld deg|last ned|tilaa"
-    r"|seuraa|lataa|berlangganan|ikuti|dapatkan|unduh|bergabung|aboneaz\w+|urmăre\w+|iratkozz"
-    r"|kövess"
-    r"|εγγραφ\w+|ακολουθήστε|přihlas\w*|odebír\w*|sledujte|đăng ký|theo dõi|اشترك|تابع\w*|انضم"
-    r"|订阅|訂閱|关注|關注|購読|フォロー|登録|구독|팔로우",
+    r"|polub|otrzymuj|nie przegap|włącz|zostań",
+    "other": r"prenumerera|följ|anmäl|ladda|få|abonnér|abonner|tilmeld|følg|meld deg|last ned"
+    r"|tilaa|seuraa|lataa|berlangganan|ikuti|dapatkan|unduh|bergabung|aboneaz\w+|urmăre\w+"
+    r"|iratkozz|kövess|εγγραφ\w+|ακολουθήστε|přihlas\w*|odebír\w*|sledujte|đăng ký|theo dõi|اشترك"
+    r"|تابع\w*|انضم|订阅|訂閱|关注|關注|購読|フォロー|登録|구독|팔로우",
 }  # fmt: skip
 _ASK_START = re.compile(
     r"(?:^|[.!?:…。|]\s+)[¡¿>*•\s–—-]*(?:" + "|".join(_ASKING.values()) + r")(?!\w)", re.IGNORECASE
@@ -344,47 +334,39 @@ _ASK_FIRST = frozenset(
 )
 _SAID = re.compile(
     r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
-    r"|have|had"
-    r"|was|were|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse|segundo|foi"
-    r"|secondo|ha detto|era|zei|volgens|werd|had|сказал\w*|заявил\w*|был\w*|dedi|söyledi"
-    r"|powiedzia\w+"
-    r"|był\w*)\b",
+    r"|have|had|was|were|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse"
+    r"|segundo|foi|secondo|ha detto|era|zei|volgens|werd|had|сказал\w*|заявил\w*|был\w*|dedi"
+    r"|söyledi|powiedzia\w+|był\w*)\b",
     re.IGNORECASE,
 )
 _NEWSLETTER = re.compile(
-    r"news ?letter|inbox|mailing list|infolettre|boletín|boletim|nieuwsbrief|рассылк|розсилк|bülten"
-    r"|biuletyn|nyhetsbrev|nyhedsbrev|uutiskir|メルマガ|メールマガジン|뉴스레터|النشرة|bulletin"
-    r"|e-?mail",
+    r"news ?letter|inbox|mailing list|infolettre|boletín|boletim|nieuwsbrief|рассылк|розсилк"
+    r"|bülten|biuletyn|nyhetsbrev|nyhedsbrev|uutiskir|メルマガ|メールマガジン|뉴스레터|النشرة"
+    r"|bulletin|e-?mail",
     re.IGNORECASE,
 )
 
 _CLICK = re.compile(
-    r"^\W*(?:please\s+)?(?:click|tap|press|hit the|klick\w*|cliquez|cliquer|haz clic|haga clic"
-    r"|pincha"
-    r"|pinche|pulsa"
-    r"|pulse|clique|clicca|cliccate|klik|tryk|trykk|нажмите|нажимайте|кликните|жмите|натисніть"
-    r"|kliknij"
-    r"|klikni|klikněte|tıkla\w*|tippen sie|приклик\w*|صفحه|اضغط|انقر)\b",
+    r"^\W*(?:please\s+)?(?:click|tap|press|hit the|touch the|use the (?:button|icon|link|form)"
+    r"|klick\w*|cliquez|cliquer|haz clic|haga clic|pincha|pinche|pulsa|pulse|clique|clicca"
+    r"|cliccate|klik|tryk|trykk|нажмите|нажимайте|кликните|жмите|натисніть|kliknij|klikni"
+    r"|klikněte|tıkla\w*|tippen sie|приклик\w*|صفحه|اضغط|انقر)\b",
     re.IGNORECASE,
 )
 _CLICK_GOAL = re.compile(
     r"\b(?:themen|folgen|suivre|sujets|seguir|temas|tópicos|argomenti|seguire|volgen|onderwerpen"
-    r"|темы|konular\w*"
-    r"|tematy|here|authors?|list|star|heart|tab|arrow|alert|save|bookmark|icon|bell|link|image"
-    r"|photo|picture|follow|subscribe|newsletter|share|read|sign"
-    r"|view|enlarge"
+    r"|темы|konular\w*|tematy|here|authors?|list|star|heart|tab|arrow|alert|save|bookmark|icon"
+    r"|bell|link|image|photo|picture|follow|subscribe|newsletter|share|read|sign|view|enlarge"
     r"|expand|comment\w*|notification\w*|alerts?|updates|topics?|gallery|full|more|watch|listen"
-    r"|download"
-    r"|hier|ici|aquí|aqui|qui|здесь|тут|сюда|burada|buraya|tutaj|zde|sem|her|här|lien|enlace"
-    r"|button|botón|botão|pulsante|knop|кнопк\w*|ссылк\w*|przycisk|bild|hier klicken|هنا)\b",
+    r"|download|hier|ici|aquí|aqui|qui|здесь|тут|сюда|burada|buraya|tutaj|zde|sem|her|här|lien"
+    r"|enlace|button|botón|botão|pulsante|knop|кнопк\w*|ссылк\w*|przycisk|bild|hier klicken|هنا)\b",
     re.IGNORECASE,
 )
 _TAP_TURKISH = re.compile(r"\b(?:için|buraya) tıkla\w*\W*$|tıklayın\w*\W*$", re.IGNORECASE)
 _HERE_END = re.compile(
     r"^(?:read|see|view|watch|listen|find|get|download|sign|subscribe|register|donate|order|buy"
-    r"|more|visit"
-    r"|lesen|mehr|voir|lire|ver|vea|leia|leggi|lees|читайте|oku|czytaj)\b.{0,90}"
-    r"\b(?:here|hier|ici|aquí|aqui|qui|здесь|tutaj|burada)\W*$",
+    r"|more|visit|lesen|mehr|voir|lire|ver|vea|leia|leggi|lees|читайте|oku"
+    r"|czytaj)\b.{0,90}\b(?:here|hier|ici|aquí|aqui|qui|здесь|tutaj|burada)\W*$",
     re.IGNORECASE,
 )
 
@@ -438,13 +420,11 @@ _COPYRIGHT_START = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BUILT_BY = re.compile(
-    r"^(?:\W*(?:website |site |theme |web )?(?:designed|developed|design|powered|built|created"
-    r"|hosted"
-    r"|maintained|theme|website|réalisé|propulsé|desarrollado|desenvolvido|realizzato|gestaltet"
-    r"|ontwerp"
-    r"|разработка|tasarım|projekt i wykonanie)(?: (?:and|&|und|et|y|e|en) (?:developed|design"
-    r"|designed"
-    r"|built|maintained|hosted|development))?\s*(?:(?:by|with|von|par|por|da|door)\b|:))",
+    r"^(?:\W*(?:proudly )?(?:website |site |theme |web )?(?:designed|developed|design|powered"
+    r"|built|created|hosted|maintained|theme|website (?=by)|réalisé|propulsé|desarrollado"
+    r"|desenvolvido|realizzato|gestaltet|ontwerp|разработка|tasarım"
+    r"|projekt i wykonanie)(?: (?:and|&|und|et|y|e|en) (?:developed|design|designed|built"
+    r"|maintained|hosted|development))?\s*(?:(?:by|with|von|par|por|da|door)\b|:))",
     re.IGNORECASE,
 )
 
@@ -462,8 +442,8 @@ _DISCLAIMER = _Phrases(
         "informational": r"for informational purposes only",
         "not ": r"not (?:constitute|intended as) (?:financial|medical|legal|investment)",
         "this ": r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary"
-        r"|interview|excerpt) (?:was|is|has been|originally)? ?"
-        r"(?:originally|first)? ?(?:appeared|published|created|produced|republished|paid)",
+        r"|interview|excerpt) (?:was|is|has been|originally)? ?(?:originally|first)? ?(?:appeared"
+        r"|published|created|produced|republished|paid)",
         "translat": r"translated with|machine translat",
         "transcript": r"\brush transcript\b",
         "excepted": r"errors? and omissions? excepted",
@@ -474,8 +454,8 @@ _DISCLAIMER = _Phrases(
 
 _SUBSCRIPTION = _Phrases(
     {
-        "already": r"already (?:a|have an?) (?:\w+ ){0,2}"
-        r"(?:subscriber|member|account|subscription|registered)",
+        "already": r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account"
+        r"|subscription|registered)",
         "subscribe": r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue"
         r"|keep|read|access|unlock|view|full)",
         "register": r"register (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
@@ -484,9 +464,9 @@ _SUBSCRIPTION = _Phrases(
         "log": r"log ?in (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
         "keep reading": r"(?:to keep reading|keep reading (?:this|with|by|for|the))",
         "continue reading": r"(?:to continue reading|continue reading (?:this|with|by|for|the))",
-        " is ": r"(?:article|content|story|feature) is (?:only |exclusively )?"
-        r"(?:available|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?"
-        r"(?:our |paid |paying |premium |registered )*(?:subscribers|members|users)",
+        " is ": r"(?:article|content|story|feature) is (?:only |exclusively )?(?:available"
+        r"|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying "
+        r"|premium |registered )*(?:subscribers|members|users)",
         "subscribers": r"subscribers[- ]only",
         "members": r"members[- ]only",
         "reached your": r"reached your (?:\w+ ){0,3}(?:limit|articles)",
@@ -503,7 +483,7 @@ _SUBSCRIPTION = _Phrases(
         "you need to": r"you need to (?:be logged|log|sign|enable|have javascript)",
         "please": r"please (?:log ?in|sign in|enable javascript|enable|disable|turn off)",
         "javascript": r"javascript is (?:disabled|required|not enabled)",
-        "block": r"\bad ?block(?:er)?",
+        "block": r"(?:your|using an?|disable|turn off|detected|pause) ad ?block",
         "cancel": r"cancel any ?time",
         "unlimited": r"unlimited (?:digital )?access",
         "bereits": r"bereits (?:abonnent|registriert|ein abo|kunde|mitglied)",
@@ -539,78 +519,57 @@ _SUBSCRIPTION = _Phrases(
 
 _SUPPORT = re.compile(
     r"^\W*(?:please |help |you can )?(?:support|donate|give|contribute|become|consider|make (?:a"
-    r"|your)|help"
-    r"|chip in|join|pledge|back|unterstützen|spenden|werden|soutenez|faites|apoya|apoye|haz|hazte"
-    r"|apoie"
-    r"|doe|sostieni|dona|steun|doneer|поддержите|destek|wesprzyj)\b.{0,120}\b(?:journalis\w+"
-    r"|reporting|newsroom"
-    r"|donation|member|membership|supporter|patron|subscriber|our work|contribution|us\b|patreon"
-    r"|fundraiser"
-    r"|unabhängig\w+|spende|mitglied|journalisme|média|don\b|membre|periodismo|socio|donación"
-    r"|jornalismo"
-    r"|doação|assinante|giornalismo|donazione|journalistiek|журналист\w*|gazetecili\w+"
-    r"|dziennikarstw\w+)",
+    r"|your)|help|chip in|join|pledge|back|unterstützen|spenden|werden|soutenez|faites|apoya"
+    r"|apoye|haz|hazte|apoie|doe|sostieni|dona|steun|doneer|поддержите|destek"
+    r"|wesprzyj)\b.{0,120}\b(?:journalis\w+|reporting|newsroom|donation|member|membership"
+    r"|supporter|patron|subscriber|our work|contribution|us\b|patreon|fundraiser|unabhängig\w+"
+    r"|spende|mitglied|journalisme|média|don\b|membre|periodismo|socio|donación|jornalismo|doação"
+    r"|assinante|giornalismo|donazione|journalistiek|журналист\w*|gazetecili\w+|dziennikarstw\w+)",
     re.IGNORECASE,
 )
 _TIP = re.compile(
     r"^\W*(?:(?:do you )?(?:have|got|know) (?:an?|any|something|more)\b.{0,60}\b(?:tip|tips|story"
-    r"|news|photos?"
-    r"|video|information|question|questions|feedback|comments?|opinion)\b.{0,30}\?|(?:send"
-    r"|e-?mail|contact"
-    r"|write to|reach|call|text|message|tweet) (?:us|me|the (?:author|reporter|writer|editor"
-    r"|newsroom)"
-    r"|your|him|her|our|tips|letters|story|news)\b.{0,90}(?:@|\bat\b|here|below|tips?|comments"
-    r"|feedback)"
-    r"|haben sie (?:einen hinweis|fehler|hinweise|anregungen)|vous avez (?:une info|une question|un"
-    r" témoignage)|une remarque|¿?tienes (?:una|alguna) (?:historia|noticia|pista)|(?:tem"
-    r"|viu) (?:uma"
-    r" (?:notícia|sugestão|denúncia)|algum erro)|hai (?:una segnalazione|notizie)"
-    r"|heb je (?:een tip|nieuws)"
-    r"|tip de redactie|нашли (?:ошибку|опечатку)|есть новости|masz (?:temat|informacj)"
-    r"|widziałeś coś"
-    r"|haber ihbar|bize (?:yazın|ulaşın))",
+    r"|news|photos?|video|information|question|questions|feedback|comments?|opinion)\b.{0,30}\?"
+    r"|(?:send|e-?mail|contact|write to|reach|call|text|message|tweet) (?:us|me|the (?:author"
+    r"|reporter|writer|editor|newsroom)|your|him|her|our|tips|letters|story|news)\b.{0,90}(?:@"
+    r"|\bat\b|here|below|tips?|comments|feedback)|haben sie (?:einen hinweis|fehler|hinweise"
+    r"|anregungen)|vous avez (?:une info|une question|un témoignage)|une remarque|¿?tienes (?:una"
+    r"|alguna) (?:historia|noticia|pista)|(?:tem|viu) (?:uma (?:notícia|sugestão|denúncia)"
+    r"|algum erro)|hai (?:una segnalazione|notizie)|heb je (?:een tip|nieuws)|tip de redactie"
+    r"|нашли (?:ошибку|опечатку)|есть новости|masz (?:temat|informacj)|widziałeś coś|haber ihbar"
+    r"|bize (?:yazın|ulaşın))",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
     r"^\W*(?:editor.s note:\s*)?(?:(?:this |the )?(?:story|article"
-    r"|post)?\s?continue[sd]? (?:below|after|reading|on|next)"
-    r"|scroll (?:down|to continue)|(?:keep |continue )scrolling|what (?:do you"
-    r"|did you) think\b.{0,60}"
-    r"(?:comment|below|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story"
-    r"|experience)"
+    r"|post)?\s?continue[sd]? (?:below|after|reading|on|next)|scroll (?:down|to continue)"
+    r"|(?:keep |continue )scrolling|what (?:do you|did you) think\b.{0,60}(?:comment|below"
+    r"|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story|experience)"
     r"|leave (?:a|your) comment|have your say|join the (?:conversation|discussion|debate)"
     r"|sound off|comment below|like (?:this|us)\b|was this (?:article|page|story) (?:helpful"
-    r"|useful)"
-    r"|did you (?:like|enjoy|find) (?:this|what)|rate this|thanks? (?:you )?for (?:reading|visiting"
-    r"|subscribing|signing|your)|watch the (?:full )?(?:video|clip|interview) (?:below|above|here)"
-    r"|(?:see|view|watch|read|check out|listen to) (?:the |our |more |full |all )*(?:video"
-    r"|photos?|pictures"
-    r"|gallery|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
-    r"|podcast)s?"
-    r" ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode|podcast)"
-    r"|check out (?:the|our|my|all|more|this|these|some)\b|visit .{2,50}\b(?:for more|homepage"
-    r"|website)\b"
-    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support"
-    r"|join|help) (?:us|our|\w+ so)"
-    r"|(?:read|visit|join|find|see) .{0,40}\b(?:flipboard|facebook|twitter|instagram)\b.{0,15}$"
-    r"|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up|visit|follow us|click|check out"
-    r"|go to|download|join)\b"
-    r"|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more "
-    r"|our )*(?:topics?"
-    r"|authors?|tags?|stor(?:y|ies)|interests|preferences|alerts|notifications)\b.{0,40}$"
-    r"|(?:view|see|show|read|load|hide|add|post|leave|write)(?: \w+){0,2} comments?\b.{0,8}$"
-    r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add (?:us|\w+) (?:as|on|to) )",
+    r"|useful)|did you (?:like|enjoy|find) (?:this|what)|rate this"
+    r"|thanks? (?:you )?for (?:reading|visiting|subscribing|signing|your)"
+    r"|watch the (?:full )?(?:video|clip|interview) (?:below|above|here)|(?:see|view|watch|read"
+    r"|check out|listen to) (?:the |our |more |full |all )*(?:video|photos?|pictures|gallery"
+    r"|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
+    r"|podcast)s? ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode"
+    r"|podcast)|check out (?:our|all|more)\b|visit .{2,50}\b(?:for more|homepage|website)\b"
+    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support|join"
+    r"|help) (?:us|our|\w+ so)|(?:read|visit|join|find|see) .{0,40}\b(?:flipboard|facebook"
+    r"|twitter|instagram)\b.{0,15}$|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up"
+    r"|follow us|click|join)\b|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the "
+    r"|these |this |your |more |our )*(?:topics?|authors?|tags?|stor(?:y|ies)|interests"
+    r"|preferences|alerts|notifications)\b.{0,40}$|(?:view|see|show|read|load|hide|add|post|leave"
+    r"|write)(?: \w+){0,2} comments?\b.{0,8}$|\d+ (?:people|users?|readers?) (?:like|are|have)"
+    r"|add us (?:as|on|to) |add .{2,40} as (?:an?|your) (?:interest|preferred|favou?rite))",
     re.IGNORECASE,
 )
 _FOLLOW = re.compile(
     r"^\W*(?:you can )?(?:follow|folgen sie|folge|suivez|sigue|siga|síguenos|segui|volg|följ"
-    r"|følg)\b.{0,80}"
-    r"(?:@\w|\bon (?:twitter|facebook|instagram|x|linkedin|tiktok|youtube|threads|bluesky"
-    r"|telegram|google"
-    r"|social|gab|parler|truth|whats\w*|snapchat|reddit|tumblr|pinterest)\b"
-    r"|\b(?:auf|bei|sur|en|no|na|su|op|på) (?:twitter|facebook|instagram|x|linkedin|tiktok"
-    r"|youtube|threads"
-    r"|bluesky|telegram|google|whatsapp)\b)",
+    r"|følg)\b.{0,80}(?:@\w|\bon (?:twitter|facebook|instagram|x|linkedin|tiktok|youtube|threads"
+    r"|bluesky|telegram|google|social|gab|parler|truth|whats\w*|snapchat|reddit|tumblr"
+    r"|pinterest)\b|\b(?:auf|bei|sur|en|no|na|su|op|på) (?:twitter|facebook|instagram|x|linkedin"
+    r"|tiktok|youtube|threads|bluesky|telegram|google|whatsapp)\b)",
     re.IGNORECASE,
 )
 _ON_TWITTER = re.compile(
@@ -619,19 +578,14 @@ _ON_TWITTER = re.compile(
 
 _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
-    r"|filed (?:under|in)|filed to|keywords?"
-    r"|categories|category"
-    r"|labels?|posted in|more about|related topics|in this (?:story|article)|see more on|themen"
-    r"|thema"
-    r"|schlagw[oö]rte?r?|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques"
-    r"|rubriques|étiquettes"
+    r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
+    r"|related topics|in this (?:story|article)|see more on|themen|thema|schlagw[oö]rte?r?"
+    r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
     r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
-    r"|palavras-chave"
-    r"|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки|ключевые слова"
-    r"|етикети"
-    r"|etiketler|etiket|konular|anahtar kelimeler|tagi|tematy|słowa kluczowe|štítky|témata|ämnen"
-    r"|emner|emne"
-    r"|aiheet|avainsanat|topik|tagar|标签|標籤|关键词|タグ|キーワード|태그)\s*[:：#]",
+    r"|palavras-chave|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки"
+    r"|ключевые слова|етикети|etiketler|etiket|konular|anahtar kelimeler|tagi|tematy"
+    r"|słowa kluczowe|štítky|témata|ämnen|emner|emne|aiheet|avainsanat|topik|tagar|标签|標籤"
+    r"|关键词|タグ|キーワード|태그)\s*[:：#]",
     re.IGNORECASE,
 )
 
@@ -694,59 +648,43 @@ _TIME_WORDS = frozenset(
 )
 _STAMP_START = re.compile(
     r"^\W*(?:first |originally |last |date |story )?(?:published|updated|posted|modified|created"
-    r"|edited|issued"
-    r"|release[d]?(?: on| date)?|date|veröffentlicht|aktualisiert|erstellt|zuletzt|stand|publié"
-    r"|mis à jour"
-    r"|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada|pubblicato"
-    r"|aggiornato"
-    r"|ultimo aggiornamento|última actualización|última atualização|gepubliceerd|bijgewerkt"
-    r"|laatst|geplaatst"
-    r"|опубликован\w*|обновлен\w*|дата|güncelle\w*|yayın\w*|giriş|opublikowan\w*|aktualizac\w*"
-    r"|dodano|data"
-    r"|publikováno|publicerad\w*|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu"
-    r"|diterbitkan"
-    r"|发布时间|更新|公開)\b.{0,60}\d",
+    r"|edited|issued|date\s?:|veröffentlicht|aktualisiert|erstellt|zuletzt|stand|publié"
+    r"|mis à jour|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada"
+    r"|pubblicato|aggiornato|ultimo aggiornamento|última actualización|última atualização"
+    r"|gepubliceerd|bijgewerkt|laatst|geplaatst|опубликован\w*|обновлен\w*|дата|güncelle\w*"
+    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|publikováno|publicerad\w*"
+    r"|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu|diterbitkan|发布时间|更新"
+    r"|公開)(?<=[\w:]).{0,60}\d",
     re.IGNORECASE,
 )
 
 _CREDIT_WORD = (
     r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"
-    r"|illustration"
-    r"|foto(?:s|graf|grafía|grafia)?|bild(?:er)?|crédits?|crédito|credito|credit|credits|imagen"
-    r"|imagem"
-    r"|immagine|beeld|фото|изображение|иллюстрация|зображення|fotoğraf|görsel|zdjęcie|zdjęcia|fot"
-    r"|rys|kuva"
-    r"|cover|file|screenshot|screengrab|courtesy|handout|gambar|ảnh|صورة|图|図|写真|사진|quelle"
-    r"|bildquelle|fotoquelle"
-    r"|bildrechte|grafik)"
+    r"|illustration|foto(?:s|graf|grafía|grafia)?|bild(?:er)?|crédits?|crédito|credito|credit"
+    r"|credits|imagen|imagem|immagine|beeld|фото|изображение|иллюстрация|зображення|fotoğraf"
+    r"|görsel|zdjęcie|zdjęcia|fot|rys|kuva|cover|file|screenshot|screengrab|courtesy|handout"
+    r"|gambar|ảnh|صورة|图|図|写真|사진|quelle|bildquelle|fotoquelle|bildrechte|grafik)"
 )
 CREDIT_LINE = re.compile(
     r"^\W*(?:(?:file|ap|feature[d]?|cover|main|header|hero|stock|lead|top|press|archive|archiv"
     r"|source)[ -]?)?"
     + _CREDIT_WORD
     + r"(?:\s(?:credit|credits|source|courtesy|copyright|by|crédit|crédito|via|from|of|de|par|por"
-    r"|di|von))*"
-    r"\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b|-)\s*\S",
+    r"|di|von))*\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b|\s[-–—]\s)\s*\S",
     re.IGNORECASE,
 )
 CREDIT_ANYWHERE = re.compile(
     r"(?:(?:photo(?:graph)?(?:er)?|image|picture|video|foto|bild|credit|crédit|crédito|credito"
-    r"|imagen|imagem"
-    r"|fotograf|photographer|illustration|фото|fotoğraf|zdjęcie|fot\.|kuva|beeld)s?"
-    r"\s*(?:credit|courtesy|source|by)?\s*[:：/©]\s*\S"
-    r"|\b(?:photo|photograph|image|picture|photographed|video|illustration) (?:by|courtesy|via"
-    r"|from|credit)\b"
-    r"|\bgetty\b|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
-    r"|\bpicture[- ]alliance"
-    r"|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty|\(photo|\(file|\(image"
-    r"|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap|reuters|epa|dpa|efe"
-    r"|ansa|pti)\)$"
-    r"|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$|\bvia (?:reuters|ap|afp|getty|epa|pa"
-    r"|ap images)\b|\bap images|\bwikimedia|\bhandout via"
-    r"|\bfile photo"
-    r"|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti|ani|anp|belga"
-    r"|tt|ntb|pap)"
-    r"(?:\b|$)|©)",
+    r"|imagen|imagem|fotograf|photographer|illustration|фото|fotoğraf|zdjęcie|fot\.|kuva"
+    r"|beeld)s?\s*(?:credit|courtesy|source|by)?\s*[:：/©]\s*\S|\b(?:photo|photograph|image"
+    r"|picture|photographed|video|illustration) (?:by|courtesy|via|from|credit)\b|\bgetty\b"
+    r"|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
+    r"|\bpicture[- ]alliance|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty"
+    r"|\(photo|\(file|\(image|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap"
+    r"|reuters|epa|dpa|efe|ansa|pti)\)$|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$"
+    r"|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
+    r"|\bfile photo|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti"
+    r"|ani|anp|belga|tt|ntb|pap)(?:\b|$)|©)",
     re.IGNORECASE,
 )
 _CREDIT_HINTS = (
@@ -837,16 +775,14 @@ _AGENCY_FILLERS = frozenset(
 )
 _AGENCY_KIND = re.compile(
     r"\b(?:news|press|wire) (?:agency|service)\b|presse-?agentur|\bagence\b|\bagencia\b"
-    r"|\bagência\b|\bagenzia\b"
-    r"|\bagentur\b|persbureau|агентств|ajansı|agencja",
+    r"|\bagência\b|\bagenzia\b|\bagentur\b|persbureau|агентств|ajansı|agencja",
     re.IGNORECASE,
 )
 _SHORT_CODE = re.compile(
     r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*\s[^\]]*=[^\]]*\]|\[[a-z]+_[a-z_]+\]"
-    r"|\[([a-z][\w-]*)\](?=.*\[/\1\])"
-    r"|\[(?:caption|embed|gallery|audio|video|playlist|pullquote|break|more|ad|ads|adsense|quote"
-    r"|html"
-    r"|youtube|tweet|twitter|instagram|iframe|newsletter|related|sidebar|divider|nextpage)\]",
+    r"|\[([a-z][\w-]*)\](?=.*\[/\1\])|\[(?:caption|embed|gallery|audio|video|playlist|pullquote"
+    r"|break|more|ad|ads|adsense|quote|html|youtube|tweet|twitter|instagram|iframe|newsletter"
+    r"|related|sidebar|divider|nextpage)\]",
     re.IGNORECASE,
 )
 _ADDRESS_ONLY = re.compile(
@@ -856,27 +792,21 @@ _ADDRESS_ONLY = re.compile(
 )
 _SCRIPT = re.compile(
     r"^\s*(?:var |function\s*\(|window\.|document\.|\$\(|\}\s*\)|<!--|<script|<style|\{\{"
-    r"|googletag|@media |@import"
-    r"|\.[\w-]+\s*\{|#[\w-]+\s*\{)|\}\s*catch\s*\(|jQuery\("
+    r"|googletag|@media |@import|\.[\w-]+\s*\{|#[\w-]+\s*\{)|\}\s*catch\s*\(|jQuery\("
 )
 
 BY = re.compile(
     r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"
-    r"|opinion|column"
-    r"|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es|a)?|author(?:s)?"
-    r"|auteurs?|autore"
-    r"|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo|tekst|text|tekst i zdjęcia|skribent"
-    r"|journalist|redacción"
-    r"|redação"
-    r"|auteur|opracował\w*|redaktor|von|vom|par|por|di|door|av|af|od"
-    r"|автор материала)(?:\s*[:：]\s*|\s+)",
+    r"|opinion|column|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es"
+    r"|a)?|author(?:s)?|auteurs?|autore|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo"
+    r"|tekst|text|tekst i zdjęcia|skribent|journalist|redacción|redação|auteur|opracował\w*"
+    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала)(?:\s*[:：]\s*|\s+)",
     re.IGNORECASE,
 )
 BY_PLAIN = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
 NAME_TOKEN = re.compile(
     r"^[\"'(“]?(?:[^\W\d_a-zа-яёß][\w’'.-]*|de|del|della|di|da|dos|do|das|van|von|der|den|ter|ten"
-    r"|la|le|el"
-    r"|al|bin|ibn|ben|zu|zur|y|e|st\.|mc\w+|o’\w+|d’\w+)[\"')”]?$"
+    r"|la|le|el|al|bin|ibn|ben|zu|zur|y|e|st\.|mc\w+|o’\w+|d’\w+)[\"')”]?$"
 )
 JOIN = re.compile(
     r"\s*(?:,|;|/|\||·|•|&|\+|\s[–—-]\s|\b(?:and|und|et|en|ve|oraz)\b|(?<=\w)\s(?:y|e|i|и|og|och"
@@ -884,41 +814,34 @@ JOIN = re.compile(
 )
 ROLE = re.compile(
     r"\b(?:staff|writer|reporter|correspondent|editor|columnist|contributor|producer|journalist"
-    r"|press|news|bureau"
-    r"|desk|chief|special|associate|senior|redakteur\w*|korrespondent\w*|redaktion|journaliste"
-    r"|envoyé|correspondant"
-    r"|rédaction|corresponsal|redactor\w*|redacción|periodista|repórter|redação|jornalista"
-    r"|giornalista|redazione"
-    r"|inviato|redacteur|verslaggever|correspondente|корреспондент|редактор|muhabir\w*"
-    r"|dziennikarz|redakcja"
-    r"|updated|published|photo\w*|video|analyst|political|politics|national|opinion|agency|times"
-    r"|daily|post)\b",
+    r"|press|news|bureau|desk|chief|special|associate|senior|redakteur\w*|korrespondent\w*"
+    r"|redaktion|journaliste|envoyé|correspondant|rédaction|corresponsal|redactor\w*|redacción"
+    r"|periodista|repórter|redação|jornalista|giornalista|redazione|inviato|redacteur"
+    r"|verslaggever|correspondente|корреспондент|редактор|muhabir\w*|dziennikarz|redakcja|updated"
+    r"|published|photo\w*|video|analyst|political|politics|national|opinion|agency|times|daily"
+    r"|post)\b",
     re.IGNORECASE,
 )
 REPORTING = re.compile(
     r"^[\W_]*(?:(?:additional )?reporting (?:and writing )?by|(?:writing|editing|compiled|edited"
-    r"|translated|written"
-    r"|produced|additional (?:writing|editing|material)) (?:and editing )?by|bearbeitung:"
-    r"|redaktion:|con la"
-    r" colaboración de|information for this article was contributed)\b",
+    r"|translated|written|produced|additional (?:writing|editing|material)) (?:and editing )?by"
+    r"|bearbeitung:|redaktion:|con la colaboración de"
+    r"|information for this article was contributed)\b",
     re.IGNORECASE,
 )
 _CONTRIBUTED = re.compile(
     r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage"
-    r"|analysis)\b"
-    r"|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$"
-    r"|^\W*[Ww]ith (?:assistance|contributions"
-    r"|reporting|help|files|additional reporting) (?:by|from) |\bassisted (?:with|in) (?:this"
-    r"|the) report"
+    r"|analysis)\b|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$"
+    r"|^\W*[Ww]ith (?:assistance|contributions|reporting|help|files|additional reporting) (?:by"
+    r"|from) |\bassisted (?:with|in) (?:this|the) report"
 )
 DESK = re.compile(
-    r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?: [A-ZÀ-Þ][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}"
-    r"(?:\s?/\s?[\w.-]{1,12})?[)\]]?$"
+    r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?:"
+    r" [^\W\d][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}(?:\s?/\s?[\w.-]{1,12})?[)\]]?$"
 )
 _PAGES = re.compile(
     r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:\d+\s+){2,}\d*\s*(?:…|\.\.\.|next"
-    r"|last)?.{0,12}"
-    r"|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
+    r"|last)?.{0,12}|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
     re.IGNORECASE,
 )
 _LINK_BULLETS = (
@@ -948,7 +871,11 @@ _CUE_KEYS = frozenset(key(cue) for cue in cues.LINK_CUES)
 _WEAK_CUES = frozenset(
     key(cue)
     for cue in """
-    read | related | recommended | watch | video | videos | photos | pictures | listen | podcast
+    from our archive | from our archives | from the archive | what you need to know | what to know
+    what we know | in depth | deep dive | fact check | factbox | timeline | special report
+    previous
+    prev | previous article | next article | read | related | recommended | watch | video | videos
+    photos | pictures | listen | podcast
     next
     opinion | analysis | explainer | explained | exclusive | live updates | trending | popular
     previously
@@ -987,7 +914,13 @@ _BARE_CUE_FIRST = frozenset(cue.split()[0] for cue in _BARE_CUES)
 def _is_cue_link(text: str, words: int, ended: bool) -> bool:
     """Whether the line is a link introduced by a cue: ``Read more: …`` or ``LEES OOK Kabinet"
     " …``."""
-    at = min((place for mark in ":：|" if (place := text.find(mark, 0, 60)) > 0), default=-1)
+    head = text[:60]
+    marked = ":" in head or "|" in head or "：" in head
+    at = (
+        -1
+        if not marked
+        else min((place for mark in ":：|" if (place := text.find(mark, 0, 60)) > 0), default=-1)
+    )
     if at > 0 and words <= 60:
         cue, rest = key(text[:at]), text[at + 1 :].strip()
         if cue in _CUE_KEYS:
@@ -1014,8 +947,8 @@ def _is_cue_link(text: str, words: int, ended: bool) -> bool:
 
 
 _READ_AT = re.compile(
-    r"^(?:read|see|find|learn) more (?:at|on)\b"
-    r"|^(?:read|see|find|watch|listen|view)\b.{0,50}\b(?:at|on) \S+\.(?:com|org|net|co\.\w\w)\W*$",
+    r"^(?:read|see|find|learn) more (?:at|on)\b|^(?:read|see|find|watch|listen"
+    r"|view)\b.{0,50}\b(?:at|on) \S+\.(?:com|org|net|co\.\w\w)\W*$",
     re.IGNORECASE,
 )
 
@@ -1094,12 +1027,11 @@ def _agency_line(text: str) -> bool:
     return found
 
 
+CLOCK = re.compile(r"^\W*\d{1,2}[:.h]\d{2}\W*(?:[ap]\.?m\.?|uhr|h)?\W*$", re.IGNORECASE)
 _CLOCK_OR_DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?![./-])|\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 
 
 def _only_time(words: Sequence[str], text: str) -> bool:
-    if not any(character.isdigit() for character in text) and "yesterday" not in words:
-        return False
     if len(words) > 16:
         return False
     named = 0
@@ -1108,6 +1040,8 @@ def _only_time(words: Sequence[str], text: str) -> bool:
         if bare and bare not in _TIME_WORDS:
             return False
         named += bare in _TIME_WORDS and len(bare) > 1
+    if _DIGITS.search(text) is None and "yesterday" not in words:
+        return False
     return named > 0 or bool(_CLOCK_OR_DATE.search(text))
 
 
@@ -1116,14 +1050,15 @@ def _only_time(words: Sequence[str], text: str) -> bool:
 _CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
     1 << bit for bit in range(7)
 )
-_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE, _PICTURE = (
-    1 << bit for bit in range(7, 15)
+_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE, _PICTURE, _MASTHEAD = (
+    1 << bit for bit in range(7, 16)
 )
 
 _FIRST_LISTS = {
     _REPORT: """reporting additional writing editing compiled edited translated written produced
         bearbeitung redaktion con information with""",
-    _CLICK_GATE: """please click tap press hit klick klicken klicke klickt cliquez cliquer haz haga
+    _CLICK_GATE: """touch use please click tap press hit klick klicken klicke klickt cliquez
+    cliquer haz haga
         pincha pinche pulsa pulse clique clicca cliccate klik tryk trykk нажмите нажимайте кликните
         жмите натисніть kliknij klikni klikněte tıkla tıklayın tippen اضغط انقر""",
     _FOLLOW_GATE: """you follow folgen folge suivez sigue siga síguenos segui volg följ følg""",
@@ -1145,7 +1080,7 @@ _FIRST_LISTS = {
         etiquetas temas palabras archivado más assuntos tópicos palavras argomenti parole
         trefwoorden onderwerpen теги темы метки ключевые етикети etiketler etiket konular anahtar
         tagi tematy słowa štítky témata ämnen emner emne aiheet avainsanat topik tagar""",
-    _BUILT: """website site theme web designed developed design powered built created hosted
+    _BUILT: """proudly website site theme web designed developed design powered built created hosted
         maintained réalisé propulsé desarrollado desenvolvido realizzato gestaltet ontwerp
         разработка tasarım projekt""",
     _STAMP: """first originally last date story published updated posted modified created edited
@@ -1160,6 +1095,10 @@ _FIRST_LISTS = {
         more visit lesen mehr voir lire ver vea leia leggi lees читайте oku czytaj""",
     _PAGE: "page prev previous next",
     _PICTURE: "in this a an file",
+    _MASTHEAD: """editor managing executive editor-in-chief publisher phone tel telephone fax
+    address
+        e-mail email mobile telefon telefono teléfono dirección adresse téléphone anschrift телефон
+        адрес""",
     _BYLINE: """written reported words story text report edited compiled posted analysis review
         opinion column article post photos photographs interview reporting by autor autorin autores
         autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
@@ -1241,10 +1180,11 @@ for _gate, _list in _ANY_LISTS.items():
 _ANY_KEYS = frozenset(_ANY_WORDS)
 _WIDE_CUES = (
     "版权", "版權", "转载", "轉載", "転載", "무단", "订阅", "訂閱", "关注", "關注", "購読",
-    "登録", "フォロー", "구독", "팔로우", "会員", "クリック", "点击", "點擊", "클릭", "ログイン", "关键词",
+    "登録", "フォロー", "구독", "팔로우", "会員", "クリック", "点击",
+    "點擊", "클릭", "ログイン", "关键词",
     "タグ", "标签", "키워드", "태그", "標籤", "bản quyền",
 )  # fmt: skip
-_ALL_GATES = (1 << 15) - 1
+_ALL_GATES = (1 << 16) - 1
 _EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
 
 
@@ -1259,11 +1199,13 @@ def words_of(text: str) -> tuple[list[str], int]:
 
 def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Returns which patterns a line's first word, and any of its words, let through."""
-    first = words[0].strip(_EDGE).casefold().replace("\u0307", "")
+    first = words[0].strip(_EDGE).casefold()
+    if not first.isascii():
+        first = first.replace("\u0307", "")
     if not first and len(words) > 1:
         first = words[1].strip(_EDGE).casefold()
     gates = _FIRST_WORDS.get(first, 0)
-    if not gates:
+    if not gates and not first.isalpha():
         for mark in "'’-:":
             if mark in first:
                 gates = _FIRST_WORDS.get(first.partition(mark)[0], 0)
@@ -1273,8 +1215,8 @@ def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
                 gates = _CONTINUE | _PAGE
     found = 0
     if not _ANY_KEYS.isdisjoint(words):
-        for word in words:
-            found |= _ANY_WORDS.get(word, 0)
+        for word in _ANY_KEYS.intersection(words):
+            found |= _ANY_WORDS[word]
     if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
         return _ALL_GATES, _ALL_GATES
     return gates, found
@@ -1307,6 +1249,19 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
             return Label("caption_v1", True)
         return Label("markup_v1", True) if _SCRIPT_HINT(text) and _SCRIPT.search(text) else None
     gates, found = _gates(text, words)
+    if (
+        size > 120
+        and not gates
+        and not found
+        and text[-1] in STOPS
+        and first not in _MARKED_INITIALS
+        and "[" not in text
+        and "{" not in text
+        and "@" not in text
+        and "©" not in text
+        and not _late_mark(text)
+    ):
+        return None  # four in five lines: a sentence without any cue
     if size <= 120:
         label = _short_line_rule(text, count, ended, gates)
         if label is not None:
@@ -1324,6 +1279,9 @@ def _repeats_its_heading(text: str) -> bool:
 
 
 _GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fotos:", "Bilder:")
+
+
+_MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in _LINK_BULLETS)
 
 
 def _SCRIPT_HINT(text: str) -> bool:  # noqa: N802
@@ -1361,11 +1319,33 @@ def _build_list_words() -> dict[str, int]:
 _LIST_WORDS = _build_list_words()
 
 
+_LIST_FORMS: dict[str, int] = {}
+for _word, _kind in sorted(_LIST_WORDS.items()):
+    if len(_word) >= 7:
+        for _form in sorted(_deletions(_word) | {_word}):
+            _LIST_FORMS.setdefault(_form, _kind)
+
+
+def _near_list_word(word: str) -> int:
+    """Returns the kind of the list word that a word is without accents or a typing error."""
+    word = without_accents(word)
+    if word in _LIST_WORDS:
+        return _LIST_WORDS[word]
+    if len(word) < 6:
+        return 0
+    kind = _LIST_FORMS.get(word, 0)
+    at = 1  # initials are rarely mistyped
+    while not kind and at < len(word):
+        kind = _LIST_FORMS.get(word[:at] + word[at + 1 :], 0)
+        at += 1
+    return kind
+
+
 def _is_list_heading(words: Sequence[str]) -> bool:
     """Whether words (lower case) say no more than ``newest stories of the week`` does."""
     kinds = 0
     for word in words:
-        kind = _LIST_WORDS.get(word) or _LIST_WORDS.get(without_accents(word))
+        kind = _LIST_WORDS.get(word) or _near_list_word(word)
         if kind:
             kinds |= kind
         elif word not in cues.LIST_FILLERS:
@@ -1456,8 +1436,14 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("navigation_v1", False)
     if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
-    if text_key in _IMAGE_BANKS:
+    if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
+    if not ended and _COUNTER.match(text):
+        return Label("share_button_v1", True)
+    if text[0] == "#" and all(word[0] == "#" for word in text.split()):
+        return Label("tags_v1", False)
+    if gates & _MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
+        return Label("footer_v1", False)
     if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
         return Label("field:agency", True)
     return None
@@ -1498,7 +1484,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         return Label("caption_v1", True)
     if (
         gates & _REPORT
-        and count <= 60
+        and (count <= 25 or not ended)
         and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
     ):
         return Label("field:byline", True)
@@ -1516,7 +1502,13 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
             return label
-    if count <= 70 and " is " in text[:60] and found & _JOURNALIST and _BIOGRAPHY.match(text):
+    if (
+        count <= 70
+        and " is " in text[:60]
+        and found & _JOURNALIST
+        and "former" not in text
+        and _BIOGRAPHY.match(text)
+    ):
         return Label("author_bio_v1", False)
     return None
 
@@ -1527,7 +1519,10 @@ def _late_mark(text: str) -> bool:
 
 
 def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
-    if not any(hint in text for hint in _CREDIT_HINTS):
+    for hint in _CREDIT_HINTS:
+        if hint in text:
+            break
+    else:
         return None
     if count <= 14 and not ended and CREDIT_LINE.match(text):
         return Label("field:credit", True)
@@ -1584,7 +1579,7 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         and (found & _PRIZE_WORD or gates & _ASK)
         and _ASK_START.search(text)
         and _PRIZE.search(text)
-        and (count <= 25 or _SECOND_PERSON.search(text))
+        and (count <= 25 or _OURS.search(text))
         and not _SAID.search(text)
     ):
         rule = "newsletter_v1" if _NEWSLETTER.search(text) else "prompt_v1"
@@ -1606,13 +1601,11 @@ _CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france",
 _BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
 _AGE_NOTICE = re.compile(
     r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated"
-    r"|corrected)\b"
-    r".{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+|a|one|two|three) "
-    r"(?:year|month|week)s? old|(?:this (?:article|story) )?was (?:last )?(?:published|updated) "
-    r"(?:more than |over )?\w+ (?:year|month|week|day)s? ago|(?:dieser|cet|este"
-    r"|questo) (?:artikel|article"
-    r"|artículo|artigo|articolo) (?:ist|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de"
-    r"|più di))",
+    r"|corrected)\b.{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+|a"
+    r"|one|two|three) (?:year|month|week)s? old|(?:this (?:article"
+    r"|story) )?was (?:last )?(?:published|updated) (?:more than |over )?\w+ (?:year|month|week"
+    r"|day)s? ago|(?:dieser|cet|este|questo) (?:artikel|article|artículo|artigo|articolo) (?:ist"
+    r"|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
     re.IGNORECASE,
 )
 _IMAGE_BANKS = frozenset(
@@ -1629,21 +1622,34 @@ _IMAGE_BANKS = frozenset(
     """.replace("\n", "|").split("|")
     if name.strip()
 )
+_NAME_AND_OUTLET = re.compile(
+    r"^\((?:[A-ZÀ-Þ][\w.’'-]*\s){1,3}?[A-ZÀ-Þ][\w.’'-]*\s?/\s?(?:[A-ZÀ-Þ][\w.’'-]*\s?){1,4}\)$"
+)
+_COUNTED = (
+    r"(?:views?|reads?|hits|shares?|likes?|visits|aufrufe|vues|visitas|visualizações"
+    r"|visualizzazioni|weergaven|просмотр\w*|okunma|wyświetle\w*)"
+)
+_COUNTER = re.compile(
+    rf"^(?:(?:post|page|article|total) )?{_COUNTED}\s*[:：]?\s*[\d.,]+[km]?$"
+    rf"|^[\d.,]+[km]? {_COUNTED}$",
+    re.IGNORECASE,
+)
+_MASTHEAD_LINE = re.compile(
+    r"^(?:(?:managing |executive )?editor(?:[- ]in[- ]chief)?|publisher|phone|tel(?:ephone)?|fax"
+    r"|address|e-?mail|mobile|telefon|telefono|teléfono|dirección|adresse|téléphone|anschrift"
+    r"|телефон|адрес)\.?\s*[:：]\s*\S",
+    re.IGNORECASE,
+)
 _CLICK_HERE = re.compile(r"\b(?:click|tap|sign up) here\b(?:\W*$| (?:to|for)\b)", re.IGNORECASE)
 _BIOGRAPHY = re.compile(
     r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also"
-    r"|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}"
-    r"(?:editor|reporter|correspondent|columnist|writer|contributor|journalist|blogger|host"
-    r"|fellow|author"
-    r"|editor-in-chief|editor-at-large|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who"
-    r"|covering|to)\b"
+    r"|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}(?:editor|reporter|correspondent|columnist|writer"
+    r"|contributor|journalist|blogger|host|fellow|author|editor-in-chief|editor-at-large"
+    r"|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b"
 )
-_SECOND_PERSON = re.compile(
-    r"\b(?:you|your|our|us|we|inbox|sie|ihr\w*|uns\w*|vous|votre|vos|nous|notre|nos|su|tu|te"
-    r"|nuestr\w+|você"
-    r"|seu|noss\w+|tuo|tua|ti|nostr\w+|je|jouw|uw|ons|onze|вы|вас|ваш\w*|наш\w*|нас|sizin|bizi"
-    r"|bültenimize|cię"
-    r"|twoj\w+|nasz\w*)\b",
+_OURS = re.compile(
+    r"\b(?:our|my|inbox|sign up|us|unser\w*|uns|notre|nos|nous|nuestr\w+|noss\w+|nostr\w+|ons"
+    r"|onze|наш\w*|нас|bizi|bültenimize|nasz\w*|nas)\b",
     re.IGNORECASE,
 )
 
@@ -1651,10 +1657,8 @@ HOME_KEYS = frozenset(key(word) for word in cues.HOME_WORDS)
 _SECTION_KEYS = frozenset(key(word) for word in cues.SECTION_LABELS)
 _PICTURE_START = re.compile(
     r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo"
-    r"|image|picture"
-    r"|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided|made|from|shows"
-    r"|illustration)"
-    r"|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
+    r"|image|picture|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided"
+    r"|made|from|shows|illustration)|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
     re.IGNORECASE,
 )
 CRUMB_SPLIT = re.compile(r"\s+[>/»›|→·•:]\s+|\s*[»›>]\s*")
