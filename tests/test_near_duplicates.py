@@ -384,8 +384,12 @@ def test_a_hundred_thousand_copies_of_one_line() -> None:
 def test_a_hundred_thousand_paragraphs_that_share_a_sentence() -> None:
     count = 100_000
     generator = random.Random(12)
+    words = [f"{word}{number}" for word in VOCABULARY for number in range(50)]
     sentence = prose(generator, 12)
-    texts = [f"{prose(generator, 9)} {sentence} {prose(generator, 9)}" for _ in range(count)]
+    texts = [
+        " ".join([*generator.choices(words, k=9), sentence, *generator.choices(words, k=9)])
+        for _ in range(count)
+    ]
     found = run_in_memory(NearDuplicates(), [one_paragraph_each(texts)], 2)
     # Each is compared with the earliest of what it meets, so that pairs stay linear in paragraphs:
     # all with all would be five thousand million.
