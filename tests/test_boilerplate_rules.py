@@ -207,6 +207,256 @@ Tags: bridge, harbour, council
 Tags: Brücke, Hafen
 Mots-clés : pont, port
 Etiquetas: puente, puerto
+Print this articlePrint this article
+Save to favoritesSave to favorites
+Zum Merkzettel hinzufügenZum Merkzettel hinzufügen
+Share this article on LinkedIn
+Email to a friend
+WhatsApp
+Tweet this
+Send to Kindle
+Enviar por WhatsAppEnviar por WhatsApp
+Envoyer par mailEnvoyer par mail
+Facebook Twitter E-Mail Drucken
+Share on: Facebook Twitter
+Click the follow button to get updates on this story:
+Tap the heart icon to save this story to your favourites
+Hit the subscribe button to get notified:
+Choose the topics you want to follow:
+Select topics to follow:
+Follow this topic:
+Get alerts on this topic
+Turn on notifications to follow this story
+Follow these topics
+Klicken Sie auf das Glockensymbol, um Themen zu folgen:
+Cliquez sur la cloche pour suivre ces sujets :
+>>> Ministers to meet again in Vienna next week
+>> Explained: What the ceasefire means
+>> Opinion | The day the guns fell silent
+>> Watch: Refugees return to their homes
+> Read more: Ministers to meet again in Vienna next week
+» Lesen Sie auch: Minister treffen sich erneut in Wien
+>> À lire aussi : Les ministres se retrouvent à Vienne
+▶ Ministers to meet again in Vienna next week
+👉 Ministers to meet again in Vienna next week
+Also Read | Ministers to meet again in Vienna next week
+ALSO READ: Ministers to meet again in Vienna
+READ | Ministers to meet again in Vienna
+Read full story: Ministers to meet again in Vienna
+More on this story: Ministers to meet again in Vienna
+More: Ministers to meet again in Vienna
+MORE FROM THE HARBOUR TIMES: Ministers to meet again
+Related coverage: Ministers to meet again in Vienna
+You may also like: Ministers to meet again in Vienna
+See more: Ministers to meet again in Vienna
+Our previous report: Ministers to meet again in Vienna
+Lesen Sie hierzu: Minister treffen sich in Wien
+Mehr dazu: Minister treffen sich in Wien
+Sur le même sujet : Les ministres se retrouvent à Vienne
+Más información: Los ministros se reúnen en Viena
+LEA MÁS: Los ministros se reúnen en Viena
+Veja mais: Ministros voltam a reunir-se em Viena
+Approfondisci: I ministri si incontrano a Vienna
+Bekijk ook: Ministers ontmoeten elkaar in Wenen
+По теме: Министры встретятся в Вене
+İlgili haber: Bakanlar Viyana'da buluşacak
+Przeczytaj też: Ministrowie spotkają się w Wiedniu
+Top News
+Recent Post
+Recent Posts
+Populer Posts
+Populr Posts
+Realted News
+Releated Articles
+Reccomended Stories
+Breking News
+Latest Updates
+Latest Storys
+Most Viewed
+Must Read
+Featured Video
+Other Stories
+Weitere Artikel
+Aktuelle Nachrichten
+Aktuele Nachrichten
+Dernières nouvelles
+Derniéres actualités
+Noticias relacionadas
+Notícas relacionadas
+Ultime notizie
+Laatste nieuws
+Последние новости
+Son Haberler
+Najnowsze wiadomości
+Sponsored Content
+Paid Content
+Promoted Stories
+From our partners
+Sign up to our free weekly newsletter for tips and recipes
+Don't forget to subscribe to our newsletter for more posts & photos!
+Enter your email address to receive our best stories
+Stay up to date with our daily email
+Never miss an update. Subscribe now!
+Be the first to know - get our breaking news alerts
+Want the day's top stories in your inbox? Sign up here.
+Recevez chaque matin l'essentiel de l'actualité dans votre boîte mail
+Täglich die wichtigsten Nachrichten in Ihrem Postfach - jetzt anmelden
+Recibe las noticias más importantes en tu correo
+Receba as principais notícias no seu e-mail
+Ricevi ogni mattina le notizie nella tua casella di posta
+Ontvang dagelijks het nieuws in je mailbox
+Получайте главные новости в нашем телеграм-канале
+Otrzymuj najważniejsze wiadomości na swoją skrzynkę
+Download our app for iOS and Android
+Download the app now
+Join the conversation on Facebook
+Like our page on Facebook
+Subscribe to our YouTube channel
+Listen to our podcast on Spotify
+Become a member
+Login to comment
+Post a comment
+View all comments (12)
+Comments (0)
+0 comments
+Picture: Supplied
+Image: Shutterstock
+Image courtesy of the Harbour Authority
+(Image: Getty)
+(Photo: AFP)
+Photo by Bo Sample on Unsplash
+Photo credit: Bo Sample
+Credit: Bo Sample
+Bild: dpa / Bo Beispiel
+Foto: Bo Beispiel/dpa
+Photo : Bo Exemple / AFP
+Photograph: Bo Sample/The Harbour Times
+Pic: Bo Sample
+© Bo Sample/AFP
+© Reuters
+AP Photo/Bo Sample
+File photo
+Representational image
+Video by Reuters
+[caption id="attachment_17" align="alignnone" width="640"]The bridge at dawn[/caption]
+[/caption]
+[gallery ids="1,2,3"]
+[adrotate banner="3"]
+pic.twitter.com/aBcDeFg
+var _gaq = _gaq || [];
+Copyright © 2020 Valley Media Group. All Rights Reserved.
+(c) 2020 Valley Media
+©2020 Valley Media Inc.
+Copyright 2020 Valley Media LLC. All rights reserved. It may not be published or broadcast.
+Content copyright 2018. Valleynews.com. All rights reserved.
+Minden jog fenntartva
+Все права защищены © 2020
+Send by SMSSend by SMS
+Share this pageShare this page
+Gift this articleGift this article
+Seite druckenSeite drucken
+Enviar por correoEnviar por correo
+Partager par emailPartager par email
+Invia per emailInvia per email
+Copy this link
+Share to Facebook Share to Twitter Share to LinkedIn
+Tell your friends
+Save this article for later
+Add to reading list
+Text size A- A A+
+Click the plus sign to follow this author:
+Tap the bell to receive alerts about this topic:
+Touch the icon to follow topics
+Press here to subscribe
+Use the button below to follow this story
+To follow this topic, click the bell icon
+>> More: Border crossings reopen after three years
+>> Analysis: The long road to peace
+>> Border crossings reopen after three years | Opinion
+>> In pictures: Life on the border
+>>Border crossings reopen after three years
+► Read also: Border crossings reopen after three years
+Read Next: Border crossings reopen after three years
+READ NEXT Border crossings reopen after three years
+Must read: Border crossings reopen after three years
+Editor's pick: Border crossings reopen after three years
+From our archive: Border crossings reopen after three years
+Earlier: Border crossings reopen after three years
+What you need to know: Border crossings reopen
+Learn more: Border crossings reopen after three years
+Auch interessant: Grenzübergänge öffnen nach drei Jahren
+Siehe auch: Grenzübergänge öffnen nach drei Jahren
+Voir aussi : Les postes-frontières rouvrent après trois ans
+Vea también: Los pasos fronterizos reabren tras tres años
+Saiba mais: Fronteiras reabrem após três anos
+Guarda anche: I valichi riaprono dopo tre anni
+Lees verder: Grensovergangen gaan na drie jaar open
+Подробнее: Границы откроют через три года
+Haberin devamı: Sınır kapıları üç yıl sonra açılıyor
+Polecamy: Przejścia graniczne otwarte po trzech latach
+News Feed
+Top Picks
+Hot News
+World News Today
+Latest Headlines
+Lastest News
+Latest Newss
+Breaking Newz
+Most Poplar
+Poplar Posts
+You mght also like
+Subscrbe
+Newsleter
+Newslettter
+Folow us
+Related Storys
+Advertisment
+Advertisements
+Sponsered
+Recomended
+Neuste Nachrichten
+Letzte Nachrichtn
+Derniers articles
+Articles similares
+Ultimas Noticias
+Noticias mas leidas
+Últimos artigos
+Le più lette
+Sign up for our newsletter to get exclusive photos, tips and stories!
+Subscribe to my blog for new posts & giveaways
+Join our mailing list
+Get notified of new posts by email
+Get our stories in your inbox every morning
+Keep me updated
+Let's keep in touch! Sign up for the newsletter.
+Enter your e-mail address
+Your email address
+Unsubscribe at any time
+Rejoignez notre chaîne WhatsApp
+Erhalten Sie jeden Morgen unser Briefing per E-Mail
+Únete a nuestro canal de Telegram
+Entre no nosso grupo do WhatsApp
+Unisciti al nostro canale Telegram
+Word lid van ons WhatsApp-kanaal
+Вступайте в нашу группу ВКонтакте
+Telegram kanalımıza katılın
+Dołącz do nas na Facebooku
+Photographer: Bo Sample
+Photos by Bo Sample
+(Bo Sample/The Harbour Times)
+Bo Sample / AFP
+Bo Sample/Reuters
+Getty Images
+Image credit: Bo Sample/AFP
+Photo: Bo Sample
+(Foto: Bo Beispiel)
+Bildquelle: dpa
+Fotos: Bo Beispiel
+Crédito: Bo Ejemplo
+Foto: Bo Esempio/Ansa
+AFP / Bo SAMPLE
+EPA-EFE/BO SAMPLE
+© Provided by AFP
 """.strip().split("\n")
 
 
@@ -273,6 +523,167 @@ AFTER_THE_TEXT = [
     ["Support independent journalism by becoming a member today"],
     ["Tap the follow button to get alerts on these topics:"],
     ["Press the star to add this author to your list"],
+    [
+        "Our Mission",
+        "We want to be the voice of the people of this valley and bring them the truth.",
+        "Newsletter",
+    ],
+    [
+        "Mission Statement",
+        "To inform and to entertain the community with balanced news from around the world.",
+        "Latest News",
+    ],
+    [
+        "About",
+        "Valley24 is a leading online news portal that publishes fair and objective news.",
+        "Follow Us",
+    ],
+    ["Our Goal", "Serving readers with unbiased news.", "Recent Posts"],
+    [
+        "Our Promise",
+        "Fair news for everyone, every day, without fear or favour.",
+        "Subscribe",
+        "© 2020",
+    ],
+    [
+        "Unsere Mission",
+        "Wir wollen unsere Leser fair und unabhängig informieren.",
+        "Newsletter",
+        "Melden Sie sich an, um nichts zu verpassen.",
+    ],
+    ["Notre mission", "Informer les lecteurs de façon juste et indépendante.", "Newsletter"],
+    ["Nuestra misión", "Ofrecer a los lectores una información justa e independiente.", "Boletín"],
+    ["Nossa missão", "Informar os leitores de forma justa e independente.", "Newsletter"],
+    ["Наша миссия", "Мы хотим дать читателям честные новости.", "Рассылка"],
+    ["Site designed by Webhouse"],
+    ["Design & Development: Webhouse"],
+    ["Developed by Webhouse Ltd"],
+    ["Theme by Webhouse"],
+    ["© 2011 Valley News. Website by Webhouse"],
+    ["@2019 - All Right Reserved"],
+    ["All right reserved 2019"],
+    ["Copyright @ 2019 Valley News"],
+    ["VN/ab"],
+    ["Valleynews24/SM"],
+    ["BSS/AFP/17:20"],
+    ["ANI/mk"],
+    ["UNB/Rb"],
+    ["(PTI)"],
+    ["PTI ABC DEF"],
+    ["--IANS"],
+    ["ab/cd"],
+    ["IANS"],
+    ["AFP/ab"],
+    ["[source]Reuters[/source]"],
+    ["[author]Agence France-Presse[/author]"],
+    ["[credit_text]Associated Press[/credit_text]"],
+    ['[source_with_link url="http://example.org"]Xinhua News Agency[/source_with_link]'],
+    ["{{source}}Reuters{{/source}}"],
+    ["<source>Reuters</source>"],
+    ["(With input from agencies)"],
+    ["With agency inputs"],
+    ["Source: Agencies"],
+    ["Source: AFP"],
+    ["Agence France-Presse"],
+    ["The Associated Press"],
+    ["– Reuters"],
+    ["(Reuters)"],
+    ["AFP/The Harbour Times"],
+    ["By Bo Sample, Reuters"],
+    ["Bo Sample is a reporter at the Harbour Times. Follow him on Twitter @bosample"],
+    ["Editing by Bo Sample"],
+    ["(Reporting by Bo Sample and Ann Example; Editing by Cy Model)"],
+    ["Our Standards: The Thomson Reuters Trust Principles."],
+    ["Want to get in touch? Email us at desk@example.org"],
+    ["Filed Under: Bridges"],
+    ["More like this"],
+    ["Tags"],
+    ["Share this:"],
+    ["Like this:"],
+    ["Loading..."],
+    ["Previous article", "Next article"],
+    ["Read our privacy policy"],
+    ["This story has been published from a wire agency feed without modifications to the text."],
+    ["(This story has not been edited by our staff and is auto-generated from a syndicated feed.)"],
+    ["Read more at harbourtimes.example"],
+    ["Contact the author at desk@example.org"],
+    ["Post navigation"],
+    ["Back to top"],
+    ["Advertise With Us | Privacy | Terms"],
+    ["Home | About | Contact"],
+    ["Our Values", "We believe in honest news for honest people.", "Contact Us"],
+    ["What we stand for", "A free and fair press for all.", "Subscribe"],
+    [
+        "About this site",
+        "Daily news, views and photos from the valley and beyond since 2009.",
+        "Recent Posts",
+        "Tags",
+    ],
+    [
+        "About Us",
+        (
+            "We provide you with the latest breaking news and videos straight from the"
+            " entertainment industry."
+        ),
+        "Contact us: desk@example.org",
+    ],
+    ["Contact us: desk@example.org"],
+    ["Editor: Ann Example"],
+    ["Editor-in-Chief: Ann Example | Publisher: Bo Sample"],
+    ["Address: 12 Pier Street, Harbour City"],
+    ["Phone: +1 555 0100"],
+    ["All Rights Reserved by Valley News"],
+    ["© Valley News 2020"],
+    ["© Copyright 2020, All Rights Reserved | Valley News"],
+    ["Copyright ©2020 Valley Press Ltd. Developed by Webhouse"],
+    ["Copyright reserved"],
+    ["Design: Webhouse"],
+    ["Powered by Webhouse CMS"],
+    ["Maintained by Webhouse"],
+    ["Proudly powered by WordPress"],
+    ["Created by Webhouse"],
+    ["Harbour24/ra"],
+    ["AFP/cd"],
+    ["News desk/xy"],
+    ["BN24/MK"],
+    ["Xinhua"],
+    ["Source: Xinhua"],
+    ["(Source: AFP)"],
+    ["Source: AFP/Reuters"],
+    ["AFP, Reuters"],
+    ["AP, Reuters"],
+    ["—AFP"],
+    ["- AFP"],
+    ["[AFP]"],
+    ["[byline]Reuters[/byline]"],
+    ["[source_link]Associated Press[/source_link]"],
+    ["[wire_credit]Xinhua[/wire_credit]"],
+    ["ANSA"],
+    ["dpa"],
+    ["(dpa)"],
+    ["(dpa/lby)"],
+    ["EFE"],
+    ["(EFE)"],
+    ["(ANSA)"],
+    ["TASS"],
+    ["Agencias"],
+    ["Mit Material von dpa"],
+    ["Redaktion"],
+    ["By our correspondent"],
+    ["Written by Ann Example"],
+    ["Ann Example is the bridge correspondent of this paper."],
+    ["Previous Post", "Next Post"],
+    ["Next: Storm damages forty boats", "Previous: School gets new roof"],
+    ["Post Views: 123"],
+    ["Views: 1,234"],
+    ["Share", "0"],
+    ["Facebook Comments"],
+    ["Leave a Reply", "Your email address will not be published. Required fields are marked *"],
+    ["0 Comments"],
+    ["Tags: bridge"],
+    ["#bridge #harbour"],
+    ["Print Friendly, PDF & Email"],
+    ["Click to share on Twitter (Opens in new window)"],
 ]
 
 
@@ -315,6 +726,67 @@ ABOVE_THE_TEXT = [
     ["The harbour bridge is seen from the eastern bank in this file photo"],
     ["Mayor Ann Example (left) with engineers at the harbour bridge"],
     ["Home > News > Local"],
+    ["World"],
+    ["WORLD NEWS"],
+    ["Middle East"],
+    ["Home / World / Middle East"],
+    ["Home » World"],
+    ["You are here: Home » World » Harbour bridge to close for eighteen months"],
+    ["Startseite > Lokales > Harbour bridge to close for eighteen months"],
+    ["News18 » World"],
+    ["Updated: March 14, 2021 10:30 IST"],
+    ["Posted: 14 March 2021"],
+    ["Last Updated: 14/03/2021 10:30"],
+    ["Mon, 14 Mar 2021"],
+    ["14.03.2021"],
+    ["2021-03-14 10:30:00"],
+    ["3 hours ago"],
+    ["Bo Sample"],
+    ["by Bo Sample"],
+    ["By Bo Sample | March 14, 2021"],
+    ["By Bo Sample, The Associated Press"],
+    ["By Reuters"],
+    ["Reuters"],
+    ["AFP"],
+    ["Bo Sample, Sofia"],
+    ["Written by Bo Sample"],
+    ["Posted by Admin"],
+    ["Staff Reporter"],
+    ["Our Correspondent"],
+    ["From Our Correspondent"],
+    ["Web Desk"],
+    ["News Desk"],
+    ["Texte: Bo Exemple"],
+    ["Bo Sample and Ann Example"],
+    ["The bridge at dawn", "The bridge at dawn"],
+    [
+        "President Ann Example meeting with Prime Minister Bo Sample on March 3, 2021.",
+        (
+            "President Ann Example meeting with Prime Minister Bo Sample on March 3,"
+            " 2021.Credit: \\ POOL/ AP"
+        ),
+    ],
+    [
+        "Ferries at the pier in Sofia, March 3, 2021",
+        "Ferries at the pier in Sofia, March 3, 2021 (AFP)",
+    ],
+    [
+        "Ferries at the pier in Sofia, March 3, 2021",
+        "Photo: AFP",
+        "Ferries at the pier in Sofia, March 3, 2021",
+    ],
+    ["A man fishes next to the old harbour bridge", "(Bo Sample/AFP)"],
+    ["File - A man fishes next to the old harbour bridge, March 3, 2021."],
+    [
+        "FILE PHOTO: A man fishes near the harbour bridge, March 3, 2021. REUTERS/Bo Sample/File Photo"
+    ],
+    ["A man fishes next to the old harbour bridge on Monday. REUTERS/Bo Sample"],
+    ["A man fishes next to the old harbour bridge on Monday. [Bo Sample/Reuters]"],
+    ["A man fishes next to the old harbour bridge on Monday — AFP"],
+    ["A man fishes next to the old harbour bridge. AFP PHOTO"],
+    ["A man fishes next to the old harbour bridge on Monday [File: Bo Sample/EPA]"],
+    ["In this March 3, 2021 photo, a man fishes next to the bridge."],
+    ["A man is seen next to the old harbour bridge"],
 ]
 
 
@@ -447,3 +919,228 @@ Das war's.
 @pytest.mark.parametrize("line", CONTENT_AT_END)
 def test_content_at_the_end_stays(line: str) -> None:
     assert at_end(line) == [None]
+
+
+# Whole articles of short or odd lines: nothing but the title may leave them.
+ARTICLES: dict[str, list[str]] = {
+    "interview": [
+        "The mayor on the bridge, the ferries and her critics",
+        "",
+        "The mayor spoke to us in her office above the harbour, an hour before the vote.",
+        "Q: When will it open?",
+        "In spring.",
+        "Q: Who pays?",
+        "The region does, mostly.",
+        "Q: Why now?",
+        "Because of the cracks.",
+        "Q: Are you sure?",
+        "Yes.",
+        "Q: And the ferries?",
+        "They will run.",
+        "Q: Will you resign?",
+        "No.",
+        "Q: When will it open?",
+        "In spring.",
+        "Q: Who pays?",
+        "The region does, mostly.",
+        "Q: Why now?",
+        "Because of the cracks.",
+        "Q: Are you sure?",
+        "Yes.",
+        "Q: And the ferries?",
+        "They will run.",
+        "Q: Will you resign?",
+        "No.",
+        "The interview was edited for length.",
+    ],
+    "transcript": [
+        "Transcript of the council meeting on the harbour bridge",
+        "",
+        "CHAIR: Good evening.",
+        "MAYOR: Thank you.",
+        "CHAIR: Please begin.",
+        "MAYOR: We have three pillars with cracks.",
+        "SMITH: How deep?",
+        "MAYOR: Deep enough.",
+        "(LAUGHTER)",
+        "SMITH: I see.",
+        "CHAIR: Order.",
+        "JONES: I object.",
+        "CHAIR: Noted.",
+        "MAYOR: May I go on?",
+        "CHAIR: Yes.",
+        "MAYOR: The bridge will close in October.",
+        "(APPLAUSE)",
+        "SMITH: For how long?",
+        "MAYOR: Eighteen months.",
+        "SMITH: That is a disgrace.",
+        "CHAIR: Order, please.",
+        "JONES: Who pays?",
+        "MAYOR: The region.",
+        "CHAIR: We will vote now.",
+        "(END OF EXCERPT)",
+    ],
+    "poll": [
+        "How the valley would vote",
+        "",
+        *BODY[:2],
+        "Poll of 1,000 voters:",
+        "Green List 31",
+        "Citizens' Union 27",
+        "Farmers' Party 14",
+        "Left Alliance 11",
+        "Liberals 9",
+        "Others 8",
+        "Undecided: 12 percent",
+        "Margin of error: 3 points",
+        *BODY[2:],
+    ],
+    "poem": [
+        "A song for the bridge",
+        "",
+        "The poet read these lines at the pier on Sunday, to an audience of forty.",
+        "Old bridge of stone,",
+        "you carried us home",
+        "through wind and through snow,",
+        "through ebb and through flow.",
+        "Now rest in the tide,",
+        "your pillars have cried,",
+        "and we on the shore",
+        "shall cross you no more.",
+        "",
+        "She was asked to read it twice.",
+        *BODY,
+    ],
+    "de": [
+        "Brücke bleibt achtzehn Monate gesperrt",
+        "",
+        "Die Sanierung kostet vier Millionen Euro. Händler fürchten um ihr Geschäft.",
+        (
+            "Der Stadtrat hat am Dienstag beschlossen, die alte Hafenbrücke für mindestens"
+            " achtzehn Monate zu sperren."
+        ),
+        "Risse in drei Pfeilern",
+        (
+            "Ingenieure hatten im Herbst Risse in drei der neun Pfeiler gefunden, teilte"
+            " das Büro der Bürgermeisterin mit."
+        ),
+        "„Wir haben keine Wahl“",
+        "„Das ist ein schwarzer Tag“, sagte ein Händler.",
+        "Mehr zum Plan will die Stadt am Freitag sagen.",
+        "Themen waren auch die Fähren.",
+        "Und nun?",
+        "Niemand weiß es.",
+    ],
+    "fr": [
+        "Le pont du port fermé dix-huit mois",
+        "",
+        (
+            "Le conseil municipal a voté mardi la fermeture du vieux pont du port pour au"
+            " moins dix-huit mois."
+        ),
+        "Des fissures dans trois piles",
+        "Des ingénieurs ont trouvé des fissures dans trois des neuf piles, a indiqué la mairie.",
+        "« On n'a pas le choix »",
+        "Lire le rapport ne suffit pas, dit un élu.",
+        "À suivre, promet la maire.",
+        "Voir la mer, enfin, soupire une habitante.",
+    ],
+    "ru": [
+        "Мост закроют на полтора года",
+        "",
+        (
+            "Городской совет решил во вторник закрыть старый мост на ремонт не менее чем на"
+            " восемнадцать месяцев."
+        ),
+        "Трещины в опорах",
+        "Инженеры нашли трещины в трех из девяти опор, сообщили в мэрии.",
+        "«Выбора нет»",
+        "Подробнее о плане расскажут в пятницу.",
+        "Главное — паромы, говорит мэр.",
+    ],
+    "zh": [
+        "海港大桥将关闭十八个月",
+        "",
+        "市议会周二投票决定关闭旧海港大桥进行维修，工期至少十八个月。",
+        "工程师去年秋天在检查中发现九根桥墩中有三根出现裂缝，市长办公室表示。",
+        "裂缝",
+        "“我们别无选择。”",
+        "渡轮将继续运行。",
+    ],
+    "liveblog": [
+        "Live: Council votes on harbour bridge",
+        "",
+        "10:15",
+        "The doors are open and the first speakers have arrived in the hall.",
+        "10:32",
+        "The mayor takes the floor and thanks the engineers for their work.",
+        "11:05",
+        "Shouts from the gallery. The chair calls for order.",
+        "11:40",
+        "The vote: 21 to 9.",
+        "12:00",
+        "That's all from us.",
+    ],
+    "recipe": [
+        "Fish soup from the harbour",
+        "",
+        (
+            "Every family on the eastern bank has its own recipe for this soup, and every"
+            " one of them is right."
+        ),
+        "Ingredients",
+        "1 kg fish",
+        "2 onions",
+        "3 tomatoes",
+        "1 l water",
+        "Salt",
+        "Pepper",
+        "Method",
+        "Chop the onions.",
+        "Fry them in oil until they are soft and golden.",
+        "Add the fish, the tomatoes and the water and simmer for half an hour.",
+        "Serve hot.",
+    ],
+    "short": ["Bridge closed", "", "The harbour bridge is closed.", "Ferries run instead."],
+    "hosts": [
+        "Obituary: Ann Example, bridge builder, 91",
+        "",
+        *BODY,
+        "Ann Example is survived by two sons.",
+        "Her brother is a professor at the university of the valley.",
+        "Bo Sample is a former editor of the paper and a friend of the family.",
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", ARTICLES)
+@pytest.mark.parametrize("extracted", [False, True], ids=["dump", "extract"])
+def test_articles_of_short_or_odd_lines_stay_whole(kind: str, extracted: bool) -> None:
+    lines = [line for line in ARTICLES[kind] if line] if extracted else ARTICLES[kind]
+    parts = split(lines, extracted=extracted)
+    assert parts.title == lines[0]
+    assert [line.text for line in parts.paragraphs] == [line for line in lines[1:] if line]
+
+
+def test_the_headings_and_sentences_of_a_list_stay() -> None:
+    headings = [
+        "It is older than the town hall",
+        "It has nine pillars",
+        "It was built by one family",
+        "It carries 20,000 cars a day",
+        "It leaks",
+        "It sings in the wind",
+        "It was painted green once",
+        "It has a twin",
+        "It survived a flood",
+        "It will be back",
+    ]
+    lines = ["Ten things to know about the harbour bridge", BODY[0]]
+    for number, heading in enumerate(headings, 1):
+        lines += [
+            f"{number}. {heading}",
+            f"That is what the keeper of bridge {number} told our reporter when they met there.",
+        ]
+    for extracted in (False, True):
+        kept = [line.text for line in split(lines, extracted=extracted).paragraphs]
+        assert kept == lines[1:]
