@@ -405,6 +405,6 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
                 seen.append(first)
         except Exception as error:  # noqa: BLE001 - that there is none is what is tested
             errors.append(f"{type(error).__name__}: {error}")
-        time.sleep(0.02)
+        time.sleep(0.1)  # the cores are the writer's, too
     with open(report, "w", encoding="utf-8") as file:
         json.dump({"seen": seen, "held": held, "errors": errors}, file)

@@ -21,7 +21,7 @@ import pytest
 
 from pipeline.warehouse import Warehouse
 from tests.bench.corpus import Settings, write_corpus
-from tests.conftest import REPOSITORY, copydesk, run_command
+from tests.conftest import REPOSITORY, run_command
 from tests.separate_runs import (
     COMMITTED,
     COUNTS,
@@ -790,7 +790,7 @@ class TestKilled:
         assert not run.wrong
 
     @pytest.mark.parametrize("sign", ["staging/*/pieces/*/*.arrow", "data/*/*.parquet"])
-    def test_killed_from_outside_by_what_lies_in_the_warehouse(self, halves, tmp_path, sign):
+    def test_killed_from_outside_by_what_lies_in_the_warehouse(self, halves, desk, tmp_path, sign):
         """The real command, killed as soon as something has appeared, wherever it then is."""
         warehouse = tmp_path / "warehouse"
         inputs = tmp_path / "dumps"
@@ -810,8 +810,7 @@ class TestKilled:
         assert not wait_until_gone(process.pid)
         if process.returncode != 0 and not any(warehouse.glob("manifests/*.json")):
             assert not (warehouse / "news.duckdb").exists()
-        finished = copydesk("run", "--input", inputs, "--warehouse", warehouse)
-        assert finished.code == 0, finished.err
+        done(desk.run(inputs, warehouse))
         assert rows(warehouse) == rows(halves / "first")
         assert not problems(warehouse)
 
