@@ -156,6 +156,9 @@ def judge_by_rules(
     if not entries:
         return [], title, []
     _spare_live_blog(entries)
+    for line in entries:
+        if line.text == outlet and line.label is None:
+            line.label, line.rule = Label("section_label_v1", True), "section_label_v1"
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
     title = _mark_title(entries, start, title, outlet)
@@ -226,8 +229,6 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
     text_key = key(line.text)
     if text_key == wanted:
         line.rule = "field:title"
-    elif site and text_key == site and line.rule is None:
-        line.rule = "section_label_v1"
     elif text_key.endswith(wanted) and len(wanted) >= 8:
         before = text_key[: -len(wanted)].strip()
         if not before or len(before) > 300:

@@ -518,9 +518,10 @@ _SUBSCRIPTION = _Phrases(
 )
 
 _SUPPORT = re.compile(
-    r"^\W*(?:please |help |you can )?(?:support|donate|give|contribute|become|consider|make (?:a"
-    r"|your)|help|chip in|join|pledge|back|unterstützen|spenden|werden|soutenez|faites|apoya"
-    r"|apoye|haz|hazte|apoie|doe|sostieni|dona|steun|doneer|поддержите|destek"
+    r"^\W*(?:editor.s note:\s*)?(?:please |help |you can |(?:do you )?want to "
+    r"|would you like to )?(?:support|donate|give|contribute|become|consider|make (?:a|your)|help"
+    r"|chip in|join|pledge|back|unterstützen|spenden|werden|soutenez|faites|apoya|apoye|haz|hazte"
+    r"|apoie|doe|sostieni|dona|steun|doneer|поддержите|destek"
     r"|wesprzyj)\b.{0,120}\b(?:journalis\w+|reporting|newsroom|donation|member|membership"
     r"|supporter|patron|subscriber|our work|contribution|us\b|patreon|fundraiser|unabhängig\w+"
     r"|spende|mitglied|journalisme|média|don\b|membre|periodismo|socio|donación|jornalismo|doação"
@@ -531,13 +532,13 @@ _TIP = re.compile(
     r"^\W*(?:(?:do you )?(?:have|got|know) (?:an?|any|something|more)\b.{0,60}\b(?:tip|tips|story"
     r"|news|photos?|video|information|question|questions|feedback|comments?|opinion)\b.{0,30}\?"
     r"|(?:send|e-?mail|contact|write to|reach|call|text|message|tweet) (?:us|me|the (?:author"
-    r"|reporter|writer|editor|newsroom)|your|him|her|our|tips|letters|story|news)\b.{0,90}(?:@"
-    r"|\bat\b|here|below|tips?|comments|feedback)|haben sie (?:einen hinweis|fehler|hinweise"
-    r"|anregungen)|vous avez (?:une info|une question|un témoignage)|une remarque|¿?tienes (?:una"
-    r"|alguna) (?:historia|noticia|pista)|(?:tem|viu) (?:uma (?:notícia|sugestão|denúncia)"
-    r"|algum erro)|hai (?:una segnalazione|notizie)|heb je (?:een tip|nieuws)|tip de redactie"
-    r"|нашли (?:ошибку|опечатку)|есть новости|masz (?:temat|informacj)|widziałeś coś|haber ihbar"
-    r"|bize (?:yazın|ulaşın))",
+    r"|reporter|writer|editor|newsroom)|your|him|her|our|tips|letters|story|news"
+    r"|a tip)\b.{0,90}(?:@|\bat\b|here|below|tips?|comments|feedback)|haben sie (?:einen hinweis"
+    r"|fehler|hinweise|anregungen)|vous avez (?:une info|une question|un témoignage)|une remarque"
+    r"|¿?tienes (?:una|alguna) (?:historia|noticia|pista)|(?:tem|viu) (?:uma (?:notícia|sugestão"
+    r"|denúncia)|algum erro)|hai (?:una segnalazione|notizie)|heb je (?:een tip|nieuws)"
+    r"|tip de redactie|нашли (?:ошибку|опечатку)|есть новости|masz (?:temat|informacj)"
+    r"|widziałeś coś|haber ihbar|bize (?:yazın|ulaşın))",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
@@ -553,15 +554,16 @@ _CONTINUES = re.compile(
     r"|check out|listen to) (?:the |our |more |full |all )*(?:video|photos?|pictures|gallery"
     r"|slideshow|map|interactive|graphic|document|transcript|tweet|post|clip|episode"
     r"|podcast)s? ?(?:below|above|here|:)|listen to (?:this|the) (?:article|story|episode"
-    r"|podcast)|check out (?:our|all|more)\b|visit .{2,50}\b(?:for more|homepage|website)\b"
-    r"|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want|would you like) to (?:support|join"
-    r"|help) (?:us|our|\w+ so)|(?:read|visit|join|find|see) .{0,40}\b(?:flipboard|facebook"
-    r"|twitter|instagram)\b.{0,15}$|(?:for|to) .{3,90}, (?:please )?(?:subscribe|sign up"
-    r"|follow us|click|join)\b|(?:choose|select|pick|manage|follow|edit|customi[sz]e) (?:the "
-    r"|these |this |your |more |our )*(?:topics?|authors?|tags?|stor(?:y|ies)|interests"
-    r"|preferences|alerts|notifications)\b.{0,40}$|(?:view|see|show|read|load|hide|add|post|leave"
-    r"|write)(?: \w+){0,2} comments?\b.{0,8}$|\d+ (?:people|users?|readers?) (?:like|are|have)"
-    r"|add us (?:as|on|to) |add .{2,40} as (?:an?|your) (?:interest|preferred|favou?rite))",
+    r"|podcast)|check out (?:our|all|more)\b|interested in .{2,60}\?|visit .{2,50}\b(?:for more"
+    r"|homepage|website)\b|sign up (?:for|to|here|now|today)\b|(?:do you )?(?:want"
+    r"|would you like) to (?:support|join|help) (?:us|our|\w+ so)|(?:read|visit|join|find"
+    r"|see) .{0,40}\b(?:flipboard|facebook|twitter|instagram)\b.{0,15}$|(?:for"
+    r"|to) .{3,90}, (?:please )?(?:subscribe|sign up|follow us|click|join)\b|(?:choose|select"
+    r"|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more |our )*(?:topics?"
+    r"|authors?|tags?|stor(?:y|ies)|interests|preferences|alerts|notifications)\b.{0,40}$|(?:view"
+    r"|see|show|read|load|hide|add|post|leave|write)(?: \w+){0,2} comments?\b.{0,8}$"
+    r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add us (?:as|on|to) "
+    r"|add .{2,40} as (?:an?|your) (?:interest|preferred|favou?rite))",
     re.IGNORECASE,
 )
 _FOLLOW = re.compile(
@@ -670,7 +672,8 @@ CREDIT_LINE = re.compile(
     r"|source)[ -]?)?"
     + _CREDIT_WORD
     + r"(?:\s(?:credit|credits|source|courtesy|copyright|by|crédit|crédito|via|from|of|de|par|por"
-    r"|di|von))*\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b|\s[-–—]\s)\s*\S",
+    r"|di|von))*\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b"
+    r"|\s[-–—]\s)\s*\S",
     re.IGNORECASE,
 )
 CREDIT_ANYWHERE = re.compile(
@@ -1070,7 +1073,8 @@ _FIRST_LISTS = {
         was dieser cet este questo share leave have join sound comment like was did rate thank
         thanks watch see view read check
         listen add""",
-    _SUPPORT_GATE: """please help you support donate give contribute become consider make chip join
+    _SUPPORT_GATE: """editor do want would please help you support donate give contribute become
+        consider make chip join
         pledge back unterstützen spenden werden soutenez faites apoya apoye haz hazte apoie doe
         sostieni dona steun doneer поддержите destek wesprzyj""",
     _TAG_GATE: """this tag tags tagged topic topics filed keyword keywords categories category label
@@ -1135,7 +1139,8 @@ _ANY_LISTS = {
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
         exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """transcript feed modifications views opinions expressed syndicated affiliate
+    _NOTICE: """published transcript feed modifications views opinions expressed syndicated
+        affiliate
     standards trust informational
         originally appeared edited auto-generated autogenerated spotted noticed translated translat
         translation error typo earn errors constitute republished intended""",
@@ -1239,15 +1244,11 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     if size > 400:
         if first in "©@(cC" and _is_copyright(text):
             return Label("copyright_v1", True)
-        if (
-            "ign up" in text[:200]
-            and _ASK_START.search(text[:250])
-            and _NEWSLETTER.search(text[:300])
-        ):
+        if "ign up" in text[:200] and _ASK_START.search(text[:250]) and _PRIZE.search(text[:300]):
             return Label("newsletter_v1", True)
         if _repeats_its_heading(text):
             return Label("caption_v1", True)
-        return Label("markup_v1", True) if _SCRIPT_HINT(text) and _SCRIPT.search(text) else None
+        return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
     gates, found = _gates(text, words)
     if (
         size > 120
@@ -1284,7 +1285,7 @@ _GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fo
 _MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in _LINK_BULLETS)
 
 
-def _SCRIPT_HINT(text: str) -> bool:  # noqa: N802
+def _may_be_script(text: str) -> bool:
     return "{" in text or "jQuery(" in text or text.startswith(_SCRIPT_STARTS)
 
 
@@ -1361,7 +1362,7 @@ _OWN = frozenset(
 )
 
 
-def tokens_of_own_praise(text_key: str) -> bool:
+def _is_own_heading(text_key: str) -> bool:
     """Whether a heading is two or three words about the site itself: ``our promise``."""
     tokens = text_key.split()
     return 2 <= len(tokens) <= 3 and tokens[0] in _OWN
@@ -1402,7 +1403,7 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
             parts = [part for part in map(key, _BAR.split(text)) if part]
             if len(parts) > 1 and all(part in _LABELS for part in parts):
                 return Label("navigation_v1", True)
-        if not ended and tokens_of_own_praise(text_key):
+        if not ended and _is_own_heading(text_key):
             return Label("footer_heading_v1", False)
     half = _doubled(text)
     if half is not None and len(half) >= 4:
@@ -1467,7 +1468,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v1", True)
-    if _SCRIPT_HINT(text) and _SCRIPT.search(text):
+    if _may_be_script(text) and _SCRIPT.search(text):
         return Label("markup_v1", True)
     if (
         (found & _COPY or first in "©@" or "©" in text)
@@ -1502,6 +1503,18 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
             return label
+    if (
+        40 < count <= 110
+        and found & (_PRIZE_WORD | _SUBSCRIBER)
+        and _LONG_OFFER.search(text)
+        and _OURS.search(text)
+        and not _SAID.search(text)
+    ):
+        return Label("newsletter_v1", True)
+    if count <= 12 and text.startswith(_ADVERTISEMENT_STARTS):
+        return Label("advertisement_v1", True)
+    if first in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
+        return Label("prompt_v1", True)
     if (
         count <= 70
         and " is " in text[:60]
@@ -1570,7 +1583,9 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
     ):
         return Label("prompt_v1", count <= 20 and not _SAID.search(text))
-    if gates & _SUPPORT_GATE and count <= 45 and _SUPPORT.match(text) and not _SAID.search(text):
+    if found & _PRIZE_WORD and _GET_APP.search(text):
+        return Label("prompt_v1", True)
+    if gates & _SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
         return Label("prompt_v1", False)
     if found & _NOTICE and _DISCLAIMER.search(text):
         return Label("disclaimer_v1", False)
@@ -1608,6 +1623,8 @@ _AGE_NOTICE = re.compile(
     r"|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
     re.IGNORECASE,
 )
+_ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
+_CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
 _IMAGE_BANKS = frozenset(
     key(name)
     for name in """
@@ -1640,12 +1657,20 @@ _MASTHEAD_LINE = re.compile(
     r"|телефон|адрес)\.?\s*[:：]\s*\S",
     re.IGNORECASE,
 )
+_GET_APP = re.compile(
+    r"\bdownload\b.{0,60}\b(?:iphone|ipad|android|ios|app store|google play)\b", re.IGNORECASE
+)
+_LONG_OFFER = re.compile(
+    r"\bsign(?:ing)? up\b.{0,200}\b(?:inbox|newsletters?|send you|e-?mails?|privacy policy)\b"
+    r"|\b(?:inbox|newsletters?)\b.{0,200}\bsign(?:ing)? up\b",
+    re.IGNORECASE,
+)
 _CLICK_HERE = re.compile(r"\b(?:click|tap|sign up) here\b(?:\W*$| (?:to|for)\b)", re.IGNORECASE)
 _BIOGRAPHY = re.compile(
     r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also"
     r"|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}(?:editor|reporter|correspondent|columnist|writer"
     r"|contributor|journalist|blogger|host|fellow|author|editor-in-chief|editor-at-large"
-    r"|producer)\b,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b"
+    r"|producer)\b(?:\.$|,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b)"
 )
 _OURS = re.compile(
     r"\b(?:our|my|inbox|sign up|us|unser\w*|uns|notre|nos|nous|nuestr\w+|noss\w+|nostr\w+|ons"

@@ -28,8 +28,8 @@ from transforms.extraction import Extraction, parse_html
 MODEL = pathlib.Path(boilerplate_model.__file__).with_name("boilerplate_model.json")
 TREES = 220
 CUT = [-0.75, -2.0]
-"""Log-odds below which a line goes, for a plain dump and for an extracted page: about the best F1 on
-one half of the trained sites with a model of the other half. An extractor's errors are few, so
+"""Log-odds below which a line goes, for a plain dump and for an extracted page: about the best F1
+on one half of the trained sites with a model of the other half. An extractor errs seldom, so
 there only sure ones are worth the risk."""
 SEED = 20240917
 SETTINGS = {
