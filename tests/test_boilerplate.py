@@ -325,7 +325,7 @@ def test_the_model_finds_the_article_in_the_dump_of_a_whole_page() -> None:
 def test_the_model_scores_a_line_by_its_article_alone() -> None:
     entries, title, _ = boilerplate.judge_by_rules([line for line, _ in PAGE_DUMP], None, (), None)
     model = boilerplate_model.line_model()
-    found = boilerplate.line_features(entries, title, extracted=False)
+    found = boilerplate.line_features(entries, title)
     import numpy as np
 
     every = np.arange(len(entries))
@@ -336,7 +336,7 @@ def test_the_model_scores_a_line_by_its_article_alone() -> None:
 def test_the_model_asks_for_features_that_exist() -> None:
     entries, title, _ = boilerplate.judge_by_rules(BODY, None, (), None)
     model = boilerplate_model.line_model()
-    assert set(model.names) == boilerplate.line_features(entries, title, extracted=True).keys()
+    assert set(model.names) == boilerplate.line_features(entries, title).keys()
     assert model.feature.max() < len(model.names)
 
 

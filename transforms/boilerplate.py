@@ -21,7 +21,7 @@ their neighbours were judged to be; no rule knows a site.
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -125,15 +125,17 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it.
-      extracted: whether the lines are what an HTML extractor left, rather than a plain dump.
-      use_model: whether the trained model judges what the rules leave.
+      extracted: whether the lines are what an HTML extractor left, rather than a plain dump. The
+        trained model stays away from those: menus and footers are gone already, and on pages it
+        never saw it changed F1 by -.0002 and +.0005 there.
+      use_model: whether the trained model judges what the rules leave of a page dump.
 
     Returns:
       The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
     """
     entries, title, found = judge_by_rules(lines, title, authors, outlet)
-    if use_model and (_is_full_extract(entries) if extracted else _is_page_dump(entries)):
-        _mark_by_model(entries, title, extracted)
+    if use_model and not extracted and _is_page_dump(entries):
+        _mark_by_model(entries, title)
     paragraphs = [Paragraph(line.number, line.text) for line in entries if line.rule is None]
     removed = [
         RemovedLine(line.number, line.text, line.rule) for line in entries if line.rule is not None
@@ -609,7 +611,6 @@ def _mark_link_lists(entries: list[_Line]) -> None:
 _DUMP_LINES = 20  # a page's menus and footers alone have as many lines
 _DUMP_SHARE = 0.5  # of the lines of a page dump, at least this share is no running text
 _DUMP_FURNITURE = 0.04  # and this share meets a rule; interviews, polls and lists meet none
-_MODEL_BODIES = 5  # in shorter extracts nothing shows what the article's text is like
 
 
 def _is_page_dump(entries: list[_Line]) -> bool:
@@ -625,14 +626,7 @@ def _is_page_dump(entries: list[_Line]) -> bool:
     )
 
 
-def _is_full_extract(entries: list[_Line]) -> bool:
-    """Whether an extracted page holds enough running text to judge its other lines by."""
-    return sum(line.body for line in entries) >= _MODEL_BODIES
-
-
-def line_features(
-    entries: Sequence[_Line], title: str | None, extracted: bool
-) -> dict[str, model.Floats]:
+def line_features(entries: Sequence[_Line], title: str | None) -> dict[str, model.Floats]:
     """Returns the model's features of judged lines; see :func:`boilerplate_model.features`."""
     wanted = set(key(title or "").split())
     shares: list[float] = []
@@ -646,18 +640,17 @@ def line_features(
         [len(STOP_WORDS.intersection(line.words)) for line in entries],
         [model.GROUPS.get(line.rule, 0) if line.rule else 0 for line in entries],
         shares,
-        extracted,
     )
 
 
-def _mark_by_model(entries: list[_Line], title: str | None, extracted: bool) -> None:
+def _mark_by_model(entries: list[_Line], title: str | None) -> None:
     """Removes the lines that the trained model takes for page furniture."""
     open_lines = np.array([at for at, line in enumerate(entries) if line.rule is None], np.intp)
     if not len(open_lines):
         return
     trees = model.line_model()
-    odds = trees.log_odds(line_features(entries, title, extracted), open_lines)
-    for at in open_lines[odds < trees.cut[extracted]]:
+    odds = trees.log_odds(line_features(entries, title), open_lines)
+    for at in open_lines[odds < trees.cut]:
         entries[at].rule = "line_model_v1"
 
 
@@ -714,11 +707,3 @@ class Boilerplate(Transform):
             "paragraphs": parts.paragraphs,
             "removed_lines": parts.removed,
         }
-
-
-def removed_by(parts: Iterable[RemovedLine]) -> dict[str, int]:
-    """Returns how many lines each rule removed, by rule name in alphabetical order."""
-    counts: dict[str, int] = {}
-    for line in parts:
-        counts[line.rule] = counts.get(line.rule, 0) + 1
-    return dict(sorted(counts.items()))

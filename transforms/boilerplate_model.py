@@ -1,5 +1,7 @@
 # ruff: noqa: RUF001 - marks of other scripts are meant
-"""A small trained model that judges the lines no rule decides, by shape and surroundings.
+"""A small trained model that finds the article in the plain text of a whole page.
+
+It judges the lines that no rule decides, by their shape and surroundings.
 
 Gradient-boosted trees (Friedman, 2001; trained with LightGBM, Ke et al., 2017) over the features of
 ``features``: what a line is made of (words, stop words, capitals, digits, punctuation), what its
@@ -131,7 +133,6 @@ def features(
     stops: Sequence[int],
     groups: Sequence[int],
     title_words: Sequence[float],
-    extracted: bool,
 ) -> dict[str, Floats]:
     """Returns the features of the lines of one article, by name; each of shape (lines,).
 
@@ -142,7 +143,6 @@ def features(
       stops: different stop words in each line.
       groups: class of the rule each line met (``GROUPS``), 0 for none.
       title_words: share of the title's words in each line, 0 to 1.
-      extracted: whether the lines come from an HTML extractor rather than a plain dump.
     """
     size = len(texts)
     at = np.arange(size, dtype=np.float64)
@@ -203,7 +203,6 @@ def features(
         "title_words": np.array(title_words, np.float64),
         "repeats": np.array([seen[text] - 1 for text in texts], np.float64),
         "group": group,
-        "extracted": whole * extracted,
         "log_lines": whole * np.log1p(size),
         "body_share": whole * (body_words.sum() / max(float(words.sum()), 1.0)),
         "log_bodies": whole * np.log1p(body.sum()),
@@ -257,7 +256,7 @@ class LineModel:
       value: what a leaf adds to the log-odds of being content.
       roots: the first node of each tree.
       depth: steps from a root to the deepest leaf.
-      cut: log-odds below which a line is removed, for a plain dump and for an extracted page.
+      cut: log-odds below which a line is removed.
     """
 
     names: tuple[str, ...]
@@ -268,7 +267,7 @@ class LineModel:
     value: Floats
     roots: npt.NDArray[np.int32]
     depth: int
-    cut: tuple[float, float]
+    cut: float
 
     def log_odds(self, found: dict[str, Floats], at: npt.NDArray[np.intp]) -> Floats:
         """Returns the log-odds of being content for the lines at the given positions.
@@ -316,5 +315,5 @@ def line_model() -> LineModel:
         value=np.array(stored["value"], np.float64),
         roots=np.array(stored["roots"], np.int32),
         depth=int(stored["depth"]),
-        cut=(float(stored["cut"][0]), float(stored["cut"][1])),
+        cut=float(stored["cut"]),
     )
