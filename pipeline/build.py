@@ -26,7 +26,7 @@ from pipeline.tasks import Cleaned, Job, Written, total
 from pipeline.transform import Round
 from pipeline.workers import WorkerPool
 
-SLICES, WRITTEN = "slices", "written"
+PIECES, SLICES, WRITTEN = "pieces", "slices", "written"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,48 +64,46 @@ def build(
     # Piece: a staged piece; Slice: rows of the whole-corpus steps, somewhere on disk.
     cleaned = paths | "Read, clean and stage" >> beam.ParDo(
         CleanDumps(job, resources)
-    ).with_outputs(SLICES, main="pieces")
-    pieces, slices = cleaned.pieces, cleaned[SLICES]
-    all_written = []
+    ).with_outputs(SLICES, main=PIECES)
+    made = [cleaned[SLICES]]
+    written = []
     for step in job.corpus_steps:
         for stage in step.rounds:
+            name = f"{step.name()}.{stage.name}"
             # Slice: what this round wrote; Written: files of the step's own tables.
             found = (
-                slices
-                | f"What {step.name()}.{stage.name} reads"
-                >> beam.Filter(_is_read, step.name(), tuple(stage.reads))
-                | f"By partition for {step.name()}.{stage.name}" >> beam.Map(_by_partition)
-                | f"Meet for {step.name()}.{stage.name}" >> beam.GroupByKey()
-                | f"{step.name()}.{stage.name}"
+                made
+                | f"All slices before {name}" >> beam.Flatten()
+                | f"By partition for {name}" >> beam.FlatMap(_by_partition, step.name(), stage)
+                | f"Meet for {name}" >> beam.GroupByKey()
+                | name
                 >> beam.ParDo(RunRound(job, resources, step.name(), stage)).with_outputs(
                     WRITTEN, main=SLICES
                 )
             )
-            slices = (slices, found[SLICES]) | (
-                f"Rows up to {step.name()}.{stage.name}" >> beam.Flatten()
-            )
-            all_written.append(found[WRITTEN])
+            made.append(found[SLICES])
+            written.append(found[WRITTEN])
+    slices = made | "All slices" >> beam.Flatten()
     # Written: the index of this run.
-    all_written.append(
+    written.append(
         slices
         | "What later runs need" >> beam.FlatMap(_by_index, _indexed(job))
         | "Meet for the index" >> beam.GroupByKey()
         | "Write the index" >> beam.ParDo(WriteIndex(job, resources))
     )
     # Written: the final files of each piece.
-    labels = slices | "Labels by partition" >> beam.FlatMap(_labels_of, _label_names(job))
-    all_written.append(
-        {
-            "pieces": pieces | "Pieces by partition" >> beam.Map(_by_number, job.partitions),
-            "labels": labels,
-        }
-        | "Pieces meet their labels" >> beam.CoGroupByKey()
+    written.append(
+        (cleaned[PIECES], slices)
+        | "Pieces and slices" >> beam.Flatten()
+        | "Labels and pieces by partition"
+        >> beam.FlatMap(_for_pieces, job.partitions, _labels(job))
+        | "Pieces meet their labels" >> beam.GroupByKey()
         | "Attach labels and write" >> beam.ParDo(FinishPieces(job, resources))
     )
     _ = (
-        all_written
+        written
         | "All that was written" >> beam.Flatten()
-        | "Add up" >> beam.CombineGlobally(total)
+        | "Add up" >> beam.CombineGlobally(total).without_defaults()
         | "Tell the committer" >> beam.Map(write_result, result)
     )
 
@@ -160,9 +158,12 @@ class CleanDumps(PooledDoFn):
         super().start_bundle()
         self.batch: list[Block | Reject] = []
         self.batch_bytes = 0
+        self.turn = 0
 
     def process(self, encoded: bytes) -> Iterator[Any]:
         """Reads one dump."""
+        if not self.batch:
+            self.turn = 0
         path = encoded.decode("utf-8", "surrogateescape")
         for item in read_blocks(path, self.job.dump_options):
             self.batch.append(item)
@@ -182,7 +183,8 @@ class CleanDumps(PooledDoFn):
 
     def _hand_over(self) -> Iterator[Any]:
         batch, self.batch, self.batch_bytes = self.batch, [], 0
-        yield from self.submit(self.job.clean, batch)
+        yield from self.submit(self.job.clean, batch, self.turn)
+        self.turn += 1
 
     def emit(self, result: Cleaned) -> Iterable[Any]:
         """Returns the piece and its slices."""
@@ -230,23 +232,22 @@ class FinishPieces(PooledDoFn):
 
     stage_name = "writing"
 
-    def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
+    def process(self, element: tuple[int, Iterable[Piece | Slice]]) -> Iterator[Any]:
         """Attaches and writes the pieces of one group."""
-        _, group = element
-        labels = list(group["labels"])
-        for piece in sorted(group["pieces"], key=lambda piece: piece.number):
+        members = list(element[1])
+        pieces = [member for member in members if isinstance(member, Piece)]
+        labels = [member for member in members if isinstance(member, Slice)]
+        for piece in sorted(pieces, key=lambda piece: piece.number):
             yield from self.submit(self.job.finish, piece, labels)
 
 
 # --- small functions on elements ---------------------------------------------------------------
 
 
-def _is_read(part: Slice, step: str, channels: tuple[str, ...]) -> bool:
-    return part.step == step and part.channel in channels
-
-
-def _by_partition(part: Slice) -> tuple[int, Slice]:
-    return part.partition, part
+def _by_partition(part: Slice, step: str, stage: Round) -> Iterator[tuple[int, Slice]]:
+    """Yields a slice under its partition, if a round reads it."""
+    if part.step == step and part.channel in stage.reads:
+        yield part.partition, part
 
 
 def _indexed(job: Job) -> frozenset[tuple[str, str]]:
@@ -265,18 +266,19 @@ def _by_index(
         yield (part.step, part.channel, part.partition), part
 
 
-def _label_names(job: Job) -> frozenset[tuple[str, str]]:
+def _labels(job: Job) -> frozenset[tuple[str, str]]:
     return frozenset((step.name(), step.LABELS) for step in job.corpus_steps)
 
 
-def _labels_of(part: Slice, names: frozenset[tuple[str, str]]) -> Iterator[tuple[int, Slice]]:
-    if (part.step, part.channel) in names:
-        yield part.partition, part
-
-
-def _by_number(piece: Piece, partitions: int) -> tuple[int, Piece]:
-    """Returns the piece under the partition its labels are in: their key is its number."""
-    return int(partition_of(np.array([piece.number], np.uint64), partitions)[0]), piece
+def _for_pieces(
+    element: Piece | Slice, partitions: int, labels: frozenset[tuple[str, str]]
+) -> Iterator[tuple[int, Piece | Slice]]:
+    """Yields pieces and labels by partition; the key of a label is the number of its piece."""
+    if isinstance(element, Piece):
+        numbers = np.array([element.number], np.uint64)
+        yield int(partition_of(numbers, partitions)[0]), element
+    elif (element.step, element.channel) in labels:
+        yield element.partition, element
 
 
 def write_result(written: Written, path: str) -> str:

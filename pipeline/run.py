@@ -24,7 +24,7 @@ from pipeline.progress import Progress
 from pipeline.runners import make_runner
 from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input, storable
-from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for
+from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for, piece_bytes_for
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
     DataFile,
@@ -34,9 +34,6 @@ from pipeline.warehouse import (
     WarehouseError,
     make_run_id,
 )
-
-PIECE_BYTES = 8 << 20
-"""Raw bytes cleaned as one task: a second's work on text, some 100 web pages."""
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
@@ -110,7 +107,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 run_id=run_id,
                 run_number=before.number + 1 if before else 1,
                 started_at=started_at,
-                partitions=options.partitions or _partitions(dumps),
+                partitions=options.partitions or partitions_for(_total_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             written = _execute(options, dumps, job, progress)
@@ -193,9 +190,8 @@ def _staging_folder(options: CopydeskOptions, warehouse: Warehouse, run_id: str)
     return f"{options.staging.rstrip('/')}/{run_id}"
 
 
-def _partitions(dumps: Sequence[DumpFile]) -> int:
-    size = sum(_text_bytes(dump.path, dump.size) for dump in dumps)
-    return partitions_for(size)
+def _total_text_bytes(dumps: Sequence[DumpFile]) -> int:
+    return sum(_text_bytes(dump.path, dump.size) for dump in dumps)
 
 
 def _text_bytes(path: str, size: int) -> int:
@@ -308,7 +304,7 @@ def _execute(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
-        piece_bytes=PIECE_BYTES,
+        piece_bytes=piece_bytes_for(_total_text_bytes(dumps)),
     )
     result = f"{job.staging}/result.json"
     if is_local:

@@ -28,9 +28,19 @@ from pipeline.transform import CorpusTransform, Drop, Round, Transform
 from pipeline.warehouse import DataFile, write_table
 from pipeline.workers import document, failed_documents
 
-PARTITION_BYTES = 24 << 20
+PARTITION_BYTES = 8 << 20
 """Decompressed input a partition of the comparison holds: its band rows (24 a paragraph, 24 bytes
-each, a paragraph being some 250 bytes) are then about 60 MB, and a task some 300 MB."""
+each, a paragraph being some 250 bytes) are then about 20 MB, and a task some 150 MB."""
+
+MAX_PARTITIONS = 256
+"""More would make more references between pieces and partitions than they save memory."""
+
+PIECE_BYTES = (4 << 20, 32 << 20)
+"""Least and most raw bytes cleaned as one task: half a second's work on text, some 50 web pages.
+A task holds some ten times as much in memory."""
+
+PIECES = 200
+"""Pieces a run is cut into while they stay within these bounds."""
 
 COMPRESSION = 3
 """Decompressed to compressed size of news text, for estimates before reading."""
@@ -167,11 +177,12 @@ class Job:
 
     # --- first pass ---
 
-    def clean(self, batch: Sequence[Block | Reject]) -> Cleaned:
+    def clean(self, batch: Sequence[Block | Reject], turn: int) -> Cleaned:
         """Parses, transforms, stages and fingerprints a batch.
 
         Args:
           batch: blocks and rejects of the dump readers.
+          turn: number of the batch among those that begin in the same dump.
         """
         articles: list[Article] = []
         rejects: list[Reject] = []
@@ -187,7 +198,7 @@ class Job:
         tables = staging.piece_tables(cleaned, rejects, self.article_schema)
         for step in self.corpus_steps:
             tables = dict(step.screen(tables, exchange.index_reader(step, self.index_files)))
-        number = _piece_number(batch)
+        number = _piece_number(batch, turn)
         # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
         path = f"{self.staging}/pieces/{number:016x}-{secrets.token_hex(4)}"
         staging.write_piece(path, tables)
@@ -382,7 +393,12 @@ class Job:
 
 def partitions_for(size: int) -> int:
     """Returns the partitions for so many bytes of text; it changes memory, never a row."""
-    return max(1, min(1024, -(-size // PARTITION_BYTES)))
+    return max(1, min(MAX_PARTITIONS, -(-size // PARTITION_BYTES)))
+
+
+def piece_bytes_for(size: int) -> int:
+    """Returns the raw bytes of a piece for so many bytes of text; this changes no row."""
+    return max(PIECE_BYTES[0], min(PIECE_BYTES[1], size // PIECES))
 
 
 def index_folder(step: CorpusTransform, channel: str) -> str:
@@ -390,9 +406,9 @@ def index_folder(step: CorpusTransform, channel: str) -> str:
     return f"index/{step.name()}-v{step.version}/{channel}"
 
 
-def _piece_number(batch: Sequence[Block | Reject]) -> int:
+def _piece_number(batch: Sequence[Block | Reject], turn: int) -> int:
     """Returns 64 bits over what a batch is made of: equal for equal batches only."""
-    digest = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(f"{turn}\n".encode(), digest_size=8)
     for item in batch:
         if isinstance(item, Reject):
             digest.update(f"reject {item.source_file!r} {item.record_index}\n".encode())
