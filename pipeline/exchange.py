@@ -54,13 +54,6 @@ def partition_of(keys: U64, partitions: int) -> npt.NDArray[np.int64]:
     return ((high * np.uint64(partitions)) >> np.uint64(32)).astype(np.int64)
 
 
-def key_range(partition: int, partitions: int) -> tuple[int, int]:
-    """Returns the first and the last key of a partition."""
-    first = -(-(partition << 32) // partitions) << 32
-    last = (-(-((partition + 1) << 32) // partitions) << 32) - 1
-    return first, last
-
-
 def split(table: pa.Table, key: str, partitions: int) -> list[tuple[int, pa.Table]]:
     """Returns (partition, rows) for every partition that has rows; one partition without a key."""
     if not len(table):
@@ -190,6 +183,8 @@ def _probe(
     column = file.schema_arrow.get_field_index(channel.key)
     tables = []
     for number in range(file.num_row_groups):
+        if not file.metadata.row_group(number).num_rows:
+            continue
         statistics = file.metadata.row_group(number).column(column).statistics
         if statistics.max < low or statistics.min > high:
             continue
