@@ -38,6 +38,13 @@ def test_words_are_those_of_the_definition(texts: list[str]) -> None:
     assert len(set(by_word.values())) == len(by_word)
 
 
+def test_uniform_blocks_are_what_asking_every_character_gives() -> None:
+    fold, raw, final = shingles._plane_tables()
+    for code in range(0x10000):
+        assert (fold[code], raw[code]) == shingles._fold(chr(code)), hex(code)
+        assert final[code] == shingles.character_class(chr(code)), hex(code)
+
+
 def test_a_paragraph_hashes_alike_alone_and_among_others() -> None:
     generator = random.Random(7)
     texts = [
