@@ -1423,6 +1423,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         label = _misspelt_label(text_key)
         if label is not None:
             return label
+    if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
+        return Label("link_heading_v1", False)
     if not ended and count <= 20 and _is_breadcrumb(text):
         return Label("breadcrumb_v1", False)
     if (tokens[0] in _TIME_WORDS or text_key[0].isdigit()) and _only_time(tokens, text):
@@ -1526,21 +1528,30 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
     return None
 
 
+_CREDIT_TAIL = 120
+_MORE_FROM = re.compile(
+    r"^(?:(?:read |see )?more (?:from|on|in|about)|mehr (?:aus|von|zu)|plus (?:de|sur)|más (?:de"
+    r"|en|sobre)|mais (?:de|em|sobre)|altro (?:da|su)|meer (?:van|over|uit)|ещё в|więcej z)\s",
+    re.IGNORECASE,
+)
+
+
 def _late_mark(text: str) -> bool:
     tail = text[-60:]
     return "/" in tail or ":" in tail or "：" in tail or "©" in tail
 
 
 def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
+    end = text[-_CREDIT_TAIL:]  # a credit closes its caption
     for hint in _CREDIT_HINTS:
-        if hint in text:
+        if hint in end:
             break
     else:
         return None
     if count <= 14 and not ended and CREDIT_LINE.match(text):
         return Label("field:credit", True)
     credit = None
-    for match in CREDIT_ANYWHERE.finditer(text):
+    for match in CREDIT_ANYWHERE.finditer(text, max(0, len(text) - _CREDIT_TAIL)):
         credit = match
     if credit is None or (credit.group() == "©" and credit.start() == 0):
         return None
@@ -1549,7 +1560,7 @@ def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
         return Label("field:credit", True)
     bracketed = text[-1] == ")" and text.rfind("(") <= credit.start() + 1
     if not ended or bracketed:
-        if tail <= 90:
+        if tail <= _CREDIT_TAIL - 10:
             wire = "/" not in credit.group() and key(credit.group()) in AGENCIES
             before = text[: credit.start()].rstrip()
             if wire and before and ends_sentence(before):
