@@ -417,7 +417,13 @@ def _page_scores(shared: pathlib.Path, step: int) -> dict[str, float]:
     return {name: shingle_f1.score(found).f1 for name, found in matches.items()}
 
 
-FLOORS = {}
+FLOORS = {
+    "html_articles extracted": 0.941,
+    "html_articles visible": 0.935,
+    "fundus extracted": 0.977,
+    "fundus visible": 0.915,
+}
+"""F1 of every eighth held-out page, less three thousandths; raise them with the scores."""
 
 
 @pytest.mark.slow

@@ -1593,7 +1593,7 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
     if count <= 30 and (
         (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
     ):
-        return Label("prompt_v1", count <= 20 and not _SAID.search(text))
+        return Label("prompt_v1", not _SAID.search(text))
     if found & _PRIZE_WORD and _GET_APP.search(text):
         return Label("prompt_v1", True)
     if gates & _SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
