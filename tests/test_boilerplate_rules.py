@@ -777,9 +777,7 @@ ABOVE_THE_TEXT = [
     ],
     ["A man fishes next to the old harbour bridge", "(Bo Sample/AFP)"],
     ["File - A man fishes next to the old harbour bridge, March 3, 2021."],
-    [
-        "FILE PHOTO: A man fishes near the bridge, March 3, 2021. REUTERS/Bo Sample/File Photo"
-    ],
+    ["FILE PHOTO: A man fishes near the bridge, March 3, 2021. REUTERS/Bo Sample/File Photo"],
     ["A man fishes next to the old harbour bridge on Monday. REUTERS/Bo Sample"],
     ["A man fishes next to the old harbour bridge on Monday. [Bo Sample/Reuters]"],
     ["A man fishes next to the old harbour bridge on Monday — AFP"],
