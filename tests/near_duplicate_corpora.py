@@ -44,6 +44,7 @@ class Story:
       own: whether it is an agency's own copy.
       name: makes its id different from those of equal stories.
       url: its address.
+      title: its headline.
     """
 
     lines: Sequence[str]
@@ -52,6 +53,7 @@ class Story:
     own: bool = False
     name: str = ""
     url: str | None = None
+    title: str | None = None
 
     @property
     def id(self) -> str:
@@ -66,6 +68,7 @@ def piece(stories: Iterable[Story]) -> dict[str, pa.Table]:
             "article_id": story.id,
             "outlet": story.outlet,
             "url": story.url,
+            "title": story.title,
             "published_at": None
             if story.hour is None
             else EPOCH + datetime.timedelta(hours=story.hour),

@@ -268,15 +268,33 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     assert len(fewer.links) == nd.STOP_ARTICLES - 2
 
 
-def test_versions_of_one_story_are_not_its_outlets_boilerplate() -> None:
+@pytest.mark.parametrize("shared", ["url", "title"])
+def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> None:
     stories = [
-        Story([COPY], outlet="Daily", hour=hour, name=str(hour), url="https://daily.example/storm")
+        Story(
+            [COPY],
+            outlet="Daily",
+            hour=hour,
+            name=str(hour),
+            url=f"https://daily.example/{'storm' if shared == 'url' else hour}",
+            title="Harbour closed" if shared == "title" else f"Harbour closed, day {hour}",
+        )
         for hour in range(2 * nd.STOP_ARTICLES)
     ]
     elsewhere = Story([COPY], outlet="Other", hour=99)
     found = run([stories, [elsewhere]])
     assert not found.removed
     assert (f"{elsewhere.id}-0001", f"{stories[0].id}-0001") in found.links
+
+
+def test_an_article_never_loses_most_of_itself_to_stop_paragraphs() -> None:
+    stories = [
+        Story([COPY, "", f"update {hour}"], outlet="Wire", hour=hour, name=str(hour))
+        for hour in range(2 * nd.STOP_ARTICLES)
+    ]
+    found = run([stories])
+    assert not found.removed
+    assert all(row["paragraph_count"] == 2 for row in found.articles.values())
 
 
 def test_contained_links_find_cut_merged_and_embedded_paragraphs() -> None:
@@ -469,7 +487,12 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
     archives = []
     for number in range(nd.STOP_ARTICLES + 2):
         stories = [
-            Story([line], outlet="Daily", hour=number, name=str(number)),
+            Story(
+                [prose(random.Random(number), 30), "", line],
+                outlet="Daily",
+                hour=number,
+                name=str(number),
+            ),
             Story([edited(random.Random(number), COPY, 0.05)], outlet=f"o{number}", hour=number),
         ]
         before = merged(*archives) if archives else None

@@ -236,10 +236,12 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
         .append_column("duplicate_of", paragraph_ids(source).take(source_of))
         .append_column("similarity", pa.array(labels["similarity"], pa.float64()).take(source_of))
     )
+    article = paragraphs.column("article").to_numpy()
     stopped = np.zeros(count, bool)
     stopped[row[labels["stop"]]] = True
+    if stopped.any():
+        stopped &= ~_mostly(stopped, article, paragraphs.column("word_count").to_numpy())
     removed = tables["removed_lines"]
-    article = paragraphs.column("article").to_numpy()
     touched = np.zeros(len(articles), bool)
     if stopped.any():
         touched[article[stopped]] = True
@@ -260,6 +262,15 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
         "duplicate_paragraph_count", pa.array(duplicate_count, pa.int64())
     )
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
+
+
+def _mostly(stopped: Mask, article: I64, words: I64) -> Mask:
+    """Returns which paragraphs are of articles that would lose more than half of their words.
+
+    Such an article is a version of another with a new headline, not one with boilerplate.
+    """
+    lost = np.bincount(article, weights=words * stopped)
+    return np.asarray((2 * lost > np.bincount(article, weights=words))[article])
 
 
 def _with_stop_paragraphs(tables: Tables) -> pa.Table:
