@@ -165,8 +165,18 @@ class Progress:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (OSError, ValueError):  # the reader is gone, or the stream was closed
+        except (OSError, ValueError) as error:  # the reader is gone, or the stream was closed
             self._broken = True
+            if isinstance(error, BrokenPipeError):
+                _discard(self._stream)
+
+
+def _discard(stream: TextIO) -> None:
+    """Sends what a stream still holds nowhere; else Python fails to flush it and exits with 120."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _is_terminal(stream: TextIO) -> bool:
