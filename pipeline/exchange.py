@@ -312,7 +312,9 @@ def run_in_memory(
                 held[name].setdefault(partition, []).append(rows)
 
     def fetch(name: str, wanted: U64) -> pa.Table:
-        rows = (archive or {}).get(name, channels[name].schema.empty_table())
+        rows = (archive or {}).get(name)
+        if rows is None:
+            return channels[name].schema.empty_table()
         return rows.filter(pc.is_in(rows.column(channels[name].key), pa.array(wanted)))
 
     for number, tables in enumerate(pieces):

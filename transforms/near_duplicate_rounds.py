@@ -110,16 +110,14 @@ def _rank(time: U64) -> U32:
 
 def _hashes(texts: pa.ChunkedArray) -> U64:
     """Returns one 64-bit number a text; 0 for none."""
-    return np.fromiter(
-        (
-            int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-            if text
-            else 0
-            for text in texts.to_pylist()
-        ),
-        np.uint64,
-        len(texts),
-    )
+    listed = texts.to_pylist()
+    numbers = {
+        text: int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+        if text
+        else 0
+        for text in set(listed)
+    }
+    return np.fromiter(map(numbers.__getitem__, listed), np.uint64, len(listed))
 
 
 def _else_id(articles: pa.Table, column: str) -> pa.ChunkedArray:
@@ -432,10 +430,8 @@ def _colliding(rows: Rows) -> Rows:
 
     ``is_new`` tells whether this run has the text.
     """
-    ordered = np.sort(rows["hash"])
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    _, chosen = find(repeated, rows["hash"])
-    rows = {name: values[chosen] for name, values in rows.items()}
+    crowded = _crowded(rows["hash"])
+    rows = {name: values[crowded] for name, values in rows.items()}
     order = np.lexsort((rows["rank"], rows["text"], rows["hash"]))
     rows = {name: values[order] for name, values in rows.items()}
     starts = group_starts(rows["hash"], rows["text"])
@@ -446,6 +442,17 @@ def _colliding(rows: Rows) -> Rows:
     rows["is_new"] = is_new
     order = np.lexsort((rows["text"], rows["rank"], rows["hash"]))
     return {name: values[order] for name, values in rows.items()}
+
+
+def _crowded(hashes: U64) -> I64:
+    """Returns the places of hashes that occur again, and of a few that only nearly do.
+
+    Counting by the lowest bits, four buckets a hash, leaves one in five of those that occur once;
+    it takes a tenth of the time of sorting all.
+    """
+    bits = max(1, int(4 * len(hashes)).bit_length())
+    buckets = (hashes & np.uint64((1 << bits) - 1)).astype(np.int64)
+    return np.flatnonzero(np.bincount(buckets, minlength=1 << bits)[buckets] > 1)
 
 
 def _pairs(rows: Rows) -> tuple[I64, I64]:
