@@ -18,14 +18,13 @@ import pyarrow.compute as pc
 
 from pipeline.article import TIMESTAMP, paragraph_id
 from pipeline.exchange import run_in_memory
+from pipeline.tasks import partitions_for
 from transforms.near_duplicates import NearDuplicates
 
 Tables = dict[str, pa.Table]
 
 PIECE = 2000
 """Articles a piece; a run of the pipeline has pieces of a few thousand."""
-
-PARTITIONS = 8
 
 
 class Text(NamedTuple):
@@ -145,7 +144,8 @@ def main() -> int:
     articles = read(options.input)
     started, processor = time.perf_counter(), time.process_time()
     pieces = pieces_of(articles)
-    channels = run_in_memory(NearDuplicates(), pieces, PARTITIONS)
+    size = sum(piece["paragraphs"].column("text").nbytes for piece in pieces)
+    channels = run_in_memory(NearDuplicates(), pieces, partitions_for(size))
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
     found = describe(pieces, channels)
     options.pairs.write_text(json.dumps(found))
