@@ -358,6 +358,7 @@ def shared_pool(job: Job, resources: Resources) -> WorkerPool:
                 job.warm_up,
                 memory_limit=resources.document_memory,
                 document_seconds=resources.document_seconds,
+                preload=job.preload,
             )
         return _pools[key]
 

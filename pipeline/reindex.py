@@ -251,7 +251,9 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             nonlocal articles
             articles += rows
 
-        with WorkerPool(processes, job.warm_up, memory_limit=memory_limit) as pool:
+        with WorkerPool(
+            processes, job.warm_up, memory_limit=memory_limit, preload=job.preload
+        ) as pool:
             files = rebuild_index(manifest, job, pool, count)
         warehouse.commit(
             {

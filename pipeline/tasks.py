@@ -174,6 +174,13 @@ class Job:
     def warm_up(self) -> None:
         """Sets the transforms up and loads what they load lazily, once a worker process."""
         _ = self.article_steps, self.article_schema, self.schemas
+        for step in self.corpus_steps:
+            step.setup()
+
+    @property
+    def preload(self) -> tuple[str, ...]:
+        """Modules that the worker processes' server imports once, without repeats."""
+        return tuple(dict.fromkeys(name for step in self.transforms for name in step.preload))
 
     # --- first pass ---
 

@@ -67,6 +67,8 @@ class Transform:
       adds: columns ``apply`` sets, by name. A column is added by one transform only.
       updates: existing columns ``apply`` may replace. Transforms that read such a column run after.
       after: names of transforms that must run before this one, where reads and adds don't say.
+      preload: modules that worker processes import once, before they fork: large libraries that
+        ``setup`` or ``apply`` need and that a process that only plans a run does not.
       version: raised when the same input gives another output; recorded with every run.
     """
 
@@ -74,6 +76,7 @@ class Transform:
     adds: ClassVar[Mapping[str, Column]] = {}
     updates: ClassVar[Sequence[str]] = ()
     after: ClassVar[Sequence[str]] = ()
+    preload: ClassVar[Sequence[str]] = ()
     version: ClassVar[int] = 1
 
     @classmethod

@@ -127,7 +127,7 @@ def test_recall_of_the_bands_is_that_of_the_arithmetic() -> None:
         starts = np.concatenate((np.arange(pairs) * 40, np.arange(pairs) * 40 + pairs * 40))
         signatures = shingles.minhash(hashes, starts, np.full(2 * pairs, 40), nd.BANDS * nd.ROWS)
         bands = shingles.bands(signatures, nd.ROWS)
-        met = (bands[:, :pairs] == bands[:, pairs:]).any(axis=0).mean()
+        met = (bands[:pairs] == bands[pairs:]).any(axis=1).mean()
         promised = 1 - (1 - exact**nd.ROWS) ** nd.BANDS
         # Five standard deviations of 1,500 trials, and the least the linear family may cost.
         assert abs(met - promised) < 5 * math.sqrt(promised * (1 - promised) / pairs) + 0.02

@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -124,11 +124,6 @@ def _else_id(articles: pa.Table, column: str) -> pa.ChunkedArray:
     return pc.coalesce(articles.column(column), articles.column("article_id"))
 
 
-_SLICE_PARAGRAPHS = 1 << 14
-"""Paragraphs fingerprinted at a time: some 600,000 words, whose arrays fit the third-level cache.
-Fewer leave the rectangles of MinHash half empty (2,048 cost 1.7 times as much)."""
-
-
 def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:
     """Returns the channel rows of one piece.
 
@@ -146,12 +141,8 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
         high[article],
         (low[article] << LINE_BITS) | lines,
     )
-    texts = paragraphs.column("text").to_pylist()
-    parts = [
-        _fingerprint_slice(texts[start : start + _SLICE_PARAGRAPHS], start)
-        for start in range(0, len(texts), _SLICE_PARAGRAPHS)
-    ]
-    keys = np.concatenate([part.keys for part in parts]) if parts else np.zeros(0, np.uint64)
+    words = shingles.hash_words(paragraphs.column("text"))
+    keys = shingles.text_keys(words)
     present = np.flatnonzero(keys)
     occurrences = {
         "text": keys[present],
@@ -162,93 +153,58 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
         "piece": np.full(len(present), piece, np.uint64),
         "row": present.astype(np.uint32),
     }
-    result = {"occurrences": channel_table("occurrences", occurrences)}
     # The earliest occurrence of a text speaks for it in the piece.
-    order = np.lexsort((origins.line, origins.article, origins.time, keys))
-    firsts = np.zeros(len(keys), bool)
-    firsts[order[group_starts(keys[order])]] = True
-    ranks = _rank(origins.time)
-    words, lengths, named = [], [], []
-    hashed: dict[str, list[Rows]] = {"bands": [], "winnowed": []}
-    for part in parts:
-        kept = firsts[part.first + part.long_rows]
-        named.append(part.keys[part.long_rows[kept]])
-        lengths.append(part.lengths[kept])
-        words.append(part.words[np.repeat(kept, part.lengths)])
-        row_of = part.first + part.long_rows
-        for name, hashes, owners in (
-            ("bands", part.bands.T.ravel(), np.repeat(np.arange(len(kept)), BANDS)),
-            ("winnowed", part.winnowed, part.winnowed_owner),
-        ):
-            chosen = kept[owners]
-            owner = owners[chosen]
-            hashed[name].append(
-                {
-                    "hash": hashes[chosen],
-                    "text": keys[row_of[owner]],
-                    "rank": ranks[row_of[owner]],
-                    "size": part.lengths[owner].astype(np.uint32),
-                }
-            )
-    result["texts"] = pa.Table.from_arrays(
-        [
-            pa.array(concatenate(named, np.uint64), pa.uint64()),
-            list_array(concatenate(words, np.uint32), concatenate(lengths, np.int64)),
-        ],
-        schema=SCHEMAS["texts"],
-    )
-    for name, rows in hashed.items():
-        result[name] = channel_table(
-            name,
+    long_rows = np.flatnonzero(np.diff(words.offsets) >= MIN_WORDS)
+    order = long_rows[
+        np.lexsort((*(part[long_rows] for part in reversed(origins)), keys[long_rows]))
+    ]
+    rows = np.sort(order[group_starts(keys[order])])
+    starts, lengths = words.offsets[rows], np.diff(words.offsets)[rows]
+    short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
+    texts = keys[rows]
+    rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
+    bands = _band_hashes(words.hashes, starts, lengths)
+    winnowed, owner = _winnowed(words.hashes, starts, lengths)
+    return {
+        "occurrences": channel_table("occurrences", occurrences),
+        "texts": pa.Table.from_arrays(
+            [
+                pa.array(texts, pa.uint64()),
+                list_array(short_words[ragged_positions(starts, lengths)], lengths),
+            ],
+            schema=SCHEMAS["texts"],
+        ),
+        "bands": channel_table(
+            "bands",
             {
-                field.name: concatenate([part[field.name] for part in rows], np.uint64)
-                for field in SCHEMAS[name]
+                "hash": bands.ravel(),
+                "text": np.repeat(texts, BANDS),
+                "rank": np.repeat(rank, BANDS),
+                "size": np.repeat(size, BANDS),
             },
-        )
-    return result
+        ),
+        "winnowed": channel_table(
+            "winnowed",
+            {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
+        ),
+    }
 
 
-class _Slice(NamedTuple):
-    first: int
-    keys: U64
-    long_rows: I64
-    lengths: I64
-    words: U32
-    bands: U64
-    winnowed: U64
-    winnowed_owner: I64
+def _band_hashes(words: U64, starts: I64, lengths: I64) -> U64:
+    """Returns the band hashes of n paragraphs, shape (n, ``BANDS``)."""
+    bigrams = (shingles.shingles(words, 2) >> np.uint64(32)).astype(np.uint32)
+    return shingles.bands(shingles.minhash(bigrams, starts, lengths - 1, BANDS * ROWS), ROWS)
 
 
-def _fingerprint_slice(texts: list[str], first: int) -> _Slice:
-    """Hashes some paragraphs; ``long_rows`` are those of at least ``MIN_WORDS`` words."""
-    words = shingles.hash_words(texts)
-    keys = shingles.text_keys(words)
-    all_lengths = np.diff(words.offsets)
-    long_rows = np.flatnonzero(all_lengths >= MIN_WORDS)
-    lengths = all_lengths[long_rows]
-    is_long = np.repeat(all_lengths >= MIN_WORDS, all_lengths)
-    hashes = words.hashes[is_long]
-    starts = np.cumsum(lengths) - lengths
-    bigrams = (shingles.shingles(hashes, 2) >> np.uint64(32)).astype(np.uint32)
-    signatures = shingles.minhash(bigrams, starts, lengths - 1, BANDS * ROWS)
-    runs = shingles.shingles(hashes, SHINGLE_WORDS)
-    valid = np.ones(len(hashes), bool)
-    for back in range(1, SHINGLE_WORDS):
-        valid[starts + lengths - back] = False
+def _winnowed(words: U64, starts: I64, lengths: I64) -> tuple[U64, I64]:
+    """Returns winnowed shingles and the paragraph of each, counted from 0."""
     # Fewer than six shingles cannot make six shared ones.
-    valid &= np.repeat(lengths >= SHINGLE_WORDS + MIN_SHARED_SHINGLES - 1, lengths)
-    marked = np.flatnonzero(shingles.winnow(runs, valid[: len(runs)], WINDOW))
-    owner = np.searchsorted(starts, marked, side="right") - 1
-    return _Slice(
-        first,
-        keys,
-        long_rows,
-        lengths,
-        (hashes >> np.uint64(32)).astype(np.uint32),
-        shingles.bands(signatures, ROWS),
-        runs[marked],
-        owner,
+    enough = np.flatnonzero(lengths >= SHINGLE_WORDS + MIN_SHARED_SHINGLES - 1)
+    runs = shingles.shingles(words, SHINGLE_WORDS)
+    places, owners = shingles.winnow(
+        runs, starts[enough], lengths[enough] - (SHINGLE_WORDS - 1), WINDOW
     )
+    return runs[places], enough[owners]
 
 
 def collapse(occurrences: Rows, archive: Rows) -> pa.Table:
@@ -430,8 +386,8 @@ def _colliding(rows: Rows) -> Rows:
 
     ``is_new`` tells whether this run has the text.
     """
-    crowded = _crowded(rows["hash"])
-    rows = {name: values[crowded] for name, values in rows.items()}
+    again = shingles.recurring(rows["hash"])
+    rows = {name: values[again] for name, values in rows.items()}
     order = np.lexsort((rows["rank"], rows["text"], rows["hash"]))
     rows = {name: values[order] for name, values in rows.items()}
     starts = group_starts(rows["hash"], rows["text"])
@@ -442,17 +398,6 @@ def _colliding(rows: Rows) -> Rows:
     rows["is_new"] = is_new
     order = np.lexsort((rows["text"], rows["rank"], rows["hash"]))
     return {name: values[order] for name, values in rows.items()}
-
-
-def _crowded(hashes: U64) -> I64:
-    """Returns the places of hashes that occur again, and of a few that only nearly do.
-
-    Counting by the lowest bits, four buckets a hash, leaves one in five of those that occur once;
-    it takes a tenth of the time of sorting all.
-    """
-    bits = max(1, int(4 * len(hashes)).bit_length())
-    buckets = (hashes & np.uint64((1 << bits) - 1)).astype(np.int64)
-    return np.flatnonzero(np.bincount(buckets, minlength=1 << bits)[buckets] > 1)
 
 
 def _pairs(rows: Rows) -> tuple[I64, I64]:
@@ -492,48 +437,6 @@ def request(candidates: Rows, words: TextWords, origins: Rows) -> pa.Table:
     return channel_table("visitors", columns)
 
 
-_PAIRS_AT_ONCE = 1 << 12
-
-
-def _sorted_sets(values: U64, starts: I64, lengths: I64) -> tuple[U64, I64]:
-    """Returns n sets, each as sorted distinct 52-bit values under its number, and their sizes."""
-    owners = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
-    keys = values[ragged_positions(starts, lengths)] >> np.uint64(12)
-    keys |= owners << np.uint64(52)
-    keys.sort()
-    if len(keys):
-        keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    sizes = np.bincount((keys >> np.uint64(52)).astype(np.int64), minlength=len(lengths))
-    return keys, sizes
-
-
-def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I64, I64, I64]:
-    """Returns the sizes of n pairs of sets and of their intersections.
-
-    Sets are compared on 52 bits of their elements' hashes: two different bigrams among the 40 of
-    each of two paragraphs coincide with a chance of 40 * 40 / 2**52 = 4e-13.
-
-    Args:
-      left: hashes of all elements, where each set starts, how many elements it has.
-      right: the same for the other sets.
-    """
-    count = len(left[1])
-    sizes = np.zeros((3, count), np.int64)
-    for first in range(0, count, _PAIRS_AT_ONCE):
-        last = min(count, first + _PAIRS_AT_ONCE)
-        ones, sizes[0, first:last] = _sorted_sets(left[0], left[1][first:last], left[2][first:last])
-        twos, sizes[1, first:last] = _sorted_sets(
-            right[0], right[1][first:last], right[2][first:last]
-        )
-        both = np.concatenate((ones, twos))
-        both.sort()
-        shared = both[1:][both[1:] == both[:-1]]
-        sizes[2, first:last] = np.bincount(
-            (shared >> np.uint64(52)).astype(np.int64), minlength=last - first
-        )
-    return sizes[0], sizes[1], sizes[2]
-
-
 def _spread(words: U32) -> U64:
     return shingles.mix(words.astype(np.uint64) + np.uint64(1))
 
@@ -561,7 +464,7 @@ def verify(
     host_starts, host_lengths = words.starts[host], words.lengths[host]
     guest_hashes, host_hashes = _spread(guest_values), _spread(words.words)
     bigrams = shingles.shingles(guest_hashes, 2), shingles.shingles(host_hashes, 2)
-    guest_size, host_size, shared = overlaps(
+    guest_size, host_size, shared = shingles.overlaps(
         (bigrams[0], guest_starts, guest_lengths - 1),
         (bigrams[1], host_starts, host_lengths - 1),
     )
@@ -579,7 +482,7 @@ def verify(
             shingles.shingles(host_hashes, SHINGLE_WORDS),
         )
         short = SHINGLE_WORDS - 1
-        _, _, shared_runs = overlaps(
+        _, _, shared_runs = shingles.overlaps(
             (runs[0], guest_starts[unsure], np.maximum(guest_lengths[unsure] - short, 0)),
             (
                 runs[1],

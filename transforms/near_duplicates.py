@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.transform import Column, CorpusTransform, Round
+from transforms import shingles
 from transforms.near_duplicate_channels import CHANNELS
 from transforms.near_duplicate_rounds import (
     archived,
@@ -147,6 +148,12 @@ class NearDuplicates(CorpusTransform):
             raise ValueError(
                 f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
             )
+
+    preload = ("transforms.kernels",)
+
+    def setup(self) -> None:
+        """Loads the compiled loops."""
+        shingles.warm_up()
 
     def fingerprint(self, piece: int, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``occurrences``, ``texts``, ``bands`` and ``winnowed`` of one piece."""

@@ -1,9 +1,8 @@
-"""Words, shingles and MinHash signatures of many paragraphs at once, in numpy.
+"""Words, shingles and MinHash signatures of many paragraphs at once.
 
-Tokenising is what limits near-duplicate search, not hashing. Everything here therefore works on
-blocks of a few hundred thousand characters as arrays: word bounds, word hashes, shingles, minima.
-Blocks are kept small because the same code over arrays that leave the processor's cache is several
-times slower.
+Tokenising is what limits near-duplicate search, not hashing. Here compiled loops
+(:mod:`transforms.kernels`) go over the UTF-8 bytes as Arrow holds them: every byte is looked at
+once, and no Python object is made of any paragraph or word.
 
 What a word is: the text is normalised (Unicode NFKC, then case-folded), apostrophes of all kinds
 are deleted, and every maximal run of alphanumeric characters and combining marks is a word.
@@ -14,11 +13,12 @@ overlapping character bigram that Lucene's CJKAnalyzer indexes by.
 
 import functools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
@@ -44,15 +44,17 @@ SPACELESS_RANGES = (
 )
 """First and last code point of scripts written without spaces between words."""
 
-BLOCK_CHARACTERS = 1 << 17
-"""Characters a block holds at most (a longer paragraph is a block alone): 1 MiB as 64-bit terms."""
+SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX = range(6)
+"""What a character is to the tokeniser; a ``COMPLEX`` one normalises only with its neighbours."""
 
-_SEPARATOR, _LETTER, _APOSTROPHE, _SPACELESS, _MARK, _COMPLEX = range(6)
+UNKNOWN = 255
+"""Class of a character that was not looked at yet."""
 
-_CHARACTER_BASE = 0x9E3779B97F4A7C15 | 1
-_CHARACTER_INVERSE = pow(_CHARACTER_BASE, -1, 1 << 64)
-_WORD_BASE = 0xD6E8FEB86659FD93 | 1
-_WORD_INVERSE = pow(_WORD_BASE, -1, 1 << 64)
+BLOCK_BYTES = 1 << 20
+"""Bytes of text hashed at a time, unless a paragraph is longer."""
+
+_CHARACTER_BASE = np.uint64(0x9E3779B97F4A7C15)
+_WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
 
 
 class Words(NamedTuple):
@@ -67,6 +69,22 @@ class Words(NamedTuple):
     offsets: I64
 
 
+def warm_up() -> None:
+    """Loads the compiled loops, before the first paragraph."""
+    _kernels()
+
+
+@functools.cache
+def _kernels() -> Any:
+    """Returns the compiled loops, imported at first use.
+
+    A process that only plans a run never needs them, and they take a third of a second to load.
+    """
+    from transforms import kernels
+
+    return kernels
+
+
 def mix(values: U64) -> U64:
     """Scrambles 64-bit values (the finaliser of SplitMix64: Steele, Lea and Flood, OOPSLA 2014)."""
     values = values ^ (values >> np.uint64(30))
@@ -77,230 +95,174 @@ def mix(values: U64) -> U64:
     return values
 
 
+# --- what characters are -------------------------------------------------------------------------
+
+
 def character_class(character: str) -> int:
     """Returns what a normalised character is to the tokeniser."""
     if character in APOSTROPHES:
-        return _APOSTROPHE
+        return APOSTROPHE
     if unicodedata.category(character).startswith("M"):
-        return _MARK
+        return MARK
     if not character.isalnum():
-        return _SEPARATOR
+        return SEPARATOR
     code = ord(character)
     if any(first <= code <= last for first, last in SPACELESS_RANGES):
-        return _SPACELESS
-    return _LETTER
+        return SPACELESS
+    return LETTER
 
 
-def _fold(character: str) -> tuple[int, int]:
+def fold(character: str) -> tuple[int, int]:
     """Returns (code, class) of a raw character where it can be normalised alone, else complex."""
-    if character in APOSTROPHES:
-        return ord(character), _APOSTROPHE
-    if unicodedata.combining(character) or unicodedata.category(character).startswith("M"):
-        return ord(character), _COMPLEX
     code = ord(character)
+    if character in APOSTROPHES:
+        return code, APOSTROPHE
+    if unicodedata.combining(character) or unicodedata.category(character).startswith("M"):
+        return code, COMPLEX
     if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97F or 0xD7B0 <= code <= 0xD7FF:
-        return code, _COMPLEX  # conjoining Hangul jamo compose with their neighbours
+        return code, COMPLEX  # conjoining Hangul jamo compose with their neighbours
     folded = unicodedata.normalize("NFKC", character).casefold()
     if len(folded) == 1:
         return ord(folded), character_class(folded)
-    if all(character_class(part) == _SEPARATOR for part in folded):
-        return ord(" "), _SEPARATOR
-    return code, _COMPLEX
+    if all(character_class(part) == SEPARATOR for part in folded):
+        return ord(" "), SEPARATOR
+    return code, COMPLEX
 
 
-_UNIFORM_BLOCKS = (
-    (0x4E00, 0x9FFC, _SPACELESS),  # Han
-    (0xAC00, 0xD7A3, _LETTER),  # Hangul syllables
-    (0xD800, 0xF8FF, _SEPARATOR),  # surrogates, private use
-)
-"""Blocks of the basic plane whose characters are all of one class and their own folds: two thirds
-of the plane that need not be asked about one by one in every process."""
+class _Characters:
+    """Tables of what code points are, filled where a text asks: most use a few hundred of them.
+
+    Attributes:
+      fold: normalised code point of each.
+      classes: class of each, ``UNKNOWN`` until it is asked for.
+
+    Args:
+      look: character -> (normalised code point, class).
+    """
+
+    _PAGE = 1 << 7
+
+    def __init__(self, look: Callable[[str], tuple[int, int]]) -> None:
+        self.fold = np.zeros(0x110000, np.uint32)
+        self.classes = np.full(0x110000, UNKNOWN, np.uint8)
+        self._look = look
+
+    def fill(self, code: int) -> None:
+        """Looks at a code point and its neighbours."""
+        start = code - code % self._PAGE
+        for code in range(start, start + self._PAGE):
+            self.fold[code], self.classes[code] = self._look(chr(code))
 
 
 @functools.cache
-def _plane_tables() -> tuple[U32, U8, U8]:
-    """Returns (fold, class of a raw code, class of a normalised code) for the basic plane."""
-    fold = np.arange(0x10000, dtype=np.uint32)
-    raw = np.zeros(0x10000, np.uint8)
-    final = np.zeros(0x10000, np.uint8)
-    start = 0
-    for first, last, uniform in (*_UNIFORM_BLOCKS, (0x10000, 0x10000, _SEPARATOR)):
-        for code in range(start, first):
-            character = chr(code)
-            fold[code], raw[code] = _fold(character)
-            final[code] = character_class(character)
-        raw[first : last + 1] = final[first : last + 1] = uniform
-        start = last + 1
-    return fold, raw, final
+def _raw_characters() -> _Characters:
+    """Returns the tables for text as it is."""
+    return _Characters(fold)
 
 
 @functools.cache
-def _powers(base: int, length: int) -> U64:
-    powers = np.full(length, base, np.uint64)
-    powers[0] = 1
-    return np.multiply.accumulate(powers)
+def _normalised_characters() -> _Characters:
+    """Returns the tables for text that is normalised already."""
+    return _Characters(lambda character: (ord(character), character_class(character)))
 
 
-def powers(base: int, length: int) -> U64:
-    """Returns base**0 .. base**(length - 1) modulo 2**64."""
-    size = 1 << max(12, (length - 1).bit_length())
-    return _powers(base, size)[:length]
+# --- words ---------------------------------------------------------------------------------------
 
 
-def hash_words(texts: Sequence[str]) -> Words:
+def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     """Tokenises paragraphs and hashes every word.
 
     A word's hash is the polynomial sum of its code points over a fixed odd base modulo 2**64,
     scrambled: two given different words share it with a chance of about 2**-60.
 
     Args:
-      texts: n paragraphs.
+      texts: n paragraphs, none of them null.
     """
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    parts: list[U64] = []
-    counts = np.zeros(len(texts), np.int64)
-    first = 0
-    while first < len(texts):
-        done = int(ends[first - 1]) if first else 0
-        last = int(np.searchsorted(ends, done + BLOCK_CHARACTERS, side="right"))
-        last = max(first + 1, last)
-        hashes, counts[first:last] = _hash_block(texts[first:last])
-        parts.append(hashes)
-        first = last
-    offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return Words(np.concatenate(parts) if parts else np.zeros(0, np.uint64), offsets)
-
-
-def _codes(texts: Sequence[str]) -> tuple[U32, I64]:
-    """Returns the code points of texts with a space after each, and the n + 1 text bounds."""
-    joined = " ".join(texts) + " "
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    bounds = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=bounds[1:])
-    return codes, bounds
-
-
-def _hash_block(texts: Sequence[str]) -> tuple[U64, I64]:
-    fold, raw_class, final_class = _plane_tables()
-    codes, bounds = _codes(texts)
-    if int(codes.max(initial=0)) > 0xFFFF:
-        codes = _replace_astral(codes, raw=True)
-    classes = raw_class[codes]
-    complex_at = np.flatnonzero(classes == _COMPLEX)
-    if not len(complex_at):
-        return _hash_codes(fold[codes], classes, bounds)
-    # Characters that only normalise together with their neighbours: their paragraphs take the
-    # slow road through `unicodedata`, the others keep the table.
-    is_complex = np.zeros(len(texts), bool)
-    is_complex[np.searchsorted(bounds, complex_at, side="right") - 1] = True
-    counts = np.zeros(len(texts), np.int64)
-    hard = np.flatnonzero(is_complex)
-    easy = np.flatnonzero(~is_complex)
-    normalised = [unicodedata.normalize("NFKC", texts[i]).casefold() for i in hard.tolist()]
-    hard_codes, hard_bounds = _codes(normalised)
-    hard_classes = _final_classes(hard_codes, final_class)
-    hard_hashes, counts[hard] = _hash_codes(hard_codes, hard_classes, hard_bounds)
-    if len(easy):
-        easy_codes, easy_bounds = _codes([texts[i] for i in easy.tolist()])
-        if int(easy_codes.max()) > 0xFFFF:
-            easy_codes = _replace_astral(easy_codes, raw=True)
-        easy_hashes, counts[easy] = _hash_codes(
-            fold[easy_codes], raw_class[easy_codes], easy_bounds
-        )
-    else:
-        easy_hashes = np.zeros(0, np.uint64)
-    belongs_hard = np.repeat(is_complex, counts)
-    hashes = np.empty(len(belongs_hard), np.uint64)
-    hashes[belongs_hard] = hard_hashes
-    hashes[~belongs_hard] = easy_hashes
-    return hashes, counts
-
-
-_COMPLEX_STAND_IN = 0x0301
-"""A combining mark: its raw class is complex, so whatever it stands for takes the slow road."""
-
-
-def _replace_astral(codes: U32, raw: bool) -> U32:
-    """Maps code points beyond the basic plane to one of it that has the same class."""
-    codes = codes.copy()
-    astral = np.flatnonzero(codes > 0xFFFF)
-    distinct, inverse = np.unique(codes[astral], return_inverse=True)
-    mapped = np.fromiter(
-        (
-            ord(" ") if _fold(chr(code))[1] == _SEPARATOR else _COMPLEX_STAND_IN
-            for code in distinct.tolist()
-        ),
-        np.uint32,
-        len(distinct),
+    hashes: list[U64] = []
+    counts: list[I64] = [np.zeros(1, np.int64)]
+    for part in _parts(texts):
+        some_hashes, some_counts = _hash_part(part)
+        hashes.append(some_hashes)
+        counts.append(some_counts)
+    return Words(
+        np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
+        np.cumsum(np.concatenate(counts)),
     )
-    codes[astral] = mapped[inverse]
-    return codes
 
 
-def _final_classes(codes: U32, final_class: U8) -> U8:
-    astral = np.flatnonzero(codes > 0xFFFF)
-    if not len(astral):
-        return final_class[codes]
-    classes = final_class[np.minimum(codes, 0xFFFF)]
-    distinct, inverse = np.unique(codes[astral], return_inverse=True)
-    mapped = np.fromiter(
-        (character_class(chr(code)) for code in distinct.tolist()), np.uint8, len(distinct)
-    )
-    classes[astral] = mapped[inverse]
-    return classes
+def _parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """Returns the texts in parts of some ``BLOCK_BYTES``."""
+    if not isinstance(texts, (pa.Array, pa.ChunkedArray)):
+        texts = pa.array(texts, pa.large_string())
+    parts = []
+    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        bounds = _bounds(chunk)
+        first = 0
+        while first < len(chunk):
+            last = int(np.searchsorted(bounds, bounds[first] + BLOCK_BYTES, side="right")) - 1
+            last = max(first + 1, last)
+            parts.append(chunk.slice(first, last - first))
+            first = last
+    return parts
 
 
-def _hash_codes(codes: U32, classes: U8, bounds: I64) -> tuple[U64, I64]:
+def _bounds(texts: pa.Array) -> I64:
+    """Returns the n + 1 bounds of n texts in their buffer."""
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    offsets = np.frombuffer(texts.buffers()[1] or b"", kind)
+    if not len(offsets):
+        return np.zeros(1, np.int64)
+    return offsets[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+
+
+def _hash_part(texts: pa.Array) -> tuple[U64, I64]:
     """Returns the hashes of the words and the number of words of each text."""
-    apostrophes = np.flatnonzero(classes == _APOSTROPHE)
-    if len(apostrophes):
-        keep = classes != _APOSTROPHE
-        codes = codes[keep]
-        classes = classes[keep]
-        bounds = bounds - np.searchsorted(apostrophes, bounds)
-    in_word = classes != _SEPARATOR
-    edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
-    if len(in_word) and in_word[0]:
-        edges = np.concatenate((np.zeros(1, edges.dtype), edges))
-    # Every text ends in a separator, so edges come in pairs: start, end, start, end.
-    starts, ends = edges[0::2], edges[1::2]
-    if (classes == _SPACELESS).any():
-        starts, ends = _split_spaceless(classes, in_word, ends)
-    terms = codes.astype(np.uint64)
-    terms += np.uint64(1)
-    terms *= powers(_CHARACTER_BASE, len(codes))
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(terms, out=sums[1:])
-    hashes = sums[ends]
-    hashes -= sums[starts]
-    hashes *= powers(_CHARACTER_INVERSE, len(codes))[starts]
-    positions = np.searchsorted(starts, bounds)
-    return mix(hashes), np.diff(positions)
-
-
-def _split_spaceless(
-    classes: U8, in_word: npt.NDArray[np.bool_], ends: npt.NDArray[Any]
-) -> tuple[I64, I64]:
-    """Returns word bounds where a character of a spaceless script is a word with its marks."""
-    positions = np.arange(len(classes))
-    base = np.maximum.accumulate(np.where(classes == _MARK, 0, positions))
-    previous_base = np.empty(len(classes), np.uint8)
-    previous_base[0] = _SEPARATOR
-    previous_base[1:] = classes[base[:-1]]
-    previous_in_word = np.empty(len(classes), bool)
-    previous_in_word[0] = False
-    previous_in_word[1:] = in_word[:-1]
-    is_start = in_word & (
-        ~previous_in_word
-        | (classes == _SPACELESS)
-        | ((classes == _LETTER) & (previous_base == _SPACELESS))
+    hashes, counts, is_complex = _tokenise(texts, _raw_characters())
+    if not is_complex.any():
+        return hashes, counts
+    # Characters that only normalise together with their neighbours: their paragraphs take the
+    # slow road through `unicodedata`.
+    hard = np.flatnonzero(is_complex)
+    normalised = [
+        unicodedata.normalize("NFKC", text).casefold()
+        for text in texts.take(pa.array(hard)).to_pylist()
+    ]
+    hard_hashes, hard_counts, _ = _tokenise(
+        pa.array(normalised, pa.large_string()), _normalised_characters()
     )
-    starts = np.flatnonzero(is_start)
-    is_end = np.zeros(len(classes) + 1, bool)
-    is_end[ends] = True
-    is_end[starts] |= np.concatenate((np.zeros(1, bool), in_word))[starts]
-    return starts, np.flatnonzero(is_end)
+    counts[hard] = hard_counts
+    belongs_hard = np.repeat(is_complex, counts)
+    both = np.empty(len(belongs_hard), np.uint64)
+    both[belongs_hard] = hard_hashes
+    both[~belongs_hard] = hashes
+    return both, counts
+
+
+def _tokenise(texts: pa.Array, characters: _Characters) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
+    """Returns word hashes, words a text, and which texts are complex (and have no words here)."""
+    bounds = _bounds(texts)
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    # A word takes a letter and a separator, or three bytes of a spaceless script and one letter.
+    hashes = np.empty(int(bounds[-1] - bounds[0]) // 2 + len(texts), np.uint64)
+    counts = np.zeros(len(texts), np.int64)
+    is_complex = np.zeros(len(texts), bool)
+    first, written, unknown = 0, 0, 0
+    while unknown >= 0:
+        first, written, unknown = _kernels().tokenise(
+            data,
+            bounds,
+            first,
+            written,
+            characters.fold,
+            characters.classes,
+            _CHARACTER_BASE,
+            hashes,
+            counts,
+            is_complex,
+        )
+        if unknown >= 0:
+            characters.fill(unknown)
+    return hashes[:written], counts, is_complex
 
 
 def text_keys(words: Words) -> U64:
@@ -309,41 +271,28 @@ def text_keys(words: Words) -> U64:
     Among n different texts two share a key with probability n**2 / 2**65: 1e-5 for 20 million.
     A paragraph without words has the key 0.
     """
-    count = len(words.hashes)
-    sums = np.zeros(count + 1, np.uint64)
-    np.cumsum((words.hashes | np.uint64(1)) * powers(_WORD_BASE, count), out=sums[1:])
-    starts = words.offsets[:-1]
-    lengths = np.diff(words.offsets)
-    totals = sums[words.offsets[1:]] - sums[starts]
-    totals *= powers(_WORD_INVERSE, count + 1)[starts]
-    keys = mix(totals + lengths.astype(np.uint64) * np.uint64(0x2545F4914F6CDD1D))
-    keys[lengths == 0] = 0
+    keys = np.empty(len(words.offsets) - 1, np.uint64)
+    _kernels().text_keys(words.hashes, words.offsets, _WORD_BASE, keys)
     return keys
 
 
 def shingles(hashes: U64, size: int) -> U64:
     """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values."""
-    count = max(0, len(hashes) - size + 1)
-    total = np.zeros(count, np.uint64)
-    for position in range(size):
-        total *= np.uint64(_WORD_BASE)
-        total += hashes[position : position + count]
-    return mix(total)
+    found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
+    _kernels().shingles(hashes, size, _WORD_BASE, found)
+    return found
 
+
+# --- signatures ----------------------------------------------------------------------------------
 
 MULTIPLIERS: U32 = (
     mix(np.arange(1, 257, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
 ).astype(np.uint32) | np.uint32(1)
 """Odd factors of the hash family of MinHash: x -> a * x mod 2**32 is a permutation."""
 
-_RECTANGLE = 1 << 14
-
 
 def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
     """Returns MinHash signatures (Broder, Compression and Complexity of Sequences 1997).
-
-    Sets of similar size are laid side by side as columns of a rectangle, so that one vector
-    instruction serves several sets, and a rectangle stays in the second-level cache.
 
     Args:
       hashes: 32-bit hashes of the elements of all sets.
@@ -352,74 +301,62 @@ def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
       permutations: signature length, at most 256.
 
     Returns:
-      ``permutations`` x n minima.
+      n x ``permutations`` minima.
     """
-    signatures = np.empty((permutations, len(starts)), np.uint32)
-    order = np.argsort(lengths, kind="stable")
-    position = 0
-    while position < len(order):
-        # Round the size up by at most an eighth; the first element pads, a set does not mind.
-        shortest = int(lengths[order[position]])
-        height = shortest + shortest // 8
-        width = max(1, _RECTANGLE // height)
-        columns = order[position : position + width]
-        columns = columns[: int(np.searchsorted(lengths[columns], height, side="right"))]
-        position += len(columns)
-        height = int(lengths[columns[-1]])
-        rows = np.arange(height)[:, None]
-        rectangle = hashes[starts[columns] + np.where(rows < lengths[columns], rows, 0)]
-        product = np.empty_like(rectangle)
-        for number in range(permutations):
-            np.multiply(rectangle, MULTIPLIERS[number], out=product)
-            signatures[number, columns] = np.minimum.reduce(product, axis=0)
+    signatures = np.empty((len(starts), permutations), np.uint32)
+    _kernels().minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
     return signatures
 
 
 def bands(signatures: U32, rows: int) -> U64:
-    """Returns one 64-bit hash for every band of ``rows`` minima: (permutations / rows) x n.
-
-    The band's number is part of the hash, so that bands never meet each other's.
-    """
-    count = signatures.shape[0] // rows
-    hashes = np.empty((count, signatures.shape[1]), np.uint64)
-    for band in range(count):
-        start = (band + 1) * _CHARACTER_BASE & 0xFFFFFFFFFFFFFFFF
-        total = np.full(signatures.shape[1], start, np.uint64)
-        for row in range(rows):
-            total ^= signatures[band * rows + row]
-            total *= np.uint64(_WORD_BASE)
-            total ^= total >> np.uint64(32)
-        hashes[band] = mix(total)
+    """Returns one 64-bit hash for every band of ``rows`` minima: n x (permutations / rows)."""
+    hashes = np.empty((len(signatures), signatures.shape[1] // rows), np.uint64)
+    _kernels().bands(signatures, rows, _CHARACTER_BASE, _WORD_BASE, hashes)
     return hashes
 
 
-def winnow(hashes: U64, valid: npt.NDArray[np.bool_], window: int) -> npt.NDArray[np.bool_]:
-    """Marks the minima of every window of shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
+def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I64]:
+    """Finds the minima of every window of shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 
     Args:
-      hashes: shingle hashes of paragraphs after one another.
-      valid: false where a shingle crosses from one paragraph into the next.
-      window: shingles a window holds; any run of that many shared shingles shares a marked one.
+      hashes: shingle hashes.
+      starts: where each of n paragraphs' shingles begin in ``hashes``.
+      lengths: how many shingles each has.
+      window: shingles a window holds; any run of that many shared shingles shares a minimum. The
+        windows that begin in the last places of a paragraph are cut short by its end.
 
     Returns:
-      A mask over ``hashes``.
+      The places of the minima in ``hashes``, and the paragraph of each, in order.
     """
-    count = len(hashes)
-    marked = np.zeros(count, bool)
-    if not count:
-        return marked
-    highest = np.uint64(0xFFFFFFFFFFFFFFFF)
-    padded = np.full(count + window - 1, highest)
-    padded[:count] = np.where(valid, hashes, highest)
-    minima = padded[:count].copy()
-    for shift in range(1, window):
-        np.minimum(minima, padded[shift : shift + count], out=minima)
-    # The mark is set where a valid window has its minimum: at the same place or up to
-    # window - 1 places further on.
-    for shift in range(window):
-        here = padded[shift : shift + count] == minima
-        here &= valid
-        places = np.flatnonzero(here) + shift
-        marked[places[places < count]] = True
-    marked &= valid
-    return marked
+    places = np.empty(int(lengths.sum()), np.int64)
+    owners = np.empty(len(places), np.int64)
+    found = _kernels().winnow(hashes, starts, lengths, window, places, owners)
+    return places[:found], owners[:found]
+
+
+def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I64, I64, I64]:
+    """Returns the sizes of n pairs of sets and of their intersections.
+
+    Args:
+      left: hashes of all elements, where each set starts, how many elements it has.
+      right: the same for the other sets.
+    """
+    sizes = np.zeros((len(left[1]), 3), np.int64)
+    _kernels().overlaps(*left, *right, sizes)
+    return sizes[:, 0], sizes[:, 1], sizes[:, 2]
+
+
+def recurring(hashes: U64) -> I64:
+    """Returns the places of hashes that occur more than once, equal ones together.
+
+    Counting by the lowest bits, four buckets a hash, leaves of those that occur once one in five to
+    be sorted.
+    """
+    bits = max(1, int(4 * len(hashes)).bit_length())
+    places = np.empty(len(hashes), np.int64)
+    crowded: I64 = places[: _kernels().crowded(hashes, bits, places)]
+    if not len(crowded):
+        return crowded
+    order: I64 = crowded[np.argsort(hashes[crowded])]
+    equal = hashes[order[1:]] == hashes[order[:-1]]
+    return order[np.append(equal, False) | np.append(False, equal)]

@@ -142,10 +142,12 @@ def main() -> int:
     parser.add_argument("--pairs", type=Path, required=True, help="file for what was found")
     options = parser.parse_args()
     articles = read(options.input)
+    step = NearDuplicates()
+    step.setup()
     started, processor = time.perf_counter(), time.process_time()
     pieces = pieces_of(articles)
     size = sum(piece["paragraphs"].column("text").nbytes for piece in pieces)
-    channels = run_in_memory(NearDuplicates(), pieces, partitions_for(size))
+    channels = run_in_memory(step, pieces, partitions_for(size))
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
     found = describe(pieces, channels)
     options.pairs.write_text(json.dumps(found))

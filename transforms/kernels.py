@@ -1,0 +1,333 @@
+"""Compiled loops over words and hashes, for what numpy can only do in many passes.
+
+Numba compiles them for the processor at hand when this module is first imported (some ten seconds)
+and keeps the result beside the module, or in the user's cache folder where that cannot be written
+to; later imports load it in a fraction of a second. They know integers only, so every processor
+gives the same results. :mod:`transforms.shingles` says what they are for.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numba import types
+
+from transforms.shingles import APOSTROPHE, COMPLEX, LETTER, MARK, SEPARATOR, SPACELESS, UNKNOWN
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _array(kind: Any) -> Any:
+    # Arrow's memory is read-only; a signature for such arrays takes writable ones, too.
+    return types.Array(kind, 1, "C", readonly=True)
+
+
+_U8, _U32, _U64, _I64 = (
+    _array(kind) for kind in (types.uint8, types.uint32, types.uint64, types.int64)
+)
+
+
+def _compiled(signature: Any) -> Callable[[F], F]:
+    """Compiles a function for one signature; a machine with nowhere to keep it compiles anew."""
+
+    def decorate(function: F) -> F:
+        try:
+            return numba.njit(signature, cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        except RuntimeError as error:
+            if "no locator available" not in str(error):
+                raise
+            return numba.njit(signature, nogil=True)(function)  # type: ignore[no-any-return]
+
+    return decorate
+
+
+@numba.njit(types.uint64(types.uint64), inline="always")
+def _mix(value: np.uint64) -> np.uint64:
+    """The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    value ^= value >> np.uint64(30)
+    value *= np.uint64(0xBF58476D1CE4E5B9)
+    value ^= value >> np.uint64(27)
+    value *= np.uint64(0x94D049BB133111EB)
+    value ^= value >> np.uint64(31)
+    return value
+
+
+@_compiled(
+    types.UniTuple(types.int64, 3)(
+        _U8, _I64, types.int64, types.int64, _U32, _U8, types.uint64, types.uint64[::1],
+        types.int64[::1], types.boolean[::1],
+    )
+)  # fmt: skip
+def tokenise(
+    data: Any,
+    offsets: Any,
+    first: int,
+    written: int,
+    fold: Any,
+    classes: Any,
+    base: Any,
+    hashes: Any,
+    counts: Any,
+    is_complex: Any,
+) -> tuple[int, int, int]:
+    """Hashes the words of UTF-8 texts, from one of them on.
+
+    A word's hash is the sum of (code point + 1) * base**(its place in the word) modulo 2**64,
+    mixed.
+
+    Args:
+      data: uint8, all texts after one another.
+      offsets: int64, n + 1 bounds of the texts in ``data``.
+      first: the text to begin with.
+      written: hashes written so far.
+      fold: uint32, the normalised code point of each code point.
+      classes: uint8, what each code point is; ``UNKNOWN`` where that is still to be found out.
+      base: odd.
+      hashes: uint64, receives the hashes; long enough for half the bytes and one a text.
+      counts: int64, receives the number of words of each text.
+      is_complex: bool, receives whether a text holds a ``COMPLEX`` character; it then has no words.
+
+    Returns:
+      The first text that is not done, the hashes written, and the unknown code point it waits for;
+      -1 where all are done.
+    """
+    for text in range(first, len(offsets) - 1):
+        start = written
+        at, end = offsets[text], offsets[text + 1]
+        inside = False
+        before = SEPARATOR  # class of the last character but marks
+        total, power = np.uint64(0), np.uint64(1)
+        while at < end:
+            code = np.int64(data[at])
+            if code < 0x80:
+                at += 1
+            elif code < 0xE0:
+                code = (code & 0x1F) << 6 | (np.int64(data[at + 1]) & 0x3F)
+                at += 2
+            elif code < 0xF0:
+                code = (
+                    (code & 0x0F) << 12
+                    | (np.int64(data[at + 1]) & 0x3F) << 6
+                    | (np.int64(data[at + 2]) & 0x3F)
+                )
+                at += 3
+            else:
+                code = (
+                    (code & 0x07) << 18
+                    | (np.int64(data[at + 1]) & 0x3F) << 12
+                    | (np.int64(data[at + 2]) & 0x3F) << 6
+                    | (np.int64(data[at + 3]) & 0x3F)
+                )
+                at += 4
+            kind = classes[code]
+            if kind == LETTER and before != SPACELESS:
+                total += (np.uint64(fold[code]) + np.uint64(1)) * power
+                power *= base
+                inside = True
+                before = LETTER
+            elif kind == SEPARATOR:
+                if inside:
+                    hashes[written] = _mix(total)
+                    written += 1
+                    total, power = np.uint64(0), np.uint64(1)
+                    inside = False
+                before = SEPARATOR
+            elif kind == APOSTROPHE:
+                continue
+            elif kind == UNKNOWN:
+                return text, start, int(code)
+            elif kind == COMPLEX:
+                is_complex[text] = True
+                break
+            else:
+                if inside and kind != MARK:
+                    hashes[written] = _mix(total)
+                    written += 1
+                    total, power = np.uint64(0), np.uint64(1)
+                total += (np.uint64(fold[code]) + np.uint64(1)) * power
+                power *= base
+                inside = True
+                if kind != MARK:
+                    before = kind
+        if is_complex[text]:
+            written = start
+        elif inside:
+            hashes[written] = _mix(total)
+            written += 1
+        counts[text] = written - start
+    return len(offsets) - 1, written, -1
+
+
+@_compiled(types.void(_U64, _I64, types.uint64, types.uint64[::1]))
+def text_keys(hashes: Any, offsets: Any, base: Any, keys: Any) -> None:
+    """Writes one key a text over its word hashes; 0 for a text without words."""
+    for text in range(len(offsets) - 1):
+        total, power = np.uint64(0), np.uint64(1)
+        for at in range(offsets[text], offsets[text + 1]):
+            total += (hashes[at] | np.uint64(1)) * power
+            power *= base
+        length = np.uint64(offsets[text + 1] - offsets[text])
+        keys[text] = 0
+        if length:
+            keys[text] = _mix(total + length * np.uint64(0x2545F4914F6CDD1D))
+
+
+@_compiled(types.void(_U64, types.int64, types.uint64, types.uint64[::1]))
+def shingles(hashes: Any, size: int, base: Any, out: Any) -> None:
+    """Writes the hash of every run of ``size`` hashes: a rolling polynomial (Karp and Rabin)."""
+    total, highest = np.uint64(0), np.uint64(1)
+    for place in range(size - 1):
+        highest *= base
+        if place < len(hashes):
+            total = total * base + hashes[place]
+    for at in range(len(out)):
+        total = total * base + hashes[at + size - 1]
+        out[at] = _mix(total)
+        total -= hashes[at] * highest
+
+
+@_compiled(types.void(_U32, _I64, _I64, _U32, types.uint32[:, ::1]))
+def minhash(hashes: Any, starts: Any, lengths: Any, multipliers: Any, minima: Any) -> None:
+    """Writes the minima of n sets under each of p permutations, shape (n, p).
+
+    Four elements at a time, so that the minima are loaded and stored a quarter as often; the inner
+    loop is one of vector instructions.
+    """
+    count = len(multipliers)
+    for row in range(len(starts)):
+        out = minima[row]
+        at, end = starts[row], starts[row] + lengths[row]
+        for column in range(count):
+            out[column] = np.uint32(hashes[at] * multipliers[column])
+        while at < end:
+            one, two = hashes[at], hashes[min(at + 1, end - 1)]
+            three, four = hashes[min(at + 2, end - 1)], hashes[min(at + 3, end - 1)]
+            for column in range(count):
+                factor = multipliers[column]
+                low = min(np.uint32(one * factor), np.uint32(two * factor))
+                high = min(np.uint32(three * factor), np.uint32(four * factor))
+                out[column] = min(out[column], min(low, high))
+            at += 4
+
+
+@_compiled(
+    types.void(types.uint32[:, ::1], types.int64, types.uint64, types.uint64, types.uint64[:, ::1])
+)
+def bands(signatures: Any, rows: int, first: Any, base: Any, out: Any) -> None:
+    """Writes one hash for every band of ``rows`` minima, shape (n, p / rows)."""
+    for row in range(len(signatures)):
+        for band in range(out.shape[1]):
+            total = np.uint64(band + 1) * first
+            for place in range(band * rows, (band + 1) * rows):
+                total ^= np.uint64(signatures[row, place])
+                total *= base
+                total ^= total >> np.uint64(32)
+            out[row, band] = _mix(total)
+
+
+@_compiled(types.int64(_U64, _I64, _I64, types.int64, types.int64[::1], types.int64[::1]))
+def winnow(hashes: Any, starts: Any, lengths: Any, window: int, places: Any, owners: Any) -> int:
+    """Writes where the minima of every window of n runs of hashes are, and in which run.
+
+    The windows that begin in the last places of a run are cut short by its end.
+
+    Returns:
+      How many there are.
+    """
+    longest = 0
+    for run in range(len(starts)):
+        longest = max(longest, lengths[run])
+    minima = np.empty(longest, np.uint64)  # of the window that begins at each place of a run
+    marked = np.empty(longest, np.bool_)
+    found = 0
+    for run in range(len(starts)):
+        first, count = starts[run], lengths[run]
+        own = hashes[first : first + count]
+        minima[:count] = own
+        for shift in range(1, min(window, count)):
+            # What lies beyond the end of the run is in no window.
+            later = own[shift:]
+            for at in range(len(later)):
+                minima[at] = min(minima[at], later[at])
+        marked[:count] = minima[:count] == own
+        for shift in range(1, min(window, count)):
+            later, marks = own[shift:], marked[shift:count]
+            for at in range(len(later)):
+                marks[at] |= minima[at] == later[at]
+        for at in range(count):
+            if marked[at]:
+                places[found] = first + at
+                owners[found] = run
+                found += 1
+    return found
+
+
+@_compiled(types.void(_U64, _I64, _I64, _U64, _I64, _I64, types.int64[:, ::1]))
+def overlaps(
+    left: Any,
+    left_starts: Any,
+    left_lengths: Any,
+    right: Any,
+    right_starts: Any,
+    right_lengths: Any,
+    sizes: Any,
+) -> None:
+    """Writes the distinct elements of n pairs of sets: left, right, shared; shape (n, 3).
+
+    Each set goes into an open-addressing hash table; elements are hashes already. A slot counts as
+    empty unless it was filled for the pair at hand, so that nothing is ever cleared.
+    """
+    longest = 1
+    for pair in range(len(sizes)):
+        longest = max(longest, max(left_lengths[pair], right_lengths[pair]))
+    slots = 2
+    while slots < 2 * longest:
+        slots *= 2
+    values = np.empty((2, slots), np.uint64)
+    owners = np.full((2, slots), -1, np.int64)
+    for pair in range(len(sizes)):
+        small = 2
+        while small < 2 * max(left_lengths[pair], right_lengths[pair]):
+            small *= 2
+        mask = np.uint64(small - 1)
+        for at in range(left_starts[pair], left_starts[pair] + left_lengths[pair]):
+            value = left[at]
+            slot = value & mask
+            while owners[0, slot] == pair and values[0, slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if owners[0, slot] != pair:
+                owners[0, slot] = pair
+                values[0, slot] = value
+                sizes[pair, 0] += 1
+        for at in range(right_starts[pair], right_starts[pair] + right_lengths[pair]):
+            value = right[at]
+            slot = value & mask
+            while owners[1, slot] == pair and values[1, slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if owners[1, slot] == pair:
+                continue
+            owners[1, slot] = pair
+            values[1, slot] = value
+            sizes[pair, 1] += 1
+            slot = value & mask
+            while owners[0, slot] == pair and values[0, slot] != value:
+                slot = (slot + np.uint64(1)) & mask
+            if owners[0, slot] == pair:
+                sizes[pair, 2] += 1
+
+
+@_compiled(types.int64(_U64, types.int64, types.int64[::1]))
+def crowded(hashes: Any, bits: int, places: Any) -> int:
+    """Writes the places of hashes whose lowest bits occur more than once, and returns how many."""
+    mask = np.uint64((1 << bits) - 1)
+    counts = np.zeros(1 << bits, np.uint8)
+    for at in range(len(hashes)):
+        bucket = hashes[at] & mask
+        counts[bucket] = min(counts[bucket] + 1, 2)
+    found = 0
+    for at in range(len(hashes)):
+        if counts[hashes[at] & mask] > 1:
+            places[found] = at
+            found += 1
+    return found
