@@ -357,6 +357,7 @@ def recurring(hashes: U64) -> I64:
     crowded: I64 = places[: _kernels().crowded(hashes, bits, places)]
     if not len(crowded):
         return crowded
-    order: I64 = crowded[np.argsort(hashes[crowded])]
+    order = crowded[np.argsort(hashes[crowded])]
     equal = hashes[order[1:]] == hashes[order[:-1]]
-    return order[np.append(equal, False) | np.append(False, equal)]
+    found: I64 = order[np.append(equal, False) | np.append(False, equal)]
+    return found
