@@ -33,6 +33,7 @@ from transforms import boilerplate_lines as look
 from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.boilerplate_lines import Label, key
+from transforms.line_glance import Glance
 
 RULES: dict[str, str] = {
     "field:title": "The headline, or a repeat of it; it became `title`.",
@@ -98,15 +99,21 @@ _TAIL_HEADING_RULES = frozenset(
 class _Line:
     """A non-blank line while its fate is open."""
 
-    __slots__ = ("body", "count", "ended", "label", "number", "rule", "text", "words")
+    __slots__ = ("body", "count", "ended", "label", "number", "rule", "text")
 
-    def __init__(self, number: int, text: str) -> None:
+    def __init__(self, number: int, text: str, sight: Glance) -> None:
         self.number = number
         self.text = text
-        self.words, self.count = look.words_of(text)
         self.ended = text[-1] in look.STOPS or look.ends_sentence(text)
-        self.label: Label | None = look.line_rule(text, self.words, self.count, self.ended)
-        self.rule: str | None = self.label.rule if self.label and self.label.firm else None
+        self.label: Label | None = None
+        self.rule: str | None = None
+        if look.is_plain(text, sight, self.ended):
+            self.count = sight.words
+        else:
+            words, self.count = look.words_of(text)
+            self.label = look.line_rule(text, words, self.count, self.ended)
+            if self.label is not None and self.label.firm:
+                self.rule = self.label.rule
         self.body = self.label is None and self.ended and self.count >= _BODY_WORDS
 
 
@@ -150,13 +157,15 @@ def judge_by_rules(
     outlet: str | None,
 ) -> tuple[list[_Line], str | None, list[str]]:
     """Returns the non-blank lines with the rules they met, the title and the authors found."""
-    entries = [
-        _Line(number, stripped)
-        for number, line in enumerate(lines, 1)
-        if (stripped := line.strip())
+    texts = [
+        (number, stripped) for number, line in enumerate(lines, 1) if (stripped := line.strip())
     ]
-    if not entries:
+    if not texts:
         return [], title, []
+    sights = look.glances([text for _, text in texts])
+    entries = [
+        _Line(number, text, sight) for (number, text), sight in zip(texts, sights, strict=True)
+    ]
     _spare_live_blog(entries)
     for line in entries:
         if line.text == outlet and line.label is None:
@@ -273,7 +282,7 @@ def _find_title(entries: list[_Line], start: int) -> int | None:
             ):
                 fallback = at
             continue
-        if look.may_be_byline(line.words) and _names_after_by(text) is not None:
+        if look.may_be_byline(line.text) and _names_after_by(text) is not None:
             continue
         if text[-1] == "." and not text.endswith("...") and line.count >= 6:
             if fallback is None:
@@ -299,7 +308,7 @@ def _find_title_below_menu(entries: list[_Line], start: int) -> int | None:
         line = entries[at]
         if line.label is not None or not 3 <= line.count <= 25 or line.text[-1] == ".":
             continue
-        if look.may_be_byline(line.words) and _names_after_by(line.text) is not None:
+        if look.may_be_byline(line.text) and _names_after_by(line.text) is not None:
             continue
         text_key = key(line.text)
         if len(text_key) >= 16 and any(
@@ -370,7 +379,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
             continue
         if line.rule is not None or start < at <= last or line.count > 25:
             continue
-        names = _names_after_by(line.text) if look.may_be_byline(line.words) else None
+        names = _names_after_by(line.text) if look.may_be_byline(line.text) else None
         if names is not None:
             plain = look.BY_PLAIN.match(line.text) is not None
             agency = any(key(part) in look.AGENCIES for part in look.JOIN.split(line.text))
@@ -475,6 +484,9 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             line.rule = "caption_v1"
 
 
+_HEAD = 60  # characters; lines that differ there already are not compared as a whole
+
+
 def _repeats(text: str, other: str) -> bool:
     """Whether a line says another line again, bare or followed by a credit."""
     if text == other:
@@ -487,7 +499,9 @@ def _repeats(text: str, other: str) -> bool:
             or look.CREDIT_ANYWHERE.search(rest) is not None
             or look.CREDIT_LINE.match(rest.strip()) is not None
         )
-    return key(text) == key(other)
+    head, other_head = key(text[:_HEAD]), key(other[:_HEAD])
+    same_head = head.startswith(other_head) or other_head.startswith(head)
+    return same_head and key(text) == key(other)
 
 
 def _mark_repeats(entries: list[_Line]) -> None:
@@ -637,7 +651,7 @@ def line_features(entries: Sequence[_Line], title: str | None) -> dict[str, mode
         [line.text for line in entries],
         [line.count for line in entries],
         [line.ended for line in entries],
-        [len(STOP_WORDS.intersection(line.words)) for line in entries],
+        [len(STOP_WORDS.intersection(line.text.split())) for line in entries],
         [model.GROUPS.get(line.rule, 0) if line.rule else 0 for line in entries],
         shares,
     )

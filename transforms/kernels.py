@@ -13,7 +13,18 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.shingles import APOSTROPHE, COMPLEX, LETTER, MARK, SEPARATOR, SPACELESS, UNKNOWN
+from transforms.line_glance import EARLY_COLON, LATE_MARK, LINE_END, ODD, SIGN
+from transforms.shingles import (
+    APOSTROPHE,
+    COMPLEX,
+    DIGIT,
+    LETTER,
+    MARK,
+    SEPARATOR,
+    SPACE,
+    SPACELESS,
+    UNKNOWN,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,6 +62,28 @@ def _mix(value: np.uint64) -> np.uint64:
     value *= np.uint64(0x94D049BB133111EB)
     value ^= value >> np.uint64(31)
     return value
+
+
+@numba.njit(inline="always")
+def _code_point(data: Any, at: int) -> tuple[Any, int]:
+    """Returns the code point of UTF-8 that begins at a place, and where the next one begins."""
+    code = np.int64(data[at])
+    if code < 0x80:
+        return code, at + 1
+    if code < 0xE0:
+        return (code & 0x1F) << 6 | (np.int64(data[at + 1]) & 0x3F), at + 2
+    if code < 0xF0:
+        return (
+            (code & 0x0F) << 12
+            | (np.int64(data[at + 1]) & 0x3F) << 6
+            | (np.int64(data[at + 2]) & 0x3F)
+        ), at + 3
+    return (
+        (code & 0x07) << 18
+        | (np.int64(data[at + 1]) & 0x3F) << 12
+        | (np.int64(data[at + 2]) & 0x3F) << 6
+        | (np.int64(data[at + 3]) & 0x3F)
+    ), at + 4
 
 
 @_compiled(
@@ -99,34 +132,21 @@ def tokenise(
         before = SEPARATOR  # class of the last character but marks
         total, power = np.uint64(0), np.uint64(1)
         while at < end:
-            code = np.int64(data[at])
-            if code < 0x80:
-                at += 1
-            elif code < 0xE0:
-                code = (code & 0x1F) << 6 | (np.int64(data[at + 1]) & 0x3F)
-                at += 2
-            elif code < 0xF0:
-                code = (
-                    (code & 0x0F) << 12
-                    | (np.int64(data[at + 1]) & 0x3F) << 6
-                    | (np.int64(data[at + 2]) & 0x3F)
-                )
-                at += 3
-            else:
-                code = (
-                    (code & 0x07) << 18
-                    | (np.int64(data[at + 1]) & 0x3F) << 12
-                    | (np.int64(data[at + 2]) & 0x3F) << 6
-                    | (np.int64(data[at + 3]) & 0x3F)
-                )
-                at += 4
+            if before != SPACELESS:
+                # Nearly all of a text: the letters of ASCII.
+                letters = at
+                while at < end and data[at] < 0x80 and classes[data[at]] == LETTER:
+                    total += (np.uint64(fold[data[at]]) + np.uint64(1)) * power
+                    power *= base
+                    at += 1
+                if at > letters:
+                    inside = True
+                    before = LETTER
+                    if at == end:
+                        break
+            code, at = _code_point(data, at)
             kind = classes[code]
-            if kind == LETTER and before != SPACELESS:
-                total += (np.uint64(fold[code]) + np.uint64(1)) * power
-                power *= base
-                inside = True
-                before = LETTER
-            elif kind == SEPARATOR:
+            if kind == SEPARATOR:
                 if inside:
                     hashes[written] = _mix(total)
                     written += 1
@@ -141,7 +161,7 @@ def tokenise(
                 is_complex[text] = True
                 break
             else:
-                if inside and kind != MARK:
+                if inside and (kind == SPACELESS or (kind == LETTER and before == SPACELESS)):
                     hashes[written] = _mix(total)
                     written += 1
                     total, power = np.uint64(0), np.uint64(1)
@@ -331,3 +351,122 @@ def crowded(hashes: Any, bits: int, places: Any) -> int:
             places[found] = at
             found += 1
     return found
+
+
+@numba.njit(inline="always")
+def _found(table: Any, values: Any, hashed: Any) -> Any:
+    """Returns the value of a hash in an open-addressing table; 0 where it is not there."""
+    mask = np.uint64(len(table) - 1)
+    slot = hashed & mask
+    while table[slot] != 0:
+        if table[slot] == hashed:
+            return values[slot]
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(0)
+
+
+@_compiled(
+    types.int64(
+        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, types.int64[:, ::1]
+    )
+)  # fmt: skip
+def glance(
+    data: Any,
+    fold: Any,
+    classes: Any,
+    base: Any,
+    first_words: Any,
+    first_values: Any,
+    any_words: Any,
+    any_values: Any,
+    out: Any,
+) -> int:
+    """Looks once at the words of lines; see :func:`transforms.line_glance.glance`.
+
+    A word's hash is that of its letters and digits alone, as in :func:`tokenise`.
+
+    Args:
+      data: uint8, UTF-8 lines, each followed by ``LINE_END``.
+      fold: uint32, the normalised code point of each code point.
+      classes: uint8, what each code point is, with ``SPACE`` and ``DIGIT``; ``UNKNOWN`` where that
+        is still to be found out.
+      base: odd.
+      first_words: hash table of words that count at the beginning of a line,
+      first_values: and what each means.
+      any_words: hash table of words that count anywhere,
+      any_values: and what each means.
+      out: shape (lines, 4); receives the words between white space, the values of the first word or
+        a part of it up to a mark, those of all words, and the flags.
+
+    Returns:
+      An unknown code point, to be looked at before the call is repeated; -1 where all are done.
+    """
+    at = 0
+    for line in range(len(out)):
+        words, first, found, flags = 0, np.int64(0), np.int64(0), 0
+        start, late = at, -61  # ``start`` moves on so that ``at - start`` counts characters
+        inside = False
+        total, power = np.uint64(0), np.uint64(1)
+        while True:
+            letters = at
+            while data[at] < 0x80 and classes[data[at]] == LETTER:
+                total += (np.uint64(fold[data[at]]) + np.uint64(1)) * power
+                power *= base
+                at += 1
+            if at > letters and not inside:
+                inside = True
+                words += 1
+            before = at
+            code, at = _code_point(data, at)
+            ended = code == LINE_END
+            kind = classes[code]
+            if kind == UNKNOWN:
+                return int(code)
+            start += at - before - 1
+            position = at - start
+            if kind in (LETTER, DIGIT):
+                if not inside:
+                    inside = True
+                    words += 1
+                if kind == DIGIT and words == 1:
+                    flags |= ODD
+                total += (np.uint64(fold[code]) + np.uint64(1)) * power
+                power *= base
+                continue
+            if words == 1 and power != 1:
+                first |= _found(first_words, first_values, _mix(total))
+            if kind == SPACE:
+                if inside:
+                    if power != 1:
+                        found |= _found(any_words, any_values, _mix(total))
+                    elif words == 1:
+                        flags |= ODD
+                    total, power = np.uint64(0), np.uint64(1)
+                    inside = False
+                if ended:
+                    break
+                continue
+            if not inside:
+                inside = True
+                words += 1
+            if kind in (MARK, COMPLEX, SPACELESS):
+                flags |= ODD
+            elif code == 0x3A or code == 0xFF1A or code == 0x7C:  # colon, wide colon, bar
+                if position <= 61:
+                    flags |= EARLY_COLON
+                if code != 0x7C:
+                    late = position
+            elif code == 0x2F:  # slash
+                late = position
+            elif code in (0x5B, 0x7B, 0x40) or (code == 0x28 and power != 1):  # [ { @ or f(x)
+                flags |= SIGN
+            elif code == 0xA9:  # ©
+                flags |= SIGN
+                late = position
+        if position - 1 - late < 60:
+            flags |= LATE_MARK
+        out[line, 0] = words
+        out[line, 1] = first
+        out[line, 2] = found
+        out[line, 3] = flags
+    return -1

@@ -44,8 +44,9 @@ SPACELESS_RANGES = (
 )
 """First and last code point of scripts written without spaces between words."""
 
-SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX = range(6)
-"""What a character is to the tokeniser; a ``COMPLEX`` one normalises only with its neighbours."""
+SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX, SPACE, DIGIT = range(8)
+"""What a character is; a ``COMPLEX`` one normalises only with its neighbours. The tokeniser takes
+white space for any separator and digits for letters; ``SPACE`` and ``DIGIT`` are for others."""
 
 UNKNOWN = 255
 """Class of a character that was not looked at yet."""
@@ -53,7 +54,7 @@ UNKNOWN = 255
 BLOCK_BYTES = 1 << 20
 """Bytes of text hashed at a time, unless a paragraph is longer."""
 
-_CHARACTER_BASE = np.uint64(0x9E3779B97F4A7C15)
+CHARACTER_BASE = np.uint64(0x9E3779B97F4A7C15)
 _WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
 
 
@@ -71,11 +72,11 @@ class Words(NamedTuple):
 
 def warm_up() -> None:
     """Loads the compiled loops, before the first paragraph."""
-    _kernels()
+    compiled()
 
 
 @functools.cache
-def _kernels() -> Any:
+def compiled() -> Any:
     """Returns the compiled loops, imported at first use.
 
     A process that only plans a run never needs them, and they take a third of a second to load.
@@ -129,7 +130,7 @@ def fold(character: str) -> tuple[int, int]:
     return code, COMPLEX
 
 
-class _Characters:
+class Characters:
     """Tables of what code points are, filled where a text asks: most use a few hundred of them.
 
     Attributes:
@@ -155,15 +156,15 @@ class _Characters:
 
 
 @functools.cache
-def _raw_characters() -> _Characters:
+def _raw_characters() -> Characters:
     """Returns the tables for text as it is."""
-    return _Characters(fold)
+    return Characters(fold)
 
 
 @functools.cache
-def _normalised_characters() -> _Characters:
+def _normalised_characters() -> Characters:
     """Returns the tables for text that is normalised already."""
-    return _Characters(lambda character: (ord(character), character_class(character)))
+    return Characters(lambda character: (ord(character), character_class(character)))
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -238,7 +239,7 @@ def _hash_part(texts: pa.Array) -> tuple[U64, I64]:
     return both, counts
 
 
-def _tokenise(texts: pa.Array, characters: _Characters) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
+def _tokenise(texts: pa.Array, characters: Characters) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
     """Returns word hashes, words a text, and which texts are complex (and have no words here)."""
     bounds = _bounds(texts)
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
@@ -248,14 +249,14 @@ def _tokenise(texts: pa.Array, characters: _Characters) -> tuple[U64, I64, npt.N
     is_complex = np.zeros(len(texts), bool)
     first, written, unknown = 0, 0, 0
     while unknown >= 0:
-        first, written, unknown = _kernels().tokenise(
+        first, written, unknown = compiled().tokenise(
             data,
             bounds,
             first,
             written,
             characters.fold,
             characters.classes,
-            _CHARACTER_BASE,
+            CHARACTER_BASE,
             hashes,
             counts,
             is_complex,
@@ -272,14 +273,14 @@ def text_keys(words: Words) -> U64:
     A paragraph without words has the key 0.
     """
     keys = np.empty(len(words.offsets) - 1, np.uint64)
-    _kernels().text_keys(words.hashes, words.offsets, _WORD_BASE, keys)
+    compiled().text_keys(words.hashes, words.offsets, _WORD_BASE, keys)
     return keys
 
 
 def shingles(hashes: U64, size: int) -> U64:
     """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values."""
     found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
-    _kernels().shingles(hashes, size, _WORD_BASE, found)
+    compiled().shingles(hashes, size, _WORD_BASE, found)
     return found
 
 
@@ -304,14 +305,14 @@ def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
       n x ``permutations`` minima.
     """
     signatures = np.empty((len(starts), permutations), np.uint32)
-    _kernels().minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
+    compiled().minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
     return signatures
 
 
 def bands(signatures: U32, rows: int) -> U64:
     """Returns one 64-bit hash for every band of ``rows`` minima: n x (permutations / rows)."""
     hashes = np.empty((len(signatures), signatures.shape[1] // rows), np.uint64)
-    _kernels().bands(signatures, rows, _CHARACTER_BASE, _WORD_BASE, hashes)
+    compiled().bands(signatures, rows, CHARACTER_BASE, _WORD_BASE, hashes)
     return hashes
 
 
@@ -330,7 +331,7 @@ def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I6
     """
     places = np.empty(int(lengths.sum()), np.int64)
     owners = np.empty(len(places), np.int64)
-    found = _kernels().winnow(hashes, starts, lengths, window, places, owners)
+    found = compiled().winnow(hashes, starts, lengths, window, places, owners)
     return places[:found], owners[:found]
 
 
@@ -342,7 +343,7 @@ def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I
       right: the same for the other sets.
     """
     sizes = np.zeros((len(left[1]), 3), np.int64)
-    _kernels().overlaps(*left, *right, sizes)
+    compiled().overlaps(*left, *right, sizes)
     return sizes[:, 0], sizes[:, 1], sizes[:, 2]
 
 
@@ -354,7 +355,7 @@ def recurring(hashes: U64) -> I64:
     """
     bits = max(1, int(4 * len(hashes)).bit_length())
     places = np.empty(len(hashes), np.int64)
-    crowded: I64 = places[: _kernels().crowded(hashes, bits, places)]
+    crowded: I64 = places[: compiled().crowded(hashes, bits, places)]
     if not len(crowded):
         return crowded
     order = crowded[np.argsort(hashes[crowded])]
