@@ -152,7 +152,7 @@ class Rebuild:
         folder = index_folder(member, channel)
         path = f"{folder}/{self.job.run_id}-{partition:04d}.parquet"
         rows = exchange.read_slices(slices, described)
-        size = exchange.write_index(f"{self.job.root}/{path}", rows, described.key)
+        size = exchange.write_index(f"{self.job.root}/{path}", rows, described)
         return DataFile(folder, path, len(rows), size)
 
 

@@ -324,7 +324,7 @@ class Job:
         rows = step.archived(channel_name, rows, self.run_number)
         folder = index_folder(step, channel_name)
         path = f"{folder}/{self.run_id}-{partition:04d}.parquet"
-        size = exchange.write_index(f"{self.root}/{path}", rows, channel.key)
+        size = exchange.write_index(f"{self.root}/{path}", rows, channel)
         return Written(index_files=(DataFile(folder, path, len(rows), size),))
 
     # --- second pass ---

@@ -126,12 +126,14 @@ class Channel:
         empty string sends every row to one call.
       indexed: whether its rows are kept beside the warehouse, so that a later run's rows meet
         those of earlier runs. Of the kept rows only those whose key occurs in the run are read.
+      hashes: names of columns that nothing compresses.
     """
 
     name: str
     schema: pa.Schema
     key: str
     indexed: bool = False
+    hashes: tuple[str, ...] = ()
 
 
 Fetch = Callable[[str, npt.NDArray[np.uint64]], pa.Table]
@@ -199,6 +201,8 @@ class CorpusTransform(Transform):
 
     def archived(self, channel: str, rows: pa.Table, run: int) -> pa.Table:
         """Returns rows of an indexed channel as later runs are to see them; by default unchanged.
+
+        They are sorted by key before they are written, unless they are sorted already.
 
         Args:
           channel: its name.

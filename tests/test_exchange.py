@@ -103,7 +103,7 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     paths = []
     for number, table in enumerate(tables):
         paths.append(str(folder / f"{number}.parquet"))
-        exchange.write_index(paths[-1], table, "key")
+        exchange.write_index(paths[-1], table, CHANNEL)
     found = exchange.read_index(paths, CHANNEL, np.array(wanted, np.uint64))
     everything = pa.concat_tables([KEYED.empty_table(), *tables])
     expected = [row for row in everything.to_pylist() if row["key"] in wanted]
@@ -117,7 +117,7 @@ def test_the_index_is_read_by_row_group(
     generator = np.random.default_rng(5)
     keys = generator.integers(0, 2**64, 1000, dtype=np.uint64)
     path = str(tmp_path / "index.parquet")
-    exchange.write_index(path, rows(keys.tolist()), "key")
+    exchange.write_index(path, rows(keys.tolist()), CHANNEL)
     metadata = pq.ParquetFile(path).metadata
     assert metadata.num_row_groups == 10
     for wanted in (keys[:1], keys[::7], keys, keys[:1] + np.uint64(1)):

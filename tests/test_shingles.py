@@ -183,3 +183,9 @@ def test_recurring_finds_what_occurs_again(values: list[int]) -> None:
     together = [values[place] for place in found]
     changes = sum(one != two for one, two in itertools.pairwise(together))
     assert changes == max(0, len({*together}) - 1)
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=80), st.integers(0, 63))
+def test_hash_order_is_a_stable_sort(values: list[int], shift: int) -> None:
+    hashes = np.array([value >> shift for value in values], np.uint64)
+    assert shingles.hash_order(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()

@@ -353,6 +353,43 @@ def crowded(hashes: Any, bits: int, places: Any) -> int:
     return found
 
 
+@_compiled(types.void(_U64, types.int64[::1]))
+def hash_order(hashes: Any, order: Any) -> None:
+    """Writes the order that sorts hashes; equal ones keep theirs.
+
+    Hashes are spread evenly over the range they lie in, so that buckets by their highest bits hold
+    some four each, and a bucket is sorted by insertion.
+    """
+    count = len(hashes)
+    if not count:
+        return
+    lowest, highest = hashes[0], hashes[0]
+    for at in range(count):
+        lowest, highest = min(lowest, hashes[at]), max(highest, hashes[at])
+    buckets, shift = 2, 0
+    while 4 * buckets < count:
+        buckets *= 2
+    while (highest - lowest) >> np.uint64(shift) >= np.uint64(buckets):
+        shift += 1
+    ends = np.zeros(buckets + 1, np.int64)
+    for at in range(count):
+        ends[np.int64((hashes[at] - lowest) >> np.uint64(shift)) + 1] += 1
+    for bucket in range(buckets):
+        ends[bucket + 1] += ends[bucket]
+    for at in range(count):
+        place = np.int64((hashes[at] - lowest) >> np.uint64(shift))
+        order[ends[place]] = at
+        ends[place] += 1
+    for after in range(1, count):
+        moved = order[after]
+        value = hashes[moved]
+        before = after - 1
+        while before >= 0 and hashes[order[before]] > value:
+            order[before + 1] = order[before]
+            before -= 1
+        order[before + 1] = moved
+
+
 @numba.njit(inline="always")
 def _found(table: Any, values: Any, hashed: Any) -> Any:
     """Returns the value of a hash in an open-addressing table; 0 where it is not there."""

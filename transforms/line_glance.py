@@ -63,11 +63,14 @@ def word_table(words: Mapping[str, int]) -> WordTable:
     for word, value in words.items():
         letters = "".join(filter(str.isalnum, word))
         united[letters] = united.get(letters, 0) | value
-    hashed = {
-        int(shingles.hash_words([letters]).hashes[0]): value
+    united = {
+        letters: value
         for letters, value in united.items()
         if letters and all(_look(character)[1] in _PLAIN for character in letters)
     }
+    # Without a separator or a letter of a spaceless script each is one word.
+    numbers = shingles.hash_words(list(united)).hashes.tolist()
+    hashed = dict(zip(numbers, united.values(), strict=True))
     size = 4
     while size < 4 * len(hashed):
         size *= 2

@@ -803,7 +803,11 @@ def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
         # Of a cluster only the id is ever asked for.
         changed["cluster_time"] = np.zeros(len(rows), np.uint64)
     else:
-        changed["rank"] = rows.column("rank").to_numpy() & ~RANK_NEW
+        columns = columns_of(rows)
+        columns["rank"] = columns["rank"] & ~RANK_NEW
+        # In the order the index wants them.
+        order = shingles.hash_order(columns["hash"])
+        return channel_table(channel, {name: part[order] for name, part in columns.items()})
     for name, values in changed.items():
         place = rows.schema.get_field_index(name)
         field = rows.schema.field(name)

@@ -347,6 +347,13 @@ def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I
     return sizes[:, 0], sizes[:, 1], sizes[:, 2]
 
 
+def hash_order(hashes: U64) -> I64:
+    """Returns the order that sorts hashes; equal ones keep theirs."""
+    order = np.empty(len(hashes), np.int64)
+    compiled().hash_order(hashes, order)
+    return order
+
+
 def recurring(hashes: U64) -> I64:
     """Returns the places of hashes that occur more than once, equal ones together.
 
@@ -358,7 +365,7 @@ def recurring(hashes: U64) -> I64:
     crowded: I64 = places[: compiled().crowded(hashes, bits, places)]
     if not len(crowded):
         return crowded
-    order = crowded[np.argsort(hashes[crowded])]
+    order = crowded[hash_order(hashes[crowded])]
     equal = hashes[order[1:]] == hashes[order[:-1]]
     found: I64 = order[np.append(equal, False) | np.append(False, equal)]
     return found
