@@ -81,7 +81,7 @@ $(VENV)/.locked: requirements.lock
 
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
-	@$(BIN)/python -c 'import transforms.kernels'  # compiles the loops, once
+	@$(BIN)/python -c 'import transforms._kernels'  # compiles the loops, once
 	@touch $@
 
 $(VENV)/.developed: $(VENV)/.installed requirements-dev.lock

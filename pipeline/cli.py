@@ -77,6 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """``copydesk run``: reads dumps into the warehouse."""
+    from pipeline import workers
+
+    # What they import takes as long as what is imported here, on another core.
+    workers.start_ahead("pipeline.tasks:import_transforms")
     options = run_options(arguments)
     from pipeline import run as runs
 

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
+import importlib
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from pipeline.exchange import Slice
 from pipeline.rejects import Reject, cut_raw
 from pipeline.schema import table_schemas
 from pipeline.staging import Piece
-from pipeline.transform import CorpusTransform, Drop, Round, Transform
+from pipeline.transform import CorpusTransform, Drop, Round, Transform, discover
 from pipeline.warehouse import DataFile, write_table
 from pipeline.workers import document, failed_documents
 
@@ -396,6 +397,13 @@ class Job:
         for field in missing:
             rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         return write_table(self.root, table, rows.select(schema.names), schema, self.run_id, part)
+
+
+def import_transforms() -> None:
+    """Imports what the tasks of any run need: the transforms that there are, and what they name."""
+    for transform in discover():
+        for name in transform.preload:
+            importlib.import_module(name)
 
 
 def partitions_for(size: int) -> int:

@@ -237,10 +237,11 @@ class CorpusTransform(Transform):
 def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
     """Returns every transform class a package defines, sorted by name.
 
-    A class whose name begins with an underscore is a common base of others and is left out.
+    A class whose name begins with an underscore is a common base of others and is left out; so is
+    a module whose name does, which others may then import when they need it.
 
     Args:
-      package: a package or its name; all its modules are imported.
+      package: a package or its name; all its other modules are imported.
 
     Raises:
       TransformError: a module cannot be imported, or two classes share a name.
@@ -249,6 +250,8 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
         package = importlib.import_module(package)
     found: dict[str, type[Transform]] = {}
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        if info.name.startswith("_"):
+            continue
         module_name = f"{package.__name__}.{info.name}"
         try:
             module = importlib.import_module(module_name)

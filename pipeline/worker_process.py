@@ -151,6 +151,11 @@ def serve(descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
     try:
+        if (ahead := Incoming(control).load()) is not None:
+            # A failure waits for the task that needs what cannot be imported.
+            with contextlib.suppress(Exception):
+                module, _, function = ahead.partition(":")
+                getattr(importlib.import_module(module), function)()
         preload, pickled, memory_limit = Incoming(control).load()
     except ConnectionLostError:
         return

@@ -94,6 +94,41 @@ class WorkerTraceback(Exception):  # noqa: N818 - carried as a cause, never rais
 # ------------------------------------------------------------------------------ the pool
 
 
+def start_ahead(function: str) -> None:
+    """Starts the fork server of the first pool to come, so that it imports while others do.
+
+    Its workers share what the function imports. Where no pool ever comes it ends with this process.
+
+    Args:
+      function: ``module:function``, called in the fork server without arguments. Its failure is
+        left to whoever needs what it imports.
+    """
+    global _ahead
+    with _ahead_lock, contextlib.suppress(OSError):  # the pool itself will say why
+        if _ahead is None:
+            _ahead = _ForkServer(function)
+            atexit.register(_discard_server)
+
+
+_ahead: "_ForkServer | None" = None
+_ahead_lock = threading.Lock()
+
+
+def _take_server() -> "_ForkServer":
+    """Returns the fork server that was started ahead, once, or a new one."""
+    global _ahead
+    with _ahead_lock:
+        server, _ahead = _ahead, None
+    return server or _ForkServer()
+
+
+def _discard_server() -> None:
+    with _ahead_lock:
+        if _ahead is not None:
+            _ahead.process.kill()
+            _ahead.process.wait()
+
+
 class WorkerPool:
     """Runs tasks in worker processes, each document of them within a time and a memory limit.
 
@@ -284,12 +319,14 @@ class WorkerPool:
                 raise _Death("worker_died", NO_DOCUMENT, "the pool was shut down")
             try:
                 if self._server is None:
-                    self._server = _ForkServer(self._settings)
+                    self._server = _take_server()
+                    self._server.prepare(self._settings)
                 try:
                     worker = _Worker(self._server.control)
                 except ConnectionError:  # something killed the fork server: that can be mended
                     self._server.close()
-                    self._server = _ForkServer(self._settings)
+                    self._server = _ForkServer()
+                    self._server.prepare(self._settings)
                     worker = _Worker(self._server.control)
             except OSError as error:
                 detail = f"no worker process can be started: {error}"
@@ -390,13 +427,13 @@ class _ForkServer:
     """The process that imports everything once and forks the workers.
 
     Args:
-      settings: preload, pickled initializer, memory limit.
+      ahead: ``module:function`` to call before anything is known of the workers, if any.
 
     Raises:
       OSError: it cannot be started.
     """
 
-    def __init__(self, settings: tuple[tuple[str, ...], bytes, int]) -> None:
+    def __init__(self, ahead: str | None = None) -> None:
         self.control, theirs = socket.socketpair()
         path = [str(entry) or os.getcwd() for entry in sys.path]
         code = (
@@ -422,8 +459,15 @@ class _ForkServer:
         except OSError:
             self.control.close()
             raise
+        self._say(ahead)
+
+    def prepare(self, settings: tuple[tuple[str, ...], bytes, int]) -> None:
+        """Says what all workers are to have: preload, pickled initializer, memory limit."""
+        self._say(settings)
+
+    def _say(self, message: object) -> None:
         with contextlib.suppress(OSError):  # it is dead already, which its first worker reports
-            worker_process.send(self.control, worker_process.pack(settings))
+            worker_process.send(self.control, worker_process.pack(message))
 
     def close(self) -> None:
         _hang_up(self.control)

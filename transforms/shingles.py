@@ -1,7 +1,7 @@
 """Words, shingles and MinHash signatures of many paragraphs at once.
 
 Tokenising is what limits near-duplicate search, not hashing. Here compiled loops
-(:mod:`transforms.kernels`) go over the UTF-8 bytes as Arrow holds them: every byte is looked at
+(:mod:`transforms._kernels`) go over the UTF-8 bytes as Arrow holds them: every byte is looked at
 once, and no Python object is made of any paragraph or word.
 
 What a word is: the text is normalised (Unicode NFKC, then case-folded), apostrophes of all kinds
@@ -81,9 +81,9 @@ def compiled() -> Any:
 
     A process that only plans a run never needs them, and they take a third of a second to load.
     """
-    from transforms import kernels
+    from transforms import _kernels
 
-    return kernels
+    return _kernels
 
 
 def mix(values: U64) -> U64:
