@@ -126,7 +126,7 @@ def _discard_server() -> None:
     with _ahead_lock:
         if _ahead is not None:
             _ahead.process.kill()
-            _ahead.process.wait()
+            _ahead.close()
 
 
 class WorkerPool:
