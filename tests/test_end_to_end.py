@@ -458,10 +458,7 @@ def variants(
             "thirds": task(
                 "w2", thirds, "--processes", "2", "--partitions", "16", piece_bytes=30_000
             ),
-            # A file of one record would be taken for JSON, as it is.
-            "single": task(
-                "w3", single, "--processes", "1", "--partitions", "3", "--format", "jsonl"
-            ),
+            "single": task("w3", single, "--processes", "1", "--partitions", "3"),
             "files": task("w4", files, "--processes", "2", "--partitions", "3"),
             "moved": task("w5", moved, "--processes", "0", "--partitions", "1", piece_bytes=9_000),
         }
