@@ -925,6 +925,28 @@ class Mishaps(Transform):
             hoard = bytearray(300 << 20)
             raise ValueError("no room for a second one")
         return article | {"mishap": None, "mishap_count": 0}
+
+
+class BatchMishaps(Transform):
+    """Does to a batch what a title in it says."""
+
+    reads = ("title", "mishap")
+    adds = {"batch_mishap": Column(pa.bool_(), "Whether there was one; never.")}
+
+    def apply_batch(self, articles):
+        titles = [article["title"] for article in articles]
+        if "batch raise" in titles:
+            raise KeyError("no such thing")
+        if "batch hang" in titles:
+            while True:
+                pass
+        if "batch die" in titles:
+            os.kill(os.getpid(), signal.SIGKILL)
+        results = [article | {"batch_mishap": False} for article in articles]
+        for place, title in enumerate(titles):
+            if title == "batch drop":
+                results[place] = Drop("not_wanted", "A batch has its own.")
+        return results[1:] if "batch short" in titles else results
 '''
 
 MISHAPS = {
@@ -937,6 +959,11 @@ MISHAPS = {
     "die": ("clean", "worker_died"),
     "leave": ("clean", "worker_died"),
     "eat": ("clean", "memory_limit"),
+    "batch raise": ("BatchMishaps", "error"),
+    "batch short": ("BatchMishaps", "error"),
+    "batch drop": ("BatchMishaps", "not_wanted"),
+    "batch hang": ("clean", "time_limit"),
+    "batch die": ("clean", "worker_died"),
 }
 """Title -> stage and reason of its reject."""
 
@@ -1039,8 +1066,8 @@ class TestOwnTransforms:
         assert "KeyError" in detail
         assert "no such thing" in detail
         assert query(
-            extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted'"
-        ) == [("The title says so.",)]
+            extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted' ORDER BY 1"
+        ) == [("A batch has its own.",), ("The title says so.",)]
 
     def test_the_others_are_as_without_the_mishaps(self, extended):
         assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]
