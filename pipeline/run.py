@@ -1,12 +1,12 @@
 """One run: from the options to a committed warehouse."""
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import datetime
 import json
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -103,7 +103,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
                 root=warehouse.root,
-                staging=_staging_folder(options, warehouse, run_id),
+                staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
                 run_number=before.number + 1 if before else 1,
                 started_at=started_at,
@@ -129,8 +129,8 @@ def run(options: CopydeskOptions) -> RunReport:
             written.index_files,
         )
         warehouse.prune()
-        if "://" not in job.staging:
-            shutil.rmtree(job.staging, ignore_errors=True)
+        with contextlib.suppress(OSError):  # the next run tries again
+            warehouse.remove_staging(run_id)
         return _report(options, run_id, found, dumps, written, began)
 
 
@@ -182,12 +182,6 @@ def _new_dumps(found: Sequence[FoundDump], before: Manifest | None) -> list[Dump
 
 def _inputs(manifest: Manifest | None) -> Sequence[Input]:
     return manifest.inputs if manifest else ()
-
-
-def _staging_folder(options: CopydeskOptions, warehouse: Warehouse, run_id: str) -> str:
-    if not options.staging:
-        return warehouse.staging_folder(run_id)
-    return f"{options.staging.rstrip('/')}/{run_id}"
 
 
 def _total_text_bytes(dumps: Sequence[DumpFile]) -> int:

@@ -5,7 +5,7 @@ Layout, relative to the warehouse's folder::
     data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
     index/...                                              fingerprints of earlier runs
     inputs/<run_id>-0.parquet                              dumps taken in
-    staging/<run_id>/...                                   working files of a run
+    staging/<run_id>/...                                   working files of a run, or where they are
     manifests/<n>.json                                     one commit each
     news.duckdb                                            the catalog of the newest manifest
 
@@ -74,6 +74,9 @@ _INPUT_SCHEMA = pa.schema(
 )
 
 LOCK_NAME = ".lock"
+
+ELSEWHERE = "elsewhere"
+"""File in a run's staging folder that says where its working files really lie."""
 
 ARTICLES_AT_ONCE = 100_000
 """Articles whose text `verify` puts together at once: 1.3 GB at 6.5 kB each, twice."""
@@ -396,10 +399,53 @@ class Warehouse:
                 self._writing = False
                 self._columns = {}
 
-    def staging_folder(self, run_id: str) -> str:
-        """Returns the folder for a run's working files; the next writer removes it."""
+    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+        """Returns the folder for a run's working files; the next writer removes it.
+
+        Args:
+          run_id: the run.
+          elsewhere: a folder outside the warehouse, or a URL of a Beam file system, to make it in.
+            The warehouse notes where it is.
+
+        Raises:
+          WarehouseError: the note cannot be written.
+        """
         _check_run_id(run_id)
-        return os.path.join(self.root, STAGING, run_id)
+        own = os.path.join(self.root, STAGING, run_id)
+        if not elsewhere:
+            return own
+        if "://" not in elsewhere:
+            elsewhere = os.path.abspath(elsewhere)
+        folder = f"{elsewhere.rstrip('/')}/{run_id}"
+        _make_folder(self.root, f"{STAGING}/{run_id}")
+        try:
+            with open(os.path.join(own, ELSEWHERE), "wb") as file:
+                file.write(os.fsencode(folder))
+        except OSError as error:
+            raise _unwritable(self.root, error) from error
+        return folder
+
+    def remove_staging(self, run_id: str) -> None:
+        """Removes a run's working files, wherever they lie.
+
+        What lies on storage that does not answer stays, and its note with it: the next writer
+        tries again.
+
+        Args:
+          run_id: a run that has ended.
+
+        Raises:
+          OSError: the warehouse's own folder cannot be removed.
+        """
+        own = os.path.join(self.root, STAGING, run_id)
+        if os.path.isfile(note := os.path.join(own, ELSEWHERE)):
+            with open(note, "rb") as file:
+                folder = os.fsdecode(file.read())
+            # The note names the folder of this run alone; one cut off by a full disk names another.
+            if folder.endswith(f"/{run_id}") and not _remove_elsewhere(folder):
+                return
+        if os.path.isdir(own):
+            shutil.rmtree(own)
 
     def commit(
         self,
@@ -541,7 +587,7 @@ class Warehouse:
         for path in removed:
             full = os.path.join(self.root, path)
             if path.startswith(f"{STAGING}/") and os.path.isdir(full):
-                shutil.rmtree(full)
+                self.remove_staging(os.path.basename(path))
             else:
                 os.unlink(full)
         for folder in (DATA, INDEX, INPUTS):
@@ -1014,6 +1060,23 @@ def _check_run_id(run_id: str) -> None:
         raise WarehouseError(
             f"{run_id!r} is no run id; use make_run_id, which gives one like 20261122T231500Z-3f2a."
         )
+
+
+def _remove_elsewhere(folder: str) -> bool:
+    """Removes a folder outside the warehouse; false where it is there and cannot be removed."""
+    if "://" not in folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        return not os.path.exists(folder)
+    from apache_beam.io import filesystems
+
+    storage: Any = filesystems.FileSystems
+    try:
+        found = storage.match([f"{folder}/**"])[0].metadata_list
+        if found:
+            storage.delete([file.path for file in found])
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _sync_folder(path: str) -> None:

@@ -736,6 +736,7 @@ class Killed:
       recovered: how the second ended.
       after: rows after it.
       wrong: what is wrong with the warehouse then.
+      elsewhere: what lies in the staging folder outside the warehouse: before, and after it.
     """
 
     code: int
@@ -744,6 +745,7 @@ class Killed:
     recovered: Ended
     after: Mapping[str, list[str]]
     wrong: list[str]
+    elsewhere: tuple[list[str], list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -759,12 +761,23 @@ def killed(
             with Warehouse(str(warehouse)).open_for_writing():
                 pass
             arguments = run_arguments(halves / "b.jsonl", warehouse, "--partitions", "2")
-            ended = desk.start([arguments], Conditions(kill_at=point, piece_bytes=20_000))()
+            staging = folder / f"staging of {number}"
+            staging.mkdir()
+            more = ["--staging", staging] if number % 2 else []
+            ended = desk.start(
+                [[*arguments, *more]], Conditions(kill_at=point, piece_bytes=20_000)
+            )()
             orphaned = wait_until_gone(ended.session)
-            during = rows(warehouse)
+            during, left = rows(warehouse), os.listdir(staging)
             recovered = desk.start([arguments])()
             return Killed(
-                ended.code, orphaned, during, recovered, rows(warehouse), problems(warehouse)
+                ended.code,
+                orphaned,
+                during,
+                recovered,
+                rows(warehouse),
+                problems(warehouse),
+                (left, os.listdir(staging)),
             )
 
         return work
@@ -785,6 +798,9 @@ class TestKilled:
         assert ("Nothing is new" in run.recovered.out) == known
         assert run.after == rows(halves / "both")
         assert not run.wrong
+        before, after = run.elsewhere
+        assert len(before) == KILL_POINTS.index(point) % 2
+        assert not after
 
     @pytest.mark.parametrize("sign", ["staging/*/pieces/*/*.arrow", "data/*/*.parquet"])
     def test_killed_from_outside_by_what_lies_in_the_warehouse(self, halves, desk, tmp_path, sign):
