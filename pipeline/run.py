@@ -18,13 +18,22 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner
 from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input, storable
-from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for, piece_bytes_for
+from pipeline.tasks import (
+    COMPRESSION,
+    Job,
+    Written,
+    index_folder,
+    index_keys,
+    partitions_for,
+    piece_bytes_for,
+)
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
     DataFile,
@@ -111,6 +120,9 @@ def run(options: CopydeskOptions) -> RunReport:
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             written = _execute(options, dumps, job, progress)
+            merged = Merged()
+            if before is not None:
+                merged = merge_small_files(before, run_id, index_keys(transforms))
         finally:
             progress.close()
         warehouse.commit(
@@ -127,6 +139,8 @@ def run(options: CopydeskOptions) -> RunReport:
             written.files,
             [Input(storable(dump.path), dump.size, dump.content_hash) for dump in dumps],
             written.index_files,
+            merged=merged.files,
+            replaced=merged.replaced,
         )
         warehouse.prune()
         with contextlib.suppress(OSError):  # the next run tries again

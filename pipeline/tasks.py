@@ -410,6 +410,17 @@ def index_folder(step: CorpusTransform, channel: str) -> str:
     return f"index/{step.name()}-v{step.version}/{channel}"
 
 
+def index_keys(transforms: Iterable[Transform]) -> dict[str, str]:
+    """Returns folder of the index -> column its rows are sorted by."""
+    return {
+        index_folder(step, channel.name): channel.key
+        for step in transforms
+        if isinstance(step, CorpusTransform)
+        for channel in step.channels
+        if channel.indexed
+    }
+
+
 def _piece_number(batch: Sequence[Block | Reject], turn: int) -> int:
     """Returns 64 bits over what a batch is made of: equal for equal batches only."""
     digest = hashlib.blake2b(f"{turn}\n".encode(), digest_size=8)

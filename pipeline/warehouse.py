@@ -248,13 +248,22 @@ def write_table(
     data = _conform(table, data, schema)
     if data.num_rows == 0:
         return []
-    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
     written = []
     for folder, rows in _by_language(data):
-        ordered = rows.take(pc.sort_indices(rows, sort_keys=_sort_keys(table, rows.schema)))
         path = "/".join(filter(None, (DATA, table, folder, f"{run_id}-{part}.parquet")))
-        written.append(write_file(root, path, table, ordered, row_group))
+        written.append(write_sorted(root, path, table, rows))
     return written
+
+
+def write_sorted(root: str, path: str, table: str, rows: pa.Table) -> DataFile:
+    """Writes rows of a table as one file, in the table's order; see ``write_file``."""
+    if table == INPUTS:
+        keys = [(name, "ascending") for name in _INPUT_SCHEMA.names]
+    else:
+        keys = _sort_keys(table, rows.schema)
+    rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
+    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
+    return write_file(root, path, table, rows, row_group)
 
 
 def write_file(
@@ -454,6 +463,8 @@ class Warehouse:
         inputs: Sequence[Input] = (),
         index_files: Sequence[DataFile] = (),
         replace_index: bool = False,
+        merged: Sequence[DataFile] = (),
+        replaced: Collection[str] = (),
     ) -> Manifest:
         """Makes a run's files part of the warehouse, all at once, and swaps the catalog.
 
@@ -463,6 +474,8 @@ class Warehouse:
           inputs: the dumps the run took in.
           index_files: files of the fingerprint index the run wrote.
           replace_index: whether these are the whole index from now on, and not an addition.
+          merged: files with rows of earlier runs, written anew.
+          replaced: paths of the files they were in, which the snapshot names no more.
 
         Raises:
           WarehouseError: the warehouse is not open for writing with its columns, a file is not
@@ -477,11 +490,14 @@ class Warehouse:
         before = self.latest()
         run_id = str(run.get("run_id", ""))
         _check_run_id(run_id)
-        self._check_files(before, run_id, [*files, *index_files])
-        all_files = self._with_empty_tables(
-            [*(before.files if before else ()), *files, self._write_run(run, files)], run_id
+        self._check_files(before, run_id, [*files, *index_files, *merged])
+        self._check_merged(before, merged, replaced)
+        kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
+        data, index, taken_in = (
+            [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
+            for folder in (DATA, INDEX, INPUTS)
         )
-        old_index = before.index_files if before and not replace_index else ()
+        all_files = self._with_empty_tables([*data, *files, self._write_run(run, files)], run_id)
         manifest = Manifest(
             number=before.number + 1 if before else 1,
             schema_version=SCHEMA_VERSION,
@@ -490,12 +506,12 @@ class Warehouse:
             columns=_merge_columns(before, self._columns),
             files=tuple(sorted(all_files, key=lambda file: (file.table, file.path))),
             index_files=tuple(
-                sorted({*old_index, *index_files}, key=lambda file: (file.table, file.path))
+                sorted(
+                    [*(() if replace_index else index), *index_files],
+                    key=lambda file: (file.table, file.path),
+                )
             ),
-            input_files=(
-                *(before.input_files if before else ()),
-                *self._write_inputs(run_id, inputs),
-            ),
+            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
         # The catalog is built first: what DuckDB refuses must fail before it is committed.
@@ -637,6 +653,22 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
+    def _check_merged(
+        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
+    ) -> None:
+        rows: dict[str, int] = {}
+        for file in before.all_files if before else ():
+            if file.path in replaced:
+                rows[file.table] = rows.get(file.table, 0) + file.rows
+        for file in merged:
+            rows[file.table] = rows.get(file.table, 0) - file.rows
+        for table, difference in rows.items():
+            if difference:
+                raise WarehouseError(
+                    f"merging the small files of {table} would lose or double {abs(difference)} "
+                    "rows. Nothing was committed; please report it."
+                )
+
     def _write_run(self, run: Mapping[str, Any], files: Sequence[DataFile]) -> DataFile:
         unknown = sorted(run.keys() - RUN_COLUMNS.keys())
         if unknown:
@@ -665,8 +697,7 @@ class Warehouse:
             return []
         columns = [pa.array(column) for column in zip(*inputs, strict=True)]
         data = pa.table(columns, schema=_INPUT_SCHEMA).group_by(_INPUT_SCHEMA.names).aggregate([])
-        data = data.sort_by([(name, "ascending") for name in _INPUT_SCHEMA.names])
-        return [write_file(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
+        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
     def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:
         kept = []

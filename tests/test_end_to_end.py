@@ -866,6 +866,11 @@ class TestReaders:
         assert last[0] == 10
         assert last[1] == 30
 
+    def test_meanwhile_small_files_were_merged(self, readers):
+        newest = Warehouse(str(readers[0])).latest()
+        assert any("-merged." in file.path for file in newest.files)
+        assert any("-merged." in file.path for file in newest.index_files)
+
     def test_one_that_stays_keeps_its_snapshot(self, readers):
         for reader in readers[2]:
             assert reader["held"]
