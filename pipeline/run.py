@@ -22,7 +22,7 @@ from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
-from pipeline.runners import make_runner
+from pipeline.runners import make_runner, remedy
 from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input, storable
 from pipeline.tasks import (
@@ -307,7 +307,7 @@ def _execute(
     options: CopydeskOptions, dumps: Sequence[DumpFile], job: Job, progress: Progress
 ) -> Written:
     runner = make_runner(options)
-    is_local = (options.view_as(StandardOptions).runner or LOCAL_RUNNER) == LOCAL_RUNNER
+    name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     resources = build.Resources(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
@@ -315,15 +315,17 @@ def _execute(
         piece_bytes=piece_bytes_for(_total_text_bytes(dumps)),
     )
     result = f"{job.staging}/result.json"
-    if is_local:
+    if name == LOCAL_RUNNER:
         build.watch(job.run_id, _ProgressWatcher(progress, dumps))
+    else:
+        progress.stage(f"running on {name}")
     try:
         pipeline = beam.Pipeline(runner=runner, options=options)
         build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
         state = pipeline.run().wait_until_finish()
     except Exception as error:
         # The local runner lets the exception of a stage through, of whatever type it is.
-        raise RunError(_cause(error)) from error
+        raise RunError(_cause(error, remedy(name, error))) from error
     finally:
         build.close_run(job.run_id)
     if state != PipelineState.DONE:
@@ -339,8 +341,8 @@ def _execute(
     )
 
 
-def _cause(error: Exception) -> str:
-    """Returns in one sentence what went wrong inside a stage."""
+def _cause(error: Exception, remedy: str) -> str:
+    """Returns in one sentence what went wrong inside a stage, or before the first one."""
     lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
     told = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError)):
@@ -348,7 +350,8 @@ def _cause(error: Exception) -> str:
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:
         told = f"{type(error).__name__}: {told}"
-    return f"{told}. Nothing was committed; run again with --debug to see where it arose."
+    remedy = remedy or "run again with --debug to see where it arose"
+    return f"{told}. Nothing was committed; {remedy}."
 
 
 __all__ = ["RunError", "RunReport", "run"]

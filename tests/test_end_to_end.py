@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apache_beam.runners.portability.local_job_service import LocalJobServicer
 
 from pipeline.warehouse import Warehouse
 from tests.bench.corpus import Settings, write_corpus
@@ -477,6 +478,26 @@ class TestSameRows:
 
     def test_for_seeds_lying_elsewhere(self, seed_run, variants):
         assert rows(variants["seeds"]) == rows(seed_run.warehouse)
+
+    def test_for_a_job_server_of_beams_that_runs_the_portable_pipeline(self, mixed, tmp_path):
+        """As on Flink: a graph handed over, workers elsewhere that share nothing but storage."""
+        servicer = LocalJobServicer(staging_dir=str(tmp_path / "jobs"))
+        port = servicer.start_grpc_server(0)
+        try:
+            finished = run_command(
+                [sys.executable, "-m", "pipeline",
+                 *map(str, run_arguments(mixed.warehouse.parent / "dumps", tmp_path / "out")),
+                 "--staging", str(tmp_path / "shared"), "--partitions", "3",
+                 "--runner", "PortableRunner", "--job_endpoint", f"localhost:{port}",
+                 "--environment_type", "LOOPBACK"],
+            )  # fmt: skip
+        finally:
+            servicer.stop()
+        assert finished.code == 0, finished.err
+        assert "running on PortableRunner" in finished.err
+        assert rows(tmp_path / "out", ("detail",)) == rows(mixed.warehouse, ("detail",))
+        assert not list((tmp_path / "shared").iterdir())
+        assert not problems(tmp_path / "out")
 
     def test_and_the_rows_are_worth_comparing(self, whole):
         kinds = dict(query(whole, "SELECT kind, count(*) FROM paragraph_links GROUP BY kind"))
