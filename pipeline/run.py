@@ -270,7 +270,7 @@ def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
 
 
 class _ProgressWatcher:
-    """Turns what the reading stage tells into progress, by bytes of the dumps as they lie on disk.
+    """Turns what the cleaning stage tells into progress, by bytes of the dumps as they lie on disk.
 
     How far a compressed dump is read is estimated from the usual ratio, and set right at its end.
     """
