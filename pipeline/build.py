@@ -159,6 +159,10 @@ class CleanDumps(PooledDoFn):
         self.batch: list[Block | Reject] = []
         self.batch_bytes = 0
         self.turn = 0
+        # Of the batch that is gathered, and of those under way: path and bytes of what was read,
+        # None at the end of a dump. Told when it is cleaned, which takes longer than reading.
+        self.read: list[tuple[str, int | None]] = []
+        self.told_later: deque[list[tuple[str, int | None]]] = deque()
 
     def process(self, encoded: bytes) -> Iterator[Any]:
         """Reads one dump."""
@@ -169,10 +173,10 @@ class CleanDumps(PooledDoFn):
             self.batch.append(item)
             size = len(item.payload) if isinstance(item, Block) else len(item.raw)
             self.batch_bytes += size
-            watcher(self.job).on_bytes(path, size)
+            self.read.append((path, size))
             if self.batch_bytes >= self.resources.piece_bytes:
                 yield from self._hand_over()
-        watcher(self.job).on_dump(path)
+        self.read.append((path, None))
 
     def finish_bundle(self) -> Iterator[Any]:
         """Hands over the last batch and yields what is still under way."""
@@ -180,18 +184,30 @@ class CleanDumps(PooledDoFn):
             for output in self._hand_over():
                 yield _in_global_window(output)
         yield from super().finish_bundle()
+        self._tell(self.read)
 
     def _hand_over(self) -> Iterator[Any]:
         batch, self.batch, self.batch_bytes = self.batch, [], 0
+        self.told_later.append(self.read)
+        self.read = []
         yield from self.submit(self.job.clean, batch, self.turn)
         self.turn += 1
 
     def emit(self, result: Cleaned) -> Iterable[Any]:
         """Returns the piece and its slices."""
+        self._tell(self.told_later.popleft())
         watcher(self.job).on_articles(result.piece.articles)
         yield result.piece
         for part in result.slices:
             yield beam.pvalue.TaggedOutput(SLICES, part)
+
+    def _tell(self, read: Iterable[tuple[str, int | None]]) -> None:
+        who = watcher(self.job)
+        for path, size in read:
+            if size is None:
+                who.on_dump(path)
+            else:
+                who.on_bytes(path, size)
 
 
 class RunRound(PooledDoFn):
@@ -303,10 +319,10 @@ class Watcher(Protocol):
     """Follows a run that is executed in this process."""
 
     def on_bytes(self, path: str, size: int) -> None:
-        """Some decompressed bytes of a dump were read."""
+        """Some decompressed bytes of a dump were read and cleaned."""
 
     def on_dump(self, path: str) -> None:
-        """A dump was read to its end."""
+        """A dump was read and cleaned to its end."""
 
     def on_articles(self, count: int) -> None:
         """Articles were cleaned and staged."""

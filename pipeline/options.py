@@ -147,8 +147,8 @@ class CopydeskOptions(PipelineOptions):
             type=float,
             metavar="SECONDS",
             default=20.0,
-            help="time one document may take before it becomes a reject. Default: %(default)g "
-            "seconds.",
+            help="time one document may take before it becomes a reject; waiting for a core does "
+            "not count. Default: %(default)g seconds.",
         )
         _add(
             limits,

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from importlib import metadata
 from typing import Any
@@ -33,74 +33,75 @@ from pipeline.workers import WorkerPool
 
 @dataclasses.dataclass(frozen=True)
 class CommittedPiece:
-    """The files one task of an earlier run has written.
+    """The files one task of an earlier run has written, or those that such files were merged into.
 
     Attributes:
-      run: number of that run among those of the warehouse, from 1.
       articles: paths of its files of ``articles``, one a language.
       paragraphs: of ``paragraphs``.
       removed_lines: of ``removed_lines``.
     """
 
-    run: int
     articles: tuple[str, ...]
     paragraphs: tuple[str, ...]
     removed_lines: tuple[str, ...]
 
 
 def committed_pieces(manifest: Manifest) -> list[CommittedPiece]:
-    """Returns the pieces of every run that a manifest names, in the order of the runs."""
+    """Returns the pieces that a manifest names, in the order of the runs that wrote them."""
     by_piece: dict[str, dict[str, list[str]]] = {}
-    runs: set[str] = set()
     for file in manifest.files:
-        name = os.path.basename(file.path).removesuffix(".parquet")
-        if file.table == "runs":
-            runs.add(name.rpartition("-")[0])
         if file.table in ("articles", "paragraphs", "removed_lines") and file.rows:
-            tables = by_piece.setdefault(name, {})
+            tables = by_piece.setdefault(os.path.basename(file.path), {})
             tables.setdefault(file.table, []).append(file.path)
-    # Run ids begin with the time of the run's start, so they sort as the runs came.
-    numbers = {run: number for number, run in enumerate(sorted(runs), 1)}
     return [
         CommittedPiece(
-            numbers.get(name.rpartition("-")[0], 0),
             *(
                 tuple(sorted(tables.get(table, ())))
                 for table in ("articles", "paragraphs", "removed_lines")
             ),
         )
-        for name, tables in sorted(by_piece.items())
+        for _, tables in sorted(by_piece.items())
         if "articles" in tables
     ]
 
 
-def read_committed(root: str, piece: CommittedPiece) -> dict[str, pa.Table]:
-    """Returns the tables of a committed piece as ``CorpusTransform.rebuild`` takes them."""
-    articles = _read(root, piece.articles)
-    tables = {"articles": articles}
-    ids = articles.column("article_id")
-    for name, paths in (
-        ("paragraphs", piece.paragraphs),
-        ("removed_lines", piece.removed_lines),
-    ):
-        if not paths:
-            tables[name] = _EMPTY[name]
-            continue
-        rows = _read(root, paths)
-        owner = pc.index_in(rows.column("article_id"), value_set=ids.combine_chunks())
-        rows = rows.append_column("article", owner)
-        if name == "paragraphs":
-            number = pc.utf8_slice_codeunits(rows.column("paragraph_id"), 25)
-            rows = rows.append_column("line_number", number.cast(pa.int64()))
-        tables[name] = rows.filter(pc.is_valid(rows.column("article")))
-    return tables
+def run_numbers(manifest: Manifest) -> dict[str, int]:
+    """Returns the number of every run among those of the warehouse, from 1, by its id."""
+    paths = [file.path for file in manifest.files if file.table == "runs"]
+    runs = _read(manifest.root, paths).column("run_id").to_pylist()
+    # Run ids begin with the time of the run's start, so they sort as the runs came.
+    return {run: number for number, run in enumerate(sorted(runs), 1)}
+
+
+def read_committed(root: str, piece: CommittedPiece) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """Yields the runs of a committed piece, each with tables as ``rebuild`` takes them."""
+    read = {
+        name: _read(root, paths) if paths else _EMPTY[name]
+        for name, paths in (
+            ("articles", piece.articles),
+            ("paragraphs", piece.paragraphs),
+            ("removed_lines", piece.removed_lines),
+        )
+    }
+    for run in sorted(pc.unique(read["articles"].column("run_id")).to_pylist()):
+        articles = read["articles"].filter(pc.equal(read["articles"].column("run_id"), run))
+        ids = articles.column("article_id").combine_chunks()
+        tables = {"articles": articles}
+        for name in ("paragraphs", "removed_lines"):
+            rows = read[name]
+            owner = pc.index_in(rows.column("article_id"), value_set=ids)
+            rows = rows.append_column("article", owner).filter(pc.is_valid(owner))
+            if name == "paragraphs":
+                number = pc.utf8_slice_codeunits(rows.column("paragraph_id"), 25)
+                rows = rows.append_column("line_number", number.cast(pa.int64()))
+            tables[name] = rows
+        yield run, tables
 
 
 _EMPTY = {
     "paragraphs": pa.schema(
         [
-            ("article", pa.int32()),
-            ("line_number", pa.int64()),
+            ("article_id", pa.string()),
             ("paragraph_id", pa.string()),
             ("text", pa.string()),
             ("cluster_id", pa.string()),
@@ -108,7 +109,7 @@ _EMPTY = {
     ).empty_table(),
     "removed_lines": pa.schema(
         [
-            ("article", pa.int32()),
+            ("article_id", pa.string()),
             ("line_number", pa.int64()),
             ("text", pa.string()),
             ("rule", pa.string()),
@@ -128,21 +129,23 @@ class Rebuild:
 
     Attributes:
       job: with the transforms, the warehouse's folder and a staging folder.
+      numbers: number of each run by its id.
     """
 
     job: Job
+    numbers: Mapping[str, int]
 
     def piece(self, piece: CommittedPiece) -> list[Slice]:
         """Returns the slices of the indexed channels of a committed piece."""
-        tables = read_committed(self.job.root, piece)
         slices: list[Slice] = []
-        for step in self.job.corpus_steps:
-            channels = {
-                name: step.archived(name, rows, piece.run)
-                for name, rows in step.rebuild(tables).items()
-            }
-            path = f"{self.job.staging}/rebuild/{step.name()}-{secrets.token_hex(8)}.slices"
-            slices += exchange.write_slices(path, step, channels, self.job.partitions)
+        for run, tables in read_committed(self.job.root, piece):
+            for step in self.job.corpus_steps:
+                channels = {
+                    name: step.archived(name, rows, self.numbers[run])
+                    for name, rows in step.rebuild(tables).items()
+                }
+                path = f"{self.job.staging}/rebuild/{step.name()}-{secrets.token_hex(8)}.slices"
+                slices += exchange.write_slices(path, step, channels, self.job.partitions)
         return slices
 
     def index(self, step: str, channel: str, partition: int, slices: Sequence[Slice]) -> DataFile:
@@ -171,7 +174,7 @@ def rebuild_index(
       on_articles: called with the rows of each file of ``articles`` that is done.
     """
     rows = {file.path: file.rows for file in manifest.files}
-    tasks = Rebuild(job)
+    tasks = Rebuild(job, run_numbers(manifest))
     slices: dict[tuple[str, str, int], list[Slice]] = {}
     pieces = committed_pieces(manifest)
     for piece, found in zip(pieces, _all(pool, [(tasks.piece, p) for p in pieces]), strict=True):

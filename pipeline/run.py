@@ -1,12 +1,12 @@
 """One run: from the options to a committed warehouse."""
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import datetime
 import json
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,22 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
-from pipeline.runners import make_runner
+from pipeline.runners import make_runner, remedy
 from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input, storable
-from pipeline.tasks import COMPRESSION, Job, Written, index_folder, partitions_for, piece_bytes_for
+from pipeline.tasks import (
+    COMPRESSION,
+    Job,
+    Written,
+    index_folder,
+    index_keys,
+    partitions_for,
+    piece_bytes_for,
+)
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
     DataFile,
@@ -103,7 +112,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
                 root=warehouse.root,
-                staging=_staging_folder(options, warehouse, run_id),
+                staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
                 run_number=before.number + 1 if before else 1,
                 started_at=started_at,
@@ -111,6 +120,9 @@ def run(options: CopydeskOptions) -> RunReport:
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             written = _execute(options, dumps, job, progress)
+            merged = Merged()
+            if before is not None:
+                merged = merge_small_files(before, run_id, index_keys(transforms))
         finally:
             progress.close()
         warehouse.commit(
@@ -127,10 +139,12 @@ def run(options: CopydeskOptions) -> RunReport:
             written.files,
             [Input(storable(dump.path), dump.size, dump.content_hash) for dump in dumps],
             written.index_files,
+            merged=merged.files,
+            replaced=merged.replaced,
         )
         warehouse.prune()
-        if "://" not in job.staging:
-            shutil.rmtree(job.staging, ignore_errors=True)
+        with contextlib.suppress(OSError):  # the next run tries again
+            warehouse.remove_staging(run_id)
         return _report(options, run_id, found, dumps, written, began)
 
 
@@ -182,12 +196,6 @@ def _new_dumps(found: Sequence[FoundDump], before: Manifest | None) -> list[Dump
 
 def _inputs(manifest: Manifest | None) -> Sequence[Input]:
     return manifest.inputs if manifest else ()
-
-
-def _staging_folder(options: CopydeskOptions, warehouse: Warehouse, run_id: str) -> str:
-    if not options.staging:
-        return warehouse.staging_folder(run_id)
-    return f"{options.staging.rstrip('/')}/{run_id}"
 
 
 def _total_text_bytes(dumps: Sequence[DumpFile]) -> int:
@@ -262,7 +270,7 @@ def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
 
 
 class _ProgressWatcher:
-    """Turns what the reading stage tells into progress, by bytes of the dumps as they lie on disk.
+    """Turns what the cleaning stage tells into progress, by bytes of the dumps as they lie on disk.
 
     How far a compressed dump is read is estimated from the usual ratio, and set right at its end.
     """
@@ -299,7 +307,7 @@ def _execute(
     options: CopydeskOptions, dumps: Sequence[DumpFile], job: Job, progress: Progress
 ) -> Written:
     runner = make_runner(options)
-    is_local = (options.view_as(StandardOptions).runner or LOCAL_RUNNER) == LOCAL_RUNNER
+    name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     resources = build.Resources(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
@@ -307,15 +315,17 @@ def _execute(
         piece_bytes=piece_bytes_for(_total_text_bytes(dumps)),
     )
     result = f"{job.staging}/result.json"
-    if is_local:
+    if name == LOCAL_RUNNER:
         build.watch(job.run_id, _ProgressWatcher(progress, dumps))
+    else:
+        progress.stage(f"running on {name}")
     try:
         pipeline = beam.Pipeline(runner=runner, options=options)
         build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
         state = pipeline.run().wait_until_finish()
     except Exception as error:
         # The local runner lets the exception of a stage through, of whatever type it is.
-        raise RunError(_cause(error)) from error
+        raise RunError(_cause(error, remedy(name, error))) from error
     finally:
         build.close_run(job.run_id)
     if state != PipelineState.DONE:
@@ -331,8 +341,8 @@ def _execute(
     )
 
 
-def _cause(error: Exception) -> str:
-    """Returns in one sentence what went wrong inside a stage."""
+def _cause(error: Exception, remedy: str) -> str:
+    """Returns in one sentence what went wrong inside a stage, or before the first one."""
     lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
     told = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError)):
@@ -340,7 +350,8 @@ def _cause(error: Exception) -> str:
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:
         told = f"{type(error).__name__}: {told}"
-    return f"{told}. Nothing was committed; run again with --debug to see where it arose."
+    remedy = remedy or "run again with --debug to see where it arose"
+    return f"{told}. Nothing was committed; {remedy}."
 
 
 __all__ = ["RunError", "RunReport", "run"]

@@ -7,7 +7,12 @@ of the graph, so that two pipelines, or two machines, may differ. Here the name 
 import importlib
 from typing import TYPE_CHECKING
 
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+)
 from apache_beam.options.value_provider import RuntimeValueProvider
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
@@ -28,6 +33,19 @@ RUNNERS = {
     "DataflowRunner": "apache_beam.runners.dataflow.dataflow_runner",
 }
 """Names for ``--runner`` and the modules they come from; the local one is :class:`LocalRunner`."""
+
+
+ENGINES = {
+    "PrismRunner": "name a binary that is there with --prism_location PATH",
+    "FlinkRunner": "name a jar that is there with --flink_job_server_jar PATH, or a running job "
+    "server with --runner PortableRunner --job_endpoint HOST:PORT",
+}
+"""What to do where the engine of a runner, which Beam downloads, cannot be had."""
+
+
+def remedy(runner: str, error: Exception) -> str:
+    """Returns what to do about an error of a runner; empty where nobody knows."""
+    return ENGINES.get(runner, "") if "Unable to fetch" in str(error) else ""
 
 
 class LocalRunner(fn_runner.FnApiRunner):
@@ -71,6 +89,11 @@ def make_runner(options: PipelineOptions) -> PipelineRunner:
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     if name not in RUNNERS:
         raise OptionsError(f"--runner is {name!r}. Choose one of {', '.join(RUNNERS)}")
+    if name == "PortableRunner" and not options.view_as(PortableOptions).job_endpoint:
+        raise OptionsError(
+            f"{name} needs to know its job server. Name it with --job_endpoint HOST:PORT, or "
+            "choose FlinkRunner or PrismRunner, which start one"
+        )
     if name != LOCAL_RUNNER:
         return _remote_runner(name)
     direct = options.view_as(DirectOptions)

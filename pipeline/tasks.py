@@ -12,7 +12,7 @@ import hashlib
 import importlib
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +52,9 @@ and a failure in one costs little."""
 
 _FIRST_BLOCK = 1 << 40
 """Documents are numbered from 0, blocks that are being parsed from here."""
+
+_FIRST_BATCH = 1 << 48
+"""Batches that a step takes at once are numbered from here, times the place of the step."""
 
 _NO_DOCUMENT = -1
 
@@ -253,9 +256,10 @@ class Job:
                 rejects.append(_reject(article, "clean", reason, LIMIT_REMEDY[reason]))
             else:
                 living.append((number, article))
-        for step in self.article_steps:
+        for place, step in enumerate(self.article_steps):
+            batch = _FIRST_BATCH * (place + 1) + first
             passed: list[tuple[int, Article]] = []
-            for (number, before), after in zip(living, _apply(step, living), strict=True):
+            for (number, before), after in zip(living, _apply(step, living, batch), strict=True):
                 if isinstance(after, Exception):
                     rejects.append(_failure(before, step, after))
                 else:
@@ -421,6 +425,17 @@ def index_folder(step: CorpusTransform, channel: str) -> str:
     return f"index/{step.name()}-v{step.version}/{channel}"
 
 
+def index_keys(transforms: Iterable[Transform]) -> dict[str, str]:
+    """Returns folder of the index -> column its rows are sorted by."""
+    return {
+        index_folder(step, channel.name): channel.key
+        for step in transforms
+        if isinstance(step, CorpusTransform)
+        for channel in step.channels
+        if channel.indexed
+    }
+
+
 def _piece_number(batch: Sequence[Block | Reject], turn: int) -> int:
     """Returns 64 bits over what a batch is made of: equal for equal batches only."""
     digest = hashlib.blake2b(f"{turn}\n".encode(), digest_size=8)
@@ -434,19 +449,63 @@ def _piece_number(batch: Sequence[Block | Reject], turn: int) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
-def _apply(step: Transform, living: Sequence[tuple[int, Article]]) -> Sequence[Article | Exception]:
-    if type(step).apply_batch is not Transform.apply_batch:
-        document(_NO_DOCUMENT)
-        return step.apply_batch([article for _, article in living])
-    results: list[Article | Exception] = []
-    for number, article in living:
-        document(number)
-        try:
-            results.append(step.apply(article))
-        except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
-            # Without its traceback, which would keep what the failed call held in memory.
-            results.append(error.with_traceback(None))
-    return results
+def _apply(
+    step: Transform, living: Sequence[tuple[int, Article]], batch: int
+) -> Sequence[Article | Exception]:
+    """Returns what a step makes of each article, within the limits of a document.
+
+    A batch that fails as a whole (it took longer than one document may, it killed the worker when
+    the task ran before, it raised) is taken apart: each article of it is then a batch of its own,
+    and what is to blame becomes a reject.
+
+    Args:
+      step: the transform.
+      living: number and article.
+      batch: the number these go by where the step takes them at once.
+    """
+    if type(step).apply_batch is Transform.apply_batch:
+        return [_guarded(step.apply, number, article) for number, article in living]
+    if living and batch not in failed_documents():
+        document(batch)
+        results = _at_once(step, [article for _, article in living])
+        if results is not None:
+            return results
+    return [
+        _guarded(lambda alone: _only(step, alone), number, article) for number, article in living
+    ]
+
+
+def _guarded(
+    apply: Callable[[Article], Article], number: int, article: Article
+) -> Article | Exception:
+    document(number)
+    try:
+        return apply(article)
+    except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
+        # Without its traceback, which would keep what the failed call held in memory.
+        return error.with_traceback(None)
+
+
+def _at_once(step: Transform, articles: Sequence[Article]) -> Sequence[Article | Exception] | None:
+    """Returns one result an article; ``None`` where the batch failed as a whole."""
+    try:
+        results = step.apply_batch(articles)
+    except Exception:  # noqa: BLE001 - taken apart, it shows which article it was
+        return None
+    return results if len(results) == len(articles) else None
+
+
+def _only(step: Transform, article: Article) -> Article:
+    results = step.apply_batch([article])
+    if len(results) != 1:
+        raise TypeError(
+            f"apply_batch returned {len(results)} results for one article; it must return one "
+            "article or exception for each"
+        )
+    [result] = results
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _failure(article: Article, step: Transform, error: Exception) -> Reject:

@@ -104,7 +104,9 @@ class Transform:
     def apply_batch(self, articles: Sequence["Article"]) -> list["Article | Exception"]:
         """Returns one article or one exception per article, in order.
 
-        Override it where a batch is cheaper than its articles one by one.
+        Override it where a batch is cheaper than its articles one by one. A batch has the time of
+        one document; one that takes longer, raises or kills its worker is given again, article by
+        article.
         """
         results: list[Article | Exception] = []
         for article in articles:

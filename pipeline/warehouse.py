@@ -5,7 +5,7 @@ Layout, relative to the warehouse's folder::
     data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
     index/...                                              fingerprints of earlier runs
     inputs/<run_id>-0.parquet                              dumps taken in
-    staging/<run_id>/...                                   working files of a run
+    staging/<run_id>/...                                   working files of a run, or where they are
     manifests/<n>.json                                     one commit each
     news.duckdb                                            the catalog of the newest manifest
 
@@ -74,6 +74,9 @@ _INPUT_SCHEMA = pa.schema(
 )
 
 LOCK_NAME = ".lock"
+
+ELSEWHERE = "elsewhere"
+"""File in a run's staging folder that says where its working files really lie."""
 
 ARTICLES_AT_ONCE = 100_000
 """Articles whose text `verify` puts together at once: 1.3 GB at 6.5 kB each, twice."""
@@ -245,13 +248,22 @@ def write_table(
     data = _conform(table, data, schema)
     if data.num_rows == 0:
         return []
-    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
     written = []
     for folder, rows in _by_language(data):
-        ordered = rows.take(pc.sort_indices(rows, sort_keys=_sort_keys(table, rows.schema)))
         path = "/".join(filter(None, (DATA, table, folder, f"{run_id}-{part}.parquet")))
-        written.append(write_file(root, path, table, ordered, row_group))
+        written.append(write_sorted(root, path, table, rows))
     return written
+
+
+def write_sorted(root: str, path: str, table: str, rows: pa.Table) -> DataFile:
+    """Writes rows of a table as one file, in the table's order; see ``write_file``."""
+    if table == INPUTS:
+        keys = [(name, "ascending") for name in _INPUT_SCHEMA.names]
+    else:
+        keys = _sort_keys(table, rows.schema)
+    rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
+    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
+    return write_file(root, path, table, rows, row_group)
 
 
 def write_file(
@@ -396,10 +408,53 @@ class Warehouse:
                 self._writing = False
                 self._columns = {}
 
-    def staging_folder(self, run_id: str) -> str:
-        """Returns the folder for a run's working files; the next writer removes it."""
+    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+        """Returns the folder for a run's working files; the next writer removes it.
+
+        Args:
+          run_id: the run.
+          elsewhere: a folder outside the warehouse, or a URL of a Beam file system, to make it in.
+            The warehouse notes where it is.
+
+        Raises:
+          WarehouseError: the note cannot be written.
+        """
         _check_run_id(run_id)
-        return os.path.join(self.root, STAGING, run_id)
+        own = os.path.join(self.root, STAGING, run_id)
+        if not elsewhere:
+            return own
+        if "://" not in elsewhere:
+            elsewhere = os.path.abspath(elsewhere)
+        folder = f"{elsewhere.rstrip('/')}/{run_id}"
+        _make_folder(self.root, f"{STAGING}/{run_id}")
+        try:
+            with open(os.path.join(own, ELSEWHERE), "wb") as file:
+                file.write(os.fsencode(folder))
+        except OSError as error:
+            raise _unwritable(self.root, error) from error
+        return folder
+
+    def remove_staging(self, run_id: str) -> None:
+        """Removes a run's working files, wherever they lie.
+
+        What lies on storage that does not answer stays, and its note with it: the next writer
+        tries again.
+
+        Args:
+          run_id: a run that has ended.
+
+        Raises:
+          OSError: the warehouse's own folder cannot be removed.
+        """
+        own = os.path.join(self.root, STAGING, run_id)
+        if os.path.isfile(note := os.path.join(own, ELSEWHERE)):
+            with open(note, "rb") as file:
+                folder = os.fsdecode(file.read())
+            # The note names the folder of this run alone; one cut off by a full disk names another.
+            if folder.endswith(f"/{run_id}") and not _remove_elsewhere(folder):
+                return
+        if os.path.isdir(own):
+            shutil.rmtree(own)
 
     def commit(
         self,
@@ -408,6 +463,8 @@ class Warehouse:
         inputs: Sequence[Input] = (),
         index_files: Sequence[DataFile] = (),
         replace_index: bool = False,
+        merged: Sequence[DataFile] = (),
+        replaced: Collection[str] = (),
     ) -> Manifest:
         """Makes a run's files part of the warehouse, all at once, and swaps the catalog.
 
@@ -417,6 +474,8 @@ class Warehouse:
           inputs: the dumps the run took in.
           index_files: files of the fingerprint index the run wrote.
           replace_index: whether these are the whole index from now on, and not an addition.
+          merged: files with rows of earlier runs, written anew.
+          replaced: paths of the files they were in, which the snapshot names no more.
 
         Raises:
           WarehouseError: the warehouse is not open for writing with its columns, a file is not
@@ -431,11 +490,14 @@ class Warehouse:
         before = self.latest()
         run_id = str(run.get("run_id", ""))
         _check_run_id(run_id)
-        self._check_files(before, run_id, [*files, *index_files])
-        all_files = self._with_empty_tables(
-            [*(before.files if before else ()), *files, self._write_run(run, files)], run_id
+        self._check_files(before, run_id, [*files, *index_files, *merged])
+        self._check_merged(before, merged, replaced)
+        kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
+        data, index, taken_in = (
+            [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
+            for folder in (DATA, INDEX, INPUTS)
         )
-        old_index = before.index_files if before and not replace_index else ()
+        all_files = self._with_empty_tables([*data, *files, self._write_run(run, files)], run_id)
         manifest = Manifest(
             number=before.number + 1 if before else 1,
             schema_version=SCHEMA_VERSION,
@@ -444,12 +506,12 @@ class Warehouse:
             columns=_merge_columns(before, self._columns),
             files=tuple(sorted(all_files, key=lambda file: (file.table, file.path))),
             index_files=tuple(
-                sorted({*old_index, *index_files}, key=lambda file: (file.table, file.path))
+                sorted(
+                    [*(() if replace_index else index), *index_files],
+                    key=lambda file: (file.table, file.path),
+                )
             ),
-            input_files=(
-                *(before.input_files if before else ()),
-                *self._write_inputs(run_id, inputs),
-            ),
+            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
         # The catalog is built first: what DuckDB refuses must fail before it is committed.
@@ -541,7 +603,7 @@ class Warehouse:
         for path in removed:
             full = os.path.join(self.root, path)
             if path.startswith(f"{STAGING}/") and os.path.isdir(full):
-                shutil.rmtree(full)
+                self.remove_staging(os.path.basename(path))
             else:
                 os.unlink(full)
         for folder in (DATA, INDEX, INPUTS):
@@ -591,6 +653,22 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
+    def _check_merged(
+        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
+    ) -> None:
+        rows: dict[str, int] = {}
+        for file in before.all_files if before else ():
+            if file.path in replaced:
+                rows[file.table] = rows.get(file.table, 0) + file.rows
+        for file in merged:
+            rows[file.table] = rows.get(file.table, 0) - file.rows
+        for table, difference in rows.items():
+            if difference:
+                raise WarehouseError(
+                    f"merging the small files of {table} would lose or double {abs(difference)} "
+                    "rows. Nothing was committed; please report it."
+                )
+
     def _write_run(self, run: Mapping[str, Any], files: Sequence[DataFile]) -> DataFile:
         unknown = sorted(run.keys() - RUN_COLUMNS.keys())
         if unknown:
@@ -619,8 +697,7 @@ class Warehouse:
             return []
         columns = [pa.array(column) for column in zip(*inputs, strict=True)]
         data = pa.table(columns, schema=_INPUT_SCHEMA).group_by(_INPUT_SCHEMA.names).aggregate([])
-        data = data.sort_by([(name, "ascending") for name in _INPUT_SCHEMA.names])
-        return [write_file(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
+        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
     def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:
         kept = []
@@ -1014,6 +1091,23 @@ def _check_run_id(run_id: str) -> None:
         raise WarehouseError(
             f"{run_id!r} is no run id; use make_run_id, which gives one like 20261122T231500Z-3f2a."
         )
+
+
+def _remove_elsewhere(folder: str) -> bool:
+    """Removes a folder outside the warehouse; false where it is there and cannot be removed."""
+    if "://" not in folder:
+        shutil.rmtree(folder, ignore_errors=True)
+        return not os.path.exists(folder)
+    from apache_beam.io import filesystems
+
+    storage: Any = filesystems.FileSystems
+    try:
+        found = storage.match([f"{folder}/**"])[0].metadata_list
+        if found:
+            storage.delete([file.path for file in found])
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _sync_folder(path: str) -> None:

@@ -144,8 +144,9 @@ class WorkerPool:
         (one with pyarrow, lxml and trafilatura starts at about 35 MB). A single allocation beyond
         it raises MemoryError in the worker; growth beyond it ends the worker, watched through
         /proc. Without /proc (macOS) only what the kernel makes of RLIMIT_DATA holds.
-      document_seconds: seconds of wall-clock time for one document. Time in which the parent
-        itself was stopped (Ctrl-Z, a closed lid) does not count.
+      document_seconds: seconds for one document. Time in which the parent itself was stopped
+        (Ctrl-Z, a closed lid) does not count, and on Linux neither does time in which the worker
+        waited for a core: what becomes of a document must not depend on what else is running.
       preload: names of further modules to import once, before the workers fork.
 
     Raises:
@@ -527,15 +528,17 @@ class _Worker:
         """
         self._heartbeat[0] = NO_DOCUMENT
         counter, spent, before = self._heartbeat[1], 0.0, time.monotonic()
+        queued = _seconds_without_a_core(self._pid)
         try:
             worker_process.send(self._connection, message)
         except OSError as error:
             raise self._post_mortem() from error
         while not (ready := self._poll.poll(TICK * 1000)):
             index, now = self._heartbeat[0], time.monotonic()
+            still_queued = _seconds_without_a_core(self._pid)
             # A long gap means that this process was stopped or starved, not the document slow.
-            spent += min(now - before, 10 * TICK)
-            before = now
+            spent += max(0.0, min(now - before, 10 * TICK) - (still_queued - queued))
+            before, queued = now, still_queued
             if self._heartbeat[1] != counter:
                 counter, spent = self._heartbeat[1], 0.0
             if index >= 0 and spent > seconds:
@@ -590,6 +593,19 @@ def _hang_up(end: socket.socket) -> None:
     with contextlib.suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
     end.close()
+
+
+def _seconds_without_a_core(pid: int) -> float:
+    """Returns how long a process could have run but had to wait, 0 where that cannot be known.
+
+    It is the second figure of schedstat, in nanoseconds (Documentation/scheduler/sched-stats.rst of
+    Linux), of the process's main thread, which is the one that works.
+    """
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _anonymous_memory(pid: int) -> int:

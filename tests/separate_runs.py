@@ -174,7 +174,7 @@ def _prepare(conditions: Conditions) -> None:
     from pipeline.dumps import jsonl
 
     if conditions.piece_bytes:
-        run.PIECE_BYTES = conditions.piece_bytes
+        run.piece_bytes_for = lambda size: conditions.piece_bytes
         jsonl.BLOCK_BYTES = conditions.piece_bytes // 4
     if conditions.file_bytes:
         import resource

@@ -96,6 +96,7 @@ class TestUsage:
             (["run", "--input", "seeds", "--processes", "many"], ["--processes", "'many'"]),
             (["run", "--input", "seeds", "--processes", "-1"], ["--processes is -1", "0 or more"]),
             (["run", "--input", "seeds", "--runner", "Spark"], ["'Spark'", "FlinkRunner"]),
+            (["run", "--input", "seeds", "--runner", "PortableRunner"], ["--job_endpoint HOST"]),
             (["run", "--input", "seeds", "--direct_num_workers", "x"], ["direct_num_workers"]),
             (["run", "--input", "seeds", "--set", "Extraction.mood=x"], ["'mood'", "mode"]),
             (["run", "--input", "seeds", "--set", "Extraction.mode=x"], ["fast, precise, recall"]),

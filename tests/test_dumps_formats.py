@@ -9,7 +9,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.article import Article
 from pipeline.dumps import FORMATS
+from pipeline.rejects import Reject
 from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
 
 BRIDGE, APPLES = "https://www.example.org/city/bridge", "https://www.example.net/farm/apples"
@@ -83,6 +85,49 @@ def test_compression_changes_only_the_source_file(name: str) -> None:
     assert [article | {"source_file": ""} for article in packed] == [
         article | {"source_file": ""} for article in plain
     ]
+
+
+SPLIT = {
+    "articles": b'{"title": "A", "text": "Body #"}',
+    "articles with lists of their own": b'{"text": "Body #", "entries": [{"text": "inner"}]}',
+    "mapped articles": b'{"kopf": "A", "inhalt": "Body #", "items": [{"text": "inner"}]}',
+    "pages of an answer": b'{"ok": 1, "results": [{"text": "Body #"}, {"text": "More #"}]}',
+    "records without text": b'{"title": "A #"}',
+    "broken records": b'{"text": "Body #", "entries": [{"text": "inn',
+}
+
+
+@pytest.mark.parametrize("what", SPLIT)
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b" \n"])
+def test_how_a_corpus_is_split_into_files_decides_nothing_but_the_record_index(
+    what: str, before: bytes, tmp_path: pathlib.Path
+) -> None:
+    named = {"source_file": "", "record_index": 0}
+    lines = [SPLIT[what].replace(b"#", b"%d" % number) + b"\n" for number in range(4)]
+
+    def kept(item: Article | Reject) -> Any:
+        if isinstance(item, Reject):
+            return item.reason, item.raw.removeprefix(b"\xef\xbb\xbf")
+        return item | named
+
+    def split(size: int) -> list[Any]:
+        found = []
+        for start in range(0, len(lines), size):
+            content = before + b"".join(lines[start : start + size])
+            path = write(tmp_path, f"{size}-{start}", content)
+            found += map(kept, read(path, mapping={"text": "inhalt"}))
+        return found
+
+    assert len(split(4)) >= 4
+    assert split(1) == split(2) == split(4)
+
+
+def test_an_answer_on_one_line_that_is_cut_off_is_no_record(tmp_path: pathlib.Path) -> None:
+    whole = b'{"ok": 1, "results": [' + b'{"text": "Body"}, ' * 9 + b'{"text": "Last"}]}'
+    assert reasons(read(write(tmp_path, "whole", whole))) == ["article"] * 10
+    [reject] = rejects(read(write(tmp_path, "cut", whole[:-9])))
+    assert reject.reason == "invalid_json"
+    assert "fetch the dump again" in reject.detail
 
 
 def test_html_in_a_json_field_is_html() -> None:

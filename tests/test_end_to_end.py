@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apache_beam.runners.portability.local_job_service import LocalJobServicer
 
 from pipeline.warehouse import Warehouse
 from tests.bench.corpus import Settings, write_corpus
@@ -458,10 +459,7 @@ def variants(
             "thirds": task(
                 "w2", thirds, "--processes", "2", "--partitions", "16", piece_bytes=30_000
             ),
-            # A file of one record would be taken for JSON, as it is.
-            "single": task(
-                "w3", single, "--processes", "1", "--partitions", "3", "--format", "jsonl"
-            ),
+            "single": task("w3", single, "--processes", "1", "--partitions", "3"),
             "files": task("w4", files, "--processes", "2", "--partitions", "3"),
             "moved": task("w5", moved, "--processes", "0", "--partitions", "1", piece_bytes=9_000),
         }
@@ -480,6 +478,26 @@ class TestSameRows:
 
     def test_for_seeds_lying_elsewhere(self, seed_run, variants):
         assert rows(variants["seeds"]) == rows(seed_run.warehouse)
+
+    def test_for_a_job_server_of_beams_that_runs_the_portable_pipeline(self, mixed, tmp_path):
+        """As on Flink: a graph handed over, workers elsewhere that share nothing but storage."""
+        servicer = LocalJobServicer(staging_dir=str(tmp_path / "jobs"))
+        port = servicer.start_grpc_server(0)
+        try:
+            finished = run_command(
+                [sys.executable, "-m", "pipeline",
+                 *map(str, run_arguments(mixed.warehouse.parent / "dumps", tmp_path / "out")),
+                 "--staging", str(tmp_path / "shared"), "--partitions", "3",
+                 "--runner", "PortableRunner", "--job_endpoint", f"localhost:{port}",
+                 "--environment_type", "LOOPBACK"],
+            )  # fmt: skip
+        finally:
+            servicer.stop()
+        assert finished.code == 0, finished.err
+        assert "running on PortableRunner" in finished.err
+        assert rows(tmp_path / "out", ("detail",)) == rows(mixed.warehouse, ("detail",))
+        assert not list((tmp_path / "shared").iterdir())
+        assert not problems(tmp_path / "out")
 
     def test_and_the_rows_are_worth_comparing(self, whole):
         kinds = dict(query(whole, "SELECT kind, count(*) FROM paragraph_links GROUP BY kind"))
@@ -739,6 +757,7 @@ class Killed:
       recovered: how the second ended.
       after: rows after it.
       wrong: what is wrong with the warehouse then.
+      elsewhere: what lies in the staging folder outside the warehouse: before, and after it.
     """
 
     code: int
@@ -747,6 +766,7 @@ class Killed:
     recovered: Ended
     after: Mapping[str, list[str]]
     wrong: list[str]
+    elsewhere: tuple[list[str], list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -762,12 +782,23 @@ def killed(
             with Warehouse(str(warehouse)).open_for_writing():
                 pass
             arguments = run_arguments(halves / "b.jsonl", warehouse, "--partitions", "2")
-            ended = desk.start([arguments], Conditions(kill_at=point, piece_bytes=20_000))()
+            staging = folder / f"staging of {number}"
+            staging.mkdir()
+            more = ["--staging", staging] if number % 2 else []
+            ended = desk.start(
+                [[*arguments, *more]], Conditions(kill_at=point, piece_bytes=20_000)
+            )()
             orphaned = wait_until_gone(ended.session)
-            during = rows(warehouse)
+            during, left = rows(warehouse), os.listdir(staging)
             recovered = desk.start([arguments])()
             return Killed(
-                ended.code, orphaned, during, recovered, rows(warehouse), problems(warehouse)
+                ended.code,
+                orphaned,
+                during,
+                recovered,
+                rows(warehouse),
+                problems(warehouse),
+                (left, os.listdir(staging)),
             )
 
         return work
@@ -788,6 +819,9 @@ class TestKilled:
         assert ("Nothing is new" in run.recovered.out) == known
         assert run.after == rows(halves / "both")
         assert not run.wrong
+        before, after = run.elsewhere
+        assert len(before) == KILL_POINTS.index(point) % 2
+        assert not after
 
     @pytest.mark.parametrize("sign", ["staging/*/pieces/*/*.arrow", "data/*/*.parquet"])
     def test_killed_from_outside_by_what_lies_in_the_warehouse(self, halves, desk, tmp_path, sign):
@@ -852,6 +886,11 @@ class TestReaders:
         [last] = query(warehouse, COUNTS)
         assert last[0] == 10
         assert last[1] == 30
+
+    def test_meanwhile_small_files_were_merged(self, readers):
+        newest = Warehouse(str(readers[0])).latest()
+        assert any("-merged." in file.path for file in newest.files)
+        assert any("-merged." in file.path for file in newest.index_files)
 
     def test_one_that_stays_keeps_its_snapshot(self, readers):
         for reader in readers[2]:
@@ -928,6 +967,28 @@ class Mishaps(Transform):
             hoard = bytearray(300 << 20)
             raise ValueError("no room for a second one")
         return article | {"mishap": None, "mishap_count": 0}
+
+
+class BatchMishaps(Transform):
+    """Does to a batch what a title in it says."""
+
+    reads = ("title", "mishap")
+    adds = {"batch_mishap": Column(pa.bool_(), "Whether there was one; never.")}
+
+    def apply_batch(self, articles):
+        titles = [article["title"] for article in articles]
+        if "batch raise" in titles:
+            raise KeyError("no such thing")
+        if "batch hang" in titles:
+            while True:
+                pass
+        if "batch die" in titles:
+            os.kill(os.getpid(), signal.SIGKILL)
+        results = [article | {"batch_mishap": False} for article in articles]
+        for place, title in enumerate(titles):
+            if title == "batch drop":
+                results[place] = Drop("not_wanted", "A batch has its own.")
+        return results[1:] if "batch short" in titles else results
 '''
 
 MISHAPS = {
@@ -940,6 +1001,11 @@ MISHAPS = {
     "die": ("clean", "worker_died"),
     "leave": ("clean", "worker_died"),
     "eat": ("clean", "memory_limit"),
+    "batch raise": ("BatchMishaps", "error"),
+    "batch short": ("BatchMishaps", "error"),
+    "batch drop": ("BatchMishaps", "not_wanted"),
+    "batch hang": ("clean", "time_limit"),
+    "batch die": ("clean", "worker_died"),
 }
 """Title -> stage and reason of its reject."""
 
@@ -1042,8 +1108,8 @@ class TestOwnTransforms:
         assert "KeyError" in detail
         assert "no such thing" in detail
         assert query(
-            extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted'"
-        ) == [("The title says so.",)]
+            extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted' ORDER BY 1"
+        ) == [("A batch has its own.",), ("The title says so.",)]
 
     def test_the_others_are_as_without_the_mishaps(self, extended):
         assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]

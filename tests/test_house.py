@@ -269,11 +269,12 @@ class TestLocks:
         ):
             packages = locked(name)
             for requirement in requirements:
-                package, relation, release = re.fullmatch(
-                    r"([\w.-]+)(==|>=)([\d.]+)", requirement
+                package, relation, release, below = re.fullmatch(
+                    r"([\w.-]+)(==|>=)([\d.]+)(?:,<([\d.]+))?", requirement
                 ).groups()
                 for found, _ in packages[re.sub(r"[-_.]+", "-", package).lower()]:
                     assert found == release if relation == "==" else at_least(found, release)
+                    assert below is None or not at_least(found, below)
 
     def test_tools_run_on_the_releases_that_users_get(self):
         for package, entry in locked("requirements.lock").items():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.dumps.block import DumpOptions
 from pipeline.options import EXTRACTION_MODES, CopydeskOptions, available_cores
-from pipeline.runners import RUNNERS, LocalRunner, make_runner
+from pipeline.runners import RUNNERS, LocalRunner, make_runner, remedy
 from pipeline.settings import OptionsError, configure, transform_options
 from pipeline.transform import Transform, discover
 from transforms import extraction
@@ -207,7 +207,19 @@ class TestRunners:
 
     def test_a_cluster_is_chosen_by_name_only(self):
         for name in ("PrismRunner", "FlinkRunner", "PortableRunner"):
-            assert type(make_runner(options(f"--runner={name}"))).__name__ == name
+            given = options(f"--runner={name}", "--job_endpoint=localhost:8099")
+            assert type(make_runner(given)).__name__ == name
+
+    def test_an_engine_that_cannot_be_had_is_told_with_what_to_do(self):
+        missing = RuntimeError("Unable to fetch remote prism binary at https://x: no network")
+        assert "--prism_location PATH" in remedy("PrismRunner", missing)
+        assert "--flink_job_server_jar PATH" in remedy("FlinkRunner", missing)
+        assert not remedy("PrismRunner", RuntimeError("the pipeline failed"))
+        assert not remedy("DirectRunner", missing)
+
+    def test_a_job_server_must_be_named(self):
+        with pytest.raises(OptionsError, match="--job_endpoint HOST:PORT"):
+            make_runner(options("--runner=PortableRunner"))
 
     def test_an_unknown_runner_is_refused_with_those_there_are(self):
         with pytest.raises(OptionsError) as caught:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from apache_beam.io.localfilesystem import LocalFileSystem
 
 from pipeline.schema import arrow_schema
 from pipeline.transform import Column
@@ -658,6 +659,69 @@ def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
     assert all((tmp_path / name).exists() for name in foreign)
     assert not any((tmp_path / name).exists() for name in own)
     assert not (tmp_path / "index/exact").exists()
+
+
+class ShelfFileSystem(LocalFileSystem):
+    """A file system of Beam's with a scheme of its own: a folder of this machine."""
+
+    folder = ""
+
+    @classmethod
+    def scheme(cls):
+        return "shelf"
+
+    def match(self, patterns, limits=None):
+        found = super().match([self._local(pattern) for pattern in patterns], limits)
+        for result in found:
+            for file in result.metadata_list:
+                file.path = f"shelf://{os.path.relpath(file.path, self.folder)}"
+        return found
+
+    def delete(self, paths):
+        for path in paths:
+            os.unlink(self._local(path))
+
+    def _local(self, path):
+        return os.path.join(self.folder, path.removeprefix("shelf://"))
+
+
+@pytest.mark.parametrize("where", ["a folder", "a folder from here", "a file system"])
+def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeypatch):
+    monkeypatch.setattr(ShelfFileSystem, "folder", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    shared = {
+        "a folder": str(tmp_path / "shared"),
+        "a folder from here": "shared/",
+        "a file system": "shelf://shared",
+    }[where]
+    root = tmp_path / "warehouse"
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(COLUMNS):
+        folders = [warehouse.staging_folder(run_id(n), shared) for n in (1, 2)]
+        assert [os.path.basename(folder) for folder in folders] == [run_id(1), run_id(2)]
+        for name in (f"{run_id(1)}/deep/piece", f"{run_id(2)}/piece", f"{run_id(3)}/of another"):
+            (tmp_path / "shared" / name).parent.mkdir(parents=True)
+            (tmp_path / "shared" / name).write_text("x")
+        warehouse.remove_staging(run_id(2))
+        assert not (tmp_path / "shared" / run_id(2) / "piece").exists()
+        assert (tmp_path / "shared" / run_id(1) / "deep" / "piece").exists()
+    with Warehouse(str(root)).open_for_writing():
+        pass
+    assert not (tmp_path / "shared" / run_id(1) / "deep" / "piece").exists()
+    assert (tmp_path / "shared" / run_id(3) / "of another").exists()
+    assert not list((root / "staging").iterdir())
+
+
+@pytest.mark.parametrize("note", ["nowhere://storage/{run}", "/", "{root}", ""])
+def test_a_note_that_leads_nowhere_harms_nothing(note, tmp_path):
+    folder = tmp_path / "warehouse" / "staging" / run_id(1)
+    folder.mkdir(parents=True)
+    (tmp_path / "mine").write_text("x")
+    (folder / "elsewhere").write_text(note.format(run=run_id(1), root=tmp_path))
+    commit_run(tmp_path / "warehouse", 0)
+    assert (tmp_path / "mine").exists()
+    # Storage that does not answer may do so another time.
+    assert folder.exists() == note.startswith("nowhere")
 
 
 # Readers

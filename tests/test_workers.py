@@ -310,6 +310,32 @@ def test_a_death_without_document_is_retried_once(
         shared_pool.submit(hoard_without_document).result(PATIENCE)
 
 
+def work_on_one_core(core: int, seconds: float) -> float:
+    """Works on one document for some seconds of processor time; returns how long that took."""
+    os.sched_setaffinity(0, {core})
+    began, used = time.monotonic(), time.process_time()
+    workers.document(0)
+    while time.process_time() - used < seconds:
+        if workers.failed_documents():
+            return 0.0
+    return time.monotonic() - began
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/schedstat"), reason="the kernel does not tell")
+def test_time_without_a_core_is_not_the_documents() -> None:
+    core = min(os.sched_getaffinity(0))
+    hog = f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
+    hogs = [subprocess.Popen([sys.executable, "-c", hog]) for _ in range(3)]
+    try:
+        with WorkerPool(1, memory_limit=400 * MEGABYTE, document_seconds=1.0) as pool:
+            took = pool.submit(work_on_one_core, core, 0.6).result(PATIENCE)
+    finally:
+        for process in hogs:
+            process.kill()
+            process.wait()
+    assert took > 1.2, "the hogs left the core to the worker"
+
+
 def test_no_document_no_time_limit(hasty_pool: WorkerPool) -> None:
     assert hasty_pool.submit(pass_through_none).result(PATIENCE) == "in time"
 

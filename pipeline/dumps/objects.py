@@ -86,17 +86,30 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         start += size
 
 
-def _unwrap(value: bytes, options: DumpOptions) -> Iterator[bytes]:
-    """Yields the records of an API's answer, or the value itself."""
-    if not value.startswith(b"{") or not _WRAPPER.search(value):
-        yield value
-        return
+def names_list(text: bytes) -> bool:
+    """Tells whether JSON has a list of objects under a name that an API's answer gives it."""
+    return _WRAPPER.search(text) is not None
+
+
+def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
+    """Returns the records of an API's answer; ``None`` for a value that is no answer.
+
+    Args:
+      value: one JSON value, or anything else.
+      options: a text that they map is a text of its own.
+    """
+    if not value.lstrip().startswith(b"{") or not names_list(value):
+        return None
     try:
         parsed = orjson.loads(value)
     except orjson.JSONDecodeError:
-        yield value
-        return
-    inner = None if has_text(parsed, options) else _wrapped(parsed, 0)
+        return None
+    return None if has_text(parsed, options) else _wrapped(parsed, 0)
+
+
+def _unwrap(value: bytes, options: DumpOptions) -> Iterator[bytes]:
+    """Yields the records of an API's answer, or the value itself."""
+    inner = answer_records(value, options)
     if inner is None:
         yield value
         return

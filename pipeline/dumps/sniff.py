@@ -8,6 +8,7 @@ import orjson
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import is_binary
 from pipeline.dumps.fields import HTML, TEXT, fold, is_html
+from pipeline.dumps.objects import answer_records, names_list
 from pipeline.dumps.streams import Stream
 
 HEAD = 1 << 16
@@ -70,7 +71,7 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     if not bare:
         return "text"
     if bare.startswith(b"{"):
-        return _sniff_object(stream)
+        return _sniff_object(stream, options)
     if re.match(rb'\[\s*(?:[{\["]|\]\s*\Z)', bare):
         return "json"
     if bare.startswith(b"[") and len(head) < HEAD and _is_json(bare):
@@ -93,8 +94,13 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     return "text"
 
 
-def _sniff_object(stream: Stream) -> str:
-    """JSON Lines if the first or second line is an object by itself and there is more than one."""
+def _sniff_object(stream: Stream, options: DumpOptions) -> str:
+    """JSON Lines if the first or second line is an object by itself.
+
+    A file of one such line is no different, so that the rows of a corpus do not depend on how many
+    records a file holds. Lines that hold an API's answer each are JSON: that is cut into its
+    records.
+    """
     size = HEAD
     while True:
         head = stream.peek(size)
@@ -103,8 +109,12 @@ def _sniff_object(stream: Stream) -> str:
         if complete or size > _LONGEST_LINE:
             break
         size *= 4
-    if len(lines) == 1:
+    first = lines[0].removeprefix(b"\xef\xbb\xbf")
+    if answer_records(first, options) is not None:
         return "json"
+    if len(lines) == 1:
+        # An answer that is cut off, or longer than what is looked at, is read as far as it goes.
+        return "json" if names_list(first) and not _is_object(first) else "jsonl"
     if len(head) >= size and len(lines) == 2:
         # The second line is cut, but a new line with a new object says enough.
         return "jsonl" if _is_object(lines[0]) else "json"

@@ -55,6 +55,21 @@ SCALING_AIM = 1.1
 EXTRACTION_AIM = 1.8
 
 
+QUALITY_PEERS = {
+    "rensa": ("rensa",),
+    "datasketch": ("datasketch",),
+    "text-dedup": ("text_dedup",),
+    "datatrove": ("datatrove", "spacy"),
+}
+"""What near-duplicates are scored against, and the packages each needs."""
+
+TO_INSTALL = {
+    "text-dedup": "No lock file has it, since it brings Spark and ONNX; install text-dedup==0.4.0 "
+    "where --peers-python points to.",
+}
+"""How to come by a peer that `make bench` does not install."""
+
+
 class BenchError(Exception):
     """A measured command failed, or something it needs is missing."""
 
@@ -370,17 +385,22 @@ class Bench:
         stopped = frozenset(result["stopped"])
         reported = score.reported_pairs(known, (), result["clusters"])
         add("copydesk", reported._replace(links=links, removed=stopped))
+        for name, packages in QUALITY_PEERS.items():
+            if not self.has(*packages):
+                told = f"{name} was not scored: it is not installed. {TO_INSTALL.get(name, '')}"
+                print(f"  {told}", flush=True)
+                lines.extend([told.strip(), ""])
         for module, name in (("rensa_pairs", "rensa"), ("datasketch_pairs", "datasketch")):
-            if self.has(name):
+            if self.has(*QUALITY_PEERS[name]):
                 self.peer(module, *arguments)
                 pairs = json.loads(found.read_text())["pairs"]
                 add(name, score.reported_pairs(known, pairs))
-        if self.has("text_dedup"):
+        if self.has(*QUALITY_PEERS["text-dedup"]):
             work = str(self.scratch("text-dedup"))
             workers = str(self.processes)
             self.peer("text_dedup_pairs", *arguments, "--work", work, "--workers", workers)
             add_clusters("text-dedup")
-        if self.has("datatrove", "spacy"):
+        if self.has(*QUALITY_PEERS["datatrove"]):
             shards = self.scratch("shards")
             shutil.copy(paragraphs, shards / "00000.jsonl")
             work = str(self.scratch("datatrove"))

@@ -1,0 +1,76 @@
+"""Stages of the pipeline that a run shows only from outside."""
+
+import datetime
+import pathlib
+from typing import Any
+
+from pipeline import build
+from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.build import CleanDumps, Resources
+from pipeline.dumps import DumpOptions
+from pipeline.settings import configure
+from pipeline.tasks import Job
+from pipeline.transform import discover, order
+from tests.conftest import REPOSITORY
+
+RUN = "20261122T231500Z-3f2a"
+
+
+class Notes:
+    """Notes what it is told of a run."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def on_bytes(self, path: str, size: int) -> None:
+        self.told.append(("bytes", path, size))
+
+    def on_dump(self, path: str) -> None:
+        self.told.append(("dump", path))
+
+    def on_articles(self, count: int) -> None:
+        self.told.append(("articles", count))
+
+    def on_stage(self, name: str) -> None:
+        self.told.append(("stage", name))
+
+
+def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
+    seeds = sorted(map(str, (REPOSITORY / "seeds").glob("*.txt")))
+    sizes = {path: pathlib.Path(path).stat().st_size for path in seeds}
+    empty = tmp_path / "empty.txt"
+    empty.write_bytes(b"")
+    job = Job(
+        transforms=tuple(order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS])),
+        dump_options=DumpOptions(),
+        root=str(tmp_path),
+        staging=str(tmp_path / "staging"),
+        run_id=RUN,
+        run_number=1,
+        started_at=datetime.datetime.now(datetime.UTC),
+        partitions=1,
+        index_files={},
+    )
+    two_dumps = sizes[seeds[0]] + sizes[seeds[1]]
+    notes = Notes()
+    build.watch(RUN, notes)
+    try:
+        stage = CleanDumps(job, Resources(0, 20.0, 1 << 30, piece_bytes=two_dumps))
+        stage.start_bundle()
+        list(stage.process(seeds[0].encode()))
+        assert notes.told == [("stage", "reading")]
+        # Fills the piece, which is then cleaned in this process.
+        list(stage.process(seeds[1].encode()))
+        first = [("bytes", seeds[0], sizes[seeds[0]]), ("dump", seeds[0])]
+        assert notes.told[1:] == [*first, ("bytes", seeds[1], sizes[seeds[1]]), ("articles", 2)]
+        list(stage.process(str(empty).encode()))
+        assert ("dump", str(empty)) not in notes.told
+        list(stage.finish_bundle())
+    finally:
+        build.close_run(RUN)
+    assert notes.told[5:] == [
+        ("dump", seeds[1]),
+        ("bytes", str(empty), 0),
+        ("dump", str(empty)),
+        ("articles", 0),
+    ]

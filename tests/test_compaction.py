@@ -1,0 +1,311 @@
+"""Small files of earlier runs merged: the same rows in fewer files, and readers none the wiser."""
+
+import json
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import compaction
+from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
+from pipeline.exchange import write_index
+from pipeline.schema import arrow_schema
+from pipeline.transform import Column
+from pipeline.warehouse import (
+    DataFile,
+    Input,
+    Manifest,
+    Warehouse,
+    WarehouseError,
+    verify,
+    write_table,
+)
+from tests.conftest import REPOSITORY, copydesk
+from tests.test_reindex import index_rows
+from tests.warehouse_rows import COLUMNS, commit_run, run_id, run_row, write_rows
+
+FOLDER = "index/Step-v1/keys"
+KEYS = {FOLDER: "key"}
+
+
+def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
+    """Commits a run as ``copydesk run`` does, with an index file of a few keys."""
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(COLUMNS):
+        before = warehouse.latest()
+        path = f"{FOLDER}/{run_id(number)}-0000.parquet"
+        keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
+        size = write_index(f"{root}/{path}", keys, "key")
+        merged = merge_small_files(before, run_id(number), KEYS) if before else Merged()
+        return warehouse.commit(
+            run_row(number, articles),
+            write_rows(root, number, articles),
+            [Input(f"dumps/{number}", 10, f"{number:08x}")],
+            [DataFile(FOLDER, path, 2, size)],
+            merged=merged.files,
+            replaced=merged.replaced,
+        )
+
+
+def tables(root: Path) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
+        return {
+            table: sorted(connection.execute(f"FROM {table}").fetchall(), key=repr)
+            for table in COLUMNS
+        }
+
+
+@pytest.fixture(scope="module")
+def fed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two warehouses of the same thirty runs: one merges small files, one does not."""
+    folder = tmp_path_factory.mktemp("fed")
+    for number in range(30):
+        commit_merging(folder / "merged", number)
+        commit_run(folder / "plain", number, articles=4)
+    return folder / "merged", folder / "plain"
+
+
+def test_the_rows_are_the_same(fed: tuple[Path, Path]) -> None:
+    merged, plain = map(tables, fed)
+    assert merged == plain
+    assert len(merged["runs"]) == 30
+    place = list(COLUMNS["articles"]).index("run_id")
+    assert {row[place] for row in merged["articles"]} == {run_id(number) for number in range(30)}
+
+
+def test_the_files_are_fewer(fed: tuple[Path, Path]) -> None:
+    newest = [Warehouse(str(root)).latest() for root in fed]
+    merged, plain = (Counter(os.path.dirname(f.path) for f in m.files) for m in newest if m)
+    assert sum(plain.values()) >= 30 * 8
+    for folder in merged:
+        assert merged[folder] < 2 * FAN_IN, folder
+    assert newest[0] is not None
+    assert len(newest[0].index_files) < 2 * FAN_IN
+    assert len(newest[0].input_files) < 2 * FAN_IN
+    assert {taken.path for taken in newest[0].inputs} == {f"dumps/{n}" for n in range(30)}
+
+
+def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]) -> None:
+    root = fed[0]
+    found = verify(str(root))
+    assert found.ok, found.problems
+    assert not found.orphans
+    newest = Warehouse(str(root)).latest()
+    assert newest is not None
+    seen = set()
+    for file in newest.all_files:
+        if "-merged." not in file.path:
+            continue
+        rows = pq.read_table(root / file.path, partitioning=None)
+        order = {"articles": "article_id", "paragraphs": "article_id", FOLDER: "key",
+                 "runs": "run_id", "inputs": "path"}.get(file.table)  # fmt: skip
+        if order and file.table != "articles":
+            assert rows.column(order).to_pylist() == sorted(rows.column(order).to_pylist())
+        seen.add(file.table)
+        if file.table in COLUMNS:
+            described = rows.schema.field("run_id").metadata[b"description"]
+            assert described.decode() == COLUMNS[file.table]["run_id"].description
+    assert seen >= {"articles", "paragraphs", "removed_lines", "paragraph_links", "rejects",
+                    "runs", "inputs", FOLDER}  # fmt: skip
+    keys = [
+        pq.read_table(root / file.path, partitioning=None).to_pylist()
+        for file in newest.index_files
+    ]
+    assert Counter(row["key"] for file in keys for row in file) == Counter(
+        key for number in range(30) for key in (number, number + 3)
+    )
+
+
+def test_a_reader_of_an_older_snapshot_keeps_it(tmp_path: Path) -> None:
+    for number in range(FAN_IN):
+        commit_merging(tmp_path, number)
+    with duckdb.connect(str(tmp_path / "news.duckdb"), read_only=True) as reader:
+        before = reader.execute("SELECT count(*), max(run_id) FROM paragraphs").fetchall()
+        newest = commit_merging(tmp_path, FAN_IN)
+        assert any("-merged." in file.path for file in newest.files)
+        with Warehouse(str(tmp_path)).open_for_writing() as warehouse:
+            warehouse.prune(keep=1)
+        assert reader.execute("SELECT count(*), max(run_id) FROM paragraphs").fetchall() == before
+
+
+def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path) -> None:
+    for number in range(FAN_IN + 1):
+        newest = commit_merging(tmp_path, number)
+    with Warehouse(str(tmp_path)).open_for_writing() as warehouse:
+        warehouse.prune(keep=1, keep_seconds=0)
+    there = {
+        str(path.relative_to(tmp_path))
+        for folder in ("data", "index", "inputs")
+        for path in (tmp_path / folder).rglob("*.parquet")
+    }
+    assert there == {file.path for file in newest.all_files}
+    assert verify(str(tmp_path)).ok
+
+
+def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
+    for number in range(FAN_IN):
+        commit_merging(tmp_path, number)
+    before = tables(tmp_path)
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        newest = warehouse.latest()
+        assert newest is not None
+        merged = merge_small_files(newest, run_id(FAN_IN), KEYS)
+        assert merged.files
+    assert set(verify(str(tmp_path)).orphans) == {file.path for file in merged.files}
+    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+        pass
+    assert not verify(str(tmp_path)).orphans
+    assert tables(tmp_path) == before
+
+
+def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
+    for number in range(FAN_IN):
+        commit_merging(tmp_path, number)
+    before = tables(tmp_path)
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(COLUMNS):
+        newest = warehouse.latest()
+        assert newest is not None
+        merged = merge_small_files(newest, run_id(FAN_IN), KEYS)
+        with pytest.raises(WarehouseError, match="lose or double"):
+            warehouse.commit(run_row(FAN_IN), [], merged=merged.files[1:], replaced=merged.replaced)
+    assert tables(tmp_path) == before
+
+
+def test_a_file_that_cannot_be_read_stops_the_run_with_its_name(tmp_path: Path) -> None:
+    for number in range(FAN_IN):
+        newest = commit_merging(tmp_path, number)
+    broken = next(file for file in newest.files if file.table == "paragraphs")
+    (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
+    with pytest.raises(WarehouseError, match="copydesk verify"):
+        commit_merging(tmp_path, FAN_IN)
+
+
+def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
+    for number in range(FAN_IN):
+        commit_merging(tmp_path, number)
+    wider = {**COLUMNS, "rejects": {**COLUMNS["rejects"], "mood": Column(pa.string(), "A mood.")}}
+    schema = arrow_schema(wider["rejects"])
+    warehouse = Warehouse(str(tmp_path))
+    for number in range(FAN_IN, 2 * FAN_IN):
+        with warehouse.open_for_writing(wider):
+            newest = warehouse.latest()
+            assert newest is not None
+            merged = merge_small_files(newest, run_id(number), KEYS)
+            files = [f for f in write_rows(tmp_path, number) if f.table != "rejects"]
+            row = dict.fromkeys(schema.names) | {"source_file": "x", "mood": "calm", "detail": "-",
+                                                 "stage": "read", "reason": "empty",
+                                                 "run_id": run_id(number)}  # fmt: skip
+            files += write_table(
+                str(tmp_path), "rejects", pa.Table.from_pylist([row], schema=schema), schema,
+                run_id(number), "0",
+            )  # fmt: skip
+            warehouse.commit(run_row(number), files, merged=merged.files, replaced=merged.replaced)
+    with duckdb.connect(str(tmp_path / "news.duckdb"), read_only=True) as connection:
+        moods = connection.execute("SELECT mood, count(*) FROM rejects GROUP BY ALL")
+        assert sorted(moods.fetchall(), key=repr) == [("calm", FAN_IN), (None, FAN_IN)]
+
+
+def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
+    return Manifest(
+        1, 1, "", "", {}, tuple(
+            DataFile("runs", f"{folder}/{run_id(n)}-0.parquet", 1, size, "s")
+            for n, size in enumerate(sizes)
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ([10] * (FAN_IN - 1), []),
+        ([10] * FAN_IN, [FAN_IN]),
+        ([10] * (FAN_IN - 1) + [SIZES[0]] * (FAN_IN - 1), []),
+        ([SIZES[-1]] * 100, []),
+        ([SIZES[-1] - 1] * FAN_IN, [FAN_IN]),
+        ([SIZES[-1] - 1] * (2 * FAN_IN + 1), [FAN_IN, FAN_IN]),
+        ([10] * 1000, [1000]),
+    ],
+)
+def test_files_of_one_size_are_merged_once_there_are_enough(
+    sizes: list[int], expected: list[int]
+) -> None:
+    found = list(batches(manifest_of(sizes), {}))
+    assert [len(batch) for batch in found] == expected
+    assert all(sum(file.bytes for file in batch) <= LARGEST for batch in found)
+
+
+def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times() -> None:
+    files: list[DataFile] = []
+    written = 0
+    for number in range(1000):
+        manifest = Manifest(1, 1, "", "", {}, tuple(files))
+        for place, batch in enumerate(batches(manifest, {})):
+            files = [file for file in files if file not in batch]
+            size, rows = sum(f.bytes for f in batch), sum(f.rows for f in batch)
+            path = f"data/runs/{run_id(number)}-merged.{place:04d}.parquet"
+            files.append(DataFile("runs", path, rows, size, "s"))
+            written += rows
+        files.append(DataFile("runs", f"data/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
+    assert sum(file.rows for file in files) == 1000
+    assert len(files) < len(SIZES) * FAN_IN + 1000 * 5_000 / SIZES[-1]
+    assert written <= len(SIZES) * 1000
+
+
+def test_an_index_of_another_step_is_left_alone() -> None:
+    manifest = manifest_of([10] * 20, "index/Other-v1/keys")
+    assert not list(batches(manifest, KEYS))
+
+
+def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real command: three runs, the third of which merges what the first two left."""
+    monkeypatch.setattr(compaction, "FAN_IN", 2)
+    found = {}
+    for name in ("merged", "plain"):
+        warehouse = tmp_path / name
+        for number, seeds in enumerate(("00[01]*", "004*", "00[23]*")):
+            dumps = tmp_path / f"dumps {number}"
+            dumps.mkdir(exist_ok=True)
+            for seed in (REPOSITORY / "seeds").glob(seeds):
+                shutil.copy(seed, dumps)
+            run = in_process if name == "merged" else copydesk
+            done = run("run", "--input", dumps, "--warehouse", warehouse)
+            assert done == 0 or done.code == 0
+        newest = json.loads((warehouse / "manifests" / "3.json").read_text())
+        names = [file["path"] for file in newest["files"] + newest["index_files"]]
+        assert any("-merged." in path for path in names) == (name == "merged")
+        index = index_rows(warehouse)
+        assert copydesk("verify", "--warehouse", warehouse).code == 0
+        assert copydesk("reindex", "--warehouse", warehouse).code == 0
+        assert index_rows(warehouse) == index
+        found[name] = (
+            [sorted(repr(row) for row in without_run(warehouse, table)) for table in COLUMNS],
+            index,
+        )
+    assert found["merged"] == found["plain"]
+
+
+def in_process(*arguments: object) -> int:
+    from pipeline import cli
+
+    return cli.main([str(argument) for argument in arguments])
+
+
+def without_run(warehouse: Path, table: str) -> list[dict[str, object]]:
+    """Returns the rows of a table, but for what differs from run to run."""
+    with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as connection:
+        result = connection.execute(f"FROM {table}")
+        names = [column[0] for column in result.description]
+        varying = {"run_id", "ingested_at", "started_at", "finished_at", "source_file"}
+        return [
+            {name: value for name, value in zip(names, row, strict=True) if name not in varying}
+            for row in result.fetchall()
+        ]
