@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.exchange import write_index
+from pipeline.transform import Channel
 from pipeline.warehouse import INDEX, DataFile, Manifest, WarehouseError, write_sorted
 
 FAN_IN = 8
@@ -47,24 +48,24 @@ class Merged:
     replaced: frozenset[str] = frozenset()
 
 
-def merge_small_files(manifest: Manifest, run_id: str, keys: Mapping[str, str]) -> Merged:
+def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Channel]) -> Merged:
     """Writes rows of small files anew in fewer.
 
     Args:
       manifest: the newest snapshot.
       run_id: the run that will commit the result, and nothing of its own is in the manifest yet.
-      keys: folder of the index -> column its rows are sorted by. Other folders stay as they are.
+      indexed: folder of the index -> the channel its rows are of. Other folders stay as they are.
 
     Raises:
       WarehouseError: a file cannot be read or written.
     """
     files: list[DataFile] = []
     replaced: set[str] = set()
-    for number, batch in enumerate(batches(manifest, keys)):
+    for number, batch in enumerate(batches(manifest, indexed)):
         for folder, members in _by_folder(batch):
             path = f"{folder}/{run_id}-merged.{number:04d}.parquet"
             try:
-                files.append(_merge(manifest.root, path, members, keys))
+                files.append(_merge(manifest.root, path, members, indexed))
             except (OSError, pa.ArrowException) as error:
                 raise WarehouseError(
                     f"the small files of {manifest.root}/{folder} cannot be merged: {error}. "
@@ -74,13 +75,13 @@ def merge_small_files(manifest: Manifest, run_id: str, keys: Mapping[str, str]) 
     return Merged(tuple(files), frozenset(replaced))
 
 
-def batches(manifest: Manifest, keys: Mapping[str, str]) -> Iterator[list[DataFile]]:
+def batches(manifest: Manifest, indexed: Mapping[str, Channel]) -> Iterator[list[DataFile]]:
     """Yields the files that are to be merged with each other, batch by batch.
 
     The files of a piece, its articles with their paragraphs and removed lines, stay together:
     ``copydesk reindex`` reads them so.
     """
-    for _, units in sorted(_units(manifest, keys).items()):
+    for _, units in sorted(_units(manifest, indexed).items()):
         for low, high in itertools.pairwise((0, *SIZES)):
             small = [unit for unit in units if low <= _bytes(unit) < high]
             if len(small) < FAN_IN:
@@ -96,14 +97,14 @@ def batches(manifest: Manifest, keys: Mapping[str, str]) -> Iterator[list[DataFi
 
 
 def _units(
-    manifest: Manifest, keys: Mapping[str, str]
+    manifest: Manifest, indexed: Mapping[str, Channel]
 ) -> dict[tuple[str, ...], list[Sequence[DataFile]]]:
     """Returns what can be merged with each other: by kind, files that stay together."""
     pieces: dict[str, list[DataFile]] = {}
     units: dict[tuple[str, ...], list[Sequence[DataFile]]] = {}
     for file in manifest.all_files:
         folder, _, name = file.path.rpartition("/")
-        if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in keys):
+        if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in indexed):
             continue
         if file.table in _PIECE_TABLES:
             pieces.setdefault(name, []).append(file)
@@ -126,10 +127,13 @@ def _by_folder(files: Iterable[DataFile]) -> list[tuple[str, list[DataFile]]]:
     return sorted(folders.items())
 
 
-def _merge(root: str, path: str, members: Sequence[DataFile], keys: Mapping[str, str]) -> DataFile:
+def _merge(
+    root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Channel]
+) -> DataFile:
     table = members[0].table
     parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
     rows = pa.concat_tables(parts)
-    if table in keys:
-        return DataFile(table, path, len(rows), write_index(f"{root}/{path}", rows, keys[table]))
+    if table in indexed:
+        size = write_index(f"{root}/{path}", rows, indexed[table])
+        return DataFile(table, path, len(rows), size)
     return write_sorted(root, path, table, rows)

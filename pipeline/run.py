@@ -30,7 +30,7 @@ from pipeline.tasks import (
     Job,
     Written,
     index_folder,
-    index_keys,
+    indexed_channels,
     partitions_for,
     piece_bytes_for,
 )
@@ -122,7 +122,7 @@ def run(options: CopydeskOptions) -> RunReport:
             written = _execute(options, dumps, job, progress)
             merged = Merged()
             if before is not None:
-                merged = merge_small_files(before, run_id, index_keys(transforms))
+                merged = merge_small_files(before, run_id, indexed_channels(transforms))
         finally:
             progress.close()
         warehouse.commit(

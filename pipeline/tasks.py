@@ -25,7 +25,7 @@ from pipeline.exchange import Slice
 from pipeline.rejects import Reject, cut_raw
 from pipeline.schema import table_schemas
 from pipeline.staging import Piece
-from pipeline.transform import CorpusTransform, Drop, Round, Transform, discover
+from pipeline.transform import Channel, CorpusTransform, Drop, Round, Transform, discover
 from pipeline.warehouse import DataFile, write_table
 from pipeline.workers import document, failed_documents
 
@@ -425,10 +425,10 @@ def index_folder(step: CorpusTransform, channel: str) -> str:
     return f"index/{step.name()}-v{step.version}/{channel}"
 
 
-def index_keys(transforms: Iterable[Transform]) -> dict[str, str]:
-    """Returns folder of the index -> column its rows are sorted by."""
+def indexed_channels(transforms: Iterable[Transform]) -> dict[str, Channel]:
+    """Returns folder of the index -> the channel its rows are of."""
     return {
-        index_folder(step, channel.name): channel.key
+        index_folder(step, channel.name): channel
         for step in transforms
         if isinstance(step, CorpusTransform)
         for channel in step.channels

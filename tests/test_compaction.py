@@ -15,7 +15,7 @@ from pipeline import compaction
 from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
 from pipeline.exchange import write_index
 from pipeline.schema import arrow_schema
-from pipeline.transform import Column
+from pipeline.transform import Channel, Column
 from pipeline.warehouse import (
     DataFile,
     Input,
@@ -30,7 +30,8 @@ from tests.test_reindex import index_rows
 from tests.warehouse_rows import COLUMNS, commit_run, run_id, run_row, write_rows
 
 FOLDER = "index/Step-v1/keys"
-KEYS = {FOLDER: "key"}
+KEYS = pa.schema([pa.field("key", pa.uint64()), pa.field("n", pa.int64())])
+INDEXED = {FOLDER: Channel("keys", KEYS, "key", indexed=True)}
 
 
 def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
@@ -40,8 +41,8 @@ def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
         before = warehouse.latest()
         path = f"{FOLDER}/{run_id(number)}-0000.parquet"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
-        size = write_index(f"{root}/{path}", keys, "key")
-        merged = merge_small_files(before, run_id(number), KEYS) if before else Merged()
+        size = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
+        merged = merge_small_files(before, run_id(number), INDEXED) if before else Merged()
         return warehouse.commit(
             run_row(number, articles),
             write_rows(root, number, articles),
@@ -155,7 +156,7 @@ def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None
     with warehouse.open_for_writing(COLUMNS):
         newest = warehouse.latest()
         assert newest is not None
-        merged = merge_small_files(newest, run_id(FAN_IN), KEYS)
+        merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         assert merged.files
     assert set(verify(str(tmp_path)).orphans) == {file.path for file in merged.files}
     with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
@@ -172,7 +173,7 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     with warehouse.open_for_writing(COLUMNS):
         newest = warehouse.latest()
         assert newest is not None
-        merged = merge_small_files(newest, run_id(FAN_IN), KEYS)
+        merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         with pytest.raises(WarehouseError, match="lose or double"):
             warehouse.commit(run_row(FAN_IN), [], merged=merged.files[1:], replaced=merged.replaced)
     assert tables(tmp_path) == before
@@ -197,7 +198,7 @@ def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> N
         with warehouse.open_for_writing(wider):
             newest = warehouse.latest()
             assert newest is not None
-            merged = merge_small_files(newest, run_id(number), KEYS)
+            merged = merge_small_files(newest, run_id(number), INDEXED)
             files = [f for f in write_rows(tmp_path, number) if f.table != "rejects"]
             row = dict.fromkeys(schema.names) | {"source_file": "x", "mood": "calm", "detail": "-",
                                                  "stage": "read", "reason": "empty",
@@ -260,7 +261,7 @@ def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times() -> N
 
 def test_an_index_of_another_step_is_left_alone() -> None:
     manifest = manifest_of([10] * 20, "index/Other-v1/keys")
-    assert not list(batches(manifest, KEYS))
+    assert not list(batches(manifest, INDEXED))
 
 
 def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(

@@ -82,7 +82,7 @@ class TestImports:
         data = PROJECT["tool"]["setuptools"].get("package-data", {})
         for package in ("pipeline", "transforms"):
             for path in (REPOSITORY / package).rglob("*.*"):
-                if path.suffix not in (".py", ".pyc"):
+                if path.suffix != ".py" and path.parent.name != "__pycache__":
                     assert any(path.match(pattern) for pattern in data.get(package, [])), path
 
     def test_every_package_is_installed(self):
