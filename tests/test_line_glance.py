@@ -90,3 +90,21 @@ def test_most_sentences_are_plain() -> None:
         for text, one in zip(paragraphs, seen, strict=True)
     ]
     assert sum(plain) > 0.6 * len(plain) > 20
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            """photo Photo: image picture video credit / : © ( ) by courtesy via from AP AFP Reuters
+            REUTERS getty Getty Images Alamy file (file stock iStock imago - Bild Foto EPA dpa the
+            harbour""".split()
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.sampled_from([" ", ""]),
+)
+def test_no_credit_is_looked_over(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    if look.CREDIT_ANYWHERE.search(text):
+        assert look._may_hold_credit(text.lower())

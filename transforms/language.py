@@ -238,7 +238,7 @@ def _collect(lines: list[str], shortest: int) -> str:
         if not line.isascii():
             line = _EMOJI.sub(" ", line)  # They stick to words and hide their n-grams.
         line = line.strip()[:room]
-        digits = len(_DIGIT.findall(line))
+        digits = _digits(line)
         if not _WORD.search(line) or (4 * digits >= len(line) and digits >= _letters(line)):
             continue
         if line[:SENTENCE_CHARACTERS].isupper():
@@ -248,6 +248,12 @@ def _collect(lines: list[str], shortest: int) -> str:
         if room <= 0:
             break
     return "\n".join(taken)[:SAMPLE_CHARACTERS]
+
+
+def _digits(text: str) -> int:
+    if text.isascii():  # ten times as fast as a pattern
+        return sum(map(text.count, "0123456789"))
+    return len(_DIGIT.findall(text))
 
 
 def _letters(text: str) -> int:
