@@ -41,6 +41,7 @@ from pipeline.warehouse import (
     Manifest,
     Warehouse,
     WarehouseError,
+    is_part,
     make_run_id,
 )
 
@@ -97,7 +98,7 @@ def run(options: CopydeskOptions) -> RunReport:
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
     transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
-    found = find_dumps(options.input)
+    found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
     with warehouse.open_for_writing(table_columns(transforms)):
         before = warehouse.latest()
