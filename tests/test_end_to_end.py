@@ -963,6 +963,12 @@ class Mishaps(Transform):
             hoard = []
             while True:
                 hoard.append(bytearray(64 << 20))
+        if what == "return nothing":
+            return None
+        if what == "forget":
+            return article
+        if what == "lose":
+            return {"mishap": None, "mishap_count": 0}
         if what in ("hoard", "hoard too"):
             hoard = bytearray(300 << 20)
             raise ValueError("no room for a second one")
@@ -1001,6 +1007,9 @@ MISHAPS = {
     "die": ("clean", "worker_died"),
     "leave": ("clean", "worker_died"),
     "eat": ("clean", "memory_limit"),
+    "return nothing": ("Mishaps", "error"),
+    "forget": ("Mishaps", "error"),
+    "lose": ("Mishaps", "error"),
     "batch raise": ("BatchMishaps", "error"),
     "batch short": ("BatchMishaps", "error"),
     "batch drop": ("BatchMishaps", "not_wanted"),
@@ -1028,7 +1037,10 @@ def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> P
     (folder / "transforms" / "own.py").write_text(OWN_TRANSFORMS)
     lines = list(corpus[:20])
     for number, title in enumerate(MISHAPS):
-        record = json.loads(corpus[number]) | {"title": title, "url": f"https://x.example/{number}"}
+        record = json.loads(corpus[number % 20]) | {
+            "title": title,
+            "url": f"https://x.example/{number}",
+        }
         lines.insert(2 * number, json.dumps(record).encode() + b"\n")
     (folder / "dump.jsonl").write_bytes(b"".join(lines))
     finished = run_command(
@@ -1110,6 +1122,22 @@ class TestOwnTransforms:
         assert query(
             extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted' ORDER BY 1"
         ) == [("A batch has its own.",), ("The title says so.",)]
+
+    @pytest.mark.parametrize(
+        ("title", "part"),
+        [
+            ("return nothing", "NoneType"),
+            ("forget", "without mishap, mishap_count"),
+            ("lose", ", article_id, "),
+            ("batch short", "0 results for one article"),
+        ],
+    )
+    def test_a_broken_contract_is_told(self, extended, title, part):
+        number = 2 * list(MISHAPS).index(title)
+        [(detail,)] = query(
+            extended / "out", "SELECT detail FROM rejects WHERE record_index = ?", number
+        )
+        assert part in detail
 
     def test_the_others_are_as_without_the_mishaps(self, extended):
         assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]
