@@ -253,7 +253,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
     if report.nothing_new:
         return (
             f"Nothing is new: {report.warehouse} holds all {_count(report.dumps, 'dump')} already. "
-            f"Nothing was changed.\n{following}"
+            f"Nothing was changed.\n{following}\nTo read them again, as with another --map: --again"
         )
     rows: list[tuple[str, str]] = [
         ("dumps read", f"{report.new_dumps:,}"),

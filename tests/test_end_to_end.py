@@ -694,6 +694,48 @@ class TestNothingNew:
         assert tree(warehouse) == before
 
 
+class TestAgain:
+    """A dump that was read wrongly at first, and once more with the right names."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def runs(
+        desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+    ) -> tuple[Path, list[Ended]]:
+        folder = tmp_path_factory.mktemp("again")
+        dump = folder / "dump.jsonl"
+        records = [json.loads(line) for line in corpus[:4]]
+        for record in records[1:]:
+            record["inhalt"] = record.pop("text")
+        dump.write_text("".join(json.dumps(record) + "\n" for record in records))
+        warehouse = folder / "warehouse"
+        mapped = ("--map", "text=inhalt")
+        runs = [
+            done(desk.run(dump, warehouse, *options))
+            for options in ((), mapped, (*mapped, "--again"), mapped)
+        ]
+        return warehouse, runs
+
+    def test_without_a_word_it_is_known_and_the_word_is_told(self, runs):
+        for ended in (runs[1][1], runs[1][3]):
+            assert "Nothing is new" in ended.out
+            assert "--again" in ended.out
+
+    def test_what_was_rejected_becomes_articles_and_what_is_there_a_reject(self, runs):
+        assert query(
+            runs[0],
+            "SELECT run, reason, count(*) FROM (SELECT dense_rank() OVER (ORDER BY run_id) AS run, "
+            "reason FROM rejects) GROUP BY ALL ORDER BY ALL",
+        ) == [(1, "no_text", 3), (2, "repeated_dump", 1)]
+        assert query(runs[0], "SELECT count(*), count(DISTINCT run_id) FROM articles") == [(4, 2)]
+        assert not problems(runs[0])
+
+    def test_a_dump_is_listed_once(self, runs):
+        newest = Warehouse(str(runs[0])).latest()
+        assert newest is not None
+        assert len(newest.inputs) == 1
+
+
 # --- refusals ------------------------------------------------------------------------------------
 
 
