@@ -96,8 +96,8 @@ def shell(arguments: Sequence[str]) -> int:
         "shell",
         "Open the DuckDB shell on the warehouse's catalog, read-only. Whatever follows goes to the "
         "shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
+        warehouse=True,
     )
-    _add_warehouse(parser)
     known, passed_on = parser.parse_known_args(arguments)
     catalog = os.path.join(known.warehouse, CATALOG_NAME)
     if not os.path.isfile(catalog):
@@ -131,8 +131,8 @@ def check(arguments: Sequence[str]) -> int:
         "verify",
         "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
         "every count adds up. Changes nothing.",
+        warehouse=True,
     )
-    _add_warehouse(parser)
     known = parser.parse_args(arguments)
     found = verify(known.warehouse)
     if not found.number and found.ok:
@@ -165,8 +165,8 @@ def reindex(arguments: Sequence[str]) -> int:
         "reindex",
         "Rebuild the index that later runs compare with from the warehouse itself. Needed after an "
         "upgrade that changes how paragraphs are compared; copydesk run says so.",
+        warehouse=True,
     )
-    _add_warehouse(parser)
     parser.add_argument(
         "--processes",
         type=int,
@@ -257,7 +257,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
     if report.nothing_new:
         return (
             f"Nothing is new: {report.warehouse} holds all {_count(report.dumps, 'dump')} already. "
-            f"Nothing was changed.\n{following}"
+            f"Nothing was changed.\n{following}\nTo read them again, as with another --map: --again"
         )
     rows: list[tuple[str, str]] = [
         ("dumps read", f"{report.new_dumps:,}"),
@@ -328,23 +328,21 @@ def _top_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser(command: str, description: str) -> argparse.ArgumentParser:
+def _parser(command: str, description: str, warehouse: bool = False) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"copydesk {command}", description=description, allow_abbrev=False
     )
     parser.add_argument(
         "--debug", action="store_true", help="show where an error arose, and what libraries log"
     )
+    if warehouse:
+        parser.add_argument(
+            "--warehouse",
+            metavar="DIR",
+            default=WAREHOUSE,
+            help="folder of the warehouse. Default: %(default)s.",
+        )
     return parser
-
-
-def _add_warehouse(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--warehouse",
-        metavar="DIR",
-        default=WAREHOUSE,
-        help="folder of the warehouse. Default: %(default)s.",
-    )
 
 
 def _refuse_unknown(parser: argparse.ArgumentParser, rest: Sequence[str]) -> None:

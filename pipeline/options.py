@@ -51,6 +51,7 @@ class CopydeskOptions(PipelineOptions):
     near_duplicate_window: int
     staging: str
     run_id: str
+    again: bool
 
     @classmethod
     def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
@@ -92,6 +93,13 @@ class CopydeskOptions(PipelineOptions):
             help="where a record keeps a field, as in text=body,title=headline; dots reach into "
             f"nested records. Fields: {', '.join(FIELDS)}. Default: the names that news "
             "collections commonly use.",
+        )
+        _add(
+            what,
+            "--again",
+            action="store_true",
+            help="read dumps again that the warehouse holds already, as with another --map. Their "
+            "articles that are there become rejects, repeated_dump.",
         )
 
         how = parser.add_argument_group("what is done to the text")

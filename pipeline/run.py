@@ -41,6 +41,7 @@ from pipeline.warehouse import (
     Manifest,
     Warehouse,
     WarehouseError,
+    is_part,
     make_run_id,
 )
 
@@ -97,14 +98,18 @@ def run(options: CopydeskOptions) -> RunReport:
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
     transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
-    found = find_dumps(options.input)
+    found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
     with warehouse.open_for_writing(table_columns(transforms)):
         before = warehouse.latest()
         progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
         try:
             progress.stage("looking for new dumps")
-            dumps = _new_dumps(found, before)
+            dumps = _described(found)
+            known = _known(before)
+            new = [dump for dump in dumps if _identity(dump) not in known]
+            if not options.again:
+                dumps = new
             if not dumps:
                 return _report(options, None, found, [], Written(), began)
             run_id = options.run_id or make_run_id(started_at)
@@ -137,7 +142,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 **written.counts,
             },
             written.files,
-            [Input(storable(dump.path), dump.size, dump.content_hash) for dump in dumps],
+            [Input(storable(dump.path), dump.size, dump.content_hash) for dump in new],
             written.index_files,
             merged=merged.files,
             replaced=merged.replaced,
@@ -172,30 +177,28 @@ def _report(
     )
 
 
-def _new_dumps(found: Sequence[FoundDump], before: Manifest | None) -> list[DumpFile]:
-    """Returns the dumps that are not in the warehouse: none of their name with the same bytes.
-
-    A dump that cannot be read is new: the readers make it a reject with the reason.
-    """
-    known = {(os.path.basename(i.path), i.size, i.content_hash) for i in _inputs(before)}
+def _described(found: Sequence[FoundDump]) -> list[DumpFile]:
+    """Returns the dumps with the hash of their content; without one where they cannot be read."""
 
     def describe(dump: FoundDump) -> DumpFile:
         try:
             return DumpFile(dump.path, dump.size, content_hash(dump.path))
         except OSError:
+            # It is new: the readers make it a reject with the reason.
             return DumpFile(dump.path, dump.size, "")
 
     with concurrent.futures.ThreadPoolExecutor() as threads:
-        described = list(threads.map(describe, found))
-    return [
-        dump
-        for dump in described
-        if (storable(os.path.basename(dump.path)), dump.size, dump.content_hash) not in known
-    ]
+        return list(threads.map(describe, found))
 
 
-def _inputs(manifest: Manifest | None) -> Sequence[Input]:
-    return manifest.inputs if manifest else ()
+def _identity(dump: DumpFile) -> Input:
+    """Returns what makes a dump the same wherever it lies: its name and its bytes."""
+    return Input(storable(os.path.basename(dump.path)), dump.size, dump.content_hash)
+
+
+def _known(manifest: Manifest | None) -> set[Input]:
+    inputs = manifest.inputs if manifest else ()
+    return {taken._replace(path=os.path.basename(taken.path)) for taken in inputs}
 
 
 def _total_text_bytes(dumps: Sequence[DumpFile]) -> int:

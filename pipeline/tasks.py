@@ -25,7 +25,15 @@ from pipeline.exchange import Slice
 from pipeline.rejects import Reject, cut_raw
 from pipeline.schema import table_schemas
 from pipeline.staging import Piece
-from pipeline.transform import Channel, CorpusTransform, Drop, Round, Transform, discover
+from pipeline.transform import (
+    Channel,
+    CorpusTransform,
+    Drop,
+    Round,
+    Transform,
+    TransformError,
+    discover,
+)
 from pipeline.warehouse import DataFile, write_table
 from pipeline.workers import document, failed_documents
 
@@ -153,7 +161,12 @@ class Job:
         """The transforms that look at one article at a time, set up, in order."""
         steps = tuple(step for step in self.transforms if not isinstance(step, CorpusTransform))
         for step in steps:
-            step.setup()
+            try:
+                step.setup()
+            except Exception as error:
+                raise TransformError(
+                    f"{step.name()} cannot be set up: {type(error).__name__}: {error}"
+                ) from error
         return steps
 
     @functools.cached_property
@@ -260,6 +273,7 @@ class Job:
             batch = _FIRST_BATCH * (place + 1) + first
             passed: list[tuple[int, Article]] = []
             for (number, before), after in zip(living, _apply(step, living, batch), strict=True):
+                after = _checked(step, before, after)
                 if isinstance(after, Exception):
                     rejects.append(_failure(before, step, after))
                 else:
@@ -506,6 +520,21 @@ def _only(step: Transform, article: Article) -> Article:
     if isinstance(result, Exception):
         raise result
     return result
+
+
+def _checked(step: Transform, before: Article, after: Article | Exception) -> Article | Exception:
+    """Returns what a step returned, or what is wrong with it."""
+    if isinstance(after, Exception):
+        return after
+    if not isinstance(after, dict):
+        return TypeError(
+            f"apply returned {type(after).__name__}; it must return the article, as in "
+            "article | {...}"
+        )
+    if not (after.keys() >= before.keys() and after.keys() >= step.adds.keys()):
+        lost = sorted((before.keys() | step.adds.keys()) - after.keys())
+        return TypeError(f"apply returned an article without {', '.join(lost)}")
+    return after
 
 
 def _failure(article: Article, step: Transform, error: Exception) -> Reject:

@@ -99,6 +99,20 @@ _NO_STATISTICS = frozenset({"text", "unique_text", "raw", "detail", "settings"})
 """Columns nobody filters by range: minimum and maximum of prose are computed for nothing."""
 
 
+_PARTS = frozenset({DATA, INDEX, INPUTS, STAGING, MANIFESTS, CATALOG_NAME})
+
+
+def is_part(path: str) -> bool:
+    """Tells whether a path is a folder or file that a warehouse consists of.
+
+    Who keeps a warehouse among the dumps, and reads all that is there, does not mean it.
+    """
+    folder, name = os.path.split(path)
+    return name in _PARTS and all(
+        os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
+    )
+
+
 class WarehouseError(Exception):
     """The warehouse cannot be used as asked; the message says why and what to do."""
 

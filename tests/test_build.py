@@ -2,7 +2,10 @@
 
 import datetime
 import pathlib
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
@@ -10,7 +13,7 @@ from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
 from pipeline.settings import configure
 from pipeline.tasks import Job
-from pipeline.transform import discover, order
+from pipeline.transform import Transform, TransformError, discover, order
 from tests.conftest import REPOSITORY
 
 RUN = "20261122T231500Z-3f2a"
@@ -35,22 +38,38 @@ class Notes:
         self.told.append(("stage", name))
 
 
-def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
-    seeds = sorted(map(str, (REPOSITORY / "seeds").glob("*.txt")))
-    sizes = {path: pathlib.Path(path).stat().st_size for path in seeds}
-    empty = tmp_path / "empty.txt"
-    empty.write_bytes(b"")
-    job = Job(
-        transforms=tuple(order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS])),
+def job_of(folder: pathlib.Path, transforms: Sequence[Transform]) -> Job:
+    return Job(
+        transforms=tuple(transforms),
         dump_options=DumpOptions(),
-        root=str(tmp_path),
-        staging=str(tmp_path / "staging"),
+        root=str(folder),
+        staging=str(folder / "staging"),
         run_id=RUN,
         run_number=1,
         started_at=datetime.datetime.now(datetime.UTC),
         partitions=1,
         index_files={},
     )
+
+
+class Unprepared(Transform):
+    """Lacks what it needs."""
+
+    def setup(self) -> None:
+        raise FileNotFoundError("no model.bin")
+
+
+def test_a_transform_that_cannot_be_set_up_is_named(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(TransformError, match=r"Unprepared .*: FileNotFoundError: no model\.bin"):
+        job_of(tmp_path, [Unprepared()]).warm_up()
+
+
+def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
+    seeds = sorted(map(str, (REPOSITORY / "seeds").glob("*.txt")))
+    sizes = {path: pathlib.Path(path).stat().st_size for path in seeds}
+    empty = tmp_path / "empty.txt"
+    empty.write_bytes(b"")
+    job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
     two_dumps = sizes[seeds[0]] + sizes[seeds[1]]
     notes = Notes()
     build.watch(RUN, notes)

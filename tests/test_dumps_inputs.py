@@ -12,6 +12,7 @@ import pytest
 from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
 
 from pipeline.dumps.inputs import InputError, content_hash, find_dumps, is_dump_name
+from pipeline.warehouse import is_part
 from tests.dump_reading import articles, read
 
 
@@ -91,6 +92,25 @@ def test_a_glob_skips_what_a_folder_skips(tmp_path: pathlib.Path) -> None:
     assert len(find_dumps([str(tmp_path / "*")])) == 3
     found = find_dumps([str(tmp_path / "**" / "*.txt")])
     assert [os.path.basename(dump.path) for dump in found] == ["a.txt", "b.txt", "c.txt"]
+
+
+@pytest.mark.parametrize("home", ["", "filed/"])
+def test_a_warehouse_among_the_dumps_is_none_of_them(
+    home: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(
+        tmp_path, "a.txt", "x/b.txt", "x/data/c.txt", f"{home}.lock", f"{home}news.duckdb",
+        f"{home}manifests/1.json", f"{home}data/articles/1.parquet", f"{home}staging/1/piece.arrow",
+        f"{home}index/keys/1.parquet", f"{home}inputs/1.parquet",
+    )  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    for given in (".", str(tmp_path), "**", str(tmp_path / "**" / "*"), "*"):
+        found = find_dumps([given], is_part)
+        assert [os.path.basename(dump.path) for dump in found] == ["a.txt", "b.txt", "c.txt"], given
+    # What is named itself is meant.
+    for given in (f"{home}data", f"{home}data/*", f"{home}data/articles/1.parquet"):
+        assert [os.path.basename(d.path) for d in find_dumps([given], is_part)] == ["1.parquet"]
+    assert len(find_dumps(["."])) > 3
 
 
 def test_relative_paths_stay_as_given(

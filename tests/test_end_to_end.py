@@ -694,6 +694,48 @@ class TestNothingNew:
         assert tree(warehouse) == before
 
 
+class TestAgain:
+    """A dump that was read wrongly at first, and once more with the right names."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def runs(
+        desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+    ) -> tuple[Path, list[Ended]]:
+        folder = tmp_path_factory.mktemp("again")
+        dump = folder / "dump.jsonl"
+        records = [json.loads(line) for line in corpus[:4]]
+        for record in records[1:]:
+            record["inhalt"] = record.pop("text")
+        dump.write_text("".join(json.dumps(record) + "\n" for record in records))
+        warehouse = folder / "warehouse"
+        mapped = ("--map", "text=inhalt")
+        runs = [
+            done(desk.run(dump, warehouse, *options))
+            for options in ((), mapped, (*mapped, "--again"), mapped)
+        ]
+        return warehouse, runs
+
+    def test_without_a_word_it_is_known_and_the_word_is_told(self, runs):
+        for ended in (runs[1][1], runs[1][3]):
+            assert "Nothing is new" in ended.out
+            assert "--again" in ended.out
+
+    def test_what_was_rejected_becomes_articles_and_what_is_there_a_reject(self, runs):
+        assert query(
+            runs[0],
+            "SELECT run, reason, count(*) FROM (SELECT dense_rank() OVER (ORDER BY run_id) AS run, "
+            "reason FROM rejects) GROUP BY ALL ORDER BY ALL",
+        ) == [(1, "no_text", 3), (2, "repeated_dump", 1)]
+        assert query(runs[0], "SELECT count(*), count(DISTINCT run_id) FROM articles") == [(4, 2)]
+        assert not problems(runs[0])
+
+    def test_a_dump_is_listed_once(self, runs):
+        newest = Warehouse(str(runs[0])).latest()
+        assert newest is not None
+        assert len(newest.inputs) == 1
+
+
 # --- refusals ------------------------------------------------------------------------------------
 
 
@@ -963,6 +1005,12 @@ class Mishaps(Transform):
             hoard = []
             while True:
                 hoard.append(bytearray(64 << 20))
+        if what == "return nothing":
+            return None
+        if what == "forget":
+            return article
+        if what == "lose":
+            return {"mishap": None, "mishap_count": 0}
         if what in ("hoard", "hoard too"):
             hoard = bytearray(300 << 20)
             raise ValueError("no room for a second one")
@@ -1001,6 +1049,9 @@ MISHAPS = {
     "die": ("clean", "worker_died"),
     "leave": ("clean", "worker_died"),
     "eat": ("clean", "memory_limit"),
+    "return nothing": ("Mishaps", "error"),
+    "forget": ("Mishaps", "error"),
+    "lose": ("Mishaps", "error"),
     "batch raise": ("BatchMishaps", "error"),
     "batch short": ("BatchMishaps", "error"),
     "batch drop": ("BatchMishaps", "not_wanted"),
@@ -1028,7 +1079,10 @@ def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> P
     (folder / "transforms" / "own.py").write_text(OWN_TRANSFORMS)
     lines = list(corpus[:20])
     for number, title in enumerate(MISHAPS):
-        record = json.loads(corpus[number]) | {"title": title, "url": f"https://x.example/{number}"}
+        record = json.loads(corpus[number % 20]) | {
+            "title": title,
+            "url": f"https://x.example/{number}",
+        }
         lines.insert(2 * number, json.dumps(record).encode() + b"\n")
     (folder / "dump.jsonl").write_bytes(b"".join(lines))
     finished = run_command(
@@ -1110,6 +1164,22 @@ class TestOwnTransforms:
         assert query(
             extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted' ORDER BY 1"
         ) == [("A batch has its own.",), ("The title says so.",)]
+
+    @pytest.mark.parametrize(
+        ("title", "part"),
+        [
+            ("return nothing", "NoneType"),
+            ("forget", "without mishap, mishap_count"),
+            ("lose", ", article_id, "),
+            ("batch short", "0 results for one article"),
+        ],
+    )
+    def test_a_broken_contract_is_told(self, extended, title, part):
+        number = 2 * list(MISHAPS).index(title)
+        [(detail,)] = query(
+            extended / "out", "SELECT detail FROM rejects WHERE record_index = ?", number
+        )
+        assert part in detail
 
     def test_the_others_are_as_without_the_mishaps(self, extended):
         assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]

@@ -1,7 +1,7 @@
 """What travels between the two halves of reading: options, blocks, and why a dump stops."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 
 from pipeline.rejects import Reject, read_reject
 
@@ -116,6 +116,55 @@ class DumpError(Exception):
         self.reason = reason
         self.detail = detail
         self.raw = b""
+
+
+def sized_blocks(
+    found: Iterable[bytes | DumpError],
+    source_file: str,
+    dump_format: str,
+    options: DumpOptions,
+    encoding: str = "",
+) -> Generator[Block | Reject, None, int]:
+    """Yields blocks of whole records that no separator parts, and a reject for what is none.
+
+    Args:
+      found: records, and errors for damaged stretches; each of these counts as the record it cuts.
+      source_file: the dump.
+      dump_format: a name from :data:`FORMATS`.
+      options: how to read.
+      encoding: what the records were recoded from, if they were.
+
+    Returns:
+      how many records and errors there were.
+    """
+    record = 0
+    held: list[bytes] = []
+    held_bytes = 0
+
+    def flush() -> Iterator[Block]:
+        nonlocal record, held, held_bytes
+        if held:
+            sizes = tuple(map(len, held))
+            yield Block(source_file, dump_format, record, b"".join(held), encoding, sizes=sizes)
+            record += len(held)
+            held, held_bytes = [], 0
+
+    for item in found:
+        if isinstance(item, DumpError):
+            yield from flush()
+            yield (
+                too_large(source_file, record, item.raw, options)
+                if item.reason == "too_large"
+                else read_reject(source_file, record, item.reason, item.detail, item.raw)
+            )
+            record += 1
+            continue
+        held.append(item)
+        held_bytes += len(item)
+        if held_bytes >= BLOCK_BYTES:
+            yield from flush()
+    yield from flush()
+    return record
 
 
 def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -> Reject:

@@ -9,7 +9,8 @@ a glob yields these names are not dumps:
 - documentation and checksums: ``README``, ``LICENSE``, ``LICENCE``, ``NOTICE``, ``COPYING``,
   ``CHANGELOG``, ``MANIFEST``, ``SHA256SUMS`` or ``MD5SUMS``, with any ending or none, and names
   that end in ``.md5``, ``.sha1`` or ``.sha256``;
-- what is no regular file (sockets, devices, pipes).
+- what is no regular file (sockets, devices, pipes);
+- what the caller leaves out: the files of a warehouse that lies among the dumps.
 
 An empty file is a dump: it becomes a reject, so that it is seen.
 """
@@ -20,7 +21,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
@@ -70,11 +71,20 @@ def is_dump_name(name: str) -> bool:
     return _NO_DUMP.fullmatch(name) is None
 
 
-def find_dumps(inputs: Sequence[str]) -> list[FoundDump]:
+LeaveOut = Callable[[str], bool]
+"""Tells whether a file or folder of this path, met in a folder or a glob, holds no dumps."""
+
+
+def _nothing(path: str) -> bool:
+    return False
+
+
+def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[FoundDump]:
     """Returns the dumps the inputs name, sorted by path, each file once.
 
     Args:
       inputs: paths, globs, folders, URLs.
+      leave_out: what is not looked into on the way. A path that is named itself always is.
 
     Raises:
       InputError: an input does not exist, matches nothing, or is a folder without dumps.
@@ -83,7 +93,7 @@ def find_dumps(inputs: Sequence[str]) -> list[FoundDump]:
         raise InputError("No input was given; name a file, folder or glob with --input.")
     found: dict[str, FoundDump] = {}
     for given in inputs:
-        for dump in _find(given):
+        for dump in _find(given, leave_out):
             # One file under two names (a link, ./a and a) is one dump, named by the first in order.
             identity = dump.path if _scheme(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
@@ -128,7 +138,7 @@ def _scheme(path: str) -> str | None:
     return match[1] if match else None
 
 
-def _find(given: str) -> list[FoundDump]:
+def _find(given: str, leave_out: LeaveOut) -> list[FoundDump]:
     if not given.strip():
         raise InputError("An input is empty; name a file, folder or glob with --input.")
     if _scheme(given) == "file":
@@ -137,14 +147,15 @@ def _find(given: str) -> list[FoundDump]:
         return _find_remote(given)
     path = os.path.expanduser(given)
     if os.path.lexists(path):
-        return _find_local(path, given)
+        return _find_local(path, given, leave_out)
     if _GLOB.search(path):
         dumps: list[FoundDump] = []
+        named = os.path.dirname(_GLOB.split(path, maxsplit=1)[0])
         for match in sorted(glob.glob(path, recursive=True)):
-            if not is_dump_name(os.path.basename(match)):
+            if not is_dump_name(os.path.basename(match)) or _is_below(match, named, leave_out):
                 continue
             if os.path.isdir(match):
-                dumps.extend(_walk(match))
+                dumps.extend(_walk(match, leave_out))
             elif os.path.isfile(match):
                 dumps.append(FoundDump(match, os.stat(match).st_size))
         if not dumps:
@@ -156,7 +167,7 @@ def _find(given: str) -> list[FoundDump]:
     raise InputError(f"There is no {given!r}; check the path (seen from {os.getcwd()}).")
 
 
-def _find_local(path: str, given: str) -> list[FoundDump]:
+def _find_local(path: str, given: str, leave_out: LeaveOut) -> list[FoundDump]:
     try:
         status = os.stat(path)
     except OSError as error:
@@ -164,11 +175,11 @@ def _find_local(path: str, given: str) -> list[FoundDump]:
             f"{given!r} cannot be looked at ({error.strerror}); mend the link or its permissions."
         ) from error
     if stat.S_ISDIR(status.st_mode):
-        dumps = list(_walk(path))
+        dumps = list(_walk(path, leave_out))
         if not dumps:
             raise InputError(
-                f"The folder {given!r} holds no dumps (hidden files and README files do not "
-                "count); put some in, or name another folder."
+                f"The folder {given!r} holds no dumps (hidden files, README files and those of a "
+                "warehouse do not count); put some in, or name another folder."
             )
         return dumps
     if not stat.S_ISREG(status.st_mode):
@@ -176,7 +187,16 @@ def _find_local(path: str, given: str) -> list[FoundDump]:
     return [FoundDump(path, status.st_size)]
 
 
-def _walk(folder: str) -> Iterator[FoundDump]:
+def _is_below(path: str, named: str, leave_out: LeaveOut) -> bool:
+    """Tells whether a path, or a folder on the way to it from the named one, is to be left out."""
+    while len(path) > len(named) and path != (folder := os.path.dirname(path)):
+        if leave_out(path):
+            return True
+        path = folder
+    return False
+
+
+def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
     seen: set[tuple[int, int]] = set()
     waiting = [folder]
     while waiting:
@@ -197,6 +217,8 @@ def _walk(folder: str) -> Iterator[FoundDump]:
             if not is_dump_name(name):
                 continue
             path = os.path.join(current, name)
+            if leave_out(path):
+                continue
             if os.path.isdir(path):
                 waiting.append(path)
             elif os.path.isfile(path):

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, sized_blocks
 from pipeline.dumps.fields import has_text
 from pipeline.dumps.jsonl import parse_record
 from pipeline.dumps.streams import Stream
@@ -45,35 +45,8 @@ def read_blocks(
       stream: UTF-8 or any encoding that extends ASCII.
       encoding: what the stream was recoded from, if it was.
     """
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def flush() -> Iterator[Block]:
-        nonlocal record, held, held_bytes
-        if held:
-            sizes = tuple(len(value) for value in held)
-            yield Block(source_file, "json", record, b"".join(held), encoding=encoding, sizes=sizes)
-            record += len(held)
-            held, held_bytes = [], 0
-
-    for found in _Cutter(stream, options).values():
-        if isinstance(found, DumpError):
-            yield from flush()
-            # The damage of the dump as a whole counts as the record it cuts.
-            yield (
-                too_large(source_file, record, b"", options)
-                if found.reason == "too_large"
-                else read_reject(source_file, record, found.reason, found.detail, found.raw)
-            )
-            record += 1
-            continue
-        for value in _unwrap(found, options):
-            held.append(value)
-            held_bytes += len(value)
-            if held_bytes >= BLOCK_BYTES:
-                yield from flush()
-    yield from flush()
+    found = _records(_Cutter(stream, options), options)
+    record = yield from sized_blocks(found, source_file, "json", options, encoding)
     if record == 0:
         yield read_reject(source_file, None, "empty", "The JSON holds no records; remove the dump.")
 
@@ -84,6 +57,14 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     for record, size in enumerate(block.sizes, start=block.first_record):
         yield parse_record(block.payload[start : start + size], block, record, options)
         start += size
+
+
+def _records(cutter: "_Cutter", options: DumpOptions) -> Iterator[bytes | DumpError]:
+    for found in cutter.values():
+        if isinstance(found, DumpError):
+            yield found
+        else:
+            yield from _unwrap(found, options)
 
 
 def names_list(text: bytes) -> bool:

@@ -18,12 +18,20 @@ from collections.abc import Iterator, Mapping
 
 from fastwarc.warc import ArchiveIterator
 
-from pipeline.article import Article, article_id
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
+from pipeline.article import Article
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    sized_blocks,
+    unexpected,
+)
 from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
 from pipeline.dumps.fields import domain, is_html, language_code
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.text import document_article
 from pipeline.rejects import Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
@@ -48,37 +56,16 @@ def read_blocks(
     """Yields blocks of whole records that may hold a page; control records are left out."""
     del encoding
     dump_format = "wet" if b"WARC-Type: conversion" in stream.peek(1 << 16) else "warc"
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def flush() -> Iterator[Block]:
-        nonlocal record, held, held_bytes
-        if held:
-            sizes = tuple(len(item) for item in held)
-            yield Block(source_file, dump_format, record, b"".join(held), sizes=sizes)
-            record += len(held)
-            held, held_bytes = [], 0
-
     seen = False
-    for found in _Cutter(stream, options).records():
-        seen = True
-        if found is None:
-            continue
-        if isinstance(found, DumpError):
-            yield from flush()
-            yield (
-                too_large(source_file, record, found.raw, options)
-                if found.reason == "too_large"
-                else read_reject(source_file, record, found.reason, found.detail, found.raw)
-            )
-            record += 1
-            continue
-        held.append(found)
-        held_bytes += len(found)
-        if held_bytes >= BLOCK_BYTES:
-            yield from flush()
-    yield from flush()
+
+    def pages() -> Iterator[bytes | DumpError]:
+        nonlocal seen
+        for found in _Cutter(stream, options).records():
+            seen = True
+            if found is not None:
+                yield found
+
+    record = yield from sized_blocks(pages(), source_file, dump_format, options)
     if record == 0:
         what = "describes a crawl but holds no pages" if seen else "holds no records"
         yield read_reject(source_file, None, "empty", f"The WARC {what}; remove it.")
@@ -303,20 +290,10 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
     url = headers.get("warc-target-uri", "").strip(" <>\t") or None
     address = url or headers.get("warc-record-id", "").strip(" <>\t")
     languages = headers.get("warc-identified-content-language")
-    return {
-        "article_id": article_id(address, document),
-        "source_file": block.source_file,
-        "record_index": record,
-        "dump_format": block.dump_format,
+    article = document_article(block, record, address, document, document_type, encoding)
+    return article | {
         "url": url,
         "outlet": domain(url),
-        "title": None,
-        "authors": [],
-        "published_at": None,
-        "tags": [],
-        "encoding": encoding,
-        "document": document,
-        "document_type": document_type,
         "language_hint": language_code(languages),
     }
 
