@@ -24,7 +24,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from pipeline.article import Article, Paragraph, RemovedLine
@@ -626,32 +625,31 @@ def _is_page_dump(entries: list[_Line]) -> bool:
     )
 
 
-def line_features(entries: Sequence[_Line], title: str | None) -> dict[str, model.Floats]:
-    """Returns the model's features of judged lines; see :func:`boilerplate_model.features`."""
+def model_lines(entries: Sequence[_Line], title: str | None) -> model.Lines:
+    """Returns judged lines as the model reads them."""
     wanted = set(key(title or "").split())
     shares: list[float] = []
     for line in entries:
         ours = set(key(line.text[:200]).split()) if wanted else wanted
         shares.append(len(ours & wanted) / min(len(ours), len(wanted)) if ours else 0.0)
-    return model.features(
-        [line.text for line in entries],
-        [line.count for line in entries],
-        [line.ended for line in entries],
-        [len(STOP_WORDS.intersection(line.words)) for line in entries],
-        [model.GROUPS.get(line.rule, 0) if line.rule else 0 for line in entries],
-        shares,
+    return model.Lines(
+        texts=[line.text for line in entries],
+        counts=[line.count for line in entries],
+        ended=[line.ended for line in entries],
+        stops=[len(STOP_WORDS.intersection(line.words)) for line in entries],
+        rules=[line.rule for line in entries],
+        cues=[line.label.rule if line.label else None for line in entries],
+        title_words=shares,
     )
 
 
 def _mark_by_model(entries: list[_Line], title: str | None) -> None:
     """Removes the lines that the trained model takes for page furniture."""
-    open_lines = np.array([at for at, line in enumerate(entries) if line.rule is None], np.intp)
-    if not len(open_lines):
-        return
     trees = model.line_model()
-    odds = trees.log_odds(line_features(entries, title), open_lines)
-    for at in open_lines[odds < trees.cut]:
-        entries[at].rule = "line_model_v1"
+    odds = trees.log_odds(model_lines(entries, title))
+    for line, worth in zip(entries, odds.tolist(), strict=True):
+        if line.rule is None and worth < trees.cut:
+            line.rule = "line_model_v1"
 
 
 @dataclasses.dataclass

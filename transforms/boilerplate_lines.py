@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms import boilerplate_cues as cues
+from transforms import boilerplate_prompts as prompts
+from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
 
 # --- what a line looks like ---------------------------------------------------------------------
 
@@ -111,7 +113,8 @@ class Label(NamedTuple):
 _FIRM_SINGLE = frozenset(
     """ad advertisement advertisements sponsored recommended promoted trending anzeige werbung
     publicité publicidad publicidade pubblicità
-    advertentie реклама reklam реклама share teilen partager compartir compartilhar condividi delen
+    advertentie реклама reklam reklama reclame annons iklan share teilen partager compartir
+    compartilhar condividi delen
     поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
     linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
     comentarios comentários kommentare comments login signup sitemap impressum datenschutz
@@ -654,7 +657,9 @@ _STAMP_START = re.compile(
     r"|mis à jour|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada"
     r"|pubblicato|aggiornato|ultimo aggiornamento|última actualización|última atualização"
     r"|gepubliceerd|bijgewerkt|laatst|geplaatst|опубликован\w*|обновлен\w*|дата|güncelle\w*"
-    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|publikováno|publicerad\w*"
+    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|data (?:publikacji|aktualizacji"
+    r"|dodania|(?:di|de|da) publica\w+|(?:di )?pubblicazione|(?:de|da) atualiza\w+)|publikováno"
+    r"|publicerad\w*"
     r"|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu|diterbitkan|发布时间|更新"
     r"|公開)(?<=[\w:]).{0,60}\d",
     re.IGNORECASE,
@@ -696,6 +701,7 @@ _CREDIT_HINTS = (
     "FOTO",
     "ild:", "Bild", "Фото", "фото", "/AP", "/ AP", "/AFP", "/ AFP", "/R", "/ R", "REUTERS",
     "(AP/", "stock",
+    "raphic:", "rafik:", "eeld:", "creenshot", "creengrab",
     "lamy", "nsplash", "via ", "otoğraf", "djęcie", "ot.", "llustration", "File", "file p",
 )  # fmt: skip
 CAPTION_WORDING = _Phrases(
@@ -803,7 +809,9 @@ BY = re.compile(
     r"|opinion|column|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es"
     r"|a)?|author(?:s)?|auteurs?|autore|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo"
     r"|tekst|text|tekst i zdjęcia|skribent|journalist|redacción|redação|auteur|opracował\w*"
-    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала)(?:\s*[:：]\s*|\s+)",
+    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала|propos recueillis par"
+    r"|recueilli par|aufgezeichnet von|das gespräch führte|interview(?:te)? (?:par|von|di|door)"
+    r"|from our (?:own |special |\w+ )?correspondent)(?:\s*[:：]\s*|\s+)",
     re.IGNORECASE,
 )
 BY_PLAIN = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
@@ -947,6 +955,23 @@ def _is_cue_link(text: str, words: int, ended: bool) -> bool:
             rest = parts[length].lstrip("\"'“‘«„(–—-|> ")
             return bool(rest) and (rest[0].isupper() or rest[0].isdigit())
     return False
+
+
+_SHOUTED = re.compile(r"^[\s•*·–—-]*([^\W\d_]+(?: [^\W\d_]+){0,4})\s?[:|]\s*(?=[^\sa-z])")
+_NAMED_KINDS = frozenset(
+    """opinion analysis explainer explained exclusive background timeline factbox interview podcast
+    kommentar hintergrund dossier previously earlier next trending popular photos pictures video
+    videos fotos vidéo vídeo видео фото entenda""".split()
+)
+
+
+def _is_shouted_cue(text: str) -> bool:
+    """Whether a line is a link whose cue is in capitals, which no sentence is: ``READ: …``."""
+    match = _SHOUTED.match(text)
+    if match is None or not match.group(1).isupper():
+        return False
+    cue = key(match.group(1))
+    return cue in _CUE_KEYS and cue not in _NAMED_KINDS
 
 
 _READ_AT = re.compile(
@@ -1120,8 +1145,8 @@ for _word in {cue.split()[0] for cue in _CUE_KEYS} | {head.split()[0] for head i
 for _word in _ASK_FIRST - _COMMON_ASKERS:
     _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
 
-_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST = (
-    1 << bit for bit in range(7)
+_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE = (
+    1 << bit for bit in range(8)
 )
 _ANY_LISTS = {
     _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
@@ -1157,6 +1182,7 @@ _ANY_LISTS = {
         sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
     _JOURNALIST: """editor reporter correspondent columnist writer contributor journalist blogger
         host fellow author editor-in-chief editor-at-large contributing freelance producer""",
+    _VOICE: prompts.GATE_WORDS,
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
 _ANY_WORDS: dict[str, int] = {}
@@ -1362,16 +1388,98 @@ _OWN = frozenset(
 )
 
 
+_SUPERLATIVES = frozenset(
+    "popular read viewed shared commented watched discussed clicked emailed searched liked listened"
+    " downloaded recent loved visited".split()
+)
+_HERE_WORDS = frozenset(
+    "this the in on of at for from now today week month year day hours here us site website page"
+    " section blog right our with 24 7 30 all time everyone and".split()
+)
+
+
+def _is_popularity(tokens: Sequence[str]) -> bool:
+    """Whether words (lower case) head a list by what readers do: ``most clicked this week``."""
+    if tokens[0] == "most" and len(tokens) > 1:
+        return tokens[1] in _SUPERLATIVES and _HERE_WORDS.issuperset(tokens[2:])
+    return (
+        len(tokens) > 2
+        and tokens[0] in ("popular", "trending", "new", "hot")
+        and tokens[1] in ("on", "in", "at", "with", "now")
+        and _HERE_WORDS.issuperset(tokens[1:])
+    )
+
+
+_REACH = re.compile(
+    r"^(?:contact|e-?mail|call|write to|meet|join|about|support|follow) (?:the|our) (?:newsroom"
+    r"|editors?|editorial (?:team|staff|board)|team|desk|staff|reporter|author|webmaster|publisher"
+    r"|board|company|newspaper|paper|foundation|editor-in-chief|company|community)$",
+    re.IGNORECASE,
+)
+
+
+_REACH_FIRST = frozenset("contact email e call write meet join about support follow".split())
+
+
 def _is_own_heading(text_key: str) -> bool:
     """Whether a heading is two or three words about the site itself: ``our promise``."""
     tokens = text_key.split()
     return 2 <= len(tokens) <= 3 and tokens[0] in _OWN
 
 
+def _index_words(words: str, bit: int, index: dict[str, int]) -> None:
+    for word in key(words).split():
+        for form in {word, without_accents(word)}:
+            index[form] = index.get(form, 0) | bit
+
+
+_KIND_ALLOWED: dict[str, int] = {}
+_KIND_MAKERS: dict[str, int] = {}
+_KIND_OBJECTS: dict[str, int] = {}
+for _at, _sort in enumerate(KINDS):
+    _index_words(_sort.makers, 1 << _at, _KIND_MAKERS)
+    _index_words(_sort.objects or _sort.makers, 1 << _at, _KIND_OBJECTS)
+    _index_words(f"{_sort.makers} {_sort.objects} {_sort.fillers}", 1 << _at, _KIND_ALLOWED)
+
+
+def _composed(tokens: Sequence[str]) -> Kind | None:
+    """Returns the kind of label that words make up, or ``None``.
+
+    Args:
+      tokens: the words of a line as ``key`` gives them.
+    """
+    if len(tokens) > MOST_WORDS:
+        return None
+    allowed, makers, objects = -1, 0, 0
+    for token in tokens:
+        if token[0].isdigit():
+            token = _DIGITS.sub("0", token)
+        allowed &= _KIND_ALLOWED.get(token, 0)
+        if not allowed:
+            return None
+        makers |= _KIND_MAKERS.get(token, 0)
+        objects |= _KIND_OBJECTS.get(token, 0)
+    kinds = allowed & makers & objects
+    for at, kind in enumerate(KINDS):
+        if kinds >> at & 1 and len(tokens) >= kind.least:
+            return kind
+    return None
+
+
+_YOU_ARE = re.compile(
+    r"^\W*(?:you are here|sie sind hier|du bist hier|vous êtes ici|(?:usted )?está (?:usted )?aquí"
+    r"|você está (?:em|aqui)|sei in|ti trovi in|u bent hier|je bent hier|вы здесь|вы находитесь"
+    r"|buradasınız|jesteś tutaj|tu jesteś|nacházíte se|du är här|du er her)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_breadcrumb(text: str) -> bool:
     """Whether a line is a path of pages that begins at the home page or names sections only."""
     if CRUMB_MARK.search(text) is None:
         return False
+    if _YOU_ARE.match(text):
+        return True
     parts = [key(part) for part in CRUMB_SPLIT.split(text)]
     parts = [part for part in parts if part]
     if len(parts) < 2:
@@ -1418,11 +1526,17 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if len(tokens) <= 30 and _share_bar(tokens):
         return Label("share_button_v1", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
     if not ended and len(tokens) <= 6:
-        if _is_list_heading(tokens):
+        if _is_list_heading(tokens) or _is_popularity(tokens):
             return Label("link_heading_v1", True)
+        if tokens[0] in _REACH_FIRST and _REACH.match(text):
+            return Label("footer_heading_v1", False)
         label = _misspelt_label(text_key)
         if label is not None:
             return label
+    if text[-1] != "." or text.endswith(".."):
+        kind = _composed(tokens)
+        if kind is not None:
+            return Label(kind.rule, kind.firm)
     if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
         return Label("link_heading_v1", False)
     if not ended and count <= 20 and _is_breadcrumb(text):
@@ -1455,6 +1569,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
 def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
     first = text[0]
     if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
+        return Label("related_links_v1", True)
+    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and _is_shouted_cue(text):
         return Label("related_links_v1", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
@@ -1505,6 +1621,10 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
             return label
+    if count <= prompts.MOST_WORDS and (found & _VOICE or gates & (_ASK | _CLICK_GATE)):
+        prompted = prompts.prompt(text, count, ended, bool(_SAID.search(text)))
+        if prompted is not None:
+            return Label(*prompted)
     if (
         40 < count <= 110
         and found & (_PRIZE_WORD | _SUBSCRIBER)

@@ -1,0 +1,238 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
+"""What a page says to its reader in sentences: appeals, offers, notices of the player, requests.
+
+Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
+of ten languages, rather than over whole phrases. ``transforms.boilerplate_lines`` asks
+:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of ``GATE_WORDS``.
+"""
+
+import re
+
+MOST_WORDS = 60
+"""Longer lines are articles' paragraphs, whatever words they use."""
+
+GATE_WORDS = """journalism journalisms newsroom newsrooms nonprofit non-profit donations donation
+    donors readers reporters reporting journalismus journalisme periodismo jornalismo giornalismo
+    journalistiek журналистика журналистику журналистики редакция редакцию gazetecilik gazeteciliği
+    dziennikarstwo dziennikarstwa redaktion rédaction redacción redazione redactie
+    unlock trial ad-free premium store play app подписчикам подписчиков abonelere abonnenten
+    subscribers subscriber members-only browser playback javascript JavaScript Javascript plugin
+    video vidéo vídeo inhalte inhalt content contenu contenido contenuto conteúdo
+    swipe scroll slide drag pinch zoom wischen faites desliza deslice scorri проведите листайте
+    kaydırın photos pictures videos affected touch photo fotos bilder stories questions letters
+    newsletter newsletters briefing boletín boletim nieuwsbrief infolettre kostenlos gratis
+    unverbindlich covers writes rewritten redistributed reproduced republished pdf e-paper epaper
+    edition brochure whitepaper guide e-book ebook schreiben écrivez-nous contactez-nous
+    escríbenos escríbanos contáctanos scrivici contattaci напишите пишите присылайте пришлите
+    napisz yazın gönderin"""
+"""A line without any of these words, and without a first word that asks, is none of them."""
+
+
+def _any(*alternatives: str) -> str:
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+# --- appeals ------------------------------------------------------------------------------------
+
+_SELF = re.compile(
+    r"\b(?:our|we|us|unser\w*|wir|uns|notre|nos|nous|nuestr\w+|nosotros|noss[oa]s?|nós|nostr[aoei]"
+    r"|noi|ons|onze|wij|we|наш\w*|мы|нас|нам|biz|bize|bizim|nasz\w*|nas|nam)\b",
+    re.IGNORECASE,
+)
+_READER = re.compile(
+    r"\b(?:you|your|yours|readers?|reader-\w+|donors?|supporters|sie|ihr|ihre[nmrs]?|ihnen|dich"
+    r"|du|deine?|vous|votre|vos|lecteurs|lectrices|tu|tus|usted|ustedes|lectores|você|sua|seu"
+    r"|leitores|ti|tuo|tua|lettori|je|jou|jullie|jouw|uw|lezers|вы|вас|вам|ваш\w*|читател\w+"
+    r"|siz|sizin|okur\w*|ty|twoj\w*|twój|wasz\w*|państwa|czytelni\w+)\b",
+    re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"\b(?:journalis\w+|newsrooms?|reporting|reporters|coverage|non-?profit|independent (?:news"
+    r"|media|press)|investigations|paywall|unabhängig\w+|redaktion|rédaction|presse|periodis\w+"
+    r"|redacción|jornalis\w+|redação|giornalis\w+|redazione|redactie|журналист\w*|редакци\w+"
+    r"|gazetecili\w+|haberciliğ?\w*|dziennika\w+|redakcj\w+)\b",
+    re.IGNORECASE,
+)
+_GIVING = re.compile(
+    r"\b(?:donat\w+|contribut\w+|membership|becom\w+ (?:a )?(?:member|supporter|patron|subscriber)"
+    r"|members|support(?:s|ed|ing|ers?)?|subscri\w+|fund(?:s|ed|ing)?|gifts?|pays?|chip in|free"
+    r"|generosity|spende\w*|unterstütz\w*|mitglied\w*|abonn\w+|dons?|soutien|souten\w+|apoy\w+"
+    r"|donaci\w+|soci[oa]s?|suscri\w+|apoi\w+|doaç\w+|assin\w+|sosten\w+|donazion\w+|abbon\w+"
+    r"|steun\w*|doneer|donaties?|поддерж\w+|пожертвован\w+|донат\w*|deste[kğ]\w*|bağış\w*"
+    r"|wesprzyj\w*|wspar\w+|wspier\w+|darowizn\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_appeal(text: str) -> bool:
+    """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
+    return bool(
+        _PRESS.search(text)
+        and _GIVING.search(text)
+        and _READER.search(text)
+        and (_SELF.search(text) or re.match(r"\W*your\b", text, re.IGNORECASE))
+    )
+
+
+# --- offers and barriers ------------------------------------------------------------------------
+
+_OFFER = re.compile(
+    r"^\W*(?:read|listen to|watch|get|unlock|access|enjoy|try|start|begin|continue|view|see|claim"
+    r"|join|subscribe)\b.{0,60}(?:\bad-free\b|\bin (?:the|our) app\b|\bfree trial\b"
+    r"|\btrial (?:today|now)\b|\bfor (?:just |only |as little as |under )?[£$€]\s?\d"
+    r"|\b(?:on|in|from|via) the app ?store\b)"
+    r"|^\W*(?:now )?available (?:now |for free |free )?(?:on|in|from|for|to download (?:on|from)) "
+    r"(?:the )?(?:app ?store|google play|apple|ios|iphone|android|play store)\b"
+    r"|^\W*(?:premium|subscribers?|members?|locked|plus|paid)[ -](?:only )?(?:content|article|story"
+    r"|feature|access|exclusive|edition|area)\W*$"
+    r"|\b(?:\d+|ein(?:en)?|drei) (?:monate?|wochen?|tage?|mois|jours|semaines|mes(?:es)?|días"
+    r"|semanas|mesi|giorni|maanden|weken|months?|weeks?) (?:lang )?(?:gratis|kostenlos|gratuit\w*"
+    r"|grátis|free)\b.{0,40}$"
+    r"|^\W*(?:jetzt |hier |gleich )?(?:kostenlos|gratis|unverbindlich|sofort) (?:und \w+ )?"
+    r"(?:abonnieren|anmelden|registrieren|testen|bestellen|herunterladen|lesen|weiterlesen)\W*$"
+    r"|(?:доступ\w+|открыт\w*|читать) .{0,20}(?:только |лишь )?(?:для )?подписчик\w+"
+    r"|\babonelere (?:özel|açık)|\b(?:nur|exklusiv|ausschließlich) (?:für |als )(?:\w+[ -])?"
+    r"(?:abonnent\w*|abo\w*|mitglied\w*|digital-?abo\w*)",
+    re.IGNORECASE,
+)
+_SCRIPTING = re.compile(
+    r"\b(?:enable|activate|allow|turn on|aktivieren|activer|activez|active|activa|habilit\w+"
+    r"|attiva\w*|schakel|zet|включите|etkinleştir\w*|włącz)\b.{0,20}java ?script"
+    r"|java ?script\b.{0,50}\b(?:enabled?|required|needed|aktivier\w+|disabled|activé|activado"
+    r"|ativado|attivato|ingeschakeld|включ\w+|gerekli|włącz\w*|doesn.t work|to (?:view|see|use))\b",
+    re.IGNORECASE,
+)
+_OTHERS_CONTENT = re.compile(
+    r"^\W*(?:empfohlener|empfohlene) (?:redaktionelle[rn]?|externe[rn]?) inhalt\w*\W*$"
+    r"|^\W*an dieser stelle (?:finden sie|findest du|befindet sich|wird|kann|steht|zeigen)\b"
+    r"|^\W*ich bin (?:damit )?einverstanden, dass\b"
+    r"|^\W*(?:externe[nr]?|external|embedded|third-party) (?:inhalte?|content)\b.{0,60}"
+    r"(?:anzeigen|laden|zulassen|einverstanden|show|load|allow|consent|accept|einblenden)\W*$"
+    r"|\b(?:erlauben|zulassen|zustimmung|einwilligung)\b.{0,40}\bexterne[rn]? (?:inhalt|dienst)\w*"
+    r"|^\W*(?:ce|pour (?:voir|afficher) ce) contenu\b.{0,60}\bcookies\b"
+    r"|^\W*(?:to (?:view|see|show|display) this (?:content|video|embed|post)|this content is"
+    r" hosted)\b.{0,90}\b(?:cookies|consent|third part\w+|accept|settings|preferences)\b",
+    re.IGNORECASE,
+)
+
+# --- notices of the player ----------------------------------------------------------------------
+
+_PLAYER = re.compile(
+    r"\b(?:your|ihr|dein|votre|su|tu|il tuo|seu|o seu|uw|je) (?:browser|device|navigateur|navegador"
+    r"|gerät|appareil|dispositivo|apparaat)\b.{0,40}(?:support|unterstützt|prend|soporta|suporta"
+    r"|admite|ondersteun|compatible|kompatibel|out of date|outdated|veraltet)"
+    r"|\b(?:браузер\w*|tarayıcı\w*|przeglądark\w*)\b.{0,30}(?:не поддержива|desteklemiyor"
+    r"|nie obsługuje)"
+    r"|^\W*(?:sorry, )?(?:this|the|dieses?|diese[rn]?|das|cette|ce|este|esta|questo|deze|dit|это"
+    r"|bu|ten|to) (?:video|content|audio|clip|media|player|livestream|live stream|stream|gallery"
+    r"|embed|tweet|inhalt|beitrag|vidéo|contenu|vídeo|contenido|contenuto|conteúdo|видео|içerik"
+    r"|materiał|wideo)\b(?: file| clip| player| stream)?.{0,24}\b(?:can.?(?:not|t| not)|could not"
+    r"|isn.t|not|un|no longer|unable|unavailable|removed|expired|nicht|pas|plus|no|non|não|niet"
+    r"|не|nie|mehr)\b.{0,30}(?:play|available|unavailable|load|display|support|view|show"
+    r"|found|verfügbar|disponib\w+|abgespielt|angezeigt|beschikbaar|geladen|доступн\w+|oynatıl"
+    r"|kullanıla|dostępn\w+|region|country|\bremoved\W*$|\bexpired\W*$)"
+    r"|^\W*(?:video|media|playback|player) (?:error|failed|unavailable|not (?:available|supported"
+    r"|found))\b",
+    re.IGNORECASE,
+)
+
+# --- requests -----------------------------------------------------------------------------------
+
+_GESTURE = re.compile(
+    r"^\W*(?:swipe|scroll|slide|drag|pinch|zoom|hover|wischen|faites (?:défiler|glisser)"
+    r"|desliz[ae]\w*|scorri|veeg|проведите|листайте|kaydırın?|przesuń|przewiń)\b.{0,40}\b(?:photos?"
+    r"|images?|pictures?|galler(?:y|ies)|more|left|right|see|view|explore|bilder|mehr|fotos?"
+    r"|immagini|imágenes|imagens|más|mais|altro|meer|ещё|еще|фото|daha|więcej|zdjęć)\b",
+    re.IGNORECASE,
+)
+_TELL_US = re.compile(
+    r"\?\s*(?:please )?(?:get in touch|contact us|tell us|let us know|write to us"
+    r"|e-?mail (?:us|me)|share your|send us|call us|text us|drop us|message us|reach out"
+    r"|schreiben sie uns|schreib uns|melden sie sich|kontaktieren sie|écrivez-nous|contactez-nous"
+    r"|témoignez|escr[ií]b[ae]nos|contáctanos|cuéntanos|escreva|conte para"
+    r"|entre em contato|scrivici|contattaci|mail ons"
+    r"|laat het ons|напишите нам|пишите|bize (?:yazın|ulaşın)|napisz do nas)\b"
+    r"|^\W*(?:please )?(?:send|e-?mail|submit|upload) (?:us |in |me )?(?:your|any) (?:own |best )?"
+    r"(?:photos?|pictures?|videos?|clips|stor(?:y|ies)|questions?|comments?|letters?|news|tips?"
+    r"|feedback|views?|memories|thoughts|suggestions|recipes)\b"
+    r"|^\W*(?:schicken|senden|mailen) sie uns|^\W*envoyez-nous|^\W*(?:envíanos|envíenos|mándanos)"
+    r"|^\W*(?:inviaci|inviateci|stuur ons|присылайте|пришлите|przyślij|prześlij nam|wyślij nam)\b"
+    r"|\bbize gönderin\b",
+    re.IGNORECASE,
+)
+_FETCH = re.compile(
+    r"^\W*(?:download|get|view|open|read|buy|order) (?:the|our|this|your|a|today.s|free) "
+    r".{0,40}\b(?:pdf|e-?paper|e-?edition|print edition|digital edition|issue|e-?book|brochure"
+    r"|white ?paper|magazine)\b(?: here| now| \w+ this edition| of this \w+)?\W*$"
+    r"|^\W*download (?:the|our|this|your|a) .{0,20}\b(?:pdf|edition|guide|report|app)\b.{0,24}$",
+    re.IGNORECASE,
+)
+_HERE_FIRST = re.compile(
+    r"^\W*(?:hier|jetzt|einfach|ici|aquí|aqui|qui|здесь|tutaj|burada) (?:klicken|klick|tippen"
+    r"|anmelden|abonnieren|lesen|mehr lesen|cliquer|cliquez|haz clic|clique|clicca|нажмите|kliknij"
+    r"|tıkla\w*)\b",
+    re.IGNORECASE,
+)
+_RECEIVE = re.compile(
+    r"^\W*(?:recevez|recibe|reciba|receba|ricevi|erhalten sie|erhalte|ontvang|получайте|otrzymuj"
+    r"|receive|start your (?:day|morning|week) with|begin je dag met)\b.{0,60}\b(?:each|every|daily"
+    r"|weekly|chaque|tous les|toute|jeden|täglich|wöchentlich|cada|todos os|todas as|todos los"
+    r"|ogni|elke|dagelijks|каждый|каждое|ежедневно|codziennie|co tydzień|l.essentiel|l.actualité"
+    r"|headlines|mail\w*|e-mail|correo|posteingang|postfach|boîte)\b",
+    re.IGNORECASE,
+)
+_ABOUT_NEWSLETTER = re.compile(
+    r"^\W*(?:(?:der|die|das|unser\w*|ihr|the|our|a|your|le|la|notre|votre|el|nuestr[oa]|tu|il|lo"
+    r"|la nostra|o|a nossa|de|het|onze|наша|nasz) )(?:[\w-]+ ){0,3}?(?:newsletter|briefing"
+    r"|infolettre|boletín|boletim|nieuwsbrief|рассылка|bülten\w*|biuletyn)\W{0,3}(?:mit|with|from"
+    r"|for|für|about|on|aus|über|sur|avec|pour|con|para|sobre|com|per|su|met|over|voor|that|in"
+    r"|every|jeden|täglich|von|der|die|das|zum|zu)\b",
+    re.IGNORECASE,
+)
+_COPYING = re.compile(
+    r"^\W*(?:(?:no part of |all |any |the )?(?:this|these|our|the|its)?\s?(?:material"
+    r"|article|contents?|story|text|web ?site|site|report|publication|information|images?|photos?"
+    r"|photographs?|work|page|broadcast|copy)s?\b.{0,50}\b(?:may|must|can|shall|should)(?: ?not)?"
+    r" be|(?:unauthori[sz]ed|any) (?:use|reproduction|copying|distribution|republication)\b.{0,60}"
+    r"\bis)\b.{0,60}\b(?:reproduced|republished|redistributed|reprinted|rewritten|copied|transmitted"
+    r"|prohibited|forbidden|distributed without)\b",
+    re.IGNORECASE,
+)
+_WRITES_FOR = re.compile(
+    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|writes (?:about|for|on)|reports (?:on|for"
+    r"|from))\b.{3,90}\b(?:for|at|from|in)\b.{2,60}$"
+)
+
+
+def prompt(text: str, count: int, ended: bool, reported: bool) -> tuple[str, bool] | None:
+    """Returns the rule that a line is a prompt by, and whether it holds anywhere; or ``None``.
+
+    Args:
+      text: the line.
+      count: its words.
+      ended: whether it ends as sentences do.
+      reported: whether it reports what someone said or did, so that it is rather the article's.
+    """
+    if _PLAYER.search(text) and count <= 30:
+        return "media_v1", True
+    if _OTHERS_CONTENT.search(text):
+        return "subscription_v1", True
+    if reported:
+        return None
+    if count <= 30 and (_SCRIPTING.search(text) or (count <= 20 and _OFFER.search(text))):
+        return "subscription_v1", True
+    if count <= 16 and (_GESTURE.match(text) or _HERE_FIRST.match(text) or _FETCH.match(text)):
+        return "prompt_v1", True
+    if count <= 40 and _TELL_US.search(text):
+        return "prompt_v1", True
+    if count <= 25 and _RECEIVE.match(text):
+        return "newsletter_v1", True
+    if count <= 30 and not ended and _ABOUT_NEWSLETTER.match(text):
+        return "newsletter_v1", False
+    if _COPYING.match(text):
+        return "copyright_v1", True
+    if count <= 25 and _WRITES_FOR.match(text):
+        return "author_bio_v1", False
+    if _is_appeal(text):
+        return "prompt_v1", False
+    return None
