@@ -24,7 +24,16 @@ GATE_WORDS = """journalism journalisms newsroom newsrooms nonprofit non-profit d
     unverbindlich covers writes rewritten redistributed reproduced republished pdf e-paper epaper
     edition brochure whitepaper guide e-book ebook schreiben écrivez-nous contactez-nous
     escríbenos escríbanos contáctanos scrivici contattaci напишите пишите присылайте пришлите
-    napisz yazın gönderin"""
+    napisz yazın gönderin scene newsdesk mission journalists organization organisation
+    outlet journalism reader funded supported powered independent unabhängig unabhängigen privacy
+    email e-mail spam inbox promotional digest friend patron member members supporter chip spende
+    votre soutien destekleyin wesprzyj steun sostieni apoya apoie поддержите unterstützen
+    reproduction republication redistribution nachdruck vervielfältigung reproducción riproduzione
+    reprodução overname перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
+    copyright registered crafted template theme district map hover interactive coverage questions
+    error cookies account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
+    moderated hear abonnez-vous stuur try theme made built designed coded developed hosted layout
+    design website subscribe"""
 """A line without any of these words, and without a first word that asks, is none of them."""
 
 
@@ -74,6 +83,48 @@ def _is_appeal(text: str) -> bool:
     )
 
 
+_MISSION = re.compile(
+    r"^\W*(?:our|the (?:\w+ )?(?:paper|site|newspaper|magazine).s) (?:mission|goal|aim|promise)"
+    r" (?:is|has always been) to\b"
+    r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
+    r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
+    r"|^\W*(?:quality|good|independent|local|real|investigative|great|honest) (?:journalism"
+    r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b"
+    r"|\b(?:funded|supported|paid for|made possible) by (?:its |our |you\b|people like)"
+    r"(?:readers|members|supporters|donors|you|community)?"
+    r"|\b(?:readers|people|supporters|members) like you\b",
+    re.IGNORECASE,
+)
+_HELP = re.compile(
+    r"^\W*(?:unterstützen sie|ihre spende|mit ihrer spende|votre soutien|votre don|apoya|apoye"
+    r"|tu apoyo|sostieni|sostenete|il tuo sostegno|apoie|seu apoio|steun|uw steun|jouw steun"
+    r"|поддержите|ваша поддержка|desteğiniz|destekleyin|wesprzyj|wspieraj|twoje wsparcie"
+    r"|chip in|become a (?:friend|patron|supporter|member|subscriber|donor)|give (?:today|now)"
+    r"|abonnez-vous pour soutenir|soutenez|hazte|werden sie)\b|\b(?:gazeteci"
+    r"|haberci)\w+ destekle\w+",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"\bwe (?:respect|value|care about|protect|take) your (?:privacy|data|inbox)\b"
+    r"|\b(?:your|ihre|deine|votre|tu|su|seu|o seu|il tuo|uw|je) (?:e-?mail|email-?adresse|adresse"
+    r"|e-mail-adresse|dirección|correo|endereço|indirizzo|e-mailadres)\b.{0,24}\b(?:is|will|won.t"
+    r"|wird|ne sera|n.est|no será|não será|non sarà|wordt|with us|safe|never|never be|published"
+    r"|shared)\b"
+    r"|^\W*(?:check|look in|see) your (?:inbox|spam|junk|e-?mail)\b"
+    r"|^\W*(?:i|yes,? i) (?:agree|consent|accept|would like|want|have read) (?:to|the"
+    r"|that)\b.{0,60}"
+    r"\b(?:e-?mails?|newsletters?|terms|privacy|offers|communications|data)\b"
+    r"|\b(?:jederzeit|à tout moment|en cualquier momento|a qualquer momento|in qualsiasi momento"
+    r"|op elk moment|в любой момент|w każdej chwili|at any time)\b.{0,24}\b(?:abmelden|abbestellen"
+    r"|kündbar|kündigen|désabonner|désinscrire|cancelar|darte de baja|disiscriver\w+|uitschrijven"
+    r"|отписаться|opt out|unsubscribe)\b"
+    r"|^\W*(?:choose|select|manage|pick) (?:which|your) (?:e-?mails?|newsletters?|alerts)\b"
+    r"|^\W*a (?:free |short |daily |weekly |monthly |morning )+(?:digest|round-?up|e-?mail"
+    r"|newsletter"
+    r"|briefing|dispatch)\b",
+    re.IGNORECASE,
+)
+
 # --- offers and barriers ------------------------------------------------------------------------
 
 _OFFER = re.compile(
@@ -85,6 +136,20 @@ _OFFER = re.compile(
     r"(?:the )?(?:app ?store|google play|apple|ios|iphone|android|play store)\b"
     r"|^\W*(?:premium|subscribers?|members?|locked|plus|paid)[ -](?:only )?(?:content|article|story"
     r"|feature|access|exclusive|edition|area)\W*$"
+    r"|^\W*(?:subscribers?|members?) (?:can |get to |may )?(?:read|get|see|watch|hear"
+    r"|listen to)\b.{0,40}"
+    r"\b(?:this|the) (?:rest|full|story|article|whole|entire|episode)\b.{0,20}$"
+    r"|^\W*this is an? (?:premium|exclusive|subscriber\S*|members?\S*|paid|locked) (?:article|story"
+    r"|post|feature|piece|report)\b.{0,24}$"
+    r"|\b(?:subscribe|join|membership)\b.{0,30}\b(?:for|from) (?:just |only )?(?:[£$€]?\d+|one|two)"
+    r"(?: ?cents?| ?p\b| ?pounds?| ?dollars?| ?euros?|[.,]\d\d|\b).{0,30}$"
+    r"|^\W*(?:try|get) (?:us |it )?.{0,16}\b(?:months?|weeks?|days?) (?:for )?free\b.{0,16}$"
+    r"|^\W*your (?:subscription|account|session|free trial|membership) (?:could|has|is|was|will)\b"
+    r"|^\W*(?:create|open) (?:a|your) free account\b|^\W*already (?:subscribed|registered"
+    r"|a member)\b"
+    r"|^\W*scan (?:the|this) (?:qr )?code\b|\b(?:noch )?kein abo\b|^\W*zugang nur\b"
+    r"|^\W*(?:manage|change|update) your (?:privacy|cookie|consent|data|e-?mail)\b.{0,24}$"
+    r"|^\W*(?:allow|accept|enable) (?:all )?cookies\b"
     r"|\b(?:\d+|ein(?:en)?|drei) (?:monate?|wochen?|tage?|mois|jours|semaines|mes(?:es)?|días"
     r"|semanas|mesi|giorni|maanden|weken|months?|weeks?) (?:lang )?(?:gratis|kostenlos|gratuit\w*"
     r"|grátis|free)\b.{0,40}$"
@@ -131,6 +196,12 @@ _PLAYER = re.compile(
     r"|не|nie|mehr)\b.{0,30}(?:play|available|unavailable|load|display|support|view|show"
     r"|found|verfügbar|disponib\w+|abgespielt|angezeigt|beschikbaar|geladen|доступн\w+|oynatıl"
     r"|kullanıla|dostępn\w+|region|country|\bremoved\W*$|\bexpired\W*$)"
+    r"|^\W*(?:an |a )?(?:unknown |unexpected )?(?:error|problem) (?:occurred|has occurred|loading"
+    r"|while"
+    r" loading|playing)\b.{0,40}$"
+    r"|^\W*(?:video|audio|content) (?:can.?(?:not|t)|could not|is not|not) (?:be )?(?:play"
+    r"|available"
+    r"|load|supported)\w*\b"
     r"|^\W*(?:video|media|playback|player) (?:error|failed|unavailable|not (?:available|supported"
     r"|found))\b",
     re.IGNORECASE,
@@ -145,8 +216,23 @@ _GESTURE = re.compile(
     r"|immagini|imágenes|imagens|más|mais|altro|meer|ещё|еще|фото|daha|więcej|zdjęć)\b",
     re.IGNORECASE,
 )
+_POINTER = re.compile(
+    r"^\W*(?:tap|click|touch|hover|roll|mouse|press|select)(?: on| over)? (?:a|an|any|each|the"
+    r"|your)\b"
+    r".{2,40}\b(?:for|to (?:see|view|read|find|learn|get|show|explore|reveal|expand|zoom))\b"
+    r"|^\W*(?:follow|see|view|read|check|explore|visit|use|try|browse|search|watch"
+    r"|hear) (?:out )?our\b"
+    r".{0,40}\b(?:coverage|map|blog|live ?blog|guide|timeline|tracker|gallery|calculator|database"
+    r"|archive|series|podcast|channel|graphic|quiz|page|site|website|investigation|explainer)\b"
+    r"(?: here| below| now)?\W*$"
+    r"|^\W*we(?:.d| would)? (?:want|like|love) to hear (?:from you|your)\b"
+    r"|^\W*never miss an? \w+\W+(?:follow|subscribe|sign up|get|turn on|join)\b",
+    re.IGNORECASE,
+)
 _TELL_US = re.compile(
-    r"\?\s*(?:please )?(?:get in touch|contact us|tell us|let us know|write to us"
+    r"\?\s*(?:please )?(?:(?:call|ask|e-?mail|contact|tell|write to|text|message|ring|join|send)"
+    r" (?:us|our|me|the newsroom|the newsdesk|the editors?)|get in touch|contact us|tell us"
+    r"|let us know|write to us"
     r"|e-?mail (?:us|me)|share your|send us|call us|text us|drop us|message us|reach out"
     r"|schreiben sie uns|schreib uns|melden sie sich|kontaktieren sie|écrivez-nous|contactez-nous"
     r"|témoignez|escr[ií]b[ae]nos|contáctanos|cuéntanos|escreva|conte para"
@@ -193,13 +279,44 @@ _COPYING = re.compile(
     r"^\W*(?:(?:no part of |all |any |the )?(?:this|these|our|the|its)?\s?(?:material"
     r"|article|contents?|story|text|web ?site|site|report|publication|information|images?|photos?"
     r"|photographs?|work|page|broadcast|copy)s?\b.{0,50}\b(?:may|must|can|shall|should)(?: ?not)?"
-    r" be|(?:unauthori[sz]ed|any) (?:use|reproduction|copying|distribution|republication)\b.{0,60}"
-    r"\bis)\b.{0,60}\b(?:reproduced|republished|redistributed|reprinted|rewritten|copied|transmitted"
+    r" be|(?:unauthori[sz]ed|any) (?:use|reproduction|copying|distribution|republication)"
+    r" of (?:this|these|our|the|its) (?:material|articles?|contents?|stor(?:y|ies)|texts?|website"
+    r"|site"
+    r"|images?|photos?|photographs?|work|pages?)\b.{0,40}\bis)\b.{0,60}\b(?:reproduced|republished"
+    r"|redistributed|reprinted|rewritten|copied"
+    r"|transmitted"
     r"|prohibited|forbidden|distributed without)\b",
     re.IGNORECASE,
 )
+_NO_COPIES = re.compile(
+    r"\b(?:reproduction|republication|redistribution|reprinting|nachdruck|vervielfältigung"
+    r"|weiterverbreitung|reproducción|riproduzione|reprodução|overname|verveelvoudiging"
+    r"|перепечатк\w+|копировани\w+|kopyala\w+|çoğaltıl\w+|kopiowani\w+|przedruk\w*)\b.{0,70}"
+    r"\b(?:prohibited|forbidden|not (?:allowed|permitted)|consent|permission|authori[sz]ation"
+    r"|zustimmung|genehmigung|untersagt|verboten|interdite?s?|autorisation|prohibid[ao]"
+    r"|autorización|vietat[ao]|autorizzazione|proibid[ao]|autorização|verboden|toestemming"
+    r"|запрещен\w*|запрещён\w*|обязательн\w*|разрешени\w+|согласи\w+|yasak\w*|izin\w*"
+    r"|zabronion\w+|zgod\w+)\b"
+    r"|\b(?:prohibid[ao]|proibid[ao]|vietat[ao]|verboden|запрещен[ао]|zabrania się"
+    r"|forbidden)\b.{0,24}"
+    r"\b(?:reproducción|reprodução|riproduzione|reproductie|перепечатка|копирование|kopiowania)\b"
+    r"|\bizinsiz (?:kopyala|kullanıla|yayınlana|alıntı)\w+"
+    r"|^\W*(?:the |all )?(?:contents?|text|material|photos?|images?|articles?).{0,30}\bprotected by"
+    r" copyright\b"
+    r"|^\W*registered (?:in|office|company|at)\b.{0,60}\b(?:company|number|no\.?|registered|wales"
+    r"|scotland)\b|^\W*(?:a |proud )?(?:member|part) of (?:the )?.{2,40}\b(?:group|network|media"
+    r"|media group|publishing)\W*$",
+    re.IGNORECASE,
+)
+_BUILT_BY = re.compile(
+    r"^\W*(?:crafted|made|built|designed|coded|developed|hosted) (?:with \S+|in .{2,20})? ?by\b"
+    r".{2,40}$|^\W*(?:template|theme|design|layout|website|web ?design) (?:by|von|par|por|di"
+    r"|door)\b.{2,40}$",
+    re.IGNORECASE,
+)
 _WRITES_FOR = re.compile(
-    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|writes (?:about|for|on)|reports (?:on|for"
+    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|has (?:reported|written) (?:on|about|for)"
+    r"|writes (?:about|for|on)|reports (?:on|for"
     r"|from))\b.{3,90}\b(?:for|at|from|in)\b.{2,60}$"
 )
 
@@ -217,20 +334,31 @@ def prompt(text: str, count: int, ended: bool, reported: bool) -> tuple[str, boo
         return "media_v1", True
     if _OTHERS_CONTENT.search(text):
         return "subscription_v1", True
+    if count <= 40 and _TELL_US.search(text):
+        return "prompt_v1", True
     if reported:
         return None
     if count <= 30 and (_SCRIPTING.search(text) or (count <= 20 and _OFFER.search(text))):
         return "subscription_v1", True
-    if count <= 16 and (_GESTURE.match(text) or _HERE_FIRST.match(text) or _FETCH.match(text)):
-        return "prompt_v1", True
-    if count <= 40 and _TELL_US.search(text):
+    if count <= 16 and (
+        _GESTURE.match(text)
+        or _POINTER.match(text)
+        or _HERE_FIRST.match(text)
+        or _FETCH.match(text)
+    ):
         return "prompt_v1", True
     if count <= 25 and _RECEIVE.match(text):
         return "newsletter_v1", True
     if count <= 30 and not ended and _ABOUT_NEWSLETTER.match(text):
         return "newsletter_v1", False
-    if _COPYING.match(text):
+    if _COPYING.match(text) or (count <= 25 and _NO_COPIES.search(text)):
         return "copyright_v1", True
+    if count <= 12 and not ended and _BUILT_BY.match(text):
+        return "copyright_v1", True
+    if count <= 30 and _CONSENT.search(text):
+        return "newsletter_v1", True
+    if count <= 40 and (_MISSION.search(text) or _HELP.match(text)):
+        return "footer_v1" if _MISSION.search(text) else "prompt_v1", False
     if count <= 25 and _WRITES_FOR.match(text):
         return "author_bio_v1", False
     if _is_appeal(text):
