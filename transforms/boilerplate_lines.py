@@ -1211,8 +1211,8 @@ for _word in {cue.split()[0] for cue in _CUE_KEYS} | {head.split()[0] for head i
 for _word in _ASK_FIRST - _COMMON_ASKERS:
     _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
 
-_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE = (
-    1 << bit for bit in range(8)
+_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE, _PLEA = (
+    1 << bit for bit in range(9)
 )
 _ANY_LISTS = {
     _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
@@ -1229,7 +1229,7 @@ _ANY_LISTS = {
         abonnees подписаны подписчиков abone konto subskrybentów prenumeratorów çerez çerezler
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
-        exclusivo exclusivement privacy terms member members users browse month javascript""",
+        exclusivo exclusivement privacy terms members users browse month javascript""",
     _NOTICE: """produced version material partnership published transcript feed modifications views
     opinions expressed syndicated
         affiliate
@@ -1249,7 +1249,8 @@ _ANY_LISTS = {
         sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
     _JOURNALIST: """editor reporter correspondent columnist writer contributor journalist blogger
         host fellow author editor-in-chief editor-at-large contributing freelance producer""",
-    _VOICE: prompts.GATE_WORDS,
+    _VOICE: prompts.SHORT_WORDS,
+    _PLEA: prompts.LONG_WORDS,
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
 _ANY_WORDS: dict[str, int] = {}
@@ -1346,7 +1347,7 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     if (
         size > 120
         and not gates
-        and not found
+        and not found & ~_VOICE
         and text[-1] in STOPS
         and first not in _MARKED_INITIALS
         and "[" not in text
@@ -1760,10 +1761,14 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
             return label
-    if count <= prompts.MOST_WORDS and (found & _VOICE or gates & _VOICE_FIRST):
-        prompted = prompts.prompt(text, count, ended, bool(_SAID.search(text)))
-        if prompted is not None:
-            return Label(*prompted)
+    if (
+        found & _PLEA
+        or gates & _TIP_GATE
+        or (len(text) <= 120 and (found & _VOICE or gates & _VOICE_FIRST))
+    ):
+        label = _prompted(text, count, ended)
+        if label is not None:
+            return label
     if (
         40 < count <= 110
         and found & (_PRIZE_WORD | _SUBSCRIBER)
@@ -1785,6 +1790,13 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
     ):
         return Label("author_bio_v1", False)
     return None
+
+
+def _prompted(text: str, count: int, ended: bool) -> Label | None:
+    if count > prompts.MOST_WORDS:
+        return None
+    found = prompts.prompt(text, count, ended, _SAID.search)
+    return None if found is None else Label(*found)
 
 
 _CREDIT_TAIL = 120

@@ -225,7 +225,7 @@ KINDS = (
         фото фотогалерея фотогалерею фотографии галерею
         fotoğraflar galeri galeriyi fotoğrafları
         galeria galerię zdjęcia fotogaleria""",
-        """view see open show browse launch start watch explore all more 0
+        """view see open show browse launch start watch explore all more
         anzeigen ansehen öffnen zeigen starten alle
         voir afficher ouvrir toutes regarder lancer découvrir
         ver abrir mostrar mira todas

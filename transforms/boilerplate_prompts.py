@@ -3,42 +3,57 @@
 
 Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
 of ten languages, rather than over whole phrases. ``transforms.boilerplate_lines`` asks
-:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of ``GATE_WORDS``.
+:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of their
+words.
 """
 
 import re
+from collections.abc import Callable, Mapping
 
 MOST_WORDS = 60
 """Longer lines are articles' paragraphs, whatever words they use."""
 
-GATE_WORDS = """journalism journalisms newsroom newsrooms nonprofit non-profit donations donation
-    donors readers reporters reporting journalismus journalisme periodismo jornalismo giornalismo
-    journalistiek журналистика журналистику журналистики редакция редакцию gazetecilik gazeteciliği
-    dziennikarstwo dziennikarstwa redaktion rédaction redacción redazione redactie
-    unlock trial ad-free premium store play app подписчикам подписчиков abonelere abonnenten
-    subscribers subscriber members-only browser playback javascript JavaScript Javascript plugin
-    video vidéo vídeo inhalte inhalt content contenu contenido contenuto conteúdo
+LONG_WORDS = """journalism newsroom newsrooms nonprofit non-profit donations donation donors
+    journalismus journalisme periodismo jornalismo giornalismo journalistiek журналистика
+    журналистику журналистики gazetecilik gazeteciliği dziennikarstwo dziennikarstwa
+    browser javascript JavaScript Javascript cookies inhalte inhalt einverstanden inbox spam
+    reproduced republished redistributed reprinted rewritten reproduction republication
+    redistribution nachdruck vervielfältigung reproducción riproduzione reprodução overname
+    перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
+    ireport newsdesk e-mails subscribers unsubscribe"""
+SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción redazione redactie
+    редакция редакцию unlock trial ad-free premium store play app подписчикам подписчиков abonelere
+    abonnenten subscriber members-only playback plugin video vidéo vídeo content contenu contenido
+    contenuto conteúdo
     swipe scroll slide drag pinch zoom wischen faites desliza deslice scorri проведите листайте
     kaydırın photos pictures videos affected touch photo fotos bilder stories questions letters
     newsletter newsletters briefing boletín boletim nieuwsbrief infolettre kostenlos gratis
-    unverbindlich covers writes rewritten redistributed reproduced republished pdf e-paper epaper
+    unverbindlich covers writes pdf e-paper epaper
     edition brochure whitepaper guide e-book ebook schreiben écrivez-nous contactez-nous
     escríbenos escríbanos contáctanos scrivici contattaci напишите пишите присылайте пришлите
-    napisz yazın gönderin scene newsdesk mission journalists organization organisation
-    outlet journalism reader funded supported powered independent unabhängig unabhängigen privacy
-    email e-mail spam inbox promotional digest friend patron member members supporter chip spende
+    napisz yazın gönderin scene mission journalists organization organisation
+    outlet reader funded supported independent unabhängig unabhängigen privacy
+    email e-mail promotional digest friend patron member members supporter chip spende
     votre soutien destekleyin wesprzyj steun sostieni apoya apoie поддержите unterstützen
-    reproduction republication redistribution nachdruck vervielfältigung reproducción riproduzione
-    reprodução overname перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
-    copyright registered crafted template theme district map hover interactive coverage questions
-    error cookies account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
-    moderated hear abonnez-vous stuur try theme made built designed coded developed hosted layout
-    design website subscribe"""
-"""A line without any of these words, and without a first word that asks, is none of them."""
+    copyright registered template district map hover interactive coverage
+    error account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
+    moderated hear abonnez-vous stuur try made built coded crafted layout"""
+"""Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
+they hold one of ``SHORT_WORDS``, which sentences of articles have too often."""
 
 
-def _any(*alternatives: str) -> str:
-    return "(?:" + "|".join(alternatives) + ")"
+class _Inside:
+    """Patterns that may occur anywhere in a line, each tried only where a part of it occurs."""
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._patterns = [
+            (part, re.compile(pattern, re.IGNORECASE)) for part, pattern in patterns.items()
+        ]
+
+    def search(self, text: str) -> bool:
+        """Whether one of the patterns occurs."""
+        lower = text.lower()
+        return any(part in lower and pattern.search(text) for part, pattern in self._patterns)
 
 
 # --- appeals ------------------------------------------------------------------------------------
@@ -73,13 +88,16 @@ _GIVING = re.compile(
 )
 
 
+_YOUR = re.compile(r"\W*your\b", re.IGNORECASE)
+
+
 def _is_appeal(text: str) -> bool:
     """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
     return bool(
-        _PRESS.search(text)
+        _READER.search(text)
+        and _PRESS.search(text)
         and _GIVING.search(text)
-        and _READER.search(text)
-        and (_SELF.search(text) or re.match(r"\W*your\b", text, re.IGNORECASE))
+        and (_SELF.search(text) or _YOUR.match(text))
     )
 
 
@@ -89,40 +107,54 @@ _MISSION = re.compile(
     r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
     r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
     r"|^\W*(?:quality|good|independent|local|real|investigative|great|honest) (?:journalism"
-    r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b"
-    r"|\b(?:funded|supported|paid for|made possible) by (?:its |our |you\b|people like)"
-    r"(?:readers|members|supporters|donors|you|community)?"
-    r"|\b(?:readers|people|supporters|members) like you\b",
+    r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b",
     re.IGNORECASE,
+)
+_MISSION_INSIDE = _Inside(
+    {
+        " by ": r"\b(?:funded|supported|paid for|made possible) by (?:(?:its |our )(?:readers"
+        r"|members"
+        r"|supporters|donors|community)|readers|you\b|people like)",
+        " like you": r"\b(?:readers|people|supporters|members) like you\b",
+    }
 )
 _HELP = re.compile(
     r"^\W*(?:unterstützen sie|ihre spende|mit ihrer spende|votre soutien|votre don|apoya|apoye"
     r"|tu apoyo|sostieni|sostenete|il tuo sostegno|apoie|seu apoio|steun|uw steun|jouw steun"
     r"|поддержите|ваша поддержка|desteğiniz|destekleyin|wesprzyj|wspieraj|twoje wsparcie"
     r"|chip in|become a (?:friend|patron|supporter|member|subscriber|donor)|give (?:today|now)"
-    r"|abonnez-vous pour soutenir|soutenez|hazte|werden sie)\b|\b(?:gazeteci"
+    r"|abonnez-vous pour soutenir|soutenez|hazte|werden sie)\b|^\W*(?:\w+ )?(?:gazeteci"
     r"|haberci)\w+ destekle\w+",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"\bwe (?:respect|value|care about|protect|take) your (?:privacy|data|inbox)\b"
-    r"|\b(?:your|ihre|deine|votre|tu|su|seu|o seu|il tuo|uw|je) (?:e-?mail|email-?adresse|adresse"
-    r"|e-mail-adresse|dirección|correo|endereço|indirizzo|e-mailadres)\b.{0,24}\b(?:is|will|won.t"
-    r"|wird|ne sera|n.est|no será|não será|non sarà|wordt|with us|safe|never|never be|published"
-    r"|shared)\b"
-    r"|^\W*(?:check|look in|see) your (?:inbox|spam|junk|e-?mail)\b"
+    r"^\W*(?:check|look in|see) your (?:inbox|spam|junk|e-?mail)\b"
     r"|^\W*(?:i|yes,? i) (?:agree|consent|accept|would like|want|have read) (?:to|the"
     r"|that)\b.{0,60}"
     r"\b(?:e-?mails?|newsletters?|terms|privacy|offers|communications|data)\b"
-    r"|\b(?:jederzeit|à tout moment|en cualquier momento|a qualquer momento|in qualsiasi momento"
+    r"|^\W*(?:choose|select|manage|pick) (?:which|your) (?:e-?mails?|newsletters?|alerts)\b"
+    r"|^\W*a (?:free |short |daily |weekly |monthly |morning )+(?:digest|round-?up|e-?mail"
+    r"|newsletter|briefing|dispatch)\b",
+    re.IGNORECASE,
+)
+_LEAVING = (
+    r"\b(?:jederzeit|à tout moment|en cualquier momento|a qualquer momento|in qualsiasi momento"
     r"|op elk moment|в любой момент|w każdej chwili|at any time)\b.{0,24}\b(?:abmelden|abbestellen"
     r"|kündbar|kündigen|désabonner|désinscrire|cancelar|darte de baja|disiscriver\w+|uitschrijven"
     r"|отписаться|opt out|unsubscribe)\b"
-    r"|^\W*(?:choose|select|manage|pick) (?:which|your) (?:e-?mails?|newsletters?|alerts)\b"
-    r"|^\W*a (?:free |short |daily |weekly |monthly |morning )+(?:digest|round-?up|e-?mail"
-    r"|newsletter"
-    r"|briefing|dispatch)\b",
-    re.IGNORECASE,
+)
+_ADDRESS = (
+    r"\b(?:your|ihre|deine|votre|tu|su|seu|o seu|il tuo|uw|je) (?:e-?mail|email-?adresse|adresse"
+    r"|e-mail-adresse|dirección|correo|endereço|indirizzo|e-mailadres)\b.{0,24}\b(?:is|will|won.t"
+    r"|wird|ne sera|n.est|no será|não será|non sarà|wordt|with us|safe|never|never be|published"
+    r"|shared)\b"
+)
+_CONSENT_INSIDE = _Inside(
+    {
+        "we ": r"\bwe (?:respect|value|care about|protect|take) your (?:privacy|data|inbox)\b",
+        **dict.fromkeys(("mail", "adress", "direcc", "correo", "endere", "indirizz"), _ADDRESS),
+        **dict.fromkeys(("jederzeit", " moment", "момент", "chwili", "any time"), _LEAVING),
+    }
 )
 
 # --- offers and barriers ------------------------------------------------------------------------
@@ -141,31 +173,50 @@ _OFFER = re.compile(
     r"\b(?:this|the) (?:rest|full|story|article|whole|entire|episode)\b.{0,20}$"
     r"|^\W*this is an? (?:premium|exclusive|subscriber\S*|members?\S*|paid|locked) (?:article|story"
     r"|post|feature|piece|report)\b.{0,24}$"
-    r"|\b(?:subscribe|join|membership)\b.{0,30}\b(?:for|from) (?:just |only )?(?:[£$€]?\d+|one|two)"
-    r"(?: ?cents?| ?p\b| ?pounds?| ?dollars?| ?euros?|[.,]\d\d|\b).{0,30}$"
     r"|^\W*(?:try|get) (?:us |it )?.{0,16}\b(?:months?|weeks?|days?) (?:for )?free\b.{0,16}$"
     r"|^\W*your (?:subscription|account|session|free trial|membership) (?:could|has|is|was|will)\b"
     r"|^\W*(?:create|open) (?:a|your) free account\b|^\W*already (?:subscribed|registered"
     r"|a member)\b"
-    r"|^\W*scan (?:the|this) (?:qr )?code\b|\b(?:noch )?kein abo\b|^\W*zugang nur\b"
+    r"|^\W*scan (?:the|this) (?:qr )?code\b|^\W*zugang nur\b"
     r"|^\W*(?:manage|change|update) your (?:privacy|cookie|consent|data|e-?mail)\b.{0,24}$"
     r"|^\W*(?:allow|accept|enable) (?:all )?cookies\b"
-    r"|\b(?:\d+|ein(?:en)?|drei) (?:monate?|wochen?|tage?|mois|jours|semaines|mes(?:es)?|días"
-    r"|semanas|mesi|giorni|maanden|weken|months?|weeks?) (?:lang )?(?:gratis|kostenlos|gratuit\w*"
-    r"|grátis|free)\b.{0,40}$"
     r"|^\W*(?:jetzt |hier |gleich )?(?:kostenlos|gratis|unverbindlich|sofort) (?:und \w+ )?"
-    r"(?:abonnieren|anmelden|registrieren|testen|bestellen|herunterladen|lesen|weiterlesen)\W*$"
-    r"|(?:доступ\w+|открыт\w*|читать) .{0,20}(?:только |лишь )?(?:для )?подписчик\w+"
-    r"|\babonelere (?:özel|açık)|\b(?:nur|exklusiv|ausschließlich) (?:für |als )(?:\w+[ -])?"
-    r"(?:abonnent\w*|abo\w*|mitglied\w*|digital-?abo\w*)",
+    r"(?:abonnieren|anmelden|registrieren|testen|bestellen|herunterladen|lesen|weiterlesen)\W*$",
     re.IGNORECASE,
 )
-_SCRIPTING = re.compile(
-    r"\b(?:enable|activate|allow|turn on|aktivieren|activer|activez|active|activa|habilit\w+"
-    r"|attiva\w*|schakel|zet|включите|etkinleştir\w*|włącz)\b.{0,20}java ?script"
-    r"|java ?script\b.{0,50}\b(?:enabled?|required|needed|aktivier\w+|disabled|activé|activado"
-    r"|ativado|attivato|ingeschakeld|включ\w+|gerekli|włącz\w*|doesn.t work|to (?:view|see|use))\b",
-    re.IGNORECASE,
+_FREE_TIME = (
+    r"\b(?:\d+|ein(?:en)?|drei) (?:monate?|wochen?|tage?|mois|jours|semaines|mes(?:es)?|días"
+    r"|semanas|mesi|giorni|maanden|weken|months?|weeks?) (?:lang )?(?:gratis|kostenlos|gratuit\w*"
+    r"|grátis|free)\b.{0,40}$"
+)
+_MEMBERS_ONLY = (
+    r"\b(?:nur|exklusiv|ausschließlich) (?:für |als )(?:\w+[ -])?"
+    r"(?:abonnent\w*|abo\w*|mitglied\w*|digital-?abo\w*)"
+)
+_PRICED = (
+    r"\b(?:subscribe|join|membership)\b.{0,30}\b(?:for|from) (?:just |only )?(?:[£$€]?\d+|one|two)"
+    r"(?: ?cents?| ?p\b| ?pounds?| ?dollars?| ?euros?|[.,]\d\d|\b).{0,30}$"
+)
+_OFFER_INSIDE = _Inside(
+    {
+        **dict.fromkeys(("subscribe", "join", "membership"), _PRICED),
+        "kein abo": r"\b(?:noch )?kein abo\b",
+        **dict.fromkeys((" gratis", " kostenlos", " gratuit", " grátis", " free"), _FREE_TIME),
+        "подписчик": r"(?:доступ\w+|открыт\w*|читать) .{0,20}(?:только "
+        r"|лишь )?(?:для )?подписчик\w+",
+        "abonelere": r"\babonelere (?:özel|açık)",
+        **dict.fromkeys((" abo", " mitglied", " digital"), _MEMBERS_ONLY),
+    }
+)
+_SCRIPTING = _Inside(
+    {
+        "javascript": r"\b(?:enable|activate|allow|turn on|aktivieren|activer|activez|active"
+        r"|activa|habilit\w+"
+        r"|attiva\w*|schakel|zet|включите|etkinleştir\w*|włącz)\b.{0,20}javascript"
+        r"|javascript\b.{0,50}\b(?:enabled?|required|needed|aktivier\w+|disabled|activé|activado"
+        r"|ativado|attivato|ingeschakeld|включ\w+|gerekli|włącz\w*|doesn.t work|to (?:view|see"
+        r"|use))\b",
+    }
 )
 _OTHERS_CONTENT = re.compile(
     r"^\W*(?:empfohlener|empfohlene) (?:redaktionelle[rn]?|externe[rn]?) inhalt\w*\W*$"
@@ -173,7 +224,6 @@ _OTHERS_CONTENT = re.compile(
     r"|^\W*ich bin (?:damit )?einverstanden, dass\b"
     r"|^\W*(?:externe[nr]?|external|embedded|third-party) (?:inhalte?|content)\b.{0,60}"
     r"(?:anzeigen|laden|zulassen|einverstanden|show|load|allow|consent|accept|einblenden)\W*$"
-    r"|\b(?:erlauben|zulassen|zustimmung|einwilligung)\b.{0,40}\bexterne[rn]? (?:inhalt|dienst)\w*"
     r"|^\W*(?:ce|pour (?:voir|afficher) ce) contenu\b.{0,60}\bcookies\b"
     r"|^\W*(?:to (?:view|see|show|display) this (?:content|video|embed|post)|this content is"
     r" hosted)\b.{0,90}\b(?:cookies|consent|third part\w+|accept|settings|preferences)\b",
@@ -182,13 +232,25 @@ _OTHERS_CONTENT = re.compile(
 
 # --- notices of the player ----------------------------------------------------------------------
 
-_PLAYER = re.compile(
+_BROWSER = (
     r"\b(?:your|ihr|dein|votre|su|tu|il tuo|seu|o seu|uw|je) (?:browser|device|navigateur|navegador"
     r"|gerät|appareil|dispositivo|apparaat)\b.{0,40}(?:support|unterstützt|prend|soporta|suporta"
     r"|admite|ondersteun|compatible|kompatibel|out of date|outdated|veraltet)"
-    r"|\b(?:браузер\w*|tarayıcı\w*|przeglądark\w*)\b.{0,30}(?:не поддержива|desteklemiyor"
+)
+_BROWSER_SLAVIC = (
+    r"\b(?:браузер\w*|tarayıcı\w*|przeglądark\w*)\b.{0,30}(?:не поддержива|desteklemiyor"
     r"|nie obsługuje)"
-    r"|^\W*(?:sorry, )?(?:this|the|dieses?|diese[rn]?|das|cette|ce|este|esta|questo|deze|dit|это"
+)
+_PLAYER_INSIDE = _Inside(
+    {
+        **dict.fromkeys(
+            ("browser", "device", "naviga", "navega", "gerät", "appar", "dispositivo"), _BROWSER
+        ),
+        **dict.fromkeys(("браузер", "tarayıcı", "przegląd"), _BROWSER_SLAVIC),
+    }
+)
+_PLAYER = re.compile(
+    r"^\W*(?:sorry, )?(?:this|the|dieses?|diese[rn]?|das|cette|ce|este|esta|questo|deze|dit|это"
     r"|bu|ten|to) (?:video|content|audio|clip|media|player|livestream|live stream|stream|gallery"
     r"|embed|tweet|inhalt|beitrag|vidéo|contenu|vídeo|contenido|contenuto|conteúdo|видео|içerik"
     r"|materiał|wideo)\b(?: file| clip| player| stream)?.{0,24}\b(?:can.?(?:not|t| not)|could not"
@@ -230,6 +292,15 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _TELL_US = re.compile(
+    r"^\W*(?:please )?(?:send|e-?mail|submit|upload) (?:us |in |me )?(?:your|any) (?:own |best )?"
+    r"(?:photos?|pictures?|videos?|clips|stor(?:y|ies)|questions?|comments?|letters?|news|tips?"
+    r"|feedback|views?|memories|thoughts|suggestions|recipes)\b"
+    r"|^\W*(?:schicken|senden|mailen) sie uns|^\W*envoyez-nous|^\W*(?:envíanos|envíenos|mándanos)"
+    r"|^\W*(?:inviaci|inviateci|stuur ons|присылайте|пришлите|przyślij|prześlij nam|wyślij nam)\b"
+    r"|^\W*\w+ bize gönderin\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
     r"\?\s*(?:please )?(?:(?:call|ask|e-?mail|contact|tell|write to|text|message|ring|join|send)"
     r" (?:us|our|me|the newsroom|the newsdesk|the editors?)|get in touch|contact us|tell us"
     r"|let us know|write to us"
@@ -237,13 +308,7 @@ _TELL_US = re.compile(
     r"|schreiben sie uns|schreib uns|melden sie sich|kontaktieren sie|écrivez-nous|contactez-nous"
     r"|témoignez|escr[ií]b[ae]nos|contáctanos|cuéntanos|escreva|conte para"
     r"|entre em contato|scrivici|contattaci|mail ons"
-    r"|laat het ons|напишите нам|пишите|bize (?:yazın|ulaşın)|napisz do nas)\b"
-    r"|^\W*(?:please )?(?:send|e-?mail|submit|upload) (?:us |in |me )?(?:your|any) (?:own |best )?"
-    r"(?:photos?|pictures?|videos?|clips|stor(?:y|ies)|questions?|comments?|letters?|news|tips?"
-    r"|feedback|views?|memories|thoughts|suggestions|recipes)\b"
-    r"|^\W*(?:schicken|senden|mailen) sie uns|^\W*envoyez-nous|^\W*(?:envíanos|envíenos|mándanos)"
-    r"|^\W*(?:inviaci|inviateci|stuur ons|присылайте|пришлите|przyślij|prześlij nam|wyślij nam)\b"
-    r"|\bbize gönderin\b",
+    r"|laat het ons|напишите нам|пишите|bize (?:yazın|ulaşın)|napisz do nas)\b",
     re.IGNORECASE,
 )
 _FETCH = re.compile(
@@ -288,7 +353,15 @@ _COPYING = re.compile(
     r"|prohibited|forbidden|distributed without)\b",
     re.IGNORECASE,
 )
-_NO_COPIES = re.compile(
+_IMPRINT = re.compile(
+    r"^\W*(?:the |all )?(?:contents?|text|material|photos?|images?|articles?).{0,30}\bprotected by"
+    r" copyright\b"
+    r"|^\W*registered (?:in|office|company|at)\b.{0,60}\b(?:company|number|no\.?|registered|wales"
+    r"|scotland)\b|^\W*(?:a |proud )?(?:member|part) of (?:the )?.{2,40}\b(?:group|network|media"
+    r"|media group|publishing)\W*$",
+    re.IGNORECASE,
+)
+_COPIES = (
     r"\b(?:reproduction|republication|redistribution|reprinting|nachdruck|vervielfältigung"
     r"|weiterverbreitung|reproducción|riproduzione|reprodução|overname|verveelvoudiging"
     r"|перепечатк\w+|копировани\w+|kopyala\w+|çoğaltıl\w+|kopiowani\w+|przedruk\w*)\b.{0,70}"
@@ -301,12 +374,14 @@ _NO_COPIES = re.compile(
     r"|forbidden)\b.{0,24}"
     r"\b(?:reproducción|reprodução|riproduzione|reproductie|перепечатка|копирование|kopiowania)\b"
     r"|\bizinsiz (?:kopyala|kullanıla|yayınlana|alıntı)\w+"
-    r"|^\W*(?:the |all )?(?:contents?|text|material|photos?|images?|articles?).{0,30}\bprotected by"
-    r" copyright\b"
-    r"|^\W*registered (?:in|office|company|at)\b.{0,60}\b(?:company|number|no\.?|registered|wales"
-    r"|scotland)\b|^\W*(?:a |proud )?(?:member|part) of (?:the )?.{2,40}\b(?:group|network|media"
-    r"|media group|publishing)\W*$",
-    re.IGNORECASE,
+)
+_NO_COPIES = _Inside(
+    dict.fromkeys(
+        """reproduc riproduz reprodu republi redistribut reprint nachdruck vervielf weiterverbreit
+        overname verveelvoud перепечат копирован kopyala çoğaltıl kopiowan przedruk
+        izinsiz""".split(),
+        _COPIES,
+    )
 )
 _BUILT_BY = re.compile(
     r"^\W*(?:crafted|made|built|designed|coded|developed|hosted) (?:with \S+|in .{2,20})? ?by\b"
@@ -321,44 +396,51 @@ _WRITES_FOR = re.compile(
 )
 
 
-def prompt(text: str, count: int, ended: bool, reported: bool) -> tuple[str, bool] | None:
+def prompt(
+    text: str, count: int, ended: bool, reported: Callable[[str], object]
+) -> tuple[str, bool] | None:
     """Returns the rule that a line is a prompt by, and whether it holds anywhere; or ``None``.
 
     Args:
       text: the line.
       count: its words.
       ended: whether it ends as sentences do.
-      reported: whether it reports what someone said or did, so that it is rather the article's.
+      reported: says of a line whether it reports what someone said or did; then it is rather the
+        article's.
     """
-    if _PLAYER.search(text) and count <= 30:
+    if count <= 30 and (_PLAYER.match(text) or _PLAYER_INSIDE.search(text)):
         return "media_v1", True
-    if _OTHERS_CONTENT.search(text):
+    if _OTHERS_CONTENT.match(text):
         return "subscription_v1", True
-    if count <= 40 and _TELL_US.search(text):
+    if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
         return "prompt_v1", True
-    if reported:
-        return None
-    if count <= 30 and (_SCRIPTING.search(text) or (count <= 20 and _OFFER.search(text))):
+    found = _unreported(text, count, ended)
+    return None if found is None or reported(text) else found
+
+
+def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
+    if count <= 20 and (_OFFER.match(text) or _OFFER_INSIDE.search(text)):
         return "subscription_v1", True
-    if count <= 16 and (
-        _GESTURE.match(text)
-        or _POINTER.match(text)
-        or _HERE_FIRST.match(text)
-        or _FETCH.match(text)
+    if count <= 30 and _SCRIPTING.search(text):
+        return "subscription_v1", True
+    if count <= 16 and any(
+        pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
     ):
         return "prompt_v1", True
     if count <= 25 and _RECEIVE.match(text):
         return "newsletter_v1", True
     if count <= 30 and not ended and _ABOUT_NEWSLETTER.match(text):
         return "newsletter_v1", False
-    if _COPYING.match(text) or (count <= 25 and _NO_COPIES.search(text)):
+    if _COPYING.match(text) or (count <= 25 and (_IMPRINT.match(text) or _NO_COPIES.search(text))):
         return "copyright_v1", True
     if count <= 12 and not ended and _BUILT_BY.match(text):
         return "copyright_v1", True
-    if count <= 30 and _CONSENT.search(text):
+    if count <= 30 and (_CONSENT.match(text) or _CONSENT_INSIDE.search(text)):
         return "newsletter_v1", True
-    if count <= 40 and (_MISSION.search(text) or _HELP.match(text)):
-        return "footer_v1" if _MISSION.search(text) else "prompt_v1", False
+    if count <= 40 and (_MISSION.match(text) or _MISSION_INSIDE.search(text)):
+        return "footer_v1", False
+    if count <= 40 and _HELP.match(text):
+        return "prompt_v1", False
     if count <= 25 and _WRITES_FOR.match(text):
         return "author_bio_v1", False
     if _is_appeal(text):
