@@ -1,6 +1,7 @@
 """The split of articles into paragraphs and removed lines: accounting, fields, scores."""
 
 import csv
+import math
 import pathlib
 import pickle
 from typing import Any
@@ -322,22 +323,38 @@ def test_the_model_finds_the_article_in_the_dump_of_a_whole_page() -> None:
     assert split(lines).title == TITLE
 
 
-def test_the_model_scores_a_line_by_its_article_alone() -> None:
+def test_trees_score_a_line_by_its_features_alone() -> None:
     entries, title, _ = boilerplate.judge_by_rules([line for line, _ in PAGE_DUMP], None, (), None)
-    model = boilerplate_model.line_model()
-    found = boilerplate.line_features(entries, title)
-    import numpy as np
-
-    every = np.arange(len(entries))
-    whole = model.log_odds(found, every)
-    assert [model.log_odds(found, every[at : at + 1])[0] for at in every] == whole.tolist()
+    trees = boilerplate_model.line_model().first
+    found = boilerplate_model.features(boilerplate.model_lines(entries, title))
+    whole = trees.log_odds(found).tolist()
+    assert [
+        trees.log_odds({name: values[at : at + 1] for name, values in found.items()})[0]
+        for at in range(len(entries))
+    ] == whole
 
 
 def test_the_model_asks_for_features_that_exist() -> None:
     entries, title, _ = boilerplate.judge_by_rules(BODY, None, (), None)
+    lines = boilerplate.model_lines(entries, title)
     model = boilerplate_model.line_model()
-    assert set(model.names) == boilerplate.line_features(entries, title).keys()
-    assert model.feature.max() < len(model.names)
+    found = boilerplate_model.features(lines)
+    assert set(model.first.names) == found.keys()
+    again = boilerplate_model.second_features(lines, model.first.log_odds(found))
+    assert set(model.second.names) == again.keys()
+    for trees in (model.first, model.second):
+        assert trees.feature.max() < len(trees.names)
+    for values in (*found.values(), *again.values()):
+        assert values.shape == (len(entries),)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([line for line, _ in PAGE_DUMP]), min_size=1, max_size=40))
+def test_every_line_of_any_article_gets_a_finite_score(lines: list[str]) -> None:
+    entries, title, _ = boilerplate.judge_by_rules(lines, None, (), None)
+    odds = boilerplate_model.line_model().log_odds(boilerplate.model_lines(entries, title))
+    assert odds.shape == (len(entries),)
+    assert all(math.isfinite(value) for value in odds.tolist())
 
 
 def test_a_missing_model_says_how_to_get_it(

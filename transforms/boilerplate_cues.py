@@ -339,6 +339,11 @@ FOOTER_HEADINGS = _phrases(
 LIST_NOUNS = frozenset(
     _phrases(
         """
+        topic | tips | choice | favorites | favourites | analyses
+        seite | rubrik | auswahl | nachricht | sélection | contenus | rubrique
+        lecturas | selección | sección | sezione | scelte | scelta
+        seção | leituras | seleção | sectie | rubriek | keuze | раздел | подборка | публикация
+        seçki | haberi | manşet | wybór | dział
         news | stories | story | storys | post | headlines | articles | article | posts | reads
         picks | videos
         video | podcasts | photos | galleries | topics | coverage | updates | columns | content
@@ -358,6 +363,16 @@ LIST_NOUNS = frozenset(
 LIST_ADJECTIVES = frozenset(
     _phrases(
         """
+        discussed | clicked | handpicked | curated | chosen | picked | top | explore | discover
+        recommend | suggest | top | meistgeklickt | meistgeklickte | beliebt | heute
+        tages | woche | redaktion | consultés | partagés | lus | vus | meilleurs
+        meilleures | jour | semaine | rédaction | compartido | compartidas | vistas | vistos
+        leídos | hoy | semana | redacción | lette | letti | visti | viste | condivisi | oggi
+        giorno | settimana | redazione | scelti | vistos | lidos | compartilhadas | hoje | dia
+        redação | gelezen | bekeken | gedeelde | vandaag | dag | redactie | beste
+        лучшие | читаемые | обсуждаемые | дня | недели | сегодня | редакции | ещё | еще
+        okunan | izlenen | paylaşılan | günün | haftanın | bugün | çok | öne | seçtikleri
+        czytane | najlepsze | dnia | tygodnia | dziś | redakcji | więcej
         latest | newest | recomended | reccomended | populer | recent | top | most | popular
         trending | related | recommended | featured
         other | more | similar | breaking | hot | suggested | read | viewed | shared | today
@@ -383,6 +398,11 @@ LIST_ADJECTIVES = frozenset(
 LIST_FILLERS = frozenset(
     _phrases(
         """
+        we | à | découvrir | aussi | lo | te | no | se | um | en | más | plus | très | sehr | più |
+        mais
+        meest | cele | mai | самые | najbardziej | najczęściej | en | dieser | diesem | questa |
+        deste
+        desta | deze | dit | этой | этого | bu | tej | tego | auf | unserer | unserem | hier | ici
         the | of | in | on | from | for | you | your | our | this | that | s | and | by | about
         now
         right | week | day | month | section | topic | category | site | here | author | to | a
@@ -563,7 +583,8 @@ SECTION_LABELS = _phrases(
 
 HOME_WORDS = _phrases(
     """
-    home | homepage | home page | main | start | startseite | accueil | inicio | início
+    front page | frontpage | home | homepage | home page | main | start | startseite | accueil |
+    inicio | início
     página inicial
     portada | home page | home news | главная | головна | anasayfa | ana sayfa | strona główna
     domů
@@ -619,7 +640,10 @@ MEDIA_LABELS = _phrases(
     show captions | hide captions | now playing | playing | playlist | audio | photo | foto | bild
     image source | file photo | file image | stock photo | stock image | representational image
     representative image | illustration | illustrative photo | ap photo | courtesy photo
-    symbolbild
+    symbolbild | photo d'archive | photo d'archives | image d'archives | archivaufnahme
+    foto de arquivo | imagem de arquivo | foto: archivo | zdjęcie archiwalne | foto archiwalne
+    temsili fotoğraf | temsili görsel | фото иллюстративное | иллюстративное фото | handout photo
+    video still | photo illustration | composite image | ter illustratie | beeld ter illustratie
     archivfoto | archivbild | image d'illustration | photo d'illustration | imagen de archivo
     foto de archivo | imagem ilustrativa | foto ilustrativa | foto d'archivio
     immagine di repertorio
@@ -703,6 +727,12 @@ LINK_CUES = _phrases(
     related content
     related post | related posts | related topic | recommended | recommended reading
     further reading
+    you may be interested in | you might be interested in | you may also be interested in
+    you might also be interested in | you may enjoy | you might enjoy | you may also enjoy
+    you might also enjoy | worth reading | worth a read | dig deeper | go deeper | more like this
+    das könnte sie interessieren | auch spannend | mehr hintergründe | vous aimerez aussi
+    cela pourrait vous intéresser | quizás te interese | talvez lhe interesse | da non perdere
+    dit is ook interessant | вам может быть интересно | może cię zainteresować
     don't miss | do not miss | in case you missed it | icymi | you may also like
     you might also like
     you may like | learn more | find out more | click here | watch | watch now | watch live

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms import boilerplate_cues as cues
+from transforms import boilerplate_prompts as prompts
+from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
 from transforms.line_glance import (
     EARLY_COLON,
     LATE_MARK,
@@ -127,7 +129,8 @@ class Label(NamedTuple):
 _FIRM_SINGLE = frozenset(
     """ad advertisement advertisements sponsored recommended promoted trending anzeige werbung
     publicité publicidad publicidade pubblicità
-    advertentie реклама reklam реклама share teilen partager compartir compartilhar condividi delen
+    advertentie реклама reklam reklama reclame annons iklan share teilen partager compartir
+    compartilhar condividi delen
     поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
     linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
     comentarios comentários kommentare comments login signup sitemap impressum datenschutz
@@ -226,8 +229,12 @@ def _one_error(text: str, label: str) -> bool:
     )
 
 
+_SPELT_RIGHT = frozenset(("follow up",))
+"""Words one letter from a label that are other words."""
+
+
 def _misspelt_label(text_key: str) -> Label | None:
-    if not 7 <= len(text_key) <= 40:
+    if not 7 <= len(text_key) <= 40 or text_key in _SPELT_RIGHT:
         return None
     text_key = without_accents(text_key)
     if text_key in _LABELS:
@@ -259,6 +266,8 @@ _NETWORKS = ("facebook", "twitter", "whatsapp", "instagram", "linkedin", "telegr
 
 def _share_bar(words: Sequence[str]) -> bool:
     """Whether words (lower case) are nothing but networks, share verbs and their small words."""
+    if words[0] == "the":
+        return False  # ``the tweet`` heads what follows
     strong = 0
     for word in words:
         if word in cues.SHARE_STRONG or word.startswith(_NETWORKS):
@@ -299,8 +308,9 @@ _ASKING = {
     "en": r"get notified|notify me|keep me|interested in|get (?:real-time|live)|don.?t forget to"
     r"|like our|subscribe|sign[ -]?up|join|register|get (?:the|our|all|more|a|your|breaking|daily"
     r"|top|unlimited|instant|updates|alerts|news|today)|receive|stay (?:up|in|on|informed|tuned"
-    r"|connected)|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us|connect with"
-    r"|download|install|enter your|want (?:the|more|to (?:get|stay|read|receive))|enable|turn on"
+    r"|connected)|keep (?:up|in touch)|never miss|don.?t miss|follow|like us|find us"
+    r"|connect with (?:us|me|our|@)|download|install|enter your|want (?:the|more|to (?:get|stay"
+    r"|read|receive))|enable|turn on"
     r"|activate|add (?:us|your|the)|check out our|visit our|listen to our|tune in|watch us"
     r"|read us|let.?s stay|submit your|you can (?:follow|find|subscribe|sign)|to (?:get|receive"
     r"|subscribe|sign up|read|stay)|for (?:more|the latest|all the latest|breaking)|catch (?:up"
@@ -465,6 +475,15 @@ _DISCLAIMER = _Phrases(
         "excepted": r"errors? and omissions? excepted",
         " an error": r"(?:spotted|noticed|report) an error",
         "typo": r"report a typo",
+        "material": r"^\W*this (?:article|story|report|piece) (?:includes|contains|uses"
+        r"|incorporates)"
+        r" (?:\w+ ){0,2}(?:material|content|reporting|information|copy)",
+        "version": r"^\W*a (?:shorter |longer |previous |earlier )?version of this (?:article|story"
+        r"|report|piece|post|column|essay|review)",
+        "partnership": r"^\W*this (?:article|story|report|piece|series|project) (?:was"
+        r"|is) (?:\w+ )?"
+        r"(?:produced|made|published|reported|written|supported|funded) (?:in|with|through|by)",
+        "own": r"opinions? (?:here |stated )?(?:are|is) (?:the|his|her|their|those|my|solely)",
     }
 )
 
@@ -483,8 +502,9 @@ _SUBSCRIPTION = _Phrases(
         " is ": r"(?:article|content|story|feature) is (?:only |exclusively )?(?:available"
         r"|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying "
         r"|premium |registered )*(?:subscribers|members|users)",
-        "subscribers": r"subscribers[- ]only",
-        "members": r"members[- ]only",
+        "subscribers": r"(?:^|\b(?:is|for)\s)\W*subscribers?[- ]only\b",
+        "members": r"(?:^|\b(?:is|for)\s)\W*members?[- ]only(?: (?:content|articles?|stor(?:y|ies)"
+        r"|access|area|features?|newsletters?|benefits|podcasts?|video)\b|\W*$)",
         "reached your": r"reached your (?:\w+ ){0,3}(?:limit|articles)",
         "free article": r"free articles? (?:left|remaining|this month)",
         "cookie": r"(?:we|this (?:web)?site|our partners) (?:\w+ ){0,3}uses? cookies|uses cookies"
@@ -561,7 +581,9 @@ _CONTINUES = re.compile(
     r"^\W*(?:editor.s note:\s*)?(?:(?:this |the )?(?:story|article"
     r"|post)?\s?continue[sd]? (?:below|after|reading|on|next)|scroll (?:down|to continue)"
     r"|(?:keep |continue )scrolling|what (?:do you|did you) think\b.{0,60}(?:comment|below"
-    r"|let us)|let us know|tell us|share your (?:thoughts|views|opinion|story|experience)"
+    r"|let us)|let us know|tell us(?: (?:what|how|why|about|your|if|in|more|below|here|which|who"
+    r"|where"
+    r"|when)\b|\W*$)|share your (?:thoughts|views|opinion|story|experience)"
     r"|leave (?:a|your) comment|have your say|join the (?:conversation|discussion|debate)"
     r"|sound off|comment below|like (?:this|us)\b|was this (?:article|page|story) (?:helpful"
     r"|useful)|did you (?:like|enjoy|find) (?:this|what)|rate this"
@@ -578,7 +600,8 @@ _CONTINUES = re.compile(
     r"|pick|manage|follow|edit|customi[sz]e) (?:the |these |this |your |more |our )*(?:topics?"
     r"|authors?|tags?|stor(?:y|ies)|interests|preferences|alerts|notifications)\b.{0,40}$|(?:view"
     r"|see|show|read|load|hide|add|post|leave|write)(?: \w+){0,2} comments?\b.{0,8}$"
-    r"|\d+ (?:people|users?|readers?) (?:like|are|have)|add us (?:as|on|to) "
+    r"|\d+ (?:people|users?|readers?) (?:like this|are (?:here|reading|viewing|watching|talking"
+    r"|following)|have (?:liked|shared|read|commented|voted|viewed|watched))|add us (?:as|on|to) "
     r"|add .{2,40} as (?:an?|your) (?:interest|preferred|favou?rite))",
     re.IGNORECASE,
 )
@@ -591,13 +614,15 @@ _FOLLOW = re.compile(
     re.IGNORECASE,
 )
 _ON_TWITTER = re.compile(
-    r"\b(?:twitter|tweets? (?:at|as)|follow|reached?|contact|e-?mail)\b.{0,60}@\w", re.IGNORECASE
+    r"(?<!\.)\b(?:twitter(?!\.com)|tweets? (?:at|as)|follow|reached?|contact|e-?mail)\b.{0,60}@\w",
+    re.IGNORECASE,
 )
 
 _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
     r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
-    r"|related topics|in this (?:story|article)|see more on|themen|thema|schlagw[oö]rte?r?"
+    r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|see more on|themen"
+    r"|thema|schlagw[oö]rte?r?"
     r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
     r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
     r"|palavras-chave|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки"
@@ -646,7 +671,8 @@ _TIME_WORDS = frozenset(
         " years month months"
         " week weeks day days hour hours hr hrs minute minutes min mins second seconds sec s h d"
         " yr yrs yesterday"
-        " today read reading time minread at on the of de del du à le um uhr vor stunden stunde"
+        " today read reading time minread estimated approx temps at on the of de del du à le um"
+        " uhr vor stunden stunde"
         " minuten tagen tag"
         " jahren il y a heures heure jours jour ans lecture lesezeit hace horas hora días día"
         " lectura há horas"
@@ -670,7 +696,9 @@ _STAMP_START = re.compile(
     r"|mis à jour|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada"
     r"|pubblicato|aggiornato|ultimo aggiornamento|última actualización|última atualização"
     r"|gepubliceerd|bijgewerkt|laatst|geplaatst|опубликован\w*|обновлен\w*|дата|güncelle\w*"
-    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|publikováno|publicerad\w*"
+    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|data (?:publikacji|aktualizacji"
+    r"|dodania|(?:di|de|da) publica\w+|(?:di )?pubblicazione|(?:de|da) atualiza\w+)|publikováno"
+    r"|publicerad\w*"
     r"|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu|diterbitkan|发布时间|更新"
     r"|公開)(?<=[\w:]).{0,60}\d",
     re.IGNORECASE,
@@ -699,7 +727,8 @@ CREDIT_ANYWHERE = re.compile(
     r"|picture|photographed|video|illustration) (?:by|courtesy|via|from|credit)\b|\bgetty\b"
     r"|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
     r"|\bpicture[- ]alliance|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty"
-    r"|\(photo|\(file|\(image|\b(?:reuters|ap|afp|epa|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap"
+    r"|\(photo|\(file|\(image|\(courtesy|\((?:foto|bild|archiv|arquivo)\b|\b(?:reuters|ap|afp|epa"
+    r"|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap"
     r"|reuters|epa|dpa|efe|ansa|pti)\)$|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$"
     r"|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
     r"|\bfile photo|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti"
@@ -709,9 +738,19 @@ CREDIT_ANYWHERE = re.compile(
 _CREDIT_HINTS = (
     "/", "AP", "AFP", "dpa", "Reuters)", "REUTERS", "HOTO", "etty", "redit", "CREDIT",
     "mage", "icture", "Pic", "ideo", "oto", "FOTO", "ild:", "Bild", "stock", "lamy", "nsplash",
-    "via ", "ot.", "llustration", "File", "file p",
+    "via ", "ot.", "llustration", "File", "file p", "raphic:", "rafik:", "eeld:", "ourtesy",
+    "(bild", "(archiv", "creenshot", "creengrab",
 )  # fmt: skip
 _CREDIT_HINTS_BEYOND_ASCII = ("rédit", "©", "Фото", "фото", "djęcie")
+_TAKEN_FROM = re.compile(
+    r"^(?:a |video |tv )?(?:screenshot|screen shot|screen ?grab|still|frame|video still"
+    r"|videostandbild"
+    r"|bildschirmfoto|capture d.écran|captura de pantalla|captura de tela|fermo ?immagine"
+    r"|скриншот|кадр|ekran görüntüsü|zrzut ekranu)s?\b(?: (?:taken |made )?(?:from|of|via|by|aus"
+    r"|von"
+    r"|d[eu]|del|da|dal|из|z)\b.{2,70}|\W{0,3})$",
+    re.IGNORECASE,
+)
 CAPTION_WORDING = _Phrases(
     {
         "(": r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom"
@@ -817,7 +856,21 @@ BY = re.compile(
     r"|opinion|column|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es"
     r"|a)?|author(?:s)?|auteurs?|autore|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo"
     r"|tekst|text|tekst i zdjęcia|skribent|journalist|redacción|redação|auteur|opracował\w*"
-    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала)(?:\s*[:：]\s*|\s+)",
+    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала|propos recueillis par"
+    r"|recueilli par|publié par|(?:eine?|une?) (?:analyse|kommentar|reportage|bericht|essay"
+    r"|interview"
+    r"|gastbeitrag|porträt|glosse|kolumne|chronique|enquête|entretien) (?:von|vom|par|de|d.)"
+    r"|aufgezeichnet von|das gespräch führte|interview(?:te)? (?:par|von|di|door)"
+    r"|from our (?:own |special |\w+ )?correspondent)(?:\s*[:：]\s*|\s+)",
+    re.IGNORECASE,
+)
+_OUR_CORRESPONDENT = re.compile(
+    r"^(?:(?:from|by|von|vom|de|du|del|dal|do|da|van|door|od|от)\s)?(?:our|a|unserem|unserer|notre"
+    r"|nuestr[oa]|nostr[oa]|noss[oa]|onze|naszego|нашего)\s(?:[\w-]+\s){0,2}?(?:correspondents?"
+    r"|reporters?|staff|bureau|newsroom|desk|korrespondent\w*|mitarbeiter\w*|redaktion|reporter\w*"
+    r"|correspondante?|envoyée? spéciale?|rédaction|corresponsal|enviad[oa]|redacción"
+    r"|corrispondente|inviat[oa]|redazione|correspondente|redação|verslaggever|redactie"
+    r"|korespondenta|redakcji|корреспондента)(?:\s(?:in|at|aus|à|en|a|em|uit|w|в|из)\s\S.{1,30})?$",
     re.IGNORECASE,
 )
 BY_PLAIN = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
@@ -857,7 +910,8 @@ DESK = re.compile(
     r" [^\W\d][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}(?:\s?/\s?[\w.-]{1,12})?[)\]]?$"
 )
 _PAGES = re.compile(
-    r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:\d+\s+){2,}\d*\s*(?:…|\.\.\.|next"
+    r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:(?=.*\b(?:1\s+2|2\s+3|3\s+4|4\s+5)\b)"
+    r"(?:\d{1,3}\s+){2,})\d{0,3}\s*(?:…|\.\.\.|next"
     r"|last)?.{0,12}|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
     re.IGNORECASE,
 )
@@ -963,6 +1017,23 @@ def _is_cue_link(text: str, words: int, ended: bool) -> bool:
     return False
 
 
+_SHOUTED = re.compile(r"^[\s•*·–—-]*([^\W\d_]+(?: [^\W\d_]+){0,4})\s?[:|]\s*(?=[^\sa-z])")
+_NAMED_KINDS = frozenset(
+    """opinion analysis explainer explained exclusive background timeline factbox interview podcast
+    kommentar hintergrund dossier previously earlier next trending popular photos pictures video
+    videos fotos vidéo vídeo видео фото entenda""".split()
+)
+
+
+def _is_shouted_cue(text: str) -> bool:
+    """Whether a line is a link whose cue is in capitals, which no sentence is: ``READ: …``."""
+    match = _SHOUTED.match(text)
+    if match is None or not match.group(1).isupper():
+        return False
+    cue = key(match.group(1))
+    return cue in _CUE_KEYS and cue not in _NAMED_KINDS
+
+
 _READ_AT = re.compile(
     r"^(?:read|see|find|learn) more (?:at|on)\b|^(?:read|see|find|watch|listen"
     r"|view)\b.{0,50}\b(?:at|on) \S+\.(?:com|org|net|co\.\w\w)\W*$",
@@ -971,6 +1042,8 @@ _READ_AT = re.compile(
 
 
 def _is_bullet_link(text: str, words: int, ended: bool) -> bool:
+    if text[0] in "»›" and ("«" in text or "‹" in text):
+        return False  # quotation marks of Danish and German texts
     for bullet in _LINK_BULLETS:
         if text.startswith(bullet):
             rest = text[len(bullet) :].strip()
@@ -1044,6 +1117,21 @@ def _agency_line(text: str) -> bool:
     return found
 
 
+_AFTER_STAMP = re.compile(r"\d.*?(?:\s--|\s[–—-]\s|\])(.*)$")
+
+
+def _heads_entry(text: str) -> bool:
+    """Whether a stamp heads an entry of a live report: a headline of three words or more follows.
+
+    ``Updated 4:19 p.m. -- Voters weigh in`` is one, ``Updated 4:19 p.m. - 3 June 2013`` is none.
+    """
+    match = _AFTER_STAMP.search(text)
+    if match is None:
+        return False
+    words = key(match.group(1)).split()
+    return len([word for word in words if word not in _TIME_WORDS and word.isalpha()]) >= 3
+
+
 CLOCK = re.compile(r"^\W*\d{1,2}[:.h]\d{2}\W*(?:[ap]\.?m\.?|uhr|h)?\W*$", re.IGNORECASE)
 _CLOCK_OR_DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?![./-])|\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 
@@ -1071,6 +1159,7 @@ _TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE, _PICTURE, _MASTHEAD = (
     1 << bit for bit in range(7, 16)
 )
 
+_VOICE_FIRST = _ASK | _CLICK_GATE | _BUILT | _SUPPORT_GATE | _TIP_GATE
 _FIRST_LISTS = {
     _REPORT: """reporting additional writing editing compiled edited translated written produced
         bearbeitung redaktion con information with""",
@@ -1117,8 +1206,10 @@ _FIRST_LISTS = {
     address
         e-mail email mobile telefon telefono teléfono dirección adresse téléphone anschrift телефон
         адрес""",
-    _BYLINE: """written reported words story text report edited compiled posted analysis review
-        opinion column article post photos photographs interview reporting by autor autorin autores
+    _BYLINE: """eine ein une van vom dal dalla del publié written reported words story text report
+    edited compiled posted analysis review
+        opinion column article post photos photographs interview reporting by propos recueilli
+        recueillis aufgezeichnet from autor autorin autores
         autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
         texte texto testo skribent journalist redacción redação opracował opracowała opracowanie
         redaktor von vom par
@@ -1134,8 +1225,8 @@ for _word in {cue.split()[0] for cue in _CUE_KEYS} | {head.split()[0] for head i
 for _word in _ASK_FIRST - _COMMON_ASKERS:
     _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
 
-_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST = (
-    1 << bit for bit in range(7)
+_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE, _PLEA = (
+    1 << bit for bit in range(9)
 )
 _ANY_LISTS = {
     _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
@@ -1153,7 +1244,8 @@ _ANY_LISTS = {
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
         exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """published transcript feed modifications views opinions expressed syndicated
+    _NOTICE: """produced version material partnership published transcript feed modifications views
+    opinions expressed syndicated
         affiliate
     standards trust informational
         originally appeared edited auto-generated autogenerated spotted noticed translated translat
@@ -1171,6 +1263,8 @@ _ANY_LISTS = {
         sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
     _JOURNALIST: """editor reporter correspondent columnist writer contributor journalist blogger
         host fellow author editor-in-chief editor-at-large contributing freelance producer""",
+    _VOICE: prompts.SHORT_WORDS,
+    _PLEA: prompts.LONG_WORDS,
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
 _ANY_WORDS: dict[str, int] = {}
@@ -1263,27 +1357,27 @@ def _reach(limits: Mapping[int, int], count: int) -> int:
     return gates
 
 
-_MOST_WORDS = 111
+_FARTHEST = 111
 # Words of the longest sentence on which anything behind a gate acts, as ``_sentence_rule`` has it.
 _GATES_REACH = [
     _reach(
         {
-            _CUE: _MOST_WORDS, _REPORT: 60, _CLICK_GATE: 40, _FOLLOW_GATE: 40, _TIP_GATE: 30,
+            _CUE: _FARTHEST, _REPORT: 60, _CLICK_GATE: 40, _FOLLOW_GATE: 40, _TIP_GATE: 60,
             _CONTINUE: 30, _SUPPORT_GATE: 60, _HERE: 25, _ASK: 50, _PICTURE: 60,
         },
         count,
     )
-    for count in range(_MOST_WORDS + 1)
+    for count in range(_FARTHEST + 1)
 ]  # fmt: skip
 _FOUND_REACH = [
     _reach(
         {
-            _COPY: _MOST_WORDS, _CONTRIBUTOR: 60, _SUBSCRIBER: 110, _NOTICE: 60, _PRIZE_WORD: 110,
-            _LAST: 40, _JOURNALIST: 70,
+            _COPY: _FARTHEST, _CONTRIBUTOR: 60, _SUBSCRIBER: 110, _NOTICE: 60, _PRIZE_WORD: 110,
+            _LAST: 40, _JOURNALIST: 70, _PLEA: 60,
         },
         count,
     )
-    for count in range(_MOST_WORDS + 1)
+    for count in range(_FARTHEST + 1)
 ]  # fmt: skip
 
 
@@ -1309,7 +1403,9 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
         return False
     if first in OPENING_QUOTES:
         return True
-    count = min(sight.words, _MOST_WORDS)
+    count = min(sight.words, _FARTHEST)
+    if count <= 25 and flags & EARLY_COLON:
+        return False
     found = sight.found & _FOUND_REACH[count]
     if found & (_PRIZE_WORD | _SUBSCRIBER) and count > 60 and "sign" not in text.casefold():
         found &= ~(_PRIZE_WORD | _SUBSCRIBER)  # what reaches so far is an offer to sign up
@@ -1353,7 +1449,7 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     if (
         size > _SHORT
         and not gates
-        and not found
+        and not found & ~_VOICE
         and text[-1] in STOPS
         and first not in _MARKED_INITIALS
         and "[" not in text
@@ -1444,6 +1540,8 @@ def _near_list_word(word: str) -> int:
 
 def _is_list_heading(words: Sequence[str]) -> bool:
     """Whether words (lower case) say no more than ``newest stories of the week`` does."""
+    if len(words) < 2:
+        return False
     kinds = 0
     for word in words:
         kind = _LIST_WORDS.get(word) or _near_list_word(word)
@@ -1462,16 +1560,157 @@ _OWN = frozenset(
 )
 
 
+_SUPERLATIVES = frozenset(
+    "popular read viewed shared commented watched discussed clicked emailed searched liked listened"
+    " downloaded recent loved visited".split()
+)
+_HERE_WORDS = frozenset(
+    "this the in on of at for from now today todays week weeks month months year day days hour"
+    " hours"
+    " s here us site website page section blog right our with 24 7 30 all time everyone and stories"
+    " articles news posts videos topics headlines you your readers also we by".split()
+)
+_GIVEN = frozenset(
+    "suggested recommended picked handpicked selected chosen curated trending featured popular"
+    " latest new hot".split()
+)
+_TO_READERS = frozenset("for you your us in on at from with now".split())
+_OF_THE_WEEK = re.compile(
+    r"^(?:the )?(?:best|top|highlights|picks?|stor(?:y|ies)|photos?|pictures?|videos?|quotes?"
+    r"|top \w+|most \w+) (?:of|from) (?:the|this) (?:week|day|month|year|weekend)$"
+    r"|^(?:today|new|now|also|more|this week|what.s new|latest) (?:on|at) (?:the|this|our) "
+    r"(?:site|website|blog|page|network|channel)$"
+    r"|^(?:the )?latest (?:in|on|about|from) (?:the )?[\w-]+(?: [\w-]+)?$"
+    r"|^(?:stories|articles|books|reads|things|posts|videos|podcasts) (?:we|you|our \w+|others)"
+    r"(?: (?:may|might|will|should|can))? (?:recommend|like|love|suggest|picked|missed|enjoy"
+    r"|are reading|read|miss)$"
+    r"|^(?:readers|reader|editors?|staff|our|critics).{0,3} (?:choice|picks?|favou?rites?"
+    r"|selection)$",
+    re.IGNORECASE,
+)
+
+
+def _is_popularity(tokens: Sequence[str]) -> bool:
+    """Whether words (lower case) head a list by what readers do: ``most clicked this week``."""
+    if "most" in tokens:
+        at = tokens.index("most")
+        return (
+            len(tokens) > at + 1
+            and tokens[at + 1] in _SUPERLATIVES
+            and _HERE_WORDS.issuperset(tokens[:at])
+            and _HERE_WORDS.issuperset(tokens[at + 2 :])
+        )
+    return (
+        len(tokens) > 1
+        and (tokens[0] in _GIVEN or (tokens[0] == "also" and tokens[1] in _GIVEN))
+        and all(word in _HERE_WORDS or word in _GIVEN or word in _TO_READERS for word in tokens[1:])
+        and (tokens[0] == "also" or tokens[1] in _TO_READERS)
+    )
+
+
+_REACH = re.compile(
+    r"^(?:contact|e-?mail|call|write to|meet|join|about|support|follow) (?:the|our) (?:newsroom"
+    r"|editors?|editorial (?:team|staff|board)|team|desk|staff|reporter|author|webmaster|publisher"
+    r"|board|company|newspaper|paper|foundation|editor-in-chief|company|community)$",
+    re.IGNORECASE,
+)
+
+
+_REACH_FIRST = frozenset("contact email e call write meet join about support follow".split())
+
+
 def _is_own_heading(text_key: str) -> bool:
     """Whether a heading is two or three words about the site itself: ``our promise``."""
     tokens = text_key.split()
     return 2 <= len(tokens) <= 3 and tokens[0] in _OWN
 
 
+def _index_words(words: str, bit: int, index: dict[str, int], whole: bool = True) -> None:
+    """Adds words, with all their parts or (``l'article``, ``e-mail``) with the longest alone."""
+    for word in words.split():
+        parts = key(word).split()
+        for part in parts if whole else [max(parts, key=len)]:
+            for form in {part, without_accents(part)}:
+                index[form] = index.get(form, 0) | bit
+
+
+_KIND_ALLOWED: dict[str, int] = {}
+_KIND_MAKERS: dict[str, int] = {}
+_KIND_OBJECTS: dict[str, int] = {}
+for _at, _sort in enumerate(KINDS):
+    _index_words(_sort.makers, 1 << _at, _KIND_MAKERS, whole=False)
+    _index_words(_sort.objects or _sort.makers, 1 << _at, _KIND_OBJECTS, whole=False)
+    _index_words(f"{_sort.makers} {_sort.objects} {_sort.fillers}", 1 << _at, _KIND_ALLOWED)
+
+
+_AFTER_LABEL = frozenset(
+    """this these here now today week month day of the in on from for with to too also us our your
+    you all site page section topic topics read see watch reading and story stories news
+    hier jetzt heute auch dies diese der des von aus dazu zum thema unserer seite lesen
+    ici aussi ce cette sur de du la le lire maintenant
+    aquí también hoy esta este de en leer ahora
+    qui anche oggi questa questo di da leggere adesso
+    aqui também hoje esta este de da em ler agora
+    hier ook vandaag dit deze van te lezen nu
+    здесь сейчас также сегодня на этой по об читать
+    burada şimdi bugün da de bu okuyun
+    tutaj teraz też także dziś na w o tym""".split()
+)
+
+
+_ASKED_RULES = frozenset(("advertisement_v1", "subscription_v1"))
+"""Of these kinds are questions too: ``Why am I seeing this ad?``"""
+
+
+def _extended_label(tokens: Sequence[str]) -> Label | None:
+    """Returns the label of a known label of two words or more with small words after it."""
+    for end in range(len(tokens) - 1, max(1, len(tokens) - 4), -1):
+        if not _AFTER_LABEL.issuperset(tokens[end:]):
+            return None
+        label = _LABELS.get(" ".join(tokens[:end]))
+        if label is not None and label.firm:
+            return label
+    return None
+
+
+def _composed(tokens: Sequence[str]) -> Kind | None:
+    """Returns the kind of label that words make up, or ``None``.
+
+    Args:
+      tokens: the words of a line as ``key`` gives them.
+    """
+    if len(tokens) > MOST_WORDS:
+        return None
+    allowed, makers, objects = -1, 0, 0
+    for token in tokens:
+        if token[0].isdigit():
+            token = _DIGITS.sub("0", token)
+        allowed &= _KIND_ALLOWED.get(token, 0)
+        if not allowed:
+            return None
+        makers |= _KIND_MAKERS.get(token, 0)
+        objects |= _KIND_OBJECTS.get(token, 0)
+    kinds = allowed & makers & objects
+    for at, kind in enumerate(KINDS):
+        if kinds >> at & 1 and len(tokens) >= kind.least:
+            return kind
+    return None
+
+
+_YOU_ARE = re.compile(
+    r"^\W*(?:you are here|sie sind hier|du bist hier|vous êtes ici|(?:usted )?está (?:usted )?aquí"
+    r"|você está (?:em|aqui)|sei in|ti trovi in|u bent hier|je bent hier|вы здесь|вы находитесь"
+    r"|buradasınız|jesteś tutaj|tu jesteś|nacházíte se|du är här|du er her)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_breadcrumb(text: str) -> bool:
     """Whether a line is a path of pages that begins at the home page or names sections only."""
     if CRUMB_MARK.search(text) is None:
         return False
+    if _YOU_ARE.match(text):
+        return True
     parts = [key(part) for part in CRUMB_SPLIT.split(text)]
     parts = [part for part in parts if part]
     if len(parts) < 2:
@@ -1518,11 +1757,21 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if len(tokens) <= 30 and _share_bar(tokens):
         return Label("share_button_v1", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
     if not ended and len(tokens) <= 6:
-        if _is_list_heading(tokens):
+        if _is_list_heading(tokens) or _is_popularity(tokens):
             return Label("link_heading_v1", True)
-        label = _misspelt_label(text_key)
+        if len(tokens) > 1 and _OF_THE_WEEK.match(text):
+            return Label("link_heading_v1", False)
+        if tokens[0] in _REACH_FIRST and _REACH.match(text):
+            return Label("footer_heading_v1", False)
+        label = _misspelt_label(text_key) or _extended_label(tokens)
         if label is not None:
             return label
+    if text[-1] != "." or text.endswith(".."):
+        kind = _composed(tokens)
+        if kind is not None and (text[-1] not in "?？" or kind.rule in _ASKED_RULES):
+            return Label(kind.rule, kind.firm)
+    if gates & _BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
+        return Label("field:byline", True)
     if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
         return Label("link_heading_v1", False)
     if not ended and count <= 20 and _is_breadcrumb(text):
@@ -1531,7 +1780,12 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("timestamp_v1", False)
     if gates & _CONTINUE and _AGE_NOTICE.match(text):
         return Label("timestamp_v1", True)
-    if gates & _STAMP and not ended and _STAMP_START.match(text):
+    if (
+        gates & _STAMP
+        and (not ended or text.endswith((" r.", " г.")))
+        and _STAMP_START.match(text)
+        and not _heads_entry(text)
+    ):
         return Label("timestamp_v1", True)
     if (text_key.isdigit() and text[-1] != ".") or (
         (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
@@ -1539,6 +1793,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("navigation_v1", False)
     if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
+    if not ended and count <= 14 and _TAKEN_FROM.match(text):
+        return Label("caption_v1", False)
     if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
     if not ended and _COUNTER.match(text):
@@ -1555,6 +1811,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
 def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
     first = text[0]
     if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
+        return Label("related_links_v1", True)
+    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and _is_shouted_cue(text):
         return Label("related_links_v1", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
@@ -1606,6 +1864,14 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         if label is not None:
             return label
     if (
+        found & _PLEA
+        or gates & _TIP_GATE
+        or (len(text) <= 120 and (found & _VOICE or gates & _VOICE_FIRST))
+    ):
+        label = _prompted(text, count, ended)
+        if label is not None:
+            return label
+    if (
         40 < count <= 110
         and found & (_PRIZE_WORD | _SUBSCRIBER)
         and _LONG_OFFER.search(text)
@@ -1628,7 +1894,18 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
     return None
 
 
+def _prompted(text: str, count: int, ended: bool) -> Label | None:
+    if count > prompts.MOST_WORDS:
+        return None
+    found = prompts.prompt(text, count, ended, _SAID.search)
+    return None if found is None else Label(*found)
+
+
 _CREDIT_TAIL = 120
+_NO_CREDIT = re.compile(
+    r"\b(?:best|bigger|big|full|motion|moving|grim|bleak|overall) $", re.IGNORECASE
+)
+"""Before ``picture:``, which then is no photo but an award or a view of things."""
 _MORE_FROM = re.compile(
     r"^(?:(?:read |see )?more (?:from|on|in|about)|mehr (?:aus|von|zu)|plus (?:de|sur)|más (?:de"
     r"|en|sobre)|mais (?:de|em|sobre)|altro (?:da|su)|meer (?:van|over|uit)|ещё в|więcej z)\s",
@@ -1646,7 +1923,8 @@ def _late_mark(text: str) -> bool:
 _CREDIT_MARKS = (
     "/", ":", "©", "：", "getty", "shutterstock", "alamy", "istock", "unsplash", "pexels",
     "pixabay", "imago", "alliance", "epa-efe", "ap photo", "afp photo", "(photo", "(file",
-    "(image", "via ", "ap images", "wikimedia", "file p",
+    "(image", "(courtesy", "(foto", "(bild", "(archiv", "(arquivo", "via ", "ap images",
+    "wikimedia", "file p",
 )  # fmt: skip
 _CREDIT_ENDINGS = (")", "afp", "ap", "reuters", "epa", "dpa", " pic", " photo")
 _CREDIT_PICTURES = ("hoto", "mage", "icture", "ideo", "llustration")
@@ -1665,6 +1943,8 @@ def _may_hold_credit(end: str) -> bool:
 
 
 def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
+    if text[-1] == ":":
+        return None  # what it introduces is the article's
     end = text[-_CREDIT_TAIL:]  # a credit closes its caption
     for hint in _CREDIT_HINTS:
         if hint in end:
@@ -1680,6 +1960,8 @@ def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
     for match in CREDIT_ANYWHERE.finditer(text, max(0, len(text) - _CREDIT_TAIL)):
         credit = match
     if credit is None or (credit.group() == "©" and credit.start() == 0):
+        return None
+    if _NO_CREDIT.search(text[: credit.start()]):
         return None
     tail = len(text) - credit.start()
     if credit.start() <= 3 and count <= 10 and not ended:

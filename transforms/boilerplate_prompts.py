@@ -1,0 +1,448 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
+"""What a page says to its reader in sentences: appeals, offers, notices of the player, requests.
+
+Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
+of ten languages, rather than over whole phrases. ``transforms.boilerplate_lines`` asks
+:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of their
+words.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+MOST_WORDS = 60
+"""Longer lines are articles' paragraphs, whatever words they use."""
+
+LONG_WORDS = """journalism newsroom newsrooms nonprofit non-profit donations donation donors
+    journalismus journalisme periodismo jornalismo giornalismo journalistiek журналистика
+    журналистику журналистики gazetecilik gazeteciliği dziennikarstwo dziennikarstwa
+    browser javascript JavaScript Javascript cookies inhalte inhalt einverstanden inbox spam
+    reproduced republished redistributed reprinted rewritten reproduction republication
+    redistribution nachdruck vervielfältigung reproducción riproduzione reprodução overname
+    перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
+    ireport newsdesk e-mails subscribers unsubscribe"""
+SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción redazione redactie
+    редакция редакцию unlock trial ad-free premium store play app подписчикам подписчиков abonelere
+    abonnenten subscriber members-only playback plugin video vidéo vídeo content contenu contenido
+    contenuto conteúdo
+    swipe scroll slide drag pinch zoom wischen faites desliza deslice scorri проведите листайте
+    kaydırın photos pictures videos affected touch photo fotos bilder stories questions letters
+    newsletter newsletters briefing boletín boletim nieuwsbrief infolettre kostenlos gratis
+    unverbindlich covers writes pdf e-paper epaper
+    edition brochure whitepaper guide e-book ebook schreiben écrivez-nous contactez-nous
+    escríbenos escríbanos contáctanos scrivici contattaci напишите пишите присылайте пришлите
+    napisz yazın gönderin scene mission journalists organization organisation
+    outlet reader funded supported independent unabhängig unabhängigen privacy
+    email e-mail promotional digest friend patron member members supporter chip spende
+    votre soutien destekleyin wesprzyj steun sostieni apoya apoie поддержите unterstützen
+    copyright registered template district map hover interactive coverage
+    error account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
+    moderated hear abonnez-vous stuur try made built coded crafted layout"""
+"""Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
+they hold one of ``SHORT_WORDS``, which sentences of articles have too often."""
+
+
+class _Inside:
+    """Patterns that may occur anywhere in a line, each tried only where a part of it occurs."""
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        self._patterns = [
+            (part, re.compile(pattern, re.IGNORECASE)) for part, pattern in patterns.items()
+        ]
+
+    def search(self, text: str) -> bool:
+        """Whether one of the patterns occurs."""
+        lower = text.lower()
+        return any(part in lower and pattern.search(text) for part, pattern in self._patterns)
+
+
+# --- appeals ------------------------------------------------------------------------------------
+
+_SELF = re.compile(
+    r"\b(?:our|we|us|unser\w*|wir|uns|notre|nos|nous|nuestr\w+|nosotros|noss[oa]s?|nós|nostr[aoei]"
+    r"|noi|ons|onze|wij|we|наш\w*|мы|нас|нам|biz|bize|bizim|nasz\w*|nas|nam)\b",
+    re.IGNORECASE,
+)
+_READER = re.compile(
+    r"\b(?:you|your|yours|readers?|reader-\w+|donors?|supporters|sie|ihr|ihre[nmrs]?|ihnen|dich"
+    r"|du|deine?|vous|votre|vos|lecteurs|lectrices|tu|tus|usted|ustedes|lectores|você|sua|seu"
+    r"|leitores|ti|tuo|tua|lettori|je|jou|jullie|jouw|uw|lezers|вы|вас|вам|ваш\w*|читател\w+"
+    r"|siz|sizin|okur\w*|ty|twoj\w*|twój|wasz\w*|państwa|czytelni\w+)\b",
+    re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"\b(?:journalis\w+|newsrooms?|reporting|reporters|coverage|non-?profit|independent (?:news"
+    r"|media|press)|investigations|paywall|unabhängig\w+|redaktion|rédaction|presse|periodis\w+"
+    r"|redacción|jornalis\w+|redação|giornalis\w+|redazione|redactie|журналист\w*|редакци\w+"
+    r"|gazetecili\w+|haberciliğ?\w*|dziennika\w+|redakcj\w+)\b",
+    re.IGNORECASE,
+)
+_GIVING = re.compile(
+    r"\b(?:donat\w+|contribut\w+|membership|becom\w+ (?:a )?(?:member|supporter|patron|subscriber)"
+    r"|members|support(?:s|ed|ing|ers?)?|subscri\w+|fund(?:s|ed|ing)?|gifts?|pays?|chip in|free"
+    r"|generosity|spende\w*|unterstütz\w*|mitglied\w*|abonn\w+|dons?|soutien|souten\w+|apoy\w+"
+    r"|donaci\w+|soci[oa]s?|suscri\w+|apoi\w+|doaç\w+|assin\w+|sosten\w+|donazion\w+|abbon\w+"
+    r"|steun\w*|doneer|donaties?|поддерж\w+|пожертвован\w+|донат\w*|deste[kğ]\w*|bağış\w*"
+    r"|wesprzyj\w*|wspar\w+|wspier\w+|darowizn\w+)\b",
+    re.IGNORECASE,
+)
+
+
+_YOUR = re.compile(r"\W*your\b", re.IGNORECASE)
+
+
+def _is_appeal(text: str) -> bool:
+    """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
+    return bool(
+        _READER.search(text)
+        and _PRESS.search(text)
+        and _GIVING.search(text)
+        and (_SELF.search(text) or _YOUR.match(text))
+    )
+
+
+_MISSION = re.compile(
+    r"^\W*(?:our|the (?:\w+ )?(?:paper|site|newspaper|magazine).s) (?:mission|goal|aim|promise)"
+    r" (?:is|has always been) to\b"
+    r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
+    r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
+    r"|^\W*(?:quality|good|independent|local|real|investigative|great|honest) (?:journalism"
+    r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b",
+    re.IGNORECASE,
+)
+_MISSION_INSIDE = _Inside(
+    {
+        " by ": r"\b(?:funded|supported|paid for|made possible) by (?:(?:its |our )(?:readers"
+        r"|members"
+        r"|supporters|donors|community)|readers|you\b|people like)",
+        " like you": r"\b(?:readers|people|supporters|members) like you\b",
+    }
+)
+_HELP = re.compile(
+    r"^\W*(?:unterstützen sie|ihre spende|mit ihrer spende|votre soutien|votre don|apoya|apoye"
+    r"|tu apoyo|sostieni|sostenete|il tuo sostegno|apoie|seu apoio|steun|uw steun|jouw steun"
+    r"|поддержите|ваша поддержка|desteğiniz|destekleyin|wesprzyj|wspieraj|twoje wsparcie"
+    r"|chip in|become a (?:friend|patron|supporter|member|subscriber|donor)|give (?:today|now)"
+    r"|abonnez-vous pour soutenir|soutenez|hazte|werden sie)\b|^\W*(?:\w+ )?(?:gazeteci"
+    r"|haberci)\w+ destekle\w+",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"^\W*(?:check|look in|see) your (?:inbox|spam|junk|e-?mail)\b"
+    r"|^\W*(?:i|yes,? i) (?:agree|consent|accept|would like|want|have read) (?:to|the"
+    r"|that)\b.{0,60}"
+    r"\b(?:e-?mails?|newsletters?|terms|privacy|offers|communications|data)\b"
+    r"|^\W*(?:choose|select|manage|pick) (?:which|your) (?:e-?mails?|newsletters?|alerts)\b"
+    r"|^\W*a (?:free |short |daily |weekly |monthly |morning )+(?:digest|round-?up|e-?mail"
+    r"|newsletter|briefing|dispatch)\b",
+    re.IGNORECASE,
+)
+_LEAVING = (
+    r"\b(?:jederzeit|à tout moment|en cualquier momento|a qualquer momento|in qualsiasi momento"
+    r"|op elk moment|в любой момент|w każdej chwili|at any time)\b.{0,24}\b(?:abmelden|abbestellen"
+    r"|kündbar|kündigen|désabonner|désinscrire|cancelar|darte de baja|disiscriver\w+|uitschrijven"
+    r"|отписаться|opt out|unsubscribe)\b"
+)
+_ADDRESS = (
+    r"\b(?:your|ihre|deine|votre|tu|su|seu|o seu|il tuo|uw|je) (?:e-?mail|email-?adresse|adresse"
+    r"|e-mail-adresse|dirección|correo|endereço|indirizzo|e-mailadres)\b.{0,24}\b(?:is|will|won.t"
+    r"|wird|ne sera|n.est|no será|não será|non sarà|wordt|with us|safe|never|never be|published"
+    r"|shared)\b"
+)
+_CONSENT_INSIDE = _Inside(
+    {
+        "we ": r"\bwe (?:respect|value|care about|protect|take) your (?:privacy|data|inbox)\b",
+        **dict.fromkeys(("mail", "adress", "direcc", "correo", "endere", "indirizz"), _ADDRESS),
+        **dict.fromkeys(("jederzeit", " moment", "момент", "chwili", "any time"), _LEAVING),
+    }
+)
+
+# --- offers and barriers ------------------------------------------------------------------------
+
+_OFFER = re.compile(
+    r"^\W*(?:read|listen to|watch|get|unlock|access|enjoy|try|start|begin|continue|view|see|claim"
+    r"|join|subscribe)\b.{0,60}(?:\bad-free\b|\bin (?:the|our) app\b|\bfree trial\b"
+    r"|\btrial (?:today|now)\b|\bfor (?:just |only |as little as |under )?[£$€]\s?\d"
+    r"|\b(?:on|in|from|via) the app ?store\b)"
+    r"|^\W*(?:now )?available (?:now |for free |free )?(?:on|in|from|for|to download (?:on|from)) "
+    r"(?:the )?(?:app ?store|google play|apple|ios|iphone|android|play store)\b"
+    r"|^\W*(?:premium|subscribers?|members?|locked|plus|paid)[ -](?:only )?(?:content|article|story"
+    r"|feature|access|exclusive|edition|area)\W*$"
+    r"|^\W*(?:subscribers?|members?) (?:can |get to |may )?(?:read|get|see|watch|hear"
+    r"|listen to)\b.{0,40}"
+    r"\b(?:this|the) (?:rest|full|story|article|whole|entire|episode)\b.{0,20}$"
+    r"|^\W*this is an? (?:premium|exclusive|subscriber\S*|members?\S*|paid|locked) (?:article|story"
+    r"|post|feature|piece|report)\b.{0,24}$"
+    r"|^\W*(?:try|get) (?:us |it )?.{0,16}\b(?:months?|weeks?|days?) (?:for )?free\b.{0,16}$"
+    r"|^\W*your (?:subscription|account|session|free trial|membership) (?:could|has|is|was|will)\b"
+    r"|^\W*(?:create|open) (?:a|your) free account\b|^\W*already (?:subscribed|registered"
+    r"|a member)\b"
+    r"|^\W*scan (?:the|this) (?:qr )?code\b|^\W*zugang nur\b"
+    r"|^\W*(?:manage|change|update) your (?:privacy|cookie|consent|data|e-?mail)\b.{0,24}$"
+    r"|^\W*(?:allow|accept|enable) (?:all )?cookies\b"
+    r"|^\W*(?:jetzt |hier |gleich )?(?:kostenlos|gratis|unverbindlich|sofort) (?:und \w+ )?"
+    r"(?:abonnieren|anmelden|registrieren|testen|bestellen|herunterladen|lesen|weiterlesen)\W*$",
+    re.IGNORECASE,
+)
+_FREE_TIME = (
+    r"\b(?:\d+|ein(?:en)?|drei) (?:monate?|wochen?|tage?|mois|jours|semaines|mes(?:es)?|días"
+    r"|semanas|mesi|giorni|maanden|weken|months?|weeks?) (?:lang )?(?:gratis|kostenlos|gratuit\w*"
+    r"|grátis|free)\b.{0,40}$"
+)
+_MEMBERS_ONLY = (
+    r"\b(?:nur|exklusiv|ausschließlich) (?:für |als )(?:\w+[ -])?"
+    r"(?:abonnent\w*|abo\w*|mitglied\w*|digital-?abo\w*)"
+)
+_PRICED = (
+    r"\b(?:subscribe|join|membership)\b.{0,30}\b(?:for|from) (?:just |only )?(?:[£$€]?\d+|one|two)"
+    r"(?: ?cents?| ?p\b| ?pounds?| ?dollars?| ?euros?|[.,]\d\d|\b).{0,30}$"
+)
+_OFFER_INSIDE = _Inside(
+    {
+        **dict.fromkeys(("subscribe", "join", "membership"), _PRICED),
+        "kein abo": r"\b(?:noch )?kein abo\b",
+        **dict.fromkeys((" gratis", " kostenlos", " gratuit", " grátis", " free"), _FREE_TIME),
+        "подписчик": r"(?:доступ\w+|открыт\w*|читать) .{0,20}(?:только "
+        r"|лишь )?(?:для )?подписчик\w+",
+        "abonelere": r"\babonelere (?:özel|açık)",
+        **dict.fromkeys((" abo", " mitglied", " digital"), _MEMBERS_ONLY),
+    }
+)
+_SCRIPTING = _Inside(
+    {
+        "javascript": r"\b(?:enable|activate|allow|turn on|aktivieren|activer|activez|active"
+        r"|activa|habilit\w+"
+        r"|attiva\w*|schakel|zet|включите|etkinleştir\w*|włącz)\b.{0,20}javascript"
+        r"|javascript\b.{0,50}\b(?:enabled?|required|needed|aktivier\w+|disabled|activé|activado"
+        r"|ativado|attivato|ingeschakeld|включ\w+|gerekli|włącz\w*|doesn.t work|to (?:view|see"
+        r"|use))\b",
+    }
+)
+_OTHERS_CONTENT = re.compile(
+    r"^\W*(?:empfohlener|empfohlene) (?:redaktionelle[rn]?|externe[rn]?) inhalt\w*\W*$"
+    r"|^\W*an dieser stelle (?:finden sie|findest du|befindet sich|wird|kann|steht|zeigen)\b"
+    r"|^\W*ich bin (?:damit )?einverstanden, dass\b"
+    r"|^\W*(?:externe[nr]?|external|embedded|third-party) (?:inhalte?|content)\b.{0,60}"
+    r"(?:anzeigen|laden|zulassen|einverstanden|show|load|allow|consent|accept|einblenden)\W*$"
+    r"|^\W*(?:ce|pour (?:voir|afficher) ce) contenu\b.{0,60}\bcookies\b"
+    r"|^\W*(?:to (?:view|see|show|display) this (?:content|video|embed|post)|this content is"
+    r" hosted)\b.{0,90}\b(?:cookies|consent|third part\w+|accept|settings|preferences)\b",
+    re.IGNORECASE,
+)
+
+# --- notices of the player ----------------------------------------------------------------------
+
+_BROWSER = (
+    r"\b(?:your|ihr|dein|votre|su|tu|il tuo|seu|o seu|uw|je) (?:browser|device|navigateur|navegador"
+    r"|gerät|appareil|dispositivo|apparaat)\b.{0,40}(?:support|unterstützt|prend|soporta|suporta"
+    r"|admite|ondersteun|compatible|kompatibel|out of date|outdated|veraltet)"
+)
+_BROWSER_SLAVIC = (
+    r"\b(?:браузер\w*|tarayıcı\w*|przeglądark\w*)\b.{0,30}(?:не поддержива|desteklemiyor"
+    r"|nie obsługuje)"
+)
+_PLAYER_INSIDE = _Inside(
+    {
+        **dict.fromkeys(
+            ("browser", "device", "naviga", "navega", "gerät", "appar", "dispositivo"), _BROWSER
+        ),
+        **dict.fromkeys(("браузер", "tarayıcı", "przegląd"), _BROWSER_SLAVIC),
+    }
+)
+_PLAYER = re.compile(
+    r"^\W*(?:sorry, )?(?:this|the|dieses?|diese[rn]?|das|cette|ce|este|esta|questo|deze|dit|это"
+    r"|bu|ten|to) (?:video|content|audio|clip|media|player|livestream|live stream|stream|gallery"
+    r"|embed|tweet|inhalt|beitrag|vidéo|contenu|vídeo|contenido|contenuto|conteúdo|видео|içerik"
+    r"|materiał|wideo)\b(?: file| clip| player| stream)?.{0,24}\b(?:can.?(?:not|t| not)|could not"
+    r"|isn.t|not|un|no longer|unable|unavailable|removed|expired|nicht|pas|plus|no|non|não|niet"
+    r"|не|nie|mehr)\b.{0,30}(?:play|available|unavailable|load|display|support|view|show"
+    r"|found|verfügbar|disponib\w+|abgespielt|angezeigt|beschikbaar|geladen|доступн\w+|oynatıl"
+    r"|kullanıla|dostępn\w+|region|country|\bremoved\W*$|\bexpired\W*$)"
+    r"|^\W*(?:an |a )?(?:unknown |unexpected )?(?:error|problem) (?:occurred|has occurred|loading"
+    r"|while"
+    r" loading|playing)\b.{0,40}$"
+    r"|^\W*(?:video|audio|content) (?:can.?(?:not|t)|could not|is not|not) (?:be )?(?:play"
+    r"|available"
+    r"|load|supported)\w*\b"
+    r"|^\W*(?:video|media|playback|player) (?:error|failed|unavailable|not (?:available|supported"
+    r"|found))\b",
+    re.IGNORECASE,
+)
+
+# --- requests -----------------------------------------------------------------------------------
+
+_GESTURE = re.compile(
+    r"^\W*(?:swipe|scroll|slide|drag|pinch|zoom|hover|wischen|faites (?:défiler|glisser)"
+    r"|desliz[ae]\w*|scorri|veeg|проведите|листайте|kaydırın?|przesuń|przewiń)\b.{0,40}\b(?:photos?"
+    r"|images?|pictures?|galler(?:y|ies)|more|left|right|see|view|explore|bilder|mehr|fotos?"
+    r"|immagini|imágenes|imagens|más|mais|altro|meer|ещё|еще|фото|daha|więcej|zdjęć)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"^\W*(?:tap|click|touch|hover|roll|mouse|press|select)(?: on| over)? (?:a|an|any|each|the"
+    r"|your)\b"
+    r".{2,40}\b(?:for|to (?:see|view|read|find|learn|get|show|explore|reveal|expand|zoom))\b"
+    r"|^\W*(?:follow|see|view|read|check|explore|visit|use|try|browse|search|watch"
+    r"|hear) (?:out )?our\b"
+    r".{0,40}\b(?:coverage|map|blog|live ?blog|guide|timeline|tracker|gallery|calculator|database"
+    r"|archive|series|podcast|channel|graphic|quiz|page|site|website|investigation|explainer)\b"
+    r"(?: here| below| now)?\W*$"
+    r"|^\W*we(?:.d| would)? (?:want|like|love) to hear (?:from you|your)\b"
+    r"|^\W*never miss an? \w+\W+(?:follow|subscribe|sign up|get|turn on|join)\b",
+    re.IGNORECASE,
+)
+_TELL_US = re.compile(
+    r"^\W*(?:please )?(?:send|e-?mail|submit|upload) (?:us |in |me )?(?:your|any) (?:own |best )?"
+    r"(?:photos?|pictures?|videos?|clips|stor(?:y|ies)|questions?|comments?|letters?|news|tips?"
+    r"|feedback|views?|memories|thoughts|suggestions|recipes)\b"
+    r"|^\W*(?:schicken|senden|mailen) sie uns|^\W*envoyez-nous|^\W*(?:envíanos|envíenos|mándanos)"
+    r"|^\W*(?:inviaci|inviateci|stuur ons|присылайте|пришлите|przyślij|prześlij nam|wyślij nam)\b"
+    r"|^\W*\w+ bize gönderin\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\?\s*(?:please )?(?:(?:call|ask|e-?mail|contact|tell|write to|text|message|ring|join|send)"
+    r" (?:us|our|me|the newsroom|the newsdesk|the editors?)|get in touch|contact us|tell us"
+    r"|let us know|write to us"
+    r"|e-?mail (?:us|me)|share your|send us|call us|text us|drop us|message us|reach out"
+    r"|schreiben sie uns|schreib uns|melden sie sich|kontaktieren sie|écrivez-nous|contactez-nous"
+    r"|témoignez|escr[ií]b[ae]nos|contáctanos|cuéntanos|escreva|conte para"
+    r"|entre em contato|scrivici|contattaci|mail ons"
+    r"|laat het ons|напишите нам|пишите|bize (?:yazın|ulaşın)|napisz do nas)\b",
+    re.IGNORECASE,
+)
+_FETCH = re.compile(
+    r"^\W*(?:download|get|view|open|read|buy|order) (?:the|our|this|your|a|today.s|free) "
+    r".{0,40}\b(?:pdf|e-?paper|e-?edition|print edition|digital edition|issue|e-?book|brochure"
+    r"|white ?paper|magazine)\b(?: here| now| \w+ this edition| of this \w+)?\W*$"
+    r"|^\W*download (?:the|our|this|your|a) .{0,20}\b(?:pdf|edition|guide|report|app)\b.{0,24}$",
+    re.IGNORECASE,
+)
+_HERE_FIRST = re.compile(
+    r"^\W*(?:hier|jetzt|einfach|ici|aquí|aqui|qui|здесь|tutaj|burada) (?:klicken|klick|tippen"
+    r"|anmelden|abonnieren|lesen|mehr lesen|cliquer|cliquez|haz clic|clique|clicca|нажмите|kliknij"
+    r"|tıkla\w*)\b",
+    re.IGNORECASE,
+)
+_RECEIVE = re.compile(
+    r"^\W*(?:recevez|recibe|reciba|receba|ricevi|erhalten sie|erhalte|ontvang|получайте|otrzymuj"
+    r"|receive|start your (?:day|morning|week) with|begin je dag met)\b.{0,60}\b(?:each|every|daily"
+    r"|weekly|chaque|tous les|toute|jeden|täglich|wöchentlich|cada|todos os|todas as|todos los"
+    r"|ogni|elke|dagelijks|каждый|каждое|ежедневно|codziennie|co tydzień|l.essentiel|l.actualité"
+    r"|headlines|mail\w*|e-mail|correo|posteingang|postfach|boîte)\b",
+    re.IGNORECASE,
+)
+_ABOUT_NEWSLETTER = re.compile(
+    r"^\W*(?:(?:der|die|das|unser\w*|ihr|the|our|a|your|le|la|notre|votre|el|nuestr[oa]|tu|il|lo"
+    r"|la nostra|o|a nossa|de|het|onze|наша|nasz) )(?:[\w-]+ ){0,3}?(?:newsletter|briefing"
+    r"|infolettre|boletín|boletim|nieuwsbrief|рассылка|bülten\w*|biuletyn)\W{0,3}(?:mit|with|from"
+    r"|for|für|about|on|aus|über|sur|avec|pour|con|para|sobre|com|per|su|met|over|voor|that|in"
+    r"|every|jeden|täglich|von|der|die|das|zum|zu)\b",
+    re.IGNORECASE,
+)
+_COPYING = re.compile(
+    r"^\W*(?:(?:no part of |all |any |the )?(?:this|these|our|the|its)?\s?(?:material"
+    r"|article|contents?|story|text|web ?site|site|report|publication|information|images?|photos?"
+    r"|photographs?|work|page|broadcast|copy)s?\b.{0,50}\b(?:may|must|can|shall|should)(?: ?not)?"
+    r" be|(?:unauthori[sz]ed|any) (?:use|reproduction|copying|distribution|republication)"
+    r" of (?:this|these|our|the|its) (?:material|articles?|contents?|stor(?:y|ies)|texts?|website"
+    r"|site"
+    r"|images?|photos?|photographs?|work|pages?)\b.{0,40}\bis)\b.{0,60}\b(?:reproduced|republished"
+    r"|redistributed|reprinted|rewritten|copied"
+    r"|transmitted"
+    r"|prohibited|forbidden|distributed without)\b",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(
+    r"^\W*(?:the |all )?(?:contents?|text|material|photos?|images?|articles?).{0,30}\bprotected by"
+    r" copyright\b"
+    r"|^\W*registered (?:in|office|company|at)\b.{0,60}\b(?:company|number|no\.?|registered|wales"
+    r"|scotland)\b|^\W*(?:a |proud )?(?:member|part) of (?:the )?.{2,40}\b(?:group|network|media"
+    r"|media group|publishing)\W*$",
+    re.IGNORECASE,
+)
+_COPIES = (
+    r"\b(?:reproduction|republication|redistribution|reprinting|nachdruck|vervielfältigung"
+    r"|weiterverbreitung|reproducción|riproduzione|reprodução|overname|verveelvoudiging"
+    r"|перепечатк\w+|копировани\w+|kopyala\w+|çoğaltıl\w+|kopiowani\w+|przedruk\w*)\b.{0,70}"
+    r"\b(?:prohibited|forbidden|not (?:allowed|permitted)|consent|permission|authori[sz]ation"
+    r"|zustimmung|genehmigung|untersagt|verboten|interdite?s?|autorisation|prohibid[ao]"
+    r"|autorización|vietat[ao]|autorizzazione|proibid[ao]|autorização|verboden|toestemming"
+    r"|запрещен\w*|запрещён\w*|обязательн\w*|разрешени\w+|согласи\w+|yasak\w*|izin\w*"
+    r"|zabronion\w+|zgod\w+)\b"
+    r"|\b(?:prohibid[ao]|proibid[ao]|vietat[ao]|verboden|запрещен[ао]|zabrania się"
+    r"|forbidden)\b.{0,24}"
+    r"\b(?:reproducción|reprodução|riproduzione|reproductie|перепечатка|копирование|kopiowania)\b"
+    r"|\bizinsiz (?:kopyala|kullanıla|yayınlana|alıntı)\w+"
+)
+_NO_COPIES = _Inside(
+    dict.fromkeys(
+        """reproduc riproduz reprodu republi redistribut reprint nachdruck vervielf weiterverbreit
+        overname verveelvoud перепечат копирован kopyala çoğaltıl kopiowan przedruk
+        izinsiz""".split(),
+        _COPIES,
+    )
+)
+_BUILT_BY = re.compile(
+    r"^\W*(?:crafted|made|built|designed|coded|developed|hosted) (?:with \S+|in .{2,20})? ?by\b"
+    r".{2,40}$|^\W*(?:template|theme|design|layout|website|web ?design) (?:by|von|par|por|di"
+    r"|door)\b.{2,40}$",
+    re.IGNORECASE,
+)
+_WRITES_FOR = re.compile(
+    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|has (?:reported|written) (?:on|about|for)"
+    r"|writes (?:about|for|on)|reports (?:on|for"
+    r"|from))\b.{3,90}\b(?:for|at|from|in)\b.{2,60}$"
+)
+
+
+def prompt(
+    text: str, count: int, ended: bool, reported: Callable[[str], object]
+) -> tuple[str, bool] | None:
+    """Returns the rule that a line is a prompt by, and whether it holds anywhere; or ``None``.
+
+    Args:
+      text: the line.
+      count: its words.
+      ended: whether it ends as sentences do.
+      reported: says of a line whether it reports what someone said or did; then it is rather the
+        article's.
+    """
+    if count <= 30 and (_PLAYER.match(text) or _PLAYER_INSIDE.search(text)):
+        return "media_v1", True
+    if _OTHERS_CONTENT.match(text):
+        return "subscription_v1", True
+    if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
+        return "prompt_v1", True
+    found = _unreported(text, count, ended)
+    return None if found is None or reported(text) else found
+
+
+def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
+    if count <= 20 and (_OFFER.match(text) or _OFFER_INSIDE.search(text)):
+        return "subscription_v1", True
+    if count <= 30 and _SCRIPTING.search(text):
+        return "subscription_v1", True
+    if count <= 16 and any(
+        pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
+    ):
+        return "prompt_v1", True
+    if count <= 25 and _RECEIVE.match(text):
+        return "newsletter_v1", True
+    if count <= 30 and not ended and _ABOUT_NEWSLETTER.match(text):
+        return "newsletter_v1", False
+    if _COPYING.match(text) or (count <= 25 and (_IMPRINT.match(text) or _NO_COPIES.search(text))):
+        return "copyright_v1", True
+    if count <= 12 and not ended and _BUILT_BY.match(text):
+        return "copyright_v1", True
+    if count <= 30 and (_CONSENT.match(text) or _CONSENT_INSIDE.search(text)):
+        return "newsletter_v1", True
+    if count <= 40 and (_MISSION.match(text) or _MISSION_INSIDE.search(text)):
+        return "footer_v1", False
+    if count <= 40 and _HELP.match(text):
+        return "prompt_v1", False
+    if count <= 25 and _WRITES_FOR.match(text):
+        return "author_bio_v1", False
+    if _is_appeal(text):
+        return "prompt_v1", False
+    return None
