@@ -58,6 +58,7 @@ RULES: dict[str, str] = {
     "media_v1": "A label of a video player, gallery or image.",
     "navigation_v1": "A menu entry, page number or search box.",
     "newsletter_v1": "A prompt to subscribe to a newsletter.",
+    "orphan_heading_v1": "A heading with nothing below it, at the end of the text.",
     "prompt_v1": "A request to the reader: click, follow, download, support, send a tip.",
     "related_links_v1": "A link to another article between the paragraphs.",
     "repeat_v1": "A paragraph printed again; its first occurrence stays.",
@@ -181,6 +182,7 @@ def judge_by_rules(
         if any(line.rule == "link_heading_v1" for line in entries):
             _mark_link_lists(entries)
     _mark_desk_credit(entries)
+    _mark_orphan_heading(entries)
     return entries, title, found
 
 
@@ -357,7 +359,7 @@ def _names(rest: str) -> list[str] | None:
             continue
         part_key = key(part)
         tokens = part.split()
-        if part_key in look.AGENCIES or look.ROLE.search(part):
+        if part_key in look.AGENCIES or part_key in _DESKS or look.ROLE.search(part):
             continue
         if any(character.isdigit() for character in part):
             continue
@@ -600,6 +602,40 @@ def _mark_desk_credit(entries: list[_Line]) -> None:
         if not line.ended and 5 <= len(line.text) <= 60 and look.DESK.match(line.text):
             line.rule = "desk_credit_v1"
         return
+
+
+_ORPHAN_WORDS = 8
+_ORPHAN_LENGTH = 70
+_VERBS = frozenset(
+    """is are was were be been am will would can could has have had do does did said says it he she
+    they we i ist sind war waren wird hat haben er es ich wir est sont était a ont il elle ils je es
+    son era fue ha han hay è sono era ha hanno ho foi tem é são is zijn was heeft hij ze был была
+    было были есть он она они я var yok oldu jest są był była było""".split()
+)
+_IN_LISTS = re.compile(r"[\d:,;!]|^[^\w¿¡#]|[^\w?)>»]$")
+
+
+def _mark_orphan_heading(entries: list[_Line]) -> None:
+    """Marks a last line that is no sentence: a heading whose text is not there.
+
+    Lists, poems and letters end so too, but below more of their kind; lines with figures, commas or
+    quotes are left alone. Of 1,049 clean articles 13 end in such a line, most of them adverts and
+    sign-offs that were taken for text.
+    """
+    kept = [line for line in entries if line.rule is None]
+    if len(kept) < 3:
+        return
+    last = kept[-1]
+    if (
+        kept[-2].body
+        and not last.ended
+        and last.label is None
+        and last.count <= _ORPHAN_WORDS
+        and len(last.text) <= _ORPHAN_LENGTH
+        and not _IN_LISTS.search(last.text)
+        and _VERBS.isdisjoint(key(last.text).split())
+    ):
+        last.rule = "orphan_heading_v1"
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines

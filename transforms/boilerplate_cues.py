@@ -727,6 +727,8 @@ LINK_CUES = _phrases(
     related content
     related post | related posts | related topic | recommended | recommended reading
     further reading
+    check this out | take a look | next up | you may have missed | you might have missed
+    recommended for you | explore
     you may be interested in | you might be interested in | you may also be interested in
     you might also be interested in | you may enjoy | you might enjoy | you may also enjoy
     you might also enjoy | worth reading | worth a read | dig deeper | go deeper | more like this

@@ -450,7 +450,7 @@ _BUILT_BY = re.compile(
     r"|built|created|hosted|maintained|theme|website (?=by)|réalisé|propulsé|desarrollado"
     r"|desenvolvido|realizzato|gestaltet|ontwerp|разработка|tasarım"
     r"|projekt i wykonanie)(?: (?:and|&|und|et|y|e|en) (?:developed|design|designed|built"
-    r"|maintained|hosted|development))?\s*(?:(?:by|with|von|par|por|da|door)\b|:))",
+    r"|maintained|hosted|development))?\s*(?:(?:by|with|von|par|por|da|door)\b|:(?!\s*\d)))",
     re.IGNORECASE,
 )
 
@@ -483,6 +483,9 @@ _DISCLAIMER = _Phrases(
         "partnership": r"^\W*this (?:article|story|report|piece|series|project) (?:was"
         r"|is) (?:\w+ )?"
         r"(?:produced|made|published|reported|written|supported|funded) (?:in|with|through|by)",
+        "permission": r"^\W*(?:re)?(?:published|printed|posted) (?:here )?(?:with"
+        r"|by) (?:the )?(?:kind )?"
+        r"permission",
         "own": r"opinions? (?:here |stated )?(?:are|is) (?:the|his|her|their|those|my|solely)",
     }
 )
@@ -621,7 +624,8 @@ _ON_TWITTER = re.compile(
 _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
     r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
-    r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|see more on|themen"
+    r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|(?:see|explore"
+    r"|read) more (?:on|about)|themen"
     r"|thema|schlagw[oö]rte?r?"
     r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
     r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
@@ -670,7 +674,8 @@ _TIME_WORDS = frozenset(
         " utc est edt et ist cet cest bst pst pdt pt cst cdt ct mst aest sgt hkt jst wib ago year"
         " years month months"
         " week weeks day days hour hours hr hrs minute minutes min mins second seconds sec s h d"
-        " yr yrs yesterday"
+        " yr yrs yesterday heute gestern aujourd hui hoy ayer hoje ontem oggi ieri vandaag gisteren"
+        " сегодня вчера bugün dün dziś dzisiaj wczoraj"
         " today read reading time minread estimated approx temps at on the of de del du à le um"
         " uhr vor stunden stunde"
         " minuten tagen tag"
@@ -717,7 +722,7 @@ CREDIT_LINE = re.compile(
     + _CREDIT_WORD
     + r"(?:\s(?:credit|credits|source|courtesy|copyright|by|crédit|crédito|via|from|of|de|par|por"
     r"|di|von))*\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b"
-    r"|\s[-–—]\s)\s*\S",
+    r"|\s[-–—]\s|(?<=fot)\.\s)\s*\S",
     re.IGNORECASE,
 )
 CREDIT_ANYWHERE = re.compile(
@@ -853,7 +858,9 @@ _SCRIPT = re.compile(
 
 BY = re.compile(
     r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"
-    r"|opinion|column|article|post|photos|photographs|interview|reporting) by|by|autor(?:in|es"
+    r"|opinion|column|article|post|photos|photographs|interview|reporting) by|(?:reporter|writer"
+    r"|correspondent|words)(?=\s*:)"
+    r"|by|autor(?:in|es"
     r"|a)?|author(?:s)?|auteurs?|autore|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo"
     r"|tekst|text|tekst i zdjęcia|skribent|journalist|redacción|redação|auteur|opracował\w*"
     r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала|propos recueillis par"
@@ -931,6 +938,10 @@ _LINK_BULLETS = (
     "▸",
     "❯",
     "👉",
+    "➔",
+    "➞",
+    "⟶",
+    "▷",
     "=>",
     "->",
     "–>",
@@ -950,7 +961,7 @@ _WEAK_CUES = frozenset(
     next
     opinion | analysis | explainer | explained | exclusive | live updates | trending | popular
     previously
-    earlier | background | further information | see | more | mehr | lesen | hintergrund
+    explore | earlier | background | further information | see | more | mehr | lesen | hintergrund
     interview | kommentar
     lire | voir | vidéo | en images | en direct | dossier | à suivre | retrouvez | leer | ver
     mira | además
@@ -1208,7 +1219,8 @@ _FIRST_LISTS = {
         адрес""",
     _BYLINE: """eine ein une van vom dal dalla del publié written reported words story text report
     edited compiled posted analysis review
-        opinion column article post photos photographs interview reporting by propos recueilli
+        opinion column article post photos photographs interview reporting reporter writer
+        correspondent by propos recueilli
         recueillis aufgezeichnet from autor autorin autores
         autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
         texte texto testo skribent journalist redacción redação opracował opracowała opracowanie
@@ -1244,7 +1256,8 @@ _ANY_LISTS = {
         çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
         utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
         exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """produced version material partnership published transcript feed modifications views
+    _NOTICE: """permission produced version material partnership published transcript feed
+    modifications views
     opinions expressed syndicated
         affiliate
     standards trust informational
@@ -1722,6 +1735,24 @@ def _is_breadcrumb(text: str) -> bool:
     )
 
 
+_ANSWER_RULES = frozenset(
+    {"comments_v1", "subscription_v1", "newsletter_v1", "share_button_v1", "prompt_v1"}
+    | {"footer_heading_v1"}
+)
+
+
+def _answered(text: str, gates: int) -> Label | None:
+    """Returns the label of a question that a label answers: ``Not a member yet? Sign up``."""
+    answer = text.rpartition("? ")[2].strip()
+    words = key(answer).split()
+    if not words or text[0] in OPENING_QUOTES:
+        return None
+    label = _LABELS.get(" ".join(words)) or _extended_label(words)
+    if label is None and (kind := _composed(words)) is not None:
+        label = Label(kind.rule, True)
+    return Label(label.rule, True) if label is not None and label.rule in _ANSWER_RULES else None
+
+
 def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | None:
     text_key = key(text)
     if not text_key:
@@ -1764,6 +1795,10 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         if tokens[0] in _REACH_FIRST and _REACH.match(text):
             return Label("footer_heading_v1", False)
         label = _misspelt_label(text_key) or _extended_label(tokens)
+        if label is not None:
+            return label
+    if "? " in text and count <= 16:
+        label = _answered(text, gates)
         if label is not None:
             return label
     if text[-1] != "." or text.endswith(".."):

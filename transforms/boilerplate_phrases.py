@@ -44,8 +44,8 @@ KINDS = (
         "share_button_v1",
         True,
         2,
-        """share send copy copied print save saved post forward tweet pin bookmark email e-mail gift
-        mail text recommend refer add
+        """share send copy copied print printable save saved post forward tweet pin bookmark email
+        e-mail gift mail text recommend refer add
         teilen senden versenden weiterleiten weitersagen kopieren kopiert drucken ausdrucken
         speichern posten twittern verschenken weiterempfehlen empfehlen sichern ablegen
         partager partagez envoyer envoyez copier copié imprimer imprimez enregistrer enregistrez
@@ -67,6 +67,7 @@ KINDS = (
         review interview podcast episode video wall timeline feed profile
         friend friends family network networks contacts clipboard colleague colleagues later
         favourites favorites facebook twitter whatsapp linkedin telegram pinterest reddit messenger
+        followers audience portapapeles pdf vidéo vídeo version printable
         bluesky threads mastodon instagram email e-mail mail sms text message social media
         artikel beitrag seite meldung nachricht freund freunde freunden freundin kollegen
         zwischenablage netzwerken rezept später favoriten merkliste
@@ -193,20 +194,20 @@ KINDS = (
         leer leyendo continuar acceder seguir
         leggere leggi continuare continua
         ler lendo lê leia
-        lezen verder toegang
+        lezen lees verder toegang
         читать читайте дальше далее чтение продолжить доступ полностью
         okumaya okumak devam
         czytać czytaj dalej dostęp przeczytać""",
         """to for this the a an article story content in or up now now and your our with of on all
         here only can get it more site post video please create first be already have an you is
-        must just today
+        must just today digital plus premium online yet not
         sie diesen dieses artikel text beitrag mit unserem um zu jetzt und nur oder hier noch kein
         den ist einem den bitte
         pour la l article vous cet et le en à de nos au
         para el este artículo y inicia tu o todo contenido
-        per a l articolo questo e o il tutto
-        para este esta a o artigo matéria faça ou texto conteúdo
-        om te dit artikel of en het hele nu log in
+        per a l articolo questo e o il tutto con un
+        para este esta a o artigo matéria faça ou texto conteúdo na íntegra
+        met een om te dit artikel of en het hele nu log in
         чтобы и эту статью или на сайт статью текст
         etmek için yapın yap olun ol haberi bu haberin tamamını
         się aby żeby ten artykuł i lub cały tekst by""",

@@ -37,7 +37,10 @@ SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción red
     votre soutien destekleyin wesprzyj steun sostieni apoya apoie поддержите unterstützen
     copyright registered template district map hover interactive coverage
     error account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
-    moderated hear abonnez-vous stuur try made built coded crafted layout"""
+    moderated hear abonnez-vous stuur try made built coded crafted layout our podcast pódcast
+    arrows quiz puzzle crossword spread
+    pass find discover articles écoutez escucha ascolta luister ouça слушайте dinleyin posłuchaj
+    regardez материал conteúdo contenido artykuł inhalt"""
 """Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
 they hold one of ``SHORT_WORDS``, which sentences of articles have too often."""
 
@@ -175,6 +178,12 @@ _OFFER = re.compile(
     r"|post|feature|piece|report)\b.{0,24}$"
     r"|^\W*(?:try|get) (?:us |it )?.{0,16}\b(?:months?|weeks?|days?) (?:for )?free\b.{0,16}$"
     r"|^\W*your (?:subscription|account|session|free trial|membership) (?:could|has|is|was|will)\b"
+    r"|^\W*you(?:.ve| have) (?:read|used|reached|hit|viewed|run out)\b.{0,40}\b(?:articles?|limit"
+    r"|stories|allowance|views)\b|^\W*your (?:free )?(?:trial|access) (?:has|is|will)\b"
+    r"|^\W*(?:content|article|story|artikel|inhalt|contenu|contenido|contenuto|conteúdo|artykuł"
+    r"|treść|материал|içerik)\b.{0,24}\b(?:for|only|nur|für|pour|aux|para|per|voor|alleen|tylko|dla"
+    r"|для|по)\b.{0,20}\b(?:subscri\w+|members|abo\w*|suscri\w+|abbon\w+|assin\w+|prenum\w+"
+    r"|subskry\w+|подпис\w+)\b.{0,20}$"
     r"|^\W*(?:create|open) (?:a|your) free account\b|^\W*already (?:subscribed|registered"
     r"|a member)\b"
     r"|^\W*scan (?:the|this) (?:qr )?code\b|^\W*zugang nur\b"
@@ -287,6 +296,22 @@ _POINTER = re.compile(
     r".{0,40}\b(?:coverage|map|blog|live ?blog|guide|timeline|tracker|gallery|calculator|database"
     r"|archive|series|podcast|channel|graphic|quiz|page|site|website|investigation|explainer)\b"
     r"(?: here| below| now)?\W*$"
+    r"|^\W*(?:listen|hear|tune in|écoutez|découvrez|escucha|escuche|ascolta|ascoltate|ouça|luister"
+    r"|hören sie|hör|слушайте|dinleyin|posłuchaj|oglądaj|watch|regardez|mira|guarda|assista|bekijk"
+    r"|смотрите|izleyin)(?: to| naar| in)? (?:our|notre|nos|nuestr[oa]|(?:il|la) nostr[oa]"
+    r"|noss[oa]"
+    r"|onze|unseren?|наш\w*|nasz\w*)\b.{0,30}$"
+    r"|^\W*(?:use|drag|press|click|tap) (?:the )?(?:arrows?|buttons?|slider|keys|cursor|toggle"
+    r"|filters?"
+    r"|search box|dropdown|menu)\b.{0,40}$"
+    r"|^\W*(?:find out|see|check|discover|learn|look up) (?:how|what|where|when|if|whether"
+    r"|which) (?:your"
+    r"|you)\b.{0,40}$"
+    r"|^\W*(?:play|take|try|do|solve) (?:our|the|this|today.s) .{0,24}\b(?:quiz|crossword|puzzle"
+    r"|game"
+    r"|sudoku|test)\b.{0,20}$"
+    r"|^\W*(?:read|see|view|consult) our (?:privacy|cookie|terms)\b.{0,30}$"
+    r"|^\W*(?:spread the word|pass it on|pass this on)\W*$"
     r"|^\W*we(?:.d| would)? (?:want|like|love) to hear (?:from you|your)\b"
     r"|^\W*never miss an? \w+\W+(?:follow|subscribe|sign up|get|turn on|join)\b",
     re.IGNORECASE,
@@ -390,7 +415,8 @@ _BUILT_BY = re.compile(
     re.IGNORECASE,
 )
 _WRITES_FOR = re.compile(
-    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|has (?:reported|written) (?:on|about|for)"
+    r"^\W*[Tt]he (?:author|writer)s? (?:is|are) (?:an? |the )?\w.{10,}$"
+    r"|^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){2,4}(?:covers|has (?:reported|written) (?:on|about|for)"
     r"|writes (?:about|for|on)|reports (?:on|for"
     r"|from))\b.{3,90}\b(?:for|at|from|in)\b.{2,60}$"
 )
@@ -415,7 +441,7 @@ def prompt(
     if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
         return "prompt_v1", True
     found = _unreported(text, count, ended)
-    return None if found is None or reported(text) else found
+    return None if found is None or (count > 12 and reported(text)) else found
 
 
 def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
