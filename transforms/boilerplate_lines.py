@@ -1954,16 +1954,19 @@ def _late_mark(text: str) -> bool:
 
 
 # What every match of CREDIT_ANYWHERE has: one of the marks, or one of the endings, or a picture and
-# who it is by. Looking for them takes a tenth of the time of the pattern.
+# a colon or who it is by. Looking for them takes a tenth of the time of the pattern.
 _CREDIT_MARKS = (
-    "/", ":", "©", "：", "getty", "shutterstock", "alamy", "istock", "unsplash", "pexels",
+    "/", "©", "getty", "shutterstock", "alamy", "istock", "unsplash", "pexels",
     "pixabay", "imago", "alliance", "epa-efe", "ap photo", "afp photo", "(photo", "(file",
     "(image", "(courtesy", "(foto", "(bild", "(archiv", "(arquivo", "via ", "ap images",
     "wikimedia", "file p",
 )  # fmt: skip
 _CREDIT_ENDINGS = (")", "afp", "ap", "reuters", "epa", "dpa", " pic", " photo")
-_CREDIT_PICTURES = ("hoto", "mage", "icture", "ideo", "llustration")
-_CREDIT_GIVERS = (" by", " courtesy", " from", " credit")
+_CREDIT_PICTURES = (
+    "oto", "mage", "icture", "ideo", "llustration", "bild", "redit", "rédit", "фото", "zdjęcie",
+    "fot.", "kuva", "beeld",
+)  # fmt: skip
+_CREDIT_GIVERS = (":", "：", " by", " courtesy", " from", " credit")
 
 
 def _may_hold_credit(end: str) -> bool:
