@@ -296,3 +296,20 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
     web = score([page for page in pages.html_articles(shared_data) if page.held_out])
     assert newspapers.f1 > 0.945
     assert web.f1 > 0.935
+
+
+@pytest.mark.parametrize(
+    ("document", "reason", "remedy"),
+    [
+        (" \n ", "empty_document", "remove it"),
+        ("no tags at all", "not_a_document", "--format text"),
+        (html_page("<p></p>"), "no_article_text", "--extraction recall"),
+        (html_page("x" * 2_000), "too_large", "--set Extraction.max_document_bytes=N"),
+        (html_page("<div>" * 3_000 + "text"), "too_large", "=N"),
+    ],
+)
+def test_what_is_dropped_says_what_to_do(document: str, reason: str, remedy: str) -> None:
+    with pytest.raises(Drop) as dropped:
+        Extraction(max_document_bytes=1_000).apply(article(document))
+    assert dropped.value.reason == reason
+    assert remedy in dropped.value.detail

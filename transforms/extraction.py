@@ -362,7 +362,7 @@ class Extraction(Transform):
         """
         document = article["document"]
         if not document or document.isspace():
-            raise Drop("empty_document", "The document holds nothing but white space.")
+            raise Drop("empty_document", "The document holds nothing but white space; remove it.")
         kind = article["document_type"]
         if kind == "text":
             return article | {"lines": document.split("\n")}
@@ -374,20 +374,27 @@ class Extraction(Transform):
         if len(document) > self.max_document_bytes:
             self._too_large(len(document))
         if "<" not in document:
-            raise Drop("not_a_document", "The document is marked as HTML and holds no tag.")
+            raise Drop(
+                "not_a_document",
+                "The document is marked as HTML and holds no tag; read it with --format text.",
+            )
         encoded = _INVALID.sub("", document).encode("utf-8", "replace")
         if len(encoded) > self.max_document_bytes:
             self._too_large(len(encoded))
         root = parse_html(encoded)
         if root is None:
-            raise Drop("not_a_document", "The HTML parser finds no element in the document.")
+            raise Drop(
+                "not_a_document",
+                "The HTML parser finds no element in the document; fetch it again.",
+            )
         page = read_page(root)
         found = page_metadata(root, page, article["url"])
         lines = self._lines(root, page.article_body)
         if not lines:
             raise Drop(
                 "no_article_text",
-                f"No article text in a page of {len(encoded):,} bytes (mode {self.mode}).",
+                f"No article text in a page of {len(encoded):,} bytes (mode {self.mode}); if it "
+                "has one, try --extraction recall.",
             )
         filled: dict[str, Any] = {"lines": lines}
         for column, value in found.items():
@@ -398,8 +405,8 @@ class Extraction(Transform):
     def _too_large(self, size: int) -> None:
         raise Drop(
             "too_large",
-            f"The page has {size:,} bytes or more; max_document_bytes allows "
-            f"{self.max_document_bytes:,}.",
+            f"The page has {size:,} bytes or more, of {self.max_document_bytes:,} that are "
+            "allowed; raise the limit with --set Extraction.max_document_bytes=N.",
         )
 
     def _lines(self, root: lxml.html.HtmlElement, stated: str) -> list[str]:
