@@ -312,6 +312,7 @@ def run_in_memory(
     partitions: int = 1,
     archive: Mapping[str, pa.Table] | None = None,
     run: int = 1,
+    keep_index: bool = True,
 ) -> dict[str, pa.Table]:
     """Runs all rounds of a whole-corpus step in this process, without files or Beam.
 
@@ -321,10 +322,11 @@ def run_in_memory(
       partitions: key ranges to cut every channel into.
       archive: rows of the indexed channels that earlier runs have left.
       run: number of this run.
+      keep_index: whether there are later runs.
 
     Returns:
       Every channel's rows, ``labels`` and the step's own tables among them; those of indexed
-      channels as they are to be archived.
+      channels, if they are kept, as they are to be archived.
     """
     channels = {channel.name: channel for channel in step.channels}
     held: dict[str, dict[int, list[pa.Table]]] = {name: {} for name in channels}
@@ -351,6 +353,8 @@ def run_in_memory(
             keep(run_round(step, stage, with_archived(inputs, channels, fetch)))
     result = {}
     for name, parts in held.items():
+        if channels[name].indexed and not keep_index:
+            continue
         rows = _together(channels[name], [table for part in sorted(parts) for table in parts[part]])
         result[name] = step.archived(name, rows, run) if channels[name].indexed else rows
     return result

@@ -1,5 +1,6 @@
 """Words, shingles, signatures: against their definitions, written out naively."""
 
+import collections
 import itertools
 import math
 import random
@@ -189,3 +190,40 @@ def test_recurring_finds_what_occurs_again(values: list[int]) -> None:
 def test_hash_order_is_a_stable_sort(values: list[int], shift: int) -> None:
     hashes = np.array([value >> shift for value in values], np.uint64)
     assert shingles.hash_order(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 12), st.integers(0, 5), st.booleans()),
+        max_size=70,
+    ),
+    st.integers(2, 6),
+)
+def test_collisions_are_those_of_the_definition(
+    rows: list[tuple[int, int, int, bool]], clique: int
+) -> None:
+    new = np.uint32(1 << 31)
+    rows.sort(key=lambda row: row[0])
+    hashes, texts = (np.array([row[at] for row in rows], np.uint64) for at in (0, 1))
+    ranks = np.array([row[2] | (row[3] << 31) for row in rows], np.uint32)
+    left, right = shingles.collisions(hashes, texts, ranks, new, clique)
+    expected = collections.Counter()
+    for number in {row[0] for row in rows}:
+        groups: dict[int, list[int]] = {}
+        for hashed, text, rank, is_new in rows:
+            if hashed == number:
+                groups.setdefault(text, []).append(rank | is_new << 31)
+        members = sorted((min(found), text, max(found) >> 31) for text, found in groups.items())
+        for one, two in itertools.combinations(members, 2):
+            if (len(members) <= clique or one is members[0]) and (one[2] or two[2]):
+                expected[number, one[:2], two[:2]] += 1
+    found = collections.Counter(
+        (
+            int(hashes[one]),
+            (int(ranks[one]), int(texts[one])),
+            (int(ranks[two]), int(texts[two])),
+        )
+        for one, two in zip(left.tolist(), right.tolist(), strict=True)
+    )
+    assert (hashes[left] == hashes[right]).all()
+    assert found == expected

@@ -391,6 +391,85 @@ def hash_order(hashes: Any, order: Any) -> None:
 
 
 @numba.njit(inline="always")
+def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
+    """Sorts a stretch of an order by (key, other); short ones by insertion."""
+    if end - first > 32:
+        own = order[first:end].copy()
+        own = own[np.argsort(others[own], kind="mergesort")]
+        order[first:end] = own[np.argsort(keys[own], kind="mergesort")]
+        return
+    for after in range(first + 1, end):
+        moved = order[after]
+        key, other = keys[moved], others[moved]
+        before = after - 1
+        while before >= first and (
+            keys[order[before]] > key
+            or (keys[order[before]] == key and others[order[before]] > other)
+        ):
+            order[before + 1] = order[before]
+            before -= 1
+        order[before + 1] = moved
+
+
+@_compiled(
+    types.int64(
+        _U64, _U64, _U32, types.uint32, types.int64, types.int64[::1], types.int64[::1],
+        types.int64[::1],
+    )
+)  # fmt: skip
+def collisions(
+    hashes: Any, texts: Any, ranks: Any, new: Any, clique: int, order: Any, left: Any, right: Any
+) -> int:
+    """Writes pairs of rows that share a hash.
+
+    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
+    under a hash are all paired, more only with the first by (rank, text). At least one of two rows
+    is of a text that has a rank with the bit ``new``.
+
+    Args:
+      hashes: uint64, equal ones together.
+      texts: uint64.
+      ranks: uint32.
+      new: one bit of the ranks.
+      clique: see above.
+      order: int64, 0 .. rows - 1; left in disorder.
+      left: receives the rows of the pairs; long enough for all,
+      right: and the other rows.
+
+    Returns:
+      How many pairs there are.
+    """
+    is_new = np.zeros(len(hashes), np.bool_)
+    found = 0
+    first = 0
+    while first < len(hashes):
+        end = first + 1
+        while end < len(hashes) and hashes[end] == hashes[first]:
+            end += 1
+        _sort_by(texts, ranks, order, first, end)
+        kept = first
+        for place in range(first, end):
+            row = order[place]
+            if place > first and texts[row] == texts[order[kept - 1]]:
+                is_new[order[kept - 1]] |= ranks[row] & new != 0
+                continue
+            is_new[row] = ranks[row] & new != 0
+            order[kept] = row
+            kept += 1
+        _sort_by(ranks, texts, order, first, kept)
+        for one in range(first, kept - 1):
+            if one > first and kept - first > clique:
+                break
+            for two in range(one + 1, kept):
+                if is_new[order[one]] or is_new[order[two]]:
+                    left[found] = order[one]
+                    right[found] = order[two]
+                    found += 1
+        first = end
+    return found
+
+
+@numba.njit(inline="always")
 def _found(table: Any, values: Any, hashed: Any) -> Any:
     """Returns the value of a hash in an open-addressing table; 0 where it is not there."""
     mask = np.uint64(len(table) - 1)

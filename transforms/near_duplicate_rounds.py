@@ -26,7 +26,6 @@ from transforms.paragraph_rows import (
     TextWords,
     article_halves,
     columns_of,
-    concatenate,
     find,
     group_sizes,
     group_starts,
@@ -337,14 +336,15 @@ def known_origins(tables: Tables) -> Rows:
     )
 
 
-def propose(bands: Rows, winnowed: Rows) -> pa.Table:
+def propose(bands: pa.Table, winnowed: pa.Table) -> pa.Table:
     """Returns the pairs of texts with a common band or winnowed shingle, in both directions."""
     parts = []
-    for hashed in (bands, winnowed):
-        rows = _colliding(hashed)
-        left, right = _pairs(rows)
-        new = rows["is_new"][left] | rows["is_new"][right]
-        left, right = left[new], right[new]
+    for table in (bands, winnowed):
+        again = shingles.recurring(table.column("hash").to_numpy())
+        rows = {name: values[again] for name, values in columns_of(table).items()}
+        left, right = shingles.collisions(
+            rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE
+        )
         parts.append(
             {
                 "text": rows["text"][left],
@@ -379,44 +379,6 @@ def _distinct_pairs(pairs: Rows) -> Rows:
     order = np.lexsort((pairs["other"], pairs["text"]))
     order = order[group_starts(pairs["text"][order], pairs["other"][order])]
     return {name: values[order] for name, values in pairs.items()}
-
-
-def _colliding(rows: Rows) -> Rows:
-    """Returns the rows whose hash occurs again, by hash, then earliest first, each text once.
-
-    ``is_new`` tells whether this run has the text.
-    """
-    again = shingles.recurring(rows["hash"])
-    rows = {name: values[again] for name, values in rows.items()}
-    order = np.lexsort((rows["rank"], rows["text"], rows["hash"]))
-    rows = {name: values[order] for name, values in rows.items()}
-    starts = group_starts(rows["hash"], rows["text"])
-    # A committed text that occurs again keeps its early rank, but its pairs must be looked at.
-    is_new = (rows["rank"] & RANK_NEW) != 0
-    is_new = np.logical_or.reduceat(is_new, starts) if len(starts) else is_new
-    rows = {name: values[starts] for name, values in rows.items()}
-    rows["is_new"] = is_new
-    order = np.lexsort((rows["text"], rows["rank"], rows["hash"]))
-    return {name: values[order] for name, values in rows.items()}
-
-
-def _pairs(rows: Rows) -> tuple[I64, I64]:
-    """Returns index pairs within each run of equal hashes: a clique, or a star if it is large."""
-    starts = group_starts(rows["hash"])
-    sizes = group_sizes(starts, len(rows["hash"]))
-    left, right = [], []
-    for size in range(2, MAX_CLIQUE + 1):
-        members = starts[sizes == size]
-        if len(members):
-            first, second = np.triu_indices(size, 1)
-            left.append((members[:, None] + first).ravel())
-            right.append((members[:, None] + second).ravel())
-    large = sizes > MAX_CLIQUE
-    if large.any():
-        points = sizes[large] - 1
-        left.append(np.repeat(starts[large], points))
-        right.append(ragged_positions(starts[large] + 1, points))
-    return concatenate(left, np.int64), concatenate(right, np.int64)
 
 
 def request(candidates: Rows, words: TextWords, origins: Rows) -> pa.Table:

@@ -167,7 +167,7 @@ class NearDuplicates(CorpusTransform):
 
     def propose(self, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
-        return {"candidates": propose(columns_of(tables["bands"]), columns_of(tables["winnowed"]))}
+        return {"candidates": propose(tables["bands"], tables["winnowed"])}
 
     def request(self, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``visitors``: the shorter text of each candidate pair, keyed by the longer."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.shingles import I64, U32, U64
+from transforms.shingles import I64, U32, U64, hash_order
 
 Rows = dict[str, npt.NDArray[Any]]
 
@@ -177,8 +177,11 @@ def words_of(texts: U64, words: pa.ChunkedArray) -> TextWords:
         none = np.zeros(0, np.int64)
         return TextWords(np.zeros(0, np.uint64), np.zeros(0, np.uint32), none, none)
     all_starts, all_lengths = np.concatenate(starts), np.concatenate(lengths)
-    order = np.lexsort((-all_lengths, texts))
-    chosen = order[group_starts(texts[order])]
+    chosen = hash_order(texts)
+    firsts = group_starts(texts[chosen])
+    if len(firsts) < len(chosen):
+        order = np.lexsort((-all_lengths, texts))
+        chosen = order[group_starts(texts[order])]
     return TextWords(texts[chosen], np.concatenate(values), all_starts[chosen], all_lengths[chosen])
 
 

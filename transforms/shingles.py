@@ -369,3 +369,29 @@ def recurring(hashes: U64) -> I64:
     equal = hashes[order[1:]] == hashes[order[:-1]]
     found: I64 = order[np.append(equal, False) | np.append(False, equal)]
     return found
+
+
+def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
+    """Returns pairs of rows that share a hash, as the places of both in the rows.
+
+    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
+    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
+    that the pairs stay linear in the rows. A text none of whose rows is new is not paired with
+    another such.
+
+    Args:
+      hashes: of n rows, equal ones together.
+      texts: key of each row's text.
+      ranks: of each row.
+      new: bit of the ranks that tells new rows.
+      clique: see above.
+    """
+    edges = np.flatnonzero(np.diff(hashes)) + 1
+    sizes = np.diff(np.concatenate(([0], edges, [len(hashes)])).astype(np.int64))
+    cliques = np.minimum(sizes, clique)
+    # Of many rows few texts may be left; then all of those are paired.
+    most = np.maximum(cliques * (cliques - 1) // 2, sizes)
+    left, right = (np.empty(int(most.sum()), np.int64) for _ in range(2))
+    order = np.arange(len(hashes))
+    found = compiled().collisions(hashes, texts, ranks, new, clique, order, left, right)
+    return left[:found], right[:found]

@@ -36,16 +36,13 @@ class Text(NamedTuple):
 
 
 def pieces_of(articles: Sequence[Text]) -> list[Tables]:
-    """Returns the tables of pieces: article i has i as its id, in 24 hex digits."""
+    """Returns what the step fingerprints: article i has i as its id, in 24 hex digits."""
     pieces = []
     for start in range(0, len(articles), PIECE):
         some = articles[start : start + PIECE]
         ids = [f"{start + at:024x}" for at in range(len(some))]
-        counts = pa.array([len(article.paragraphs) for article in some], pa.int64())
-        zeros = pa.array([0] * len(some), pa.int64())
         owners = [at for at, article in enumerate(some) for _ in article.paragraphs]
         lines = [line for article in some for line in range(1, len(article.paragraphs) + 1)]
-        names = [paragraph_id(ids[at], line) for at, line in zip(owners, lines, strict=True)]
         pieces.append(
             {
                 "articles": pa.table(
@@ -56,32 +53,36 @@ def pieces_of(articles: Sequence[Text]) -> list[Tables]:
                         "published_at": pa.array([a.published for a in some]).cast(TIMESTAMP),
                         "outlet": [article.outlet for article in some],
                         "agency_own": [False] * len(some),
-                        "text": ["\n\n".join(article.paragraphs) for article in some],
-                        "word_count": zeros,
-                        "paragraph_count": counts,
-                        "removed_line_count": zeros,
                     }
                 ),
                 "paragraphs": pa.table(
                     {
                         "article": pa.array(owners, pa.int64()),
                         "line_number": pa.array(lines, pa.int64()),
-                        "paragraph_id": names,
                         "text": [text for article in some for text in article.paragraphs],
-                        "word_count": pa.array([0] * len(owners), pa.int64()),
                     }
                 ),
-                "removed_lines": pa.schema(
-                    [
-                        ("article", pa.int64()),
-                        ("line_number", pa.int64()),
-                        ("text", pa.string()),
-                        ("rule", pa.string()),
-                    ]
-                ).empty_table(),
             }
         )
     return pieces
+
+
+def completed(piece: Tables) -> Tables:
+    """Returns the tables of a piece with all that ``attach`` touches; counts are of no interest."""
+    articles, paragraphs = piece["articles"], piece["paragraphs"]
+    ids = articles.column("article_id").to_pylist()
+    owners, lines = (paragraphs.column(name).to_pylist() for name in ("article", "line_number"))
+    names = [paragraph_id(ids[at], line) for at, line in zip(owners, lines, strict=True)]
+    for count in ("word_count", "paragraph_count", "removed_line_count"):
+        articles = articles.append_column(count, pa.array([0] * len(ids), pa.int64()))
+    removed = [(name, paragraphs.schema.field(name).type) for name in paragraphs.column_names]
+    return {
+        "articles": articles.append_column("text", pa.array([""] * len(ids))),
+        "paragraphs": paragraphs.append_column("paragraph_id", pa.array(names)).append_column(
+            "word_count", pa.array([0] * len(names), pa.int64())
+        ),
+        "removed_lines": pa.schema([*removed, ("rule", pa.string())]).empty_table(),
+    }
 
 
 def describe(pieces: Sequence[Tables], channels: Mapping[str, pa.Table]) -> dict[str, object]:
@@ -91,6 +92,7 @@ def describe(pieces: Sequence[Tables], channels: Mapping[str, pa.Table]) -> dict
       ``links``: [paragraph, source paragraph, kind]; ``clusters``: of each paragraph the first of
       its cluster; ``stopped``: paragraphs it took for one outlet's boilerplate.
     """
+    pieces = [completed(piece) for piece in pieces]
     ids = [name for piece in pieces for name in piece["paragraphs"]["paragraph_id"].to_pylist()]
     number = {name: place for place, name in enumerate(ids)}
     clusters = list(range(len(ids)))
@@ -147,7 +149,7 @@ def main() -> int:
     started, processor = time.perf_counter(), time.process_time()
     pieces = pieces_of(articles)
     size = sum(piece["paragraphs"].column("text").nbytes for piece in pieces)
-    channels = run_in_memory(step, pieces, partitions_for(size))
+    channels = run_in_memory(step, pieces, partitions_for(size), keep_index=False)
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
     found = describe(pieces, channels)
     options.pairs.write_text(json.dumps(found))
