@@ -44,6 +44,7 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
+from pipeline.workers import WorkerDied
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
@@ -350,6 +351,8 @@ def _cause(error: Exception, remedy: str) -> str:
     told = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError)):
         return f"{told}."
+    if isinstance(error, WorkerDied):
+        return f"{told}. Nothing was committed."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:
         told = f"{type(error).__name__}: {told}"

@@ -431,7 +431,7 @@ class Warehouse:
             The warehouse notes where it is.
 
         Raises:
-          WarehouseError: the note cannot be written.
+          WarehouseError: the folder cannot be made, or the note not be written.
         """
         _check_run_id(run_id)
         own = os.path.join(self.root, STAGING, run_id)
@@ -446,6 +446,14 @@ class Warehouse:
                 file.write(os.fsencode(folder))
         except OSError as error:
             raise _unwritable(self.root, error) from error
+        try:
+            _make_elsewhere(folder)
+        except (OSError, ValueError) as error:
+            shutil.rmtree(own, ignore_errors=True)
+            raise WarehouseError(
+                f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
+                "another --staging."
+            ) from error
         return folder
 
     def remove_staging(self, run_id: str) -> None:
@@ -1105,6 +1113,16 @@ def _check_run_id(run_id: str) -> None:
         raise WarehouseError(
             f"{run_id!r} is no run id; use make_run_id, which gives one like 20261122T231500Z-3f2a."
         )
+
+
+def _make_elsewhere(folder: str) -> None:
+    if "://" not in folder:
+        os.makedirs(folder, exist_ok=True)
+        return
+    from apache_beam.io import filesystems
+
+    # Object stores have no folders to make; one that nobody knows is told by this.
+    filesystems.FileSystems.get_filesystem(folder)
 
 
 def _remove_elsewhere(folder: str) -> bool:

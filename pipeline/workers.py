@@ -338,6 +338,11 @@ class WorkerPool:
     def _obituary(self, task: "_Task", death: "_Death") -> WorkerDied:
         if self._closed:
             return WorkerDied(f"{task}: the worker pool was shut down while it ran.")
+        if death.reason == "memory_limit" and death.document < 0:
+            return WorkerDied(
+                f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, at "
+                f"no document: {death.detail}). Raise --document-memory."
+            )
         where = "at no document"
         if death.document >= 0:
             where = f"at document {death.document}, which failed_documents() told it to skip"

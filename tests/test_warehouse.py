@@ -700,7 +700,7 @@ def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeyp
         folders = [warehouse.staging_folder(run_id(n), shared) for n in (1, 2)]
         assert [os.path.basename(folder) for folder in folders] == [run_id(1), run_id(2)]
         for name in (f"{run_id(1)}/deep/piece", f"{run_id(2)}/piece", f"{run_id(3)}/of another"):
-            (tmp_path / "shared" / name).parent.mkdir(parents=True)
+            (tmp_path / "shared" / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "shared" / name).write_text("x")
         warehouse.remove_staging(run_id(2))
         assert not (tmp_path / "shared" / run_id(2) / "piece").exists()
@@ -710,6 +710,19 @@ def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeyp
     assert not (tmp_path / "shared" / run_id(1) / "deep" / "piece").exists()
     assert (tmp_path / "shared" / run_id(3) / "of another").exists()
     assert not list((root / "staging").iterdir())
+
+
+@pytest.mark.parametrize("where", ["{folder}/file/below", "nowhere://storage"])
+def test_a_place_that_cannot_hold_working_files_is_told(where, tmp_path):
+    (tmp_path / "file").write_text("x")
+    where = where.format(folder=tmp_path)
+    warehouse = Warehouse(str(tmp_path / "warehouse"))
+    with warehouse.open_for_writing(COLUMNS):
+        with pytest.raises(WarehouseError) as refused:
+            warehouse.staging_folder(run_id(1), where)
+        assert str(refused.value).startswith(where)
+        assert "another --staging" in str(refused.value)
+        assert not list((tmp_path / "warehouse" / "staging").iterdir())
 
 
 @pytest.mark.parametrize("note", ["nowhere://storage/{run}", "/", "{root}", ""])

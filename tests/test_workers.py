@@ -306,7 +306,9 @@ def test_a_death_without_document_is_retried_once(
         WorkerDied, match=r"test_workers\.die\(bytes of 9000000, 'x'\).*exit code 7"
     ):
         shared_pool.submit(die, bytes(9_000_000), "x").result(PATIENCE)
-    with pytest.raises(WorkerDied, match=r"hoard_without_document.*no document: it "):
+    with pytest.raises(
+        WorkerDied, match=r"hoard_without_document.*no document: it .*--document-memory"
+    ):
         shared_pool.submit(hoard_without_document).result(PATIENCE)
 
 
