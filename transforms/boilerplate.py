@@ -603,7 +603,8 @@ _VERBS = frozenset(
 )
 _GOING_ON = frozenset(
     "and but then yet so or nor und aber doch dann et mais puis y pero o e ma poi en maar и но а ve"
-    " ama i ale".split()
+    " ama i ale nobody nothing everyone everybody someone there that those niemand nichts personne"
+    " nadie nada nessuno ninguém niemand никто hiçbir nikt".split()
 )
 _IN_LISTS = re.compile(r"[\d:,;!]|^[^\w¿¡#]|[^\w?)>»]$")
 

@@ -603,6 +603,7 @@ NAVIGATION_LABELS = _phrases(
     accetta tutti | accetta tutto | rifiuta tutti | rifiuta tutto | aceitar todos | rejeitar todos
     aceitar tudo | alles accepteren | alles weigeren | принять все | принять всё | отклонить все
     tümünü kabul et | tümünü reddet | akceptuj wszystkie | odrzuć wszystkie
+    for subscribers | for members
     news feed | newsfeed | news ticker | keep me updated | notify me of new posts by email
     notify me of new posts | notify me | your email address | email address | your name | your email
     enter your email | enter your email address | loading | loading more | post navigation | tags

@@ -47,7 +47,8 @@ KINDS = (
         """share send copy copied print printable save saved post forward tweet pin bookmark email
         e-mail gift mail text repost recommend refer add
         teilen senden versenden weiterleiten weitersagen kopieren kopiert drucken ausdrucken
-        speichern posten twittern verschenken weiterempfehlen empfehlen sichern ablegen merken
+        speichern posten twittern verschenken weiterempfehlen verschicken empfehlen sichern ablegen
+        merken
         partager partagez envoyer envoyez copier copié imprimer imprimez enregistrer enregistrez
         transférer transférez sauvegarder recommander recommandez conserver ajouter offrir
         compartir comparte comparta enviar envía envíe copiar copiado imprimir guardar guarda
@@ -68,7 +69,8 @@ KINDS = (
         friend friends family network networks contacts clipboard colleague colleagues later
         favourites favorites facebook twitter whatsapp linkedin telegram pinterest reddit messenger
         followers audience portapapeles pdf vidéo vídeo version printable
-        contact info contacto contactos contatto contatti contato później ссылкой kontakt
+        list adresse mensaje dalej sms contact info contacto contactos contatto contatti contato
+        później ссылкой kontakt
         bluesky threads mastodon instagram email e-mail mail sms text message social media
         artikel beitrag seite meldung nachricht freund freunde freunden freundin kollegen
         zwischenablage netzwerken rezept später favoriten merkliste
@@ -89,7 +91,7 @@ KINDS = (
         x zur social media ihren ihrem sozialen für zu
         cet cette ce le la les un une à par sur avec vos mes l dans et aux ses plus pour sociaux
         este esta esa el un una a por en con tus tu mis al y sociales para los
-        questo questa il lo un una ad per su sui via con tramite nella e ai ti
+        questo questa il lo gli un una ad per su sui via con tramite nella e ai ti
         o os as um uma no na nas pelo pela com seus suas sociais aos seu
         dit deze de het een met naar je uw aan op sociale voor
         эту этой этим эта по на в с со или и об этом через
@@ -112,7 +114,7 @@ KINDS = (
         komentarz komentarze komentarzy komentować komentuj skomentuj""",
         """leave add post write read view see show hide load join report sort flag closed disabled
         off log login sign register registered moderated enable open start be make submit all more
-        first your 0 reply keep civil polite respectful
+        first your 0 reply below keep civil polite respectful
         lesen schreiben hinterlassen abgeben verfassen abschicken absenden senden anzeigen
         ausblenden melden geschlossen deaktiviert moderiert artikel beitrag anmelden einloggen alle
         ihr ihren
@@ -228,8 +230,9 @@ KINDS = (
     Kind(
         "subscription_v1",
         True,
-        2,
-        """subscriber subscribers members abonnenten abonnent mitglieder abonnés suscriptores
+        3,
+        """subscriber subscribers members leden abonentów подписке abonnenten abonnent mitglieder
+        abonnés suscriptores
         suscriptor abbonati assinantes assinante abonnees подписчиков подписчикам aboneler abonelere
         prenumeratorów subskrybentów""",
         """only exclusive exclusively reserved nur exklusiv ausschließlich réservé exclusif
@@ -239,7 +242,19 @@ KINDS = (
         """for to content article articles story für artikel inhalt aux nos pour contenu article
         para
         contenido artículo a per contenuto articolo agli os conteúdo artigo notícia voor onze
-        для материал статья için haber dla artykuł treść""",
+        для по материал статья доступ доступно için haber dla artykuł treść dostęp toegankelijk
+        toegang zugang accès acceso accesso acesso access""",
+    ),
+    Kind(
+        "share_button_v1",
+        True,
+        2,
+        """later später tard después luego tardi dopo depois позже sonra później""",
+        """read save watch listen lesen merken speichern lire leer ler leggi leggere lees lezen
+        bewaar
+        читать прочитать сохранить oku kaydet czytaj przeczytaj zapisz guardar guarda salva salvar
+        enregistrer ver""",
+        """for to this it für zu plus à per più para mais voor na на daha for and""",
     ),
     Kind(
         "media_v1",

@@ -45,6 +45,8 @@ SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción red
     dieses cet cette esta este questo questa dit deze bu offers permission reuse month
     removed abonnement suscripción abbonamento assinatura подписка founded established paywall
     you teilen
+    cliquez haga haz clicca clique klik нажмите kliknij posez ask send envía hear full locked
+    unlimited artículo articolo artigo artikel notifications alerts
     regardez материал conteúdo contenido artykuł inhalt"""
 """Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
 they hold one of ``SHORT_WORDS``, which sentences of articles have too often."""
@@ -194,6 +196,10 @@ _OFFER = re.compile(
     r"|treść|материал|içerik)\b.{0,24}\b(?:for|only|nur|für|pour|aux|para|per|voor|alleen|tylko|dla"
     r"|для|по)\b.{0,20}\b(?:subscri\w+|members|abo\w*|suscri\w+|abbon\w+|assin\w+|prenum\w+"
     r"|subskry\w+|подпис\w+)\b.{0,20}$"
+    r"|^\W*this (?:article|story|content|video|post) is (?:locked|paywalled|premium|restricted"
+    r"|exclusive)\W*$|^\W*(?:read|get|enjoy) unlimited\b.{0,24}$"
+    r"|^\W*(?:contenu|contenido|contenuto|conteúdo|article|artículo|articolo|artigo|artikel|inhalt"
+    r"|материал|içerik|treść) (?:premium|exclusi\w+|exklusiv\w*)\W*$"
     r"|^\W*you have \d+ (?:\w+ )?(?:articles?|stories|views|reads)\b"
     r"|^\W*(?:first|1st|erster?|premier|primer|primo|primeiro|eerste|первый|ilk|pierwszy) (?:\d+ )?"
     r"(?:months?|weeks?|monate?|mois|mes|mese|mês|maand|месяц|ay|miesiąc)\b.{0,14}\b(?:free|gratis"
@@ -306,7 +312,23 @@ _GESTURE = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"^\W*(?:tap|click|swipe|press|scroll|hold)(?: up| down| left| right| here| again)? (?:to|for)"
+    r"^\W*(?:cliquez|haga clic|haz clic|clicca|clique|klik|klikk|klicka|klicken sie|нажмите"
+    r"|кликните"
+    r"|kliknij|klikněte)\b.{0,8}\b(?:pour|para|per|om|um|for|för|чтобы|aby|pro)\b.{2,40}$"
+    r"|^\W*\w+ için tıkla\w*\W*$"
+    r"|^\W*(?:ask|submit|send|posez|envoyez|stellen sie|envía|envíe|haz|manda|fai|faça|envie|stel"
+    r"|stuur"
+    r"|задайте|zadaj|wyślij)\b.{0,16}\b(?:a|your|vos|votre|ihre|tu|tus|su|la tua|sua|uw|je|свой|ваш"
+    r"|swoje) (?:questions?|preguntas?|fragen?|domand\w+|perguntas?|vra(?:ag|gen)|вопрос\w*"
+    r"|pytani\w+)\b[^.]{0,20}$"
+    r"|^\W*(?:hear|listen to|watch|see|read|view) the (?:full|whole|entire"
+    r"|complete) \w+(?: \w+){0,2}"
+    r"\W{0,2}(?<!\.)$"
+    r"|^\W*(?:allow|enable|turn on|activate|get|accept) (?:push |desktop "
+    r"|browser )?(?:notifications"
+    r"|alerts)\W*$"
+    r"|^\W*(?:tap|click|swipe|press|scroll|hold|pinch)(?: up| down| left| right| here"
+    r"| again)? (?:to|for)"
     r" [\w ]{2,30}$"
     r"|^\W*set (?:a|an|your) (?:reminder|alert|alarm|notification)\W*$"
     r"|^\W*(?:chat|talk|speak) (?:with|to) our\b.{0,40}$|^\W*tune in (?:to|tonight|on|at|for)\b"
@@ -353,10 +375,9 @@ _THIS_PAGE = re.compile(
 _OUR_THING = re.compile(
     r"\b(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze|ons|наш\w*|nasz\w*)\b"
     r"(?: [\w-]+){0,2} (?:apps?|appli|application|aplicación|aplicativo|applicazione|приложени\w+"
-    r"|aplikacj\w+|podcasts?|pódcast|подкаст\w*|channels?|kanal|kanäle|chaîne|canal|canale|kanaal"
-    r"|канал\w*|kanał\w*|newsletters?|survey|poll|quiz|page|seite|pagina|página|website|webseite"
-    r"|group|gruppe|groupe|grupo|gruppo|feed|live ?blog|liveticker|galler(?:y|ies)|galerie"
-    r"|community|discord|forum)\b|^\W*\w+m[ıiuü]z(?:[ıiuüae]|dan|den)\b.{0,24}\w[ıiuü]n\W*$",
+    r"|aplikacj\w+|podcasts?|pódcast|подкаст\w*|channels?|chaîne|канал\w*|newsletters?|survey|poll"
+    r"|quiz|website|webseite|live ?blog|liveticker|discord)\b"
+    r"|^\W*\w+m[ıiuü]z(?:[ıiuüae]|dan|den)\b.{0,24}\w[ıiuü]n\W*$",
     re.IGNORECASE,
 )
 _OURS_FIRST = re.compile(
