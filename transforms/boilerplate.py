@@ -341,6 +341,9 @@ def _clean_title(text: str, entries: list[_Line], at: int) -> str:
     return text
 
 
+_PLACE = re.compile(r"\s(?:in|aus|à|en|em|w|в)\s[^\W\d_a-z][\w’'-]*(?:\s[^\W\d_a-z][\w’'-]*){0,2}$")
+
+
 def _names_after_by(text: str) -> list[str] | None:
     """Returns the names of a byline with a lead-in such as ``By``, or ``None`` if it is none."""
     if len(text) > 160 or text[-1] in "!?:":
@@ -348,7 +351,7 @@ def _names_after_by(text: str) -> list[str] | None:
     match = look.BY.match(text)
     if match is None:
         return None
-    return _names(text[match.end() :])
+    return _names(_PLACE.sub("", text[match.end() :]))
 
 
 def _names(rest: str) -> list[str] | None:
@@ -608,9 +611,14 @@ _ORPHAN_WORDS = 8
 _ORPHAN_LENGTH = 70
 _VERBS = frozenset(
     """is are was were be been am will would can could has have had do does did said says it he she
-    they we i ist sind war waren wird hat haben er es ich wir est sont était a ont il elle ils je es
-    son era fue ha han hay è sono era ha hanno ho foi tem é são is zijn was heeft hij ze был была
+    they we ist sind war waren wird hat haben er es ich wir est sont était ont il elle ils je es
+    son era fue ha han hay è sono era ha hanno ho foi é são zijn was heeft hij ze был была
     было были есть он она они я var yok oldu jest są był była było""".split()
+)
+_GOING_ON = frozenset(
+    "and but then yet so or nor und aber doch dann et mais puis y pero o e ma poi en maar и но а ve"
+    " ama i ale nobody nothing everyone everybody someone there that those niemand nichts personne"
+    " nadie nada nessuno ninguém niemand никто hiçbir nikt".split()
 )
 _IN_LISTS = re.compile(r"[\d:,;!]|^[^\w¿¡#]|[^\w?)>»]$")
 
@@ -633,7 +641,8 @@ def _mark_orphan_heading(entries: list[_Line]) -> None:
         and last.count <= _ORPHAN_WORDS
         and len(last.text) <= _ORPHAN_LENGTH
         and not _IN_LISTS.search(last.text)
-        and _VERBS.isdisjoint(key(last.text).split())
+        and _VERBS.isdisjoint(words := key(last.text).split())
+        and words[0] not in _GOING_ON
     ):
         last.rule = "orphan_heading_v1"
 

@@ -597,6 +597,13 @@ HOME_WORDS = _phrases(
 
 NAVIGATION_LABELS = _phrases(
     """
+    accept all | reject all | allow all | decline all | deny all | save preferences
+    manage preferences | got it | accept all cookies | reject all cookies | alle akzeptieren
+    alle ablehnen | tout accepter | tout refuser | aceptar todo | rechazar todo | aceptar todas
+    accetta tutti | accetta tutto | rifiuta tutti | rifiuta tutto | aceitar todos | rejeitar todos
+    aceitar tudo | alles accepteren | alles weigeren | принять все | принять всё | отклонить все
+    tümünü kabul et | tümünü reddet | akceptuj wszystkie | odrzuć wszystkie
+    for subscribers | for members
     news feed | newsfeed | news ticker | keep me updated | notify me of new posts by email
     notify me of new posts | notify me | your email address | email address | your name | your email
     enter your email | enter your email address | loading | loading more | post navigation | tags
@@ -727,7 +734,8 @@ LINK_CUES = _phrases(
     related content
     related post | related posts | related topic | recommended | recommended reading
     further reading
-    check this out | take a look | next up | you may have missed | you might have missed
+    full report | latest | catch up | full text | full interview | long read | big read
+    check this out | take a look | you may have missed | you might have missed
     recommended for you | explore
     you may be interested in | you might be interested in | you may also be interested in
     you might also be interested in | you may enjoy | you might enjoy | you may also enjoy

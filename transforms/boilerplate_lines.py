@@ -625,7 +625,11 @@ _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
     r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
     r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|(?:see|explore"
-    r"|read) more (?:on|about)|themen"
+    r"|read) more (?:on|about)"
+    r"|(?:themen|thema|tags?|topics?|temas?|thèmes?|sujets?|argomenti|assuntos|tópicos|темы|теги"
+    r"|tematy|konular|onderwerpen|schlagworte)(?: (?:in|zu|aus|zum|diese[mrs]|artikels?|beitrags?"
+    r"|this|story|article|related|relacionad[oa]s|associad[oa]s|correlati|de|del|dell|dit|van|dans"
+    r"|cet|este|artículo|articolo|artigo|статьи|tego|artykułu|haberin)){1,3}|themen"
     r"|thema|schlagw[oö]rte?r?"
     r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
     r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
@@ -961,7 +965,8 @@ _WEAK_CUES = frozenset(
     next
     opinion | analysis | explainer | explained | exclusive | live updates | trending | popular
     previously
-    explore | earlier | background | further information | see | more | mehr | lesen | hintergrund
+    explore | full report | latest | catch up | full text | full interview | long read
+    big read | earlier | background | further information | see | more | mehr | lesen | hintergrund
     interview | kommentar
     lire | voir | vidéo | en images | en direct | dossier | à suivre | retrouvez | leer | ver
     mira | además
@@ -1062,6 +1067,11 @@ def _is_bullet_link(text: str, words: int, ended: bool) -> bool:
                 return False
             if _is_cue_link(rest, words, ended):
                 return True
+            if text[0] in "►▶→➜➡➤☞👉➔➞" and rest[-1] == "?":
+                ended = False  # arrows begin no sentence
+            rest = rest.lstrip("\ufe0f ")
+            if not rest:
+                return False
             speaker = rest.split(":", 1)[0]
             if ":" in rest and speaker.isupper() and len(speaker) < 40:
                 return False  # a transcript marks speakers with >>
@@ -1735,6 +1745,10 @@ def _is_breadcrumb(text: str) -> bool:
     )
 
 
+_SOURCE_LINE = re.compile(
+    r"^(?i:source|quelle|fonte|fuente|bron|источник|kaynak"
+    r"|źródło)s?\s?[:：](?:\s(?:[^\W\d_a-zа-яё][\w.&’'-]*|of|and|the|de|der|la|und|y|et|&))+\W*$"
+)
 _ANSWER_RULES = frozenset(
     {"comments_v1", "subscription_v1", "newsletter_v1", "share_button_v1", "prompt_v1"}
     | {"footer_heading_v1"}
@@ -1765,6 +1779,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         label = _LABELS.get(text_key)
         if label is not None:
             return label
+        if text_key in _BARE_CUES:
+            return Label("link_heading_v1", True)
         if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
             label = _LABELS.get(_DIGITS.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
@@ -1797,7 +1813,7 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         label = _misspelt_label(text_key) or _extended_label(tokens)
         if label is not None:
             return label
-    if "? " in text and count <= 16:
+    if "? " in text and count <= 16 and text[-1] != ".":
         label = _answered(text, gates)
         if label is not None:
             return label
@@ -1830,6 +1846,8 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("markup_v1", True)
     if not ended and count <= 14 and _TAKEN_FROM.match(text):
         return Label("caption_v1", False)
+    if not ended and count <= 10 and _SOURCE_LINE.match(text):
+        return Label("field:agency", False)
     if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
     if not ended and _COUNTER.match(text):

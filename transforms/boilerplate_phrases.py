@@ -45,9 +45,10 @@ KINDS = (
         True,
         2,
         """share send copy copied print printable save saved post forward tweet pin bookmark email
-        e-mail gift mail text recommend refer add
+        e-mail gift mail text repost recommend refer add
         teilen senden versenden weiterleiten weitersagen kopieren kopiert drucken ausdrucken
-        speichern posten twittern verschenken weiterempfehlen empfehlen sichern ablegen
+        speichern posten twittern verschenken weiterempfehlen verschicken empfehlen sichern ablegen
+        merken
         partager partagez envoyer envoyez copier copié imprimer imprimez enregistrer enregistrez
         transférer transférez sauvegarder recommander recommandez conserver ajouter offrir
         compartir comparte comparta enviar envía envíe copiar copiado imprimir guardar guarda
@@ -68,6 +69,8 @@ KINDS = (
         friend friends family network networks contacts clipboard colleague colleagues later
         favourites favorites facebook twitter whatsapp linkedin telegram pinterest reddit messenger
         followers audience portapapeles pdf vidéo vídeo version printable
+        list adresse mensaje dalej sms contact info contacto contactos contatto contatti contato
+        później ссылкой kontakt
         bluesky threads mastodon instagram email e-mail mail sms text message social media
         artikel beitrag seite meldung nachricht freund freunde freunden freundin kollegen
         zwischenablage netzwerken rezept später favoriten merkliste
@@ -83,12 +86,12 @@ KINDS = (
         artykuł artykułem artykułu stronę linku wiadomość znajomemu znajomym przyjaciołom
         przyjaciółmi""",
         """this the a an it on via by to with your my our in for through as full here or and of news
-        someone others free post posts
+        someone others free post posts short read ta te da de
         diesen dieses diese dieser den die das der einen einem auf bei per mit an als in und über
         x zur social media ihren ihrem sozialen für zu
         cet cette ce le la les un une à par sur avec vos mes l dans et aux ses plus pour sociaux
         este esta esa el un una a por en con tus tu mis al y sociales para los
-        questo questa il lo un una ad per su sui via con tramite nella e ai ti
+        questo questa il lo gli un una ad per su sui via con tramite nella e ai ti
         o os as um uma no na nas pelo pela com seus suas sociais aos seu
         dit deze de het een met naar je uw aan op sociale voor
         эту этой этим эта по на в с со или и об этом через
@@ -111,7 +114,7 @@ KINDS = (
         komentarz komentarze komentarzy komentować komentuj skomentuj""",
         """leave add post write read view see show hide load join report sort flag closed disabled
         off log login sign register registered moderated enable open start be make submit all more
-        first your 0 reply keep civil polite respectful
+        first your 0 reply below keep civil polite respectful
         lesen schreiben hinterlassen abgeben verfassen abschicken absenden senden anzeigen
         ausblenden melden geschlossen deaktiviert moderiert artikel beitrag anmelden einloggen alle
         ihr ihren
@@ -128,8 +131,18 @@ KINDS = (
         отключены статью статье ваш
         yap yapın yaz yazın ekle ekleyin oku göster gönder kapalı habere
         dodaj napisz zostaw czytaj pokaż zobacz wyłączone zamknięte artykuł swój""",
-        """a an the this to on in for of our and or are is here now below have been before after you
+        """a an the this to on in for of our and or are is here now below have been before after
+        you st
         must please approval publication topic closing it by
+        der erste erster sein
+        soyez le premier à être
+        sé el primero en
+        per primo sii il
+        seja o primeiro a
+        wees de eerste die reageert
+        первым будьте
+        ilk siz
+        jako pierwszy bądź
         den die das der einen ein zu zum ist sind sich um jetzt hier und vor der bitte
         un une le les la cet cette à aux sont est pour et avant par l
         un una el los las la en esta están para de
@@ -155,7 +168,8 @@ KINDS = (
         reklam reklamı reklamlar reklamdan
         reklama reklamę reklamy reklamą""",
         "",
-        """why am i are you seeing see this these the our your about choices choice feedback report
+        """ниже следует feature why am i are you seeing see this these the our your about choices
+        choice feedback report
         remove hide close closes skip turn off can in seconds 0 continue continues continued below
         after story article content post scroll to with for keep reading read on of we show free
         block stop by loading is brought presented paid partner partners it will
@@ -177,7 +191,7 @@ KINDS = (
         True,
         3,
         """subscribe subscriber subscribers subscription login log sign register registered account
-        member members membership unlock
+        member members membership unlock join compte cuenta conta konto аккаунт hesap entre
         abonnieren abo digitalabo abonnement abonnent abonnenten anmelden anmeldung einloggen
         registrieren
         abonnez abonnez-vous abonné abonnés connectez connectez-vous inscrivez inscrivez-vous
@@ -200,6 +214,7 @@ KINDS = (
         czytać czytaj dalej dostęp przeczytać""",
         """to for this the a an article story content in or up now now and your our with of on all
         here only can get it more site post video please create first be already have an you is
+        créez crea crie maak aan erstellen erstelle создайте oluşturun załóż un una um uma
         must just today digital plus premium online yet not
         sie diesen dieses artikel text beitrag mit unserem um zu jetzt und nur oder hier noch kein
         den ist einem den bitte
@@ -211,6 +226,35 @@ KINDS = (
         чтобы и эту статью или на сайт статью текст
         etmek için yapın yap olun ol haberi bu haberin tamamını
         się aby żeby ten artykuł i lub cały tekst by""",
+    ),
+    Kind(
+        "subscription_v1",
+        True,
+        3,
+        """subscriber subscribers members leden abonentów подписке abonnenten abonnent mitglieder
+        abonnés suscriptores
+        suscriptor abbonati assinantes assinante abonnees подписчиков подписчикам aboneler abonelere
+        prenumeratorów subskrybentów""",
+        """only exclusive exclusively reserved nur exklusiv ausschließlich réservé exclusif
+        seulement
+        solo exclusivo exclusiva riservato esclusivo só apenas alleen exclusief только лишь sadece
+        özel tylko wyłącznie""",
+        """for to content article articles story für artikel inhalt aux nos pour contenu article
+        para
+        contenido artículo a per contenuto articolo agli os conteúdo artigo notícia voor onze
+        для по материал статья доступ доступно için haber dla artykuł treść dostęp toegankelijk
+        toegang zugang accès acceso accesso acesso access""",
+    ),
+    Kind(
+        "share_button_v1",
+        True,
+        2,
+        """later später tard después luego tardi dopo depois позже sonra później""",
+        """read save watch listen lesen merken speichern lire leer ler leggi leggere lees lezen
+        bewaar
+        читать прочитать сохранить oku kaydet czytaj przeczytaj zapisz guardar guarda salva salvar
+        enregistrer ver""",
+        """for to this it für zu plus à per più para mais voor na на daha for and""",
     ),
     Kind(
         "media_v1",

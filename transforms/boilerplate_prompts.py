@@ -40,6 +40,13 @@ SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción red
     moderated hear abonnez-vous stuur try made built coded crafted layout our podcast pódcast
     arrows quiz puzzle crossword spread
     pass find discover articles écoutez escucha ascolta luister ouça слушайте dinleyin posłuchaj
+    our notre nos unsere unserer unserem unseren nuestra nuestro nostra nostro nossa nosso onze
+    наш наше нашу наша naszą nasz nasze naszej indirin olun tap press reminder tune this diesen
+    dieses cet cette esta este questo questa dit deze bu offers permission reuse month
+    removed abonnement suscripción abbonamento assinatura подписка founded established paywall
+    you teilen
+    cliquez haga haz clicca clique klik нажмите kliknij posez ask send envía hear full locked
+    unlimited artículo articolo artigo artikel notifications alerts
     regardez материал conteúdo contenido artykuł inhalt"""
 """Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
 they hold one of ``SHORT_WORDS``, which sentences of articles have too often."""
@@ -82,7 +89,8 @@ _PRESS = re.compile(
 )
 _GIVING = re.compile(
     r"\b(?:donat\w+|contribut\w+|membership|becom\w+ (?:a )?(?:member|supporter|patron|subscriber)"
-    r"|members|support(?:s|ed|ing|ers?)?|subscri\w+|fund(?:s|ed|ing)?|gifts?|pays?|chip in|free"
+    r"|members|support(?:s|ed|ing|ers?)?|subscri\w+|fund(?:s|ed|ing)?|gifts?|give|pays?|chip in"
+    r"|free"
     r"|generosity|spende\w*|unterstütz\w*|mitglied\w*|abonn\w+|dons?|soutien|souten\w+|apoy\w+"
     r"|donaci\w+|soci[oa]s?|suscri\w+|apoi\w+|doaç\w+|assin\w+|sosten\w+|donazion\w+|abbon\w+"
     r"|steun\w*|doneer|donaties?|поддерж\w+|пожертвован\w+|донат\w*|deste[kğ]\w*|bağış\w*"
@@ -105,7 +113,9 @@ def _is_appeal(text: str) -> bool:
 
 
 _MISSION = re.compile(
-    r"^\W*(?:our|the (?:\w+ )?(?:paper|site|newspaper|magazine).s) (?:mission|goal|aim|promise)"
+    r"^\W*(?:founded|established|launched) (?:in )?\d{4}\b.{0,80}\b(?:newspaper|voice|paper"
+    r"|journalism|daily|weekly|website)\b|^\W*(?:our|the (?:\w+ )?(?:paper|site|newspaper"
+    r"|magazine).s) (?:mission|goal|aim|promise)"
     r" (?:is|has always been) to\b"
     r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
     r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
@@ -131,7 +141,9 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"^\W*(?:check|look in|see) your (?:inbox|spam|junk|e-?mail)\b"
+    r"^\W*we (?:hate|don.t|never|won.t|will not|will never) .{0,20}(?:spam|share your|sell your"
+    r"|rent your|send you)\b|^\W*you(?:.re| are) (?:now )?subscribed\b|^\W*(?:check|look in"
+    r"|see) your (?:inbox|spam|junk|e-?mail)\b"
     r"|^\W*(?:i|yes,? i) (?:agree|consent|accept|would like|want|have read) (?:to|the"
     r"|that)\b.{0,60}"
     r"\b(?:e-?mails?|newsletters?|terms|privacy|offers|communications|data)\b"
@@ -184,6 +196,16 @@ _OFFER = re.compile(
     r"|treść|материал|içerik)\b.{0,24}\b(?:for|only|nur|für|pour|aux|para|per|voor|alleen|tylko|dla"
     r"|для|по)\b.{0,20}\b(?:subscri\w+|members|abo\w*|suscri\w+|abbon\w+|assin\w+|prenum\w+"
     r"|subskry\w+|подпис\w+)\b.{0,20}$"
+    r"|^\W*this (?:article|story|content|video|post) is (?:locked|paywalled|premium|restricted"
+    r"|exclusive)\W*$|^\W*(?:read|get|enjoy) unlimited\b.{0,24}$"
+    r"|^\W*(?:contenu|contenido|contenuto|conteúdo|article|artículo|articolo|artigo|artikel|inhalt"
+    r"|материал|içerik|treść) (?:premium|exclusi\w+|exklusiv\w*)\W*$"
+    r"|^\W*you have \d+ (?:\w+ )?(?:articles?|stories|views|reads)\b"
+    r"|^\W*(?:first|1st|erster?|premier|primer|primo|primeiro|eerste|первый|ilk|pierwszy) (?:\d+ )?"
+    r"(?:months?|weeks?|monate?|mois|mes|mese|mês|maand|месяц|ay|miesiąc)\b.{0,14}\b(?:free|gratis"
+    r"|kostenlos|gratuit|offert|grátis|бесплатно|ücretsiz|darmo|for|für)\b.{0,12}$"
+    r"|^\W*(?:abo|abonnement|subscription|suscripción|abbonamento|assinatura|подписка|abonelik"
+    r"|prenumerata)\w* (?:ab|from|for|dès|desde|da|a partire|vanaf|от|od)\b.{0,6}\d.{0,20}$"
     r"|^\W*(?:create|open) (?:a|your) free account\b|^\W*already (?:subscribed|registered"
     r"|a member)\b"
     r"|^\W*scan (?:the|this) (?:qr )?code\b|^\W*zugang nur\b"
@@ -267,6 +289,8 @@ _PLAYER = re.compile(
     r"|не|nie|mehr)\b.{0,30}(?:play|available|unavailable|load|display|support|view|show"
     r"|found|verfügbar|disponib\w+|abgespielt|angezeigt|beschikbaar|geladen|доступн\w+|oynatıl"
     r"|kullanıla|dostępn\w+|region|country|\bremoved\W*$|\bexpired\W*$)"
+    r"|^\W*this (?:video|content|post|tweet|stream|clip|page) (?:has been|was|is|has) (?:removed"
+    r"|deleted|expired|taken down)\W*$"
     r"|^\W*(?:an |a )?(?:unknown |unexpected )?(?:error|problem) (?:occurred|has occurred|loading"
     r"|while"
     r" loading|playing)\b.{0,40}$"
@@ -288,7 +312,28 @@ _GESTURE = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"^\W*(?:tap|click|touch|hover|roll|mouse|press|select)(?: on| over)? (?:a|an|any|each|the"
+    r"^\W*(?:cliquez|haga clic|haz clic|clicca|clique|klik|klikk|klicka|klicken sie|нажмите"
+    r"|кликните"
+    r"|kliknij|klikněte)\b.{0,8}\b(?:pour|para|per|om|um|for|för|чтобы|aby|pro)\b.{2,40}$"
+    r"|^\W*\w+ için tıkla\w*\W*$"
+    r"|^\W*(?:ask|submit|send|posez|envoyez|stellen sie|envía|envíe|haz|manda|fai|faça|envie|stel"
+    r"|stuur"
+    r"|задайте|zadaj|wyślij)\b.{0,16}\b(?:a|your|vos|votre|ihre|tu|tus|su|la tua|sua|uw|je|свой|ваш"
+    r"|swoje) (?:questions?|preguntas?|fragen?|domand\w+|perguntas?|vra(?:ag|gen)|вопрос\w*"
+    r"|pytani\w+)\b[^.]{0,20}$"
+    r"|^\W*(?:hear|listen to|watch|see|read|view) the (?:full|whole|entire"
+    r"|complete) \w+(?: \w+){0,2}"
+    r"\W{0,2}(?<!\.)$"
+    r"|^\W*(?:allow|enable|turn on|activate|get|accept) (?:push |desktop "
+    r"|browser )?(?:notifications"
+    r"|alerts)\W*$"
+    r"|^\W*(?:tap|click|swipe|press|scroll|hold|pinch)(?: up| down| left| right| here"
+    r"| again)? (?:to|for)"
+    r" [\w ]{2,30}$"
+    r"|^\W*set (?:a|an|your) (?:reminder|alert|alarm|notification)\W*$"
+    r"|^\W*(?:chat|talk|speak) (?:with|to) our\b.{0,40}$|^\W*tune in (?:to|tonight|on|at|for)\b"
+    r".{0,30}$"
+    r"|^\W*(?:tap|click|touch|hover|roll|mouse|press|select)(?: on| over)? (?:a|an|any|each|the"
     r"|your)\b"
     r".{2,40}\b(?:for|to (?:see|view|read|find|learn|get|show|explore|reveal|expand|zoom))\b"
     r"|^\W*(?:follow|see|view|read|check|explore|visit|use|try|browse|search|watch"
@@ -306,7 +351,7 @@ _POINTER = re.compile(
     r"|search box|dropdown|menu)\b.{0,40}$"
     r"|^\W*(?:find out|see|check|discover|learn|look up) (?:how|what|where|when|if|whether"
     r"|which) (?:your"
-    r"|you)\b.{0,40}$"
+    r"|you)\b[^.]{0,40}$"
     r"|^\W*(?:play|take|try|do|solve) (?:our|the|this|today.s) .{0,24}\b(?:quiz|crossword|puzzle"
     r"|game"
     r"|sudoku|test)\b.{0,20}$"
@@ -314,6 +359,30 @@ _POINTER = re.compile(
     r"|^\W*(?:spread the word|pass it on|pass this on)\W*$"
     r"|^\W*we(?:.d| would)? (?:want|like|love) to hear (?:from you|your)\b"
     r"|^\W*never miss an? \w+\W+(?:follow|subscribe|sign up|get|turn on|join)\b",
+    re.IGNORECASE,
+)
+_THIS_PAGE = re.compile(
+    r"^\W*(?:(?:share|e-?mail|tweet|print|bookmark|rate|recommend|repost) this [\w-]+"
+    r"|(?:diesen?s?|dieses?) [\w-]+ (?:teilen|drucken|bewerten|empfehlen)"
+    r"|(?:partage[rz]|imprime[rz]|note[rz]|recommande[rz]) (?:cet|cette|ce) [\w-]+"
+    r"|(?:compartir|comparte|imprimir|valora) est[ea] [\w-]+"
+    r"|(?:condividi|stampa|vota) quest[oa] [\w-]+"
+    r"|(?:compartilhar|compartilhe|partilhe|imprimir|avalie) est[ea] [\w-]+"
+    r"|(?:deel|print|beoordeel) (?:dit|deze) [\w-]+|(?:поделиться|оценить) эт\w+ [\w-]+"
+    r"|bu [\w-]+ (?:paylaş|yazdır|oyla)|(?:udostępnij|oceń) t[eęąy]n? [\w-]+)\W*$",
+    re.IGNORECASE,
+)
+_OUR_THING = re.compile(
+    r"\b(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze|ons|наш\w*|nasz\w*)\b"
+    r"(?: [\w-]+){0,2} (?:apps?|appli|application|aplicación|aplicativo|applicazione|приложени\w+"
+    r"|aplikacj\w+|podcasts?|pódcast|подкаст\w*|channels?|chaîne|канал\w*|newsletters?|survey|poll"
+    r"|quiz|website|webseite|live ?blog|liveticker|discord)\b"
+    r"|^\W*\w+m[ıiuü]z(?:[ıiuüae]|dan|den)\b.{0,24}\w[ıiuü]n\W*$",
+    re.IGNORECASE,
+)
+_OURS_FIRST = re.compile(
+    r"^\W*(?:our|unser\w*|notre|nos|nuestr\w+|la|il|el|nossa?|onze|наш\w*|nasz\w*|the|a|an|in|on"
+    r"|all|some|users?|many|most)\b",
     re.IGNORECASE,
 )
 _TELL_US = re.compile(
@@ -326,7 +395,9 @@ _TELL_US = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"\?\s*(?:please )?(?:(?:call|ask|e-?mail|contact|tell|write to|text|message|ring|join|send)"
+    r"\?\s*(?:please )?(?:(?:e-?mail|send|share|show|text) (?:it|them|this|those)\b"
+    r"|we(?:.d| would)? (?:love|like|want) to hear\b|(?:call|ask|e-?mail|contact|tell|write to"
+    r"|text|message|ring|join|send)"
     r" (?:us|our|me|the newsroom|the newsdesk|the editors?)|get in touch|contact us|tell us"
     r"|let us know|write to us"
     r"|e-?mail (?:us|me)|share your|send us|call us|text us|drop us|message us|reach out"
@@ -366,7 +437,10 @@ _ABOUT_NEWSLETTER = re.compile(
     re.IGNORECASE,
 )
 _COPYING = re.compile(
-    r"^\W*(?:(?:no part of |all |any |the )?(?:this|these|our|the|its)?\s?(?:material"
+    r"^\W*(?:may|must) not be (?:reprinted|reproduced|republished|copied|redistributed)\b"
+    r"|^\W*for permission to (?:reuse|re-use|reprint|republish|reproduce|use)\b"
+    r"|^\W*all .{2,30}\bcopyright\b.{0,60}\bunless (?:stated|noted|otherwise)\b"
+    r"|^\W*(?:(?:no part of |all |any |the )?(?:this|these|our|the|its)?\s?(?:material"
     r"|article|contents?|story|text|web ?site|site|report|publication|information|images?|photos?"
     r"|photographs?|work|page|broadcast|copy)s?\b.{0,50}\b(?:may|must|can|shall|should)(?: ?not)?"
     r" be|(?:unauthori[sz]ed|any) (?:use|reproduction|copying|distribution|republication)"
@@ -449,6 +523,16 @@ def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
         return "subscription_v1", True
     if count <= 30 and _SCRIPTING.search(text):
         return "subscription_v1", True
+    if count <= 5 and not text.endswith(".") and _THIS_PAGE.match(text):
+        return "share_button_v1", True
+    if (
+        count <= 12
+        and (not ended or text[-1] == "!")
+        and text[-1] != ":"
+        and _OUR_THING.search(text)
+        and not _OURS_FIRST.match(text)
+    ):
+        return "prompt_v1", True
     if count <= 16 and any(
         pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
     ):
