@@ -108,7 +108,7 @@ class _Line:
         self.label: Label | None = None
         self.rule: str | None = None
         if look.is_plain(text, sight, self.ended):
-            self.count = sight.words
+            self.count = sight[0]
         else:
             words, self.count = look.words_of(text)
             self.label = look.line_rule(text, words, self.count, self.ended)

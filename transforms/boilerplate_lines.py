@@ -1412,8 +1412,9 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
       sight: what :func:`glances` tells of it.
       ended: whether the line ends as sentences do.
     """
-    size, first, flags = len(text), text[0], sight.flags
-    if flags & _ODD_OR_SIGN or size <= _SHORT or sight.words * 12 < size:
+    words, first_words, any_words, flags = sight
+    size, first = len(text), text[0]
+    if flags & _ODD_OR_SIGN or size <= _SHORT or words * 12 < size:
         return False
     if size > _LONG:
         return not (
@@ -1426,15 +1427,15 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
         return False
     if first in OPENING_QUOTES:
         return True
-    count = min(sight.words, _FARTHEST)
+    count = min(words, _FARTHEST)
     if count <= 25 and flags & EARLY_COLON:
         return False
-    found = sight.found & _FOUND_REACH[count]
+    found = any_words & _FOUND_REACH[count]
     if found & (_PRIZE_WORD | _SUBSCRIBER) and count > 60 and "sign" not in text.casefold():
         found &= ~(_PRIZE_WORD | _SUBSCRIBER)  # what reaches so far is an offer to sign up
     if found:
         return False
-    gates = sight.first & _GATES_REACH[count]
+    gates = first_words & _GATES_REACH[count]
     if gates & _CUE and not flags & EARLY_COLON and text[-1] in STOPS:
         gates &= ~_CUE
     if gates & _PICTURE and not _PICTURE_START.match(text):

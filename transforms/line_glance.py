@@ -20,21 +20,11 @@ closes up with a word, as in ``f(x)``; a colon or bar is
 among its first 61 characters; a slash, colon or © among its last 60."""
 
 
-class Glance(NamedTuple):
-    """What one look at a line tells.
-
-    Attributes:
-      words: strings between white space, as ``str.split`` cuts them.
-      first: values of the first word, or of a part of it up to a mark; with those of words that
-        differ from a listed one in marks only.
-      found: values of all words, likewise.
-      flags: ``ODD``, ``SIGN``, ``EARLY_COLON``, ``LATE_MARK``.
-    """
-
-    words: int
-    first: int
-    found: int
-    flags: int
+Glance = tuple[int, int, int, int]
+"""What one look at a line tells: the strings between white space, as ``str.split`` cuts them; the
+values of the first word, or of a part of it up to a mark (with those of words that differ from a
+listed one in marks only); the values of all words, likewise; and ``ODD``, ``SIGN``, ``EARLY_COLON``
+and ``LATE_MARK``. A plain tuple, since there is one for every line of a corpus."""
 
 
 class WordTable(NamedTuple):
@@ -110,7 +100,7 @@ def glance(texts: Sequence[str], first: WordTable, anywhere: WordTable) -> list[
         )
         if unknown >= 0:
             characters.fill(unknown)
-    return list(map(Glance._make, out.tolist()))
+    return list(zip(*out.T.tolist(), strict=True))
 
 
 _PLAIN = (shingles.LETTER, DIGIT)
