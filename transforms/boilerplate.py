@@ -39,35 +39,35 @@ RULES: dict[str, str] = {
     "field:byline": "Names of the authors, or who reported and edited; they became `authors`.",
     "field:agency": "A credit to a news agency or wire service, alone on its line.",
     "field:credit": "The credit of a photo, video or graphic, alone on its line.",
-    "author_bio_v1": "Who the author is, below the text.",
-    "advertisement_v1": "The label of an advertisement.",
-    "breadcrumb_v1": "The path to the page: `Home`, sections, often the headline.",
-    "caption_v1": "The caption of a photo, told by its credit or its wording.",
+    "author_bio_v2": "Who the author is, below the text.",
+    "advertisement_v2": "The label of an advertisement.",
+    "breadcrumb_v2": "The path to the page: `Home`, sections, often the headline.",
+    "caption_v2": "The caption of a photo, told by its credit or its wording.",
     "repeated_caption_v1": "A caption printed twice in a row above the text; both lines go.",
-    "comments_v1": "The label or prompt of a comment section.",
+    "comments_v2": "The label or prompt of a comment section.",
     "contributor_v1": "Who else contributed to the report.",
-    "copyright_v1": "A copyright notice, or who designed the site.",
-    "disclaimer_v1": "A standing notice about the text: syndicated, unedited, views of the author.",
+    "copyright_v2": "A copyright notice, or who designed the site.",
+    "disclaimer_v2": "A standing notice about the text: syndicated, unedited, views of the author.",
     "desk_credit_v1": "Initials of a desk or source at the end, as in `Name/xy`.",
-    "footer_heading_v1": "A heading or link of the page's footer: about, contact, newsletter.",
-    "footer_v1": "Text under a heading of the page's footer, such as a mission statement.",
-    "link_heading_v1": "A heading of a list of links to other articles.",
-    "line_model_v1": "Judged page furniture by the trained line model, no rule having met it.",
+    "footer_heading_v2": "A heading or link of the page's footer: about, contact, newsletter.",
+    "footer_v2": "Text under a heading of the page's footer, such as a mission statement.",
+    "link_heading_v2": "A heading of a list of links to other articles.",
+    "line_model_v2": "Judged page furniture by the trained line model, no rule having met it.",
     "link_list_v1": "A headline under a heading of a list of links.",
     "markup_v1": "Left-over markup: a short code, a bare address, a script.",
-    "media_v1": "A label of a video player, gallery or image.",
-    "navigation_v1": "A menu entry, page number or search box.",
-    "newsletter_v1": "A prompt to subscribe to a newsletter.",
+    "media_v2": "A label of a video player, gallery or image.",
+    "navigation_v2": "A menu entry, page number or search box.",
+    "newsletter_v2": "A prompt to subscribe to a newsletter.",
     "orphan_heading_v1": "A heading with nothing below it, at the end of the text.",
-    "prompt_v1": "A request to the reader: click, follow, download, support, send a tip.",
-    "related_links_v1": "A link to another article between the paragraphs.",
+    "prompt_v2": "A request to the reader: click, follow, download, support, send a tip.",
+    "related_links_v2": "A link to another article between the paragraphs.",
     "repeat_v1": "A paragraph printed again; its first occurrence stays.",
     "section_label_v1": "The name of a section or kicker outside the text.",
     "separator_v1": "A line without a letter or digit.",
-    "share_button_v1": "Labels of share, print and save buttons.",
-    "subscription_v1": "A notice of the paywall, of cookies or of the log-in.",
-    "tags_v1": "The article's tags or topics as a list.",
-    "timestamp_v1": "When it was published or updated, or how long reading takes.",
+    "share_button_v2": "Labels of share, print and save buttons.",
+    "subscription_v2": "A notice of the paywall, of cookies or of the log-in.",
+    "tags_v2": "The article's tags or topics as a list.",
+    "timestamp_v2": "When it was published or updated, or how long reading takes.",
 }
 """Every rule by name, and what the lines are that it removes."""
 
@@ -92,7 +92,7 @@ class Split(NamedTuple):
 
 _BODY_WORDS = 12  # a sentence of this many words is running text; labels and headlines rarely are
 _TAIL_HEADING_RULES = frozenset(
-    {"link_heading_v1", "footer_heading_v1", "comments_v1", "newsletter_v1", "copyright_v1"}
+    {"link_heading_v2", "footer_heading_v2", "comments_v2", "newsletter_v2", "copyright_v2"}
 )
 
 
@@ -179,7 +179,7 @@ def judge_by_rules(
     if any(line.label is not None for line in entries):
         _mark_tail(entries)
         _mark_by_context(entries)
-        if any(line.rule == "link_heading_v1" for line in entries):
+        if any(line.rule == "link_heading_v2" for line in entries):
             _mark_link_lists(entries)
     _mark_desk_credit(entries)
     _mark_orphan_heading(entries)
@@ -195,7 +195,7 @@ def _spare_live_blog(entries: list[_Line]) -> None:
         line
         for line, below in itertools.pairwise(entries)
         if line.label is not None
-        and line.label.rule == "timestamp_v1"
+        and line.label.rule == "timestamp_v2"
         and below.label is None
         and below.ended
         and look.CLOCK.match(line.text)
@@ -216,7 +216,7 @@ def _mark_title(
         title = _clean_title(entries[at].text, entries, at)
         repeated = any(key(other.text) == key(title) for other in entries[at + 1 : at + 8])
         breadcrumb = repeated and title != entries[at].text
-        entries[at].rule = "breadcrumb_v1" if breadcrumb else "field:title"
+        entries[at].rule = "breadcrumb_v2" if breadcrumb else "field:title"
     wanted = key(title)
     if not wanted:
         return title
@@ -246,13 +246,13 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
         if not before or len(before) > 300:
             return
         if look.CREDIT_ANYWHERE.search(line.text[: -len(title)]):
-            line.rule = "caption_v1"
+            line.rule = "caption_v2"
         elif len(before) <= 60 and (
             before in look.HOME_KEYS
             or before.split()[0] in look.HOME_KEYS
             or look.CRUMB_MARK.search(line.text)
         ):
-            line.rule = "breadcrumb_v1"
+            line.rule = "breadcrumb_v2"
     elif text_key.startswith(wanted) and len(wanted) >= 8:
         after = text_key[len(wanted) :].strip()
         rest = line.text[len(title) :].strip()
@@ -277,7 +277,7 @@ def _find_title(entries: list[_Line], start: int) -> int | None:
             break
         if line.label is not None:
             weak = line.label.rule in _HEADLINE_LIKE_RULES
-            crumb = line.label.rule == "breadcrumb_v1"
+            crumb = line.label.rule == "breadcrumb_v2"
             if fallback is None and (
                 (at == 0 and weak and line.count >= 4) or (crumb and line.count > 6)
             ):
@@ -322,7 +322,7 @@ def _find_title_below_menu(entries: list[_Line], start: int) -> int | None:
 
 
 _HEADLINE_LIKE_RULES = frozenset(
-    {"related_links_v1", "section_label_v1", "prompt_v1", "caption_v1"}
+    {"related_links_v2", "section_label_v1", "prompt_v2", "caption_v2"}
 )
 
 
@@ -400,7 +400,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
         if 0 < at < start and line.label is None and not line.ended:
             bare = _bare_names(line.text)
             below = entries[at + 1].label if at + 1 < len(entries) else None
-            dated = below is not None and below.rule == "timestamp_v1"
+            dated = below is not None and below.rule == "timestamp_v2"
             if bare is not None and (entries[at - 1].rule == "field:title" or dated):
                 line.rule = "field:byline"
                 found += bare
@@ -462,18 +462,18 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
         head = heads[at]
         if head != heads[at + 1] and head != heads[at + 2]:
             continue
-        if line.count < 4 or (line.rule is not None and line.rule != "caption_v1"):
+        if line.count < 4 or (line.rule is not None and line.rule != "caption_v2"):
             continue
         for other in entries[at + 1 : at + 3]:
-            if other.rule not in (None, "caption_v1") or not _repeats(line.text, other.text):
+            if other.rule not in (None, "caption_v2") or not _repeats(line.text, other.text):
                 continue
-            credited = other.rule == "caption_v1" or len(other.text) > len(line.text) + 3
+            credited = other.rule == "caption_v2" or len(other.text) > len(line.text) + 3
             if credited or (not line.ended and at <= start):
                 line.rule = other.rule = "repeated_caption_v1"
             break
     for line, below in itertools.pairwise(entries[: start + 1]):
         credit = below.rule == "field:credit" or (
-            below.rule == "caption_v1" and below.count <= 6 and below.text[0] in "(["
+            below.rule == "caption_v2" and below.count <= 6 and below.text[0] in "(["
         )
         if (
             credit
@@ -482,7 +482,7 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             and not line.ended
             and line.count >= 4
         ):
-            line.rule = "caption_v1"
+            line.rule = "caption_v2"
     for line in entries[: start + 1]:
         if (
             line.rule is None
@@ -491,7 +491,7 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             and line.text[0] not in look.OPENING_QUOTES
             and look.CAPTION_WORDING.search(line.text)
         ):
-            line.rule = "caption_v1"
+            line.rule = "caption_v2"
 
 
 _HEAD = 60  # characters; lines that differ there already are not compared as a whole
@@ -555,13 +555,13 @@ def _mark_tail(entries: list[_Line]) -> None:
             if tail_heading:
                 heading = line.label.rule
             if line.rule is None and (
-                corroborated or not tail_heading or heading != "footer_heading_v1"
+                corroborated or not tail_heading or heading != "footer_heading_v2"
             ):
                 line.rule = line.label.rule
         elif line.rule is None:
-            if heading == "footer_heading_v1" and corroborated:
-                line.rule = "footer_v1"
-            elif heading == "link_heading_v1" and not line.ended:
+            if heading == "footer_heading_v2" and corroborated:
+                line.rule = "footer_v2"
+            elif heading == "link_heading_v2" and not line.ended:
                 line.rule = "link_list_v1"
 
 
@@ -594,7 +594,7 @@ def _is_furniture(entries: list[_Line], at: int) -> bool:
     if not 0 <= at < len(entries):
         return False
     rule = entries[at].rule
-    return rule is not None and rule != "timestamp_v1" and not rule.startswith("field:")
+    return rule is not None and rule != "timestamp_v2" and not rule.startswith("field:")
 
 
 def _mark_desk_credit(entries: list[_Line]) -> None:
@@ -654,7 +654,7 @@ def _mark_link_lists(entries: list[_Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
     at = 0
     while at < len(entries):
-        if entries[at].rule != "link_heading_v1":
+        if entries[at].rule != "link_heading_v2":
             at += 1
             continue
         end = at + 1
@@ -680,8 +680,8 @@ _DUMP_BODIES = 0.65  # of the lines of a page dump, at most this share is runnin
 _DUMP_FURNITURE = 4
 _DUMP_KINDS = 2
 _PAGE_RULES = frozenset(
-    """share_button_v1 navigation_v1 section_label_v1 footer_heading_v1 footer_v1 copyright_v1
-    subscription_v1 comments_v1 link_heading_v1 media_v1 newsletter_v1""".split()
+    """share_button_v2 navigation_v2 section_label_v1 footer_heading_v2 footer_v2 copyright_v2
+    subscription_v2 comments_v2 link_heading_v2 media_v2 newsletter_v2""".split()
 )
 
 
@@ -725,7 +725,7 @@ def _mark_by_model(entries: list[_Line], title: str | None) -> None:
     odds = trees.log_odds(model_lines(entries, title))
     for line, worth in zip(entries, odds.tolist(), strict=True):
         if line.rule is None and worth < trees.cut:
-            line.rule = "line_model_v1"
+            line.rule = "line_model_v2"
 
 
 @dataclasses.dataclass

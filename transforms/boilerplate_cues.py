@@ -662,13 +662,13 @@ MEDIA_LABELS = _phrases(
 )
 
 LABELS: dict[str, tuple[str, ...]] = {
-    "share_button_v1": SHARE_LABELS,
-    "link_heading_v1": LINK_HEADINGS,
-    "footer_heading_v1": FOOTER_HEADINGS,
-    "comments_v1": COMMENT_LABELS,
-    "advertisement_v1": ADVERTISEMENT_LABELS,
-    "navigation_v1": NAVIGATION_LABELS + HOME_WORDS,
-    "media_v1": MEDIA_LABELS,
+    "share_button_v2": SHARE_LABELS,
+    "link_heading_v2": LINK_HEADINGS,
+    "footer_heading_v2": FOOTER_HEADINGS,
+    "comments_v2": COMMENT_LABELS,
+    "advertisement_v2": ADVERTISEMENT_LABELS,
+    "navigation_v2": NAVIGATION_LABELS + HOME_WORDS,
+    "media_v2": MEDIA_LABELS,
     "section_label_v1": SECTION_LABELS,
 }
 """Rule name to phrases; a phrase in several keeps the first."""

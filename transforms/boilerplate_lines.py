@@ -136,7 +136,7 @@ _FIRM_SINGLE = frozenset(
     comentarios comentários kommentare comments login signup sitemap impressum datenschutz
     meistgelesen weiterlesen 相关新闻 相关阅读 関連記事 관련기사 延伸阅读""".split()
 )
-_CONTEXT_RULES = frozenset({"footer_heading_v1", "section_label_v1"})
+_CONTEXT_RULES = frozenset({"footer_heading_v2", "section_label_v1"})
 _ACTIONS = frozenset(
     """subscribe sign log follow download get donate become register join find connect advertise
     report send back scroll return manage abonnieren folgen folge abonnez inscrivez suivez je
@@ -1463,11 +1463,11 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     first = text[0]
     if size > _LONG:
         if first in "©@(cC" and _is_copyright(text):
-            return Label("copyright_v1", True)
+            return Label("copyright_v2", True)
         if "ign up" in text[:200] and _ASK_START.search(text[:250]) and _PRIZE.search(text[:300]):
-            return Label("newsletter_v1", True)
+            return Label("newsletter_v2", True)
         if _repeats_its_heading(text):
-            return Label("caption_v1", True)
+            return Label("caption_v2", True)
         return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
     gates, found = _gates(text, words)
     if (
@@ -1523,7 +1523,7 @@ _SCRIPT_STARTS = (
     "#",
 )
 _COUNTED_RULES = frozenset(
-    {"comments_v1", "share_button_v1", "navigation_v1", "media_v1", "link_heading_v1"}
+    {"comments_v2", "share_button_v2", "navigation_v2", "media_v2", "link_heading_v2"}
 )
 
 
@@ -1682,7 +1682,7 @@ _AFTER_LABEL = frozenset(
 )
 
 
-_ASKED_RULES = frozenset(("advertisement_v1", "subscription_v1"))
+_ASKED_RULES = frozenset(("advertisement_v2", "subscription_v2"))
 """Of these kinds are questions too: ``Why am I seeing this ad?``"""
 
 
@@ -1751,8 +1751,8 @@ _SOURCE_LINE = re.compile(
     r"|źródło)s?\s?[:：](?:\s(?:[^\W\d_a-zа-яё][\w.&’'-]*|of|and|the|de|der|la|und|y|et|&))+\W*$"
 )
 _ANSWER_RULES = frozenset(
-    {"comments_v1", "subscription_v1", "newsletter_v1", "share_button_v1", "prompt_v1"}
-    | {"footer_heading_v1"}
+    {"comments_v2", "subscription_v2", "newsletter_v2", "share_button_v2", "prompt_v2"}
+    | {"footer_heading_v2"}
 )
 
 
@@ -1775,13 +1775,13 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if text[0] == "[" and _SHORT_CODE.fullmatch(text):
         return Label("markup_v1", True)
     if "©" in text and _is_copyright(text):
-        return Label("copyright_v1", True)
+        return Label("copyright_v2", True)
     if text[-1] != "." or count > 1 or text.endswith("..."):
         label = _LABELS.get(text_key)
         if label is not None:
             return label
         if text_key in _BARE_CUES:
-            return Label("link_heading_v1", True)
+            return Label("link_heading_v2", True)
         if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
             label = _LABELS.get(_DIGITS.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
@@ -1789,9 +1789,9 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         if not ended and _BAR.search(text):
             parts = [part for part in map(key, _BAR.split(text)) if part]
             if len(parts) > 1 and all(part in _LABELS for part in parts):
-                return Label("navigation_v1", True)
+                return Label("navigation_v2", True)
         if not ended and _is_own_heading(text_key):
-            return Label("footer_heading_v1", False)
+            return Label("footer_heading_v2", False)
     half = _doubled(text)
     if half is not None and len(half) >= 4:
         inner = half.strip()
@@ -1800,17 +1800,17 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
             return Label(label.rule, True)
         glued = len(half) * 2 == len(text)
         if glued and not inner.endswith((".", "!", "?")) and (" " in inner or len(inner) >= 6):
-            return Label("share_button_v1" if count <= 12 else "link_list_v1", True)
+            return Label("share_button_v2" if count <= 12 else "link_list_v1", True)
     tokens = text_key.split()
     if len(tokens) <= 30 and _share_bar(tokens):
-        return Label("share_button_v1", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
+        return Label("share_button_v2", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
     if not ended and len(tokens) <= 6:
         if _is_list_heading(tokens) or _is_popularity(tokens):
-            return Label("link_heading_v1", True)
+            return Label("link_heading_v2", True)
         if len(tokens) > 1 and _OF_THE_WEEK.match(text):
-            return Label("link_heading_v1", False)
+            return Label("link_heading_v2", False)
         if tokens[0] in _REACH_FIRST and _REACH.match(text):
-            return Label("footer_heading_v1", False)
+            return Label("footer_heading_v2", False)
         label = _misspelt_label(text_key) or _extended_label(tokens)
         if label is not None:
             return label
@@ -1825,38 +1825,38 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if gates & _BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
         return Label("field:byline", True)
     if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
-        return Label("link_heading_v1", False)
+        return Label("link_heading_v2", False)
     if not ended and count <= 20 and _is_breadcrumb(text):
-        return Label("breadcrumb_v1", False)
+        return Label("breadcrumb_v2", False)
     if (tokens[0] in _TIME_WORDS or text_key[0].isdigit()) and _only_time(tokens, text):
-        return Label("timestamp_v1", False)
+        return Label("timestamp_v2", False)
     if gates & _CONTINUE and _AGE_NOTICE.match(text):
-        return Label("timestamp_v1", True)
+        return Label("timestamp_v2", True)
     if (
         gates & _STAMP
         and (not ended or text.endswith((" r.", " г.")))
         and _STAMP_START.match(text)
         and not _heads_entry(text)
     ):
-        return Label("timestamp_v1", True)
+        return Label("timestamp_v2", True)
     if (text_key.isdigit() and text[-1] != ".") or (
         (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
     ):
-        return Label("navigation_v1", False)
+        return Label("navigation_v2", False)
     if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
     if not ended and count <= 14 and _TAKEN_FROM.match(text):
-        return Label("caption_v1", False)
+        return Label("caption_v2", False)
     if not ended and count <= 10 and _SOURCE_LINE.match(text):
         return Label("field:agency", False)
     if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
     if not ended and _COUNTER.match(text):
-        return Label("share_button_v1", True)
+        return Label("share_button_v2", True)
     if text[0] == "#" and all(word[0] == "#" for word in text.split()):
-        return Label("tags_v1", False)
+        return Label("tags_v2", False)
     if gates & _MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
-        return Label("footer_v1", False)
+        return Label("footer_v2", False)
     if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
         return Label("field:agency", True)
     return None
@@ -1865,23 +1865,23 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
 def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
     first = text[0]
     if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
-        return Label("related_links_v1", True)
+        return Label("related_links_v2", True)
     if count <= 25 and (":" in text[:40] or "|" in text[:40]) and _is_shouted_cue(text):
-        return Label("related_links_v1", True)
+        return Label("related_links_v2", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
         if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
-            return Label("related_links_v1", True)  # the space is where the link's mark-up was
+            return Label("related_links_v2", True)  # the space is where the link's mark-up was
         if inner and _is_cue_link(inner, count, inner[-1] in STOPS):
-            return Label("related_links_v1", True)
+            return Label("related_links_v2", True)
     elif gates & _CUE and _is_cue_link(text, count, text[-1] in STOPS):
-        return Label("related_links_v1", True)
+        return Label("related_links_v2", True)
     if "[" in text and _SHORT_CODE.search(text):
         bare = _SHORT_CODE.sub("", text).strip()
         if not bare or _ADDRESS_ONLY.match(bare):
             return Label("markup_v1", True)
         if text.startswith("[caption"):
-            return Label("caption_v1", True)
+            return Label("caption_v2", True)
     if _may_be_script(text) and _SCRIPT.search(text):
         return Label("markup_v1", True)
     if (
@@ -1889,14 +1889,14 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         and (count <= 45 or "eserved" in text or "RESERVED" in text)
         and _is_copyright(text)
     ):
-        return Label("copyright_v1", True)
+        return Label("copyright_v2", True)
     if not ended:
         if gates & _BUILT and count <= 16 and _BUILT_BY.match(text):
-            return Label("copyright_v1", True)
+            return Label("copyright_v2", True)
         if gates & _TAG_GATE and count <= 40 and _TAGS.match(text):
-            return Label("tags_v1", True)
+            return Label("tags_v2", True)
     if gates & _PICTURE and count <= 60 and _PICTURE_START.match(text):
-        return Label("caption_v1", True)
+        return Label("caption_v2", True)
     if (
         gates & _REPORT
         and (count <= 25 or not ended)
@@ -1912,7 +1912,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         if label is not None:
             return label
     if gates & _CUE and _repeats_its_heading(text):
-        return Label("caption_v1", True)
+        return Label("caption_v2", True)
     if count <= 60 and (gates or found or "@" in text):
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
@@ -1932,11 +1932,11 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         and _OURS.search(text)
         and not _SAID.search(text)
     ):
-        return Label("newsletter_v1", True)
+        return Label("newsletter_v2", True)
     if count <= 12 and text.startswith(_ADVERTISEMENT_STARTS):
-        return Label("advertisement_v1", True)
+        return Label("advertisement_v2", True)
     if first in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if (
         count <= 70
         and " is " in text[:60]
@@ -1944,7 +1944,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         and "former" not in text
         and _BIOGRAPHY.match(text)
     ):
-        return Label("author_bio_v1", False)
+        return Label("author_bio_v2", False)
     return None
 
 
@@ -2030,9 +2030,9 @@ def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
             before = text[: credit.start()].rstrip()
             if wire and before and ends_sentence(before):
                 return None  # a wire's name also closes reports: "… he said. (AFP)"
-            return Label("caption_v1", count <= 60 and not wire)
+            return Label("caption_v2", count <= 60 and not wire)
     elif tail <= 45 and credit.group()[-1:] in ":：/" and count <= 60:
-        return Label("caption_v1", True)
+        return Label("caption_v2", True)
     return None
 
 
@@ -2042,29 +2042,29 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         and _SUBSCRIPTION.search(text)
         and not (count > 14 and _SAID.search(text))
     ):
-        return Label("subscription_v1", True)
+        return Label("subscription_v2", True)
     if gates & _CLICK_GATE and count <= 40 and _CLICK.match(text) and _CLICK_GOAL.search(text):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if count <= 40 and found & _LAST and _CLICK_HERE.search(text):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if (
         count <= 25
         and found & _LAST
         and (_TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)))
     ):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if gates & _FOLLOW_GATE and count <= 40 and _FOLLOW.match(text):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if count <= 30 and (
         (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
     ):
-        return Label("prompt_v1", not _SAID.search(text))
+        return Label("prompt_v2", not _SAID.search(text))
     if found & _PRIZE_WORD and _GET_APP.search(text):
-        return Label("prompt_v1", True)
+        return Label("prompt_v2", True)
     if gates & _SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
-        return Label("prompt_v1", False)
+        return Label("prompt_v2", False)
     if found & _NOTICE and _DISCLAIMER.search(text):
-        return Label("disclaimer_v1", False)
+        return Label("disclaimer_v2", False)
     if (
         count <= 50
         and (found & _PRIZE_WORD or gates & _ASK)
@@ -2073,10 +2073,10 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         and (count <= 25 or _OURS.search(text))
         and not _SAID.search(text)
     ):
-        rule = "newsletter_v1" if _NEWSLETTER.search(text) else "prompt_v1"
+        rule = "newsletter_v2" if _NEWSLETTER.search(text) else "prompt_v2"
         return Label(rule, count <= 35)
     if count <= 50 and "@" in text and _ON_TWITTER.search(text):
-        return Label("prompt_v1", False)
+        return Label("prompt_v2", False)
     return None
 
 

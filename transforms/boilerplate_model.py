@@ -46,44 +46,44 @@ from transforms.boilerplate_cues import STOP_WORDS
 Floats = npt.NDArray[np.float64]
 
 GROUPS: dict[str, int] = {
-    **dict.fromkeys(("related_links_v1", "link_heading_v1", "link_list_v1"), 1),
+    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1"), 1),
     **dict.fromkeys(
         (
-            "share_button_v1",
-            "navigation_v1",
+            "share_button_v2",
+            "navigation_v2",
             "section_label_v1",
-            "media_v1",
+            "media_v2",
             "markup_v1",
             "separator_v1",
-            "breadcrumb_v1",
+            "breadcrumb_v2",
         ),
         2,
     ),
     **dict.fromkeys(
         (
-            "prompt_v1",
-            "newsletter_v1",
-            "subscription_v1",
-            "comments_v1",
-            "advertisement_v1",
+            "prompt_v2",
+            "newsletter_v2",
+            "subscription_v2",
+            "comments_v2",
+            "advertisement_v2",
         ),
         3,
     ),
-    **dict.fromkeys(("footer_heading_v1", "footer_v1", "copyright_v1", "disclaimer_v1"), 4),
+    **dict.fromkeys(("footer_heading_v2", "footer_v2", "copyright_v2", "disclaimer_v2"), 4),
     **dict.fromkeys(
         (
             "field:byline",
             "field:agency",
             "field:credit",
-            "timestamp_v1",
-            "tags_v1",
+            "timestamp_v2",
+            "tags_v2",
             "contributor_v1",
             "desk_credit_v1",
-            "author_bio_v1",
+            "author_bio_v2",
         ),
         5,
     ),
-    **dict.fromkeys(("caption_v1", "repeated_caption_v1", "repeat_v1"), 6),
+    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "repeat_v1"), 6),
     "field:title": 7,
 }
 """Rule to class of rules; 0 is a line without a rule."""
@@ -316,11 +316,11 @@ def _features(lines: Lines, vocabulary: _Words) -> dict[str, Floats]:
     topic_words = np.where(topical < 0, 0.0, np.minimum(words, 30.0))
     titles = np.array([rule == "field:title" for rule in lines.rules])
     title_at = np.flatnonzero(titles)
-    comments = np.array([rule == "comments_v1" for rule in lines.cues], np.float64)
-    headings = np.array([rule == "link_heading_v1" for rule in lines.cues], np.float64)
+    comments = np.array([rule == "comments_v2" for rule in lines.cues], np.float64)
+    headings = np.array([rule == "link_heading_v2" for rule in lines.cues], np.float64)
     bylines = np.array(
         [
-            rule == "field:byline" or other == "timestamp_v1"
+            rule == "field:byline" or other == "timestamp_v2"
             for rule, other in zip(lines.rules, lines.cues, strict=True)
         ]
     )

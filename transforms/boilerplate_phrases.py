@@ -41,7 +41,7 @@ class Kind(NamedTuple):
 
 KINDS = (
     Kind(
-        "share_button_v1",
+        "share_button_v2",
         True,
         2,
         """share send copy copied print printable save saved post forward tweet pin bookmark email
@@ -99,7 +99,7 @@ KINDS = (
         ten tę tego tym się przez na z ze do w i o swoim""",
     ),
     Kind(
-        "comments_v1",
+        "comments_v2",
         True,
         2,
         """comment comments commenting discussion conversation replies
@@ -154,7 +154,7 @@ KINDS = (
         do na ten są tego pod""",
     ),
     Kind(
-        "advertisement_v1",
+        "advertisement_v2",
         True,
         2,
         """ad ads advert adverts advertisement advertisements sponsored sponsor sponsors promoted
@@ -187,7 +187,7 @@ KINDS = (
         dalszy ciąg dalsza część tekstu artykułu pod za zamknij pomiń ukryj usuń dalej""",
     ),
     Kind(
-        "subscription_v1",
+        "subscription_v2",
         True,
         3,
         """subscribe subscriber subscribers subscription login log sign register registered account
@@ -228,7 +228,7 @@ KINDS = (
         się aby żeby ten artykuł i lub cały tekst by""",
     ),
     Kind(
-        "subscription_v1",
+        "subscription_v2",
         True,
         3,
         """subscriber subscribers members leden abonentów подписке abonnenten abonnent mitglieder
@@ -246,7 +246,7 @@ KINDS = (
         toegang zugang accès acceso accesso acesso access""",
     ),
     Kind(
-        "share_button_v1",
+        "share_button_v2",
         True,
         2,
         """later später tard después luego tardi dopo depois позже sonra później""",
@@ -257,7 +257,7 @@ KINDS = (
         """for to this it für zu plus à per più para mais voor na на daha for and""",
     ),
     Kind(
-        "media_v1",
+        "media_v2",
         True,
         2,
         """gallery galleries photos pictures slideshow images
@@ -292,7 +292,7 @@ KINDS = (
         na w""",
     ),
     Kind(
-        "prompt_v1",
+        "prompt_v2",
         True,
         2,
         """poll survey vote votes quiz
@@ -327,7 +327,7 @@ KINDS = (
         i""",
     ),
     Kind(
-        "prompt_v1",
+        "prompt_v2",
         True,
         3,
         """write email e-mail call contact ask tell message text
@@ -362,7 +362,7 @@ KINDS = (
         do naszej na swój swoje""",
     ),
     Kind(
-        "footer_heading_v1",
+        "footer_heading_v2",
         False,
         2,
         """policy policies guidelines guideline statement notice terms settings preferences
@@ -398,7 +398,7 @@ KINDS = (
         polityka i ustawienia""",
     ),
     Kind(
-        "media_v1",
+        "media_v2",
         True,
         2,
         """image images photo photos slide picture pictures gallery video
@@ -408,7 +408,7 @@ KINDS = (
         "of von de di da van из z sur out",
     ),
     Kind(
-        "navigation_v1",
+        "navigation_v2",
         True,
         2,
         """next previous prev older newer sort

@@ -509,22 +509,22 @@ def prompt(
         article's.
     """
     if count <= 30 and (_PLAYER.match(text) or _PLAYER_INSIDE.search(text)):
-        return "media_v1", True
+        return "media_v2", True
     if _OTHERS_CONTENT.match(text):
-        return "subscription_v1", True
+        return "subscription_v2", True
     if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
-        return "prompt_v1", True
+        return "prompt_v2", True
     found = _unreported(text, count, ended)
     return None if found is None or (count > 12 and reported(text)) else found
 
 
 def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
     if count <= 20 and (_OFFER.match(text) or _OFFER_INSIDE.search(text)):
-        return "subscription_v1", True
+        return "subscription_v2", True
     if count <= 30 and _SCRIPTING.search(text):
-        return "subscription_v1", True
+        return "subscription_v2", True
     if count <= 5 and not text.endswith(".") and _THIS_PAGE.match(text):
-        return "share_button_v1", True
+        return "share_button_v2", True
     if (
         count <= 12
         and (not ended or text[-1] == "!")
@@ -532,27 +532,27 @@ def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
         and _OUR_THING.search(text)
         and not _OURS_FIRST.match(text)
     ):
-        return "prompt_v1", True
+        return "prompt_v2", True
     if count <= 16 and any(
         pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
     ):
-        return "prompt_v1", True
+        return "prompt_v2", True
     if count <= 25 and _RECEIVE.match(text):
-        return "newsletter_v1", True
+        return "newsletter_v2", True
     if count <= 30 and not ended and _ABOUT_NEWSLETTER.match(text):
-        return "newsletter_v1", False
+        return "newsletter_v2", False
     if _COPYING.match(text) or (count <= 25 and (_IMPRINT.match(text) or _NO_COPIES.search(text))):
-        return "copyright_v1", True
+        return "copyright_v2", True
     if count <= 12 and not ended and _BUILT_BY.match(text):
-        return "copyright_v1", True
+        return "copyright_v2", True
     if count <= 30 and (_CONSENT.match(text) or _CONSENT_INSIDE.search(text)):
-        return "newsletter_v1", True
+        return "newsletter_v2", True
     if count <= 40 and (_MISSION.match(text) or _MISSION_INSIDE.search(text)):
-        return "footer_v1", False
+        return "footer_v2", False
     if count <= 40 and _HELP.match(text):
-        return "prompt_v1", False
+        return "prompt_v2", False
     if count <= 25 and _WRITES_FOR.match(text):
-        return "author_bio_v1", False
+        return "author_bio_v2", False
     if _is_appeal(text):
-        return "prompt_v1", False
+        return "prompt_v2", False
     return None

@@ -17,6 +17,7 @@ from lxml import etree
 from trafilatura.settings import Document, Extractor
 
 from pipeline.transform import Column, Drop, Transform
+from transforms.hard_wraps import unwrapped
 from transforms.page_metadata import page_metadata, read_page
 
 if TYPE_CHECKING:
@@ -334,7 +335,8 @@ class Extraction(Transform):
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
             pa.list_(pa.string()),
-            "The article's lines: those of a text dump, or the paragraphs of a page.",
+            "The article's lines: those of a text dump, joined to paragraphs if they were broken"
+            " at a fixed width, or the paragraphs of a page.",
             stored=False,
         )
     }
@@ -365,7 +367,7 @@ class Extraction(Transform):
             raise Drop("empty_document", "The document holds nothing but white space; remove it.")
         kind = article["document_type"]
         if kind == "text":
-            return article | {"lines": document.split("\n")}
+            return article | {"lines": unwrapped(document.split("\n"))}
         if kind != "html":
             raise ValueError(f"document_type is {kind!r}; choose one of text, html.")
         return self._apply_html(article, document)

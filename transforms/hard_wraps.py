@@ -1,0 +1,87 @@
+# ruff: noqa: RUF001 - dashes and quotes of other scripts are meant
+"""Joins the lines of text that was broken at a fixed width, as wire copy and e-mails are.
+
+Such text betrays itself: a line ends where the next word would not have fitted, nearly always
+within a sentence, and blank lines or indents part the paragraphs. Texts with one paragraph a line,
+poems and lists break where they please.
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+
+_WIDTHS = range(40, 101)  # characters; type-writer, telex, e-mail and terminal lines have 55 to 80
+_LEAST_PAIRS = 6  # lines that follow a line without a blank one between, fewer prove nothing
+_FULL = 0.75  # of these, at least this share follows a line that had no room for their first word
+_WITHIN = 0.5  # of the full lines, at least this share ends within a sentence
+_LOWER = 0.35  # and is followed by a small letter; proper names, and in German nouns, are not
+_BULLET = re.compile(r"(?:[-–—•*·>]|\(?[0-9a-zA-Z]{1,2}[.)])\s")
+_SENTENCE_ENDS = frozenset(".!?:…\"”»'’)]")
+
+
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """Returns the lines with paragraphs joined, if the text was broken at a fixed width.
+
+    Args:
+      lines: all lines of a text, blank ones included.
+
+    Returns:
+      One line a paragraph, blank lines kept; the lines as they are if they were not broken.
+    """
+    margin = min((_indent(line) for line in lines if line.strip()), default=0)
+    width = _width(lines, margin)
+    if width is None:
+        return list(lines)
+    joined: list[str] = []
+    last = ""  # the line before, as it stood in the text
+    for line in lines:
+        if last and line and _continues(last, line, width, margin):
+            joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
+        else:
+            joined.append(line)
+        last = line.rstrip()
+    return joined
+
+
+def _width(lines: Sequence[str], margin: int) -> int | None:
+    """Returns the width the lines were broken at, or ``None``."""
+    pairs = [
+        (above.rstrip(), below)
+        for above, below in itertools.pairwise(lines)
+        if above.strip() and below.strip() and _indent(below) <= margin
+    ]
+    if len(pairs) < _LEAST_PAIRS:
+        return None
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    # One line in 30 may be longer: an address or a long word cannot be broken.
+    width = lengths[len(lengths) - 1 - len(lengths) // 30]
+    if width not in _WIDTHS or lengths[-1] > 3 * width:
+        return None
+    full = [(above, below) for above, below in pairs if not _has_room(above, below, width)]
+    within = sum(above[-1] not in _SENTENCE_ENDS for above, _ in full)
+    lower = sum(below.lstrip()[0].islower() for _, below in full)
+    wrapped = (
+        len(full) >= max(_FULL * len(pairs), _LEAST_PAIRS)
+        and within >= _WITHIN * len(full)
+        and lower >= _LOWER * len(full)
+    )
+    return width if wrapped else None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _has_room(above: str, below: str, width: int) -> bool:
+    return len(above) + 1 + len(below.split(None, 1)[0]) <= width
+
+
+def _continues(above: str, below: str, width: int, margin: int) -> bool:
+    """Whether a line goes on with the sentence or paragraph of the line above it."""
+    if not below.strip() or _indent(below) > margin:
+        return False  # first lines of paragraphs are indented
+    ended = above[-1] in _SENTENCE_ENDS
+    if not _has_room(above, below, width):
+        return not (ended and _BULLET.match(below.lstrip()))
+    # Text may have been edited after it was broken.
+    return not ended and below.lstrip()[0].islower()
