@@ -16,9 +16,7 @@ with hand-made gold texts: half of the sites, chosen by hash, are never shown to
 figures in that script's report.
 """
 
-import dataclasses
 import functools
-import json
 import pathlib
 import unicodedata
 from collections.abc import Sequence
@@ -26,7 +24,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from transforms import trees
+
+Floats = trees.Floats
 
 GROUPS: dict[str, int] = {
     **dict.fromkeys(("related_links_v1", "link_heading_v1", "link_list_v1"), 1),
@@ -105,7 +105,7 @@ def _character_counts(texts: Sequence[str]) -> Floats:
                     ).astype(np.float64)  # fmt: skip
 
 
-def _around(values: Floats, before: int, after: int) -> Floats:
+def around(values: Floats, before: int, after: int) -> Floats:
     """Returns for each position the sum of the values ``before`` it or ``after`` it."""
     size = len(values)
     sums = np.concatenate([[0.0], np.cumsum(values)])
@@ -115,7 +115,7 @@ def _around(values: Floats, before: int, after: int) -> Floats:
     return np.asarray(sums[np.minimum(at + 1 + after, size)] - sums[at + 1])
 
 
-def _moved(values: Floats, by: int) -> Floats:
+def moved(values: Floats, by: int) -> Floats:
     """Returns the values of the lines ``by`` places before (after, if negative); -1 outside."""
     out = np.full(len(values), -1.0)
     if abs(by) < len(values):
@@ -219,8 +219,8 @@ def features(
         "stretch_share": whole * (body_words[stretch:stretch_end].sum() / total),
         "flags_before": np.minimum(np.cumsum(flagged) - flagged, 30),
         "flags_after": np.minimum(flagged.sum() - np.cumsum(flagged), 30),
-        "unlike": np.abs(log_words - _moved(log_words, 1))
-        + np.abs(log_words - _moved(log_words, -1)),
+        "unlike": np.abs(log_words - moved(log_words, 1))
+        + np.abs(log_words - moved(log_words, -1)),
     }
     previous = np.maximum.accumulate(np.where(body > 0, at, -1e6))
     following = np.minimum.accumulate(np.where(body > 0, at, 1e6)[::-1])[::-1]
@@ -228,92 +228,28 @@ def features(
     found["until_body"] = np.minimum(np.concatenate([following[1:], [1e6]]) - at, 50)
     for by in (1, 2, 3):
         for sign, step in (("before", by), ("after", -by)):
-            found[f"log_words_{sign}_{by}"] = _moved(log_words, step)
-            found[f"ended_{sign}_{by}"] = _moved(end, step)
-            found[f"stop_share_{sign}_{by}"] = _moved(stop_share, step)
-            found[f"flagged_{sign}_{by}"] = _moved(flagged, step)
-    found["caps_before"] = _moved(caps, 1)
-    found["caps_after"] = _moved(caps, -1)
+            found[f"log_words_{sign}_{by}"] = moved(log_words, step)
+            found[f"ended_{sign}_{by}"] = moved(end, step)
+            found[f"stop_share_{sign}_{by}"] = moved(stop_share, step)
+            found[f"flagged_{sign}_{by}"] = moved(flagged, step)
+    found["caps_before"] = moved(caps, 1)
+    found["caps_after"] = moved(caps, -1)
     for window in _WINDOWS:
         for sign, back, ahead in (("before", window, 0), ("after", 0, window)):
-            found[f"body_words_{sign}_{window}"] = np.log1p(_around(body_words, back, ahead))
-            found[f"short_{sign}_{window}"] = _around(1 - body, back, ahead)
-            found[f"flagged_{sign}_{window}"] = _around(flagged, back, ahead)
-            found[f"stops_{sign}_{window}"] = _around(stop, back, ahead)
+            found[f"body_words_{sign}_{window}"] = np.log1p(around(body_words, back, ahead))
+            found[f"short_{sign}_{window}"] = around(1 - body, back, ahead)
+            found[f"flagged_{sign}_{window}"] = around(flagged, back, ahead)
+            found[f"stops_{sign}_{window}"] = around(stop, back, ahead)
     return found
 
 
-@dataclasses.dataclass(frozen=True)
-class LineModel:
-    """Boosted trees as flat arrays; all trees of a line are walked side by side.
-
-    Attributes:
-      names: the features, in the order of the columns.
-      feature: column that a node asks for; of a leaf, 0.
-      threshold: a line goes left where its feature is at most this; of a leaf, infinity.
-      left: the node to go to, and
-      right: the other one; a leaf points to itself.
-      value: what a leaf adds to the log-odds of being content.
-      roots: the first node of each tree.
-      depth: steps from a root to the deepest leaf.
-      cut: log-odds below which a line is removed.
-    """
-
-    names: tuple[str, ...]
-    feature: npt.NDArray[np.int32]
-    threshold: Floats
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
-    value: Floats
-    roots: npt.NDArray[np.int32]
-    depth: int
-    cut: float
-
-    def log_odds(self, found: dict[str, Floats], at: npt.NDArray[np.intp]) -> Floats:
-        """Returns the log-odds of being content for the lines at the given positions.
-
-        Sums run over trees in a fixed order within each line, so a line's score depends on its
-        article alone.
-        """
-        columns = np.stack([found[name][at] for name in self.names], axis=1)
-        rows = np.arange(len(at))[:, None]
-        nodes = np.broadcast_to(self.roots, (len(at), len(self.roots)))
-        for _ in range(self.depth):
-            goes_left = columns[rows, self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
-        leaves = self.value[nodes]
-        total = np.zeros(len(at))
-        for tree in range(leaves.shape[1]):
-            total += leaves[:, tree]
-        return total
-
-
 @functools.cache
-def line_model() -> LineModel:
+def line_model() -> trees.Trees:
     """Loads the model that lies beside this module.
 
     Raises:
       OSError: the file is missing; train it anew or reinstall the package.
     """
     path = pathlib.Path(__file__).with_name("boilerplate_model.json")
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"{path} is missing: reinstall copydesk, or make it with "
-            "`python -m tests.bench.train_boilerplate`."
-        ) from error
     _character_table()
-    return LineModel(
-        names=tuple(stored["names"]),
-        feature=np.array(stored["feature"], np.int32),
-        threshold=np.array(
-            [np.inf if bound is None else bound for bound in stored["threshold"]], np.float64
-        ),
-        left=np.array(stored["left"], np.int32),
-        right=np.array(stored["right"], np.int32),
-        value=np.array(stored["value"], np.float64),
-        roots=np.array(stored["roots"], np.int32),
-        depth=int(stored["depth"]),
-        cut=float(stored["cut"]),
-    )
+    return trees.load(path, "tests.bench.train_boilerplate")

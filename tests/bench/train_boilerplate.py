@@ -11,7 +11,6 @@ too; the rules alone clean it. Pages whose site's hash is odd are only scored.
 """
 
 import argparse
-import json
 import pathlib
 import re
 from collections import Counter
@@ -21,44 +20,19 @@ from typing import Any, NamedTuple
 import lxml.html
 import numpy as np
 
-from tests.bench import pages, shingle_f1
+from tests.bench import boosting, pages, shingle_f1
 from transforms import boilerplate, boilerplate_model
 from transforms.extraction import Extraction, parse_html
+from transforms.page_blocks import INLINE, UNSEEN
+from transforms.trees import Floats
 
 MODEL = pathlib.Path(boilerplate_model.__file__).with_name("boilerplate_model.json")
 TREES = 300
 CUT = -0.5
 """Log-odds below which a line goes: the best F1 on one half of the trained sites with a model of
 the other half."""
-SEED = 20240917
-SETTINGS = {
-    "objective": "binary",
-    "num_leaves": 24,
-    "max_depth": 8,
-    "learning_rate": 0.07,
-    "min_data_in_leaf": 80,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "max_bin": 127,
-    "seed": SEED,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
 
 _TOKEN = re.compile(r"\w+")
-_UNSEEN = frozenset(
-    "script style noscript template iframe svg object head canvas math select datalist audio video"
-    " title".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark"
-    " output q s samp small span strike strong sub sup time tt u var wbr nobr picture"
-    " source".split()
-)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
@@ -99,11 +73,11 @@ def visible_lines(root: lxml.html.HtmlElement) -> list[str]:
             lines.append(line)
 
     def walk(element: Any) -> None:
-        if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        if not isinstance(element.tag, str) or element.tag in UNSEEN:
             return
         if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
             return
-        block = element.tag not in _INLINE
+        block = element.tag not in INLINE
         if block:
             flush()
         parts.append(element.text or "")
@@ -121,18 +95,29 @@ def visible_lines(root: lxml.html.HtmlElement) -> list[str]:
     return lines
 
 
-def labels(lines: Sequence[str], paragraphs: Sequence[str]) -> list[bool]:
-    """Returns for each line whether it belongs to the gold text."""
-    tokens = [token for text in paragraphs for token in _TOKEN.findall(text.lower())]
-    runs = {tuple(tokens[at : at + 4]) for at in range(len(tokens) - 3)}
+def tokens(text: str) -> list[str]:
+    """Returns the words of a text in lower case."""
+    return _TOKEN.findall(text.lower())
+
+
+def labels(lines: Sequence[str], paragraphs: Sequence[str], once: bool = True) -> list[bool]:
+    """Returns for each line whether it belongs to the gold text.
+
+    Args:
+      lines: of the article.
+      paragraphs: of the gold text.
+      once: whether a line is content only as often as the gold has it, its first times.
+    """
+    gold = [token for text in paragraphs for token in tokens(text)]
+    runs = {tuple(gold[at : at + 4]) for at in range(len(gold) - 3)}
     whole: Counter[tuple[str, ...]] = Counter()
     for text in paragraphs:
         for part in {text, *text.split("\n")}:
-            whole[tuple(_TOKEN.findall(part.lower()))] += 1
+            whole[tuple(tokens(part))] += 1
     seen: Counter[tuple[str, ...]] = Counter()
     found: list[bool] = []
     for line in lines:
-        words = tuple(_TOKEN.findall(line.lower()))
+        words = tuple(tokens(line))
         content = bool(words) and words in whole
         if not content and len(words) >= 4:
             covered = np.zeros(len(words), bool)
@@ -140,7 +125,7 @@ def labels(lines: Sequence[str], paragraphs: Sequence[str]) -> list[bool]:
                 if words[at : at + 4] in runs:
                     covered[at : at + 4] = True
             content = bool(covered.mean() >= 0.5)
-        if content and len(words) >= 4:
+        if once and content and len(words) >= 4:
             seen[words] += 1
             content = seen[words] <= max(whole[words], 1)
         found.append(content)
@@ -183,7 +168,7 @@ class Judged(NamedTuple):
 
     example: Example
     open_lines: np.ndarray[Any, np.dtype[np.intp]]
-    found: dict[str, boilerplate_model.Floats]
+    found: dict[str, Floats]
     content: np.ndarray[Any, np.dtype[np.bool_]]
     words: np.ndarray[Any, np.dtype[np.float64]]
 
@@ -204,8 +189,6 @@ def judge(example: Example) -> Judged:
 
 def train(judged: Sequence[Judged]) -> dict[str, Any]:
     """Returns a model trained on the judged examples, as the JSON file holds it."""
-    import lightgbm
-
     names = list(judged[0].found)
     columns, truth, weights = [], [], []
     for item in judged:
@@ -214,58 +197,9 @@ def train(judged: Sequence[Judged]) -> dict[str, Any]:
             continue
         columns.append(np.stack([item.found[name][at] for name in names], axis=1))
         truth.append(item.content[at])
-        # Pages count alike, however long; within a page long lines count for more, as in the score.
-        weight = np.sqrt(np.minimum(item.words[at], 60.0)) + 0.5
         scale = 0.4 if item.example.kind == "gold" else 1.0
-        weights.append(scale * (20.0 * weight / weight.sum() + 0.05 * weight))
-    booster = lightgbm.train(
-        SETTINGS,
-        lightgbm.Dataset(
-            np.concatenate(columns),
-            np.concatenate(truth),
-            weight=np.concatenate(weights),
-            feature_name=names,
-        ),
-        TREES,
-    )
-    return _flat(booster.dump_model(), names)
-
-
-def _flat(dump: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    feature: list[int] = []
-    threshold: list[float | None] = []
-    left: list[int] = []
-    right: list[int] = []
-    value: list[float] = []
-    deepest = 0
-
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest = max(deepest, depth)
-        own = len(feature)
-        leaf = "leaf_value" in node
-        feature.append(0 if leaf else node["split_feature"])
-        threshold.append(None if leaf else float(f"{node['threshold']:.7g}"))
-        value.append(float(f"{node['leaf_value']:.5g}") if leaf else 0.0)
-        left.append(own)
-        right.append(own)
-        if not leaf:
-            left[own] = add(node["left_child"], depth + 1)
-            right[own] = add(node["right_child"], depth + 1)
-        return own
-
-    roots = [add(tree["tree_structure"], 0) for tree in dump["tree_info"]]
-    return {
-        "names": names,
-        "roots": roots,
-        "depth": deepest,
-        "cut": CUT,
-        "feature": feature,
-        "threshold": threshold,
-        "left": left,
-        "right": right,
-        "value": value,
-    }
+        weights.append(scale * boosting.page_weights(item.words[at]))
+    return boosting.train(names, columns, truth, weights, TREES, CUT)
 
 
 def report(found: Sequence[Example]) -> None:
@@ -330,7 +264,7 @@ def main() -> None:
             for example in found
             if not example.page.held_out and not example.extracted
         ]
-        MODEL.write_text(json.dumps(train(judged), separators=(",", ":")) + "\n", "utf-8")
+        boosting.write(train(judged), MODEL)
         boilerplate_model.line_model.cache_clear()
     report(found)
 
