@@ -111,9 +111,12 @@ class TestParagraphs:
 
 class TestFailuresOfTheExtractor:
     def test_teasers_go_where_they_are_few(self) -> None:
-        teaser = "<div class='teaser'><p>Ferry fares go up by a tenth in May.</p></div>"
-        body = story().replace("</article>", f"{teaser}</article>")
-        assert not any("Ferry" in line for line in lines_of(body))
+        teasers = "".join(
+            f"<div class='teaser'><a href='/{n}'><h3>Ferry {n}</h3><p>{text}</p></a></div>"
+            for n, text in enumerate(("Fares go up in May.", "A second boat.", "No crossing today."))
+        )
+        body = story().replace("</article>", f"{teasers}</article>")
+        assert [line for line in lines_of(body) if line != "Quay"] == SENTENCES
 
     def test_teasers_stay_where_the_layout_calls_its_article_one(self) -> None:
         body = f"<div class='teaser-page'>{story()}</div>"

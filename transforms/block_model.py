@@ -49,7 +49,10 @@ was not trained on, two fell below it, and on both trafilatura had been right.""
 _SQUEEZE = re.compile(r"[\W_]+")
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
 _FAR = 200  # blocks; a short line found again only so much further down is the first one
-_SHORT = 30  # squeezed characters of such a line
+_SHORT = 30  # squeezed characters of such a line, and of a block that counts as short
+_APART = 20  # blocks from one that trafilatura took
+_LIST_LINKS = 0.8  # of the characters of a list of links, at least this share is in links
+_WORD = 5  # squeezed characters of a word, about
 _LEVELS = 5
 _BODY_LINKS = 0.3  # running text has at most this share of its characters in links
 _REPEATED = 40  # characters; shorter texts may stand twice in an article
@@ -134,7 +137,7 @@ def article_lines(
     if (size * found["kept"]).sum() < COVERED * wanted:
         return list(lines)
     model = model or block_model()
-    open_blocks = np.flatnonzero(~hopeless(found))
+    open_blocks = np.flatnonzero(found["hopeless"] == 0)
     odds = model.log_odds(found, open_blocks)
     chosen: dict[int, float] = {}
     first: dict[str, int] = {}
@@ -154,22 +157,11 @@ def article_lines(
     return result if sum(map(len, result)) >= LEAST * wanted else list(lines)
 
 
-def hopeless(found: dict[str, Floats]) -> npt.NDArray[np.bool_]:
-    """Returns which blocks are no article whatever the model says, shape (blocks,).
-
-    Those that trafilatura left out and that lie in navigation or footer, or close to a name of
-    comments or dialogs: in the training half 0.1 to 1 % of the words there are article.
-
-    Args:
-      found: the blocks' features.
-    """
-    outside = (found["in_nav"] > 0) | (found["in_footer"] > 0)
-    talk = (found["cue_comment"] > 1) | (found["cue_modal"] > 1)
-    return np.asarray((found["kept"] == 0) & (outside | talk))
-
-
 def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -> dict[str, Floats]:
     """Returns the features of the blocks of a page, by name; each of shape (blocks,).
+
+    ``hopeless`` is none of them: it says which blocks are no article whatever the model says, and
+    whose text is not looked at closely.
 
     Args:
       page: its blocks; at least one.
@@ -178,32 +170,85 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     """
     texts = [block.text for block in page.blocks]
     tight = [_squeezed(text) for text in texts]
-    found = _shape(page, texts, statements)
+    kept, text_kept = kept_blocks(tight, lines)
+    outers = _outers(page)
+    found = _names(page)
+    found["hopeless"] = _hopeless(page, tight, kept, found, outers)
+    found |= _shape(page, texts, tight, statements, found["hopeless"])
+    found["kept"], found["kept_text"] = kept, text_kept
     words, linked = np.expm1(found["log_words"]), found["linked"]
     found["nth"], found["times"] = _repetition(tight)
     found["stated"], found["log_stated"] = _stated(tight, statements.body)
-    kept, found["kept_text"] = kept_blocks(tight, lines)
-    found["kept"] = kept
     body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS) & (found["group"] == 0)
     weights = {"words": words, "kept": words * kept, "body": words * body}
     found |= _around_in_order(found, weights, tight, _squeezed(statements.title))
-    found |= _around_in_tree(page, weights, words * linked)
+    found |= _around_in_tree(page, weights, words * linked, outers)
     found |= _of_one_kind(page, weights)
-    found |= _names(page, weights["kept"])
+    found |= _unlike_kept(found, weights["kept"])
     return found
+
+
+def _hopeless(
+    page: Blocks, tight: list[str], kept: Floats, names: dict[str, Floats], outers: list[int]
+) -> Floats:
+    """Returns which blocks cannot be article: those left out by trafilatura that
+
+    - lie in navigation or footer, or close to a name of comments or dialogs: in the training half,
+      0.1 to 1 % of the words there are article;
+    - are short, and far from any block that trafilatura took: 0.01 % of the article's words;
+    - lie in a list of links, as the second larger element around them shows: 0.1 %.
+    """
+    size = np.array([len(text) for text in tight], np.float64)
+    outside = (names["in_nav"] > 0) | (names["in_footer"] > 0)
+    talk = (names["cue_comment"] > 1) | (names["cue_modal"] > 1)
+    far = np.minimum(_since(kept > 0), _since(kept[::-1] > 0)[::-1]) >= _APART
+    lost = far & (size < _SHORT) if kept.any() else np.zeros(len(kept), np.bool_)
+    length = np.array([len(block.text) for block in page.blocks], np.float64)
+    linked = np.array([block.linked for block in page.blocks], np.float64)
+    outer = np.array(outers, np.intp)
+    around = outer[outer[[block.element for block in page.blocks]]]
+    starts, ends = np.array(page.starts, np.intp)[around], np.array(page.ends, np.intp)[around]
+    sums = np.concatenate([[0.0], np.cumsum(length)])
+    link_sums = np.concatenate([[0.0], np.cumsum(linked)])
+    links = link_sums[ends] - link_sums[starts] > _LIST_LINKS * (sums[ends] - sums[starts])
+    return np.asarray((kept == 0) & (outside | talk | lost | links), np.float64)
+
+
+def _outers(page: Blocks) -> list[int]:
+    """Returns for each element the next one around it that holds more blocks; of the first, 0."""
+    starts, ends, outers = page.starts, page.ends, [0] * len(page.parents)
+    for number in range(1, len(outers)):
+        parent = page.parents[number]
+        alone = starts[parent] == starts[number] and ends[parent] == ends[number]
+        outers[number] = outers[parent] if alone else parent
+    return outers
 
 
 def _squeezed(text: str) -> str:
     return _SQUEEZE.sub("", text.casefold())
 
 
-def _shape(page: Blocks, texts: list[str], statements: Statements) -> dict[str, Floats]:
-    """Returns what the blocks are made of, and what the title and the description say of them."""
+def _shape(
+    page: Blocks, texts: list[str], tight: list[str], statements: Statements, hopeless: Floats
+) -> dict[str, Floats]:
+    """Returns what the blocks are made of, and what the title and the description say of them.
+
+    Of hopeless blocks only the length is known.
+    """
     counts, ended, stops, groups, firm = [], [], [], [], []
     in_title, described = [], []
     title = set(look.key(statements.title).split())
     about = set(look.key(statements.description).split())
-    for text in texts:
+    for text, squeezed, skip in zip(texts, tight, hopeless.tolist(), strict=True):
+        if skip:
+            counts.append(len(squeezed) // _WORD + 1)
+            ended.append(False)
+            stops.append(0)
+            groups.append(0)
+            firm.append(False)
+            in_title.append(0.0)
+            described.append(-1.0)
+            continue
         words, count = look.words_of(text)
         end = text[-1] in look.STOPS or look.ends_sentence(text)
         label = look.line_rule(text, words, count, end)
@@ -347,7 +392,9 @@ def _since(marked: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray(at - np.concatenate([[-1e6], last[:-1]]))
 
 
-def _around_in_tree(page: Blocks, weights: dict[str, Floats], linked: Floats) -> dict[str, Floats]:
+def _around_in_tree(
+    page: Blocks, weights: dict[str, Floats], linked: Floats, outers: list[int]
+) -> dict[str, Floats]:
     """Returns what the elements around each block hold besides it, and which is the main one."""
     element = np.array([block.element for block in page.blocks], np.intp)
     starts, ends = np.array(page.starts, np.intp), np.array(page.ends, np.intp)
@@ -361,15 +408,8 @@ def _around_in_tree(page: Blocks, weights: dict[str, Floats], linked: Floats) ->
         return np.asarray(sums[name][ends[elements]] - sums[name][starts[elements]])
 
     depths = [0] * len(page.parents)
-    outers = [0] * len(page.parents)  # the next element around it that holds more blocks
     for number in range(1, len(page.parents)):
-        parent = page.parents[number]
-        depths[number] = depths[parent] + 1
-        alone = (page.starts[parent], page.ends[parent]) == (
-            page.starts[number],
-            page.ends[number],
-        )
-        outers[number] = outers[parent] if alone else parent
+        depths[number] = depths[page.parents[number]] + 1
     depth, outer = np.array(depths, np.intp), np.array(outers, np.intp)
     found = {"depth": depth[element].astype(np.float64)}
     words = weights["words"]
@@ -467,21 +507,27 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
     return found
 
 
-def _names(page: Blocks, kept_words: Floats) -> dict[str, Floats]:
-    """Returns what each block lies in, and how that differs from what the taken text lies in.
+def _names(page: Blocks) -> dict[str, Floats]:
+    """Returns what each block lies in: kinds of elements, and classes of names.
 
     A class of names counts 1 on any element around the block, 2 on one of the innermost three.
     """
     inside = _bits([block.inside for block in page.blocks], len(KINDS))
-    names = _bits([block.cues for block in page.blocks], len(CUES))
-    near = _bits([block.near for block in page.blocks], len(CUES))
+    cues = _bits([block.cues for block in page.blocks], len(CUES))
+    cues += _bits([block.near for block in page.blocks], len(CUES))
     found = {f"in_{kind}": inside[:, number] for number, kind in enumerate(KINDS)}
-    found |= {f"cue_{cue}": (names + near)[:, number] for number, cue in enumerate(CUES)}
-    marks = np.concatenate([inside, names], axis=1)
+    return found | {f"cue_{cue}": cues[:, number] for number, cue in enumerate(CUES)}
+
+
+def _unlike_kept(found: dict[str, Floats], kept_words: Floats) -> dict[str, Floats]:
+    """Returns how much what each block lies in differs from what the taken text lies in."""
+    names = [f"in_{kind}" for kind in KINDS] + [f"cue_{cue}" for cue in CUES]
+    marks = np.stack([found[name] > 0 for name in names], axis=1).astype(np.float64)
     usual = (marks * kept_words[:, None]).sum(axis=0) / max(float(kept_words.sum()), 1.0)
-    found["foreign"] = marks[:, usual < 0.1].sum(axis=1)
-    found["lacking"] = (1 - marks[:, usual > 0.9]).sum(axis=1)
-    return found
+    return {
+        "foreign": marks[:, usual < 0.1].sum(axis=1),
+        "lacking": (1 - marks[:, usual > 0.9]).sum(axis=1),
+    }
 
 
 def _bits(values: Sequence[int], count: int) -> Floats:

@@ -108,7 +108,7 @@ CUES: dict[str, str] = {
 
 _CUE_PATTERNS = [re.compile(pattern) for pattern in CUES.values()]
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_NAMING = ("id", "itemprop", "data-testid")
+_NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
 _MOST_NAMES = 30  # of one element that are looked at
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
@@ -234,20 +234,18 @@ class _Walk:
         cell = tag in ("td", "th")
         if not cell:
             self._flush(place)
-        get = element.get
-        names = get("class") or ""
-        for attribute in _NAMING:
-            if value := get(attribute):
-                names = f"{names} {value}"
-        inside = _TAG_BITS.get(tag, 0)
-        if role := get("role"):
-            inside |= _ROLE_BITS.get(role, 0)
-        if (
-            get("hidden") is not None
-            or get("aria-hidden") == "true"
-            or ((style := get("style")) and _HIDDEN.search(style))
-        ):
-            inside |= _BIT["hidden"]
+        names, inside = "", _TAG_BITS.get(tag, 0)
+        for name, value in element.items():
+            if name in _NAMING:
+                names = f"{names} {value}" if names else value
+            elif name == "role":
+                inside |= _ROLE_BITS.get(value, 0)
+            elif (
+                name == "hidden"
+                or (name == "aria-hidden" and value == "true")
+                or (name == "style" and _HIDDEN.search(value))
+            ):
+                inside |= _BIT["hidden"]
         own = self._begin(element, place.element, inside, names, place)
         self._add(element.text)
         self._below(element, own)
@@ -273,12 +271,17 @@ class _Walk:
         self.found.ends[place.element] = len(self.found.blocks)
 
     def _add(self, text: str | None) -> None:
-        if text:
-            self._parts.append(text)
-            if self._in_link:
-                self._linked += len(text.strip())
-            if self._in_strong:
-                self._strong += len(text.strip())
+        if not text:
+            return
+        if text.isspace():
+            if self._parts:
+                self._parts.append(" ")
+            return
+        self._parts.append(text)
+        if self._in_link:
+            self._linked += len(text.strip())
+        if self._in_strong:
+            self._strong += len(text.strip())
 
     def _flush(self, place: _Place) -> None:
         if self._parts:
@@ -297,4 +300,4 @@ class _Walk:
                         first | second | third,
                     )
                 )
-            self._linked = self._strong = 0
+                self._linked = self._strong = 0

@@ -16,20 +16,22 @@ four fifths of their sites: choose settings by those figures.
 import argparse
 import dataclasses
 import hashlib
+import html
 import pathlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tests.bench import boosting, pages, shingle_f1
+from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.train_boilerplate import labels, tokens
 from transforms import block_model, boilerplate, trees
 from transforms.block_model import Statements
 from transforms.extraction import Extraction, parse_html
-from transforms.page_blocks import Blocks
+from transforms.page_blocks import Blocks, page_blocks
 from transforms.page_metadata import page_metadata, read_page
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
@@ -42,6 +44,9 @@ BLIND = 0.2
 """What a page counts without trafilatura's lines, beside the same page with them. Cross-validated
 F1 of web articles and newspapers without such copies .948 and .971, at .2 .952 and .968, at .5 .953
 and .966; on the former trafilatura fails more often."""
+ALONE = 0.15
+"""What an article without its page counts, beside a whole page."""
+MOST = 0.8
 SHORT = 9
 FOLDS = 5
 
@@ -155,48 +160,86 @@ def _improve(content: npt.NDArray[np.bool_], texts: Sequence[str], gold: str) ->
                 content[at] = not content[at]
 
 
+class Lesson(NamedTuple):
+    """What the model learns from once.
+
+    Attributes:
+      blocks: of a page or a part of it.
+      lines: what trafilatura takes for the article.
+      content: which blocks are content, of shape (blocks,).
+      weight: how much it counts, beside a whole page.
+    """
+
+    blocks: Blocks
+    lines: Sequence[str]
+    content: npt.NDArray[np.bool_]
+    weight: float
+
+
+def lessons(item: Example) -> Iterator[Lesson]:
+    """Yields the page, the page as if trafilatura had found nothing, and the article alone.
+
+    Feeds and databases hand over articles without their page. The article alone comes twice: as the
+    innermost element with ``MOST`` of its words, and as its gold text in paragraphs.
+    """
+    if not item.blocks.blocks:
+        return
+    yield Lesson(item.blocks, item.lines, item.content, 1.0)
+    yield Lesson(item.blocks, [], item.content, BLIND)
+    words = np.array([len(tokens(block.text)) for block in item.blocks.blocks])
+    held = np.concatenate([[0], np.cumsum(words * item.content)])
+    starts, ends = np.array(item.blocks.starts), np.array(item.blocks.ends)
+    number = int(np.flatnonzero(held[ends] - held[starts] >= MOST * held[-1])[-1])
+    part = _part(item.blocks, number)
+    if part.blocks and held[-1]:
+        rows = slice(item.blocks.starts[number], item.blocks.ends[number])
+        yield Lesson(part, item.lines, item.content[rows], ALONE)
+    text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in item.page.paragraphs)
+    root = parse_html(text)
+    if root is not None:
+        gold = page_blocks(root)
+        lines = [block.text for block in gold.blocks]
+        yield Lesson(gold, lines, np.ones(len(lines), np.bool_), ALONE)
+
+
+def _part(page: Blocks, number: int) -> Blocks:
+    """Returns the blocks in one element, as if it were the body of the page."""
+    end = number + 1
+    while end < len(page.parents) and page.parents[end] >= number:
+        end += 1
+    first = page.starts[number]
+    root = page.blocks[first : page.ends[number]]
+    return Blocks(
+        [block._replace(element=block.element - number) for block in root],
+        [0] + [parent - number for parent in page.parents[number + 1 : end]],
+        page.tags[number:end],
+        page.names[number:end],
+        [at - first for at in page.starts[number:end]],
+        [at - first for at in page.ends[number:end]],
+    )
+
+
 def train(chosen: Iterable[Example]) -> dict[str, Any]:
     """Returns a model trained on the examples, as the JSON file holds it."""
     columns, truth, weights = [], [], []
     names: list[str] = []
     for item in chosen:
-        if not item.blocks.blocks:
-            continue
-        for lines, scale in ((item.lines, 1.0), ([], BLIND)):
-            found = block_model.block_features(item.blocks, lines, item.statements)
-            names = names or list(found)
-            at = np.flatnonzero(~block_model.hopeless(found))
+        for lesson in lessons(item):
+            found = block_model.block_features(lesson.blocks, lesson.lines, item.statements)
+            names = names or [name for name in found if name != "hopeless"]
+            at = np.flatnonzero(found["hopeless"] == 0)
             if not len(at):
                 continue
             columns.append(np.stack([found[name][at] for name in names], axis=1).astype(np.float32))
-            truth.append(item.content[at])
-            weights.append(scale * boosting.page_weights(np.expm1(found["log_words"][at])))
+            truth.append(lesson.content[at])
+            words = np.expm1(found["log_words"][at])
+            weights.append(lesson.weight * boosting.page_weights(words))
     return boosting.train(names, columns, truth, weights, TREES, CUT, SETTINGS)
 
 
 def judged_lines(item: Example, model: trees.Trees) -> list[str]:
     """Returns the lines that a model finds in a page."""
     return block_model.article_lines(item.blocks, item.lines, item.statements, model=model)
-
-
-def whole_paragraphs(paragraphs: Sequence[str], lines: Sequence[str]) -> float:
-    """Returns the share of true paragraphs that are exactly one extracted line.
-
-    White space is folded; line breaks within a paragraph of the gold begin a new one; the marks of
-    a list's items are no part of them.
-
-    Args:
-      paragraphs: of the gold; at least one.
-      lines: the extracted ones.
-    """
-    found = {" ".join(line.split()) for line in lines}
-    wanted = [
-        " ".join(line.split()).removeprefix("- ")
-        for text in paragraphs
-        for line in text.split("\n")
-        if line.strip()
-    ]
-    return sum(line in found for line in wanted) / len(wanted)
 
 
 def report(title: str, scored: Sequence[tuple[Example, list[str]]]) -> None:
