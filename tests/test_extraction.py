@@ -113,7 +113,7 @@ class TestFailuresOfTheExtractor:
     def test_teasers_go_where_they_are_few(self) -> None:
         teasers = "".join(
             f"<div class='teaser'><a href='/{n}'><h3>Ferry {n}</h3><p>{text}</p></a></div>"
-            for n, text in enumerate(("Fares go up in May.", "A second boat.", "No crossing today."))
+            for n, text in enumerate(("Fares go up in May.", "A second boat.", "Out of service."))
         )
         body = story().replace("</article>", f"{teasers}</article>")
         assert [line for line in lines_of(body) if line != "Quay"] == SENTENCES
