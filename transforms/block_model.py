@@ -170,16 +170,22 @@ def _as_wholes(page: Blocks, at: Indices, odds: Floats) -> Floats:
       at: positions of the judged blocks.
       odds: their log-odds.
     """
+    whole = _wholes(page)[at]
+    weight = np.sqrt([len(page.blocks[number].text) for number in at.tolist()])
+    sums = np.bincount(whole + 1, odds * weight) / np.maximum(np.bincount(whole + 1, weight), 1)
+    return np.where(whole >= 0, sums[whole + 1], odds)
+
+
+def _wholes(page: Blocks) -> Indices:
+    """Returns for each row of a table and item of a list the number of the table or list, else -1.
+
+    A paragraph in a cell is no row: old pages lay out their columns in tables.
+    """
     nearest = [-1] * len(page.parents)
     for number, tag in enumerate(page.tags):
         nearest[number] = number if tag in _WHOLES else nearest[page.parents[number]]
-    blocks = [page.blocks[number] for number in at.tolist()]
-    whole = np.array(
-        [nearest[b.element] if page.tags[b.element] in _MEMBERS else -1 for b in blocks], np.intp
-    )
-    weight = np.sqrt([len(block.text) for block in blocks])
-    sums = np.bincount(whole + 1, odds * weight) / np.maximum(np.bincount(whole + 1, weight), 1)
-    return np.where(whole >= 0, sums[whole + 1], odds)
+    elements = [block.element for block in page.blocks]
+    return np.array([nearest[e] if page.tags[e] in _MEMBERS else -1 for e in elements], np.intp)
 
 
 def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -> dict[str, Floats]:
@@ -220,14 +226,22 @@ def _hopeless(
 
     - lie in navigation or footer, or close to a name of comments or dialogs: in the training half,
       0.1 to 1 % of the words there are article;
-    - are short, and far from any block that trafilatura took: 0.01 % of the article's words;
+    - lie in a figure, or close to a name of captions, authors or newsletters: 1 to 8 %, but those
+      are captions, which look like text and are article on few pages. Cross-validated F1 of web
+      articles and newspapers rises by .0006 and .0008 without them;
+    - are short, and far from any block that trafilatura took, as are the other rows or items of
+      their table or list: 0.01 % of the article's words;
     - lie in a list of links, as the second larger element around them shows: 0.1 %.
     """
     size = np.array([len(text) for text in tight], np.float64)
     outside = (names["in_nav"] > 0) | (names["in_footer"] > 0)
-    talk = (names["cue_comment"] > 1) | (names["cue_modal"] > 1)
+    beside = names["in_figure"] > 0
+    for cue in ("comment", "modal", "caption", "author", "letter"):
+        beside |= names[f"cue_{cue}"] > 1
     far = np.minimum(_since(kept > 0), _since(kept[::-1] > 0)[::-1]) >= _APART
     lost = far & (size < _SHORT) if kept.any() else np.zeros(len(kept), np.bool_)
+    whole = _wholes(page) + 1
+    lost &= (whole == 0) | (np.bincount(whole, ~lost)[whole] == 0)
     length = np.array([len(block.text) for block in page.blocks], np.float64)
     linked = np.array([block.linked for block in page.blocks], np.float64)
     outer = np.array(outers, np.intp)
@@ -236,7 +250,7 @@ def _hopeless(
     sums = np.concatenate([[0.0], np.cumsum(length)])
     link_sums = np.concatenate([[0.0], np.cumsum(linked)])
     links = link_sums[ends] - link_sums[starts] > _LIST_LINKS * (sums[ends] - sums[starts])
-    return np.asarray((kept == 0) & (outside | talk | lost | links), np.float64)
+    return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
 def _outers(page: Blocks) -> list[int]:
