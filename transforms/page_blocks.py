@@ -170,15 +170,19 @@ def _part_cues(part: str) -> int:
     return sum(1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part))
 
 
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=1 << 15)
+def _name_cues(name: str) -> int:
+    bits = 0
+    parts = [part.lower() for part in _PART.findall(name)]
+    for part in parts:
+        bits |= _part_cues(part)
+    return bits | _part_cues("".join(parts)) if len(parts) == 2 else bits
+
+
 def _cues(names: str) -> int:
     bits = 0
     for name in names.split()[:_MOST_NAMES]:
-        parts = [part.lower() for part in _PART.findall(name)]
-        for part in parts:
-            bits |= _part_cues(part)
-        if len(parts) == 2:
-            bits |= _part_cues("".join(parts))
+        bits |= _name_cues(name)
     return bits
 
 
@@ -215,7 +219,8 @@ class _Walk:
             if not isinstance(tag, str) or tag in UNSEEN:
                 pass
             elif tag == "br":
-                self._flush(place)
+                if self._parts:
+                    self._flush(place)
             elif tag in INLINE:
                 link, strong = tag == "a", tag in ("b", "strong")
                 self._in_link += link
@@ -232,7 +237,7 @@ class _Walk:
     def _block(self, element: Any, tag: str, place: _Place) -> None:
         # The cells of a row share its line, unless they hold lines of their own.
         cell = tag in ("td", "th")
-        if not cell:
+        if self._parts and not cell:
             self._flush(place)
         names, inside = "", _TAG_BITS.get(tag, 0)
         for name, value in element.items():
@@ -266,7 +271,7 @@ class _Walk:
         return _Place(number, place.inside | inside, place.cues | cues, own)
 
     def _end(self, place: _Place, flush: bool = True) -> None:
-        if flush:
+        if flush and self._parts:
             self._flush(place)
         self.found.ends[place.element] = len(self.found.blocks)
 
@@ -284,20 +289,20 @@ class _Walk:
             self._strong += len(text.strip())
 
     def _flush(self, place: _Place) -> None:
-        if self._parts:
-            text = " ".join("".join(self._parts).split())
-            self._parts.clear()
-            if text:
-                first, second, third = place.own
-                self.found.blocks.append(
-                    Block(
-                        text,
-                        min(self._linked, len(text)),
-                        min(self._strong, len(text)),
-                        place.element,
-                        place.inside,
-                        place.cues,
-                        first | second | third,
-                    )
+        text = " ".join("".join(self._parts).split())
+        self._parts.clear()
+        if text:
+            size = len(text)
+            first, second, third = place.own
+            self.found.blocks.append(
+                Block(
+                    text,
+                    min(self._linked, size),
+                    min(self._strong, size),
+                    place.element,
+                    place.inside,
+                    place.cues,
+                    first | second | third,
                 )
-                self._linked = self._strong = 0
+            )
+            self._linked = self._strong = 0
