@@ -46,6 +46,10 @@ LEAST = 0.2
 """Share of the extractor's text below which the model's choice counts as failed. Of 529 pages it
 was not trained on, two fell below it, and on both trafilatura had been right."""
 
+MOST_BLOCKS = 10_000
+"""Pages with more blocks are left to the extractor: their features would take more than 20 MB. The
+labelled pages have 210 in the median and 2,000 at most; more are tables and logs."""
+
 _SQUEEZE = re.compile(r"[\W_]+")
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
 _FAR = 200  # blocks; a short line found again only so much further down is the first one
@@ -126,13 +130,14 @@ def article_lines(
     Args:
       page: all blocks of the page.
       lines: the lines an extractor took for the article; returned as they are where the blocks
-        hold less than ``COVERED`` of them or the model finds less than ``LEAST`` of their length.
+        hold less than ``COVERED`` of them, the model finds less than ``LEAST`` of their length, or
+        the page has more than ``MOST_BLOCKS``.
       statements: what the page says of its article.
       lean: log-odds added to the model's cut: more text below 0, fewer errors above.
       model: another one than :func:`block_model`.
     """
     wanted = sum(map(len, lines))
-    if not page.blocks:
+    if not 0 < len(page.blocks) <= MOST_BLOCKS:
         return list(lines)
     found = block_features(page, lines, statements)
     size = np.array([len(block.text) for block in page.blocks])
