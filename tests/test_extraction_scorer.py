@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.shingle_f1 import Matches, match, score
 
 
@@ -44,3 +45,10 @@ def test_no_page_is_an_error() -> None:
 def test_the_two_sides_mirror_each_other(true: str, extracted: str) -> None:
     there, back = match(true, extracted), match(extracted, true)
     assert (there.shared, there.extra, there.missing) == (back.shared, back.missing, back.extra)
+
+
+def test_a_paragraph_counts_as_whole_where_one_line_is_exactly_it() -> None:
+    gold = ["One  two.", "- three\n- four", "1. five"]
+    assert whole_paragraphs(gold, ["One two.", "three", "four", "five"]) == 1
+    assert whole_paragraphs(gold, ["One two. three", "four", "1. five"]) == 0.5
+    assert whole_paragraphs(gold, []) == 0

@@ -586,3 +586,35 @@ def glance(
         out[line, 2] = found
         out[line, 3] = flags
     return -1
+
+
+_F64 = _array(types.float64)
+_I32 = _array(types.int32)
+
+
+@_compiled(
+    types.void(
+        types.Array(types.float64, 2, "C", readonly=True), _I32, _F64, _I32, _I32, _F64, _I32,
+        types.float64[::1],
+    )
+)  # fmt: skip
+def walk_trees(
+    columns: Any,
+    feature: Any,
+    threshold: Any,
+    left: Any,
+    right: Any,
+    value: Any,
+    roots: Any,
+    totals: Any,
+) -> None:
+    """Writes the sum of the leaves each row ends in; see :class:`transforms.trees.Trees`."""
+    for row in range(len(columns)):
+        total = 0.0
+        for tree in range(len(roots)):
+            node = roots[tree]
+            while left[node] != node:
+                goes_left = columns[row, feature[node]] <= threshold[node]
+                node = left[node] if goes_left else right[node]
+            total += value[node]
+        totals[row] = total

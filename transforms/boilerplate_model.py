@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - marks of other scripts are meant
 """A small trained model that finds the article in the plain text of a whole page.
 
 It judges the lines that no rule decides, in two passes of gradient-boosted trees (Friedman, 2001;
@@ -29,119 +28,22 @@ figures in that script's report.
 import dataclasses
 import functools
 import itertools
-import json
 import math
 import pathlib
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from transforms import line_shapes, trees
 from transforms.boilerplate_cues import STOP_WORDS
+from transforms.line_shapes import BODY_WORDS, GROUPS, WINDOWS, around, moved, richest
+from transforms.trees import Floats, Trees
 
-Floats = npt.NDArray[np.float64]
-
-GROUPS: dict[str, int] = {
-    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1"), 1),
-    **dict.fromkeys(
-        (
-            "share_button_v2",
-            "navigation_v2",
-            "section_label_v1",
-            "media_v2",
-            "markup_v1",
-            "separator_v1",
-            "breadcrumb_v2",
-        ),
-        2,
-    ),
-    **dict.fromkeys(
-        (
-            "prompt_v2",
-            "newsletter_v2",
-            "subscription_v2",
-            "comments_v2",
-            "advertisement_v2",
-        ),
-        3,
-    ),
-    **dict.fromkeys(("footer_heading_v2", "footer_v2", "copyright_v2", "disclaimer_v2"), 4),
-    **dict.fromkeys(
-        (
-            "field:byline",
-            "field:agency",
-            "field:credit",
-            "timestamp_v2",
-            "tags_v2",
-            "contributor_v1",
-            "desk_credit_v1",
-            "author_bio_v2",
-        ),
-        5,
-    ),
-    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "repeat_v1"), 6),
-    "field:title": 7,
-}
-"""Rule to class of rules; 0 is a line without a rule."""
-
-_HEAD = 240  # characters of a line that are looked at; its shape shows in its first sentences
-_WINDOWS = (4, 10)  # lines before and after that count as surroundings
 _BLURS = (1.5, 3, 6, 12)  # lines: a teaser, a paragraph or two, a section, an article
-_BODY_WORDS = 10  # a sentence of as many words counts as running text
-
-# One 16-bit counter for each class of characters in a 64-bit number, so that one sum per line
-# counts four classes at once; _HEAD keeps every counter far below 2**16.
-_LETTER, _UPPER, _DIGIT, _MARK = (1 << shift for shift in (0, 16, 32, 48))
-
-
-@functools.cache
-def _character_table() -> npt.NDArray[np.uint64]:
-    table = np.zeros(0x10000, np.uint64)
-    for code in range(0x10000):
-        category = unicodedata.category(chr(code))
-        if category[0] == "L":
-            table[code] = _LETTER + (_UPPER if category in ("Lu", "Lt") else 0)
-        elif category[0] == "N":
-            table[code] = _DIGIT
-        elif category[0] in "PS":
-            table[code] = _MARK
-    return table
-
-
-def _character_counts(texts: Sequence[str]) -> Floats:
-    """Returns letters, capitals, digits and punctuation marks of each text, shape (4, texts)."""
-    heads = [text[:_HEAD].encode("utf-16-le", "surrogatepass") for text in texts]
-    codes = np.frombuffer(b"".join(heads), np.uint16)
-    sizes = np.fromiter((len(head) // 2 for head in heads), np.int64, len(heads))
-    starts = np.cumsum(sizes) - sizes
-    sums = np.add.reduceat(_character_table()[codes], starts)
-    return np.stack([(sums >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48)]
-                    ).astype(np.float64)  # fmt: skip
-
-
-def _around(values: Floats, before: int, after: int) -> Floats:
-    """Returns for each position the sum of the values ``before`` it or ``after`` it."""
-    size = len(values)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(size)
-    if before:
-        return np.asarray(sums[at] - sums[np.maximum(at - before, 0)])
-    return np.asarray(sums[np.minimum(at + 1 + after, size)] - sums[at + 1])
-
-
-def _moved(values: Floats, by: int) -> Floats:
-    """Returns the values of the lines ``by`` places before (after, if negative); -1 outside."""
-    out = np.full(len(values), -1.0)
-    if abs(by) < len(values):
-        if by > 0:
-            out[by:] = values[:-by]
-        else:
-            out[:by] = values[-by:]
-    return out
 
 
 def _since(marked: npt.NDArray[np.bool_], most: int = 60) -> Floats:
@@ -168,14 +70,6 @@ def _blurred(values: Floats, width: float) -> Floats:
         weight = math.exp(-0.5 * (step / width) ** 2)
         out += weight * padded[reach + step : reach + step + len(values)]
     return out / sum(math.exp(-0.5 * (step / width) ** 2) for step in range(-reach, reach + 1))
-
-
-def _richest(gain: Floats) -> tuple[int, int]:
-    """Returns first line and end of the stretch with the largest sum (Kadane, 1977)."""
-    sums = np.concatenate([[0.0], np.cumsum(gain)])
-    lowest = np.minimum.accumulate(sums)
-    end = int(np.argmax(sums - lowest))
-    return int(np.flatnonzero(sums[: end + 1] == lowest[end])[-1]), end
 
 
 class Lines(NamedTuple):
@@ -269,46 +163,41 @@ def features(lines: Lines) -> dict[str, Floats]:
     return _features(lines, _Words(lines.texts))
 
 
+# Shapes that gained nothing beside the features below.
+_NOT_ASKED = {
+    *"quote lower_start digit_start bullet question group from_start".split(),
+    *(
+        f"{name}_{side}_{by}"
+        for name in ("ended", "stop_share", "flagged")
+        for side in ("before", "after")
+        for by in (1, 2, 3)
+    ),
+}
+
+
 def _features(lines: Lines, vocabulary: _Words) -> dict[str, Floats]:
     texts = lines.texts
     size = len(texts)
     at = np.arange(size, dtype=np.float64)
     words = np.array(lines.counts, np.float64)
     end = np.array(lines.ended, np.float64)
-    stop = np.array(lines.stops, np.float64)
     group = np.array([GROUPS.get(rule or "", 0) for rule in lines.rules])
     cue = np.array([GROUPS.get(rule or "", 0) for rule in lines.cues])
-    letters, capitals, digits, marks = _character_counts(texts)
-    length = np.array([len(text) for text in texts], np.float64)
-    head = np.minimum(length, _HEAD)
-    log_words = np.log1p(words)
-    stop_share = stop / np.maximum(words, 1)
-    upper = capitals / np.maximum(letters, 1)
-    caps = capitals / np.maximum(np.minimum(words, _HEAD / 6), 1)
-    flagged = (group > 0).astype(np.float64)
-    is_body = (end > 0) & (words >= _BODY_WORDS) & (group == 0)
-    body = is_body.astype(np.float64)
-    body_words = words * body
-    total = max(float(body_words.sum()), 1.0)
-    seen: dict[str, int] = {}
+    shapes = line_shapes.features(
+        texts, lines.counts, lines.ended, lines.stops, group, lines.title_words
+    )
+    found = {name: values for name, values in shapes.items() if name not in _NOT_ASKED}
+    log_words, stop_share = found["log_words"], found["stop_share"]
+    is_body = (end > 0) & (words >= BODY_WORDS) & (group == 0)
+    body_words = words * is_body
+    seen: Counter[str] = Counter()
     again = np.zeros(size)
     for number, text in enumerate(texts):
-        seen[text] = seen.get(text, 0) + 1
+        seen[text] += 1
         again[number] = seen[text] > 1
-    repeats = np.array([seen[text] - 1 for text in texts], np.float64)
-    repeated = (repeats > 0).astype(np.float64)
+    repeated = (found["repeats"] > 0).astype(np.float64)
     alike = Counter(vocabulary.shapes)
-    last = [text[-1] for text in texts]
-
-    # The stretch of lines with the largest sum, where running text counts for, the rest against.
-    gain = np.where(
-        is_body,
-        np.minimum(words, 60),
-        np.where(flagged > 0, -4.0, np.where(end > 0, -1.0, -2.5)),
-    )
-    stretch, stretch_end = _richest(gain)
-    inside = (at >= stretch) & (at < stretch_end)
-    core = is_body & inside
+    core = is_body & (found["inside"] > 0)
     if core.sum() < 2:
         core = is_body
     core_words = float(np.log1p(np.median(words[core]))) if core.any() else 0.0
@@ -326,46 +215,16 @@ def _features(lines: Lines, vocabulary: _Words) -> dict[str, Floats]:
     )
 
     whole = np.ones(size)
-    found: dict[str, Floats] = {
-        "log_words": log_words,
+    found |= {
         "to_core": log_words - core_words,
-        "ended": end,
-        "stop_share": stop_share,
-        "stops": np.minimum(stop, 12),
-        "word_length": length / np.maximum(words, 1),
-        "upper": upper,
-        "caps": caps,
-        "digits": digits / head,
-        "marks": marks / head,
-        "commas": np.array([text.count(",") for text in texts], np.float64),
-        "sentences": np.array([text.count(". ") + text.count("。") for text in texts], np.float64),
-        "colon": np.array([mark in ":：" for mark in last], np.float64),
-        "bar": np.array(["|" in text or "·" in text or "•" in text for text in texts], np.float64),
-        "title_words": np.array(lines.title_words, np.float64),
-        "repeats": repeats,
         "again": again,
         "shared": vocabulary.shared,
         "alike": np.array([min(alike[shape] - 1, 20) for shape in vocabulary.shapes], np.float64),
         "topical": topical,
-        "log_lines": whole * np.log1p(size),
-        "body_share": whole * (body_words.sum() / max(float(words.sum()), 1.0)),
-        "log_bodies": whole * np.log1p(body.sum()),
-        "flag_share": whole * flagged.mean(),
         "repeat_share": whole * repeated.mean(),
-        "median_words": whole * np.median(words),
         "core_words": whole * core_words,
-        "place": at / size,
-        "word_place": (np.cumsum(body_words) - body_words) / total,
-        "to_end": np.minimum(size - 1 - at, 30),
         "log_words_before": np.log1p(np.cumsum(body_words) - body_words),
         "log_words_after": np.log1p(np.cumsum(body_words[::-1])[::-1] - body_words),
-        "inside": inside.astype(np.float64),
-        "lines_before": np.clip(stretch - at, 0, 30),
-        "lines_after": np.clip(at - stretch_end + 1, 0, 40),
-        "stretch_words": whole * np.log1p(max(float(gain[stretch:stretch_end].sum()), 0.0)),
-        "stretch_share": whole * (body_words[stretch:stretch_end].sum() / total),
-        "flags_before": np.minimum(np.cumsum(flagged) - flagged, 30),
-        "flags_after": np.minimum(flagged.sum() - np.cumsum(flagged), 30),
         "headings_before": np.minimum(np.cumsum(headings) - headings, 10),
         "comments_before": np.minimum(np.cumsum(comments) - comments, 20),
         "from_title": np.clip(at - title_at[0], -30, 60) if len(title_at) else whole * -99,
@@ -373,30 +232,19 @@ def _features(lines: Lines, vocabulary: _Words) -> dict[str, Floats]:
         "since_byline": _since(bylines),
         "since_body": _since(is_body),
         "until_body": _until(is_body),
-        "unlike": np.abs(log_words - _moved(log_words, 1))
-        + np.abs(log_words - _moved(log_words, -1)),
-        "caps_before": _moved(caps, 1),
-        "caps_after": _moved(caps, -1),
     }
     for number, name in ((1, "links"), (2, "menu"), (3, "prompt"), (4, "footer"), (5, "fact")):
         found[f"since_{name}"] = _since(cue == number)
         found[f"until_{name}"] = _until(cue == number)
-    for by in (1, 2, 3):
-        found[f"log_words_before_{by}"] = _moved(log_words, by)
-        found[f"log_words_after_{by}"] = _moved(log_words, -by)
     shape = np.round(log_words * 1.5) + 100 * end
     alternating = (shape == np.concatenate([[-1.0, -1.0], shape[:-2]])[:size]).astype(np.float64)
-    found["alternating"] = _around(alternating, 8, 0) + alternating + _around(alternating, 0, 8)
-    for window in _WINDOWS:
+    found["alternating"] = around(alternating, 8, 0) + alternating + around(alternating, 0, 8)
+    for window in WINDOWS:
         for side, back, ahead in (("before", window, 0), ("after", 0, window)):
-            found[f"body_words_{side}_{window}"] = np.log1p(_around(body_words, back, ahead))
-            found[f"short_{side}_{window}"] = _around(1 - body, back, ahead)
-            found[f"flagged_{side}_{window}"] = _around(flagged, back, ahead)
-            found[f"stops_{side}_{window}"] = _around(stop, back, ahead)
-            found[f"repeated_{side}_{window}"] = _around(repeated, back, ahead)
-            found[f"topical_{side}_{window}"] = _around(
+            found[f"repeated_{side}_{window}"] = around(repeated, back, ahead)
+            found[f"topical_{side}_{window}"] = around(
                 np.maximum(topical, 0) * topic_words, back, ahead
-            ) / np.maximum(_around(topic_words, back, ahead), 1)
+            ) / np.maximum(around(topic_words, back, ahead), 1)
     flags = (cue > 0).astype(np.float64)
     for width in _BLURS:
         found[f"words_near_{width}"] = _blurred(np.minimum(words, 80) * end, width)
@@ -426,7 +274,7 @@ def _second_features(lines: Lines, vocabulary: _Words, odds: Floats) -> dict[str
     sure_at = np.flatnonzero(sure)
     # The stretch with the largest sum of log-odds, long lines counting for more.
     gain = np.clip(np.where(free, odds, np.minimum(odds, -0.5)), -4, 4) * np.sqrt(words)
-    first, end = _richest(gain)
+    first, end = richest(gain)
     sums = np.concatenate([[0.0], np.cumsum(gain)])
     beside = np.where(
         at >= end, sums[1:] - sums[end], np.where(at < first, sums[first] - sums[:-1], 0.0)
@@ -456,8 +304,8 @@ def _second_features(lines: Lines, vocabulary: _Words, odds: Floats) -> dict[str
         "topical": topical,
     }
     for by in (1, 2, 3, 4):
-        found[f"odds_before_{by}"] = _moved(odds, by)
-        found[f"odds_after_{by}"] = _moved(odds, -by)
+        found[f"odds_before_{by}"] = moved(odds, by)
+        found[f"odds_after_{by}"] = moved(odds, -by)
     root = np.sqrt(words)
     for width in (1, 2.5, 6, 15):
         found[f"odds_near_{width}"] = _blurred(odds * root, width) / _blurred(root, width)
@@ -468,67 +316,9 @@ def _second_features(lines: Lines, vocabulary: _Words, odds: Floats) -> dict[str
         ) / _blurred(topic_words, width)
     for window in (3, 8, 20):
         for side, back, ahead in (("before", window, 0), ("after", 0, window)):
-            found[f"kept_{side}_{window}"] = _around(kept, back, ahead)
-            found[f"lost_{side}_{window}"] = _around(lost, back, ahead)
+            found[f"kept_{side}_{window}"] = around(kept, back, ahead)
+            found[f"lost_{side}_{window}"] = around(lost, back, ahead)
     return found
-
-
-@dataclasses.dataclass(frozen=True)
-class Trees:
-    """Boosted trees as flat arrays; all trees of a line are walked side by side.
-
-    Attributes:
-      names: the features, in the order of the columns.
-      feature: column that a node asks for; of a leaf, 0.
-      threshold: a line goes left where its feature is at most this; of a leaf, infinity.
-      left: the node to go to, and
-      right: the other one; a leaf points to itself.
-      value: what a leaf adds to the log-odds of being content.
-      roots: the first node of each tree.
-      depth: steps from a root to the deepest leaf.
-    """
-
-    names: tuple[str, ...]
-    feature: npt.NDArray[np.int32]
-    threshold: Floats
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
-    value: Floats
-    roots: npt.NDArray[np.int32]
-    depth: int
-
-    def log_odds(self, found: Mapping[str, Floats]) -> Floats:
-        """Returns the log-odds of being content for each line, shape (lines,).
-
-        Sums run over trees in a fixed order within each line.
-        """
-        columns = np.stack([found[name] for name in self.names], axis=1)
-        rows = np.arange(len(columns))[:, None]
-        nodes = np.broadcast_to(self.roots, (len(columns), len(self.roots)))
-        for _ in range(self.depth):
-            goes_left = columns[rows, self.feature[nodes]] <= self.threshold[nodes]
-            nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
-        leaves = self.value[nodes]
-        total = np.zeros(len(columns))
-        for tree in range(leaves.shape[1]):
-            total += leaves[:, tree]
-        return total
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Trees":
-        """Returns the trees that the training script stored; ``None`` is a leaf's threshold."""
-        return cls(
-            names=tuple(stored["names"]),
-            feature=np.array(stored["feature"], np.int32),
-            threshold=np.array(
-                [np.inf if bound is None else bound for bound in stored["threshold"]], np.float64
-            ),
-            left=np.array(stored["left"], np.int32),
-            right=np.array(stored["right"], np.int32),
-            value=np.array(stored["value"], np.float64),
-            roots=np.array(stored["roots"], np.int32),
-            depth=int(stored["depth"]),
-        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -559,17 +349,12 @@ def line_model() -> LineModel:
     Raises:
       OSError: the file is missing; train it anew or reinstall the package.
     """
-    path = pathlib.Path(__file__).with_name("boilerplate_model.json")
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"{path} is missing: reinstall copydesk, or make it with "
-            "`python -m tests.bench.train_boilerplate`."
-        ) from error
-    _character_table()
+    stored = trees.load(
+        pathlib.Path(__file__).with_name("boilerplate_model.json"), "tests.bench.train_boilerplate"
+    )
+    line_shapes.warm_up()
     return LineModel(
-        first=Trees.from_json(stored["first"]),
-        second=Trees.from_json(stored["second"]),
+        first=trees.from_json(stored["first"]),
+        second=trees.from_json(stored["second"]),
         cut=float(stored["cut"]),
     )

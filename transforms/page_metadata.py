@@ -85,6 +85,7 @@ _TIME_KEYS = (
 )
 _TAG_KEYS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _SECTION_KEYS = ("article:section", "og:article:section", "parsely-section")
+_DESCRIPTION_KEYS = ("og:description", "description", "twitter:description")
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|ReportageNewsArticle)$")
 _PUBLISHER_TYPES = frozenset(("NewsMediaOrganization", "WebSite", "Organization"))
@@ -196,6 +197,11 @@ class PageData:
         if not isinstance(body, str):
             return ""
         return _TAG.sub("\n", html.unescape(html.unescape(body)))
+
+    @property
+    def description(self) -> str:
+        """What the page says of itself to search engines and social networks; may be empty."""
+        return " ".join(self.meta[key][0] for key in _DESCRIPTION_KEYS if key in self.meta)
 
 
 def read_page(root: lxml.html.HtmlElement) -> PageData:

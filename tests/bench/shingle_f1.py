@@ -10,7 +10,7 @@ mean of the two averages. Case and order count; punctuation and white space do n
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 SHINGLE_WORDS = 4
@@ -46,13 +46,22 @@ class Scores(NamedTuple):
     f1: float
 
 
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Returns a text's shingles of four words with their counts; empty for a text without words."""
-    tokens = _TOKEN.findall(text)
+def words(text: str) -> list[str]:
+    """Returns a text's tokens."""
+    return _TOKEN.findall(text)
+
+
+def runs(tokens: Sequence[str]) -> Counter[tuple[str, ...]]:
+    """Returns the shingles of four tokens with their counts; empty without tokens."""
     if not tokens:
         return Counter()
-    runs = max(1, len(tokens) - SHINGLE_WORDS + 1)
-    return Counter(tuple(tokens[i : i + SHINGLE_WORDS]) for i in range(runs))
+    count = max(1, len(tokens) - SHINGLE_WORDS + 1)
+    return Counter(tuple(tokens[i : i + SHINGLE_WORDS]) for i in range(count))
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Returns a text's shingles of four words with their counts; empty for a text without words."""
+    return runs(words(text))
 
 
 def match(true: str, extracted: str) -> Matches:

@@ -12,7 +12,6 @@ too; the rules alone clean it. Pages whose site's hash is odd are only scored.
 
 import argparse
 import hashlib
-import json
 import pathlib
 import re
 from collections import Counter
@@ -22,9 +21,11 @@ from typing import Any, NamedTuple
 import lxml.html
 import numpy as np
 
-from tests.bench import pages, shingle_f1
-from transforms import boilerplate, boilerplate_model
+from tests.bench import boosting, pages, shingle_f1
+from transforms import boilerplate, boilerplate_model, trees
 from transforms.extraction import Extraction, parse_html
+from transforms.page_blocks import INLINE, UNSEEN
+from transforms.trees import Floats
 
 MODEL = pathlib.Path(boilerplate_model.__file__).with_name("boilerplate_model.json")
 FOLDS = 5
@@ -35,36 +36,12 @@ CUT = -0.2
 other four."""
 SEEDS = (20240917, 20240918)
 """Each pass is the mean of two sets of trees that differ in the lines and features they drew."""
-SETTINGS = {
-    "objective": "binary",
-    "num_leaves": 24,
-    "max_depth": 8,
-    "learning_rate": 0.07,
-    "min_data_in_leaf": 80,
-    "feature_fraction": 0.3,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "max_bin": 127,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
+SETTINGS = {**boosting.SETTINGS, "feature_fraction": 0.3}
 TREES = 250
 SECOND_SETTINGS = {**SETTINGS, "num_leaves": 12, "min_data_in_leaf": 150}
 SECOND_TREES = 120
 
 _TOKEN = re.compile(r"\w+")
-_UNSEEN = frozenset(
-    "script style noscript template iframe svg object head canvas math select datalist audio video"
-    " title".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark"
-    " output q s samp small span strike strong sub sup time tt u var wbr nobr picture"
-    " source".split()
-)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
@@ -105,11 +82,11 @@ def visible_lines(root: lxml.html.HtmlElement) -> list[str]:
             lines.append(line)
 
     def walk(element: Any) -> None:
-        if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        if not isinstance(element.tag, str) or element.tag in UNSEEN:
             return
         if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
             return
-        block = element.tag not in _INLINE
+        block = element.tag not in INLINE
         if block:
             flush()
         parts.append(element.text or "")
@@ -127,18 +104,29 @@ def visible_lines(root: lxml.html.HtmlElement) -> list[str]:
     return lines
 
 
-def labels(lines: Sequence[str], paragraphs: Sequence[str]) -> list[bool]:
-    """Returns for each line whether it belongs to the gold text."""
-    tokens = [token for text in paragraphs for token in _TOKEN.findall(text.lower())]
-    runs = {tuple(tokens[at : at + 4]) for at in range(len(tokens) - 3)}
+def tokens(text: str) -> list[str]:
+    """Returns the words of a text in lower case."""
+    return _TOKEN.findall(text.lower())
+
+
+def labels(lines: Sequence[str], paragraphs: Sequence[str], once: bool = True) -> list[bool]:
+    """Returns for each line whether it belongs to the gold text.
+
+    Args:
+      lines: of the article.
+      paragraphs: of the gold text.
+      once: whether a line is content only as often as the gold has it, its first times.
+    """
+    gold = [token for text in paragraphs for token in tokens(text)]
+    runs = {tuple(gold[at : at + 4]) for at in range(len(gold) - 3)}
     whole: Counter[tuple[str, ...]] = Counter()
     for text in paragraphs:
         for part in {text, *text.split("\n")}:
-            whole[tuple(_TOKEN.findall(part.lower()))] += 1
+            whole[tuple(tokens(part))] += 1
     seen: Counter[tuple[str, ...]] = Counter()
     found: list[bool] = []
     for line in lines:
-        words = tuple(_TOKEN.findall(line.lower()))
+        words = tuple(tokens(line))
         content = bool(words) and words in whole
         if not content and len(words) >= 4:
             covered = np.zeros(len(words), bool)
@@ -146,7 +134,7 @@ def labels(lines: Sequence[str], paragraphs: Sequence[str]) -> list[bool]:
                 if words[at : at + 4] in runs:
                     covered[at : at + 4] = True
             content = bool(covered.mean() >= 0.5)
-        if content and len(words) >= 4:
+        if once and content and len(words) >= 4:
             seen[words] += 1
             content = seen[words] <= max(whole[words], 1)
         found.append(content)
@@ -192,7 +180,7 @@ class Judged(NamedTuple):
     content: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-Features = dict[str, boilerplate_model.Floats]
+Features = dict[str, Floats]
 
 
 def judge(example: Example) -> Judged:
@@ -215,13 +203,13 @@ def train(judged: Sequence[Judged]) -> dict[str, Any]:
     again: list[Features] = [{}] * len(judged)
     for part in range(FOLDS):
         rest = [at for at, other in enumerate(folds) if other != part]
-        trees = boilerplate_model.Trees.from_json(
+        passed = trees.from_json(
             fit([judged[at] for at in rest], [found[at] for at in rest], SETTINGS, TREES)
         )
         for at, other in enumerate(folds):
             if other == part:
                 again[at] = boilerplate_model.second_features(
-                    judged[at].lines, trees.log_odds(found[at])
+                    judged[at].lines, passed.log_odds(found[at])
                 )
     second = fit(judged, again, SECOND_SETTINGS, SECOND_TREES)
     return {"cut": CUT, "first": first, "second": second}
@@ -236,8 +224,6 @@ def fit(
     judged: Sequence[Judged], found: Sequence[Features], settings: dict[str, Any], rounds: int
 ) -> dict[str, Any]:
     """Returns trees over the features of the lines that the rules leave open."""
-    import lightgbm
-
     names = list(found[0])
     columns, truth, weights = [], [], []
     for item, features in zip(judged, found, strict=True):
@@ -250,57 +236,7 @@ def fit(
         weight = np.minimum(np.array(item.lines.counts, np.float64)[at], 100.0) + 2.0
         scale = 0.4 if item.example.kind == "gold" else 1.0
         weights.append(scale * 60.0 * weight / weight.sum())
-    dumps = [
-        lightgbm.train(
-            {**settings, "seed": seed},
-            lightgbm.Dataset(
-                np.concatenate(columns),
-                np.concatenate(truth),
-                weight=np.concatenate(weights),
-                feature_name=names,
-            ),
-            rounds,
-        ).dump_model()
-        for seed in SEEDS
-    ]
-    return _flat(dumps, names)
-
-
-def _flat(dumps: Sequence[dict[str, Any]], names: list[str]) -> dict[str, Any]:
-    """Returns the mean of some sets of trees as flat arrays."""
-    feature: list[int] = []
-    threshold: list[float | None] = []
-    left: list[int] = []
-    right: list[int] = []
-    value: list[float] = []
-    deepest = 0
-
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest = max(deepest, depth)
-        own = len(feature)
-        leaf = "leaf_value" in node
-        feature.append(0 if leaf else node["split_feature"])
-        threshold.append(None if leaf else float(f"{node['threshold']:.7g}"))
-        value.append(float(f"{node['leaf_value'] / len(dumps):.5g}") if leaf else 0.0)
-        left.append(own)
-        right.append(own)
-        if not leaf:
-            left[own] = add(node["left_child"], depth + 1)
-            right[own] = add(node["right_child"], depth + 1)
-        return own
-
-    roots = [add(tree["tree_structure"], 0) for dump in dumps for tree in dump["tree_info"]]
-    return {
-        "names": names,
-        "roots": roots,
-        "depth": deepest,
-        "feature": feature,
-        "threshold": threshold,
-        "left": left,
-        "right": right,
-        "value": value,
-    }
+    return boosting.train(names, columns, truth, weights, rounds, settings=settings, seeds=SEEDS)
 
 
 def report(found: Sequence[Example]) -> None:
@@ -365,7 +301,7 @@ def main() -> None:
             for example in found
             if not example.page.held_out and not example.extracted
         ]
-        MODEL.write_text(json.dumps(train(judged), separators=(",", ":")) + "\n", "utf-8")
+        boosting.write(train(judged), MODEL)
         boilerplate_model.line_model.cache_clear()
     report(found)
 
