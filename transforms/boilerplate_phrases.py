@@ -3,9 +3,9 @@
 
 A label of page furniture is a short phrase from few words: ``share this story``, ``send the link to
 a friend``, ``show all comments``, ``why am I seeing this ad``. A :class:`Kind` holds the words of
-one sort of label: those that make it one (at least one must occur), those that what it is about may
-be (if there are any, at least one), and the small words between. A line is of a kind if all its
-words are of that kind; a word of any other sort makes it a sentence or a headline. So ``share the
+one sort of label: the makers (at least one must occur), the objects (at least one too, where the
+kind has any), and the small words between. A line is of a kind if all its words are of that kind; a
+word of any other sort makes it a sentence or a headline. So ``share the
 burden`` is none, and ``post the link to your friends`` is one though nobody listed it.
 
 The words are those of the interfaces of common content management systems in English, German,
@@ -16,7 +16,7 @@ form :func:`transforms.boilerplate_lines.key` gives them.
 from typing import NamedTuple
 
 MOST_WORDS = 9
-"""Labels are short; of 3,000 labels of news sites none of these kinds had more words."""
+"""Labels are short: ``please log in or register to post a comment`` has nine words."""
 
 
 class Kind(NamedTuple):

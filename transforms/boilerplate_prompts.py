@@ -3,8 +3,7 @@
 
 Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
 of ten languages, rather than over whole phrases. ``transforms.boilerplate_lines`` asks
-:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of their
-words.
+:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of the words below.
 """
 
 import re
