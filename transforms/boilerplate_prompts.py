@@ -36,15 +36,16 @@ SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción red
     votre soutien destekleyin wesprzyj steun sostieni apoya apoie поддержите unterstützen
     copyright registered template district map hover interactive coverage
     error account subscribed abo zugang qr expired jederzeit sera será não dirección adresse
-    moderated hear abonnez-vous stuur try made built coded crafted layout our podcast pódcast
+    moderated hear abonnez-vous stuur try built coded crafted layout our podcast pódcast
     arrows quiz puzzle crossword spread
     pass find discover articles écoutez escucha ascolta luister ouça слушайте dinleyin posłuchaj
     our notre nos unsere unserer unserem unseren nuestra nuestro nostra nostro nossa nosso onze
-    наш наше нашу наша naszą nasz nasze naszej indirin olun tap press reminder tune this diesen
+    наш наше нашу наша naszą nasz nasze naszej indirin olun tap press reminder tune tweet bookmark
+    recommend repost rate diesen
     dieses cet cette esta este questo questa dit deze bu offers permission reuse month
     removed abonnement suscripción abbonamento assinatura подписка founded established paywall
-    you teilen
-    cliquez haga haz clicca clique klik нажмите kliknij posez ask send envía hear full locked
+    teilen
+    cliquez haga haz clicca clique klik нажмите kliknij posez ask send envía hear locked
     unlimited artículo articolo artigo artikel notifications alerts
     regardez материал conteúdo contenido artykuł inhalt"""
 """Lines are asked about that hold one of ``LONG_WORDS``; lines of at most 120 characters also if
