@@ -1087,7 +1087,7 @@ def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> P
     (folder / "dump.jsonl").write_bytes(b"".join(lines))
     finished = run_command(
         [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out",
-         "--document-seconds", "3", "--document-memory", "512", "--processes", "2",
+         "--document-seconds", "3", "--document-memory", "640", "--processes", "2",
          "--set", "ReadingTime.words_per_minute=100"],
         cwd=folder,
     )  # fmt: skip
