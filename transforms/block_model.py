@@ -57,6 +57,7 @@ MOST_BLOCKS = 10_000
 labelled pages have 210 in the median and 2,000 at most; more are tables and logs."""
 
 _SQUEEZE = re.compile(r"[\W_]+")
+_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
 _FAR = 200  # blocks; a short line found again only so much further down is the first one
 _SHORT = 30  # squeezed characters of such a line, and of a block that counts as short
@@ -276,6 +277,9 @@ def _outers(page: Blocks) -> list[int]:
 
 
 def _squeezed(text: str) -> str:
+    """Returns the letters and digits of a text in lower case."""
+    if text.isascii():  # bytes are translated twice as fast
+        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
     return _SQUEEZE.sub("", text.casefold())
 
 
