@@ -236,7 +236,8 @@ def open_output(path: str) -> IO[bytes]:
     if is_local(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         return open(path, "wb")
-    return file_systems().create(path, mime_type="application/octet-stream")  # type: ignore[no-any-return]
+    file: IO[bytes] = file_systems().create(path, mime_type="application/octet-stream")
+    return file
 
 
 def open_input(path: str) -> Any:

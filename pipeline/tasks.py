@@ -213,7 +213,10 @@ class Job:
         records = 0
         for item in self._parse(batch):
             records += 1
-            (rejects if isinstance(item, Reject) else articles).append(item)  # type: ignore[arg-type]
+            if isinstance(item, Reject):
+                rejects.append(item)
+            else:
+                articles.append(item)
         cleaned: list[Article] = []
         for start in range(0, len(articles), CHUNK):
             cleaned.extend(self._transform(articles[start : start + CHUNK], start, rejects))

@@ -6,6 +6,7 @@ import pathlib
 import random
 import tempfile
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 import pytest
@@ -29,9 +30,9 @@ TOKENS = [
 ]  # fmt: skip
 
 
-def read_bytes(content: bytes, **options: object) -> list[Article | Reject]:
+def read_bytes(content: bytes, **options: Any) -> list[Article | Reject]:
     """Reads bytes as a dump, and checks that items and record numbers are in order."""
-    chosen = DumpOptions(**options)  # type: ignore[arg-type]
+    chosen = DumpOptions(**options)
     handle, name = tempfile.mkstemp()
     try:
         with os.fdopen(handle, "wb") as file:

@@ -52,7 +52,7 @@ class CupboardFileSystem(FileSystem):
         return FileMetadata(path, len(self.objects[path]))
 
     def mkdirs(self, path: str) -> None:
-        raise NotImplementedError
+        raise BeamIOError(f"{path} cannot be written: the objects are only read")
 
     create = copy = rename = size = last_updated = checksum = delete = mkdirs
 

@@ -6,6 +6,7 @@ import lzma
 import os
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import zstandard
@@ -37,9 +38,9 @@ def stream_of(data: bytes, piece: int = 1 << 16) -> Stream:
     return Stream(read)
 
 
-def unpack(data: bytes, kind: str, piece: int = 1 << 16, **limits: float) -> tuple[bytes, str]:
+def unpack(data: bytes, kind: str, piece: int = 1 << 16, **limits: Any) -> tuple[bytes, str]:
     """Returns what came out, and the reason it ended early or an empty string."""
-    budget = Budget(DumpOptions(**limits), compressed=len(data))  # type: ignore[arg-type]
+    budget = Budget(DumpOptions(**limits), compressed=len(data))
     stream = decompress(stream_of(data, piece), kind, budget)
     out = b""
     try:

@@ -26,8 +26,8 @@ def linked(node: Any) -> str:
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
-def utc(*parts: int) -> datetime.datetime:
-    return datetime.datetime(*parts, tzinfo=datetime.UTC)  # type: ignore[arg-type, misc]
+def utc(year: int, month: int, day: int, *clock: int) -> datetime.datetime:
+    return datetime.datetime(year, month, day, *clock, tzinfo=datetime.UTC)
 
 
 class TestTitle:

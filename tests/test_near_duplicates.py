@@ -5,6 +5,7 @@ import itertools
 import math
 import random
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -520,13 +521,13 @@ def test_window_compares_only_what_is_near_in_time() -> None:
         NearDuplicates(window_days=-1)
 
 
-def test_real_paragraphs(shared_data: object) -> None:
+def test_real_paragraphs(shared_data: Path) -> None:
     from tests.bench.corpus import read_articles
 
     paragraphs: list[str] = []
     for article in itertools.islice(
         read_articles(shared_data / "allsides" / "articles.jsonl.gz"), 40
-    ):  # type: ignore[operator]
+    ):
         paragraphs += [text for text in article.paragraphs if text.strip()]
     generator = random.Random(30)
     sample = generator.sample(paragraphs, 150)

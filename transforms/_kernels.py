@@ -43,12 +43,14 @@ def _compiled(signature: Any) -> Callable[[F], F]:
     """Compiles a function for one signature; a machine with nowhere to keep it compiles anew."""
 
     def decorate(function: F) -> F:
+        compiled: F
         try:
-            return numba.njit(signature, cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+            compiled = numba.njit(signature, cache=True, nogil=True)(function)
         except RuntimeError as error:
             if "no locator available" not in str(error):
                 raise
-            return numba.njit(signature, nogil=True)(function)  # type: ignore[no-any-return]
+            compiled = numba.njit(signature, nogil=True)(function)
+        return compiled
 
     return decorate
 

@@ -13,8 +13,8 @@ does not. A note that an agency contributed leaves the article its outlet's own.
 import dataclasses
 import functools
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -1054,7 +1054,7 @@ class Attribution(Transform):
     """Adds `agency`, `agency_evidence`, `dateline` and `agency_own`."""
 
     reads = ("paragraphs", "removed_lines", "authors", "outlet", "url", "title")
-    adds = {  # noqa: RUF012 - a class attribute of the contract
+    adds: ClassVar[Mapping[str, Column]] = {
         "agency": Column(
             pa.string(),
             "News agency whose copy the article is, or is put together from; null where none is "

@@ -213,7 +213,7 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
       statements: what the page says of its article.
     """
     texts = [block.text for block in page.blocks]
-    tight = [_squeezed(text) for text in texts]
+    tight = [squeezed(text) for text in texts]
     kept, text_kept = kept_blocks(tight, lines)
     outers = _outers(page)
     found = _names(page)
@@ -225,7 +225,7 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     found["stated"], found["log_stated"] = _stated(tight, statements.body)
     body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS) & (found["group"] == 0)
     weights = {"words": words, "kept": words * kept, "body": words * body}
-    found |= _around_in_order(found, weights, tight, _squeezed(statements.title))
+    found |= _around_in_order(found, weights, tight, squeezed(statements.title))
     found |= _around_in_tree(page, weights, words * linked, outers)
     found |= _of_one_kind(page, weights)
     found |= _unlike_kept(found, weights["kept"])
@@ -276,7 +276,7 @@ def _outers(page: Blocks) -> list[int]:
     return outers
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """Returns the letters and digits of a text in lower case."""
     if text.isascii():  # bytes are translated twice as fast
         return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
@@ -294,9 +294,9 @@ def _shape(
     in_title, described = [], []
     title = set(look.key(statements.title).split())
     about = set(look.key(statements.description).split())
-    for text, squeezed, skip in zip(texts, tight, hopeless.tolist(), strict=True):
+    for text, letters, skip in zip(texts, tight, hopeless.tolist(), strict=True):
         if skip:
-            counts.append(len(squeezed) // _WORD + 1)
+            counts.append(len(letters) // _WORD + 1)
             ended.append(False)
             stops.append(0)
             groups.append(0)
@@ -340,7 +340,7 @@ def _stated(tight: list[str], body: str) -> tuple[Floats, Floats]:
     """Returns whether each text is in the page's JSON-LD, and how long that is; -1 without one."""
     if not body:
         return np.full(len(tight), -1.0), np.full(len(tight), -1.0)
-    statement = _squeezed(body)
+    statement = squeezed(body)
     return (
         np.array([len(text) > 3 and text in statement for text in tight], np.float64),
         np.full(len(tight), np.log1p(len(statement))),
@@ -366,7 +366,7 @@ def kept_blocks(tight: Sequence[str], lines: Sequence[str]) -> tuple[Floats, Flo
         places[text].append(at)
     before = -1
     rest = []
-    for line in map(_squeezed, lines):
+    for line in map(squeezed, lines):
         if not line:
             continue
         candidates = places.get(line)

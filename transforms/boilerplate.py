@@ -21,8 +21,8 @@ their neighbours were judged to be; no rule knows a site.
 import dataclasses
 import itertools
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -33,6 +33,7 @@ from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.boilerplate_lines import Label, key
 from transforms.line_glance import Glance
+from transforms.shingles import KERNELS
 
 RULES: dict[str, str] = {
     "field:title": "The headline, or a repeat of it; it became `title`.",
@@ -738,7 +739,7 @@ class Boilerplate(Transform):
 
     reads = ("lines", "title", "authors", "outlet", "document_type")
     updates = ("title", "authors")
-    adds = {  # noqa: RUF012 - a class attribute of the contract
+    adds: ClassVar[Mapping[str, Column]] = {
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
         "paragraphs": Column(
             pa.list_(pa.struct([("line_number", pa.int32()), ("text", pa.string())])),
@@ -756,9 +757,12 @@ class Boilerplate(Transform):
         ),
     }
 
+    preload = (KERNELS,)
+
     def setup(self) -> None:
-        """Loads the line model."""
+        """Loads the line model and the tables of words that let patterns through."""
         model.line_model()
+        look.warm_up()
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its text, paragraphs and removed lines.

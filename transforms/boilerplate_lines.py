@@ -1363,6 +1363,11 @@ def glances(texts: Sequence[str]) -> list[Glance]:
     return glance(texts, *_word_tables())
 
 
+def warm_up() -> None:
+    """Builds the tables of words, before the first line."""
+    _word_tables()
+
+
 @functools.cache
 def _word_tables() -> tuple[WordTable, WordTable]:
     anywhere: dict[str, int] = {}

@@ -17,10 +17,11 @@ from lxml import etree
 from trafilatura.settings import Document, Extractor
 
 from pipeline.transform import Column, Drop, Transform
-from transforms.block_model import Statements, article_lines, block_model
+from transforms.block_model import Statements, article_lines, block_model, squeezed
 from transforms.hard_wraps import unwrapped
 from transforms.page_blocks import Blocks, page_blocks
 from transforms.page_metadata import PageData, page_metadata, read_page
+from transforms.shingles import KERNELS
 
 if TYPE_CHECKING:
     from pipeline.article import Article
@@ -280,10 +281,6 @@ def _is_blob(lines: list[str]) -> bool:
     return length > BLOB_LENGTH and max(map(len, lines)) > 0.5 * length
 
 
-def _squeezed(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
 def stated_lines(lines: list[str], stated: str, blocks: list[str]) -> list[str]:
     """Returns the lines, mended by what the page itself states as the text of its article.
 
@@ -296,16 +293,16 @@ def stated_lines(lines: list[str], stated: str, blocks: list[str]) -> list[str]:
       stated: the ``articleBody`` of the page's JSON-LD.
       blocks: the page's :func:`text_blocks`.
     """
-    wanted = _squeezed(stated)
-    if len(wanted) > WITNESS_RATIO * len(_squeezed("".join(lines))):
-        found = [block for block in dict.fromkeys(blocks) if _squeezed(block) in wanted]
-        if len(_squeezed("".join(found))) >= 0.8 * len(wanted):
+    wanted = squeezed(stated)
+    if len(wanted) > WITNESS_RATIO * len(squeezed("".join(lines))):
+        found = [block for block in dict.fromkeys(blocks) if squeezed(block) in wanted]
+        if len(squeezed("".join(found))) >= 0.8 * len(wanted):
             return found
         return [line for part in stated.splitlines() if (line := " ".join(part.split()))]
     end = wanted[-40:]
     if len(end) == 40:
         for number in range(len(lines) - 1, -1, -1):
-            if end in _squeezed(lines[number]):
+            if end in squeezed(lines[number]):
                 if _length(lines[number + 1 :]) <= _length(lines) / 3:
                     return lines[: number + 1]
                 break
@@ -360,6 +357,8 @@ class Extraction(Transform):
                 f"Extraction: max_document_bytes is {self.max_document_bytes}; "
                 "it must be a positive number of bytes."
             )
+
+    preload = (KERNELS,)
 
     def setup(self) -> None:
         """Loads the block model."""

@@ -25,6 +25,8 @@ What langdetect is not told by itself, and what is done about it:
 import dataclasses
 import functools
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 
 import langdetect_rs
 import pyarrow as pa
@@ -167,7 +169,6 @@ ALIASES = {
 # Starts at word boundaries only: a pattern that may begin inside a word is quadratic in its length.
 _ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:://|@)\S*|www\.\S+|#\w+)")
 _EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
-_CODE = re.compile("[a-z]{2,3}")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DENSE = re.compile("(?![\\W\\d_])[\u0590-\u109f\u1100-\u1dff\u2c00-\U0010ffff]")
@@ -368,7 +369,7 @@ class Language(Transform):
     """Adds `language` and `language_confidence`, by langdetect (see :func:`detect`)."""
 
     reads = ("text", "language_hint")
-    adds = {  # noqa: RUF012 - a class attribute of the contract
+    adds: ClassVar[Mapping[str, Column]] = {
         "language": Column(
             pa.string(),
             "Language of the text as langdetect names it: an ISO 639-1 code (en, de), zh-cn or "

@@ -149,7 +149,7 @@ class NearDuplicates(CorpusTransform):
                 f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
             )
 
-    preload = ("transforms._kernels",)
+    preload = (shingles.KERNELS,)
 
     def setup(self) -> None:
         """Loads the compiled loops."""

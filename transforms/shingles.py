@@ -12,6 +12,7 @@ overlapping character bigram that Lucene's CJKAnalyzer indexes by.
 """
 
 import functools
+import importlib
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -20,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -70,6 +70,10 @@ class Words(NamedTuple):
     offsets: I64
 
 
+KERNELS = "transforms._kernels"
+"""The compiled loops; who uses them names the module in ``preload``."""
+
+
 def warm_up() -> None:
     """Loads the compiled loops, before the first paragraph."""
     compiled()
@@ -81,9 +85,7 @@ def compiled() -> Any:
 
     A process that only plans a run never needs them, and they take a third of a second to load.
     """
-    from transforms import _kernels
-
-    return _kernels
+    return importlib.import_module(KERNELS)
 
 
 def mix(values: U64) -> U64:

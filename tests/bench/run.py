@@ -96,7 +96,7 @@ class _Tree:
 
     def __init__(self, pid: int) -> None:
         try:
-            import psutil  # type: ignore[import-untyped, unused-ignore]
+            import psutil
         except ImportError as error:
             raise BenchError(
                 "psutil is missing. Install the dependency group: pip install --group bench"
