@@ -1,9 +1,11 @@
 """Small files of earlier runs merged: the same rows in fewer files, and readers none the wiser."""
 
+import contextlib
 import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -151,16 +153,23 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
     assert verify(str(tmp_path)).ok
 
 
-def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
+@contextlib.contextmanager
+def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
+    """Opens a warehouse of just enough small runs for writing, and merges their files."""
     for number in range(FAN_IN):
-        commit_merging(tmp_path, number)
-    before = tables(tmp_path)
-    warehouse = Warehouse(str(tmp_path))
+        commit_merging(root, number)
+    warehouse = Warehouse(str(root))
     with warehouse.open_for_writing(COLUMNS):
         newest = warehouse.latest()
         assert newest is not None
         merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         assert merged.files
+        yield warehouse, merged
+
+
+def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
+    with merging(tmp_path) as (_, merged):
+        before = tables(tmp_path)
     assert set(verify(str(tmp_path)).orphans) == {file.path for file in merged.files}
     with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
         pass
@@ -169,14 +178,8 @@ def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None
 
 
 def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
-    for number in range(FAN_IN):
-        commit_merging(tmp_path, number)
-    before = tables(tmp_path)
-    warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
-        newest = warehouse.latest()
-        assert newest is not None
-        merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
+    with merging(tmp_path) as (warehouse, merged):
+        before = tables(tmp_path)
         with pytest.raises(WarehouseError, match="lose or double"):
             warehouse.commit(run_row(FAN_IN), [], merged=merged.files[1:], replaced=merged.replaced)
     assert tables(tmp_path) == before
