@@ -14,6 +14,8 @@ Sections (all of them where none is named):
   and datatrove's extractor. Needs the shared data.
 - ``cores``: ``copydesk run`` with one process on one core against two on two.
 - ``scaling``: ``copydesk run`` on 1, 3 and 10 times the articles: time and peak memory.
+- ``incremental``: the last 1,000 of ten times the articles onto a warehouse of all the others,
+  against the same 1,000 into an empty one.
 
 Tools take turns within a repetition, so that a busy spell hits all alike; figures are medians over
 the repetitions. Peak memory is the largest sum of the proportional set sizes (shared pages divided
@@ -28,6 +30,7 @@ import argparse
 import contextlib
 import dataclasses
 import gzip
+import itertools
 import json
 import os
 import platform
@@ -53,7 +56,10 @@ NEAR_DUPLICATES_AIM = 3.0
 CORES_AIM = 1.7
 SCALING_AIM = 1.1
 EXTRACTION_AIM = 1.8
+INCREMENTAL_AIM = 2.0
 
+ADDED_ARTICLES = 1_000
+"""Articles of the second run of ``incremental``."""
 
 QUALITY_PEERS = {
     "rensa": ("rensa",),
@@ -286,9 +292,24 @@ class Bench:
         folder.mkdir(parents=True)
         return folder
 
-    def copydesk(self, dump: Path, processes: int, processors: int | None = None) -> Run:
-        """Runs ``copydesk run`` on a dump into a new warehouse; reports the rows committed."""
+    def copydesk(
+        self,
+        dump: Path,
+        processes: int,
+        processors: int | None = None,
+        onto: Path | None = None,
+    ) -> Run:
+        """Runs ``copydesk run`` on a dump; reports the rows then in the warehouse.
+
+        Args:
+          dump: what is read.
+          processes: worker processes.
+          processors: cores, likewise; ``None`` leaves all.
+          onto: a warehouse to add to a copy of; ``None`` for a new one.
+        """
         warehouse = self.scratch("copydesk") / "warehouse"
+        if onto is not None:
+            shutil.copytree(onto, warehouse)
         command = [sys.executable, "-m", "pipeline", "run", "--input", str(dump)]
         command += ["--warehouse", str(warehouse), "--processes", str(processes)]
         run = measure(command, processors)
@@ -518,12 +539,43 @@ class Bench:
             "extrapolated_bytes_at_a_million": million,
         }, lines
 
+    def incremental(self) -> tuple[dict[str, object], list[str]]:
+        """Measures a small run onto a large warehouse against the same run onto none."""
+        folder = self.corpus_folder(10 * self.articles, "recombined", gold=False)
+        before, added = folder / "before.jsonl", folder / "added.jsonl"
+        _split(folder / "articles.jsonl", 10 * self.articles - ADDED_ARTICLES, before, added)
+        self.copydesk(before, self.processes)
+        large = self.scratch("large") / "warehouse"
+        (self.work / "scratch" / "copydesk" / "warehouse").rename(large)
+        runs = in_turn(
+            self.repetitions,
+            {
+                "into an empty one": lambda: self.copydesk(added, self.processes),
+                "onto a large one": lambda: self.copydesk(added, self.processes, onto=large),
+            },
+        )
+        ratio = _median(runs["onto a large one"]) / _median(runs["into an empty one"])
+        lines = _speed_table(runs, ADDED_ARTICLES, "articles/s", 1)
+        lines.append(
+            f"{ADDED_ARTICLES} articles onto {10 * self.articles - ADDED_ARTICLES} take "
+            f"{ratio:.2f} times as long as into an empty warehouse (aim {INCREMENTAL_AIM:g})."
+        )
+        return {"runs": _figures(runs), "ratio": ratio}, lines
 
-SECTIONS = ("pipeline", "near_duplicates", "quality", "extraction", "cores", "scaling")
+
+SECTIONS = (
+    "pipeline",
+    "near_duplicates",
+    "quality",
+    "extraction",
+    "cores",
+    "scaling",
+    "incremental",
+)
 
 
 def _committed(warehouse: Path) -> dict[str, float]:
-    """Returns the rows of a new warehouse's tables.
+    """Returns the rows of the tables of a warehouse.
 
     Raises:
       BenchError: it holds no article; a run that did nothing must not pass for a fast one.
@@ -553,6 +605,13 @@ def _text_bytes(dump: Path) -> int:
         for line in lines:
             total += len((json.loads(line)["text"] or "").encode())
     return total
+
+
+def _split(dump: Path, count: int, first: Path, rest: Path) -> None:
+    """Writes the first so many lines of a dump to one file and the others to another."""
+    with _opened(dump) as lines, first.open("wb") as start, rest.open("wb") as end:
+        start.writelines(itertools.islice(lines, count))
+        end.writelines(lines)
 
 
 def _shard(dump: Path, folder: Path, count: int) -> None:
