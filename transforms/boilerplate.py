@@ -106,15 +106,10 @@ class _Line:
         self.number = number
         self.text = text
         self.ended = text[-1] in look.STOPS or look.ends_sentence(text)
-        self.label: Label | None = None
         self.rule: str | None = None
-        if look.is_plain(text, sight, self.ended):
-            self.count = sight[0]
-        else:
-            words, self.count = look.words_of(text)
-            self.label = look.line_rule(text, words, self.count, self.ended)
-            if self.label is not None and self.label.firm:
-                self.rule = self.label.rule
+        self.label, self.count = look.judged(text, sight, self.ended)
+        if self.label is not None and self.label.firm:
+            self.rule = self.label.rule
         self.body = self.label is None and self.ended and self.count >= _BODY_WORDS
 
 
@@ -222,8 +217,12 @@ def _mark_title(
     if not wanted:
         return title
     site = key(outlet or "")
+    head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
+            if (line.ended or at > _NEAR_TITLE) and head not in (folded := line.text.casefold()):
+                if _DOT_ABOVE not in folded:
+                    continue  # it neither begins nor ends with the title, nor may be like it
             _mark_title_repeat(line, at, title, wanted, site)
     if len(wanted.split()) >= 5:
         size, initial = len(title.strip()), wanted[0]
@@ -236,6 +235,10 @@ def _mark_title(
             ):
                 line.rule = "field:title"
     return title
+
+
+_NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
+_DOT_ABOVE = "\u0307"  # what case folding leaves of a Turkish capital I; keys have none
 
 
 def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
@@ -259,7 +262,7 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
         rest = line.text[len(title) :].strip()
         if after and (after == site or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)):
             line.rule = "field:title"
-    elif at <= 6 and not line.ended and line.label is None:
+    elif at <= _NEAR_TITLE and not line.ended and line.label is None:
         ours, theirs = set(text_key.split()), set(wanted.split())
         if len(theirs) >= 4 and len(ours & theirs) >= 0.7 * len(ours | theirs):
             line.rule = "field:title"
