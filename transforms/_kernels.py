@@ -627,7 +627,7 @@ def glance(
             elif code == 0xA9:  # ©
                 flags |= SIGN
                 late = position
-            elif code in (0x3E, 0xBB, 0x203A, 0x2192, 0xB7, 0x2022):  # > » › → · •
+            elif code in (0x3E, 0xBB, 0x203A, 0x2192, 0xB7, 0x2022):  # see CRUMB
                 flags |= CRUMB
         if position - 1 - late < 60:
             flags |= LATE_MARK
@@ -642,7 +642,7 @@ def glance(
                     left -= 1
         else:
             place = begin
-        state = 0
+        state = np.int64(0)
         while place < at - 1:
             state = np.int64(hints[state, data[place]])
             place += 1

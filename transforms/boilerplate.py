@@ -220,9 +220,10 @@ def _mark_title(
     head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
-            if (line.ended or at > _NEAR_TITLE) and head not in (folded := line.text.casefold()):
-                if _DOT_ABOVE not in folded:
-                    continue  # it neither begins nor ends with the title, nor may be like it
+            folded = line.text.casefold()
+            near = at <= _NEAR_TITLE and not line.ended
+            if not near and head not in folded and _DOT_ABOVE not in folded:
+                continue  # it neither begins nor ends with the title, nor says it in other words
             _mark_title_repeat(line, at, title, wanted, site)
     if len(wanted.split()) >= 5:
         size, initial = len(title.strip()), wanted[0]

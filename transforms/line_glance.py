@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - marks of other scripts are meant
 """One compiled look at the lines of an article, before any of them is judged.
 
 Most lines are sentences of running text that no rule concerns. Telling so from their words costs
