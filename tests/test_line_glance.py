@@ -229,8 +229,8 @@ _unguarded = re.compile(
             """photo photograph image picture video foto bild credit crédit imagen imagem fotograf
             photographer illustration фото fotoğraf zdjęcie fot. kuva beeld getty shutterstock alamy
             istock unsplash pexels pixabay imago picture-alliance epa-efe ap photo afp (ap/ (afp)
-            efe reuters/ dpa/ – via wikimedia handout file pic / © by courtesy : s from ANP (reuters)
-            (bild (archiv EPA""".split()
+            efe reuters/ dpa/ – via wikimedia handout file pic / © by courtesy : s from ANP
+            (reuters) (bild (archiv EPA""".split()
         ),
         min_size=1,
         max_size=5,
