@@ -21,7 +21,7 @@ their neighbours were judged to be; no rule knows a site.
 import dataclasses
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
@@ -220,9 +220,7 @@ def _mark_title(
     head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
-            folded = line.text.casefold()
-            near = at <= _NEAR_TITLE and not line.ended
-            if not near and head not in folded and _DOT_ABOVE not in folded:
+            if (line.ended or at > _NEAR_TITLE) and not _may_hold(line.text, (head,)):
                 continue  # it neither begins nor ends with the title, nor says it in other words
             _mark_title_repeat(line, at, title, wanted, site)
     if len(wanted.split()) >= 5:
@@ -239,7 +237,13 @@ def _mark_title(
 
 
 _NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
-_DOT_ABOVE = "\u0307"  # what case folding leaves of a Turkish capital I; keys have none
+
+
+def _may_hold(text: str, words: Iterable[str]) -> bool:
+    """Whether the key of a text may hold one of some words of keys; cheaper than the key."""
+    folded = text.casefold()
+    # Keys are without the dot that case folding leaves of a Turkish capital I.
+    return any(word in folded for word in words) or "\u0307" in folded
 
 
 def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
@@ -381,6 +385,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
     """Marks bylines above and below the text and returns the names in them."""
     found: list[str] = []
     known = {key(author) for author in authors}
+    heads = {author.partition(" ")[0] for author in known}
     for at, line in enumerate(entries):
         if line.rule == "field:byline":
             credit = look.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
@@ -397,7 +402,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
                 line.rule = "field:byline"
                 found += names
             continue
-        if known:
+        if known and _may_hold(line.text, heads):
             parts = [key(part) for part in look.JOIN.split(line.text) if part.strip()]
             if parts and all(part in known for part in parts):
                 line.rule = "field:byline"

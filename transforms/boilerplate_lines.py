@@ -67,11 +67,13 @@ class _Phrases:
         self._parts = [
             (needed, re.compile(pattern, re.IGNORECASE)) for needed, pattern in patterns.items()
         ]
+        self._ascii_parts = [part for part in self._parts if part[0].isascii()]
 
     def search(self, text: str) -> re.Match[str] | None:
         """Returns the first pattern's first match, or ``None``."""
         lower = text.lower()
-        for needed, pattern in self._parts:
+        parts = self._ascii_parts if lower.isascii() else self._parts
+        for needed, pattern in parts:
             if needed in lower:
                 match = pattern.search(text)
                 if match is not None:

@@ -75,7 +75,9 @@ def word_table(words: Mapping[str, int]) -> WordTable:
     }
     # Without a separator or a letter of a spaceless script each is one word.
     numbers = shingles.hash_words(list(united)).hashes.tolist()
-    hashed = dict(zip(numbers, united.values(), strict=True))
+    hashed: dict[int, int] = {}
+    for number, value in zip(numbers, united.values(), strict=True):
+        hashed[number] = hashed.get(number, 0) | value
     size = 4
     while size < 4 * len(hashed):
         size *= 2
