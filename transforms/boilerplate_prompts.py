@@ -59,11 +59,15 @@ class _Inside:
         self._patterns = [
             (part, re.compile(pattern, re.IGNORECASE)) for part, pattern in patterns.items()
         ]
+        self._ascii_patterns = [part for part in self._patterns if part[0].isascii()]
 
     def search(self, text: str) -> bool:
         """Whether one of the patterns occurs."""
         lower = text.lower()
-        return any(part in lower and pattern.search(text) for part, pattern in self._patterns)
+        for part, pattern in self._ascii_patterns if lower.isascii() else self._patterns:
+            if part in lower and pattern.search(text):
+                return True
+        return False
 
 
 # --- appeals ------------------------------------------------------------------------------------
