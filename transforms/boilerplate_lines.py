@@ -2,8 +2,13 @@
 """What one line of a page looks like, and which rule it meets by itself.
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
-cheap gates come first: a pattern is tried only on lines whose first word, or any word, is one that
-the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). The gates change the speed, not the outcome.
+gates come first. One compiled look at all lines of an article (``transforms.line_glance``) tells of
+each which listed words, marks and credits it may have; ``is_plain`` says of most from that alone
+that no rule meets them. It asks ``_may_be_label`` for ``_short_line_rule`` and ``_may_be_prompt``
+for ``_sentence_rule``; each condition there stands for one in the rule, and may say yes too often,
+never no. What is left passes the exact gates: a pattern is tried only on lines whose first word, or
+any word, is one that the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of
+it; the gates change the speed, not the outcome.
 """
 
 import functools
