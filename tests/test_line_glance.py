@@ -1,15 +1,44 @@
 # ruff: noqa: RUF001 - marks of other scripts are meant
 """The one look at lines: against ``str`` methods, and never plain where a rule would have met."""
 
+import csv
+import itertools
+import pathlib
+import re
+from collections.abc import Callable
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
 from transforms import boilerplate_lines as look
-from transforms.line_glance import EARLY_COLON, LATE_MARK, ODD, SIGN, glance, word_table
+from transforms.line_glance import (
+    BARE,
+    CRUMB,
+    DIGITS,
+    EARLY_COLON,
+    ELISION,
+    HINT,
+    JOINT,
+    LAST_DIGIT,
+    LATE_MARK,
+    ODD,
+    SIGN,
+    Vocabulary,
+    automaton,
+    glance,
+    word_table,
+)
 
-FIRST = word_table({"read": 1, "e-mail": 2, "más": 4, "это": 8})
-ANYWHERE = word_table({"newsletter": 1, "e-mails": 2, "(c)": 4, "für": 8})
+FIXTURES = pathlib.Path(__file__).with_name("fixtures")
+HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")
+VOCABULARY = Vocabulary(
+    first=word_table({"read": 1, "e-mail": 2, "más": 4, "это": 8}),
+    anywhere=word_table({"newsletter": 1, "e-mails": 2, "(c)": 4, "für": 8}),
+    whole=word_table({"read more": 1, "e mail": 2, "más für": 4}),
+    hints=automaton(HINTS),
+    reach=20,
+)
 
 _characters = st.one_of(
     st.sampled_from("ab \t\n\u00a0\u2028'’-:|/@©[{(é\u0301漢ß1.,READ"), st.characters()
@@ -23,18 +52,49 @@ _lines = st.one_of(st.text(_characters), st.lists(_words).map(" ".join))
 @given(st.lists(_lines, max_size=5))
 @example(["a" * 100 + "/", "/" + "a" * 60, "/" + "a" * 59, "a:b", "漢" * 70 + ":"])
 def test_a_glance_tells_what_the_methods_of_str_tell(lines: list[str]) -> None:
-    for line, (words, _, _, flags) in zip(lines, glance(lines, FIRST, ANYWHERE), strict=True):
+    for line, (words, _, _, flags, _) in zip(lines, glance(lines, VOCABULARY), strict=True):
         assert words == len(line.split())
         assert bool(flags & LATE_MARK) == any(mark in line[-60:] for mark in "/:：©")
         if any(mark in line[:60] for mark in ":：|"):
             assert flags & EARLY_COLON
         if any(mark in line for mark in "[{@©"):
             assert flags & SIGN
+        assert bool(flags & CRUMB) == any(mark in line for mark in ":|/>»›→·•：")
+        assert bool(flags & HINT) == any(hint in line[-20:] for hint in HINTS)
+        if not flags & ODD:
+            letters = [character for character in line if character.isalnum()]
+            assert bool(flags & DIGITS) == any(map(str.isdigit, letters))
+            assert bool(flags & LAST_DIGIT) == (letters[-1:] != [] and letters[-1].isdigit())
+            parts = line.split()
+            assert bool(flags & BARE) == any(not any(map(str.isalnum, part)) for part in parts)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "ab", "b", "ba", "bab", "é", "c"]), min_size=1), st.text("abcé")
+)
+def test_the_automaton_finds_what_is_there(strings: list[str], text: str) -> None:
+    table = automaton(strings)
+    state = 0
+    for byte in text.encode():
+        state = int(table[state, byte])
+    assert (state == len(table) - 1) == any(string in text for string in strings)
+
+
+def test_a_line_known_as_a_whole_is_seen_whatever_marks_it_has() -> None:
+    lines = ["Read more…", "READ-MORE", "E-Mail", "“e mail”", "¡Más für!", "read", "read more on"]
+    values = [value for *_, value in glance(lines, VOCABULARY)]
+    assert values == [1, 1, 2, 2, 4, 0, 0]
+
+
+def test_letters_after_marks_are_seen() -> None:
+    lines = ["and/or", "it's so", "(so) it is", "“so”, it is", "AP-Reuters’s"]
+    flags = [flags & (JOINT | ELISION) for *_, flags, _ in glance(lines, VOCABULARY)]
+    assert flags == [JOINT, ELISION, 0, 0, JOINT | ELISION]
 
 
 @given(st.lists(_words, min_size=1), st.sampled_from(["", "“", "(", "¿"]))
 def test_listed_words_are_seen_in_any_case_and_between_marks(words: list[str], mark: str) -> None:
-    ((_, first_found, any_found, _),) = glance([mark + " ".join(words)], FIRST, ANYWHERE)
+    ((_, first_found, any_found, _, _),) = glance([mark + " ".join(words)], VOCABULARY)
     first = words[0].casefold().strip("«:")
     for word, value in {"read": 1, "e-mail": 2, "más": 4, "это": 8}.items():
         if first.startswith(word):
@@ -46,13 +106,13 @@ def test_listed_words_are_seen_in_any_case_and_between_marks(words: list[str], m
 
 def test_words_of_other_letters_are_not_seen() -> None:
     lines = ["reading a book", "bread and butter", "the news letter", "mas que nada"]
-    for _, first_found, any_found, _ in glance(lines, FIRST, ANYWHERE):
+    for _, first_found, any_found, _, _ in glance(lines, VOCABULARY):
         assert (first_found, any_found) == (0, 0)
 
 
 def test_what_the_tables_cannot_judge_is_odd() -> None:
     lines = ["Straße", "e\u0301cole", "漢字 is Chinese", "1984 was a year", "— he said"]
-    assert all(flags & ODD for *_, flags in glance(lines, FIRST, ANYWHERE))
+    assert all(flags & ODD for *_, flags, _ in glance(lines, VOCABULARY))
 
 
 _cues = st.sampled_from(
@@ -65,20 +125,67 @@ _filler = st.sampled_from(
 )
 
 
+def _judge_in_full(text: str) -> tuple[look.Label | None, int]:
+    words, count = look.words_of(text)
+    return look.line_rule(text, words, count, look.ends_sentence(text)), count
+
+
+_ends = st.sampled_from([".", "!", '."', "", "?", "...", " (AP)", ")", "?”", ":", " 3", " »", "…"])
+_begins = st.sampled_from(["", "", "“", "(", "- ", "• ", "Photos: ", "> ", "«", "By ", "The "])
+
+
 @settings(max_examples=400, deadline=None)
 @given(
-    st.sampled_from(["", "“", "(", "- ", "Photos: "]),
-    st.lists(st.one_of(_filler, _filler, _filler, _cues), min_size=14, max_size=90),
-    st.sampled_from([".", "!", '."', ")", "", " (AP)", "?”"]),
+    _begins, st.lists(st.one_of(_filler, _filler, _filler, _cues), min_size=1, max_size=90), _ends
 )
 def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -> None:
     text = before + " ".join(words) + after
     (seen,) = look.glances([text])
     ended = look.ends_sentence(text)
-    parts, count = look.words_of(text)
+    found = _judge_in_full(text)
     if look.is_plain(text, seen, ended):
-        assert seen[0] == count
-        assert look.line_rule(text, parts, count, ended) is None
+        assert (None, seen[0]) == found
+    assert look.judged(text, seen, ended) == found
+
+
+_label_words = st.sampled_from(
+    sorted({word for label in look._LABELS for word in label.split()})
+    + sorted(look.AGENCIES)
+    + sorted(look._TIME_WORDS)
+    + sorted(look._AGENCY_FILLERS)
+    + ["AP/Reuters", "AP’s", "10:30", "2019", "|", "—", "facebook’ta", "Twitter-Link", "»", "/"]
+)
+_cased = st.sampled_from([str.lower, str.capitalize, str.upper, str.title])
+
+
+@settings(max_examples=600, deadline=None)
+@given(_begins, st.lists(st.one_of(_label_words, _filler), min_size=1, max_size=14), _ends, _cased)
+def test_a_look_changes_nothing_that_rules_say_of_short_lines(
+    before: str, words: list[str], after: str, cased: Callable[[str], str]
+) -> None:
+    text = before + cased(" ".join(words)) + after
+    (seen,) = look.glances([text])
+    assert look.judged(text, seen, look.ends_sentence(text)) == _judge_in_full(text)
+
+
+def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
+    with (FIXTURES / "boilerplate_wordings.tsv").open(encoding="utf-8", newline="") as file:
+        wordings = [
+            cell for row in csv.reader(file, delimiter="\t") for cell in row if cell.strip()
+        ]
+    labels = [*look._LABELS, *look._BARE_CUES, *look._IMAGE_BANKS, *look.AGENCIES, *wordings]
+    forms = (
+        str,
+        str.capitalize,
+        str.upper,
+        "{}.".format,
+        "{}:".format,
+        "{0} {0}".format,
+        "“{}”".format,
+    )
+    lines = [form(label).strip() for label, form in itertools.product(labels, forms)]
+    for text, seen in zip(lines, look.glances(lines), strict=True):
+        assert look.judged(text, seen, look.ends_sentence(text)) == _judge_in_full(text), text
 
 
 def test_most_sentences_are_plain() -> None:
@@ -108,3 +215,33 @@ def test_no_credit_is_looked_over(parts: list[str], between: str) -> None:
     text = between.join(parts)
     if look.CREDIT_ANYWHERE.search(text):
         assert look._may_hold_credit(text.lower())
+
+
+_unguarded = re.compile(
+    re.sub(r"^\(\?-i:\(\?=.*?\]\)\)(?=\(\?:\(\?:photo)", "", look.CREDIT_ANYWHERE.pattern), re.I
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(
+            """photo photograph image picture video foto bild credit crédit imagen imagem fotograf
+            photographer illustration фото fotoğraf zdjęcie fot. kuva beeld getty shutterstock alamy
+            istock unsplash pexels pixabay imago picture-alliance epa-efe ap photo afp (ap/ (afp)
+            efe reuters/ dpa/ – via wikimedia handout file pic / © by courtesy : s from ANP
+            (reuters) (bild (archiv EPA""".split()
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([" ", ""]),
+    _cased,
+)
+def test_a_credit_is_looked_for_wherever_it_may_begin(
+    parts: list[str], between: str, cased: Callable[[str], str]
+) -> None:
+    text = cased(between.join(parts)) + "X"
+    assert _unguarded.pattern != look.CREDIT_ANYWHERE.pattern
+    ours = [match.span() for match in look.CREDIT_ANYWHERE.finditer(text)]
+    assert ours == [match.span() for match in _unguarded.finditer(text)]

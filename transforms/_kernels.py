@@ -13,7 +13,20 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.line_glance import EARLY_COLON, LATE_MARK, LINE_END, ODD, SIGN
+from transforms.line_glance import (
+    BARE,
+    CRUMB,
+    DIGITS,
+    EARLY_COLON,
+    ELISION,
+    HINT,
+    JOINT,
+    LAST_DIGIT,
+    LATE_MARK,
+    LINE_END,
+    ODD,
+    SIGN,
+)
 from transforms.shingles import (
     APOSTROPHE,
     COMPLEX,
@@ -485,7 +498,8 @@ def _found(table: Any, values: Any, hashed: Any) -> Any:
 
 @_compiled(
     types.int64(
-        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, types.int64[:, ::1]
+        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, _U64, _I64,
+        types.Array(types.uint16, 2, "C", readonly=True), types.int64, types.int64[:, ::1],
     )
 )  # fmt: skip
 def glance(
@@ -497,11 +511,16 @@ def glance(
     first_values: Any,
     any_words: Any,
     any_values: Any,
+    wholes: Any,
+    whole_values: Any,
+    hints: Any,
+    reach: int,
     out: Any,
 ) -> int:
     """Looks once at the words of lines; see :func:`transforms.line_glance.glance`.
 
-    A word's hash is that of its letters and digits alone, as in :func:`tokenise`.
+    A word's hash is that of its letters and digits alone, as in :func:`tokenise`; a line's is that
+    of all its letters and digits, put together from those of its words.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``.
@@ -513,27 +532,40 @@ def glance(
       first_values: and what each means.
       any_words: hash table of words that count anywhere,
       any_values: and what each means.
-      out: shape (lines, 4); receives the words between white space, the values of the first word or
-        a part of it up to a mark, those of all words, and the flags.
+      wholes: hash table of lines that are known as a whole,
+      whole_values: and what each means.
+      hints: uint16, shape (states, 256): the automaton that looks for strings in the end of a line;
+        its last state is the one in which one was found, and stays.
+      reach: characters of the end of a line that are looked through.
+      out: shape (lines, 5); receives the words between white space, the values of the first word or
+        a part of it up to a mark, those of all words, the flags, and the value of the whole line.
 
     Returns:
       An unknown code point, to be looked at before the call is repeated; -1 where all are done.
     """
     at = 0
+    seen = len(hints) - 1
     for line in range(len(out)):
         words, first, found, flags = 0, np.int64(0), np.int64(0), 0
+        begin = at
         start, late = at, -61  # ``start`` moves on so that ``at - start`` counts characters
-        inside = False
+        inside = last_digit = False
+        joint = 0  # what letters would say of the marks before them in the word
         total, power = np.uint64(0), np.uint64(1)
+        line_total, line_power = np.uint64(0), np.uint64(1)
         while True:
             letters = at
             while data[at] < 0x80 and classes[data[at]] == LETTER:
                 total += (np.uint64(fold[data[at]]) + np.uint64(1)) * power
                 power *= base
                 at += 1
-            if at > letters and not inside:
-                inside = True
-                words += 1
+            if at > letters:
+                last_digit = False
+                if not inside:
+                    inside = True
+                    words += 1
+                else:
+                    flags |= joint
             before = at
             code, at = _code_point(data, at)
             ended = code == LINE_END
@@ -546,8 +578,13 @@ def glance(
                 if not inside:
                     inside = True
                     words += 1
-                if kind == DIGIT and words == 1:
-                    flags |= ODD
+                else:
+                    flags |= joint
+                last_digit = kind == DIGIT
+                if kind == DIGIT:
+                    flags |= DIGITS
+                    if words == 1:
+                        flags |= ODD
                 total += (np.uint64(fold[code]) + np.uint64(1)) * power
                 power *= base
                 continue
@@ -557,36 +594,65 @@ def glance(
                 if inside:
                     if power != 1:
                         found |= _found(any_words, any_values, _mix(total))
-                    elif words == 1:
-                        flags |= ODD
+                        line_total += total * line_power
+                        line_power *= power
+                    else:
+                        flags |= BARE
+                        if words == 1:
+                            flags |= ODD
                     total, power = np.uint64(0), np.uint64(1)
                     inside = False
+                    joint = 0
                 if ended:
                     break
                 continue
             if not inside:
                 inside = True
                 words += 1
+            if power != 1:
+                joint |= ELISION if kind == APOSTROPHE else JOINT
             if kind in (MARK, COMPLEX, SPACELESS):
                 flags |= ODD
             elif code == 0x3A or code == 0xFF1A or code == 0x7C:  # colon, wide colon, bar
+                flags |= CRUMB
                 if position <= 61:
                     flags |= EARLY_COLON
                 if code != 0x7C:
                     late = position
             elif code == 0x2F:  # slash
+                flags |= CRUMB
                 late = position
             elif code in (0x5B, 0x7B, 0x40) or (code == 0x28 and power != 1):  # [ { @ or f(x)
                 flags |= SIGN
             elif code == 0xA9:  # ©
                 flags |= SIGN
                 late = position
+            elif code in (0x3E, 0xBB, 0x203A, 0x2192, 0xB7, 0x2022):  # see CRUMB
+                flags |= CRUMB
         if position - 1 - late < 60:
             flags |= LATE_MARK
+        if last_digit:
+            flags |= LAST_DIGIT
+        if position - 1 > reach:
+            place = at - 1
+            left = reach
+            while left:
+                place -= 1
+                if data[place] & 0xC0 != 0x80:
+                    left -= 1
+        else:
+            place = begin
+        state = np.int64(0)
+        while place < at - 1:
+            state = np.int64(hints[state, data[place]])
+            place += 1
+        if state == seen:
+            flags |= HINT
         out[line, 0] = words
         out[line, 1] = first
         out[line, 2] = found
         out[line, 3] = flags
+        out[line, 4] = _found(wholes, whole_values, _mix(line_total))
     return -1
 
 

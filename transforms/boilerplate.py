@@ -21,7 +21,7 @@ their neighbours were judged to be; no rule knows a site.
 import dataclasses
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
@@ -106,15 +106,10 @@ class _Line:
         self.number = number
         self.text = text
         self.ended = text[-1] in look.STOPS or look.ends_sentence(text)
-        self.label: Label | None = None
         self.rule: str | None = None
-        if look.is_plain(text, sight, self.ended):
-            self.count = sight[0]
-        else:
-            words, self.count = look.words_of(text)
-            self.label = look.line_rule(text, words, self.count, self.ended)
-            if self.label is not None and self.label.firm:
-                self.rule = self.label.rule
+        self.label, self.count = look.judged(text, sight, self.ended)
+        if self.label is not None and self.label.firm:
+            self.rule = self.label.rule
         self.body = self.label is None and self.ended and self.count >= _BODY_WORDS
 
 
@@ -222,8 +217,11 @@ def _mark_title(
     if not wanted:
         return title
     site = key(outlet or "")
+    head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
+            if (line.ended or at > _NEAR_TITLE) and not _may_hold(line.text, (head,)):
+                continue  # it neither begins nor ends with the title, nor says it in other words
             _mark_title_repeat(line, at, title, wanted, site)
     if len(wanted.split()) >= 5:
         size, initial = len(title.strip()), wanted[0]
@@ -236,6 +234,16 @@ def _mark_title(
             ):
                 line.rule = "field:title"
     return title
+
+
+_NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
+
+
+def _may_hold(text: str, words: Iterable[str]) -> bool:
+    """Whether the key of a text may hold one of some words of keys; cheaper than the key."""
+    folded = text.casefold()
+    # Keys are without the dot that case folding leaves of a Turkish capital I.
+    return any(word in folded for word in words) or "\u0307" in folded
 
 
 def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
@@ -259,7 +267,7 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
         rest = line.text[len(title) :].strip()
         if after and (after == site or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)):
             line.rule = "field:title"
-    elif at <= 6 and not line.ended and line.label is None:
+    elif at <= _NEAR_TITLE and not line.ended and line.label is None:
         ours, theirs = set(text_key.split()), set(wanted.split())
         if len(theirs) >= 4 and len(ours & theirs) >= 0.7 * len(ours | theirs):
             line.rule = "field:title"
@@ -377,6 +385,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
     """Marks bylines above and below the text and returns the names in them."""
     found: list[str] = []
     known = {key(author) for author in authors}
+    heads = {author.partition(" ")[0] for author in known}
     for at, line in enumerate(entries):
         if line.rule == "field:byline":
             credit = look.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
@@ -393,7 +402,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
                 line.rule = "field:byline"
                 found += names
             continue
-        if known:
+        if known and _may_hold(line.text, heads):
             parts = [key(part) for part in look.JOIN.split(line.text) if part.strip()]
             if parts and all(part in known for part in parts):
                 line.rule = "field:byline"

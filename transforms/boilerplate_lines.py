@@ -2,11 +2,17 @@
 """What one line of a page looks like, and which rule it meets by itself.
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
-cheap gates come first: a pattern is tried only on lines whose first word, or any word, is one that
-the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). The gates change the speed, not the outcome.
+gates come first. One compiled look at all lines of an article (``transforms.line_glance``) tells of
+each which listed words, marks and credits it may have; ``is_plain`` says of most from that alone
+that no rule meets them. It asks ``_may_be_label`` for ``_short_line_rule`` and ``_may_be_prompt``
+for ``_sentence_rule``; each condition there stands for one in the rule, and may say yes too often,
+never no. What is left passes the exact gates: a pattern is tried only on lines whose first word, or
+any word, is one that the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of
+it; the gates change the speed, not the outcome.
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -16,12 +22,20 @@ from transforms import boilerplate_cues as cues
 from transforms import boilerplate_prompts as prompts
 from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
 from transforms.line_glance import (
+    BARE,
+    CRUMB,
+    DIGITS,
     EARLY_COLON,
+    ELISION,
+    HINT,
+    JOINT,
+    LAST_DIGIT,
     LATE_MARK,
     ODD,
     SIGN,
     Glance,
-    WordTable,
+    Vocabulary,
+    automaton,
     glance,
     word_table,
 )
@@ -58,11 +72,13 @@ class _Phrases:
         self._parts = [
             (needed, re.compile(pattern, re.IGNORECASE)) for needed, pattern in patterns.items()
         ]
+        self._ascii_parts = [part for part in self._parts if part[0].isascii()]
 
     def search(self, text: str) -> re.Match[str] | None:
         """Returns the first pattern's first match, or ``None``."""
         lower = text.lower()
-        for needed, pattern in self._parts:
+        parts = self._ascii_parts if lower.isascii() else self._parts
+        for needed, pattern in parts:
             if needed in lower:
                 match = pattern.search(text)
                 if match is not None:
@@ -186,24 +202,25 @@ def _deletions(text: str) -> set[str]:
     return {text[:at] + text[at + 1 :] for at in range(len(text))}
 
 
-def _build_misspellings() -> dict[str, tuple[str, ...]]:
-    """Indexes the labels long enough to be recognised with a typing error, by one deletion.
+def _initials(text: str) -> str:
+    return "".join(word[0] for word in text.split())
 
-    The symmetric-deletion index of SymSpell (Garbe, 2012): two strings within one insertion,
-    deletion, substitution or swap of neighbours share a form with at most one letter deleted.
+
+def _build_misspellings() -> dict[str, tuple[str, ...]]:
+    """Lists the labels long enough to be recognised with a typing error, by their words' initials.
+
+    :func:`_one_error` takes none but those of the same initials: a dozen at most.
     """
     index: dict[str, list[str]] = {}
     for label in _LABELS:
-        if len(label) >= 8 and label.isascii():
-            for form in sorted(_deletions(label) | {label}):
-                index.setdefault(form, []).append(label)
-    return {form: tuple(found) for form, found in index.items()}
+        if len(label) >= 8:
+            found = index.setdefault(_initials(label), [])
+            if label.isascii():
+                found.append(label)
+    return {initials: tuple(found) for initials, found in index.items()}
 
 
 _MISSPELLINGS = _build_misspellings()
-_LABEL_INITIALS = frozenset(
-    "".join(word[0] for word in label.split()) for label in _LABELS if len(label) >= 8
-)
 
 
 def _one_error(text: str, label: str) -> bool:
@@ -239,15 +256,24 @@ def _misspelt_label(text_key: str) -> Label | None:
     text_key = without_accents(text_key)
     if text_key in _LABELS:
         return _LABELS[text_key]
-    if "".join(word[0] for word in text_key.split()) not in _LABEL_INITIALS:
-        return None
-    forms = [text_key]
-    forms += [text_key[:at] + text_key[at + 1 :] for at in range(len(text_key))]
-    for form in forms:
-        for label in _MISSPELLINGS.get(form, ()):
-            if _one_error(text_key, label):
-                return _LABELS[label]
-    return None
+    likely = [
+        label for label in _MISSPELLINGS.get(_initials(text_key), ()) if _one_error(text_key, label)
+    ]
+    return (
+        _LABELS[min(likely, key=lambda label: _first_deletion(text_key, label))] if likely else None
+    )
+
+
+def _first_deletion(text: str, label: str) -> int:
+    """Returns the first letter without which a text is the label or the label less a letter; or -1.
+
+    By the symmetric deletions of SymSpell (Garbe, 2012): of two labels one error away the one wins
+    that needs no letter of the text gone, then the one whose error stands further ahead.
+    """
+    forms = _deletions(label) | {label}
+    if text in forms:
+        return -1
+    return next(at for at in range(len(text)) if text[:at] + text[at + 1 :] in forms)
 
 
 def _doubled(text: str) -> str | None:
@@ -730,6 +756,11 @@ CREDIT_LINE = re.compile(
     re.IGNORECASE,
 )
 CREDIT_ANYWHERE = re.compile(
+    # The two letters that each alternative begins with, in both cases: at nearly all places nothing
+    # else is tried, and a set of letters is found without regard to case much more slowly.
+    r"(?-i:(?=[pP][hHiIİıeE]|[iIİı][mMsSſlL]|[vVwW][iIİı]|[fF][oOiIİı]|[bB][iIİıeE]|[cC][rR]|[фФ][оО\u1c82]"
+    r"|[zZ][dD]|[kK\u212a][uU]|[gGrR][eE]|[sSſ][hH]|[aA][lLpPfF]|[uU][nN]|[eE][pPfF]|[dD][pP]"
+    r"|[hH][aA]|[(/©–—-]))"
     r"(?:(?:photo(?:graph)?(?:er)?|image|picture|video|foto|bild|credit|crédit|crédito|credito"
     r"|imagen|imagem|fotograf|photographer|illustration|фото|fotoğraf|zdjęcie|fot\.|kuva"
     r"|beeld)s?\s*(?:credit|courtesy|source|by)?\s*[:：/©]\s*\S|\b(?:photo|photograph|image"
@@ -1294,26 +1325,27 @@ _ANY_WORDS: dict[str, int] = {}
 for _gate, _list in _ANY_LISTS.items():
     for _word in _list.split():
         for _form in (_word, _word.capitalize(), _word.upper()):
-            for _before in ("", "(", "[", '"', "“", "«", "¡", "¿"):
-                for _after in (
-                    "",
-                    ".",
-                    ",",
-                    ":",
-                    "!",
-                    "?",
-                    ")",
-                    ".)",
-                    ";",
-                    "…",
-                    '"',
-                    "”",
-                    "»",
-                    "!)",
-                ):
-                    _shape = _before + _form + _after
-                    _ANY_WORDS[_shape] = _ANY_WORDS.get(_shape, 0) | _gate
+            _ANY_WORDS[_form] = _ANY_WORDS.get(_form, 0) | _gate
 _ANY_KEYS = frozenset(_ANY_WORDS)
+_BEFORE_WORDS = ("", "(", "[", '"', "“", "«", "¡", "¿")
+_AFTER_WORDS = ("", ".", ",", ":", "!", "?", ")", ".)", ";", "…", '"', "”", "»", "!)")
+
+
+_ANY_MARKS = "".join({*"".join(_BEFORE_WORDS + _AFTER_WORDS)})
+_ANY_CORES = frozenset(word.strip(_ANY_MARKS) for word in _ANY_WORDS)
+
+
+def _any_word(word: str) -> int:
+    """Returns what a word between white space lets through, with marks before and after it."""
+    found = 0
+    for before in _BEFORE_WORDS:
+        if word.startswith(before):
+            for after in _AFTER_WORDS:
+                if word.endswith(after):
+                    found |= _ANY_WORDS.get(word[len(before) : len(word) - len(after)], 0)
+    return found
+
+
 _WIDE_CUES = (
     "版权", "版權", "转载", "轉載", "転載", "무단", "订阅", "訂閱", "关注", "關注", "購読",
     "登録", "フォロー", "구독", "팔로우", "会員", "クリック", "点击",
@@ -1335,6 +1367,12 @@ def words_of(text: str) -> tuple[list[str], int]:
 
 def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Returns which patterns a line's first word, and any of its words, let through."""
+    if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
+        return _ALL_GATES, _ALL_GATES
+    return _first_gates(words), _any_gates(words)
+
+
+def _first_gates(words: Sequence[str]) -> int:
     first = words[0].strip(_EDGE).casefold()
     if not first.isascii():
         first = first.replace("\u0307", "")
@@ -1344,37 +1382,58 @@ def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
     if not gates and not first.isalpha():
         for mark in "'’-:":
             if mark in first:
-                gates = _FIRST_WORDS.get(first.partition(mark)[0], 0)
-                break
-        else:
-            if first.isdigit():
-                gates = _CONTINUE | _PAGE
+                return _FIRST_WORDS.get(first.partition(mark)[0], 0)
+        if first.isdigit():
+            return _CONTINUE | _PAGE
+    return gates
+
+
+def _any_gates(words: Sequence[str]) -> int:
     found = 0
-    if not _ANY_KEYS.isdisjoint(words):
-        for word in _ANY_KEYS.intersection(words):
-            found |= _ANY_WORDS[word]
-    if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
-        return _ALL_GATES, _ALL_GATES
-    return gates, found
+    for word in _ANY_KEYS.intersection(words):
+        found |= _ANY_WORDS[word]
+    for word in itertools.filterfalse(str.isalnum, words):
+        if word.strip(_ANY_MARKS) in _ANY_CORES:
+            found |= _any_word(word)
+    return found
+
+
+# What the first word of a line may also begin, beside what a gate lets through.
+_SHARE_FIRST, _TIME_FIRST, _AGENCY_FIRST = (1 << bit for bit in range(16, 19))
+_AGENCY_WORD = 1 << 16
 
 
 def glances(texts: Sequence[str]) -> list[Glance]:
     """Returns what one look at each line tells, the gates of its words among it."""
-    return glance(texts, *_word_tables())
+    return glance(texts, _vocabulary())
 
 
 def warm_up() -> None:
     """Builds the tables of words, before the first line."""
-    _word_tables()
+    _vocabulary()
 
 
 @functools.cache
-def _word_tables() -> tuple[WordTable, WordTable]:
-    anywhere: dict[str, int] = {}
-    for gate, words in _ANY_LISTS.items():
-        for word in words.split():
-            anywhere[word] = anywhere.get(word, 0) | gate
-    return word_table(_FIRST_WORDS), word_table(anywhere)
+def _vocabulary() -> Vocabulary:
+    first = dict(_FIRST_WORDS)
+    for gate, words in (
+        (_SHARE_FIRST, cues.SHARE_STRONG | cues.SHARE_WEAK),
+        (_TIME_FIRST, _TIME_WORDS),
+        (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
+    ):
+        for word in words:
+            first[word] = first.get(word, 0) | gate
+    anywhere = dict.fromkeys(_AGENCY_TOKENS, _AGENCY_WORD)
+    for word, gate in _ANY_WORDS.items():
+        anywhere[word] = anywhere.get(word, 0) | gate
+    known = [*_LABELS, *_BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
+    return Vocabulary(
+        word_table(first),
+        word_table(anywhere),
+        word_table(dict.fromkeys(known, 1)),
+        automaton(_CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII),
+        _CREDIT_TAIL,
+    )
 
 
 def _reach(limits: Mapping[int, int], count: int) -> int:
@@ -1385,6 +1444,7 @@ def _reach(limits: Mapping[int, int], count: int) -> int:
     return gates
 
 
+_OPEN_GATES = _TAG_GATE | _BUILT | _REPORT
 _FARTHEST = 111
 # Words of the longest sentence on which anything behind a gate acts, as ``_sentence_rule`` has it.
 _GATES_REACH = [
@@ -1417,39 +1477,141 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
       sight: what :func:`glances` tells of it.
       ended: whether the line ends as sentences do.
     """
-    words, first_words, any_words, flags = sight
+    words, _, _, flags, _ = sight
     size, first = len(text), text[0]
-    if flags & _ODD_OR_SIGN or size <= _SHORT or words * 12 < size:
+    if words * 12 < size:
         return False
     if size > _LONG:
         return not (
-            first in "cC("
+            first in "cC(©@"
             or "ign up" in text[:200]
             or text.startswith(_SCRIPT_STARTS)
             or text.startswith(_GALLERY_STARTS)
+            or (flags & SIGN and _may_be_script(text))
         )
-    if not ended or flags & LATE_MARK or first in _MARKED_INITIALS or text[-1] == ")":
+    if size <= _SHORT:
+        if flags & _ODD_OR_SIGN or _may_be_label(text, sight, ended):
+            return False
+        if first in OPENING_QUOTES:
+            return words > 3
+    elif first in OPENING_QUOTES:
+        return True
+    elif flags & _ODD_OR_SIGN:
         return False
-    if first in OPENING_QUOTES:
+    return not _may_be_prompt(text, sight, ended)
+
+
+_ODD_OR_SIGN = ODD | SIGN
+_LOUD = ODD | SIGN | HINT | EARLY_COLON
+_SHORT, _LONG = 120, 400
+_HEADING_WORDS = 9
+"""A line that does not end as sentences do and has as few words may be a heading or a label."""
+_NETWORK_HEADS = frozenset(name[:5] for name in _NETWORKS)
+
+
+def _may_be_label(text: str, sight: Glance, ended: bool) -> bool:
+    """Whether ``_short_line_rule`` may take a line, which is neither ``ODD`` nor has a ``SIGN``."""
+    words, first_words, any_words, flags, whole = sight
+    size, first = len(text), text[0]
+    if whole or flags & LAST_DIGIT or first in _LIST_INITIALS:
+        return True
+    if ended:
+        # A full stop ends neither labels nor headings, but short sentences may be times or credits.
+        if text[-1] != "." or words <= 2 or text[-2] == "." or first_words & (_STAMP | _PAGE):
+            return True
+    elif (
+        words <= _HEADING_WORDS
+        or flags & (CRUMB | BARE)
+        or first_words & (_STAMP | _PAGE | _MASTHEAD | _BYLINE)
+        or "? " in text
+        or _TAKEN_FROM.match(text)
+    ):
+        return True
+    middle = size // 2
+    if first == text[middle + size % 2] and _doubled(text) is not None:
+        return True
+    at = 0 if first.isalnum() else 1
+    if not text[at].isalnum() or text[at : at + 5].casefold() in _NETWORK_HEADS:
+        return True
+    if not first_words & (_SHARE_FIRST | _TIME_FIRST | _AGENCY_FIRST | _CONTINUE):
+        return False
+    return bool(
+        (first_words & _CONTINUE and _AGE_NOTICE.match(text))
+        or (first_words & _SHARE_FIRST and _share_bar(key(text).split()))
+        or (first_words & _TIME_FIRST and (flags & DIGITS or "yesterday" in text.casefold()))
+        or (first_words & _AGENCY_FIRST and (any_words & _AGENCY_WORD or flags & (JOINT | ELISION)))
+    )
+
+
+def _may_be_prompt(text: str, sight: Glance, ended: bool) -> bool:
+    """Whether ``_sentence_rule`` may take a line, which is neither ``ODD`` nor has a ``SIGN``."""
+    words, first_words, any_words, flags, _ = sight
+    first = text[0]
+    if first in _MARKED_INITIALS:
+        return True
+    if flags & HINT and (not ended or flags & LATE_MARK or text[-1] == ")"):
         return True
     count = min(words, _FARTHEST)
     if count <= 25 and flags & EARLY_COLON:
-        return False
+        return True
     found = any_words & _FOUND_REACH[count]
-    if found & (_PRIZE_WORD | _SUBSCRIBER) and count > 60 and "sign" not in text.casefold():
-        found &= ~(_PRIZE_WORD | _SUBSCRIBER)  # what reaches so far is an offer to sign up
     if found:
-        return False
+        if found & (_PRIZE_WORD | _SUBSCRIBER) and count > 60 and "sign" not in text.casefold():
+            found &= ~(_PRIZE_WORD | _SUBSCRIBER)  # what reaches so far is an offer to sign up
+        if found & _JOURNALIST and " is " not in text[:60]:
+            found &= ~_JOURNALIST
+        if found:
+            return True
     gates = first_words & _GATES_REACH[count]
+    if not ended:
+        gates |= first_words & _OPEN_GATES
+    if len(text) <= _SHORT and (any_words & _VOICE or first_words & _VOICE_FIRST):
+        return True
     if gates & _CUE and not flags & EARLY_COLON and text[-1] in STOPS:
         gates &= ~_CUE
     if gates & _PICTURE and not _PICTURE_START.match(text):
         gates &= ~_PICTURE
-    return not gates and not text.startswith(_SCRIPT_STARTS)
+    return gates != 0 or text.startswith(_SCRIPT_STARTS) or text.startswith(_ADVERTISEMENT_STARTS)
 
 
-_ODD_OR_SIGN = ODD | SIGN
-_SHORT, _LONG = 120, 400
+def judged(text: str, sight: Glance, ended: bool) -> tuple[Label | None, int]:
+    """Returns the text rule that a line meets by itself, or ``None``, and the number of its words.
+
+    Args:
+      text: one line, outer white space stripped, not empty.
+      sight: what :func:`glances` tells of it.
+      ended: whether the line ends as sentences do.
+    """
+    count, first_words, any_words, flags, whole = sight
+    size = len(text)
+    if (
+        ended
+        and _SHORT < size <= _LONG
+        and count * 12 >= size
+        and not flags & _LOUD
+        and not first_words & _ALL_GATES
+        and not any_words & _ALL_GATES & ~_VOICE
+        and text[0] not in _MARKED_INITIALS
+        and not text.startswith(_SCRIPT_STARTS)
+    ):
+        return None, count  # half of all lines; what ``is_plain`` would say of them, sooner
+    if is_plain(text, sight, ended):
+        return None, count
+    is_wide = count * 12 < len(text)
+    gates = found = 0
+    if flags & ODD or is_wide:
+        gates, found = _gates(text, text.split())
+        if is_wide:
+            count = word_count(text)
+    else:
+        if first_words & _ALL_GATES:
+            gates = _first_gates(text.split(None, 2))
+        if any_words & (_ALL_GATES if len(text) <= _SHORT else _FOUND_REACH[min(count, _FARTHEST)]):
+            found = _any_gates(text.split())
+    if flags & ODD:
+        flags |= CRUMB | DIGITS
+        whole = 1
+    return _line_rule(text, count, ended, gates, found, flags, whole), count
 
 
 def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label | None:
@@ -1464,6 +1626,13 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     Returns:
       The rule's name and whether it counts anywhere (``firm``) or only in the right surroundings.
     """
+    flags = CRUMB | DIGITS | (HINT if _holds_hint(text) else 0)
+    return _line_rule(text, count, ended, *_gates(text, words), flags, 1)
+
+
+def _line_rule(
+    text: str, count: int, ended: bool, gates: int, found: int, flags: int, whole: int
+) -> Label | None:
     size = len(text)
     first = text[0]
     if size > _LONG:
@@ -1474,7 +1643,6 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
         if _repeats_its_heading(text):
             return Label("caption_v2", True)
         return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
-    gates, found = _gates(text, words)
     if (
         size > _SHORT
         and not gates
@@ -1489,12 +1657,12 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     ):
         return None  # four in five lines: a sentence without any cue
     if size <= _SHORT:
-        label = _short_line_rule(text, count, ended, gates)
+        label = _short_line_rule(text, count, ended, gates, flags, whole)
         if label is not None:
             return label
     if first in OPENING_QUOTES and count > 3:
         return None
-    return _sentence_rule(text, count, ended, gates, found)
+    return _sentence_rule(text, count, ended, gates, found, bool(flags & HINT))
 
 
 def _repeats_its_heading(text: str) -> bool:
@@ -1507,6 +1675,8 @@ def _repeats_its_heading(text: str) -> bool:
 _GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fotos:", "Bilder:")
 
 
+# Guillemets that point inwards begin page links, in texts that quote with the others.
+_LIST_INITIALS = frozenset("•*«‹»›([#")
 _MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in _LINK_BULLETS)
 
 
@@ -1552,6 +1722,7 @@ for _word, _kind in sorted(_LIST_WORDS.items()):
             _LIST_FORMS.setdefault(_form, _kind)
 
 
+@functools.lru_cache(1 << 13)
 def _near_list_word(word: str) -> int:
     """Returns the kind of the list word that a word is without accents or a typing error."""
     word = without_accents(word)
@@ -1773,7 +1944,9 @@ def _answered(text: str, gates: int) -> Label | None:
     return Label(label.rule, True) if label is not None and label.rule in _ANSWER_RULES else None
 
 
-def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | None:
+def _short_line_rule(
+    text: str, count: int, ended: bool, gates: int, flags: int, whole: int
+) -> Label | None:
     text_key = key(text)
     if not text_key:
         return Label("separator_v1", True)
@@ -1782,16 +1955,17 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     if "©" in text and _is_copyright(text):
         return Label("copyright_v2", True)
     if text[-1] != "." or count > 1 or text.endswith("..."):
-        label = _LABELS.get(text_key)
-        if label is not None:
-            return label
-        if text_key in _BARE_CUES:
-            return Label("link_heading_v2", True)
+        if whole:
+            label = _LABELS.get(text_key)
+            if label is not None:
+                return label
+            if text_key in _BARE_CUES:
+                return Label("link_heading_v2", True)
         if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
             label = _LABELS.get(_DIGITS.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
                 return label
-        if not ended and _BAR.search(text):
+        if flags & CRUMB and not ended and _BAR.search(text):
             parts = [part for part in map(key, _BAR.split(text)) if part]
             if len(parts) > 1 and all(part in _LABELS for part in parts):
                 return Label("navigation_v2", True)
@@ -1831,7 +2005,7 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("field:byline", True)
     if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
         return Label("link_heading_v2", False)
-    if not ended and count <= 20 and _is_breadcrumb(text):
+    if flags & CRUMB and not ended and count <= 20 and _is_breadcrumb(text):
         return Label("breadcrumb_v2", False)
     if (tokens[0] in _TIME_WORDS or text_key[0].isdigit()) and _only_time(tokens, text):
         return Label("timestamp_v2", False)
@@ -1852,11 +2026,11 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
         return Label("markup_v1", True)
     if not ended and count <= 14 and _TAKEN_FROM.match(text):
         return Label("caption_v2", False)
-    if not ended and count <= 10 and _SOURCE_LINE.match(text):
+    if flags & CRUMB and not ended and count <= 10 and _SOURCE_LINE.match(text):
         return Label("field:agency", False)
     if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
-    if not ended and _COUNTER.match(text):
+    if flags & DIGITS and not ended and _COUNTER.match(text):
         return Label("share_button_v2", True)
     if text[0] == "#" and all(word[0] == "#" for word in text.split()):
         return Label("tags_v2", False)
@@ -1867,7 +2041,9 @@ def _short_line_rule(text: str, count: int, ended: bool, gates: int) -> Label | 
     return None
 
 
-def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
+def _sentence_rule(
+    text: str, count: int, ended: bool, gates: int, found: int, hinted: bool
+) -> Label | None:
     first = text[0]
     if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
         return Label("related_links_v2", True)
@@ -1912,7 +2088,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
         text_key = key(text)
         agency = any(name in text_key for name in _CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
-    if count <= 80 and (not ended or text[-1] == ")" or _late_mark(text)):
+    if hinted and count <= 80 and (not ended or text[-1] == ")" or _late_mark(text)):
         label = _credit_rule(text, count, ended)
         if label is not None:
             return label
@@ -1933,6 +2109,7 @@ def _sentence_rule(text: str, count: int, ended: bool, gates: int, found: int) -
     if (
         40 < count <= 110
         and found & (_PRIZE_WORD | _SUBSCRIBER)
+        and "sign" in text.casefold()
         and _LONG_OFFER.search(text)
         and _OURS.search(text)
         and not _SAID.search(text)
@@ -2004,19 +2181,17 @@ def _may_hold_credit(end: str) -> bool:
     )
 
 
+def _holds_hint(text: str) -> bool:
+    end = text[-_CREDIT_TAIL:]  # a credit closes its caption
+    return any(hint in end for hint in _CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII)
+
+
 def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
     if text[-1] == ":":
         return None  # what it introduces is the article's
-    end = text[-_CREDIT_TAIL:]  # a credit closes its caption
-    for hint in _CREDIT_HINTS:
-        if hint in end:
-            break
-    else:
-        if end.isascii() or not any(hint in end for hint in _CREDIT_HINTS_BEYOND_ASCII):
-            return None
     if count <= 14 and not ended and CREDIT_LINE.match(text):
         return Label("field:credit", True)
-    if not _may_hold_credit(end.lower()):
+    if not _may_hold_credit(text[-_CREDIT_TAIL:].lower()):
         return None
     credit = None
     for match in CREDIT_ANYWHERE.finditer(text, max(0, len(text) - _CREDIT_TAIL)):
@@ -2064,7 +2239,7 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
         (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
     ):
         return Label("prompt_v2", not _SAID.search(text))
-    if found & _PRIZE_WORD and _GET_APP.search(text):
+    if found & _PRIZE_WORD and "download" in text.lower() and _GET_APP.search(text):
         return Label("prompt_v2", True)
     if gates & _SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
         return Label("prompt_v2", False)

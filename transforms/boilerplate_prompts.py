@@ -59,11 +59,15 @@ class _Inside:
         self._patterns = [
             (part, re.compile(pattern, re.IGNORECASE)) for part, pattern in patterns.items()
         ]
+        self._ascii_patterns = [part for part in self._patterns if part[0].isascii()]
 
     def search(self, text: str) -> bool:
         """Whether one of the patterns occurs."""
         lower = text.lower()
-        return any(part in lower and pattern.search(text) for part, pattern in self._patterns)
+        for part, pattern in self._ascii_patterns if lower.isascii() else self._patterns:
+            if part in lower and pattern.search(text):
+                return True
+        return False
 
 
 # --- appeals ------------------------------------------------------------------------------------
@@ -87,6 +91,12 @@ _PRESS = re.compile(
     r"|gazetecili\w+|haberciliğ?\w*|dziennika\w+|redakcj\w+)\b",
     re.IGNORECASE,
 )
+# One of these is in whatever ``_PRESS`` finds.
+_PRESS_PARTS = (
+    "alis", "newsroom", "reporting", "reporters", "coverage", "profit", "independent",
+    "investigations", "paywall", "unabh", "redak", "rédac", "press", "period", "redac", "redaç",
+    "redaz", "журнал", "редакц", "gazetec", "habercil", "dziennika",
+)  # fmt: skip
 _GIVING = re.compile(
     r"\b(?:donat\w+|contribut\w+|membership|becom\w+ (?:a )?(?:member|supporter|patron|subscriber)"
     r"|members|support(?:s|ed|ing|ers?)?|subscri\w+|fund(?:s|ed|ing)?|gifts?|give|pays?|chip in"
@@ -104,8 +114,10 @@ _YOUR = re.compile(r"\W*your\b", re.IGNORECASE)
 
 def _is_appeal(text: str) -> bool:
     """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
+    lower = text.lower()
     return bool(
-        _READER.search(text)
+        any(part in lower for part in _PRESS_PARTS)
+        and _READER.search(text)
         and _PRESS.search(text)
         and _GIVING.search(text)
         and (_SELF.search(text) or _YOUR.match(text))

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - marks of other scripts are meant
 """One compiled look at the lines of an article, before any of them is judged.
 
 Most lines are sentences of running text that no rule concerns. Telling so from their words costs
@@ -5,26 +6,40 @@ Python some ten microseconds a line; a compiled loop needs a few nanoseconds a c
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from transforms import shingles
 from transforms.shingles import DIGIT, I64, SPACE, U64, Characters
 
-ODD, SIGN, EARLY_COLON, LATE_MARK = 1, 2, 4, 8
-"""What is said of a line beside its words: it holds a character whose normal form depends on its
-neighbours, begins with a digit or without a letter; it holds one of ``[{@©`` or a bracket that
-closes up with a word, as in ``f(x)``; a colon or bar is
-among its first 61 characters; a slash, colon or © among its last 60."""
+ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
+    1 << bit for bit in range(11)
+)
+"""What is said of a line beside its words.
+
+* ``ODD``: it holds a character whose normal form depends on its neighbours, begins with a word that
+  holds a digit, or without a letter.
+* ``SIGN``: it holds one of ``[{@©`` or a bracket that closes up with a word, as in ``f(x)``.
+* ``EARLY_COLON``: a colon or bar is among its first 61 characters.
+* ``LATE_MARK``: a slash, colon or © is among its last 60.
+* ``DIGITS``: it holds a digit; ``LAST_DIGIT``: the last of its letters and digits is one.
+* ``CRUMB``: it holds one of ``:|/>»›→·•`` or a wide colon.
+* ``JOINT``: letters follow a mark within a word, as in ``and/or``; ``ELISION``: they follow an
+  apostrophe.
+* ``BARE``: one of its words has no letter or digit.
+* ``HINT``: its end holds one of the strings that were looked for.
+"""
 
 
-Glance = tuple[int, int, int, int]
+Glance = tuple[int, int, int, int, int]
 """What one look at a line tells: the strings between white space, as ``str.split`` cuts them; the
 values of the first word, or of a part of it up to a mark (with those of words that differ from a
-listed one in marks only); the values of all words, likewise; and ``ODD``, ``SIGN``, ``EARLY_COLON``
-and ``LATE_MARK``. A plain tuple, since there is one for every line of a corpus."""
+listed one in marks only); the values of all words, likewise; the flags above; and the value of the
+line as a whole (with those of lines that differ in marks and spaces only). A plain tuple, since
+there is one for every line of a corpus."""
 
 
 class WordTable(NamedTuple):
@@ -60,7 +75,9 @@ def word_table(words: Mapping[str, int]) -> WordTable:
     }
     # Without a separator or a letter of a spaceless script each is one word.
     numbers = shingles.hash_words(list(united)).hashes.tolist()
-    hashed = dict(zip(numbers, united.values(), strict=True))
+    hashed: dict[int, int] = {}
+    for number, value in zip(numbers, united.values(), strict=True):
+        hashed[number] = hashed.get(number, 0) | value
     size = 4
     while size < 4 * len(hashed):
         size *= 2
@@ -73,19 +90,76 @@ def word_table(words: Mapping[str, int]) -> WordTable:
     return table
 
 
-def glance(texts: Sequence[str], first: WordTable, anywhere: WordTable) -> list[Glance]:
+class Vocabulary(NamedTuple):
+    """What lines are looked at for.
+
+    Attributes:
+      first: words that count at the beginning of a line.
+      anywhere: words that count anywhere in it.
+      whole: lines that are known as a whole.
+      hints: the automaton of the strings that count in the end of a line, of shape (states, 256).
+      reach: characters of that end.
+    """
+
+    first: WordTable
+    anywhere: WordTable
+    whole: WordTable
+    hints: npt.NDArray[np.uint16]
+    reach: int
+
+
+def automaton(strings: Iterable[str]) -> npt.NDArray[np.uint16]:
+    """Returns the automaton that finds out whether a text holds one of some strings.
+
+    It is that of Aho and Corasick (CACM 1975) over the bytes of UTF-8, as a table: the state after
+    state ``s`` and byte ``b`` is ``table[s, b]``. It begins in state 0; the last state is the one
+    in which a string was found, which it never leaves.
+
+    Args:
+      strings: not empty, fewer than 65,000 bytes together.
+    """
+    ways: list[dict[int, int]] = [{}]
+    final = {_enter(ways, string.encode()) for string in sorted(strings)}
+    success = len(ways)
+    table = np.zeros((success + 1, 256), np.uint16)
+    fallback = [0] * success
+    queue = [0]
+    for state in queue:
+        if fallback[state] in final:
+            final.add(state)
+        table[state] = table[fallback[state]]
+        for byte, below in ways[state].items():
+            fallback[below] = int(table[state, byte])
+            table[state, byte] = below
+            queue.append(below)
+    table[np.isin(table, sorted(final))] = success
+    table[success] = success
+    return table
+
+
+def _enter(ways: list[dict[int, int]], string: bytes) -> int:
+    """Adds a string to a tree of bytes, and returns the node it ends in."""
+    state = 0
+    for byte in string:
+        if byte not in ways[state]:
+            ways.append({})
+            ways[state][byte] = len(ways) - 1
+        state = ways[state][byte]
+    return state
+
+
+def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
     """Returns what one look at each line tells.
 
     Args:
       texts: lines.
-      first: words that count at the beginning of a line.
-      anywhere: words that count anywhere in it.
+      vocabulary: what to look for.
     """
     joined = "\n".join(texts)
     if joined.count("\n") >= len(texts):
         joined = "\n".join(text.replace("\n", " ") for text in texts)
     data = np.frombuffer(joined.encode("utf-8", "surrogatepass") + b"\n", np.uint8)
-    out = np.empty((len(texts), 4), np.int64)
+    out = np.empty((len(texts), 5), np.int64)
     characters = _characters()
     unknown = 0
     while unknown >= 0:
@@ -94,8 +168,11 @@ def glance(texts: Sequence[str], first: WordTable, anywhere: WordTable) -> list[
             characters.fold,
             characters.classes,
             shingles.CHARACTER_BASE,
-            *first,
-            *anywhere,
+            *vocabulary.first,
+            *vocabulary.anywhere,
+            *vocabulary.whole,
+            vocabulary.hints,
+            vocabulary.reach,
             out,
         )
         if unknown >= 0:
