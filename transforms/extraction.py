@@ -5,7 +5,9 @@ decides what the article is; what copydesk adds is a parse that never cuts deep 
 paragraph, and the page's own metadata (:mod:`transforms.page_metadata`), both from one tree.
 """
 
+import copy
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,13 +16,19 @@ import lxml.html
 import pyarrow as pa
 import trafilatura
 from lxml import etree
+from trafilatura.baseline import baseline
+from trafilatura.core import _forum_thread_page
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from pipeline.transform import Column, Drop, Transform
 from transforms.block_model import Statements, article_lines, block_model, squeezed
 from transforms.hard_wraps import unwrapped
 from transforms.page_blocks import Blocks, page_blocks
 from transforms.page_metadata import PageData, page_metadata, read_page
+from transforms.page_selectors import quick_selectors
 from transforms.shingles import KERNELS
 
 if TYPE_CHECKING:
@@ -82,6 +90,8 @@ _PARSER = lxml.html.HTMLParser(
     collect_ids=False,
     default_doctype=False,
 )
+# One class for all elements, looked up in C: lxml.html asks a function of Python for each element.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _CONTAINERS = frozenset(("div", "section", "aside", "ul", "ol", "li", "p", "span"))
@@ -113,6 +123,8 @@ _INLINE = frozenset(
 )
 _HTML_BLOCKS = ("p", "blockquote", "li", "div", "td", "section", "article", "main", "body", "pre")
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "lb", "div"))
+
+quick_selectors()
 
 
 def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
@@ -464,7 +476,16 @@ class Extraction(Transform):
 
 
 def _attempt(root: lxml.html.HtmlElement, fast: bool, focus: str) -> list[str]:
-    options = Extractor(
+    options = _options(fast, focus)
+    if fast and focus == "recall":
+        return _fast_attempt(root, options)
+    extracted = trafilatura.bare_extraction(root, options=options)
+    return body_lines(extracted.body) if isinstance(extracted, Document) else []
+
+
+@functools.cache
+def _options(fast: bool, focus: str) -> Extractor:
+    return Extractor(
         output_format="xml",
         fast=fast,
         precision=focus == "precision",
@@ -473,8 +494,30 @@ def _attempt(root: lxml.html.HtmlElement, fast: bool, focus: str) -> list[str]:
         tables=True,
         dedup=False,
     )
-    extracted = trafilatura.bare_extraction(root, options=options)
-    return body_lines(extracted.body) if isinstance(extracted, Document) else []
+
+
+def _fast_attempt(root: lxml.html.HtmlElement, options: Extractor) -> list[str]:
+    """Returns what ``bare_extraction`` does in this mode, without the copies that only others read.
+
+    It copies a page four times: for its caller, to prune and convert it, for the extractors that
+    its fast mode does not ask, and for its search for loose text.
+    """
+    unwanted = list(RAW_TREE_PRUNE_XPATH)
+    if not _forum_thread_page(root):
+        unwanted += REMOVE_COMMENTS_AND_LISTS_XPATH
+    tree = root
+    if any(select(root) for select in unwanted):
+        tree = prune_unwanted_nodes(copy.copy(root), unwanted)
+    try:
+        converted = convert_tags(tree_cleaning(copy.copy(tree), options), options)
+        body, text = extract_content(converted, options)
+        if len(text) < options.min_extracted_size:
+            other, other_text, size = baseline(tree)
+            if size > len(text):
+                body, text = other, other_text
+    except (TypeError, ValueError):
+        return []
+    return body_lines(body) if text else []
 
 
 def _best(results: list[list[str]], blocks: list[str]) -> list[str]:
