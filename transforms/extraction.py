@@ -18,9 +18,10 @@ import trafilatura
 from lxml import etree
 from trafilatura.baseline import baseline
 from trafilatura.core import _forum_thread_page
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
+from trafilatura.xml import delete_element
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from pipeline.transform import Column, Drop, Transform
@@ -28,7 +29,7 @@ from transforms.block_model import Statements, article_lines, block_model, squee
 from transforms.hard_wraps import unwrapped
 from transforms.page_blocks import Blocks, page_blocks
 from transforms.page_metadata import PageData, page_metadata, read_page
-from transforms.page_selectors import quick_selectors
+from transforms.page_selectors import quick_selectors, united_selector
 from transforms.shingles import KERNELS
 
 if TYPE_CHECKING:
@@ -94,19 +95,7 @@ _PARSER = lxml.html.HTMLParser(
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_CONTAINERS = frozenset(("div", "section", "aside", "ul", "ol", "li", "p", "span"))
-# Chooses in C what the two patterns below look at; fragments leave the first letter's case open.
-_SUSPECTS = [
-    etree.XPath(
-        f".//@{attribute}["
-        + " or ".join(
-            f"contains(., '{fragment}')"
-            for fragment in ("easer", "romo", "ponsor", "dvert", "uthor")
-        )
-        + "]"
-    )
-    for attribute in ("class", "id")
-]
+_CONTAINERS = ("div", "section", "aside", "ul", "ol", "li", "p", "span")
 _TEASER = re.compile("teaser", re.IGNORECASE)
 _CHROME = re.compile(
     r"promo(?:$|[\s_-])|sponsor|advert(?:$|[\s_-]|is)"
@@ -124,6 +113,10 @@ _INLINE = frozenset(
 _HTML_BLOCKS = ("p", "blockquote", "li", "div", "td", "section", "article", "main", "body", "pre")
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "lb", "div"))
 
+_followers = united_selector(RAW_TREE_PRUNE_XPATH)
+_followers_and_comments = united_selector(
+    [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH]
+)
 quick_selectors()
 
 
@@ -226,13 +219,10 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
       root: the page's tree; changed.
     """
     teasers, chrome = [], []
-    for names in (names for suspects in _SUSPECTS for names in suspects(root)):
-        element = names.getparent()
-        if element.tag in _CONTAINERS:
-            if _TEASER.search(names):
-                teasers.append(element)
-            elif _CHROME.search(names):
-                chrome.append(element)
+    for element in root.iter(*_CONTAINERS):
+        for names in (element.get("class"), element.get("id")):
+            if names and (kind := _furniture(names)):
+                (teasers if kind == "teaser" else chrome).append(element)
     if not teasers and not chrome:
         return
     total = _paragraph_length(root)
@@ -243,6 +233,14 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     for element in _outermost([e for e in chrome if e.getroottree().getroot() is root]):
         if _paragraph_length(element) < 0.3 * total and element.find(".//h1") is None:
             element.drop_tree()
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _furniture(names: str) -> str:
+    """Returns ``teaser`` or ``chrome`` where a class or an id names it, else nothing."""
+    if _TEASER.search(names):
+        return "teaser"
+    return "chrome" if _CHROME.search(names) else ""
 
 
 def _outermost(elements: list[lxml.html.HtmlElement]) -> list[lxml.html.HtmlElement]:
@@ -502,12 +500,12 @@ def _fast_attempt(root: lxml.html.HtmlElement, options: Extractor) -> list[str]:
     It copies a page four times: for its caller, to prune and convert it, for the extractors that
     its fast mode does not ask, and for its search for loose text.
     """
-    unwanted = list(RAW_TREE_PRUNE_XPATH)
-    if not _forum_thread_page(root):
-        unwanted += REMOVE_COMMENTS_AND_LISTS_XPATH
+    unwanted = _followers if _forum_thread_page(root) else _followers_and_comments
     tree = root
-    if any(select(root) for select in unwanted):
-        tree = prune_unwanted_nodes(copy.copy(root), unwanted)
+    if unwanted(root):
+        tree = copy.copy(root)
+        for element in unwanted(tree):
+            delete_element(element)
     try:
         converted = convert_tags(tree_cleaning(copy.copy(tree), options), options)
         body, text = extract_content(converted, options)

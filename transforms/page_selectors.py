@@ -11,7 +11,7 @@ An expression of a form that is not known here stays as it is.
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -155,28 +155,8 @@ def selector(expression: etree.XPath) -> Selector | None:
     form = _parsed(expression.path)
     if form is None:
         return None
-    tests = _tests(form.terms)
-    pairs = [
-        (term.names, re.compile(term.pattern).search)
-        for term in form.terms
-        if len(term.names) > 1
-    ]
-
-    def meets(items: list[tuple[str, str]]) -> bool:
-        doubtful = False
-        for name, value in items:
-            if name in tests and (answer := tests[name](value)):
-                if answer == _SURE:
-                    return True
-                doubtful = True
-        return doubtful and _first_meets(items, pairs)
-
+    meets, more = _condition(form), _more(form)
     tags = form.tags or ("*",)
-    more = (
-        etree.XPath(f"boolean(self::*{form.more})", namespaces={"re": xpaths.REGEXP_NS})
-        if form.more
-        else None
-    )
 
     def select(tree: Any) -> list[Any]:
         found = [e for e in tree.iterdescendants(*tags) if (items := e.items()) and meets(items)]
@@ -190,6 +170,64 @@ def selector(expression: etree.XPath) -> Selector | None:
         return []
 
     return select_first if form.first else select
+
+
+def united_selector(expressions: Sequence[etree.XPath]) -> Selector:
+    """Returns a function from a tree to the elements that any of some expressions selects, in order.
+
+    Args:
+      expressions: each of the form that :func:`selector` knows; none asks for the first element.
+
+    Raises:
+      ValueError: one is of another form.
+    """
+    forms = [form for form in (_parsed(e.path) for e in expressions) if form and not form.first]
+    if len(forms) < len(expressions):
+        raise ValueError("An expression is of a form that selector() does not know; use it alone.")
+    tags = tuple(dict.fromkeys(tag for form in forms for tag in form.tags))
+    any_term = tuple(term for form in forms for term in form.terms)
+    meets_any = _condition(_Form(tags, any_term, False, ""))
+    parts = [(form.tags, _condition(form), _more(form)) for form in forms]
+
+    def selected(element: Any, items: list[tuple[str, str]]) -> bool:
+        return any(
+            element.tag in some and meets(items) and (more is None or more(element))
+            for some, meets, more in parts
+        )
+
+    def select(tree: Any) -> list[Any]:
+        return [
+            element
+            for element in tree.iterdescendants(*tags)
+            if (items := element.items()) and meets_any(items) and selected(element, items)
+        ]
+
+    return select
+
+
+def _condition(form: _Form) -> Callable[[list[tuple[str, str]]], bool]:
+    """Returns whether the attributes of an element meet one of the terms."""
+    tests = _tests(form.terms)
+    pairs = [
+        (term.names, re.compile(term.pattern).search) for term in form.terms if len(term.names) > 1
+    ]
+
+    def meets(items: list[tuple[str, str]]) -> bool:
+        doubtful = False
+        for name, value in items:
+            if name in tests and (answer := tests[name](value)):
+                if answer == _SURE:
+                    return True
+                doubtful = True
+        return doubtful and _first_meets(items, pairs)
+
+    return meets
+
+
+def _more(form: _Form) -> etree.XPath | None:
+    if not form.more:
+        return None
+    return etree.XPath(f"boolean(self::*{form.more})", namespaces={"re": xpaths.REGEXP_NS})
 
 
 def _first_meets(
