@@ -94,7 +94,8 @@ _PARSER = lxml.html.HTMLParser(
 # One class for all elements, looked up in C: lxml.html asks a function of Python for each element.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r")
+_NONCHARACTERS = tuple(character.encode() for character in "\ufffe\uffff")
 _CONTAINERS = ("div", "section", "aside", "ul", "ol", "li", "p", "span")
 _TEASER = re.compile("teaser", re.IGNORECASE)
 _CHROME = re.compile(
@@ -130,13 +131,22 @@ def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
       Drop: ``too_deep``, where the parser has cut the page off.
     """
     if isinstance(document, str):
-        document = _INVALID.sub("", document).encode("utf-8", "replace")
+        document = _encoded(document)
     try:
         root = lxml.html.document_fromstring(document, parser=_PARSER)
     except etree.ParserError:
         return None
     _flatten(root)
     return root
+
+
+def _encoded(document: str) -> bytes:
+    """Returns a document as UTF-8 without the characters that XML has no place for."""
+    encoded = document.encode("utf-8", "replace").translate(None, _CONTROLS)
+    for character in _NONCHARACTERS:
+        if character in encoded:
+            encoded = encoded.replace(character, b"")
+    return encoded
 
 
 def _flatten(root: lxml.html.HtmlElement) -> None:
@@ -238,6 +248,15 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
 @functools.lru_cache(maxsize=1 << 13)
 def _furniture(names: str) -> str:
     """Returns ``teaser`` or ``chrome`` where a class or an id names it, else nothing."""
+    # Nearly all names have none of these; they leave the first letter's case open.
+    if not (
+        "easer" in names
+        or "romo" in names
+        or "ponsor" in names
+        or "dvert" in names
+        or "uthor" in names
+    ):
+        return ""
     if _TEASER.search(names):
         return "teaser"
     return "chrome" if _CHROME.search(names) else ""
@@ -400,7 +419,7 @@ class Extraction(Transform):
                 "not_a_document",
                 "The document is marked as HTML and holds no tag; read it with --format text.",
             )
-        encoded = _INVALID.sub("", document).encode("utf-8", "replace")
+        encoded = _encoded(document)
         if len(encoded) > self.max_document_bytes:
             self._too_large(len(encoded))
         root = parse_html(encoded)

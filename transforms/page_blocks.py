@@ -107,6 +107,7 @@ CUES: dict[str, str] = {
 ``itemprop``, ``data-testid``); the place in the mapping is the bit in ``Block.cues``."""
 
 _CUE_PATTERNS = [re.compile(pattern) for pattern in CUES.values()]
+_ANY_CUE = re.compile("|".join(CUES.values()))
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
 _MOST_NAMES = 30  # of one element that are looked at
@@ -158,7 +159,10 @@ class Blocks(NamedTuple):
 
 @functools.lru_cache(maxsize=1 << 14)
 def _part_cues(part: str) -> int:
-    return sum(1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part))
+    # Numbers are no words, and most words are no cue of any class.
+    if part.isdigit() or not _ANY_CUE.search(part):
+        return 0
+    return sum([1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part)])
 
 
 @functools.lru_cache(maxsize=1 << 15)
