@@ -115,9 +115,7 @@ _HTML_BLOCKS = ("p", "blockquote", "li", "div", "td", "section", "article", "mai
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "lb", "div"))
 
 _followers = united_selector(RAW_TREE_PRUNE_XPATH)
-_followers_and_comments = united_selector(
-    [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH]
-)
+_followers_and_comments = united_selector([*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
 quick_selectors()
 
 
@@ -228,7 +226,8 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     Args:
       root: the page's tree; changed.
     """
-    teasers, chrome = [], []
+    teasers: list[lxml.html.HtmlElement] = []
+    chrome: list[lxml.html.HtmlElement] = []
     for element in root.iter(*_CONTAINERS):
         for names in (element.get("class"), element.get("id")):
             if names and (kind := _furniture(names)):
@@ -493,15 +492,15 @@ class Extraction(Transform):
 
 
 def _attempt(root: lxml.html.HtmlElement, fast: bool, focus: str) -> list[str]:
-    options = _options(fast, focus)
-    if fast and focus == "recall":
-        return _fast_attempt(root, options)
-    extracted = trafilatura.bare_extraction(root, options=options)
+    if (fast, focus) == (True, "recall"):
+        return fast_attempt(root)
+    extracted = trafilatura.bare_extraction(root, options=trafilatura_options(fast, focus))
     return body_lines(extracted.body) if isinstance(extracted, Document) else []
 
 
 @functools.cache
-def _options(fast: bool, focus: str) -> Extractor:
+def trafilatura_options(fast: bool, focus: str) -> Extractor:
+    """Returns the settings of an attempt, as :data:`ATTEMPTS` has them."""
     return Extractor(
         output_format="xml",
         fast=fast,
@@ -513,12 +512,17 @@ def _options(fast: bool, focus: str) -> Extractor:
     )
 
 
-def _fast_attempt(root: lxml.html.HtmlElement, options: Extractor) -> list[str]:
-    """Returns what ``bare_extraction`` does in this mode, without the copies that only others read.
+def fast_attempt(root: lxml.html.HtmlElement) -> list[str]:
+    """Returns the lines trafilatura finds in its fast mode with a focus on recall.
 
-    It copies a page four times: for its caller, to prune and convert it, for the extractors that
-    its fast mode does not ask, and for its search for loose text.
+    It does what ``bare_extraction`` does, without two of its four copies of the page: the one for
+    extractors that this mode does not ask and, where nothing is to be taken out beforehand, the one
+    that keeps the caller's tree as it is.
+
+    Args:
+      root: the page's tree; left as it is.
     """
+    options = trafilatura_options(True, "recall")
     unwanted = _followers if _forum_thread_page(root) else _followers_and_comments
     tree = root
     if unwanted(root):

@@ -11,7 +11,7 @@ An expression of a form that is not known here stays as it is.
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -23,6 +23,7 @@ _CACHED = 1 << 13
 """Values of one attribute whose answer is kept, some 0.5 MB: a page has some hundred."""
 
 _HEAD = re.compile(r"(\(?)\.//\*(?:\[(self::\w+(?: or self::\w+)*)\])?\[ ?")
+_MORE = re.compile(r"\[ ?not\(.*\) ?\]")  # asks for no place among others, which would change
 _NAME = r"@([\w-]+)"
 _TERMS = tuple(
     re.compile(rf"{term} ?(?= or |\])")
@@ -35,6 +36,16 @@ _TERMS = tuple(
         _NAME,
     )
 )
+
+REPLACED = (
+    "BODY_XPATH",
+    "RAW_TREE_PRUNE_XPATH",
+    "REMOVE_COMMENTS_AND_LISTS_XPATH",
+    "OVERALL_DISCARD_XPATH",
+    "DISCARD_IMAGE_ELEMENTS",
+    "TEASER_DISCARD_XPATH",
+)
+"""The lists of :mod:`trafilatura.xpaths` that it goes through on most pages."""
 
 _SURE, _IF_FIRST = 1, 2
 
@@ -87,7 +98,9 @@ def _parsed(path: str) -> _Form | None:
     tags = tuple(tag.removeprefix("self::") for tag in (head[2] or "").split(" or ") if tag)
     if head[1] or rest == "[1]":
         return _Form(tags, tuple(terms), True, "") if rest in ("[1]", ")[1]") else None
-    return _Form(tags, tuple(terms), False, rest) if rest[:1] in ("", "[") else None
+    if rest and not (_MORE.fullmatch(rest) and "][" not in rest and "]/" not in rest):
+        return None
+    return _Form(tags, tuple(terms), False, rest)
 
 
 def _matches(path: str, at: int) -> Iterator[tuple[int, re.Match[str]]]:
@@ -173,7 +186,7 @@ def selector(expression: etree.XPath) -> Selector | None:
 
 
 def united_selector(expressions: Sequence[etree.XPath]) -> Selector:
-    """Returns a function from a tree to the elements that any of some expressions selects, in order.
+    """Returns a function from a tree to the elements that any of the expressions selects.
 
     Args:
       expressions: each of the form that :func:`selector` knows; none asks for the first element.
@@ -231,7 +244,7 @@ def _more(form: _Form) -> etree.XPath | None:
 
 
 def _first_meets(
-    items: list[tuple[str, str]], pairs: list[tuple[tuple[str, ...], Callable[[str], Any]]]
+    items: list[tuple[str, str]], pairs: Sequence[tuple[tuple[str, ...], Callable[[str], Any]]]
 ) -> bool:
     """Returns whether, for one of the pairs, the attribute that comes first has what is searched.
 
@@ -244,26 +257,13 @@ def _first_meets(
     return False
 
 
-def quick_selectors(lists: Mapping[str, list[Any]] | None = None) -> None:
+def quick_selectors() -> None:
     """Puts selectors in the place of the expressions that trafilatura goes through on every page.
 
-    Its modules share the lists, so they are changed in place.
-
-    Args:
-      lists: the lists by name; those of :mod:`trafilatura.xpaths`.
+    Its modules share the lists, so they are changed in place; what they select stays the same.
     """
-    for name in _LISTS:
-        expressions = (lists or vars(xpaths))[name]
+    for name in REPLACED:
+        expressions = getattr(xpaths, name)
         for at, expression in enumerate(expressions):
             if isinstance(expression, etree.XPath):
                 expressions[at] = selector(expression) or expression
-
-
-_LISTS = (
-    "BODY_XPATH",
-    "RAW_TREE_PRUNE_XPATH",
-    "REMOVE_COMMENTS_AND_LISTS_XPATH",
-    "OVERALL_DISCARD_XPATH",
-    "DISCARD_IMAGE_ELEMENTS",
-    "TEASER_DISCARD_XPATH",
-)
