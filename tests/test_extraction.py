@@ -7,14 +7,24 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
+import trafilatura
 from hypothesis import given
+from lxml import etree
+from trafilatura.settings import Document
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.transform import Drop, order
 from tests.bench import pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
-from transforms import boilerplate
-from transforms.extraction import MAX_DEPTH, MODES, Extraction, parse_html, stated_lines
+from transforms import boilerplate, extraction
+from transforms.extraction import (
+    MAX_DEPTH,
+    MODES,
+    Extraction,
+    body_lines,
+    parse_html,
+    stated_lines,
+)
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",
@@ -280,6 +290,18 @@ class TestContract:
 
 
 @pytest.mark.slow
+def test_the_fast_attempt_is_that_of_trafilatura(shared_data: pathlib.Path) -> None:
+    options = extraction.trafilatura_options(True, "recall")
+    for page in list(pages.fundus(shared_data))[::9]:
+        root = parse_html(page.html)
+        assert root is not None
+        found = trafilatura.bare_extraction(root, options=options)
+        lines = body_lines(found.body) if isinstance(found, Document) else []
+        before = etree.tostring(root)
+        assert extraction.fast_attempt(root) == lines
+        assert etree.tostring(root) == before
+
+
 def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) -> None:
     """Word-4-gram F1 and whole paragraphs of the held-out halves, after the rules.
 

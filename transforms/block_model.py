@@ -22,7 +22,7 @@ since feeds hand over articles without their page.
 import functools
 import pathlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -517,42 +517,43 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
     Names that only one element of the page has are left out: they are numbers of its database.
     """
     times: dict[str, int] = defaultdict(int)
-    for names in page.names:
+    for names, count in Counter(page.names).items():
         for name in names.split():
-            times[name] += 1
+            times[name] += count
     shared = {
-        names: " ".join(name for name in names.split() if times[name] > 1)
+        names: " ".join([name for name in names.split() if times[name] > 1])
         for names in dict.fromkeys(page.names)
     }
-    # Paths as numbers: a path is its parent's number and its own names.
-    numbers: dict[object, int] = {}
+    # Looks and paths as numbers: a path is its parent's number and its own look.
+    looks: dict[tuple[str, str], int] = {}
+    paths: dict[tuple[int, int], int] = {}
+    tag_paths: dict[tuple[int, str], int] = {}
     own: list[int] = []
     path: list[int] = []
     tags: list[int] = []
-    for number, names in enumerate(page.names):
-        parent = page.parents[number]
-        key = f"{page.tags[number]} {shared[names]}"
-        above = (path[parent], tags[parent]) if number else (-1, -1)
-        own.append(numbers.setdefault(key, len(numbers)))
-        path.append(numbers.setdefault((above[0], key), len(numbers)))
-        tags.append(numbers.setdefault((above[1], 0, page.tags[number]), len(numbers)))
-    elements = [block.element for block in page.blocks]
-    parents = [page.parents[element] for element in elements]
-    ways: dict[str, list[int]] = {
-        "own": [own[element] for element in elements],
-        "pair": [
-            numbers.setdefault((own[parent], 1, own[element]), len(numbers))
-            for element, parent in zip(elements, parents, strict=True)
-        ],
-        "path": [path[element] for element in elements],
-        "parent": [path[parent] for parent in parents],
-        "tags": [tags[element] for element in elements],
+    above = tag_above = -1
+    for tag, names, parent in zip(page.tags, page.names, page.parents, strict=True):
+        if own:
+            above, tag_above = path[parent], tags[parent]
+        kind = looks.setdefault((tag, shared[names]), len(looks))
+        own.append(kind)
+        path.append(paths.setdefault((above, kind), len(paths)))
+        tags.append(tag_paths.setdefault((tag_above, tag), len(tag_paths)))
+    element = np.array([block.element for block in page.blocks], np.intp)
+    parents = np.array(page.parents, np.intp)[element]
+    look_of, path_of = np.array(own, np.intp), np.array(path, np.intp)
+    pairs = look_of[parents] * len(looks) + look_of[element]
+    ways = {
+        "own": look_of[element],
+        "pair": np.unique(pairs, return_inverse=True)[1],
+        "path": path_of[element],
+        "parent": path_of[parents],
+        "tags": np.array(tags, np.intp)[element],
     }
     words, kept, body = weights["words"], weights["kept"], weights["body"]
     rest_of_kept = np.maximum(kept.sum() - kept, 1)
     found = {}
-    for name, keys in ways.items():
-        index = np.array(keys, np.intp)
+    for name, index in ways.items():
         others = np.bincount(index, words)[index] - words
         others_kept = np.bincount(index, kept)[index] - kept
         found[f"{name}_kept"] = _share(others_kept, others)

@@ -5,7 +5,9 @@ decides what the article is; what copydesk adds is a parse that never cuts deep 
 paragraph, and the page's own metadata (:mod:`transforms.page_metadata`), both from one tree.
 """
 
+import copy
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,13 +16,20 @@ import lxml.html
 import pyarrow as pa
 import trafilatura
 from lxml import etree
+from trafilatura.baseline import baseline
+from trafilatura.core import _forum_thread_page
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
+from trafilatura.xml import delete_element
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from pipeline.transform import Column, Drop, Transform
 from transforms.block_model import Statements, article_lines, block_model, squeezed
 from transforms.hard_wraps import unwrapped
 from transforms.page_blocks import Blocks, page_blocks
 from transforms.page_metadata import PageData, page_metadata, read_page
+from transforms.page_selectors import quick_selectors, united_selector
 from transforms.shingles import KERNELS
 
 if TYPE_CHECKING:
@@ -82,21 +91,12 @@ _PARSER = lxml.html.HTMLParser(
     collect_ids=False,
     default_doctype=False,
 )
+# One class for all elements, looked up in C: lxml.html asks a function of Python for each element.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_CONTAINERS = frozenset(("div", "section", "aside", "ul", "ol", "li", "p", "span"))
-# Chooses in C what the two patterns below look at; fragments leave the first letter's case open.
-_SUSPECTS = [
-    etree.XPath(
-        f".//@{attribute}["
-        + " or ".join(
-            f"contains(., '{fragment}')"
-            for fragment in ("easer", "romo", "ponsor", "dvert", "uthor")
-        )
-        + "]"
-    )
-    for attribute in ("class", "id")
-]
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r")
+_NONCHARACTERS = tuple(character.encode() for character in "\ufffe\uffff")
+_CONTAINERS = ("div", "section", "aside", "ul", "ol", "li", "p", "span")
 _TEASER = re.compile("teaser", re.IGNORECASE)
 _CHROME = re.compile(
     r"promo(?:$|[\s_-])|sponsor|advert(?:$|[\s_-]|is)"
@@ -114,6 +114,10 @@ _INLINE = frozenset(
 _HTML_BLOCKS = ("p", "blockquote", "li", "div", "td", "section", "article", "main", "body", "pre")
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "lb", "div"))
 
+_followers = united_selector(RAW_TREE_PRUNE_XPATH)
+_followers_and_comments = united_selector([*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
+quick_selectors()
+
 
 def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
     """Returns the root of a page's tree, its excess nesting dissolved; None if it holds none.
@@ -125,13 +129,22 @@ def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
       Drop: ``too_deep``, where the parser has cut the page off.
     """
     if isinstance(document, str):
-        document = _INVALID.sub("", document).encode("utf-8", "replace")
+        document = _encoded(document)
     try:
         root = lxml.html.document_fromstring(document, parser=_PARSER)
     except etree.ParserError:
         return None
     _flatten(root)
     return root
+
+
+def _encoded(document: str) -> bytes:
+    """Returns a document as UTF-8 without the characters that XML has no place for."""
+    encoded = document.encode("utf-8", "replace").translate(None, _CONTROLS)
+    for character in _NONCHARACTERS:
+        if character in encoded:
+            encoded = encoded.replace(character, b"")
+    return encoded
 
 
 def _flatten(root: lxml.html.HtmlElement) -> None:
@@ -213,14 +226,12 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     Args:
       root: the page's tree; changed.
     """
-    teasers, chrome = [], []
-    for names in (names for suspects in _SUSPECTS for names in suspects(root)):
-        element = names.getparent()
-        if element.tag in _CONTAINERS:
-            if _TEASER.search(names):
-                teasers.append(element)
-            elif _CHROME.search(names):
-                chrome.append(element)
+    teasers: list[lxml.html.HtmlElement] = []
+    chrome: list[lxml.html.HtmlElement] = []
+    for element in root.iter(*_CONTAINERS):
+        for names in (element.get("class"), element.get("id")):
+            if names and (kind := _furniture(names)):
+                (teasers if kind == "teaser" else chrome).append(element)
     if not teasers and not chrome:
         return
     total = _paragraph_length(root)
@@ -231,6 +242,23 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     for element in _outermost([e for e in chrome if e.getroottree().getroot() is root]):
         if _paragraph_length(element) < 0.3 * total and element.find(".//h1") is None:
             element.drop_tree()
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _furniture(names: str) -> str:
+    """Returns ``teaser`` or ``chrome`` where a class or an id names it, else nothing."""
+    # Nearly all names have none of these; they leave the first letter's case open.
+    if not (
+        "easer" in names
+        or "romo" in names
+        or "ponsor" in names
+        or "dvert" in names
+        or "uthor" in names
+    ):
+        return ""
+    if _TEASER.search(names):
+        return "teaser"
+    return "chrome" if _CHROME.search(names) else ""
 
 
 def _outermost(elements: list[lxml.html.HtmlElement]) -> list[lxml.html.HtmlElement]:
@@ -390,7 +418,7 @@ class Extraction(Transform):
                 "not_a_document",
                 "The document is marked as HTML and holds no tag; read it with --format text.",
             )
-        encoded = _INVALID.sub("", document).encode("utf-8", "replace")
+        encoded = _encoded(document)
         if len(encoded) > self.max_document_bytes:
             self._too_large(len(encoded))
         root = parse_html(encoded)
@@ -464,7 +492,16 @@ class Extraction(Transform):
 
 
 def _attempt(root: lxml.html.HtmlElement, fast: bool, focus: str) -> list[str]:
-    options = Extractor(
+    if (fast, focus) == (True, "recall"):
+        return fast_attempt(root)
+    extracted = trafilatura.bare_extraction(root, options=trafilatura_options(fast, focus))
+    return body_lines(extracted.body) if isinstance(extracted, Document) else []
+
+
+@functools.cache
+def trafilatura_options(fast: bool, focus: str) -> Extractor:
+    """Returns the settings of an attempt, as :data:`ATTEMPTS` has them."""
+    return Extractor(
         output_format="xml",
         fast=fast,
         precision=focus == "precision",
@@ -473,8 +510,35 @@ def _attempt(root: lxml.html.HtmlElement, fast: bool, focus: str) -> list[str]:
         tables=True,
         dedup=False,
     )
-    extracted = trafilatura.bare_extraction(root, options=options)
-    return body_lines(extracted.body) if isinstance(extracted, Document) else []
+
+
+def fast_attempt(root: lxml.html.HtmlElement) -> list[str]:
+    """Returns the lines trafilatura finds in its fast mode with a focus on recall.
+
+    It does what ``bare_extraction`` does, without two of its four copies of the page: the one for
+    extractors that this mode does not ask and, where nothing is to be taken out beforehand, the one
+    that keeps the caller's tree as it is.
+
+    Args:
+      root: the page's tree; left as it is.
+    """
+    options = trafilatura_options(True, "recall")
+    unwanted = _followers if _forum_thread_page(root) else _followers_and_comments
+    tree = root
+    if unwanted(root):
+        tree = copy.copy(root)
+        for element in unwanted(tree):
+            delete_element(element)
+    try:
+        converted = convert_tags(tree_cleaning(copy.copy(tree), options), options)
+        body, text = extract_content(converted, options)
+        if len(text) < options.min_extracted_size:
+            other, other_text, size = baseline(tree)
+            if size > len(text):
+                body, text = other, other_text
+    except (TypeError, ValueError):
+        return []
+    return body_lines(body) if text else []
 
 
 def _best(results: list[list[str]], blocks: list[str]) -> list[str]:

@@ -107,6 +107,7 @@ CUES: dict[str, str] = {
 ``itemprop``, ``data-testid``); the place in the mapping is the bit in ``Block.cues``."""
 
 _CUE_PATTERNS = [re.compile(pattern) for pattern in CUES.values()]
+_ANY_CUE = re.compile("|".join(CUES.values()))
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
 _MOST_NAMES = 30  # of one element that are looked at
@@ -156,18 +157,12 @@ class Blocks(NamedTuple):
     ends: list[int]
 
 
-class _Place(NamedTuple):
-    """Where the walk is: the innermost block-level element and what lies around it."""
-
-    element: int
-    inside: int
-    cues: int
-    own: tuple[int, int, int]  # cues of the innermost three elements
-
-
 @functools.lru_cache(maxsize=1 << 14)
 def _part_cues(part: str) -> int:
-    return sum(1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part))
+    # Numbers are no words, and most words are no cue of any class.
+    if part.isdigit() or not _ANY_CUE.search(part):
+        return 0
+    return sum([1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part)])
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -179,11 +174,24 @@ def _name_cues(name: str) -> int:
     return bits | _part_cues("".join(parts)) if len(parts) == 2 else bits
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _cues(names: str) -> int:
     bits = 0
     for name in names.split()[:_MOST_NAMES]:
         bits |= _name_cues(name)
     return bits
+
+
+_SKIPPED, _BREAK, _INLINE, _LINK, _STRONG = range(1, 6)
+_WAYS = {
+    **dict.fromkeys(UNSEEN, _SKIPPED),
+    **dict.fromkeys(INLINE, _INLINE),
+    "br": _BREAK,
+    "a": _LINK,
+    "b": _STRONG,
+    "strong": _STRONG,
+}
+"""What an element is to the walk; those that are not here are block-level."""
 
 
 def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
@@ -194,7 +202,8 @@ def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
     """
     walk = _Walk()
     body = root.find("body")
-    walk.enter(root if body is None else body)
+    top = root if body is None else body
+    walk.block(top, top.tag, "", 0, 0, 0, 0, 0, 0)
     return walk.found
 
 
@@ -207,77 +216,82 @@ class _Walk:
         self._linked = self._strong = 0
         self._in_link = self._in_strong = 0
 
-    def enter(self, top: Any) -> None:
-        place = self._begin(top, 0, 0, "", _Place(0, 0, 0, (0, 0, 0)))
-        self._add(top.text)
-        self._below(top, place)
-        self._end(place)
+    def block(
+        self,
+        element: Any,
+        tag: str,
+        names: str,
+        parent: int,
+        inside: int,
+        cues: int,
+        own: int,
+        second: int,
+        third: int,
+    ) -> None:
+        """Adds a block-level element and the blocks in it.
 
-    def _below(self, element: Any, place: _Place) -> None:
-        for child in element:
-            tag = child.tag
-            if not isinstance(tag, str) or tag in UNSEEN:
-                pass
-            elif tag == "br":
-                if self._parts:
-                    self._flush(place)
-            elif tag in INLINE:
-                link, strong = tag == "a", tag in ("b", "strong")
-                self._in_link += link
-                self._in_strong += strong
-                self._add(child.text)
-                if len(child):
-                    self._below(child, place)
-                self._in_link -= link
-                self._in_strong -= strong
-            else:
-                self._block(child, tag, place)
-            self._add(child.tail)
-
-    def _block(self, element: Any, tag: str, place: _Place) -> None:
-        # The cells of a row share its line, unless they hold lines of their own.
-        cell = tag in ("td", "th")
-        if self._parts and not cell:
-            self._flush(place)
-        names, inside = "", _TAG_BITS.get(tag, 0)
-        for name, value in element.items():
-            if name in _NAMING:
-                names = f"{names} {value}" if names else value
-            elif name == "role":
-                inside |= _ROLE_BITS.get(value, 0)
-            elif (
-                name == "hidden"
-                or (name == "aria-hidden" and value == "true")
-                or (name == "style" and _HIDDEN.search(value))
-            ):
-                inside |= _BIT["hidden"]
-        own = self._begin(element, place.element, inside, names, place)
-        self._add(element.text)
-        self._below(element, own)
-        if cell:
-            self._parts.append(" ")
-        self._end(own, flush=not cell or len(self.found.blocks) > self.found.starts[own.element])
-
-    def _begin(self, element: Any, parent: int, inside: int, names: str, place: _Place) -> _Place:
+        Args:
+          element: the element.
+          tag: its tag.
+          names: what the page calls it.
+          parent: number of the element around it.
+          inside: bits of ``KINDS`` of it and all around it.
+          cues: bits of ``CUES`` of it and all around it.
+          own: those of the element itself,
+          second: of the one around it, and
+          third: of the one around that.
+        """
         found = self.found
         number = len(found.parents)
+        start = len(found.blocks)
         found.parents.append(parent)
-        found.tags.append(element.tag)
+        found.tags.append(tag)
         found.names.append(names)
-        found.starts.append(len(found.blocks))
+        found.starts.append(start)
         found.ends.append(0)
-        cues = _cues(names) if names else 0
-        own = (cues, *place.own[:2])
-        return _Place(number, place.inside | inside, place.cues | cues, own)
-
-    def _end(self, place: _Place, flush: bool = True) -> None:
-        if flush and self._parts:
+        place = (number, inside, cues, own | second | third)
+        if text := element.text:
+            self._add(text)
+        self._below(element, place, own, second)
+        # The cells of a row share its line, unless they hold lines of their own.
+        if tag == "td" or tag == "th":
+            self._parts.append(" ")
+            if len(found.blocks) > start:
+                self._flush(place)
+        elif self._parts:
             self._flush(place)
-        self.found.ends[place.element] = len(self.found.blocks)
+        found.ends[number] = len(found.blocks)
 
-    def _add(self, text: str | None) -> None:
-        if not text:
-            return
+    def _below(self, element: Any, place: tuple[int, int, int, int], own: int, second: int) -> None:
+        for child in element:
+            tag = child.tag
+            way = _WAYS.get(tag)
+            if way is None:
+                if isinstance(tag, str):
+                    if self._parts and tag != "td" and tag != "th":
+                        self._flush(place)
+                    number, inside, cues, _ = place
+                    names, here = _marks(child, tag)
+                    theirs = _cues(names) if names else 0
+                    self.block(
+                        child, tag, names, number, inside | here, cues | theirs, theirs, own, second
+                    )
+            elif way >= _INLINE:
+                link, strong = way == _LINK, way == _STRONG
+                self._in_link += link
+                self._in_strong += strong
+                if text := child.text:
+                    self._add(text)
+                if len(child):
+                    self._below(child, place, own, second)
+                self._in_link -= link
+                self._in_strong -= strong
+            elif way == _BREAK and self._parts:
+                self._flush(place)
+            if text := child.tail:
+                self._add(text)
+
+    def _add(self, text: str) -> None:
         if text.isspace():
             if self._parts:
                 self._parts.append(" ")
@@ -288,21 +302,38 @@ class _Walk:
         if self._in_strong:
             self._strong += len(text.strip())
 
-    def _flush(self, place: _Place) -> None:
+    def _flush(self, place: tuple[int, int, int, int]) -> None:
         text = " ".join("".join(self._parts).split())
         self._parts.clear()
         if text:
             size = len(text)
-            first, second, third = place.own
+            number, inside, cues, near = place
             self.found.blocks.append(
                 Block(
                     text,
                     min(self._linked, size),
                     min(self._strong, size),
-                    place.element,
-                    place.inside,
-                    place.cues,
-                    first | second | third,
+                    number,
+                    inside,
+                    cues,
+                    near,
                 )
             )
             self._linked = self._strong = 0
+
+
+def _marks(element: Any, tag: str) -> tuple[str, int]:
+    """Returns what a page calls an element, and the bits of ``KINDS`` of the element itself."""
+    names, inside = "", _TAG_BITS.get(tag, 0)
+    for name, value in element.items():
+        if name in _NAMING:
+            names = f"{names} {value}" if names else value
+        elif name == "role":
+            inside |= _ROLE_BITS.get(value, 0)
+        elif (
+            name == "hidden"
+            or (name == "aria-hidden" and value == "true")
+            or (name == "style" and _HIDDEN.search(value))
+        ):
+            inside |= _BIT["hidden"]
+    return names, inside

@@ -9,6 +9,7 @@ decides where the first is doubtful.
 import dataclasses
 import datetime
 import email.utils
+import functools
 import html
 import json
 import re
@@ -19,7 +20,6 @@ from urllib.parse import urljoin, urlsplit
 import htmldate
 import lxml.html
 import orjson
-from lxml import etree
 
 MAX_DATE = "2100-01-01"
 """Latest date htmldate accepts. Its default is today, which would make output depend on the day."""
@@ -139,29 +139,11 @@ _AUTHOR_LINK = re.compile(
     re.IGNORECASE,
 )
 
-# Where bylines are, surest first; they choose in C what the patterns above then look at. Fragments
-# leave the first letter's case open.
-_BYLINE_ATTRIBUTES = (
-    etree.XPath(".//@rel[contains(., 'author')]"),
-    etree.XPath(".//@itemprop[contains(., 'author')]"),
-    etree.XPath(
-        ".//@class["
-        + " or ".join(
-            f"contains(., '{fragment}')"
-            for fragment in "uthor utor uteur yline y-line riter ournalist reator".split()
-        )
-        + "]"
-    ),
-    etree.XPath(
-        ".//a/@href["
-        + " or ".join(
-            f"contains(., '/{fragment}')"
-            for fragment in "aut redakteur journalist contributor writer byline reporter".split()
-        )
-        + "]"
-    ),
-)
-_BYLINE_ELEMENTS = frozenset("a span div p address li strong cite".split())
+_BYLINE_ELEMENTS = ("a", "span", "div", "p", "address", "li", "strong", "cite")
+# What the patterns above look at has one of these; they leave the first letter's case open.
+_BYLINE_FRAGMENTS = (
+    "uthor", "utor", "uteur", "yline", "y-line", "riter", "ournalist", "reator",
+)  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -472,25 +454,63 @@ def _is_name(name: str) -> bool:
 
 def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]:
     """Returns the names in the page's own byline: by relation and property first, then by class."""
-    for rank, attributes in enumerate(_BYLINE_ATTRIBUTES):
+    for marked in _byline_elements(root):
         texts: list[str] = []
-        for value in attributes(root):
-            element = value.getparent()
-            if element.tag not in _BYLINE_ELEMENTS:
-                continue
-            if rank < 2:
-                marked = "author" in value.split()
-            elif rank == 2:
-                marked = bool(_BYLINE_CLASS.search(value)) and not _NOT_BYLINE_CLASS.search(value)
-            else:
-                marked = bool(_AUTHOR_LINK.search(value))
-            if marked and 2 < len(text := _clean(element.text_content())) <= 2 * MAX_NAME_LENGTH:
+        for element in marked:
+            if 2 < len(text := _clean(element.text_content())) <= 2 * MAX_NAME_LENGTH:
                 texts.append(text)
-        names = _names(texts[:4], outlets)
+                if len(texts) == _MOST_BYLINES:
+                    break
+        names = _names(texts, outlets)
         # Where a byline stands, people have a capital letter; menus and captions often do not.
         if names := [name for name in names if name[0].isupper() or not name.isascii()]:
             return names
     return []
+
+
+_MOST_BYLINES = 4
+
+
+def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
+    """Returns the elements that may hold a byline, surest first.
+
+    They are those that say so by relation, by property, by class and by link.
+    """
+    related: list[Any] = []
+    properties: list[Any] = []
+    named: list[Any] = []
+    linked: list[Any] = []
+    for element in root.iter(*_BYLINE_ELEMENTS):
+        if (value := element.get("rel")) and "author" in value and "author" in value.split():
+            related.append(element)
+        if (value := element.get("itemprop")) and "author" in value and "author" in value.split():
+            properties.append(element)
+        if (value := element.get("class")) and _is_byline_class(value):
+            named.append(element)
+        if element.tag == "a" and (value := element.get("href")) and _is_author_link(value):
+            linked.append(element)
+    return related, properties, named, linked
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _is_byline_class(value: str) -> bool:
+    return (
+        any(fragment in value for fragment in _BYLINE_FRAGMENTS)
+        and bool(_BYLINE_CLASS.search(value))
+        and not _NOT_BYLINE_CLASS.search(value)
+    )
+
+
+def _is_author_link(value: str) -> bool:
+    return (
+        "/aut" in value
+        or "/redakteur" in value
+        or "/journalist" in value
+        or "/contributor" in value
+        or "/writer" in value
+        or "/byline" in value
+        or "/reporter" in value
+    ) and bool(_AUTHOR_LINK.search(value))
 
 
 def _published_at(

@@ -7,7 +7,7 @@ Gradient-boosted trees (Friedman, 2001), trained with LightGBM (Ke et al., 2017)
 import dataclasses
 import json
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,10 +26,10 @@ class Trees:
       names: the features, in the order of the columns.
       feature: column that a node asks for; of a leaf, 0.
       threshold: a row goes left where its feature is at most this; of a leaf, infinity.
-      left: the node to go to, and
-      right: the other one; a leaf points to itself.
+      below: the nodes to go to, left and right, of shape (nodes, 2); a leaf points to itself.
       value: what a leaf adds to the log-odds.
       roots: the first node of each tree.
+      depths: steps from there to the farthest leaf of each tree.
       cut: log-odds from which on a row is taken for what the model looks for; 0 where whoever uses
         the trees decides otherwise.
     """
@@ -37,10 +37,10 @@ class Trees:
     names: tuple[str, ...]
     feature: npt.NDArray[np.int32]
     threshold: Floats
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
+    below: npt.NDArray[np.int32]
     value: Floats
     roots: npt.NDArray[np.int32]
+    depths: npt.NDArray[np.int32]
     cut: float
 
     def log_odds(
@@ -55,18 +55,18 @@ class Trees:
           found: the features by name, each of shape (rows,); may hold others too.
           at: the positions of the rows to judge; all where there are none.
         """
-        columns = np.stack(
-            [found[name] if at is None else found[name][at] for name in self.names], axis=1
-        )
-        totals = np.empty(len(columns))
+        columns = np.stack([found[name] for name in self.names])
+        if at is not None:
+            columns = columns.take(at, axis=1)
+        totals = np.empty(columns.shape[1])
         compiled().walk_trees(
             columns,
             self.feature,
             self.threshold,
-            self.left,
-            self.right,
+            self.below,
             self.value,
             self.roots,
+            self.depths,
             totals,
         )
         return totals
@@ -93,15 +93,30 @@ def load(path: pathlib.Path, script: str) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> Trees:
     """Returns the trees of a decoded JSON file; a threshold of None is infinity."""
+    below = np.stack([stored["left"], stored["right"]], axis=1).astype(np.int32)
     return Trees(
         names=tuple(stored["names"]),
         feature=np.array(stored["feature"], np.int32),
         threshold=np.array(
             [np.inf if bound is None else bound for bound in stored["threshold"]], np.float64
         ),
-        left=np.array(stored["left"], np.int32),
-        right=np.array(stored["right"], np.int32),
+        below=below,
         value=np.array(stored["value"], np.float64),
         roots=np.array(stored["roots"], np.int32),
+        depths=_depths(below, stored["roots"]),
         cut=float(stored.get("cut", 0.0)),
     )
+
+
+def _depths(below: npt.NDArray[np.int32], roots: Sequence[int]) -> npt.NDArray[np.int32]:
+    """Returns how many steps the farthest leaf of each tree is from its root.
+
+    Args:
+      below: the nodes to go to; a node stands before those below it, a tree before the next one.
+      roots: the first node of each tree.
+    """
+    steps = [0] * len(below)
+    for node, (left, right) in enumerate(below.tolist()):
+        if left != node:
+            steps[left] = steps[right] = steps[node] + 1
+    return np.maximum.reduceat(np.array(steps, np.int32), roots)
