@@ -38,12 +38,26 @@ class Resources:
       document_seconds: time limit of one document.
       document_memory: memory limit of a worker process, in bytes.
       piece_bytes: raw bytes that are cleaned as one task.
+      text_bytes: raw bytes of all dumps, as far as they can be told; 0 where they cannot.
     """
 
     processes: int
     document_seconds: float
     document_memory: int
     piece_bytes: int
+    text_bytes: int = 0
+
+    def next_piece(self, read: int) -> int:
+        """Returns the raw bytes of a piece when so many bytes are in pieces already.
+
+        Towards the end each is half a process's share of what is left, down to a quarter of the
+        usual size, so that no process cleans its last piece long after the others are done.
+        """
+        left = self.text_bytes - read
+        if left <= 0:  # what compressed dumps hold was told too low
+            return self.piece_bytes
+        share = left // (2 * max(1, self.processes))
+        return min(self.piece_bytes, max(self.piece_bytes // 4, share))
 
 
 def build(
@@ -158,6 +172,7 @@ class CleanDumps(PooledDoFn):
         super().start_bundle()
         self.batch: list[Block | Reject] = []
         self.batch_bytes = 0
+        self.handed_over = 0
         self.turn = 0
         # Of the batch that is gathered, and of those under way: path and bytes of what was read,
         # None at the end of a dump. Told when it is cleaned, which takes longer than reading.
@@ -174,7 +189,7 @@ class CleanDumps(PooledDoFn):
             size = len(item.payload) if isinstance(item, Block) else len(item.raw)
             self.batch_bytes += size
             self.read.append((path, size))
-            if self.batch_bytes >= self.resources.piece_bytes:
+            if self.batch_bytes >= self.resources.next_piece(self.handed_over):
                 yield from self._hand_over()
         self.read.append((path, None))
 
@@ -187,6 +202,7 @@ class CleanDumps(PooledDoFn):
         self._tell(self.read)
 
     def _hand_over(self) -> Iterator[Any]:
+        self.handed_over += self.batch_bytes
         batch, self.batch, self.batch_bytes = self.batch, [], 0
         self.told_later.append(self.read)
         self.read = []

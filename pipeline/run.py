@@ -312,11 +312,13 @@ def _execute(
 ) -> Written:
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
+    text_bytes = _total_text_bytes(dumps)
     resources = build.Resources(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
-        piece_bytes=piece_bytes_for(_total_text_bytes(dumps)),
+        piece_bytes=piece_bytes_for(text_bytes),
+        text_bytes=text_bytes,
     )
     result = f"{job.staging}/result.json"
     if name == LOCAL_RUNNER:

@@ -6,22 +6,22 @@ it. ``article`` in a piece's other tables is the row of the article in its ``art
 """
 
 import dataclasses
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.article import READ_COLUMNS, Article, paragraph_id
+from pipeline.article import READ_COLUMNS, Article
 from pipeline.rejects import REJECT_COLUMNS, Reject
 from pipeline.transform import Column, CorpusTransform, Transform
+from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
 
-SPACELESS_LANGUAGES = ("zh-cn", "zh-tw", "zh", "ja", "th", "lo", "km", "my")
-_SPACELESS_WORD = (
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-    r"|[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+"
-)
+I32 = npt.NDArray[np.int32]
 
 COUNT_COLUMNS = {
     "word_count": pa.int64(),
@@ -115,47 +115,51 @@ def piece_tables(
         for name in schema.names
         if name not in COUNT_COLUMNS
     }
-    owners: list[int] = []
-    lines: list[int] = []
-    ids: list[str] = []
-    texts: list[str] = []
-    removed: dict[str, list[Any]] = {name: [] for name in REMOVED_LINES.names}
-    counts: dict[str, list[int]] = {"paragraph_count": [], "removed_line_count": []}
-    for row, article in enumerate(articles):
-        identity = article["article_id"]
-        for number, text in article["paragraphs"]:
-            owners.append(row)
-            lines.append(number)
-            ids.append(paragraph_id(identity, number))
-            texts.append(text)
-        for number, text, rule in article["removed_lines"]:
-            removed["article"].append(row)
-            removed["line_number"].append(number)
-            removed["text"].append(text)
-            removed["rule"].append(rule)
-        counts["paragraph_count"].append(len(article["paragraphs"]))
-        counts["removed_line_count"].append(len(article["removed_lines"]))
     line_counts = [_check_lines(article) for article in articles]
-    paragraphs = pa.table(
-        [
-            pa.array(owners, pa.int32()),
-            pa.array(lines, pa.int64()),
-            pa.array(ids, pa.string()),
-            pa.array(texts, pa.string()),
-            _count_words(pa.array(texts, pa.string()), owners, columns.get("language")),
-        ],
-        schema=PARAGRAPHS,
+    kept = [article["paragraphs"] for article in articles]
+    gone = [article["removed_lines"] for article in articles]
+    kept_counts, gone_counts = (np.array(list(map(len, lists)), np.int64) for lists in (kept, gone))
+    owners, gone_owners = (
+        np.repeat(np.arange(len(articles), dtype=np.int32), counts)
+        for counts in (kept_counts, gone_counts)
     )
-    words = [0] * len(articles)
-    for row, count in zip(owners, paragraphs.column("word_count").to_pylist(), strict=True):
-        words[row] += count
-    columns |= {"word_count": words, "line_count": line_counts, **counts}
+    numbers, texts = _members(kept, 2)
+    lines = pa.array(numbers, pa.int64())
+    column = pa.array(texts, pa.string())
+    languages = columns.get("language") or [None] * len(articles)
+    spaceless = np.array([language in SPACELESS_LANGUAGES for language in languages], bool)
+    word_counts = count_words(column, np.flatnonzero(spaceless[owners]))
+    sums = np.append(0, np.cumsum(word_counts))
+    ends = np.cumsum(kept_counts)
+    columns |= {
+        "word_count": sums[ends] - sums[ends - kept_counts],
+        "paragraph_count": kept_counts,
+        "removed_line_count": gone_counts,
+        "line_count": line_counts,
+    }
     return {
         "articles": pa.table(
             [pa.array(columns[field.name], field.type) for field in schema], schema=schema
         ),
-        "paragraphs": paragraphs,
-        "removed_lines": pa.table(removed, schema=REMOVED_LINES),
+        "paragraphs": pa.table(
+            [
+                pa.array(owners),
+                lines,
+                _paragraph_ids(columns["article_id"], owners, lines),
+                column,
+                pa.array(word_counts),
+            ],
+            schema=PARAGRAPHS,
+        ),
+        "removed_lines": pa.table(
+            [
+                pa.array(values, field.type)
+                for values, field in zip(
+                    (gone_owners, *_members(gone, 3)), REMOVED_LINES, strict=True
+                )
+            ],
+            schema=REMOVED_LINES,
+        ),
         "rejects": pa.table(
             [
                 pa.array([_storable(reject[place]) for reject in rejects], field.type)
@@ -164,6 +168,17 @@ def piece_tables(
             schema=REJECTS,
         ),
     }
+
+
+def _members(lists: Sequence[Sequence[tuple[Any, ...]]], width: int) -> Sequence[Sequence[Any]]:
+    """Returns the members of the tuples in all lists, one sequence a place in the tuple."""
+    return list(zip(*itertools.chain.from_iterable(lists), strict=True)) or [()] * width
+
+
+def _paragraph_ids(articles: Sequence[str], owners: I32, lines: pa.Array) -> pa.Array:
+    """Returns what ``paragraph_id`` says of each paragraph, whose line number is positive."""
+    digits = pc.utf8_lpad(lines.cast(pa.string()), 4, "0")
+    return pc.binary_join_element_wise(pa.array(articles, pa.string()).take(owners), digits, "-")
 
 
 def storable(name: str) -> str:
@@ -184,10 +199,13 @@ def _storable(value: Any) -> Any:
 
 def _check_lines(article: Article) -> int:
     """Returns the number of non-blank lines of an article, each of which has one fate."""
-    lines = [number for number, line in enumerate(article["lines"], 1) if line and line.strip()]
+    lines = [
+        number for number, line in enumerate(article["lines"], 1) if line and not line.isspace()
+    ]
     fates = [part[0] for part in article["paragraphs"]]
-    fates += [part[0] for part in article["removed_lines"]]
-    fates.sort()
+    if removed := article["removed_lines"]:
+        fates += [part[0] for part in removed]
+        fates.sort()
     if fates != lines:
         missing = sorted(set(lines) - set(fates))
         raise AccountingError(
@@ -197,15 +215,6 @@ def _check_lines(article: Article) -> int:
             + ". A transform that sets them must give every non-blank line one place."
         )
     return len(lines)
-
-
-def _count_words(texts: pa.Array, owners: list[int], languages: list[str] | None) -> pa.Array:
-    """Returns words a paragraph: runs between white space; characters in spaceless scripts."""
-    counts = pc.list_value_length(pc.utf8_split_whitespace(pc.utf8_trim_whitespace(texts)))
-    if languages and any(language in SPACELESS_LANGUAGES for language in languages):
-        spaceless = pa.array([languages[row] in SPACELESS_LANGUAGES for row in owners], pa.bool_())
-        counts = pc.if_else(spaceless, pc.count_substring_regex(texts, _SPACELESS_WORD), counts)
-    return counts.cast(pa.int64())
 
 
 def write_piece(path: str, tables: Mapping[str, pa.Table]) -> None:

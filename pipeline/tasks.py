@@ -221,8 +221,11 @@ class Job:
         for start in range(0, len(articles), CHUNK):
             cleaned.extend(self._transform(articles[start : start + CHUNK], start, rejects))
         document(_NO_DOCUMENT)
-        cleaned = self._fitting(cleaned, rejects)
-        tables = staging.piece_tables(cleaned, rejects, self.article_schema)
+        try:
+            tables = staging.piece_tables(cleaned, rejects, self.article_schema)
+        except _MISFITS:
+            cleaned = self._fitting(cleaned, rejects)
+            tables = staging.piece_tables(cleaned, rejects, self.article_schema)
         for step in self.corpus_steps:
             tables = dict(step.screen(tables, exchange.index_reader(step, self.index_files)))
         number = _piece_number(batch, turn)

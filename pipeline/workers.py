@@ -70,6 +70,16 @@ SHUTDOWN_SECONDS = 10.0
 """How long the fork server may take to kill its workers and leave: it needs milliseconds, or the
 rest of its imports (a second) when it was only just started."""
 
+_KEEP_MEMORY = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""One allocator, malloc, which keeps up to 64 MiB that a task leaves for the next one (mallopt(3);
+32 MiB is the most the other threshold takes). Each page handed back and asked for again costs the
+kernel 3 µs, a tenth of the time of a run on text. Arrow's own allocator keeps more to spare less:
+over 82 MB of text a run had 474,000 page faults with it and 173,000 so, and peaked 12 % higher."""
+
 _SHARED_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 REASONS: dict[str, str] = {
@@ -452,6 +462,7 @@ class _ForkServer:
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MIMALLOC_ARENA_EAGER_COMMIT": "0",
+            **_KEEP_MEMORY,
         }
         try:
             with theirs:

@@ -1,6 +1,7 @@
 """Stages of the pipeline that a run shows only from outside."""
 
 import datetime
+import itertools
 import pathlib
 from collections.abc import Sequence
 from typing import Any
@@ -93,3 +94,21 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
         ("dump", str(empty)),
         ("articles", 0),
     ]
+
+
+@pytest.mark.parametrize("told", [0, 1_000, 100_000])
+def test_pieces_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told: int) -> None:
+    resources = Resources(2, 20.0, 1 << 30, piece_bytes=8_000, text_bytes=told)
+    read, sizes = 0, []
+    while read < 100_000:
+        sizes.append(resources.next_piece(read))
+        read += sizes[-1]
+    beyond = [
+        size
+        for size, before in zip(sizes, itertools.accumulate(sizes), strict=True)
+        if before - size >= told
+    ]
+    assert set(beyond) <= {8_000}
+    within = sizes[: len(sizes) - len(beyond)]
+    assert within == sorted(within, reverse=True)
+    assert not within or within[-1] == 2_000

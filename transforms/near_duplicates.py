@@ -21,7 +21,7 @@ The steps, each a pure function over the rows of one hash partition:
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -261,10 +261,8 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
         articles = _recount(articles, paragraphs, touched, article[stopped])
         article, is_duplicate = article[~stopped], is_duplicate[~stopped]
     duplicate_count = np.bincount(article[is_duplicate], minlength=len(articles))
-    texts = articles.column("text").to_pylist()
-    for index, kept in _kept_texts(paragraphs, article, duplicate_count > 0, ~is_duplicate):
-        texts[index] = kept
-    articles = articles.append_column("unique_text", pa.array(texts, pa.string()))
+    unique = _kept_texts(paragraphs, article, duplicate_count > 0, ~is_duplicate)
+    articles = articles.append_column("unique_text", _replaced(articles.column("text"), unique))
     articles = articles.append_column(
         "duplicate_paragraph_count", pa.array(duplicate_count, pa.int64())
     )
@@ -310,16 +308,25 @@ def _kept_texts(
     return [(index, "\n\n".join(parts)) for index, parts in lines.items()]
 
 
+def _replaced(texts: pa.ChunkedArray, anew: Sequence[tuple[int, str]]) -> pa.ChunkedArray:
+    """Returns texts with those anew, given by (row, text), in the place of the old."""
+    if not anew:
+        return texts
+    rows, new = zip(*anew, strict=True)
+    place = np.arange(len(texts))
+    place[list(rows)] = len(texts) + np.arange(len(new))
+    both = pa.chunked_array([*texts.chunks, pa.array(new, pa.string())], pa.string())
+    return both.take(pa.array(place))
+
+
 def _recount(articles: pa.Table, paragraphs: pa.Table, touched: Mask, stopped: I64) -> pa.Table:
     """Returns articles with text and counts anew where stop paragraphs were taken out."""
     article = paragraphs.column("article").to_numpy()
     words = paragraphs.column("word_count").to_numpy()
     removed = np.bincount(stopped, minlength=len(articles))
-    texts = articles.column("text").to_pylist()
-    for index, text in _kept_texts(paragraphs, article, touched, np.ones(len(article), bool)):
-        texts[index] = text
+    texts = _kept_texts(paragraphs, article, touched, np.ones(len(article), bool))
     columns = {
-        "text": pa.array(texts, pa.string()),
+        "text": _replaced(articles.column("text"), texts),
         "word_count": np.bincount(article, weights=words, minlength=len(articles)).astype(np.int64),
         "paragraph_count": np.bincount(article, minlength=len(articles)),
         "removed_line_count": articles.column("removed_line_count").to_numpy() + removed,
@@ -327,5 +334,7 @@ def _recount(articles: pa.Table, paragraphs: pa.Table, touched: Mask, stopped: I
     for name, values in columns.items():
         field = articles.schema.field(name)
         place = articles.schema.get_field_index(name)
-        articles = articles.set_column(place, field, pa.array(values, field.type))
+        if isinstance(values, np.ndarray):
+            values = pa.array(values, field.type)
+        articles = articles.set_column(place, field, values)
     return articles

@@ -1,0 +1,85 @@
+"""The tables of a piece, against the articles they are made of."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.article import Paragraph, RemovedLine, paragraph_id
+from pipeline.staging import COUNT_COLUMNS, AccountingError, piece_tables
+
+SCHEMA = pa.schema([("article_id", pa.string()), ("language", pa.string()), *COUNT_COLUMNS.items()])
+
+words = st.lists(st.sampled_from(["war", "peace,", "—", "naïve"]), max_size=4).map(" ".join)
+fates = st.lists(st.tuples(words, st.booleans()), max_size=6)
+
+
+def article(number: int, lines: list[tuple[str, bool]]) -> dict[str, Any]:
+    """Returns an article of lines, each with whether it is kept."""
+    told = [(place, line, kept) for place, (line, kept) in enumerate(lines, 1) if line]
+    return {
+        "source_file": "dump.txt",
+        "record_index": number,
+        "article_id": f"{number:024x}",
+        "language": "en",
+        "lines": [line for line, _ in lines],
+        "paragraphs": [Paragraph(place, line) for place, line, kept in told if kept],
+        "removed_lines": [RemovedLine(place, line, "rule_v1") for place, line, k in told if not k],
+    }
+
+
+@given(st.lists(fates, max_size=4))
+def test_every_line_is_a_row_of_its_article(given_lines: list[list[tuple[str, bool]]]) -> None:
+    articles = [article(number, lines) for number, lines in enumerate(given_lines)]
+    tables = piece_tables(articles, [], SCHEMA)
+    assert tables["paragraphs"].to_pylist() == [
+        {
+            "article": row,
+            "line_number": line,
+            "paragraph_id": paragraph_id(member["article_id"], line),
+            "text": text,
+            "word_count": len(text.split()),
+        }
+        for row, member in enumerate(articles)
+        for line, text in member["paragraphs"]
+    ]
+    assert tables["removed_lines"].to_pylist() == [
+        {"article": row, "line_number": line, "text": text, "rule": rule}
+        for row, member in enumerate(articles)
+        for line, text, rule in member["removed_lines"]
+    ]
+    assert tables["articles"].to_pylist() == [
+        {
+            "article_id": member["article_id"],
+            "language": "en",
+            "word_count": sum(len(text.split()) for _, text in member["paragraphs"]),
+            "paragraph_count": len(member["paragraphs"]),
+            "removed_line_count": len(member["removed_lines"]),
+            "line_count": sum(bool(line) for line in member["lines"]),
+        }
+        for member in articles
+    ]
+
+
+def test_ids_of_paragraphs_grow_beyond_four_digits() -> None:
+    lines = [("", True)] * 12_345
+    for place in (0, 98, 9_998, 9_999, 12_344):
+        lines[place] = ("text", True)
+    ids = piece_tables([article(7, lines)], [], SCHEMA)["paragraphs"].column("paragraph_id")
+    assert ids.to_pylist() == [
+        paragraph_id(f"{7:024x}", line) for line in (1, 99, 9_999, 10_000, 12_345)
+    ]
+
+
+@pytest.mark.parametrize("fate", ["paragraphs", "removed_lines"])
+def test_a_line_without_a_place_or_with_two_is_an_error(fate: str) -> None:
+    lost = article(0, [("kept", True), ("removed", False)])
+    lost[fate] = []
+    with pytest.raises(AccountingError, match="is in neither"):
+        piece_tables([lost], [], SCHEMA)
+    twice = article(0, [("kept", True), ("removed", False)])
+    twice[fate] = twice[fate] * 2
+    with pytest.raises(AccountingError, match="do not add up"):
+        piece_tables([twice], [], SCHEMA)
