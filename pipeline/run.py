@@ -126,10 +126,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or partitions_for(_total_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
-            written = _execute(options, dumps, job, progress)
-            merged = Merged()
-            if before is not None:
-                merged = merge_small_files(before, run_id, indexed_channels(transforms))
+            written, merged = _execute_and_merge(options, dumps, job, progress, before)
         finally:
             progress.close()
         warehouse.commit(
@@ -305,6 +302,27 @@ class _ProgressWatcher:
         if name != self.stage:
             self.stage = name
             self.progress.stage(name)
+
+
+def _execute_and_merge(
+    options: CopydeskOptions,
+    dumps: Sequence[DumpFile],
+    job: Job,
+    progress: Progress,
+    before: Manifest | None,
+) -> tuple[Written, Merged]:
+    """Runs the pipeline, and merges the small files of earlier runs meanwhile.
+
+    That is work for a core that a small run, which has few tasks, leaves idle.
+    """
+    if before is None:
+        return _execute(options, dumps, job, progress), Merged()
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        merging = beside.submit(
+            merge_small_files, before, job.run_id, indexed_channels(job.transforms)
+        )
+        written = _execute(options, dumps, job, progress)
+        return written, merging.result()
 
 
 def _execute(

@@ -151,7 +151,8 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
     there = {
         str(path.relative_to(tmp_path))
         for folder in ("data", "index", "inputs")
-        for path in (tmp_path / folder).rglob("*.parquet")
+        for path in (tmp_path / folder).rglob("*")
+        if path.suffix in (".parquet", ".arrow")
     }
     assert there == {file.path for file in newest.all_files}
     assert verify(str(tmp_path)).ok
