@@ -1,7 +1,7 @@
 """How the rows of a whole-corpus step meet: slices on disk, references through Beam.
 
 A task writes the rows of its channels to one file, cut by key range into partitions. Only the
-references (:class:`Slice`, some 100 bytes) travel through Beam's GroupByKey; the task of a
+references (:class:`Slices`, some 50 bytes a slice) travel through Beam's GroupByKey; the task of a
 partition then reads its slices. So a shuffle costs the local runner no memory and a cluster no
 network but the reads, and text never travels at all.
 
@@ -45,6 +45,17 @@ class Slice:
     offset: int
     length: int
     rows: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Slices:
+    """Slices that travel together: of one file, whose path is then there once.
+
+    Attributes:
+      parts: the slices.
+    """
+
+    parts: tuple[Slice, ...]
 
 
 def partition_of(keys: U64, partitions: int) -> npt.NDArray[np.int64]:
