@@ -319,3 +319,13 @@ def without_run(warehouse: Path, table: str) -> list[dict[str, object]]:
             {name: value for name, value in zip(names, row, strict=True) if name not in varying}
             for row in result.fetchall()
         ]
+
+
+def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
+    [file] = commit_merging(tmp_path, 0).index_files
+    path = tmp_path / file.path
+    content = path.read_bytes()
+    path.write_bytes(content[:-64] + bytes(64))
+    [problem] = verify(str(tmp_path)).problems
+    assert str(path) in problem
+    assert "cannot be read" in problem

@@ -109,6 +109,12 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     assert as_set(found) == collections.Counter(map(repr, expected))
 
 
+def test_an_empty_file_of_the_index_gives_nothing(tmp_path: pathlib.Path) -> None:
+    path = str(tmp_path / "index.arrow")
+    assert exchange.write_index(path, rows([]), CHANNEL) == pathlib.Path(path).stat().st_size
+    assert not len(exchange.read_index([path], CHANNEL, np.array([0, 7], np.uint64)))
+
+
 @pytest.mark.parametrize("share", ["one", "some", "all", "none", "outside"])
 def test_an_index_of_many_rows_gives_each_wanted_one_once(
     tmp_path: pathlib.Path, share: str
