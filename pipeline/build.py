@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import apache_beam as beam
 import numpy as np
@@ -19,12 +19,14 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.dumps import Block, read_blocks
-from pipeline.exchange import Slice, partition_of
+from pipeline.exchange import Slice, Slices, partition_of
 from pipeline.rejects import Reject
 from pipeline.staging import Piece, open_output
 from pipeline.tasks import Cleaned, Job, Written, total
 from pipeline.transform import Round
 from pipeline.workers import WorkerPool
+
+K = TypeVar("K")
 
 PIECES, SLICES, WRITTEN = "pieces", "slices", "written"
 
@@ -75,7 +77,7 @@ def build(
     # bytes: path of a dump; as text it could not travel where its name is not UTF-8.
     encoded = [path.encode("utf-8", "surrogateescape") for path in sorted(dumps)]
     paths = pipeline | "Dumps" >> beam.Create(encoded) | beam.Reshuffle()
-    # Piece: a staged piece; Slice: rows of the whole-corpus steps, somewhere on disk.
+    # Piece: a staged piece; Slices: rows of the whole-corpus steps, in a file somewhere.
     cleaned = paths | "Read, clean and stage" >> beam.ParDo(
         CleanDumps(job, resources)
     ).with_outputs(SLICES, main=PIECES)
@@ -84,7 +86,7 @@ def build(
     for step in job.corpus_steps:
         for stage in step.rounds:
             name = f"{step.name()}.{stage.name}"
-            # Slice: what this round wrote; Written: files of the step's own tables.
+            # Slices: what this round wrote; Written: files of the step's own tables.
             found = (
                 made
                 | f"All slices before {name}" >> beam.Flatten()
@@ -214,8 +216,7 @@ class CleanDumps(PooledDoFn):
         self._tell(self.told_later.popleft())
         watcher(self.job).on_articles(result.piece.articles)
         yield result.piece
-        for part in result.slices:
-            yield beam.pvalue.TaggedOutput(SLICES, part)
+        yield beam.pvalue.TaggedOutput(SLICES, Slices(result.slices))
 
     def _tell(self, read: Iterable[tuple[str, int | None]]) -> None:
         who = watcher(self.job)
@@ -236,15 +237,15 @@ class RunRound(PooledDoFn):
         self.step = step
         self.stage = stage
 
-    def process(self, element: tuple[int, Iterable[Slice]]) -> Iterator[Any]:
+    def process(self, element: tuple[int, Iterable[Slices]]) -> Iterator[Any]:
         """Runs one partition."""
         partition, slices = element
-        yield from self.submit(self.job.round, self.step, self.stage, partition, list(slices))
+        yield from self.submit(self.job.round, self.step, self.stage, partition, _all(slices))
 
     def emit(self, result: tuple[Sequence[Slice], Written]) -> Iterable[Any]:
         """Returns the slices and the files."""
         slices, written = result
-        yield from slices
+        yield Slices(tuple(slices))
         yield beam.pvalue.TaggedOutput(WRITTEN, written)
 
 
@@ -253,10 +254,10 @@ class WriteIndex(PooledDoFn):
 
     stage_name = "writing"
 
-    def process(self, element: tuple[tuple[str, str, int], Iterable[Slice]]) -> Iterator[Any]:
+    def process(self, element: tuple[tuple[str, str, int], Iterable[Slices]]) -> Iterator[Any]:
         """Writes one partition of a channel."""
         (step, channel, partition), slices = element
-        yield from self.submit(self.job.index, step, channel, partition, list(slices))
+        yield from self.submit(self.job.index, step, channel, partition, _all(slices))
 
 
 class FinishPieces(PooledDoFn):
@@ -264,11 +265,11 @@ class FinishPieces(PooledDoFn):
 
     stage_name = "writing"
 
-    def process(self, element: tuple[int, Iterable[Piece | Slice]]) -> Iterator[Any]:
+    def process(self, element: tuple[int, Iterable[Piece | Slices]]) -> Iterator[Any]:
         """Attaches and writes the pieces of one group."""
         members = list(element[1])
         pieces = [member for member in members if isinstance(member, Piece)]
-        labels = [member for member in members if isinstance(member, Slice)]
+        labels = _all(member for member in members if isinstance(member, Slices))
         for piece in sorted(pieces, key=lambda piece: piece.number):
             yield from self.submit(self.job.finish, piece, labels)
 
@@ -276,10 +277,22 @@ class FinishPieces(PooledDoFn):
 # --- small functions on elements ---------------------------------------------------------------
 
 
-def _by_partition(part: Slice, step: str, stage: Round) -> Iterator[tuple[int, Slice]]:
-    """Yields a slice under its partition, if a round reads it."""
-    if part.step == step and part.channel in stage.reads:
-        yield part.partition, part
+def _by_partition(slices: Slices, step: str, stage: Round) -> Iterator[tuple[int, Slices]]:
+    """Yields by partition those slices that a round reads."""
+    read = (part for part in slices.parts if part.step == step and part.channel in stage.reads)
+    yield from _grouped((part.partition, part) for part in read)
+
+
+def _grouped(pairs: Iterable[tuple[K, Slice]]) -> Iterator[tuple[K, Slices]]:
+    groups: dict[K, list[Slice]] = {}
+    for key, part in pairs:
+        groups.setdefault(key, []).append(part)
+    for key, parts in groups.items():
+        yield key, Slices(tuple(parts))
+
+
+def _all(slices: Iterable[Slices]) -> list[Slice]:
+    return [part for some in slices for part in some.parts]
 
 
 def _indexed(job: Job) -> frozenset[tuple[str, str]]:
@@ -292,10 +305,10 @@ def _indexed(job: Job) -> frozenset[tuple[str, str]]:
 
 
 def _by_index(
-    part: Slice, indexed: frozenset[tuple[str, str]]
-) -> Iterator[tuple[tuple[str, str, int], Slice]]:
-    if (part.step, part.channel) in indexed:
-        yield (part.step, part.channel, part.partition), part
+    slices: Slices, indexed: frozenset[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str, int], Slices]]:
+    kept = (part for part in slices.parts if (part.step, part.channel) in indexed)
+    yield from _grouped(((part.step, part.channel, part.partition), part) for part in kept)
 
 
 def _labels(job: Job) -> frozenset[tuple[str, str]]:
@@ -303,14 +316,15 @@ def _labels(job: Job) -> frozenset[tuple[str, str]]:
 
 
 def _for_pieces(
-    element: Piece | Slice, partitions: int, labels: frozenset[tuple[str, str]]
-) -> Iterator[tuple[int, Piece | Slice]]:
+    element: Piece | Slices, partitions: int, labels: frozenset[tuple[str, str]]
+) -> Iterator[tuple[int, Piece | Slices]]:
     """Yields pieces and labels by partition; the key of a label is the number of its piece."""
     if isinstance(element, Piece):
         numbers = np.array([element.number], np.uint64)
         yield int(partition_of(numbers, partitions)[0]), element
-    elif (element.step, element.channel) in labels:
-        yield element.partition, element
+    else:
+        kept = (part for part in element.parts if (part.step, part.channel) in labels)
+        yield from _grouped((part.partition, part) for part in kept)
 
 
 def write_result(written: Written, path: str) -> str:

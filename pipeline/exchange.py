@@ -1,12 +1,12 @@
 """How the rows of a whole-corpus step meet: slices on disk, references through Beam.
 
 A task writes the rows of its channels to one file, cut by key range into partitions. Only the
-references (:class:`Slice`, some 100 bytes) travel through Beam's GroupByKey; the task of a
+references (:class:`Slices`, some 50 bytes a slice) travel through Beam's GroupByKey; the task of a
 partition then reads its slices. So a shuffle costs the local runner no memory and a cluster no
 network but the reads, and text never travels at all.
 
-Rows that earlier runs kept (channels with ``indexed``) lie in Parquet, sorted by key. Of them a
-task reads those whose key occurs among its own rows.
+Rows that earlier runs kept (channels with ``indexed``) lie in files of their own, sorted by key. Of
+them a task reads those whose key occurs among its own rows.
 """
 
 import dataclasses
@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline.staging import is_local, open_input, open_output
 from pipeline.transform import Channel, CorpusTransform, Fetch, Round
@@ -46,6 +45,17 @@ class Slice:
     offset: int
     length: int
     rows: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Slices:
+    """Slices that travel together: of one file, whose path is then there once.
+
+    Attributes:
+      parts: the slices.
+    """
+
+    parts: tuple[Slice, ...]
 
 
 def partition_of(keys: U64, partitions: int) -> npt.NDArray[np.int64]:
@@ -143,98 +153,75 @@ def _read(path: str, offset: int, length: int) -> pa.Buffer:
         return pa.py_buffer(file.read(length))
 
 
-INDEX_ROW_GROUP = 1 << 17
-"""Rows of a row group of the index: about a megabyte; those outside a key range are not read."""
+INDEX_FORMAT = 2
+"""Raised when files of the index lie otherwise on disk; a part of the name of their folder."""
+
+INDEX_SUFFIX = ".arrow"
+"""What the names of files of the index end in."""
 
 
 def write_index(path: str, rows: pa.Table, channel: Channel) -> int:
     """Writes rows of an indexed channel, sorted by key, and returns the bytes of the file.
 
-    Sorted keys are stored as differences: about 3 bytes each instead of 8. Of small numbers each
-    byte has a stream of its own, of which zstd makes half.
+    It is one record batch of Arrow IPC, of which a reader maps into memory what it looks at.
+    Nothing is compressed: of hashes nothing can be, and a run that brings a hundredth of what is
+    there needs a row here and there of almost every page, so that it would unpack the whole index.
     """
     keys = rows.column(channel.key).to_numpy()
     if not (keys[1:] >= keys[:-1]).all():
         rows = rows.take(pa.array(np.argsort(keys, kind="stable")))
-    plain = {channel.key, *channel.hashes}
-    packed = [field for field in rows.schema if field.name not in plain]
-    # Parquet knows the values of a list under a name of their own.
-    leaves = [
-        f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
-        for field in packed
-    ]
     with open_output(path) as file:
-        pq.write_table(
-            rows,
-            file,
-            compression=dict.fromkeys(plain, "none") | dict.fromkeys(leaves, "zstd"),
-            compression_level=dict.fromkeys(leaves, 1),
-            use_dictionary=False,
-            column_encoding={channel.key: "DELTA_BINARY_PACKED"}
-            | {field.name: "BYTE_STREAM_SPLIT" for field in packed if field.type == pa.uint32()},
-            row_group_size=INDEX_ROW_GROUP,
-            write_statistics=[channel.key],
-        )
+        with pa.ipc.new_file(file, rows.schema) as writer:
+            writer.write_table(rows.combine_chunks())
         return int(file.tell())
+
+
+def read_index_file(path: str) -> pa.Table:
+    """Returns all rows of a file of the index, of a local one as views of the mapped file.
+
+    Raises:
+      OSError, pyarrow.ArrowException: it is not there, or damaged.
+    """
+    with open_input(path) as file, pa.ipc.open_file(file) as reader:
+        return reader.read_all()
 
 
 def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
     """Returns the rows of index files whose key is among the wanted ones.
 
     Args:
-      paths: Parquet files of one channel, each sorted by the channel's key.
+      paths: files of one channel, each sorted by the channel's key.
       channel: the channel.
       wanted: keys, in any order.
     """
-    tables = []
+    tables = [channel.schema.empty_table()]
     if paths and len(wanted):
         # Sorted by hand: numpy's `unique` hashes integers, which takes several times as long.
         wanted = np.sort(wanted)
         wanted = wanted[np.append(True, wanted[1:] != wanted[:-1])]
-        low, high = int(wanted[0]), int(wanted[-1])
         for path in paths:
-            with open_input(path) as file:
-                tables.extend(_probe(pq.ParquetFile(file), channel, wanted, low, high))
-    if not tables:
-        return channel.schema.empty_table()
-    return pa.concat_tables(tables).cast(channel.schema)
+            rows = read_index_file(path)
+            places = _places(rows.column(channel.key), wanted)
+            if len(places):
+                tables.append(rows.take(pa.array(places)).cast(channel.schema))
+            del rows  # and with it what of the file is in memory, before the next is mapped
+    return pa.concat_tables(tables)
 
 
-def _probe(
-    file: pq.ParquetFile, channel: Channel, wanted: U64, low: int, high: int
-) -> list[pa.Table]:
-    column = file.schema_arrow.get_field_index(channel.key)
-    tables = []
-    for number in range(file.num_row_groups):
-        if not file.metadata.row_group(number).num_rows:
-            continue
-        statistics = file.metadata.row_group(number).column(column).statistics
-        if statistics.max < low or statistics.min > high:
-            continue
-        first, last = np.searchsorted(
-            wanted, np.array([statistics.min, statistics.max], np.uint64)
-        ).tolist()
-        some = wanted[first : last + 1]
-        if not len(some):
-            continue
-        keys = file.read_row_group(number, columns=[channel.key]).column(0).to_numpy()
-        # Search the shorter of the two sorted lists in the longer one.
-        if len(some) < len(keys):
-            starts = np.searchsorted(keys, some, side="left")
-            ends = np.searchsorted(keys, some, side="right")
-            found = ends > starts
-            starts, ends = starts[found], ends[found]
-            lengths = ends - starts
-            offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-            rows = np.arange(int(lengths.sum())) + offsets
-        else:
-            place = np.minimum(np.searchsorted(some, keys), len(some) - 1)
-            rows = np.flatnonzero(some[place] == keys)
-        if len(rows):
-            tables.append(
-                file.read_row_group(number, columns=channel.schema.names).take(pa.array(rows))
-            )
-    return tables
+def _places(column: pa.ChunkedArray, wanted: U64) -> npt.NDArray[np.int64]:
+    """Returns the places of wanted keys, sorted and distinct, in a column of sorted keys."""
+    keys = column.to_numpy()
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    first, last = np.searchsorted(wanted, keys[[0, -1]]).tolist()
+    some = wanted[first : last + 1]
+    starts = np.searchsorted(keys, some)
+    there = keys[np.minimum(starts, len(keys) - 1)] == some
+    starts = starts[there]
+    lengths = np.searchsorted(keys, some[there], side="right") - starts
+    offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    places: npt.NDArray[np.int64] = np.arange(int(lengths.sum())) + offsets
+    return places
 
 
 def round_inputs(

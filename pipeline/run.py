@@ -30,6 +30,7 @@ from pipeline.tasks import (
     Job,
     Written,
     index_folder,
+    index_version,
     indexed_channels,
     partitions_for,
     piece_bytes_for,
@@ -125,10 +126,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or partitions_for(_total_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
-            written = _execute(options, dumps, job, progress)
-            merged = Merged()
-            if before is not None:
-                merged = merge_small_files(before, run_id, indexed_channels(transforms))
+            written, merged = _execute_and_merge(options, dumps, job, progress, before)
         finally:
             progress.close()
         warehouse.commit(
@@ -226,6 +224,7 @@ def _index_files(
     for step in transforms:
         if not isinstance(step, CorpusTransform):
             continue
+        version = index_version(step)
         for channel in step.channels:
             if not channel.indexed:
                 continue
@@ -234,13 +233,11 @@ def _index_files(
             if (
                 others
                 and folder not in folders
-                and not any(
-                    name.startswith(f"index/{step.name()}-v{step.version}/") for name in others
-                )
+                and not any(name.startswith(f"index/{step.name()}-{version}/") for name in others)
             ):
                 raise RunError(
                     f"the index of {root} is of another version of {step.name()} "
-                    f"({os.path.dirname(others[0])}; this is version {step.version}). "
+                    f"({os.path.dirname(others[0])}; this is {version}). "
                     "Rebuild it with: copydesk reindex"
                 )
             result[step.name(), channel.name] = sorted(folders.get(folder, []))
@@ -305,6 +302,27 @@ class _ProgressWatcher:
         if name != self.stage:
             self.stage = name
             self.progress.stage(name)
+
+
+def _execute_and_merge(
+    options: CopydeskOptions,
+    dumps: Sequence[DumpFile],
+    job: Job,
+    progress: Progress,
+    before: Manifest | None,
+) -> tuple[Written, Merged]:
+    """Runs the pipeline, and merges the small files of earlier runs meanwhile.
+
+    That is work for a core that a small run, which has few tasks, leaves idle.
+    """
+    if before is None:
+        return _execute(options, dumps, job, progress), Merged()
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        merging = beside.submit(
+            merge_small_files, before, job.run_id, indexed_channels(job.transforms)
+        )
+        written = _execute(options, dumps, job, progress)
+        return written, merging.result()
 
 
 def _execute(

@@ -312,6 +312,8 @@ def _work(connection: socket.socket, initializer: Callable[[], None] | None) -> 
     except Exception as error:  # noqa: BLE001 - it is the result of every task
         failure = error
     functions: dict[bytes, Callable[..., Any]] = {}
+    trim = _trimmer()
+    latest = b""
     while True:
         incoming = Incoming(connection)
         args: tuple[Any, ...] = ()
@@ -319,6 +321,11 @@ def _work(connection: socket.socket, initializer: Callable[[], None] | None) -> 
             pickled, failed, args = incoming.load()
             if failure is not None:
                 raise failure
+            if pickled != latest and trim is not None:
+                # What another kind of task has left free. After every task it would be paid for
+                # twice: the next of the kind asks for as much, page by page.
+                trim(0)
+            latest = pickled
             if pickled not in functions:
                 functions[pickled] = pickle.loads(pickled)
             _failed = MappingProxyType(failed)
@@ -332,6 +339,15 @@ def _work(connection: socket.socket, initializer: Callable[[], None] | None) -> 
         del args
         send(connection, reply)
         del reply
+
+
+def _trimmer() -> Callable[[int], int] | None:
+    """Returns the function of glibc that gives free memory back; other systems' have none."""
+    try:
+        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError):
+        return None
+    return trim
 
 
 def _explain(error: Exception) -> Exception:

@@ -457,8 +457,11 @@ class _ForkServer:
             f"from {worker_process.__name__} import serve; serve({theirs.fileno()})"
         )
         # A worker is one core's worth of work: BLAS and Arrow must not start threads of their own.
-        # mimalloc (Arrow's) else commits 1 GiB at its first allocation, which RLIMIT_DATA counts.
+        # Arrow's own allocators keep for themselves what a task has freed, some 40 MB a worker; the
+        # system's gives it to the next who asks. Where someone chose mimalloc, it must not commit
+        # 1 GiB at its first allocation, which RLIMIT_DATA counts.
         defaults = {
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MIMALLOC_ARENA_EAGER_COMMIT": "0",

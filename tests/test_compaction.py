@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import compaction
 from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
-from pipeline.exchange import write_index
+from pipeline.exchange import read_index_file, write_index
 from pipeline.schema import arrow_schema
 from pipeline.transform import Channel, Column
 from pipeline.warehouse import (
@@ -39,12 +39,19 @@ RUNS = 2 * FAN_IN + 3
 """Enough for files to be merged twice."""
 
 
+def rows_of(root: Path, file: DataFile) -> pa.Table:
+    """Returns the rows of a file of the warehouse."""
+    if file.table in INDEXED:
+        return read_index_file(str(root / file.path))
+    return pq.read_table(root / file.path, partitioning=None)
+
+
 def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
     """Commits a run as ``copydesk run`` does, with an index file of a few keys."""
     warehouse = Warehouse(str(root))
     with warehouse.open_for_writing(COLUMNS):
         before = warehouse.latest()
-        path = f"{FOLDER}/{run_id(number)}-0000.parquet"
+        path = f"{FOLDER}/{run_id(number)}-0000.arrow"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
         size = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
         merged = merge_small_files(before, run_id(number), INDEXED) if before else Merged()
@@ -107,7 +114,7 @@ def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]
     for file in newest.all_files:
         if "-merged." not in file.path:
             continue
-        rows = pq.read_table(root / file.path, partitioning=None)
+        rows = rows_of(root, file)
         order = {"articles": "article_id", "paragraphs": "article_id", FOLDER: "key",
                  "runs": "run_id", "inputs": "path"}.get(file.table)  # fmt: skip
         if order and file.table != "articles":
@@ -118,10 +125,7 @@ def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]
             assert described.decode() == COLUMNS[file.table]["run_id"].description
     assert seen >= {"articles", "paragraphs", "removed_lines", "paragraph_links", "rejects",
                     "runs", "inputs", FOLDER}  # fmt: skip
-    keys = [
-        pq.read_table(root / file.path, partitioning=None).to_pylist()
-        for file in newest.index_files
-    ]
+    keys = [rows_of(root, file).to_pylist() for file in newest.index_files]
     assert Counter(row["key"] for file in keys for row in file) == Counter(
         key for number in range(RUNS) for key in (number, number + 3)
     )
@@ -147,7 +151,8 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
     there = {
         str(path.relative_to(tmp_path))
         for folder in ("data", "index", "inputs")
-        for path in (tmp_path / folder).rglob("*.parquet")
+        for path in (tmp_path / folder).rglob("*")
+        if path.suffix in (".parquet", ".arrow")
     }
     assert there == {file.path for file in newest.all_files}
     assert verify(str(tmp_path)).ok
@@ -314,3 +319,13 @@ def without_run(warehouse: Path, table: str) -> list[dict[str, object]]:
             {name: value for name, value in zip(names, row, strict=True) if name not in varying}
             for row in result.fetchall()
         ]
+
+
+def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
+    [file] = commit_merging(tmp_path, 0).index_files
+    path = tmp_path / file.path
+    content = path.read_bytes()
+    path.write_bytes(content[:-64] + bytes(64))
+    [problem] = verify(str(tmp_path)).problems
+    assert str(path) in problem
+    assert "cannot be read" in problem

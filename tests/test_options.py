@@ -1,8 +1,9 @@
 import dataclasses
+import pickle
 
 import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.options.value_provider import RuntimeValueProvider
 from apache_beam.testing.util import assert_that, equal_to
 from hypothesis import given
@@ -233,3 +234,13 @@ class TestRunners:
     def test_other_engines_behind_the_local_name_are_refused(self, flag):
         with pytest.raises(OptionsError, match="--processes N"):
             make_runner(options(flag))
+
+
+def test_views_share_one_store_and_one_object_a_class() -> None:
+    options = CopydeskOptions(["--input", "a"])
+    view = options.view_as(StandardOptions)
+    assert options.view_as(StandardOptions) is view
+    view.runner = "PrismRunner"
+    assert options.view_as(StandardOptions).runner == "PrismRunner"
+    assert options.get_all_options()["runner"] == "PrismRunner"
+    assert pickle.loads(pickle.dumps(options)).view_as(StandardOptions).runner == "PrismRunner"
