@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.exchange import INDEX_SUFFIX, read_index_file, write_index
+from pipeline.exchange import write_index
 from pipeline.transform import Channel
 from pipeline.warehouse import INDEX, DataFile, Manifest, WarehouseError, write_sorted
 
@@ -63,8 +63,7 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Cha
     replaced: set[str] = set()
     for number, batch in enumerate(batches(manifest, indexed)):
         for folder, members in _by_folder(batch):
-            suffix = INDEX_SUFFIX if folder in indexed else ".parquet"
-            path = f"{folder}/{run_id}-merged.{number:04d}{suffix}"
+            path = f"{folder}/{run_id}-merged.{number:04d}.parquet"
             try:
                 files.append(_merge(manifest.root, path, members, indexed))
             except (OSError, pa.ArrowException) as error:
@@ -132,10 +131,9 @@ def _merge(
     root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Channel]
 ) -> DataFile:
     table = members[0].table
-    paths = [f"{root}/{member.path}" for member in members]
+    parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
+    rows = pa.concat_tables(parts)
     if table in indexed:
-        rows = pa.concat_tables(map(read_index_file, paths))
         size = write_index(f"{root}/{path}", rows, indexed[table])
         return DataFile(table, path, len(rows), size)
-    rows = pa.concat_tables(pq.read_table(path, partitioning=None) for path in paths)
     return write_sorted(root, path, table, rows)

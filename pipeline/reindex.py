@@ -153,7 +153,7 @@ class Rebuild:
         member = self.job.step(step)
         described = next(c for c in member.channels if c.name == channel)
         folder = index_folder(member, channel)
-        path = f"{folder}/{self.job.run_id}-{partition:04d}{exchange.INDEX_SUFFIX}"
+        path = f"{folder}/{self.job.run_id}-{partition:04d}.parquet"
         rows = exchange.read_slices(slices, described)
         size = exchange.write_index(f"{self.job.root}/{path}", rows, described)
         return DataFile(folder, path, len(rows), size)

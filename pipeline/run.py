@@ -30,7 +30,6 @@ from pipeline.tasks import (
     Job,
     Written,
     index_folder,
-    index_version,
     indexed_channels,
     partitions_for,
     piece_bytes_for,
@@ -224,7 +223,6 @@ def _index_files(
     for step in transforms:
         if not isinstance(step, CorpusTransform):
             continue
-        version = index_version(step)
         for channel in step.channels:
             if not channel.indexed:
                 continue
@@ -233,11 +231,13 @@ def _index_files(
             if (
                 others
                 and folder not in folders
-                and not any(name.startswith(f"index/{step.name()}-{version}/") for name in others)
+                and not any(
+                    name.startswith(f"index/{step.name()}-v{step.version}/") for name in others
+                )
             ):
                 raise RunError(
                     f"the index of {root} is of another version of {step.name()} "
-                    f"({os.path.dirname(others[0])}; this is {version}). "
+                    f"({os.path.dirname(others[0])}; this is version {step.version}). "
                     "Rebuild it with: copydesk reindex"
                 )
             result[step.name(), channel.name] = sorted(folders.get(folder, []))

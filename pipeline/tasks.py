@@ -348,7 +348,7 @@ class Job:
         rows = exchange.read_slices(slices, channel)
         rows = step.archived(channel_name, rows, self.run_number)
         folder = index_folder(step, channel_name)
-        path = f"{folder}/{self.run_id}-{partition:04d}{exchange.INDEX_SUFFIX}"
+        path = f"{folder}/{self.run_id}-{partition:04d}.parquet"
         size = exchange.write_index(f"{self.root}/{path}", rows, channel)
         return Written(index_files=(DataFile(folder, path, len(rows), size),))
 
@@ -440,14 +440,9 @@ def piece_bytes_for(size: int) -> int:
     return max(PIECE_BYTES[0], min(PIECE_BYTES[1], size // PIECES))
 
 
-def index_version(step: CorpusTransform) -> str:
-    """Returns the version of a step's index: that of the step, and that of the files."""
-    return f"v{step.version}.{exchange.INDEX_FORMAT}"
-
-
 def index_folder(step: CorpusTransform, channel: str) -> str:
-    """Returns where a channel's index lies in the warehouse; each version of it has its own."""
-    return f"index/{step.name()}-{index_version(step)}/{channel}"
+    """Returns where a channel's index lies in the warehouse; each version of a step has its own."""
+    return f"index/{step.name()}-v{step.version}/{channel}"
 
 
 def indexed_channels(transforms: Iterable[Transform]) -> dict[str, Channel]:

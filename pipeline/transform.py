@@ -128,12 +128,14 @@ class Channel:
         empty string sends every row to one call.
       indexed: whether its rows are kept beside the warehouse, so that a later run's rows meet
         those of earlier runs. Of the kept rows only those whose key occurs in the run are read.
+      hashes: names of columns that nothing compresses.
     """
 
     name: str
     schema: pa.Schema
     key: str
     indexed: bool = False
+    hashes: tuple[str, ...] = ()
 
 
 Fetch = Callable[[str, npt.NDArray[np.uint64]], pa.Table]

@@ -3,7 +3,7 @@
 Layout, relative to the warehouse's folder::
 
     data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
-    index/<step>-v<version>/<channel>/<run_id>-<part>.arrow   fingerprints of earlier runs
+    index/...                                              fingerprints of earlier runs
     inputs/<run_id>-0.parquet                              dumps taken in
     staging/<run_id>/...                                   working files of a run, or where they are
     manifests/<n>.json                                     one commit each
@@ -47,7 +47,6 @@ from pipeline.catalog import (
     swap_catalog,
     write_catalog,
 )
-from pipeline.exchange import INDEX_SUFFIX, read_index_file
 from pipeline.schema import (
     RUN_COLUMNS,
     SCHEMA_VERSION,
@@ -85,7 +84,7 @@ ARTICLES_AT_ONCE = 100_000
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
 _PART = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
-_OWN_FILE = re.compile(rf"\.?{_RUN_ID.pattern}-.*\.(?:parquet|arrow)(\.[0-9a-f]+\.tmp)?")
+_OWN_FILE = re.compile(rf"\.?{_RUN_ID.pattern}-.*\.parquet(\.[0-9a-f]+\.tmp)?")
 _OWN_TEMPORARY = re.compile(
     rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
@@ -120,7 +119,7 @@ class WarehouseError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class DataFile:
-    """An immutable file: Parquet, or Arrow of the index.
+    """An immutable Parquet file.
 
     Attributes:
       table: the table its rows belong to; of a file under ``index/``, the channel.
@@ -298,7 +297,7 @@ def write_file(
       WarehouseError: the file cannot be written.
     """
     folder, _, name = path.rpartition("/")
-    if not _OWN_FILE.fullmatch(name) or name.startswith(".") or not name.endswith(".parquet"):
+    if not _OWN_FILE.fullmatch(name) or name.startswith("."):
         raise WarehouseError(
             f"{path!r} cannot be written: the name of a file of the warehouse is its run's id, a "
             "dash, its part and .parquet, as in 20261122T231500Z-3f2a-0.parquet."
@@ -942,30 +941,19 @@ def _file_problem(root: str, file: DataFile) -> str:
         size = os.path.getsize(full)
         if size != file.bytes:
             return f"{full} has {size} bytes; its manifest says {file.bytes}. {remedy}"
-        rows = _rows_of_sound(full)
-        if rows != file.rows:
-            return f"{full} has {rows} rows; its manifest says {file.rows}. {remedy}"
+        with pq.ParquetFile(full, page_checksum_verification=True) as parquet:
+            if parquet.metadata.num_rows != file.rows:
+                return (
+                    f"{full} has {parquet.metadata.num_rows} rows; its manifest says {file.rows}. "
+                    f"{remedy}"
+                )
+            for group in range(parquet.num_row_groups):
+                parquet.read_row_group(group)
     except FileNotFoundError:
         return f"{full} is not there; its manifest names it. {remedy}"
     except (OSError, pa.ArrowException) as error:
         return f"{full} cannot be read: {error}. {remedy}"
     return ""
-
-
-def _rows_of_sound(path: str) -> int:
-    """Returns the rows of a file, every byte of which was looked at.
-
-    Raises:
-      OSError, pyarrow.ArrowException: it is damaged.
-    """
-    if path.endswith(INDEX_SUFFIX):
-        table = read_index_file(path)
-        table.validate(full=True)
-        return len(table)
-    with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
-        for group in range(parquet.num_row_groups):
-            parquet.read_row_group(group)
-        return int(parquet.metadata.num_rows)
 
 
 def _row_problems(root: str, manifest: Manifest) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import compaction
 from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
-from pipeline.exchange import read_index_file, write_index
+from pipeline.exchange import write_index
 from pipeline.schema import arrow_schema
 from pipeline.transform import Channel, Column
 from pipeline.warehouse import (
@@ -39,19 +39,12 @@ RUNS = 2 * FAN_IN + 3
 """Enough for files to be merged twice."""
 
 
-def rows_of(root: Path, file: DataFile) -> pa.Table:
-    """Returns the rows of a file of the warehouse."""
-    if file.table in INDEXED:
-        return read_index_file(str(root / file.path))
-    return pq.read_table(root / file.path, partitioning=None)
-
-
 def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
     """Commits a run as ``copydesk run`` does, with an index file of a few keys."""
     warehouse = Warehouse(str(root))
     with warehouse.open_for_writing(COLUMNS):
         before = warehouse.latest()
-        path = f"{FOLDER}/{run_id(number)}-0000.arrow"
+        path = f"{FOLDER}/{run_id(number)}-0000.parquet"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
         size = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
         merged = merge_small_files(before, run_id(number), INDEXED) if before else Merged()
@@ -114,7 +107,7 @@ def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]
     for file in newest.all_files:
         if "-merged." not in file.path:
             continue
-        rows = rows_of(root, file)
+        rows = pq.read_table(root / file.path, partitioning=None)
         order = {"articles": "article_id", "paragraphs": "article_id", FOLDER: "key",
                  "runs": "run_id", "inputs": "path"}.get(file.table)  # fmt: skip
         if order and file.table != "articles":
@@ -125,7 +118,10 @@ def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]
             assert described.decode() == COLUMNS[file.table]["run_id"].description
     assert seen >= {"articles", "paragraphs", "removed_lines", "paragraph_links", "rejects",
                     "runs", "inputs", FOLDER}  # fmt: skip
-    keys = [rows_of(root, file).to_pylist() for file in newest.index_files]
+    keys = [
+        pq.read_table(root / file.path, partitioning=None).to_pylist()
+        for file in newest.index_files
+    ]
     assert Counter(row["key"] for file in keys for row in file) == Counter(
         key for number in range(RUNS) for key in (number, number + 3)
     )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,7 +102,7 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     tables = [rows(keys) for keys in files]
     paths = []
     for number, table in enumerate(tables):
-        paths.append(str(folder / f"{number}.arrow"))
+        paths.append(str(folder / f"{number}.parquet"))
         exchange.write_index(paths[-1], table, CHANNEL)
     found = exchange.read_index(paths, CHANNEL, np.array(wanted, np.uint64))
     everything = pa.concat_tables([KEYED.empty_table(), *tables])
@@ -109,30 +110,19 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     assert as_set(found) == collections.Counter(map(repr, expected))
 
 
-def test_an_empty_file_of_the_index_gives_nothing(tmp_path: pathlib.Path) -> None:
-    path = str(tmp_path / "index.arrow")
-    assert exchange.write_index(path, rows([]), CHANNEL) == pathlib.Path(path).stat().st_size
-    assert not len(exchange.read_index([path], CHANNEL, np.array([0, 7], np.uint64)))
-
-
-@pytest.mark.parametrize("share", ["one", "some", "all", "none", "outside"])
-def test_an_index_of_many_rows_gives_each_wanted_one_once(
-    tmp_path: pathlib.Path, share: str
+def test_the_index_is_read_by_row_group(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(exchange, "INDEX_ROW_GROUP", 100)
     generator = np.random.default_rng(5)
-    keys = generator.integers(2**20, 2**63, 1000, dtype=np.uint64)
-    path = str(tmp_path / "index.arrow")
+    keys = generator.integers(0, 2**64, 1000, dtype=np.uint64)
+    path = str(tmp_path / "index.parquet")
     exchange.write_index(path, rows(keys.tolist()), CHANNEL)
-    assert exchange.read_index_file(path).num_rows == 1000
-    wanted = {
-        "one": keys[:1],
-        "some": np.repeat(keys[::7], 2),
-        "all": keys,
-        "none": keys + np.uint64(1),
-        "outside": np.array([0, 2**64 - 1], np.uint64),
-    }[share]
-    found = exchange.read_index([path], CHANNEL, wanted)
-    assert sorted(found["key"].to_pylist()) == sorted(set(wanted.tolist()) & set(keys.tolist()))
+    metadata = pq.ParquetFile(path).metadata
+    assert metadata.num_row_groups == 10
+    for wanted in (keys[:1], keys[::7], keys, keys[:1] + np.uint64(1)):
+        found = exchange.read_index([path], CHANNEL, wanted)
+        assert sorted(found["key"].to_pylist()) == sorted(set(wanted.tolist()) & set(keys.tolist()))
 
 
 @pytest.mark.parametrize("partitions", [1, 4, 32])

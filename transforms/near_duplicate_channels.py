@@ -41,12 +41,14 @@ CHANNELS = (
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
+        hashes=("hash", "text"),
     ),
     Channel(
         "winnowed",
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
+        hashes=("hash", "text"),
     ),
     Channel(
         "archive",
