@@ -92,6 +92,11 @@ class TestChoice:
         body = PAGE.replace('<div class="advert">', f'<p>{SENTENCES[0]}</p><div class="advert">')
         assert article_lines(blocks_of(body), CONTENT, SAID).count(SENTENCES[0]) == 1
 
+    def test_a_long_text_that_the_extractor_took_twice_is_kept_twice(self) -> None:
+        body = PAGE.replace('<div class="advert">', f'<p>{SENTENCES[0]}</p><div class="advert">')
+        twice = [*SENTENCES, SENTENCES[0], *CONTENT[len(SENTENCES) :]]
+        assert article_lines(blocks_of(body), twice, SAID) == twice
+
 
 class TestFallBack:
     def test_text_that_is_in_no_block_is_left_alone(self) -> None:

@@ -17,6 +17,17 @@ hand-made gold texts. Half of the sites, chosen by hash, are never shown to it a
 in that script's report. Each page is learnt from again, with less weight, as if trafilatura had
 found nothing, since where it fails the rest must carry the decision; and as the article alone,
 since feeds hand over articles without their page.
+
+Pages of another make, never trained on, with trafilatura's fast mode, its precise mode and the
+whole of copydesk:
+
+- 983 pages of trafilatura's own evaluation, as the Go module go-trafilatura 1.12.2 ships them
+  (Apache-2.0), with phrases chosen by hand that an extractor must and must not find: F1 of the
+  phrases .914, .914 and .942. Without 32 pages of hosts in the training half: .915, .914, .941.
+- 134 pages of readability's tests, as the Go module go-readability 2.1.3 ships them (MIT). Their
+  gold text is readability's own output, which keeps captions, bylines and repetitions that rules
+  take out here: F1 of runs of four words .935, .938 and .932, and .941 without the rules. On the
+  94 of them with at least 1,500 characters of text: .943, .946 and .947.
 """
 
 import functools
@@ -66,7 +77,11 @@ _LIST_LINKS = 0.8  # of the characters of a list of links, at least this share i
 _WORD = 5  # squeezed characters of a word, about
 _LEVELS = 5
 _BODY_LINKS = 0.3  # running text has at most this share of its characters in links
-_REPEATED = 40  # characters; shorter texts may stand twice in an article
+_REPEATED = 40
+"""Characters; shorter texts may stand twice in an article, longer ones where the extractor took
+both. Elsewhere the less likely of two is a copy for another width of screen. Keeping what the
+extractor repeats raises F1 from .9700 to .9706 and from .9774 to .9776 on the web articles and
+newspapers of the training half, and from .934 to .941 on readability's pages."""
 
 _TAGS = {
     tag: float(code)
@@ -151,8 +166,9 @@ def article_lines(
     if (size * found["kept"]).sum() < COVERED * wanted:
         return list(lines)
     model = model or block_model()
+    kept = found["kept"]
     open_blocks = np.flatnonzero(found["hopeless"] == 0)
-    odds = model.log_odds(found, open_blocks) + TRUST * found["kept"][open_blocks]
+    odds = model.log_odds(found, open_blocks) + TRUST * kept[open_blocks]
     odds = _as_wholes(page, open_blocks, odds)
     chosen: dict[int, float] = {}
     first: dict[str, int] = {}
@@ -162,7 +178,7 @@ def article_lines(
         text = page.blocks[at].text
         if len(text) > _REPEATED:
             other = first.get(text)
-            if other is not None:
+            if other is not None and not (kept[other] and kept[at]):
                 if score <= chosen[other]:
                     continue
                 del chosen[other]

@@ -371,7 +371,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 2
+    version = 3
     mode: str = "fast"
     max_document_bytes: int = 8 * 1024 * 1024
 
