@@ -53,7 +53,7 @@ RULES: dict[str, str] = {
     "footer_heading_v2": "A heading or link of the page's footer: about, contact, newsletter.",
     "footer_v2": "Text under a heading of the page's footer, such as a mission statement.",
     "link_heading_v2": "A heading of a list of links to other articles.",
-    "line_model_v2": "Judged page furniture by the trained line model, no rule having met it.",
+    "line_model_v3": "Judged page furniture by the trained line model, no rule having met it.",
     "link_list_v1": "A headline under a heading of a list of links.",
     "markup_v1": "Left-over markup: a short code, a bare address, a script.",
     "media_v2": "A label of a video player, gallery or image.",
@@ -735,7 +735,7 @@ def _mark_by_model(entries: list[_Line], title: str | None) -> None:
     odds = trees.log_odds(model_lines(entries, title))
     for line, worth in zip(entries, odds.tolist(), strict=True):
         if line.rule is None and worth < trees.cut:
-            line.rule = "line_model_v2"
+            line.rule = "line_model_v3"
 
 
 @dataclasses.dataclass
