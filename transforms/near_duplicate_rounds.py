@@ -83,10 +83,14 @@ outlet (by the same count and share as above), the first and the last of them tw
 from one report of an event to the next is like it but for these bounds: in 12,610 articles no
 paragraph of a report reaches them, while with three stories of three lines, or with three of four
 that are a week apart, a letter and a debate that were quoted at length would go. A line goes where
-three quarters of its stories have it in such a block, and only with at most half of the words of
-each: more is a version of another article."""
+three quarters of its stories have it in such a block; more than ``BLOCK_MOST`` of the words of one
+is a version of another article."""
 
 STANDING_SHARE = 0.75
+
+STOP_MOST, BLOCK_MOST = 0.5, 2 / 3
+"""Most of an article's words that go as stop paragraphs, and then of the rest as lines of blocks: a
+gallery of a thousand words stands in reports that are shorter."""
 
 KEPT, STOPPED, STANDING = range(3)
 """What ``labels`` say of a paragraph."""
@@ -334,7 +338,7 @@ def blocks(rows: Rows) -> pa.Table:
     sizes = group_sizes(starts, len(order))
     words = rows["size"].astype(np.int64)
     lost = np.add.reduceat(words, starts) if len(starts) else words
-    is_block = (sizes >= BLOCK_LINES) & (2 * lost <= rows["article_size"][starts])
+    is_block = (sizes >= BLOCK_LINES) & (lost <= BLOCK_MOST * rows["article_size"][starts])
     chosen = np.repeat(is_block, sizes)
     return channel_table("blocks", {name: values[chosen] for name, values in rows.items()})
 

@@ -33,8 +33,10 @@ from pipeline.transform import Column, CorpusTransform, Round
 from transforms import shingles
 from transforms.near_duplicate_channels import CHANNELS
 from transforms.near_duplicate_rounds import (
+    BLOCK_MOST,
     KEPT,
     STANDING,
+    STOP_MOST,
     STOPPED,
     archived,
     blocks,
@@ -251,7 +253,10 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
     is_duplicate[row[duplicates]] = True
     position = np.full(count, -1, np.int64)
     position[row] = np.arange(len(row))
-    label_of = pa.array(position, pa.int64(), mask=position < 0)
+    verdict = np.full(count, KEPT, np.uint8)
+    verdict[row] = labels["stop"]
+    # Boilerplate that stays after all leads itself: the first of its cluster may be taken out.
+    label_of = pa.array(position, pa.int64(), mask=(position < 0) | (verdict != KEPT))
     source_of = pa.array(position, pa.int64(), mask=~is_duplicate)
     paragraphs = (
         paragraphs.append_column(
@@ -262,11 +267,12 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
         .append_column("similarity", pa.array(labels["similarity"], pa.float64()).take(source_of))
     )
     article = paragraphs.column("article").to_numpy()
-    verdict = np.full(count, KEPT, np.uint8)
-    verdict[row] = labels["stop"]
-    stopped = verdict != KEPT
-    if stopped.any():
-        stopped &= ~_mostly(stopped, article, paragraphs.column("word_count").to_numpy())
+    stopped = np.zeros(count, bool)
+    if (verdict != KEPT).any():
+        words = paragraphs.column("word_count").to_numpy()
+        for kind, most in ((STOPPED, STOP_MOST), (STANDING, BLOCK_MOST)):
+            taken = verdict == kind
+            stopped |= taken & ~_mostly(taken, article, words * ~stopped, most)
     removed = tables["removed_lines"]
     touched = np.zeros(len(articles), bool)
     if stopped.any():
@@ -294,13 +300,13 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
 
 
-def _mostly(stopped: Mask, article: I64, words: I64) -> Mask:
-    """Returns which paragraphs are of articles that would lose more than half of their words.
+def _mostly(stopped: Mask, article: I64, words: I64, most: float) -> Mask:
+    """Returns which paragraphs are of articles that would lose more than a share of their words.
 
     Such an article is a version of another with a new headline, not one with boilerplate.
     """
     lost = np.bincount(article, weights=words * stopped)
-    return np.asarray((2 * lost > np.bincount(article, weights=words))[article])
+    return np.asarray((lost > most * np.bincount(article, weights=words))[article])
 
 
 def _with_stop_paragraphs(tables: Tables) -> pa.Table:
