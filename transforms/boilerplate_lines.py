@@ -1427,6 +1427,7 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
             or "ign up" in text[:200]
             or text.startswith(_SCRIPT_STARTS)
             or text.startswith(_GALLERY_STARTS)
+            or " Caption " in text
         )
     if not ended or flags & LATE_MARK or first in _MARKED_INITIALS or text[-1] == ")":
         return False
@@ -1466,6 +1467,9 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     """
     size = len(text)
     first = text[0]
+    whole = prompts.widget(text, ended)
+    if whole is not None:
+        return Label(whole, True)
     if size > _LONG:
         if first in "©@(cC" and _is_copyright(text):
             return Label("copyright_v2", True)
@@ -1474,6 +1478,9 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
         if _repeats_its_heading(text):
             return Label("caption_v2", True)
         return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
+    standing = prompts.notice(text, count) if first in _NOTICE_INITIALS else None
+    if standing is not None:
+        return Label(standing, True)
     gates, found = _gates(text, words)
     if (
         size > _SHORT
@@ -1495,6 +1502,9 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     if first in OPENING_QUOTES and count > 3:
         return None
     return _sentence_rule(text, count, ended, gates, found)
+
+
+_NOTICE_INITIALS = frozenset("TtGgYyFfRrSsLlWwEeCc(*")
 
 
 def _repeats_its_heading(text: str) -> bool:

@@ -496,6 +496,90 @@ _WRITES_FOR = re.compile(
 )
 
 
+# --- furniture run together on one line ---------------------------------------------------------
+
+_CAPTION_COUNTER = re.compile(
+    r"\b(?:Hide|Show|View|Toggle|Expand|Collapse|HIDE|SHOW) (?:[Cc]aption|CAPTION)\W{1,3}"
+    r"\d{1,3} ?(?:of|/) ?\d{1,3}\b"
+)
+_PLAYER_START = re.compile(
+    r"\W*(?:just watched|now (?:playing|watching)|currently playing|up next|must watch"
+    r"|watch next)\b",
+    re.IGNORECASE,
+)
+_PLAYER_REST = re.compile(
+    r"\s(?:Replay|REPLAY|Play Again|Watch Again|More Videos|MORE VIDEOS|Must Watch|MUST WATCH"
+    r"|Up Next|UP NEXT|Watch Next|Autoplay|AUTOPLAY)\b"
+)
+
+
+def widget(text: str, ended: bool) -> str | None:
+    """Returns the rule of a line that holds a whole gallery or the bar of a player, or ``None``.
+
+    Args:
+      text: the line, of any length.
+      ended: whether it ends as sentences do.
+    """
+    if ("aption" in text or "CAPTION" in text) and _CAPTION_COUNTER.search(text):
+        return "gallery_v1"
+    if not ended and _PLAYER_START.match(text) and _PLAYER_REST.search(text, 4, 400):
+        return "player_bar_v1"
+    return None
+
+
+# --- standing notices ---------------------------------------------------------------------------
+
+_NOTICE = re.compile(
+    r"\W*(?:tune in ?to\b.{2,80}\bfor (?:[\w-]+ ){0,3}(?:coverage|updates|news|analysis|reports)\b"
+    r"|(?:you can )?(?:get|find|read|see) more\b.{2,60}\b(?:at|on) .{0,30}\w\.(?:com|org|net|tv)\b"
+    r"|send (?:us )?(?:your |any |all )?(?:questions|comments|tips|letters|corrections|facts"
+    r"|feedback|ideas|suggestions)\b.{0,40}\b(?:to (?:the |our |this )?(?:editors?|newsroom|desk"
+    r"|author|writer|reporters?|columnist)|(?:by )?(?:filling|using|clicking))\b.{0,30}$"
+    r"|this (?:transcript|text|translation|audio|summary|caption) (?:has been|was|is)"
+    r" (?:automatically|machine|computer)[- ]?(?:generated|produced|transcribed|created|translated)"
+    r"\b.{0,100}$"
+    r"|this (?:column|article|essay|op-?ed|piece|commentary|post|blog) (?:does not|doesn.t)"
+    r" (?:necessarily )?(?:reflect|represent) the (?:views?|opinions?|positions?|thinking)\b"
+    r"|this is an? (?:opinion|commentary|guest|op-?ed|personal)\b[\w -]{0,20}\W+the (?:thoughts"
+    r"|views|opinions|analysis)\b.{0,20}\b(?:are|is|belong)\b"
+    r"|(?:like|follow) .{2,50} on (?:facebook|twitter|instagram|youtube|threads|bluesky)"
+    r" here(?:[.!]|$)"
+    r"|get (?:(?:free|exclusive|full|unlimited|premium|more) ){1,3}(?:[\w’'-]+ ){0,2}(?:content"
+    r"|access|articles|newsletters?)\W*$"
+    r"|the (?:full )?transcript (?:is|follows|appears|can be read) below\b.{0,30}\b(?:click|tap"
+    r"|press|expand)\b"
+    r"|(?:[\w’']+ ){1,5}content is (?:typically|usually|normally|generally|ordinarily)"
+    r" (?:available )?(?:only |reserved |exclusively )?(?:available )?(?:to|for) (?:paid |paying "
+    r"|our )?(?:subscribers|members)\b)",
+    re.IGNORECASE,
+)
+_WRITE_TO = re.compile(
+    r"\W*(?:[Ww]rite(?: to)?|[Ee]-?mail|[Rr]each(?: out to)?|[Cc]ontact)(?: [A-Z][\w.’'-]*){1,4}"
+    r" (?:at|on|via) \S+@\S+$|\W*[Rr]ead more (?:from|by) (?:[A-Z][\w.’'-]* ?){1,4}"
+    r"(?:archives?|columns?)\W*$"
+)
+_LABELLED_LINK = re.compile(
+    r"\(\s*(?:QUIZ|POLL|PODCAST|PHOTOS?|VIDEOS?|GALLERY|SLIDESHOW|MAP|INTERACTIVE|Also on [A-Z]\w+)"
+    r"\s*: [^()]{3,120}\)$"
+)
+
+
+def notice(text: str, count: int) -> str | None:
+    """Returns the rule of a standing notice or request to readers, or ``None``.
+
+    Args:
+      text: the line.
+      count: its words.
+    """
+    if count > 60:
+        return None
+    if _NOTICE.match(text) or _WRITE_TO.match(text):
+        return "reader_notice_v1"
+    if text[0] != "(" or (text[1] == " " and text[-2] not in "?!."):
+        return None
+    return "labelled_link_v1" if _LABELLED_LINK.match(text) else None
+
+
 def prompt(
     text: str, count: int, ended: bool, reported: Callable[[str], object]
 ) -> tuple[str, bool] | None:
