@@ -1477,10 +1477,18 @@ def is_plain(text: str, sight: Glance, ended: bool) -> bool:
       sight: what :func:`glances` tells of it.
       ended: whether the line ends as sentences do.
     """
+    words = sight[0]
+    return (
+        words * 12 >= len(text)
+        and prompts.by_itself(text, words, ended) is None
+        and _is_plain(text, sight, ended)
+    )
+
+
+def _is_plain(text: str, sight: Glance, ended: bool) -> bool:
+    """The same for a line of words that are not too long, and that is nothing by itself."""
     words, _, _, flags, _ = sight
     size, first = len(text), text[0]
-    if words * 12 < size:
-        return False
     if size > _LONG:
         return not (
             first in "cC(©@"
@@ -1584,10 +1592,16 @@ def judged(text: str, sight: Glance, ended: bool) -> tuple[Label | None, int]:
     """
     count, first_words, any_words, flags, whole = sight
     size = len(text)
+    is_wide = count * 12 < size
+    if is_wide:
+        count = word_count(text)
+    rule = prompts.by_itself(text, count, ended)
+    if rule is not None:
+        return Label(rule, True), count
     if (
         ended
         and _SHORT < size <= _LONG
-        and count * 12 >= size
+        and not is_wide
         and not flags & _LOUD
         and not first_words & _ALL_GATES
         and not any_words & _ALL_GATES & ~_VOICE
@@ -1595,14 +1609,11 @@ def judged(text: str, sight: Glance, ended: bool) -> tuple[Label | None, int]:
         and not text.startswith(_SCRIPT_STARTS)
     ):
         return None, count  # half of all lines; what ``is_plain`` would say of them, sooner
-    if is_plain(text, sight, ended):
+    if not is_wide and _is_plain(text, sight, ended):
         return None, count
-    is_wide = count * 12 < len(text)
     gates = found = 0
     if flags & ODD or is_wide:
         gates, found = _gates(text, text.split())
-        if is_wide:
-            count = word_count(text)
     else:
         if first_words & _ALL_GATES:
             gates = _first_gates(text.split(None, 2))
@@ -1626,6 +1637,9 @@ def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label
     Returns:
       The rule's name and whether it counts anywhere (``firm``) or only in the right surroundings.
     """
+    rule = prompts.by_itself(text, count, ended)
+    if rule is not None:
+        return Label(rule, True)
     flags = CRUMB | DIGITS | (HINT if _holds_hint(text) else 0)
     return _line_rule(text, count, ended, *_gates(text, words), flags, 1)
 

@@ -508,6 +508,99 @@ _WRITES_FOR = re.compile(
 )
 
 
+# --- lines that are furniture by themselves -----------------------------------------------------
+
+_CAPTION_COUNTER = re.compile(
+    r"\b(?:Hide|Show|View|Toggle|Expand|Collapse|HIDE|SHOW) (?:[Cc]aption|CAPTION)\W{1,3}"
+    r"\d{1,3} ?(?:of|/) ?\d{1,3}\b"
+)
+_PLAYER_START = re.compile(
+    r"\W*(?:just watched|now (?:playing|watching)|currently playing|up next|must watch"
+    r"|watch next)\b",
+    re.IGNORECASE,
+)
+_PLAYER_REST = re.compile(
+    r"\s(?:Replay|REPLAY|Play Again|Watch Again|More Videos|MORE VIDEOS|Must Watch|MUST WATCH"
+    r"|Up Next|UP NEXT|Watch Next|Autoplay|AUTOPLAY)\b"
+)
+_NOTICE = re.compile(
+    r"\W*(?:tune in ?to\b.{2,80}\bfor (?:[\w-]+ ){0,3}(?:coverage|updates|news|analysis|reports)\b"
+    r"|(?:you can )?(?:get|find|read|see) more\b.{2,60}\b(?:at|on) .{0,30}\w\.(?:com|org|net|tv)\b"
+    r"|send (?:us )?(?:your |any |all )?(?:questions|comments|tips|letters|corrections|facts"
+    r"|feedback|ideas|suggestions)\b.{0,40}\b(?:to (?:the |our |this )?(?:editors?|newsroom|desk"
+    r"|author|writer|reporters?|columnist)|(?:by )?(?:filling|using|clicking))\b.{0,30}$"
+    r"|this (?:transcript|text|translation|audio|summary|caption) (?:has been|was|is)"
+    r" (?:automatically|machine|computer)[- ]?(?:generated|produced|transcribed|created|translated)"
+    r"\b.{0,100}$"
+    r"|this (?:column|article|essay|op-?ed|piece|commentary|post|blog) (?:does not|doesn.t)"
+    r" (?:necessarily )?(?:reflect|represent) the (?:views?|opinions?|positions?|thinking)\b"
+    r"|this is an? (?:opinion|commentary|guest|op-?ed|personal)\b[\w -]{0,20}\W+the (?:thoughts"
+    r"|views|opinions|analysis)\b.{0,20}\b(?:are|is|belong)\b"
+    r"|(?:like|follow) .{2,50} on (?:facebook|twitter|instagram|youtube|threads|bluesky)"
+    r" here(?:[.!]|$)"
+    r"|get (?:(?:free|exclusive|full|unlimited|premium|more) ){1,3}(?:[\w’'-]+ ){0,2}(?:content"
+    r"|access|articles|newsletters?)\W*$"
+    r"|the (?:full )?transcript (?:is|follows|appears|can be read) below\b.{0,30}\b(?:click|tap"
+    r"|press|expand)\b)",
+    re.IGNORECASE,
+)
+_NOTICE_HEADS = frozenset(
+    f"{word:4.4}"
+    for word in """tune get find read see you send this like follow the
+        write email e-mail reach contact""".split()
+)
+"""First words of the two patterns around this, four characters each."""
+_PAID_CONTENT = re.compile(
+    r"\W*(?:[\w’']+ ){1,5}content is (?:typically|usually|normally|generally|ordinarily)"
+    r" (?:available )?(?:only |reserved |exclusively )?(?:available )?(?:to|for) (?:paid |paying "
+    r"|our )?(?:subscribers|members)\b"
+)
+_WRITE_TO = re.compile(
+    r"\W*(?:[Ww]rite(?: to)?|[Ee]-?mail|[Rr]each(?: out to)?|[Cc]ontact)(?: [A-Z][\w.’'-]*){1,4}"
+    r" (?:at|on|via) \S+@\S+$|\W*[Rr]ead more (?:from|by) (?:[A-Z][\w.’'-]* ?){1,4}"
+    r"(?:archives?|columns?)\W*$"
+)
+_LABELLED_LINK = re.compile(
+    r"\(\s*(?:QUIZ|POLL|PODCAST|PHOTOS?|VIDEOS?|GALLERY|SLIDESHOW|MAP|INTERACTIVE|Also on [A-Z]\w+)"
+    r"\s*: [^()]{3,120}\)$"
+)
+_NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
+"""Longer lines are paragraphs, even if they begin like a notice."""
+
+
+def by_itself(text: str, count: int, ended: bool) -> str | None:
+    """Returns the rule of a line that is furniture wherever it stands, or ``None``.
+
+    It is a whole gallery, the bar of a player, a standing notice or a link behind a label.
+
+    Args:
+      text: the line, of any length.
+      count: its words.
+      ended: whether it ends as sentences do.
+    """
+    if ("aption" in text or "CAPTION" in text) and _CAPTION_COUNTER.search(text):
+        return "gallery_v1"
+    if not ended and _PLAYER_START.match(text) and _PLAYER_REST.search(text, 4, 400):
+        return "player_bar_v1"
+    if len(text) > _NOTICE_CHARACTERS or count > _NOTICE_WORDS:
+        return None
+    head = text[:4].casefold()
+    if head in _NOTICE_HEADS or not head[0].isalnum():
+        if _NOTICE.match(text) or _WRITE_TO.match(text):
+            return "reader_notice_v1"
+        if _is_labelled_link(text):
+            return "labelled_link_v1"
+    if " content is " in text and _PAID_CONTENT.match(text):
+        return "reader_notice_v1"
+    return None
+
+
+def _is_labelled_link(text: str) -> bool:
+    if text[0] != "(" or (text[1:2] == " " and text[-2] not in "?!."):
+        return False
+    return _LABELLED_LINK.match(text) is not None
+
+
 def prompt(
     text: str, count: int, ended: bool, reported: Callable[[str], object]
 ) -> tuple[str, bool] | None:

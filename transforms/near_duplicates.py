@@ -12,7 +12,8 @@ The steps, each a pure function over the rows of one hash partition:
    hashes (MinHash: Broder 1997; banding: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets,
    section 3.4) and its winnowed 6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 2. ``collapse`` joins equal texts of the whole corpus: the first occurrence, the first in another
-   article, and whether one outlet alone repeats it (a stop paragraph).
+   article, and whether one outlet alone repeats it (a stop paragraph). ``block`` finds lines that
+   fewer stories of an outlet share, but always in a row: galleries, standing lists.
 3. ``propose`` turns texts with a common band or shingle into candidate pairs.
 4. ``request`` sends the shorter text of each candidate pair to the longer one.
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
@@ -32,7 +33,13 @@ from pipeline.transform import Column, CorpusTransform, Round
 from transforms import shingles
 from transforms.near_duplicate_channels import CHANNELS
 from transforms.near_duplicate_rounds import (
+    BLOCK_MOST,
+    KEPT,
+    STANDING,
+    STOP_MOST,
+    STOPPED,
     archived,
+    blocks,
     by_text,
     collapse,
     distinct_words,
@@ -42,8 +49,10 @@ from transforms.near_duplicate_rounds import (
     lead,
     propose,
     rebuild,
+    repeats,
     request,
     verify,
+    with_standing,
 )
 from transforms.paragraph_rows import (
     NO_ORIGIN,
@@ -57,6 +66,8 @@ from transforms.paragraph_rows import (
 from transforms.shingles import I64
 
 STOP_RULE = "outlet_repeat_v1"
+
+BLOCK_RULE = "outlet_block_v1"
 
 _LINK_COLUMNS = {
     "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
@@ -123,22 +134,23 @@ class NearDuplicates(CorpusTransform):
     tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {"paragraph_links": _LINK_COLUMNS}
     channels: ClassVar = CHANNELS
     rounds: ClassVar = (
-        Round("collapse", reads=("occurrences", "archive"), writes=("origins",)),
+        Round("collapse", reads=("occurrences", "archive"), writes=("origins", "repeats")),
+        Round("block", reads=("repeats",), writes=("blocks",)),
         Round("propose", reads=("bands", "winnowed"), writes=("candidates",)),
         Round(
             "request",
-            reads=("candidates", "texts", "origins", "archive"),
+            reads=("candidates", "texts", "origins", "blocks", "archive"),
             writes=("visitors",),
         ),
         Round(
             "verify",
-            reads=("visitors", "texts", "origins", "archive"),
+            reads=("visitors", "texts", "origins", "blocks", "archive"),
             writes=("links", "edges"),
         ),
         Round("lead", reads=("edges",), writes=("clusters",)),
         Round(
             "label",
-            reads=("occurrences", "texts", "origins", "links", "clusters", "archive"),
+            reads=("occurrences", "texts", "origins", "blocks", "links", "clusters", "archive"),
             writes=("labels", "paragraph_links", "archive"),
         ),
     )
@@ -149,6 +161,7 @@ class NearDuplicates(CorpusTransform):
                 f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
             )
 
+    version = 2
     preload = (shingles.KERNELS,)
 
     def setup(self) -> None:
@@ -160,10 +173,17 @@ class NearDuplicates(CorpusTransform):
         return fingerprint(piece, tables["articles"], tables["paragraphs"])
 
     def collapse(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``origins``: one row a distinct text."""
+        """Returns ``origins``, one row a distinct text, and the ``repeats`` that may be blocks."""
+        occurrences, archive = columns_of(tables["occurrences"]), columns_of(tables["archive"])
+        origins = collapse(occurrences, archive)
         return {
-            "origins": collapse(columns_of(tables["occurrences"]), columns_of(tables["archive"]))
+            "origins": origins,
+            "repeats": repeats(occurrences, archive, columns_of(origins)),
         }
+
+    def block(self, tables: Tables) -> dict[str, pa.Table]:
+        """Returns ``blocks``: lines of an article that stand in a row with others of its outlet."""
+        return {"blocks": blocks(columns_of(tables["repeats"]))}
 
     def propose(self, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
@@ -194,7 +214,7 @@ class NearDuplicates(CorpusTransform):
         """Returns ``labels``, ``paragraph_links`` and the rows for the ``archive``."""
         return label(
             columns_of(tables["occurrences"]),
-            by_text(columns_of(tables["origins"])),
+            by_text(with_standing(columns_of(tables["origins"]), columns_of(tables["blocks"]))),
             columns_of(tables["links"]),
             columns_of(tables["clusters"]),
             tables,
@@ -233,7 +253,10 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
     is_duplicate[row[duplicates]] = True
     position = np.full(count, -1, np.int64)
     position[row] = np.arange(len(row))
-    label_of = pa.array(position, pa.int64(), mask=position < 0)
+    verdict = np.full(count, KEPT, np.uint8)
+    verdict[row] = labels["stop"]
+    # Boilerplate that stays after all leads itself: the first of its cluster may be taken out.
+    label_of = pa.array(position, pa.int64(), mask=(position < 0) | (verdict != KEPT))
     source_of = pa.array(position, pa.int64(), mask=~is_duplicate)
     paragraphs = (
         paragraphs.append_column(
@@ -245,15 +268,21 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
     )
     article = paragraphs.column("article").to_numpy()
     stopped = np.zeros(count, bool)
-    stopped[row[labels["stop"]]] = True
-    if stopped.any():
-        stopped &= ~_mostly(stopped, article, paragraphs.column("word_count").to_numpy())
+    if (verdict != KEPT).any():
+        words = paragraphs.column("word_count").to_numpy()
+        for kind, most in ((STOPPED, STOP_MOST), (STANDING, BLOCK_MOST)):
+            taken = verdict == kind
+            stopped |= taken & ~_mostly(taken, article, words * ~stopped, most)
     removed = tables["removed_lines"]
     touched = np.zeros(len(articles), bool)
     if stopped.any():
         touched[article[stopped]] = True
         taken = paragraphs.filter(pa.array(stopped)).select(["article", "line_number", "text"])
-        rule = pa.array([STOP_RULE] * len(taken), removed.schema.field("rule").type)
+        rules = {STOPPED: STOP_RULE, STANDING: BLOCK_RULE}
+        rule = pa.array(
+            [rules[number] for number in verdict[stopped].tolist()],
+            removed.schema.field("rule").type,
+        )
         removed = pa.concat_tables(
             [removed, taken.append_column("rule", rule).cast(removed.schema)]
         )
@@ -269,20 +298,24 @@ def attach(tables: Tables, labels: Rows) -> dict[str, pa.Table]:
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
 
 
-def _mostly(stopped: Mask, article: I64, words: I64) -> Mask:
-    """Returns which paragraphs are of articles that would lose more than half of their words.
+def _mostly(stopped: Mask, article: I64, words: I64, most: float) -> Mask:
+    """Returns which paragraphs are of articles that would lose more than a share of their words.
 
     Such an article is a version of another with a new headline, not one with boilerplate.
     """
     lost = np.bincount(article, weights=words * stopped)
-    return np.asarray((2 * lost > np.bincount(article, weights=words))[article])
+    return np.asarray((lost > most * np.bincount(article, weights=words))[article])
 
 
 def _with_stop_paragraphs(tables: Tables) -> pa.Table:
     """Returns the paragraphs of committed articles, those that were taken out as stop too."""
     paragraphs = tables["paragraphs"].select(["article", "line_number", "text", "cluster_id"])
+    paragraphs = paragraphs.append_column("standing", pa.array(np.zeros(len(paragraphs), bool)))
     removed = tables["removed_lines"]
-    stopped = removed.filter(pc.equal(removed.column("rule"), STOP_RULE))
+    stopped = removed.filter(
+        pc.is_in(removed.column("rule"), pa.array([STOP_RULE, BLOCK_RULE], pa.string()))
+    )
+    standing = pc.equal(stopped.column("rule"), BLOCK_RULE)
     article_ids = tables["articles"].column("article_id").take(stopped.column("article"))
     ids = [
         f"{article}-{line:04d}"
@@ -290,8 +323,10 @@ def _with_stop_paragraphs(tables: Tables) -> pa.Table:
             article_ids.to_pylist(), stopped.column("line_number").to_pylist(), strict=True
         )
     ]
-    stopped = stopped.select(["article", "line_number", "text"]).append_column(
-        "cluster_id", pa.array(ids, pa.string())
+    stopped = (
+        stopped.select(["article", "line_number", "text"])
+        .append_column("cluster_id", pa.array(ids, pa.string()))
+        .append_column("standing", standing)
     )
     return pa.concat_tables([paragraphs, stopped.cast(paragraphs.schema)])
 

@@ -1,0 +1,268 @@
+"""Lines that stand in a row under several stories of one outlet: galleries and standing lists."""
+
+import collections
+import datetime
+import itertools
+import json
+import random
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.exchange import run_in_memory
+from tests.conftest import copydesk
+from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, piece, run
+from transforms import near_duplicate_rounds as nd
+from transforms.near_duplicates import BLOCK_RULE, NearDuplicates, attach
+from transforms.paragraph_rows import columns_of
+
+FORTNIGHT = nd.BLOCK_SPAN // 3_600_000_000
+"""Hours."""
+
+GALLERY = [
+    f"The mayor {deed} in {year}, {place}."
+    for deed, year, place in (
+        ("opens the new harbour bridge", 1994, "three years after the old one fell"),
+        ("shakes hands with striking dockers", 1998, "on the last night of their march"),
+        ("carries sandbags on the promenade", 2003, "while the flood was still rising"),
+        ("waves from the balcony of the town hall", 2007, "an hour after the polls closed"),
+        ("leaves the court by a side door", 2011, "followed by her lawyer and a dog"),
+    )
+]
+
+
+def story(
+    number: int, lines: list[str], step: float = FORTNIGHT / 3, outlet: str = "Daily"
+) -> Story:
+    """Returns a story of an outlet: its own words, the lines, and more of its own."""
+    generator = random.Random(f"{outlet} {number}")
+    own = ["".join(generator.choices("bdfgklmnprst", k=6)) for _ in range(120)]
+    halves = " ".join(own[:60]), " ".join(own[60:])
+    return Story([halves[0], *lines, halves[1]], outlet, step * number, name=str(number))
+
+
+def taken(found: Found) -> dict[str, set[int]]:
+    """Returns the line numbers taken out as block, by article."""
+    lines = collections.defaultdict(set)
+    for (article, line), rule in found.removed.items():
+        assert rule == BLOCK_RULE
+        lines[article].add(line)
+    return lines
+
+
+def test_a_gallery_under_four_stories_goes_whole() -> None:
+    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    found = run([stories])
+    assert taken(found) == {one.id: {2, 3, 4, 5, 6} for one in stories}
+    assert not found.links
+    for one in stories:
+        row = found.articles[one.id]
+        assert row["text"] == row["unique_text"] == f"{one.lines[0]}\n\n{one.lines[-1]}"
+        assert (row["paragraph_count"], row["removed_line_count"], row["word_count"]) == (2, 5, 120)
+
+
+def test_what_is_less_than_a_block_stays_and_is_linked() -> None:
+    four = range(nd.BLOCK_STORIES)
+    few = [story(number, GALLERY, FORTNIGHT) for number in four[1:]]
+    short = [story(number, GALLERY[: nd.BLOCK_LINES - 1]) for number in four]
+    # The background of one event, carried over from report to report for some days.
+    soon = [story(number, GALLERY, FORTNIGHT / 4) for number in four]
+    undated = [
+        Story(one.lines, "Daily", None, name=one.name) for one in (story(n, GALLERY) for n in four)
+    ]
+    apart = [
+        story(n, list(itertools.chain(*((line, f"And {n} {line[::-1]}") for line in GALLERY))))
+        for n in four
+    ]
+    elsewhere = [story(n, GALLERY, outlet=f"Paper {n // 2}") for n in four]
+    versions = [
+        Story(one.lines, "Daily", one.hour, name=one.name, title="Mayor steps down")
+        for one in (story(n, GALLERY) for n in four)
+    ]
+    mostly = [Story([f"update {n}", *GALLERY], "Daily", n * FORTNIGHT, name=str(n)) for n in four]
+    for stories in (few, short, soon, undated, apart, elsewhere, versions, mostly):
+        found = run([stories])
+        assert not found.removed
+        assert len(found.links) >= (len(stories) - 1) * (nd.BLOCK_LINES - 1)
+
+
+def test_a_line_that_stands_alone_more_often_than_in_a_block_is_no_line_of_it() -> None:
+    block = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    alone = [story(10 + number, GALLERY[:1]) for number in range(2)]
+    found = run([block, alone])
+    assert taken(found) == {one.id: {3, 4, 5, 6} for one in block}
+    # Once in five stories is a caption that was left of its gallery.
+    found = run([block, alone[:1]])
+    assert taken(found)[alone[0].id] == {2}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(0, 5), max_size=7, unique=True),
+            st.booleans(),
+            st.integers(0, 5),
+            st.integers(0, 2),
+        ),
+        min_size=4,
+        max_size=9,
+    ),
+    st.integers(1, 3),
+)
+def test_blocks_are_those_of_the_definition(
+    made: list[tuple[list[int], bool, int, int]], partitions: int
+) -> None:
+    texts = [*GALLERY, "The mayor plants a lime tree in 2015, watched by two classes of a school."]
+    stories = [
+        story(
+            number,
+            sorted((texts[line] for line in lines), key=texts.index)
+            if is_sorted
+            else [texts[line] for line in lines],
+            step=0,
+            outlet="Daily" if outlet else "Weekly",
+        )
+        for number, (lines, is_sorted, _, outlet) in enumerate(made)
+    ]
+    stories = [
+        Story(one.lines, one.outlet, week * FORTNIGHT / 4, name=one.name)
+        for one, (_, _, week, _) in zip(stories, made, strict=True)
+    ]
+    expected = by_definition(stories)
+    pieces = [stories[:2], stories[2:]]
+    assert taken(run(pieces, partitions)) == expected
+    backwards = [list(reversed(part)) for part in reversed(pieces)]
+    assert taken(run(backwards)) == expected
+
+
+def by_definition(stories: list[Story]) -> dict[str, set[int]]:
+    """Returns the lines of blocks, found the slow way."""
+    having = collections.defaultdict(list)
+    for one in stories:
+        for line in one.lines:
+            having[line].append(one)
+    shared = set()
+    for line, members in having.items():
+        outlets = collections.Counter(one.outlet for one in members)
+        most = max(outlets.values())
+        hours = [one.hour for one in members if one.hour is not None]
+        if (
+            most >= nd.BLOCK_STORIES
+            and most >= nd.STOP_SHARE * len(members)
+            and max(hours) - min(hours) >= FORTNIGHT
+        ):
+            shared.add(line)
+    in_block = collections.Counter()
+    for one in stories:
+        for is_shared, group in itertools.groupby(one.lines, shared.__contains__):
+            lines = list(group)
+            if is_shared and len(lines) >= nd.BLOCK_LINES:
+                in_block.update(lines)
+    standing = {
+        line for line, count in in_block.items() if count >= nd.STANDING_SHARE * len(having[line])
+    }
+    found = {
+        one.id: {number for number, line in enumerate(one.lines, 1) if line in standing}
+        for one in stories
+    }
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def test_the_run_that_sees_the_fourth_story_takes_its_block_out() -> None:
+    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES + 1)]
+    lone = story(9, [GALLERY[2]], outlet="Weekly")
+    first = run([stories[:3]])
+    assert not first.removed
+    second = run([[stories[3]]], archive=first.archive, number=2)
+    assert taken(second) == {stories[3].id: {2, 3, 4, 5, 6}}
+    assert not second.links
+    # What was a block once stays one: nothing is ever linked to a line that was taken out.
+    archive = merged(first.archive, second.archive)
+    third = run([[lone], [stories[4]]], archive=archive, number=3)
+    assert taken(third) == {lone.id: {2}, stories[4].id: {2, 3, 4, 5, 6}}
+    assert not third.links
+
+
+def test_a_rebuilt_index_knows_the_lines_of_blocks() -> None:
+    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    step = NearDuplicates()
+    tables = piece(stories)
+    whole = run([stories])
+    labels = run_labels(step, tables)
+    done = attach(tables, labels)
+    rebuilt = step.rebuild(done)["archive"]
+    columns = ["text", "articles", "outlet", "outlet_articles", "standing"]
+    assert rows_in_order(rebuilt.select(columns)) == rows_in_order(
+        whole.archive["archive"].select(columns)
+    )
+    assert sum(rebuilt["standing"].to_pylist()) == len(GALLERY)
+
+
+def run_labels(step: NearDuplicates, tables: dict[str, pa.Table]) -> dict[str, object]:
+    """Returns the labels of one piece."""
+    return columns_of(run_in_memory(step, [tables])["labels"])
+
+
+def rows_in_order(table: pa.Table) -> list[dict[str, object]]:
+    return sorted(table.to_pylist(), key=lambda row: row["text"])
+
+
+def dump(path: Path, stories: list[Story]) -> Path:
+    """Writes stories as JSON Lines and returns where."""
+    records = [
+        {
+            "url": f"https://daily.example/{one.name}",
+            "source": one.outlet,
+            "title": f"Report number {one.name} from the harbour",
+            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
+            "text": "\n\n".join(one.lines),
+        }
+        for one in stories
+    ]
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
+    return path
+
+
+def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
+    made = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES + 2)]
+    # The rules for lines know sentences by their full stops.
+    stories = [
+        Story([f"{line.rstrip('.').capitalize()}." for line in one.lines], one.outlet, one.hour,
+              name=one.name)
+        for one in made
+    ]  # fmt: skip
+    tables = []
+    for seed in range(2):
+        shuffled = random.Random(seed).sample(stories, len(stories))
+        first = [one for one in shuffled if int(one.name) < nd.BLOCK_STORIES]
+        second = [one for one in shuffled if int(one.name) >= nd.BLOCK_STORIES]
+        warehouse = tmp_path / f"warehouse {seed}"
+        for number, part in enumerate((first, second)):
+            path = dump(tmp_path / f"{seed}-{number}.jsonl", part)
+            finished = copydesk("run", "--input", path, "--warehouse", warehouse)
+            assert finished.code == 0, finished.err
+        finished = copydesk("verify", "--warehouse", warehouse)
+        assert finished.code == 0, finished.out + finished.err
+        with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:
+            tables.append(
+                [
+                    catalog.sql(query).fetchall()
+                    for query in (
+                        "SELECT url, text FROM articles ORDER BY ALL",
+                        "SELECT url, line_number, rule FROM removed_lines JOIN articles "
+                        "USING (article_id) ORDER BY ALL",
+                        "FROM paragraph_links SELECT * EXCLUDE run_id ORDER BY ALL",
+                    )
+                ]
+            )
+    assert tables[0] == tables[1]
+    articles, removed, links = tables[0]
+    assert len(articles) == len(stories)
+    assert collections.Counter(rule for *_, rule in removed) == {
+        BLOCK_RULE: len(GALLERY) * len(stories)
+    }
+    assert not links
