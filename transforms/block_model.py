@@ -310,6 +310,9 @@ def _shape(
     in_title, described = [], []
     title = set(look.key(statements.title).split())
     about = set(look.key(statements.description).split())
+    sights = iter(
+        look.glances([text for text, skip in zip(texts, hopeless, strict=True) if not skip])
+    )
     for text, letters, skip in zip(texts, tight, hopeless.tolist(), strict=True):
         if skip:
             counts.append(len(letters) // _WORD + 1)
@@ -320,9 +323,9 @@ def _shape(
             in_title.append(0.0)
             described.append(-1.0)
             continue
-        words, count = look.words_of(text)
+        words, _ = look.words_of(text)
         end = text[-1] in look.STOPS or look.ends_sentence(text)
-        label = look.line_rule(text, words, count, end)
+        label, count = look.judged(text, next(sights), end)
         counts.append(count)
         ended.append(end)
         stops.append(len(STOP_WORDS.intersection(words)))

@@ -18,13 +18,14 @@ import numpy.typing as npt
 from transforms.trees import Floats
 
 GROUPS: dict[str, int] = {
-    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1"), 1),
+    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1", "labelled_link_v1"), 1),
     **dict.fromkeys(
         (
             "share_button_v2",
             "navigation_v2",
             "section_label_v1",
             "media_v2",
+            "player_bar_v1",
             "markup_v1",
             "separator_v1",
             "breadcrumb_v2",
@@ -38,6 +39,7 @@ GROUPS: dict[str, int] = {
             "subscription_v2",
             "comments_v2",
             "advertisement_v2",
+            "reader_notice_v1",
         ),
         3,
     ),
@@ -55,7 +57,7 @@ GROUPS: dict[str, int] = {
         ),
         5,
     ),
-    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "repeat_v1"), 6),
+    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "gallery_v1", "repeat_v1"), 6),
     "field:title": 7,
 }
 """Rule to class of rules; 0 is a line without a rule."""
