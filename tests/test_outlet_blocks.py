@@ -89,6 +89,39 @@ def test_what_is_less_than_a_block_stays_and_is_linked() -> None:
         assert len(found.links) >= (len(stories) - 1) * (nd.BLOCK_LINES - 1)
 
 
+BIOGRAPHY = "Ada Quill grows quinces, keeps two donkeys and has written about harbours since 1987."
+
+
+def closed(number: int, line: str = BIOGRAPHY, step: float = FORTNIGHT / 3) -> Story:
+    """Returns a story that a line ends."""
+    one = story(number, [], step)
+    return Story([*one.lines, line], one.outlet, one.hour, name=one.name)
+
+
+def test_what_ends_four_stories_over_two_weeks_goes() -> None:
+    stories = [closed(number) for number in range(nd.BLOCK_STORIES)]
+    assert taken(run([stories])) == {one.id: {3} for one in stories}
+    # The run that sees the fourth takes it out, and those after it do.
+    first = run([stories[:3]])
+    assert not first.removed
+    second = run([stories[3:]], archive=first.archive, number=2)
+    assert taken(second) == {stories[3].id: {3}}
+    again = closed(9)
+    third = run([[again]], archive=merged(first.archive, second.archive), number=3)
+    assert taken(third) == {again.id: {3}}
+
+
+def test_what_ends_stories_too_seldom_or_too_soon_stays() -> None:
+    four = range(nd.BLOCK_STORIES)
+    few = [closed(number, step=FORTNIGHT) for number in four[1:]]
+    soon = [closed(number, step=FORTNIGHT / 4) for number in four]
+    # Background that stands within as many stories as it ends.
+    within = [closed(n) if n % 2 else story(n, [BIOGRAPHY]) for n in range(8)]
+    mostly = [Story([f"update {n}", BIOGRAPHY], "Daily", n * FORTNIGHT, name=str(n)) for n in four]
+    for stories in (few, soon, within, mostly):
+        assert not run([stories]).removed
+
+
 def test_a_line_that_stands_alone_more_often_than_in_a_block_is_no_line_of_it() -> None:
     block = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
     alone = [story(10 + number, GALLERY[:1]) for number in range(2)]
@@ -128,8 +161,14 @@ def test_blocks_are_those_of_the_definition(
         )
         for number, (lines, is_sorted, _, outlet) in enumerate(made)
     ]
+    # Every other story ends with its lines: there one is enough.
     stories = [
-        Story(one.lines, one.outlet, week * FORTNIGHT / 4, name=one.name)
+        Story(
+            [" ".join((one.lines[0], one.lines[-1])), *one.lines[1:-1]] if week % 2 else one.lines,
+            one.outlet,
+            week * FORTNIGHT / 4,
+            name=one.name,
+        )
         for one, (_, _, week, _) in zip(stories, made, strict=True)
     ]
     expected = by_definition(stories)
@@ -158,9 +197,11 @@ def by_definition(stories: list[Story]) -> dict[str, set[int]]:
             shared.add(line)
     in_block = collections.Counter()
     for one in stories:
+        left = len(one.lines)
         for is_shared, group in itertools.groupby(one.lines, shared.__contains__):
             lines = list(group)
-            if is_shared and len(lines) >= nd.BLOCK_LINES:
+            left -= len(lines)
+            if is_shared and (len(lines) >= nd.BLOCK_LINES or not left):
                 in_block.update(lines)
     standing = {
         line for line, count in in_block.items() if count >= nd.STANDING_SHARE * len(having[line])

@@ -32,6 +32,7 @@ from transforms import boilerplate_lines as look
 from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.boilerplate_lines import Label, key
+from transforms.boilerplate_prompts import SECTION_BYLINE
 from transforms.line_glance import Glance
 from transforms.shingles import KERNELS
 
@@ -50,6 +51,7 @@ RULES: dict[str, str] = {
     "copyright_v2": "A copyright notice, or who designed the site.",
     "disclaimer_v2": "A standing notice about the text: syndicated, unedited, views of the author.",
     "desk_credit_v1": "Initials of a desk or source at the end, as in `Name/xy`.",
+    "counter_v1": "Labels and figures of a counter, run together.",
     "gallery_v1": "Captions of a gallery, run together with the counter of its pictures.",
     "labelled_link_v1": "A link in brackets behind a label: a quiz, a podcast, a map.",
     "player_bar_v1": "The bar of a video player: what was watched, replay, what is next.",
@@ -395,7 +397,11 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
             credit = look.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
             found += [name for name in _names(credit) or [] if " " in name]
             continue
-        if line.rule is not None or start < at <= last or line.count > 25:
+        if line.rule is not None or line.count > 25:
+            continue
+        if start < at <= last:
+            if line.text.startswith("By ") and SECTION_BYLINE.match(line.text):
+                line.rule = "contributor_v1"
             continue
         names = _names_after_by(line.text) if look.may_be_byline(line.text) else None
         if names is not None:

@@ -538,6 +538,7 @@ _NOTICE = re.compile(
     r"|views|opinions|analysis)\b.{0,20}\b(?:are|is|belong)\b"
     r"|(?:like|follow) .{2,50} on (?:facebook|twitter|instagram|youtube|threads|bluesky)"
     r" here(?:[.!]|$)"
+    r"|interested in .{2,60}\? add .{2,60} (?:as an interest|to your (?:interests|topics))\b"
     r"|get (?:(?:free|exclusive|full|unlimited|premium|more) ){1,3}(?:[\w’'-]+ ){0,2}(?:content"
     r"|access|articles|newsletters?)\W*$"
     r"|the (?:full )?transcript (?:is|follows|appears|can be read) below\b.{0,30}\b(?:click|tap"
@@ -547,7 +548,7 @@ _NOTICE = re.compile(
 _NOTICE_HEADS = frozenset(
     f"{word:4.4}"
     for word in """tune get find read see you send this like follow the
-        write email e-mail reach contact""".split()
+        write email e-mail reach contact interested""".split()
 )
 """First words of the two patterns around this, four characters each."""
 _PAID_CONTENT = re.compile(
@@ -564,6 +565,58 @@ _LABELLED_LINK = re.compile(
     r"\(\s*(?:QUIZ|POLL|PODCAST|PHOTOS?|VIDEOS?|GALLERY|SLIDESHOW|MAP|INTERACTIVE|Also on [A-Z]\w+)"
     r"\s*: [^()]{3,120}\)$"
 )
+_SIGN_UP_BOX = re.compile(
+    r"\b[Pp]lease enter a valid e-?mail address\b.{0,20}\bSign (?:Up|up)\b"
+    r"|\b(?:[Nn]ewsletters?|[Bb]riefing|[Ii]nbox|[Aa]lerts?|[Ee]-?mails?)\b.{0,200}"
+    r"(?:[.!?]|\bView (?:a )?Sample) S(?:ign Up|IGN UP)(?: (?:Now|NOW|Today|TODAY|Here|HERE))?$"
+)
+_VIEW_PHOTOS = re.compile(
+    r".{2,60}?[\w’')?] (?:View|See) (?:[Pp]hotos|(?:[Pp]hoto )?[Gg]allery|[Ss]lideshow) [A-Z]"
+)
+_CLICK_TO = re.compile(
+    r"\b[Cc]lick (?:here )?to (?:subscribe|sign up|listen|follow|register|join)\W*$"
+)
+_PRESS_NAME = (
+    r"(?:News|Press|Media|Times|Post|Journal|Magazine|Tribune|Herald|Gazette|Globe|Agency|Images"
+    r"|Photos?|Pictures|TV|Radio|Network|Wire|Daily)"
+)
+_NAME = r"[A-ZÀ-Þ][\w.’'-]*"
+_OUTLETS_PICTURE = re.compile(
+    rf"\((?:{_NAME} ){{1,3}}{_PRESS_NAME}\)$"
+    rf"|(?!.*\b{_PRESS_NAME}\b.* / )(?:{_NAME} ){{2,4}}/ "
+    rf"(?:(?:{_NAME} ){{0,3}}{_PRESS_NAME}|Media(?: {_NAME}){{1,2}})$"
+)
+SECTION_BYLINE = re.compile(
+    rf"By (?:{_NAME} ){{1,3}}{_NAME}, (?:[A-Z]{{3,}}\w*(?: {_NAME})?"
+    rf"|(?:{_NAME} ){{0,3}}{_PRESS_NAME})$"
+)
+"""Who wrote a part of a report, and for whom: a line between its paragraphs."""
+_EVENT = (
+    r"(?:elections?|debates?|trial|hearings?|outbreak|pandemic|crisis|war|attacks?|shootings?"
+    r"|storms?|hurricane|earthquake|floods?|fires?|wildfires|impeachment|convention|inauguration"
+    r"|protests?|summit|games|campaign|race|primary|primaries|verdict|results|investigation)"
+)
+_OTHER_PAGES = re.compile(
+    rf"(?:full|complete|continuing|more|special) coverage (?:of|on) (?:[\w’'-]+ ){{0,5}}{_EVENT}$"
+    r"|listen to (?:this )?(?:article|story) \d{1,2}:\d\d(?: |$)"
+    r"|also on (?:the )?(?:[\w’'.-]+ ){0,4}(?:ticker|blog|podcast|wire|channel|network|website)$"
+    r"|(?=Recommended [A-Z“\"‘'])(?!Recommended (?:Dietary|Daily|Reading|Max|Min|Dos|Practice"
+    r"|Change|Use|Level|Retail|Age|By|For|As|Steps|Action|Treatment|Budget)\w*\b)(?-i:Recommended"
+    r"(?: [“\"‘'(]?[A-Z][\w’'“”\"?!:,.)-]*| (?:of|the|to|and|in|a|an|for|on|with|by|at|is|vs\.?)"
+    r"){6,15}$)",
+    re.IGNORECASE,
+)
+_EDITORS_APPEAL = re.compile(
+    r"\W*editor.?s.? note\W.{0,300}\bplease (?:consider )?(?:subscrib|donat|support|sign up|becom"
+    r"|contribut)\w*\b.{0,40}\b(?:our|us|newsletters?|members?|subscribers?)\b",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"(?:ANALYSIS|OPINION|COMMENTARY|EDITORIAL|COLUMN)"
+    r" ?/ ?(?:ANALYSIS|OPINION|COMMENTARY|EDITORIAL|COLUMN):?$"
+)
+_COUNTS = re.compile(r"([A-Z]\w+) [A-Za-z ]{2,24}: [\d,.]+ \1 (?:[\d,.]+ ){2,}\1\b")
+_OWN_HEADS = frozenset(("full", "comp", "cont", "more", "spec", "also", "reco", "list"))
 _NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
 """Longer lines are paragraphs, even if they begin like a notice."""
 
@@ -571,7 +624,8 @@ _NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
 def by_itself(text: str, count: int, ended: bool) -> str | None:
     """Returns the rule of a line that is furniture wherever it stands, or ``None``.
 
-    It is a whole gallery, the bar of a player, a standing notice or a link behind a label.
+    It is a whole gallery, the bar of a player or a counter, a standing notice, a box to sign up in,
+    an outlet's credit or a link.
 
     Args:
       text: the line, of any length.
@@ -582,9 +636,19 @@ def by_itself(text: str, count: int, ended: bool) -> str | None:
         return "gallery_v1"
     if not ended and _PLAYER_START.match(text) and _PLAYER_REST.search(text, 4, 400):
         return "player_bar_v1"
+    if ("Sign " in text or "SIGN " in text) and _SIGN_UP_BOX.search(text):
+        return "newsletter_v2"
     if len(text) > _NOTICE_CHARACTERS or count > _NOTICE_WORDS:
         return None
     head = text[:4].casefold()
+    if not ended:
+        found = _glued_or_link(text, count, head)
+        if found is not None:
+            return found
+    if "lick " in text and count <= 40 and _CLICK_TO.search(text):
+        return "prompt_v2"
+    if "note" in text[:20].casefold() and _EDITORS_APPEAL.match(text):
+        return "reader_notice_v1"
     if head in _NOTICE_HEADS or not head[0].isalnum():
         if _NOTICE.match(text) or _WRITE_TO.match(text):
             return "reader_notice_v1"
@@ -592,6 +656,21 @@ def by_itself(text: str, count: int, ended: bool) -> str | None:
             return "labelled_link_v1"
     if " content is " in text and _PAID_CONTENT.match(text):
         return "reader_notice_v1"
+    if ("View " in text or "See " in text) and _VIEW_PHOTOS.match(text):
+        return "gallery_v1"
+    return None
+
+
+def _glued_or_link(text: str, count: int, head: str) -> str | None:
+    """Returns the rule of a line without a full stop: a credit, a link, a kicker or a counter."""
+    if count <= 9 and (text[0] == "(" or " / " in text) and _OUTLETS_PICTURE.match(text):
+        return "field:credit"
+    if head in _OWN_HEADS and count <= 16 and _OTHER_PAGES.match(text):
+        return "related_links_v2"
+    if count <= 3 and "/" in text and _KICKER.match(text):
+        return "section_label_v1"
+    if ": " in text and text[-1] != ":" and 8 <= count <= 30 and _COUNTS.match(text):
+        return "counter_v1"
     return None
 
 

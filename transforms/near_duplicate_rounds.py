@@ -84,7 +84,9 @@ from one report of an event to the next is like it but for these bounds: in 12,6
 paragraph of a report reaches them, while with three stories of three lines, or with three of four
 that are a week apart, a letter and a debate that were quoted at length would go. A line goes where
 three quarters of its stories have it in such a block; more than ``BLOCK_MOST`` of the words of one
-is a version of another article."""
+is a version of another article. At the very end of an article one such line is enough, and at most
+``STOP_MOST`` of it: who the author is, who paid for a study, the label of what was not dumped. In
+the 12,610 articles these are seven texts, none of them background of a report."""
 
 STANDING_SHARE = 0.75
 
@@ -176,6 +178,7 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
         "row": present.astype(np.uint32),
         "size": sizes[present].astype(np.uint32),
         "article_size": whole[article[present]].astype(np.uint32),
+        "last": np.append(article[1:] != article[:-1], True)[: len(article)][present],
     }
     # The earliest occurrence of a text speaks for it in the piece.
     long_rows = np.flatnonzero(sizes >= MIN_WORDS)
@@ -321,7 +324,7 @@ def _articles_seen(rows: Rows) -> I64:
 
 
 def blocks(rows: Rows) -> pa.Table:
-    """Returns the rows of ``repeats`` that stand in a row with enough others.
+    """Returns the rows of ``repeats`` that stand in a row with enough others, or end the article.
 
     Stop paragraphs within a block count as lines of it.
     """
@@ -338,7 +341,9 @@ def blocks(rows: Rows) -> pa.Table:
     sizes = group_sizes(starts, len(order))
     words = rows["size"].astype(np.int64)
     lost = np.add.reduceat(words, starts) if len(starts) else words
-    is_block = (sizes >= BLOCK_LINES) & (lost <= BLOCK_MOST * rows["article_size"][starts])
+    whole = rows["article_size"][starts]
+    is_block = (sizes >= BLOCK_LINES) & (lost <= BLOCK_MOST * whole)
+    is_block |= rows["last"][starts + sizes - 1] & (lost <= STOP_MOST * whole)
     chosen = np.repeat(is_block, sizes)
     return channel_table("blocks", {name: values[chosen] for name, values in rows.items()})
 

@@ -13,7 +13,8 @@ The steps, each a pure function over the rows of one hash partition:
    section 3.4) and its winnowed 6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 2. ``collapse`` joins equal texts of the whole corpus: the first occurrence, the first in another
    article, and whether one outlet alone repeats it (a stop paragraph). ``block`` finds lines that
-   fewer stories of an outlet share, but always in a row: galleries, standing lists.
+   fewer stories of an outlet share, but always in a row or at the end: galleries, standing lists,
+   biographies.
 3. ``propose`` turns texts with a common band or shingle into candidate pairs.
 4. ``request`` sends the shorter text of each candidate pair to the longer one.
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
@@ -182,7 +183,7 @@ class NearDuplicates(CorpusTransform):
         }
 
     def block(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``blocks``: lines of an article that stand in a row with others of its outlet."""
+        """Returns ``blocks``: lines of its outlet that stand in a row or end an article."""
         return {"blocks": blocks(columns_of(tables["repeats"]))}
 
     def propose(self, tables: Tables) -> dict[str, pa.Table]:
