@@ -78,8 +78,8 @@ _KEEP_MEMORY = {
 """One allocator, malloc, which keeps up to 64 MiB that a task leaves for the next one (mallopt(3);
 32 MiB is the most the other threshold takes). Each page handed back and asked for again costs the
 kernel 3 µs. Arrow's own allocator keeps more to spare less: over 82 MB of text a run had 460,000
-page faults with it and 166,000 so, peaked 12 % higher, and took 3 % more processor time. What a kind
-of task leaves goes back when the next one begins (``worker_process``)."""
+page faults with it and 166,000 so, peaked 12 % higher and took 3 % more processor time. What a
+kind of task leaves goes back when the next one begins (``worker_process``)."""
 
 _SHARED_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
