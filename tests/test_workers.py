@@ -574,8 +574,11 @@ pool.shutdown()
 @pytest.mark.parametrize("page", ["sleep", "regex", "masked"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_program(how: signal.Signals, page: str) -> None:
+    # Tests that a shell runs in the background ignore SIGINT, and so does what they start.
     source = program(
         f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 pids = {{pool.submit(test_workers.pid_of_worker).result(60) for _ in range(50)}}
 futures = [pool.submit(test_workers.read_pages, [{page!r}]) for _ in range(2)]
 while not all(future.running() for future in futures):
@@ -593,7 +596,10 @@ futures[0].result()
         assert pids
         pids += {parent_of(pid) for pid in pids}
         process.send_signal(how)
-        process.wait(PATIENCE)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
         wait_until(lambda: not any(map(alive, pids)))
 
 
