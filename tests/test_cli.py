@@ -197,6 +197,8 @@ class TestRun:
         process = subprocess.Popen(
             [sys.executable, "-m", "pipeline", "run", "--input", inputs, "--warehouse", warehouse],
             cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            # As a terminal has it; what a shell runs in the background ignores it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         deadline = time.monotonic() + 60
         while not (warehouse / "staging").exists() and time.monotonic() < deadline:
