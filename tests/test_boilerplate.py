@@ -269,12 +269,11 @@ def test_a_doubled_lead_keeps_one() -> None:
 )
 def test_the_gates_lose_nothing(line: str, before: str, after: str) -> None:
     text = before + line + after
-    words, count = boilerplate_lines.words_of(text)
     ended = boilerplate_lines.ends_sentence(text)
-    gated = boilerplate_lines.line_rule(text, words, count, ended)
+    gated = boilerplate_lines.line_rule(text, ended)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boilerplate_lines, "_gates", lambda text, words: (-1, -1))
-        assert boilerplate_lines.line_rule(text, words, count, ended) == gated
+        assert boilerplate_lines.line_rule(text, ended) == gated
 
 
 # --- the line model -------------------------------------------------------------------------------

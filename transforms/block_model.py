@@ -323,12 +323,11 @@ def _shape(
             in_title.append(0.0)
             described.append(-1.0)
             continue
-        words, _ = look.words_of(text)
         end = text[-1] in look.STOPS or look.ends_sentence(text)
         label, count = look.judged(text, next(sights), end)
         counts.append(count)
         ended.append(end)
-        stops.append(len(STOP_WORDS.intersection(words)))
+        stops.append(len(STOP_WORDS.intersection(text.split())))
         groups.append(shape.GROUPS.get(label.rule, 0) if label else 0)
         firm.append(label is not None and label.firm)
         ours = set(look.key(text[:200]).split()) if title or about else title

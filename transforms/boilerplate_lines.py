@@ -1356,15 +1356,6 @@ _ALL_GATES = (1 << 16) - 1
 _EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
 
 
-def words_of(text: str) -> tuple[list[str], int]:
-    """Returns the words between white space and their number as :func:`word_count` has it."""
-    words = text.split()
-    count = len(words)
-    if count * 12 < len(text):
-        return words, max(count, len(_WIDE.findall(text)) // 2)
-    return words, count
-
-
 def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
     """Returns which patterns a line's first word, and any of its words, let through."""
     if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
@@ -1625,23 +1616,24 @@ def judged(text: str, sight: Glance, ended: bool) -> tuple[Label | None, int]:
     return _line_rule(text, count, ended, gates, found, flags, whole), count
 
 
-def line_rule(text: str, words: Sequence[str], count: int, ended: bool) -> Label | None:
+def line_rule(text: str, ended: bool) -> Label | None:
     """Returns the text rule that a line meets by itself, or ``None``.
+
+    This is without the compiled look; :func:`judged` says the same of every line, sooner.
 
     Args:
       text: one line, outer white space stripped, not empty.
-      words: the line's words between white space.
-      count: their number as :func:`word_count` has it.
       ended: whether the line ends as sentences do.
 
     Returns:
       The rule's name and whether it counts anywhere (``firm``) or only in the right surroundings.
     """
+    count = word_count(text)
     rule = prompts.by_itself(text, count, ended)
     if rule is not None:
         return Label(rule, True)
     flags = CRUMB | DIGITS | (HINT if _holds_hint(text) else 0)
-    return _line_rule(text, count, ended, *_gates(text, words), flags, 1)
+    return _line_rule(text, count, ended, *_gates(text, text.split()), flags, 1)
 
 
 def _line_rule(

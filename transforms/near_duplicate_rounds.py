@@ -315,12 +315,16 @@ def _span(occurrences: Rows, archive: Rows, texts: U64) -> I64:
 
 def _articles_seen(rows: Rows) -> I64:
     """Returns for each occurrence how many articles have its text."""
-    order = np.lexsort((rows["line"] >> LINE_BITS, rows["article"], rows["text"]))
-    text = rows["text"][order]
-    starts = group_starts(text, rows["article"][order], rows["line"][order] >> LINE_BITS)
-    distinct = text[starts]
+    distinct = rows["text"][_one_an_article(rows)]
     low = np.searchsorted(distinct, rows["text"], side="left")
     return np.asarray(np.searchsorted(distinct, rows["text"], side="right") - low)
+
+
+def _one_an_article(rows: Rows) -> I64:
+    """Returns where each text occurs, once an article, in the order of the texts."""
+    half = rows["line"] >> LINE_BITS  # the rest of the article's number
+    order = np.lexsort((half, rows["article"], rows["text"]))
+    return order[group_starts(rows["text"][order], rows["article"][order], half[order])]
 
 
 def blocks(rows: Rows) -> pa.Table:
@@ -350,10 +354,8 @@ def blocks(rows: Rows) -> pa.Table:
 
 def standing_texts(rows: Rows) -> U64:
     """Returns the texts, sorted, that most of their stories have within a block."""
-    order = np.lexsort((rows["line"] >> LINE_BITS, rows["article"], rows["text"]))
-    text = rows["text"][order]
-    starts = group_starts(text, rows["article"][order], rows["line"][order] >> LINE_BITS)
-    text, seen = text[starts], rows["seen"][order][starts]
+    chosen = _one_an_article(rows)
+    text, seen = rows["text"][chosen], rows["seen"][chosen]
     starts = group_starts(text)
     return np.asarray(text[starts][group_sizes(starts, len(text)) >= STANDING_SHARE * seen[starts]])
 
