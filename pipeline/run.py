@@ -341,6 +341,8 @@ def _execute(
     result = f"{job.staging}/result.json"
     if name == LOCAL_RUNNER:
         build.watch(job.run_id, _ProgressWatcher(progress, dumps))
+        # Workers are forked and set up while Beam takes up the graph.
+        build.shared_pool(job, resources)
     else:
         progress.stage(f"running on {name}")
     try:
