@@ -34,7 +34,7 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
-from pipeline.warehouse import DataFile, write_table
+from pipeline.warehouse import DataFile, Settling, write_table
 from pipeline.workers import document, failed_documents
 
 PARTITION_BYTES = 16 << 20
@@ -385,12 +385,17 @@ class Job:
                 f"{len(removed)} removed lines of them. Nothing was committed; please report it."
             )
         part = f"{piece.number:016x}"
-        files = [
-            *self._write("articles", self._final_articles(articles), part),
-            *self._write("paragraphs", _final_paragraphs(paragraphs, articles), part),
-            *self._write("removed_lines", _with_article_ids(removed, articles), part),
-            *self._write("rejects", rejects, part),
-        ]
+        with Settling() as settling:
+            files = [
+                file
+                for name, rows in (
+                    ("articles", self._final_articles(articles)),
+                    ("paragraphs", _final_paragraphs(paragraphs, articles)),
+                    ("removed_lines", _with_article_ids(removed, articles)),
+                    ("rejects", rejects),
+                )
+                for file in self._write(name, rows, part, settling)
+            ]
         counts = {
             "records": piece.records,
             "articles": len(articles),
@@ -414,14 +419,17 @@ class Job:
         moment = pa.scalar(self.started_at, pa.timestamp("us", tz="UTC"))
         return articles.append_column("ingested_at", pa.repeat(moment, len(articles)))
 
-    def _write(self, table: str, rows: pa.Table, part: str) -> list[DataFile]:
+    def _write(
+        self, table: str, rows: pa.Table, part: str, settling: Settling | None = None
+    ) -> list[DataFile]:
         schema = self.schemas[table]
         if "run_id" in schema.names and "run_id" not in rows.column_names:
             rows = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id), len(rows)))
         missing = [field for field in schema if field.name not in rows.column_names]
         for field in missing:
             rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-        return write_table(self.root, table, rows.select(schema.names), schema, self.run_id, part)
+        rows = rows.select(schema.names)
+        return write_table(self.root, table, rows, schema, self.run_id, part, settling)
 
 
 def import_transforms() -> None:
