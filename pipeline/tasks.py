@@ -101,6 +101,7 @@ class Written:
       removed_by_rule: removed lines by rule.
       rejects_by_reason: rejects by reason.
       links_by_kind: paragraph links by kind.
+      promised: (step, channel, partition) of parts of the index that are still being written.
     """
 
     files: tuple[DataFile, ...] = ()
@@ -109,12 +110,14 @@ class Written:
     removed_by_rule: Mapping[str, int] = dataclasses.field(default_factory=dict)
     rejects_by_reason: Mapping[str, int] = dataclasses.field(default_factory=dict)
     links_by_kind: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    promised: tuple[tuple[str, str, int], ...] = ()
 
 
 def total(parts: Iterable[Written]) -> Written:
     """Returns the sum of what several tasks wrote; files sorted, so that order does not matter."""
     files: list[DataFile] = []
     index_files: list[DataFile] = []
+    promised: list[tuple[str, str, int]] = []
     sums: dict[str, Counter[str]] = {
         name: Counter()
         for name in ("counts", "removed_by_rule", "rejects_by_reason", "links_by_kind")
@@ -122,11 +125,13 @@ def total(parts: Iterable[Written]) -> Written:
     for part in parts:
         files.extend(part.files)
         index_files.extend(part.index_files)
+        promised.extend(part.promised)
         for name, counter in sums.items():
             counter.update(getattr(part, name))
     return Written(
         tuple(sorted(files, key=lambda file: file.path)),
         tuple(sorted(index_files, key=lambda file: file.path)),
+        promised=tuple(sorted(promised)),
         **{name: dict(sorted(counter.items())) for name, counter in sums.items()},
     )
 

@@ -315,7 +315,6 @@ def _work(connection: socket.socket, initializer: Callable[[], None] | None) -> 
         failure = error
     functions: dict[bytes, Callable[..., Any]] = {}
     trim = _trimmer()
-    latest = b""
     while True:
         incoming = Incoming(connection)
         args: tuple[Any, ...] = ()
@@ -323,12 +322,11 @@ def _work(connection: socket.socket, initializer: Callable[[], None] | None) -> 
             pickled, failed, args = incoming.load()
             if failure is not None:
                 raise failure
-            if pickled != latest and trim is not None:
-                # What another kind of task has left free. After every task it would be paid for
-                # twice: the next of the kind asks for as much, page by page.
-                trim(0)
-            latest = pickled
             if pickled not in functions:
+                if trim is not None:
+                    # What other kinds of tasks have left free. After every task it would be paid
+                    # for twice: the next of the kind asks for as much, page by page.
+                    trim(0)
                 functions[pickled] = pickle.loads(pickled)
             _failed = MappingProxyType(failed)
             reply = pack((DONE, functions[pickled](*args)))
