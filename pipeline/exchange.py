@@ -74,7 +74,7 @@ def split(table: pa.Table, key: str, partitions: int) -> list[tuple[int, pa.Tabl
     numbers = partition_of(table.column(key).to_numpy(), partitions).astype(np.uint16)
     order = np.argsort(numbers, kind="stable")
     table = _taken(table, order)
-    bounds = np.searchsorted(numbers[order], np.arange(partitions + 1))
+    bounds = np.append(0, np.cumsum(np.bincount(numbers, minlength=partitions)))
     return [
         (number, table.slice(int(start), int(end - start)))
         for number, (start, end) in enumerate(itertools.pairwise(bounds))
@@ -83,12 +83,15 @@ def split(table: pa.Table, key: str, partitions: int) -> list[tuple[int, pa.Tabl
 
 
 def _taken(table: pa.Table, order: npt.NDArray[np.int64]) -> pa.Table:
-    """Returns the rows of a table in another order; plain numbers by numpy, thrice as fast."""
+    """Returns the rows of a table in another order; plain numbers by numpy, thrice as fast.
+
+    Its mode "clip" spares it a copy, which it makes in case a place is wrong.
+    """
     columns = []
     for column in table.columns:
         if pa.types.is_primitive(column.type) and not column.null_count and len(column):
             values = column.to_numpy()
-            columns.append(pa.array(values.take(order), column.type))
+            columns.append(pa.array(values.take(order, mode="clip"), column.type))
         else:
             columns.append(column.take(pa.array(order)))
     return pa.Table.from_arrays(columns, schema=table.schema)

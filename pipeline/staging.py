@@ -218,12 +218,19 @@ def _check_lines(article: Article) -> int:
 
 
 def write_piece(path: str, tables: Mapping[str, pa.Table]) -> None:
-    """Writes the tables of a piece to a folder on any Beam file system."""
+    """Writes the tables of a piece to a folder on any Beam file system.
+
+    On this machine they are not compressed: most never leave the page cache, and what a run has to
+    read and write grows by an eighth, its fingerprints being more and uncompressed as well. Over 82
+    MB of text that spares .5 s of processor time of 20.
+    """
+    options = pa.ipc.IpcWriteOptions(compression=None if is_local(path) else "lz4")
     for name, table in tables.items():
-        with open_output(f"{path}/{name}.arrow") as file:
-            options = pa.ipc.IpcWriteOptions(compression="lz4")
-            with pa.ipc.new_stream(file, table.schema, options=options) as writer:
-                writer.write_table(table)
+        with (
+            open_output(f"{path}/{name}.arrow") as file,
+            pa.ipc.new_stream(file, table.schema, options=options) as writer,
+        ):
+            writer.write_table(table)
 
 
 def read_piece(path: str) -> dict[str, pa.Table]:

@@ -542,3 +542,32 @@ def _reworded(generator: random.Random, text: str) -> str:
         place = generator.randrange(len(words))
         words[place : place + 1] = generator.choice(([], ["however"], [words[place], "also"]))
     return " ".join(words)
+
+
+@pytest.mark.parametrize("known", [0, 5, 20])
+def test_what_a_run_archives_is_what_it_brings_whatever_is_archived(known):
+    numbers = np.random.default_rng(known)
+
+    def rows(channel, count, texts):
+        schema = nd.SCHEMAS[channel]
+        columns = {
+            field.name: numbers.integers(1, 6, count).astype(str(field.type))
+            for field in schema
+            if not pa.types.is_list(field.type)
+        }
+        return columns | {"text": np.array(texts, np.uint64)}
+
+    occurrences = rows("occurrences", 60, numbers.integers(0, 20, 60))
+    archive = rows("archive", known, numbers.permutation(20)[:known])
+    archive["articles"] += archive["outlet_articles"]
+    brought = {
+        name: values[np.isin(archive["text"], occurrences["text"])]
+        for name, values in archive.items()
+    }
+    alone = nd.columns_of(nd.collapse(occurrences, rows("archive", 0, [])))
+    both = nd.columns_of(nd.collapse(occurrences, brought))
+    own = nd._own_origins(occurrences, both, brought["text"])
+    compared = [name for name in alone if name != "standing"]
+    assert compared
+    for name in compared:
+        np.testing.assert_array_equal(own[name], alone[name], err_msg=name)

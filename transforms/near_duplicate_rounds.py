@@ -737,14 +737,38 @@ def label(
         "labels": labels,
         "paragraph_links": _paragraph_links(paragraphs, owners, source, figure),
         "archive": archive_rows(
-            occurrences,
             _paragraph_clusters(
                 origins["text"], np.arange(len(origins["text"])), origins, clusters
             ),
             origins["text"][origins["standing"]],
             distinct_words(tables),
+            _own_origins(occurrences, origins, tables["archive"].column("text").to_numpy()),
         ),
     }
+
+
+def _own_origins(occurrences: Rows, origins: Rows, archived: U64) -> Rows:
+    """Returns ``origins`` as they are without what earlier runs have archived.
+
+    Args:
+      occurrences: rows of this run.
+      origins: of them and of the archived rows, by text.
+      archived: texts of those.
+    """
+    if not len(archived):
+        return origins
+    known = np.isin(origins["text"], archived)
+    again = np.isin(occurrences["text"], archived)
+    own = collapse(
+        {name: values[again] for name, values in occurrences.items()},
+        columns_of(SCHEMAS["archive"].empty_table()),
+    )
+    return by_text(
+        {
+            name: np.concatenate((origins[name][~known], values))
+            for name, values in columns_of(own).items()
+        }
+    )
 
 
 def _source(paragraphs: Origins, first: Origins, other: Origins) -> Origins:
@@ -848,29 +872,23 @@ def _paragraph_links(paragraphs: Origins, owners: I64, source: Origins, figure: 
     )
 
 
-def archive_rows(occurrences: Rows, cluster: Origins, standing: U64, words: TextWords) -> pa.Table:
+def archive_rows(cluster: Origins, standing: U64, words: TextWords, origins: Rows) -> pa.Table:
     """Returns what later runs need to know of every text of this run.
 
     Args:
-      occurrences: rows of this run.
       cluster: the first paragraph of the cluster of each distinct text, sorted by text.
       standing: texts that are lines of a block.
       words: of the texts that have near-duplicates.
+      origins: of the texts by what this run brings, sorted by text.
     """
-    origins = collapse(occurrences, columns_of(SCHEMAS["archive"].empty_table()))
-    texts = origins.column("text").to_numpy()
+    texts = origins["text"]
     index, found = words.find(texts)
     lengths = np.where(found, np.append(words.lengths, 0)[index], 0)
     values = words.words[ragged_positions(np.append(words.starts, 0)[index], lengths)]
-    kept = {
-        name: values_
-        for name, values_ in columns_of(origins).items()
-        if not name.startswith("cluster_")
-    }
     return channel_table(
         "archive",
         {
-            **kept,
+            **origins,
             **origin_columns(cluster, "cluster_"),
             "standing": np.isin(texts, standing),
             "run": np.zeros(len(texts), np.uint32),
@@ -894,7 +912,8 @@ def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
         columns["rank"] = columns["rank"] & ~RANK_NEW
         # In the order the index wants them.
         order = shingles.hash_order(columns["hash"])
-        return channel_table(channel, {name: part[order] for name, part in columns.items()})
+        columns = {name: part.take(order, mode="clip") for name, part in columns.items()}
+        return channel_table(channel, columns)
     for name, values in changed.items():
         place = rows.schema.get_field_index(name)
         field = rows.schema.field(name)
@@ -917,6 +936,7 @@ def rebuild(articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:
     )
     firsts = order[group_starts(occurrences["text"][order])]
     rows = pa.array(occurrences["row"][firsts])
+    origins = collapse(occurrences, columns_of(SCHEMAS["archive"].empty_table()))
     cluster = parse_paragraph_ids(paragraphs.column("cluster_id").take(rows))
     words = words_of(channels["texts"].column("text").to_numpy(), channels["texts"].column("words"))
     is_standing = paragraphs.column("standing").to_numpy(zero_copy_only=False)
@@ -924,5 +944,5 @@ def rebuild(articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:
     return {
         "bands": channels["bands"],
         "winnowed": channels["winnowed"],
-        "archive": archive_rows(occurrences, cluster, standing, words),
+        "archive": archive_rows(cluster, standing, words, columns_of(origins)),
     }
