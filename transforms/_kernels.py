@@ -101,6 +101,16 @@ def _code_point(data: Any, at: int) -> tuple[Any, int]:
     ), at + 4
 
 
+@numba.njit(inline="always")
+def _letters(fold: Any, classes: Any) -> Any:
+    """Returns what each byte that is a letter adds to a word's hash, 0 for the others."""
+    table = np.zeros(256, np.uint64)
+    for code in range(0x80):
+        if classes[code] == LETTER:
+            table[code] = np.uint64(fold[code]) + np.uint64(1)
+    return table
+
+
 @_compiled(
     types.UniTuple(types.int64, 3)(
         _U8, _I64, types.int64, types.int64, _U32, _U8, types.uint64, types.uint64[::1],
@@ -140,6 +150,7 @@ def tokenise(
       The first text that is not done, the hashes written, and the unknown code point it waits for;
       -1 where all are done.
     """
+    letters = _letters(fold, classes)
     for text in range(first, len(offsets) - 1):
         start = written
         at, end = offsets[text], offsets[text + 1]
@@ -148,17 +159,28 @@ def tokenise(
         total, power = np.uint64(0), np.uint64(1)
         while at < end:
             if before != SPACELESS:
-                # Nearly all of a text: the letters of ASCII.
-                letters = at
-                while at < end and data[at] < 0x80 and classes[data[at]] == LETTER:
-                    total += (np.uint64(fold[data[at]]) + np.uint64(1)) * power
+                # Nearly all of a text: the letters of ASCII, and a blank after a word.
+                begin = at
+                while at < end:
+                    letter = letters[data[np.uint64(at)]]  # unsigned: no place from the end
+                    if letter == 0:
+                        break
+                    total += letter * power
                     power *= base
                     at += 1
-                if at > letters:
+                if at > begin:
                     inside = True
                     before = LETTER
                     if at == end:
                         break
+                    if data[at] == 0x20:
+                        hashes[written] = _mix(total)
+                        written += 1
+                        total, power = np.uint64(0), np.uint64(1)
+                        inside = False
+                        before = SEPARATOR
+                        at += 1
+                        continue
             code, at = _code_point(data, at)
             kind = classes[code]
             if kind == SEPARATOR:
@@ -545,6 +567,7 @@ def glance(
     """
     at = 0
     seen = len(hints) - 1
+    plain = _letters(fold, classes)
     for line in range(len(out)):
         words, first, found, flags = 0, np.int64(0), np.int64(0), 0
         begin = at
@@ -555,8 +578,11 @@ def glance(
         line_total, line_power = np.uint64(0), np.uint64(1)
         while True:
             letters = at
-            while data[at] < 0x80 and classes[data[at]] == LETTER:
-                total += (np.uint64(fold[data[at]]) + np.uint64(1)) * power
+            while True:
+                letter = plain[data[np.uint64(at)]]
+                if letter == 0:
+                    break
+                total += letter * power
                 power *= base
                 at += 1
             if at > letters:
@@ -638,13 +664,13 @@ def glance(
             left = reach
             while left:
                 place -= 1
-                if data[place] & 0xC0 != 0x80:
+                if data[np.uint64(place)] & 0xC0 != 0x80:
                     left -= 1
         else:
             place = begin
         state = np.int64(0)
         while place < at - 1:
-            state = np.int64(hints[state, data[place]])
+            state = np.int64(hints[np.uint64(state), data[np.uint64(place)]])
             place += 1
         if state == seen:
             flags |= HINT
