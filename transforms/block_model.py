@@ -324,7 +324,7 @@ def _shape(
             described.append(-1.0)
             continue
         end = text[-1] in look.STOPS or look.ends_sentence(text)
-        label, count = look.judged(text, next(sights), end)
+        label, count = look.judged(text, next(sights))
         counts.append(count)
         ended.append(end)
         stops.append(len(STOP_WORDS.intersection(text.split())))
