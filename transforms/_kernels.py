@@ -538,7 +538,7 @@ def _skip(data: Any, at: int, characters: int) -> Any:
 
 @numba.njit(inline="always")
 def _meets(
-    obstacles: Any, kind: int, words: int, first: int, found: int, flags: int, initial: int
+    obstacles: Any, kind: int, words: int, first: Any, found: Any, flags: int, initial: Any
 ) -> bool:
     """Whether one of the rows of :class:`transforms.line_glance.Obstacle` counts in a line."""
     for row in range(len(obstacles)):
@@ -626,7 +626,9 @@ def glance(
         total, power = np.uint64(0), np.uint64(1)
         line_total, line_power = np.uint64(0), np.uint64(1)
         # The last characters, and the last one that is no closing mark; 0 for a letter.
-        last = solid = before_last = np.int64(0)
+        last: Any = np.int64(0)
+        solid: Any = np.int64(0)
+        before_last: Any = np.int64(0)
         while True:
             letters = at
             while data[at] < 0x80 and classes[data[at]] == LETTER:

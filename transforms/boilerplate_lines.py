@@ -402,8 +402,11 @@ _ASK_START = re.compile(
     r"(?:^|[.!?:…。|]\s+)[¡¿>*•\s–—-]*(?:" + "|".join(_ASKING.values()) + r")(?!\w)", re.IGNORECASE
 )
 _PRIZE = re.compile(r"(?<!\w)(?:" + _PRIZES + ")", re.IGNORECASE)
+_GROUPS = re.compile(r"\([^()]*\)")
 _ASK_FIRST = frozenset(
-    word for pattern in _ASKING.values() for word in re.findall(r"(?:^|\|)([^\W\d_]+)", pattern)
+    word
+    for pattern in _ASKING.values()
+    for word in re.findall(r"(?:^|\|)([^\W\d_]+)", _GROUPS.sub("", _GROUPS.sub("", pattern)))
 )
 _SAID = re.compile(
     r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
@@ -1307,7 +1310,7 @@ _FIRST_WORDS = _with_values(
     [
         *((gate, map(letters_of, words.split())) for gate, words in _FIRST_LISTS.items()),
         (_CUE, {phrase.split()[0] for phrase in _CUE_KEYS | _CUE_HEADS}),
-        (_ASK, _ASK_FIRST - _COMMON_ASKERS),
+        (_ASK, _ASK_FIRST - _COMMON_ASKERS | {"what"}),  # ``What do you think? Tell us``
     ]
 )
 
@@ -1354,11 +1357,16 @@ _ANY_LISTS = {
     _PLEA: prompts.LONG_WORDS,
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
-_ANY_WORDS = _with_values(
+
+
+def _forms(words: str) -> set[str]:
+    """Returns listed words as they are looked up."""
     # Capitals of a Turkish word are folded to other letters than its own.
-    (gate, {letters_of(folded(form)) for word in words.split() for form in (word, word.upper())})
-    for gate, words in _ANY_LISTS.items()
-)
+    forms = {letters_of(folded(form)) for word in words.split() for form in (word, word.upper())}
+    return forms - {""}
+
+
+_ANY_WORDS = _with_values((gate, _forms(words)) for gate, words in _ANY_LISTS.items())
 
 
 _WIDE_CUES = (
@@ -1402,10 +1410,12 @@ _MARKS_WITHIN = re.compile(r"[\W_]+")
 # What the first word of a line may also begin, and what words elsewhere may also be part of.
 (
     _SHARE_FIRST, _TIME_FIRST, _AGENCY_FIRST, _ALONE, _STILL, _GALLERY, _ADVERTISEMENT, _NETWORK,
-) = (1 << bit for bit in range(16, 24))  # fmt: skip
-_AGENCY_WORD, _PICTURE_WORD, _IS, _ALONE_WORD, _UPDATED, _YESTERDAY, _SIGN_WORD = (
-    1 << bit for bit in range(16, 23)
-)
+    _THE_STORY, _PURPOSE, _CONTINUE_FIRST,
+) = (1 << bit for bit in range(16, 27))  # fmt: skip
+(
+    _AGENCY_WORD, _PICTURE_WORD, _IS, _ALONE_WORD, _UPDATED, _YESTERDAY, _SIGN_WORD,
+    _CONTINUES_WORD, _CLICK_WORD,
+) = (1 << bit for bit in range(16, 25))  # fmt: skip
 # What the first character of a line may begin, beside a quote.
 _MARKED, _LISTED, _SCRIPTED, _LONG_FIRST, _ROUND = (1 << bit for bit in range(3, 8))
 
@@ -1420,6 +1430,20 @@ def warm_up() -> None:
     _vocabulary()
 
 
+# First words of ``_CONTINUES`` that say little: ``the story continues``, ``for more, click …``.
+_STORY_WORDS = frozenset("the this story article post".split())
+_PURPOSE_WORDS = frozenset("for to".split())
+
+
+def _continue_first() -> set[str]:
+    """Returns the other first words of ``_CONTINUES``."""
+    return {
+        word
+        for word, gates in _FIRST_WORDS.items()
+        if gates & _CONTINUE and word not in _STORY_WORDS | _PURPOSE_WORDS
+    }
+
+
 @functools.cache
 def _vocabulary() -> Vocabulary:
     first = _with_values(
@@ -1430,6 +1454,9 @@ def _vocabulary() -> Vocabulary:
             (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
             (_ALONE, prompts.FIRST_WORDS),
             (_STILL, _STILL_WORDS),
+            (_THE_STORY, _STORY_WORDS),
+            (_PURPOSE, _PURPOSE_WORDS),
+            (_CONTINUE_FIRST, _continue_first()),
             (_GALLERY, [start.rstrip(":").casefold() for start in _GALLERY_STARTS]),
             (_ADVERTISEMENT, [start.strip().casefold() for start in _ADVERTISEMENT_STARTS]),
         ]
@@ -1444,6 +1471,8 @@ def _vocabulary() -> Vocabulary:
             (_UPDATED, _UPDATED_WORDS),
             (_YESTERDAY, ["yesterday"]),
             (_SIGN_WORD, ["sign", "signing"]),
+            (_CONTINUES_WORD, ["continue", "continues", "continued"]),
+            (_CLICK_WORD, ["click"]),
         ]
     )
     known = [*_LABELS, *_BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
@@ -1517,7 +1546,9 @@ _OBSTACLES = [
     Obstacle(_UNQUOTED, first=_PICTURE, anywhere=_PICTURE_WORD, words=60),
     Obstacle(_UNQUOTED, first=_ASK, words=50),
     Obstacle(_UNQUOTED, first=_CLICK_GATE | _FOLLOW_GATE, words=40),
-    Obstacle(_UNQUOTED, first=_CONTINUE, words=30),
+    Obstacle(_UNQUOTED, first=_CONTINUE_FIRST, words=30),
+    Obstacle(_UNQUOTED, first=_THE_STORY, anywhere=_CONTINUES_WORD, words=30),
+    Obstacle(_UNQUOTED, first=_PURPOSE, anywhere=_ALONE_WORD | _CLICK_WORD, words=30),
     Obstacle(_UNQUOTED, first=_HERE, words=25),
     Obstacle(_UNQUOTED, first=_ADVERTISEMENT, words=12),
     Obstacle(_UNQUOTED & _SMALL, first=_VOICE_FIRST),
