@@ -716,7 +716,7 @@ def walk_trees(
                 totals[first + place] += value[at[place]]
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _byte_hash(data: Any, first: int, end: int) -> Any:
     """FNV-1a (Fowler, Noll and Vo), 64 bits; :func:`transforms.page_blocks.byte_hash` in Python."""
     hashed = np.uint64(0xCBF29CE484222325)
@@ -759,7 +759,7 @@ def line_shapes(data: Any, classes: Any, head: int, out: Any) -> None:
         commas[line], sentences[line], bars[line] = comma, sentence, bar
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _write(out: Any, end: int, folded: Any) -> int:
     """Writes a code point in UTF-8, and returns where it ends."""
     code = np.int64(folded)
@@ -919,7 +919,7 @@ def line_words(
     return -1
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> Any:
     """Returns the number of the string between the last of ``bounds`` and ``end``.
 
@@ -944,7 +944,7 @@ def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> An
     return count
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _reference(data: Any, at: int) -> tuple[Any, int]:
     """Returns the code point that an XML reference stands for, and where it ends.
 
@@ -972,7 +972,7 @@ def _reference(data: Any, at: int) -> tuple[Any, int]:
     return code if code < 0x80 else np.int64(-1), end + 1
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _unescaped(data: Any, at: int, out: Any, end: int) -> tuple[int, int]:
     """Writes the value of an attribute, and returns where it ends in both."""
     while data[at] != 0x22:
@@ -994,7 +994,7 @@ _DISPLAY, _NONE, _VISIBILITY, _HIDDEN_WORD, _TRUE = (
 )
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _starts_with(data: Any, at: int, end: int, word: Any) -> bool:
     if at + len(word) > end:
         return False
@@ -1004,7 +1004,7 @@ def _starts_with(data: Any, at: int, end: int, word: Any) -> bool:
     return same == len(word)
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
     """Whether a style says ``display: none`` or ``visibility: hidden``."""
     for at in range(first, end):
@@ -1022,13 +1022,13 @@ def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
     return False
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _closes(data: Any, at: int, mark: int) -> bool:
     """Whether a comment or a CDATA section ends here: with its mark twice and a bracket."""
     return bool(data[at] == mark and data[at + 1] == mark and data[at + 2] == 0x3E)
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _past(data: Any, at: int) -> int:
     """Returns where the tag, comment, CDATA section or processing instruction ends."""
     if data[at + 1] == 0x21:
@@ -1042,7 +1042,7 @@ def _past(data: Any, at: int) -> int:
     return at + 1
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _past_element(data: Any, at: int) -> int:
     """Returns where the element ends whose content begins here."""
     depth = 1
@@ -1058,7 +1058,7 @@ def _past_element(data: Any, at: int) -> int:
     return at
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _marks(
     data: Any,
     at: int,
@@ -1304,7 +1304,7 @@ def page_blocks(
     return count, found, out, known, bounds[known]
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _word_end(names: Any, at: int) -> int:
     """Returns where the word of a name ends that begins here; the same place if none does.
 
@@ -1326,7 +1326,7 @@ def _word_end(names: Any, at: int) -> int:
     return at
 
 
-@numba.njit(inline="always")
+@numba.njit
 def _cues_of(names: Any, at: int, end: int, ways: Any, cues: Any, state: Any) -> tuple[Any, Any]:
     """Returns the cues that a part of a word holds, and the state it leads to."""
     found = np.int64(0)
