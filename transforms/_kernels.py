@@ -14,18 +14,52 @@ import numpy as np
 from numba import types
 
 from transforms.line_glance import (
+    ASKED,
     BARE,
+    BRACKETED,
+    CLOSER,
     CRUMB,
     DIGITS,
     EARLY_COLON,
     ELISION,
+    ENDED,
     HINT,
     JOINT,
+    KNOWN,
     LAST_DIGIT,
     LATE_MARK,
     LINE_END,
+    LONG,
+    MARKED,
+    MARKS_FIRST,
+    NO_FULL_STOP,
+    NO_STOP,
     ODD,
+    PLAIN,
+    QUOTE,
+    SHORT,
     SIGN,
+    STOP,
+    TWICE,
+    WIDTH,
+)
+from transforms.line_shapes import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
+from transforms.page_blocks import (
+    ATTRIBUTE_OF_HIDING,
+    ATTRIBUTE_OF_HIDING_IF_TRUE,
+    ATTRIBUTE_OF_NAMES,
+    ATTRIBUTE_OF_ROLE,
+    ATTRIBUTE_OF_STYLE,
+    BREAK,
+    CELL,
+    CUE_END,
+    CUE_START,
+    HIDDEN,
+    LINK,
+    MOST_NAMES,
+    SKIPPED,
+    STRONG,
+    WAYS,
 )
 from transforms.shingles import (
     APOSTROPHE,
@@ -518,10 +552,58 @@ def _found(table: Any, values: Any, hashed: Any) -> Any:
     return np.int64(0)
 
 
+@numba.njit(inline="always")
+def _hash_letters(data: Any, at: int, count: int, fold: Any, classes: Any, base: Any) -> Any:
+    """Returns the hash of the letters and digits that begin at a place: so many of them at most."""
+    total, power = np.uint64(0), np.uint64(1)
+    while count:
+        code, at = _code_point(data, at)
+        if classes[code] not in (LETTER, DIGIT):
+            break
+        total += (np.uint64(fold[code]) + np.uint64(1)) * power
+        power *= base
+        count -= 1
+    return _mix(total)
+
+
+@numba.njit(inline="always")
+def _skip(data: Any, at: int, characters: int) -> Any:
+    """Returns the place so many characters of UTF-8 behind another place."""
+    while characters:
+        at += 1
+        if data[at] & 0xC0 != 0x80:
+            characters -= 1
+    return at
+
+
+@numba.njit(inline="always")
+def _meets(
+    obstacles: Any, kind: int, words: int, first: Any, found: Any, flags: int, initial: Any
+) -> bool:
+    """Whether one of the rows of :class:`transforms.line_glance.Obstacle` counts in a line."""
+    for row in range(len(obstacles)):
+        if (
+            obstacles[row, 0] >> kind & 1
+            and words <= obstacles[row, 7]
+            and (not obstacles[row, 1] or obstacles[row, 1] & first)
+            and (not obstacles[row, 2] or obstacles[row, 2] & found)
+            and (not obstacles[row, 3] or obstacles[row, 3] & found)
+            and (not obstacles[row, 4] or obstacles[row, 4] & flags)
+            and (not obstacles[row, 5] or obstacles[row, 5] & flags)
+            and (not obstacles[row, 6] or obstacles[row, 6] & initial)
+        ):
+            return True
+    return False
+
+
+_I64_ROWS = types.Array(types.int64, 2, "C", readonly=True)
+
+
 @_compiled(
     types.int64(
-        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, _U64, _I64,
-        types.Array(types.uint16, 2, "C", readonly=True), types.int64, types.int64[:, ::1],
+        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, _U64, _I64, _U64, _I64,
+        types.Array(types.uint16, 2, "C", readonly=True), types.int64, _U8, _I64_ROWS,
+        types.int64[:, ::1],
     )
 )  # fmt: skip
 def glance(
@@ -535,8 +617,12 @@ def glance(
     any_values: Any,
     wholes: Any,
     whole_values: Any,
+    beginnings: Any,
+    beginning_values: Any,
     hints: Any,
     reach: int,
+    marks: Any,
+    obstacles: Any,
     out: Any,
 ) -> int:
     """Looks once at the words of lines; see :func:`transforms.line_glance.glance`.
@@ -556,9 +642,13 @@ def glance(
       any_values: and what each means.
       wholes: hash table of lines that are known as a whole,
       whole_values: and what each means.
+      beginnings: hash table of first five letters that count like a first word,
+      beginning_values: and what each means.
       hints: uint16, shape (states, 256): the automaton that looks for strings in the end of a line;
         its last state is the one in which one was found, and stays.
       reach: characters of the end of a line that are looked through.
+      marks: uint8, what each code point below ``MARKED`` is at the beginning or end of a line.
+      obstacles: int64, shape (obstacles, 8), in the order of their attributes.
       out: shape (lines, 5); receives the words between white space, the values of the first word or
         a part of it up to a mark, those of all words, the flags, and the value of the whole line.
 
@@ -576,6 +666,10 @@ def glance(
         joint = 0  # what letters would say of the marks before them in the word
         total, power = np.uint64(0), np.uint64(1)
         line_total, line_power = np.uint64(0), np.uint64(1)
+        # The last characters, and the last one that is no closing mark; 0 for a letter.
+        last: Any = np.int64(0)
+        solid: Any = np.int64(0)
+        before_last: Any = np.int64(0)
         while True:
             letters = at
             while True:
@@ -587,6 +681,7 @@ def glance(
                 at += 1
             if at > letters:
                 last_digit = False
+                last = solid = 0
                 if not inside:
                     inside = True
                     words += 1
@@ -600,6 +695,13 @@ def glance(
                 return int(code)
             start += at - before - 1
             position = at - start
+            if not ended:
+                if last == 0x3F and kind == SPACE:  # ?
+                    flags |= ASKED
+                before_last = last
+                last = code
+                if code >= MARKED or not marks[code] & CLOSER:
+                    solid = code
             if kind in (LETTER, DIGIT):
                 if not inside:
                     inside = True
@@ -674,11 +776,39 @@ def glance(
             place += 1
         if state == seen:
             flags |= HINT
+        whole = _found(wholes, whole_values, _mix(line_total))
+        if whole:
+            flags |= KNOWN
+        if solid < MARKED and marks[solid] & STOP:
+            flags |= ENDED
+        if last >= MARKED or not marks[last] & STOP:
+            flags |= NO_STOP
+        if last != 0x2E or before_last == 0x2E:
+            flags |= NO_FULL_STOP
+        if last == 0x29:
+            flags |= BRACKETED
+        size = position - 1
+        if size and size <= words * WIDTH and not flags & ODD:
+            code, place = _code_point(data, begin)
+            initial = np.int64(marks[code]) if code < MARKED else np.int64(0)
+            if _code_point(data, _skip(data, begin, (size + 1) // 2))[0] == code:
+                flags |= TWICE
+            if classes[code] in (LETTER, DIGIT):
+                place = begin
+            elif classes[_code_point(data, place)[0]] not in (LETTER, DIGIT):
+                flags |= MARKS_FIRST
+            first |= _found(
+                beginnings, beginning_values, _hash_letters(data, place, 5, fold, classes, base)
+            )
+            kind = 0 if size <= SHORT else 4 if size <= LONG else 8
+            kind += (2 if flags & ENDED else 0) + (1 if initial & QUOTE else 0)
+            if not _meets(obstacles, kind, words, first, found, flags, initial):
+                flags |= PLAIN
         out[line, 0] = words
         out[line, 1] = first
         out[line, 2] = found
         out[line, 3] = flags
-        out[line, 4] = _found(wholes, whole_values, _mix(line_total))
+        out[line, 4] = whole
     return -1
 
 
@@ -722,3 +852,700 @@ def walk_trees(
                     at[place] = below[node, 1 - goes_left]
             for place in range(abreast):
                 totals[first + place] += value[at[place]]
+
+
+@numba.njit
+def _byte_hash(data: Any, first: int, end: int) -> Any:
+    """FNV-1a (Fowler, Noll and Vo), 64 bits; :func:`transforms.page_blocks.byte_hash` in Python."""
+    hashed = np.uint64(0xCBF29CE484222325)
+    for at in range(first, end):
+        hashed = (hashed ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
+    return hashed
+
+
+@_compiled(types.void(_U8, _U8, types.int64, types.int64[:, ::1]))
+def line_shapes(data: Any, classes: Any, head: int, out: Any) -> None:
+    """Counts what lines are made of; see :func:`transforms.line_shapes.looks`.
+
+    Args:
+      data: uint8, UTF-8 lines, each followed by ``LINE_END``.
+      classes: uint8, bits of what each code point is; those beyond are nothing.
+      head: characters of a line whose kinds are counted.
+      out: shape (8, lines); receives characters, letters, capitals, digits and marks of the head,
+        commas, ends of sentences within the line, and whether it holds a bar or bullet.
+    """
+    sizes, letters, capitals, digits, marks, commas, sentences, bars = out
+    at = 0
+    for line in range(out.shape[1]):
+        size = letter = capital = digit = mark = comma = sentence = 0
+        bar = False
+        code, at = _code_point(data, at)
+        while code != LINE_END:
+            if size < head and code < len(classes):
+                kind = classes[code]
+                letter += (kind & IS_LETTER) != 0
+                capital += (kind & IS_CAPITAL) != 0
+                digit += (kind & IS_DIGIT) != 0
+                mark += (kind & IS_MARK) != 0
+            size += 1
+            comma += code == 0x2C
+            sentence += (code == 0x2E and data[at] == 0x20) or code == 0x3002
+            bar |= code == 0x7C or code == 0xB7 or code == 0x2022
+            code, at = _code_point(data, at)
+        sizes[line], letters[line], capitals[line] = size, letter, capital
+        digits[line], marks[line] = digit, mark
+        commas[line], sentences[line], bars[line] = comma, sentence, bar
+
+
+@numba.njit
+def _write(out: Any, end: int, folded: Any) -> int:
+    """Writes a code point in UTF-8, and returns where it ends."""
+    code = np.int64(folded)
+    if code < 0x80:
+        out[end] = code
+        return end + 1
+    if code < 0x800:
+        out[end] = 0xC0 | code >> 6
+        out[end + 1] = 0x80 | (code & 0x3F)
+        return end + 2
+    if code < 0x10000:
+        out[end] = 0xE0 | code >> 12
+        out[end + 1] = 0x80 | (code >> 6 & 0x3F)
+        out[end + 2] = 0x80 | (code & 0x3F)
+        return end + 3
+    out[end] = 0xF0 | code >> 18
+    out[end + 1] = 0x80 | (code >> 12 & 0x3F)
+    out[end + 2] = 0x80 | (code >> 6 & 0x3F)
+    out[end + 3] = 0x80 | (code & 0x3F)
+    return end + 4
+
+
+@_compiled(types.UniTuple(types.int64, 2)(_U8, _U32, _U8, types.uint8[::1], types.boolean[::1]))
+def squeeze(data: Any, fold: Any, classes: Any, out: Any, is_complex: Any) -> tuple[int, int]:
+    """Writes the letters and digits of lines; see :func:`transforms.block_model.squeezed_lines`.
+
+    Args:
+      data: uint8, UTF-8 lines, each followed by ``LINE_END``.
+      fold: uint32, the folded code point of each code point.
+      classes: uint8, what each code point is: ``LETTER`` (digits, too), ``SEPARATOR``, ``COMPLEX``
+        or ``UNKNOWN``.
+      out: uint8, receives the lines, each followed by ``LINE_END``; twice as long as the data.
+      is_complex: receives of each line whether it holds a ``COMPLEX`` character, which is left out.
+
+    Returns:
+      An unknown code point, to be looked at before the call is repeated, or -1; and the bytes
+      written.
+    """
+    at = end = 0
+    for line in range(len(is_complex)):
+        is_complex[line] = False
+        while True:
+            code, at = _code_point(data, at)
+            if code == LINE_END:
+                break
+            kind = classes[code]
+            if kind == LETTER:
+                end = _write(out, end, fold[code])
+            elif kind == UNKNOWN:
+                return int(code), end
+            elif kind == COMPLEX:
+                is_complex[line] = True
+        out[end] = LINE_END
+        end += 1
+    return -1, end
+
+
+@_compiled(
+    types.int64(
+        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, types.int64, types.int64[:, ::1],
+    )
+)  # fmt: skip
+def line_words(
+    data: Any,
+    fold: Any,
+    classes: Any,
+    base: Any,
+    stops: Any,
+    stop_numbers: Any,
+    stated: Any,
+    stated_values: Any,
+    reach: int,
+    out: Any,
+) -> int:
+    """Counts different words of lines; see :func:`transforms.block_model.word_counts`.
+
+    Args:
+      data: uint8, UTF-8 lines, each followed by ``LINE_END``, with single spaces between words.
+      fold: uint32, the folded code point of each code point.
+      classes: uint8, what each code point is: ``LETTER``, ``SEPARATOR``, ``MARK`` (nothing),
+        ``COMPLEX`` or ``UNKNOWN``.
+      base: odd.
+      stops: hash table of stop words as they are,
+      stop_numbers: and the number of each, from 1.
+      stated: hash table of folded words,
+      stated_values: and what each is: bit 0 and bit 1.
+      reach: characters of a line whose folded words are looked at.
+      out: shape (4, lines); receives the different stop words, the different folded words, and
+        those with bit 0 and with bit 1; -1 for the last three where a character is ``COMPLEX``.
+
+    Returns:
+      An unknown code point, to be looked at before the call is repeated; -1 where all are done.
+    """
+    stop_counts, word_counts, firsts, seconds = out
+    last_lines = np.full(len(stops) + 1, -1, np.int64)  # in which each stop word came last
+    slots = 2
+    while slots < 2 * reach:
+        slots *= 2
+    words, owners = np.empty(slots, np.uint64), np.full(slots, -1, np.int64)
+    mask = np.uint64(slots - 1)
+    at = 0
+    for line in range(out.shape[1]):
+        stop_count = word_count = first = second = 0
+        begin = at
+        start = at
+        while True:
+            byte = data[at]
+            if byte == 0x20 or byte == LINE_END:
+                number = _found(stops, stop_numbers, _byte_hash(data, start, at))
+                if number and last_lines[number] != line:
+                    last_lines[number] = line
+                    stop_count += 1
+                start = at + 1
+                if byte == LINE_END:
+                    break
+            at += 1
+        end = at
+        at = begin
+        total, power = np.uint64(0), np.uint64(1)
+        size = 0
+        is_complex = False
+        while True:
+            code = np.int64(LINE_END)
+            kind = SEPARATOR
+            if at < end and size < reach:
+                code, at = _code_point(data, at)
+                kind = classes[code]
+                if kind == UNKNOWN:
+                    return int(code)
+            size += 1
+            if kind == LETTER:
+                total += (np.uint64(fold[code]) + np.uint64(1)) * power
+                power *= base
+            elif kind == COMPLEX:
+                is_complex = True
+                break
+            elif kind == SEPARATOR:
+                if power != 1:
+                    word = _mix(total)
+                    slot = word & mask
+                    while owners[slot] == line and words[slot] != word:
+                        slot = (slot + np.uint64(1)) & mask
+                    if owners[slot] != line:
+                        owners[slot], words[slot] = line, word
+                        word_count += 1
+                        value = _found(stated, stated_values, word)
+                        first += value & 1
+                        second += value >> 1
+                    total, power = np.uint64(0), np.uint64(1)
+                if code == LINE_END:
+                    break
+        at = end + 1
+        stop_counts[line] = stop_count
+        if is_complex:
+            word_count = first = second = -1
+        word_counts[line], firsts[line], seconds[line] = word_count, first, second
+    return -1
+
+
+@numba.njit
+def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> Any:
+    """Returns the number of the string between the last of ``bounds`` and ``end``.
+
+    Where there is no such string yet, it becomes the last one, number ``count``.
+    """
+    first = bounds[count]
+    mask = len(table) - 1
+    slot = np.int64(_byte_hash(strings, first, end) & np.uint64(mask))
+    while table[slot] >= 0:
+        other = table[slot]
+        place = bounds[other]
+        if bounds[other + 1] - place - 1 == end - first:
+            same = 0
+            while same < end - first and strings[place + same] == strings[first + same]:
+                same += 1
+            if same == end - first:
+                return other
+        slot = (slot + 1) & mask
+    table[slot] = count
+    strings[end] = 0
+    bounds[count + 1] = end + 1
+    return count
+
+
+@numba.njit
+def _reference(data: Any, at: int) -> tuple[Any, int]:
+    """Returns the code point that an XML reference stands for, and where it ends.
+
+    libxml2 writes a control character, for which XML has no place, as U+FFFD; any other character
+    beyond ASCII it writes as it is. Such a reference, and one to an entity that the page did not
+    declare, stands for nothing: -1.
+    """
+    end = at + 2
+    while data[end] != 0x3B:
+        end += 1
+    first, size = data[at + 1], end - at - 1
+    code = np.int64(-1)
+    if first == 0x23 and data[at + 2] != 0x78:
+        code = np.int64(0)
+        for place in range(at + 2, end):
+            code = 10 * code + np.int64(data[place]) - 0x30
+    elif first == 0x61 and size == 3:
+        code = np.int64(0x26)
+    elif first == 0x6C and data[at + 2] == 0x74:
+        code = np.int64(0x3C)
+    elif first == 0x67 and data[at + 2] == 0x74:
+        code = np.int64(0x3E)
+    elif first == 0x71 and size == 4:
+        code = np.int64(0x22)
+    return code if code < 0x80 else np.int64(-1), end + 1
+
+
+@numba.njit
+def _unescaped(data: Any, at: int, out: Any, end: int) -> tuple[int, int]:
+    """Writes the value of an attribute, and returns where it ends in both."""
+    while data[at] != 0x22:
+        if data[at] == 0x26:
+            code, at = _reference(data, at)
+            if code >= 0:
+                out[end] = code
+                end += 1
+        else:
+            out[end] = data[at]
+            end += 1
+            at += 1
+    return at, end
+
+
+_DISPLAY, _NONE, _VISIBILITY, _HIDDEN_WORD, _TRUE = (
+    np.frombuffer(word, np.uint8)
+    for word in (b"display:", b"none", b"visibility:", b"hidden", b"true")
+)
+
+
+@numba.njit
+def _starts_with(data: Any, at: int, end: int, word: Any) -> bool:
+    if at + len(word) > end:
+        return False
+    same = 0
+    while same < len(word) and data[at + same] == word[same]:
+        same += 1
+    return same == len(word)
+
+
+@numba.njit
+def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
+    """Whether a style says ``display: none`` or ``visibility: hidden``."""
+    for at in range(first, end):
+        shown = _starts_with(style, at, end, _DISPLAY)
+        if not shown and not _starts_with(style, at, end, _VISIBILITY):
+            continue
+        place = at + (len(_DISPLAY) if shown else len(_VISIBILITY))
+        while place < end:
+            code, after = _code_point(style, place)
+            if code >= len(spaces) or not spaces[code]:
+                break
+            place = after
+        if _starts_with(style, place, end, _NONE if shown else _HIDDEN_WORD):
+            return True
+    return False
+
+
+@numba.njit
+def _closes(data: Any, at: int, mark: int) -> bool:
+    """Whether a comment or a CDATA section ends here: with its mark twice and a bracket."""
+    return bool(data[at] == mark and data[at + 1] == mark and data[at + 2] == 0x3E)
+
+
+@numba.njit
+def _past(data: Any, at: int) -> int:
+    """Returns where the tag, comment, CDATA section or processing instruction ends."""
+    if data[at + 1] == 0x21:
+        mark = 0x5D if data[at + 2] == 0x5B else 0x2D
+        while not _closes(data, at, mark):
+            at += 1
+        return at + 3
+    is_instruction = data[at + 1] == 0x3F
+    while data[at] != 0x3E or (is_instruction and data[at - 1] != 0x3F):
+        at += 1
+    return at + 1
+
+
+@numba.njit
+def _past_element(data: Any, at: int) -> int:
+    """Returns where the element ends whose content begins here."""
+    depth = 1
+    while depth:
+        while data[at] != 0x3C:
+            at += 1
+        following = data[at + 1]
+        at = _past(data, at)
+        if following == 0x2F:
+            depth -= 1
+        elif following != 0x21 and following != 0x3F and data[at - 2] != 0x2F:
+            depth += 1
+    return at
+
+
+@numba.njit
+def _marks(
+    data: Any,
+    at: int,
+    attributes: Any,
+    attribute_values: Any,
+    roles: Any,
+    role_values: Any,
+    spaces: Any,
+    out: Any,
+    end: int,
+) -> tuple[int, int, Any]:
+    """Writes what a page calls an element.
+
+    Returns:
+      Where its attributes end, where what was written ends, and the ``KINDS`` of the element.
+    """
+    first, inside = end, np.int64(0)
+    while data[at] != 0x3E and data[at] != 0x2F:
+        begin = at + 1
+        at += 2
+        while data[at] != 0x3D:
+            at += 1
+        kind = _found(attributes, attribute_values, _byte_hash(data, begin, at))
+        at += 2
+        if kind == ATTRIBUTE_OF_NAMES:
+            if end > first:
+                out[end] = 0x20
+                end += 1
+            at, end = _unescaped(data, at, out, end)
+        elif kind:
+            at, after = _unescaped(data, at, out, end)
+            if kind == ATTRIBUTE_OF_ROLE:
+                inside |= _found(roles, role_values, _byte_hash(out, end, after))
+            elif (
+                kind == ATTRIBUTE_OF_HIDING
+                or (
+                    kind == ATTRIBUTE_OF_HIDING_IF_TRUE
+                    and (after - end == len(_TRUE) and _starts_with(out, end, after, _TRUE))
+                )
+                or (kind == ATTRIBUTE_OF_STYLE and _hides(out, end, after, spaces))
+            ):
+                inside |= HIDDEN
+        else:
+            while data[at] != 0x22:
+                at += 1
+        at += 1
+    return at, end, inside
+
+
+@_compiled(
+    types.UniTuple(types.int64, 5)(
+        _U8, _U64, _I64, _U64, _I64, _U64, _I64, _array(types.boolean), types.uint8[::1],
+        types.uint8[::1], types.int64[:, ::1], types.int64[:, ::1],
+    )
+)  # fmt: skip
+def page_blocks(
+    data: Any,
+    tags: Any,
+    tag_values: Any,
+    attributes: Any,
+    attribute_values: Any,
+    roles: Any,
+    role_values: Any,
+    spaces: Any,
+    text: Any,
+    strings: Any,
+    elements: Any,
+    blocks: Any,
+) -> tuple[int, int, int, int, int]:
+    """Collects the blocks of a page; see :func:`transforms.page_blocks.page_blocks`.
+
+    Args:
+      data: uint8, an element as libxml2 writes it in XML, UTF-8.
+      tags: hash table of known tags,
+      tag_values: and what each means: ``WAYS`` of bits for the way, then its ``KINDS``.
+      attributes: hash table of the attributes that count,
+      attribute_values: and which each is.
+      roles: hash table of known values of ``role``,
+      role_values: and the ``KINDS`` of each.
+      spaces: whether each code point is white space; those beyond are none.
+      text: receives the lines, each followed by a line break; one byte longer than the data.
+      strings: receives the distinct tags and names, each followed by a zero; as long.
+      elements: shape (``ELEMENT_COLUMNS``, most elements); receives of each block-level element the
+        number of the one around it, those of its tag and its names among the strings, the first
+        block in it and the first after it, and its ``KINDS``, with those around it.
+      blocks: shape (``BLOCK_COLUMNS``, most blocks); receives of each block the characters in
+        links, those in bold type, and the number of the element.
+
+    Returns:
+      How many elements, blocks, bytes of text, strings and bytes of strings there are.
+    """
+    parents, own_tags, names, starts, ends, insides = elements
+    linked_sizes, strong_sizes, owners = blocks
+    most = elements.shape[1]
+    ways = np.empty(most + 1, np.int64)  # of the open elements
+    bounds = np.zeros(2 * most + 2, np.int64)  # of the strings
+    slots = 2
+    while slots < 4 * (most + 1):
+        slots *= 2
+    table = np.full(slots, -1, np.int64)
+    at = depth = count = found = out = known = 0
+    number = -1  # of the innermost block-level element
+    in_link = in_strong = linked = strong = 0
+    pending = gap = False  # whether the line has any piece, and white space at its end
+    size = 0  # of the line, in characters
+    run, run_first, run_last = 0, -1, -1  # characters of the piece of text; its first and last ink
+    literal = False  # within <![CDATA[
+    while at < len(data):
+        if data[at] != 0x3C or literal:
+            begin = at
+            if literal and _closes(data, at, 0x5D):
+                literal = False
+                at += 3
+                continue
+            if data[at] == 0x26 and not literal:
+                code, at = _reference(data, at)
+                if code < 0:
+                    continue
+            else:
+                code, at = _code_point(data, at)
+            if code < len(spaces) and spaces[code]:
+                gap = True
+            else:
+                if gap and size:
+                    text[out] = 0x20
+                    out += 1
+                    size += 1
+                gap = False
+                size += 1
+                if code < 0x80:
+                    text[out] = code
+                    out += 1
+                else:
+                    for place in range(begin, at):
+                        text[out] = data[place]
+                        out += 1
+                if run_first < 0:
+                    run_first = run
+                run_last = run
+            run += 1
+            continue
+        following = data[at + 1]
+        if following == 0x21 and data[at + 2] == 0x5B:  # what it holds is text like any other
+            literal = True
+            at += 9
+            continue
+        if run_first >= 0:
+            pending = True
+            if in_link:
+                linked += run_last - run_first + 1
+            if in_strong:
+                strong += run_last - run_first + 1
+            run_first = -1
+        run = 0
+        if following == 0x21 or following == 0x3F:
+            at = _past(data, at)
+            continue
+        is_end = following == 0x2F
+        begin = at + 1
+        value = np.int64(0)
+        if is_end:
+            at = _past(data, at)
+            depth -= 1
+            way = ways[depth]
+            in_link -= way == LINK
+            in_strong -= way == STRONG
+        else:
+            at = begin
+            while data[at] != 0x3E and data[at] != 0x2F and data[at] > 0x20:
+                at += 1
+            value = _found(tags, tag_values, _byte_hash(data, begin, at))
+            way = value & ((1 << WAYS) - 1)
+            if number < 0 and way != CELL:
+                way = np.int64(0)
+        is_block = way == 0 or way == CELL
+        # The cells of a row share its line, unless they hold lines of their own.
+        if is_end and way == CELL:
+            pending = gap = True
+            flushes = found > starts[number]
+        elif is_end:
+            flushes = is_block and pending
+        else:
+            flushes = pending and (way == 0 or way == BREAK)
+        if flushes:
+            if size:
+                text[out] = 0x0A
+                out += 1
+                linked_sizes[found] = min(linked, size)
+                strong_sizes[found] = min(strong, size)
+                owners[found] = number
+                found += 1
+                linked = strong = size = 0
+            pending = gap = False
+        if is_end:
+            if is_block:
+                ends[number] = found
+                number = parents[number]
+            if not depth:
+                break
+            continue
+        if is_block:
+            end = bounds[known]
+            for place in range(begin, at):
+                strings[end] = data[place]
+                end += 1
+            own_tags[count] = _interned(strings, bounds, table, known, end)
+            known += own_tags[count] == known
+            first = bounds[known]
+            at, end, inside = _marks(
+                data, at, attributes, attribute_values, roles, role_values, spaces, strings, first
+            )
+            if number < 0:  # what the page calls its body says nothing of a part of it
+                end, inside = first, np.int64(0)
+            else:
+                inside |= value >> WAYS | insides[number]
+            names[count] = _interned(strings, bounds, table, known, end)
+            known += names[count] == known
+            parents[count] = max(number, 0)
+            starts[count] = ends[count] = found
+            insides[count] = inside
+        else:
+            while data[at] != 0x3E:
+                at += 1
+        is_empty = data[at] == 0x2F or data[at - 1] == 0x2F
+        at += 2 if data[at] == 0x2F else 1
+        if is_block:
+            count += 1
+        if is_empty:
+            if way == CELL:
+                pending = gap = True
+            if not depth:
+                break
+            continue
+        if way in (SKIPPED, BREAK):
+            at = _past_element(data, at)
+            continue
+        if is_block:
+            number = count - 1
+        in_link += way == LINK
+        in_strong += way == STRONG
+        ways[depth] = way
+        depth += 1
+    return count, found, out, known, bounds[known]
+
+
+@numba.njit
+def _word_end(names: Any, at: int) -> int:
+    """Returns where the word of a name ends that begins here; the same place if none does.
+
+    Words are what ``[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+`` finds.
+    """
+    begin = at
+    while 0x30 <= names[at] <= 0x39:
+        at += 1
+    if at > begin:
+        return at
+    while 0x41 <= names[at] <= 0x5A:
+        at += 1
+    if not 0x61 <= names[at] <= 0x7A:
+        return at
+    if at - begin > 1:  # its last capital begins the next word
+        return at - 1
+    while 0x61 <= names[at] <= 0x7A:
+        at += 1
+    return at
+
+
+@numba.njit
+def _cues_of(names: Any, at: int, end: int, ways: Any, cues: Any, state: Any) -> tuple[Any, Any]:
+    """Returns the cues that a part of a word holds, and the state it leads to."""
+    found = np.int64(0)
+    while at < end:
+        byte = np.int64(names[at])
+        symbol = byte - 0x30 + 26 if byte <= 0x39 else (byte | 0x20) - 0x61
+        state = np.int64(ways[state, symbol])
+        found |= cues[state]
+        at += 1
+    return found, state
+
+
+@_compiled(
+    types.void(
+        _U8, types.int64, types.Array(types.uint16, 2, "C", readonly=True), _I64,
+        _array(types.boolean), _I64, _I64, types.int64[::1], types.int64[::1],
+    )
+)  # fmt: skip
+def name_cues(
+    strings: Any,
+    count: int,
+    ways: Any,
+    cues: Any,
+    spaces: Any,
+    names: Any,
+    parents: Any,
+    around: Any,
+    near: Any,
+) -> None:
+    """Writes the cues in the names of elements; see :data:`transforms.page_blocks.CUES`.
+
+    Args:
+      strings: uint8, what elements are called, each followed by a zero.
+      count: how many there are.
+      ways: the automaton of the cues,
+      cues: and what is found in each of its states.
+      spaces: whether each code point is white space; those beyond are none.
+      names: of each element, the number of its string.
+      parents: of each element, the number of the one around it, which comes before it.
+      around: receives the cues of each element and all around it,
+      near: and those of the innermost three.
+    """
+    own = np.zeros(count, np.int64)
+    start = np.int64(ways[0, CUE_START])
+    at = 0
+    for number in range(count):
+        name = 0
+        while strings[at]:
+            code, after = _code_point(strings, at)
+            if code < len(spaces) and spaces[code]:
+                at = after
+                continue
+            name += 1
+            words = 0
+            first = first_end = last = last_end = at
+            only_digits = True
+            while strings[at] and not (code < len(spaces) and spaces[code]):
+                end = _word_end(strings, at)
+                if end > at:
+                    words += 1
+                    if words == 1:
+                        first, first_end = at, end
+                    last, last_end = at, end
+                    if strings[at] > 0x39:
+                        only_digits = False
+                        if name <= MOST_NAMES:
+                            found, state = _cues_of(strings, at, end, ways, cues, start)
+                            own[number] |= found | cues[np.int64(ways[state, CUE_END])]
+                    at = end
+                else:
+                    at = after
+                code, after = _code_point(strings, at)
+            if words == 2 and not only_digits and name <= MOST_NAMES:
+                found, state = _cues_of(strings, first, first_end, ways, cues, start)
+                own[number] |= found
+                found, state = _cues_of(strings, last, last_end, ways, cues, state)
+                own[number] |= found | cues[np.int64(ways[state, CUE_END])]
+        at += 1
+    for element in range(len(names)):
+        above = parents[element]
+        around[element] = own[names[element]]
+        if above != element:
+            around[element] |= around[above]
+        near[element] = own[names[element]] | own[names[above]] | own[names[parents[above]]]

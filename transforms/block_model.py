@@ -33,8 +33,8 @@ whole of copydesk:
 import functools
 import pathlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -42,9 +42,11 @@ import numpy.typing as npt
 
 from transforms import boilerplate_lines as look
 from transforms import line_shapes as shape
-from transforms import trees
+from transforms import shingles, trees
 from transforms.boilerplate_cues import STOP_WORDS
-from transforms.page_blocks import CUES, KINDS, Blocks
+from transforms.line_glance import ENDED
+from transforms.page_blocks import CUES, KINDS, Blocks, byte_hash
+from transforms.shingles import I64, U64, hash_table
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -76,6 +78,7 @@ _APART = 20  # blocks from one that trafilatura took
 _LIST_LINKS = 0.8  # of the characters of a list of links, at least this share is in links
 _WORD = 5  # squeezed characters of a word, about
 _LEVELS = 5
+_READ = 200  # characters of a block whose words are compared with title and description
 _BODY_LINKS = 0.3  # running text has at most this share of its characters in links
 _REPEATED = 40
 """Characters; shorter texts may stand twice in an article, longer ones where the extractor took
@@ -159,10 +162,10 @@ def article_lines(
       model: another one than :func:`block_model`.
     """
     wanted = sum(map(len, lines))
-    if not 0 < len(page.blocks) <= MOST_BLOCKS:
+    if not 0 < len(page.texts) <= MOST_BLOCKS:
         return list(lines)
     found = block_features(page, lines, statements)
-    size = np.array([len(block.text) for block in page.blocks])
+    size = np.array([len(text) for text in page.texts])
     if (size * found["kept"]).sum() < COVERED * wanted:
         return list(lines)
     model = model or block_model()
@@ -175,7 +178,7 @@ def article_lines(
     for at, score in zip(open_blocks.tolist(), odds.tolist(), strict=True):
         if score < model.cut + lean:
             continue
-        text = page.blocks[at].text
+        text = page.texts[at]
         if len(text) > _REPEATED:
             other = first.get(text)
             if other is not None and not (kept[other] and kept[at]):
@@ -184,7 +187,7 @@ def article_lines(
                 del chosen[other]
             first[text] = at
         chosen[at] = score
-    result = [page.blocks[at].text for at in sorted(chosen)]
+    result = [page.texts[at] for at in sorted(chosen)]
     return result if sum(map(len, result)) >= LEAST * wanted else list(lines)
 
 
@@ -200,7 +203,7 @@ def _as_wholes(page: Blocks, at: Indices, odds: Floats) -> Floats:
       odds: their log-odds.
     """
     whole = _wholes(page)[at]
-    weight = np.sqrt([len(page.blocks[number].text) for number in at.tolist()])
+    weight = np.sqrt([len(page.texts[number]) for number in at.tolist()])
     sums = np.bincount(whole + 1, odds * weight) / np.maximum(np.bincount(whole + 1, weight), 1)
     return np.where(whole >= 0, sums[whole + 1], odds)
 
@@ -210,11 +213,14 @@ def _wholes(page: Blocks) -> Indices:
 
     A paragraph in a cell is no row: old pages lay out their columns in tables.
     """
+    is_whole, is_member = (
+        np.array([tag in tags for tag in page.strings])[page.tags] for tags in (_WHOLES, _MEMBERS)
+    )
     nearest = [-1] * len(page.parents)
-    for number, tag in enumerate(page.tags):
-        nearest[number] = number if tag in _WHOLES else nearest[page.parents[number]]
-    elements = [block.element for block in page.blocks]
-    return np.array([nearest[e] if page.tags[e] in _MEMBERS else -1 for e in elements], np.intp)
+    parents = page.parents.tolist()
+    for number, whole in enumerate(is_whole.tolist()):
+        nearest[number] = number if whole else nearest[parents[number]]
+    return np.where(is_member, nearest, -1)[page.element]
 
 
 def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -> dict[str, Floats]:
@@ -228,8 +234,8 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
       lines: the lines an extractor took for the article.
       statements: what the page says of its article.
     """
-    texts = [block.text for block in page.blocks]
-    tight = [squeezed(text) for text in texts]
+    texts = page.texts
+    tight = squeezed_lines(texts)
     kept, text_kept = kept_blocks(tight, lines)
     outers = _outers(page)
     found = _names(page)
@@ -271,11 +277,11 @@ def _hopeless(
     lost = far & (size < _SHORT) if kept.any() else np.zeros(len(kept), np.bool_)
     whole = _wholes(page) + 1
     lost &= (whole == 0) | (np.bincount(whole, ~lost)[whole] == 0)
-    length = np.array([len(block.text) for block in page.blocks], np.float64)
-    linked = np.array([block.linked for block in page.blocks], np.float64)
+    length = np.array([len(text) for text in page.texts], np.float64)
+    linked = page.linked.astype(np.float64)
     outer = np.array(outers, np.intp)
-    around = outer[outer[[block.element for block in page.blocks]]]
-    starts, ends = np.array(page.starts, np.intp)[around], np.array(page.ends, np.intp)[around]
+    around = outer[outer[page.element]]
+    starts, ends = page.starts[around], page.ends[around]
     sums = np.concatenate([[0.0], np.cumsum(length)])
     link_sums = np.concatenate([[0.0], np.cumsum(linked)])
     links = link_sums[ends] - link_sums[starts] > _LIST_LINKS * (sums[ends] - sums[starts])
@@ -284,9 +290,10 @@ def _hopeless(
 
 def _outers(page: Blocks) -> list[int]:
     """Returns for each element the next one around it that holds more blocks; of the first, 0."""
-    starts, ends, outers = page.starts, page.ends, [0] * len(page.parents)
+    starts, ends, parents = page.starts.tolist(), page.ends.tolist(), page.parents.tolist()
+    outers = [0] * len(parents)
     for number in range(1, len(outers)):
-        parent = page.parents[number]
+        parent = parents[number]
         alone = starts[parent] == starts[number] and ends[parent] == ends[number]
         outers[number] = outers[parent] if alone else parent
     return outers
@@ -299,6 +306,112 @@ def squeezed(text: str) -> str:
     return _SQUEEZE.sub("", text.casefold())
 
 
+def squeezed_lines(texts: Sequence[str]) -> list[str]:
+    """Returns the letters and digits of each text in lower case, as :func:`squeezed` does."""
+    if not texts:
+        return []
+    data = shape.joined(texts)
+    out, is_complex = np.empty(2 * len(data), np.uint8), np.empty(len(texts), np.bool_)
+    characters = _squeezing()
+    unknown, size = 0, 0
+    while unknown >= 0:
+        unknown, size = shingles.compiled().squeeze(
+            data, characters.fold, characters.classes, out, is_complex
+        )
+        if unknown >= 0:
+            characters.fill(unknown)
+    found = out[:size].tobytes().decode("utf-8", "surrogatepass").split("\n")[: len(texts)]
+    for at in np.flatnonzero(is_complex).tolist():
+        found[at] = squeezed(texts[at])
+    return found
+
+
+def _squeezed_class(character: str) -> tuple[int, int]:
+    """Returns (code point, class) of what is left of a character."""
+    left = squeezed(character)
+    if len(left) > 1:
+        return 0, shingles.COMPLEX
+    return (ord(left), shingles.LETTER) if left else (0, shingles.SEPARATOR)
+
+
+def _key_class(character: str) -> tuple[int, int]:
+    """Returns (code point, class) of what a character becomes in a key."""
+    left = look.key(f"x{character}x")[1:-1]
+    if len(left) > 1:
+        return 0, shingles.COMPLEX
+    if not left:
+        return 0, shingles.MARK
+    return (0, shingles.SEPARATOR) if left == " " else (ord(left), shingles.LETTER)
+
+
+@functools.cache
+def _squeezing() -> shingles.Characters:
+    return shingles.Characters(_squeezed_class)
+
+
+@functools.cache
+def _keying() -> shingles.Characters:
+    return shingles.Characters(_key_class)
+
+
+@functools.cache
+def _stop_table() -> tuple[U64, I64]:
+    return hash_table({byte_hash(word): at for at, word in enumerate(sorted(STOP_WORDS), 1)})
+
+
+class WordCounts(NamedTuple):
+    """What words lines hold; each of shape (lines,).
+
+    Attributes:
+      stops: different stop words.
+      words: different words of the first ``_READ`` characters, as :func:`look.key` gives them;
+      in_title: those that are in the title, and
+      described: those that are in the description.
+    """
+
+    stops: I64
+    words: I64
+    in_title: I64
+    described: I64
+
+
+def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordCounts:
+    """Returns what words lines hold, in one compiled pass.
+
+    Args:
+      texts: lines with single spaces between their words.
+      title: the words of the title,
+      about: and of the description, as :func:`look.key` gives them.
+    """
+    out = np.empty((len(WordCounts._fields), len(texts)), np.int64)
+    if not texts:
+        return WordCounts(*out)
+    every = sorted(title | about)
+    meanings = [(word in title) + 2 * (word in about) for word in every]
+    stated = dict(zip(shingles.word_hashes(every), meanings, strict=True))
+    data, characters = shape.joined(texts), _keying()
+    unknown = 0
+    while unknown >= 0:
+        unknown = shingles.compiled().line_words(
+            data,
+            characters.fold,
+            characters.classes,
+            shingles.CHARACTER_BASE,
+            *_stop_table(),
+            *hash_table(stated),
+            _READ,
+            out,
+        )
+        if unknown >= 0:
+            characters.fill(unknown)
+    found = WordCounts(*out)
+    for at in np.flatnonzero(found.words < 0).tolist():
+        words = set(look.key(texts[at][:_READ]).split())
+        found.words[at] = len(words)
+        found.in_title[at], found.described[at] = len(words & title), len(words & about)
+    return found
+
+
 def _shape(
     page: Blocks, texts: list[str], tight: list[str], statements: Statements, hopeless: Floats
 ) -> dict[str, Floats]:
@@ -306,41 +419,42 @@ def _shape(
 
     Of hopeless blocks only the length is known.
     """
-    counts, ended, stops, groups, firm = [], [], [], [], []
-    in_title, described = [], []
+    is_open = hopeless == 0
+    close = [text for text, looked_at in zip(texts, is_open.tolist(), strict=True) if looked_at]
+    labels: dict[str, tuple[int, int, int, bool]] = {}
+    rows = []
+    for text, sight in zip(close, look.glances(close), strict=True):
+        row = labels.get(text)
+        if row is None:
+            label, count = look.judged(text, sight)
+            group = shape.GROUPS.get(label.rule, 0) if label else 0
+            is_firm = label is not None and label.firm
+            row = labels[text] = (count, sight[3] & ENDED != 0, group, is_firm)
+        rows.append(row)
+    shut = [(len(letters) // _WORD + 1, 0, 0, 0) for letters in tight]
+    table = np.array(shut, np.int64)
+    table[is_open] = np.array(rows, np.int64).reshape(-1, 4)
+    counts, ended, groups, firm = table.T
     title = set(look.key(statements.title).split())
     about = set(look.key(statements.description).split())
-    sights = iter(
-        look.glances([text for text, skip in zip(texts, hopeless, strict=True) if not skip])
-    )
-    for text, letters, skip in zip(texts, tight, hopeless.tolist(), strict=True):
-        if skip:
-            counts.append(len(letters) // _WORD + 1)
-            ended.append(False)
-            stops.append(0)
-            groups.append(0)
-            firm.append(False)
-            in_title.append(0.0)
-            described.append(-1.0)
-            continue
-        end = text[-1] in look.STOPS or look.ends_sentence(text)
-        label, count = look.judged(text, next(sights), end)
-        counts.append(count)
-        ended.append(end)
-        stops.append(len(STOP_WORDS.intersection(text.split())))
-        groups.append(shape.GROUPS.get(label.rule, 0) if label else 0)
-        firm.append(label is not None and label.firm)
-        ours = set(look.key(text[:200]).split()) if title or about else title
-        both = len(ours & title)
-        in_title.append(both / min(len(ours), len(title)) if both else 0.0)
-        described.append(len(ours & about) / len(ours) if ours and about else -1.0)
+    words = word_counts(close, title, about)
+    stops = np.zeros(len(texts), np.int64)
+    stops[is_open] = words.stops
+    in_title = np.zeros(len(texts))
+    fewest = np.minimum(words.words, len(title))
+    in_title[is_open] = words.in_title / np.maximum(fewest, 1)
+    described = np.full(len(texts), -1.0)
+    if about:
+        known = words.words > 0
+        described[np.flatnonzero(is_open)[known]] = words.described[known] / words.words[known]
     found = shape.features(texts, counts, ended, stops, groups, in_title)
     length = np.array([len(text) for text in texts], np.float64)
-    found["firm"] = np.array(firm, np.float64)
-    found["described"] = np.array(described, np.float64)
-    found["linked"] = np.array([block.linked for block in page.blocks], np.float64) / length
-    found["strong"] = np.array([block.strong for block in page.blocks], np.float64) / length
-    found["tag"] = np.array([_TAGS.get(page.tags[b.element], _OTHER_TAG) for b in page.blocks])
+    found["firm"] = firm.astype(np.float64)
+    found["described"] = described
+    found["linked"] = page.linked / length
+    found["strong"] = page.strong / length
+    codes = np.array([_TAGS.get(tag, _OTHER_TAG) for tag in page.strings])
+    found["tag"] = codes[page.tags[page.element]]
     return found
 
 
@@ -384,7 +498,7 @@ def kept_blocks(tight: Sequence[str], lines: Sequence[str]) -> tuple[Floats, Flo
         places[text].append(at)
     before = -1
     rest = []
-    for line in map(squeezed, lines):
+    for line in squeezed_lines(lines):
         if not line:
             continue
         candidates = places.get(line)
@@ -469,8 +583,7 @@ def _around_in_tree(
     page: Blocks, weights: dict[str, Floats], linked: Floats, outers: list[int]
 ) -> dict[str, Floats]:
     """Returns what the elements around each block hold besides it, and which is the main one."""
-    element = np.array([block.element for block in page.blocks], np.intp)
-    starts, ends = np.array(page.starts, np.intp), np.array(page.ends, np.intp)
+    element, starts, ends = page.element, page.starts, page.ends
     at = np.arange(len(element), dtype=np.float64)
     sums = {
         name: np.concatenate([[0.0], np.cumsum(values)])
@@ -480,9 +593,10 @@ def _around_in_tree(
     def held(name: str, elements: Indices) -> Floats:
         return np.asarray(sums[name][ends[elements]] - sums[name][starts[elements]])
 
-    depths = [0] * len(page.parents)
-    for number in range(1, len(page.parents)):
-        depths[number] = depths[page.parents[number]] + 1
+    parents = page.parents.tolist()
+    depths = [0] * len(parents)
+    for number in range(1, len(parents)):
+        depths[number] = depths[parents[number]] + 1
     depth, outer = np.array(depths, np.intp), np.array(outers, np.intp)
     found = {"depth": depth[element].astype(np.float64)}
     words = weights["words"]
@@ -535,38 +649,28 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
     Names that only one element of the page has are left out: they are numbers of its database.
     """
     times: dict[str, int] = defaultdict(int)
-    for names, count in Counter(page.names).items():
-        for name in names.split():
-            times[name] += count
-    shared = {
-        names: " ".join([name for name in names.split() if times[name] > 1])
-        for names in dict.fromkeys(page.names)
-    }
-    # Looks and paths as numbers: a path is its parent's number and its own look.
-    looks: dict[tuple[str, str], int] = {}
-    paths: dict[tuple[int, int], int] = {}
-    tag_paths: dict[tuple[int, str], int] = {}
-    own: list[int] = []
-    path: list[int] = []
-    tags: list[int] = []
-    above = tag_above = -1
-    for tag, names, parent in zip(page.tags, page.names, page.parents, strict=True):
-        if own:
-            above, tag_above = path[parent], tags[parent]
-        kind = looks.setdefault((tag, shared[names]), len(looks))
-        own.append(kind)
-        path.append(paths.setdefault((above, kind), len(paths)))
-        tags.append(tag_paths.setdefault((tag_above, tag), len(tag_paths)))
-    element = np.array([block.element for block in page.blocks], np.intp)
-    parents = np.array(page.parents, np.intp)[element]
-    look_of, path_of = np.array(own, np.intp), np.array(path, np.intp)
-    pairs = look_of[parents] * len(looks) + look_of[element]
+    counts = np.bincount(page.names, minlength=len(page.strings))
+    called = np.flatnonzero(counts).tolist()
+    for number in called:
+        for name in page.strings[number].split():
+            times[name] += int(counts[number])
+    shared: dict[str, int] = {}
+    share = np.zeros(len(page.strings), np.int64)
+    for number in called:
+        names = " ".join([name for name in page.strings[number].split() if times[name] > 1])
+        share[number] = shared.setdefault(names, len(shared))
+    looks = page.tags * len(shared) + share[page.names]
+    _, look_of = np.unique(looks, return_inverse=True)
+    element = page.element
+    parents = page.parents[element]
+    pairs = look_of[parents] * len(look_of) + look_of[element]
+    path_of = _paths(page, look_of)
     ways = {
         "own": look_of[element],
         "pair": np.unique(pairs, return_inverse=True)[1],
         "path": path_of[element],
         "parent": path_of[parents],
-        "tags": np.array(tags, np.intp)[element],
+        "tags": _paths(page, page.tags)[element],
     }
     words, kept, body = weights["words"], weights["kept"], weights["body"]
     rest_of_kept = np.maximum(kept.sum() - kept, 1)
@@ -581,14 +685,23 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
     return found
 
 
+def _paths(page: Blocks, kinds: I64) -> I64:
+    """Returns for each element a number of its path: of its kind and those of all around it."""
+    numbers: dict[tuple[int, int], int] = {}
+    paths: list[int] = []
+    for kind, parent in zip(kinds.tolist(), page.parents.tolist(), strict=True):
+        above = paths[parent] if paths else -1
+        paths.append(numbers.setdefault((above, kind), len(numbers)))
+    return np.array(paths, np.int64)
+
+
 def _names(page: Blocks) -> dict[str, Floats]:
     """Returns what each block lies in: kinds of elements, and classes of names.
 
     A class of names counts 1 on any element around the block, 2 on one of the innermost three.
     """
-    inside = _bits([block.inside for block in page.blocks], len(KINDS))
-    cues = _bits([block.cues for block in page.blocks], len(CUES))
-    cues += _bits([block.near for block in page.blocks], len(CUES))
+    inside = _bits(page.inside, len(KINDS))
+    cues = _bits(page.cues, len(CUES)) + _bits(page.near, len(CUES))
     found = {f"in_{kind}": inside[:, number] for number, kind in enumerate(KINDS)}
     return found | {f"cue_{cue}": cues[:, number] for number, cue in enumerate(CUES)}
 
@@ -604,6 +717,5 @@ def _unlike_kept(found: dict[str, Floats], kept_words: Floats) -> dict[str, Floa
     }
 
 
-def _bits(values: Sequence[int], count: int) -> Floats:
-    columns = np.array(values, np.int64)
-    return ((columns[:, None] >> np.arange(count)) & 1).astype(np.float64)
+def _bits(values: I64, count: int) -> Floats:
+    return ((values[:, None] >> np.arange(count)) & 1).astype(np.float64)

@@ -515,25 +515,27 @@ def trafilatura_options(fast: bool, focus: str) -> Extractor:
 def fast_attempt(root: lxml.html.HtmlElement) -> list[str]:
     """Returns the lines trafilatura finds in its fast mode with a focus on recall.
 
-    It does what ``bare_extraction`` does, without two of its four copies of the page: the one for
-    extractors that this mode does not ask and, where nothing is to be taken out beforehand, the one
-    that keeps the caller's tree as it is.
+    It does what ``bare_extraction`` does, with one of its four copies of the page: without the one
+    for extractors that this mode does not ask, the one of what is left before the cleaning, which
+    few pages need, and the one of what is left after it, which as few need.
 
     Args:
       root: the page's tree; left as it is.
     """
     options = trafilatura_options(True, "recall")
     unwanted = _followers if _forum_thread_page(root) else _followers_and_comments
-    tree = root
-    if unwanted(root):
+
+    def wanted() -> lxml.html.HtmlElement:
         tree = copy.copy(root)
         for element in unwanted(tree):
             delete_element(element)
+        return tree
+
     try:
-        converted = convert_tags(tree_cleaning(copy.copy(tree), options), options)
+        converted = convert_tags(tree_cleaning(wanted(), options), options)
         body, text = extract_content(converted, options)
         if len(text) < options.min_extracted_size:
-            other, other_text, size = baseline(tree)
+            other, other_text, size = baseline(wanted())
             if size > len(text):
                 body, text = other, other_text
     except (TypeError, ValueError):

@@ -11,10 +11,13 @@ beyond the stop words and the classes of the rules.
 import functools
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from transforms import shingles
+from transforms.shingles import I64
 from transforms.trees import Floats
 
 GROUPS: dict[str, int] = {
@@ -66,23 +69,22 @@ _HEAD = 240  # characters of a line that are looked at; its shape shows in its f
 WINDOWS = (4, 10)  # lines before and after that count as surroundings
 BODY_WORDS = 10  # a sentence of as many words counts as running text
 
-# One 16-bit counter for each class of characters in a 64-bit number, so that one sum per line
-# counts four classes at once; _HEAD keeps every counter far below 2**16.
-_LETTER, _UPPER, _DIGIT, _MARK = (1 << shift for shift in (0, 16, 32, 48))
+IS_LETTER, IS_CAPITAL, IS_DIGIT, IS_MARK = 1, 2, 4, 8
+"""What a character may be, by its category in Unicode: L, Lu or Lt, N, and P or S."""
 
 
 @functools.cache
-def _character_table() -> npt.NDArray[np.uint64]:
-    table = np.zeros(0x10000, np.uint64)
-    for code in range(0x10000):
-        category = unicodedata.category(chr(code))
-        if category[0] == "L":
-            table[code] = _LETTER + (_UPPER if category in ("Lu", "Lt") else 0)
-        elif category[0] == "N":
-            table[code] = _DIGIT
-        elif category[0] in "PS":
-            table[code] = _MARK
-    return table
+def _character_table() -> npt.NDArray[np.uint8]:
+    """Returns what the characters of the basic plane are; those beyond count as nothing."""
+    kinds = {"L": IS_LETTER, "N": IS_DIGIT, "P": IS_MARK, "S": IS_MARK}
+    categories = [unicodedata.category(chr(code)) for code in range(0x10000)]
+    return np.array(
+        [
+            kinds.get(category[0], 0) | (IS_CAPITAL if category in ("Lu", "Lt") else 0)
+            for category in categories
+        ],
+        np.uint8,
+    )
 
 
 def warm_up() -> None:
@@ -90,15 +92,43 @@ def warm_up() -> None:
     _character_table()
 
 
-def _character_counts(texts: Sequence[str]) -> Floats:
-    """Returns letters, capitals, digits and punctuation marks of each text, shape (4, texts)."""
-    heads = [text[:_HEAD].encode("utf-16-le", "surrogatepass") for text in texts]
-    codes = np.frombuffer(b"".join(heads), np.uint16)
-    sizes = np.fromiter((len(head) // 2 for head in heads), np.int64, len(heads))
-    starts = np.cumsum(sizes) - sizes
-    sums = np.add.reduceat(_character_table()[codes], starts)
-    return np.stack([(sums >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in (0, 16, 32, 48)]
-                    ).astype(np.float64)  # fmt: skip
+def joined(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Returns lines as the compiled loops take them: UTF-8, each with a line break behind it."""
+    data = "\n".join(texts)
+    if data.count("\n") >= len(texts):
+        data = "\n".join(text.replace("\n", "\r") for text in texts)
+    return np.frombuffer(data.encode("utf-8", "surrogatepass") + b"\n", np.uint8)
+
+
+class Looks(NamedTuple):
+    """What lines are made of; each of shape (lines,).
+
+    Attributes:
+      sizes: characters.
+      letters: of the first ``_HEAD`` characters, those that are letters,
+      capitals: capital letters,
+      digits: digits, and
+      marks: punctuation marks and other signs.
+      commas: commas.
+      sentences: full stops before a space, and ideographic ones.
+      bars: 1 where there is a bar or bullet.
+    """
+
+    sizes: I64
+    letters: I64
+    capitals: I64
+    digits: I64
+    marks: I64
+    commas: I64
+    sentences: I64
+    bars: I64
+
+
+def looks(texts: Sequence[str]) -> Looks:
+    """Returns what each line is made of, in one compiled pass."""
+    out = np.empty((len(Looks._fields), len(texts)), np.int64)
+    shingles.compiled().line_shapes(joined(texts), _character_table(), _HEAD, out)
+    return Looks(*out)
 
 
 def around(values: Floats, before: int, after: int) -> Floats:
@@ -132,11 +162,11 @@ def richest(gain: Floats) -> tuple[int, int]:
 
 def features(
     texts: Sequence[str],
-    counts: Sequence[int],
-    ended: Sequence[bool],
-    stops: Sequence[int],
-    groups: Sequence[int] | npt.NDArray[np.int64],
-    title_words: Sequence[float],
+    counts: Sequence[int] | I64,
+    ended: Sequence[bool] | I64,
+    stops: Sequence[int] | I64,
+    groups: Sequence[int] | I64,
+    title_words: Sequence[float] | Floats,
 ) -> dict[str, Floats]:
     """Returns the features of the lines of one article, by name; each of shape (lines,).
 
@@ -154,8 +184,12 @@ def features(
     end = np.array(ended, np.float64)
     stop = np.array(stops, np.float64)
     group = np.array(groups, np.float64)
-    letters, capitals, digits, marks = _character_counts(texts)
-    length = np.array([len(text) for text in texts], np.float64)
+    seen = looks(texts)
+    letters, capitals, digits, marks = (
+        values.astype(np.float64)
+        for values in (seen.letters, seen.capitals, seen.digits, seen.marks)
+    )
+    length = seen.sizes.astype(np.float64)
     head = np.minimum(length, _HEAD)
     log_words = np.log1p(words)
     stop_share = stop / np.maximum(words, 1)
@@ -166,9 +200,9 @@ def features(
     body_words = words * body
     before = np.cumsum(body_words) - body_words
     total = max(float(body_words.sum()), 1.0)
-    seen: dict[str, int] = {}
+    times: dict[str, int] = {}
     for text in texts:
-        seen[text] = seen.get(text, 0) + 1
+        times[text] = times.get(text, 0) + 1
     first = [text[0] for text in texts]
     last = [text[-1] for text in texts]
 
@@ -192,17 +226,17 @@ def features(
         "caps": caps,
         "digits": digits / head,
         "marks": marks / head,
-        "commas": np.array([text.count(",") for text in texts], np.float64),
-        "sentences": np.array([text.count(". ") + text.count("。") for text in texts], np.float64),
+        "commas": seen.commas.astype(np.float64),
+        "sentences": seen.sentences.astype(np.float64),
         "quote": np.array([mark in '"“„«‘‚「『' for mark in first], np.float64),
         "lower_start": np.array([mark.islower() for mark in first], np.float64),
         "digit_start": np.array([mark.isdigit() for mark in first], np.float64),
         "bullet": np.array([mark in "-–—•*·" for mark in first], np.float64),
         "colon": np.array([mark in ":：" for mark in last], np.float64),
         "question": np.array([mark in "?？" for mark in last], np.float64),
-        "bar": np.array(["|" in text or "·" in text or "•" in text for text in texts], np.float64),
+        "bar": seen.bars.astype(np.float64),
         "title_words": np.array(title_words, np.float64),
-        "repeats": np.array([seen[text] - 1 for text in texts], np.float64),
+        "repeats": np.array([times[text] - 1 for text in texts], np.float64),
         "group": group,
         "log_lines": whole * np.log1p(size),
         "body_share": whole * (body_words.sum() / max(float(words.sum()), 1.0)),

@@ -5,11 +5,19 @@ block-level children, or a stretch of loose text between them. Every visible wor
 exactly one block.
 """
 
+import copy
 import functools
-import re
+import string
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import lxml.html
+import numpy as np
+import numpy.typing as npt
+from lxml import etree
+
+from transforms import shingles
+from transforms.shingles import I64, U64
 
 UNSEEN = frozenset(
     "script style noscript template iframe svg object head canvas math select datalist audio video"
@@ -28,7 +36,7 @@ KINDS = tuple(
     "article main aside nav footer header figure list table form quote button heading code details"
     " hidden".split()
 )
-"""What a block may lie in; the place here is the bit in ``Block.inside``. ``hidden`` is for styles
+"""What a block may lie in; the place here is the bit in ``Blocks.inside``. ``hidden`` is for styles
 and attributes that hide: pages fold away parts of their articles too."""
 
 _BIT = {kind: 1 << at for at, kind in enumerate(KINDS)}
@@ -68,12 +76,13 @@ _ROLE_BITS = {
 }
 
 CUES: dict[str, str] = {
-    "comment": r"comment|disqus|discuss|repl(?:y|ies)|respond|komment|coment|reactie|reaction",
+    "comment": r"comment|disqus|discuss|reply|replies|respond|komment|coment|reactie|reaction",
     "related": r"relate|recommend|similar|popular|trend|latest|mostread|seealso|readmore|readnext"
-    r"|more|next|prev|mehr|otras|recent|recirc|suggest|further|^also$|^links?$|verwand|relacion",
+    r"|more|next|prev|mehr|otras|recent|recirc|suggest|further|^also$|^link$|^links$|verwand"
+    r"|relacion",
     "share": r"share|sharing|social|follow|bookmark|print|teilen|compart|partag|condivid",
-    "promo": r"promo|tease|sponsor|banner|cta|advert|^ads?$|^adv|anzeige|publicid|werbung|outbrain"
-    r"|taboola|affiliate|commercial|donat|support|product|offer|shop|^buy",
+    "promo": r"promo|tease|sponsor|banner|cta|advert|^ad$|^ads$|^adv|anzeige|publicid|werbung"
+    r"|outbrain|taboola|affiliate|commercial|donat|support|product|offer|shop|^buy",
     "letter": r"newsletter|subscri|signup|sign|abonn|paywall|premium|piano|register|registr|login"
     r"|member|optin|mail",
     "caption": r"caption|legend|credit|copyright|bildunter|figcap|pie$",
@@ -81,7 +90,8 @@ CUES: dict[str, str] = {
     r"|figure|thumb|lightbox|audio|podcast",
     "author": r"author|byline|^bio$|biograph|profile|avatar|writer|contribut|autor|auteur|signature"
     r"|journalist|expert|people|person",
-    "meta": r"meta|date|time|publish|updated|datum|fecha|hora|info$|details?$|readtime|stats|views",
+    "meta": r"meta|date|time|publish|updated|datum|fecha|hora|info$|detail$|details$|readtime|stats"
+    r"|views",
     "tag": r"tag|topic|categor|keyword|label|kicker|eyebrow|section$|rubric|thema|hashtag|chip|pill"
     r"|badge|taxonom",
     "nav": r"nav|menu|breadcrumb|crumb|topbar|toolbar|masthead|tab|pagina|pager|skip|search|toggle"
@@ -90,11 +100,13 @@ CUES: dict[str, str] = {
     "side": r"side|aside|rail|widget|secondary|complement|right|left|sticky|float|column",
     "body": r"body|content|entry|^post|story|^text|richtext|prose|paragraph|artikel|inhalt|cuerpo"
     r"|texte|wysiwyg|main|rte|single|markdown|detail|article|blog",
-    "title": r"title|headline|heading|^hed$|titel|titre|titulo|titular|^h[1-6]$",
+    "title": r"title|headline|heading|^hed$|titel|titre|titulo|titular|^h1$|^h2$|^h3$|^h4$"
+    r"|^h5$|^h6$",
     "lead": r"lead|lede|summary|excerpt|standfirst|intro|^dek$|subtitle|chapo|abstract|^sub|teaser"
     r"|descri|bajada|entradilla|vorspann|sapo|deck|highlight|keypoint|takeaway|tldr",
     "quote": r"quote|cita|zitat|testimonial",
-    "card": r"card|item|list|grid|tile|feed|collection|module|block$|component|row|col$|cols?\d",
+    "card": r"card|item|list|grid|tile|feed|collection|module|block$|component|row|col$"
+    r"|col\d|cols\d",
     "modal": r"modal|popup|cookie|consent|overlay|gdpr|dialog|notice|alert|toast|tooltip|privacy"
     r"|lightbox|drawer",
     "form": r"form|field|input|captcha|survey|poll|quiz|rating|vote|feedback|contact",
@@ -104,236 +116,196 @@ CUES: dict[str, str] = {
     "note": r"footnote|reference|citation|source|correction|biblio|endnote",
 }
 """Classes of words in the names that pages give to their elements (``class``, ``id``,
-``itemprop``, ``data-testid``); the place in the mapping is the bit in ``Block.cues``."""
+``itemprop``, ``data-testid``); the place in the mapping is the bit in ``Blocks.cues``.
 
-_CUE_PATTERNS = [re.compile(pattern) for pattern in CUES.values()]
-_ANY_CUE = re.compile("|".join(CUES.values()))
-_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
-_MOST_NAMES = 30  # of one element that are looked at
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
+A name such as ``main-navBar2`` is cut into words in lower case: main, nav, bar, 2; where there are
+two they also count as one. A cue is a string in a word, at its start (``^``) or end (``$``) if it
+says so; ``\\d`` is any digit."""
 
+MOST_NAMES = 30
+"""Names of one element that are looked at."""
 
-class Block(NamedTuple):
-    """A visible line of a page.
-
-    Attributes:
-      text: the line, white space collapsed; never empty.
-      linked: characters of it in links.
-      strong: characters of it in bold type.
-      element: number of the innermost element of ``Blocks`` around it.
-      inside: bits of ``KINDS``, of all elements around it.
-      cues: bits of ``CUES``, of the names of all elements around it but ``body``.
-      near: the same, of the innermost three.
-    """
-
-    text: str
-    linked: int
-    strong: int
-    element: int
-    inside: int
-    cues: int
-    near: int
+CUE_START, CUE_END = 36, 37
+"""Symbols of the automaton of the cues for the ends of a word; a to z are 0 to 25, then come the
+digits."""
 
 
 class Blocks(NamedTuple):
-    """All blocks of a page and the elements around them.
+    """All visible lines of a page, in the order of the document, and the elements around them.
 
     Attributes:
-      blocks: the blocks in document order.
+      texts: of each block the line, white space collapsed; never empty.
+      linked: characters of it in links.
+      strong: characters of it in bold type.
+      element: number of the innermost block-level element around it.
+      inside: bits of ``KINDS``, of all elements around it.
+      cues: bits of ``CUES``, of the names of all elements around it but ``body``.
+      near: the same, of the innermost three.
       parents: for each block-level element, in document order, the number of the one around it;
         of the first, its own.
-      tags: their tags.
-      names: what pages call them: ``class``, ``id`` and the like, with spaces between.
+      tags: numbers of their tags among the strings, and
+      names: of what pages call them: ``class``, ``id`` and the like, with spaces between.
       starts: number of the first block in each, and
       ends: of the first after it.
+      strings: distinct tags and names.
     """
 
-    blocks: list[Block]
-    parents: list[int]
-    tags: list[str]
-    names: list[str]
-    starts: list[int]
-    ends: list[int]
+    texts: list[str]
+    linked: I64
+    strong: I64
+    element: I64
+    inside: I64
+    cues: I64
+    near: I64
+    parents: I64
+    tags: I64
+    names: I64
+    starts: I64
+    ends: I64
+    strings: list[str]
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _part_cues(part: str) -> int:
-    # Numbers are no words, and most words are no cue of any class.
-    if part.isdigit() or not _ANY_CUE.search(part):
-        return 0
-    return sum([1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part)])
+SKIPPED, BREAK, IN_LINE, LINK, STRONG, CELL = range(1, 7)
+"""What an element is to the walk, where it is not simply block-level (0)."""
 
+WAYS = 3
+"""Bits of these; in the table of tags the ``KINDS`` of a tag stand above them."""
 
-@functools.lru_cache(maxsize=1 << 15)
-def _name_cues(name: str) -> int:
-    bits = 0
-    parts = [part.lower() for part in _PART.findall(name)]
-    for part in parts:
-        bits |= _part_cues(part)
-    return bits | _part_cues("".join(parts)) if len(parts) == 2 else bits
+HIDDEN = _BIT["hidden"]
 
+(
+    ATTRIBUTE_OF_NAMES,
+    ATTRIBUTE_OF_ROLE,
+    ATTRIBUTE_OF_STYLE,
+    ATTRIBUTE_OF_HIDING,
+    ATTRIBUTE_OF_HIDING_IF_TRUE,
+) = range(1, 6)
 
-@functools.lru_cache(maxsize=1 << 14)
-def _cues(names: str) -> int:
-    bits = 0
-    for name in names.split()[:_MOST_NAMES]:
-        bits |= _name_cues(name)
-    return bits
-
-
-_SKIPPED, _BREAK, _INLINE, _LINK, _STRONG = range(1, 6)
-_WAYS = {
-    **dict.fromkeys(UNSEEN, _SKIPPED),
-    **dict.fromkeys(INLINE, _INLINE),
-    "br": _BREAK,
-    "a": _LINK,
-    "b": _STRONG,
-    "strong": _STRONG,
+_TAG_WAYS = {
+    **dict.fromkeys(UNSEEN, SKIPPED),
+    **dict.fromkeys(INLINE, IN_LINE),
+    "br": BREAK,
+    "a": LINK,
+    "b": STRONG,
+    "strong": STRONG,
+    "td": CELL,
+    "th": CELL,
 }
-"""What an element is to the walk; those that are not here are block-level."""
+_ATTRIBUTES = {
+    **dict.fromkeys(("class", "id", "itemprop", "data-testid"), ATTRIBUTE_OF_NAMES),
+    "role": ATTRIBUTE_OF_ROLE,
+    "style": ATTRIBUTE_OF_STYLE,
+    "hidden": ATTRIBUTE_OF_HIDING,
+    "aria-hidden": ATTRIBUTE_OF_HIDING_IF_TRUE,
+}
+
+
+def byte_hash(word: str) -> int:
+    """Returns the 64-bit hash FNV-1a (Fowler, Noll and Vo) of a word's UTF-8."""
+    hashed = 0xCBF29CE484222325
+    for byte in word.encode():
+        hashed = (hashed ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return hashed
+
+
+def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
+    return shingles.hash_table({byte_hash(word): value for word, value in words.items()})
+
+
+@functools.cache
+def _tables() -> tuple[npt.NDArray[Any], ...]:
+    """Returns what the compiled loop looks up: tags, attributes, roles and white space."""
+    tags = {
+        tag: _TAG_WAYS.get(tag, 0) | _TAG_BITS.get(tag, 0) << WAYS
+        for tag in (*_TAG_WAYS, *_TAG_BITS)
+    }
+    spaces = [chr(code).isspace() for code in range(0x3001)]  # the last is the ideographic space
+    return *_table(tags), *_table(_ATTRIBUTES), *_table(_ROLE_BITS), np.array(spaces)
+
+
+@functools.cache
+def _cue_automaton() -> tuple[npt.NDArray[np.uint16], I64]:
+    """Returns the automaton that finds cues in words (Aho and Corasick, CACM 1975).
+
+    Returns:
+      The state after each state and symbol, of shape (states, ``CUE_END`` + 1), and the bits of
+      the cues that are found on entering each state.
+    """
+    symbols = {letter: at for at, letter in enumerate(string.ascii_lowercase + string.digits)}
+    symbols |= {"^": CUE_START, "$": CUE_END}
+    ways: list[dict[int, int]] = [{}]
+    found = [0]
+    for bit, cue in enumerate(CUES.values()):
+        for part in cue.split("|"):
+            for digit in string.digits if "\\d" in part else ("",):
+                state = 0
+                for letter in part.replace("\\d", digit):
+                    after = ways[state].setdefault(symbols[letter], len(ways))
+                    if after == len(ways):
+                        ways.append({})
+                        found.append(0)
+                    state = after
+                found[state] |= 1 << bit
+    table = np.zeros((len(ways), CUE_END + 1), np.uint16)
+    fallback = [0] * len(ways)
+    queue = [0]
+    for state in queue:
+        found[state] |= found[fallback[state]]
+        table[state] = table[fallback[state]]
+        for symbol, below in ways[state].items():
+            fallback[below] = int(table[state, symbol])
+            table[state, symbol] = below
+            queue.append(below)
+    return table, np.array(found, np.int64)
+
+
+def warm_up() -> None:
+    """Builds the tables, before the first page."""
+    _tables()
+    _cue_automaton()
 
 
 def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
     """Returns the visible text of a page in blocks.
 
+    libxml2 writes a tree as XML ten times as fast as Python walks it, and what it writes is simple
+    enough for one compiled loop.
+
     Args:
-      root: the page's tree, nested at most a few hundred levels; left as it is.
+      root: the page's tree; left as it is.
     """
-    walk = _Walk()
     body = root.find("body")
     top = root if body is None else body
-    walk.block(top, top.tag, "", 0, 0, 0, 0, 0, 0)
-    return walk.found
-
-
-class _Walk:
-    """Collects the blocks of a tree in one pass."""
-
-    def __init__(self) -> None:
-        self.found = Blocks([], [], [], [], [], [])
-        self._parts: list[str] = []
-        self._linked = self._strong = 0
-        self._in_link = self._in_strong = 0
-
-    def block(
-        self,
-        element: Any,
-        tag: str,
-        names: str,
-        parent: int,
-        inside: int,
-        cues: int,
-        own: int,
-        second: int,
-        third: int,
-    ) -> None:
-        """Adds a block-level element and the blocks in it.
-
-        Args:
-          element: the element.
-          tag: its tag.
-          names: what the page calls it.
-          parent: number of the element around it.
-          inside: bits of ``KINDS`` of it and all around it.
-          cues: bits of ``CUES`` of it and all around it.
-          own: those of the element itself,
-          second: of the one around it, and
-          third: of the one around that.
-        """
-        found = self.found
-        number = len(found.parents)
-        start = len(found.blocks)
-        found.parents.append(parent)
-        found.tags.append(tag)
-        found.names.append(names)
-        found.starts.append(start)
-        found.ends.append(0)
-        place = (number, inside, cues, own | second | third)
-        if text := element.text:
-            self._add(text)
-        self._below(element, place, own, second)
-        # The cells of a row share its line, unless they hold lines of their own.
-        if tag == "td" or tag == "th":
-            self._parts.append(" ")
-            if len(found.blocks) > start:
-                self._flush(place)
-        elif self._parts:
-            self._flush(place)
-        found.ends[number] = len(found.blocks)
-
-    def _below(self, element: Any, place: tuple[int, int, int, int], own: int, second: int) -> None:
-        for child in element:
-            tag = child.tag
-            way = _WAYS.get(tag)
-            if way is None:
-                if isinstance(tag, str):
-                    if self._parts and tag != "td" and tag != "th":
-                        self._flush(place)
-                    number, inside, cues, _ = place
-                    names, here = _marks(child, tag)
-                    theirs = _cues(names) if names else 0
-                    self.block(
-                        child, tag, names, number, inside | here, cues | theirs, theirs, own, second
-                    )
-            elif way >= _INLINE:
-                link, strong = way == _LINK, way == _STRONG
-                self._in_link += link
-                self._in_strong += strong
-                if text := child.text:
-                    self._add(text)
-                if len(child):
-                    self._below(child, place, own, second)
-                self._in_link -= link
-                self._in_strong -= strong
-            elif way == _BREAK and self._parts:
-                self._flush(place)
-            if text := child.tail:
-                self._add(text)
-
-    def _add(self, text: str) -> None:
-        if text.isspace():
-            if self._parts:
-                self._parts.append(" ")
-            return
-        self._parts.append(text)
-        if self._in_link:
-            self._linked += len(text.strip())
-        if self._in_strong:
-            self._strong += len(text.strip())
-
-    def _flush(self, place: tuple[int, int, int, int]) -> None:
-        text = " ".join("".join(self._parts).split())
-        self._parts.clear()
-        if text:
-            size = len(text)
-            number, inside, cues, near = place
-            self.found.blocks.append(
-                Block(
-                    text,
-                    min(self._linked, size),
-                    min(self._strong, size),
-                    number,
-                    inside,
-                    cues,
-                    near,
-                )
-            )
-            self._linked = self._strong = 0
-
-
-def _marks(element: Any, tag: str) -> tuple[str, int]:
-    """Returns what a page calls an element, and the bits of ``KINDS`` of the element itself."""
-    names, inside = "", _TAG_BITS.get(tag, 0)
-    for name, value in element.items():
-        if name in _NAMING:
-            names = f"{names} {value}" if names else value
-        elif name == "role":
-            inside |= _ROLE_BITS.get(value, 0)
-        elif (
-            name == "hidden"
-            or (name == "aria-hidden" and value == "true")
-            or (name == "style" and _HIDDEN.search(value))
-        ):
-            inside |= _BIT["hidden"]
-    return names, inside
+    if "xhtml" in top.getroottree().docinfo.doctype.lower():
+        # libxml2 adds attributes to what it takes for XHTML; a copy is without the document's type.
+        top = copy.copy(top)
+    written = etree.tostring(top, encoding="utf-8", with_tail=False)
+    data = np.frombuffer(written, np.uint8)
+    tags = int(np.count_nonzero(data == ord("<")))
+    text, strings = (np.empty(len(written) + 1, np.uint8) for _ in range(2))
+    elements, blocks = np.empty((6, tags), np.int64), np.empty((3, tags), np.int64)
+    tables = _tables()
+    counts = shingles.compiled().page_blocks(data, *tables, text, strings, elements, blocks)
+    element_count, block_count, text_size, string_count, string_size = counts
+    parents, tag, names, starts, ends, insides = elements[:, :element_count]
+    linked, strong, element = blocks[:, :block_count]
+    called = strings[:string_size]
+    cues, near = np.empty((2, element_count), np.int64)
+    shingles.compiled().name_cues(
+        called, string_count, *_cue_automaton(), tables[-1], names, parents, cues, near
+    )
+    return Blocks(
+        text[:text_size].tobytes().decode().split("\n")[:block_count],
+        linked,
+        strong,
+        element,
+        insides[element],
+        cues[element],
+        near[element],
+        parents,
+        tag,
+        names,
+        starts,
+        ends,
+        called.tobytes().decode().split("\0")[:string_count],
+    )

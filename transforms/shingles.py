@@ -14,7 +14,7 @@ overlapping character bigram that Lucene's CJKAnalyzer indexes by.
 import functools
 import importlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -168,6 +168,32 @@ def _raw_characters() -> Characters:
 def _normalised_characters() -> Characters:
     """Returns the tables for text that is normalised already."""
     return Characters(lambda character: (ord(character), character_class(character)))
+
+
+def word_hashes(words: Iterable[str]) -> list[int]:
+    """Returns the hashes of words of normalised characters, as the tokeniser computes them."""
+    base, totals = int(CHARACTER_BASE), []
+    for word in words:
+        total, power = 0, 1
+        for character in word:
+            total += (ord(character) + 1) * power
+            power = power * base % 2**64
+        totals.append(total % 2**64)
+    return [int(hashed) for hashed in mix(np.array(totals, np.uint64))]
+
+
+def hash_table(values: Mapping[int, int]) -> tuple[U64, I64]:
+    """Returns the open-addressing table of hashes, at most half full, and the value of each."""
+    size = 2
+    while size < 2 * len(values):
+        size *= 2
+    hashes, found = np.zeros(size, np.uint64), np.zeros(size, np.int64)
+    for hashed, value in values.items():
+        slot = hashed % size
+        while hashes[slot]:
+            slot = (slot + 1) % size
+        hashes[slot], found[slot] = hashed, value
+    return hashes, found
 
 
 # --- words ---------------------------------------------------------------------------------------

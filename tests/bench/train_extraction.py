@@ -111,7 +111,7 @@ def examples(shared: pathlib.Path, held_out: bool | None = None) -> Iterator[Exa
             said = read_page(root)
             found = page_metadata(root, said, page.url)
             blocks, lines, statements = extraction.judge(root, said, found["title"] or "")
-            content = block_labels([block.text for block in blocks.blocks], page.paragraphs)
+            content = block_labels(blocks.texts, page.paragraphs)
             authors, outlet = found["authors"], found["outlet"]
             yield Example(page, blocks, lines, statements, authors, outlet, content)
 
@@ -185,24 +185,23 @@ def lessons(item: Example) -> Iterator[Lesson]:
     Feeds and databases hand over articles without their page. The article alone comes twice: as the
     innermost element with ``MOST`` of its words, and as its gold text in paragraphs.
     """
-    if not item.blocks.blocks:
+    if not item.blocks.texts:
         return
     yield Lesson(item.blocks, item.lines, item.content, 1.0)
     yield Lesson(item.blocks, [], item.content, BLIND)
-    words = np.array([len(tokens(block.text)) for block in item.blocks.blocks])
+    words = np.array([len(tokens(text)) for text in item.blocks.texts])
     held = np.concatenate([[0], np.cumsum(words * item.content)])
-    starts, ends = np.array(item.blocks.starts), np.array(item.blocks.ends)
+    starts, ends = item.blocks.starts, item.blocks.ends
     number = int(np.flatnonzero(held[ends] - held[starts] >= MOST * held[-1])[-1])
     part = _part(item.blocks, number)
-    if part.blocks and held[-1]:
-        rows = slice(item.blocks.starts[number], item.blocks.ends[number])
+    if part.texts and held[-1]:
+        rows = slice(int(starts[number]), int(ends[number]))
         yield Lesson(part, item.lines, item.content[rows], ALONE)
     text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in item.page.paragraphs)
     root = parse_html(text)
     if root is not None:
         gold = page_blocks(root)
-        lines = [block.text for block in gold.blocks]
-        yield Lesson(gold, lines, np.ones(len(lines), np.bool_), ALONE)
+        yield Lesson(gold, gold.texts, np.ones(len(gold.texts), np.bool_), ALONE)
 
 
 def _part(page: Blocks, number: int) -> Blocks:
@@ -210,15 +209,21 @@ def _part(page: Blocks, number: int) -> Blocks:
     end = number + 1
     while end < len(page.parents) and page.parents[end] >= number:
         end += 1
-    first = page.starts[number]
-    root = page.blocks[first : page.ends[number]]
-    return Blocks(
-        [block._replace(element=block.element - number) for block in root],
-        [0] + [parent - number for parent in page.parents[number + 1 : end]],
-        page.tags[number:end],
-        page.names[number:end],
-        [at - first for at in page.starts[number:end]],
-        [at - first for at in page.ends[number:end]],
+    first, elements = page.starts[number], slice(number, end)
+    rows = slice(int(first), int(page.ends[number]))
+    return page._replace(
+        texts=page.texts[rows],
+        linked=page.linked[rows],
+        strong=page.strong[rows],
+        element=page.element[rows] - number,
+        inside=page.inside[rows],
+        cues=page.cues[rows],
+        near=page.near[rows],
+        parents=np.maximum(page.parents[elements] - number, 0),
+        tags=page.tags[elements],
+        names=page.names[elements],
+        starts=page.starts[elements] - first,
+        ends=page.ends[elements] - first,
     )
 
 
