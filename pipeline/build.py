@@ -93,22 +93,18 @@ def build(
         | "Meet for the first index" >> beam.GroupByKey()
         | "Write the first index" >> beam.ParDo(WriteIndex(job, resources))
     ]
-    for step in job.corpus_steps:
-        for stage in step.rounds:
-            name = f"{step.name()}.{stage.name}"
-            # Slices: what this round wrote; Written: files of the step's own tables.
-            found = (
-                made
-                | f"All slices before {name}" >> beam.Flatten()
-                | f"By partition for {name}" >> beam.FlatMap(_by_partition, step.name(), stage)
-                | f"Meet for {name}" >> beam.GroupByKey()
-                | name
-                >> beam.ParDo(RunRound(job, resources, step.name(), stage)).with_outputs(
-                    WRITTEN, main=SLICES
-                )
-            )
-            made.append(found[SLICES])
-            written.append(found[WRITTEN])
+    for rounds in rounds_at_once(job.corpus_steps):
+        name = ", ".join(f"{step}.{stage.name}" for step, stage in rounds)
+        # Slices: what these rounds wrote; Written: files of the steps' own tables.
+        found = (
+            made
+            | f"All slices before {name}" >> beam.Flatten()
+            | f"By partition for {name}" >> beam.FlatMap(_by_partition, rounds)
+            | f"Meet for {name}" >> beam.GroupByKey()
+            | name >> beam.ParDo(RunRounds(job, resources)).with_outputs(WRITTEN, main=SLICES)
+        )
+        made.append(found[SLICES])
+        written.append(found[WRITTEN])
     slices = made | "All slices" >> beam.Flatten()
     # Written: the index of what was compared.
     written.append(
@@ -132,6 +128,22 @@ def build(
         | "Add up" >> beam.CombineGlobally(total).without_defaults()
         | "Tell the committer" >> beam.Map(write_result, job, result)
     )
+
+
+def rounds_at_once(steps: Sequence[CorpusTransform]) -> list[list[tuple[str, Round]]]:
+    """Returns the rounds of all steps, by name of the step, in stages: each as early as can be.
+
+    A round waits for those before it in its step that write what it reads.
+    """
+    stages: dict[int, list[tuple[str, Round]]] = {}
+    for step in steps:
+        written: dict[str, int] = {}  # channel to the last stage that writes it
+        for stage in step.rounds:
+            place = 1 + max((written.get(name, -1) for name in stage.reads), default=-1)
+            stages.setdefault(place, []).append((step.name(), stage))
+            for name in stage.writes:
+                written[name] = max(written.get(name, -1), place)
+    return [stages[place] for place in sorted(stages)]
 
 
 # --- stages ------------------------------------------------------------------------------------
@@ -239,20 +251,16 @@ class CleanDumps(PooledDoFn):
                 who.on_bytes(path, size)
 
 
-class RunRound(PooledDoFn):
-    """(partition, slices) in; the slices the round wrote out, and the files of its tables."""
+class RunRounds(PooledDoFn):
+    """((step, round, partition), slices) in; the slices and files that the round wrote out."""
 
     stage_name = "comparing"
 
-    def __init__(self, job: Job, resources: Resources, step: str, stage: Round) -> None:
-        super().__init__(job, resources)
-        self.step = step
-        self.stage = stage
-
-    def process(self, element: tuple[int, Iterable[Slices]]) -> Iterator[Any]:
-        """Runs one partition."""
-        partition, slices = element
-        yield from self.submit(self.job.round, self.step, self.stage, partition, _all(slices))
+    def process(self, element: tuple[tuple[str, str, int], Iterable[Slices]]) -> Iterator[Any]:
+        """Runs one partition of a round."""
+        (step, name, partition), slices = element
+        [stage] = [stage for stage in self.job.step(step).rounds if stage.name == name]
+        yield from self.submit(self.job.round, step, stage, partition, _all(slices))
 
     def emit(self, result: tuple[Sequence[Slice], Written]) -> Iterable[Any]:
         """Returns the slices and the files."""
@@ -299,10 +307,16 @@ class FinishPieces(PooledDoFn):
 # --- small functions on elements ---------------------------------------------------------------
 
 
-def _by_partition(slices: Slices, step: str, stage: Round) -> Iterator[tuple[int, Slices]]:
-    """Yields by partition those slices that a round reads."""
-    read = (part for part in slices.parts if part.step == step and part.channel in stage.reads)
-    yield from _grouped((part.partition, part) for part in read)
+def _by_partition(
+    slices: Slices, rounds: Sequence[tuple[str, Round]]
+) -> Iterator[tuple[tuple[str, str, int], Slices]]:
+    """Yields by (step, round, partition) those slices that a round reads."""
+    yield from _grouped(
+        ((step, stage.name, part.partition), part)
+        for step, stage in rounds
+        for part in slices.parts
+        if part.step == step and part.channel in stage.reads
+    )
 
 
 def _grouped(pairs: Iterable[tuple[K, Slice]]) -> Iterator[tuple[K, Slices]]:

@@ -125,26 +125,33 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or partitions_for(_total_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
-            written, merged = _execute_and_merge(options, dumps, job, progress, before)
+            try:
+                written, merged = _execute_and_merge(options, dumps, job, progress, before)
+            except BaseException:
+                build.close_run(run_id)
+                raise
         finally:
             progress.close()
-        warehouse.commit(
-            {
-                "run_id": run_id,
-                "started_at": started_at,
-                "finished_at": datetime.datetime.now(datetime.UTC),
-                "version": metadata.version("copydesk"),
-                "settings": _settings(options, transforms),
-                "dumps": len(dumps),
-                "removed_by_rule": list(written.removed_by_rule.items()),
-                **written.counts,
-            },
-            written.files,
-            [Input(storable(dump.path), dump.size, dump.content_hash) for dump in new],
-            written.index_files,
-            merged=merged.files,
-            replaced=merged.replaced,
-        )
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            closed = beside.submit(build.close_run, run_id)
+            warehouse.commit(
+                {
+                    "run_id": run_id,
+                    "started_at": started_at,
+                    "finished_at": datetime.datetime.now(datetime.UTC),
+                    "version": metadata.version("copydesk"),
+                    "settings": _settings(options, transforms),
+                    "dumps": len(dumps),
+                    "removed_by_rule": list(written.removed_by_rule.items()),
+                    **written.counts,
+                },
+                written.files,
+                [Input(storable(dump.path), dump.size, dump.content_hash) for dump in new],
+                written.index_files,
+                merged=merged.files,
+                replaced=merged.replaced,
+            )
+        closed.result()
         warehouse.prune()
         with contextlib.suppress(OSError):  # the next run tries again
             warehouse.remove_staging(run_id)
@@ -353,8 +360,6 @@ def _execute(
     except Exception as error:
         # The local runner lets the exception of a stage through, of whatever type it is.
         raise RunError(_cause(error, remedy(name, error))) from error
-    finally:
-        build.close_run(job.run_id)
     if state != PipelineState.DONE:
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."

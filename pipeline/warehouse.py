@@ -582,15 +582,17 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
-        self._sync_folders(before, manifest)
-        # The catalog is built first: what DuckDB refuses must fail before it is committed.
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            synced = beside.submit(self._sync_folders, before, manifest)
+            # The catalog is built first: what DuckDB refuses must fail before it is committed.
+            try:
+                catalog = write_catalog(self.root, manifest)
+            except (OSError, duckdb.Error) as error:
+                raise WarehouseError(
+                    f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
+                ) from error
         try:
-            catalog = write_catalog(self.root, manifest)
-        except (OSError, duckdb.Error) as error:
-            raise WarehouseError(
-                f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
-            ) from error
-        try:
+            synced.result()
             self._write_manifest(manifest)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):

@@ -216,7 +216,7 @@ def _kill_at(point: str) -> None:
     {
         "the first piece is staged": lambda: before(build.CleanDumps, "emit"),
         "the links are written": lambda: before(
-            build.RunRound, "emit", lambda _, result: bool(result[1].files)
+            build.RunRounds, "emit", lambda _, result: bool(result[1].files)
         ),
         "the first final files are written": lambda: before(build.FinishPieces, "emit"),
         "the run's own row is written": lambda: before(store, "_with_empty_tables"),

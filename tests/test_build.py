@@ -16,7 +16,7 @@ from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
 from pipeline.settings import configure
 from pipeline.tasks import Job, Written, total
-from pipeline.transform import Transform, TransformError, discover, order
+from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
 from pipeline.warehouse import DataFile
 from tests.conftest import REPOSITORY
 
@@ -97,6 +97,23 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
         ("dump", str(empty)),
         ("articles", 0),
     ]
+
+
+def test_rounds_run_together_and_after_those_whose_rows_they_read() -> None:
+    steps = [step() for step in discover() if issubclass(step, CorpusTransform)]
+    stages = build.rounds_at_once(steps)
+    place = {
+        (name, stage.name): number for number, rounds in enumerate(stages) for name, stage in rounds
+    }
+    assert len(place) == sum(len(step.rounds) for step in steps) > len(stages)
+    for step in steps:
+        for number, stage in enumerate(step.rounds):
+            written_by = [
+                place[step.name(), before.name]
+                for before in step.rounds[:number]
+                if set(before.writes) & set(stage.reads)
+            ]
+            assert place[step.name(), stage.name] == 1 + max(written_by, default=-1)
 
 
 class Recorder:

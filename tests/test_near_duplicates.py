@@ -19,6 +19,7 @@ from tests.near_duplicate_corpora import Found, Story, merged, run
 from transforms import near_duplicate_rounds as nd
 from transforms import shingles
 from transforms.near_duplicates import STOP_RULE, NearDuplicates
+from transforms.paragraph_rows import order_of
 
 VOCABULARY = [f"{stem}{ending}" for stem in "barn kelp moss tide wick fern".split() for ending in
               ("", "s", "ed", "ing", "er", "ly", "less", "ful", "ness", "ward")]  # fmt: skip
@@ -542,6 +543,18 @@ def _reworded(generator: random.Random, text: str) -> str:
         place = generator.randrange(len(words))
         words[place : place + 1] = generator.choice(([], ["however"], [words[place], "also"]))
     return " ".join(words)
+
+
+@pytest.mark.parametrize("distinct", [1, 30, 10_000])
+def test_order_of_is_lexsort(distinct):
+    numbers = np.random.default_rng(distinct)
+    hashes = shingles.mix(numbers.integers(0, distinct, 1_000).astype(np.uint64))
+    others = [numbers.integers(0, 3, 1_000) for _ in range(2)]
+    for count in (0, 1, 1_000):
+        first, second = (other[:count] for other in others)
+        np.testing.assert_array_equal(
+            order_of(hashes[:count], first, second), np.lexsort((second, first, hashes[:count]))
+        )
 
 
 @pytest.mark.parametrize("known", [0, 5, 20])

@@ -32,6 +32,7 @@ from transforms.paragraph_rows import (
     is_earlier,
     list_array,
     lists,
+    order_of,
     origin_columns,
     origins_of,
     paragraph_ids,
@@ -255,7 +256,7 @@ def collapse(occurrences: Rows, archive: Rows) -> pa.Table:
         parts.append(take(origins_of(archive, prefix), there))
     text, turn = np.concatenate(texts), np.concatenate(turns)
     origins = Origins(*(np.concatenate(values) for values in zip(*parts, strict=True)))
-    order = np.lexsort((origins.line, origins.article, origins.time, turn, text))
+    order = order_of(text, turn, *origins)
     text, origins = text[order], take(origins, order)
     starts = group_starts(text)
     earliest = take(origins, starts)
@@ -323,7 +324,7 @@ def _articles_seen(rows: Rows) -> I64:
 def _one_an_article(rows: Rows) -> I64:
     """Returns where each text occurs, once an article, in the order of the texts."""
     half = rows["line"] >> LINE_BITS  # the rest of the article's number
-    order = np.lexsort((half, rows["article"], rows["text"]))
+    order = order_of(rows["text"], rows["article"], half)
     return order[group_starts(rows["text"][order], rows["article"][order], half[order])]
 
 
@@ -374,7 +375,7 @@ _THIS_RUN = np.int64(1) << 40
 def _archived_clusters(archive: Rows, texts: U64) -> Origins:
     """Returns the cluster that the earliest run with each text gave it; none for a new text."""
     first = origins_of(archive, "first_")
-    order = np.lexsort((first.line, first.article, first.time, archive["run"], archive["text"]))
+    order = order_of(archive["text"], archive["run"], *first)
     order = order[group_starts(archive["text"][order])]
     index, is_known = find(archive["text"][order], texts)
     return Origins(
@@ -400,13 +401,13 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
     by_outlet = np.concatenate((stories, known["outlet_articles"].astype(np.int64)))
     outlet = np.concatenate((outlet, known["outlet"]))
     others = (known["articles"] - known["outlet_articles"]).astype(np.int64)
-    order = np.lexsort((outlet, text))
+    order = order_of(text, outlet)
     text, outlet, by_outlet = text[order], outlet[order], by_outlet[order]
     starts = group_starts(text, outlet)
     by_outlet = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
     text, outlet = text[starts], outlet[starts]
     # The outlet with the most articles; on a tie the smaller number.
-    order = np.lexsort((outlet, -by_outlet, text))
+    order = order_of(text, -by_outlet, outlet)
     text, outlet, by_outlet = text[order], outlet[order], by_outlet[order]
     starts = group_starts(text)
     totals = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
@@ -420,7 +421,7 @@ def _outlet_counts(occurrences: Rows, known: Rows, texts: U64) -> Rows:
 
 def _distinct_by_outlet(occurrences: Rows, column: str) -> tuple[U64, U64, I64]:
     """Returns (text, outlet, distinct values of a column) for every text of every outlet."""
-    order = np.lexsort((occurrences[column], occurrences["outlet"], occurrences["text"]))
+    order = order_of(occurrences["text"], occurrences["outlet"], occurrences[column])
     text, outlet = occurrences["text"][order], occurrences["outlet"][order]
     starts = group_starts(text, outlet, occurrences[column][order])
     text, outlet = text[starts], outlet[starts]
@@ -496,7 +497,7 @@ def propose(bands: pa.Table, winnowed: pa.Table) -> pa.Table:
 
 
 def _distinct_pairs(pairs: Rows) -> Rows:
-    order = np.lexsort((pairs["other"], pairs["text"]))
+    order = order_of(pairs["text"], pairs["other"])
     order = order[group_starts(pairs["text"][order], pairs["other"][order])]
     return {name: values[order] for name, values in pairs.items()}
 
@@ -708,8 +709,8 @@ def label(
     # Every occurrence of a text takes over the links of its text.
     order = np.argsort(links["text"], kind="stable")
     links = {name: values[order] for name, values in links.items()}
-    low = np.searchsorted(links["text"], occurrences["text"], side="left")
-    high = np.searchsorted(links["text"], occurrences["text"], side="right")
+    low = np.searchsorted(links["text"], origins["text"], side="left")[place]
+    high = np.searchsorted(links["text"], origins["text"], side="right")[place]
     counts = np.where(stop, 0, high - low)
     pair_owner = np.repeat(index, counts)
     pair = ragged_positions(low, counts)
@@ -730,16 +731,15 @@ def label(
     owners, source = owners[exists], take(source, exists)
     figure = {name: values[exists] for name, values in figure.items()}
 
-    cluster = _paragraph_clusters(occurrences["text"], place, origins, clusters)
+    text_cluster = _text_clusters(origins, clusters)
+    cluster = take(text_cluster, place)
     best = _best_source(owners, source, figure)
     labels = _labels(occurrences, paragraphs, cluster, verdict, owners, source, figure, best)
     return {
         "labels": labels,
         "paragraph_links": _paragraph_links(paragraphs, owners, source, figure),
         "archive": archive_rows(
-            _paragraph_clusters(
-                origins["text"], np.arange(len(origins["text"])), origins, clusters
-            ),
+            text_cluster,
             origins["text"][origins["standing"]],
             distinct_words(tables),
             _own_origins(occurrences, origins, tables["archive"].column("text").to_numpy()),
@@ -779,18 +779,16 @@ def _source(paragraphs: Origins, first: Origins, other: Origins) -> Origins:
     return Origins(*(np.where(valid, values, NO_ORIGIN) for values in picked))
 
 
-def _paragraph_clusters(text: U64, place: I64, origins: Rows, clusters: Rows) -> Origins:
-    """Returns the first paragraph of each paragraph's cluster.
+def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
+    """Returns the first paragraph of each text's cluster.
 
     A committed text keeps its archived cluster; a new one has the cluster of its leader, else its
     own first occurrence.
     """
-    if not len(place):
-        return origins_of(origins, "first_")
-    first = take(origins_of(origins, "first_"), place)
-    archived = take(origins_of(origins, "cluster_"), place)
+    first = origins_of(origins, "first_")
+    archived = origins_of(origins, "cluster_")
     order = np.argsort(clusters["text"], kind="stable")
-    index, follows = find(clusters["text"][order], text)
+    index, follows = find(clusters["text"][order], origins["text"])
     result = []
     for part, own in zip(Origins._fields, first, strict=True):
         values = own

@@ -92,6 +92,26 @@ def same_article(left: Origins, right: Origins) -> Mask:
     )
 
 
+def order_of(hashes: U64, *others: npt.NDArray[Any]) -> I64:
+    """Returns the order that sorts rows by a hash, then by the others, equal rows as they are.
+
+    It is ``np.lexsort((*reversed(others), hashes))``, several times as fast where most hashes occur
+    once: the others are looked at only where they do not.
+
+    Args:
+      hashes: spread evenly, as for ``hash_order``.
+      others: what decides among equal hashes, the first first.
+    """
+    order = hash_order(hashes)
+    ordered = hashes[order]
+    equal = ordered[1:] == ordered[:-1]
+    places = np.flatnonzero(np.append(equal, False) | np.append(False, equal))[: len(order)]
+    rows = order[places]
+    keys = (*(other[rows] for other in reversed(others)), ordered[places])
+    order[places] = rows[np.lexsort(keys)]
+    return order
+
+
 def group_starts(*keys: npt.NDArray[Any]) -> I64:
     """Returns where each run of equal sorted keys begins."""
     if not len(keys[0]):
@@ -180,7 +200,7 @@ def words_of(texts: U64, words: pa.ChunkedArray) -> TextWords:
     chosen = hash_order(texts)
     firsts = group_starts(texts[chosen])
     if len(firsts) < len(chosen):
-        order = np.lexsort((-all_lengths, texts))
+        order = order_of(texts, -all_lengths)
         chosen = order[group_starts(texts[order])]
     return TextWords(texts[chosen], np.concatenate(values), all_starts[chosen], all_lengths[chosen])
 
