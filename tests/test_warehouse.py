@@ -1,5 +1,6 @@
 """The warehouse on disk: files, manifests, locks, what a killed writer leaves, what readers see."""
 
+import contextlib
 import datetime
 import os
 import random
@@ -207,8 +208,9 @@ def name_of(descriptor, folder):
     """Returns the path of an open file or folder below a folder, the folder itself included."""
     status = os.fstat(descriptor)
     for path in (folder, *Path(folder).rglob("*")):
-        if os.path.samestat(path.stat(), status):
-            return str(path)
+        with contextlib.suppress(FileNotFoundError):  # another was renamed meanwhile
+            if os.path.samestat(path.stat(), status):
+                return str(path)
     return ""
 
 
