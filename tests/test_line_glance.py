@@ -49,6 +49,7 @@ from transforms.line_glance import (
     where,
     word_table,
 )
+from transforms.line_text import ends_sentence, word_count
 
 FIXTURES = pathlib.Path(__file__).with_name("fixtures")
 HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")
@@ -223,7 +224,7 @@ _filler = st.sampled_from(
 
 
 def _judge_in_full(text: str) -> tuple[look.Label | None, int]:
-    return look.line_rule(text, look.ends_sentence(text)), look.word_count(text)
+    return look.line_rule(text, ends_sentence(text)), word_count(text)
 
 
 _ends = st.sampled_from([".", "!", '."', "", "?", "...", " (AP)", ")", "?”", ":", " 3", " »", "…"])
@@ -237,7 +238,7 @@ _begins = st.sampled_from(["", "", "“", "(", "- ", "• ", "Photos: ", "> ", "
 def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -> None:
     text = before + " ".join(words) + after
     (seen,) = look.glances([text])
-    assert bool(seen[3] & ENDED) == look.ends_sentence(text)
+    assert bool(seen[3] & ENDED) == ends_sentence(text)
     assert look.judged(text, seen) == _judge_in_full(text)
 
 

@@ -31,9 +31,10 @@ from pipeline.transform import Column, Transform
 from transforms import boilerplate_lines as look
 from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
-from transforms.boilerplate_lines import Label, key
+from transforms.boilerplate_lines import Label
 from transforms.boilerplate_prompts import SECTION_BYLINE
 from transforms.line_glance import ENDED, Glance
+from transforms.line_text import OPENING_QUOTES, key
 from transforms.shingles import KERNELS
 
 RULES: dict[str, str] = {
@@ -508,7 +509,7 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             line.rule is None
             and not line.body
             and line.count <= 45
-            and line.text[0] not in look.OPENING_QUOTES
+            and line.text[0] not in OPENING_QUOTES
             and look.CAPTION_WORDING.search(line.text)
         ):
             line.rule = "caption_v2"

@@ -13,8 +13,7 @@ line without the compiled look.
 import functools
 import itertools
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,94 +59,17 @@ from transforms.line_glance import (
     where,
     word_table,
 )
-
-# --- what a line looks like ---------------------------------------------------------------------
-
-_CLOSERS = "\"'”’»“‘)]}›」』】）*_ \u200b\u00a0"
-STOPS = frozenset(".!?…。！？।؟۔؛｡！？︒")
-OPENING_QUOTES = frozenset("\"“„«‘‚'‹「『‟”")
-_DIGITS = re.compile(r"\d+")
-# Punctuation, symbols, format and control characters of the basic plane become spaces; the dot that
-# case folding leaves of a Turkish capital I goes.
-_TO_SPACE: dict[int, str | None] = {
-    code: " " for code in range(0x10000) if unicodedata.category(chr(code))[0] in "PSZC"
-}
-_TO_SPACE[0x307] = None
-_ASCII_TO_SPACE = bytes(ord(" ") if _TO_SPACE.get(code) else code for code in range(0x80)) + bytes(
-    range(0x80, 0x100)
+from transforms.line_text import (
+    CLOSERS,
+    DIGIT_RUN,
+    OPENING_QUOTES,
+    STOPS,
+    Phrases,
+    ends_sentence,
+    key,
+    without_accents,
+    word_count,
 )
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
-
-
-class _Phrases:
-    """Patterns that are each tried only on texts that hold a string the pattern needs.
-
-    Looking for a fixed string is some twenty times faster than a pattern without one, and nearly
-    every line has none of them.
-
-    Args:
-      patterns: from the needed string, in lower case, to the pattern; case is ignored.
-    """
-
-    def __init__(self, patterns: Mapping[str, str]) -> None:
-        self._parts = [
-            (needed, re.compile(pattern, re.IGNORECASE)) for needed, pattern in patterns.items()
-        ]
-        self._ascii_parts = [part for part in self._parts if part[0].isascii()]
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """Returns the first pattern's first match, or ``None``."""
-        lower = text.lower()
-        parts = self._ascii_parts if lower.isascii() else self._parts
-        for needed, pattern in parts:
-            if needed in lower:
-                match = pattern.search(text)
-                if match is not None:
-                    return match
-        return None
-
-
-def key(text: str) -> str:
-    """Returns the text in lower case with single spaces for everything but letters and digits."""
-    if text.isascii():  # bytes are translated ten times as fast
-        return " ".join(text.lower().encode().translate(_ASCII_TO_SPACE).decode().split())
-    return " ".join(text.casefold().translate(_TO_SPACE).split())
-
-
-def without_accents(text: str) -> str:
-    """Returns the text with its letters' accents taken off."""
-    if text.isascii():
-        return text
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFD", text)
-        if not unicodedata.combining(character)
-    )
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether the text ends with a full stop, exclamation or question mark of any script.
-
-    Closing quotes and brackets after the mark are skipped.
-    """
-    if text[-1] in STOPS:
-        return True
-    bare = text.rstrip(_CLOSERS)
-    return bool(bare) and bare[-1] in STOPS
-
-
-def word_count(text: str) -> int:
-    """Returns the number of words; in scripts without spaces two characters count as one word.
-
-    Chinese words have 1.5 to 2 characters on average, so sentences get comparable lengths.
-    """
-    words = len(text.split())
-    if words * 12 < len(text):
-        return max(words, len(_WIDE.findall(text)) // 2)
-    return words
-
-
-# --- text rules: one line alone -----------------------------------------------------------------
 
 
 class Label(NamedTuple):
@@ -446,7 +368,7 @@ _HERE_END = re.compile(
     re.IGNORECASE,
 )
 
-_COPYRIGHT_PHRASE = _Phrases(
+_COPYRIGHT_PHRASE = Phrases(
     {
         "reserved": r"all rights? reserved",
         "vorbehalten": r"alle rechte vorbehalten",
@@ -504,7 +426,7 @@ _BUILT_BY = re.compile(
     re.IGNORECASE,
 )
 
-_DISCLAIMER = _Phrases(
+_DISCLAIMER = Phrases(
     {
         "view": r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)",
         "opinions": r"opinions expressed",
@@ -540,7 +462,7 @@ _DISCLAIMER = _Phrases(
     }
 )
 
-_SUBSCRIPTION = _Phrases(
+_SUBSCRIPTION = Phrases(
     {
         "already": r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account"
         r"|subscription|registered)",
@@ -819,7 +741,7 @@ _TAKEN_FROM = re.compile(
     r"|d[eu]|del|da|dal|из|z)\b.{2,70}|\W{0,3})$",
     re.IGNORECASE,
 )
-CAPTION_WORDING = _Phrases(
+CAPTION_WORDING = Phrases(
     {
         "(": r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom"
         r"|file(?: photo| image)?|l|r|c|links|rechts|à gauche|à droite|izquierda|derecha"
@@ -1221,11 +1143,11 @@ def _only_time(words: Sequence[str], text: str) -> bool:
         return False
     named = 0
     for word in words:
-        bare = _DIGITS.sub("", word)
+        bare = DIGIT_RUN.sub("", word)
         if bare and bare not in _TIME_WORDS:
             return False
         named += bare in _TIME_WORDS and len(bare) > 1
-    if _DIGITS.search(text) is None and "yesterday" not in words:
+    if DIGIT_RUN.search(text) is None and "yesterday" not in words:
         return False
     return named > 0 or bool(_CLOCK_OR_DATE.search(text))
 
@@ -1238,8 +1160,6 @@ def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
             united[string] = united.get(string, 0) | value
     return united
 
-
-# --- gates ---------------------------------------------------------------------------------------
 
 _CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
     1 << bit for bit in range(7)
@@ -1480,7 +1400,7 @@ def _vocabulary() -> Vocabulary:
         [
             (QUOTE, OPENING_QUOTES),
             (STOP, STOPS),
-            (CLOSER, _CLOSERS),
+            (CLOSER, CLOSERS),
             (_MARKED, _MARKED_INITIALS),
             (_LISTED, _LIST_INITIALS),
             (_SCRIPTED, {start[0] for start in _SCRIPT_STARTS}),
@@ -1896,7 +1816,7 @@ def _composed(tokens: Sequence[str]) -> Kind | None:
     allowed, makers, objects = -1, 0, 0
     for token in tokens:
         if token[0].isdigit():
-            token = _DIGITS.sub("0", token)
+            token = DIGIT_RUN.sub("0", token)
         allowed &= _KIND_ALLOWED.get(token, 0)
         if not allowed:
             return None
@@ -1974,7 +1894,7 @@ def _short_line_rule(
             if text_key in _BARE_CUES:
                 return Label("link_heading_v2", True)
         if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
-            label = _LABELS.get(_DIGITS.sub("", text_key).strip())
+            label = _LABELS.get(DIGIT_RUN.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
                 return label
         if flags & CRUMB and not ended and _BAR.search(text):
