@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from tests.bench import corpus
 from transforms import boilerplate_lines as look
+from transforms.boilerplate_dates import TIME_WORDS
+from transforms.boilerplate_labels import LABELS, Label
+from transforms.boilerplate_links import BARE_CUES
 from transforms.line_glance import (
     ASKED,
     BARE,
@@ -223,7 +226,7 @@ _filler = st.sampled_from(
 )
 
 
-def _judge_in_full(text: str) -> tuple[look.Label | None, int]:
+def _judge_in_full(text: str) -> tuple[Label | None, int]:
     return look.line_rule(text, ends_sentence(text)), word_count(text)
 
 
@@ -243,9 +246,9 @@ def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -
 
 
 _label_words = st.sampled_from(
-    sorted({word for label in look._LABELS for word in label.split()})
+    sorted({word for label in LABELS for word in label.split()})
     + sorted(look.AGENCIES)
-    + sorted(look._TIME_WORDS)
+    + sorted(TIME_WORDS)
     + sorted(look._AGENCY_FILLERS)
     + ["AP/Reuters", "AP’s", "10:30", "2019", "|", "—", "facebook’ta", "Twitter-Link", "»", "/"]
 )
@@ -267,7 +270,7 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
         wordings = [
             cell for row in csv.reader(file, delimiter="\t") for cell in row if cell.strip()
         ]
-    labels = [*look._LABELS, *look._BARE_CUES, *look._IMAGE_BANKS, *look.AGENCIES, *wordings]
+    labels = [*LABELS, *BARE_CUES, *look._IMAGE_BANKS, *look.AGENCIES, *wordings]
     forms = (
         str,
         str.capitalize,

@@ -31,7 +31,8 @@ from pipeline.transform import Column, Transform
 from transforms import boilerplate_lines as look
 from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
-from transforms.boilerplate_lines import Label
+from transforms.boilerplate_dates import CLOCK
+from transforms.boilerplate_labels import CRUMB_MARK, HOME_KEYS, Label
 from transforms.boilerplate_prompts import SECTION_BYLINE
 from transforms.line_glance import ENDED, Glance
 from transforms.line_text import OPENING_QUOTES, key
@@ -201,7 +202,7 @@ def _spare_live_blog(entries: list[_Line]) -> None:
         and line.label.rule == "timestamp_v2"
         and below.label is None
         and below.ended
-        and look.CLOCK.match(line.text)
+        and CLOCK.match(line.text)
     ]
     if len(clocks) >= _LIVE_ENTRIES:
         for line in clocks:
@@ -264,9 +265,7 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
         if look.CREDIT_ANYWHERE.search(line.text[: -len(title)]):
             line.rule = "caption_v2"
         elif len(before) <= 60 and (
-            before in look.HOME_KEYS
-            or before.split()[0] in look.HOME_KEYS
-            or look.CRUMB_MARK.search(line.text)
+            before in HOME_KEYS or before.split()[0] in HOME_KEYS or CRUMB_MARK.search(line.text)
         ):
             line.rule = "breadcrumb_v2"
     elif text_key.startswith(wanted) and len(wanted) >= 8:
@@ -349,10 +348,10 @@ def _clean_title(text: str, entries: list[_Line], at: int) -> str:
         other_key = key(other.text)
         if len(other_key) >= 8 and text_key != other_key and text_key.endswith(other_key):
             before = text_key[: -len(other_key)].split()
-            if before and (before[0] in look.HOME_KEYS or look.CRUMB_MARK.search(text)):
+            if before and (before[0] in HOME_KEYS or CRUMB_MARK.search(text)):
                 return other.text
     parts = re.split(r"\s*[>»›]\s*", text)
-    if len(parts) >= 3 or (len(parts) == 2 and key(parts[0]) in look.HOME_KEYS):
+    if len(parts) >= 3 or (len(parts) == 2 and key(parts[0]) in HOME_KEYS):
         return parts[-1].strip() or text
     return text
 

@@ -14,13 +14,56 @@ import functools
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from transforms import boilerplate_cues as cues
 from transforms import boilerplate_prompts as prompts
-from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
+from transforms.boilerplate_dates import (
+    AGE_NOTICE,
+    STAMP_START,
+    TIME_WORDS,
+    UPDATED_WORDS,
+    heads_entry,
+    only_time,
+)
+from transforms.boilerplate_labels import (
+    FIRM_SINGLE,
+    LABELS,
+    NETWORKS,
+    OF_THE_WEEK,
+    REACH,
+    REACH_FIRST,
+    Label,
+    answered,
+    composed,
+    doubled,
+    extended_label,
+    is_breadcrumb,
+    is_list_heading,
+    is_own_heading,
+    is_popularity,
+    misspelt_label,
+    share_bar,
+)
+from transforms.boilerplate_links import (
+    BARE_CUES,
+    BULLET_INITIALS,
+    CUE_HEADS,
+    CUE_KEYS,
+    LINK_BULLETS,
+    MORE_FROM,
+    is_bullet_link,
+    is_cue_link,
+    is_shouted_cue,
+)
+from transforms.boilerplate_markup import (
+    ADDRESS_ONLY,
+    SCRIPT,
+    SCRIPT_STARTS,
+    SHORT_CODE,
+    may_be_script,
+)
 from transforms.line_glance import (
     ASKED,
     BARE,
@@ -67,183 +110,8 @@ from transforms.line_text import (
     Phrases,
     ends_sentence,
     key,
-    without_accents,
     word_count,
 )
-
-
-class Label(NamedTuple):
-    """What a line's own words make of it.
-
-    Attributes:
-      rule: name of the rule it meets.
-      firm: whether that holds anywhere; otherwise only outside the running text or beside other
-        page furniture.
-    """
-
-    rule: str
-    firm: bool
-
-
-_FIRM_SINGLE = frozenset(
-    """ad advertisement advertisements sponsored recommended promoted trending anzeige werbung
-    publicité publicidad publicidade pubblicità
-    advertentie реклама reklam reklama reclame annons iklan share teilen partager compartir
-    compartilhar condividi delen
-    поделиться paylaş udostępnij sdílet bagikan tweet retweet whatsapp facebook twitter pinterest
-    linkedin newsletter newsletters subscribe icymi комментарии yorumlar komentarze commentaires
-    comentarios comentários kommentare comments login signup sitemap impressum datenschutz
-    meistgelesen weiterlesen 相关新闻 相关阅读 関連記事 관련기사 延伸阅读""".split()
-)
-_CONTEXT_RULES = frozenset({"footer_heading_v2", "section_label_v1"})
-_ACTIONS = frozenset(
-    """subscribe sign log follow download get donate become register join find connect advertise
-    report send back scroll return manage abonnieren folgen folge abonnez inscrivez suivez je
-    suscríbete suscríbase síguenos síganos regístrate assine siga cadastre abbonati iscriviti
-    seguici
-    abonneer volg подпишитесь следите присоединяйтесь abone bizi subskrybuj zapisz obserwuj śledź
-    all do terms privacy cookie""".split()
-)
-# Multi-word labels that also head sections of ordinary articles.
-_SOFT_PHRASES = frozenset(
-    key(phrase)
-    for phrase in """
-    the latest | what we do | who we are | our story | our mission | our vision | mission statement
-    middle east | the team | our team | table of contents | key topics | in pictures | more details
-    world news | local news | national news | weekend reads | in this article | further reading
-    what do you think | more information | our company | the top | for you | up next | just in
-    about the author | about us | les débats | en direct | in evidenza | in primo piano | zum thema
-    das wichtigste | 社会 | 国际 | asia pacific | more here | work with us | on this page
-    of interest
-    самое важное | what's trending | in brief | editorial policy | jump to | mission | vision
-    """.replace("\n", "|").split("|")
-    if phrase.strip()
-)
-
-
-def _build_labels() -> dict[str, Label]:
-    labels: dict[str, Label] = {}
-    for rule, phrases in cues.LABELS.items():
-        for phrase in phrases:
-            phrase_key = key(phrase)
-            words = phrase_key.split()
-            firm = phrase_key in _FIRM_SINGLE or (
-                len(words) > 1
-                and phrase_key not in _SOFT_PHRASES
-                and (rule not in _CONTEXT_RULES or words[0] in _ACTIONS)
-            )
-            labels.setdefault(phrase_key, Label(rule, firm))
-    for phrase_key, label in list(labels.items()):
-        labels.setdefault(without_accents(phrase_key), label)
-    return labels
-
-
-_LABELS = _build_labels()
-
-
-def _deletions(text: str) -> set[str]:
-    return {text[:at] + text[at + 1 :] for at in range(len(text))}
-
-
-def _initials(text: str) -> str:
-    return "".join(word[0] for word in text.split())
-
-
-def _build_misspellings() -> dict[str, tuple[str, ...]]:
-    """Lists the labels long enough to be recognised with a typing error, by their words' initials.
-
-    :func:`_one_error` takes none but those of the same initials: a dozen at most.
-    """
-    index: dict[str, list[str]] = {}
-    for label in _LABELS:
-        if len(label) >= 8:
-            found = index.setdefault(_initials(label), [])
-            if label.isascii():
-                found.append(label)
-    return {initials: tuple(found) for initials, found in index.items()}
-
-
-_MISSPELLINGS = _build_misspellings()
-
-
-def _one_error(text: str, label: str) -> bool:
-    """Whether two different strings are one typing error apart, each word keeping its initial.
-
-    Initials are rarely mistyped, and a wrong one usually is another word (``related costs`` is no
-    ``related posts``).
-    """
-    words, wanted = text.split(), label.split()
-    if [word[0] for word in words] != [word[0] for word in wanted]:
-        return False
-    if abs(len(text) - len(label)) > 1:
-        return False
-    start = 0
-    while start < min(len(text), len(label)) and text[start] == label[start]:
-        start += 1
-    rest, other = text[start:], label[start:]
-    return (
-        rest[1:] == other  # a letter too many
-        or rest == other[1:]  # one missing
-        or (rest[1:] == other[1:] and len(rest) == len(other))  # one wrong
-        or (rest[:2] == other[1::-1] and len(other) > 1 and rest[2:] == other[2:])  # swapped
-    )
-
-
-_SPELT_RIGHT = frozenset(("follow up",))
-"""Words one letter from a label that are other words."""
-
-
-def _misspelt_label(text_key: str) -> Label | None:
-    if not 7 <= len(text_key) <= 40 or text_key in _SPELT_RIGHT:
-        return None
-    text_key = without_accents(text_key)
-    if text_key in _LABELS:
-        return _LABELS[text_key]
-    likely = [
-        label for label in _MISSPELLINGS.get(_initials(text_key), ()) if _one_error(text_key, label)
-    ]
-    return (
-        _LABELS[min(likely, key=lambda label: _first_deletion(text_key, label))] if likely else None
-    )
-
-
-def _first_deletion(text: str, label: str) -> int:
-    """Returns the first letter without which a text is the label or the label less a letter; or -1.
-
-    By the symmetric deletions of SymSpell (Garbe, 2012): of two labels one error away the one wins
-    that needs no letter of the text gone, then the one whose error stands further ahead.
-    """
-    forms = _deletions(label) | {label}
-    if text in forms:
-        return -1
-    return next(at for at in range(len(text)) if text[:at] + text[at + 1 :] in forms)
-
-
-def _doubled(text: str) -> str | None:
-    """Returns the half of a text that is the same string twice, glued or with white space."""
-    middle = len(text) // 2
-    if len(text) % 2 == 0 and text[:middle] == text[middle:]:
-        return text[:middle]
-    if len(text) % 2 and text[middle].isspace() and text[:middle] == text[middle + 1 :]:
-        return text[:middle]
-    return None
-
-
-# Languages that decline nouns add endings to them.
-_NETWORKS = ("facebook", "twitter", "whatsapp", "instagram", "linkedin", "telegram", "messenger")
-
-
-def _share_bar(words: Sequence[str]) -> bool:
-    """Whether words (lower case) are nothing but networks, share verbs and their small words."""
-    if words[0] == "the":
-        return False  # ``the tweet`` heads what follows
-    strong = 0
-    for word in words:
-        if word in cues.SHARE_STRONG or word.startswith(_NETWORKS):
-            strong += 1
-        elif word not in cues.SHARE_WEAK and not word[0].isdigit():
-            return False
-    return strong > 0 and strong * 4 >= len(words)
 
 
 def _any(*alternatives: str) -> str:
@@ -612,79 +480,6 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 
-_MONTHS = (
-    "january february march april may june july august september october november december jan"
-    " feb mar apr"
-    " jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember jän"
-    " jänner okt dez"
-    " janvier février mars avril juin juillet août septembre octobre novembre décembre enero"
-    " febrero marzo"
-    " abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre janeiro"
-    " fevereiro março"
-    " maio junho julho setembro outubro novembro dezembro gennaio febbraio aprile maggio giugno"
-    " luglio"
-    " settembre ottobre novembre dicembre januari februari maart mei augustus января февраля"
-    " марта апреля"
-    " мая июня июля августа сентября октября ноября декабря ocak şubat mart nisan mayıs haziran"
-    " temmuz ağustos"
-    " eylül ekim kasım aralık stycznia lutego marca kwietnia maja czerwca lipca sierpnia września"
-    " października"
-    " listopada grudnia ledna února března dubna května června července srpna září října"
-    " listopadu prosince"
-    " maj augusti januar februar marts august desember december januaria"
-)
-_TIME_WORDS = frozenset(
-    (
-        _MONTHS + " monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu"
-        " thur thurs fri"
-        " sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi"
-        " mercredi jeudi vendredi"
-        " samedi dimanche lunes martes miércoles jueves viernes sábado domingo segunda terça"
-        " quarta quinta sexta"
-        " feira lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag"
-        " donderdag vrijdag"
-        " zaterdag zondag понедельник вторник среда четверг пятница суббота воскресенье pazartesi"
-        " salı çarşamba"
-        " perşembe cuma cumartesi pazar poniedziałek wtorek środa czwartek piątek sobota"
-        " niedziela am pm a p m gmt"
-        " utc est edt et ist cet cest bst pst pdt pt cst cdt ct mst aest sgt hkt jst wib ago year"
-        " years month months"
-        " week weeks day days hour hours hr hrs minute minutes min mins second seconds sec s h d"
-        " yr yrs yesterday heute gestern aujourd hui hoy ayer hoje ontem oggi ieri vandaag gisteren"
-        " сегодня вчера bugün dün dziś dzisiaj wczoraj"
-        " today read reading time minread estimated approx temps at on the of de del du à le um"
-        " uhr vor stunden stunde"
-        " minuten tagen tag"
-        " jahren il y a heures heure jours jour ans lecture lesezeit hace horas hora días día"
-        " lectura há horas"
-        " minutos dias atrás leitura fa ore giorni minuti lettura geleden uur leestijd назад"
-        " часов час минут минуты"
-        " г года год в önce saat dakika godz temu minut godzin czytania published updated last"
-        " modified posted"
-        " first date edited created updated: online since print aktualisiert veröffentlicht"
-        " erstellt stand publié"
-        " mis jour modifié publicado actualizado atualizado pubblicato aggiornato gepubliceerd"
-        " bijgewerkt laatst"
-        " опубликовано обновлено güncelleme yayınlanma giriş tarihi opublikowano aktualizacja"
-        " publikováno"
-        " publicerad uppdaterad publiceret opdateret publisert oppdatert julkaistu päivitetty st"
-        " nd rd th"
-    ).split()
-)
-_STAMP_START = re.compile(
-    r"^\W*(?:first |originally |last |date |story )?(?:published|updated|posted|modified|created"
-    r"|edited|issued|date\s?:|veröffentlicht|aktualisiert|erstellt|zuletzt|stand|publié"
-    r"|mis à jour|modifié|posté|publicado|publicada|actualizado|actualizada|atualizado|atualizada"
-    r"|pubblicato|aggiornato|ultimo aggiornamento|última actualización|última atualização"
-    r"|gepubliceerd|bijgewerkt|laatst|geplaatst|опубликован\w*|обновлен\w*|дата|güncelle\w*"
-    r"|yayın\w*|giriş|opublikowan\w*|aktualizac\w*|dodano|data\s?:|data (?:publikacji|aktualizacji"
-    r"|dodania|(?:di|de|da) publica\w+|(?:di )?pubblicazione|(?:de|da) atualiza\w+)|publikováno"
-    r"|publicerad\w*"
-    r"|uppdaterad\w*|publiceret|opdateret|publisert|oppdatert|julkaistu|diterbitkan|发布时间|更新"
-    r"|公開)(?<=[\w:]).{0,60}\d",
-    re.IGNORECASE,
-)
-
 _CREDIT_WORD = (
     r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"
     r"|illustration|foto(?:s|graf|grafía|grafia)?|bild(?:er)?|crédits?|crédito|credito|credit"
@@ -824,22 +619,6 @@ _AGENCY_KIND = re.compile(
     r"|\bagência\b|\bagenzia\b|\bagentur\b|persbureau|агентств|ajansı|agencja",
     re.IGNORECASE,
 )
-_SHORT_CODE = re.compile(
-    r"\[/[a-z][\w-]*\]|\[[a-z][\w-]*\s[^\]]*=[^\]]*\]|\[[a-z]+_[a-z_]+\]"
-    r"|\[([a-z][\w-]*)\](?=.*\[/\1\])|\[(?:caption|embed|gallery|audio|video|playlist|pullquote"
-    r"|break|more|ad|ads|adsense|quote|html|youtube|tweet|twitter|instagram|iframe|newsletter"
-    r"|related|sidebar|divider|nextpage)\]",
-    re.IGNORECASE,
-)
-_ADDRESS_ONLY = re.compile(
-    r"^\W*(?:https?://\S+|www\.\S+|pic\.twitter\.com/\S+|\S+@\S+\.\w{2,}|[\w.-]+\.(?:com|org"
-    r"|net)(?:/\S*)?)\W*$",
-    re.IGNORECASE,
-)
-_SCRIPT = re.compile(
-    r"^\s*(?:var |function\s*\(|window\.|document\.|\$\(|\}\s*\)|<!--|<script|<style|\{\{"
-    r"|googletag|@media |@import|\.[\w-]+\s*\{|#[\w-]+\s*\{)|\}\s*catch\s*\(|jQuery\("
-)
 
 BY = re.compile(
     r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"
@@ -907,157 +686,6 @@ _PAGES = re.compile(
     r"|last)?.{0,12}|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
     re.IGNORECASE,
 )
-_LINK_BULLETS = (
-    ">>",
-    "»",
-    "›",
-    "►",
-    "▶",
-    "→",
-    "➜",
-    "➡",
-    "➤",
-    "☞",
-    "⇒",
-    "⮕",
-    "▸",
-    "❯",
-    "👉",
-    "➔",
-    "➞",
-    "⟶",
-    "▷",
-    "=>",
-    "->",
-    "–>",
-    "—>",
-)
-
-_CUE_KEYS = frozenset(key(cue) for cue in cues.LINK_CUES)
-# Words that also start ordinary sentences or headlines with a colon.
-_WEAK_CUES = frozenset(
-    key(cue)
-    for cue in """
-    from our archive | from our archives | from the archive | what you need to know | what to know
-    what we know | in depth | deep dive | fact check | factbox | timeline | special report
-    previous
-    prev | previous article | next article | read | related | recommended | watch | video | videos
-    photos | pictures | listen | podcast
-    next
-    opinion | analysis | explainer | explained | exclusive | live updates | trending | popular
-    previously
-    explore | full report | latest | catch up | full text | full interview | long read
-    big read | earlier | background | further information | see | more | mehr | lesen | hintergrund
-    interview | kommentar
-    lire | voir | vidéo | en images | en direct | dossier | à suivre | retrouvez | leer | ver
-    mira | además
-    video | en vídeo | en video | leia | veja | vídeo | assista | entenda | em vídeo | leggi
-    guarda | ascolta
-    il video | le foto | lees | bekijk | achtergrond | читайте | видео | фото | слушайте
-    подробнее | відео
-    більше | дивіться | izle | öneri | czytaj | zobacz | wideo | więcej | sprawdź | čtěte | läs
-    lyssna | læs
-    les | lue | katso | baca | simak | 更多 | 另见 | gallery | slideshow | in pictures
-    im überblick
-    galeria
-    newsblog | liveticker | join us | live blog | top stories | confira | здесь | okuyun | izleyin
-    sledujte
-    """.replace("\n", "|").split("|")
-    if cue.strip()
-)
-_CUE_HEADS = frozenset(
-    key(head)
-    for head in """
-    also on | more from | more on | read more | read our | read the | see our | our previous
-    our earlier | our full | our latest | mehr zu | mehr aus | plus sur | lesen sie | sehen sie
-    à lire | notre article | nuestro artículo | más sobre | mais sobre | leia a | lea el | lea la
-    tutto su | meer over | наш материал | więcej o
-    """.replace("\n", "|").split("|")
-    if head.strip()
-)
-_BARE_CUES = frozenset(cue for cue in _CUE_KEYS - _WEAK_CUES if len(cue.split()) > 1)
-_BARE_CUE_FIRST = frozenset(cue.split()[0] for cue in _BARE_CUES)
-
-
-def _is_cue_link(text: str, words: int, ended: bool) -> bool:
-    """Whether the line is a link introduced by a cue: ``Read more: …`` or ``LEES OOK Kabinet"
-    " …``."""
-    head = text[:60]
-    marked = ":" in head or "|" in head or "：" in head
-    at = (
-        -1
-        if not marked
-        else min((place for mark in ":：|" if (place := text.find(mark, 0, 60)) > 0), default=-1)
-    )
-    if at > 0 and words <= 60:
-        cue, rest = key(text[:at]), text[at + 1 :].strip()
-        if cue in _CUE_KEYS:
-            if cue not in _WEAK_CUES:
-                return bool(rest) or len(cue.split()) > 1
-            return bool(rest) and not ended and words <= 25 and not rest[0].islower()
-        # "Also on <site>:", "More from <site>:", "Our earlier report:"
-        return " ".join(cue.split()[:2]) in _CUE_HEADS and bool(rest) and not ended
-    if ended or words > 30:
-        return False
-    if words <= 8 and _READ_AT.match(text):
-        return True
-    parts = text.split(None, 4)
-    if len(parts) < 3:
-        return False
-    first = key(parts[0])
-    if first not in _BARE_CUE_FIRST:
-        return False
-    for length in (4, 3, 2):
-        if len(parts) > length and key(" ".join(parts[:length])) in _BARE_CUES:
-            rest = parts[length].lstrip("\"'“‘«„(–—-|> ")
-            return bool(rest) and (rest[0].isupper() or rest[0].isdigit())
-    return False
-
-
-_SHOUTED = re.compile(r"^[\s•*·–—-]*([^\W\d_]+(?: [^\W\d_]+){0,4})\s?[:|]\s*(?=[^\sa-z])")
-_NAMED_KINDS = frozenset(
-    """opinion analysis explainer explained exclusive background timeline factbox interview podcast
-    kommentar hintergrund dossier previously earlier next trending popular photos pictures video
-    videos fotos vidéo vídeo видео фото entenda""".split()
-)
-
-
-def _is_shouted_cue(text: str) -> bool:
-    """Whether a line is a link whose cue is in capitals, which no sentence is: ``READ: …``."""
-    match = _SHOUTED.match(text)
-    if match is None or not match.group(1).isupper():
-        return False
-    cue = key(match.group(1))
-    return cue in _CUE_KEYS and cue not in _NAMED_KINDS
-
-
-_READ_AT = re.compile(
-    r"^(?:read|see|find|learn) more (?:at|on)\b|^(?:read|see|find|watch|listen"
-    r"|view)\b.{0,50}\b(?:at|on) \S+\.(?:com|org|net|co\.\w\w)\W*$",
-    re.IGNORECASE,
-)
-
-
-def _is_bullet_link(text: str, words: int, ended: bool) -> bool:
-    if text[0] in "»›" and ("«" in text or "‹" in text):
-        return False  # quotation marks of Danish and German texts
-    for bullet in _LINK_BULLETS:
-        if text.startswith(bullet):
-            rest = text[len(bullet) :].strip()
-            if not rest or words > 60:
-                return False
-            if _is_cue_link(rest, words, ended):
-                return True
-            if text[0] in "►▶→➜➡➤☞👉➔➞" and rest[-1] == "?":
-                ended = False  # arrows begin no sentence
-            rest = rest.lstrip("\ufe0f ")
-            if not rest:
-                return False
-            speaker = rest.split(":", 1)[0]
-            if ":" in rest and speaker.isupper() and len(speaker) < 40:
-                return False  # a transcript marks speakers with >>
-            return not ended and not rest[0].islower() and len(rest) > 8
-    return False
 
 
 def _is_copyright(text: str) -> bool:
@@ -1080,7 +708,7 @@ def _is_copyright(text: str) -> bool:
 
 def _agency_line(text: str) -> bool:
     """Whether a line names news agencies and nothing else but the words around such credits."""
-    bare = _SHORT_CODE.sub(" ", text).strip()
+    bare = SHORT_CODE.sub(" ", text).strip()
     if len(bare) > 110 or not bare or bare.endswith(":"):
         return False
     if bare != text and _AGENCY_KIND.search(bare):
@@ -1117,39 +745,6 @@ def _agency_line(text: str) -> bool:
                 return False
             at += 1
     return found
-
-
-_AFTER_STAMP = re.compile(r"\d.*?(?:\s--|\s[–—-]\s|\])(.*)$")
-
-
-def _heads_entry(text: str) -> bool:
-    """Whether a stamp heads an entry of a live report: a headline of three words or more follows.
-
-    ``Updated 4:19 p.m. -- Voters weigh in`` is one, ``Updated 4:19 p.m. - 3 June 2013`` is none.
-    """
-    match = _AFTER_STAMP.search(text)
-    if match is None:
-        return False
-    words = key(match.group(1)).split()
-    return len([word for word in words if word not in _TIME_WORDS and word.isalpha()]) >= 3
-
-
-CLOCK = re.compile(r"^\W*\d{1,2}[:.h]\d{2}\W*(?:[ap]\.?m\.?|uhr|h)?\W*$", re.IGNORECASE)
-_CLOCK_OR_DATE = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?![./-])|\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
-
-
-def _only_time(words: Sequence[str], text: str) -> bool:
-    if len(words) > 16:
-        return False
-    named = 0
-    for word in words:
-        bare = DIGIT_RUN.sub("", word)
-        if bare and bare not in _TIME_WORDS:
-            return False
-        named += bare in _TIME_WORDS and len(bare) > 1
-    if DIGIT_RUN.search(text) is None and "yesterday" not in words:
-        return False
-    return named > 0 or bool(_CLOCK_OR_DATE.search(text))
 
 
 def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
@@ -1229,7 +824,7 @@ _COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new"
 _FIRST_WORDS = _with_values(
     [
         *((gate, map(letters_of, words.split())) for gate, words in _FIRST_LISTS.items()),
-        (_CUE, {phrase.split()[0] for phrase in _CUE_KEYS | _CUE_HEADS}),
+        (_CUE, {phrase.split()[0] for phrase in CUE_KEYS | CUE_HEADS}),
         (_ASK, _ASK_FIRST - _COMMON_ASKERS | {"what"}),  # ``What do you think? Tell us``
     ]
 )
@@ -1370,7 +965,7 @@ def _vocabulary() -> Vocabulary:
         [
             *((gate, [word]) for word, gate in _FIRST_WORDS.items()),
             (_SHARE_FIRST, cues.SHARE_STRONG | cues.SHARE_WEAK),
-            (_TIME_FIRST, _TIME_WORDS),
+            (_TIME_FIRST, TIME_WORDS),
             (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
             (_ALONE, prompts.FIRST_WORDS),
             (_STILL, _STILL_WORDS),
@@ -1388,14 +983,14 @@ def _vocabulary() -> Vocabulary:
             (_PICTURE_WORD, _PICTURE_WORDS),
             (_IS, ["is"]),
             (_ALONE_WORD, prompts.ANY_WORDS),
-            (_UPDATED, _UPDATED_WORDS),
+            (_UPDATED, UPDATED_WORDS),
             (_YESTERDAY, ["yesterday"]),
             (_SIGN_WORD, ["sign", "signing"]),
             (_CONTINUES_WORD, ["continue", "continues", "continued"]),
             (_CLICK_WORD, ["click"]),
         ]
     )
-    known = [*_LABELS, *_BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
+    known = [*LABELS, *BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
     marks = _with_values(
         [
             (QUOTE, OPENING_QUOTES),
@@ -1403,7 +998,7 @@ def _vocabulary() -> Vocabulary:
             (CLOSER, CLOSERS),
             (_MARKED, _MARKED_INITIALS),
             (_LISTED, _LIST_INITIALS),
-            (_SCRIPTED, {start[0] for start in _SCRIPT_STARTS}),
+            (_SCRIPTED, {start[0] for start in SCRIPT_STARTS}),
             (_LONG_FIRST, "cC(©@"),
             (_ROUND, "("),
         ]
@@ -1412,7 +1007,7 @@ def _vocabulary() -> Vocabulary:
         word_table(first),
         word_table(anywhere),
         word_table(dict.fromkeys(known, 1)),
-        word_table({name[:5]: _NETWORK for name in _NETWORKS}),
+        word_table({name[:5]: _NETWORK for name in NETWORKS}),
         automaton(_CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII),
         _CREDIT_TAIL,
         mark_table(marks),
@@ -1571,7 +1166,7 @@ def _line_rule(
             return Label("newsletter_v2", True)
         if _repeats_its_heading(text):
             return Label("caption_v2", True)
-        return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
+        return Label("markup_v1", True) if may_be_script(text) and SCRIPT.search(text) else None
     if (
         size > SHORT
         and not gates
@@ -1609,271 +1204,21 @@ _GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fo
 
 # Guillemets that point inwards begin page links, in texts that quote with the others.
 _LIST_INITIALS = frozenset("•*«‹»›([#")
-_MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in _LINK_BULLETS)
+_MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in LINK_BULLETS)
 
-
-def _may_be_script(text: str) -> bool:
-    return "{" in text or "jQuery(" in text or text.startswith(_SCRIPT_STARTS)
-
-
-_SCRIPT_STARTS = (
-    "var ",
-    "function",
-    "window.",
-    "document.",
-    "$(",
-    "}",
-    "<",
-    "googletag",
-    "@",
-    ".",
-    "#",
-)
 _COUNTED_RULES = frozenset(
     {"comments_v2", "share_button_v2", "navigation_v2", "media_v2", "link_heading_v2"}
 )
 
-
-def _build_list_words() -> dict[str, int]:
-    words: dict[str, int] = {}
-    for kind, members in ((1, cues.LIST_NOUNS), (2, cues.LIST_ADJECTIVES)):
-        for word in sorted(members):
-            words[word] = words.get(word, 0) | kind
-            plain = without_accents(word)
-            words[plain] = words.get(plain, 0) | kind
-    return words
-
-
-_LIST_WORDS = _build_list_words()
-
-
-_LIST_FORMS: dict[str, int] = {}
-for _word, _kind in sorted(_LIST_WORDS.items()):
-    if len(_word) >= 7:
-        for _form in sorted(_deletions(_word) | {_word}):
-            _LIST_FORMS.setdefault(_form, _kind)
-
-
-@functools.lru_cache(1 << 13)
-def _near_list_word(word: str) -> int:
-    """Returns the kind of the list word that a word is without accents or a typing error."""
-    word = without_accents(word)
-    if word in _LIST_WORDS:
-        return _LIST_WORDS[word]
-    if len(word) < 6:
-        return 0
-    kind = _LIST_FORMS.get(word, 0)
-    at = 1  # initials are rarely mistyped
-    while not kind and at < len(word):
-        kind = _LIST_FORMS.get(word[:at] + word[at + 1 :], 0)
-        at += 1
-    return kind
-
-
-def _is_list_heading(words: Sequence[str]) -> bool:
-    """Whether words (lower case) say no more than ``newest stories of the week`` does."""
-    if len(words) < 2:
-        return False
-    kinds = 0
-    for word in words:
-        kind = _LIST_WORDS.get(word) or _near_list_word(word)
-        if kind:
-            kinds |= kind
-        elif word not in cues.LIST_FILLERS:
-            return False
-    return kinds == 3
-
-
 _BAR = re.compile(r"\s[|•·/]\s")
-_OWN = frozenset(
-    "our unser unsere unserer notre nos nuestra nuestro nuestros nossa nosso onze наша наше наши"
-    " nasza"
-    " nasze naše vår vårt vores".split()
-)
-
-
-_SUPERLATIVES = frozenset(
-    "popular read viewed shared commented watched discussed clicked emailed searched liked listened"
-    " downloaded recent loved visited".split()
-)
-_HERE_WORDS = frozenset(
-    "this the in on of at for from now today todays week weeks month months year day days hour"
-    " hours"
-    " s here us site website page section blog right our with 24 7 30 all time everyone and stories"
-    " articles news posts videos topics headlines you your readers also we by".split()
-)
-_GIVEN = frozenset(
-    "suggested recommended picked handpicked selected chosen curated trending featured popular"
-    " latest new hot".split()
-)
-_TO_READERS = frozenset("for you your us in on at from with now".split())
-_OF_THE_WEEK = re.compile(
-    r"^(?:the )?(?:best|top|highlights|picks?|stor(?:y|ies)|photos?|pictures?|videos?|quotes?"
-    r"|top \w+|most \w+) (?:of|from) (?:the|this) (?:week|day|month|year|weekend)$"
-    r"|^(?:today|new|now|also|more|this week|what.s new|latest) (?:on|at) (?:the|this|our) "
-    r"(?:site|website|blog|page|network|channel)$"
-    r"|^(?:the )?latest (?:in|on|about|from) (?:the )?[\w-]+(?: [\w-]+)?$"
-    r"|^(?:stories|articles|books|reads|things|posts|videos|podcasts) (?:we|you|our \w+|others)"
-    r"(?: (?:may|might|will|should|can))? (?:recommend|like|love|suggest|picked|missed|enjoy"
-    r"|are reading|read|miss)$"
-    r"|^(?:readers|reader|editors?|staff|our|critics).{0,3} (?:choice|picks?|favou?rites?"
-    r"|selection)$",
-    re.IGNORECASE,
-)
-
-
-def _is_popularity(tokens: Sequence[str]) -> bool:
-    """Whether words (lower case) head a list by what readers do: ``most clicked this week``."""
-    if "most" in tokens:
-        at = tokens.index("most")
-        return (
-            len(tokens) > at + 1
-            and tokens[at + 1] in _SUPERLATIVES
-            and _HERE_WORDS.issuperset(tokens[:at])
-            and _HERE_WORDS.issuperset(tokens[at + 2 :])
-        )
-    return (
-        len(tokens) > 1
-        and (tokens[0] in _GIVEN or (tokens[0] == "also" and tokens[1] in _GIVEN))
-        and all(word in _HERE_WORDS or word in _GIVEN or word in _TO_READERS for word in tokens[1:])
-        and (tokens[0] == "also" or tokens[1] in _TO_READERS)
-    )
-
-
-_REACH = re.compile(
-    r"^(?:contact|e-?mail|call|write to|meet|join|about|support|follow) (?:the|our) (?:newsroom"
-    r"|editors?|editorial (?:team|staff|board)|team|desk|staff|reporter|author|webmaster|publisher"
-    r"|board|company|newspaper|paper|foundation|editor-in-chief|company|community)$",
-    re.IGNORECASE,
-)
-
-
-_REACH_FIRST = frozenset("contact email e call write meet join about support follow".split())
-
-
-def _is_own_heading(text_key: str) -> bool:
-    """Whether a heading is two or three words about the site itself: ``our promise``."""
-    tokens = text_key.split()
-    return 2 <= len(tokens) <= 3 and tokens[0] in _OWN
-
-
-def _index_words(words: str, bit: int, index: dict[str, int], whole: bool = True) -> None:
-    """Adds words, with all their parts or (``l'article``, ``e-mail``) with the longest alone."""
-    for word in words.split():
-        parts = key(word).split()
-        for part in parts if whole else [max(parts, key=len)]:
-            for form in {part, without_accents(part)}:
-                index[form] = index.get(form, 0) | bit
-
-
-_KIND_ALLOWED: dict[str, int] = {}
-_KIND_MAKERS: dict[str, int] = {}
-_KIND_OBJECTS: dict[str, int] = {}
-for _at, _sort in enumerate(KINDS):
-    _index_words(_sort.makers, 1 << _at, _KIND_MAKERS, whole=False)
-    _index_words(_sort.objects or _sort.makers, 1 << _at, _KIND_OBJECTS, whole=False)
-    _index_words(f"{_sort.makers} {_sort.objects} {_sort.fillers}", 1 << _at, _KIND_ALLOWED)
-
-
-_AFTER_LABEL = frozenset(
-    """this these here now today week month day of the in on from for with to too also us our your
-    you all site page section topic topics read see watch reading and story stories news
-    hier jetzt heute auch dies diese der des von aus dazu zum thema unserer seite lesen
-    ici aussi ce cette sur de du la le lire maintenant
-    aquí también hoy esta este de en leer ahora
-    qui anche oggi questa questo di da leggere adesso
-    aqui também hoje esta este de da em ler agora
-    hier ook vandaag dit deze van te lezen nu
-    здесь сейчас также сегодня на этой по об читать
-    burada şimdi bugün da de bu okuyun
-    tutaj teraz też także dziś na w o tym""".split()
-)
-
 
 _ASKED_RULES = frozenset(("advertisement_v2", "subscription_v2"))
 """Of these kinds are questions too: ``Why am I seeing this ad?``"""
-
-
-def _extended_label(tokens: Sequence[str]) -> Label | None:
-    """Returns the label of a known label of two words or more with small words after it."""
-    for end in range(len(tokens) - 1, max(1, len(tokens) - 4), -1):
-        if not _AFTER_LABEL.issuperset(tokens[end:]):
-            return None
-        label = _LABELS.get(" ".join(tokens[:end]))
-        if label is not None and label.firm:
-            return label
-    return None
-
-
-def _composed(tokens: Sequence[str]) -> Kind | None:
-    """Returns the kind of label that words make up, or ``None``.
-
-    Args:
-      tokens: the words of a line as ``key`` gives them.
-    """
-    if len(tokens) > MOST_WORDS:
-        return None
-    allowed, makers, objects = -1, 0, 0
-    for token in tokens:
-        if token[0].isdigit():
-            token = DIGIT_RUN.sub("0", token)
-        allowed &= _KIND_ALLOWED.get(token, 0)
-        if not allowed:
-            return None
-        makers |= _KIND_MAKERS.get(token, 0)
-        objects |= _KIND_OBJECTS.get(token, 0)
-    kinds = allowed & makers & objects
-    for at, kind in enumerate(KINDS):
-        if kinds >> at & 1 and len(tokens) >= kind.least:
-            return kind
-    return None
-
-
-_YOU_ARE = re.compile(
-    r"^\W*(?:you are here|sie sind hier|du bist hier|vous êtes ici|(?:usted )?está (?:usted )?aquí"
-    r"|você está (?:em|aqui)|sei in|ti trovi in|u bent hier|je bent hier|вы здесь|вы находитесь"
-    r"|buradasınız|jesteś tutaj|tu jesteś|nacházíte se|du är här|du er her)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_breadcrumb(text: str) -> bool:
-    """Whether a line is a path of pages that begins at the home page or names sections only."""
-    if CRUMB_MARK.search(text) is None:
-        return False
-    if _YOU_ARE.match(text):
-        return True
-    parts = [key(part) for part in CRUMB_SPLIT.split(text)]
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return False
-    if parts[0] in HOME_KEYS:
-        return True
-    return all(len(part.split()) <= 3 for part in parts) and any(
-        part in _SECTION_KEYS for part in parts
-    )
-
 
 _SOURCE_LINE = re.compile(
     r"^(?i:source|quelle|fonte|fuente|bron|источник|kaynak"
     r"|źródło)s?\s?[:：](?:\s(?:[^\W\d_a-zа-яё][\w.&’'-]*|of|and|the|de|der|la|und|y|et|&))+\W*$"
 )
-_ANSWER_RULES = frozenset(
-    {"comments_v2", "subscription_v2", "newsletter_v2", "share_button_v2", "prompt_v2"}
-    | {"footer_heading_v2"}
-)
-
-
-def _answered(text: str, gates: int) -> Label | None:
-    """Returns the label of a question that a label answers: ``Not a member yet? Sign up``."""
-    answer = text.rpartition("? ")[2].strip()
-    words = key(answer).split()
-    if not words or text[0] in OPENING_QUOTES:
-        return None
-    label = _LABELS.get(" ".join(words)) or _extended_label(words)
-    if label is None and (kind := _composed(words)) is not None:
-        label = Label(kind.rule, True)
-    return Label(label.rule, True) if label is not None and label.rule in _ANSWER_RULES else None
 
 
 def _short_line_rule(
@@ -1882,79 +1227,79 @@ def _short_line_rule(
     text_key = key(text)
     if not text_key:
         return Label("separator_v1", True)
-    if text[0] == "[" and _SHORT_CODE.fullmatch(text):
+    if text[0] == "[" and SHORT_CODE.fullmatch(text):
         return Label("markup_v1", True)
     if "©" in text and _is_copyright(text):
         return Label("copyright_v2", True)
     if text[-1] != "." or count > 1 or text.endswith("..."):
         if whole:
-            label = _LABELS.get(text_key)
+            label = LABELS.get(text_key)
             if label is not None:
                 return label
-            if text_key in _BARE_CUES:
+            if text_key in BARE_CUES:
                 return Label("link_heading_v2", True)
         if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
-            label = _LABELS.get(DIGIT_RUN.sub("", text_key).strip())
+            label = LABELS.get(DIGIT_RUN.sub("", text_key).strip())
             if label is not None and label.rule in _COUNTED_RULES:
                 return label
         if flags & CRUMB and not ended and _BAR.search(text):
             parts = [part for part in map(key, _BAR.split(text)) if part]
-            if len(parts) > 1 and all(part in _LABELS for part in parts):
+            if len(parts) > 1 and all(part in LABELS for part in parts):
                 return Label("navigation_v2", True)
-        if not ended and _is_own_heading(text_key):
+        if not ended and is_own_heading(text_key):
             return Label("footer_heading_v2", False)
-    half = _doubled(text)
+    half = doubled(text)
     if half is not None and len(half) >= 4:
         inner = half.strip()
-        label = _LABELS.get(key(inner)) or _misspelt_label(key(inner))
+        label = LABELS.get(key(inner)) or misspelt_label(key(inner))
         if label is not None:
             return Label(label.rule, True)
         glued = len(half) * 2 == len(text)
         if glued and not inner.endswith((".", "!", "?")) and (" " in inner or len(inner) >= 6):
             return Label("share_button_v2" if count <= 12 else "link_list_v1", True)
     tokens = text_key.split()
-    if len(tokens) <= 30 and _share_bar(tokens):
-        return Label("share_button_v2", len(tokens) > 1 or tokens[0] in _FIRM_SINGLE)
+    if len(tokens) <= 30 and share_bar(tokens):
+        return Label("share_button_v2", len(tokens) > 1 or tokens[0] in FIRM_SINGLE)
     if not ended and len(tokens) <= 6:
-        if _is_list_heading(tokens) or _is_popularity(tokens):
+        if is_list_heading(tokens) or is_popularity(tokens):
             return Label("link_heading_v2", True)
-        if len(tokens) > 1 and _OF_THE_WEEK.match(text):
+        if len(tokens) > 1 and OF_THE_WEEK.match(text):
             return Label("link_heading_v2", False)
-        if tokens[0] in _REACH_FIRST and _REACH.match(text):
+        if tokens[0] in REACH_FIRST and REACH.match(text):
             return Label("footer_heading_v2", False)
-        label = _misspelt_label(text_key) or _extended_label(tokens)
+        label = misspelt_label(text_key) or extended_label(tokens)
         if label is not None:
             return label
     if "? " in text and count <= 16 and text[-1] != ".":
-        label = _answered(text, gates)
+        label = answered(text, gates)
         if label is not None:
             return label
     if text[-1] != "." or text.endswith(".."):
-        kind = _composed(tokens)
+        kind = composed(tokens)
         if kind is not None and (text[-1] not in "?？" or kind.rule in _ASKED_RULES):
             return Label(kind.rule, kind.firm)
     if gates & _BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
         return Label("field:byline", True)
-    if not ended and gates & _CUE and len(tokens) <= 6 and _MORE_FROM.match(text):
+    if not ended and gates & _CUE and len(tokens) <= 6 and MORE_FROM.match(text):
         return Label("link_heading_v2", False)
-    if flags & CRUMB and not ended and count <= 20 and _is_breadcrumb(text):
+    if flags & CRUMB and not ended and count <= 20 and is_breadcrumb(text):
         return Label("breadcrumb_v2", False)
-    if (tokens[0] in _TIME_WORDS or text_key[0].isdigit()) and _only_time(tokens, text):
+    if (tokens[0] in TIME_WORDS or text_key[0].isdigit()) and only_time(tokens, text):
         return Label("timestamp_v2", False)
-    if gates & _CONTINUE and _AGE_NOTICE.match(text):
+    if gates & _CONTINUE and AGE_NOTICE.match(text):
         return Label("timestamp_v2", True)
     if (
         gates & _STAMP
         and (not ended or text.endswith((" r.", " г.")))
-        and _STAMP_START.match(text)
-        and not _heads_entry(text)
+        and STAMP_START.match(text)
+        and not heads_entry(text)
     ):
         return Label("timestamp_v2", True)
     if (text_key.isdigit() and text[-1] != ".") or (
         (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
     ):
         return Label("navigation_v2", False)
-    if count <= 2 and ("." in text or "@" in text) and _ADDRESS_ONLY.match(text):
+    if count <= 2 and ("." in text or "@" in text) and ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
     if not ended and count <= 14 and _TAKEN_FROM.match(text):
         return Label("caption_v2", False)
@@ -1977,25 +1322,25 @@ def _sentence_rule(
     text: str, count: int, ended: bool, gates: int, found: int, hinted: bool
 ) -> Label | None:
     first = text[0]
-    if first in _BULLET_INITIALS and _is_bullet_link(text, count, ended):
+    if first in BULLET_INITIALS and is_bullet_link(text, count, ended):
         return Label("related_links_v2", True)
-    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and _is_shouted_cue(text):
+    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and is_shouted_cue(text):
         return Label("related_links_v2", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
         if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
             return Label("related_links_v2", True)  # the space is where the link's mark-up was
-        if inner and _is_cue_link(inner, count, inner[-1] in STOPS):
+        if inner and is_cue_link(inner, count, inner[-1] in STOPS):
             return Label("related_links_v2", True)
-    elif gates & _CUE and _is_cue_link(text, count, text[-1] in STOPS):
+    elif gates & _CUE and is_cue_link(text, count, text[-1] in STOPS):
         return Label("related_links_v2", True)
-    if "[" in text and _SHORT_CODE.search(text):
-        bare = _SHORT_CODE.sub("", text).strip()
-        if not bare or _ADDRESS_ONLY.match(bare):
+    if "[" in text and SHORT_CODE.search(text):
+        bare = SHORT_CODE.sub("", text).strip()
+        if not bare or ADDRESS_ONLY.match(bare):
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v2", True)
-    if _may_be_script(text) and _SCRIPT.search(text):
+    if may_be_script(text) and SCRIPT.search(text):
         return Label("markup_v1", True)
     if (
         (found & _COPY or first in "©@" or "©" in text)
@@ -2074,11 +1419,6 @@ _NO_CREDIT = re.compile(
     r"\b(?:best|bigger|big|full|motion|moving|grim|bleak|overall) $", re.IGNORECASE
 )
 """Before ``picture:``, which then is no photo but an award or a view of things."""
-_MORE_FROM = re.compile(
-    r"^(?:(?:read |see )?more (?:from|on|in|about)|mehr (?:aus|von|zu)|plus (?:de|sur)|más (?:de"
-    r"|en|sobre)|mais (?:de|em|sobre)|altro (?:da|su)|meer (?:van|over|uit)|ещё в|więcej z)\s",
-    re.IGNORECASE,
-)
 
 
 def _late_mark(text: str) -> bool:
@@ -2202,18 +1542,6 @@ _AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split())
     "na the tt aa ap pa uni app al de".split()
 ) | frozenset({"ap", "pa", "aa", "tt"})
 _CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
-_BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
-_AGE_NOTICE = re.compile(
-    r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated"
-    r"|corrected)(?!\S*\w).{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+"
-    r"|a|one|two|three) (?:year|month|week)s? old\b|(?:this (?:article"
-    r"|story) )?was (?:last )?(?:published|updated) (?:more than |over )?\w+ (?:year|month|week"
-    r"|day)s? ago\b|(?:dieser|cet|este|questo) (?:artikel|article|artículo|artigo|articolo) (?:ist"
-    r"|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
-    re.IGNORECASE,
-)
-_UPDATED_WORDS = "updated corrected old ago artikel article artículo artigo articolo".split()
-"""One of them is in every line that ``_AGE_NOTICE`` matches."""
 _ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
 _CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
 _IMAGE_BANKS = frozenset(
@@ -2269,8 +1597,6 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 
-HOME_KEYS = frozenset(key(word) for word in cues.HOME_WORDS)
-_SECTION_KEYS = frozenset(key(word) for word in cues.SECTION_LABELS)
 _PICTURE_START = re.compile(
     r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo"
     r"|image|picture|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided"
@@ -2279,6 +1605,5 @@ _PICTURE_START = re.compile(
 )
 _PICTURE_WORDS = "photo image picture photograph handout frame screengrab file".split()
 """One of them is in every line that ``_PICTURE_START`` matches."""
-CRUMB_SPLIT = re.compile(r"\s+[>/»›|→·•:]\s+|\s*[»›>]\s*")
-CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
+
 ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")
