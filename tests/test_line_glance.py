@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
+from transforms import boilerplate_gates as gates
 from transforms import boilerplate_lines as look
 from transforms.boilerplate_dates import TIME_WORDS
 from transforms.boilerplate_labels import LABELS, Label
@@ -217,8 +218,8 @@ def test_what_the_tables_cannot_judge_is_odd() -> None:
 
 
 _cues = st.sampled_from(
-    sorted({word for words in look._FIRST_LISTS.values() for word in words.split()})
-    + sorted({word for words in look._ANY_LISTS.values() for word in words.split()})
+    sorted({word for words in gates.FIRST_LISTS.values() for word in words.split()})
+    + sorted({word for words in gates.ANY_LISTS.values() for word in words.split()})
     + ["sign up", "click here", "photo", "All rights reserved.", "is a reporter", "http://x.org/y"]
 )
 _filler = st.sampled_from(

@@ -27,6 +27,36 @@ from transforms.boilerplate_dates import (
     heads_entry,
     only_time,
 )
+from transforms.boilerplate_gates import (
+    ANY_LISTS,
+    ASK,
+    BUILT,
+    BYLINE,
+    CLICK_GATE,
+    CONTINUE,
+    CONTRIBUTOR,
+    COPY,
+    CUE,
+    FIRST_LISTS,
+    FOLLOW_GATE,
+    HERE,
+    JOURNALIST,
+    LAST,
+    MASTHEAD,
+    NOTICE,
+    PAGE,
+    PICTURE,
+    PLEA,
+    PRIZE_WORD,
+    REPORT,
+    STAMP,
+    SUBSCRIBER,
+    SUPPORT_GATE,
+    TAG_GATE,
+    TIP_GATE,
+    VOICE,
+    VOICE_FIRST,
+)
 from transforms.boilerplate_labels import (
     FIRM_SINGLE,
     LABELS,
@@ -756,122 +786,14 @@ def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
     return united
 
 
-_CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
-    1 << bit for bit in range(7)
-)
-_TAG_GATE, _BUILT, _STAMP, _HERE, _PAGE, _ASK, _BYLINE, _PICTURE, _MASTHEAD = (
-    1 << bit for bit in range(7, 16)
-)
-
-_VOICE_FIRST = _ASK | _CLICK_GATE | _BUILT | _SUPPORT_GATE | _TIP_GATE
-_FIRST_LISTS = {
-    _REPORT: """reporting additional writing editing compiled edited translated written produced
-        bearbeitung redaktion con information with""",
-    _CLICK_GATE: """touch use please click tap press hit klick klicken klicke klickt cliquez
-    cliquer haz haga
-        pincha pinche pulsa pulse clique clicca cliccate klik tryk trykk нажмите нажимайте кликните
-        жмите натисніть kliknij klikni klikněte tıkla tıklayın tippen اضغط انقر""",
-    _FOLLOW_GATE: """you follow folgen folge suivez sigue siga síguenos segui volg följ følg""",
-    _TIP_GATE: """do have got know send e-mail e email contact write reach call text message tweet
-        haben vous une tienes tem viu hai heb tip нашли есть masz widziałeś haber bize""",
-    _CONTINUE: """this the story article post continues continued continue scroll keep what let tell
-        sign visit want would for to find join editor interested check choose select pick manage
-        follow edit customize customise show load hide post write
-        was dieser cet este questo share leave have join sound comment like was did rate thank
-        thanks watch see view read check
-        listen add""",
-    _SUPPORT_GATE: """editor do want would please help you support donate give contribute become
-        consider make chip join
-        pledge back unterstützen spenden werden soutenez faites apoya apoye haz hazte apoie doe
-        sostieni dona steun doneer поддержите destek wesprzyj""",
-    _TAG_GATE: """this tag tags tagged topic topics filed keyword keywords categories category label
-        labels posted more related in see themen thema schlagwort schlagwörter schlagworte
-        stichwort stichwörter stichworte rubriken mots sujets thèmes thématiques rubriques
-        étiquettes
-        etiquetas temas palabras archivado más assuntos tópicos palavras argomenti parole
-        trefwoorden onderwerpen теги темы метки ключевые етикети etiketler etiket konular anahtar
-        tagi tematy słowa štítky témata ämnen emner emne aiheet avainsanat topik tagar""",
-    _BUILT: """proudly website site theme web designed developed design powered built created hosted
-        maintained réalisé propulsé desarrollado desenvolvido realizzato gestaltet ontwerp
-        разработка tasarım projekt""",
-    _STAMP: """first originally last date story published updated posted modified created edited
-        issued release released veröffentlicht aktualisiert erstellt zuletzt stand publié mis
-        modifié posté publicado publicada actualizado actualizada atualizado atualizada pubblicato
-        aggiornato ultimo última gepubliceerd bijgewerkt laatst geplaatst опубликовано опубликован
-        опубликована обновлено обновлен дата güncelleme güncellenme güncellendi yayınlanma
-        yayınlandı yayın yayım giriş opublikowano opublikowany aktualizacja dodano data publikováno
-        publicerad publicerat uppdaterad uppdaterat publiceret opdateret publisert oppdatert
-        julkaistu päivitetty diterbitkan""",
-    _HERE: """read see view watch listen find get download sign subscribe register donate order buy
-        more visit lesen mehr voir lire ver vea leia leggi lees читайте oku czytaj""",
-    _PAGE: "page prev previous next",
-    _PICTURE: "in this a an file",
-    _MASTHEAD: """editor managing executive editor-in-chief publisher phone tel telephone fax
-    address
-        e-mail email mobile telefon telefono teléfono dirección adresse téléphone anschrift телефон
-        адрес""",
-    _BYLINE: """eine ein une van vom dal dalla del publié written reported words story text report
-    edited compiled posted analysis review
-        opinion column article post photos photographs interview reporting reporter writer
-        correspondent by propos recueilli
-        recueillis aufgezeichnet from autor autorin autores
-        autora author authors auteur auteurs autore автор авторы текст yazan yazar haber tekst
-        texte texto testo skribent journalist redacción redação opracował opracowała opracowanie
-        redaktor von vom par
-        por di door av af od""",
-}
 _COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new".split())
 _FIRST_WORDS = _with_values(
     [
-        *((gate, map(letters_of, words.split())) for gate, words in _FIRST_LISTS.items()),
-        (_CUE, {phrase.split()[0] for phrase in CUE_KEYS | CUE_HEADS}),
-        (_ASK, _ASK_FIRST - _COMMON_ASKERS | {"what"}),  # ``What do you think? Tell us``
+        *((gate, map(letters_of, words.split())) for gate, words in FIRST_LISTS.items()),
+        (CUE, {phrase.split()[0] for phrase in CUE_KEYS | CUE_HEADS}),
+        (ASK, _ASK_FIRST - _COMMON_ASKERS | {"what"}),  # ``What do you think? Tell us``
     ]
 )
-
-_COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE, _PLEA = (
-    1 << bit for bit in range(9)
-)
-_ANY_LISTS = {
-    _COPY: """reserved reservado reservados reservadas vorbehalten réservés riservati riservata
-        voorbehouden защищены захищені saklıdır zastrzeżone vyhrazena rättigheter rettigheter
-        oikeudet dilindungi rezervate fenntartva επιφύλαξη reproduced republished redistributed
-        reproduction prohibited interdite reproducción reprodução riproduzione перепечатка
-        использование copyright © (c) &copy; محفوظة שמורות""",
-    _CONTRIBUTOR: "contributed contributing assisted",
-    _SUBSCRIBER: """unsubscribe enjoyed signing subscriber subscribers subscriber-only
-    subscribers-only members-only subscribe
-        subscription cookies cookie javascript recaptcha log login log-in sign register registered
-        reading unlimited ad-blocker adblocker adblock blocker ad-block abonnent abonnenten abonnés
-        abonné abonniert suscriptor suscriptores assinante assinantes abbonato abbonati abonnee
-        abonnees подписаны подписчиков abone konto subskrybentów prenumeratorów çerez çerezler
-        çerezleri cancel anytime remaining limit account weiterlesen testen abo utilise suite reste
-        utilizamos utiliza utilizza gebruikt gebruiken использует używa korzysta registriert
-        exclusivo exclusivement privacy terms members users browse month javascript""",
-    _NOTICE: """permission produced version material partnership published transcript feed
-    modifications views
-    opinions expressed syndicated
-        affiliate
-    standards trust informational
-        originally appeared edited auto-generated autogenerated spotted noticed translated translat
-        translation error typo earn errors constitute republished intended""",
-    _PRIZE_WORD: """newsletter newsletters e-letter eletter inbox mailing email e-mail emails
-        e-mails alert alerts notifications notification updates briefing digest bulletin bulletins
-        podcast channel rss app apps facebook twitter instagram youtube telegram whatsapp tiktok
-        linkedin pinterest bluesky mastodon infolettre boletín boletines boletim correo nieuwsbrief
-        mailbox postfach рассылку рассылка рассылки розсилку розсилка телеграм телеграме телеграмм
-        телеграм-канал telegram-канал канал канале каналы каналу вконтакте уведомления ютуб e-bülten
-        bülten bültenimize bültene bültenine kanal kanalımıza kanalımızı kanalını kanalına bildirim
-        bildirimleri biuletyn biuletynu newslettera powiadomienia skrzynkę skrzynki kanał kanału
-        nyhetsbrev nyhetsbrevet nyhedsbrev nyhedsbrevet uutiskirje uutiskirjeen uutiskirjeemme
-        notificaciones notificações notifiche canal canale alertes alerte alertas alerta sozialen
-        sociaux sociales sociais casella النشرة trial epaper e-paper google-news""",
-    _JOURNALIST: """editor reporter correspondent columnist writer contributor journalist blogger
-        host fellow author editor-in-chief editor-at-large contributing freelance producer""",
-    _VOICE: prompts.SHORT_WORDS,
-    _PLEA: prompts.LONG_WORDS,
-    _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
-}
 
 
 def _forms(words: str) -> set[str]:
@@ -881,7 +803,7 @@ def _forms(words: str) -> set[str]:
     return forms - {""}
 
 
-_ANY_WORDS = _with_values((gate, _forms(words)) for gate, words in _ANY_LISTS.items())
+_ANY_WORDS = _with_values((gate, _forms(words)) for gate, words in ANY_LISTS.items())
 
 
 _WIDE_CUES = (
@@ -911,7 +833,7 @@ def _first_gates(words: Sequence[str]) -> int:
     """Returns what the first word with a letter, or a part of it up to a mark, lets through."""
     first = next((word for word in words[:2] if letters_of(word)), "")
     if first.strip(_EDGE).isdigit():
-        return _CONTINUE | _PAGE
+        return CONTINUE | PAGE
     gates, letters = 0, ""
     for part in _MARKS_WITHIN.split(first):
         letters += part
@@ -945,17 +867,17 @@ def warm_up() -> None:
     _vocabulary()
 
 
-# First words of ``_CONTINUES`` that say little: ``the story continues``, ``for more, click …``.
+# Words that open ``CONTINUE`` and say little: ``the story continues``, ``for more, click …``.
 _STORY_WORDS = frozenset("the this story article post".split())
 _PURPOSE_WORDS = frozenset("for to".split())
 
 
 def _continue_first() -> set[str]:
-    """Returns the other first words of ``_CONTINUES``."""
+    """Returns the other words that open ``CONTINUE``."""
     return {
         word
         for word, gates in _FIRST_WORDS.items()
-        if gates & _CONTINUE and word not in _STORY_WORDS | _PURPOSE_WORDS
+        if gates & CONTINUE and word not in _STORY_WORDS | _PURPOSE_WORDS
     }
 
 
@@ -1034,16 +956,16 @@ _OBSTACLES = [
     # ``_short_line_rule``
     Obstacle(_SMALL, flags=SIGN | KNOWN | LAST_DIGIT | TWICE | MARKS_FIRST),
     Obstacle(_SMALL, initial=_LISTED),
-    Obstacle(_SMALL, first=_NETWORK | _SHARE_FIRST | _STAMP | _PAGE),
+    Obstacle(_SMALL, first=_NETWORK | _SHARE_FIRST | STAMP | PAGE),
     # A full stop ends neither labels nor headings, but short sentences may be times or credits.
     Obstacle(_SMALL & _SENTENCE, flags=NO_FULL_STOP),
     Obstacle(_SMALL & _SENTENCE, words=2),
     Obstacle(_SMALL & _OPEN, words=_HEADING_WORDS),
     Obstacle(_SMALL & _OPEN, flags=CRUMB | BARE | ASKED),
-    Obstacle(_SMALL & _OPEN, first=_MASTHEAD | _BYLINE),
+    Obstacle(_SMALL & _OPEN, first=MASTHEAD | BYLINE),
     Obstacle(_SMALL & _OPEN, first=_STILL, words=14),
-    Obstacle(_SMALL, first=_CONTINUE, anywhere=_UPDATED),
-    Obstacle(_SMALL, first=_CONTINUE, flags=JOINT),
+    Obstacle(_SMALL, first=CONTINUE, anywhere=_UPDATED),
+    Obstacle(_SMALL, first=CONTINUE, flags=JOINT),
     Obstacle(_SMALL, first=_TIME_FIRST, anywhere=_YESTERDAY),
     Obstacle(_SMALL, first=_TIME_FIRST, flags=DIGITS | JOINT | ELISION),
     Obstacle(_SMALL, first=_AGENCY_FIRST, anywhere=_AGENCY_WORD),
@@ -1055,26 +977,26 @@ _OBSTACLES = [
     Obstacle(_UNQUOTED & _OPEN, flags=HINT),
     Obstacle(_UNQUOTED & _SENTENCE, flags=HINT, also_flags=LATE_MARK | BRACKETED),
     Obstacle(_UNQUOTED, flags=EARLY_COLON, words=25),
-    Obstacle(_UNQUOTED, first=_CUE, flags=EARLY_COLON | NO_STOP),
-    Obstacle(_UNQUOTED & _OPEN, first=_TAG_GATE | _BUILT | _REPORT),
-    Obstacle(_UNQUOTED, first=_REPORT | _TIP_GATE | _SUPPORT_GATE, words=60),
-    Obstacle(_UNQUOTED, first=_PICTURE, anywhere=_PICTURE_WORD, words=60),
-    Obstacle(_UNQUOTED, first=_ASK, words=50),
-    Obstacle(_UNQUOTED, first=_CLICK_GATE | _FOLLOW_GATE, words=40),
+    Obstacle(_UNQUOTED, first=CUE, flags=EARLY_COLON | NO_STOP),
+    Obstacle(_UNQUOTED & _OPEN, first=TAG_GATE | BUILT | REPORT),
+    Obstacle(_UNQUOTED, first=REPORT | TIP_GATE | SUPPORT_GATE, words=60),
+    Obstacle(_UNQUOTED, first=PICTURE, anywhere=_PICTURE_WORD, words=60),
+    Obstacle(_UNQUOTED, first=ASK, words=50),
+    Obstacle(_UNQUOTED, first=CLICK_GATE | FOLLOW_GATE, words=40),
     Obstacle(_UNQUOTED, first=_CONTINUE_FIRST, words=30),
     Obstacle(_UNQUOTED, first=_THE_STORY, anywhere=_CONTINUES_WORD, words=30),
     Obstacle(_UNQUOTED, first=_PURPOSE, anywhere=_ALONE_WORD | _CLICK_WORD, words=30),
-    Obstacle(_UNQUOTED, first=_HERE, words=25),
+    Obstacle(_UNQUOTED, first=HERE, words=25),
     Obstacle(_UNQUOTED, first=_ADVERTISEMENT, words=12),
-    Obstacle(_UNQUOTED & _SMALL, first=_VOICE_FIRST),
-    Obstacle(_UNQUOTED, anywhere=_COPY),
-    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, also=_SIGN_WORD, words=110),
-    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, flags=JOINT, words=110),
-    Obstacle(_UNQUOTED, anywhere=_JOURNALIST, also=_IS, words=70),
-    Obstacle(_UNQUOTED, anywhere=_CONTRIBUTOR | _NOTICE | _PLEA, words=60),
-    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, words=60),
-    Obstacle(_UNQUOTED, anywhere=_LAST, words=40),
-    Obstacle(_UNQUOTED & _SMALL, anywhere=_VOICE),
+    Obstacle(_UNQUOTED & _SMALL, first=VOICE_FIRST),
+    Obstacle(_UNQUOTED, anywhere=COPY),
+    Obstacle(_UNQUOTED, anywhere=PRIZE_WORD | SUBSCRIBER, also=_SIGN_WORD, words=110),
+    Obstacle(_UNQUOTED, anywhere=PRIZE_WORD | SUBSCRIBER, flags=JOINT, words=110),
+    Obstacle(_UNQUOTED, anywhere=JOURNALIST, also=_IS, words=70),
+    Obstacle(_UNQUOTED, anywhere=CONTRIBUTOR | NOTICE | PLEA, words=60),
+    Obstacle(_UNQUOTED, anywhere=PRIZE_WORD | SUBSCRIBER, words=60),
+    Obstacle(_UNQUOTED, anywhere=LAST, words=40),
+    Obstacle(_UNQUOTED & _SMALL, anywhere=VOICE),
 ]
 """Where a rule may meet a line; each stands for conditions of the rule, and may say so too often,
 never too seldom."""
@@ -1170,7 +1092,7 @@ def _line_rule(
     if (
         size > SHORT
         and not gates
-        and not found & ~_VOICE
+        and not found & ~VOICE
         and text[-1] in STOPS
         and first not in _MARKED_INITIALS
         and "[" not in text
@@ -1278,25 +1200,25 @@ def _short_line_rule(
         kind = composed(tokens)
         if kind is not None and (text[-1] not in "?？" or kind.rule in _ASKED_RULES):
             return Label(kind.rule, kind.firm)
-    if gates & _BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
+    if gates & BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
         return Label("field:byline", True)
-    if not ended and gates & _CUE and len(tokens) <= 6 and MORE_FROM.match(text):
+    if not ended and gates & CUE and len(tokens) <= 6 and MORE_FROM.match(text):
         return Label("link_heading_v2", False)
     if flags & CRUMB and not ended and count <= 20 and is_breadcrumb(text):
         return Label("breadcrumb_v2", False)
     if (tokens[0] in TIME_WORDS or text_key[0].isdigit()) and only_time(tokens, text):
         return Label("timestamp_v2", False)
-    if gates & _CONTINUE and AGE_NOTICE.match(text):
+    if gates & CONTINUE and AGE_NOTICE.match(text):
         return Label("timestamp_v2", True)
     if (
-        gates & _STAMP
+        gates & STAMP
         and (not ended or text.endswith((" r.", " г.")))
         and STAMP_START.match(text)
         and not heads_entry(text)
     ):
         return Label("timestamp_v2", True)
     if (text_key.isdigit() and text[-1] != ".") or (
-        (gates & _PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
+        (gates & PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
     ):
         return Label("navigation_v2", False)
     if count <= 2 and ("." in text or "@" in text) and ADDRESS_ONLY.match(text):
@@ -1311,7 +1233,7 @@ def _short_line_rule(
         return Label("share_button_v2", True)
     if text[0] == "#" and all(word[0] == "#" for word in text.split()):
         return Label("tags_v2", False)
-    if gates & _MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
+    if gates & MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
         return Label("footer_v2", False)
     if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
         return Label("field:agency", True)
@@ -1332,7 +1254,7 @@ def _sentence_rule(
             return Label("related_links_v2", True)  # the space is where the link's mark-up was
         if inner and is_cue_link(inner, count, inner[-1] in STOPS):
             return Label("related_links_v2", True)
-    elif gates & _CUE and is_cue_link(text, count, text[-1] in STOPS):
+    elif gates & CUE and is_cue_link(text, count, text[-1] in STOPS):
         return Label("related_links_v2", True)
     if "[" in text and SHORT_CODE.search(text):
         bare = SHORT_CODE.sub("", text).strip()
@@ -1343,25 +1265,25 @@ def _sentence_rule(
     if may_be_script(text) and SCRIPT.search(text):
         return Label("markup_v1", True)
     if (
-        (found & _COPY or first in "©@" or "©" in text)
+        (found & COPY or first in "©@" or "©" in text)
         and (count <= 45 or "eserved" in text or "RESERVED" in text)
         and _is_copyright(text)
     ):
         return Label("copyright_v2", True)
     if not ended:
-        if gates & _BUILT and count <= 16 and _BUILT_BY.match(text):
+        if gates & BUILT and count <= 16 and _BUILT_BY.match(text):
             return Label("copyright_v2", True)
-        if gates & _TAG_GATE and count <= 40 and _TAGS.match(text):
+        if gates & TAG_GATE and count <= 40 and _TAGS.match(text):
             return Label("tags_v2", True)
-    if gates & _PICTURE and count <= 60 and _PICTURE_START.match(text):
+    if gates & PICTURE and count <= 60 and _PICTURE_START.match(text):
         return Label("caption_v2", True)
     if (
-        gates & _REPORT
+        gates & REPORT
         and (count <= 25 or not ended)
         and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
     ):
         return Label("field:byline", True)
-    if (found & _CONTRIBUTOR or gates & _REPORT) and count <= 60 and _CONTRIBUTED.search(text):
+    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and _CONTRIBUTED.search(text):
         text_key = key(text)
         agency = any(name in text_key for name in _CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
@@ -1369,23 +1291,23 @@ def _sentence_rule(
         label = _credit_rule(text, count, ended)
         if label is not None:
             return label
-    if gates & _CUE and _repeats_its_heading(text):
+    if gates & CUE and _repeats_its_heading(text):
         return Label("caption_v2", True)
     if count <= 60 and (gates or found or "@" in text):
         label = _prompt_rule(text, count, gates, found)
         if label is not None:
             return label
     if (
-        found & _PLEA
-        or gates & _TIP_GATE
-        or (len(text) <= 120 and (found & _VOICE or gates & _VOICE_FIRST))
+        found & PLEA
+        or gates & TIP_GATE
+        or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
     ):
         label = _prompted(text, count, ended)
         if label is not None:
             return label
     if (
         40 < count <= 110
-        and found & (_PRIZE_WORD | _SUBSCRIBER)
+        and found & (PRIZE_WORD | SUBSCRIBER)
         and "sign" in text.casefold()
         and _LONG_OFFER.search(text)
         and _OURS.search(text)
@@ -1399,7 +1321,7 @@ def _sentence_rule(
     if (
         count <= 70
         and " is " in text[:60]
-        and found & _JOURNALIST
+        and found & JOURNALIST
         and "former" not in text
         and _BIOGRAPHY.match(text)
     ):
@@ -1490,36 +1412,36 @@ def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
 
 def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
     if (
-        found & _SUBSCRIBER
+        found & SUBSCRIBER
         and _SUBSCRIPTION.search(text)
         and not (count > 14 and _SAID.search(text))
     ):
         return Label("subscription_v2", True)
-    if gates & _CLICK_GATE and count <= 40 and _CLICK.match(text) and _CLICK_GOAL.search(text):
+    if gates & CLICK_GATE and count <= 40 and _CLICK.match(text) and _CLICK_GOAL.search(text):
         return Label("prompt_v2", True)
-    if count <= 40 and found & _LAST and _CLICK_HERE.search(text):
+    if count <= 40 and found & LAST and _CLICK_HERE.search(text):
         return Label("prompt_v2", True)
     if (
         count <= 25
-        and found & _LAST
-        and (_TAP_TURKISH.search(text) or (gates & _HERE and _HERE_END.match(text)))
+        and found & LAST
+        and (_TAP_TURKISH.search(text) or (gates & HERE and _HERE_END.match(text)))
     ):
         return Label("prompt_v2", True)
-    if gates & _FOLLOW_GATE and count <= 40 and _FOLLOW.match(text):
+    if gates & FOLLOW_GATE and count <= 40 and _FOLLOW.match(text):
         return Label("prompt_v2", True)
     if count <= 30 and (
-        (gates & _TIP_GATE and _TIP.match(text)) or (gates & _CONTINUE and _CONTINUES.match(text))
+        (gates & TIP_GATE and _TIP.match(text)) or (gates & CONTINUE and _CONTINUES.match(text))
     ):
         return Label("prompt_v2", not _SAID.search(text))
-    if found & _PRIZE_WORD and "download" in text.lower() and _GET_APP.search(text):
+    if found & PRIZE_WORD and "download" in text.lower() and _GET_APP.search(text):
         return Label("prompt_v2", True)
-    if gates & _SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
+    if gates & SUPPORT_GATE and count <= 60 and _SUPPORT.match(text) and not _SAID.search(text):
         return Label("prompt_v2", False)
-    if found & _NOTICE and _DISCLAIMER.search(text):
+    if found & NOTICE and _DISCLAIMER.search(text):
         return Label("disclaimer_v2", False)
     if (
         count <= 50
-        and (found & _PRIZE_WORD or gates & _ASK)
+        and (found & PRIZE_WORD or gates & ASK)
         and _ASK_START.search(text)
         and _PRIZE.search(text)
         and (count <= 25 or _OURS.search(text))
@@ -1535,7 +1457,7 @@ def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
 def may_be_byline(text: str) -> bool:
     """Whether a line's first word can introduce a byline."""
     word = text.split(None, 1)[0]
-    return bool(_FIRST_WORDS.get(word.strip(_EDGE).casefold(), 0) & _BYLINE)
+    return bool(_FIRST_WORDS.get(word.strip(_EDGE).casefold(), 0) & BYLINE)
 
 
 _AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split()) - frozenset(
