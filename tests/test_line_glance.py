@@ -12,6 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
+from transforms import boilerplate_bylines as bylines
+from transforms import boilerplate_credits as credits
 from transforms import boilerplate_gates as gates
 from transforms import boilerplate_lines as look
 from transforms.boilerplate_dates import TIME_WORDS
@@ -248,9 +250,9 @@ def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -
 
 _label_words = st.sampled_from(
     sorted({word for label in LABELS for word in label.split()})
-    + sorted(look.AGENCIES)
+    + sorted(bylines.AGENCIES)
     + sorted(TIME_WORDS)
-    + sorted(look._AGENCY_FILLERS)
+    + sorted(bylines.AGENCY_FILLERS)
     + ["AP/Reuters", "AP’s", "10:30", "2019", "|", "—", "facebook’ta", "Twitter-Link", "»", "/"]
 )
 _cased = st.sampled_from([str.lower, str.capitalize, str.upper, str.title])
@@ -271,7 +273,7 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
         wordings = [
             cell for row in csv.reader(file, delimiter="\t") for cell in row if cell.strip()
         ]
-    labels = [*LABELS, *BARE_CUES, *look._IMAGE_BANKS, *look.AGENCIES, *wordings]
+    labels = [*LABELS, *BARE_CUES, *credits.IMAGE_BANKS, *bylines.AGENCIES, *wordings]
     forms = (
         str,
         str.capitalize,
@@ -308,12 +310,12 @@ def test_most_sentences_are_plain() -> None:
 )
 def test_no_credit_is_looked_over(parts: list[str], between: str) -> None:
     text = between.join(parts)
-    if look.CREDIT_ANYWHERE.search(text):
-        assert look._may_hold_credit(text.lower())
+    if credits.CREDIT_ANYWHERE.search(text):
+        assert credits._may_hold_credit(text.lower())
 
 
 _unguarded = re.compile(
-    re.sub(r"^\(\?-i:\(\?=.*?\]\)\)(?=\(\?:\(\?:photo)", "", look.CREDIT_ANYWHERE.pattern), re.I
+    re.sub(r"^\(\?-i:\(\?=.*?\]\)\)(?=\(\?:\(\?:photo)", "", credits.CREDIT_ANYWHERE.pattern), re.I
 )
 
 
@@ -337,6 +339,6 @@ def test_a_credit_is_looked_for_wherever_it_may_begin(
     parts: list[str], between: str, cased: Callable[[str], str]
 ) -> None:
     text = cased(between.join(parts)) + "X"
-    assert _unguarded.pattern != look.CREDIT_ANYWHERE.pattern
-    ours = [match.span() for match in look.CREDIT_ANYWHERE.finditer(text)]
+    assert _unguarded.pattern != credits.CREDIT_ANYWHERE.pattern
+    ours = [match.span() for match in credits.CREDIT_ANYWHERE.finditer(text)]
     assert ours == [match.span() for match in _unguarded.finditer(text)]

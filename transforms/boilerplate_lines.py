@@ -19,6 +19,34 @@ import numpy as np
 
 from transforms import boilerplate_cues as cues
 from transforms import boilerplate_prompts as prompts
+from transforms.boilerplate_bylines import (
+    AGENCIES,
+    AGENCY_FILLERS,
+    AGENCY_TOKENS,
+    BIOGRAPHY,
+    CONTRIBUTED,
+    CONTRIBUTING_AGENCIES,
+    OUR_CORRESPONDENT,
+    REPORTING,
+    SOURCE_LINE,
+    agency_line,
+)
+from transforms.boilerplate_credits import (
+    CREDIT_HINTS,
+    CREDIT_HINTS_BEYOND_ASCII,
+    CREDIT_TAIL,
+    GALLERY_STARTS,
+    IMAGE_BANKS,
+    NAME_AND_OUTLET,
+    PICTURE_START,
+    PICTURE_WORDS,
+    STILL_WORDS,
+    TAKEN_FROM,
+    credit_rule,
+    holds_hint,
+    late_mark,
+    repeats_its_heading,
+)
 from transforms.boilerplate_dates import (
     AGE_NOTICE,
     STAMP_START,
@@ -510,206 +538,6 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 
-_CREDIT_WORD = (
-    r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"
-    r"|illustration|foto(?:s|graf|grafía|grafia)?|bild(?:er)?|crédits?|crédito|credito|credit"
-    r"|credits|imagen|imagem|immagine|beeld|фото|изображение|иллюстрация|зображення|fotoğraf"
-    r"|görsel|zdjęcie|zdjęcia|fot|rys|kuva|cover|file|screenshot|screengrab|courtesy|handout"
-    r"|gambar|ảnh|صورة|图|図|写真|사진|quelle|bildquelle|fotoquelle|bildrechte|grafik)"
-)
-CREDIT_LINE = re.compile(
-    r"^\W*(?:(?:file|ap|feature[d]?|cover|main|header|hero|stock|lead|top|press|archive|archiv"
-    r"|source)[ -]?)?"
-    + _CREDIT_WORD
-    + r"(?:\s(?:credit|credits|source|courtesy|copyright|by|crédit|crédito|via|from|of|de|par|por"
-    r"|di|von))*\s*(?:[:：/|©]|\bby\b|\bcourtesy\b|\bvia\b|\bpar\b|\bvon\b|\bpor\b|\bdi\b"
-    r"|\s[-–—]\s|(?<=fot)\.\s)\s*\S",
-    re.IGNORECASE,
-)
-CREDIT_ANYWHERE = re.compile(
-    # The two letters that each alternative begins with, in both cases: at nearly all places nothing
-    # else is tried, and a set of letters is found without regard to case much more slowly.
-    r"(?-i:(?=[pP][hHiIİıeE]|[iIİı][mMsSſlL]|[vVwW][iIİı]|[fF][oOiIİı]|[bB][iIİıeE]|[cC][rR]|[фФ][оО\u1c82]"
-    r"|[zZ][dD]|[kK\u212a][uU]|[gGrR][eE]|[sSſ][hH]|[aA][lLpPfF]|[uU][nN]|[eE][pPfF]|[dD][pP]"
-    r"|[hH][aA]|[(/©–—-]))"
-    r"(?:(?:photo(?:graph)?(?:er)?|image|picture|video|foto|bild|credit|crédit|crédito|credito"
-    r"|imagen|imagem|fotograf|photographer|illustration|фото|fotoğraf|zdjęcie|fot\.|kuva"
-    r"|beeld)s?\s*(?:credit|courtesy|source|by)?\s*[:：/©]\s*\S|\b(?:photo|photograph|image"
-    r"|picture|photographed|video|illustration) (?:by|courtesy|via|from|credit)\b|\bgetty\b"
-    r"|\bshutterstock|\balamy|\bistock|\bunsplash|\bpexels|\bpixabay|\bimago\b"
-    r"|\bpicture[- ]alliance|\bepa-efe|\bap photo|\bafp photo|\(ap/|\(reuters/|\(afp/|\(getty"
-    r"|\(photo|\(file|\(image|\(courtesy|\((?:foto|bild|archiv|arquivo)\b|\b(?:reuters|ap|afp|epa"
-    r"|dpa|efe|getty)\s?/\s?[A-ZÀ-Þ]|\((?:afp|ap"
-    r"|reuters|epa|dpa|efe|ansa|pti)\)$|[–—-]\s?(?:afp|ap|reuters|epa|dpa)(?: pic| photo)?$"
-    r"|\bvia (?:reuters|ap|afp|getty|epa|pa|ap images)\b|\bap images|\bwikimedia|\bhandout via"
-    r"|\bfile photo|\bfile pic|/\s?(?:ap|afp|reuters|epa|dpa|getty|efe|ansa|bloomberg|upi|pa|pti"
-    r"|ani|anp|belga|tt|ntb|pap)(?:\b|$)|©)",
-    re.IGNORECASE,
-)
-_CREDIT_HINTS = (
-    "/", "AP", "AFP", "dpa", "Reuters)", "REUTERS", "HOTO", "etty", "redit", "CREDIT",
-    "mage", "icture", "Pic", "ideo", "oto", "FOTO", "ild:", "Bild", "stock", "lamy", "nsplash",
-    "via ", "ot.", "llustration", "File", "file p", "raphic:", "rafik:", "eeld:", "ourtesy",
-    "(bild", "(archiv", "creenshot", "creengrab",
-)  # fmt: skip
-_CREDIT_HINTS_BEYOND_ASCII = ("rédit", "©", "Фото", "фото", "djęcie")
-_STILL_WORDS = """a video tv screenshot screenshots screen screengrab screengrabs still stills frame
-    frames videostandbild videostandbilds bildschirmfoto bildschirmfotos capture captura fermo
-    fermoimmagine скриншот скриншотs кадр кадрs ekran zrzut""".split()
-"""First words of all lines that ``_TAKEN_FROM`` matches."""
-_TAKEN_FROM = re.compile(
-    r"^(?:a |video |tv )?(?:screenshot|screen shot|screen ?grab|still|frame|video still"
-    r"|videostandbild"
-    r"|bildschirmfoto|capture d.écran|captura de pantalla|captura de tela|fermo ?immagine"
-    r"|скриншот|кадр|ekran görüntüsü|zrzut ekranu)s?\b(?: (?:taken |made )?(?:from|of|via|by|aus"
-    r"|von"
-    r"|d[eu]|del|da|dal|из|z)\b.{2,70}|\W{0,3})$",
-    re.IGNORECASE,
-)
-CAPTION_WORDING = Phrases(
-    {
-        "(": r"\((?:left|right|center|centre|second (?:from )?(?:left|right)|top|bottom"
-        r"|file(?: photo| image)?|l|r|c|links|rechts|à gauche|à droite|izquierda|derecha"
-        r"|à esquerda|à direita|a sinistra|a destra|слева|справа|solda|sağda|z lewej|z prawej"
-        r"|archiv(?:bild|foto)?|archive|archivo|arquivo|archivio|архив|arşiv)\)",
-        ", ": r",\s(?:left|right|center|centre|second from (?:left|right)|far (?:left|right)),",
-        "this ": r"^(?:in )?this (?:\w+ )?(?:photo|picture|image|photograph|handout|frame grab"
-        r"|screengrab|video|file)\b",
-        "file": r"^a file (?:photo|picture|image)|\bfile photo\b",
-        "undated": r"^(?:in )?an undated .{0,30}(?:photo|picture|image|handout)",
-        " seen": r"\b(?:is|are) seen\b|\bseen here\b|\bseen in this\b",
-        "pictured": r"\bpictured\b",
-        "shown": r"\b(?:is|are) shown\b|\bshown here\b",
-        "photographed": r"\b(?:is|are) photographed\b",
-        "stock": r"\bstock image\b",
-        "archive": r"\barchive (?:photo|picture)\b",
-        "poses": r"\bposes? (?:for|with|during|in|at|on)\b",
-        "posing": r"\bposing (?:for|with|during|in|at|on)\b",
-        "bild": r"\bim bild\b|\bauf diesem bild\b|\bpå bilde[nt]\b",
-        "foto": r"\bauf diesem foto\b|\b(?:na|nella|en la|op de) foto\b|\bfotoğrafta\b",
-        "sur cette photo": r"sur cette photo",
-        "imagen": r"\ben (?:la|esta) imagen\b",
-        "imagem": r"\bna imagem\b",
-        "на ": r"\bна (?:фото|снимке)\b",
-        "zdjęciu": r"\bna zdjęciu\b",
-        "snímku": r"\bna snímku\b",
-        "billedet": r"\bpå billedet\b",
-    }
-)
-
-AGENCIES = frozenset(
-    key(name)
-    for name in """
-    Reuters | Thomson Reuters | AFP | Agence France-Presse | Agence France Presse | AP
-    Associated Press
-    The Associated Press | AP News | dpa | Deutsche Presse-Agentur | dpa-AFX | EFE | Agencia EFE
-    ANSA | AGI
-    Adnkronos | LaPresse | TASS | ITAR-TASS | Interfax | RIA Novosti | RIA | Sputnik | Xinhua
-    Xinhua News Agency
-    Kyodo | Kyodo News | Jiji | Jiji Press | PTI | Press Trust of India | IANS | ANI | UNI | UPI
-    United Press International | PA | PA Media | Press Association | Bloomberg | Bloomberg News
-    APA | SDA
-    Keystone-SDA | Belga | ANP | NTB | TT | Ritzau | STT | PAP | ČTK | CTK | TASR | MTI
-    Anadolu Agency | Anadolu
-    Anadolu Ajansı | AA | DHA | İHA | IHA | Europa Press | Lusa | Agência Brasil | Agência Lusa
-    Estadão Conteúdo
-    Antara | Bernama | Yonhap | CNA | AAP | Australian Associated Press | Canadian Press
-    The Canadian Press | SID
-    KNA | epd | Ukrinform | UNIAN | BelTA | WAM | SPA | MENA | Agerpres | HINA | Tanjug | BTA
-    ANA-MPA | AMNA
-    Notimex | Télam | Telam | NA | SAPA | NAN | News Agency of Nigeria | GNA | APP | UNB | BSS
-    Petra | NNA | ATS
-    VNA | TNA | KCNA | Press TV | IRNA | Fars | Tasnim | Mehr | Tribune News Service | TNS | Zuma
-    Zenger
-    Agencies | Agency | News Agencies | Wire Services | Wire reports | Wires | Staff and agencies
-    Agenturen
-    Agences | Agencias | Agências | Agenzie | Redazione ANSA | Persbureaus | Агентства | Ajanslar
-    Agencje | Agentury
-    ТАСС | Интерфакс | РИА Новости | РИА | УНИАН | Укринформ | Рейтер | Reuters Health | StatNews
-    AFP News
-    新华社 | 新華社 | 中央社 | 中新社 | 路透社 | 法新社 | 共同通信 | 時事通信 | 共同 | 時事
-    연합뉴스 | 뉴시스 | رويترز | وكالات
-    """.replace("\n", "|").split("|")
-    if name.strip()
-)
-_AGENCY_FILLERS = frozenset(
-    """de of del della des du to la le les el source sources src quelle quellen fuente fuentes
-    fonte fontes bron источник источники kaynak
-    źródło via
-    with from by and und et y e en i и ve inputs input material von par por da di avec con com
-    información informações
-    mit the staff agency agencies report reports writer news wire edited additional reporting afp
-    originally
-    published on red desk web online print story syndicated feed contributed to this agence agencia
-    agenzia agentur
-    информация по материалам сообщает""".split()
-)
-_AGENCY_KIND = re.compile(
-    r"\b(?:news|press|wire) (?:agency|service)\b|presse-?agentur|\bagence\b|\bagencia\b"
-    r"|\bagência\b|\bagenzia\b|\bagentur\b|persbureau|агентств|ajansı|agencja",
-    re.IGNORECASE,
-)
-
-BY = re.compile(
-    r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"
-    r"|opinion|column|article|post|photos|photographs|interview|reporting) by|(?:reporter|writer"
-    r"|correspondent|words)(?=\s*:)"
-    r"|by|autor(?:in|es"
-    r"|a)?|author(?:s)?|auteurs?|autore|автор(?:ы)?|текст|yazan|yazar|haber|texte|texto|testo"
-    r"|tekst|text|tekst i zdjęcia|skribent|journalist|redacción|redação|auteur|opracował\w*"
-    r"|redaktor|von|vom|par|por|di|door|av|af|od|автор материала|propos recueillis par"
-    r"|recueilli par|publié par|(?:eine?|une?) (?:analyse|kommentar|reportage|bericht|essay"
-    r"|interview"
-    r"|gastbeitrag|porträt|glosse|kolumne|chronique|enquête|entretien) (?:von|vom|par|de|d.)"
-    r"|aufgezeichnet von|das gespräch führte|interview(?:te)? (?:par|von|di|door)"
-    r"|from our (?:own |special |\w+ )?correspondent)(?:\s*[:：]\s*|\s+)",
-    re.IGNORECASE,
-)
-_OUR_CORRESPONDENT = re.compile(
-    r"^(?:(?:from|by|von|vom|de|du|del|dal|do|da|van|door|od|от)\s)?(?:our|a|unserem|unserer|notre"
-    r"|nuestr[oa]|nostr[oa]|noss[oa]|onze|naszego|нашего)\s(?:[\w-]+\s){0,2}?(?:correspondents?"
-    r"|reporters?|staff|bureau|newsroom|desk|korrespondent\w*|mitarbeiter\w*|redaktion|reporter\w*"
-    r"|correspondante?|envoyée? spéciale?|rédaction|corresponsal|enviad[oa]|redacción"
-    r"|corrispondente|inviat[oa]|redazione|correspondente|redação|verslaggever|redactie"
-    r"|korespondenta|redakcji|корреспондента)(?:\s(?:in|at|aus|à|en|a|em|uit|w|в|из)\s\S.{1,30})?$",
-    re.IGNORECASE,
-)
-BY_PLAIN = re.compile(r"^\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
-NAME_TOKEN = re.compile(
-    r"^[\"'(“]?(?:[^\W\d_a-zа-яёß][\w’'.-]*|de|del|della|di|da|dos|do|das|van|von|der|den|ter|ten"
-    r"|la|le|el|al|bin|ibn|ben|zu|zur|y|e|st\.|mc\w+|o’\w+|d’\w+)[\"')”]?$"
-)
-JOIN = re.compile(
-    r"\s*(?:,|;|/|\||·|•|&|\+|\s[–—-]\s|\b(?:and|und|et|en|ve|oraz)\b|(?<=\w)\s(?:y|e|i|и|og|och"
-    r"|ja)\s)\s*"
-)
-ROLE = re.compile(
-    r"\b(?:staff|writer|reporter|correspondent|editor|columnist|contributor|producer|journalist"
-    r"|press|news|bureau|desk|chief|special|associate|senior|redakteur\w*|korrespondent\w*"
-    r"|redaktion|journaliste|envoyé|correspondant|rédaction|corresponsal|redactor\w*|redacción"
-    r"|periodista|repórter|redação|jornalista|giornalista|redazione|inviato|redacteur"
-    r"|verslaggever|correspondente|корреспондент|редактор|muhabir\w*|dziennikarz|redakcja|updated"
-    r"|published|photo\w*|video|analyst|political|politics|national|opinion|agency|times|daily"
-    r"|post)\b",
-    re.IGNORECASE,
-)
-REPORTING = re.compile(
-    r"^[\W_]*(?:(?:additional )?reporting (?:and writing )?by|(?:writing|editing|compiled|edited"
-    r"|translated|written|produced|additional (?:writing|editing|material)) (?:and editing )?by"
-    r"|bearbeitung:|redaktion:|con la colaboración de"
-    r"|information for this article was contributed)\b",
-    re.IGNORECASE,
-)
-_CONTRIBUTED = re.compile(
-    r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage"
-    r"|analysis)\b|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$"
-    r"|^\W*[Ww]ith (?:assistance|contributions|reporting|help|files|additional reporting) (?:by"
-    r"|from) |\bassisted (?:with|in) (?:this|the) report"
-)
-DESK = re.compile(
-    r"^[(\[–—-]?\s?[A-ZÀ-ÞА-Я0-9a-zà-ÿ][\w.&-]{1,24}(?:"
-    r" [^\W\d][\w.-]{1,15})?\s?/\s?[\w.-]{1,12}(?:\s?/\s?[\w.-]{1,12})?[)\]]?$"
-)
 _PAGES = re.compile(
     r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:(?=.*\b(?:1\s+2|2\s+3|3\s+4|4\s+5)\b)"
     r"(?:\d{1,3}\s+){2,})\d{0,3}\s*(?:…|\.\.\.|next"
@@ -734,47 +562,6 @@ def _is_copyright(text: str) -> bool:
             words <= 8 and not ends_sentence(text) and text[:10].istitle()
         )
     return False
-
-
-def _agency_line(text: str) -> bool:
-    """Whether a line names news agencies and nothing else but the words around such credits."""
-    bare = SHORT_CODE.sub(" ", text).strip()
-    if len(bare) > 110 or not bare or bare.endswith(":"):
-        return False
-    if bare != text and _AGENCY_KIND.search(bare):
-        return True
-    text_key = key(bare)
-    if text_key in AGENCIES:
-        return not (bare.isalpha() and bare.islower() and text_key != "dpa")
-    tokens = text_key.split()
-    if not 0 < len(tokens) <= 14:
-        return False
-    head, slash, rest = bare.partition("/")
-    if slash and key(head) in AGENCIES and len(rest.split()) <= 4 and not ends_sentence(bare):
-        return True
-    if (
-        len(tokens) <= 5
-        and tokens[0] in AGENCIES
-        and bare.isupper()
-        and all(len(token) <= 4 for token in tokens)
-    ):
-        return True
-    found = False
-    at = 0
-    while at < len(tokens):
-        for length in (4, 3, 2, 1):
-            if " ".join(tokens[at : at + length]) in AGENCIES and at + length <= len(tokens):
-                found = True
-                at += length
-                break
-        else:
-            token = tokens[at]
-            if token not in _AGENCY_FILLERS and not (
-                len(token) <= 4 and found and "/" in bare and token.isalnum()
-            ):
-                return False
-            at += 1
-    return found
 
 
 def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
@@ -888,21 +675,21 @@ def _vocabulary() -> Vocabulary:
             *((gate, [word]) for word, gate in _FIRST_WORDS.items()),
             (_SHARE_FIRST, cues.SHARE_STRONG | cues.SHARE_WEAK),
             (_TIME_FIRST, TIME_WORDS),
-            (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
+            (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | AGENCY_FILLERS),
             (_ALONE, prompts.FIRST_WORDS),
-            (_STILL, _STILL_WORDS),
+            (_STILL, STILL_WORDS),
             (_THE_STORY, _STORY_WORDS),
             (_PURPOSE, _PURPOSE_WORDS),
             (_CONTINUE_FIRST, _continue_first()),
-            (_GALLERY, [start.rstrip(":").casefold() for start in _GALLERY_STARTS]),
+            (_GALLERY, [start.rstrip(":").casefold() for start in GALLERY_STARTS]),
             (_ADVERTISEMENT, [start.strip().casefold() for start in _ADVERTISEMENT_STARTS]),
         ]
     )
     anywhere = _with_values(
         [
             *((gate, [word]) for word, gate in _ANY_WORDS.items()),
-            (_AGENCY_WORD, _AGENCY_TOKENS),
-            (_PICTURE_WORD, _PICTURE_WORDS),
+            (_AGENCY_WORD, AGENCY_TOKENS),
+            (_PICTURE_WORD, PICTURE_WORDS),
             (_IS, ["is"]),
             (_ALONE_WORD, prompts.ANY_WORDS),
             (_UPDATED, UPDATED_WORDS),
@@ -912,7 +699,7 @@ def _vocabulary() -> Vocabulary:
             (_CLICK_WORD, ["click"]),
         ]
     )
-    known = [*LABELS, *BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
+    known = [*LABELS, *BARE_CUES, *AGENCIES, *IMAGE_BANKS]
     marks = _with_values(
         [
             (QUOTE, OPENING_QUOTES),
@@ -930,8 +717,8 @@ def _vocabulary() -> Vocabulary:
         word_table(anywhere),
         word_table(dict.fromkeys(known, 1)),
         word_table({name[:5]: _NETWORK for name in NETWORKS}),
-        automaton(_CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII),
-        _CREDIT_TAIL,
+        automaton(CREDIT_HINTS + CREDIT_HINTS_BEYOND_ASCII),
+        CREDIT_TAIL,
         mark_table(marks),
         np.array(_OBSTACLES, np.int64),
     )
@@ -1066,7 +853,7 @@ def line_rule(text: str, ended: bool) -> Label | None:
     rule = prompts.by_itself(text, count, ended)
     if rule is not None:
         return Label(rule, True)
-    flags = CRUMB | DIGITS | (HINT if _holds_hint(text) else 0)
+    flags = CRUMB | DIGITS | (HINT if holds_hint(text) else 0)
     return _line_rule(text, count, ended, *_gates(text), flags, 1)
 
 
@@ -1086,7 +873,7 @@ def _line_rule(
             and _PRIZE.search(text[:300])
         ):
             return Label("newsletter_v2", True)
-        if _repeats_its_heading(text):
+        if repeats_its_heading(text):
             return Label("caption_v2", True)
         return Label("markup_v1", True) if may_be_script(text) and SCRIPT.search(text) else None
     if (
@@ -1099,7 +886,7 @@ def _line_rule(
         and "{" not in text
         and "@" not in text
         and "©" not in text
-        and not _late_mark(text)
+        and not late_mark(text)
     ):
         return None  # four in five lines: a sentence without any cue
     if size <= SHORT:
@@ -1113,17 +900,6 @@ def _line_rule(
 
 _SIGN_UP = re.compile(r"(?:^|\s)\W*[Ss]ign up")
 
-
-def _repeats_its_heading(text: str) -> bool:
-    """Whether a gallery's caption begins with the gallery's heading twice."""
-    if not text.startswith(_GALLERY_STARTS):
-        return False
-    return text.find(text[:16], 1, 200) > 0
-
-
-_GALLERY_STARTS = ("Photos:", "Video:", "Videos:", "Gallery:", "Slideshow:", "Fotos:", "Bilder:")
-
-
 # Guillemets that point inwards begin page links, in texts that quote with the others.
 _LIST_INITIALS = frozenset("•*«‹»›([#")
 _MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in LINK_BULLETS)
@@ -1136,11 +912,6 @@ _BAR = re.compile(r"\s[|•·/]\s")
 
 _ASKED_RULES = frozenset(("advertisement_v2", "subscription_v2"))
 """Of these kinds are questions too: ``Why am I seeing this ad?``"""
-
-_SOURCE_LINE = re.compile(
-    r"^(?i:source|quelle|fonte|fuente|bron|источник|kaynak"
-    r"|źródło)s?\s?[:：](?:\s(?:[^\W\d_a-zа-яё][\w.&’'-]*|of|and|the|de|der|la|und|y|et|&))+\W*$"
-)
 
 
 def _short_line_rule(
@@ -1200,7 +971,7 @@ def _short_line_rule(
         kind = composed(tokens)
         if kind is not None and (text[-1] not in "?？" or kind.rule in _ASKED_RULES):
             return Label(kind.rule, kind.firm)
-    if gates & BYLINE and not ended and _OUR_CORRESPONDENT.match(text):
+    if gates & BYLINE and not ended and OUR_CORRESPONDENT.match(text):
         return Label("field:byline", True)
     if not ended and gates & CUE and len(tokens) <= 6 and MORE_FROM.match(text):
         return Label("link_heading_v2", False)
@@ -1223,11 +994,11 @@ def _short_line_rule(
         return Label("navigation_v2", False)
     if count <= 2 and ("." in text or "@" in text) and ADDRESS_ONLY.match(text):
         return Label("markup_v1", True)
-    if not ended and count <= 14 and _TAKEN_FROM.match(text):
+    if not ended and count <= 14 and TAKEN_FROM.match(text):
         return Label("caption_v2", False)
-    if flags & CRUMB and not ended and count <= 10 and _SOURCE_LINE.match(text):
+    if flags & CRUMB and not ended and count <= 10 and SOURCE_LINE.match(text):
         return Label("field:agency", False)
-    if text_key in _IMAGE_BANKS or (text[0] == "(" and _NAME_AND_OUTLET.match(text)):
+    if text_key in IMAGE_BANKS or (text[0] == "(" and NAME_AND_OUTLET.match(text)):
         return Label("field:credit", True)
     if flags & DIGITS and not ended and _COUNTER.match(text):
         return Label("share_button_v2", True)
@@ -1235,7 +1006,7 @@ def _short_line_rule(
         return Label("tags_v2", False)
     if gates & MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
         return Label("footer_v2", False)
-    if ("[" in text or not _AGENCY_TOKENS.isdisjoint(tokens)) and _agency_line(text):
+    if ("[" in text or not AGENCY_TOKENS.isdisjoint(tokens)) and agency_line(text):
         return Label("field:agency", True)
     return None
 
@@ -1275,7 +1046,7 @@ def _sentence_rule(
             return Label("copyright_v2", True)
         if gates & TAG_GATE and count <= 40 and _TAGS.match(text):
             return Label("tags_v2", True)
-    if gates & PICTURE and count <= 60 and _PICTURE_START.match(text):
+    if gates & PICTURE and count <= 60 and PICTURE_START.match(text):
         return Label("caption_v2", True)
     if (
         gates & REPORT
@@ -1283,15 +1054,15 @@ def _sentence_rule(
         and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
     ):
         return Label("field:byline", True)
-    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and _CONTRIBUTED.search(text):
+    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and CONTRIBUTED.search(text):
         text_key = key(text)
-        agency = any(name in text_key for name in _CONTRIBUTING_AGENCIES)
+        agency = any(name in text_key for name in CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
-    if hinted and count <= 80 and (not ended or text[-1] == ")" or _late_mark(text)):
-        label = _credit_rule(text, count, ended)
+    if hinted and count <= 80 and (not ended or text[-1] == ")" or late_mark(text)):
+        label = credit_rule(text, count, ended)
         if label is not None:
             return label
-    if gates & CUE and _repeats_its_heading(text):
+    if gates & CUE and repeats_its_heading(text):
         return Label("caption_v2", True)
     if count <= 60 and (gates or found or "@" in text):
         label = _prompt_rule(text, count, gates, found)
@@ -1323,7 +1094,7 @@ def _sentence_rule(
         and " is " in text[:60]
         and found & JOURNALIST
         and "former" not in text
-        and _BIOGRAPHY.match(text)
+        and BIOGRAPHY.match(text)
     ):
         return Label("author_bio_v2", False)
     return None
@@ -1334,80 +1105,6 @@ def _prompted(text: str, count: int, ended: bool) -> Label | None:
         return None
     found = prompts.prompt(text, count, ended, _SAID.search)
     return None if found is None else Label(*found)
-
-
-_CREDIT_TAIL = 120
-_NO_CREDIT = re.compile(
-    r"\b(?:best|bigger|big|full|motion|moving|grim|bleak|overall) $", re.IGNORECASE
-)
-"""Before ``picture:``, which then is no photo but an award or a view of things."""
-
-
-def _late_mark(text: str) -> bool:
-    tail = text[-60:]
-    return "/" in tail or ":" in tail or "：" in tail or "©" in tail
-
-
-# What every match of CREDIT_ANYWHERE has: one of the marks, or one of the endings, or a picture and
-# a colon or who it is by. Looking for them takes a tenth of the time of the pattern.
-_CREDIT_MARKS = (
-    "/", "©", "getty", "shutterstock", "alamy", "istock", "unsplash", "pexels",
-    "pixabay", "imago", "alliance", "epa-efe", "ap photo", "afp photo", "(photo", "(file",
-    "(image", "(courtesy", "(foto", "(bild", "(archiv", "(arquivo", "via ", "ap images",
-    "wikimedia", "file p",
-)  # fmt: skip
-_CREDIT_ENDINGS = (")", "afp", "ap", "reuters", "epa", "dpa", " pic", " photo")
-_CREDIT_PICTURES = (
-    "oto", "mage", "icture", "ideo", "llustration", "bild", "redit", "rédit", "фото", "zdjęcie",
-    "fot.", "kuva", "beeld",
-)  # fmt: skip
-_CREDIT_GIVERS = (":", "：", " by", " courtesy", " from", " credit")
-
-
-def _may_hold_credit(end: str) -> bool:
-    return (
-        any(mark in end for mark in _CREDIT_MARKS)
-        or end.endswith(_CREDIT_ENDINGS)
-        or (
-            any(giver in end for giver in _CREDIT_GIVERS)
-            and any(picture in end for picture in _CREDIT_PICTURES)
-        )
-    )
-
-
-def _holds_hint(text: str) -> bool:
-    end = text[-_CREDIT_TAIL:]  # a credit closes its caption
-    return any(hint in end for hint in _CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII)
-
-
-def _credit_rule(text: str, count: int, ended: bool) -> Label | None:
-    if text[-1] == ":":
-        return None  # what it introduces is the article's
-    if count <= 14 and not ended and CREDIT_LINE.match(text):
-        return Label("field:credit", True)
-    if not _may_hold_credit(text[-_CREDIT_TAIL:].lower()):
-        return None
-    credit = None
-    for match in CREDIT_ANYWHERE.finditer(text, max(0, len(text) - _CREDIT_TAIL)):
-        credit = match
-    if credit is None or (credit.group() == "©" and credit.start() == 0):
-        return None
-    if _NO_CREDIT.search(text[: credit.start()]):
-        return None
-    tail = len(text) - credit.start()
-    if credit.start() <= 3 and count <= 10 and not ended:
-        return Label("field:credit", True)
-    bracketed = text[-1] == ")" and text.rfind("(") <= credit.start() + 1
-    if not ended or bracketed:
-        if tail <= _CREDIT_TAIL - 10:
-            wire = "/" not in credit.group() and key(credit.group()) in AGENCIES
-            before = text[: credit.start()].rstrip()
-            if wire and before and ends_sentence(before):
-                return None  # a wire's name also closes reports: "… he said. (AFP)"
-            return Label("caption_v2", count <= 60 and not wire)
-    elif tail <= 45 and credit.group()[-1:] in ":：/" and count <= 60:
-        return Label("caption_v2", True)
-    return None
 
 
 def _prompt_rule(text: str, count: int, gates: int, found: int) -> Label | None:
@@ -1460,29 +1157,9 @@ def may_be_byline(text: str) -> bool:
     return bool(_FIRST_WORDS.get(word.strip(_EDGE).casefold(), 0) & BYLINE)
 
 
-_AGENCY_TOKENS = frozenset(token for name in AGENCIES for token in name.split()) - frozenset(
-    "na the tt aa ap pa uni app al de".split()
-) | frozenset({"ap", "pa", "aa", "tt"})
-_CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
 _ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
 _CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
-_IMAGE_BANKS = frozenset(
-    key(name)
-    for name in """
-    Pixabay | Unsplash | Pexels | Shutterstock | iStock | iStockphoto | Alamy | Dreamstime
-    Getty | Getty Images
-    Flickr | Wikimedia Commons | Wikimedia | Imago | imago images | Thinkstock | Adobe Stock
-    Depositphotos
-    123RF | Fotolia | AP Photo | AP Images | AFP Photo | AFP/Getty Images | Reuters Pictures
-    picture alliance
-    Public domain | Creative Commons | Courtesy | Screenshot | YouTube screenshot
-    Twitter screenshot
-    """.replace("\n", "|").split("|")
-    if name.strip()
-)
-_NAME_AND_OUTLET = re.compile(
-    r"^\((?:[A-ZÀ-Þ][\w.’'-]*\s){1,3}?[A-ZÀ-Þ][\w.’'-]*\s?/\s?(?:[A-ZÀ-Þ][\w.’'-]*\s?){1,4}\)$"
-)
+
 _COUNTED = (
     r"(?:views?|reads?|hits|shares?|likes?|visits|aufrufe|vues|visitas|visualizações"
     r"|visualizzazioni|weergaven|просмотр\w*|okunma|wyświetle\w*)"
@@ -1507,25 +1184,9 @@ _LONG_OFFER = re.compile(
     re.IGNORECASE,
 )
 _CLICK_HERE = re.compile(r"\b(?:click|tap|sign up) here\b(?:\W*$| (?:to|for)\b)", re.IGNORECASE)
-_BIOGRAPHY = re.compile(
-    r"^[—–*-]?\s*(?:[A-ZÀ-Þ][\w’'.-]*\s){1,4}is\s(?:(?:a|an|the|our|also"
-    r"|\w+[’']s)\s)?(?:[\w’'.&-]+\s){0,6}(?:editor|reporter|correspondent|columnist|writer"
-    r"|contributor|journalist|blogger|host|fellow|author|editor-in-chief|editor-at-large"
-    r"|producer)\b(?:\.$|,?\s(?:at|of|for|on|with|in|and|based|who|covering|to)\b)"
-)
+
 _OURS = re.compile(
     r"\b(?:our|my|inbox|sign up|us|unser\w*|uns|notre|nos|nous|nuestr\w+|noss\w+|nostr\w+|ons"
     r"|onze|наш\w*|нас|bizi|bültenimize|nasz\w*|nas)\b",
     re.IGNORECASE,
 )
-
-_PICTURE_START = re.compile(
-    r"(?:in this|this|a file|file|an undated|a combination)\s(?:[\w.,]+ ){0,5}(?:file )?(?:photo"
-    r"|image|picture|photograph|handout|frame grab|screengrab)\b(?: (?:taken|released|provided"
-    r"|made|from|shows|illustration)|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
-    re.IGNORECASE,
-)
-_PICTURE_WORDS = "photo image picture photograph handout frame screengrab file".split()
-"""One of them is in every line that ``_PICTURE_START`` matches."""
-
-ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")
