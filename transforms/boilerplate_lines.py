@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - letters of other scripts are meant
-"""What one line of a page looks like, and which rule it meets by itself.
+"""Which rule one line of a page meets by itself.
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
 gates come first. One compiled look at all lines of an article (``transforms.line_glance``) tells of
@@ -8,6 +8,10 @@ from being plain: most lines are, and no rule meets them. What is left passes th
 pattern is tried only on lines whose first word, or any word, is one that the pattern needs
 (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of it; ``line_rule`` says the same of every
 line without the compiled look.
+
+The rules are those of ``transforms.boilerplate_prompts`` and ``transforms.boilerplate_sentences``
+and, for lines of up to ``SHORT`` characters, of ``transforms.boilerplate_short_lines``. What is
+looked for is built here from the words that they know.
 """
 
 import functools
@@ -19,42 +23,20 @@ import numpy as np
 
 from transforms import boilerplate_cues as cues
 from transforms import boilerplate_prompts as prompts
-from transforms.boilerplate_bylines import (
-    AGENCIES,
-    AGENCY_FILLERS,
-    AGENCY_TOKENS,
-    BIOGRAPHY,
-    CONTRIBUTED,
-    CONTRIBUTING_AGENCIES,
-    OUR_CORRESPONDENT,
-    REPORTING,
-    SOURCE_LINE,
-    agency_line,
-)
+from transforms.boilerplate_bylines import AGENCIES, AGENCY_FILLERS, AGENCY_TOKENS
 from transforms.boilerplate_credits import (
     CREDIT_HINTS,
     CREDIT_HINTS_BEYOND_ASCII,
     CREDIT_TAIL,
     GALLERY_STARTS,
     IMAGE_BANKS,
-    NAME_AND_OUTLET,
-    PICTURE_START,
     PICTURE_WORDS,
     STILL_WORDS,
-    TAKEN_FROM,
-    credit_rule,
     holds_hint,
     late_mark,
     repeats_its_heading,
 )
-from transforms.boilerplate_dates import (
-    AGE_NOTICE,
-    STAMP_START,
-    TIME_WORDS,
-    UPDATED_WORDS,
-    heads_entry,
-    only_time,
-)
+from transforms.boilerplate_dates import TIME_WORDS, UPDATED_WORDS
 from transforms.boilerplate_gates import (
     ANY_LISTS,
     ASK,
@@ -85,54 +67,12 @@ from transforms.boilerplate_gates import (
     VOICE,
     VOICE_FIRST,
 )
-from transforms.boilerplate_labels import (
-    FIRM_SINGLE,
-    LABELS,
-    NETWORKS,
-    OF_THE_WEEK,
-    REACH,
-    REACH_FIRST,
-    Label,
-    answered,
-    composed,
-    doubled,
-    extended_label,
-    is_breadcrumb,
-    is_list_heading,
-    is_own_heading,
-    is_popularity,
-    misspelt_label,
-    share_bar,
-)
-from transforms.boilerplate_links import (
-    BARE_CUES,
-    BULLET_INITIALS,
-    CUE_HEADS,
-    CUE_KEYS,
-    LINK_BULLETS,
-    MORE_FROM,
-    is_bullet_link,
-    is_cue_link,
-    is_shouted_cue,
-)
-from transforms.boilerplate_markup import (
-    ADDRESS_ONLY,
-    SCRIPT,
-    SCRIPT_STARTS,
-    SHORT_CODE,
-    may_be_script,
-)
-from transforms.boilerplate_notices import (
-    ASK_FIRST,
-    ASK_START,
-    BUILT_BY,
-    LONG_OFFER,
-    OURS,
-    PRIZE,
-    SAID,
-    is_copyright,
-    prompt_rule,
-)
+from transforms.boilerplate_labels import LABELS, NETWORKS, Label
+from transforms.boilerplate_links import BARE_CUES, CUE_HEADS, CUE_KEYS, LINK_BULLETS
+from transforms.boilerplate_markup import SCRIPT, SCRIPT_STARTS, may_be_script
+from transforms.boilerplate_notices import ASK_FIRST, ASK_START, PRIZE, is_copyright
+from transforms.boilerplate_sentences import ADVERTISEMENT_STARTS, sentence_rule
+from transforms.boilerplate_short_lines import short_line_rule
 from transforms.line_glance import (
     ASKED,
     BARE,
@@ -171,33 +111,7 @@ from transforms.line_glance import (
     where,
     word_table,
 )
-from transforms.line_text import CLOSERS, DIGIT_RUN, OPENING_QUOTES, STOPS, key, word_count
-
-_TAGS = re.compile(
-    r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
-    r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
-    r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|(?:see|explore"
-    r"|read) more (?:on|about)"
-    r"|(?:themen|thema|tags?|topics?|temas?|thèmes?|sujets?|argomenti|assuntos|tópicos|темы|теги"
-    r"|tematy|konular|onderwerpen|schlagworte)(?: (?:in|zu|aus|zum|diese[mrs]|artikels?|beitrags?"
-    r"|this|story|article|related|relacionad[oa]s|associad[oa]s|correlati|de|del|dell|dit|van|dans"
-    r"|cet|este|artículo|articolo|artigo|статьи|tego|artykułu|haberin)){1,3}|themen"
-    r"|thema|schlagw[oö]rte?r?"
-    r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
-    r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
-    r"|palavras-chave|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки"
-    r"|ключевые слова|етикети|etiketler|etiket|konular|anahtar kelimeler|tagi|tematy"
-    r"|słowa kluczowe|štítky|témata|ämnen|emner|emne|aiheet|avainsanat|topik|tagar|标签|標籤"
-    r"|关键词|タグ|キーワード|태그)\s*[:：#]",
-    re.IGNORECASE,
-)
-
-_PAGES = re.compile(
-    r"^\W*(?:page \d+(?: of \d+)?|\d+ (?:of|/) \d+|(?:(?=.*\b(?:1\s+2|2\s+3|3\s+4|4\s+5)\b)"
-    r"(?:\d{1,3}\s+){2,})\d{0,3}\s*(?:…|\.\.\.|next"
-    r"|last)?.{0,12}|(?:prev(?:ious)?|next)\W+(?:prev(?:ious)?|next)|« .{1,12}|.{1,12} »)\W*$",
-    re.IGNORECASE,
-)
+from transforms.line_text import CLOSERS, OPENING_QUOTES, STOPS, key, word_count
 
 
 def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
@@ -318,7 +232,7 @@ def _vocabulary() -> Vocabulary:
             (_PURPOSE, _PURPOSE_WORDS),
             (_CONTINUE_FIRST, _continue_first()),
             (_GALLERY, [start.rstrip(":").casefold() for start in GALLERY_STARTS]),
-            (_ADVERTISEMENT, [start.strip().casefold() for start in _ADVERTISEMENT_STARTS]),
+            (_ADVERTISEMENT, [start.strip().casefold() for start in ADVERTISEMENT_STARTS]),
         ]
     )
     anywhere = _with_values(
@@ -376,7 +290,7 @@ _OBSTACLES = [
     Obstacle(_LENGTHY, first=_GALLERY),
     Obstacle(_LENGTHY, anywhere=_SIGN_WORD),
     Obstacle(_LENGTHY, flags=SIGN),
-    # ``_short_line_rule``
+    # ``short_line_rule``
     Obstacle(_SMALL, flags=SIGN | KNOWN | LAST_DIGIT | TWICE | MARKS_FIRST),
     Obstacle(_SMALL, initial=_LISTED),
     Obstacle(_SMALL, first=_NETWORK | _SHARE_FIRST | STAMP | PAGE),
@@ -394,7 +308,7 @@ _OBSTACLES = [
     Obstacle(_SMALL, first=_AGENCY_FIRST, anywhere=_AGENCY_WORD),
     Obstacle(_SMALL, first=_AGENCY_FIRST, flags=JOINT | ELISION),
     Obstacle(_SMALL & ~_BESIDE_QUOTES, words=3),
-    # ``_sentence_rule``
+    # ``sentence_rule``
     Obstacle(_UNQUOTED, flags=SIGN),
     Obstacle(_UNQUOTED, initial=_MARKED | _SCRIPTED),
     Obstacle(_UNQUOTED & _OPEN, flags=HINT),
@@ -526,12 +440,12 @@ def _line_rule(
     ):
         return None  # four in five lines: a sentence without any cue
     if size <= SHORT:
-        label = _short_line_rule(text, count, ended, gates, flags, whole)
+        label = short_line_rule(text, count, ended, gates, flags, whole)
         if label is not None:
             return label
     if first in OPENING_QUOTES and count > 3:
         return None
-    return _sentence_rule(text, count, ended, gates, found, bool(flags & HINT))
+    return sentence_rule(text, count, ended, gates, found, bool(flags & HINT))
 
 
 _SIGN_UP = re.compile(r"(?:^|\s)\W*[Ss]ign up")
@@ -540,230 +454,8 @@ _SIGN_UP = re.compile(r"(?:^|\s)\W*[Ss]ign up")
 _LIST_INITIALS = frozenset("•*«‹»›([#")
 _MARKED_INITIALS = frozenset("([<{$}#.@&") | frozenset(bullet[0] for bullet in LINK_BULLETS)
 
-_COUNTED_RULES = frozenset(
-    {"comments_v2", "share_button_v2", "navigation_v2", "media_v2", "link_heading_v2"}
-)
-
-_BAR = re.compile(r"\s[|•·/]\s")
-
-_ASKED_RULES = frozenset(("advertisement_v2", "subscription_v2"))
-"""Of these kinds are questions too: ``Why am I seeing this ad?``"""
-
-
-def _short_line_rule(
-    text: str, count: int, ended: bool, gates: int, flags: int, whole: int
-) -> Label | None:
-    text_key = key(text)
-    if not text_key:
-        return Label("separator_v1", True)
-    if text[0] == "[" and SHORT_CODE.fullmatch(text):
-        return Label("markup_v1", True)
-    if "©" in text and is_copyright(text):
-        return Label("copyright_v2", True)
-    if text[-1] != "." or count > 1 or text.endswith("..."):
-        if whole:
-            label = LABELS.get(text_key)
-            if label is not None:
-                return label
-            if text_key in BARE_CUES:
-                return Label("link_heading_v2", True)
-        if len(text_key) <= 60 and (text_key[-1].isdigit() or text_key[0].isdigit()):
-            label = LABELS.get(DIGIT_RUN.sub("", text_key).strip())
-            if label is not None and label.rule in _COUNTED_RULES:
-                return label
-        if flags & CRUMB and not ended and _BAR.search(text):
-            parts = [part for part in map(key, _BAR.split(text)) if part]
-            if len(parts) > 1 and all(part in LABELS for part in parts):
-                return Label("navigation_v2", True)
-        if not ended and is_own_heading(text_key):
-            return Label("footer_heading_v2", False)
-    half = doubled(text)
-    if half is not None and len(half) >= 4:
-        inner = half.strip()
-        label = LABELS.get(key(inner)) or misspelt_label(key(inner))
-        if label is not None:
-            return Label(label.rule, True)
-        glued = len(half) * 2 == len(text)
-        if glued and not inner.endswith((".", "!", "?")) and (" " in inner or len(inner) >= 6):
-            return Label("share_button_v2" if count <= 12 else "link_list_v1", True)
-    tokens = text_key.split()
-    if len(tokens) <= 30 and share_bar(tokens):
-        return Label("share_button_v2", len(tokens) > 1 or tokens[0] in FIRM_SINGLE)
-    if not ended and len(tokens) <= 6:
-        if is_list_heading(tokens) or is_popularity(tokens):
-            return Label("link_heading_v2", True)
-        if len(tokens) > 1 and OF_THE_WEEK.match(text):
-            return Label("link_heading_v2", False)
-        if tokens[0] in REACH_FIRST and REACH.match(text):
-            return Label("footer_heading_v2", False)
-        label = misspelt_label(text_key) or extended_label(tokens)
-        if label is not None:
-            return label
-    if "? " in text and count <= 16 and text[-1] != ".":
-        label = answered(text, gates)
-        if label is not None:
-            return label
-    if text[-1] != "." or text.endswith(".."):
-        kind = composed(tokens)
-        if kind is not None and (text[-1] not in "?？" or kind.rule in _ASKED_RULES):
-            return Label(kind.rule, kind.firm)
-    if gates & BYLINE and not ended and OUR_CORRESPONDENT.match(text):
-        return Label("field:byline", True)
-    if not ended and gates & CUE and len(tokens) <= 6 and MORE_FROM.match(text):
-        return Label("link_heading_v2", False)
-    if flags & CRUMB and not ended and count <= 20 and is_breadcrumb(text):
-        return Label("breadcrumb_v2", False)
-    if (tokens[0] in TIME_WORDS or text_key[0].isdigit()) and only_time(tokens, text):
-        return Label("timestamp_v2", False)
-    if gates & CONTINUE and AGE_NOTICE.match(text):
-        return Label("timestamp_v2", True)
-    if (
-        gates & STAMP
-        and (not ended or text.endswith((" r.", " г.")))
-        and STAMP_START.match(text)
-        and not heads_entry(text)
-    ):
-        return Label("timestamp_v2", True)
-    if (text_key.isdigit() and text[-1] != ".") or (
-        (gates & PAGE or text[0] in "«»‹›" or text[-1] in "»›") and _PAGES.match(text)
-    ):
-        return Label("navigation_v2", False)
-    if count <= 2 and ("." in text or "@" in text) and ADDRESS_ONLY.match(text):
-        return Label("markup_v1", True)
-    if not ended and count <= 14 and TAKEN_FROM.match(text):
-        return Label("caption_v2", False)
-    if flags & CRUMB and not ended and count <= 10 and SOURCE_LINE.match(text):
-        return Label("field:agency", False)
-    if text_key in IMAGE_BANKS or (text[0] == "(" and NAME_AND_OUTLET.match(text)):
-        return Label("field:credit", True)
-    if flags & DIGITS and not ended and _COUNTER.match(text):
-        return Label("share_button_v2", True)
-    if text[0] == "#" and all(word[0] == "#" for word in text.split()):
-        return Label("tags_v2", False)
-    if gates & MASTHEAD and not ended and _MASTHEAD_LINE.match(text):
-        return Label("footer_v2", False)
-    if ("[" in text or not AGENCY_TOKENS.isdisjoint(tokens)) and agency_line(text):
-        return Label("field:agency", True)
-    return None
-
-
-def _sentence_rule(
-    text: str, count: int, ended: bool, gates: int, found: int, hinted: bool
-) -> Label | None:
-    first = text[0]
-    if first in BULLET_INITIALS and is_bullet_link(text, count, ended):
-        return Label("related_links_v2", True)
-    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and is_shouted_cue(text):
-        return Label("related_links_v2", True)
-    if first in "([" and text[-1] in ")]":
-        inner = text[1:-1].strip()
-        if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
-            return Label("related_links_v2", True)  # the space is where the link's mark-up was
-        if inner and is_cue_link(inner, count, inner[-1] in STOPS):
-            return Label("related_links_v2", True)
-    elif gates & CUE and is_cue_link(text, count, text[-1] in STOPS):
-        return Label("related_links_v2", True)
-    if "[" in text and SHORT_CODE.search(text):
-        bare = SHORT_CODE.sub("", text).strip()
-        if not bare or ADDRESS_ONLY.match(bare):
-            return Label("markup_v1", True)
-        if text.startswith("[caption"):
-            return Label("caption_v2", True)
-    if may_be_script(text) and SCRIPT.search(text):
-        return Label("markup_v1", True)
-    if (
-        (found & COPY or first in "©@" or "©" in text)
-        and (count <= 45 or "eserved" in text or "RESERVED" in text)
-        and is_copyright(text)
-    ):
-        return Label("copyright_v2", True)
-    if not ended:
-        if gates & BUILT and count <= 16 and BUILT_BY.match(text):
-            return Label("copyright_v2", True)
-        if gates & TAG_GATE and count <= 40 and _TAGS.match(text):
-            return Label("tags_v2", True)
-    if gates & PICTURE and count <= 60 and PICTURE_START.match(text):
-        return Label("caption_v2", True)
-    if (
-        gates & REPORT
-        and (count <= 25 or not ended)
-        and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
-    ):
-        return Label("field:byline", True)
-    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and CONTRIBUTED.search(text):
-        text_key = key(text)
-        agency = any(name in text_key for name in CONTRIBUTING_AGENCIES)
-        return Label("field:agency" if agency else "contributor_v1", True)
-    if hinted and count <= 80 and (not ended or text[-1] == ")" or late_mark(text)):
-        label = credit_rule(text, count, ended)
-        if label is not None:
-            return label
-    if gates & CUE and repeats_its_heading(text):
-        return Label("caption_v2", True)
-    if count <= 60 and (gates or found or "@" in text):
-        label = prompt_rule(text, count, gates, found)
-        if label is not None:
-            return label
-    if (
-        found & PLEA
-        or gates & TIP_GATE
-        or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
-    ):
-        label = _prompted(text, count, ended)
-        if label is not None:
-            return label
-    if (
-        40 < count <= 110
-        and found & (PRIZE_WORD | SUBSCRIBER)
-        and "sign" in text.casefold()
-        and LONG_OFFER.search(text)
-        and OURS.search(text)
-        and not SAID.search(text)
-    ):
-        return Label("newsletter_v2", True)
-    if count <= 12 and text.startswith(_ADVERTISEMENT_STARTS):
-        return Label("advertisement_v2", True)
-    if first in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
-        return Label("prompt_v2", True)
-    if (
-        count <= 70
-        and " is " in text[:60]
-        and found & JOURNALIST
-        and "former" not in text
-        and BIOGRAPHY.match(text)
-    ):
-        return Label("author_bio_v2", False)
-    return None
-
-
-def _prompted(text: str, count: int, ended: bool) -> Label | None:
-    if count > prompts.MOST_WORDS:
-        return None
-    found = prompts.prompt(text, count, ended, SAID.search)
-    return None if found is None else Label(*found)
-
 
 def may_be_byline(text: str) -> bool:
     """Whether a line's first word can introduce a byline."""
     word = text.split(None, 1)[0]
     return bool(_FIRST_WORDS.get(word.strip(_EDGE).casefold(), 0) & BYLINE)
-
-
-_ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
-_CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
-
-_COUNTED = (
-    r"(?:views?|reads?|hits|shares?|likes?|visits|aufrufe|vues|visitas|visualizações"
-    r"|visualizzazioni|weergaven|просмотр\w*|okunma|wyświetle\w*)"
-)
-_COUNTER = re.compile(
-    rf"^(?:(?:post|page|article|total) )?{_COUNTED}\s*[:：]?\s*[\d.,]+[km]?$"
-    rf"|^[\d.,]+[km]? {_COUNTED}$",
-    re.IGNORECASE,
-)
-_MASTHEAD_LINE = re.compile(
-    r"^(?:(?:managing |executive )?editor(?:[- ]in[- ]chief)?|publisher|phone|tel(?:ephone)?|fax"
-    r"|address|e-?mail|mobile|telefon|telefono|teléfono|dirección|adresse|téléphone|anschrift"
-    r"|телефон|адрес)\.?\s*[:：]\s*\S",
-    re.IGNORECASE,
-)
