@@ -11,7 +11,6 @@ from hypothesis import given
 
 from tests.test_extraction import SENTENCES, article, html_page
 from transforms import block_model
-from transforms import boilerplate_lines as look
 from transforms.block_model import (
     Statements,
     article_lines,
@@ -23,6 +22,7 @@ from transforms.block_model import (
 )
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.extraction import LEANS, MODES, Extraction
+from transforms.line_text import key
 from transforms.page_blocks import Blocks, page_blocks
 
 SAID = Statements("Quay", "", "")
@@ -164,9 +164,9 @@ class TestCompiledLoops:
 
     @given(st.lists(WORDS | WORDS.map(lambda text: " ".join([text] * 9)), max_size=5), WORDS, WORDS)
     def test_words(self, texts: list[str], title: str, about: str) -> None:
-        stated, described = (set(look.key(text).split()) for text in (title, about))
+        stated, described = (set(key(text).split()) for text in (title, about))
         found = word_counts(texts, stated, described)
-        words = [set(look.key(text[:200]).split()) for text in texts]
+        words = [set(key(text[:200]).split()) for text in texts]
         assert found.words.tolist() == [len(line) for line in words]
         assert found.in_title.tolist() == [len(line & stated) for line in words]
         assert found.described.tolist() == [len(line & described) for line in words]

@@ -15,6 +15,7 @@ from tests.bench.train_boilerplate import visible_lines
 from transforms import boilerplate, boilerplate_lines, boilerplate_model
 from transforms.boilerplate import RULES, Boilerplate, split
 from transforms.extraction import Extraction, parse_html
+from transforms.line_text import ends_sentence
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "
@@ -269,7 +270,7 @@ def test_a_doubled_lead_keeps_one() -> None:
 )
 def test_the_gates_lose_nothing(line: str, before: str, after: str) -> None:
     text = before + line + after
-    ended = boilerplate_lines.ends_sentence(text)
+    ended = ends_sentence(text)
     gated = boilerplate_lines.line_rule(text, ended)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boilerplate_lines, "_gates", lambda text: (-1, -1))

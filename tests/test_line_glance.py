@@ -12,7 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
+from transforms import boilerplate_bylines as bylines
+from transforms import boilerplate_credits as credits
+from transforms import boilerplate_gates as gates
 from transforms import boilerplate_lines as look
+from transforms.boilerplate_dates import TIME_WORDS
+from transforms.boilerplate_labels import LABELS, Label
+from transforms.boilerplate_links import BARE_CUES
 from transforms.line_glance import (
     ASKED,
     BARE,
@@ -49,6 +55,7 @@ from transforms.line_glance import (
     where,
     word_table,
 )
+from transforms.line_text import ends_sentence, word_count
 
 FIXTURES = pathlib.Path(__file__).with_name("fixtures")
 HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")
@@ -213,8 +220,8 @@ def test_what_the_tables_cannot_judge_is_odd() -> None:
 
 
 _cues = st.sampled_from(
-    sorted({word for words in look._FIRST_LISTS.values() for word in words.split()})
-    + sorted({word for words in look._ANY_LISTS.values() for word in words.split()})
+    sorted({word for words in gates.FIRST_LISTS.values() for word in words.split()})
+    + sorted({word for words in gates.ANY_LISTS.values() for word in words.split()})
     + ["sign up", "click here", "photo", "All rights reserved.", "is a reporter", "http://x.org/y"]
 )
 _filler = st.sampled_from(
@@ -222,8 +229,8 @@ _filler = st.sampled_from(
 )
 
 
-def _judge_in_full(text: str) -> tuple[look.Label | None, int]:
-    return look.line_rule(text, look.ends_sentence(text)), look.word_count(text)
+def _judge_in_full(text: str) -> tuple[Label | None, int]:
+    return look.line_rule(text, ends_sentence(text)), word_count(text)
 
 
 _ends = st.sampled_from([".", "!", '."', "", "?", "...", " (AP)", ")", "?”", ":", " 3", " »", "…"])
@@ -237,15 +244,15 @@ _begins = st.sampled_from(["", "", "“", "(", "- ", "• ", "Photos: ", "> ", "
 def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -> None:
     text = before + " ".join(words) + after
     (seen,) = look.glances([text])
-    assert bool(seen[3] & ENDED) == look.ends_sentence(text)
+    assert bool(seen[3] & ENDED) == ends_sentence(text)
     assert look.judged(text, seen) == _judge_in_full(text)
 
 
 _label_words = st.sampled_from(
-    sorted({word for label in look._LABELS for word in label.split()})
-    + sorted(look.AGENCIES)
-    + sorted(look._TIME_WORDS)
-    + sorted(look._AGENCY_FILLERS)
+    sorted({word for label in LABELS for word in label.split()})
+    + sorted(bylines.AGENCIES)
+    + sorted(TIME_WORDS)
+    + sorted(bylines.AGENCY_FILLERS)
     + ["AP/Reuters", "AP’s", "10:30", "2019", "|", "—", "facebook’ta", "Twitter-Link", "»", "/"]
 )
 _cased = st.sampled_from([str.lower, str.capitalize, str.upper, str.title])
@@ -266,7 +273,7 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
         wordings = [
             cell for row in csv.reader(file, delimiter="\t") for cell in row if cell.strip()
         ]
-    labels = [*look._LABELS, *look._BARE_CUES, *look._IMAGE_BANKS, *look.AGENCIES, *wordings]
+    labels = [*LABELS, *BARE_CUES, *credits.IMAGE_BANKS, *bylines.AGENCIES, *wordings]
     forms = (
         str,
         str.capitalize,
@@ -303,12 +310,12 @@ def test_most_sentences_are_plain() -> None:
 )
 def test_no_credit_is_looked_over(parts: list[str], between: str) -> None:
     text = between.join(parts)
-    if look.CREDIT_ANYWHERE.search(text):
-        assert look._may_hold_credit(text.lower())
+    if credits.CREDIT_ANYWHERE.search(text):
+        assert credits._may_hold_credit(text.lower())
 
 
 _unguarded = re.compile(
-    re.sub(r"^\(\?-i:\(\?=.*?\]\)\)(?=\(\?:\(\?:photo)", "", look.CREDIT_ANYWHERE.pattern), re.I
+    re.sub(r"^\(\?-i:\(\?=.*?\]\)\)(?=\(\?:\(\?:photo)", "", credits.CREDIT_ANYWHERE.pattern), re.I
 )
 
 
@@ -332,6 +339,6 @@ def test_a_credit_is_looked_for_wherever_it_may_begin(
     parts: list[str], between: str, cased: Callable[[str], str]
 ) -> None:
     text = cased(between.join(parts)) + "X"
-    assert _unguarded.pattern != look.CREDIT_ANYWHERE.pattern
-    ours = [match.span() for match in look.CREDIT_ANYWHERE.finditer(text)]
+    assert _unguarded.pattern != credits.CREDIT_ANYWHERE.pattern
+    ours = [match.span() for match in credits.CREDIT_ANYWHERE.finditer(text)]
     assert ours == [match.span() for match in _unguarded.finditer(text)]

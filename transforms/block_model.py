@@ -45,6 +45,7 @@ from transforms import line_shapes as shape
 from transforms import shingles, trees
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.line_glance import ENDED
+from transforms.line_text import key
 from transforms.page_blocks import CUES, KINDS, Blocks, byte_hash
 from transforms.shingles import I64, U64, hash_table
 from transforms.trees import Floats
@@ -336,7 +337,7 @@ def _squeezed_class(character: str) -> tuple[int, int]:
 
 def _key_class(character: str) -> tuple[int, int]:
     """Returns (code point, class) of what a character becomes in a key."""
-    left = look.key(f"x{character}x")[1:-1]
+    left = key(f"x{character}x")[1:-1]
     if len(left) > 1:
         return 0, shingles.COMPLEX
     if not left:
@@ -364,7 +365,7 @@ class WordCounts(NamedTuple):
 
     Attributes:
       stops: different stop words.
-      words: different words of the first ``_READ`` characters, as :func:`look.key` gives them;
+      words: different words of the first ``_READ`` characters, as :func:`key` gives them;
       in_title: those that are in the title, and
       described: those that are in the description.
     """
@@ -381,7 +382,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
     Args:
       texts: lines with single spaces between their words.
       title: the words of the title,
-      about: and of the description, as :func:`look.key` gives them.
+      about: and of the description, as :func:`key` gives them.
     """
     out = np.empty((len(WordCounts._fields), len(texts)), np.int64)
     if not texts:
@@ -406,7 +407,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
             characters.fill(unknown)
     found = WordCounts(*out)
     for at in np.flatnonzero(found.words < 0).tolist():
-        words = set(look.key(texts[at][:_READ]).split())
+        words = set(key(texts[at][:_READ]).split())
         found.words[at] = len(words)
         found.in_title[at], found.described[at] = len(words & title), len(words & about)
     return found
@@ -435,8 +436,8 @@ def _shape(
     table = np.array(shut, np.int64)
     table[is_open] = np.array(rows, np.int64).reshape(-1, 4)
     counts, ended, groups, firm = table.T
-    title = set(look.key(statements.title).split())
-    about = set(look.key(statements.description).split())
+    title = set(key(statements.title).split())
+    about = set(key(statements.description).split())
     words = word_counts(close, title, about)
     stops = np.zeros(len(texts), np.int64)
     stops[is_open] = words.stops

@@ -28,12 +28,16 @@ import pyarrow as pa
 
 from pipeline.article import Article, Paragraph, RemovedLine
 from pipeline.transform import Column, Transform
+from transforms import boilerplate_bylines as bylines
 from transforms import boilerplate_lines as look
 from transforms import boilerplate_model as model
+from transforms.boilerplate_credits import CAPTION_WORDING, CREDIT_ANYWHERE, CREDIT_LINE
 from transforms.boilerplate_cues import STOP_WORDS
-from transforms.boilerplate_lines import Label, key
+from transforms.boilerplate_dates import CLOCK
+from transforms.boilerplate_labels import CRUMB_MARK, HOME_KEYS, Label
 from transforms.boilerplate_prompts import SECTION_BYLINE
 from transforms.line_glance import ENDED, Glance
+from transforms.line_text import OPENING_QUOTES, key
 from transforms.shingles import KERNELS
 
 RULES: dict[str, str] = {
@@ -200,7 +204,7 @@ def _spare_live_blog(entries: list[_Line]) -> None:
         and line.label.rule == "timestamp_v2"
         and below.label is None
         and below.ended
-        and look.CLOCK.match(line.text)
+        and CLOCK.match(line.text)
     ]
     if len(clocks) >= _LIVE_ENTRIES:
         for line in clocks:
@@ -260,12 +264,10 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
         before = text_key[: -len(wanted)].strip()
         if not before or len(before) > 300:
             return
-        if look.CREDIT_ANYWHERE.search(line.text[: -len(title)]):
+        if CREDIT_ANYWHERE.search(line.text[: -len(title)]):
             line.rule = "caption_v2"
         elif len(before) <= 60 and (
-            before in look.HOME_KEYS
-            or before.split()[0] in look.HOME_KEYS
-            or look.CRUMB_MARK.search(line.text)
+            before in HOME_KEYS or before.split()[0] in HOME_KEYS or CRUMB_MARK.search(line.text)
         ):
             line.rule = "breadcrumb_v2"
     elif text_key.startswith(wanted) and len(wanted) >= 8:
@@ -348,10 +350,10 @@ def _clean_title(text: str, entries: list[_Line], at: int) -> str:
         other_key = key(other.text)
         if len(other_key) >= 8 and text_key != other_key and text_key.endswith(other_key):
             before = text_key[: -len(other_key)].split()
-            if before and (before[0] in look.HOME_KEYS or look.CRUMB_MARK.search(text)):
+            if before and (before[0] in HOME_KEYS or CRUMB_MARK.search(text)):
                 return other.text
     parts = re.split(r"\s*[>»›]\s*", text)
-    if len(parts) >= 3 or (len(parts) == 2 and key(parts[0]) in look.HOME_KEYS):
+    if len(parts) >= 3 or (len(parts) == 2 and key(parts[0]) in HOME_KEYS):
         return parts[-1].strip() or text
     return text
 
@@ -363,7 +365,7 @@ def _names_after_by(text: str) -> list[str] | None:
     """Returns the names of a byline with a lead-in such as ``By``, or ``None`` if it is none."""
     if len(text) > 160 or text[-1] in "!?:":
         return None
-    match = look.BY.match(text)
+    match = bylines.BY.match(text)
     if match is None:
         return None
     return _names(_PLACE.sub("", text[match.end() :]))
@@ -371,17 +373,17 @@ def _names_after_by(text: str) -> list[str] | None:
 
 def _names(rest: str) -> list[str] | None:
     names: list[str] = []
-    for part in look.JOIN.split(look.ASIDE.sub(" ", rest)):
+    for part in bylines.JOIN.split(bylines.ASIDE.sub(" ", rest)):
         part = part.strip(" .:-–—\u00a0")
         if not part:
             continue
         part_key = key(part)
         tokens = part.split()
-        if part_key in look.AGENCIES or part_key in _DESKS or look.ROLE.search(part):
+        if part_key in bylines.AGENCIES or part_key in _DESKS or bylines.ROLE.search(part):
             continue
         if any(character.isdigit() for character in part):
             continue
-        if len(tokens) > 5 or not all(look.NAME_TOKEN.match(token) for token in tokens):
+        if len(tokens) > 5 or not all(bylines.NAME_TOKEN.match(token) for token in tokens):
             return None
         names.append(part)
     return names
@@ -394,7 +396,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
     heads = {author.partition(" ")[0] for author in known}
     for at, line in enumerate(entries):
         if line.rule == "field:byline":
-            credit = look.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
+            credit = bylines.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
             found += [name for name in _names(credit) or [] if " " in name]
             continue
         if line.rule is not None or line.count > 25:
@@ -405,15 +407,15 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
             continue
         names = _names_after_by(line.text) if look.may_be_byline(line.text) else None
         if names is not None:
-            plain = look.BY_PLAIN.match(line.text) is not None
-            agency = any(key(part) in look.AGENCIES for part in look.JOIN.split(line.text))
+            plain = bylines.BY_PLAIN.match(line.text) is not None
+            agency = any(key(part) in bylines.AGENCIES for part in bylines.JOIN.split(line.text))
             firm = bool(names) and (not plain or " " in names[0] or at <= start)
-            if firm or agency or (not names and look.ROLE.search(line.text)):
+            if firm or agency or (not names and bylines.ROLE.search(line.text)):
                 line.rule = "field:byline"
                 found += names
             continue
         if known and _may_hold(line.text, heads):
-            parts = [key(part) for part in look.JOIN.split(line.text) if part.strip()]
+            parts = [key(part) for part in bylines.JOIN.split(line.text) if part.strip()]
             if parts and all(part in known for part in parts):
                 line.rule = "field:byline"
                 continue
@@ -430,7 +432,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
             and line.count <= 8
             and not line.ended
             and entries[at - 1].rule == "field:byline"
-            and look.ROLE.search(line.text)
+            and bylines.ROLE.search(line.text)
         ):
             line.rule = "field:byline"
     return list(dict.fromkeys(found))
@@ -463,7 +465,7 @@ def _bare_names(text: str) -> list[str] | None:
         return None
     if all(token in _DESK_WORDS for token in tokens):
         return []
-    parts = [part.strip() for part in look.JOIN.split(text) if part.strip()]
+    parts = [part.strip() for part in bylines.JOIN.split(text) if part.strip()]
     names: list[str] = []
     for part in parts:
         words = part.split()
@@ -508,8 +510,8 @@ def _mark_captions(entries: list[_Line], start: int) -> None:
             line.rule is None
             and not line.body
             and line.count <= 45
-            and line.text[0] not in look.OPENING_QUOTES
-            and look.CAPTION_WORDING.search(line.text)
+            and line.text[0] not in OPENING_QUOTES
+            and CAPTION_WORDING.search(line.text)
         ):
             line.rule = "caption_v2"
 
@@ -526,8 +528,8 @@ def _repeats(text: str, other: str) -> bool:
         rest = longer[len(shorter) :]
         return len(rest) <= 80 and (
             not any(character.isalnum() for character in rest)
-            or look.CREDIT_ANYWHERE.search(rest) is not None
-            or look.CREDIT_LINE.match(rest.strip()) is not None
+            or CREDIT_ANYWHERE.search(rest) is not None
+            or CREDIT_LINE.match(rest.strip()) is not None
         )
     head, other_head = key(text[:_HEAD]), key(other[:_HEAD])
     same_head = head.startswith(other_head) or other_head.startswith(head)
@@ -622,7 +624,7 @@ def _mark_desk_credit(entries: list[_Line]) -> None:
     for line in reversed(entries):
         if line.rule is not None:
             continue
-        if not line.ended and 5 <= len(line.text) <= 60 and look.DESK.match(line.text):
+        if not line.ended and 5 <= len(line.text) <= 60 and bylines.DESK.match(line.text):
             line.rule = "desk_credit_v1"
         return
 

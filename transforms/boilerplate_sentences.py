@@ -1,0 +1,174 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
+"""Which rule a line meets that may be a sentence: inline links, captions, notices, prompts."""
+
+import re
+
+from transforms import boilerplate_prompts as prompts
+from transforms.boilerplate_bylines import BIOGRAPHY, CONTRIBUTED, CONTRIBUTING_AGENCIES, REPORTING
+from transforms.boilerplate_credits import (
+    PICTURE_START,
+    credit_rule,
+    late_mark,
+    repeats_its_heading,
+)
+from transforms.boilerplate_gates import (
+    BUILT,
+    CONTRIBUTOR,
+    COPY,
+    CUE,
+    JOURNALIST,
+    PICTURE,
+    PLEA,
+    PRIZE_WORD,
+    REPORT,
+    SUBSCRIBER,
+    TAG_GATE,
+    TIP_GATE,
+    VOICE,
+    VOICE_FIRST,
+)
+from transforms.boilerplate_labels import Label
+from transforms.boilerplate_links import (
+    BULLET_INITIALS,
+    is_bullet_link,
+    is_cue_link,
+    is_shouted_cue,
+)
+from transforms.boilerplate_markup import ADDRESS_ONLY, SCRIPT, SHORT_CODE, may_be_script
+from transforms.boilerplate_notices import (
+    BUILT_BY,
+    LONG_OFFER,
+    OURS,
+    SAID,
+    is_copyright,
+    prompt_rule,
+)
+from transforms.line_text import STOPS, key
+
+_TAGS = re.compile(
+    r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
+    r"|filed (?:under|in)|filed to|keywords?|categories|category|labels?|posted in|more about"
+    r"|related (?:topics|tags|keywords|subjects)|in this (?:story|article)|(?:see|explore"
+    r"|read) more (?:on|about)"
+    r"|(?:themen|thema|tags?|topics?|temas?|thèmes?|sujets?|argomenti|assuntos|tópicos|темы|теги"
+    r"|tematy|konular|onderwerpen|schlagworte)(?: (?:in|zu|aus|zum|diese[mrs]|artikels?|beitrags?"
+    r"|this|story|article|related|relacionad[oa]s|associad[oa]s|correlati|de|del|dell|dit|van|dans"
+    r"|cet|este|artículo|articolo|artigo|статьи|tego|artykułu|haberin)){1,3}|themen"
+    r"|thema|schlagw[oö]rte?r?"
+    r"|stichw[oö]rter?|rubriken|mots[- ]clés|sujets|thèmes|thématiques|rubriques|étiquettes"
+    r"|etiquetas|temas|palabras clave|archivado en|más sobre|tags relacionadas|assuntos|tópicos"
+    r"|palavras-chave|argomenti|tag|parole chiave|trefwoorden|onderwerpen|labels|теги|темы|метки"
+    r"|ключевые слова|етикети|etiketler|etiket|konular|anahtar kelimeler|tagi|tematy"
+    r"|słowa kluczowe|štítky|témata|ämnen|emner|emne|aiheet|avainsanat|topik|tagar|标签|標籤"
+    r"|关键词|タグ|キーワード|태그)\s*[:：#]",
+    re.IGNORECASE,
+)
+
+ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
+_CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
+
+
+def sentence_rule(
+    text: str, count: int, ended: bool, gates: int, found: int, hinted: bool
+) -> Label | None:
+    """Returns the rule that a line of running text meets, or ``None``.
+
+    Args:
+      text: a line of at most ``LONG`` characters.
+      count: its words.
+      ended: whether it ends as sentences do.
+      gates: the gates its first word opens.
+      found: those that its words open.
+      hinted: whether its end holds a hint of a credit.
+    """
+    first = text[0]
+    if first in BULLET_INITIALS and is_bullet_link(text, count, ended):
+        return Label("related_links_v2", True)
+    if count <= 25 and (":" in text[:40] or "|" in text[:40]) and is_shouted_cue(text):
+        return Label("related_links_v2", True)
+    if first in "([" and text[-1] in ")]":
+        inner = text[1:-1].strip()
+        if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
+            return Label("related_links_v2", True)  # the space is where the link's mark-up was
+        if inner and is_cue_link(inner, count, inner[-1] in STOPS):
+            return Label("related_links_v2", True)
+    elif gates & CUE and is_cue_link(text, count, text[-1] in STOPS):
+        return Label("related_links_v2", True)
+    if "[" in text and SHORT_CODE.search(text):
+        bare = SHORT_CODE.sub("", text).strip()
+        if not bare or ADDRESS_ONLY.match(bare):
+            return Label("markup_v1", True)
+        if text.startswith("[caption"):
+            return Label("caption_v2", True)
+    if may_be_script(text) and SCRIPT.search(text):
+        return Label("markup_v1", True)
+    if (
+        (found & COPY or first in "©@" or "©" in text)
+        and (count <= 45 or "eserved" in text or "RESERVED" in text)
+        and is_copyright(text)
+    ):
+        return Label("copyright_v2", True)
+    if not ended:
+        if gates & BUILT and count <= 16 and BUILT_BY.match(text):
+            return Label("copyright_v2", True)
+        if gates & TAG_GATE and count <= 40 and _TAGS.match(text):
+            return Label("tags_v2", True)
+    if gates & PICTURE and count <= 60 and PICTURE_START.match(text):
+        return Label("caption_v2", True)
+    if (
+        gates & REPORT
+        and (count <= 25 or not ended)
+        and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
+    ):
+        return Label("field:byline", True)
+    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and CONTRIBUTED.search(text):
+        text_key = key(text)
+        agency = any(name in text_key for name in CONTRIBUTING_AGENCIES)
+        return Label("field:agency" if agency else "contributor_v1", True)
+    if hinted and count <= 80 and (not ended or text[-1] == ")" or late_mark(text)):
+        label = credit_rule(text, count, ended)
+        if label is not None:
+            return label
+    if gates & CUE and repeats_its_heading(text):
+        return Label("caption_v2", True)
+    if count <= 60 and (gates or found or "@" in text):
+        label = prompt_rule(text, count, gates, found)
+        if label is not None:
+            return label
+    if (
+        found & PLEA
+        or gates & TIP_GATE
+        or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
+    ):
+        label = _prompted(text, count, ended)
+        if label is not None:
+            return label
+    if (
+        40 < count <= 110
+        and found & (PRIZE_WORD | SUBSCRIBER)
+        and "sign" in text.casefold()
+        and LONG_OFFER.search(text)
+        and OURS.search(text)
+        and not SAID.search(text)
+    ):
+        return Label("newsletter_v2", True)
+    if count <= 12 and text.startswith(ADVERTISEMENT_STARTS):
+        return Label("advertisement_v2", True)
+    if first in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
+        return Label("prompt_v2", True)
+    if (
+        count <= 70
+        and " is " in text[:60]
+        and found & JOURNALIST
+        and "former" not in text
+        and BIOGRAPHY.match(text)
+    ):
+        return Label("author_bio_v2", False)
+    return None
+
+
+def _prompted(text: str, count: int, ended: bool) -> Label | None:
+    if count > prompts.MOST_WORDS:
+        return None
+    found = prompts.prompt(text, count, ended, SAID.search)
+    return None if found is None else Label(*found)
