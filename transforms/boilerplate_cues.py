@@ -558,7 +558,7 @@ SECTION_LABELS = _phrases(
     middle east | americas | asia pacific | finance | markets | money | education | arts | style
     editorial | editorials | columnists | columns | analysis | features | feature | explainer
     life | food | crime | society | religion | weather | obituaries | magazine | exclusive
-    breaking
+    breaking | urgent | alert | special alert
     live | update | updated | updates | in depth | premium | subscriber only | subscribers only
     nachrichten | politik | wirtschaft | ausland | inland | panorama | wissen | meinung | kultur
     gesellschaft | reise | gesundheit | digital | welt | exklusiv | eilmeldung

@@ -1671,6 +1671,9 @@ def _line_rule(
     return _sentence_rule(text, count, ended, gates, found, bool(flags & HINT))
 
 
+_PIECE_KINDS = ("EDITORIAL: ", "COMMENTARY: ", "COLUMN: ", "OP-ED: ")
+
+
 def _repeats_its_heading(text: str) -> bool:
     """Whether a gallery's caption begins with the gallery's heading twice."""
     if not text.startswith(_GALLERY_STARTS):
@@ -2069,6 +2072,8 @@ def _sentence_rule(
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v2", True)
+    if not ended and count <= 20 and text.startswith(_PIECE_KINDS):
+        return Label("related_links_v2", False)  # or the headline, where it is the first line
     if _may_be_script(text) and _SCRIPT.search(text):
         return Label("markup_v1", True)
     if (

@@ -54,10 +54,22 @@ GROUPS: dict[str, int] = {
             "contributor_v1",
             "desk_credit_v1",
             "author_bio_v2",
+            "author_note_v1",
+            "portrait_v1",
+            "tag_list_v1",
         ),
         5,
     ),
-    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "gallery_v1", "repeat_v1"), 6),
+    **dict.fromkeys(
+        (
+            "caption_v2",
+            "repeated_caption_v1",
+            "doubled_caption_v1",
+            "gallery_v1",
+            "repeat_v1",
+        ),
+        6,
+    ),
     "field:title": 7,
 }
 """Rule to class of rules; 0 is a line without a rule."""
