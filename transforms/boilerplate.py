@@ -58,6 +58,7 @@ RULES: dict[str, str] = {
     "counter_v1": "Labels and figures of a counter, run together.",
     "folded_box_v1": "A box that folds, with the labels of its switch: a guide, a profile.",
     "gallery_v1": "Captions of a gallery, run together with the counter of its pictures.",
+    "guide_links_v1": "Labelled links to what there is to know about a topic, and their heading.",
     "labelled_link_v1": "A link in brackets behind a label: a quiz, a podcast, a map.",
     "player_bar_v1": "The bar of a video player: what was watched, replay, what is next.",
     "reader_notice_v1": "A standing notice to readers: whom to write to, whose views these are.",
@@ -186,6 +187,7 @@ def judge_by_rules(
     mark_authors(entries, start, last, authors, found)
     _mark_captions(entries, start)
     _mark_doubled(entries)
+    _mark_guides(entries)
     _mark_repeats(entries)
     if any(line.label is not None for line in entries):
         _mark_tags(entries)
@@ -583,6 +585,34 @@ def _mark_repeats(entries: list[_Line]) -> None:
             if line.text in seen:
                 line.rule = "repeat_v1"
             seen.add(line.text)
+
+
+_GUIDE = re.compile(
+    r"(?:what (?:to|you (?:need to|should)) know|everything you need to know|(?:read |learn )?more"
+    r"|the latest) (?:about|on) .{3,60}:$",
+    re.IGNORECASE,
+)
+_GUIDE_WORDS = 6  # ``When: at noon`` is an entry of a list; a labelled link says what is behind it
+
+
+def _mark_guides(entries: list[_Line]) -> None:
+    """Marks a heading over two and more labelled links, each with its colon and without a stop."""
+    for at in [at for at, line in enumerate(entries) if line.text[-1] == ":"]:
+        if entries[at].rule is None and _GUIDE.match(entries[at].text):
+            links = list(
+                itertools.takewhile(
+                    lambda line: (
+                        not line.ended
+                        and ": " in line.text
+                        and line.count >= _GUIDE_WORDS
+                        and not line.text[0].isdigit()  # the time of an entry in a live report
+                    ),
+                    entries[at + 1 :],
+                )
+            )
+            if len(links) > 1:
+                for line in [entries[at], *links]:
+                    line.rule = line.rule or "guide_links_v1"
 
 
 _TAG_WORDS = 5

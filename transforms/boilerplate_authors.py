@@ -5,7 +5,7 @@ A page shows its authors' portraits among the paragraphs, and what is left of on
 name below it; in a collection of several authors' comments each part has its heading (``Ann Other:
 The long way``), its portrait and, at its end, who its author is. Names alone are also headings and
 entries of lists, and sentences that say who somebody is are what profiles are made of. So only the
-names count that the article gives as its authors', or that head a part and begin its heading.
+names count that the article gives as its authors', or that begin the heading of a part.
 """
 
 import re
@@ -81,15 +81,19 @@ def _mark_portraits(entries: Sequence[Line], start: int, last: int, own: set[Nam
     """Marks names below portraits, and returns those of the authors of parts."""
     parts: set[Name] = set()
     found: list[int] = []
+    headed: set[str] = set()
     initials = _initials(own)
-    for at in range(start + 1, last):
-        line = entries[at]
-        if line.count > _MOST_WORDS or line.count < 2 or line.rule is not None:
+    for at, line in enumerate(entries[: max(last, 0)]):
+        if not line.ended and ":" in line.text:
+            headed.add(line.text.partition(":")[0])
+        if line.count > _MOST_WORDS or line.count < 2 or line.rule is not None or at <= start:
             continue
-        heads_part = entries[at - 1].text.startswith(line.text + ":")
-        if not heads_part and line.text[0] not in initials:
+        text = line.text
+        # A heading that asks or quotes ends like a sentence: it counts for the line below it.
+        heads_part = text in headed or entries[at - 1].text.startswith(text + ":")
+        if not heads_part and text[0] not in initials:
             continue
-        name = person(line.text)
+        name = person(text)
         if heads_part and name is not None:
             line.rule = PORTRAIT_RULE
             parts.add(name)

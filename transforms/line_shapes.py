@@ -18,7 +18,17 @@ import numpy.typing as npt
 from transforms.trees import Floats
 
 GROUPS: dict[str, int] = {
-    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1", "labelled_link_v1"), 1),
+    **dict.fromkeys(
+        (
+            "related_links_v2",
+            "link_heading_v2",
+            "link_list_v1",
+            "labelled_link_v1",
+            "guide_links_v1",
+            "folded_box_v1",
+        ),
+        1,
+    ),
     **dict.fromkeys(
         (
             "share_button_v2",
