@@ -566,6 +566,8 @@ _ABOUT_ARTICLE = re.compile(
 _MORE_DATA = re.compile(
     r"\W*(?:(?:more|full|complete|further) (?:details|results|information|tables)\b.{0,80}\b"
     r"(?:can be found|are available|is available)\b.{0,60}\bhttps?://"
+    r"|(?:follow|read|find|see) (?:the |our )?(?:full|complete|entire|whole) (?:[\w’'-]+ ){1,6}here"
+    r"\W*$"
     r"|(?:want|looking|interested|curious|keen)\b.{5,80}\? [^?]{0,120}\b(?:visit|use|explore|try"
     r"|see|open|check out) (?:the|our) (?:[\w-]+ ){0,4}(?:tools?|database|data ?set|calculator"
     r"|interactive|tracker|explorer|dashboard)\b.{0,120}$)",
