@@ -120,6 +120,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 """What a note about an author mentions: an office, a book, an address."""
+_HEAD_LINES = 2  # a kicker and a sentence below the headline
 _FOOT_LINES = 5  # a note, an address, a correction, two credits
 _LEAST_NOTE_WORDS, _MOST_NOTE_WORDS = 5, 90
 
@@ -138,13 +139,13 @@ def _mark_notes(entries: Sequence[Line], start: int, own: set[Name], parts: set[
         and line.rule is None
         and _LEAST_NOTE_WORDS <= line.count <= _MOST_NOTE_WORDS
     ]
-    foot = len(entries) - _FOOT_LINES
+    head, foot = max(start, _HEAD_LINES), len(entries) - _FOOT_LINES
     # From the last one up: a note may follow upon a note.
     for at in reversed(candidates):
         line = entries[at]
         ends = _ends_part(entries, at)
         if (
-            (ends or not start < at < foot)
+            (ends or not head < at < foot)
             and (name := _told(line.text)) is not None
             and (name in own or (name in parts and ends))
             and _OFFICE.search(line.text)

@@ -751,7 +751,8 @@ LINK_CUES = _phrases(
     pictures
     listen | listen now | listen here | podcast | also on this site | also see | also watch | next
     opinion | analysis | explainer | explained | exclusive | live updates | live blog | follow live
-    full coverage | full story | must see | must watch | trending | popular | top stories | join us
+    full coverage | complete coverage | full story | must see | must watch | trending | popular
+    top stories | join us
     also of interest | previously | earlier | background | further information | from the archives
     editor's pick | editor's picks | what to read next | read the latest | continue reading
     up next

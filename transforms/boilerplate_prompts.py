@@ -19,7 +19,7 @@ LONG_WORDS = """journalism newsroom newsrooms nonprofit non-profit donations don
     reproduced republished redistributed reprinted rewritten reproduction republication
     redistribution nachdruck vervielfältigung reproducción riproduzione reprodução overname
     перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
-    ireport newsdesk e-mails subscribers unsubscribe"""
+    ireport newsdesk e-mails subscribers unsubscribe nonpartisan"""
 SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción redazione redactie
     редакция редакцию unlock trial ad-free premium store play app подписчикам подписчиков abonelere
     abonnenten subscriber members-only playback plugin video vidéo vídeo content contenu contenido
@@ -131,6 +131,9 @@ _MISSION = re.compile(
     r" (?:is|has always been) to\b"
     r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
     r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
+    r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:polling|survey|research|data"
+    r"|media|analytics)(?: and [\w-]+)? (?:company|firm|organi[sz]ation|group) that (?:provides"
+    r"|supplies|offers|delivers)\b"
     r"|^\W*(?:quality|good|independent|local|real|investigative|great|honest) (?:journalism"
     r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b",
     re.IGNORECASE,
@@ -568,6 +571,8 @@ _MORE_DATA = re.compile(
     r"(?:can be found|are available|is available)\b.{0,60}\bhttps?://"
     r"|(?:follow|read|find|see) (?:the |our )?(?:full|complete|entire|whole) (?:[\w’'-]+ ){1,6}here"
     r"\W*$"
+    r"|(?:these|the) .{3,60}\bcan be (?:explored|compared|downloaded|viewed)\b.{0,80}\b(?:data"
+    r" tool|interactive (?:tool|map|table)|dashboard|data ?set)\b"
     r"|(?:want|looking|interested|curious|keen)\b.{5,80}\? [^?]{0,120}\b(?:visit|use|explore|try"
     r"|see|open|check out) (?:the|our) (?:[\w-]+ ){0,4}(?:tools?|database|data ?set|calculator"
     r"|interactive|tracker|explorer|dashboard)\b.{0,120}$)",
@@ -576,7 +581,7 @@ _MORE_DATA = re.compile(
 _NOTICE_HEADS = frozenset(
     f"{word:4.4}"
     for word in """tune get find read see you send this like follow the editor editor's more full
-        complete further want looking curious keen
+        complete further want looking curious keen these
         write email e-mail reach contact interested""".split()
 )
 """First words of the patterns around this, four characters each."""
@@ -596,6 +601,7 @@ _LABELLED_LINK = re.compile(
 )
 _SIGN_UP_BOX = re.compile(
     r"\b[Pp]lease enter a valid e-?mail address\b.{0,20}\bSign (?:Up|up)\b"
+    r"|\b[Nn]ewsletters?\b.{0,200}\b(?:Choose|Select) your (?:country|region|state)\b"
     r"|\b(?:[Nn]ewsletters?|[Bb]riefing|[Ii]nbox|[Aa]lerts?|[Ee]-?mails?)\b.{0,200}"
     r"(?:[.!?]|\bView (?:a )?Sample) S(?:ign Up|IGN UP)(?: (?:Now|NOW|Today|TODAY|Here|HERE))?$"
 )
@@ -605,6 +611,7 @@ _PICTURE_OF = re.compile(
     r"(?!(?:US|UK|EU|UN|USA|GOP|DC|NYC|LA|TV|UAE)\b)"
     r"(?:[A-Z]{2,5}|Reuters|Bloomberg) (?:Map|Graphics?|Chart|Infographic|Illustration|Diagram)$"
 )
+_PICTURE_IN = re.compile(r"(?:Map|Graphic|Chart|Infographic|Diagram): [A-Z0-9][^?]{2,70}$")
 _BALLOT = re.compile(
     r".{8,120}[?!.] (?:Cast [Yy]our [Vv]ote|Vote)(?: (?:[Hh]ere|[Nn]ow|[Tt]oday))+"
     r"(?: [Ii]n (?:[\w’'-]+ ){0,4}(?:[Pp]oll|[Ss]urvey))?$"
@@ -616,7 +623,7 @@ _EPISODE = re.compile(
 )
 _READ_ON = re.compile(r".{12,160}[\w?!’”'\")] (?:Read more|Read More|READ MORE)$")
 _VIEW_PHOTOS = re.compile(
-    r".{2,60}?[\w’')?] (?:View|See) (?:[Pp]hotos|(?:[Pp]hoto )?[Gg]allery|[Ss]lideshow) [A-Z]"
+    r"(?:.{2,60}?[\w’')?] )?(?:View|See) (?:[Pp]hotos|(?:[Pp]hoto )?[Gg]allery|[Ss]lideshow) [A-Z]"
 )
 _CLICK_TO = re.compile(
     r"\b[Cc]lick (?:here )?to (?:subscribe|sign up|listen|follow|register|join)\W*$"
@@ -723,6 +730,8 @@ def _glued_or_link(text: str, count: int, head: str) -> str | None:
         return "section_label_v1"
     if count == 2 and text[1].isalpha() and _PICTURE_OF.match(text):
         return "field:credit"
+    if ": " in text[:14] and count <= 12 and _PICTURE_IN.match(text):
+        return "caption_v2"
     if text[-4:].casefold() == "more" and _READ_ON.match(text):
         return "related_links_v2"
     if "ote " in text and count <= 30 and _BALLOT.match(text):
