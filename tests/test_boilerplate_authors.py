@@ -57,6 +57,12 @@ def test_names_that_are_headings_stay() -> None:
     assert judged(lines, QUILL, "Ben Oar") == [None] * 7
 
 
+@pytest.mark.parametrize("crosshead", ["The Facts", "White House", "What comes next"])
+def test_crossheads_below_a_heading_that_begins_with_them_stay(crosshead: str) -> None:
+    lines = [*BODY[:2], f"{crosshead}: a closer look", BODY[2], crosshead, *BODY[3:]]
+    assert judged(lines, QUILL) == [None] * len(lines)
+
+
 def test_portraits_and_notes_of_the_authors_of_parts_go() -> None:
     note = "Ben Oar is a lecturer in hydraulics and the author of two books about locks."
     lines = [

@@ -8,8 +8,9 @@ entries of lists, and sentences that say who somebody is are what profiles are m
 names count that the article gives as its authors', or that begin the heading of a part.
 """
 
+import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from transforms.boilerplate_lines import key
@@ -36,6 +37,7 @@ _AFTER_NAMES = frozenset("jr sr ii iii iv md phd esq".split())
 _BEFORE_NAMES = frozenset("dr prof professor sen rep gov opinion by".split())
 
 
+@functools.lru_cache(maxsize=4096)
 def person(text: str) -> Name | None:
     """Returns the first and last name of a line that may be a person's name alone.
 
@@ -67,22 +69,21 @@ def mark_authors(
       found: those that its bylines give.
     """
     own = {name for author in (*authors, *found) if (name := person(author)) is not None}
-    parts = _mark_portraits(entries, start, last, own)
+    # The letters, small and capital, that the first names begin with.
+    initials = {letter for first, _ in own for letter in (first[0], first[0].upper())}
+    parts = _mark_portraits(entries, start, last, own, initials)
     if own or parts:
-        _mark_notes(entries, start, own, parts)
+        initials.update(letter for first, _ in parts for letter in (first[0], first[0].upper()))
+        _mark_notes(entries, start, own, parts, initials | _NOTE_INITIALS)
 
 
-def _initials(names: Iterable[Name]) -> frozenset[str]:
-    """Returns the letters, small and capital, that first names begin with."""
-    return frozenset(letter for first, _ in names for letter in (first[0], first[0].upper()))
-
-
-def _mark_portraits(entries: Sequence[Line], start: int, last: int, own: set[Name]) -> set[Name]:
+def _mark_portraits(
+    entries: Sequence[Line], start: int, last: int, own: set[Name], initials: set[str]
+) -> set[Name]:
     """Marks names below portraits, and returns those of the authors of parts."""
     parts: set[Name] = set()
     found: list[int] = []
     headed: set[str] = set()
-    initials = _initials(own)
     for at, line in enumerate(entries[: max(last, 0)]):
         if not line.ended and ":" in line.text:
             headed.add(line.text.partition(":")[0])
@@ -94,7 +95,7 @@ def _mark_portraits(entries: Sequence[Line], start: int, last: int, own: set[Nam
         if not heads_part and text[0] not in initials:
             continue
         name = person(text)
-        if heads_part and name is not None:
+        if heads_part and name is not None and _is_titled(text):
             line.rule = PORTRAIT_RULE
             parts.add(name)
         elif name in own:
@@ -105,6 +106,19 @@ def _mark_portraits(entries: Sequence[Line], start: int, last: int, own: set[Nam
         for at in found:
             entries[at].rule = PORTRAIT_RULE
     return parts
+
+
+# First words of headings and of names of places, which are not persons'.
+_NO_FIRST_NAMES = frozenset(
+    """the a an our my in on at to for from what who why how when where which more new white united
+    north south east west san los las st saint supreme""".split()
+)
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a line's words all begin with capitals, and the first one may be a first name."""
+    words = text.split()
+    return words[0].lower() not in _NO_FIRST_NAMES and all(word[0].isupper() for word in words)
 
 
 _NOTE = re.compile(r"^\W*(?:editor\W?s\W? note\W+)?", re.IGNORECASE)
@@ -125,13 +139,14 @@ _FOOT_LINES = 5  # a note, an address, a correction, two credits
 _LEAST_NOTE_WORDS, _MOST_NOTE_WORDS = 5, 90
 
 
-def _mark_notes(entries: Sequence[Line], start: int, own: set[Name], parts: set[Name]) -> None:
+def _mark_notes(
+    entries: Sequence[Line], start: int, own: set[Name], parts: set[Name], initials: set[str]
+) -> None:
     """Marks lines that begin with an author's name and say what else he is and does.
 
     One stands above the text, in its last lines or below its author's part. Whoever is introduced
     between other sentences is part of what they tell, even in a text of his own.
     """
-    initials = _initials(own | parts) | _NOTE_INITIALS
     candidates = [
         at
         for at, line in enumerate(entries)
@@ -160,7 +175,7 @@ def _ends_part(entries: Sequence[Line], at: int) -> bool:
 
 def _told(text: str) -> Name | None:
     """Returns whom a line begins to tell about: ``Ann Other is``, ``Ann Other, a pilot, is``."""
-    begin = _NOTE.match(text)
+    begin = _NOTE.match(text) if text[0] in _NOTE_INITIALS else None
     words = text[begin.end() if begin else 0 :].split(None, _MOST_WORDS + 1)
     for length in range(2, min(_MOST_WORDS, len(words) - 1) + 1):
         if not words[length - 1][0].isupper():
