@@ -1144,3 +1144,58 @@ def test_the_headings_and_sentences_of_a_list_stay() -> None:
     for extracted in (False, True):
         kept = [line.text for line in split(lines, extracted=extracted).paragraphs]
         assert kept == lines[1:]
+
+
+CAPTIONS = [
+    "The ferry Marigold leaves the eastern bank on the first day of the timetable.",
+    "Commuters wait in the rain at the old landing stage in January 2019.",
+    "A diver shows the crack in the third pillar of the bridge.",
+    "Children paint the railing of the landing stage in June.",
+]
+
+
+def test_captions_that_are_each_printed_twice_go() -> None:
+    doubled = [caption for caption in CAPTIONS for _ in range(2)]
+    lines = [TITLE, *BODY[:3], *doubled[:6], BODY[3], *doubled[6:], BODY[4]]
+    found = rules_of(lines)
+    captions = [*range(5, 11), 12, 13]
+    assert {number for number, rule in found.items() if rule == "doubled_caption_v1"} == {*captions}
+    assert [found[number] for number in (2, 3, 4, 11, 14)] == [None] * 5
+
+
+def test_paragraphs_that_are_set_twice_stay_once() -> None:
+    # Two are accidents; where all are doubled the dump is, and lines of verse are short.
+    for lines in (
+        [TITLE, *BODY, *CAPTIONS[:2], CAPTIONS[1], BODY[0]],
+        [TITLE, *(line for line in BODY for _ in range(2))],
+    ):
+        found = rules_of(lines)
+        assert {text for number, text in enumerate(lines, 1) if found[number] is None} == {
+            *lines[1:]
+        }
+    chorus = ["Row on, row on, my lads"] * 2 + ["Pull for the farther shore"] * 2 + ["Heave"] * 2
+    assert set(rules_of([TITLE, *BODY[:2], *chorus, *BODY[2:]]).values()) == {"field:title", None}
+
+
+def test_tags_below_the_first_one_go_and_headings_with_text_stay() -> None:
+    tags = ["This article tagged under: Bridges", "Ferries", "City council", "Ada Quill"]
+    assert at_end(*tags) == ["tags_v2", *["tag_list_v1"] * 3]
+    assert at_end(*tags[:2], BODY[0].replace("Tuesday", "Monday"))[1:] == [None, None]
+
+
+def test_labelled_links_below_what_there_is_to_know_go() -> None:
+    links = [
+        "How the cracks were found and who was told: the bridge explained",
+        "Where to change on your way to work: ferry timetable",
+        "Follow the repairs from week to week: bridge map",
+    ]
+    found = rules_of([TITLE, *BODY[:3], "What to know about the bridge:", *links, *BODY[3:]])
+    assert [found[number] for number in range(5, 9)] == ["guide_links_v1"] * 4
+    # A list with sentences, with short labels or with the clock times of a live report stays.
+    for kept in (
+        [f"{link}." for link in links],
+        ["Where: the old bridge", "When: from May"],
+        ["9:15 a.m.: the mayor arrives at the old bridge", "9:40 a.m.: divers enter the water"],
+    ):
+        found = rules_of([TITLE, *BODY[:3], "What to know about the bridge:", *kept, *BODY[3:]])
+        assert set(found.values()) == {"field:title", None}

@@ -1,9 +1,10 @@
 """What share of page furniture in words of one's own goes, and of content stays.
 
-The lines were written for this test by hand, in five batches; the rules were changed only after a
+The lines were written for this test by hand, in six batches; the rules were changed only after a
 batch had been measured once. Unseen, the rules of before caught 82, 48, 65, 59 and 60 % of the
 batches' furniture; after what each batch taught, they caught 57, 74, 82 and 83 % of the next ones,
-and of the content 0 to 4 % went.
+and of the content 0 to 4 % went. The sixth is of kinds the rules did not know: 7 % were caught, and
+two thirds of its one half after what the other had taught, without content.
 """
 
 import csv

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,9 @@ from transforms.paragraph_rows import columns_of
 
 FORTNIGHT = nd.BLOCK_SPAN // 3_600_000_000
 """Hours."""
+
+LINES, STORIES = nd.BLOCKS[0]
+"""The longest row that a block may need, in the fewest stories."""
 
 GALLERY = [
     f"The mayor {deed} in {year}, {place}."
@@ -54,7 +58,7 @@ def taken(found: Found) -> dict[str, set[int]]:
 
 
 def test_a_gallery_under_four_stories_goes_whole() -> None:
-    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    stories = [story(number, GALLERY) for number in range(STORIES)]
     found = run([stories])
     assert taken(found) == {one.id: {2, 3, 4, 5, 6} for one in stories}
     assert not found.links
@@ -65,9 +69,9 @@ def test_a_gallery_under_four_stories_goes_whole() -> None:
 
 
 def test_what_is_less_than_a_block_stays_and_is_linked() -> None:
-    four = range(nd.BLOCK_STORIES)
+    four = range(STORIES)
     few = [story(number, GALLERY, FORTNIGHT) for number in four[1:]]
-    short = [story(number, GALLERY[: nd.BLOCK_LINES - 1]) for number in four]
+    short = [story(number, GALLERY[: LINES - 1]) for number in four]
     # The background of one event, carried over from report to report for some days.
     soon = [story(number, GALLERY, FORTNIGHT / 4) for number in four]
     undated = [
@@ -86,7 +90,7 @@ def test_what_is_less_than_a_block_stays_and_is_linked() -> None:
     for stories in (few, short, soon, undated, apart, elsewhere, versions, mostly):
         found = run([stories])
         assert not found.removed
-        assert len(found.links) >= (len(stories) - 1) * (nd.BLOCK_LINES - 1)
+        assert len(found.links) >= (len(stories) - 1) * (LINES - 1)
 
 
 BIOGRAPHY = "Ada Quill grows quinces, keeps two donkeys and has written about harbours since 1987."
@@ -98,22 +102,43 @@ def closed(number: int, line: str = BIOGRAPHY, step: float = FORTNIGHT / 3) -> S
     return Story([*one.lines, line], one.outlet, one.hour, name=one.name)
 
 
-def test_what_ends_four_stories_over_two_weeks_goes() -> None:
-    stories = [closed(number) for number in range(nd.BLOCK_STORIES)]
+@pytest.mark.parametrize(("lines", "stories"), nd.BLOCKS)
+def test_the_shorter_a_row_the_more_stories_it_needs(lines: int, stories: int) -> None:
+    step = FORTNIGHT / (stories - 2)
+    made = [story(number, GALLERY[:lines], step) for number in range(stories)]
+    assert taken(run([made])) == {one.id: set(range(2, 2 + lines)) for one in made}
+    for few in (made[1:], [story(n, GALLERY[: lines - 1], step) for n in range(stories)]):
+        assert not run([few]).removed
+
+
+def test_a_shorter_row_within_a_longer_one_that_is_too_much_of_its_articles() -> None:
+    """A line ends four stories, three of which are otherwise versions of one text."""
+    lines = [" ".join(GALLERY[at:] + GALLERY[:at]) for at in range(3)]
+    versions = [
+        Story([f"update {n}", *lines, BIOGRAPHY], "Daily", n * FORTNIGHT, name=str(n))
+        for n in range(3)
+    ]
+    stories = [*versions, closed(3)]
+    assert taken(run([stories])) == {one.id: {len(one.lines)} for one in stories}
+
+
+def test_what_ends_three_stories_over_two_weeks_goes() -> None:
+    few = min(nd.END_STORIES)
+    stories = [closed(number, step=FORTNIGHT / 2) for number in range(few)]
     assert taken(run([stories])) == {one.id: {3} for one in stories}
-    # The run that sees the fourth takes it out, and those after it do.
-    first = run([stories[:3]])
+    # The run that sees the third takes it out, and those after it do.
+    first = run([stories[:-1]])
     assert not first.removed
-    second = run([stories[3:]], archive=first.archive, number=2)
-    assert taken(second) == {stories[3].id: {3}}
+    second = run([stories[-1:]], archive=first.archive, number=2)
+    assert taken(second) == {stories[-1].id: {3}}
     again = closed(9)
     third = run([[again]], archive=merged(first.archive, second.archive), number=3)
     assert taken(third) == {again.id: {3}}
 
 
 def test_what_ends_stories_too_seldom_or_too_soon_stays() -> None:
-    four = range(nd.BLOCK_STORIES)
-    few = [closed(number, step=FORTNIGHT) for number in four[1:]]
+    four = range(STORIES)
+    few = [closed(number, step=FORTNIGHT) for number in four[2:]]
     soon = [closed(number, step=FORTNIGHT / 4) for number in four]
     # Background that stands within as many stories as it ends.
     within = [closed(n) if n % 2 else story(n, [BIOGRAPHY]) for n in range(8)]
@@ -123,7 +148,7 @@ def test_what_ends_stories_too_seldom_or_too_soon_stays() -> None:
 
 
 def test_a_line_that_stands_alone_more_often_than_in_a_block_is_no_line_of_it() -> None:
-    block = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    block = [story(number, GALLERY) for number in range(STORIES)]
     alone = [story(10 + number, GALLERY[:1]) for number in range(2)]
     found = run([block, alone])
     assert taken(found) == {one.id: {3, 4, 5, 6} for one in block}
@@ -184,37 +209,38 @@ def by_definition(stories: list[Story]) -> dict[str, set[int]]:
     for one in stories:
         for line in one.lines:
             having[line].append(one)
-    shared = set()
+    shared = dict.fromkeys(having, 0)
     for line, members in having.items():
         outlets = collections.Counter(one.outlet for one in members)
         most = max(outlets.values())
         hours = [one.hour for one in members if one.hour is not None]
-        if (
-            most >= nd.BLOCK_STORIES
-            and most >= nd.STOP_SHARE * len(members)
-            and max(hours) - min(hours) >= FORTNIGHT
-        ):
-            shared.add(line)
-    in_block = collections.Counter()
+        if most >= nd.STOP_SHARE * len(members) and max(hours) - min(hours) >= FORTNIGHT:
+            shared[line] = most
+    in_block: collections.Counter[str] = collections.Counter()
     for one in stories:
-        left = len(one.lines)
-        for is_shared, group in itertools.groupby(one.lines, shared.__contains__):
-            lines = list(group)
-            left -= len(lines)
-            if is_shared and (len(lines) >= nd.BLOCK_LINES or not left):
-                in_block.update(lines)
+        found: set[str] = set()
+        for least, few in (*nd.BLOCKS, *((0, stories) for stories in nd.END_STORIES)):
+            left = len(one.lines)
+            for is_shared, group in itertools.groupby(
+                one.lines, lambda line, few=few: shared[line] >= few
+            ):
+                lines = list(group)
+                left -= len(lines)
+                if is_shared and (len(lines) >= least if least else not left):
+                    found.update(lines)
+        in_block.update(found)
     standing = {
         line for line, count in in_block.items() if count >= nd.STANDING_SHARE * len(having[line])
     }
-    found = {
+    numbers = {
         one.id: {number for number, line in enumerate(one.lines, 1) if line in standing}
         for one in stories
     }
-    return {name: lines for name, lines in found.items() if lines}
+    return {name: lines for name, lines in numbers.items() if lines}
 
 
 def test_the_run_that_sees_the_fourth_story_takes_its_block_out() -> None:
-    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES + 1)]
+    stories = [story(number, GALLERY) for number in range(STORIES + 1)]
     lone = story(9, [GALLERY[2]], outlet="Weekly")
     first = run([stories[:3]])
     assert not first.removed
@@ -229,7 +255,7 @@ def test_the_run_that_sees_the_fourth_story_takes_its_block_out() -> None:
 
 
 def test_a_rebuilt_index_knows_the_lines_of_blocks() -> None:
-    stories = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES)]
+    stories = [story(number, GALLERY) for number in range(STORIES)]
     step = NearDuplicates()
     tables = piece(stories)
     whole = run([stories])
@@ -269,7 +295,7 @@ def dump(path: Path, stories: list[Story]) -> Path:
 
 
 def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
-    made = [story(number, GALLERY) for number in range(nd.BLOCK_STORIES + 2)]
+    made = [story(number, GALLERY) for number in range(STORIES + 2)]
     # The rules for lines know sentences by their full stops.
     stories = [
         Story([f"{line.rstrip('.').capitalize()}." for line in one.lines], one.outlet, one.hour,
@@ -279,8 +305,8 @@ def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> N
     tables = []
     for seed in range(2):
         shuffled = random.Random(seed).sample(stories, len(stories))
-        first = [one for one in shuffled if int(one.name) < nd.BLOCK_STORIES]
-        second = [one for one in shuffled if int(one.name) >= nd.BLOCK_STORIES]
+        first = [one for one in shuffled if int(one.name) < STORIES]
+        second = [one for one in shuffled if int(one.name) >= STORIES]
         warehouse = tmp_path / f"warehouse {seed}"
         for number, part in enumerate((first, second)):
             path = dump(tmp_path / f"{seed}-{number}.jsonl", part)

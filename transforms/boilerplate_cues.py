@@ -558,7 +558,7 @@ SECTION_LABELS = _phrases(
     middle east | americas | asia pacific | finance | markets | money | education | arts | style
     editorial | editorials | columnists | columns | analysis | features | feature | explainer
     life | food | crime | society | religion | weather | obituaries | magazine | exclusive
-    breaking
+    breaking | urgent | alert | special alert
     live | update | updated | updates | in depth | premium | subscriber only | subscribers only
     nachrichten | politik | wirtschaft | ausland | inland | panorama | wissen | meinung | kultur
     gesellschaft | reise | gesundheit | digital | welt | exklusiv | eilmeldung
@@ -751,7 +751,8 @@ LINK_CUES = _phrases(
     pictures
     listen | listen now | listen here | podcast | also on this site | also see | also watch | next
     opinion | analysis | explainer | explained | exclusive | live updates | live blog | follow live
-    full coverage | full story | must see | must watch | trending | popular | top stories | join us
+    full coverage | complete coverage | full story | must see | must watch | trending | popular
+    top stories | join us
     also of interest | previously | earlier | background | further information | from the archives
     editor's pick | editor's picks | what to read next | read the latest | continue reading
     up next

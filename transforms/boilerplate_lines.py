@@ -188,8 +188,8 @@ _MARKS_WITHIN = re.compile(r"[\W_]+")
 ) = (1 << bit for bit in range(16, 27))  # fmt: skip
 (
     _AGENCY_WORD, _PICTURE_WORD, _IS, _ALONE_WORD, _UPDATED, _YESTERDAY, _SIGN_WORD,
-    _CONTINUES_WORD, _CLICK_WORD,
-) = (1 << bit for bit in range(16, 25))  # fmt: skip
+    _CONTINUES_WORD, _CLICK_WORD, _OPEN_WORD,
+) = (1 << bit for bit in range(16, 26))  # fmt: skip
 # What the first character of a line may begin, beside a quote.
 _MARKED, _LISTED, _SCRIPTED, _LONG_FIRST, _ROUND = (1 << bit for bit in range(3, 8))
 
@@ -242,6 +242,7 @@ def _vocabulary() -> Vocabulary:
             (_PICTURE_WORD, PICTURE_WORDS),
             (_IS, ["is"]),
             (_ALONE_WORD, prompts.ANY_WORDS),
+            (_OPEN_WORD, prompts.OPEN_WORDS),
             (_UPDATED, UPDATED_WORDS),
             (_YESTERDAY, ["yesterday"]),
             (_SIGN_WORD, ["sign", "signing"]),
@@ -283,6 +284,7 @@ _OBSTACLES = [
     # ``prompts.by_itself``
     Obstacle(where(), first=_ALONE),
     Obstacle(where(), anywhere=_ALONE_WORD),
+    Obstacle(_UP_TO_LONG & _OPEN, anywhere=_OPEN_WORD),
     Obstacle(_UP_TO_LONG, initial=_ROUND),
     Obstacle(_UP_TO_LONG & _OPEN, flags=CRUMB),
     # long lines, in ``_line_rule``
@@ -365,7 +367,7 @@ def _judged(text: str, sight: Glance) -> tuple[Label | None, int]:
         count = word_count(text)
     if (
         first_words & _ALONE
-        or any_words & _ALONE_WORD
+        or any_words & (_ALONE_WORD | _OPEN_WORD)
         or flags & (ODD | CRUMB)
         or is_wide
         or text[0] == "("

@@ -19,7 +19,7 @@ LONG_WORDS = """journalism newsroom newsrooms nonprofit non-profit donations don
     reproduced republished redistributed reprinted rewritten reproduction republication
     redistribution nachdruck vervielfältigung reproducción riproduzione reprodução overname
     перепечатка перепечатке копирование kopyalanamaz izinsiz kopiowanie przedruk
-    ireport newsdesk e-mails subscribers unsubscribe"""
+    ireport newsdesk e-mails subscribers unsubscribe nonpartisan"""
 SHORT_WORDS = """readers reporters reporting redaktion rédaction redacción redazione redactie
     редакция редакцию unlock trial ad-free premium store play app подписчикам подписчиков abonelere
     abonnenten subscriber members-only playback plugin video vidéo vídeo content contenu contenido
@@ -131,6 +131,9 @@ _MISSION = re.compile(
     r" (?:is|has always been) to\b"
     r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:news|media|journalism|publishing) ?"
     r"(?:organi[sz]ation|outlet|site|website|company|group|platform|agency|portal|service)\b"
+    r"|^\W*[\w .’']{2,50} is an? (?:[\w-]+,? (?:and )?){0,4}(?:polling|survey|research|data"
+    r"|media|analytics)(?: and [\w-]+)? (?:company|firm|organi[sz]ation|group) that (?:provides"
+    r"|supplies|offers|delivers)\b"
     r"|^\W*(?:quality|good|independent|local|real|investigative|great|honest) (?:journalism"
     r"|reporting|news) (?:costs?|isn.t|is not|needs|takes|matters|depends)\b",
     re.IGNORECASE,
@@ -545,12 +548,43 @@ _NOTICE = re.compile(
     r"|press|expand)\b)",
     re.IGNORECASE,
 )
+_THIS_ARTICLE = r"this (?:article|story|report|post|page|piece|column|essay|op-?ed)"
+_GOES_ON = (
+    r"(?:(?:will|is|may|to) be(?:ing)? (?:further )?updated|(?:please )?check back|more to come"
+    r"|updates? (?:to )?follow)\b.{0,60}$"
+)
+_ABOUT_ARTICLE = re.compile(
+    rf"\W*(?:{_THIS_ARTICLE} is (?:still )?(?:breaking|developing)(?: news)?\W+(?:and )?(?:it )?"
+    rf"{_GOES_ON}"
+    r"|this is an? (?:breaking|developing)(?: news)? (?:story|article|report)\W+(?:and )?(?:it )?"
+    rf"{_GOES_ON}"
+    rf"|(?:editor\W?s\W? note\W+)?{_THIS_ARTICLE} has (?:since )?been (?:\w+ly )?(?:emended|amended"
+    r"|revised|edited|modified|altered|updated)(?: since (?:it was |its |being )?(?:\w+ ){0,2}"
+    r"(?:posting|publication|published|posted|released?|appeared|ran|run))?\W*$"
+    rf"|{_THIS_ARTICLE} (?:is|was) (?:based on|adapted from|a version of) one (?:\w+ )?(?:available"
+    r"|distributed|syndicated|that (?:first )?(?:ran|appeared))\b.{0,90}$)",
+    re.IGNORECASE,
+)
+"""That an article will change, was changed or is another's; what was wrong in it is its own."""
+_MORE_DATA = re.compile(
+    r"\W*(?:(?:more|full|complete|further) (?:details|results|information|tables)\b.{0,80}\b"
+    r"(?:can be found|are available|is available)\b.{0,60}\bhttps?://"
+    r"|(?:follow|read|find|see) (?:the |our )?(?:full|complete|entire|whole) (?:[\w’'-]+ ){1,6}here"
+    r"\W*$"
+    r"|(?:these|the) .{3,60}\bcan be (?:explored|compared|downloaded|viewed)\b.{0,80}\b(?:data"
+    r" tool|interactive (?:tool|map|table)|dashboard|data ?set)\b"
+    r"|(?:want|looking|interested|curious|keen)\b.{5,80}\? [^?]{0,120}\b(?:visit|use|explore|try"
+    r"|see|open|check out) (?:the|our) (?:[\w-]+ ){0,4}(?:tools?|database|data ?set|calculator"
+    r"|interactive|tracker|explorer|dashboard)\b.{0,120}$)",
+    re.IGNORECASE,
+)
 _NOTICE_HEADS = frozenset(
     f"{word:4.4}"
-    for word in """tune get find read see you send this like follow the
+    for word in """tune get find read see you send this like follow the editor editor's more full
+        complete further want looking curious keen these
         write email e-mail reach contact interested""".split()
 )
-"""First words of the two patterns around this, four characters each."""
+"""First words of the patterns around this, four characters each."""
 _PAID_CONTENT = re.compile(
     r"\W*(?:[\w’']+ ){1,5}content is (?:typically|usually|normally|generally|ordinarily)"
     r" (?:available )?(?:only |reserved |exclusively )?(?:available )?(?:to|for) (?:paid |paying "
@@ -567,11 +601,29 @@ _LABELLED_LINK = re.compile(
 )
 _SIGN_UP_BOX = re.compile(
     r"\b[Pp]lease enter a valid e-?mail address\b.{0,20}\bSign (?:Up|up)\b"
+    r"|\b[Nn]ewsletters?\b.{0,200}\b(?:Choose|Select) your (?:country|region|state)\b"
     r"|\b(?:[Nn]ewsletters?|[Bb]riefing|[Ii]nbox|[Aa]lerts?|[Ee]-?mails?)\b.{0,200}"
     r"(?:[.!?]|\bView (?:a )?Sample) S(?:ign Up|IGN UP)(?: (?:Now|NOW|Today|TODAY|Here|HERE))?$"
 )
+_FOLDED_BOX = re.compile(r"[A-Z].{2,150}?[\w.?!’'”)] Show Hide [A-Z“‘\"'•\d]")
+"""The title of a box between the paragraphs, the two labels of its switch, and its text."""
+_PICTURE_OF = re.compile(
+    r"(?!(?:US|UK|EU|UN|USA|GOP|DC|NYC|LA|TV|UAE)\b)"
+    r"(?:[A-Z]{2,5}|Reuters|Bloomberg) (?:Map|Graphics?|Chart|Infographic|Illustration|Diagram)$"
+)
+_PICTURE_IN = re.compile(r"(?:Map|Graphic|Chart|Infographic|Diagram): [A-Z0-9][^?]{2,70}$")
+_BALLOT = re.compile(
+    r".{8,120}[?!.] (?:Cast [Yy]our [Vv]ote|Vote)(?: (?:[Hh]ere|[Nn]ow|[Tt]oday))+"
+    r"(?: [Ii]n (?:[\w’'-]+ ){0,4}(?:[Pp]oll|[Ss]urvey))?$"
+)
+_EPISODE = re.compile(
+    r"(?:(?:[Tt]he|[Oo]ur|[Mm]y) (?:latest|newest|new)|(?:[Tt]his|[Ll]ast) week[’']s"
+    r"|[Tt]oday[’']s|[Yy]esterday[’']s) (?:[A-Z][\w’'&-]* |of |the |and ){1,6}[Pp]odcast"
+    r"(?:, (?:with|featuring|on) .{3,50})?$"
+)
+_READ_ON = re.compile(r".{12,160}[\w?!’”'\")] (?:Read more|Read More|READ MORE)$")
 _VIEW_PHOTOS = re.compile(
-    r".{2,60}?[\w’')?] (?:View|See) (?:[Pp]hotos|(?:[Pp]hoto )?[Gg]allery|[Ss]lideshow) [A-Z]"
+    r"(?:.{2,60}?[\w’')?] )?(?:View|See) (?:[Pp]hotos|(?:[Pp]hoto )?[Gg]allery|[Ss]lideshow) [A-Z]"
 )
 _CLICK_TO = re.compile(
     r"\b[Cc]lick (?:here )?to (?:subscribe|sign up|listen|follow|register|join)\W*$"
@@ -594,10 +646,12 @@ SECTION_BYLINE = re.compile(
 _EVENT = (
     r"(?:elections?|debates?|trial|hearings?|outbreak|pandemic|crisis|war|attacks?|shootings?"
     r"|storms?|hurricane|earthquake|floods?|fires?|wildfires|impeachment|convention|inauguration"
-    r"|protests?|summit|games|campaign|race|primary|primaries|verdict|results|investigation)"
+    r"|protests?|summit|games|campaign|race|primary|primaries|verdict|results|investigation|deaths?"
+    r"|killings?|murders?|disappearance|collapse|crash|bombings?|explosion|riots|unrest|scandal|shutdown|strike|referendum)"
 )
 _OTHER_PAGES = re.compile(
-    rf"(?:full|complete|continuing|more|special) coverage (?:of|on) (?:[\w’'-]+ ){{0,5}}{_EVENT}$"
+    rf"(?:full|complete|continuing|more|special) coverage (?:of|on) (?:[\w’'-]+ ){{0,7}}{_EVENT}"
+    r"(?: and (?:[\w’'-]+ ){0,8}[\w’'-]+)?$"
     r"|listen to (?:this )?(?:article|story) \d{1,2}:\d\d(?: |$)"
     r"|also on (?:the )?(?:[\w’'.-]+ ){0,4}(?:ticker|blog|podcast|wire|channel|network|website)$"
     r"|(?=Recommended [A-Z“\"‘'])(?!Recommended (?:Dietary|Daily|Reading|Max|Min|Dos|Practice"
@@ -623,12 +677,14 @@ _NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
 
 FIRST_WORDS = """just now currently up must watch tune you get find read see send this like follow
     interested write email reach contact full complete continuing more special also recommended
-    listen editor editors""".split()
-ANY_WORDS = """caption sign valid subscribe listen follow register join content photos gallery
-    slideshow transcript""".split()
+    listen editor editors further want looking curious keen""".split()
+ANY_WORDS = """caption sign newsletter newsletters hide valid subscribe listen follow register join
+    content photos gallery slideshow transcript explored compared downloaded viewed""".split()
+OPEN_WORDS = """map graphic graphics chart infographic illustration diagram more vote
+    podcast""".split()
 """A line that meets a rule by itself begins with one of ``FIRST_WORDS`` (marks aside), has one of
-``ANY_WORDS``, begins with a round bracket, or has no full stop and one of the marks ``/`` and
-``:``."""
+``ANY_WORDS``, begins with a round bracket, or does not end as sentences do and has one of
+``OPEN_WORDS`` or of the marks ``/`` and ``:``."""
 
 
 def by_itself(text: str, count: int, ended: bool) -> str | None:
@@ -648,6 +704,8 @@ def by_itself(text: str, count: int, ended: bool) -> str | None:
         return "player_bar_v1"
     if ("Sign " in text or "SIGN " in text) and _SIGN_UP_BOX.search(text):
         return "newsletter_v2"
+    if "Show Hide" in text and _FOLDED_BOX.match(text):
+        return "folded_box_v1"
     if len(text) > _NOTICE_CHARACTERS or count > _NOTICE_WORDS:
         return None
     head = text[:4].casefold()
@@ -657,16 +715,19 @@ def by_itself(text: str, count: int, ended: bool) -> str | None:
             return found
     if "lick " in text and count <= 40 and _CLICK_TO.search(text):
         return "prompt_v2"
-    if "note" in text[:20].casefold() and _EDITORS_APPEAL.match(text):
-        return "reader_notice_v1"
     if head in _NOTICE_HEADS or not head[0].isalnum():
-        if _NOTICE.match(text) or _WRITE_TO.match(text):
+        if _NOTICE.match(text) or _WRITE_TO.match(text) or _ABOUT_ARTICLE.match(text):
+            return "reader_notice_v1"
+        if _MORE_DATA.match(text):
+            return "prompt_v2"
+        if "note" in text[:20].casefold() and _EDITORS_APPEAL.match(text):
             return "reader_notice_v1"
         if _is_labelled_link(text):
             return "labelled_link_v1"
     if " content is " in text and _PAID_CONTENT.match(text):
         return "reader_notice_v1"
-    if ("View " in text or "See " in text) and _VIEW_PHOTOS.match(text):
+    start = text[:90]
+    if ("View " in start or "See " in start) and _VIEW_PHOTOS.match(text):
         return "gallery_v1"
     return None
 
@@ -679,6 +740,16 @@ def _glued_or_link(text: str, count: int, head: str) -> str | None:
         return "related_links_v2"
     if count <= 3 and "/" in text and _KICKER.match(text):
         return "section_label_v1"
+    if count == 2 and text[1].isalpha() and _PICTURE_OF.match(text):
+        return "field:credit"
+    if ": " in text[:14] and count <= 12 and _PICTURE_IN.match(text):
+        return "caption_v2"
+    if text[-4:].casefold() == "more" and _READ_ON.match(text):
+        return "related_links_v2"
+    if "ote " in text and count <= 30 and _BALLOT.match(text):
+        return "prompt_v2"
+    if "odcast" in text and count <= 20 and _EPISODE.match(text):
+        return "related_links_v2"
     if ": " in text and text[-1] != ":" and 8 <= count <= 30 and _COUNTS.match(text):
         return "counter_v1"
     return None

@@ -65,6 +65,7 @@ _TAGS = re.compile(
 )
 
 ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
+_PIECE_KINDS = ("EDITORIAL: ", "COMMENTARY: ", "COLUMN: ", "OP-ED: ")
 _CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
 
 
@@ -100,6 +101,8 @@ def sentence_rule(
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v2", True)
+    if not ended and count <= 20 and text.startswith(_PIECE_KINDS):
+        return Label("related_links_v2", False)  # or the headline, where it is the first line
     if may_be_script(text) and SCRIPT.search(text):
         return Label("markup_v1", True)
     if (

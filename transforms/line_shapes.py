@@ -21,7 +21,17 @@ from transforms.shingles import I64
 from transforms.trees import Floats
 
 GROUPS: dict[str, int] = {
-    **dict.fromkeys(("related_links_v2", "link_heading_v2", "link_list_v1", "labelled_link_v1"), 1),
+    **dict.fromkeys(
+        (
+            "related_links_v2",
+            "link_heading_v2",
+            "link_list_v1",
+            "labelled_link_v1",
+            "guide_links_v1",
+            "folded_box_v1",
+        ),
+        1,
+    ),
     **dict.fromkeys(
         (
             "share_button_v2",
@@ -57,10 +67,22 @@ GROUPS: dict[str, int] = {
             "contributor_v1",
             "desk_credit_v1",
             "author_bio_v2",
+            "author_note_v1",
+            "portrait_v1",
+            "tag_list_v1",
         ),
         5,
     ),
-    **dict.fromkeys(("caption_v2", "repeated_caption_v1", "gallery_v1", "repeat_v1"), 6),
+    **dict.fromkeys(
+        (
+            "caption_v2",
+            "repeated_caption_v1",
+            "doubled_caption_v1",
+            "gallery_v1",
+            "repeat_v1",
+        ),
+        6,
+    ),
     "field:title": 7,
 }
 """Rule to class of rules; 0 is a line without a rule."""

@@ -92,6 +92,7 @@ CHANNELS = (
             line=pa.uint64(),
             text=pa.uint64(),
             seen=pa.uint32(),
+            stories=pa.uint32(),
             piece=pa.uint64(),
             row=pa.uint32(),
             size=pa.uint32(),

@@ -75,19 +75,21 @@ and stays below the share; versions and reprints of one story (one URL or one ti
 12,610 articles of many outlets the rule finds some 70 texts, all of them subscription boxes,
 standing summaries, galleries and credits."""
 
-BLOCK_STORIES = 4
-BLOCK_LINES = 4
+BLOCKS = ((4, 4), (3, 5), (2, 6))
+END_STORIES = (3, 4)
 BLOCK_SPAN = 14 * 86_400_000_000
-"""A block is four lines and more in a row of which every one stands in four stories and more of one
-outlet (by the same count and share as above), the first and the last of them two weeks apart
-(microseconds): the captions of a gallery, a standing list of names. What a newsroom carries over
-from one report of an event to the next is like it but for these bounds: in 12,610 articles no
-paragraph of a report reaches them, while with three stories of three lines, or with three of four
-that are a week apart, a letter and a debate that were quoted at length would go. A line goes where
-three quarters of its stories have it in such a block; more than ``BLOCK_MOST`` of the words of one
-is a version of another article. At the very end of an article one such line is enough, and at most
-``STOP_MOST`` of it: who the author is, who paid for a study, the label of what was not dumped. In
-the 12,610 articles these are seven texts, none of them background of a report."""
+"""A block is (lines, stories) so many lines and more in a row of which every one stands in so many
+stories and more of one outlet (by the same count and share as above), the first and the last of
+them two weeks apart (microseconds): the captions of a gallery, a standing list of names. What a
+newsroom carries over from one report of an event to the next is like it but for these bounds: in
+12,610 articles no paragraph of a report reaches them, while with three stories of three lines, or
+with three of four that are a week apart, a letter and a debate that were quoted at length would go.
+A line goes where three quarters of its stories have it in such a block; more than ``BLOCK_MOST`` of
+the words of one is a version of another article. At the very end of an article one such line is
+enough, of the first of ``END_STORIES``, and at most ``STOP_MOST`` of it: who the author is, who
+paid for a study, the label of what was not dumped. In the 12,610 articles these are twelve texts,
+none of them background of a report. The second is asked, too, for the lines of more stories below
+some of fewer that together are too much of the article."""
 
 STANDING_SHARE = 0.75
 
@@ -288,13 +290,14 @@ def repeats(occurrences: Rows, archive: Rows, origins: Rows) -> pa.Table:
       origins: the rows ``collapse`` made of both.
     """
     shared = _is_stop(
-        origins["outlet"], origins["outlet_articles"], origins["articles"], BLOCK_STORIES
+        origins["outlet"], origins["outlet_articles"], origins["articles"], min(END_STORIES)
     )
     shared &= origins["stop"] | (_span(occurrences, archive, origins["text"]) >= BLOCK_SPAN)
     place, _ = find(origins["text"], occurrences["text"])
     chosen = np.flatnonzero(shared[place]) if len(origins["text"]) else np.zeros(0, np.int64)
     rows = {name: values[chosen] for name, values in occurrences.items()}
-    return channel_table("repeats", {**rows, "seen": _articles_seen(rows)})
+    stories = origins["outlet_articles"][place[chosen]]
+    return channel_table("repeats", {**rows, "seen": _articles_seen(rows), "stories": stories})
 
 
 def _span(occurrences: Rows, archive: Rows, texts: U64) -> I64:
@@ -342,15 +345,39 @@ def blocks(rows: Rows) -> pa.Table:
         & (rows["line"][1:] >> LINE_BITS == rows["line"][:-1] >> LINE_BITS)
         & (rows["row"][1:] == rows["row"][:-1] + np.uint32(1))
     )
-    starts = np.flatnonzero(~follows)
-    sizes = group_sizes(starts, len(order))
-    words = rows["size"].astype(np.int64)
-    lost = np.add.reduceat(words, starts) if len(starts) else words
-    whole = rows["article_size"][starts]
-    is_block = (sizes >= BLOCK_LINES) & (lost <= BLOCK_MOST * whole)
-    is_block |= rows["last"][starts + sizes - 1] & (lost <= STOP_MOST * whole)
-    chosen = np.repeat(is_block, sizes)
+    chosen = np.zeros(len(order), bool)
+    for lines, stories in BLOCKS:
+        chosen |= _in_a_row(rows, follows, stories, lines)
+    for stories in END_STORIES:
+        chosen |= _in_a_row(rows, follows, stories, 1, ends=True)
     return channel_table("blocks", {name: values[chosen] for name, values in rows.items()})
+
+
+def _in_a_row(rows: Rows, follows: Mask, stories: int, lines: int, ends: bool = False) -> Mask:
+    """Returns the rows that stand in a row of so many lines, each of so many stories.
+
+    Args:
+      rows: of ``repeats``, by article and line.
+      follows: whether a row is of the line after the one before it.
+      stories: the fewest that each line has.
+      lines: the fewest in a row.
+      ends: whether only the row counts that ends an article.
+    """
+    enough = np.flatnonzero(rows["stories"] >= stories)
+    chosen = np.zeros(len(follows), bool)
+    if len(enough):
+        joined = follows[enough]
+        joined[0] = False
+        joined[1:] &= np.diff(enough) == 1
+        starts = np.flatnonzero(~joined)
+        sizes = group_sizes(starts, len(enough))
+        lost = np.add.reduceat(rows["size"][enough].astype(np.int64), starts)
+        whole = rows["article_size"][enough[starts]]
+        is_block = (sizes >= lines) & (lost <= (STOP_MOST if ends else BLOCK_MOST) * whole)
+        if ends:
+            is_block &= rows["last"][enough[starts + sizes - 1]]
+        chosen[enough] = np.repeat(is_block, sizes)
+    return chosen
 
 
 def standing_texts(rows: Rows) -> U64:
