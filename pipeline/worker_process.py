@@ -150,8 +150,10 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
-    # Imports leave 3,000 objects in circles; looking for them takes a tenth of a second.
-    gc.disable()
+    # Imports alone leave 3,000 objects in circles; to look for them takes a tenth of a second. What
+    # compiles its loops leaves hundreds of megabytes, and then all are looked at now and then.
+    gc.set_threshold(20_000, 5, 5)
+    looked_through = gc.get_stats()[2]["collections"]
     try:
         if (ahead := Incoming(control).load()) is not None:
             # A failure waits for the task that needs what cannot be imported.
@@ -162,10 +164,11 @@ def serve(descriptor: int) -> None:
     except ConnectionLostError:
         return
     initializer = _prepare(preload, pickled)
+    if gc.get_stats()[2]["collections"] > looked_through:
+        gc.collect()
     gc.freeze()  # else a worker's first collection would touch, and so copy, every shared page
     # A task makes many small objects and few circles; looking for those less often saves 3 %.
     gc.set_threshold(20_000, 20, 20)
-    gc.enable()
     waker, alarm = socket.socketpair()
     alarm.setblocking(False)
     signal.set_wakeup_fd(alarm.fileno(), warn_on_full_buffer=False)
