@@ -1,8 +1,6 @@
 """``python -m pipeline``: the same as ``copydesk``."""
 
-import sys
-
-from pipeline.cli import main
+from pipeline.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

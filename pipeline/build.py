@@ -23,7 +23,7 @@ from pipeline.exchange import Slice, Slices, partition_of
 from pipeline.rejects import Reject
 from pipeline.staging import Piece, open_output
 from pipeline.tasks import Cleaned, Job, Written, total
-from pipeline.transform import Round
+from pipeline.transform import CorpusTransform, Round
 from pipeline.workers import WorkerPool
 
 K = TypeVar("K")
@@ -41,6 +41,8 @@ class Resources:
       document_memory: memory limit of a worker process, in bytes.
       piece_bytes: raw bytes that are cleaned as one task.
       text_bytes: raw bytes of all dumps, as far as they can be told; 0 where they cannot.
+      in_one_process: whether all stages run in this process, so that one may begin what only the
+        last one needs.
     """
 
     processes: int
@@ -48,6 +50,7 @@ class Resources:
     document_memory: int
     piece_bytes: int
     text_bytes: int = 0
+    in_one_process: bool = False
 
     def next_piece(self, read: int) -> int:
         """Returns the raw bytes of a piece when so many bytes are in pieces already.
@@ -82,7 +85,14 @@ def build(
         CleanDumps(job, resources)
     ).with_outputs(SLICES, main=PIECES)
     made = [cleaned[SLICES]]
-    written = []
+    # Written: the part of this run's index that is known before anything is compared.
+    compared = {(step.name(), name) for step in job.corpus_steps for name in _compared(step)}
+    written = [
+        cleaned[SLICES]
+        | "What later runs compare with" >> beam.FlatMap(_by_index, _indexed(job) - compared)
+        | "Meet for the first index" >> beam.GroupByKey()
+        | "Write the first index" >> beam.ParDo(WriteIndex(job, resources))
+    ]
     for step in job.corpus_steps:
         for stage in step.rounds:
             name = f"{step.name()}.{stage.name}"
@@ -100,10 +110,10 @@ def build(
             made.append(found[SLICES])
             written.append(found[WRITTEN])
     slices = made | "All slices" >> beam.Flatten()
-    # Written: the index of this run.
+    # Written: the index of what was compared.
     written.append(
         slices
-        | "What later runs need" >> beam.FlatMap(_by_index, _indexed(job))
+        | "What later runs need" >> beam.FlatMap(_by_index, _indexed(job) & compared)
         | "Meet for the index" >> beam.GroupByKey()
         | "Write the index" >> beam.ParDo(WriteIndex(job, resources))
     )
@@ -120,7 +130,7 @@ def build(
         written
         | "All that was written" >> beam.Flatten()
         | "Add up" >> beam.CombineGlobally(total).without_defaults()
-        | "Tell the committer" >> beam.Map(write_result, result)
+        | "Tell the committer" >> beam.Map(write_result, job, result)
     )
 
 
@@ -136,6 +146,7 @@ class PooledDoFn(beam.DoFn):
     """
 
     stage_name = "reading"
+    """What a watcher is told; nothing where it is empty."""
 
     def __init__(self, job: Job, resources: Resources) -> None:
         self.job = job
@@ -143,7 +154,8 @@ class PooledDoFn(beam.DoFn):
 
     def start_bundle(self) -> None:
         """Starts with nothing under way."""
-        watcher(self.job).on_stage(self.stage_name)
+        if self.stage_name:
+            watcher(self.job).on_stage(self.stage_name)
         self.pool = shared_pool(self.job, self.resources)
         self.under_way: deque[Future[Any]] = deque()
 
@@ -250,14 +262,24 @@ class RunRound(PooledDoFn):
 
 
 class WriteIndex(PooledDoFn):
-    """((step, channel, partition), slices) in, index files out."""
+    """((step, channel, partition), slices) in, index files out.
 
-    stage_name = "writing"
+    No stage waits for an index. Where all stages run in this process, the files are promised: they
+    are written when a worker process would be idle, as most are at the end of every round.
+    """
+
+    stage_name = ""
 
     def process(self, element: tuple[tuple[str, str, int], Iterable[Slices]]) -> Iterator[Any]:
         """Writes one partition of a channel."""
-        (step, channel, partition), slices = element
-        yield from self.submit(self.job.index, step, channel, partition, _all(slices))
+        key, slices = element
+        task = (self.job.index, *key, _all(slices))
+        if self.resources.in_one_process:
+            future = self.pool.submit(*task, urgent=False)
+            _promised.setdefault(self.job.run_id, {})[key] = future
+            yield Written(promised=(key,))
+        else:
+            yield from self.submit(*task)
 
 
 class FinishPieces(PooledDoFn):
@@ -304,6 +326,11 @@ def _indexed(job: Job) -> frozenset[tuple[str, str]]:
     )
 
 
+def _compared(step: CorpusTransform) -> frozenset[str]:
+    """Returns the channels that the rounds of a step write."""
+    return frozenset(name for stage in step.rounds for name in stage.writes)
+
+
 def _by_index(
     slices: Slices, indexed: frozenset[tuple[str, str]]
 ) -> Iterator[tuple[tuple[str, str, int], Slices]]:
@@ -327,8 +354,10 @@ def _for_pieces(
         yield from _grouped((part.partition, part) for part in kept)
 
 
-def write_result(written: Written, path: str) -> str:
-    """Writes what a run has written as JSON, and returns the path."""
+def write_result(written: Written, job: Job, path: str) -> str:
+    """Writes what a run has written as JSON, once all of it is, and returns the path."""
+    kept = [_promised[job.run_id][key].result() for key in written.promised]
+    written = total([dataclasses.replace(written, promised=()), *kept])
     with open_output(path) as file:
         file.write(json.dumps(dataclasses.asdict(written)).encode())
     return path
@@ -393,6 +422,9 @@ def watcher(job: Job) -> Watcher:
 _pools: dict[tuple[int, str], WorkerPool] = {}
 _pools_lock = threading.Lock()
 
+_promised: dict[str, dict[tuple[str, str, int], Future[Written]]] = {}
+"""Of each run: results of tasks that no stage has waited for."""
+
 
 def shared_pool(job: Job, resources: Resources) -> WorkerPool:
     """Returns the pool of this process for a run; all stages use the same workers."""
@@ -412,6 +444,7 @@ def shared_pool(job: Job, resources: Resources) -> WorkerPool:
 def close_run(run_id: str) -> None:
     """Ends the worker processes of a run in this process, and its watching."""
     _watchers.pop(run_id, None)
+    _promised.pop(run_id, None)
     with _pools_lock:
         pool = _pools.pop((os.getpid(), run_id), None)
     if pool is not None:

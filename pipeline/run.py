@@ -337,10 +337,13 @@ def _execute(
         document_memory=options.document_memory << 20,
         piece_bytes=piece_bytes_for(text_bytes),
         text_bytes=text_bytes,
+        in_one_process=name == LOCAL_RUNNER,
     )
     result = f"{job.staging}/result.json"
     if name == LOCAL_RUNNER:
         build.watch(job.run_id, _ProgressWatcher(progress, dumps))
+        # Workers are forked and set up while Beam takes up the graph.
+        build.shared_pool(job, resources)
     else:
         progress.stage(f"running on {name}")
     try:
@@ -361,6 +364,7 @@ def _execute(
     return Written(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
+        promised=tuple(content.pop("promised")),
         **content,
     )
 

@@ -34,7 +34,7 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
-from pipeline.warehouse import DataFile, write_table
+from pipeline.warehouse import DataFile, Settling, write_table
 from pipeline.workers import document, failed_documents
 
 PARTITION_BYTES = 16 << 20
@@ -101,6 +101,7 @@ class Written:
       removed_by_rule: removed lines by rule.
       rejects_by_reason: rejects by reason.
       links_by_kind: paragraph links by kind.
+      promised: (step, channel, partition) of parts of the index that are still being written.
     """
 
     files: tuple[DataFile, ...] = ()
@@ -109,12 +110,14 @@ class Written:
     removed_by_rule: Mapping[str, int] = dataclasses.field(default_factory=dict)
     rejects_by_reason: Mapping[str, int] = dataclasses.field(default_factory=dict)
     links_by_kind: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    promised: tuple[tuple[str, str, int], ...] = ()
 
 
 def total(parts: Iterable[Written]) -> Written:
     """Returns the sum of what several tasks wrote; files sorted, so that order does not matter."""
     files: list[DataFile] = []
     index_files: list[DataFile] = []
+    promised: list[tuple[str, str, int]] = []
     sums: dict[str, Counter[str]] = {
         name: Counter()
         for name in ("counts", "removed_by_rule", "rejects_by_reason", "links_by_kind")
@@ -122,11 +125,13 @@ def total(parts: Iterable[Written]) -> Written:
     for part in parts:
         files.extend(part.files)
         index_files.extend(part.index_files)
+        promised.extend(part.promised)
         for name, counter in sums.items():
             counter.update(getattr(part, name))
     return Written(
         tuple(sorted(files, key=lambda file: file.path)),
         tuple(sorted(index_files, key=lambda file: file.path)),
+        promised=tuple(sorted(promised)),
         **{name: dict(sorted(counter.items())) for name, counter in sums.items()},
     )
 
@@ -385,12 +390,17 @@ class Job:
                 f"{len(removed)} removed lines of them. Nothing was committed; please report it."
             )
         part = f"{piece.number:016x}"
-        files = [
-            *self._write("articles", self._final_articles(articles), part),
-            *self._write("paragraphs", _final_paragraphs(paragraphs, articles), part),
-            *self._write("removed_lines", _with_article_ids(removed, articles), part),
-            *self._write("rejects", rejects, part),
-        ]
+        with Settling() as settling:
+            files = [
+                file
+                for name, rows in (
+                    ("articles", self._final_articles(articles)),
+                    ("paragraphs", _final_paragraphs(paragraphs, articles)),
+                    ("removed_lines", _with_article_ids(removed, articles)),
+                    ("rejects", rejects),
+                )
+                for file in self._write(name, rows, part, settling)
+            ]
         counts = {
             "records": piece.records,
             "articles": len(articles),
@@ -414,14 +424,17 @@ class Job:
         moment = pa.scalar(self.started_at, pa.timestamp("us", tz="UTC"))
         return articles.append_column("ingested_at", pa.repeat(moment, len(articles)))
 
-    def _write(self, table: str, rows: pa.Table, part: str) -> list[DataFile]:
+    def _write(
+        self, table: str, rows: pa.Table, part: str, settling: Settling | None = None
+    ) -> list[DataFile]:
         schema = self.schemas[table]
         if "run_id" in schema.names and "run_id" not in rows.column_names:
             rows = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id), len(rows)))
         missing = [field for field in schema if field.name not in rows.column_names]
         for field in missing:
             rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-        return write_table(self.root, table, rows.select(schema.names), schema, self.run_id, part)
+        rows = rows.select(schema.names)
+        return write_table(self.root, table, rows, schema, self.run_id, part, settling)
 
 
 def import_transforms() -> None:

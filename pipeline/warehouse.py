@@ -14,6 +14,7 @@ leaves the warehouse as it was, and the next writer removes what it left. One pr
 time; readers need no lock, because nothing they see ever changes.
 """
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import datetime
@@ -233,8 +234,44 @@ def schema_hash(schema: pa.Schema) -> str:
     return hashlib.blake2b(listed.encode(), digest_size=6).hexdigest()
 
 
+class Settling:
+    """Brings written files to the disk while the next are written.
+
+    A context manager; when it is left, all are on the disk under their names.
+
+    Raises:
+      WarehouseError: when it is left, where a file cannot be brought there.
+    """
+
+    def __init__(self) -> None:
+        self._threads = concurrent.futures.ThreadPoolExecutor(4)
+        self._under_way: dict[str, concurrent.futures.Future[None]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._threads.shutdown()
+        if kind is None:
+            for path, settled in self._under_way.items():
+                try:
+                    settled.result()
+                except OSError as error:
+                    raise _not_written(path, error) from error
+
+    def settle(self, file: IO[bytes], temporary: str, final: str) -> None:
+        """Syncs and closes a file, and renames it, in the background."""
+        self._under_way[final] = self._threads.submit(_settle, file, temporary, final)
+
+
 def write_table(
-    root: str, table: str, data: pa.Table, schema: pa.Schema, run_id: str, part: str
+    root: str,
+    table: str,
+    data: pa.Table,
+    schema: pa.Schema,
+    run_id: str,
+    part: str,
+    settling: Settling | None = None,
 ) -> list[DataFile]:
     """Writes rows of a table as final Parquet: one file per language, none where there are no rows.
 
@@ -248,6 +285,7 @@ def write_table(
       schema: as ``table_schemas`` gives it.
       run_id: the run, as ``make_run_id`` makes it.
       part: unique within run and table; letters, digits, dots, dashes and underscores.
+      settling: what brings the files to the disk; without it they are there on return.
 
     Raises:
       WarehouseError: the columns are not those of the schema, a value does not fit, or a file
@@ -265,11 +303,13 @@ def write_table(
     written = []
     for folder, rows in _by_language(data):
         path = "/".join(filter(None, (DATA, table, folder, f"{run_id}-{part}.parquet")))
-        written.append(write_sorted(root, path, table, rows))
+        written.append(write_sorted(root, path, table, rows, settling))
     return written
 
 
-def write_sorted(root: str, path: str, table: str, rows: pa.Table) -> DataFile:
+def write_sorted(
+    root: str, path: str, table: str, rows: pa.Table, settling: Settling | None = None
+) -> DataFile:
     """Writes rows of a table as one file, in the table's order; see ``write_file``."""
     if table == INPUTS:
         keys = [(name, "ascending") for name in _INPUT_SCHEMA.names]
@@ -277,13 +317,20 @@ def write_sorted(root: str, path: str, table: str, rows: pa.Table) -> DataFile:
         keys = _sort_keys(table, rows.schema)
     rows = rows.take(pc.sort_indices(rows, sort_keys=keys))
     row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
-    return write_file(root, path, table, rows, row_group)
+    return write_file(root, path, table, rows, row_group, settling)
 
 
 def write_file(
-    root: str, path: str, table: str, data: pa.Table, row_group: int = NARROW_ROW_GROUP
+    root: str,
+    path: str,
+    table: str,
+    data: pa.Table,
+    row_group: int = NARROW_ROW_GROUP,
+    settling: Settling | None = None,
 ) -> DataFile:
     """Writes one Parquet file under a temporary name and renames it, once it is on disk.
+
+    Its entry in the folder is brought to the disk by the commit, once for all files of a folder.
 
     Args:
       root: the warehouse's folder; a local path or one of Beam's file systems.
@@ -292,6 +339,8 @@ def write_file(
       table: what ``DataFile.table`` is to say.
       data: the rows, in their final order.
       row_group: rows of a row group.
+      settling: what brings the file to the disk; without it it is there on return. Remote files
+        always are.
 
     Raises:
       WarehouseError: the file cannot be written.
@@ -307,12 +356,9 @@ def write_file(
         if "://" in root:
             size = _write_remote(root.rstrip("/"), temporary, path, data, row_group)
         else:
-            size = _write_local(root, temporary, path, data, row_group)
+            size = _write_local(root, temporary, path, data, row_group, settling)
     except OSError as error:
-        raise WarehouseError(
-            f"{root}/{path} cannot be written: {error.strerror or error}. Nothing was committed; "
-            "make room or choose another --warehouse, and run again."
-        ) from error
+        raise _not_written(f"{root}/{path}", error) from error
     return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
 
 
@@ -536,6 +582,7 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
+        self._sync_folders(before, manifest)
         # The catalog is built first: what DuckDB refuses must fail before it is committed.
         try:
             catalog = write_catalog(self.root, manifest)
@@ -675,6 +722,21 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
+    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
+        """Brings to the disk the entries of new files and folders."""
+        known = {file.path for file in before.all_files} if before else set()
+        folders = {""}
+        for file in manifest.all_files:
+            folder = os.path.dirname(file.path) if file.path not in known else ""
+            while folder not in folders:
+                folders.add(folder)
+                folder = os.path.dirname(folder)
+        try:
+            for folder in sorted(folders, reverse=True):
+                _sync_folder(os.path.join(self.root, folder))
+        except OSError as error:
+            raise _not_written(self.root, error) from error
+
     def _check_merged(
         self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
     ) -> None:
@@ -766,10 +828,7 @@ class Warehouse:
                 os.unlink(temporary)
             _sync_folder(folder)
         except OSError as error:
-            raise WarehouseError(
-                f"{path} cannot be written: {error.strerror}. Nothing was committed; make room or "
-                "choose another --warehouse, and run again."
-            ) from error
+            raise _not_written(path, error) from error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -897,22 +956,46 @@ def _parquet_options(schema: pa.Schema) -> dict[str, Any]:
     }
 
 
-def _write_local(root: str, temporary: str, path: str, data: pa.Table, row_group: int) -> int:
+def _write_local(
+    root: str,
+    temporary: str,
+    path: str,
+    data: pa.Table,
+    row_group: int,
+    settling: Settling | None,
+) -> int:
     full, final = os.path.join(root, temporary), os.path.join(root, path)
     os.makedirs(os.path.dirname(full), exist_ok=True)
+    file = open(full, "wb")  # noqa: SIM115 - closed when it is on the disk
     try:
-        with open(full, "wb") as file:
-            pq.write_table(data, file, row_group_size=row_group, **_parquet_options(data.schema))
-            file.flush()
-            os.fsync(file.fileno())
-            size = file.tell()
-        os.rename(full, final)
+        pq.write_table(data, file, row_group_size=row_group, **_parquet_options(data.schema))
+        file.flush()
+        size = file.tell()
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(full)
+        _discard(file, full)
         raise
-    _sync_folder(os.path.dirname(final))
+    if settling is None:
+        _settle(file, full, final)
+    else:
+        settling.settle(file, full, final)
     return size
+
+
+def _settle(file: IO[bytes], temporary: str, final: str) -> None:
+    try:
+        os.fsync(file.fileno())
+        file.close()
+        os.rename(temporary, final)
+    except BaseException:
+        _discard(file, temporary)
+        raise
+
+
+def _discard(file: IO[bytes], path: str) -> None:
+    with contextlib.suppress(OSError):  # closing may write, and fail as the writing did
+        file.close()
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def _write_remote(root: str, temporary: str, path: str, data: pa.Table, row_group: int) -> int:
@@ -1099,6 +1182,13 @@ def _make_folder(root: str, folder: str) -> None:
         os.makedirs(os.path.join(root, folder), exist_ok=True)
     except OSError as error:
         raise _unwritable(root, error) from error
+
+
+def _not_written(path: str, error: OSError) -> WarehouseError:
+    return WarehouseError(
+        f"{path} cannot be written: {error.strerror or error}. Nothing was committed; make room or "
+        "choose another --warehouse, and run again."
+    )
 
 
 def _unwritable(root: str, error: OSError) -> WarehouseError:

@@ -272,7 +272,7 @@ def test_the_gates_lose_nothing(line: str, before: str, after: str) -> None:
     ended = boilerplate_lines.ends_sentence(text)
     gated = boilerplate_lines.line_rule(text, ended)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boilerplate_lines, "_gates", lambda text, words: (-1, -1))
+        patch.setattr(boilerplate_lines, "_gates", lambda text: (-1, -1))
         assert boilerplate_lines.line_rule(text, ended) == gated
 
 

@@ -2,8 +2,10 @@
 
 import datetime
 import itertools
+import json
 import pathlib
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -13,8 +15,9 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
 from pipeline.settings import configure
-from pipeline.tasks import Job
+from pipeline.tasks import Job, Written, total
 from pipeline.transform import Transform, TransformError, discover, order
+from pipeline.warehouse import DataFile
 from tests.conftest import REPOSITORY
 
 RUN = "20261122T231500Z-3f2a"
@@ -94,6 +97,48 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
         ("dump", str(empty)),
         ("articles", 0),
     ]
+
+
+class Recorder:
+    """A pool that notes whether its tasks are urgent."""
+
+    def __init__(self) -> None:
+        self.urgent: list[bool] = []
+
+    def submit(self, function: object, *arguments: object, urgent: bool = True) -> Future[Written]:
+        self.urgent.append(urgent)
+        future: Future[Written] = Future()
+        name = f"index/{arguments[1]}/{arguments[2]}"
+        future.set_result(Written(index_files=(DataFile("index", name, 1, 2),)))
+        return future
+
+
+@pytest.mark.parametrize("in_one_process", [True, False])
+def test_an_index_is_promised_where_all_stages_share_a_process(
+    tmp_path: pathlib.Path, in_one_process: bool
+) -> None:
+    job = job_of(tmp_path, [])
+    resources = Resources(0, 20.0, 1 << 30, piece_bytes=1, in_one_process=in_one_process)
+    pool = Recorder()
+    stage = build.WriteIndex(job, resources)
+    stage.start_bundle()
+    stage.pool = pool  # type: ignore[assignment]
+    keys = [("Step", "bands", number) for number in (1, 0)]
+    outputs = []
+    for key in keys:
+        outputs += list(stage.process((key, [])))
+    outputs += [output.value for output in stage.finish_bundle()]
+    assert pool.urgent == [not in_one_process] * 2
+    written = total(outputs)
+    assert written.promised == (tuple(sorted(keys)) if in_one_process else ())
+    path = tmp_path / "result.json"
+    try:
+        build.write_result(written, job, str(path))
+    finally:
+        build.close_run(RUN)
+    result = json.loads(path.read_bytes())
+    assert [file["path"] for file in result["index_files"]] == ["index/bands/0", "index/bands/1"]
+    assert result["promised"] == []
 
 
 @pytest.mark.parametrize("told", [0, 1_000, 100_000])

@@ -7,37 +7,72 @@ import pathlib
 import re
 from collections.abc import Callable
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
 from transforms import boilerplate_lines as look
 from transforms.line_glance import (
+    ASKED,
     BARE,
+    BRACKETED,
+    CLOSER,
     CRUMB,
     DIGITS,
     EARLY_COLON,
     ELISION,
+    ENDED,
     HINT,
     JOINT,
+    KNOWN,
     LAST_DIGIT,
     LATE_MARK,
+    LONG,
+    MARKS_FIRST,
+    NO_FULL_STOP,
+    NO_STOP,
     ODD,
+    PLAIN,
+    QUOTE,
+    SHORT,
     SIGN,
+    STOP,
+    TWICE,
+    WIDTH,
+    Glance,
+    Obstacle,
     Vocabulary,
     automaton,
     glance,
+    mark_table,
+    where,
     word_table,
 )
 
 FIXTURES = pathlib.Path(__file__).with_name("fixtures")
 HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")
+ROUND = 8
+MARKS = {"“": QUOTE, "(": ROUND, ".": STOP, "!": STOP, "”": CLOSER, ")": CLOSER, " ": CLOSER}
+OBSTACLES = [
+    Obstacle(where(sizes=[2]), initial=ROUND),
+    Obstacle(where(sizes=[2]), words=70),
+    Obstacle(where(ended=[0]), first=1),
+    Obstacle(where(quoted=[1]), anywhere=1 | 8, words=3),
+    Obstacle(where(sizes=[0, 1], quoted=[0]), anywhere=1, also=8),
+    Obstacle(where(), flags=CRUMB, also_flags=DIGITS | LATE_MARK),
+    Obstacle(where(sizes=[0]), first=16),
+    Obstacle(where(sizes=[1], ended=[1]), flags=JOINT | ASKED | TWICE),
+]
 VOCABULARY = Vocabulary(
     first=word_table({"read": 1, "e-mail": 2, "más": 4, "это": 8}),
     anywhere=word_table({"newsletter": 1, "e-mails": 2, "(c)": 4, "für": 8}),
     whole=word_table({"read more": 1, "e mail": 2, "más für": 4}),
+    beginnings=word_table({"harbo": 16}),
     hints=automaton(HINTS),
     reach=20,
+    marks=mark_table(MARKS),
+    obstacles=np.array(OBSTACLES),
 )
 
 _characters = st.one_of(
@@ -67,6 +102,68 @@ def test_a_glance_tells_what_the_methods_of_str_tell(lines: list[str]) -> None:
             assert bool(flags & LAST_DIGIT) == (letters[-1:] != [] and letters[-1].isdigit())
             parts = line.split()
             assert bool(flags & BARE) == any(not any(map(str.isalnum, part)) for part in parts)
+
+
+def _is_ended(line: str) -> bool:
+    bare = line.rstrip("".join(mark for mark, value in MARKS.items() if value == CLOSER))
+    return bare[-1:] in (".", "!") and bare != ""
+
+
+@given(st.lists(_lines, max_size=5))
+@example(["Is it? Yes (no.)", "so..", "aa", "aba", "abab", "éé", "ab ab.", "?", "a? b", "“a.” ) ”"])
+def test_a_glance_tells_how_lines_begin_and_end(lines: list[str]) -> None:
+    for line, (_, _, _, flags, whole) in zip(lines, glance(lines, VOCABULARY), strict=True):
+        line = line.replace("\n", " ")
+        assert bool(flags & ENDED) == _is_ended(line)
+        assert bool(flags & NO_STOP) == (line[-1:] not in (".", "!") or not line)
+        assert bool(flags & NO_FULL_STOP) == (not line.endswith(".") or line.endswith(".."))
+        assert bool(flags & BRACKETED) == line.endswith(")")
+        assert bool(flags & ASKED) == any(
+            mark == "?" and after.isspace() for mark, after in itertools.pairwise(line)
+        )
+        assert bool(flags & KNOWN) == bool(whole)
+        if 0 < len(line) <= WIDTH * len(line.split()) and not flags & ODD:
+            middle = len(line) // 2 + len(line) % 2
+            assert bool(flags & TWICE) == (line[middle : middle + 1] == line[0])
+            assert bool(flags & MARKS_FIRST) == (not line[0].isalnum() and not line[1:2].isalnum())
+
+
+def _is_plain(line: str, sight: Glance) -> bool:
+    words, first, anywhere, flags, _ = sight
+    size = 0 if len(line) <= SHORT else 1 if len(line) <= LONG else 2
+    kind = where([size], [int(_is_ended(line))], [int(line.startswith("“"))])
+    return not any(
+        row.where & kind
+        and words <= row.words
+        and (row.first == 0 or first & row.first)
+        and (row.anywhere == 0 or anywhere & row.anywhere)
+        and (row.also == 0 or anywhere & row.also)
+        and (row.flags == 0 or flags & row.flags)
+        and (row.also_flags == 0 or flags & row.also_flags)
+        and (row.initial == 0 or MARKS.get(line[0], 0) & row.initial)
+        for row in OBSTACLES
+    )
+
+
+_endings = st.sampled_from([".", "?", "", ": 3", "/x.", ".”", "…"])
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(["", "“", "(", "Harbours ", "It reads? "]),
+    st.lists(st.one_of(_words, st.sampled_from(["well-known", "harbour", "2019"])), min_size=1),
+    st.integers(1, 12),
+    _endings,
+)
+def test_a_line_is_plain_where_no_obstacle_counts(
+    before: str, words: list[str], times: int, after: str
+) -> None:
+    line = before + " ".join(words * times) + after
+    (sight,) = glance([line], VOCABULARY)
+    if sight[3] & ODD or len(line) > WIDTH * sight[0]:
+        assert not sight[3] & PLAIN
+    else:
+        assert bool(sight[3] & PLAIN) == _is_plain(line, sight)
 
 
 @given(
@@ -140,11 +237,8 @@ _begins = st.sampled_from(["", "", "“", "(", "- ", "• ", "Photos: ", "> ", "
 def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -> None:
     text = before + " ".join(words) + after
     (seen,) = look.glances([text])
-    ended = look.ends_sentence(text)
-    found = _judge_in_full(text)
-    if look.is_plain(text, seen, ended):
-        assert (None, seen[0]) == found
-    assert look.judged(text, seen, ended) == found
+    assert bool(seen[3] & ENDED) == look.ends_sentence(text)
+    assert look.judged(text, seen) == _judge_in_full(text)
 
 
 _label_words = st.sampled_from(
@@ -164,7 +258,7 @@ def test_a_look_changes_nothing_that_rules_say_of_short_lines(
 ) -> None:
     text = before + cased(" ".join(words)) + after
     (seen,) = look.glances([text])
-    assert look.judged(text, seen, look.ends_sentence(text)) == _judge_in_full(text)
+    assert look.judged(text, seen) == _judge_in_full(text)
 
 
 def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
@@ -184,18 +278,15 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
     )
     lines = [form(label).strip() for label, form in itertools.product(labels, forms)]
     for text, seen in zip(lines, look.glances(lines), strict=True):
-        assert look.judged(text, seen, look.ends_sentence(text)) == _judge_in_full(text), text
+        assert look.judged(text, seen) == _judge_in_full(text), text
 
 
 def test_most_sentences_are_plain() -> None:
     articles = corpus.read_seeds()
     paragraphs = [text for one in articles for text in one.paragraphs if len(text) > 120]
     seen = look.glances(paragraphs)
-    plain = [
-        look.is_plain(text, one, look.ends_sentence(text))
-        for text, one in zip(paragraphs, seen, strict=True)
-    ]
-    assert sum(plain) > 0.6 * len(plain) > 20
+    plain = sum(flags & PLAIN != 0 for _, _, _, flags, _ in seen)
+    assert plain > 0.6 * len(seen) > 20
 
 
 @given(

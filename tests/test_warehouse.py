@@ -27,6 +27,7 @@ from pipeline.warehouse import (
     TEXT_ROW_GROUP,
     DataFile,
     Input,
+    Settling,
     Warehouse,
     WarehouseError,
     make_run_id,
@@ -200,6 +201,66 @@ def test_a_full_disk_leaves_no_file_behind(tmp_path):
     output, errors = writer.communicate(timeout=60)
     assert "cannot be written: File too large. Nothing was committed" in output, errors
     assert tree(tmp_path) == {}
+
+
+def name_of(descriptor, folder):
+    """Returns the path of an open file or folder below a folder, the folder itself included."""
+    status = os.fstat(descriptor)
+    for path in (folder, *Path(folder).rglob("*")):
+        if os.path.samestat(path.stat(), status):
+            return str(path)
+    return ""
+
+
+@pytest.mark.parametrize("broken", [None, "articles", "rejects"])
+def test_files_that_settle_are_there_when_all_have(tmp_path, monkeypatch, broken):
+    fsync = os.fsync
+
+    def failing(descriptor):
+        if broken and f"/{broken}/" in name_of(descriptor, tmp_path):
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    tables = corpus_rows(0, 20)
+
+    def write():
+        with Settling() as settling:
+            return [
+                file
+                for name in ("articles", "paragraphs", "rejects")
+                for file in write_table(
+                    str(tmp_path), name, as_table(name, tables[name]), SCHEMAS[name], run_id(0),
+                    "0", settling,
+                )
+            ]  # fmt: skip
+
+    if broken:
+        with pytest.raises(WarehouseError, match=f"{broken}.*No space left on device. Nothing"):
+            write()
+        assert not any(f"/{broken}/" in path or path.endswith(".tmp") for path in tree(tmp_path))
+    else:
+        files = write()
+        assert {file.table for file in files} == {"articles", "paragraphs", "rejects"}
+        for file in files:
+            assert pq.read_metadata(tmp_path / file.path).num_rows == file.rows
+
+
+def test_a_commit_syncs_the_folders_of_its_files_before_the_manifest(tmp_path, monkeypatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda file: (synced.append(name_of(file, tmp_path)), fsync(file))
+    )
+    manifest = commit_run(tmp_path, 0)
+    folders = {str(tmp_path)}
+    for file in manifest.all_files:
+        parent = (tmp_path / file.path).parent
+        while parent != tmp_path:
+            folders.add(str(parent))
+            parent = parent.parent
+    first = next(place for place, path in enumerate(synced) if "/manifests/" in path)
+    assert folders <= set(synced[:first])
 
 
 def test_beam_file_systems_take_the_same_files(tmp_path):

@@ -213,6 +213,11 @@ def die_in_initializer() -> None:
     os._exit(9)
 
 
+def wait_for(path: str) -> None:
+    while not os.path.exists(path):
+        time.sleep(0.01)
+
+
 # -------------------------------------------------------------------------------- the tests
 
 
@@ -236,6 +241,25 @@ def hasty_pool() -> Iterator[WorkerPool]:
 def any_pool(request: pytest.FixtureRequest) -> Iterator[WorkerPool]:
     with WorkerPool(request.param, memory_limit=400 * MEGABYTE) as pool:
         yield pool
+
+
+def test_urgent_tasks_come_first_and_each_kind_in_its_order(tmp_path: pathlib.Path) -> None:
+    gate = tmp_path / "gate"
+    done: list[str] = []
+    with WorkerPool(1, memory_limit=400 * MEGABYTE, preload=[__name__]) as pool:
+        first = pool.submit(wait_for, str(gate))
+        while not first.running():
+            time.sleep(0.01)
+        futures = []
+        for name, urgent in (("a", False), ("b", False), ("c", True), ("d", True), ("e", False)):
+            future = pool.submit(echo, name, urgent=urgent)
+            future.add_done_callback(lambda future: done.append(future.result()))
+            futures.append(future)
+        gate.touch()
+        for future in futures:
+            future.result(PATIENCE)
+        pool.submit(echo, "").result(PATIENCE)  # callbacks run after those who wait
+    assert done == ["c", "d", "a", "b", "e"]
 
 
 def test_results_and_isolation(shared_pool: WorkerPool) -> None:

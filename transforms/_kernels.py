@@ -14,18 +14,34 @@ import numpy as np
 from numba import types
 
 from transforms.line_glance import (
+    ASKED,
     BARE,
+    BRACKETED,
+    CLOSER,
     CRUMB,
     DIGITS,
     EARLY_COLON,
     ELISION,
+    ENDED,
     HINT,
     JOINT,
+    KNOWN,
     LAST_DIGIT,
     LATE_MARK,
     LINE_END,
+    LONG,
+    MARKED,
+    MARKS_FIRST,
+    NO_FULL_STOP,
+    NO_STOP,
     ODD,
+    PLAIN,
+    QUOTE,
+    SHORT,
     SIGN,
+    STOP,
+    TWICE,
+    WIDTH,
 )
 from transforms.line_shapes import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
 from transforms.page_blocks import (
@@ -514,10 +530,58 @@ def _found(table: Any, values: Any, hashed: Any) -> Any:
     return np.int64(0)
 
 
+@numba.njit(inline="always")
+def _hash_letters(data: Any, at: int, count: int, fold: Any, classes: Any, base: Any) -> Any:
+    """Returns the hash of the letters and digits that begin at a place: so many of them at most."""
+    total, power = np.uint64(0), np.uint64(1)
+    while count:
+        code, at = _code_point(data, at)
+        if classes[code] not in (LETTER, DIGIT):
+            break
+        total += (np.uint64(fold[code]) + np.uint64(1)) * power
+        power *= base
+        count -= 1
+    return _mix(total)
+
+
+@numba.njit(inline="always")
+def _skip(data: Any, at: int, characters: int) -> Any:
+    """Returns the place so many characters of UTF-8 behind another place."""
+    while characters:
+        at += 1
+        if data[at] & 0xC0 != 0x80:
+            characters -= 1
+    return at
+
+
+@numba.njit(inline="always")
+def _meets(
+    obstacles: Any, kind: int, words: int, first: Any, found: Any, flags: int, initial: Any
+) -> bool:
+    """Whether one of the rows of :class:`transforms.line_glance.Obstacle` counts in a line."""
+    for row in range(len(obstacles)):
+        if (
+            obstacles[row, 0] >> kind & 1
+            and words <= obstacles[row, 7]
+            and (not obstacles[row, 1] or obstacles[row, 1] & first)
+            and (not obstacles[row, 2] or obstacles[row, 2] & found)
+            and (not obstacles[row, 3] or obstacles[row, 3] & found)
+            and (not obstacles[row, 4] or obstacles[row, 4] & flags)
+            and (not obstacles[row, 5] or obstacles[row, 5] & flags)
+            and (not obstacles[row, 6] or obstacles[row, 6] & initial)
+        ):
+            return True
+    return False
+
+
+_I64_ROWS = types.Array(types.int64, 2, "C", readonly=True)
+
+
 @_compiled(
     types.int64(
-        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, _U64, _I64,
-        types.Array(types.uint16, 2, "C", readonly=True), types.int64, types.int64[:, ::1],
+        _U8, _U32, _U8, types.uint64, _U64, _I64, _U64, _I64, _U64, _I64, _U64, _I64,
+        types.Array(types.uint16, 2, "C", readonly=True), types.int64, _U8, _I64_ROWS,
+        types.int64[:, ::1],
     )
 )  # fmt: skip
 def glance(
@@ -531,8 +595,12 @@ def glance(
     any_values: Any,
     wholes: Any,
     whole_values: Any,
+    beginnings: Any,
+    beginning_values: Any,
     hints: Any,
     reach: int,
+    marks: Any,
+    obstacles: Any,
     out: Any,
 ) -> int:
     """Looks once at the words of lines; see :func:`transforms.line_glance.glance`.
@@ -552,9 +620,13 @@ def glance(
       any_values: and what each means.
       wholes: hash table of lines that are known as a whole,
       whole_values: and what each means.
+      beginnings: hash table of first five letters that count like a first word,
+      beginning_values: and what each means.
       hints: uint16, shape (states, 256): the automaton that looks for strings in the end of a line;
         its last state is the one in which one was found, and stays.
       reach: characters of the end of a line that are looked through.
+      marks: uint8, what each code point below ``MARKED`` is at the beginning or end of a line.
+      obstacles: int64, shape (obstacles, 8), in the order of their attributes.
       out: shape (lines, 5); receives the words between white space, the values of the first word or
         a part of it up to a mark, those of all words, the flags, and the value of the whole line.
 
@@ -571,6 +643,10 @@ def glance(
         joint = 0  # what letters would say of the marks before them in the word
         total, power = np.uint64(0), np.uint64(1)
         line_total, line_power = np.uint64(0), np.uint64(1)
+        # The last characters, and the last one that is no closing mark; 0 for a letter.
+        last: Any = np.int64(0)
+        solid: Any = np.int64(0)
+        before_last: Any = np.int64(0)
         while True:
             letters = at
             while data[at] < 0x80 and classes[data[at]] == LETTER:
@@ -579,6 +655,7 @@ def glance(
                 at += 1
             if at > letters:
                 last_digit = False
+                last = solid = 0
                 if not inside:
                     inside = True
                     words += 1
@@ -592,6 +669,13 @@ def glance(
                 return int(code)
             start += at - before - 1
             position = at - start
+            if not ended:
+                if last == 0x3F and kind == SPACE:  # ?
+                    flags |= ASKED
+                before_last = last
+                last = code
+                if code >= MARKED or not marks[code] & CLOSER:
+                    solid = code
             if kind in (LETTER, DIGIT):
                 if not inside:
                     inside = True
@@ -666,11 +750,39 @@ def glance(
             place += 1
         if state == seen:
             flags |= HINT
+        whole = _found(wholes, whole_values, _mix(line_total))
+        if whole:
+            flags |= KNOWN
+        if solid < MARKED and marks[solid] & STOP:
+            flags |= ENDED
+        if last >= MARKED or not marks[last] & STOP:
+            flags |= NO_STOP
+        if last != 0x2E or before_last == 0x2E:
+            flags |= NO_FULL_STOP
+        if last == 0x29:
+            flags |= BRACKETED
+        size = position - 1
+        if size and size <= words * WIDTH and not flags & ODD:
+            code, place = _code_point(data, begin)
+            initial = np.int64(marks[code]) if code < MARKED else np.int64(0)
+            if _code_point(data, _skip(data, begin, (size + 1) // 2))[0] == code:
+                flags |= TWICE
+            if classes[code] in (LETTER, DIGIT):
+                place = begin
+            elif classes[_code_point(data, place)[0]] not in (LETTER, DIGIT):
+                flags |= MARKS_FIRST
+            first |= _found(
+                beginnings, beginning_values, _hash_letters(data, place, 5, fold, classes, base)
+            )
+            kind = 0 if size <= SHORT else 4 if size <= LONG else 8
+            kind += (2 if flags & ENDED else 0) + (1 if initial & QUOTE else 0)
+            if not _meets(obstacles, kind, words, first, found, flags, initial):
+                flags |= PLAIN
         out[line, 0] = words
         out[line, 1] = first
         out[line, 2] = found
         out[line, 3] = flags
-        out[line, 4] = _found(wholes, whole_values, _mix(line_total))
+        out[line, 4] = whole
     return -1
 
 

@@ -44,6 +44,7 @@ from transforms import boilerplate_lines as look
 from transforms import line_shapes as shape
 from transforms import shingles, trees
 from transforms.boilerplate_cues import STOP_WORDS
+from transforms.line_glance import ENDED
 from transforms.page_blocks import CUES, KINDS, Blocks, byte_hash
 from transforms.shingles import I64, U64, hash_table
 from transforms.trees import Floats
@@ -426,10 +427,10 @@ def _shape(
     for text, sight in zip(close, look.glances(close), strict=True):
         row = labels.get(text)
         if row is None:
-            end = text[-1] in look.STOPS or look.ends_sentence(text)
-            label, count = look.judged(text, sight, end)
+            label, count = look.judged(text, sight)
             group = shape.GROUPS.get(label.rule, 0) if label else 0
-            row = labels[text] = (count, end, group, label is not None and label.firm)
+            is_firm = label is not None and label.firm
+            row = labels[text] = (count, sight[3] & ENDED != 0, group, is_firm)
         rows.append(row)
     shut = [(len(letters) // _WORD + 1, 0, 0, 0) for letters in tight]
     table = np.array(shut, np.int64)

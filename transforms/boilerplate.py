@@ -33,7 +33,7 @@ from transforms import boilerplate_model as model
 from transforms.boilerplate_cues import STOP_WORDS
 from transforms.boilerplate_lines import Label, key
 from transforms.boilerplate_prompts import SECTION_BYLINE
-from transforms.line_glance import Glance
+from transforms.line_glance import ENDED, Glance
 from transforms.shingles import KERNELS
 
 RULES: dict[str, str] = {
@@ -111,9 +111,9 @@ class _Line:
     def __init__(self, number: int, text: str, sight: Glance) -> None:
         self.number = number
         self.text = text
-        self.ended = text[-1] in look.STOPS or look.ends_sentence(text)
+        self.ended = sight[3] & ENDED != 0
         self.rule: str | None = None
-        self.label, self.count = look.judged(text, sight, self.ended)
+        self.label, self.count = look.judged(text, sight)
         if self.label is not None and self.label.firm:
             self.rule = self.label.rule
         self.body = self.label is None and self.ended and self.count >= _BODY_WORDS

@@ -3,40 +3,61 @@
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
 gates come first. One compiled look at all lines of an article (``transforms.line_glance``) tells of
-each which listed words, marks and credits it may have; ``is_plain`` says of most from that alone
-that no rule meets them. It asks ``_may_be_label`` for ``_short_line_rule`` and ``_may_be_prompt``
-for ``_sentence_rule``; each condition there stands for one in the rule, and may say yes too often,
-never no. What is left passes the exact gates: a pattern is tried only on lines whose first word, or
-any word, is one that the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of
-it; the gates change the speed, not the outcome.
+each which listed words, marks and credits it may have, and whether any of ``_OBSTACLES`` keeps it
+from being plain: most lines are, and no rule meets them. What is left passes the exact gates: a
+pattern is tried only on lines whose first word, or any word, is one that the pattern needs
+(``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of it; ``line_rule`` says the same of every
+line without the compiled look.
 """
 
 import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from transforms import boilerplate_cues as cues
 from transforms import boilerplate_prompts as prompts
 from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
 from transforms.line_glance import (
+    ASKED,
     BARE,
+    BRACKETED,
+    CLOSER,
     CRUMB,
     DIGITS,
     EARLY_COLON,
     ELISION,
+    ENDED,
     HINT,
     JOINT,
+    KNOWN,
     LAST_DIGIT,
     LATE_MARK,
+    LONG,
+    MARKS_FIRST,
+    NO_FULL_STOP,
+    NO_STOP,
     ODD,
+    PLAIN,
+    QUOTE,
+    SHORT,
     SIGN,
+    STOP,
+    TWICE,
+    WIDTH,
     Glance,
+    Obstacle,
     Vocabulary,
     automaton,
+    folded,
     glance,
+    letters_of,
+    mark_table,
+    where,
     word_table,
 )
 
@@ -381,8 +402,11 @@ _ASK_START = re.compile(
     r"(?:^|[.!?:…。|]\s+)[¡¿>*•\s–—-]*(?:" + "|".join(_ASKING.values()) + r")(?!\w)", re.IGNORECASE
 )
 _PRIZE = re.compile(r"(?<!\w)(?:" + _PRIZES + ")", re.IGNORECASE)
+_GROUPS = re.compile(r"\([^()]*\)")
 _ASK_FIRST = frozenset(
-    word for pattern in _ASKING.values() for word in re.findall(r"(?:^|\|)([^\W\d_]+)", pattern)
+    word
+    for pattern in _ASKING.values()
+    for word in re.findall(r"(?:^|\|)([^\W\d_]+)", _GROUPS.sub("", _GROUPS.sub("", pattern)))
 )
 _SAID = re.compile(
     r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
@@ -782,6 +806,10 @@ _CREDIT_HINTS = (
     "(bild", "(archiv", "creenshot", "creengrab",
 )  # fmt: skip
 _CREDIT_HINTS_BEYOND_ASCII = ("rédit", "©", "Фото", "фото", "djęcie")
+_STILL_WORDS = """a video tv screenshot screenshots screen screengrab screengrabs still stills frame
+    frames videostandbild videostandbilds bildschirmfoto bildschirmfotos capture captura fermo
+    fermoimmagine скриншот скриншотs кадр кадрs ekran zrzut""".split()
+"""First words of all lines that ``_TAKEN_FROM`` matches."""
 _TAKEN_FROM = re.compile(
     r"^(?:a |video |tv )?(?:screenshot|screen shot|screen ?grab|still|frame|video still"
     r"|videostandbild"
@@ -1202,6 +1230,15 @@ def _only_time(words: Sequence[str], text: str) -> bool:
     return named > 0 or bool(_CLOCK_OR_DATE.search(text))
 
 
+def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
+    """Returns every listed string with the united values of the lists it is in."""
+    united: dict[str, int] = {}
+    for value, strings in lists:
+        for string in strings:
+            united[string] = united.get(string, 0) | value
+    return united
+
+
 # --- gates ---------------------------------------------------------------------------------------
 
 _CUE, _REPORT, _CLICK_GATE, _FOLLOW_GATE, _TIP_GATE, _CONTINUE, _SUPPORT_GATE = (
@@ -1269,14 +1306,13 @@ _FIRST_LISTS = {
         por di door av af od""",
 }
 _COMMON_ASKERS = frozenset("the to for by our all in en per para ogni se si new".split())
-_FIRST_WORDS: dict[str, int] = {}
-for _gate, _list in _FIRST_LISTS.items():
-    for _word in _list.split():
-        _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _gate
-for _word in {cue.split()[0] for cue in _CUE_KEYS} | {head.split()[0] for head in _CUE_HEADS}:
-    _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _CUE
-for _word in _ASK_FIRST - _COMMON_ASKERS:
-    _FIRST_WORDS[_word] = _FIRST_WORDS.get(_word, 0) | _ASK
+_FIRST_WORDS = _with_values(
+    [
+        *((gate, map(letters_of, words.split())) for gate, words in _FIRST_LISTS.items()),
+        (_CUE, {phrase.split()[0] for phrase in _CUE_KEYS | _CUE_HEADS}),
+        (_ASK, _ASK_FIRST - _COMMON_ASKERS | {"what"}),  # ``What do you think? Tell us``
+    ]
+)
 
 _COPY, _CONTRIBUTOR, _SUBSCRIBER, _NOTICE, _PRIZE_WORD, _LAST, _JOURNALIST, _VOICE, _PLEA = (
     1 << bit for bit in range(9)
@@ -1321,29 +1357,16 @@ _ANY_LISTS = {
     _PLEA: prompts.LONG_WORDS,
     _LAST: """here hier ici aquí aqui qui здесь tutaj burada tıklayın tıklayınız tıkla""",
 }
-_ANY_WORDS: dict[str, int] = {}
-for _gate, _list in _ANY_LISTS.items():
-    for _word in _list.split():
-        for _form in (_word, _word.capitalize(), _word.upper()):
-            _ANY_WORDS[_form] = _ANY_WORDS.get(_form, 0) | _gate
-_ANY_KEYS = frozenset(_ANY_WORDS)
-_BEFORE_WORDS = ("", "(", "[", '"', "“", "«", "¡", "¿")
-_AFTER_WORDS = ("", ".", ",", ":", "!", "?", ")", ".)", ";", "…", '"', "”", "»", "!)")
 
 
-_ANY_MARKS = "".join({*"".join(_BEFORE_WORDS + _AFTER_WORDS)})
-_ANY_CORES = frozenset(word.strip(_ANY_MARKS) for word in _ANY_WORDS)
+def _forms(words: str) -> set[str]:
+    """Returns listed words as they are looked up."""
+    # Capitals of a Turkish word are folded to other letters than its own.
+    forms = {letters_of(folded(form)) for word in words.split() for form in (word, word.upper())}
+    return forms - {""}
 
 
-def _any_word(word: str) -> int:
-    """Returns what a word between white space lets through, with marks before and after it."""
-    found = 0
-    for before in _BEFORE_WORDS:
-        if word.startswith(before):
-            for after in _AFTER_WORDS:
-                if word.endswith(after):
-                    found |= _ANY_WORDS.get(word[len(before) : len(word) - len(after)], 0)
-    return found
+_ANY_WORDS = _with_values((gate, _forms(words)) for gate, words in _ANY_LISTS.items())
 
 
 _WIDE_CUES = (
@@ -1356,42 +1379,45 @@ _ALL_GATES = (1 << 16) - 1
 _EDGE = "\"'“”„«»‘’‹›()[]{}<>*•·–—-_#@¡¿!?.,:;…|/ \u200b\u00a0"
 
 
-def _gates(text: str, words: Sequence[str]) -> tuple[int, int]:
+def _gates(text: str) -> tuple[int, int]:
     """Returns which patterns a line's first word, and any of its words, let through."""
-    if len(words) * 12 < len(text) and any(cue in text for cue in _WIDE_CUES):
+    words = folded(text).split()
+    if len(words) * WIDTH < len(text) and any(cue in text for cue in _WIDE_CUES):
         return _ALL_GATES, _ALL_GATES
-    return _first_gates(words), _any_gates(words)
+    found = 0
+    for word in _ANY_WORDS.keys() & words:
+        found |= _ANY_WORDS[word]
+    for word in itertools.filterfalse(str.isalnum, words):
+        found |= _ANY_WORDS.get(letters_of(word), 0)
+    return _first_gates(words), found
 
 
 def _first_gates(words: Sequence[str]) -> int:
-    first = words[0].strip(_EDGE).casefold()
-    if not first.isascii():
-        first = first.replace("\u0307", "")
-    if not first and len(words) > 1:
-        first = words[1].strip(_EDGE).casefold()
-    gates = _FIRST_WORDS.get(first, 0)
-    if not gates and not first.isalpha():
-        for mark in "'’-:":
-            if mark in first:
-                return _FIRST_WORDS.get(first.partition(mark)[0], 0)
-        if first.isdigit():
-            return _CONTINUE | _PAGE
+    """Returns what the first word with a letter, or a part of it up to a mark, lets through."""
+    first = next((word for word in words[:2] if letters_of(word)), "")
+    if first.strip(_EDGE).isdigit():
+        return _CONTINUE | _PAGE
+    gates, letters = 0, ""
+    for part in _MARKS_WITHIN.split(first):
+        letters += part
+        gates |= _FIRST_WORDS.get(letters, 0)
     return gates
 
 
-def _any_gates(words: Sequence[str]) -> int:
-    found = 0
-    for word in _ANY_KEYS.intersection(words):
-        found |= _ANY_WORDS[word]
-    for word in itertools.filterfalse(str.isalnum, words):
-        if word.strip(_ANY_MARKS) in _ANY_CORES:
-            found |= _any_word(word)
-    return found
+_MARKS_WITHIN = re.compile(r"[\W_]+")
 
 
-# What the first word of a line may also begin, beside what a gate lets through.
-_SHARE_FIRST, _TIME_FIRST, _AGENCY_FIRST = (1 << bit for bit in range(16, 19))
-_AGENCY_WORD = 1 << 16
+# What the first word of a line may also begin, and what words elsewhere may also be part of.
+(
+    _SHARE_FIRST, _TIME_FIRST, _AGENCY_FIRST, _ALONE, _STILL, _GALLERY, _ADVERTISEMENT, _NETWORK,
+    _THE_STORY, _PURPOSE, _CONTINUE_FIRST,
+) = (1 << bit for bit in range(16, 27))  # fmt: skip
+(
+    _AGENCY_WORD, _PICTURE_WORD, _IS, _ALONE_WORD, _UPDATED, _YESTERDAY, _SIGN_WORD,
+    _CONTINUES_WORD, _CLICK_WORD,
+) = (1 << bit for bit in range(16, 25))  # fmt: skip
+# What the first character of a line may begin, beside a quote.
+_MARKED, _LISTED, _SCRIPTED, _LONG_FIRST, _ROUND = (1 << bit for bit in range(3, 8))
 
 
 def glances(texts: Sequence[str]) -> list[Glance]:
@@ -1404,216 +1430,187 @@ def warm_up() -> None:
     _vocabulary()
 
 
+# First words of ``_CONTINUES`` that say little: ``the story continues``, ``for more, click …``.
+_STORY_WORDS = frozenset("the this story article post".split())
+_PURPOSE_WORDS = frozenset("for to".split())
+
+
+def _continue_first() -> set[str]:
+    """Returns the other first words of ``_CONTINUES``."""
+    return {
+        word
+        for word, gates in _FIRST_WORDS.items()
+        if gates & _CONTINUE and word not in _STORY_WORDS | _PURPOSE_WORDS
+    }
+
+
 @functools.cache
 def _vocabulary() -> Vocabulary:
-    first = dict(_FIRST_WORDS)
-    for gate, words in (
-        (_SHARE_FIRST, cues.SHARE_STRONG | cues.SHARE_WEAK),
-        (_TIME_FIRST, _TIME_WORDS),
-        (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
-    ):
-        for word in words:
-            first[word] = first.get(word, 0) | gate
-    anywhere = dict.fromkeys(_AGENCY_TOKENS, _AGENCY_WORD)
-    for word, gate in _ANY_WORDS.items():
-        anywhere[word] = anywhere.get(word, 0) | gate
+    first = _with_values(
+        [
+            *((gate, [word]) for word, gate in _FIRST_WORDS.items()),
+            (_SHARE_FIRST, cues.SHARE_STRONG | cues.SHARE_WEAK),
+            (_TIME_FIRST, _TIME_WORDS),
+            (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | _AGENCY_FILLERS),
+            (_ALONE, prompts.FIRST_WORDS),
+            (_STILL, _STILL_WORDS),
+            (_THE_STORY, _STORY_WORDS),
+            (_PURPOSE, _PURPOSE_WORDS),
+            (_CONTINUE_FIRST, _continue_first()),
+            (_GALLERY, [start.rstrip(":").casefold() for start in _GALLERY_STARTS]),
+            (_ADVERTISEMENT, [start.strip().casefold() for start in _ADVERTISEMENT_STARTS]),
+        ]
+    )
+    anywhere = _with_values(
+        [
+            *((gate, [word]) for word, gate in _ANY_WORDS.items()),
+            (_AGENCY_WORD, _AGENCY_TOKENS),
+            (_PICTURE_WORD, _PICTURE_WORDS),
+            (_IS, ["is"]),
+            (_ALONE_WORD, prompts.ANY_WORDS),
+            (_UPDATED, _UPDATED_WORDS),
+            (_YESTERDAY, ["yesterday"]),
+            (_SIGN_WORD, ["sign", "signing"]),
+            (_CONTINUES_WORD, ["continue", "continues", "continued"]),
+            (_CLICK_WORD, ["click"]),
+        ]
+    )
     known = [*_LABELS, *_BARE_CUES, *AGENCIES, *_IMAGE_BANKS]
+    marks = _with_values(
+        [
+            (QUOTE, OPENING_QUOTES),
+            (STOP, STOPS),
+            (CLOSER, _CLOSERS),
+            (_MARKED, _MARKED_INITIALS),
+            (_LISTED, _LIST_INITIALS),
+            (_SCRIPTED, {start[0] for start in _SCRIPT_STARTS}),
+            (_LONG_FIRST, "cC(©@"),
+            (_ROUND, "("),
+        ]
+    )
     return Vocabulary(
         word_table(first),
         word_table(anywhere),
         word_table(dict.fromkeys(known, 1)),
+        word_table({name[:5]: _NETWORK for name in _NETWORKS}),
         automaton(_CREDIT_HINTS + _CREDIT_HINTS_BEYOND_ASCII),
         _CREDIT_TAIL,
+        mark_table(marks),
+        np.array(_OBSTACLES, np.int64),
     )
 
 
-def _reach(limits: Mapping[int, int], count: int) -> int:
-    gates = 0
-    for gate, most in limits.items():
-        if count <= most:
-            gates |= gate
-    return gates
-
-
-_OPEN_GATES = _TAG_GATE | _BUILT | _REPORT
-_FARTHEST = 111
-# Words of the longest sentence on which anything behind a gate acts, as ``_sentence_rule`` has it.
-_GATES_REACH = [
-    _reach(
-        {
-            _CUE: _FARTHEST, _REPORT: 60, _CLICK_GATE: 40, _FOLLOW_GATE: 40, _TIP_GATE: 60,
-            _CONTINUE: 30, _SUPPORT_GATE: 60, _HERE: 25, _ASK: 50, _PICTURE: 60,
-        },
-        count,
-    )
-    for count in range(_FARTHEST + 1)
-]  # fmt: skip
-_FOUND_REACH = [
-    _reach(
-        {
-            _COPY: _FARTHEST, _CONTRIBUTOR: 60, _SUBSCRIBER: 110, _NOTICE: 60, _PRIZE_WORD: 110,
-            _LAST: 40, _JOURNALIST: 70, _PLEA: 60,
-        },
-        count,
-    )
-    for count in range(_FARTHEST + 1)
-]  # fmt: skip
-
-
-def is_plain(text: str, sight: Glance, ended: bool) -> bool:
-    """Whether a line is a sentence that certainly meets no rule; saves looking at its words.
-
-    Args:
-      text: one line, outer white space stripped, not empty.
-      sight: what :func:`glances` tells of it.
-      ended: whether the line ends as sentences do.
-    """
-    words = sight[0]
-    return (
-        words * 12 >= len(text)
-        and prompts.by_itself(text, words, ended) is None
-        and _is_plain(text, sight, ended)
-    )
-
-
-def _is_plain(text: str, sight: Glance, ended: bool) -> bool:
-    """The same for a line of words that are not too long, and that is nothing by itself."""
-    words, _, _, flags, _ = sight
-    size, first = len(text), text[0]
-    if size > _LONG:
-        return not (
-            first in "cC(©@"
-            or "ign up" in text[:200]
-            or text.startswith(_SCRIPT_STARTS)
-            or text.startswith(_GALLERY_STARTS)
-            or (flags & SIGN and _may_be_script(text))
-        )
-    if size <= _SHORT:
-        if flags & _ODD_OR_SIGN or _may_be_label(text, sight, ended):
-            return False
-        if first in OPENING_QUOTES:
-            return words > 3
-    elif first in OPENING_QUOTES:
-        return True
-    elif flags & _ODD_OR_SIGN:
-        return False
-    return not _may_be_prompt(text, sight, ended)
-
-
-_ODD_OR_SIGN = ODD | SIGN
-_LOUD = ODD | SIGN | HINT | EARLY_COLON
-_SHORT, _LONG = 120, 400
 _HEADING_WORDS = 9
 """A line that does not end as sentences do and has as few words may be a heading or a label."""
-_NETWORK_HEADS = frozenset(name[:5] for name in _NETWORKS)
+_SMALL, _SENTENCE, _OPEN = where(sizes=[0]), where(ended=[1]), where(ended=[0])
+_UP_TO_LONG, _LENGTHY, _BESIDE_QUOTES = where(sizes=[0, 1]), where(sizes=[2]), where(quoted=[0])
+_UNQUOTED = _UP_TO_LONG & _BESIDE_QUOTES
+_OBSTACLES = [
+    # ``prompts.by_itself``
+    Obstacle(where(), first=_ALONE),
+    Obstacle(where(), anywhere=_ALONE_WORD),
+    Obstacle(_UP_TO_LONG, initial=_ROUND),
+    Obstacle(_UP_TO_LONG & _OPEN, flags=CRUMB),
+    # long lines, in ``_line_rule``
+    Obstacle(_LENGTHY, initial=_LONG_FIRST | _SCRIPTED),
+    Obstacle(_LENGTHY, first=_GALLERY),
+    Obstacle(_LENGTHY, anywhere=_SIGN_WORD),
+    Obstacle(_LENGTHY, flags=SIGN),
+    # ``_short_line_rule``
+    Obstacle(_SMALL, flags=SIGN | KNOWN | LAST_DIGIT | TWICE | MARKS_FIRST),
+    Obstacle(_SMALL, initial=_LISTED),
+    Obstacle(_SMALL, first=_NETWORK | _SHARE_FIRST | _STAMP | _PAGE),
+    # A full stop ends neither labels nor headings, but short sentences may be times or credits.
+    Obstacle(_SMALL & _SENTENCE, flags=NO_FULL_STOP),
+    Obstacle(_SMALL & _SENTENCE, words=2),
+    Obstacle(_SMALL & _OPEN, words=_HEADING_WORDS),
+    Obstacle(_SMALL & _OPEN, flags=CRUMB | BARE | ASKED),
+    Obstacle(_SMALL & _OPEN, first=_MASTHEAD | _BYLINE),
+    Obstacle(_SMALL & _OPEN, first=_STILL, words=14),
+    Obstacle(_SMALL, first=_CONTINUE, anywhere=_UPDATED),
+    Obstacle(_SMALL, first=_CONTINUE, flags=JOINT),
+    Obstacle(_SMALL, first=_TIME_FIRST, anywhere=_YESTERDAY),
+    Obstacle(_SMALL, first=_TIME_FIRST, flags=DIGITS | JOINT | ELISION),
+    Obstacle(_SMALL, first=_AGENCY_FIRST, anywhere=_AGENCY_WORD),
+    Obstacle(_SMALL, first=_AGENCY_FIRST, flags=JOINT | ELISION),
+    Obstacle(_SMALL & ~_BESIDE_QUOTES, words=3),
+    # ``_sentence_rule``
+    Obstacle(_UNQUOTED, flags=SIGN),
+    Obstacle(_UNQUOTED, initial=_MARKED | _SCRIPTED),
+    Obstacle(_UNQUOTED & _OPEN, flags=HINT),
+    Obstacle(_UNQUOTED & _SENTENCE, flags=HINT, also_flags=LATE_MARK | BRACKETED),
+    Obstacle(_UNQUOTED, flags=EARLY_COLON, words=25),
+    Obstacle(_UNQUOTED, first=_CUE, flags=EARLY_COLON | NO_STOP),
+    Obstacle(_UNQUOTED & _OPEN, first=_TAG_GATE | _BUILT | _REPORT),
+    Obstacle(_UNQUOTED, first=_REPORT | _TIP_GATE | _SUPPORT_GATE, words=60),
+    Obstacle(_UNQUOTED, first=_PICTURE, anywhere=_PICTURE_WORD, words=60),
+    Obstacle(_UNQUOTED, first=_ASK, words=50),
+    Obstacle(_UNQUOTED, first=_CLICK_GATE | _FOLLOW_GATE, words=40),
+    Obstacle(_UNQUOTED, first=_CONTINUE_FIRST, words=30),
+    Obstacle(_UNQUOTED, first=_THE_STORY, anywhere=_CONTINUES_WORD, words=30),
+    Obstacle(_UNQUOTED, first=_PURPOSE, anywhere=_ALONE_WORD | _CLICK_WORD, words=30),
+    Obstacle(_UNQUOTED, first=_HERE, words=25),
+    Obstacle(_UNQUOTED, first=_ADVERTISEMENT, words=12),
+    Obstacle(_UNQUOTED & _SMALL, first=_VOICE_FIRST),
+    Obstacle(_UNQUOTED, anywhere=_COPY),
+    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, also=_SIGN_WORD, words=110),
+    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, flags=JOINT, words=110),
+    Obstacle(_UNQUOTED, anywhere=_JOURNALIST, also=_IS, words=70),
+    Obstacle(_UNQUOTED, anywhere=_CONTRIBUTOR | _NOTICE | _PLEA, words=60),
+    Obstacle(_UNQUOTED, anywhere=_PRIZE_WORD | _SUBSCRIBER, words=60),
+    Obstacle(_UNQUOTED, anywhere=_LAST, words=40),
+    Obstacle(_UNQUOTED & _SMALL, anywhere=_VOICE),
+]
+"""Where a rule may meet a line; each stands for conditions of the rule, and may say so too often,
+never too seldom."""
 
 
-def _may_be_label(text: str, sight: Glance, ended: bool) -> bool:
-    """Whether ``_short_line_rule`` may take a line, which is neither ``ODD`` nor has a ``SIGN``."""
-    words, first_words, any_words, flags, whole = sight
-    size, first = len(text), text[0]
-    if whole or flags & LAST_DIGIT or first in _LIST_INITIALS:
-        return True
-    if ended:
-        # A full stop ends neither labels nor headings, but short sentences may be times or credits.
-        if text[-1] != "." or words <= 2 or text[-2] == "." or first_words & (_STAMP | _PAGE):
-            return True
-    elif (
-        words <= _HEADING_WORDS
-        or flags & (CRUMB | BARE)
-        or first_words & (_STAMP | _PAGE | _MASTHEAD | _BYLINE)
-        or "? " in text
-        or _TAKEN_FROM.match(text)
-    ):
-        return True
-    middle = size // 2
-    if first == text[middle + size % 2] and _doubled(text) is not None:
-        return True
-    at = 0 if first.isalnum() else 1
-    if not text[at].isalnum() or text[at : at + 5].casefold() in _NETWORK_HEADS:
-        return True
-    if not first_words & (_SHARE_FIRST | _TIME_FIRST | _AGENCY_FIRST | _CONTINUE):
-        return False
-    return bool(
-        (first_words & _CONTINUE and _AGE_NOTICE.match(text))
-        or (first_words & _SHARE_FIRST and _share_bar(key(text).split()))
-        or (first_words & _TIME_FIRST and (flags & DIGITS or "yesterday" in text.casefold()))
-        or (first_words & _AGENCY_FIRST and (any_words & _AGENCY_WORD or flags & (JOINT | ELISION)))
-    )
-
-
-def _may_be_prompt(text: str, sight: Glance, ended: bool) -> bool:
-    """Whether ``_sentence_rule`` may take a line, which is neither ``ODD`` nor has a ``SIGN``."""
-    words, first_words, any_words, flags, _ = sight
-    first = text[0]
-    if first in _MARKED_INITIALS:
-        return True
-    if flags & HINT and (not ended or flags & LATE_MARK or text[-1] == ")"):
-        return True
-    count = min(words, _FARTHEST)
-    if count <= 25 and flags & EARLY_COLON:
-        return True
-    found = any_words & _FOUND_REACH[count]
-    if found:
-        if found & (_PRIZE_WORD | _SUBSCRIBER) and count > 60 and "sign" not in text.casefold():
-            found &= ~(_PRIZE_WORD | _SUBSCRIBER)  # what reaches so far is an offer to sign up
-        if found & _JOURNALIST and " is " not in text[:60]:
-            found &= ~_JOURNALIST
-        if found:
-            return True
-    gates = first_words & _GATES_REACH[count]
-    if not ended:
-        gates |= first_words & _OPEN_GATES
-    if len(text) <= _SHORT and (any_words & _VOICE or first_words & _VOICE_FIRST):
-        return True
-    if gates & _CUE and not flags & EARLY_COLON and text[-1] in STOPS:
-        gates &= ~_CUE
-    if gates & _PICTURE and not _PICTURE_START.match(text):
-        gates &= ~_PICTURE
-    return gates != 0 or text.startswith(_SCRIPT_STARTS) or text.startswith(_ADVERTISEMENT_STARTS)
-
-
-def judged(text: str, sight: Glance, ended: bool) -> tuple[Label | None, int]:
+def judged(text: str, sight: Glance) -> tuple[Label | None, int]:
     """Returns the text rule that a line meets by itself, or ``None``, and the number of its words.
 
     Args:
       text: one line, outer white space stripped, not empty.
       sight: what :func:`glances` tells of it.
-      ended: whether the line ends as sentences do.
     """
+    if sight[3] & PLAIN:
+        return None, sight[0]
+    return _judged_before(text, sight) if len(text) <= _OFTEN else _judged(text, sight)
+
+
+_OFTEN = 40
+"""Lines of up to as many characters are often the same: of those of allsides that are not plain,
+more than half were there before."""
+
+
+def _judged(text: str, sight: Glance) -> tuple[Label | None, int]:
+    """The same for a line that is not plain."""
     count, first_words, any_words, flags, whole = sight
-    size = len(text)
-    is_wide = count * 12 < size
+    ended = flags & ENDED != 0
+    is_wide = count * WIDTH < len(text)
     if is_wide:
         count = word_count(text)
-    rule = prompts.by_itself(text, count, ended)
-    if rule is not None:
-        return Label(rule, True), count
     if (
-        ended
-        and _SHORT < size <= _LONG
-        and not is_wide
-        and not flags & _LOUD
-        and not first_words & _ALL_GATES
-        and not any_words & _ALL_GATES & ~_VOICE
-        and text[0] not in _MARKED_INITIALS
-        and not text.startswith(_SCRIPT_STARTS)
+        first_words & _ALONE
+        or any_words & _ALONE_WORD
+        or flags & (ODD | CRUMB)
+        or is_wide
+        or text[0] == "("
     ):
-        return None, count  # half of all lines; what ``is_plain`` would say of them, sooner
-    if not is_wide and _is_plain(text, sight, ended):
-        return None, count
+        rule = prompts.by_itself(text, count, ended)
+        if rule is not None:
+            return Label(rule, True), count
     gates = found = 0
     if flags & ODD or is_wide:
-        gates, found = _gates(text, text.split())
-    else:
-        if first_words & _ALL_GATES:
-            gates = _first_gates(text.split(None, 2))
-        if any_words & (_ALL_GATES if len(text) <= _SHORT else _FOUND_REACH[min(count, _FARTHEST)]):
-            found = _any_gates(text.split())
+        gates, found = _gates(text)
+    elif len(text) <= LONG:
+        gates, found = first_words & _ALL_GATES, any_words & _ALL_GATES
     if flags & ODD:
         flags |= CRUMB | DIGITS
         whole = 1
     return _line_rule(text, count, ended, gates, found, flags, whole), count
+
+
+_judged_before = functools.lru_cache(1 << 12)(_judged)
 
 
 def line_rule(text: str, ended: bool) -> Label | None:
@@ -1633,7 +1630,7 @@ def line_rule(text: str, ended: bool) -> Label | None:
     if rule is not None:
         return Label(rule, True)
     flags = CRUMB | DIGITS | (HINT if _holds_hint(text) else 0)
-    return _line_rule(text, count, ended, *_gates(text, text.split()), flags, 1)
+    return _line_rule(text, count, ended, *_gates(text), flags, 1)
 
 
 def _line_rule(
@@ -1641,16 +1638,22 @@ def _line_rule(
 ) -> Label | None:
     size = len(text)
     first = text[0]
-    if size > _LONG:
+    if size > LONG:
         if first in "©@(cC" and _is_copyright(text):
             return Label("copyright_v2", True)
-        if "ign up" in text[:200] and _ASK_START.search(text[:250]) and _PRIZE.search(text[:300]):
+        head = text[:200]
+        if (
+            "ign up" in head
+            and _SIGN_UP.search(head)
+            and _ASK_START.search(text[:250])
+            and _PRIZE.search(text[:300])
+        ):
             return Label("newsletter_v2", True)
         if _repeats_its_heading(text):
             return Label("caption_v2", True)
         return Label("markup_v1", True) if _may_be_script(text) and _SCRIPT.search(text) else None
     if (
-        size > _SHORT
+        size > SHORT
         and not gates
         and not found & ~_VOICE
         and text[-1] in STOPS
@@ -1662,13 +1665,16 @@ def _line_rule(
         and not _late_mark(text)
     ):
         return None  # four in five lines: a sentence without any cue
-    if size <= _SHORT:
+    if size <= SHORT:
         label = _short_line_rule(text, count, ended, gates, flags, whole)
         if label is not None:
             return label
     if first in OPENING_QUOTES and count > 3:
         return None
     return _sentence_rule(text, count, ended, gates, found, bool(flags & HINT))
+
+
+_SIGN_UP = re.compile(r"(?:^|\s)\W*[Ss]ign up")
 
 
 def _repeats_its_heading(text: str) -> bool:
@@ -2279,13 +2285,15 @@ _CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france",
 _BULLET_INITIALS = frozenset(bullet[0] for bullet in _LINK_BULLETS)
 _AGE_NOTICE = re.compile(
     r"^\W*(?:this (?:story|article|post|report|piece|page) (?:has been|was|is being) (?:updated"
-    r"|corrected)\b.{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+|a"
-    r"|one|two|three) (?:year|month|week)s? old|(?:this (?:article"
+    r"|corrected)(?!\S*\w).{0,60}$|this (?:article|story|post|content) is (?:more than|over) (?:\d+"
+    r"|a|one|two|three) (?:year|month|week)s? old\b|(?:this (?:article"
     r"|story) )?was (?:last )?(?:published|updated) (?:more than |over )?\w+ (?:year|month|week"
-    r"|day)s? ago|(?:dieser|cet|este|questo) (?:artikel|article|artículo|artigo|articolo) (?:ist"
+    r"|day)s? ago\b|(?:dieser|cet|este|questo) (?:artikel|article|artículo|artigo|articolo) (?:ist"
     r"|date de|tiene|tem|ha) (?:mehr als|plus de|más de|mais de|più di))",
     re.IGNORECASE,
 )
+_UPDATED_WORDS = "updated corrected old ago artikel article artículo artigo articolo".split()
+"""One of them is in every line that ``_AGE_NOTICE`` matches."""
 _ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
 _CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
 _IMAGE_BANKS = frozenset(
@@ -2349,6 +2357,8 @@ _PICTURE_START = re.compile(
     r"|made|from|shows|illustration)|,|:| -| –)|file(?: photo| image| picture)?\s?[-–—:]\s",
     re.IGNORECASE,
 )
+_PICTURE_WORDS = "photo image picture photograph handout frame screengrab file".split()
+"""One of them is in every line that ``_PICTURE_START`` matches."""
 CRUMB_SPLIT = re.compile(r"\s+[>/»›|→·•:]\s+|\s*[»›>]\s*")
 CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
 ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")

@@ -511,7 +511,7 @@ _WRITES_FOR = re.compile(
 # --- lines that are furniture by themselves -----------------------------------------------------
 
 _CAPTION_COUNTER = re.compile(
-    r"\b(?:Hide|Show|View|Toggle|Expand|Collapse|HIDE|SHOW) (?:[Cc]aption|CAPTION)\W{1,3}"
+    r"\b(?:Hide|Show|View|Toggle|Expand|Collapse|HIDE|SHOW) (?:[Cc]aption|CAPTION)\W{0,2}\s"
     r"\d{1,3} ?(?:of|/) ?\d{1,3}\b"
 )
 _PLAYER_START = re.compile(
@@ -607,7 +607,7 @@ _OTHER_PAGES = re.compile(
     re.IGNORECASE,
 )
 _EDITORS_APPEAL = re.compile(
-    r"\W*editor.?s.? note\W.{0,300}\bplease (?:consider )?(?:subscrib|donat|support|sign up|becom"
+    r"\W*editor\W?s\W? note\W.{0,300}\bplease (?:consider )?(?:subscrib|donat|support|sign up|becom"
     r"|contribut)\w*\b.{0,40}\b(?:our|us|newsletters?|members?|subscribers?)\b",
     re.IGNORECASE,
 )
@@ -619,6 +619,16 @@ _COUNTS = re.compile(r"([A-Z]\w+) [A-Za-z ]{2,24}: [\d,.]+ \1 (?:[\d,.]+ ){2,}\1
 _OWN_HEADS = frozenset(("full", "comp", "cont", "more", "spec", "also", "reco", "list"))
 _NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
 """Longer lines are paragraphs, even if they begin like a notice."""
+
+
+FIRST_WORDS = """just now currently up must watch tune you get find read see send this like follow
+    interested write email reach contact full complete continuing more special also recommended
+    listen editor editors""".split()
+ANY_WORDS = """caption sign valid subscribe listen follow register join content photos gallery
+    slideshow transcript""".split()
+"""A line that meets a rule by itself begins with one of ``FIRST_WORDS`` (marks aside), has one of
+``ANY_WORDS``, begins with a round bracket, or has no full stop and one of the marks ``/`` and
+``:``."""
 
 
 def by_itself(text: str, count: int, ended: bool) -> str | None:

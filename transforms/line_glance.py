@@ -6,6 +6,8 @@ Python some ten microseconds a line; a compiled loop needs a few nanoseconds a c
 """
 
 import functools
+import itertools
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +19,9 @@ from transforms.shingles import DIGIT, I64, SPACE, U64, Characters
 
 ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
     1 << bit for bit in range(11)
+)
+ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN, PLAIN = (
+    1 << bit for bit in range(11, 20)
 )
 """What is said of a line beside its words.
 
@@ -31,7 +36,65 @@ ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BA
   apostrophe.
 * ``BARE``: one of its words has no letter or digit.
 * ``HINT``: its end holds one of the strings that were looked for.
+* ``ENDED``: it ends in a stop, or in a stop and closing marks; ``NO_STOP``: its last character is
+  none; ``NO_FULL_STOP``: it does not end in exactly one ``.``; ``BRACKETED``: it ends in ``)``.
+* ``ASKED``: a question mark stands before white space.
+* ``TWICE``: its second half begins with the character that the first begins with.
+* ``MARKS_FIRST``: it begins with two characters that are neither letters nor digits.
+* ``KNOWN``: it is known as a whole.
+* ``PLAIN``: none of the :class:`Obstacle` s stands in its way.
 """
+
+QUOTE, STOP, CLOSER = (1 << bit for bit in range(3))
+"""What a character is to the end or beginning of a line: a quote that opens, a mark that ends a
+sentence, one that may follow that. Further bits are for the obstacles."""
+
+SHORT, LONG = 120, 400
+"""Characters of the longest short line, and of the longest one that is not long."""
+
+WIDTH = 12
+"""Characters a word; lines with more are hardly written in words between spaces, and never plain.
+"""
+
+_SIZES, _ENDS, _BEGINS = range(3), range(2), range(2)  # short, medium, long; open; quoted
+
+
+def where(
+    sizes: Iterable[int] = _SIZES, ended: Iterable[int] = _ENDS, quoted: Iterable[int] = _BEGINS
+) -> int:
+    """Returns a bit mask of the kinds of lines.
+
+    Args:
+      sizes: 0 for lines of up to ``SHORT`` characters, 1 for those of up to ``LONG``, 2 for others.
+      ended: 1 for lines that end as sentences do, 0 for others.
+      quoted: 1 for lines that begin with a quote, 0 for others.
+    """
+    kinds = itertools.product(sizes, ended, quoted)
+    return sum(1 << (size * 4 + end * 2 + quote) for size, end, quote in kinds)
+
+
+class Obstacle(NamedTuple):
+    """What keeps a line from being plain. All that is given has to be so; 0 asks for nothing.
+
+    Attributes:
+      where: the kinds of lines that it counts in, as :func:`where` says them.
+      first: the line's first word has one of these values,
+      anywhere: one of its words has one of these,
+      also: and one has one of these,
+      flags: one of these flags is set,
+      also_flags: and one of these,
+      initial: and its first character is one of these.
+      words: most words of a line in which it counts.
+    """
+
+    where: int
+    first: int = 0
+    anywhere: int = 0
+    also: int = 0
+    flags: int = 0
+    also_flags: int = 0
+    initial: int = 0
+    words: int = 1 << 62
 
 
 Glance = tuple[int, int, int, int, int]
@@ -58,6 +121,18 @@ LINE_END = ord("\n")
 """What ends each line handed to the compiled loop."""
 
 
+def folded(text: str) -> str:
+    """Returns a text in the form in which words are compared: normalised (NFKC), case-folded."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def letters_of(word: str) -> str:
+    """Returns the letters and digits of a folded word: what it is looked up by."""
+    if word.isalnum():
+        return word
+    return "".join(one for one in word if one.isalnum() and one not in shingles.APOSTROPHES)
+
+
 def word_table(words: Mapping[str, int]) -> WordTable:
     """Returns the table of words; of those whose letters are the same the meanings are united.
 
@@ -66,7 +141,7 @@ def word_table(words: Mapping[str, int]) -> WordTable:
     """
     united: dict[str, int] = {}
     for word, value in words.items():
-        letters = "".join(filter(str.isalnum, word))
+        letters = letters_of(folded(word))
         united[letters] = united.get(letters, 0) | value
     united = {
         letters: value
@@ -97,15 +172,40 @@ class Vocabulary(NamedTuple):
       first: words that count at the beginning of a line.
       anywhere: words that count anywhere in it.
       whole: lines that are known as a whole.
+      beginnings: first five letters of a line that count like a first word.
       hints: the automaton of the strings that count in the end of a line, of shape (states, 256).
       reach: characters of that end.
+      marks: of each code point below ``MARKED`` whether it is a ``QUOTE``, ``STOP`` or ``CLOSER``,
+        and what else it is at the beginning of a line.
+      obstacles: of shape (obstacles, 8), a row of each :class:`Obstacle`.
     """
 
     first: WordTable
     anywhere: WordTable
     whole: WordTable
+    beginnings: WordTable
     hints: npt.NDArray[np.uint16]
     reach: int
+    marks: npt.NDArray[np.uint8]
+    obstacles: I64
+
+
+MARKED = 1 << 17
+
+
+def mark_table(marks: Mapping[str, int]) -> npt.NDArray[np.uint8]:
+    """Returns the table of what characters are, of shape (``MARKED``,).
+
+    Args:
+      marks: character -> bit mask.
+
+    Raises:
+      IndexError: a character is not below ``MARKED``.
+    """
+    table = np.zeros(MARKED, np.uint8)
+    for mark, value in marks.items():
+        table[ord(mark)] = value
+    return table
 
 
 def automaton(strings: Iterable[str]) -> npt.NDArray[np.uint16]:
@@ -171,8 +271,11 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
             *vocabulary.first,
             *vocabulary.anywhere,
             *vocabulary.whole,
+            *vocabulary.beginnings,
             vocabulary.hints,
             vocabulary.reach,
+            vocabulary.marks,
+            vocabulary.obstacles,
             out,
         )
         if unknown >= 0:

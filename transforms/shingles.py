@@ -115,6 +115,7 @@ def character_class(character: str) -> int:
     return LETTER
 
 
+@functools.lru_cache(1 << 13)
 def fold(character: str) -> tuple[int, int]:
     """Returns (code, class) of a raw character where it can be normalised alone, else complex."""
     code = ord(character)
