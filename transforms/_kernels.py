@@ -1,9 +1,11 @@
-"""Compiled loops over words and hashes, for what numpy can only do in many passes.
+"""Compiled loops over characters, words and hashes, for what numpy can only do in many passes.
 
-Numba compiles them for the processor at hand when this module is first imported (some ten seconds)
-and keeps the result beside the module, or in the user's cache folder where that cannot be written
-to; later imports load it in a fraction of a second. They know integers only, so every processor
-gives the same results. :mod:`transforms.shingles` says what they are for.
+Numba compiles them for the processor at hand when this module is first imported (some fifteen
+seconds) and keeps the result beside the module, or in the user's cache folder where that cannot be
+written to; later imports load it in a fraction of a second. They add floats in a fixed order and else know
+integers only, so every processor gives the same results. The modules that call them say what they
+are for: :mod:`transforms.shingles`, :mod:`transforms.line_glance`, :mod:`transforms.line_shapes`,
+:mod:`transforms.page_blocks`, :mod:`transforms.block_model` and :mod:`transforms.trees`.
 """
 
 from collections.abc import Callable

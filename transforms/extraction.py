@@ -27,7 +27,7 @@ from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_X
 from pipeline.transform import Column, Drop, Transform
 from transforms.block_model import Statements, article_lines, block_model, squeezed
 from transforms.hard_wraps import unwrapped
-from transforms.page_blocks import Blocks, page_blocks
+from transforms.page_blocks import Blocks, page_blocks, warm_up
 from transforms.page_metadata import PageData, page_metadata, read_page
 from transforms.page_selectors import quick_selectors, united_selector
 from transforms.shingles import KERNELS
@@ -387,8 +387,9 @@ class Extraction(Transform):
     preload = (KERNELS,)
 
     def setup(self) -> None:
-        """Loads the block model."""
+        """Loads the block model and builds the tables of the page's blocks."""
         block_model()
+        warm_up()
 
     def apply(self, article: "Article") -> "Article":
         """Returns the article with ``lines`` and the metadata its page gives.
