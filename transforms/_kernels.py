@@ -2,10 +2,11 @@
 
 Numba compiles them for the processor at hand when this module is first imported (some fifteen
 seconds) and keeps the result beside the module, or in the user's cache folder where that cannot be
-written to; later imports load it in a fraction of a second. They add floats in a fixed order and else know
-integers only, so every processor gives the same results. The modules that call them say what they
-are for: :mod:`transforms.shingles`, :mod:`transforms.line_glance`, :mod:`transforms.line_shapes`,
-:mod:`transforms.page_blocks`, :mod:`transforms.block_model` and :mod:`transforms.trees`.
+written to; later imports load it in a fraction of a second. They add floats in a fixed order and
+else know integers only, so every processor gives the same results. The modules that call them say
+what they are for: :mod:`transforms.shingles`, :mod:`transforms.line_glance`,
+:mod:`transforms.line_shapes`, :mod:`transforms.page_blocks`, :mod:`transforms.block_model`
+and :mod:`transforms.trees`.
 """
 
 from collections.abc import Callable
