@@ -27,6 +27,8 @@ from pipeline.schema import table_columns
 from pipeline.staging import AccountingError, open_input, storable
 from pipeline.tasks import (
     COMPRESSION,
+    PAGE_BYTES,
+    PAGE_COMPRESSION,
     Job,
     Written,
     index_folder,
@@ -49,6 +51,7 @@ from pipeline.workers import WorkerDied
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
 
+_PAGE = re.compile(r"\.x?html?(?:\.(?:gz|bz2|zst|xz|zip))?$", re.IGNORECASE)
 _COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
 
 
@@ -122,7 +125,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 run_id=run_id,
                 run_number=before.number + 1 if before else 1,
                 started_at=started_at,
-                partitions=options.partitions or partitions_for(_total_text_bytes(dumps)),
+                partitions=options.partitions or partitions_for(_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             try:
@@ -206,12 +209,19 @@ def _known(manifest: Manifest | None) -> set[Input]:
     return {taken._replace(path=os.path.basename(taken.path)) for taken in inputs}
 
 
-def _total_text_bytes(dumps: Sequence[DumpFile]) -> int:
-    return sum(_text_bytes(dump.path, dump.size) for dump in dumps)
+def _raw_bytes(path: str, size: int) -> int:
+    """Returns about how many bytes a dump of some size holds."""
+    if not path.lower().endswith(_COMPRESSED):
+        return size
+    return size * (PAGE_COMPRESSION if _PAGE.search(path) else COMPRESSION)
 
 
-def _text_bytes(path: str, size: int) -> int:
-    return size * (COMPRESSION if path.lower().endswith(_COMPRESSED) else 1)
+def _text_bytes(dumps: Sequence[DumpFile]) -> int:
+    """Returns about how many bytes of text dumps hold."""
+    return sum(
+        _raw_bytes(dump.path, dump.size) // (PAGE_BYTES if _PAGE.search(dump.path) else 1)
+        for dump in dumps
+    )
 
 
 def _index_files(
@@ -290,7 +300,7 @@ class _ProgressWatcher:
 
     def on_bytes(self, path: str, size: int) -> None:
         """Counts decompressed bytes."""
-        part = size // _text_bytes(path, 1)
+        part = size // _raw_bytes(path, 1)
         part = min(part, self.left.get(path, 0))
         if part:
             self.left[path] -= part
@@ -337,13 +347,13 @@ def _execute(
 ) -> Written:
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
-    text_bytes = _total_text_bytes(dumps)
+    raw_bytes = sum(_raw_bytes(dump.path, dump.size) for dump in dumps)
     resources = build.Resources(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
-        piece_bytes=piece_bytes_for(text_bytes),
-        text_bytes=text_bytes,
+        piece_bytes=piece_bytes_for(raw_bytes),
+        text_bytes=raw_bytes,
         in_one_process=name == LOCAL_RUNNER,
     )
     result = f"{job.staging}/result.json"

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import build
+from pipeline import build, run
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
+from pipeline.dumps.inputs import DumpFile
 from pipeline.settings import configure
 from pipeline.tasks import Job, Written, total
 from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
@@ -174,3 +175,19 @@ def test_pieces_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told: 
     within = sizes[: len(sizes) - len(beyond)]
     assert within == sorted(within, reverse=True)
     assert not within or within[-1] == 2_000
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "text"),
+    [
+        ("a.txt", 1_000, 1_000),
+        ("a.jsonl.GZ", 3_000, 3_000),
+        ("a.html", 1_000, 100),
+        ("a.htm.gz", 5_000, 500),
+        ("html.gz", 3_000, 3_000),
+        ("a.html.parquet", 3_000, 3_000),
+    ],
+)
+def test_what_a_dump_holds_is_guessed_from_its_name(name: str, raw: int, text: int) -> None:
+    assert run._raw_bytes(name, 1_000) == raw
+    assert run._text_bytes([DumpFile(name, 1_000, "")] * 2) == 2 * text

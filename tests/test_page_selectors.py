@@ -9,24 +9,29 @@ import lxml.html
 import pytest
 from hypothesis import given
 from lxml import etree
-from trafilatura import xpaths
+from trafilatura import htmlprocessing, xpaths
 
 from tests.bench import pages
-from transforms.extraction import parse_html
-from transforms.page_selectors import REPLACED, selector, united_selector
+from transforms.extraction import parse_html, trafilatura_options
+from transforms.page_selectors import (
+    REPLACED,
+    link_density_test,
+    selector,
+    united_selector,
+)
 
 
-def fresh_lists() -> dict[str, list[Any]]:
-    """The expressions as trafilatura has them, whatever has been put in their place here."""
-    spec = importlib.util.find_spec("trafilatura.xpaths")
+def fresh(name: str) -> Any:
+    """A module as trafilatura has it, whatever has been put in the place of its parts here."""
+    spec = importlib.util.find_spec(name)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {name: getattr(module, name) for name in REPLACED}
+    return module
 
 
-LISTS = fresh_lists()
+LISTS = {name: getattr(fresh("trafilatura.xpaths"), name) for name in REPLACED}
 EXPRESSIONS = [expression for expressions in LISTS.values() for expression in expressions]
 KNOWN = [(expression, found) for expression in EXPRESSIONS if (found := selector(expression))]
 RAW = [*LISTS["RAW_TREE_PRUNE_XPATH"], *LISTS["REMOVE_COMMENTS_AND_LISTS_XPATH"]]
@@ -125,3 +130,46 @@ def test_another_form_is_left_alone(path: str) -> None:
     assert selector(expression) is None
     with pytest.raises(ValueError, match="use it alone"):
         united_selector([expression])
+
+
+LINK_DENSITY_TEST = fresh("trafilatura.htmlprocessing").link_density_test
+
+RUNS = st.builds(
+    lambda text, times: (text + " \n") * times,
+    st.sampled_from(["", "ab", "a word or two", "x" * 97, " " * 400]),
+    st.sampled_from([1, 2, 5, 30]),
+)
+FARMS = st.recursive(
+    RUNS | RUNS.map(lambda text: f"<ref>{text}</ref>"),
+    lambda inner: st.builds(
+        lambda tag, inside: f"<{tag}>{''.join(inside)}</{tag}>",
+        st.sampled_from(["div", "p", "list", "ref", "graphic"]),
+        st.lists(inner, max_size=7),
+    ),
+    max_leaves=25,
+)
+
+
+def assert_same_density(root: Any) -> None:
+    for tested in root.iter("div", "p", "list", "head"):
+        for precise in (False, True):
+            assert link_density_test(tested, precise) == LINK_DENSITY_TEST(tested, precise)
+
+
+@given(st.lists(FARMS, max_size=4))
+def test_link_density_of_any_tree(parts: list[str]) -> None:
+    parser = etree.XMLParser()
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(lxml.html.HtmlElement))
+    assert_same_density(etree.fromstring(f"<div>{''.join(parts)}</div>", parser))
+
+
+def test_link_density_of_real_pages(shared_data: pathlib.Path) -> None:
+    options = trafilatura_options(True, "recall")
+    for page in list(pages.fundus(shared_data))[::9]:
+        root = parse_html(page.html)
+        assert root is not None
+        assert_same_density(htmlprocessing.convert_tags(root, options))
+
+
+def test_trafilatura_tests_link_density_so() -> None:
+    assert htmlprocessing.link_density_test is link_density_test

@@ -1,9 +1,12 @@
-"""Compiled loops over words and hashes, for what numpy can only do in many passes.
+"""Compiled loops over characters, words and hashes, for what numpy can only do in many passes.
 
-Numba compiles them for the processor at hand when this module is first imported (some ten seconds)
-and keeps the result beside the module, or in the user's cache folder where that cannot be written
-to; later imports load it in a fraction of a second. They know integers only, so every processor
-gives the same results. :mod:`transforms.shingles` says what they are for.
+Numba compiles them for the processor at hand when this module is first imported (some fifteen
+seconds) and keeps the result beside the module, or in the user's cache folder where that cannot be
+written to; later imports load it in a fraction of a second. They add floats in a fixed order and
+else know integers only, so every processor gives the same results. The modules that call them say
+what they are for: :mod:`transforms.shingles`, :mod:`transforms.line_glance`,
+:mod:`transforms.line_shapes`, :mod:`transforms.page_blocks`, :mod:`transforms.block_model`
+and :mod:`transforms.trees`.
 """
 
 from collections.abc import Callable
@@ -1549,3 +1552,62 @@ def name_cues(
         if above != element:
             around[element] |= around[above]
         near[element] = own[names[element]] | own[names[above]] | own[names[parents[above]]]
+
+
+@_compiled(
+    types.void(
+        _I64, _I64, _I64, _array(types.boolean), types.int64[::1], types.int64[::1],
+        types.int64[::1],
+    )
+)  # fmt: skip
+def tree_places(
+    parents: Any, starts: Any, ends: Any, marked: Any, outers: Any, depths: Any, nearest: Any
+) -> None:
+    """Writes where the elements of a tree lie, each of which comes after the one around it.
+
+    Args:
+      parents: the number of the element around each; of the first, 0.
+      starts: the first block in each,
+      ends: and the first after it.
+      marked: which elements are looked for.
+      outers: receives the next element around each that holds more blocks; of the first, 0.
+      depths: receives how many elements are around each.
+      nearest: receives the innermost marked element around each, itself included; -1 without one.
+    """
+    outers[0] = depths[0] = 0
+    nearest[0] = 0 if marked[0] else -1
+    for element in range(1, len(parents)):
+        parent = parents[element]
+        alone = starts[parent] == starts[element] and ends[parent] == ends[element]
+        outers[element] = outers[parent] if alone else parent
+        depths[element] = depths[parent] + 1
+        nearest[element] = element if marked[element] else nearest[parent]
+
+
+@_compiled(types.void(_I64, _I64, types.int64[::1]))
+def tree_paths(parents: Any, kinds: Any, paths: Any) -> None:
+    """Writes a number for each element's path: its kind, and the kinds of all around it.
+
+    Args:
+      parents: the number of the element around each, which comes before it.
+      kinds: 0 or more.
+      paths: receives numbers from 1.
+    """
+    most = np.int64(0)
+    for element in range(len(kinds)):
+        most = max(most, kinds[element] + 1)
+    slots = 2
+    while slots < 2 * len(kinds):
+        slots *= 2
+    keys, numbers = np.full(slots, -1, np.int64), np.empty(slots, np.int64)
+    count = np.int64(0)
+    for element in range(len(kinds)):
+        above = np.int64(0) if element == 0 else paths[parents[element]]
+        key = above * most + kinds[element]
+        slot = np.int64(_mix(np.uint64(key)) & np.uint64(slots - 1))
+        while keys[slot] >= 0 and keys[slot] != key:
+            slot = (slot + 1) & (slots - 1)
+        if keys[slot] < 0:
+            count += 1
+            keys[slot], numbers[slot] = key, count
+        paths[element] = numbers[slot]

@@ -203,25 +203,38 @@ def _as_wholes(page: Blocks, at: Indices, odds: Floats) -> Floats:
       at: positions of the judged blocks.
       odds: their log-odds.
     """
-    whole = _wholes(page)[at]
+    whole = _places(page).wholes[at]
     weight = np.sqrt([len(page.texts[number]) for number in at.tolist()])
     sums = np.bincount(whole + 1, odds * weight) / np.maximum(np.bincount(whole + 1, weight), 1)
     return np.where(whole >= 0, sums[whole + 1], odds)
 
 
-def _wholes(page: Blocks) -> Indices:
-    """Returns for each row of a table and item of a list the number of the table or list, else -1.
+class _Places(NamedTuple):
+    """Where elements and blocks lie.
 
-    A paragraph in a cell is no row: old pages lay out their columns in tables.
+    Attributes:
+      outers: for each element the next one around it that holds more blocks; of the first, 0.
+      depths: how many elements are around each.
+      wholes: for each block that is a row of a table or an item of a list the number of the table
+        or list, else -1. A paragraph in a cell is no row: old pages lay out their columns in
+        tables.
     """
+
+    outers: I64
+    depths: I64
+    wholes: I64
+
+
+def _places(page: Blocks) -> _Places:
+    """Returns where the elements and blocks of a page lie."""
     is_whole, is_member = (
         np.array([tag in tags for tag in page.strings])[page.tags] for tags in (_WHOLES, _MEMBERS)
     )
-    nearest = [-1] * len(page.parents)
-    parents = page.parents.tolist()
-    for number, whole in enumerate(is_whole.tolist()):
-        nearest[number] = number if whole else nearest[parents[number]]
-    return np.where(is_member, nearest, -1)[page.element]
+    outers, depths, nearest = np.empty((3, len(page.parents)), np.int64)
+    shingles.compiled().tree_places(
+        page.parents, page.starts, page.ends, is_whole, outers, depths, nearest
+    )
+    return _Places(outers, depths, np.where(is_member, nearest, -1)[page.element])
 
 
 def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -> dict[str, Floats]:
@@ -238,9 +251,9 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     texts = page.texts
     tight = squeezed_lines(texts)
     kept, text_kept = kept_blocks(tight, lines)
-    outers = _outers(page)
+    places = _places(page)
     found = _names(page)
-    found["hopeless"] = _hopeless(page, tight, kept, found, outers)
+    found["hopeless"] = _hopeless(page, tight, kept, found, places)
     found |= _shape(page, texts, tight, statements, found["hopeless"])
     found["kept"], found["kept_text"] = kept, text_kept
     words, linked = np.expm1(found["log_words"]), found["linked"]
@@ -249,14 +262,14 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS) & (found["group"] == 0)
     weights = {"words": words, "kept": words * kept, "body": words * body}
     found |= _around_in_order(found, weights, tight, squeezed(statements.title))
-    found |= _around_in_tree(page, weights, words * linked, outers)
+    found |= _around_in_tree(page, weights, words * linked, places)
     found |= _of_one_kind(page, weights)
     found |= _unlike_kept(found, weights["kept"])
     return found
 
 
 def _hopeless(
-    page: Blocks, tight: list[str], kept: Floats, names: dict[str, Floats], outers: list[int]
+    page: Blocks, tight: list[str], kept: Floats, names: dict[str, Floats], places: _Places
 ) -> Floats:
     """Returns which blocks cannot be article: those left out by trafilatura that
 
@@ -276,28 +289,16 @@ def _hopeless(
         beside |= names[f"cue_{cue}"] > 1
     far = np.minimum(_since(kept > 0), _since(kept[::-1] > 0)[::-1]) >= _APART
     lost = far & (size < _SHORT) if kept.any() else np.zeros(len(kept), np.bool_)
-    whole = _wholes(page) + 1
+    whole = places.wholes + 1
     lost &= (whole == 0) | (np.bincount(whole, ~lost)[whole] == 0)
     length = np.array([len(text) for text in page.texts], np.float64)
     linked = page.linked.astype(np.float64)
-    outer = np.array(outers, np.intp)
-    around = outer[outer[page.element]]
+    around = places.outers[places.outers[page.element]]
     starts, ends = page.starts[around], page.ends[around]
     sums = np.concatenate([[0.0], np.cumsum(length)])
     link_sums = np.concatenate([[0.0], np.cumsum(linked)])
     links = link_sums[ends] - link_sums[starts] > _LIST_LINKS * (sums[ends] - sums[starts])
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
-
-
-def _outers(page: Blocks) -> list[int]:
-    """Returns for each element the next one around it that holds more blocks; of the first, 0."""
-    starts, ends, parents = page.starts.tolist(), page.ends.tolist(), page.parents.tolist()
-    outers = [0] * len(parents)
-    for number in range(1, len(outers)):
-        parent = parents[number]
-        alone = starts[parent] == starts[number] and ends[parent] == ends[number]
-        outers[number] = outers[parent] if alone else parent
-    return outers
 
 
 def squeezed(text: str) -> str:
@@ -581,7 +582,7 @@ def _since(marked: npt.NDArray[np.bool_]) -> Floats:
 
 
 def _around_in_tree(
-    page: Blocks, weights: dict[str, Floats], linked: Floats, outers: list[int]
+    page: Blocks, weights: dict[str, Floats], linked: Floats, places: _Places
 ) -> dict[str, Floats]:
     """Returns what the elements around each block hold besides it, and which is the main one."""
     element, starts, ends = page.element, page.starts, page.ends
@@ -594,11 +595,7 @@ def _around_in_tree(
     def held(name: str, elements: Indices) -> Floats:
         return np.asarray(sums[name][ends[elements]] - sums[name][starts[elements]])
 
-    parents = page.parents.tolist()
-    depths = [0] * len(parents)
-    for number in range(1, len(parents)):
-        depths[number] = depths[parents[number]] + 1
-    depth, outer = np.array(depths, np.intp), np.array(outers, np.intp)
+    outer, depth = places.outers, places.depths
     found = {"depth": depth[element].astype(np.float64)}
     words = weights["words"]
     rest_of_kept = np.maximum(weights["kept"].sum() - weights["kept"], 1)
@@ -624,7 +621,7 @@ def _around_in_tree(
         main = int(enough[np.argmax(depth[enough])])
         chain = [main]
         while chain[-1] != 0:
-            chain.append(outers[chain[-1]])
+            chain.append(int(outer[chain[-1]]))
         away = np.full(len(element), len(chain) - 1, np.intp)
         for step in range(len(chain) - 1, -1, -1):
             away[starts[chain[step]] : ends[chain[step]]] = step
@@ -688,12 +685,9 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
 
 def _paths(page: Blocks, kinds: I64) -> I64:
     """Returns for each element a number of its path: of its kind and those of all around it."""
-    numbers: dict[tuple[int, int], int] = {}
-    paths: list[int] = []
-    for kind, parent in zip(kinds.tolist(), page.parents.tolist(), strict=True):
-        above = paths[parent] if paths else -1
-        paths.append(numbers.setdefault((above, kind), len(numbers)))
-    return np.array(paths, np.int64)
+    found = np.empty(len(kinds), np.int64)
+    shingles.compiled().tree_paths(page.parents, kinds, found)
+    return found
 
 
 def _names(page: Blocks) -> dict[str, Floats]:

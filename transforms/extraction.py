@@ -27,7 +27,7 @@ from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_X
 from pipeline.transform import Column, Drop, Transform
 from transforms.block_model import Statements, article_lines, block_model, squeezed
 from transforms.hard_wraps import unwrapped
-from transforms.page_blocks import Blocks, page_blocks
+from transforms.page_blocks import Blocks, page_blocks, warm_up
 from transforms.page_metadata import PageData, page_metadata, read_page
 from transforms.page_selectors import quick_selectors, united_selector
 from transforms.shingles import KERNELS
@@ -95,7 +95,6 @@ _PARSER = lxml.html.HTMLParser(
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r")
-_NONCHARACTERS = tuple(character.encode() for character in "\ufffe\uffff")
 _CONTAINERS = ("div", "section", "aside", "ul", "ol", "li", "p", "span")
 _TEASER = re.compile("teaser", re.IGNORECASE)
 _CHROME = re.compile(
@@ -140,11 +139,10 @@ def parse_html(document: str | bytes) -> lxml.html.HtmlElement | None:
 
 def _encoded(document: str) -> bytes:
     """Returns a document as UTF-8 without the characters that XML has no place for."""
-    encoded = document.encode("utf-8", "replace").translate(None, _CONTROLS)
-    for character in _NONCHARACTERS:
-        if character in encoded:
-            encoded = encoded.replace(character, b"")
-    return encoded
+    for character in "\ufffe\uffff":  # looked for in the text: few pages have room for them
+        if character in document:
+            document = document.replace(character, "")
+    return document.encode("utf-8", "replace").translate(None, _CONTROLS)
 
 
 def _flatten(root: lxml.html.HtmlElement) -> None:
@@ -389,8 +387,9 @@ class Extraction(Transform):
     preload = (KERNELS,)
 
     def setup(self) -> None:
-        """Loads the block model."""
+        """Loads the block model and builds the tables of the page's blocks."""
         block_model()
+        warm_up()
 
     def apply(self, article: "Article") -> "Article":
         """Returns the article with ``lines`` and the metadata its page gives.

@@ -155,12 +155,15 @@ def looks(texts: Sequence[str]) -> Looks:
 
 def around(values: Floats, before: int, after: int) -> Floats:
     """Returns for each position the sum of the values ``before`` it or ``after`` it."""
-    size = len(values)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(size)
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
     if before:
-        return np.asarray(sums[at] - sums[np.maximum(at - before, 0)])
-    return np.asarray(sums[np.minimum(at + 1 + after, size)] - sums[at + 1])
+        found = sums[:-1].copy()
+        found[before:] -= sums[: -1 - before]
+        return found
+    found = np.full(len(values), sums[-1])
+    found[: -after or None] = sums[1 + after :]
+    return found - sums[1:]
 
 
 def moved(values: Floats, by: int) -> Floats:

@@ -140,10 +140,6 @@ _AUTHOR_LINK = re.compile(
 )
 
 _BYLINE_ELEMENTS = ("a", "span", "div", "p", "address", "li", "strong", "cite")
-# What the patterns above look at has one of these; they leave the first letter's case open.
-_BYLINE_FRAGMENTS = (
-    "uthor", "utor", "uteur", "yline", "y-line", "riter", "ournalist", "reator",
-)  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -494,8 +490,18 @@ def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
 
 @functools.lru_cache(maxsize=1 << 13)
 def _is_byline_class(value: str) -> bool:
+    # What the pattern finds has one of these; they leave the first letter's case open.
     return (
-        any(fragment in value for fragment in _BYLINE_FRAGMENTS)
+        (
+            "uthor" in value
+            or "utor" in value
+            or "uteur" in value
+            or "yline" in value
+            or "y-line" in value
+            or "riter" in value
+            or "ournalist" in value
+            or "reator" in value
+        )
         and bool(_BYLINE_CLASS.search(value))
         and not _NOT_BYLINE_CLASS.search(value)
     )

@@ -7,6 +7,9 @@ is half of trafilatura's time. All their conditions are on the value of one attr
 attribute gets one pattern for all of them, which each distinct value meets once.
 
 An expression of a form that is not known here stays as it is.
+
+A quarter of the rest goes to its test of link density, which it puts to every paragraph and every
+container, each time to all of its text; :func:`link_density_test` looks at as much as it needs.
 """
 
 import functools
@@ -15,7 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
-from trafilatura import xpaths
+from trafilatura import htmlprocessing, xpaths
+from trafilatura.htmlprocessing import collect_link_info, is_paragraph_listing
+from trafilatura.utils import LINK_FARM_RATIO, trim
 
 Selector = Callable[[Any], list[Any]]
 
@@ -258,12 +263,63 @@ def _first_meets(
 
 
 def quick_selectors() -> None:
-    """Puts selectors in the place of the expressions that trafilatura goes through on every page.
+    """Puts what is here in the place of what trafilatura goes through on every page.
 
-    Its modules share the lists, so they are changed in place; what they select stays the same.
+    Its modules share the lists of expressions, so they are changed in place; what they select stays
+    the same.
     """
     for name in REPLACED:
         expressions = getattr(xpaths, name)
         for at, expression in enumerate(expressions):
             if isinstance(expression, etree.XPath):
                 expressions[at] = selector(expression) or expression
+    htmlprocessing.link_density_test = link_density_test
+
+
+_GLANCE = 1000
+"""Characters of an element that are looked at first: enough to tell, white space or not, that a
+text is longer than the longest that counts as short, 300."""
+
+
+def link_density_test(element: Any, favor_precision: bool = False) -> tuple[bool, bool]:
+    """Returns what the function of this name in :mod:`trafilatura.htmlprocessing` does.
+
+    White space collapsed, the beginning of a text is never longer than the text: where it is long
+    enough already, the rest is not looked at.
+
+    Args:
+      element: of trafilatura's converted tree.
+      favor_precision: whether short links count.
+
+    Returns:
+      Whether the element is a list of links, and whether it is short and has links.
+    """
+    links = list(element.iterdescendants("ref"))
+    if not links or next(element.iterdescendants("graphic"), None) is not None:
+        return False, False
+    text = element.text_content()
+    if len(links) == 1:
+        linked = len(trim(links[0].text_content()))
+        if linked > (10 if favor_precision else 100) and linked > len(trim(text)) * 0.9:
+            return True, False
+    is_last = element.getnext() is None
+    limits = (30, 60) if element.tag == "p" else (100, 300)
+    limit = limits[is_last]
+    size = len(trim(text[:_GLANCE]))
+    if size < limit and len(text) > _GLANCE:
+        size = len(trim(text))
+    if size < limit:
+        linked, number, short, _ = collect_link_info(links)
+        if not number:
+            return True, False
+        return linked > size * 0.8 or (number > 1 and short / number > 0.8), True
+    if len(links) > 4:
+        linked, number, _, _ = collect_link_info(links)
+        if linked >= 100 * number:
+            return False, False
+        beginning = len(trim(text[: 2 * linked + _GLANCE]))
+        is_farm = (
+            linked > beginning * LINK_FARM_RATIO and linked > len(trim(text)) * LINK_FARM_RATIO
+        )
+        return is_farm and not is_paragraph_listing(links), False
+    return False, False
