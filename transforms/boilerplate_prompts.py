@@ -571,7 +571,7 @@ _MORE_DATA = re.compile(
     r"(?:can be found|are available|is available)\b.{0,60}\bhttps?://"
     r"|(?:follow|read|find|see) (?:the |our )?(?:full|complete|entire|whole) (?:[\w’'-]+ ){1,6}here"
     r"\W*$"
-    r"|(?:these|the) .{3,60}\bcan be (?:explored|compared|downloaded|viewed)\b.{0,80}\b(?:data"
+    r"|these .{3,60}\bcan be (?:explored|compared|downloaded|viewed)\b.{0,80}\b(?:data"
     r" tool|interactive (?:tool|map|table)|dashboard|data ?set)\b"
     r"|(?:want|looking|interested|curious|keen)\b.{5,80}\? [^?]{0,120}\b(?:visit|use|explore|try"
     r"|see|open|check out) (?:the|our) (?:[\w-]+ ){0,4}(?:tools?|database|data ?set|calculator"

@@ -80,16 +80,17 @@ END_STORIES = (3, 4)
 BLOCK_SPAN = 14 * 86_400_000_000
 """A block is (lines, stories) so many lines and more in a row of which every one stands in so many
 stories and more of one outlet (by the same count and share as above), the first and the last of
-them two weeks apart (microseconds): the captions of a gallery, a standing list of names. What a
-newsroom carries over from one report of an event to the next is like it but for these bounds: in
-12,610 articles no paragraph of a report reaches them, while with three stories of three lines, or
-with three of four that are a week apart, a letter and a debate that were quoted at length would go.
-A line goes where three quarters of its stories have it in such a block; more than ``BLOCK_MOST`` of
-the words of one is a version of another article. At the very end of an article one such line is
-enough, of the first of ``END_STORIES``, and at most ``STOP_MOST`` of it: who the author is, who
-paid for a study, the label of what was not dumped. In the 12,610 articles these are twelve texts,
-none of them background of a report. The second is asked, too, for the lines of more stories below
-some of fewer that together are too much of the article."""
+them two weeks apart (microseconds): the captions of a gallery, a standing list of names. One
+line would need the ten stories above. What a newsroom carries over from one report of an event
+to the next is like it but for these bounds: in 12,610 articles no paragraph of a report reaches
+them, while with three stories of three lines, or with three of four that are a week apart, a
+letter and a debate that were quoted at length would go. A line goes where three quarters of its
+stories have it in such a block; more than ``BLOCK_MOST`` of the words of one is a version of
+another article. At the very end of an article one such line is enough, of the first of
+``END_STORIES``, and at most ``STOP_MOST`` of it: who the author is, who paid for a study, the
+label of what was not dumped. In the 12,610 articles these are eight texts, none of them
+background of a report. The second is asked, too, for the lines of more stories below some of
+fewer that together are too much of the article."""
 
 STANDING_SHARE = 0.75
 
