@@ -99,27 +99,11 @@ def run(arguments: Sequence[str]) -> int:
     # What they import takes as long as what is imported here, on another core.
     workers.start_ahead("pipeline.tasks:import_transforms")
     with _without_collections():
-        _import_beam()
         options = run_options(arguments)
         from pipeline import run as runs
 
     print(render_report(runs.run(options), copydesk=_spelled()))
     return DONE
-
-
-def _import_beam() -> None:
-    """Imports Apache Beam, but not the client of MongoDB, which takes a tenth of a second.
-
-    Beam does without it where it is not installed; nothing here reads a database.
-    """
-    modules: dict[str, Any] = sys.modules
-    clients = [name for name in ("bson", "pymongo") if name not in modules]
-    modules.update(dict.fromkeys(clients))  # None makes an import fail
-    try:
-        import apache_beam  # noqa: F401
-    finally:
-        for name in clients:
-            del modules[name]
 
 
 @contextlib.contextmanager
