@@ -187,16 +187,26 @@ def _report(
 
 def _described(found: Sequence[FoundDump]) -> list[DumpFile]:
     """Returns the dumps with the hash of their content; without one where they cannot be read."""
+    # One task a thread, not one a dump: an interrupt (Ctrl-C) while a task is handed over leaves a
+    # lock of the executor held, and the run would wait for its threads for ever.
+    threads = 2 * (os.cpu_count() or 1)
+    described: list[DumpFile] = [DumpFile("", 0, "")] * len(found)
+    with concurrent.futures.ThreadPoolExecutor(threads) as executor:
+        shares = executor.map(_describe_all, [found[first::threads] for first in range(threads)])
+        for first, share in enumerate(shares):
+            described[first::threads] = share
+    return described
 
-    def describe(dump: FoundDump) -> DumpFile:
+
+def _describe_all(found: Sequence[FoundDump]) -> list[DumpFile]:
+    described = []
+    for dump in found:
         try:
-            return DumpFile(dump.path, dump.size, content_hash(dump.path))
+            described.append(DumpFile(dump.path, dump.size, content_hash(dump.path)))
         except OSError:
             # It is new: the readers make it a reject with the reason.
-            return DumpFile(dump.path, dump.size, "")
-
-    with concurrent.futures.ThreadPoolExecutor() as threads:
-        return list(threads.map(describe, found))
+            described.append(DumpFile(dump.path, dump.size, ""))
+    return described
 
 
 def _identity(dump: DumpFile) -> Input:
