@@ -312,7 +312,7 @@ def _find_title(entries: list[_Line], start: int) -> int | None:
             ):
                 fallback = at
             continue
-        if look.may_be_byline(line.text) and _names_after_by(text) is not None:
+        if look.may_be_byline(line.text) and bylines.names_after_by(text) is not None:
             continue
         if text[-1] == "." and not text.endswith("...") and line.count >= 6:
             if fallback is None:
@@ -338,7 +338,7 @@ def _find_title_below_menu(entries: list[_Line], start: int) -> int | None:
         line = entries[at]
         if line.label is not None or not 3 <= line.count <= 25 or line.text[-1] == ".":
             continue
-        if look.may_be_byline(line.text) and _names_after_by(line.text) is not None:
+        if look.may_be_byline(line.text) and bylines.names_after_by(line.text) is not None:
             continue
         text_key = key(line.text)
         if len(text_key) >= 16 and any(
@@ -370,37 +370,6 @@ def _clean_title(text: str, entries: list[_Line], at: int) -> str:
     return text
 
 
-_PLACE = re.compile(r"\s(?:in|aus|à|en|em|w|в)\s[^\W\d_a-z][\w’'-]*(?:\s[^\W\d_a-z][\w’'-]*){0,2}$")
-
-
-def _names_after_by(text: str) -> list[str] | None:
-    """Returns the names of a byline with a lead-in such as ``By``, or ``None`` if it is none."""
-    if len(text) > 160 or text[-1] in "!?:":
-        return None
-    match = bylines.BY.match(text)
-    if match is None:
-        return None
-    return _names(_PLACE.sub("", text[match.end() :]))
-
-
-def _names(rest: str) -> list[str] | None:
-    names: list[str] = []
-    for part in bylines.JOIN.split(bylines.ASIDE.sub(" ", rest)):
-        part = part.strip(" .:-–—\u00a0")
-        if not part:
-            continue
-        part_key = key(part)
-        tokens = part.split()
-        if part_key in bylines.AGENCIES or part_key in _DESKS or bylines.ROLE.search(part):
-            continue
-        if any(character.isdigit() for character in part):
-            continue
-        if len(tokens) > 5 or not all(bylines.NAME_TOKEN.match(token) for token in tokens):
-            return None
-        names.append(part)
-    return names
-
-
 def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
     """Marks bylines above and below the text and returns the names in them."""
     found: list[str] = []
@@ -409,7 +378,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
     for at, line in enumerate(entries):
         if line.rule == "field:byline":
             credit = bylines.REPORTING.sub("", line.text).split(";")[0].split(" in ")[0]
-            found += [name for name in _names(credit) or [] if " " in name]
+            found += [name for name in bylines.names_in(credit) or [] if " " in name]
             continue
         if line.rule is not None or line.count > 25:
             continue
@@ -417,7 +386,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
             if line.text.startswith("By ") and SECTION_BYLINE.match(line.text):
                 line.rule = "contributor_v1"
             continue
-        names = _names_after_by(line.text) if look.may_be_byline(line.text) else None
+        names = bylines.names_after_by(line.text) if look.may_be_byline(line.text) else None
         if names is not None:
             plain = bylines.BY_PLAIN.match(line.text) is not None
             agency = any(key(part) in bylines.AGENCIES for part in bylines.JOIN.split(line.text))
@@ -432,7 +401,7 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
                 line.rule = "field:byline"
                 continue
         if 0 < at < start and line.label is None and not line.ended:
-            bare = _bare_names(line.text)
+            bare = bylines.bare_names(line.text)
             below = entries[at + 1].label if at + 1 < len(entries) else None
             dated = below is not None and below.rule == "timestamp_v2"
             if bare is not None and (entries[at - 1].rule == "field:title" or dated):
@@ -448,45 +417,6 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
         ):
             line.rule = "field:byline"
     return list(dict.fromkeys(found))
-
-
-_DESK_WORDS = frozenset(
-    "staff reporter reporters correspondent our from web desk news special bureau editor online"
-    " report team editorial digital the by admin newsroom writer agencies wire monitoring"
-    " city".split()
-)
-_DESKS = frozenset(
-    "redacción redação redazione redaktion rédaction redactie редакция redakcja redaksi newsdesk"
-    " newsroom agencias agences agenturen agenzie агентства".split()
-)
-# First words of names of places, sections and institutions that look like names of persons.
-_NO_FIRST_NAMES = frozenset(
-    "new san santa los las tel hong north south east west northern southern eastern western united"
-    " middle saudi sri el la le st saint the port cape great fort mount lake river central world"
-    " news top breaking latest local national royal supreme prime white foreign home air sea"
-    " public".split()
-)
-
-
-def _bare_names(text: str) -> list[str] | None:
-    """Returns the names on a line of nothing but names, ``[]`` for a desk, or ``None``."""
-    tokens = key(text).split()
-    if len(tokens) == 1 and tokens[0] in _DESKS:
-        return []
-    if not 2 <= len(tokens) <= 8:
-        return None
-    if all(token in _DESK_WORDS for token in tokens):
-        return []
-    parts = [part.strip() for part in bylines.JOIN.split(text) if part.strip()]
-    names: list[str] = []
-    for part in parts:
-        words = part.split()
-        titled = all(word[0].isupper() and word.replace(".", "").isalpha() for word in words)
-        if not titled or len(words) > 3 or key(words[0]) in _NO_FIRST_NAMES:
-            return None
-        if len(words) > 1:
-            names.append(part)
-    return names if names and names[0] == parts[0] else None
 
 
 def _mark_captions(entries: list[_Line], start: int) -> None:

@@ -190,3 +190,76 @@ SOURCE_LINE = re.compile(
     r"^(?i:source|quelle|fonte|fuente|bron|источник|kaynak"
     r"|źródło)s?\s?[:：](?:\s(?:[^\W\d_a-zа-яё][\w.&’'-]*|of|and|the|de|der|la|und|y|et|&))+\W*$"
 )
+
+
+# --- the names in a byline ------------------------------------------------------------------------
+
+_PLACE = re.compile(r"\s(?:in|aus|à|en|em|w|в)\s[^\W\d_a-z][\w’'-]*(?:\s[^\W\d_a-z][\w’'-]*){0,2}$")
+
+
+def names_after_by(text: str) -> list[str] | None:
+    """Returns the names of a byline with a lead-in such as ``By``, or ``None`` if it is none."""
+    if len(text) > 160 or text[-1] in "!?:":
+        return None
+    match = BY.match(text)
+    if match is None:
+        return None
+    return names_in(_PLACE.sub("", text[match.end() :]))
+
+
+def names_in(rest: str) -> list[str] | None:
+    """Returns the names that what follows a lead-in lists, or ``None`` where it lists others."""
+    names: list[str] = []
+    for part in JOIN.split(ASIDE.sub(" ", rest)):
+        part = part.strip(" .:-–—\u00a0")
+        if not part:
+            continue
+        part_key = key(part)
+        tokens = part.split()
+        if part_key in AGENCIES or part_key in _DESKS or ROLE.search(part):
+            continue
+        if any(character.isdigit() for character in part):
+            continue
+        if len(tokens) > 5 or not all(NAME_TOKEN.match(token) for token in tokens):
+            return None
+        names.append(part)
+    return names
+
+
+_DESK_WORDS = frozenset(
+    "staff reporter reporters correspondent our from web desk news special bureau editor online"
+    " report team editorial digital the by admin newsroom writer agencies wire monitoring"
+    " city".split()
+)
+_DESKS = frozenset(
+    "redacción redação redazione redaktion rédaction redactie редакция redakcja redaksi newsdesk"
+    " newsroom agencias agences agenturen agenzie агентства".split()
+)
+# First words of names of places, sections and institutions that look like names of persons.
+_NO_FIRST_NAMES = frozenset(
+    "new san santa los las tel hong north south east west northern southern eastern western united"
+    " middle saudi sri el la le st saint the port cape great fort mount lake river central world"
+    " news top breaking latest local national royal supreme prime white foreign home air sea"
+    " public".split()
+)
+
+
+def bare_names(text: str) -> list[str] | None:
+    """Returns the names on a line of nothing but names, ``[]`` for a desk, or ``None``."""
+    tokens = key(text).split()
+    if len(tokens) == 1 and tokens[0] in _DESKS:
+        return []
+    if not 2 <= len(tokens) <= 8:
+        return None
+    if all(token in _DESK_WORDS for token in tokens):
+        return []
+    parts = [part.strip() for part in JOIN.split(text) if part.strip()]
+    names: list[str] = []
+    for part in parts:
+        words = part.split()
+        titled = all(word[0].isupper() and word.replace(".", "").isalpha() for word in words)
+        if not titled or len(words) > 3 or key(words[0]) in _NO_FIRST_NAMES:
+            return None
+        if len(words) > 1:
+            names.append(part)
+    return names if names and names[0] == parts[0] else None
