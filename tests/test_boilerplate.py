@@ -241,6 +241,15 @@ def test_a_doubled_lead_keeps_one() -> None:
     assert [line.text for line in found.paragraphs] == BODY
 
 
+def test_who_contributed_takes_no_report_with_it() -> None:
+    """A paragraph of the report that ends in it stays, a line of names with initials goes."""
+    told = f"{BODY[0]} The news agency contributed to this report."
+    names = "Associated Press writers Ann B. Example Jr. and Bo Sample contributed to this report."
+    found = split([TITLE, told, *BODY[1:], names])
+    assert [line.text for line in found.paragraphs] == [told, *BODY[1:]]
+    assert (found.removed[-1].text, found.removed[-1].rule) == (names, "field:agency")
+
+
 # --- gates ----------------------------------------------------------------------------------------
 
 

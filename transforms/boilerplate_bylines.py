@@ -62,12 +62,25 @@ REPORTING = re.compile(
     r"|information for this article was contributed)\b",
     re.IGNORECASE,
 )
-CONTRIBUTED = re.compile(
+_CONTRIBUTED = re.compile(
     r"\bcontributed (?:to (?:this|the) (?:report|story|article|post|piece|column|coverage"
     r"|analysis)\b|(?:additional |to the )?reporting\b|from [A-Z])|\bcontributed\W*$"
     r"|^\W*[Ww]ith (?:assistance|contributions|reporting|help|files|additional reporting) (?:by"
     r"|from) |\bassisted (?:with|in) (?:this|the) report"
 )
+
+_SENTENCE_BEFORE = re.compile(r"\b(?![A-Z])[^\W\d_]\w{2,}[.!?][\"”’)]*\s")
+
+
+def contribution(text: str) -> bool:
+    """Whether a line says who contributed, and no sentence of the report stands before that.
+
+    A sentence is known by a small word of three letters and more before its stop; names are full of
+    initials and abbreviations.
+    """
+    found = _CONTRIBUTED.search(text)
+    return found is not None and _SENTENCE_BEFORE.search(text, 0, found.start()) is None
+
 
 CONTRIBUTING_AGENCIES = ("associated press", "reuters", "afp", "agence france", "bloomberg news")
 

@@ -4,7 +4,12 @@
 import re
 
 from transforms import boilerplate_prompts as prompts
-from transforms.boilerplate_bylines import BIOGRAPHY, CONTRIBUTED, CONTRIBUTING_AGENCIES, REPORTING
+from transforms.boilerplate_bylines import (
+    BIOGRAPHY,
+    CONTRIBUTING_AGENCIES,
+    REPORTING,
+    contribution,
+)
 from transforms.boilerplate_credits import (
     PICTURE_START,
     credit_rule,
@@ -124,7 +129,7 @@ def sentence_rule(
         and ((credit := REPORTING.match(text)) and text[credit.end() :].lstrip()[:1].isupper())
     ):
         return Label("field:byline", True)
-    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and CONTRIBUTED.search(text):
+    if (found & CONTRIBUTOR or gates & REPORT) and count <= 60 and contribution(text):
         text_key = key(text)
         agency = any(name in text_key for name in CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
