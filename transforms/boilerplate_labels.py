@@ -397,7 +397,7 @@ _ANSWER_RULES = frozenset(
 )
 
 
-def answered(text: str, gates: int) -> Label | None:
+def answered(text: str) -> Label | None:
     """Returns the label of a question that a label answers: ``Not a member yet? Sign up``."""
     answer = text.rpartition("? ")[2].strip()
     words = key(answer).split()

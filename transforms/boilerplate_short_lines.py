@@ -129,7 +129,7 @@ def short_line_rule(
         if label is not None:
             return label
     if "? " in text and count <= 16 and text[-1] != ".":
-        label = answered(text, gates)
+        label = answered(text)
         if label is not None:
             return label
     if text[-1] != "." or text.endswith(".."):
