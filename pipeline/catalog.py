@@ -7,24 +7,30 @@ elsewhere.
 """
 
 import contextlib
+import importlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.schema import TABLES, TRANSFORM_TABLE
 from pipeline.views import MACROS, VIEWS
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipeline.warehouse import DataFile, Manifest, StoredColumn
 
 CATALOG_NAME = "news.duckdb"
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
+
+
+class CatalogError(Exception):
+    """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 
 class CatalogState(NamedTuple):
@@ -39,6 +45,25 @@ class CatalogState(NamedTuple):
     root: str
 
 
+def load_duckdb() -> None:
+    """Imports DuckDB, which takes a tenth of a second.
+
+    Whoever only writes files does without it, and a run has time for it while workers are busy.
+    """
+    importlib.import_module("duckdb")
+
+
+def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
+    """Returns a connection to a new database in memory.
+
+    Args:
+      settings: of DuckDB.
+    """
+    import duckdb
+
+    return duckdb.connect(config=settings)
+
+
 def build_catalog(root: str, manifest: "Manifest") -> str:
     """Builds the catalog of a manifest and swaps it in; returns its path.
 
@@ -47,7 +72,7 @@ def build_catalog(root: str, manifest: "Manifest") -> str:
       manifest: the snapshot to show; its files are there.
 
     Raises:
-      duckdb.Error: DuckDB refuses a view, or cannot write the file.
+      CatalogError: DuckDB refuses a view, or cannot write the file.
       OSError: a file of the manifest cannot be read, or the swap fails.
     """
     built = write_catalog(root, manifest)
@@ -63,13 +88,15 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
       manifest: the snapshot to show; its files are there.
 
     Raises:
-      duckdb.Error: DuckDB refuses a view, or cannot write the file.
+      CatalogError: DuckDB refuses a view, or cannot write the file.
       OSError: a file of the manifest cannot be read.
     """
+    import duckdb
+
     root = os.path.abspath(root)
     path = os.path.join(root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
     try:
-        with duckdb.connect(config={"threads": 1}) as connection:
+        with connect(threads=1) as connection:
             connection.execute(
                 f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')"
             )
@@ -83,10 +110,12 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
             connection.execute("DETACH catalog")
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         for left in (path, f"{path}.wal"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(left)
+        if isinstance(error, duckdb.Error):
+            raise CatalogError(str(error)) from error
         raise
     return path
 
@@ -117,12 +146,14 @@ def catalog_state(root: str) -> CatalogState | None:
     Args:
       root: the warehouse's folder.
     """
+    import duckdb
+
     path = os.path.join(root, CATALOG_NAME)
     if not os.path.exists(path):
         return None
     try:
         # Attached, not opened: this process may have it open already, with other settings.
-        with duckdb.connect(config={"threads": 1}) as connection:
+        with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
             row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
     except duckdb.Error:

@@ -18,6 +18,7 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.catalog import load_duckdb
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
@@ -322,6 +323,7 @@ class _ProgressWatcher:
 
     def on_articles(self, count: int) -> None:
         """Counts articles."""
+        load_duckdb()  # for the commit, which then need not wait for it; once
         self.progress.advance(articles=count)
 
     def on_stage(self, name: str) -> None:

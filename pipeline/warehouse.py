@@ -33,7 +33,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import IO, Any, NamedTuple, Self, TypeVar
 
-import duckdb
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,10 +40,12 @@ import pyarrow.parquet as pq
 
 from pipeline.catalog import (
     CATALOG_NAME,
+    CatalogError,
     CatalogState,
     build_catalog,
     catalog_state,
     catalog_statements,
+    connect,
     swap_catalog,
     write_catalog,
 )
@@ -455,7 +456,7 @@ class Warehouse:
                 self._clean_up()
                 if manifest is not None:
                     self._complete_catalog(manifest)
-            except (OSError, duckdb.Error) as error:
+            except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
@@ -587,7 +588,7 @@ class Warehouse:
             # The catalog is built first: what DuckDB refuses must fail before it is committed.
             try:
                 catalog = write_catalog(self.root, manifest)
-            except (OSError, duckdb.Error) as error:
+            except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
                 ) from error
@@ -1047,7 +1048,7 @@ def _row_problems(root: str, manifest: Manifest) -> list[str]:
     slices = 1 + articles // ARTICLES_AT_ONCE
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-") as scratch,
-        duckdb.connect(config={"temp_directory": scratch}) as connection,
+        connect(temp_directory=scratch) as connection,
     ):
         for statement in catalog_statements(root, manifest):
             connection.execute(statement)

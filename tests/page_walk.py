@@ -1,5 +1,5 @@
 """The blocks of a page, found by walking its tree element by element: what the compiled loop of
-:mod:`transforms.page_blocks` must find, too.
+:mod:`transforms.pages.blocks` must find, too.
 """
 
 import re
@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import lxml.html
 
-from transforms.page_blocks import _ROLE_BITS, _TAG_BITS, CUES, HIDDEN, INLINE, MOST_NAMES, UNSEEN
+from transforms.pages.blocks import _ROLE_BITS, _TAG_BITS, CUES, HIDDEN, INLINE, MOST_NAMES, UNSEEN
 
 
 class Block(NamedTuple):
-    """A visible line; see :class:`transforms.page_blocks.Blocks`."""
+    """A visible line; see :class:`transforms.pages.blocks.Blocks`."""
 
     text: str
     linked: int

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 
 from tests.test_extraction import SENTENCES, article, html_page
-from transforms import block_model
-from transforms.block_model import (
+from transforms.extraction import MODES, Extraction
+from transforms.lines.cues import STOP_WORDS
+from transforms.lines.text import key
+from transforms.pages import block_model
+from transforms.pages.article import LEANS
+from transforms.pages.block_model import (
     Statements,
     article_lines,
     block_features,
@@ -20,10 +24,7 @@ from transforms.block_model import (
     squeezed_lines,
     word_counts,
 )
-from transforms.boilerplate_cues import STOP_WORDS
-from transforms.extraction import LEANS, MODES, Extraction
-from transforms.line_text import key
-from transforms.page_blocks import Blocks, page_blocks
+from transforms.pages.blocks import Blocks, page_blocks
 
 SAID = Statements("Quay", "", "")
 

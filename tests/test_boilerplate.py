@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1
 from tests.bench.train_boilerplate import visible_lines
-from transforms import boilerplate, boilerplate_lines, boilerplate_model
-from transforms.boilerplate import RULES, Boilerplate, split
-from transforms.extraction import Extraction, parse_html
-from transforms.line_text import ends_sentence
+from transforms.boilerplate import RULES, Boilerplate
+from transforms.extraction import Extraction
+from transforms.lines import article as article_lines
+from transforms.lines import model as line_model
+from transforms.lines import rules as line_rules
+from transforms.lines.article import split
+from transforms.lines.text import ends_sentence
+from transforms.pages.article import parse_html
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "
@@ -280,10 +284,10 @@ def test_who_contributed_takes_no_report_with_it() -> None:
 def test_the_gates_lose_nothing(line: str, before: str, after: str) -> None:
     text = before + line + after
     ended = ends_sentence(text)
-    gated = boilerplate_lines.line_rule(text, ended)
+    gated = line_rules.line_rule(text, ended)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boilerplate_lines, "_gates", lambda text: (-1, -1))
-        assert boilerplate_lines.line_rule(text, ended) == gated
+        patch.setattr(line_rules, "_gates", lambda text: (-1, -1))
+        assert line_rules.line_rule(text, ended) == gated
 
 
 # --- the line model -------------------------------------------------------------------------------
@@ -333,9 +337,11 @@ def test_the_model_finds_the_article_in_the_dump_of_a_whole_page() -> None:
 
 
 def test_trees_score_a_line_by_its_features_alone() -> None:
-    entries, title, _ = boilerplate.judge_by_rules([line for line, _ in PAGE_DUMP], None, (), None)
-    trees = boilerplate_model.line_model().first
-    found = boilerplate_model.features(boilerplate.model_lines(entries, title))
+    entries, title, _ = article_lines.judge_by_rules(
+        [line for line, _ in PAGE_DUMP], None, (), None
+    )
+    trees = line_model.line_model().first
+    found = line_model.features(article_lines.model_lines(entries, title))
     whole = trees.log_odds(found).tolist()
     assert [
         trees.log_odds({name: values[at : at + 1] for name, values in found.items()})[0]
@@ -344,12 +350,12 @@ def test_trees_score_a_line_by_its_features_alone() -> None:
 
 
 def test_the_model_asks_for_features_that_exist() -> None:
-    entries, title, _ = boilerplate.judge_by_rules(BODY, None, (), None)
-    lines = boilerplate.model_lines(entries, title)
-    model = boilerplate_model.line_model()
-    found = boilerplate_model.features(lines)
+    entries, title, _ = article_lines.judge_by_rules(BODY, None, (), None)
+    lines = article_lines.model_lines(entries, title)
+    model = line_model.line_model()
+    found = line_model.features(lines)
     assert set(model.first.names) == found.keys()
-    again = boilerplate_model.second_features(lines, model.first.log_odds(found))
+    again = line_model.second_features(lines, model.first.log_odds(found))
     assert set(model.second.names) == again.keys()
     for trees in (model.first, model.second):
         assert trees.feature.max() < len(trees.names)
@@ -360,8 +366,8 @@ def test_the_model_asks_for_features_that_exist() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([line for line, _ in PAGE_DUMP]), min_size=1, max_size=40))
 def test_every_line_of_any_article_gets_a_finite_score(lines: list[str]) -> None:
-    entries, title, _ = boilerplate.judge_by_rules(lines, None, (), None)
-    odds = boilerplate_model.line_model().log_odds(boilerplate.model_lines(entries, title))
+    entries, title, _ = article_lines.judge_by_rules(lines, None, (), None)
+    odds = line_model.line_model().log_odds(article_lines.model_lines(entries, title))
     assert odds.shape == (len(entries),)
     assert all(math.isfinite(value) for value in odds.tolist())
 
@@ -369,13 +375,13 @@ def test_every_line_of_any_article_gets_a_finite_score(lines: list[str]) -> None
 def test_a_missing_model_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
 ) -> None:
-    monkeypatch.setattr(boilerplate_model, "__file__", str(tmp_path / "module.py"))
-    boilerplate_model.line_model.cache_clear()
+    monkeypatch.setattr(line_model, "__file__", str(tmp_path / "module.py"))
+    line_model.line_model.cache_clear()
     try:
         with pytest.raises(FileNotFoundError, match="train_boilerplate"):
-            boilerplate_model.line_model()
+            line_model.line_model()
     finally:
-        boilerplate_model.line_model.cache_clear()
+        line_model.line_model.cache_clear()
 
 
 # --- scores on hand-labelled data -----------------------------------------------------------------

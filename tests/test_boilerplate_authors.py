@@ -4,7 +4,7 @@
 import pytest
 
 from tests.test_boilerplate_rules import BODY, TITLE, rules_of
-from transforms.boilerplate_authors import NOTE_RULE, PORTRAIT_RULE, person
+from transforms.lines.authors import NOTE_RULE, PORTRAIT_RULE, person
 
 QUILL = "Ada Quill"
 BODY_TWO = [

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from transforms.boilerplate import RULES, split
+from transforms.boilerplate import RULES
+from transforms.lines.article import split
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "

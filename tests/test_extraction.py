@@ -16,11 +16,13 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.transform import Drop, order
 from tests.bench import pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
-from transforms import boilerplate, extraction
-from transforms.extraction import (
+from transforms.extraction import MODES, Extraction
+from transforms.lines.article import split
+from transforms.pages import article as page_article
+from transforms.pages.article import (
+    ATTEMPTS,
+    LEANS,
     MAX_DEPTH,
-    MODES,
-    Extraction,
     body_lines,
     parse_html,
     stated_lines,
@@ -259,6 +261,9 @@ class TestContract:
         with pytest.raises(ValueError, match="fast, precise, recall"):
             Extraction(mode="quick")
 
+    def test_each_mode_has_its_attempts_and_its_lean(self) -> None:
+        assert set(MODES) == ATTEMPTS.keys() == LEANS.keys()
+
     def test_a_cap_of_nothing_is_refused(self) -> None:
         with pytest.raises(ValueError, match="max_document_bytes"):
             Extraction(max_document_bytes=0)
@@ -291,14 +296,14 @@ class TestContract:
 
 @pytest.mark.slow
 def test_the_fast_attempt_is_that_of_trafilatura(shared_data: pathlib.Path) -> None:
-    options = extraction.trafilatura_options(True, "recall")
+    options = page_article.trafilatura_options(True, "recall")
     for page in list(pages.fundus(shared_data))[::9]:
         root = parse_html(page.html)
         assert root is not None
         found = trafilatura.bare_extraction(root, options=options)
         lines = body_lines(found.body) if isinstance(found, Document) else []
         before = etree.tostring(root)
-        assert extraction.fast_attempt(root) == lines
+        assert page_article.fast_attempt(root) == lines
         assert etree.tostring(root) == before
 
 
@@ -319,7 +324,7 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
                 lines = []
             else:
                 given = (done["lines"], done["title"], done["authors"], done["outlet"])
-                lines = [part.text for part in boilerplate.split(*given, extracted=True).paragraphs]
+                lines = [part.text for part in split(*given, extracted=True).paragraphs]
             matches.append(shingle_f1.match(page.text, "\n".join(lines)))
             whole.append(whole_paragraphs(page.paragraphs, lines))
         return shingle_f1.score(matches).f1, sum(whole) / len(whole)

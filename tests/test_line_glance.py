@@ -12,14 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
-from transforms import boilerplate_bylines as bylines
-from transforms import boilerplate_credits as credits
-from transforms import boilerplate_gates as gates
-from transforms import boilerplate_lines as look
-from transforms.boilerplate_dates import TIME_WORDS
-from transforms.boilerplate_labels import LABELS, Label
-from transforms.boilerplate_links import BARE_CUES
-from transforms.line_glance import (
+from transforms.lines import bylines, credits, gates
+from transforms.lines import rules as look
+from transforms.lines.dates import TIME_WORDS
+from transforms.lines.glance import (
     ASKED,
     BARE,
     BRACKETED,
@@ -55,7 +51,9 @@ from transforms.line_glance import (
     where,
     word_table,
 )
-from transforms.line_text import ends_sentence, word_count
+from transforms.lines.labels import LABELS, Label
+from transforms.lines.links import BARE_CUES
+from transforms.lines.text import ends_sentence, word_count
 
 FIXTURES = pathlib.Path(__file__).with_name("fixtures")
 HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")

@@ -6,7 +6,7 @@ import unicodedata
 import hypothesis.strategies as st
 from hypothesis import given
 
-from transforms import line_shapes
+from transforms.lines import shapes as line_shapes
 
 LINES = st.lists(
     st.text(

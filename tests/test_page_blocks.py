@@ -9,8 +9,8 @@ import lxml.html
 from hypothesis import example, given
 
 from tests.page_walk import Block, Walked, walked
-from transforms.extraction import parse_html
-from transforms.page_blocks import CUES, KINDS, Blocks, page_blocks
+from transforms.pages.article import parse_html
+from transforms.pages.blocks import CUES, KINDS, Blocks, page_blocks
 
 
 def blocks_of(body: str) -> Blocks:

@@ -12,8 +12,8 @@ from lxml import etree
 from trafilatura import htmlprocessing, xpaths
 
 from tests.bench import pages
-from transforms.extraction import parse_html, trafilatura_options
-from transforms.page_selectors import (
+from transforms.pages.article import parse_html, trafilatura_options
+from transforms.pages.selectors import (
     REPLACED,
     link_density_test,
     selector,

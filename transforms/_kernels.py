@@ -4,8 +4,8 @@ Numba compiles them for the processor at hand when this module is first imported
 seconds) and keeps the result beside the module, or in the user's cache folder where that cannot be
 written to; later imports load it in a fraction of a second. They add floats in a fixed order and
 else know integers only, so every processor gives the same results. The modules that call them say
-what they are for: :mod:`transforms.shingles`, :mod:`transforms.line_glance`,
-:mod:`transforms.line_shapes`, :mod:`transforms.page_blocks`, :mod:`transforms.block_model`
+what they are for: :mod:`transforms.shingles`, :mod:`transforms.lines.glance`,
+:mod:`transforms.lines.shapes`, :mod:`transforms.pages.blocks`, :mod:`transforms.pages.block_model`
 and :mod:`transforms.trees`.
 """
 
@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.line_glance import (
+from transforms.lines.glance import (
     ASKED,
     BARE,
     BRACKETED,
@@ -46,8 +46,8 @@ from transforms.line_glance import (
     TWICE,
     WIDTH,
 )
-from transforms.line_shapes import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
-from transforms.page_blocks import (
+from transforms.lines.shapes import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
+from transforms.pages.blocks import (
     ATTRIBUTE_OF_HIDING,
     ATTRIBUTE_OF_HIDING_IF_TRUE,
     ATTRIBUTE_OF_NAMES,
@@ -583,7 +583,7 @@ def _skip(data: Any, at: int, characters: int) -> Any:
 def _meets(
     obstacles: Any, kind: int, words: int, first: Any, found: Any, flags: int, initial: Any
 ) -> bool:
-    """Whether one of the rows of :class:`transforms.line_glance.Obstacle` counts in a line."""
+    """Whether one of the rows of :class:`transforms.lines.glance.Obstacle` counts in a line."""
     for row in range(len(obstacles)):
         if (
             obstacles[row, 0] >> kind & 1
@@ -628,7 +628,7 @@ def glance(
     obstacles: Any,
     out: Any,
 ) -> int:
-    """Looks once at the words of lines; see :func:`transforms.line_glance.glance`.
+    """Looks once at the words of lines; see :func:`transforms.lines.glance.glance`.
 
     A word's hash is that of its letters and digits alone, as in :func:`tokenise`; a line's is that
     of all its letters and digits, put together from those of its words.
@@ -859,7 +859,7 @@ def walk_trees(
 
 @numba.njit
 def _byte_hash(data: Any, first: int, end: int) -> Any:
-    """FNV-1a (Fowler, Noll and Vo), 64 bits; :func:`transforms.page_blocks.byte_hash` in Python."""
+    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.pages.blocks.byte_hash`."""
     hashed = np.uint64(0xCBF29CE484222325)
     for at in range(first, end):
         hashed = (hashed ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
@@ -868,7 +868,7 @@ def _byte_hash(data: Any, first: int, end: int) -> Any:
 
 @_compiled(types.void(_U8, _U8, types.int64, types.int64[:, ::1]))
 def line_shapes(data: Any, classes: Any, head: int, out: Any) -> None:
-    """Counts what lines are made of; see :func:`transforms.line_shapes.looks`.
+    """Counts what lines are made of; see :func:`transforms.lines.shapes.looks`.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``.
@@ -925,7 +925,7 @@ def _write(out: Any, end: int, folded: Any) -> int:
 
 @_compiled(types.UniTuple(types.int64, 2)(_U8, _U32, _U8, types.uint8[::1], types.boolean[::1]))
 def squeeze(data: Any, fold: Any, classes: Any, out: Any, is_complex: Any) -> tuple[int, int]:
-    """Writes the letters and digits of lines; see :func:`transforms.block_model.squeezed_lines`.
+    """Writes letters and digits of lines; see :func:`transforms.pages.block_model.squeezed_lines`.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``.
@@ -975,7 +975,7 @@ def line_words(
     reach: int,
     out: Any,
 ) -> int:
-    """Counts different words of lines; see :func:`transforms.block_model.word_counts`.
+    """Counts different words of lines; see :func:`transforms.pages.block_model.word_counts`.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``, with single spaces between words.
@@ -1269,7 +1269,7 @@ def page_blocks(
     elements: Any,
     blocks: Any,
 ) -> tuple[int, int, int, int, int]:
-    """Collects the blocks of a page; see :func:`transforms.page_blocks.page_blocks`.
+    """Collects the blocks of a page; see :func:`transforms.pages.blocks.page_blocks`.
 
     Args:
       data: uint8, an element as libxml2 writes it in XML, UTF-8.
@@ -1497,7 +1497,7 @@ def name_cues(
     around: Any,
     near: Any,
 ) -> None:
-    """Writes the cues in the names of elements; see :data:`transforms.page_blocks.CUES`.
+    """Writes the cues in the names of elements; see :data:`transforms.pages.blocks.CUES`.
 
     Args:
       strings: uint8, what elements are called, each followed by a zero.

@@ -4,8 +4,6 @@ import codecs
 import re
 from unicodedata import category
 
-from charset_normalizer import from_bytes
-
 _SAMPLE = 1 << 16
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -206,6 +204,9 @@ def _detected(data: bytes) -> tuple[str, str]:
     sample = data[:_SAMPLE]
     if sum(byte >= 0x80 for byte in sample[:4096]) < _FEWEST_HIGH_BYTES:
         return data.decode("cp1252", "replace"), "cp1252"
+    # Imported where it is needed: few dumps are in anything but UTF-8.
+    from charset_normalizer import from_bytes
+
     best = from_bytes(sample, steps=8, chunk_size=512, cp_isolation=list(_CANDIDATES)).best()
     if best is not None:
         # Latin-1 text with curly quotes is Windows-1252; for what charset-normalizer calls

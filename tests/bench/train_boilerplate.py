@@ -1,7 +1,7 @@
-"""Trains the line model of ``transforms/boilerplate_model.py`` and reports how it does.
+"""Trains the line model of ``transforms/lines/model.py`` and reports how it does.
 
 Usage: ``python -m tests.bench.train_boilerplate SHARED_DATA`` (needs ``lightgbm``, which nothing
-else does). Writes ``transforms/boilerplate_model.json``.
+else does). Writes ``transforms/lines/model.json``.
 
 Each page gives one article to learn from: its whole visible text as plain lines. Its gold text as a
 clean dump is none: the model hardly ever judges one, and to learn from it took .002 of F1 on pages
@@ -23,12 +23,15 @@ import lxml.html
 import numpy as np
 
 from tests.bench import boosting, pages, shingle_f1
-from transforms import boilerplate, boilerplate_model, trees
-from transforms.extraction import Extraction, parse_html
-from transforms.page_blocks import INLINE, UNSEEN
+from transforms import trees
+from transforms.extraction import Extraction
+from transforms.lines import article as article_lines
+from transforms.lines import model as line_model
+from transforms.pages.article import parse_html
+from transforms.pages.blocks import INLINE, UNSEEN
 from transforms.trees import Floats
 
-MODEL = pathlib.Path(boilerplate_model.__file__).with_name("boilerplate_model.json")
+MODEL = pathlib.Path(line_model.__file__).with_name("model.json")
 FOLDS = 5
 """The second pass learns from what a first pass says of sites it was not trained on: five first
 passes, each without a fifth of the sites, chosen by hash."""
@@ -175,7 +178,7 @@ class Judged(NamedTuple):
     """An example after the rules: what is left to the model."""
 
     example: Example
-    lines: boilerplate_model.Lines
+    lines: line_model.Lines
     content: np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -184,19 +187,19 @@ Features = dict[str, Floats]
 
 def judge(example: Example) -> Judged:
     """Returns the example as the rules leave it to the model."""
-    entries, title, _ = boilerplate.judge_by_rules(
+    entries, title, _ = article_lines.judge_by_rules(
         example.lines, example.title, example.authors, example.outlet
     )
     return Judged(
         example,
-        boilerplate.model_lines(entries, title),
+        article_lines.model_lines(entries, title),
         np.array(labels([line.text for line in entries], example.page.paragraphs), np.bool_),
     )
 
 
 def train(judged: Sequence[Judged]) -> dict[str, Any]:
     """Returns a model trained on the judged examples, as the JSON file holds it."""
-    found = [boilerplate_model.features(item.lines) for item in judged]
+    found = [line_model.features(item.lines) for item in judged]
     folds = [fold(item.example.page.site) for item in judged]
     first = fit(judged, found, SETTINGS, TREES)
     again: list[Features] = [{}] * len(judged)
@@ -207,9 +210,7 @@ def train(judged: Sequence[Judged]) -> dict[str, Any]:
         )
         for at, other in enumerate(folds):
             if other == part:
-                again[at] = boilerplate_model.second_features(
-                    judged[at].lines, passed.log_odds(found[at])
-                )
+                again[at] = line_model.second_features(judged[at].lines, passed.log_odds(found[at]))
     second = fit(judged, again, SECOND_SETTINGS, SECOND_TREES)
     return {"cut": CUT, "first": first, "second": second}
 
@@ -275,7 +276,7 @@ def _after_model(example: Example) -> list[str]:
 
 
 def _kept(example: Example, use_model: bool) -> list[str]:
-    parts = boilerplate.split(
+    parts = article_lines.split(
         example.lines,
         example.title,
         example.authors,
@@ -300,7 +301,7 @@ def main() -> None:
             if not example.page.held_out and not example.extracted
         ]
         boosting.write(train(judged), MODEL)
-        boilerplate_model.line_model.cache_clear()
+        line_model.line_model.cache_clear()
     report(found)
 
 

@@ -1,4 +1,4 @@
-"""Trains the block model of ``transforms/block_model.py`` and reports how it does.
+"""Trains the block model of ``transforms/pages/block_model.py`` and reports how it does.
 
 Usage: ``python -m tests.bench.train_extraction SHARED_DATA [--report-only | --folds]`` (training
 needs ``lightgbm``, which nothing else does). Writes ``transforms/block_model.json``.
@@ -28,11 +28,13 @@ import numpy.typing as npt
 from tests.bench import boosting, pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.train_boilerplate import labels, tokens
-from transforms import block_model, boilerplate, trees
-from transforms.block_model import Statements
-from transforms.extraction import Extraction, parse_html
-from transforms.page_blocks import Blocks, page_blocks
-from transforms.page_metadata import page_metadata, read_page
+from transforms import trees
+from transforms.lines import article as lines_of
+from transforms.pages import block_model
+from transforms.pages.article import judge, parse_html
+from transforms.pages.block_model import Statements
+from transforms.pages.blocks import Blocks, page_blocks
+from transforms.pages.metadata import page_metadata, read_page
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
 TREES = 220
@@ -89,7 +91,7 @@ class Example:
     def product(self, lines: list[str]) -> list[str]:
         """Returns what the rules leave of extracted lines."""
         title = self.statements.title or None
-        parts = boilerplate.split(lines, title, self.authors, self.outlet, extracted=True)
+        parts = lines_of.split(lines, title, self.authors, self.outlet, extracted=True)
         return [paragraph.text for paragraph in parts.paragraphs]
 
 
@@ -100,7 +102,6 @@ def examples(shared: pathlib.Path, held_out: bool | None = None) -> Iterator[Exa
       shared: the data folder.
       held_out: which half; None for both.
     """
-    extraction = Extraction()
     for source in (pages.html_articles, pages.fundus):
         for page in source(shared):
             if held_out is not None and page.held_out != held_out:
@@ -110,7 +111,7 @@ def examples(shared: pathlib.Path, held_out: bool | None = None) -> Iterator[Exa
                 continue
             said = read_page(root)
             found = page_metadata(root, said, page.url)
-            blocks, lines, statements = extraction.judge(root, said, found["title"] or "")
+            blocks, lines, statements = judge(root, said, found["title"] or "")
             content = block_labels(blocks.texts, page.paragraphs)
             authors, outlet = found["authors"], found["outlet"]
             yield Example(page, blocks, lines, statements, authors, outlet, content)

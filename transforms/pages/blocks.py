@@ -9,15 +9,16 @@ import copy
 import functools
 import string
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import lxml.html
 import numpy as np
 import numpy.typing as npt
-from lxml import etree
 
 from transforms import shingles
 from transforms.shingles import I64, U64
+
+if TYPE_CHECKING:
+    import lxml.html
 
 UNSEEN = frozenset(
     "script style noscript template iframe svg object head canvas math select datalist audio video"
@@ -265,7 +266,7 @@ def warm_up() -> None:
     _cue_automaton()
 
 
-def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
+def page_blocks(root: "lxml.html.HtmlElement") -> Blocks:
     """Returns the visible text of a page in blocks.
 
     libxml2 writes a tree as XML ten times as fast as Python walks it, and what it writes is simple
@@ -274,6 +275,9 @@ def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
     Args:
       root: the page's tree; left as it is.
     """
+    # Not at the top: the compiled loops take constants from here, and need no parser.
+    from lxml import etree
+
     body = root.find("body")
     top = root if body is None else body
     if "xhtml" in top.getroottree().docinfo.doctype.lower():

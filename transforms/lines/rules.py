@@ -2,16 +2,16 @@
 """Which rule one line of a page meets by itself.
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
-gates come first. One compiled look at all lines of an article (``transforms.line_glance``) tells of
-each which listed words, marks and credits it may have, and whether any of ``_OBSTACLES`` keeps it
-from being plain: most lines are, and no rule meets them. What is left passes the exact gates: a
+gates come first. One compiled look at all lines of an article (``transforms.lines.glance``) tells
+of each which listed words, marks and credits it may have, and whether any of ``_OBSTACLES`` keeps
+it from being plain: most lines are, and no rule meets them. What is left passes the exact gates: a
 pattern is tried only on lines whose first word, or any word, is one that the pattern needs
 (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of it; ``line_rule`` says the same of every
 line without the compiled look.
 
-The rules are those of ``transforms.boilerplate_prompts`` and ``transforms.boilerplate_sentences``
-and, for lines of up to ``SHORT`` characters, of ``transforms.boilerplate_short_lines``. What is
-looked for is built here from the words that they know.
+The rules are those of ``transforms.lines.prompts`` and ``transforms.lines.sentences`` and, for
+lines of up to ``SHORT`` characters, of ``transforms.lines.short_lines``. What is looked for is
+built here from the words that they know.
 """
 
 import functools
@@ -21,10 +21,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from transforms import boilerplate_cues as cues
-from transforms import boilerplate_prompts as prompts
-from transforms.boilerplate_bylines import AGENCIES, AGENCY_FILLERS, AGENCY_TOKENS
-from transforms.boilerplate_credits import (
+from transforms.lines import cues, prompts
+from transforms.lines.bylines import AGENCIES, AGENCY_FILLERS, AGENCY_TOKENS
+from transforms.lines.credits import (
     CREDIT_HINTS,
     CREDIT_HINTS_BEYOND_ASCII,
     CREDIT_TAIL,
@@ -36,8 +35,8 @@ from transforms.boilerplate_credits import (
     late_mark,
     repeats_its_heading,
 )
-from transforms.boilerplate_dates import TIME_WORDS, UPDATED_WORDS
-from transforms.boilerplate_gates import (
+from transforms.lines.dates import TIME_WORDS, UPDATED_WORDS
+from transforms.lines.gates import (
     ANY_LISTS,
     ASK,
     BUILT,
@@ -67,13 +66,7 @@ from transforms.boilerplate_gates import (
     VOICE,
     VOICE_FIRST,
 )
-from transforms.boilerplate_labels import LABELS, NETWORKS, Label
-from transforms.boilerplate_links import BARE_CUES, CUE_HEADS, CUE_KEYS, LINK_BULLETS
-from transforms.boilerplate_markup import SCRIPT, SCRIPT_STARTS, may_be_script
-from transforms.boilerplate_notices import ASK_FIRST, ASK_START, PRIZE, is_copyright
-from transforms.boilerplate_sentences import ADVERTISEMENT_STARTS, sentence_rule
-from transforms.boilerplate_short_lines import short_line_rule
-from transforms.line_glance import (
+from transforms.lines.glance import (
     ASKED,
     BARE,
     BRACKETED,
@@ -111,7 +104,13 @@ from transforms.line_glance import (
     where,
     word_table,
 )
-from transforms.line_text import CLOSERS, OPENING_QUOTES, STOPS, key, word_count
+from transforms.lines.labels import LABELS, NETWORKS, Label
+from transforms.lines.links import BARE_CUES, CUE_HEADS, CUE_KEYS, LINK_BULLETS
+from transforms.lines.markup import SCRIPT, SCRIPT_STARTS, may_be_script
+from transforms.lines.notices import ASK_FIRST, ASK_START, PRIZE, is_copyright
+from transforms.lines.sentences import ADVERTISEMENT_STARTS, sentence_rule
+from transforms.lines.short_lines import short_line_rule
+from transforms.lines.text import CLOSERS, OPENING_QUOTES, STOPS, key, word_count
 
 
 def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:

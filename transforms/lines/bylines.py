@@ -3,8 +3,8 @@
 
 import re
 
-from transforms.boilerplate_markup import SHORT_CODE
-from transforms.line_text import ends_sentence, key
+from transforms.lines.markup import SHORT_CODE
+from transforms.lines.text import ends_sentence, key
 
 BY = re.compile(
     r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"

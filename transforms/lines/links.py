@@ -3,8 +3,8 @@
 
 import re
 
-from transforms import boilerplate_cues as cues
-from transforms.line_text import key
+from transforms.lines import cues
+from transforms.lines.text import key
 
 CUE_KEYS = frozenset(key(cue) for cue in cues.LINK_CUES)
 # Words that also start ordinary sentences or headlines with a colon.

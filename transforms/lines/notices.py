@@ -2,13 +2,13 @@
 """What a page says of itself and asks of its readers, in wordings that are usual.
 
 Notices of copyright, of the paywall and of cookies, disclaimers; requests to subscribe, to follow,
-to click, to pay, to send a tip. ``transforms.boilerplate_prompts`` knows sentences by their parts
+to click, to pay, to send a tip. ``transforms.lines.prompts`` knows sentences by their parts
 instead.
 """
 
 import re
 
-from transforms.boilerplate_gates import (
+from transforms.lines.gates import (
     ASK,
     CLICK_GATE,
     CONTINUE,
@@ -21,8 +21,8 @@ from transforms.boilerplate_gates import (
     SUPPORT_GATE,
     TIP_GATE,
 )
-from transforms.boilerplate_labels import Label
-from transforms.line_text import Phrases, ends_sentence, word_count
+from transforms.lines.labels import Label
+from transforms.lines.text import Phrases, ends_sentence, word_count
 
 # --- copyright ------------------------------------------------------------------------------------
 

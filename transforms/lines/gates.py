@@ -5,10 +5,10 @@ Most patterns are tried only on lines whose first word, or any word, is one that
 Each such condition is a gate, a bit; the lists name the words that open it. A gate that is open too
 often costs time, one that stays shut loses lines: every word is listed that a pattern may need. The
 words of ``CUE`` and most of ``ASK`` are those that cues and requests themselves begin with;
-``transforms.boilerplate_lines`` adds them. Bits from 16 on are its own.
+``transforms.lines.rules`` adds them. Bits from 16 on are its own.
 """
 
-from transforms import boilerplate_prompts as prompts
+from transforms.lines import prompts
 
 # --- of a line's first word -----------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 
 They are listed (``Latest news``, exact or one typing error away) or told by what they are made of:
 names of networks and words of sharing, nouns and adjectives of lists, what readers do most, the
-words of a kind (``transforms.boilerplate_phrases``), sections on the path to a page. None of it
-knows where a line stands; ``transforms.boilerplate_short_lines`` asks for all of it in order.
+words of a kind (``transforms.lines.phrases``), sections on the path to a page. None of it
+knows where a line stands; ``transforms.lines.short_lines`` asks for all of it in order.
 """
 
 import functools
@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms import boilerplate_cues as cues
-from transforms.boilerplate_phrases import KINDS, MOST_WORDS, Kind
-from transforms.line_text import DIGIT_RUN, OPENING_QUOTES, key, without_accents
+from transforms.lines import cues
+from transforms.lines.phrases import KINDS, MOST_WORDS, Kind
+from transforms.lines.text import DIGIT_RUN, OPENING_QUOTES, key, without_accents
 
 
 class Label(NamedTuple):

@@ -2,7 +2,7 @@
 """What a page says to its reader in sentences: appeals, offers, notices of the player, requests.
 
 Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
-of ten languages, rather than over whole phrases. ``transforms.boilerplate_sentences`` asks
+of ten languages, rather than over whole phrases. ``transforms.lines.sentences`` asks
 :func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of the words below.
 """
 

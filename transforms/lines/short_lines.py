@@ -3,16 +3,17 @@
 
 import re
 
-from transforms.boilerplate_bylines import (
+from transforms.lines.bylines import (
     AGENCY_TOKENS,
     OUR_CORRESPONDENT,
     SOURCE_LINE,
     agency_line,
 )
-from transforms.boilerplate_credits import IMAGE_BANKS, NAME_AND_OUTLET, TAKEN_FROM
-from transforms.boilerplate_dates import AGE_NOTICE, STAMP_START, TIME_WORDS, heads_entry, only_time
-from transforms.boilerplate_gates import BYLINE, CONTINUE, CUE, MASTHEAD, PAGE, STAMP
-from transforms.boilerplate_labels import (
+from transforms.lines.credits import IMAGE_BANKS, NAME_AND_OUTLET, TAKEN_FROM
+from transforms.lines.dates import AGE_NOTICE, STAMP_START, TIME_WORDS, heads_entry, only_time
+from transforms.lines.gates import BYLINE, CONTINUE, CUE, MASTHEAD, PAGE, STAMP
+from transforms.lines.glance import CRUMB, DIGITS
+from transforms.lines.labels import (
     FIRM_SINGLE,
     LABELS,
     OF_THE_WEEK,
@@ -30,11 +31,10 @@ from transforms.boilerplate_labels import (
     misspelt_label,
     share_bar,
 )
-from transforms.boilerplate_links import BARE_CUES, MORE_FROM
-from transforms.boilerplate_markup import ADDRESS_ONLY, SHORT_CODE
-from transforms.boilerplate_notices import is_copyright
-from transforms.line_glance import CRUMB, DIGITS
-from transforms.line_text import DIGIT_RUN, key
+from transforms.lines.links import BARE_CUES, MORE_FROM
+from transforms.lines.markup import ADDRESS_ONLY, SHORT_CODE
+from transforms.lines.notices import is_copyright
+from transforms.lines.text import DIGIT_RUN, key
 
 _COUNTED_RULES = frozenset(
     {"comments_v2", "share_button_v2", "navigation_v2", "media_v2", "link_heading_v2"}
@@ -79,7 +79,7 @@ def short_line_rule(
       count: its words.
       ended: whether it ends as sentences do.
       gates: the gates its first word opens.
-      flags: those of ``transforms.line_glance``.
+      flags: those of ``transforms.lines.glance``.
       whole: 0 if it is known not to be listed as a whole.
     """
     text_key = key(text)

@@ -24,7 +24,7 @@ pass alone .9218, the second .9206; thresholds between -.5 and .1 averaged).
 No feature knows a word of any site beyond the stop words and the classes of the rules, so the model
 works in languages it was not trained on.
 
-``boilerplate_model.json`` holds the trees. ``tests/bench/train_boilerplate.py`` makes it from pages
+``model.json`` holds the trees. ``tests/bench/train_boilerplate.py`` makes it from pages
 with hand-made gold texts: half of the sites, chosen by hash, are never shown to it and give the
 figures in that script's report.
 """
@@ -42,9 +42,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import line_shapes, trees
-from transforms.boilerplate_cues import STOP_WORDS
-from transforms.line_shapes import BODY_WORDS, GROUPS, WINDOWS, around, moved, richest
+from transforms import trees
+from transforms.lines import shapes as line_shapes
+from transforms.lines.cues import STOP_WORDS
+from transforms.lines.shapes import BODY_WORDS, GROUPS, WINDOWS, around, moved, richest
 from transforms.trees import Floats, Trees
 
 _BLURS = (1.5, 3, 6, 12)  # lines: a teaser, a paragraph or two, a section, an article
@@ -357,7 +358,7 @@ def line_model() -> LineModel:
       OSError: the file is missing; train it anew or reinstall the package.
     """
     stored = trees.load(
-        pathlib.Path(__file__).with_name("boilerplate_model.json"), "tests.bench.train_boilerplate"
+        pathlib.Path(__file__).with_name("model.json"), "tests.bench.train_boilerplate"
     )
     line_shapes.warm_up()
     return LineModel(

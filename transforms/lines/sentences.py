@@ -3,20 +3,20 @@
 
 import re
 
-from transforms import boilerplate_prompts as prompts
-from transforms.boilerplate_bylines import (
+from transforms.lines import prompts
+from transforms.lines.bylines import (
     BIOGRAPHY,
     CONTRIBUTING_AGENCIES,
     REPORTING,
     contribution,
 )
-from transforms.boilerplate_credits import (
+from transforms.lines.credits import (
     PICTURE_START,
     credit_rule,
     late_mark,
     repeats_its_heading,
 )
-from transforms.boilerplate_gates import (
+from transforms.lines.gates import (
     BUILT,
     CONTRIBUTOR,
     COPY,
@@ -32,15 +32,15 @@ from transforms.boilerplate_gates import (
     VOICE,
     VOICE_FIRST,
 )
-from transforms.boilerplate_labels import Label
-from transforms.boilerplate_links import (
+from transforms.lines.labels import Label
+from transforms.lines.links import (
     BULLET_INITIALS,
     is_bullet_link,
     is_cue_link,
     is_shouted_cue,
 )
-from transforms.boilerplate_markup import ADDRESS_ONLY, SCRIPT, SHORT_CODE, may_be_script
-from transforms.boilerplate_notices import (
+from transforms.lines.markup import ADDRESS_ONLY, SCRIPT, SHORT_CODE, may_be_script
+from transforms.lines.notices import (
     BUILT_BY,
     LONG_OFFER,
     OURS,
@@ -48,7 +48,7 @@ from transforms.boilerplate_notices import (
     is_copyright,
     prompt_rule,
 )
-from transforms.line_text import STOPS, key
+from transforms.lines.text import STOPS, key
 
 _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"

@@ -2,11 +2,11 @@
 
 An extractor that walks a page from the top down misses what its author never met: text outside the
 container it chose, paragraphs it takes for teasers. This model judges every visible block of the
-page (:mod:`transforms.page_blocks`), as boilerpipe (Kohlschütter et al., WSDM 2010), dragnet
+page (:mod:`transforms.pages.blocks`), as boilerpipe (Kohlschütter et al., WSDM 2010), dragnet
 (Peters and Lecocq, WWW 2013) and web2text (Vogels et al., ECIR 2018) do, and takes trafilatura's
 choice for one witness among others (stacking; Wolpert, 1992).
 
-Its features are what a block is made of (those of :mod:`transforms.line_shapes`, and links),
+Its features are what a block is made of (those of :mod:`transforms.lines.shapes`, and links),
 where it lies (kinds of elements and classes of names around it), how much of the text around it, at
 five levels of the tree and in the blocks with the same names or the same path, is running text and
 was taken by trafilatura, and how far it is from the element that holds most of either. No feature
@@ -40,13 +40,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import boilerplate_lines as look
-from transforms import line_shapes as shape
 from transforms import shingles, trees
-from transforms.boilerplate_cues import STOP_WORDS
-from transforms.line_glance import ENDED
-from transforms.line_text import key
-from transforms.page_blocks import CUES, KINDS, Blocks, byte_hash
+from transforms.lines import rules as look
+from transforms.lines import shapes as shape
+from transforms.lines.cues import STOP_WORDS
+from transforms.lines.glance import ENDED
+from transforms.lines.text import key
+from transforms.pages.blocks import CUES, KINDS, Blocks, byte_hash
 from transforms.shingles import I64, U64, hash_table
 from transforms.trees import Floats
 

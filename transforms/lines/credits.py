@@ -3,9 +3,9 @@
 
 import re
 
-from transforms.boilerplate_bylines import AGENCIES
-from transforms.boilerplate_labels import Label
-from transforms.line_text import Phrases, ends_sentence, key
+from transforms.lines.bylines import AGENCIES
+from transforms.lines.labels import Label
+from transforms.lines.text import Phrases, ends_sentence, key
 
 _CREDIT_WORD = (
     r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"

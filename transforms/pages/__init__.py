@@ -1,0 +1,1 @@
+"""What a web page holds: its blocks, its article, what it says about itself."""
