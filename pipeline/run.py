@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
@@ -20,7 +21,7 @@ from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.catalog import load_duckdb
 from pipeline.compaction import Merged, merge_small_files
-from pipeline.dumps.inputs import DumpFile, FoundDump, content_hash, find_dumps
+from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner, remedy
@@ -110,11 +111,8 @@ def run(options: CopydeskOptions) -> RunReport:
         progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
         try:
             progress.stage("looking for new dumps")
-            dumps = _described(found)
-            known = _known(before)
-            new = [dump for dump in dumps if _identity(dump) not in known]
-            if not options.again:
-                dumps = new
+            new = _new_dumps(found, before)
+            dumps = found if options.again else new
             if not dumps:
                 return _report(options, None, found, [], Written(), began)
             run_id = options.run_id or make_run_id(started_at)
@@ -129,6 +127,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or partitions_for(_text_bytes(dumps)),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
+            described = _described_beside(new)
             try:
                 written, merged = _execute_and_merge(options, dumps, job, progress, before)
             except BaseException:
@@ -150,7 +149,7 @@ def run(options: CopydeskOptions) -> RunReport:
                     **written.counts,
                 },
                 written.files,
-                [Input(storable(dump.path), dump.size, dump.content_hash) for dump in new],
+                described.result(),
                 written.index_files,
                 merged=merged.files,
                 replaced=merged.replaced,
@@ -166,7 +165,7 @@ def _report(
     options: CopydeskOptions,
     run_id: str | None,
     found: Sequence[FoundDump],
-    dumps: Sequence[DumpFile],
+    dumps: Sequence[FoundDump],
     written: Written,
     began: float,
 ) -> RunReport:
@@ -186,38 +185,67 @@ def _report(
     )
 
 
-def _described(found: Sequence[FoundDump]) -> list[DumpFile]:
+def _new_dumps(found: Sequence[FoundDump], manifest: Manifest | None) -> list[FoundDump]:
+    """Returns the dumps that no earlier run has taken in.
+
+    A dump is the same wherever it lies: by its name and its bytes. Those are hashed only where name
+    and size are those of a dump taken in before.
+    """
+    taken_in = manifest.inputs if manifest else ()
+    known = {taken._replace(path=os.path.basename(taken.path)) for taken in taken_in}
+    suspects = {(path, size) for path, size, _ in known}
+    alike = [dump for dump in found if (_name(dump.path), dump.size) in suspects]
+    old = {
+        dump.path
+        for dump, described in zip(alike, _described(alike), strict=True)
+        if described._replace(path=_name(dump.path)) in known
+    }
+    return [dump for dump in found if dump.path not in old]
+
+
+def _name(path: str) -> str:
+    return storable(os.path.basename(path))
+
+
+def _described_beside(dumps: Sequence[FoundDump]) -> concurrent.futures.Future[list[Input]]:
+    """Describes dumps in a thread of its own: only the commit has to know their hashes."""
+    future: concurrent.futures.Future[list[Input]] = concurrent.futures.Future()
+
+    def describe() -> None:
+        try:
+            future.set_result(_described(dumps))
+        except Exception as error:  # noqa: BLE001 - it is the future's
+            future.set_exception(error)
+
+    # A daemon, so that a run that is interrupted need not wait until all is hashed.
+    threading.Thread(target=describe, daemon=True).start()
+    return future
+
+
+def _described(dumps: Sequence[FoundDump]) -> list[Input]:
     """Returns the dumps with the hash of their content; without one where they cannot be read."""
+    if not dumps:
+        return []
     # One task a thread, not one a dump: an interrupt (Ctrl-C) while a task is handed over leaves a
     # lock of the executor held, and the run would wait for its threads for ever.
     threads = 2 * (os.cpu_count() or 1)
-    described: list[DumpFile] = [DumpFile("", 0, "")] * len(found)
+    described = [Input("", 0, "")] * len(dumps)
     with concurrent.futures.ThreadPoolExecutor(threads) as executor:
-        shares = executor.map(_describe_all, [found[first::threads] for first in range(threads)])
+        shares = executor.map(_describe_all, [dumps[first::threads] for first in range(threads)])
         for first, share in enumerate(shares):
             described[first::threads] = share
     return described
 
 
-def _describe_all(found: Sequence[FoundDump]) -> list[DumpFile]:
+def _describe_all(dumps: Sequence[FoundDump]) -> list[Input]:
     described = []
-    for dump in found:
+    for dump in dumps:
         try:
-            described.append(DumpFile(dump.path, dump.size, content_hash(dump.path)))
+            digest = content_hash(dump.path)
         except OSError:
-            # It is new: the readers make it a reject with the reason.
-            described.append(DumpFile(dump.path, dump.size, ""))
+            digest = ""  # the readers make it a reject with the reason
+        described.append(Input(storable(dump.path), dump.size, digest))
     return described
-
-
-def _identity(dump: DumpFile) -> Input:
-    """Returns what makes a dump the same wherever it lies: its name and its bytes."""
-    return Input(storable(os.path.basename(dump.path)), dump.size, dump.content_hash)
-
-
-def _known(manifest: Manifest | None) -> set[Input]:
-    inputs = manifest.inputs if manifest else ()
-    return {taken._replace(path=os.path.basename(taken.path)) for taken in inputs}
 
 
 def _raw_bytes(path: str, size: int) -> int:
@@ -227,7 +255,7 @@ def _raw_bytes(path: str, size: int) -> int:
     return size * (PAGE_COMPRESSION if _PAGE.search(path) else COMPRESSION)
 
 
-def _text_bytes(dumps: Sequence[DumpFile]) -> int:
+def _text_bytes(dumps: Sequence[FoundDump]) -> int:
     """Returns about how many bytes of text dumps hold."""
     return sum(
         _raw_bytes(dump.path, dump.size) // (PAGE_BYTES if _PAGE.search(dump.path) else 1)
@@ -304,7 +332,7 @@ class _ProgressWatcher:
     How far a compressed dump is read is estimated from the usual ratio, and set right at its end.
     """
 
-    def __init__(self, progress: Progress, dumps: Sequence[DumpFile]) -> None:
+    def __init__(self, progress: Progress, dumps: Sequence[FoundDump]) -> None:
         self.progress = progress
         self.left = {dump.path: dump.size for dump in dumps}
         self.stage = ""
@@ -335,7 +363,7 @@ class _ProgressWatcher:
 
 def _execute_and_merge(
     options: CopydeskOptions,
-    dumps: Sequence[DumpFile],
+    dumps: Sequence[FoundDump],
     job: Job,
     progress: Progress,
     before: Manifest | None,
@@ -355,7 +383,7 @@ def _execute_and_merge(
 
 
 def _execute(
-    options: CopydeskOptions, dumps: Sequence[DumpFile], job: Job, progress: Progress
+    options: CopydeskOptions, dumps: Sequence[FoundDump], job: Job, progress: Progress
 ) -> Written:
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER

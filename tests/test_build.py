@@ -14,7 +14,7 @@ from pipeline import build, run
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
-from pipeline.dumps.inputs import DumpFile
+from pipeline.dumps.inputs import FoundDump
 from pipeline.settings import configure
 from pipeline.tasks import Job, Written, total
 from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
@@ -81,13 +81,13 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
     try:
         stage = CleanDumps(job, Resources(0, 20.0, 1 << 30, piece_bytes=two_dumps))
         stage.start_bundle()
-        list(stage.process(seeds[0].encode()))
+        list(stage.process((seeds[0].encode(), [])))
         assert notes.told == [("stage", "reading")]
         # Fills the piece, which is then cleaned in this process.
-        list(stage.process(seeds[1].encode()))
+        list(stage.process((seeds[1].encode(), [])))
         first = [("bytes", seeds[0], sizes[seeds[0]]), ("dump", seeds[0])]
         assert notes.told[1:] == [*first, ("bytes", seeds[1], sizes[seeds[1]]), ("articles", 2)]
-        list(stage.process(str(empty).encode()))
+        list(stage.process((str(empty).encode(), [])))
         assert ("dump", str(empty)) not in notes.told
         list(stage.finish_bundle())
     finally:
@@ -151,7 +151,7 @@ def test_an_index_is_promised_where_all_stages_share_a_process(
     assert written.promised == (tuple(sorted(keys)) if in_one_process else ())
     path = tmp_path / "result.json"
     try:
-        build.write_result(written, job, str(path))
+        build.write_result((0, [written]), job, str(path))
     finally:
         build.close_run(RUN)
     result = json.loads(path.read_bytes())
@@ -190,4 +190,4 @@ def test_pieces_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told: 
 )
 def test_what_a_dump_holds_is_guessed_from_its_name(name: str, raw: int, text: int) -> None:
     assert run._raw_bytes(name, 1_000) == raw
-    assert run._text_bytes([DumpFile(name, 1_000, "")] * 2) == 2 * text
+    assert run._text_bytes([FoundDump(name, 1_000)] * 2) == 2 * text

@@ -15,7 +15,6 @@ a glob yields these names are not dumps:
 An empty file is a dump: it becomes a reject, so that it is seen.
 """
 
-import dataclasses
 import glob
 import hashlib
 import os
@@ -49,21 +48,6 @@ class FoundDump(NamedTuple):
 
     path: str
     size: int
-
-
-@dataclasses.dataclass(frozen=True)
-class DumpFile:
-    """A dump as the manifest records it.
-
-    Attributes:
-      path: as in :class:`FoundDump`.
-      size: in bytes.
-      content_hash: 32 hex digits of BLAKE2b over its bytes, see :func:`content_hash`.
-    """
-
-    path: str
-    size: int
-    content_hash: str
 
 
 def is_dump_name(name: str) -> bool:
