@@ -136,7 +136,8 @@ def run(options: CopydeskOptions) -> RunReport:
         finally:
             progress.close()
         with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            closed = beside.submit(build.close_run, run_id)
+            # Whether the commit succeeds or not, nobody needs workers or staged pieces any more.
+            cleared = beside.submit(_clear, warehouse, run_id)
             warehouse.commit(
                 {
                     "run_id": run_id,
@@ -154,11 +155,15 @@ def run(options: CopydeskOptions) -> RunReport:
                 merged=merged.files,
                 replaced=merged.replaced,
             )
-        closed.result()
+        cleared.result()
         warehouse.prune()
-        with contextlib.suppress(OSError):  # the next run tries again
-            warehouse.remove_staging(run_id)
         return _report(options, run_id, found, dumps, written, began)
+
+
+def _clear(warehouse: Warehouse, run_id: str) -> None:
+    build.close_run(run_id)
+    with contextlib.suppress(OSError):  # the next run tries again
+        warehouse.remove_staging(run_id)
 
 
 def _report(
