@@ -55,14 +55,14 @@ class Resources:
     def next_piece(self, read: int) -> int:
         """Returns the raw bytes of a piece when so many bytes are in pieces already.
 
-        Towards the end each is half a process's share of what is left, down to a quarter of the
+        Towards the end each is half a process's share of what is left, down to an eighth of the
         usual size, so that no process cleans its last piece long after the others are done.
         """
         left = self.text_bytes - read
         if left <= 0:  # what compressed dumps hold was told too low
             return self.piece_bytes
         share = left // (2 * max(1, self.processes))
-        return min(self.piece_bytes, max(self.piece_bytes // 4, share))
+        return min(self.piece_bytes, max(self.piece_bytes // 8, share))
 
 
 def build(

@@ -174,7 +174,7 @@ def test_pieces_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told: 
     assert set(beyond) <= {8_000}
     within = sizes[: len(sizes) - len(beyond)]
     assert within == sorted(within, reverse=True)
-    assert not within or within[-1] == 2_000
+    assert not within or within[-1] == 1_000
 
 
 @pytest.mark.parametrize(
