@@ -78,6 +78,31 @@ class TestImports:
         if any(is_within(module, "apache_beam") for module in found):
             assert "__future__.annotations" not in found
 
+    @pytest.mark.parametrize(
+        ("code", "absent"),
+        [
+            (
+                "from pipeline import run, transform; transform.discover()",
+                {"trafilatura", "duckdb", "numba", "transforms.lines", "transforms.pages.article"},
+            ),
+            (
+                "from pipeline import tasks; tasks.import_transforms()",
+                {"apache_beam", "trafilatura", "lxml", "duckdb"},
+            ),
+        ],
+        ids=["to plan a run", "to work on texts"],
+    )
+    def test_a_run_waits_for_no_import_it_does_not_need(self, code, absent):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"],
+            cwd=REPOSITORY, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert not {
+            name
+            for name in done.stdout.split()
+            if any(is_within(name, heavy) and name != "transforms.lines" for heavy in absent)
+        }
+
     def test_every_file_that_is_no_code_is_installed(self):
         data = PROJECT["tool"]["setuptools"].get("package-data", {})
         for package in ("pipeline", "transforms"):
