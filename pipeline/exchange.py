@@ -5,13 +5,14 @@ references (:class:`Slices`, some 50 bytes a slice) travel through Beam's GroupB
 partition then reads its slices. So a shuffle costs the local runner no memory and a cluster no
 network but the reads, and text never travels at all.
 
-Rows that earlier runs kept (channels with ``indexed``) lie in Parquet, sorted by key. Of them a
-task reads those whose key occurs among its own rows.
+Rows that earlier runs kept (channels with ``indexed``) lie in Parquet. Of them a task reads those
+whose key occurs among its own rows.
 """
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -162,16 +163,19 @@ INDEX_ROW_GROUP = 1 << 17
 
 
 def write_index(path: str, rows: pa.Table, channel: Channel) -> int:
-    """Writes rows of an indexed channel, sorted by key, and returns the bytes of the file.
+    """Writes rows of an indexed channel in their order, and returns the bytes of the file.
 
-    Sorted keys are stored as differences, some 6 bytes each instead of 8; other hashes as they are,
-    since nothing compresses them; of small numbers each byte has a stream of its own. A list of
-    numbers is stored as bytes, which Parquet reads twice as fast as its lists. It is made for
-    reading: a run that brings a hundredth of what is there needs rows of almost every row group.
+    Keys that come sorted are stored as differences, some 6 bytes each instead of 8; other hashes as
+    they are, since nothing compresses them; of small numbers each byte has a stream of its own. A
+    list of numbers is stored as bytes, which Parquet reads twice as fast as its lists.
+
+    To sort the rows would cost more than to look through all keys when they are read: a run that
+    brings a hundredth of what is there needs rows of almost every row group.
     """
     keys = rows.column(channel.key).to_numpy()
-    if not (keys[1:] >= keys[:-1]).all():
-        rows = rows.take(pa.array(np.argsort(keys, kind="stable")))
+    encodings = {}
+    if _are_sorted(keys):
+        encodings[channel.key] = "DELTA_BINARY_PACKED"
     rows = _with_lists_as_bytes(rows)
     plain = {channel.key, *channel.hashes}
     packed = [field for field in rows.schema if field.name not in plain]
@@ -182,12 +186,16 @@ def write_index(path: str, rows: pa.Table, channel: Channel) -> int:
             compression=dict.fromkeys(plain, "none")
             | dict.fromkeys([field.name for field in packed], "lz4"),
             use_dictionary=False,
-            column_encoding={channel.key: "DELTA_BINARY_PACKED"}
+            column_encoding=encodings
             | {field.name: "BYTE_STREAM_SPLIT" for field in packed if field.type == pa.uint32()},
             row_group_size=INDEX_ROW_GROUP,
             write_statistics=[channel.key],
         )
         return int(file.tell())
+
+
+def _are_sorted(keys: U64) -> bool:
+    return bool((keys[1:] >= keys[:-1]).all())
 
 
 def _with_lists_as_bytes(rows: pa.Table) -> pa.Table:
@@ -228,52 +236,71 @@ def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
     """Returns the rows of index files whose key is among the wanted ones.
 
     Args:
-      paths: Parquet files of one channel, each sorted by the channel's key.
+      paths: Parquet files of one channel, of rows in any order.
       channel: the channel.
       wanted: keys, in any order.
     """
-    tables = []
+    tables: list[pa.Table] = []
     if paths and len(wanted):
         # Sorted by hand: numpy's `unique` hashes integers, which takes several times as long.
         wanted = np.sort(wanted)
-        wanted = wanted[np.append(True, wanted[1:] != wanted[:-1])]
+        sieve = _sieve(wanted[np.append(True, wanted[1:] != wanted[:-1])])
         for path in paths:
             with open_input(path) as file:
-                tables.extend(_probe(pq.ParquetFile(file), channel, wanted))
+                tables.extend(_probe(pq.ParquetFile(file), channel, sieve))
     if not tables:
         return channel.schema.empty_table()
     rows = pa.concat_tables(tables).select(channel.schema.names)
     return _with_bytes_as_lists(rows, channel.schema).cast(channel.schema)
 
 
-def _probe(file: pq.ParquetFile, channel: Channel, wanted: U64) -> list[pa.Table]:
-    keys = file.read(columns=[channel.key], use_threads=False).column(0).to_numpy()
-    places = _places(keys, wanted)
-    groups = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
-    starts = np.append(0, np.cumsum(groups))
-    cuts = np.searchsorted(places, starts)
-    return [
-        file.read_row_group(group, use_threads=False).take(
-            pa.array(places[cuts[group] : cuts[group + 1]] - starts[group])
-        )
-        for group in range(len(groups))
-        if cuts[group + 1] > cuts[group]
-    ]
+SIEVE_PLACES = 16
+"""Places of a sieve for each wanted key, at least: one other key in sixteen falls through."""
+
+SIEVE_BITS = 25
+"""Bits of a place in the largest sieve, of 32 MB: a larger one is outside every cache."""
 
 
-def _places(keys: U64, wanted: U64) -> npt.NDArray[np.int64]:
-    """Returns the places of wanted keys, sorted and distinct, among sorted keys."""
-    if not len(keys):
-        return np.zeros(0, np.int64)
-    first, last = np.searchsorted(wanted, keys[[0, -1]]).tolist()
-    some = wanted[first : last + 1]
-    starts = np.searchsorted(keys, some)
-    there = keys[np.minimum(starts, len(keys) - 1)] == some
-    starts = starts[there]
-    lengths = np.searchsorted(keys, some[there], side="right") - starts
-    offsets = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    places: npt.NDArray[np.int64] = np.arange(int(lengths.sum())) + offsets
-    return places
+class _Sieve(NamedTuple):
+    """Finds wanted keys among millions, for which a binary search each would be slow.
+
+    Attributes:
+      wanted: the keys, sorted and distinct.
+      mask: of the lowest bits of a key; keys are hashes.
+      places: whether a wanted key has these bits, of shape (mask + 1,).
+    """
+
+    wanted: U64
+    mask: np.uint64
+    places: npt.NDArray[np.bool_]
+
+    def find(self, keys: U64) -> npt.NDArray[np.int64]:
+        """Returns the places of wanted keys among keys."""
+        maybe = np.flatnonzero(self.places[keys & self.mask])
+        nearest = np.searchsorted(self.wanted, keys[maybe]) % len(self.wanted)
+        found: npt.NDArray[np.int64] = maybe[self.wanted[nearest] == keys[maybe]]
+        return found
+
+
+def _sieve(wanted: U64) -> _Sieve:
+    bits = min((SIEVE_PLACES * len(wanted)).bit_length(), SIEVE_BITS)
+    mask = np.uint64((1 << bits) - 1)
+    places = np.zeros(1 << bits, bool)
+    places[wanted & mask] = True
+    return _Sieve(wanted, mask, places)
+
+
+def _probe(file: pq.ParquetFile, channel: Channel, sieve: _Sieve) -> Iterator[pa.Table]:
+    """Yields the rows of a file with a wanted key, row group by row group."""
+    place = file.schema_arrow.get_field_index(channel.key)
+    for group in range(file.num_row_groups):
+        kept = file.metadata.row_group(group).column(place).statistics
+        if kept is None or kept.max < sieve.wanted[0] or kept.min > sieve.wanted[-1]:
+            continue  # no rows, or none whose key is in the range of the wanted ones
+        keys = file.read_row_group(group, columns=[channel.key], use_threads=False).column(0)
+        found = sieve.find(keys.to_numpy())
+        if len(found):
+            yield file.read_row_group(group, use_threads=False).take(pa.array(found))
 
 
 def round_inputs(

@@ -204,7 +204,7 @@ class CorpusTransform(Transform):
     def archived(self, channel: str, rows: pa.Table, run: int) -> pa.Table:
         """Returns rows of an indexed channel as later runs are to see them; by default unchanged.
 
-        They are sorted by key before they are written, unless they are sorted already.
+        They are written in their order.
 
         Args:
           channel: its name.

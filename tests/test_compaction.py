@@ -108,8 +108,8 @@ def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]
         if "-merged." not in file.path:
             continue
         rows = pq.read_table(root / file.path, partitioning=None)
-        order = {"articles": "article_id", "paragraphs": "article_id", FOLDER: "key",
-                 "runs": "run_id", "inputs": "path"}.get(file.table)  # fmt: skip
+        order = {"articles": "article_id", "paragraphs": "article_id", "runs": "run_id",
+                 "inputs": "path"}.get(file.table)  # fmt: skip
         if order and file.table != "articles":
             assert rows.column(order).to_pylist() == sorted(rows.column(order).to_pylist())
         seen.add(file.table)

@@ -934,12 +934,7 @@ def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
         # Of a cluster only the id is ever asked for.
         changed["cluster_time"] = np.zeros(len(rows), np.uint64)
     else:
-        columns = columns_of(rows)
-        columns["rank"] = columns["rank"] & ~RANK_NEW
-        # In the order the index wants them.
-        order = shingles.hash_order(columns["hash"])
-        columns = {name: part.take(order, mode="clip") for name, part in columns.items()}
-        return channel_table(channel, columns)
+        changed["rank"] = rows.column("rank").to_numpy() & ~RANK_NEW
     for name, values in changed.items():
         place = rows.schema.get_field_index(name)
         field = rows.schema.field(name)
