@@ -105,7 +105,7 @@ def _compiled(signature: Any) -> Callable[[F], F]:
     return decorate
 
 
-@numba.njit(types.uint64(types.uint64), inline="always")
+@numba.njit(inline="always")
 def _mix(value: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     value ^= value >> np.uint64(30)
