@@ -4,8 +4,10 @@ Beam's own ``DirectRunner`` first tries to download another engine and then pick
 of the graph, so that two pipelines, or two machines, may differ. Here the name means one thing.
 """
 
+import contextlib
 import importlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from apache_beam.options.pipeline_options import (
     DirectOptions,
@@ -18,6 +20,7 @@ from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.runners.runner import PipelineRunner
+from apache_beam.runners.worker import statesampler
 
 from pipeline.options import LOCAL_RUNNER
 from pipeline.settings import OptionsError
@@ -73,7 +76,32 @@ class LocalRunner(fn_runner.FnApiRunner):
     ) -> fn_runner.RunnerResult:
         """Runs a pipeline; see the base class."""
         RuntimeValueProvider.set_runtime_options(options.get_all_options())
-        return super().run_via_runner_api(pipeline_proto, options)
+        with _short_samples():
+            return super().run_via_runner_api(pipeline_proto, options)
+
+
+SAMPLE_MILLISECONDS = 5
+"""What the thread that samples the state of a stage sleeps at most between two samples.
+
+At the end of every stage the engine waits until it wakes: with Beam's 200 ms a run of some twenty
+stages waited half a second in all, with nothing to do for any core."""
+
+
+class _ShortSampler(statesampler.StateSampler):
+    def __init__(self, prefix: str, counter_factory: Any) -> None:
+        super().__init__(prefix, counter_factory, SAMPLE_MILLISECONDS)
+
+
+@contextlib.contextmanager
+def _short_samples() -> Iterator[None]:
+    """Lets stages that begin meanwhile sample often; Beam has no option for it."""
+    module: Any = statesampler
+    before = module.StateSampler
+    module.StateSampler = _ShortSampler
+    try:
+        yield
+    finally:
+        module.StateSampler = before
 
 
 def make_runner(options: PipelineOptions) -> PipelineRunner:
