@@ -169,13 +169,16 @@ ALIASES = {
 
 # Starts at word boundaries only: a pattern that may begin inside a word is quadratic in its length.
 _ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:://|@)\S*|www\.\S+|#\w+)")
-_EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
+_EMOJI_CHARACTER = "[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
+# One and then more: where a pattern begins with a repetition, `re` tries every place one by one.
+_EMOJI = re.compile(f"{_EMOJI_CHARACTER}{_EMOJI_CHARACTER}*")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _LATIN = string.ascii_letters.encode()
 _DENSE = re.compile("(?![\\W\\d_])[\u0590-\u109f\u1100-\u1dff\u2c00-\U0010ffff]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _OWN_LETTER = re.compile("[" + "".join(letters for letters, _ in OWN_LETTERS.values()) + "]")
+_TAKEN_FOR = frozenset().union(*(RELATIVES[code] for code in OWN_LETTERS))
 _UNKNOWN_SCRIPT = re.compile("[" + "".join(SCRIPTS.values()) + "]")
 _BY_SCRIPT = {language: re.compile(f"[{block}]") for language, block in SCRIPTS.items()}
 
@@ -357,7 +360,7 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             return claimed, possible[claimed]
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
-    if not is_ascii and _OWN_LETTER.search(excerpt):
+    if not is_ascii and best in _TAKEN_FOR and _OWN_LETTER.search(excerpt):
         for code, (own, share) in OWN_LETTERS.items():
             if best in RELATIVES[code] and _share(excerpt, own) >= share:
                 return code, 0.0
