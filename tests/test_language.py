@@ -4,6 +4,7 @@
 import concurrent.futures
 import pathlib
 import pickle
+import re
 from collections import Counter
 
 import hypothesis.strategies as st
@@ -339,3 +340,9 @@ def test_the_transform_adds_two_columns_and_changes_nothing_else():
     assert after.keys() - article.keys() == set(Language.adds)
     assert after["language"] == "fr"
     assert transform.apply({"text": None, "language_hint": "en"})["language"] == "en"
+
+
+@given(st.text("a ’\u2600\u27bf\ufe0f\U0001f600é"))
+def test_every_run_of_emoji_becomes_one_space(text):
+    runs = re.compile(f"(?:{language._EMOJI_CHARACTER})+")
+    assert language._EMOJI.sub(" ", text) == runs.sub(" ", text)
