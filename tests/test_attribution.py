@@ -436,9 +436,11 @@ def says_to_be_filed_from(place, paragraphs):
     st.lists(
         st.lists(
             st.sampled_from(
-                ["Sochi", "Port Ann", "Port  Ann", "'S-Hage", "'s-Hage", "St. Ives", "St. Ives "]
-                + ["in", "near", "city of", "isle of", "outside", "said", "Road", "with"]
-                + [" ", " ", " ", " ", "  ", "\t", "\u00a0", ".", ",", "x"]
+                [
+                    *("Sochi", "Port Ann", "Port  Ann", "'S-Hage", "'s-Hage", "St. Ives"),
+                    *("in", "near", "city of", "isle of", "outside", "said", "Road", "with"),
+                    *(" ", " ", " ", " ", "  ", "\t", "\u00a0", ".", ",", "x"),
+                ]
             ),
             max_size=12,
         ).map("".join),

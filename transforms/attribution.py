@@ -12,6 +12,7 @@ does not. A note that an agency contributed leaves the article its outlet's own.
 
 import dataclasses
 import functools
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
@@ -560,6 +561,9 @@ EVIDENCE_CHARACTERS = 80
 """How much of a line is quoted as evidence."""
 
 
+_LINE_NUMBER = operator.itemgetter(0)
+
+
 class Finding(NamedTuple):
     """What is known of where an article comes from.
 
@@ -1051,34 +1055,18 @@ def attribute(
 def _lines_credit(
     paragraphs: Sequence[Paragraph], removed_lines: Sequence[RemovedLine]
 ) -> Finding | None:
-    head_end = (
-        paragraphs[min(HEAD_PARAGRAPHS, len(paragraphs)) - 1].line_number if paragraphs else 0
-    )
-    tail_start = paragraphs[-min(TAIL_PARAGRAPHS, len(paragraphs))].line_number if paragraphs else 0
-    head: list[tuple[int, str, str]] = [
-        (line.line_number, line.text, "") for line in paragraphs[:HEAD_PARAGRAPHS]
-    ]
-    tail: list[tuple[int, str, str]] = [
-        (line.line_number, line.text, "") for line in paragraphs[-TAIL_PARAGRAPHS:]
-    ]
-    head += [
-        (line.line_number, line.text, line.rule)
-        for line in removed_lines
-        if line.line_number < head_end
-    ]
-    tail += [
-        (line.line_number, line.text, line.rule)
-        for line in removed_lines
-        if line.line_number > tail_start
-    ]
-    for number, line, rule in sorted(head):
-        found = _credit_line(number, line, rule, tail=False)
-        if found:
-            return found
-    for number, line, rule in sorted(tail):
-        found = _credit_line(number, line, rule, tail=True)
-        if found:
-            return found
+    first, last = paragraphs[:HEAD_PARAGRAPHS], paragraphs[-TAIL_PARAGRAPHS:]
+    head_end = first[-1].line_number if first else 0
+    tail_start = last[0].line_number if last else 0
+    before = [line for line in removed_lines if line.line_number < head_end]
+    behind = [line for line in removed_lines if line.line_number > tail_start]
+    for kept, removed, tail in ((first, before, False), (last, behind, True)):
+        lines: list[Paragraph | RemovedLine] = [*kept, *removed]
+        for line in sorted(lines, key=_LINE_NUMBER) if removed else lines:
+            rule = line.rule if isinstance(line, RemovedLine) else ""
+            found = _credit_line(line.line_number, line.text, rule, tail)
+            if found:
+                return found
     return None
 
 
