@@ -135,15 +135,13 @@ def write_slices(
                     f"declared is {channel.schema}."
                 )
             for partition, rows in split(table, channel.key, partitions):
-                sink = pa.BufferOutputStream()
-                with pa.ipc.new_stream(sink, channel.schema) as writer:
+                with pa.ipc.new_stream(file, channel.schema) as writer:
                     writer.write_table(rows)
-                data = sink.getvalue()
-                file.write(memoryview(data))
+                end = file.tell()
                 slices.append(
-                    Slice(step.name(), name, partition, path, offset, data.size, len(rows))
+                    Slice(step.name(), name, partition, path, offset, end - offset, len(rows))
                 )
-                offset += data.size
+                offset = end
     return slices
 
 

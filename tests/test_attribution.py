@@ -365,6 +365,93 @@ def test_any_text_has_a_consistent_answer(lines, authors, url):
     assert found == article(*lines, authors=authors, url=url, outlet=url, title=url)
 
 
+NAMES = [name for agency in AGENCIES for name in (agency.name, *agency.marks, *agency.names)]
+AROUND_A_NAME = [
+    *("The ", "the ", "by ", "Von: ", "via ", "Source: ", "with inputs from ", "(c) 2020 ", "© "),
+    *(
+        " of ",
+        " and ",
+        " | ",
+        " - ",
+        " — ",
+        "/",
+        ", ",
+        "(",
+        ")",
+        "[b]",
+        "“",
+        "”",
+        "’s",
+        "…",
+        "\u00a0",
+    ),
+    *(
+        "Jane Doe",
+        "dpa/lby",
+        "abc",
+        "ABC",
+        "2020",
+        "12:30",
+        " news agency",
+        " Writer",
+        "All rights",
+    ),
+]
+
+
+@given(
+    st.lists(st.sampled_from(AROUND_A_NAME) | st.sampled_from(NAMES) | st.text(max_size=3)).map(
+        "".join
+    ),
+    st.sampled_from(["", "field:byline", "field:agency", "field:credit", "rule_v1"]),
+    st.booleans(),
+)
+def test_a_line_without_any_word_of_an_agency_is_no_credit(line, rule, tail):
+    expected = attribution._credit_line(1, line, rule, tail)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(attribution, "_lacks_cues", lambda line: False)
+        assert attribution._credit_line(1, line, rule, tail) == expected
+
+
+@pytest.mark.parametrize("words", ["{}", "By {}", "“{}”", "The {}", "(c) 2020 {}", "Ann Lee, {}"])
+def test_every_name_of_an_agency_is_looked_for(words):
+    lines = [words.format(name) for name in NAMES]
+    assert [line for line in lines if attribution._lacks_cues(line)] == []
+
+
+def says_to_be_filed_from(place, paragraphs):
+    """What two patterns say without being spared."""
+    name = re.escape(place.split(",")[0].title() if place.isupper() else place.split(",")[0])
+    text = " ".join(paragraph.text for paragraph in paragraphs[:40])
+    speaks = rf"\b{name}\s+(?:said|says|told|added|tweeted|wrote|asked)\b"
+    place = (
+        r"\b(?:in|near|outside|(?:city|town|capital|resort|port|village|province|state|district|"
+        rf"region|island)\s+of)\s+{name}(?=[\s,.;)]|$)(?!\s+[A-Z])"
+    )
+    return not re.search(speaks, text) and bool(re.search(place, text))
+
+
+@given(
+    st.sampled_from(["Sochi", "SOCHI", "Port Ann", "Port  Ann, Iowa", "'s-Hage", "St. Ives ,UK"]),
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                [
+                    *("Sochi", "Port Ann", "Port  Ann", "'S-Hage", "'s-Hage", "St. Ives"),
+                    *("in", "near", "city of", "isle of", "outside", "said", "Road", "with"),
+                    *(" ", " ", " ", " ", "  ", "\t", "\u00a0", ".", ",", "x"),
+                ]
+            ),
+            max_size=12,
+        ).map("".join),
+        max_size=3,
+    ),
+)
+def test_where_an_article_says_it_is_from(place, texts):
+    paragraphs = [Paragraph(number, text) for number, text in enumerate(texts, 1)]
+    assert attribution._filed_from(place, paragraphs) == says_to_be_filed_from(place, paragraphs)
+
+
 @given(st.sampled_from(["(", "[", "A ", "A,", " -", "/", ". 1", "=", "【", "A. ", "|", "©", "by "]))
 def test_no_pattern_takes_long_over_repetitions(piece):
     lines = (piece * 4000, piece.strip() * 40, *MORE, piece * 4000, f"{piece * 30}x")

@@ -33,6 +33,15 @@ def test_paragraphs_come_back(width: int, indent: str) -> None:
     assert [line.strip() for line in unwrapped(lines) if line.strip()] == PARAGRAPHS
 
 
+@pytest.mark.parametrize(("end", "joined"), [(" " * 400, True), ("x" * 400, False)])
+def test_a_line_beyond_every_width_tells_that_none_was_broken(end: str, joined: bool) -> None:
+    lines = [line for text in PARAGRAPHS for line in [*textwrap.wrap(text, 70), ""]]
+    lines[1] += end
+    found = unwrapped(lines)
+    assert (len(found) < len(lines)) == joined
+    assert joined or found == lines
+
+
 def test_headline_and_list_of_a_broken_text_stay_lines() -> None:
     body = [line for text in PARAGRAPHS for line in [*textwrap.wrap(text, 70), ""]]
     points = ["- Close the eastern lane", "- Run ferries every twenty minutes"]

@@ -4,6 +4,7 @@
 import concurrent.futures
 import pathlib
 import pickle
+import re
 from collections import Counter
 
 import hypothesis.strategies as st
@@ -339,3 +340,26 @@ def test_the_transform_adds_two_columns_and_changes_nothing_else():
     assert after.keys() - article.keys() == set(Language.adds)
     assert after["language"] == "fr"
     assert transform.apply({"text": None, "language_hint": "en"})["language"] == "en"
+
+
+@given(st.text("a ’\u2600\u27bf\ufe0f\U0001f600é"))
+def test_every_run_of_emoji_becomes_one_space(text):
+    runs = re.compile(f"(?:{language._EMOJI_CHARACTER})+")
+    assert language._EMOJI.sub(" ", text) == runs.sub(" ", text)
+
+
+FIGURES_AND_WORDS = st.text("aZ é’ 17 ٣._-ბე", max_size=40)
+
+
+@given(FIGURES_AND_WORDS)
+def test_noise_is_what_counting_every_character_says(line):
+    letters = sum(map(len, re.findall(r"[^\W\d_]+", line)))
+    digits = len(re.findall(r"\d", line))
+    assert language._is_noise(line) == (
+        not letters or (4 * digits >= len(line) and digits >= letters)
+    )
+
+
+@given(FIGURES_AND_WORDS.filter(language._UNKNOWN_SCRIPT.search))
+def test_a_text_half_in_latin_letters_is_not_mostly_in_another_script(text):
+    assert 2 * language._latin_letters(text) < len(text) or language._script(text)[1] <= 0.5

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 _WIDTHS = range(40, 101)  # characters; type-writer, telex, e-mail and terminal lines have 55 to 80
+_LONGEST = 3  # widths a line may have that was added or not broken
 _LEAST_PAIRS = 6  # lines that follow a line without a blank one between, fewer prove nothing
 _FULL = 0.75  # of these, at least this share follows a line that had no room for their first word
 _WITHIN = 0.5  # of the full lines, at least this share ends within a sentence
@@ -28,6 +29,9 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     Returns:
       One line a paragraph, blank lines kept; the lines as they are if they were not broken.
     """
+    # A line that no width allows for settles it; most texts with a paragraph a line have one.
+    if len(max(lines, key=len, default="").rstrip()) > _LONGEST * _WIDTHS[-1]:
+        return list(lines)
     margin = min((_indent(line) for line in lines if line.strip()), default=0)
     width = _width(lines, margin)
     if width is None:
@@ -55,7 +59,7 @@ def _width(lines: Sequence[str], margin: int) -> int | None:
     lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
     # One line in 30 may be longer: an address or a long word cannot be broken.
     width = lengths[len(lengths) - 1 - len(lengths) // 30]
-    if width not in _WIDTHS or lengths[-1] > 3 * width:
+    if width not in _WIDTHS or lengths[-1] > _LONGEST * width:
         return None
     full = [(above, below) for above, below in pairs if not _has_room(above, below, width)]
     within = sum(above[-1] not in _SENTENCE_ENDS for above, _ in full)

@@ -169,13 +169,16 @@ ALIASES = {
 
 # Starts at word boundaries only: a pattern that may begin inside a word is quadratic in its length.
 _ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:://|@)\S*|www\.\S+|#\w+)")
-_EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
+_EMOJI_CHARACTER = "[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
+# One and then more: where a pattern begins with a repetition, `re` tries every place one by one.
+_EMOJI = re.compile(f"{_EMOJI_CHARACTER}{_EMOJI_CHARACTER}*")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _LATIN = string.ascii_letters.encode()
 _DENSE = re.compile("(?![\\W\\d_])[\u0590-\u109f\u1100-\u1dff\u2c00-\U0010ffff]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 _OWN_LETTER = re.compile("[" + "".join(letters for letters, _ in OWN_LETTERS.values()) + "]")
+_TAKEN_FOR = frozenset().union(*(RELATIVES[code] for code in OWN_LETTERS))
 _UNKNOWN_SCRIPT = re.compile("[" + "".join(SCRIPTS.values()) + "]")
 _BY_SCRIPT = {language: re.compile(f"[{block}]") for language, block in SCRIPTS.items()}
 
@@ -249,8 +252,7 @@ def _collect(text: str, shortest: int) -> str:
         if not line.isascii():
             line = _EMOJI.sub(" ", line)  # They stick to words and hide their n-grams.
         line = line.strip()[:room]
-        digits = _digits(line)
-        if not _WORD.search(line) or (4 * digits >= len(line) and digits >= _letters(line)):
+        if _is_noise(line):
             continue
         if line[:SENTENCE_CHARACTERS].isupper():
             line = line.lower()
@@ -261,19 +263,23 @@ def _collect(text: str, shortest: int) -> str:
     return "\n".join(taken)[:SAMPLE_CHARACTERS]
 
 
-def _digits(text: str) -> int:
-    if text.isascii():  # forty times as fast as a pattern
-        return len(text) - len(text.encode().translate(None, b"0123456789"))
-    return len(_DIGIT.findall(text))
+def _is_noise(line: str) -> bool:
+    """Whether a line has no word, or as many digits as letters and of its characters a quarter."""
+    latin = _latin_letters(line)
+    # What is neither a letter nor a space is too little in most lines for that many digits.
+    if latin and 4 * (len(line) - latin - line.count(" ")) < len(line):
+        return False
+    digits = len(_DIGIT.findall(line))
+    return not _WORD.search(line) or (4 * digits >= len(line) and digits >= _letters(line))
 
 
-def _at_least(letters: int, text: str) -> bool:
-    """Whether the letters of the Latin alphabet in a text suffice; counting all takes far longer.
+def _latin_letters(text: str) -> int:
+    """Returns the number of A to Z in either case; counting all letters takes far longer.
 
     In UTF-8 no byte of another character is one of theirs.
     """
     encoded = text.encode("utf-8", "replace")
-    return len(encoded) - len(encoded.translate(None, _LATIN)) >= letters
+    return len(encoded) - len(encoded.translate(None, _LATIN))
 
 
 def _letters(text: str) -> int:
@@ -331,13 +337,15 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
     excerpt = sample(text)
     # Questions about their number go up to CLEAR_LETTERS; the first few hundred settle them.
     head = excerpt[: 2 * CLEAR_LETTERS]
-    letters = CLEAR_LETTERS if _at_least(CLEAR_LETTERS, head) else _letters(head)
+    letters = CLEAR_LETTERS if _latin_letters(head) >= CLEAR_LETTERS else _letters(head)
     is_ascii = excerpt.isascii()
     claimed = normalize_hint(hint)
     foreign_claim = claimed if claimed not in LANGUAGES else None
     if not letters:
         return claimed or UNDETERMINED, 0.0
-    if not is_ascii and _UNKNOWN_SCRIPT.search(excerpt):
+    # Half of it in Latin letters, a text cannot be for more than half in those of another script.
+    mostly_latin = is_ascii or 2 * _latin_letters(excerpt) >= len(excerpt)
+    if not mostly_latin and _UNKNOWN_SCRIPT.search(excerpt):
         script, share = _script(excerpt)
         if share > 0.5:
             return foreign_claim or script, share
@@ -357,7 +365,7 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             return claimed, possible[claimed]
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
-    if not is_ascii and _OWN_LETTER.search(excerpt):
+    if not is_ascii and best in _TAKEN_FOR and _OWN_LETTER.search(excerpt):
         for code, (own, share) in OWN_LETTERS.items():
             if best in RELATIVES[code] and _share(excerpt, own) >= share:
                 return code, 0.0
