@@ -413,6 +413,8 @@ def _execute(
         build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
         state = pipeline.run().wait_until_finish()
     except Exception as error:
+        if _is_interrupt(error):
+            raise KeyboardInterrupt from error
         # The local runner lets the exception of a stage through, of whatever type it is.
         raise RunError(_cause(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
@@ -427,6 +429,16 @@ def _execute(
         promised=tuple(content.pop("promised")),
         **content,
     )
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether an exception comes of Ctrl-C, which Beam marks as it does what a stage raises."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _cause(error: Exception, remedy: str) -> str:
