@@ -20,8 +20,8 @@ from transforms.shingles import DIGIT, I64, SPACE, U64, Characters
 ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
     1 << bit for bit in range(11)
 )
-ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN, PLAIN = (
-    1 << bit for bit in range(11, 20)
+ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN = (
+    1 << bit for bit in range(11, 19)
 )
 """What is said of a line beside its words.
 
@@ -42,7 +42,6 @@ ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN, PLAIN
 * ``TWICE``: its second half begins with the character that the first begins with.
 * ``MARKS_FIRST``: it begins with two characters that are neither letters nor digits.
 * ``KNOWN``: it is known as a whole.
-* ``PLAIN``: none of the :class:`Obstacle` s stands in its way.
 """
 
 QUOTE, STOP, CLOSER = (1 << bit for bit in range(3))
@@ -53,8 +52,11 @@ SHORT, LONG = 120, 400
 """Characters of the longest short line, and of the longest one that is not long."""
 
 WIDTH = 12
-"""Characters a word; lines with more are hardly written in words between spaces, and never plain.
-"""
+"""Characters a word; lines with more are hardly written in words between spaces, and any rule may
+meet them, as it may those that are ``ODD``."""
+
+EVERY = -1
+"""All families of rules."""
 
 _SIZES, _ENDS, _BEGINS = range(3), range(2), range(2)  # short, medium, long; open; quoted
 
@@ -74,17 +76,19 @@ def where(
 
 
 class Obstacle(NamedTuple):
-    """What keeps a line from being plain. All that is given has to be so; 0 asks for nothing.
+    """What a rule needs of a line. All that is given has to be so; 0 asks for nothing.
 
     Attributes:
       where: the kinds of lines that it counts in, as :func:`where` says them.
       first: the line's first word has one of these values,
       anywhere: one of its words has one of these,
-      also: and one has one of these,
+      also: and one, or a part of one up to a mark, has one of these,
       flags: one of these flags is set,
       also_flags: and one of these,
       initial: and its first character is one of these.
       words: most words of a line in which it counts.
+      without: no word has one of these that is nothing but ASCII letters in a row, with or without
+        marks about it: where a pattern looks for that word between boundaries, it finds it.
     """
 
     where: int
@@ -95,14 +99,26 @@ class Obstacle(NamedTuple):
     also_flags: int = 0
     initial: int = 0
     words: int = 1 << 62
+    without: int = 0
 
 
-Glance = tuple[int, int, int, int, int]
+def obstacle_table(families: Mapping[int, Iterable[Obstacle]]) -> I64:
+    """Returns obstacles as the compiled loop takes them, of shape (obstacles, 10).
+
+    Args:
+      families: the bit of a family of rules -> where one of them may meet a line.
+    """
+    rows = [(*obstacle, family) for family, group in families.items() for obstacle in group]
+    return np.array(rows, np.int64).reshape(-1, len(Obstacle._fields) + 1)
+
+
+Glance = tuple[int, int, int, int, int, int]
 """What one look at a line tells: the strings between white space, as ``str.split`` cuts them; the
 values of the first word, or of a part of it up to a mark (with those of words that differ from a
-listed one in marks only); the values of all words, likewise; the flags above; and the value of the
-line as a whole (with those of lines that differ in marks and spaces only). A plain tuple, since
-there is one for every line of a corpus."""
+listed one in marks only); the values of all words, likewise; the flags above; the value of the
+line as a whole (with those of lines that differ in marks and spaces only); and the families of
+rules that may meet it, 0 for most lines. A plain tuple, since there is one for every line of a
+corpus."""
 
 
 class WordTable(NamedTuple):
@@ -177,7 +193,7 @@ class Vocabulary(NamedTuple):
       reach: characters of that end.
       marks: of each code point below ``MARKED`` whether it is a ``QUOTE``, ``STOP`` or ``CLOSER``,
         and what else it is at the beginning of a line.
-      obstacles: of shape (obstacles, 8), a row of each :class:`Obstacle`.
+      obstacles: where rules may meet a line, as :func:`obstacle_table` returns it.
     """
 
     first: WordTable
@@ -259,7 +275,7 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
     if joined.count("\n") >= len(texts):
         joined = "\n".join(text.replace("\n", " ") for text in texts)
     data = np.frombuffer(joined.encode("utf-8", "surrogatepass") + b"\n", np.uint8)
-    out = np.empty((len(texts), 5), np.int64)
+    out = np.empty((len(texts), 6), np.int64)
     characters = _characters()
     unknown = 0
     while unknown >= 0:

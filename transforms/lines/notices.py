@@ -300,9 +300,13 @@ ASK_FIRST = frozenset(
     for pattern in _ASKING.values()
     for word in re.findall(r"(?:^|\|)([^\W\d_]+)", _GROUPS.sub("", _GROUPS.sub("", pattern)))
 )
+SAID_WORDS = """said says told added wrote tweeted announced reported according argued claimed has
+    have had was were""".split()
+"""The words of ASCII letters of ``SAID``: one of them, whole, is what it finds."""
 SAID = re.compile(
-    r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
-    r"|have|had|was|were|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse"
+    r"\b(?:"
+    + "|".join(SAID_WORDS)
+    + r"|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse"
     r"|segundo|foi|secondo|ha detto|era|zei|volgens|werd|had|сказал\w*|заявил\w*|был\w*|dedi"
     r"|söyledi|powiedzia\w+|był\w*)\b",
     re.IGNORECASE,
