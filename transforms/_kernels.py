@@ -818,21 +818,6 @@ def glance(
             flags |= LATE_MARK
         if last_digit:
             flags |= LAST_DIGIT
-        if position - 1 > reach:
-            place = at - 1
-            left = reach
-            while left:
-                place -= 1
-                if data[np.uint64(place)] & 0xC0 != 0x80:
-                    left -= 1
-        else:
-            place = begin
-        state = np.int64(0)
-        while place < at - 1:
-            state = np.int64(hints[np.uint64(state), data[np.uint64(place)]])
-            place += 1
-        if state == seen:
-            flags |= HINT
         whole = _found(wholes, whole_values, _mix(line_total))
         if whole:
             flags |= KNOWN
@@ -844,6 +829,22 @@ def glance(
             flags |= NO_FULL_STOP
         if last == 0x29:
             flags |= BRACKETED
+        if not flags & ENDED or flags & (LATE_MARK | BRACKETED):
+            if position - 1 > reach:
+                place = at - 1
+                left = reach
+                while left:
+                    place -= 1
+                    if data[np.uint64(place)] & 0xC0 != 0x80:
+                        left -= 1
+            else:
+                place = begin
+            state = np.int64(0)
+            while place < at - 1:
+                state = np.int64(hints[np.uint64(state), data[np.uint64(place)]])
+                place += 1
+            if state == seen:
+                flags |= HINT
         size = position - 1
         families = np.int64(EVERY)
         if size and size <= words * WIDTH and not flags & ODD:

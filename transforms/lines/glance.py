@@ -35,7 +35,8 @@ ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN = (
 * ``JOINT``: letters follow a mark within a word, as in ``and/or``; ``ELISION``: they follow an
   apostrophe.
 * ``BARE``: one of its words has no letter or digit.
-* ``HINT``: its end holds one of the strings that were looked for.
+* ``HINT``: its end holds one of the strings that were looked for. In lines that are ``ENDED`` they
+  are looked for only if ``LATE_MARK`` or ``BRACKETED`` says that the end may be a credit.
 * ``ENDED``: it ends in a stop, or in a stop and closing marks; ``NO_STOP``: its last character is
   none; ``NO_FULL_STOP``: it does not end in exactly one ``.``; ``BRACKETED``: it ends in ``)``.
 * ``ASKED``: a question mark stands before white space.

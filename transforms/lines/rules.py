@@ -223,13 +223,10 @@ def _continue_first() -> set[str]:
     }
 
 
-# Of the commonest words of sentences those that no share bar has: one of them tells what a line is
-# not. Whole words alone are looked for, so that none begins like the name of a network either.
-_COMMON_WORDS = frozenset(
-    """an are as be been but by can could did do for from had has have he her his how i if in is it
-    its may of on one she than that their them there they to was we were what when which who will
-    with would not people said says""".split()
-)
+# Words of sentences that no share bar has: one of them tells what a line is not. Whole words alone
+# are looked for, so that none begins like the name of a network either. That each is found wherever
+# it stands costs time: these few are in most sentences.
+_COMMON_WORDS = frozenset([*SAID_WORDS, *"are be he is not that they will would".split()])
 
 
 @functools.cache
