@@ -261,6 +261,7 @@ FAMILIES = (
     gates.LEAD,
     gates.CREDIT,
     gates.REQUEST,
+    gates.PLAYER,
     gates.APPEAL,
     gates.OFFER,
 )

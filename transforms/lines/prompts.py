@@ -115,9 +115,13 @@ _YOUR = re.compile(r"\W*your\b", re.IGNORECASE)
 def _is_appeal(text: str) -> bool:
     """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
     lower = text.lower()
+    for part in _PRESS_PARTS:
+        if part in lower:
+            break
+    else:
+        return False
     return bool(
-        any(part in lower for part in _PRESS_PARTS)
-        and _READER.search(text)
+        _READER.search(text)
         and _PRESS.search(text)
         and _GIVING.search(text)
         and (_SELF.search(text) or _YOUR.match(text))
@@ -762,7 +766,7 @@ def _is_labelled_link(text: str) -> bool:
 
 
 def prompt(
-    text: str, count: int, ended: bool, reported: Callable[[str], object]
+    text: str, count: int, ended: bool, appealing: bool, reported: Callable[[str], object]
 ) -> tuple[str, bool] | None:
     """Returns the rule that a line is a prompt by, and whether it holds anywhere; or ``None``.
 
@@ -770,6 +774,7 @@ def prompt(
       text: the line.
       count: its words.
       ended: whether it ends as sentences do.
+      appealing: whether more may meet it than notices of the player and what follows a question.
       reported: says of a line whether it reports what someone said or did; then it is rather the
         article's.
     """
@@ -779,6 +784,8 @@ def prompt(
         return "subscription_v2", True
     if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
         return "prompt_v2", True
+    if not appealing:
+        return None
     found = _unreported(text, count, ended)
     return None if found is None or (count > 12 and reported(text)) else found
 
@@ -798,8 +805,11 @@ def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
         and not _OURS_FIRST.match(text)
     ):
         return "prompt_v2", True
-    if count <= 16 and any(
-        pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
+    if count <= 16 and (
+        _GESTURE.match(text)
+        or _POINTER.match(text)
+        or _HERE_FIRST.match(text)
+        or _FETCH.match(text)
     ):
         return "prompt_v2", True
     if count <= 25 and _RECEIVE.match(text):

@@ -27,6 +27,7 @@ from transforms.lines.gates import (
     LEAD,
     OFFER,
     PICTURE,
+    PLAYER,
     PLEA,
     PRIZE_WORD,
     REPORT,
@@ -112,12 +113,12 @@ def sentence_rule(
         label = prompt_rule(text, count, gates, found)
         if label is not None:
             return label
-    if families & APPEAL and (
+    if families & (PLAYER | APPEAL) and (
         found & PLEA
         or gates & TIP_GATE
         or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
     ):
-        label = _prompted(text, count, ended)
+        label = _prompted(text, count, ended, bool(families & APPEAL))
         if label is not None:
             return label
     return _offer_rule(text, count, found) if families & OFFER else None
@@ -200,8 +201,8 @@ def _offer_rule(text: str, count: int, found: int) -> Label | None:
     return None
 
 
-def _prompted(text: str, count: int, ended: bool) -> Label | None:
+def _prompted(text: str, count: int, ended: bool, appealing: bool) -> Label | None:
     if count > prompts.MOST_WORDS:
         return None
-    found = prompts.prompt(text, count, ended, SAID.search)
+    found = prompts.prompt(text, count, ended, appealing, SAID.search)
     return None if found is None else Label(*found)
