@@ -127,18 +127,17 @@ def judge_by_rules(
     outlet: str | None,
 ) -> tuple[list[_Line], str | None, list[str]]:
     """Returns the non-blank lines with the rules they met, the title and the authors found."""
-    texts = [
-        (number, stripped) for number, line in enumerate(lines, 1) if (stripped := line.strip())
-    ]
+    stripped = [line.strip() for line in lines]
+    texts = [text for text in stripped if text]
     if not texts:
         return [], title, []
-    sights = look.glances([text for _, text in texts])
-    entries = [
-        _Line(number, text, sight) for (number, text), sight in zip(texts, sights, strict=True)
-    ]
-    if any(line.label is not None for line in entries):
+    numbers = [number for number, text in enumerate(stripped, 1) if text]
+    entries = list(map(_Line, numbers, texts, look.glances(texts)))
+    labelled = any(line.label is not None for line in entries)
+    if labelled:
         _spare_live_blog(entries)
-    if outlet is not None:
+    if outlet in texts:
+        labelled = True
         for line in entries:
             if line.text == outlet and line.label is None:
                 line.label, line.rule = Label("section_label_v1", True), "section_label_v1"
@@ -148,10 +147,13 @@ def judge_by_rules(
     found = _mark_bylines(entries, start, last, authors)
     mark_authors(entries, start, last, authors, found)
     _mark_captions(entries, start)
-    _mark_doubled(entries)
+    repeated = len(set(texts)) < len(texts)
+    if repeated:
+        _mark_doubled(entries)
     _mark_guides(entries)
-    _mark_repeats(entries)
-    if any(line.label is not None for line in entries):
+    if repeated:
+        _mark_repeats(entries)
+    if labelled:
         _mark_tags(entries)
         _mark_tail(entries)
         _mark_by_context(entries)
@@ -224,8 +226,11 @@ _NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title 
 def _may_hold(text: str, words: Iterable[str]) -> bool:
     """Whether the key of a text may hold one of some words of keys; cheaper than the key."""
     folded = text.casefold()
+    for word in words:
+        if word in folded:
+            return True
     # Keys are without the dot that case folding leaves of a Turkish capital I.
-    return any(word in folded for word in words) or "\u0307" in folded
+    return "\u0307" in folded
 
 
 def _may_begin_or_end_with(text: str, wanted: str) -> bool:
@@ -239,7 +244,7 @@ def _may_begin_or_end_with(text: str, wanted: str) -> bool:
     )
 
 
-_HEAD = 60  # characters; lines that differ there already are not compared as a whole
+_HEAD = 24  # characters; lines that differ there already are not compared as a whole
 
 
 def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
@@ -395,13 +400,11 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
 
 def _mark_captions(entries: list[_Line], start: int) -> None:
     """Marks captions above the text, printed twice or worded like one."""
-    heads = [line.text[:6] for line in entries] + ["", ""]
-    alike = [
-        at
-        for at, (head, below, second) in enumerate(zip(heads, heads[1:], heads[2:], strict=False))
-        if head in (below, second)
-    ]
+    heads = [line.text[:6] for line in entries]
+    alike = range(len(heads)) if len(set(heads)) < len(heads) else ()
     for at in alike:
+        if heads[at] not in heads[at + 1 : at + 3]:
+            continue
         line = entries[at]
         if line.count < 4 or (line.rule is not None and line.rule != "caption_v2"):
             continue
