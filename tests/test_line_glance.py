@@ -261,7 +261,7 @@ FAMILIES = (
     gates.LEAD,
     gates.CREDIT,
     gates.REQUEST,
-    gates.PLAYER,
+    gates.NOTICES,
     gates.APPEAL,
     gates.OFFER,
 )

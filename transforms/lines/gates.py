@@ -13,14 +13,13 @@ be met at all (``transforms.lines.rules`` says where); in other lines the family
 
 from transforms.lines import prompts
 
-BY_ITSELF, LONG_LINES, SHORT_LINES, LEAD, CREDIT, REQUEST, PLAYER, APPEAL, OFFER = (
+BY_ITSELF, LONG_LINES, SHORT_LINES, LEAD, CREDIT, REQUEST, NOTICES, APPEAL, OFFER = (
     1 << bit for bit in range(9)
 )
 """The families: ``prompts.by_itself``; what is asked of lines of more than ``LONG`` characters and
 of at most ``SHORT``; and of ``sentences.sentence_rule`` those that go by how a line begins or by
-its mark-up, the credit at the end of a caption, ``notices.prompt_rule``, ``prompts.prompt`` (the
-player's notices and what is asked after a question; with all else), and long offers, advertisements
-and notes about authors."""
+its mark-up, the credit at the end of a caption, ``notices.prompt_rule``, ``prompts.notice``,
+``prompts.appeal``, and long offers, advertisements and notes about authors."""
 
 # --- of a line's first word -----------------------------------------------------------------------
 

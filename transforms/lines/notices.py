@@ -155,7 +155,7 @@ _DISCLAIMER = Phrases(
         "permission": r"^\W*(?:re)?(?:published|printed|posted) (?:here )?(?:with"
         r"|by) (?:the )?(?:kind )?"
         r"permission",
-        "opinion": r"opinions? (?:here |stated )?(?:are|is) (?:the|his|her|their|those|my|solely)",
+        "own": r"opinions? (?:here |stated )?(?:are|is) (?:the|his|her|their|those|my|solely)",
     }
 )
 

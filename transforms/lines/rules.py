@@ -55,10 +55,10 @@ from transforms.lines.gates import (
     LONG_LINES,
     MASTHEAD,
     NOTICE,
+    NOTICES,
     OFFER,
     PAGE,
     PICTURE,
-    PLAYER,
     PLEA,
     PRIZE_WORD,
     REPORT,
@@ -188,12 +188,15 @@ _MARKS_WITHIN = re.compile(r"[\W_]+")
 # What the first word of a line may also begin, and what words elsewhere may also be part of.
 (
     _SHARE_FIRST, _TIME_FIRST, _AGENCY_FIRST, _ALONE, _STILL, _GALLERY, _ADVERTISEMENT, _NETWORK,
-    _THE_STORY, _PURPOSE, _CONTINUE_FIRST, _PIECE_FIRST, _CHECK_FIRST,
-) = (1 << bit for bit in range(16, 29))  # fmt: skip
+    _THE_STORY, _PURPOSE, _CONTINUE_FIRST, _PIECE_FIRST, _CHECK_FIRST, _PLAYER_FIRST, _THIS, _YOU,
+    _THESE,
+) = (1 << bit for bit in range(16, 33))  # fmt: skip
 (
-    _AGENCY_WORD, _PICTURE_WORD, _IS, _ALONE_WORD, _UPDATED, _YESTERDAY, _SIGN_WORD,
-    _CONTINUES_WORD, _CLICK_WORD, _OPEN_WORD, _DOWNLOAD_WORD, _SAID, _NOT_SHARED,
-) = (1 << bit for bit in range(16, 29))  # fmt: skip
+    _AGENCY_WORD, _PICTURE_WORD, _IS, _UPDATED, _YESTERDAY, _SIGN_WORD, _CONTINUES_WORD,
+    _CLICK_WORD, _OPEN_WORD, _DOWNLOAD_WORD, _SAID, _NOT_SHARED, _ASKED_FOR, _THIS_WORD, _SHOWING,
+    _SHOWN, _BOX, _CHOOSING, _SEEING, _PICTURES, _CONTENT, _USUALLY, _EXPLORED, _TRANSCRIPT, _BELOW,
+    _HIDE, _CAPTION_WORD,
+) = (1 << bit for bit in range(16, 43))  # fmt: skip
 # What the first character of a line may begin, beside a quote.
 _MARKED, _LISTED, _SCRIPTED, _LONG_FIRST, _ROUND = (1 << bit for bit in range(3, 8))
 
@@ -237,6 +240,10 @@ def _vocabulary() -> Vocabulary:
             (_TIME_FIRST, TIME_WORDS),
             (_AGENCY_FIRST, {key(name).split()[0] for name in AGENCIES} | AGENCY_FILLERS),
             (_ALONE, prompts.FIRST_WORDS),
+            (_PLAYER_FIRST, prompts.PLAYER_WORDS),
+            (_THIS, ["this"]),
+            (_YOU, ["you"]),
+            (_THESE, ["these"]),
             (_STILL, STILL_WORDS),
             (_THE_STORY, _STORY_WORDS),
             (_PURPOSE, _PURPOSE_WORDS),
@@ -253,7 +260,21 @@ def _vocabulary() -> Vocabulary:
             (_AGENCY_WORD, AGENCY_TOKENS),
             (_PICTURE_WORD, PICTURE_WORDS),
             (_IS, ["is"]),
-            (_ALONE_WORD, prompts.ANY_WORDS),
+            (_THIS_WORD, prompts.THIS_WORDS),
+            (_SHOWING, prompts.SHOWING),
+            (_SHOWN, prompts.SHOWN),
+            (_HIDE, ["hide"]),
+            (_CAPTION_WORD, ["caption"]),
+            (_BOX, prompts.BOXES),
+            (_CHOOSING, prompts.CHOOSING),
+            (_SEEING, prompts.SEEING),
+            (_PICTURES, prompts.PICTURES),
+            (_CONTENT, ["content"]),
+            (_USUALLY, prompts.USUALLY),
+            (_EXPLORED, prompts.EXPLORED),
+            (_TRANSCRIPT, ["transcript"]),
+            (_BELOW, ["below"]),
+            (_ASKED_FOR, ["subscribe", "sign", "follow", "join", "click"]),
             (_OPEN_WORD, prompts.OPEN_WORDS),
             (_UPDATED, UPDATED_WORDS),
             (_YESTERDAY, ["yesterday"]),
@@ -299,8 +320,20 @@ _BARE_QUOTE = Obstacle(_SMALL & ~_BESIDE_QUOTES, words=3)
 """Sentences in quotes are an article's; as few words are not yet one."""
 _OBSTACLES = {
     BY_ITSELF: [
-        Obstacle(where(), first=_ALONE),
-        Obstacle(where(), anywhere=_ALONE_WORD),
+        Obstacle(_OPEN, first=_PLAYER_FIRST),
+        Obstacle(where(), anywhere=_SHOWN, also=_SHOWING),
+        Obstacle(where(), anywhere=_HIDE, also=_CAPTION_WORD),
+        Obstacle(where(), anywhere=_SIGN_WORD, also=_BOX),
+        Obstacle(where(), anywhere=_BOX, also=_SIGN_WORD | _CHOOSING),
+        Obstacle(where(), anywhere=_CHOOSING, also=_BOX),
+        Obstacle(_UP_TO_LONG, first=_ALONE, words=60),
+        Obstacle(_UP_TO_LONG, first=_THIS, also=_THIS_WORD, words=60),
+        Obstacle(_UP_TO_LONG, first=_YOU, also=_OPEN_WORD, words=60),
+        Obstacle(_UP_TO_LONG, first=_THESE, also=_EXPLORED, words=60),
+        Obstacle(_UP_TO_LONG, also=_CLICK_WORD, words=40),
+        Obstacle(_UP_TO_LONG, anywhere=_CONTENT, also=_USUALLY, words=60),
+        Obstacle(_UP_TO_LONG, anywhere=_TRANSCRIPT, also=_BELOW, words=60),
+        Obstacle(_UP_TO_LONG, anywhere=_PICTURES, also=_SEEING, words=60),
         Obstacle(_UP_TO_LONG & _OPEN, anywhere=_OPEN_WORD),
         Obstacle(_UP_TO_LONG, initial=_ROUND),
         Obstacle(_UP_TO_LONG & _OPEN, flags=CRUMB, words=9),
@@ -355,7 +388,7 @@ _OBSTACLES = {
         Obstacle(_UNQUOTED, first=CLICK_GATE | FOLLOW_GATE, words=40),
         Obstacle(_UNQUOTED, first=TIP_GATE | _CONTINUE_FIRST, words=30),
         Obstacle(_UNQUOTED, first=_THE_STORY, anywhere=_CONTINUES_WORD, words=30),
-        Obstacle(_UNQUOTED, first=_PURPOSE, anywhere=_ALONE_WORD | _CLICK_WORD, words=30),
+        Obstacle(_UNQUOTED, first=_PURPOSE, anywhere=_ASKED_FOR, words=30),
         Obstacle(_UNQUOTED, first=SUPPORT_GATE, words=60, without=_SAID),
         Obstacle(_UNQUOTED, first=ASK, words=50, without=_SAID),
         Obstacle(_UNQUOTED, anywhere=SUBSCRIBER, words=14),
@@ -366,7 +399,7 @@ _OBSTACLES = {
         Obstacle(_UNQUOTED, anywhere=LAST, words=40),
         _BARE_QUOTE,
     ],
-    PLAYER: [
+    NOTICES: [
         Obstacle(_UNQUOTED, first=TIP_GATE, words=60),
         Obstacle(_UNQUOTED, anywhere=PLEA, words=60),
         Obstacle(_UNQUOTED & _SMALL, first=VOICE_FIRST),

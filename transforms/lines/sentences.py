@@ -25,9 +25,9 @@ from transforms.lines.gates import (
     CUE,
     JOURNALIST,
     LEAD,
+    NOTICES,
     OFFER,
     PICTURE,
-    PLAYER,
     PLEA,
     PRIZE_WORD,
     REPORT,
@@ -113,12 +113,12 @@ def sentence_rule(
         label = prompt_rule(text, count, gates, found)
         if label is not None:
             return label
-    if families & (PLAYER | APPEAL) and (
+    if families & (NOTICES | APPEAL) and (
         found & PLEA
         or gates & TIP_GATE
         or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
     ):
-        label = _prompted(text, count, ended, bool(families & APPEAL))
+        label = _prompted(text, count, ended, families)
         if label is not None:
             return label
     return _offer_rule(text, count, found) if families & OFFER else None
@@ -201,8 +201,12 @@ def _offer_rule(text: str, count: int, found: int) -> Label | None:
     return None
 
 
-def _prompted(text: str, count: int, ended: bool, appealing: bool) -> Label | None:
+def _prompted(text: str, count: int, ended: bool, families: int) -> Label | None:
     if count > prompts.MOST_WORDS:
         return None
-    found = prompts.prompt(text, count, ended, appealing, SAID.search)
+    found = prompts.notice(text, count) if families & NOTICES else None
+    if found is None and families & APPEAL:
+        found = prompts.appeal(text, count, ended)
+        if found is not None and count > 12 and SAID.search(text):
+            found = None  # what someone said or did is rather the article's
     return None if found is None else Label(*found)
