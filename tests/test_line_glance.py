@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
-from transforms.lines import bylines, credits, gates, prompts
+from transforms.lines import bylines, credits, cues, gates, labels, notices, prompts
 from transforms.lines import rules as look
 from transforms.lines.dates import TIME_WORDS
 from transforms.lines.glance import (
@@ -198,6 +198,20 @@ def test_rules_may_meet_a_line_where_an_obstacle_of_their_family_counts(
         assert sight[5] == _families(line, sight)
 
 
+@pytest.mark.parametrize("form", ["read said{}", "read {}said", "read {}said{}", "read said{}x"])
+def test_a_word_is_spelt_only_where_a_pattern_finds_it_between_boundaries(form: str) -> None:
+    said = re.compile(r"\bsaid\b", re.IGNORECASE)
+    marks = [chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000]
+    lines = [form.format(mark, mark) + " so" for mark in marks]
+    found = [
+        line
+        for line, (*_, families) in zip(lines, glance(lines, VOCABULARY), strict=True)
+        if not families & 32
+    ]
+    assert found or form.endswith("x")
+    assert all(said.search(line) for line in found)
+
+
 @given(
     st.lists(st.sampled_from(["a", "ab", "b", "ba", "bab", "é", "c"]), min_size=1), st.text("abcé")
 )
@@ -326,7 +340,7 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
         wordings = [
             cell for row in csv.reader(file, delimiter="\t") for cell in row if cell.strip()
         ]
-    labels = [*LABELS, *BARE_CUES, *credits.IMAGE_BANKS, *bylines.AGENCIES, *wordings]
+    known = [*LABELS, *BARE_CUES, *credits.IMAGE_BANKS, *bylines.AGENCIES, *wordings]
     forms = (
         str,
         str.capitalize,
@@ -336,10 +350,20 @@ def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
         "{0} {0}".format,
         "“{}”".format,
     )
-    lines = [form(label).strip() for label, form in itertools.product(labels, forms)]
+    lines = [form(label).strip() for label, form in itertools.product(known, forms)]
     for text, seen in zip(lines, look.glances(lines), strict=True):
         assert look.judged(text, seen) == _judge_in_full(text), text
         assert not _families_met(text) & ~seen[5], text
+
+
+def test_no_share_bar_has_a_word_that_tells_that_it_is_none() -> None:
+    words = look._COMMON_WORDS - cues.SHARE_STRONG - cues.SHARE_WEAK
+    assert {"said", "that"} <= words
+    assert not any(labels.share_bar(["share", word]) for word in words)
+
+
+def test_what_reports_say_is_found_by_its_words() -> None:
+    assert all(notices.SAID.search(f"“{word.upper()}”, so") for word in notices.SAID_WORDS)
 
 
 def test_most_sentences_are_plain() -> None:

@@ -198,7 +198,6 @@ def _mark_title(
     wanted = key(title)
     if not wanted:
         return title
-    site = key(outlet or "")
     head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
@@ -206,7 +205,7 @@ def _mark_title(
             if in_words or (
                 _may_hold(line.text, (head,)) and _may_begin_or_end_with(line.text, wanted)
             ):
-                _mark_title_repeat(line, at, title, wanted, site)
+                _mark_title_repeat(line, at, title, wanted, outlet)
     if len(wanted.split()) >= 5:
         size, initial = len(title.strip()), wanted[0]
         for line in entries[start:]:
@@ -247,7 +246,7 @@ def _may_begin_or_end_with(text: str, wanted: str) -> bool:
 _HEAD = 24  # characters; lines that differ there already are not compared as a whole
 
 
-def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
+def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, outlet: str | None) -> None:
     text_key = key(line.text)
     if text_key == wanted:
         line.rule = "field:title"
@@ -264,7 +263,9 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
     elif text_key.startswith(wanted) and len(wanted) >= 8:
         after = text_key[len(wanted) :].strip()
         rest = line.text[len(title) :].strip()
-        if after and (after == site or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)):
+        if after and (
+            after == key(outlet or "") or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)
+        ):
             line.rule = "field:title"
     elif at <= _NEAR_TITLE and not line.ended and line.label is None:
         ours, theirs = set(text_key.split()), set(wanted.split())

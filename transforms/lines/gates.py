@@ -20,6 +20,7 @@ BY_ITSELF, LONG_LINES, SHORT_LINES, LEAD, CREDIT, REQUEST, NOTICES, APPEAL, OFFE
 of at most ``SHORT``; and of ``sentences.sentence_rule`` those that go by how a line begins or by
 its mark-up, the credit at the end of a caption, ``notices.prompt_rule``, ``prompts.notice``,
 ``prompts.appeal``, and long offers, advertisements and notes about authors."""
+SENTENCES = LEAD | CREDIT | REQUEST | NOTICES | APPEAL | OFFER
 
 # --- of a line's first word -----------------------------------------------------------------------
 

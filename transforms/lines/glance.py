@@ -143,10 +143,16 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
+_ABOUT_WORDS = ".,;:!?()\"'“”‘’"
+
+
 def letters_of(word: str) -> str:
     """Returns the letters and digits of a folded word: what it is looked up by."""
     if word.isalnum():
         return word
+    bare = word.strip(_ABOUT_WORDS)
+    if bare.isascii() and bare.isalnum():
+        return bare
     return "".join(one for one in word if one.isalnum() and one not in shingles.APOSTROPHES)
 
 
@@ -272,10 +278,10 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
       texts: lines.
       vocabulary: what to look for.
     """
-    joined = "\n".join(texts)
-    if joined.count("\n") >= len(texts):
-        joined = "\n".join(text.replace("\n", " ") for text in texts)
-    data = np.frombuffer(joined.encode("utf-8", "surrogatepass") + b"\n", np.uint8)
+    joined = "\n".join([*texts, ""])
+    if joined.count("\n") > len(texts):
+        joined = "\n".join([*(text.replace("\n", " ") for text in texts), ""])
+    data = np.frombuffer(joined.encode("utf-8", "surrogatepass"), np.uint8)
     out = np.empty((len(texts), 6), np.int64)
     characters = _characters()
     unknown = 0

@@ -63,6 +63,7 @@ from transforms.lines.gates import (
     PRIZE_WORD,
     REPORT,
     REQUEST,
+    SENTENCES,
     SHORT_LINES,
     STAMP,
     SUBSCRIBER,
@@ -530,7 +531,7 @@ def _line_rule(
         label = short_line_rule(text, count, ended, gates, flags, whole)
         if label is not None:
             return label
-    if first in OPENING_QUOTES and count > 3:
+    if not families & SENTENCES or (first in OPENING_QUOTES and count > 3):
         return None
     return sentence_rule(text, count, ended, gates, found, bool(flags & HINT), families)
 
