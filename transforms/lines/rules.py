@@ -3,11 +3,11 @@
 
 ``line_rule`` judges a line without its surroundings. Most lines are sentences of running text, so
 gates come first. One compiled look at all lines of an article (``transforms.lines.glance``) tells
-of each which listed words, marks and credits it may have, and whether any of ``_OBSTACLES`` keeps
-it from being plain: most lines are, and no rule meets them. What is left passes the exact gates: a
-pattern is tried only on lines whose first word, or any word, is one that the pattern needs
-(``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of it; ``line_rule`` says the same of every
-line without the compiled look.
+of each which listed words, marks and credits it may have, and by ``_OBSTACLES`` which families of
+rules may meet it: most lines are plain, and none may. What is left is shown to these families only,
+and passes the exact gates: a pattern is tried only on lines whose first word, or any word, is one
+that the pattern needs (``_FIRST_WORDS``, ``_ANY_WORDS``). ``judged`` does all of it; ``line_rule``
+says the same of every line without the compiled look.
 
 The rules are those of ``transforms.lines.prompts`` and ``transforms.lines.sentences`` and, for
 lines of up to ``SHORT`` characters, of ``transforms.lines.short_lines``. What is looked for is
