@@ -314,6 +314,56 @@ def test_no_rule_meets_a_plain_line(before: str, words: list[str], after: str) -
     assert not _families_met(text) & ~seen[5]
 
 
+_by_themselves = st.sampled_from(
+    [
+        "Hide Caption 3 of 10",
+        "Show caption 1/9",
+        "just watched the quay Replay More Videos",
+        "Please enter a valid e-mail address Sign Up",
+        "Get our newsletters. Choose your country",
+        "Morning alerts? Sign up. SIGN UP",
+        "The guide to quays Show Hide A quay is",
+        "click here to subscribe",
+        "Click to join",
+        "The full transcript is below",
+        "These quays can be explored in our interactive map",
+        "Our content is typically available only to paid subscribers",
+        "View photos Quays",
+        "See Gallery Quays",
+        "This op-ed does not necessarily reflect the views",
+        "This is a guest column. The views are",
+        "This story is developing and will be updated",
+        "You can find more on the quay at harbour.com",
+        "Editor’s note: This article has been updated.",
+        "Want to see the quay? Then look and explore our interactive",
+        "Write to Ann Other at ann@harbour.com",
+        "(PHOTOS: The quay)",
+        "AP Photo / Harbour News",
+        "OPINION / EDITORIAL",
+        "Votes by quay: 12 Votes 9 Votes",
+        "Who is right? Vote now",
+        "The quay is closed Read more",
+        "Listen to this article 3:45",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    _begins,
+    st.lists(st.one_of(_filler, _by_themselves, _by_themselves), min_size=1, max_size=3),
+    _ends,
+    st.sampled_from([str, str.upper, str.lower]),
+)
+def test_no_line_that_stands_by_itself_is_looked_over(
+    before: str, parts: list[str], after: str, cased: Callable[[str], str]
+) -> None:
+    text = before + cased(" ".join(parts)) + after
+    (seen,) = look.glances([text])
+    assert look.judged(text, seen) == _judge_in_full(text)
+    assert not _families_met(text) & ~seen[5]
+
+
 _label_words = st.sampled_from(
     sorted({word for label in LABELS for word in label.split()})
     + sorted(bylines.AGENCIES)
