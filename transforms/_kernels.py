@@ -26,6 +26,7 @@ from transforms.lines.glance import (
     EARLY_COLON,
     ELISION,
     ENDED,
+    EVERY,
     HINT,
     JOINT,
     KNOWN,
@@ -38,7 +39,6 @@ from transforms.lines.glance import (
     NO_FULL_STOP,
     NO_STOP,
     ODD,
-    PLAIN,
     QUOTE,
     SHORT,
     SIGN,
@@ -580,23 +580,34 @@ def _skip(data: Any, at: int, characters: int) -> Any:
 
 
 @numba.njit(inline="always")
-def _meets(
-    obstacles: Any, kind: int, words: int, first: Any, found: Any, flags: int, initial: Any
-) -> bool:
-    """Whether one of the rows of :class:`transforms.lines.glance.Obstacle` counts in a line."""
+def _in_the_way(
+    obstacles: Any,
+    kind: int,
+    words: int,
+    first: Any,
+    found: Any,
+    parts: Any,
+    spelt: Any,
+    flags: int,
+    initial: Any,
+) -> Any:
+    """Returns in whose way the rows of :func:`transforms.lines.glance.obstacle_table` stand."""
+    families = np.int64(0)
     for row in range(len(obstacles)):
         if (
             obstacles[row, 0] >> kind & 1
             and words <= obstacles[row, 7]
+            and obstacles[row, 9] & ~families
             and (not obstacles[row, 1] or obstacles[row, 1] & first)
             and (not obstacles[row, 2] or obstacles[row, 2] & found)
-            and (not obstacles[row, 3] or obstacles[row, 3] & found)
+            and (not obstacles[row, 3] or obstacles[row, 3] & (found | parts))
             and (not obstacles[row, 4] or obstacles[row, 4] & flags)
             and (not obstacles[row, 5] or obstacles[row, 5] & flags)
             and (not obstacles[row, 6] or obstacles[row, 6] & initial)
+            and not obstacles[row, 8] & spelt
         ):
-            return True
-    return False
+            families |= obstacles[row, 9]
+    return families
 
 
 _I64_ROWS = types.Array(types.int64, 2, "C", readonly=True)
@@ -651,9 +662,10 @@ def glance(
         its last state is the one in which one was found, and stays.
       reach: characters of the end of a line that are looked through.
       marks: uint8, what each code point below ``MARKED`` is at the beginning or end of a line.
-      obstacles: int64, shape (obstacles, 8), in the order of their attributes.
-      out: shape (lines, 5); receives the words between white space, the values of the first word or
-        a part of it up to a mark, those of all words, the flags, and the value of the whole line.
+      obstacles: int64, shape (obstacles, 10), in the order of their attributes, the family last.
+      out: shape (lines, 6); receives the words between white space, the values of the first word or
+        a part of it up to a mark, those of all words, the flags, the value of the whole line, and
+        the families whose rules may meet it.
 
     Returns:
       An unknown code point, to be looked at before the call is repeated; -1 where all are done.
@@ -661,13 +673,18 @@ def glance(
     at = 0
     seen = len(hints) - 1
     plain = _letters(fold, classes)
+    space_closes = marks[0x20] & CLOSER != 0
     for line in range(len(out)):
         words, first, found, flags = 0, np.int64(0), np.int64(0), 0
         begin = at
         start, late = at, -61  # ``start`` moves on so that ``at - start`` counts characters
         inside = last_digit = False
         joint = 0  # what letters would say of the marks before them in the word
-        total, power = np.uint64(0), np.uint64(1)
+        # The values of parts of words between marks, and of words that are ASCII letters in a row.
+        parts, spelt = np.int64(0), np.int64(0)
+        is_spelt = True
+        total, power, part = np.uint64(0), np.uint64(1), np.uint64(0)
+        word_total, word_power = np.uint64(0), np.uint64(1)
         line_total, line_power = np.uint64(0), np.uint64(1)
         # The last characters, and the last one that is no closing mark; 0 for a letter.
         last: Any = np.int64(0)
@@ -688,8 +705,30 @@ def glance(
                 if not inside:
                     inside = True
                     words += 1
-                else:
+                elif joint:
                     flags |= joint
+                    is_spelt = False
+                    parts |= _found(any_words, any_values, _mix(part))
+            if data[np.uint64(at)] == 0x20 and power != 1 and word_power == 1:
+                # Five words in six: letters and a space. What follows would say the same of them.
+                hashed = _mix(total)
+                if words == 1:
+                    first |= _found(first_words, first_values, hashed)
+                value = _found(any_words, any_values, hashed)
+                found |= value
+                if is_spelt:
+                    spelt |= value
+                line_total += total * line_power
+                line_power *= power
+                total, power = np.uint64(0), np.uint64(1)
+                inside = False
+                is_spelt = True
+                before_last = last
+                last = 0x20
+                if not space_closes:
+                    solid = 0x20
+                at += 1
+                continue
             before = at
             code, at = _code_point(data, at)
             ended = code == LINE_END
@@ -706,11 +745,13 @@ def glance(
                 if code >= MARKED or not marks[code] & CLOSER:
                     solid = code
             if kind in (LETTER, DIGIT):
+                is_spelt = False
                 if not inside:
                     inside = True
                     words += 1
-                else:
+                elif joint:
                     flags |= joint
+                    parts |= _found(any_words, any_values, _mix(part))
                 last_digit = kind == DIGIT
                 if kind == DIGIT:
                     flags |= DIGITS
@@ -719,20 +760,31 @@ def glance(
                 total += (np.uint64(fold[code]) + np.uint64(1)) * power
                 power *= base
                 continue
-            if words == 1 and power != 1:
-                first |= _found(first_words, first_values, _mix(total))
+            if power != 1:
+                part = total
+                word_total += total * word_power
+                word_power *= power
+                total, power = np.uint64(0), np.uint64(1)
+            if words == 1 and word_power != 1:
+                first |= _found(first_words, first_values, _mix(word_total))
             if kind == SPACE:
                 if inside:
-                    if power != 1:
-                        found |= _found(any_words, any_values, _mix(total))
-                        line_total += total * line_power
-                        line_power *= power
+                    if word_power != 1:
+                        value = _found(any_words, any_values, _mix(word_total))
+                        found |= value
+                        if is_spelt:
+                            spelt |= value
+                        else:
+                            parts |= _found(any_words, any_values, _mix(part))
+                        line_total += word_total * line_power
+                        line_power *= word_power
                     else:
                         flags |= BARE
                         if words == 1:
                             flags |= ODD
-                    total, power = np.uint64(0), np.uint64(1)
+                    word_total, word_power = np.uint64(0), np.uint64(1)
                     inside = False
+                    is_spelt = True
                     joint = 0
                 if ended:
                     break
@@ -740,8 +792,10 @@ def glance(
             if not inside:
                 inside = True
                 words += 1
-            if power != 1:
+            if word_power != 1:
                 joint |= ELISION if kind == APOSTROPHE else JOINT
+            if code == 0x5F or code == 0x2BC:  # a low line or an apostrophe that is a letter
+                is_spelt = False
             if kind in (MARK, COMPLEX, SPACELESS):
                 flags |= ODD
             elif code == 0x3A or code == 0xFF1A or code == 0x7C:  # colon, wide colon, bar
@@ -753,7 +807,7 @@ def glance(
             elif code == 0x2F:  # slash
                 flags |= CRUMB
                 late = position
-            elif code in (0x5B, 0x7B, 0x40) or (code == 0x28 and power != 1):  # [ { @ or f(x)
+            elif code in (0x5B, 0x7B, 0x40) or (code == 0x28 and word_power != 1):  # [ { @ or f(x)
                 flags |= SIGN
             elif code == 0xA9:  # ©
                 flags |= SIGN
@@ -764,21 +818,6 @@ def glance(
             flags |= LATE_MARK
         if last_digit:
             flags |= LAST_DIGIT
-        if position - 1 > reach:
-            place = at - 1
-            left = reach
-            while left:
-                place -= 1
-                if data[np.uint64(place)] & 0xC0 != 0x80:
-                    left -= 1
-        else:
-            place = begin
-        state = np.int64(0)
-        while place < at - 1:
-            state = np.int64(hints[np.uint64(state), data[np.uint64(place)]])
-            place += 1
-        if state == seen:
-            flags |= HINT
         whole = _found(wholes, whole_values, _mix(line_total))
         if whole:
             flags |= KNOWN
@@ -790,7 +829,24 @@ def glance(
             flags |= NO_FULL_STOP
         if last == 0x29:
             flags |= BRACKETED
+        if not flags & ENDED or flags & (LATE_MARK | BRACKETED):
+            if position - 1 > reach:
+                place = at - 1
+                left = reach
+                while left:
+                    place -= 1
+                    if data[np.uint64(place)] & 0xC0 != 0x80:
+                        left -= 1
+            else:
+                place = begin
+            state = np.int64(0)
+            while place < at - 1:
+                state = np.int64(hints[np.uint64(state), data[np.uint64(place)]])
+                place += 1
+            if state == seen:
+                flags |= HINT
         size = position - 1
+        families = np.int64(EVERY)
         if size and size <= words * WIDTH and not flags & ODD:
             code, place = _code_point(data, begin)
             initial = np.int64(marks[code]) if code < MARKED else np.int64(0)
@@ -805,13 +861,15 @@ def glance(
             )
             kind = 0 if size <= SHORT else 4 if size <= LONG else 8
             kind += (2 if flags & ENDED else 0) + (1 if initial & QUOTE else 0)
-            if not _meets(obstacles, kind, words, first, found, flags, initial):
-                flags |= PLAIN
+            families = _in_the_way(
+                obstacles, kind, words, first, found, parts, spelt, flags, initial
+            )
         out[line, 0] = words
         out[line, 1] = first
         out[line, 2] = found
         out[line, 3] = flags
         out[line, 4] = whole
+        out[line, 5] = families
     return -1
 
 

@@ -70,15 +70,21 @@ class _Line:
 
     __slots__ = ("body", "count", "ended", "label", "number", "rule", "text")
 
+    label: Label | None
+    rule: str | None
+
     def __init__(self, number: int, text: str, sight: Glance) -> None:
         self.number = number
         self.text = text
-        self.ended = sight[3] & ENDED != 0
-        self.rule: str | None = None
-        self.label, self.count = look.judged(text, sight)
-        if self.label is not None and self.label.firm:
-            self.rule = self.label.rule
-        self.body = self.label is None and self.ended and self.count >= _BODY_WORDS
+        self.ended = ended = sight[3] & ENDED != 0
+        if sight[5]:
+            self.label, self.count = label, count = look.judged(text, sight)
+            self.rule = label.rule if label is not None and label.firm else None
+            self.body = label is None and ended and count >= _BODY_WORDS
+        else:  # most lines
+            self.label = self.rule = None
+            self.count = count = sight[0]
+            self.body = ended and count >= _BODY_WORDS
 
 
 def split(
@@ -121,29 +127,33 @@ def judge_by_rules(
     outlet: str | None,
 ) -> tuple[list[_Line], str | None, list[str]]:
     """Returns the non-blank lines with the rules they met, the title and the authors found."""
-    texts = [
-        (number, stripped) for number, line in enumerate(lines, 1) if (stripped := line.strip())
-    ]
+    stripped = [line.strip() for line in lines]
+    texts = [text for text in stripped if text]
     if not texts:
         return [], title, []
-    sights = look.glances([text for _, text in texts])
-    entries = [
-        _Line(number, text, sight) for (number, text), sight in zip(texts, sights, strict=True)
-    ]
-    _spare_live_blog(entries)
-    for line in entries:
-        if line.text == outlet and line.label is None:
-            line.label, line.rule = Label("section_label_v1", True), "section_label_v1"
+    numbers = [number for number, text in enumerate(stripped, 1) if text]
+    entries = list(map(_Line, numbers, texts, look.glances(texts)))
+    labelled = any(line.label is not None for line in entries)
+    if labelled:
+        _spare_live_blog(entries)
+    if outlet in texts:
+        labelled = True
+        for line in entries:
+            if line.text == outlet and line.label is None:
+                line.label, line.rule = Label("section_label_v1", True), "section_label_v1"
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
     title = _mark_title(entries, start, title, outlet)
     found = _mark_bylines(entries, start, last, authors)
     mark_authors(entries, start, last, authors, found)
     _mark_captions(entries, start)
-    _mark_doubled(entries)
+    repeated = len(set(texts)) < len(texts)
+    if repeated:
+        _mark_doubled(entries)
     _mark_guides(entries)
-    _mark_repeats(entries)
-    if any(line.label is not None for line in entries):
+    if repeated:
+        _mark_repeats(entries)
+    if labelled:
         _mark_tags(entries)
         _mark_tail(entries)
         _mark_by_context(entries)
@@ -188,13 +198,14 @@ def _mark_title(
     wanted = key(title)
     if not wanted:
         return title
-    site = key(outlet or "")
     head = wanted.partition(" ")[0]
     for at, line in enumerate(entries[: start + 2]):
         if line.rule != "field:title" and line.count <= 60:
-            if (line.ended or at > _NEAR_TITLE) and not _may_hold(line.text, (head,)):
-                continue  # it neither begins nor ends with the title, nor says it in other words
-            _mark_title_repeat(line, at, title, wanted, site)
+            in_words = at <= _NEAR_TITLE and not line.ended and line.label is None
+            if in_words or (
+                _may_hold(line.text, (head,)) and _may_begin_or_end_with(line.text, wanted)
+            ):
+                _mark_title_repeat(line, at, title, wanted, outlet)
     if len(wanted.split()) >= 5:
         size, initial = len(title.strip()), wanted[0]
         for line in entries[start:]:
@@ -214,11 +225,28 @@ _NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title 
 def _may_hold(text: str, words: Iterable[str]) -> bool:
     """Whether the key of a text may hold one of some words of keys; cheaper than the key."""
     folded = text.casefold()
+    for word in words:
+        if word in folded:
+            return True
     # Keys are without the dot that case folding leaves of a Turkish capital I.
-    return any(word in folded for word in words) or "\u0307" in folded
+    return "\u0307" in folded
 
 
-def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str) -> None:
+def _may_begin_or_end_with(text: str, wanted: str) -> bool:
+    """Whether the key of a text may begin or end with a key; cheaper than the key of all of it."""
+    head, tail = key(text[:_HEAD]), key(text[-_HEAD:])
+    return (
+        wanted.startswith(head)
+        or head.startswith(wanted)
+        or wanted.endswith(tail)
+        or tail.endswith(wanted)
+    )
+
+
+_HEAD = 24  # characters; lines that differ there already are not compared as a whole
+
+
+def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, outlet: str | None) -> None:
     text_key = key(line.text)
     if text_key == wanted:
         line.rule = "field:title"
@@ -235,7 +263,9 @@ def _mark_title_repeat(line: _Line, at: int, title: str, wanted: str, site: str)
     elif text_key.startswith(wanted) and len(wanted) >= 8:
         after = text_key[len(wanted) :].strip()
         rest = line.text[len(title) :].strip()
-        if after and (after == site or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)):
+        if after and (
+            after == key(outlet or "") or (rest[:1] in "|-–—·:" and len(after.split()) <= 5)
+        ):
             line.rule = "field:title"
     elif at <= _NEAR_TITLE and not line.ended and line.label is None:
         ours, theirs = set(text_key.split()), set(wanted.split())
@@ -371,11 +401,12 @@ def _mark_bylines(entries: list[_Line], start: int, last: int, authors: Sequence
 
 def _mark_captions(entries: list[_Line], start: int) -> None:
     """Marks captions above the text, printed twice or worded like one."""
-    heads = [line.text[:6] for line in entries] + ["", ""]
-    for at, line in enumerate(entries):
-        head = heads[at]
-        if head != heads[at + 1] and head != heads[at + 2]:
+    heads = [line.text[:6] for line in entries]
+    alike = range(len(heads)) if len(set(heads)) < len(heads) else ()
+    for at in alike:
+        if heads[at] not in heads[at + 1 : at + 3]:
             continue
+        line = entries[at]
         if line.count < 4 or (line.rule is not None and line.rule != "caption_v2"):
             continue
         for other in entries[at + 1 : at + 3]:
@@ -437,9 +468,6 @@ def _mark_doubled(entries: list[_Line]) -> None:
 
 
 _CAPTION_WORDS = 6  # shorter lines may be said twice: a chorus, an answer, a cry
-
-
-_HEAD = 60  # characters; lines that differ there already are not compared as a whole
 
 
 def _repeats(text: str, other: str) -> bool:

@@ -83,13 +83,17 @@ _CREDIT_GIVERS = (":", "：", " by", " courtesy", " from", " credit")
 
 def _may_hold_credit(end: str) -> bool:
     return (
-        any(mark in end for mark in _CREDIT_MARKS)
+        _holds_one(end, _CREDIT_MARKS)
         or end.endswith(_CREDIT_ENDINGS)
-        or (
-            any(giver in end for giver in _CREDIT_GIVERS)
-            and any(picture in end for picture in _CREDIT_PICTURES)
-        )
+        or (_holds_one(end, _CREDIT_GIVERS) and _holds_one(end, _CREDIT_PICTURES))
     )
+
+
+def _holds_one(text: str, strings: tuple[str, ...]) -> bool:
+    for string in strings:  # noqa: SIM110 - a generator takes twice as long
+        if string in text:
+            return True
+    return False
 
 
 _NO_CREDIT = re.compile(

@@ -6,9 +6,21 @@ Each such condition is a gate, a bit; the lists name the words that open it. A g
 often costs time, one that stays shut loses lines: every word is listed that a pattern may need. The
 words of ``CUE`` and most of ``ASK`` are those that cues and requests themselves begin with;
 ``transforms.lines.rules`` adds them. Bits from 16 on are its own.
+
+The rules stand in families. Of each it is told from words and marks in which lines one of them may
+be met at all (``transforms.lines.rules`` says where); in other lines the family is not asked.
 """
 
 from transforms.lines import prompts
+
+BY_ITSELF, LONG_LINES, SHORT_LINES, LEAD, CREDIT, REQUEST, NOTICES, APPEAL, OFFER = (
+    1 << bit for bit in range(9)
+)
+"""The families: ``prompts.by_itself``; what is asked of lines of more than ``LONG`` characters and
+of at most ``SHORT``; and of ``sentences.sentence_rule`` those that go by how a line begins or by
+its mark-up, the credit at the end of a caption, ``notices.prompt_rule``, ``prompts.notice``,
+``prompts.appeal``, and long offers, advertisements and notes about authors."""
+SENTENCES = LEAD | CREDIT | REQUEST | NOTICES | APPEAL | OFFER
 
 # --- of a line's first word -----------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ from transforms.shingles import DIGIT, I64, SPACE, U64, Characters
 ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
     1 << bit for bit in range(11)
 )
-ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN, PLAIN = (
-    1 << bit for bit in range(11, 20)
+ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN = (
+    1 << bit for bit in range(11, 19)
 )
 """What is said of a line beside its words.
 
@@ -35,14 +35,14 @@ ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN, PLAIN
 * ``JOINT``: letters follow a mark within a word, as in ``and/or``; ``ELISION``: they follow an
   apostrophe.
 * ``BARE``: one of its words has no letter or digit.
-* ``HINT``: its end holds one of the strings that were looked for.
+* ``HINT``: its end holds one of the strings that were looked for. In lines that are ``ENDED`` they
+  are looked for only if ``LATE_MARK`` or ``BRACKETED`` says that the end may be a credit.
 * ``ENDED``: it ends in a stop, or in a stop and closing marks; ``NO_STOP``: its last character is
   none; ``NO_FULL_STOP``: it does not end in exactly one ``.``; ``BRACKETED``: it ends in ``)``.
 * ``ASKED``: a question mark stands before white space.
 * ``TWICE``: its second half begins with the character that the first begins with.
 * ``MARKS_FIRST``: it begins with two characters that are neither letters nor digits.
 * ``KNOWN``: it is known as a whole.
-* ``PLAIN``: none of the :class:`Obstacle` s stands in its way.
 """
 
 QUOTE, STOP, CLOSER = (1 << bit for bit in range(3))
@@ -53,8 +53,11 @@ SHORT, LONG = 120, 400
 """Characters of the longest short line, and of the longest one that is not long."""
 
 WIDTH = 12
-"""Characters a word; lines with more are hardly written in words between spaces, and never plain.
-"""
+"""Characters a word; lines with more are hardly written in words between spaces, and any rule may
+meet them, as it may those that are ``ODD``."""
+
+EVERY = -1
+"""All families of rules."""
 
 _SIZES, _ENDS, _BEGINS = range(3), range(2), range(2)  # short, medium, long; open; quoted
 
@@ -74,17 +77,19 @@ def where(
 
 
 class Obstacle(NamedTuple):
-    """What keeps a line from being plain. All that is given has to be so; 0 asks for nothing.
+    """What a rule needs of a line. All that is given has to be so; 0 asks for nothing.
 
     Attributes:
       where: the kinds of lines that it counts in, as :func:`where` says them.
       first: the line's first word has one of these values,
       anywhere: one of its words has one of these,
-      also: and one has one of these,
+      also: and one, or a part of one up to a mark, has one of these,
       flags: one of these flags is set,
       also_flags: and one of these,
       initial: and its first character is one of these.
       words: most words of a line in which it counts.
+      without: no word has one of these that is nothing but ASCII letters in a row, with or without
+        marks about it: where a pattern looks for that word between boundaries, it finds it.
     """
 
     where: int
@@ -95,14 +100,26 @@ class Obstacle(NamedTuple):
     also_flags: int = 0
     initial: int = 0
     words: int = 1 << 62
+    without: int = 0
 
 
-Glance = tuple[int, int, int, int, int]
+def obstacle_table(families: Mapping[int, Iterable[Obstacle]]) -> I64:
+    """Returns obstacles as the compiled loop takes them, of shape (obstacles, 10).
+
+    Args:
+      families: the bit of a family of rules -> where one of them may meet a line.
+    """
+    rows = [(*obstacle, family) for family, group in families.items() for obstacle in group]
+    return np.array(rows, np.int64).reshape(-1, len(Obstacle._fields) + 1)
+
+
+Glance = tuple[int, int, int, int, int, int]
 """What one look at a line tells: the strings between white space, as ``str.split`` cuts them; the
 values of the first word, or of a part of it up to a mark (with those of words that differ from a
-listed one in marks only); the values of all words, likewise; the flags above; and the value of the
-line as a whole (with those of lines that differ in marks and spaces only). A plain tuple, since
-there is one for every line of a corpus."""
+listed one in marks only); the values of all words, likewise; the flags above; the value of the
+line as a whole (with those of lines that differ in marks and spaces only); and the families of
+rules that may meet it, 0 for most lines. A plain tuple, since there is one for every line of a
+corpus."""
 
 
 class WordTable(NamedTuple):
@@ -126,10 +143,16 @@ def folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
+_ABOUT_WORDS = ".,;:!?()\"'“”‘’"
+
+
 def letters_of(word: str) -> str:
     """Returns the letters and digits of a folded word: what it is looked up by."""
     if word.isalnum():
         return word
+    bare = word.strip(_ABOUT_WORDS)
+    if bare.isascii() and bare.isalnum():
+        return bare
     return "".join(one for one in word if one.isalnum() and one not in shingles.APOSTROPHES)
 
 
@@ -177,7 +200,7 @@ class Vocabulary(NamedTuple):
       reach: characters of that end.
       marks: of each code point below ``MARKED`` whether it is a ``QUOTE``, ``STOP`` or ``CLOSER``,
         and what else it is at the beginning of a line.
-      obstacles: of shape (obstacles, 8), a row of each :class:`Obstacle`.
+      obstacles: where rules may meet a line, as :func:`obstacle_table` returns it.
     """
 
     first: WordTable
@@ -255,11 +278,11 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
       texts: lines.
       vocabulary: what to look for.
     """
-    joined = "\n".join(texts)
-    if joined.count("\n") >= len(texts):
-        joined = "\n".join(text.replace("\n", " ") for text in texts)
-    data = np.frombuffer(joined.encode("utf-8", "surrogatepass") + b"\n", np.uint8)
-    out = np.empty((len(texts), 5), np.int64)
+    joined = "\n".join([*texts, ""])
+    if joined.count("\n") > len(texts):
+        joined = "\n".join([*(text.replace("\n", " ") for text in texts), ""])
+    data = np.frombuffer(joined.encode("utf-8", "surrogatepass"), np.uint8)
+    out = np.empty((len(texts), 6), np.int64)
     characters = _characters()
     unknown = 0
     while unknown >= 0:

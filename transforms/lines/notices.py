@@ -110,20 +110,35 @@ BUILT_BY = re.compile(
 
 _DISCLAIMER = Phrases(
     {
-        "view": r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)",
+        **dict.fromkeys(
+            ("expressed ", "presented "),
+            r"views?,? (?:and opinions )?(?:expressed|presented) (?:in this|here|by|are)",
+        ),
         "opinions": r"opinions expressed",
         "edited by": r"has not been edited by",
-        " from ": r"(?:auto-?generated|published) from (?:a|an) (?:syndicated|agency|wire)",
+        **dict.fromkeys(
+            ("generated from ", "published from "),
+            r"(?:auto-?generated|published) from (?:a|an) (?:syndicated|agency|wire)",
+        ),
         "syndicated": r"syndicated feed",
         "standards": r"our standards:",
         "trust": r"trust principles",
         "affiliate": r"affiliate (?:links?|commission|program)",
-        " may ": r"(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)",
+        **dict.fromkeys(
+            (" may earn", " may receive", " may contain", " may include"),
+            r"(?:we|this (?:site|article|post|story)) may (?:earn|receive|contain|include)",
+        ),
         "informational": r"for informational purposes only",
-        "not ": r"not (?:constitute|intended as) (?:financial|medical|legal|investment)",
-        "this ": r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary"
-        r"|interview|excerpt) (?:was|is|has been|originally)? ?(?:originally|first)? ?(?:appeared"
-        r"|published|created|produced|republished|paid)",
+        **dict.fromkeys(
+            ("not constitute", "not intended"),
+            r"not (?:constitute|intended as) (?:financial|medical|legal|investment)",
+        ),
+        **dict.fromkeys(
+            ("appeared", "published", "created", "produced", "paid"),
+            r"\bthis (?:article|story|post|content|piece|column|essay|op-ed|commentary|interview"
+            r"|excerpt) (?:was|is|has been|originally)? ?(?:originally|first)? ?(?:appeared"
+            r"|published|created|produced|republished|paid)",
+        ),
         "translat": r"translated with|machine translat",
         "transcript": r"\brush transcript\b",
         "excepted": r"errors? and omissions? excepted",
@@ -146,19 +161,37 @@ _DISCLAIMER = Phrases(
 
 _SUBSCRIPTION = Phrases(
     {
-        "already": r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account"
-        r"|subscription|registered)",
-        "subscribe": r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue"
-        r"|keep|read|access|unlock|view|full)",
-        "register": r"register (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
-        "sign": r"sign (?:up|in) (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view"
-        r"|full)",
-        "log": r"log ?in (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        **dict.fromkeys(
+            ("already a ", "already have "),
+            r"already (?:a|have an?) (?:\w+ ){0,2}(?:subscriber|member|account"
+            r"|subscription|registered)",
+        ),
+        **dict.fromkeys(
+            ("subscribe now", "subscribe today", "subscribe to", "subscribe for"),
+            r"^\W*subscribe (?:now|today)\b|subscribe (?:now )?(?:to|for) (?:continue"
+            r"|keep|read|access|unlock|view|full)",
+        ),
+        **dict.fromkeys(
+            ("register to", "register for", "register now"),
+            r"register (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        ),
+        **dict.fromkeys(
+            ("sign up", "sign in"),
+            r"sign (?:up|in) (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view"
+            r"|full)",
+        ),
+        **dict.fromkeys(
+            ("log in", "login"),
+            r"log ?in (?:now )?(?:to|for) (?:continue|keep|read|access|unlock|view|full)",
+        ),
         "keep reading": r"(?:to keep reading|keep reading (?:this|with|by|for|the))",
         "continue reading": r"(?:to continue reading|continue reading (?:this|with|by|for|the))",
-        " is ": r"(?:article|content|story|feature) is (?:only |exclusively )?(?:available"
-        r"|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying "
-        r"|premium |registered )*(?:subscribers|members|users)",
+        **dict.fromkeys(
+            ("article is ", "content is ", "story is ", "feature is "),
+            r"(?:article|content|story|feature) is (?:only |exclusively )?(?:available"
+            r"|reserved|exclusive|for)(?: only| exclusively)? ?(?:to|for)? ?(?:our |paid |paying "
+            r"|premium |registered )*(?:subscribers|members|users)",
+        ),
         "subscribers": r"(?:^|\b(?:is|for)\s)\W*subscribers?[- ]only\b",
         "members": r"(?:^|\b(?:is|for)\s)\W*members?[- ]only(?: (?:content|articles?|stor(?:y|ies)"
         r"|access|area|features?|newsletters?|benefits|podcasts?|video)\b|\W*$)",
@@ -174,16 +207,27 @@ _SUBSCRIPTION = Phrases(
         "recaptcha": r"protected by recaptcha",
         "you must": r"you must (?:be logged|log|sign|enable|have javascript)",
         "you need to": r"you need to (?:be logged|log|sign|enable|have javascript)",
-        "please": r"please (?:log ?in|sign in|enable javascript|enable|disable|turn off)",
+        **dict.fromkeys(
+            ("please log", "please sign", "please enable", "please disable", "please turn"),
+            r"please (?:log ?in|sign in|enable javascript|enable|disable|turn off)",
+        ),
         "javascript": r"javascript is (?:disabled|required|not enabled)",
-        "block": r"(?:your|using an?|disable|turn off|detected|pause) ad ?block",
-        "cancel": r"cancel any ?time",
-        "unlimited": r"unlimited (?:digital )?access",
+        **dict.fromkeys(
+            (" adblock", " ad block"),
+            r"(?:your|using an?|disable|turn off|detected|pause) ad ?block",
+        ),
+        "cancel any": r"cancel any ?time",
+        **dict.fromkeys(
+            ("unlimited access", "unlimited digital"), r"unlimited (?:digital )?access"
+        ),
         "bereits": r"bereits (?:abonnent|registriert|ein abo|kunde|mitglied)",
         "jetzt": r"jetzt (?:weiterlesen|testen)",
         "signing up": r"by signing up,? you",
         "unsubscribe": r"\bcan unsubscribe\b|\bunsubscribe at any",
-        "if you": r"if you (?:enjoyed|like|liked|value|appreciate) (?:this|our|what)",
+        **dict.fromkeys(
+            ("if you enjoyed", "if you like", "if you value", "if you appreciate"),
+            r"if you (?:enjoyed|like|liked|value|appreciate) (?:this|our|what)",
+        ),
         "abo ": r"abo (?:testen|abschließen)",
         " für ": r"(?:nur|exklusiv) für (?:abonnent|mitglieder)",
         "déjà": r"déjà abonné",
@@ -300,9 +344,13 @@ ASK_FIRST = frozenset(
     for pattern in _ASKING.values()
     for word in re.findall(r"(?:^|\|)([^\W\d_]+)", _GROUPS.sub("", _GROUPS.sub("", pattern)))
 )
+SAID_WORDS = """said says told added wrote tweeted announced reported according argued claimed has
+    have had was were""".split()
+"""The words of ASCII letters of ``SAID``: one of them, whole, is what it finds."""
 SAID = re.compile(
-    r"\b(?:said|says|told|added|wrote|tweeted|announced|reported|according|argued|claimed|has"
-    r"|have|had|was|were|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse"
+    r"\b(?:"
+    + "|".join(SAID_WORDS)
+    + r"|sagte|hatte|wurde|hat|a déclaré|selon|était|dijo|según|fue|había|disse"
     r"|segundo|foi|secondo|ha detto|era|zei|volgens|werd|had|сказал\w*|заявил\w*|был\w*|dedi"
     r"|söyledi|powiedzia\w+|był\w*)\b",
     re.IGNORECASE,

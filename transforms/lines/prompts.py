@@ -2,12 +2,12 @@
 """What a page says to its reader in sentences: appeals, offers, notices of the player, requests.
 
 Patterns over the parts such sentences have (who speaks, what is asked, what is given), in the words
-of ten languages, rather than over whole phrases. ``transforms.lines.sentences`` asks
-:func:`prompt` about lines of at most ``MOST_WORDS`` words that hold one of the words below.
+of ten languages, rather than over whole phrases. ``transforms.lines.sentences`` asks :func:`notice`
+and :func:`appeal` about lines of at most ``MOST_WORDS`` words that hold one of the words below.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 MOST_WORDS = 60
 """Longer lines are articles' paragraphs, whatever words they use."""
@@ -115,9 +115,13 @@ _YOUR = re.compile(r"\W*your\b", re.IGNORECASE)
 def _is_appeal(text: str) -> bool:
     """Whether a page asks its readers to pay for its journalism, or thanks them for it."""
     lower = text.lower()
+    for part in _PRESS_PARTS:
+        if part in lower:
+            break
+    else:
+        return False
     return bool(
-        any(part in lower for part in _PRESS_PARTS)
-        and _READER.search(text)
+        _READER.search(text)
         and _PRESS.search(text)
         and _GIVING.search(text)
         and (_SELF.search(text) or _YOUR.match(text))
@@ -675,16 +679,30 @@ _NOTICE_CHARACTERS, _NOTICE_WORDS = 400, 60
 """Longer lines are paragraphs, even if they begin like a notice."""
 
 
-FIRST_WORDS = """just now currently up must watch tune you get find read see send this like follow
-    interested write email reach contact full complete continuing more special also recommended
-    listen editor editors further want looking curious keen""".split()
-ANY_WORDS = """caption sign newsletter newsletters hide valid subscribe listen follow register join
-    content photos gallery slideshow transcript explored compared downloaded viewed""".split()
+PLAYER_WORDS = "just now currently up must watch".split()
+FIRST_WORDS = """tune get find read see send like follow interested write email reach contact full
+    complete continuing more special also recommended listen editor editors further want looking
+    curious keen""".split()
 OPEN_WORDS = """map graphic graphics chart infographic illustration diagram more vote
     podcast""".split()
-"""A line that meets a rule by itself begins with one of ``FIRST_WORDS`` (marks aside), has one of
-``ANY_WORDS``, begins with a round bracket, or does not end as sentences do and has one of
-``OPEN_WORDS`` or of the marks ``/`` and ``:``."""
+"""A line that meets a rule by itself begins with one of ``PLAYER_WORDS`` and does not end as
+sentences do, begins with one of ``FIRST_WORDS`` (marks aside) or with a round bracket, does not end
+as sentences do and has one of ``OPEN_WORDS`` or of the marks ``/`` and ``:``, or holds ``click`` or
+one of each of two sorts of words below."""
+THIS_WORDS = """transcript text translation audio summary caption column article essay op-ed op
+    piece commentary post blog opinion guest personal story report page breaking
+    developing""".split()
+"""After a first ``this``; after a first ``you`` it is one of ``OPEN_WORDS``."""
+SHOWING, SHOWN = "show view toggle expand collapse".split(), "caption hide".split()
+BOXES = """newsletter newsletters briefing inbox alert alerts email emails e-mail e-mails mail mails
+    valid""".split()
+CHOOSING = "choose select".split()
+"""With one of ``BOXES``, as ``sign`` is."""
+SEEING, PICTURES = "view see".split(), "photos gallery slideshow".split()
+USUALLY = "typically usually normally generally ordinarily".split()
+"""With ``content``."""
+EXPLORED = "explored compared downloaded viewed".split()
+"""After a first ``these``. With ``transcript`` it is ``below``."""
 
 
 def by_itself(text: str, count: int, ended: bool) -> str | None:
@@ -761,17 +779,15 @@ def _is_labelled_link(text: str) -> bool:
     return _LABELLED_LINK.match(text) is not None
 
 
-def prompt(
-    text: str, count: int, ended: bool, reported: Callable[[str], object]
-) -> tuple[str, bool] | None:
-    """Returns the rule that a line is a prompt by, and whether it holds anywhere; or ``None``.
+def notice(text: str, count: int) -> tuple[str, bool] | None:
+    """Returns the rule of a notice of the player or of a request, and whether it holds anywhere.
 
     Args:
       text: the line.
       count: its words.
-      ended: whether it ends as sentences do.
-      reported: says of a line whether it reports what someone said or did; then it is rather the
-        article's.
+
+    Returns:
+      ``None`` where the line is neither.
     """
     if count <= 30 and (_PLAYER.match(text) or _PLAYER_INSIDE.search(text)):
         return "media_v2", True
@@ -779,11 +795,20 @@ def prompt(
         return "subscription_v2", True
     if count <= 40 and (_TELL_US.match(text) or ("?" in text and _ASKED.search(text))):
         return "prompt_v2", True
-    found = _unreported(text, count, ended)
-    return None if found is None or (count > 12 and reported(text)) else found
+    return None
 
 
-def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
+def appeal(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
+    """Returns the rule that a line is a prompt by unless it reports, and whether it holds anywhere.
+
+    Args:
+      text: the line.
+      count: its words.
+      ended: whether it ends as sentences do.
+
+    Returns:
+      ``None`` where the line is no prompt.
+    """
     if count <= 20 and (_OFFER.match(text) or _OFFER_INSIDE.search(text)):
         return "subscription_v2", True
     if count <= 30 and _SCRIPTING.search(text):
@@ -798,8 +823,11 @@ def _unreported(text: str, count: int, ended: bool) -> tuple[str, bool] | None:
         and not _OURS_FIRST.match(text)
     ):
         return "prompt_v2", True
-    if count <= 16 and any(
-        pattern.match(text) for pattern in (_GESTURE, _POINTER, _HERE_FIRST, _FETCH)
+    if count <= 16 and (
+        _GESTURE.match(text)
+        or _POINTER.match(text)
+        or _HERE_FIRST.match(text)
+        or _FETCH.match(text)
     ):
         return "prompt_v2", True
     if count <= 25 and _RECEIVE.match(text):

@@ -17,15 +17,21 @@ from transforms.lines.credits import (
     repeats_its_heading,
 )
 from transforms.lines.gates import (
+    APPEAL,
     BUILT,
     CONTRIBUTOR,
     COPY,
+    CREDIT,
     CUE,
     JOURNALIST,
+    LEAD,
+    NOTICES,
+    OFFER,
     PICTURE,
     PLEA,
     PRIZE_WORD,
     REPORT,
+    REQUEST,
     SUBSCRIBER,
     TAG_GATE,
     TIP_GATE,
@@ -70,12 +76,12 @@ _TAGS = re.compile(
 )
 
 ADVERTISEMENT_STARTS = ("ADVERTISEMENT ", "ANZEIGE ", "PUBLICIDAD ", "PUBLICITÉ ")
-_PIECE_KINDS = ("EDITORIAL: ", "COMMENTARY: ", "COLUMN: ", "OP-ED: ")
+PIECE_KINDS = ("EDITORIAL: ", "COMMENTARY: ", "COLUMN: ", "OP-ED: ")
 _CHECK_OUT = re.compile(r"^[–—•*-]\s?check out\b", re.IGNORECASE)
 
 
 def sentence_rule(
-    text: str, count: int, ended: bool, gates: int, found: int, hinted: bool
+    text: str, count: int, ended: bool, gates: int, found: int, hinted: bool, families: int
 ) -> Label | None:
     """Returns the rule that a line of running text meets, or ``None``.
 
@@ -86,7 +92,40 @@ def sentence_rule(
       gates: the gates its first word opens.
       found: those that its words open.
       hinted: whether its end holds a hint of a credit.
+      families: those of whose rules one may meet it.
     """
+    if families & LEAD:
+        label = _lead_rule(text, count, ended, gates, found)
+        if label is not None:
+            return label
+    if (
+        families & CREDIT
+        and hinted
+        and count <= 80
+        and (not ended or text[-1] == ")" or late_mark(text))
+    ):
+        label = credit_rule(text, count, ended)
+        if label is not None:
+            return label
+    if families & LEAD and gates & CUE and repeats_its_heading(text):
+        return Label("caption_v2", True)
+    if families & REQUEST and count <= 60 and (gates or found or "@" in text):
+        label = prompt_rule(text, count, gates, found)
+        if label is not None:
+            return label
+    if families & (NOTICES | APPEAL) and (
+        found & PLEA
+        or gates & TIP_GATE
+        or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
+    ):
+        label = _prompted(text, count, ended, families)
+        if label is not None:
+            return label
+    return _offer_rule(text, count, found) if families & OFFER else None
+
+
+def _lead_rule(text: str, count: int, ended: bool, gates: int, found: int) -> Label | None:
+    """Returns the rule that a line meets by how it begins or by its mark-up, or ``None``."""
     first = text[0]
     if first in BULLET_INITIALS and is_bullet_link(text, count, ended):
         return Label("related_links_v2", True)
@@ -106,7 +145,7 @@ def sentence_rule(
             return Label("markup_v1", True)
         if text.startswith("[caption"):
             return Label("caption_v2", True)
-    if not ended and count <= 20 and text.startswith(_PIECE_KINDS):
+    if not ended and count <= 20 and text.startswith(PIECE_KINDS):
         return Label("related_links_v2", False)  # or the headline, where it is the first line
     if may_be_script(text) and SCRIPT.search(text):
         return Label("markup_v1", True)
@@ -133,24 +172,11 @@ def sentence_rule(
         text_key = key(text)
         agency = any(name in text_key for name in CONTRIBUTING_AGENCIES)
         return Label("field:agency" if agency else "contributor_v1", True)
-    if hinted and count <= 80 and (not ended or text[-1] == ")" or late_mark(text)):
-        label = credit_rule(text, count, ended)
-        if label is not None:
-            return label
-    if gates & CUE and repeats_its_heading(text):
-        return Label("caption_v2", True)
-    if count <= 60 and (gates or found or "@" in text):
-        label = prompt_rule(text, count, gates, found)
-        if label is not None:
-            return label
-    if (
-        found & PLEA
-        or gates & TIP_GATE
-        or (len(text) <= 120 and (found & VOICE or gates & VOICE_FIRST))
-    ):
-        label = _prompted(text, count, ended)
-        if label is not None:
-            return label
+    return None
+
+
+def _offer_rule(text: str, count: int, found: int) -> Label | None:
+    """Returns the rule of a long offer, an advertisement or a note about an author, or ``None``."""
     if (
         40 < count <= 110
         and found & (PRIZE_WORD | SUBSCRIBER)
@@ -162,7 +188,7 @@ def sentence_rule(
         return Label("newsletter_v2", True)
     if count <= 12 and text.startswith(ADVERTISEMENT_STARTS):
         return Label("advertisement_v2", True)
-    if first in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
+    if text[0] in "-–—•*" and count <= 30 and _CHECK_OUT.match(text):
         return Label("prompt_v2", True)
     if (
         count <= 70
@@ -175,8 +201,12 @@ def sentence_rule(
     return None
 
 
-def _prompted(text: str, count: int, ended: bool) -> Label | None:
+def _prompted(text: str, count: int, ended: bool, families: int) -> Label | None:
     if count > prompts.MOST_WORDS:
         return None
-    found = prompts.prompt(text, count, ended, SAID.search)
+    found = prompts.notice(text, count) if families & NOTICES else None
+    if found is None and families & APPEAL:
+        found = prompts.appeal(text, count, ended)
+        if found is not None and count > 12 and SAID.search(text):
+            found = None  # what someone said or did is rather the article's
     return None if found is None else Label(*found)
