@@ -260,10 +260,11 @@ def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
     return _with_bytes_as_lists(rows, channel.schema).cast(channel.schema)
 
 
-SIEVE_PLACES = 16
-"""Places of a sieve for each wanted key, at least: one other key in sixteen falls through."""
+SIEVE_PLACES = 8
+"""Places of a sieve for each wanted key, at least: of other keys one in eight falls through one, one
+in 64 through both."""
 
-SIEVE_BITS = 25
+SIEVE_BITS = np.uint64(25)
 """Bits of a place in the largest sieve, of 32 MB: a larger one is outside every cache."""
 
 
@@ -274,31 +275,36 @@ class _Sieve(NamedTuple):
       wanted: the keys, sorted and distinct.
       mask: of the lowest bits of a key; keys are hashes.
       places: whether a wanted key has these bits, of shape (mask + 1,).
+      higher: the same for as many of the bits above them.
     """
 
     wanted: U64
     mask: np.uint64
     places: npt.NDArray[np.bool_]
+    higher: npt.NDArray[np.bool_]
 
     def find(self, keys: U64) -> npt.NDArray[np.int64]:
         """Returns the places of wanted keys among keys."""
         maybe = np.flatnonzero(self.places[keys & self.mask])
+        maybe = maybe[self.higher[keys[maybe] >> SIEVE_BITS & self.mask]]
         nearest = np.searchsorted(self.wanted, keys[maybe]) % len(self.wanted)
         found: npt.NDArray[np.int64] = maybe[self.wanted[nearest] == keys[maybe]]
         return found
 
 
 def _sieve(wanted: U64) -> _Sieve:
-    bits = min((SIEVE_PLACES * len(wanted)).bit_length(), SIEVE_BITS)
+    bits = min((SIEVE_PLACES * len(wanted)).bit_length(), int(SIEVE_BITS))
     mask = np.uint64((1 << bits) - 1)
-    places = np.zeros(1 << bits, bool)
+    places, higher = np.zeros(1 << bits, bool), np.zeros(1 << bits, bool)
     places[wanted & mask] = True
-    return _Sieve(wanted, mask, places)
+    higher[wanted >> SIEVE_BITS & mask] = True
+    return _Sieve(wanted, mask, places, higher)
 
 
 def _probe(file: pq.ParquetFile, channel: Channel, sieve: _Sieve) -> Iterator[pa.Table]:
     """Yields the rows of a file with a wanted key, row group by row group."""
     place = file.schema_arrow.get_field_index(channel.key)
+    others = [name for name in file.schema_arrow.names if name != channel.key]
     for group in range(file.num_row_groups):
         kept = file.metadata.row_group(group).column(place).statistics
         if kept is None or kept.max < sieve.wanted[0] or kept.min > sieve.wanted[-1]:
@@ -306,7 +312,9 @@ def _probe(file: pq.ParquetFile, channel: Channel, sieve: _Sieve) -> Iterator[pa
         keys = file.read_row_group(group, columns=[channel.key], use_threads=False).column(0)
         found = sieve.find(keys.to_numpy())
         if len(found):
-            yield file.read_row_group(group, use_threads=False).take(pa.array(found))
+            places = pa.array(found)
+            rows = file.read_row_group(group, columns=others, use_threads=False).take(places)
+            yield rows.append_column(channel.key, keys.take(places))
 
 
 def round_inputs(

@@ -124,7 +124,10 @@ def run(options: CopydeskOptions) -> RunReport:
                 run_id=run_id,
                 run_number=before.number + 1 if before else 1,
                 started_at=started_at,
-                partitions=options.partitions or partitions_for(_text_bytes(dumps)),
+                partitions=options.partitions
+                or partitions_for(
+                    _text_bytes(dumps), _index_bytes(before), options.worker_processes()
+                ),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             described = _described_beside(new)
@@ -266,6 +269,10 @@ def _text_bytes(dumps: Sequence[FoundDump]) -> int:
         _raw_bytes(dump.path, dump.size) // (PAGE_BYTES if _PAGE.search(dump.path) else 1)
         for dump in dumps
     )
+
+
+def _index_bytes(manifest: Manifest | None) -> int:
+    return sum(file.bytes for file in manifest.index_files) if manifest else 0
 
 
 def _index_files(

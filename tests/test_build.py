@@ -16,7 +16,7 @@ from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
 from pipeline.dumps.inputs import FoundDump
 from pipeline.settings import configure
-from pipeline.tasks import Job, Written, total
+from pipeline.tasks import Job, Written, partitions_for, total
 from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
 from pipeline.warehouse import DataFile
 from tests.conftest import REPOSITORY
@@ -157,6 +157,14 @@ def test_an_index_is_promised_where_all_stages_share_a_process(
     result = json.loads(path.read_bytes())
     assert [file["path"] for file in result["index_files"]] == ["index/bands/0", "index/bands/1"]
     assert result["promised"] == []
+
+
+def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
+    assert partitions_for(1 << 20) == partitions_for(1 << 20, 0, 8) == 1
+    assert partitions_for(1 << 20, 1, 8) == 1
+    assert partitions_for(1 << 20, 100 << 30, 8) == 8
+    assert partitions_for(1 << 20, 130 << 20, 8) == 3
+    assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
 
 
 @pytest.mark.parametrize("told", [0, 1_000, 100_000])
