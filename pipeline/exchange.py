@@ -261,8 +261,8 @@ def read_index(paths: Sequence[str], channel: Channel, wanted: U64) -> pa.Table:
 
 
 SIEVE_PLACES = 8
-"""Places of a sieve for each wanted key, at least: of other keys one in eight falls through one, one
-in 64 through both."""
+"""Places of a sieve for each wanted key, at least: one other key in eight falls through one of the
+two, one in 64 through both."""
 
 SIEVE_BITS = np.uint64(25)
 """Bits of a place in the largest sieve, of 32 MB: a larger one is outside every cache."""
