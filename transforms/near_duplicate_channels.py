@@ -44,14 +44,14 @@ CHANNELS = (
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
-        hashes=("hash", "text"),
+        hashes=("hash",),
     ),
     Channel(
         "winnowed",
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
-        hashes=("hash", "text"),
+        hashes=("hash",),
     ),
     Channel(
         "archive",
