@@ -307,8 +307,8 @@ def _probe(file: pq.ParquetFile, channel: Channel, sieve: _Sieve) -> Iterator[pa
     others = [name for name in file.schema_arrow.names if name != channel.key]
     for group in range(file.num_row_groups):
         kept = file.metadata.row_group(group).column(place).statistics
-        if kept is None or kept.max < sieve.wanted[0] or kept.min > sieve.wanted[-1]:
-            continue  # no rows, or none whose key is in the range of the wanted ones
+        if kept is not None and (kept.max < sieve.wanted[0] or kept.min > sieve.wanted[-1]):
+            continue  # none of its keys is in the range of the wanted ones
         keys = file.read_row_group(group, columns=[channel.key], use_threads=False).column(0)
         found = sieve.find(keys.to_numpy())
         if len(found):

@@ -132,7 +132,9 @@ def run(options: CopydeskOptions) -> RunReport:
             )
             described = _described_beside(new)
             try:
-                written, merged = _execute_and_merge(options, dumps, job, progress, before)
+                written, merged = _execute_and_merge(
+                    options, dumps, job, progress, before, described
+                )
             except BaseException:
                 build.close_run(run_id)
                 raise
@@ -216,7 +218,11 @@ def _name(path: str) -> str:
 
 
 def _described_beside(dumps: Sequence[FoundDump]) -> concurrent.futures.Future[list[Input]]:
-    """Describes dumps in a thread of its own: only the commit has to know their hashes."""
+    """Describes dumps in a thread of its own, while the graph is built.
+
+    Nothing is read before all are hashed: a dump that is written anew meanwhile is then recorded as
+    it was before, and read by the next run, rather than recorded as what nobody has read.
+    """
     future: concurrent.futures.Future[list[Input]] = concurrent.futures.Future()
 
     def describe() -> None:
@@ -379,23 +385,28 @@ def _execute_and_merge(
     job: Job,
     progress: Progress,
     before: Manifest | None,
+    described: concurrent.futures.Future[list[Input]],
 ) -> tuple[Written, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 
     That is work for a core that a small run, which has few tasks, leaves idle.
     """
     if before is None:
-        return _execute(options, dumps, job, progress), Merged()
+        return _execute(options, dumps, job, progress, described), Merged()
     with concurrent.futures.ThreadPoolExecutor(1) as beside:
         merging = beside.submit(
             merge_small_files, before, job.run_id, indexed_channels(job.transforms)
         )
-        written = _execute(options, dumps, job, progress)
+        written = _execute(options, dumps, job, progress, described)
         return written, merging.result()
 
 
 def _execute(
-    options: CopydeskOptions, dumps: Sequence[FoundDump], job: Job, progress: Progress
+    options: CopydeskOptions,
+    dumps: Sequence[FoundDump],
+    job: Job,
+    progress: Progress,
+    described: concurrent.futures.Future[list[Input]],
 ) -> Written:
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
@@ -418,6 +429,7 @@ def _execute(
     try:
         pipeline = beam.Pipeline(runner=runner, options=options)
         build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
+        concurrent.futures.wait([described])
         state = pipeline.run().wait_until_finish()
     except Exception as error:
         if _is_interrupt(error):
