@@ -268,7 +268,7 @@ def _index_files(
         for stream in step.streams:
             if not stream.indexed:
                 continue
-            folder = index_folder(step, stream.name)
+            folder = index_folder(step, stream)
             others = sorted(name for name in folders if name.startswith(f"index/{step.name()}-v"))
             if (
                 others

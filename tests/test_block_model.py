@@ -12,7 +12,7 @@ from hypothesis import given
 from tests.test_extraction import SENTENCES, article, html_page
 from transforms.extraction import MODES, Extraction
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
+from transforms.text import key
 from transforms.pages import block_model
 from transforms.pages.article import LEANS
 from transforms.pages.block_model import (

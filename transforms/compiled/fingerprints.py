@@ -1,15 +1,30 @@
-"""Compiled loops that hash runs of words: shingles, MinHash signatures, bands, winnowing."""
+"""Shingles, MinHash signatures and winnowed fingerprints of many texts at once."""
 
 from typing import Any
 
 import numpy as np
 from numba import types
 
-from transforms.compiled.loops import I64, U32, U64, compiled, mix
+from transforms.arrays import I64, U32, U64
+from transforms.compiled import loops
+from transforms.compiled.loops import compiled, mix, mixed
+from transforms.compiled.words import CHARACTER_BASE, WORD_BASE
+
+MULTIPLIERS: U32 = (
+    mixed(np.arange(1, 257, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+).astype(np.uint32) | np.uint32(1)
+"""Odd factors of the hash family of MinHash: x -> a * x mod 2**32 is a permutation."""
 
 
-@compiled(types.void(U64, types.int64, types.uint64, types.uint64[::1]))
-def shingles(hashes: Any, size: int, base: Any, out: Any) -> None:
+def shingles(hashes: U64, size: int) -> U64:
+    """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values."""
+    found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
+    _shingles(hashes, size, WORD_BASE, found)
+    return found
+
+
+@compiled(types.void(loops.U64, types.int64, types.uint64, types.uint64[::1]))
+def _shingles(hashes: Any, size: int, base: Any, out: Any) -> None:
     """Writes the hash of every run of ``size`` hashes: a rolling polynomial (Karp and Rabin)."""
     total, highest = np.uint64(0), np.uint64(1)
     for place in range(size - 1):
@@ -22,12 +37,28 @@ def shingles(hashes: Any, size: int, base: Any, out: Any) -> None:
         total -= hashes[at] * highest
 
 
-@compiled(types.void(U32, I64, I64, U32, types.uint32[:, ::1]))
-def minhash(hashes: Any, starts: Any, lengths: Any, multipliers: Any, minima: Any) -> None:
-    """Writes the minima of n sets under each of p permutations, shape (n, p).
+def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
+    """Returns MinHash signatures (Broder, Compression and Complexity of Sequences 1997).
 
-    Four elements at a time, so that the minima are loaded and stored a quarter as often; the inner
-    loop is one of vector instructions.
+    Args:
+      hashes: 32-bit hashes of the elements of all sets.
+      starts: where each of n sets begins in ``hashes``.
+      lengths: how many elements each has; at least 1.
+      permutations: signature length, at most 256.
+
+    Returns:
+      n x ``permutations`` minima.
+    """
+    signatures = np.empty((len(starts), permutations), np.uint32)
+    _minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
+    return signatures
+
+
+@compiled(types.void(loops.U32, loops.I64, loops.I64, loops.U32, types.uint32[:, ::1]))
+def _minhash(hashes: Any, starts: Any, lengths: Any, multipliers: Any, minima: Any) -> None:
+    """Writes the minima, four elements at a time.
+
+    So the minima are loaded and stored a quarter as often; the inner loop is vectorised.
     """
     count = len(multipliers)
     for row in range(len(starts)):
@@ -46,11 +77,17 @@ def minhash(hashes: Any, starts: Any, lengths: Any, multipliers: Any, minima: An
             at += 4
 
 
+def bands(signatures: U32, rows: int) -> U64:
+    """Returns one 64-bit hash for every band of ``rows`` minima: n x (permutations / rows)."""
+    hashes = np.empty((len(signatures), signatures.shape[1] // rows), np.uint64)
+    _bands(signatures, rows, CHARACTER_BASE, WORD_BASE, hashes)
+    return hashes
+
+
 @compiled(
     types.void(types.uint32[:, ::1], types.int64, types.uint64, types.uint64, types.uint64[:, ::1])
 )
-def bands(signatures: Any, rows: int, first: Any, base: Any, out: Any) -> None:
-    """Writes one hash for every band of ``rows`` minima, shape (n, p / rows)."""
+def _bands(signatures: Any, rows: int, first: Any, base: Any, out: Any) -> None:
     for row in range(len(signatures)):
         for band in range(out.shape[1]):
             total = np.uint64(band + 1) * first
@@ -61,15 +98,30 @@ def bands(signatures: Any, rows: int, first: Any, base: Any, out: Any) -> None:
             out[row, band] = mix(total)
 
 
-@compiled(types.int64(U64, I64, I64, types.int64, types.int64[::1], types.int64[::1]))
-def winnow(hashes: Any, starts: Any, lengths: Any, window: int, places: Any, owners: Any) -> int:
-    """Writes where the minima of every window of n runs of hashes are, and in which run.
+def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I64]:
+    """Finds the minima of every window of shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 
-    The windows that begin in the last places of a run are cut short by its end.
+    Args:
+      hashes: shingle hashes.
+      starts: where each of n paragraphs' shingles begin in ``hashes``.
+      lengths: how many shingles each has.
+      window: shingles a window holds; any run of that many shared shingles shares a minimum. The
+        windows that begin in the last places of a paragraph are cut short by its end.
 
     Returns:
-      How many there are.
+      The places of the minima in ``hashes``, and the paragraph of each, in order.
     """
+    places = np.empty(int(lengths.sum()), np.int64)
+    owners = np.empty(len(places), np.int64)
+    found = _winnow(hashes, starts, lengths, window, places, owners)
+    return places[:found], owners[:found]
+
+
+@compiled(
+    types.int64(loops.U64, loops.I64, loops.I64, types.int64, types.int64[::1], types.int64[::1])
+)
+def _winnow(hashes: Any, starts: Any, lengths: Any, window: int, places: Any, owners: Any) -> int:
+    """Writes the places and owners of the minima, and returns how many there are."""
     longest = 0
     for run in range(len(starts)):
         longest = max(longest, lengths[run])

@@ -1,4 +1,4 @@
-"""Compiled loops over sets of hashes: sizes of intersections, collisions, sorting."""
+"""Operations on sets and multisets of 64-bit hashes: intersections, sorting, collisions."""
 
 from typing import Any
 
@@ -6,11 +6,29 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.loops import I64, U32, U64, compiled
+from transforms.arrays import I64, U32, U64
+from transforms.compiled import loops
+from transforms.compiled.loops import compiled
 
 
-@compiled(types.void(U64, I64, I64, U64, I64, I64, types.int64[:, ::1]))
-def overlaps(
+def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I64, I64, I64]:
+    """Returns the sizes of n pairs of sets and of their intersections.
+
+    Args:
+      left: hashes of all elements, where each set starts, how many elements it has.
+      right: the same for the other sets.
+    """
+    sizes = np.zeros((len(left[1]), 3), np.int64)
+    _overlaps(*left, *right, sizes)
+    return sizes[:, 0], sizes[:, 1], sizes[:, 2]
+
+
+@compiled(
+    types.void(
+        loops.U64, loops.I64, loops.I64, loops.U64, loops.I64, loops.I64, types.int64[:, ::1]
+    )
+)
+def _overlaps(
     left: Any,
     left_starts: Any,
     left_lengths: Any,
@@ -19,10 +37,10 @@ def overlaps(
     right_lengths: Any,
     sizes: Any,
 ) -> None:
-    """Writes the distinct elements of n pairs of sets: left, right, shared; shape (n, 3).
+    """Counts the distinct elements of n pairs of sets: left, right, shared; shape (n, 3).
 
-    Each set goes into an open-addressing hash table; elements are hashes already. A slot counts as
-    empty unless it was filled for the pair at hand, so that nothing is ever cleared.
+    Each set fills an open-addressing hash table; its elements are hashes already. A slot filled for
+    an earlier pair counts as empty, so that the tables are never cleared.
     """
     longest = 1
     for pair in range(len(sizes)):
@@ -63,9 +81,26 @@ def overlaps(
                 sizes[pair, 2] += 1
 
 
-@compiled(types.int64(U64, types.int64, types.int64[::1]))
-def crowded(hashes: Any, bits: int, places: Any) -> int:
-    """Writes the places of hashes whose lowest bits occur more than once, and returns how many."""
+def recurring(hashes: U64) -> I64:
+    """Returns the positions of hashes that occur more than once, equal ones together.
+
+    Counting by the lowest bits first, in four buckets per hash, so that of the hashes that occur
+    once only one in five is sorted.
+    """
+    bits = max(1, int(4 * len(hashes)).bit_length())
+    places = np.empty(len(hashes), np.int64)
+    crowded: I64 = places[: _crowded(hashes, bits, places)]
+    if not len(crowded):
+        return crowded
+    order = crowded[hash_order(hashes[crowded])]
+    equal = hashes[order[1:]] == hashes[order[:-1]]
+    found: I64 = order[np.append(equal, False) | np.append(False, equal)]
+    return found
+
+
+@compiled(types.int64(loops.U64, types.int64, types.int64[::1]))
+def _crowded(hashes: Any, bits: int, places: Any) -> int:
+    """Writes the positions of hashes whose lowest bits recur, and returns how many."""
     mask = np.uint64((1 << bits) - 1)
     counts = np.zeros(1 << bits, np.uint8)
     for at in range(len(hashes)):
@@ -79,13 +114,19 @@ def crowded(hashes: Any, bits: int, places: Any) -> int:
     return found
 
 
-@compiled(types.void(U64, types.int64[::1]))
-def hash_order(hashes: Any, order: Any) -> None:
-    """Writes the order that sorts hashes; equal ones keep theirs.
+def hash_order(hashes: U64) -> I64:
+    """Returns the order of a stable sort of hashes.
 
     Hashes are spread evenly over the range they lie in, so that buckets by their highest bits hold
-    some four each, and a bucket is sorted by insertion.
+    some four each; within a bucket insertion sorts.
     """
+    order = np.empty(len(hashes), np.int64)
+    _hash_order(hashes, order)
+    return order
+
+
+@compiled(types.void(loops.U64, types.int64[::1]))
+def _hash_order(hashes: Any, order: Any) -> None:
     count = len(hashes)
     if not count:
         return
@@ -116,9 +157,34 @@ def hash_order(hashes: Any, order: Any) -> None:
         order[before + 1] = moved
 
 
+def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
+    """Returns pairs of rows that share a hash, as the positions of both.
+
+    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
+    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
+    that the pairs stay linear in the rows. At least one text of a pair has a new row.
+
+    Args:
+      hashes: of n rows, equal ones together.
+      texts: key of each row's text.
+      ranks: of each row.
+      new: bit of the ranks that marks new rows.
+      clique: largest number of texts under a hash that are all paired.
+    """
+    edges = np.flatnonzero(np.diff(hashes)) + 1
+    sizes = np.diff(np.concatenate(([0], edges, [len(hashes)])).astype(np.int64))
+    cliques = np.minimum(sizes, clique)
+    # Of many rows few texts may be left; then all of those are paired.
+    most = np.maximum(cliques * (cliques - 1) // 2, sizes)
+    left, right = (np.empty(int(most.sum()), np.int64) for _ in range(2))
+    order = np.arange(len(hashes))
+    found = _collisions(hashes, texts, ranks, new, clique, order, left, right)
+    return left[:found], right[:found]
+
+
 @numba.njit(inline="always")
 def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
-    """Sorts a stretch of an order by (key, other); short ones by insertion."""
+    """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
     if end - first > 32:
         own = order[first:end].copy()
         own = own[np.argsort(others[own], kind="mergesort")]
@@ -139,31 +205,16 @@ def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
 
 @compiled(
     types.int64(
-        U64, U64, U32, types.uint32, types.int64, types.int64[::1], types.int64[::1],
-        types.int64[::1],
+        loops.U64, loops.U64, loops.U32, types.uint32, types.int64, types.int64[::1],
+        types.int64[::1], types.int64[::1],
     )
 )  # fmt: skip
-def collisions(
+def _collisions(
     hashes: Any, texts: Any, ranks: Any, new: Any, clique: int, order: Any, left: Any, right: Any
 ) -> int:
-    """Writes pairs of rows that share a hash.
+    """Writes the rows of each pair to ``left`` and ``right``, and returns how many there are.
 
-    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
-    under a hash are all paired, more only with the first by (rank, text). At least one of two rows
-    is of a text that has a rank with the bit ``new``.
-
-    Args:
-      hashes: uint64, equal ones together.
-      texts: uint64.
-      ranks: uint32.
-      new: one bit of the ranks.
-      clique: see above.
-      order: int64, 0 .. rows - 1; left in disorder.
-      left: receives the rows of the pairs; long enough for all,
-      right: and the other rows.
-
-    Returns:
-      How many pairs there are.
+    ``order`` is 0 .. rows - 1 and is overwritten.
     """
     is_new = np.zeros(len(hashes), np.bool_)
     found = 0

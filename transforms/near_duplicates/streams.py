@@ -1,4 +1,4 @@
-"""What travels between the rounds of the near-duplicate step: rows of fixed width, by channel."""
+"""Streams of the near-duplicate step: rows of fixed width that travel between its stages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,100 +10,77 @@ from pipeline.transform import Stream
 WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 """Type of the word hashes of a text."""
 
-ORIGIN_PARTS = ("time", "article", "line")
-"""Columns of an origin, each uint64; see :mod:`transforms.near_duplicates.rows`."""
-
-
-def _field(name: str, kind: pa.DataType) -> pa.Field:
-    return pa.field(name, kind, nullable=False)
-
 
 def _schema(**kinds: pa.DataType) -> pa.Schema:
-    return pa.schema([_field(name, kind) for name, kind in kinds.items()])
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
 
 
-def _origin_fields(prefix: str) -> dict[str, pa.DataType]:
-    return {f"{prefix}{part}": pa.uint64() for part in ORIGIN_PARTS}
+def _origin(prefix: str) -> dict[str, pa.DataType]:
+    """Columns of an origin; see :mod:`transforms.near_duplicates.origins`."""
+    return {f"{prefix}{part}": pa.uint64() for part in ("time", "article", "line")}
 
+
+_TEXT = {"text": pa.uint64(), **_origin("first_"), **_origin("other_"), **_origin("cluster_")}
+"""A text, its first occurrence, the first in another article, and its cluster in the index."""
+
+_OUTLET = {"articles": pa.uint32(), "outlet": pa.uint64(), "outlet_articles": pa.uint32()}
+"""How many stories have a text, the outlet with most of them, and how many it has."""
+
+_PLACE = {
+    "shard": pa.uint64(),
+    "row": pa.uint32(),
+    "size": pa.uint32(),
+    "article_size": pa.uint32(),
+    "last": pa.bool_(),
+}
+"""Where a paragraph is, its words, those of its article, and whether it ends the article."""
+
+_HASHES = _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32())
+
+_FIGURES = {
+    "similarity": pa.float64(),
+    "containment": pa.float64(),
+    "source_containment": pa.float64(),
+}
 
 STREAMS = (
     Stream(
         "occurrences",
         _schema(
             text=pa.uint64(),
-            **_origin_fields(""),
+            **_origin(""),
             outlet=pa.uint64(),
             url=pa.uint64(),
             title=pa.uint64(),
-            piece=pa.uint64(),
-            row=pa.uint32(),
-            size=pa.uint32(),
-            article_size=pa.uint32(),
-            last=pa.bool_(),
+            **_PLACE,
         ),
         key="text",
     ),
     Stream("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
+    Stream("bands", _HASHES, key="hash", indexed=True, hashes=("hash",)),
+    Stream("winnowed", _HASHES, key="hash", indexed=True, hashes=("hash",)),
     Stream(
-        "bands",
-        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
-        key="hash",
-        indexed=True,
-        hashes=("hash",),
-    ),
-    Stream(
-        "winnowed",
-        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
-        key="hash",
-        indexed=True,
-        hashes=("hash",),
-    ),
-    Stream(
-        "archive",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            articles=pa.uint32(),
-            outlet=pa.uint64(),
-            outlet_articles=pa.uint32(),
-            standing=pa.bool_(),
-            run=pa.uint32(),
-            words=WORDS,
-        ),
+        "indexed_texts",
+        _schema(**_TEXT, **_OUTLET, in_block=pa.bool_(), run=pa.uint32(), words=WORDS),
         key="text",
         indexed=True,
         run_column="run",
+        stored_names={"indexed_texts": "archive", "in_block": "standing"},
     ),
     Stream(
         "origins",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            articles=pa.uint32(),
-            outlet=pa.uint64(),
-            outlet_articles=pa.uint32(),
-            stop=pa.bool_(),
-            standing=pa.bool_(),
-        ),
+        _schema(**_TEXT, **_OUTLET, is_repeat=pa.bool_(), in_block=pa.bool_()),
         key="text",
     ),
     Stream(
-        "repeats",
+        "block_candidates",
         _schema(
             article=pa.uint64(),
             line=pa.uint64(),
             text=pa.uint64(),
             seen=pa.uint32(),
             stories=pa.uint32(),
-            piece=pa.uint64(),
-            row=pa.uint32(),
-            size=pa.uint32(),
-            article_size=pa.uint32(),
-            last=pa.bool_(),
+            **_PLACE,
         ),
         key="article",
     ),
@@ -114,36 +91,18 @@ STREAMS = (
     ),
     Stream(
         "candidates",
-        _schema(
-            text=pa.uint64(),
-            other=pa.uint64(),
-            size=pa.uint32(),
-            other_size=pa.uint32(),
-        ),
+        _schema(text=pa.uint64(), other=pa.uint64(), size=pa.uint32(), other_size=pa.uint32()),
         key="text",
     ),
-    Stream(
-        "visitors",
-        _schema(
-            host=pa.uint64(),
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            words=WORDS,
-        ),
-        key="host",
-    ),
+    Stream("probes", _schema(build=pa.uint64(), **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
         _schema(
             text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
+            **_origin("first_"),
+            **_origin("other_"),
             kind=pa.uint8(),
-            similarity=pa.float64(),
-            containment=pa.float64(),
-            source_containment=pa.float64(),
+            **_FIGURES,
         ),
         key="text",
     ),
@@ -151,38 +110,36 @@ STREAMS = (
         "edges",
         _schema(
             text=pa.uint64(),
-            **_origin_fields(""),
+            **_origin(""),
             source=pa.uint64(),
-            **_origin_fields("source_"),
-            source_leads=pa.bool_(),
+            **_origin("source_"),
+            source_represents=pa.bool_(),
             similarity=pa.float64(),
         ),
         key="",
     ),
-    Stream("clusters", _schema(text=pa.uint64(), **_origin_fields("cluster_")), key="text"),
+    Stream("clusters", _schema(text=pa.uint64(), **_origin("cluster_")), key="text"),
     Stream(
         "annotations",
         _schema(
-            piece=pa.uint64(),
+            shard=pa.uint64(),
             row=pa.uint32(),
-            **_origin_fields("cluster_"),
-            **_origin_fields("source_"),
+            **_origin("cluster_"),
+            **_origin("source_"),
             similarity=pa.float64(),
-            stop=pa.uint8(),
+            removal=pa.uint8(),
         ),
-        key="piece",
+        key="shard",
     ),
     Stream(
         "paragraph_links",
         pa.schema(
-            [
-                ("paragraph_id", pa.string()),
-                ("source_paragraph_id", pa.string()),
-                ("kind", pa.string()),
-                ("similarity", pa.float64()),
-                ("containment", pa.float64()),
-                ("source_containment", pa.float64()),
-            ]
+            {
+                "paragraph_id": pa.string(),
+                "source_paragraph_id": pa.string(),
+                "kind": pa.string(),
+                **_FIGURES,
+            }
         ),
         key="",
     ),

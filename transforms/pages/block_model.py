@@ -40,18 +40,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles, trees
+from transforms import trees
+from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as block_loops
 from transforms.compiled import page_text as text_loops
-from transforms.compiled.characters import COMPLEX, LETTER, MARK, SEPARATOR
 from transforms.compiled.lines import ENDED
+from transforms.compiled.loops import hash_table
 from transforms.compiled.page_blocks import KINDS
+from transforms.compiled.words import CHARACTER_BASE, word_hashes
 from transforms.lines import rules as look
 from transforms.lines import shapes as shape
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
 from transforms.pages.blocks import CUES, Blocks, byte_hash
-from transforms.shingles import I64, U64, hash_table
+from transforms.text import COMPLEX, LETTER, MARK, SEPARATOR, Characters, key
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -349,13 +350,13 @@ def _key_class(character: str) -> tuple[int, int]:
 
 
 @functools.cache
-def _squeezing() -> shingles.Characters:
-    return shingles.Characters(_squeezed_class)
+def _squeezing() -> Characters:
+    return Characters(_squeezed_class)
 
 
 @functools.cache
-def _keying() -> shingles.Characters:
-    return shingles.Characters(_key_class)
+def _keying() -> Characters:
+    return Characters(_key_class)
 
 
 @functools.cache
@@ -392,7 +393,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
         return WordCounts(*out)
     every = sorted(title | about)
     meanings = [(word in title) + 2 * (word in about) for word in every]
-    stated = dict(zip(shingles.word_hashes(every), meanings, strict=True))
+    stated = dict(zip(word_hashes(every), meanings, strict=True))
     data, characters = shape.joined(texts), _keying()
     unknown = 0
     while unknown >= 0:
@@ -400,7 +401,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
             data,
             characters.fold,
             characters.classes,
-            shingles.CHARACTER_BASE,
+            CHARACTER_BASE,
             *_stop_table(),
             *hash_table(stated),
             _READ,

@@ -1,0 +1,157 @@
+"""When and where paragraphs were published, and their ids.
+
+A paragraph's order in time is its *origin*, three unsigned 64-bit numbers compared in turn:
+
+- published time in microseconds, unknown last; lowest bit 0 for an agency's own copy; highest bit
+  0 for what an earlier run has committed, so that a committed source stays the source;
+- the first 64 bits of the article id;
+- its last 32 bits and the line number.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.arrays import I64, U64, Mask
+
+Rows = dict[str, npt.NDArray[Any]]
+"""Column name to the values of n rows."""
+
+NEW = np.uint64(1 << 63)
+"""Bit of the time of paragraphs of this run."""
+
+LINE_BITS = np.uint64(32)
+
+NO_ORIGIN = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""Value of all parts of an origin where there is none."""
+
+UNKNOWN_TIME = (1 << 61) - 1
+"""Time of a paragraph without a date, comes after every date; microseconds, as below."""
+
+TIME_OFFSET = 1 << 60
+"""Microseconds added to those since 1970, so that no time is negative."""
+
+
+class Origins(NamedTuple):
+    """Origins of n paragraphs; see the module's docstring."""
+
+    time: U64
+    article: U64
+    line: U64
+
+
+def origins_of(rows: Rows, prefix: str) -> Origins:
+    """Returns the origins in the columns with a prefix."""
+    return Origins(*(rows[f"{prefix}{part}"] for part in Origins._fields))
+
+
+def origin_columns(origins: Origins, prefix: str) -> Rows:
+    """Returns origins as columns with a prefix."""
+    return {
+        f"{prefix}{part}": values for part, values in zip(Origins._fields, origins, strict=True)
+    }
+
+
+def take(origins: Origins, index: Any) -> Origins:
+    """Returns the origins at some positions."""
+    return Origins(*(values[index] for values in origins))
+
+
+def take_found(origins: Origins, index: I64, found: Mask) -> Origins:
+    """Returns the origins at some positions, ``NO_ORIGIN`` where not found."""
+    padded = Origins(*(np.append(values, NO_ORIGIN) for values in origins))
+    return take(padded, np.where(found, index, -1))
+
+
+def choose(condition: Mask, left: Origins, right: Origins) -> Origins:
+    """Returns the left origin where the condition holds, else the right one."""
+    return Origins(*(np.where(condition, one, two) for one, two in zip(left, right, strict=True)))
+
+
+def join_origins(*parts: Origins) -> Origins:
+    """Returns origins after one another."""
+    return Origins(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def is_earlier(left: Origins, right: Origins) -> Mask:
+    """Returns whether each left origin comes before the right one."""
+    return np.asarray(
+        (left.time < right.time)
+        | (
+            (left.time == right.time)
+            & (
+                (left.article < right.article)
+                | ((left.article == right.article) & (left.line < right.line))
+            )
+        )
+    )
+
+
+def same_article(left: Origins, right: Origins) -> Mask:
+    """Returns whether two origins are of the same article."""
+    return np.asarray(
+        (left.article == right.article) & ((left.line >> LINE_BITS) == (right.line >> LINE_BITS))
+    )
+
+
+def same_paragraph(left: Origins, right: Origins) -> Mask:
+    """Returns whether two origins are of the same paragraph; their times may differ by ``NEW``."""
+    return np.asarray((left.article == right.article) & (left.line == right.line))
+
+
+def new_times(articles: pa.Table) -> U64:
+    """Returns the first part of the origins of an article's paragraphs, for articles of this run.
+
+    Args:
+      articles: columns ``published_at``, ``agency_own``.
+    """
+    published = articles.column("published_at").cast(pa.int64())
+    micros = pc.fill_null(published, UNKNOWN_TIME - TIME_OFFSET).to_numpy() + TIME_OFFSET
+    own = pc.fill_null(articles.column("agency_own"), False).to_numpy(zero_copy_only=False)
+    return np.asarray((micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | NEW)
+
+
+def microseconds(time: U64) -> I64:
+    """Returns the published time in the first part of origins, ``UNKNOWN_TIME`` for none."""
+    return ((time & ~NEW) >> np.uint64(1)).astype(np.int64)
+
+
+def article_halves(ids: pa.ChunkedArray | pa.Array) -> tuple[U64, U64]:
+    """Returns the first 64 and the last 32 bits of article ids of 24 hex digits."""
+    raw = bytes.fromhex("".join(ids.to_pylist()))
+    parts = np.frombuffer(raw, np.dtype([("high", ">u8"), ("low", ">u4")]))
+    return parts["high"].astype(np.uint64), parts["low"].astype(np.uint64)
+
+
+def paragraph_ids(origins: Origins) -> pa.Array:
+    """Returns the ids of paragraphs: 24 hex digits, a dash, the line number in 4 digits or more."""
+    count = len(origins.article)
+    parts = np.empty(count, np.dtype([("high", ">u8"), ("low", ">u4")]))
+    parts["high"] = origins.article
+    parts["low"] = origins.line >> LINE_BITS
+    lines = (origins.line & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    hexadecimal = np.frombuffer(parts.tobytes().hex().encode("ascii"), np.uint8).reshape(count, 24)
+    letters = np.empty((count, 29), np.uint8)
+    letters[:, :24] = hexadecimal
+    letters[:, 24] = ord("-")
+    for digit in range(4):
+        letters[:, 28 - digit] = lines // 10**digit % 10 + ord("0")
+    ids = pa.array(letters.view("S29").ravel(), pa.binary()).cast(pa.string())
+    long_lines = np.flatnonzero(lines > 9999)
+    if len(long_lines):
+        texts = ids.to_pylist()
+        for index in long_lines.tolist():
+            texts[index] = f"{texts[index][:24]}-{lines[index]}"
+        ids = pa.array(texts, pa.string())
+    return ids
+
+
+def parse_paragraph_ids(ids: pa.ChunkedArray | pa.Array) -> Origins:
+    """Returns the origins of paragraph ids, with 0 for the time."""
+    texts = ids.to_pylist()
+    high, low = article_halves(pa.array([text[:24] for text in texts], pa.string()))
+    lines = np.fromiter((int(text[25:]) for text in texts), np.uint64, len(texts))
+    return Origins(np.zeros(len(texts), np.uint64), high, (low << LINE_BITS) | lines)
