@@ -19,16 +19,7 @@ from transforms.compiled.loops import (
     lookup,
     mix,
 )
-from transforms.text import (
-    APOSTROPHE,
-    COMPLEX,
-    DIGIT,
-    LETTER,
-    MARK,
-    SPACE,
-    SPACELESS,
-    UNKNOWN,
-)
+from transforms.text import APOSTROPHE, COMPLEX, DIGIT, LETTER, MARK, SPACE, SPACELESS, UNKNOWN
 
 ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
     1 << bit for bit in range(11)

@@ -17,7 +17,7 @@ from transforms.near_duplicates.boilerplate import (
     REPEAT,
     REPEAT_RULE,
 )
-from transforms.near_duplicates.origins import NO_ORIGIN, origins_of, paragraph_ids
+from transforms.near_duplicates.origins import Origins, paragraph_ids
 from transforms.near_duplicates.rows import columns_of
 
 
@@ -35,8 +35,8 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     count = len(paragraphs)
     row = rows["row"].astype(np.int64)
-    source = origins_of(rows, "source_")
-    has_source = source.time != NO_ORIGIN
+    source = Origins.of(rows, "source_")
+    has_source = source.exists
     is_duplicate = np.zeros(count, bool)
     is_duplicate[row[has_source]] = True
     position = np.full(count, -1, np.int64)
@@ -46,7 +46,7 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
     # Boilerplate that stays after all represents itself: the first of its cluster may be removed.
     cluster_of = pa.array(position, pa.int64(), mask=(position < 0) | (removal != KEEP))
     source_of = pa.array(position, pa.int64(), mask=~is_duplicate)
-    cluster = paragraph_ids(origins_of(rows, "cluster_")).take(cluster_of)
+    cluster = paragraph_ids(Origins.of(rows, "cluster_")).take(cluster_of)
     paragraphs = (
         paragraphs.append_column(
             "cluster_id", pc.coalesce(cluster, paragraphs.column("paragraph_id"))

@@ -5,18 +5,9 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.compiled.sets import collisions, recurring
-from transforms.near_duplicates.boilerplate import is_boilerplate
-from transforms.near_duplicates.exact import known_origins, text_columns
+from transforms.near_duplicates.exact import look_up
 from transforms.near_duplicates.origins import Rows
-from transforms.near_duplicates.rows import (
-    columns_of,
-    concatenate,
-    distinct_words,
-    find,
-    group_starts,
-    order_of,
-    select,
-)
+from transforms.near_duplicates.rows import columns_of, concatenate, group_starts, order_of, select
 from transforms.near_duplicates.streams import stream_table
 
 MAX_CLIQUE = 12
@@ -80,17 +71,12 @@ def route(tables: Tables, earlier: Tables) -> pa.Table:
         (pairs["size"] == pairs["other_size"]) & (pairs["text"] < pairs["other"])
     )
     pairs = select(pairs, is_probe)
-    origins = known_origins(tables, earlier)
-    words = distinct_words(tables["texts"], earlier["indexed_texts"])
-    place, is_known = find(origins["text"], pairs["text"])
-    index, has_words = find(words.texts, pairs["text"])
-    usable = is_known & has_words
-    usable[usable] = ~is_boilerplate(origins)[place[usable]]
+    known = look_up(pairs["text"], tables, earlier)
     return stream_table(
         "probes",
         {
-            "build": pairs["other"][usable],
-            **text_columns(origins, place[usable]),
-            "words": words.only(index[usable]).list_array(),
+            **known.columns,
+            "build": pairs["other"][known.usable],
+            "words": known.words.only(known.position).list_array(),
         },
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from transforms.near_duplicates.origins import origin_columns, origins_of
+from transforms.near_duplicates.origins import Origins
 from transforms.near_duplicates.rows import columns_of, select
 from transforms.near_duplicates.streams import stream_table
 
@@ -21,9 +21,9 @@ def cluster(edges: pa.Table) -> pa.Table:
         rows,
         np.lexsort(
             (
-                *reversed(origins_of(rows, "source_")),
+                *reversed(Origins.of(rows, "source_")),
                 -rows["similarity"],
-                *reversed(origins_of(rows, "")),
+                *reversed(Origins.of(rows)),
             )
         ),
     )
@@ -41,5 +41,5 @@ def cluster(edges: pa.Table) -> pa.Table:
     rows = select(rows, np.array(joined, np.int64))
     return stream_table(
         "clusters",
-        {"text": rows["text"], **origin_columns(origins_of(rows, "source_"), "cluster_")},
+        {"text": rows["text"], **Origins.of(rows, "source_").columns("cluster_")},
     )

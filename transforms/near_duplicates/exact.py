@@ -1,27 +1,24 @@
 """Exact deduplication: one row for every text, with its first occurrences."""
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import U64
-from transforms.near_duplicates.boilerplate import block_candidates, outlet_counts, with_blocks
-from transforms.near_duplicates.origins import (
-    NO_ORIGIN,
-    Origins,
-    Rows,
-    join_origins,
-    origin_columns,
-    origins_of,
-    same_article,
-    take,
-    take_found,
+from transforms.arrays import I64, U64, Mask
+from transforms.near_duplicates.boilerplate import (
+    block_candidates,
+    is_boilerplate,
+    outlet_counts,
+    with_blocks,
 )
+from transforms.near_duplicates.origins import Origins, Rows
 from transforms.near_duplicates.rows import (
+    TextWords,
     columns_of,
     concatenate,
+    distinct_words,
     find,
     group_sizes,
     group_starts,
@@ -61,30 +58,31 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
       occurrences: rows of this run.
       indexed: ``indexed_texts`` of earlier runs, one row a text and run.
     """
-    texts = [occurrences["text"]]
-    runs = [np.full(len(occurrences["text"]), _THIS_RUN)]
-    parts = [origins_of(occurrences, "")]
+    parts = [
+        {
+            "text": occurrences["text"],
+            "run": np.full(len(occurrences["text"]), _THIS_RUN),
+            **Origins.of(occurrences).columns(),
+        }
+    ]
     for prefix in ("first_", "other_"):
-        exists = indexed[f"{prefix}time"] != NO_ORIGIN
-        texts.append(indexed["text"][exists])
-        runs.append(indexed["run"][exists].astype(np.int64))
-        parts.append(take(origins_of(indexed, prefix), exists))
-    text, run, origins = np.concatenate(texts), np.concatenate(runs), join_origins(*parts)
-    order = order_of(text, run, *origins)
-    text, origins = text[order], take(origins, order)
+        origins = Origins.of(indexed, prefix)
+        known = {"text": indexed["text"], "run": indexed["run"], **origins.columns()}
+        parts.append(select(known, origins.exists))
+    rows = concatenate(*parts)
+    rows = select(rows, order_of(rows["text"], rows["run"], *Origins.of(rows)))
+    text, origins = rows["text"], Origins.of(rows)
     starts = group_starts(text)
-    earliest = take(origins, starts)
-    sizes = group_sizes(starts, len(text))
-    differs = ~same_article(origins, take(origins, np.repeat(starts, sizes)))
-    positions = np.where(differs, np.arange(len(text)), len(text))
-    next_best = np.minimum.reduceat(positions, starts) if len(starts) else np.zeros(0, np.int64)
-    other = take_found(origins, next_best, next_best < len(text))
+    earliest = origins.take(starts)
+    repeated = earliest.take(np.repeat(np.arange(len(starts)), group_sizes(starts, len(text))))
+    positions = np.where(origins.same_article(repeated), len(text), np.arange(len(text)))
+    next_best = np.minimum.reduceat(positions, starts) if len(starts) else starts
     distinct = text[starts]
     return {
         "text": distinct,
-        **origin_columns(earliest, "first_"),
-        **origin_columns(other, "other_"),
-        **origin_columns(_indexed_clusters(indexed, distinct), "cluster_"),
+        **earliest.columns("first_"),
+        **origins.take_found(next_best, next_best < len(text)).columns("other_"),
+        **_indexed_clusters(indexed, distinct).columns("cluster_"),
         **outlet_counts(occurrences, indexed, distinct),
         "in_block": np.isin(distinct, indexed["text"][indexed["in_block"]]),
     }
@@ -92,23 +90,45 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
 
 def _indexed_clusters(indexed: Rows, texts: U64) -> Origins:
     """Returns the cluster that the earliest run with each text gave it; none for a new text."""
-    order = order_of(indexed["text"], indexed["run"], *origins_of(indexed, "first_"))
+    order = order_of(indexed["text"], indexed["run"], *Origins.of(indexed, "first_"))
     indexed = select(indexed, order[group_starts(indexed["text"][order])])
-    return take_found(origins_of(indexed, "cluster_"), *find(indexed["text"], texts))
+    return Origins.of(indexed, "cluster_").take_found(*find(indexed["text"], texts))
 
 
-def known_origins(tables: Tables, earlier: Tables) -> Rows:
-    """Returns ``origins`` sorted by text: those of this run, and of texts only the index has.
+class Known(NamedTuple):
+    """What this run and the index know of some texts.
+
+    Attributes:
+      usable: whether a text is known with its words and is no boilerplate; shape (n,).
+      columns: the columns of ``origins`` of the usable ones.
+      words: of all known texts.
+      position: of each usable text in ``words``.
+    """
+
+    usable: Mask
+    columns: Rows
+    words: TextWords
+    position: I64
+
+
+def look_up(texts: U64, tables: Tables, earlier: Tables) -> Known:
+    """Looks texts up in this run and in the index.
 
     Args:
-      tables: ``origins`` and ``blocks``.
+      texts: n keys.
+      tables: ``texts``, ``origins`` and ``blocks``.
       earlier: ``indexed_texts``.
     """
     origins, indexed = columns_of(tables["origins"]), columns_of(earlier["indexed_texts"])
     _, is_new = find(np.sort(origins["text"]), indexed["text"])
     only_indexed = first_occurrences(no_rows("occurrences"), select(indexed, ~is_new))
-    known = concatenate(origins, only_indexed)
-    return sort_by_text(with_blocks(known, columns_of(tables["blocks"])))
+    origins = with_blocks(concatenate(origins, only_indexed), columns_of(tables["blocks"]))
+    origins = sort_by_text(select(origins, ~is_boilerplate(origins)))
+    words = distinct_words(tables["texts"], earlier["indexed_texts"])
+    place, is_known = find(origins["text"], texts)
+    index, has_words = find(words.texts, texts)
+    usable = is_known & has_words
+    return Known(usable, select(origins, place[usable]), words, index[usable])
 
 
 def new_origins(occurrences: Rows, origins: Rows, indexed: U64) -> Rows:
@@ -125,9 +145,3 @@ def new_origins(occurrences: Rows, origins: Rows, indexed: U64) -> Rows:
         select(occurrences, np.isin(occurrences["text"], indexed)), no_rows("indexed_texts")
     )
     return sort_by_text(concatenate(select(origins, ~np.isin(origins["text"], indexed)), again))
-
-
-def text_columns(rows: Rows, index: Any) -> Rows:
-    """Returns the columns that ``origins`` and ``probes`` share, of the rows at some positions."""
-    names = [name for name in SCHEMAS["probes"].names if name in SCHEMAS["origins"].names]
-    return {name: rows[name][index] for name in names}

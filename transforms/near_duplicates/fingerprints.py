@@ -17,8 +17,6 @@ from transforms.near_duplicates.origins import (
     Origins,
     article_halves,
     new_times,
-    origin_columns,
-    take,
 )
 from transforms.near_duplicates.rows import group_starts, list_array, order_of, ragged_positions
 from transforms.near_duplicates.streams import SCHEMAS, stream_table
@@ -62,7 +60,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
     occurrences = {
         "text": keys[present],
-        **origin_columns(take(origins, present), ""),
+        **origins.take(present).columns(),
         "outlet": _hashes(articles.column("outlet"))[article[present]],
         "url": _hashes(_or_id(articles, "url"))[article[present]],
         "title": _hashes(_or_id(articles, "title"))[article[present]],
@@ -74,7 +72,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     }
     # Of equal texts in the shard only the earliest occurrence gets fingerprints.
     long_rows = np.flatnonzero(sizes >= MIN_WORDS)
-    order = long_rows[order_of(keys[long_rows], *take(origins, long_rows))]
+    order = long_rows[order_of(keys[long_rows], *origins.take(long_rows))]
     rows = np.sort(order[group_starts(keys[order])])
     starts, lengths, texts = words.offsets[rows], sizes[rows], keys[rows]
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)

@@ -9,14 +9,7 @@ from transforms.arrays import U64
 from transforms.near_duplicates.boilerplate import BLOCK_RULE, REPEAT_RULE
 from transforms.near_duplicates.exact import first_occurrences, new_origins, no_rows
 from transforms.near_duplicates.fingerprints import fingerprint
-from transforms.near_duplicates.origins import (
-    NEW,
-    NO_ORIGIN,
-    Origins,
-    Rows,
-    origin_columns,
-    parse_paragraph_ids,
-)
+from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,
@@ -73,7 +66,7 @@ def _index_rows(origins: Rows, clusters: Origins, block_lines: U64, words: TextW
         {
             **origins,
             **committed,
-            **origin_columns(clusters, "cluster_"),
+            **clusters.columns("cluster_"),
             "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is used
             "in_block": np.isin(texts, block_lines),
             "run": np.zeros(len(texts), np.uint32),

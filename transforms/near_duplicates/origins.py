@@ -42,64 +42,53 @@ class Origins(NamedTuple):
     article: U64
     line: U64
 
+    @classmethod
+    def of(cls, rows: Rows, prefix: str = "") -> "Origins":
+        """Returns the origins in the columns with a prefix."""
+        return cls(*(rows[f"{prefix}{part}"] for part in cls._fields))
 
-def origins_of(rows: Rows, prefix: str) -> Origins:
-    """Returns the origins in the columns with a prefix."""
-    return Origins(*(rows[f"{prefix}{part}"] for part in Origins._fields))
+    def columns(self, prefix: str = "") -> Rows:
+        """Returns the origins as columns with a prefix."""
+        return {f"{prefix}{part}": values for part, values in self._asdict().items()}
 
+    def take(self, index: Any) -> "Origins":
+        """Returns the origins at some positions."""
+        return Origins(*(values[index] for values in self))
 
-def origin_columns(origins: Origins, prefix: str) -> Rows:
-    """Returns origins as columns with a prefix."""
-    return {
-        f"{prefix}{part}": values for part, values in zip(Origins._fields, origins, strict=True)
-    }
+    def take_found(self, index: I64, found: Mask) -> "Origins":
+        """Returns the origins at some positions, ``NO_ORIGIN`` where not found."""
+        padded = Origins(*(np.append(values, NO_ORIGIN) for values in self))
+        return padded.take(np.where(found, index, -1))
 
+    def where(self, condition: Mask, other: "Origins") -> "Origins":
+        """Returns these origins where the condition holds, else the others."""
+        return Origins(*(np.where(condition, *pair) for pair in zip(self, other, strict=True)))
 
-def take(origins: Origins, index: Any) -> Origins:
-    """Returns the origins at some positions."""
-    return Origins(*(values[index] for values in origins))
+    @property
+    def exists(self) -> Mask:
+        """Whether each is an origin, not ``NO_ORIGIN``."""
+        return np.asarray(self.time != NO_ORIGIN)
 
+    def is_before(self, other: "Origins") -> Mask:
+        """Returns whether each comes before the other one."""
+        before = self.line < other.line
+        for mine, theirs in ((self.article, other.article), (self.time, other.time)):
+            before = (mine < theirs) | ((mine == theirs) & before)
+        return np.asarray(before)
 
-def take_found(origins: Origins, index: I64, found: Mask) -> Origins:
-    """Returns the origins at some positions, ``NO_ORIGIN`` where not found."""
-    padded = Origins(*(np.append(values, NO_ORIGIN) for values in origins))
-    return take(padded, np.where(found, index, -1))
+    def same_article(self, other: "Origins") -> Mask:
+        """Returns whether each is of the same article as the other one."""
+        halves = self.line >> LINE_BITS == other.line >> LINE_BITS
+        return np.asarray((self.article == other.article) & halves)
 
-
-def choose(condition: Mask, left: Origins, right: Origins) -> Origins:
-    """Returns the left origin where the condition holds, else the right one."""
-    return Origins(*(np.where(condition, one, two) for one, two in zip(left, right, strict=True)))
-
-
-def join_origins(*parts: Origins) -> Origins:
-    """Returns origins after one another."""
-    return Origins(*(np.concatenate(values) for values in zip(*parts, strict=True)))
-
-
-def is_earlier(left: Origins, right: Origins) -> Mask:
-    """Returns whether each left origin comes before the right one."""
-    return np.asarray(
-        (left.time < right.time)
-        | (
-            (left.time == right.time)
-            & (
-                (left.article < right.article)
-                | ((left.article == right.article) & (left.line < right.line))
-            )
-        )
-    )
+    def same_paragraph(self, other: "Origins") -> Mask:
+        """Returns whether each is of the same paragraph as the other one, whatever their times."""
+        return np.asarray((self.article == other.article) & (self.line == other.line))
 
 
-def same_article(left: Origins, right: Origins) -> Mask:
-    """Returns whether two origins are of the same article."""
-    return np.asarray(
-        (left.article == right.article) & ((left.line >> LINE_BITS) == (right.line >> LINE_BITS))
-    )
-
-
-def same_paragraph(left: Origins, right: Origins) -> Mask:
-    """Returns whether two origins are of the same paragraph; their times may differ by ``NEW``."""
-    return np.asarray((left.article == right.article) & (left.line == right.line))
+def microseconds(time: U64) -> I64:
+    """Returns published times from the first part of origins, ``UNKNOWN_TIME`` for none."""
+    return ((time & ~NEW) >> np.uint64(1)).astype(np.int64)
 
 
 def new_times(articles: pa.Table) -> U64:
@@ -112,11 +101,6 @@ def new_times(articles: pa.Table) -> U64:
     micros = pc.fill_null(published, UNKNOWN_TIME - TIME_OFFSET).to_numpy() + TIME_OFFSET
     own = pc.fill_null(articles.column("agency_own"), False).to_numpy(zero_copy_only=False)
     return np.asarray((micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | NEW)
-
-
-def microseconds(time: U64) -> I64:
-    """Returns the published time in the first part of origins, ``UNKNOWN_TIME`` for none."""
-    return ((time & ~NEW) >> np.uint64(1)).astype(np.int64)
 
 
 def article_halves(ids: pa.ChunkedArray | pa.Array) -> tuple[U64, U64]:

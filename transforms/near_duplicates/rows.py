@@ -75,7 +75,7 @@ def group_sizes(starts: I64, total: int) -> I64:
     return np.diff(np.append(starts, total))
 
 
-def find(ordered: U64, wanted: U64) -> tuple[I64, Mask]:
+def find(ordered: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[I64, Mask]:
     """Returns the index of each wanted value in sorted values, and whether it is there."""
     if not len(ordered):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)

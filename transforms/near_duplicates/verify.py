@@ -11,28 +11,10 @@ from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled.fingerprints import shingles
 from transforms.compiled.loops import mixed
 from transforms.compiled.sets import overlaps
-from transforms.near_duplicates.boilerplate import is_boilerplate
-from transforms.near_duplicates.exact import known_origins, text_columns
+from transforms.near_duplicates.exact import look_up
 from transforms.near_duplicates.fingerprints import MIN_SHARED_SHINGLES, SHINGLE_WORDS
-from transforms.near_duplicates.origins import (
-    NO_ORIGIN,
-    UNKNOWN_TIME,
-    Origins,
-    Rows,
-    is_earlier,
-    microseconds,
-    origin_columns,
-    origins_of,
-    same_paragraph,
-)
-from transforms.near_duplicates.rows import (
-    columns_of,
-    concatenate,
-    distinct_words,
-    find,
-    lists,
-    select,
-)
+from transforms.near_duplicates.origins import UNKNOWN_TIME, Origins, Rows, microseconds
+from transforms.near_duplicates.rows import columns_of, concatenate, lists, select
 from transforms.near_duplicates.streams import stream_table
 
 MIN_JACCARD = 0.5
@@ -43,6 +25,11 @@ MIN_CONTAINMENT = 0.6
 KINDS = ("exact", "near", "contained")
 EXACT, NEAR, CONTAINED = range(3)
 """Kinds of links by number."""
+
+
+_ORIGIN_COLUMNS = [
+    f"{prefix}{part}" for prefix in ("first_", "other_", "cluster_") for part in Origins._fields
+]
 
 
 class _Side(NamedTuple):
@@ -74,15 +61,11 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
     """
     probes = columns_of(tables["probes"])
     words, starts, lengths = lists(tables["probes"].column("words"))
-    origins = known_origins(tables, earlier)
-    build_words = distinct_words(tables["texts"], earlier["indexed_texts"])
-    index, has_words = find(build_words.texts, probes["build"])
-    place, is_known = find(origins["text"], probes["build"])
-    usable = has_words & is_known
-    usable[usable] = ~is_boilerplate(origins)[place[usable]]
-    probes, builds = select(probes, usable), text_columns(origins, place[usable])
-    distinct, member = np.unique(index[usable], return_inverse=True)
-    build_words = build_words.only(distinct)
+    known = look_up(probes["build"], tables, earlier)
+    usable, builds = known.usable, known.columns
+    probes = select(probes, usable)
+    distinct, member = np.unique(known.position, return_inverse=True)
+    build_words = known.words.only(distinct)
     probe = _Side(_spread(words), starts[usable], lengths[usable])
     build = _Side(
         _spread(build_words.words), build_words.starts[member], build_words.lengths[member]
@@ -100,11 +83,11 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
     if len(unsure):
         sets = (side.shingle_sets(SHINGLE_WORDS, unsure) for side in (probe, build))
         holds[unsure] = overlaps(*sets)[2] >= MIN_SHARED_SHINGLES
-    probe_first, build_first = origins_of(probes, "first_"), origins_of(builds, "first_")
+    probe_first, build_first = Origins.of(probes, "first_"), Origins.of(builds, "first_")
     if window_days:
         holds &= _within(probe_first, build_first, window_days)
     kept = np.flatnonzero(holds)
-    probe_is_later = is_earlier(build_first, probe_first)[kept]
+    probe_is_later = build_first.is_before(probe_first)[kept]
 
     def by_time(
         probe: npt.NDArray[Any], build: npt.NDArray[Any]
@@ -115,7 +98,7 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
 
     later: Rows = {}
     sources: Rows = {}
-    for name in builds:
+    for name in ("text", *_ORIGIN_COLUMNS):
         later[name], sources[name] = by_time(probes[name], builds[name])
     containments = by_time(probe_containment, build_containment)
     figures = {
@@ -154,10 +137,9 @@ def _links(
 ) -> Rows:
     """Returns columns of ``links`` from texts to their sources."""
     return {
-        "text": rows["text"],
-        **origin_columns(origins_of(sources, "first_"), "first_"),
-        **origin_columns(origins_of(sources, "other_"), "other_"),
+        **sources,
         **figures,
+        "text": rows["text"],
         "containment": containment,
         "source_containment": source_containment,
     }
@@ -165,13 +147,13 @@ def _links(
 
 def _edges(rows: Rows, sources: Rows, similarity: npt.NDArray[np.float64]) -> Rows:
     """Returns columns of ``edges`` from texts to earlier texts that they are near to."""
-    source, cluster = origins_of(sources, "first_"), origins_of(sources, "cluster_")
+    source, cluster = Origins.of(sources, "first_"), Origins.of(sources, "cluster_")
     return {
         "text": rows["text"],
-        **origin_columns(origins_of(rows, "first_"), ""),
+        **Origins.of(rows, "first_").columns(),
         "source": sources["text"],
-        **origin_columns(source, "source_"),
+        **source.columns("source_"),
         # A committed text represents a cluster only if the index has it as its own cluster's first.
-        "source_represents": (cluster.time == NO_ORIGIN) | same_paragraph(cluster, source),
+        "source_represents": ~cluster.exists | cluster.same_paragraph(source),
         "similarity": similarity,
     }
