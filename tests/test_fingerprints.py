@@ -79,7 +79,7 @@ def test_a_paragraph_longer_than_a_block_is_hashed_whole() -> None:
 def test_text_keys_are_those_of_the_definition(texts: list[str]) -> None:
     words = hash_words(texts)
     mask = 2**64 - 1
-    for index, key in enumerate(text_keys(words).tolist()):
+    for index, key in enumerate(text_keys(*words).tolist()):
         found = _words(words, index)
         total = len(found) * 0x2545F4914F6CDD1D
         for place, value in enumerate(found):
@@ -90,7 +90,7 @@ def test_text_keys_are_those_of_the_definition(texts: list[str]) -> None:
 
 def test_text_keys_tell_sequences_apart() -> None:
     texts = ["a b c", "A, b: 'c'", "c b a", "a b", "a b c c", "", "...", "abc"]
-    keys = text_keys(hash_words(texts)).tolist()
+    keys = text_keys(*hash_words(texts)).tolist()
     assert keys[0] == keys[1]
     assert keys[5] == keys[6] == 0
     assert len(set(keys)) == 6
@@ -172,7 +172,7 @@ def test_overlaps_are_those_of_sets(pairs: list[tuple[list[int], list[int]]]) ->
             np.uint64,
         )
         sides.append((values, np.cumsum(lengths) - lengths, lengths))
-    found = [sizes.tolist() for sizes in sets.overlaps(*sides)]
+    found = [sizes.tolist() for sizes in sets.overlaps(sides[0], sides[1])]
     expected = [(len({*one}), len({*two}), len({*one} & {*two})) for one, two in pairs]
     assert list(zip(*found, strict=True)) == expected
 

@@ -1,7 +1,5 @@
 """Shingles, MinHash signatures and winnowed fingerprints of many texts at once."""
 
-from typing import Any
-
 import numpy as np
 from numba import types
 
@@ -16,27 +14,26 @@ MULTIPLIERS: U32 = (
 """Odd factors of the hash family of MinHash: x -> a * x mod 2**32 is a permutation."""
 
 
+@compiled(types.uint64[::1](loops.U64, types.int64))
 def shingles(hashes: U64, size: int) -> U64:
-    """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values."""
+    """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values.
+
+    A rolling polynomial (Karp and Rabin, IBM Journal of Research and Development 1987).
+    """
     found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
-    _shingles(hashes, size, WORD_BASE, found)
+    total, highest = np.uint64(0), np.uint64(1)
+    for place in range(size - 1):
+        highest *= WORD_BASE
+        if place < len(hashes):
+            total = total * WORD_BASE + hashes[place]
+    for at in range(len(found)):
+        total = total * WORD_BASE + hashes[at + size - 1]
+        found[at] = mix(total)
+        total -= hashes[at] * highest
     return found
 
 
-@compiled(types.void(loops.U64, types.int64, types.uint64, types.uint64[::1]))
-def _shingles(hashes: Any, size: int, base: Any, out: Any) -> None:
-    """Writes the hash of every run of ``size`` hashes: a rolling polynomial (Karp and Rabin)."""
-    total, highest = np.uint64(0), np.uint64(1)
-    for place in range(size - 1):
-        highest *= base
-        if place < len(hashes):
-            total = total * base + hashes[place]
-    for at in range(len(out)):
-        total = total * base + hashes[at + size - 1]
-        out[at] = mix(total)
-        total -= hashes[at] * highest
-
-
+@compiled(types.uint32[:, ::1](loops.U32, loops.I64, loops.I64, types.int64))
 def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
     """Returns MinHash signatures (Broder, Compression and Complexity of Sequences 1997).
 
@@ -49,55 +46,43 @@ def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
     Returns:
       n x ``permutations`` minima.
     """
+    # Four elements at a time, so that the minima are loaded and stored a quarter as often. The
+    # inner loop is vectorised.
     signatures = np.empty((len(starts), permutations), np.uint32)
-    _minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
-    return signatures
-
-
-@compiled(types.void(loops.U32, loops.I64, loops.I64, loops.U32, types.uint32[:, ::1]))
-def _minhash(hashes: Any, starts: Any, lengths: Any, multipliers: Any, minima: Any) -> None:
-    """Writes the minima, four elements at a time.
-
-    So the minima are loaded and stored a quarter as often; the inner loop is vectorised.
-    """
-    count = len(multipliers)
+    multipliers = MULTIPLIERS[:permutations]
     for row in range(len(starts)):
-        out = minima[row]
+        out = signatures[row]
         at, end = starts[row], starts[row] + lengths[row]
-        for column in range(count):
+        for column in range(permutations):
             out[column] = np.uint32(hashes[at] * multipliers[column])
         while at < end:
             one, two = hashes[at], hashes[min(at + 1, end - 1)]
             three, four = hashes[min(at + 2, end - 1)], hashes[min(at + 3, end - 1)]
-            for column in range(count):
+            for column in range(permutations):
                 factor = multipliers[column]
                 low = min(np.uint32(one * factor), np.uint32(two * factor))
                 high = min(np.uint32(three * factor), np.uint32(four * factor))
                 out[column] = min(out[column], min(low, high))
             at += 4
+    return signatures
 
 
+@compiled(types.uint64[:, ::1](types.Array(types.uint32, 2, "C", readonly=True), types.int64))
 def bands(signatures: U32, rows: int) -> U64:
     """Returns one 64-bit hash for every band of ``rows`` minima: n x (permutations / rows)."""
     hashes = np.empty((len(signatures), signatures.shape[1] // rows), np.uint64)
-    _bands(signatures, rows, CHARACTER_BASE, WORD_BASE, hashes)
+    for row in range(len(signatures)):
+        for band in range(hashes.shape[1]):
+            total = np.uint64(band + 1) * CHARACTER_BASE
+            for place in range(band * rows, (band + 1) * rows):
+                total ^= np.uint64(signatures[row, place])
+                total *= WORD_BASE
+                total ^= total >> np.uint64(32)
+            hashes[row, band] = mix(total)
     return hashes
 
 
-@compiled(
-    types.void(types.uint32[:, ::1], types.int64, types.uint64, types.uint64, types.uint64[:, ::1])
-)
-def _bands(signatures: Any, rows: int, first: Any, base: Any, out: Any) -> None:
-    for row in range(len(signatures)):
-        for band in range(out.shape[1]):
-            total = np.uint64(band + 1) * first
-            for place in range(band * rows, (band + 1) * rows):
-                total ^= np.uint64(signatures[row, place])
-                total *= base
-                total ^= total >> np.uint64(32)
-            out[row, band] = mix(total)
-
-
+@compiled(types.UniTuple(types.int64[::1], 2)(loops.U64, loops.I64, loops.I64, types.int64))
 def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I64]:
     """Finds the minima of every window of shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 
@@ -111,17 +96,8 @@ def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I6
     Returns:
       The places of the minima in ``hashes``, and the paragraph of each, in order.
     """
-    places = np.empty(int(lengths.sum()), np.int64)
+    places = np.empty(lengths.sum(), np.int64)
     owners = np.empty(len(places), np.int64)
-    found = _winnow(hashes, starts, lengths, window, places, owners)
-    return places[:found], owners[:found]
-
-
-@compiled(
-    types.int64(loops.U64, loops.I64, loops.I64, types.int64, types.int64[::1], types.int64[::1])
-)
-def _winnow(hashes: Any, starts: Any, lengths: Any, window: int, places: Any, owners: Any) -> int:
-    """Writes the places and owners of the minima, and returns how many there are."""
     longest = 0
     for run in range(len(starts)):
         longest = max(longest, lengths[run])
@@ -147,4 +123,4 @@ def _winnow(hashes: Any, starts: Any, lengths: Any, window: int, places: Any, ow
                 places[found] = first + at
                 owners[found] = run
                 found += 1
-    return found
+    return places[:found], owners[:found]

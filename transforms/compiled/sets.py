@@ -10,62 +10,46 @@ from transforms.arrays import I64, U32, U64
 from transforms.compiled import loops
 from transforms.compiled.loops import compiled
 
+Sets = tuple[U64, I64, I64]
+"""Hashes of the elements of n sets, where each set starts, how many elements it has."""
 
-def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I64, I64, I64]:
-    """Returns the sizes of n pairs of sets and of their intersections.
-
-    Args:
-      left: hashes of all elements, where each set starts, how many elements it has.
-      right: the same for the other sets.
-    """
-    sizes = np.zeros((len(left[1]), 3), np.int64)
-    _overlaps(*left, *right, sizes)
-    return sizes[:, 0], sizes[:, 1], sizes[:, 2]
+_SETS = types.Tuple((loops.U64, loops.I64, loops.I64))
 
 
-@compiled(
-    types.void(
-        loops.U64, loops.I64, loops.I64, loops.U64, loops.I64, loops.I64, types.int64[:, ::1]
-    )
-)
-def _overlaps(
-    left: Any,
-    left_starts: Any,
-    left_lengths: Any,
-    right: Any,
-    right_starts: Any,
-    right_lengths: Any,
-    sizes: Any,
-) -> None:
-    """Counts the distinct elements of n pairs of sets: left, right, shared; shape (n, 3).
+@compiled(types.UniTuple(types.int64[:], 3)(_SETS, _SETS))
+def overlaps(left: Sets, right: Sets) -> tuple[I64, I64, I64]:
+    """Returns the sizes of n pairs of sets and of their intersections: left, right, shared.
 
     Each set fills an open-addressing hash table; its elements are hashes already. A slot filled for
     an earlier pair counts as empty, so that the tables are never cleared.
     """
+    left_values, left_starts, left_lengths = left
+    right_values, right_starts, right_lengths = right
+    sizes = np.zeros((3, len(left_starts)), np.int64)
     longest = 1
-    for pair in range(len(sizes)):
+    for pair in range(len(left_starts)):
         longest = max(longest, max(left_lengths[pair], right_lengths[pair]))
     slots = 2
     while slots < 2 * longest:
         slots *= 2
     values = np.empty((2, slots), np.uint64)
     owners = np.full((2, slots), -1, np.int64)
-    for pair in range(len(sizes)):
+    for pair in range(len(left_starts)):
         small = 2
         while small < 2 * max(left_lengths[pair], right_lengths[pair]):
             small *= 2
         mask = np.uint64(small - 1)
         for at in range(left_starts[pair], left_starts[pair] + left_lengths[pair]):
-            value = left[at]
+            value = left_values[at]
             slot = value & mask
             while owners[0, slot] == pair and values[0, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
             if owners[0, slot] != pair:
                 owners[0, slot] = pair
                 values[0, slot] = value
-                sizes[pair, 0] += 1
+                sizes[0, pair] += 1
         for at in range(right_starts[pair], right_starts[pair] + right_lengths[pair]):
-            value = right[at]
+            value = right_values[at]
             slot = value & mask
             while owners[1, slot] == pair and values[1, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
@@ -73,63 +57,26 @@ def _overlaps(
                 continue
             owners[1, slot] = pair
             values[1, slot] = value
-            sizes[pair, 1] += 1
+            sizes[1, pair] += 1
             slot = value & mask
             while owners[0, slot] == pair and values[0, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
             if owners[0, slot] == pair:
-                sizes[pair, 2] += 1
+                sizes[2, pair] += 1
+    return sizes[0], sizes[1], sizes[2]
 
 
-def recurring(hashes: U64) -> I64:
-    """Returns the positions of hashes that occur more than once, equal ones together.
-
-    Counting by the lowest bits first, in four buckets per hash, so that of the hashes that occur
-    once only one in five is sorted.
-    """
-    bits = max(1, int(4 * len(hashes)).bit_length())
-    places = np.empty(len(hashes), np.int64)
-    crowded: I64 = places[: _crowded(hashes, bits, places)]
-    if not len(crowded):
-        return crowded
-    order = crowded[hash_order(hashes[crowded])]
-    equal = hashes[order[1:]] == hashes[order[:-1]]
-    found: I64 = order[np.append(equal, False) | np.append(False, equal)]
-    return found
-
-
-@compiled(types.int64(loops.U64, types.int64, types.int64[::1]))
-def _crowded(hashes: Any, bits: int, places: Any) -> int:
-    """Writes the positions of hashes whose lowest bits recur, and returns how many."""
-    mask = np.uint64((1 << bits) - 1)
-    counts = np.zeros(1 << bits, np.uint8)
-    for at in range(len(hashes)):
-        bucket = hashes[at] & mask
-        counts[bucket] = min(counts[bucket] + 1, 2)
-    found = 0
-    for at in range(len(hashes)):
-        if counts[hashes[at] & mask] > 1:
-            places[found] = at
-            found += 1
-    return found
-
-
+@compiled(types.int64[::1](loops.U64))
 def hash_order(hashes: U64) -> I64:
     """Returns the order of a stable sort of hashes.
 
     Hashes are spread evenly over the range they lie in, so that buckets by their highest bits hold
     some four each; within a bucket insertion sorts.
     """
-    order = np.empty(len(hashes), np.int64)
-    _hash_order(hashes, order)
-    return order
-
-
-@compiled(types.void(loops.U64, types.int64[::1]))
-def _hash_order(hashes: Any, order: Any) -> None:
     count = len(hashes)
+    order = np.empty(count, np.int64)
     if not count:
-        return
+        return order
     lowest, highest = hashes[0], hashes[0]
     for at in range(count):
         lowest, highest = min(lowest, hashes[at]), max(highest, hashes[at])
@@ -155,31 +102,36 @@ def _hash_order(hashes: Any, order: Any) -> None:
             order[before + 1] = order[before]
             before -= 1
         order[before + 1] = moved
+    return order
 
 
-def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
-    """Returns pairs of rows that share a hash, as the positions of both.
+@compiled(types.int64[::1](loops.U64))
+def recurring(hashes: U64) -> I64:
+    """Returns the positions of hashes that occur more than once, equal ones together.
 
-    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
-    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
-    that the pairs stay linear in the rows. At least one text of a pair has a new row.
-
-    Args:
-      hashes: of n rows, equal ones together.
-      texts: key of each row's text.
-      ranks: of each row.
-      new: bit of the ranks that marks new rows.
-      clique: largest number of texts under a hash that are all paired.
+    Counting by the lowest bits first, in four buckets per hash, so that of the hashes that occur
+    once only one in five is sorted.
     """
-    edges = np.flatnonzero(np.diff(hashes)) + 1
-    sizes = np.diff(np.concatenate(([0], edges, [len(hashes)])).astype(np.int64))
-    cliques = np.minimum(sizes, clique)
-    # Of many rows few texts may be left; then all of those are paired.
-    most = np.maximum(cliques * (cliques - 1) // 2, sizes)
-    left, right = (np.empty(int(most.sum()), np.int64) for _ in range(2))
-    order = np.arange(len(hashes))
-    found = _collisions(hashes, texts, ranks, new, clique, order, left, right)
-    return left[:found], right[:found]
+    buckets = 2
+    while buckets <= 4 * len(hashes):
+        buckets *= 2
+    mask = np.uint64(buckets - 1)
+    counts = np.zeros(buckets, np.uint8)
+    for at in range(len(hashes)):
+        bucket = hashes[at] & mask
+        counts[bucket] = min(counts[bucket] + 1, 2)
+    crowded = np.empty(len(hashes), np.int64)
+    found = 0
+    for at in range(len(hashes)):
+        if counts[hashes[at] & mask] > 1:
+            crowded[found] = at
+            found += 1
+    order = crowded[:found][hash_order(hashes[crowded[:found]])]
+    recurs = np.zeros(found, np.bool_)
+    for at in range(1, found):
+        if hashes[order[at]] == hashes[order[at - 1]]:
+            recurs[at - 1] = recurs[at] = True
+    return order[recurs]
 
 
 @numba.njit(inline="always")
@@ -204,18 +156,29 @@ def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
 
 
 @compiled(
-    types.int64(
-        loops.U64, loops.U64, loops.U32, types.uint32, types.int64, types.int64[::1],
-        types.int64[::1], types.int64[::1],
-    )
-)  # fmt: skip
-def _collisions(
-    hashes: Any, texts: Any, ranks: Any, new: Any, clique: int, order: Any, left: Any, right: Any
-) -> int:
-    """Writes the rows of each pair to ``left`` and ``right``, and returns how many there are.
+    types.UniTuple(types.int64[::1], 2)(loops.U64, loops.U64, loops.U32, types.uint32, types.int64)
+)
+def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
+    """Returns pairs of rows that share a hash, as the positions of both.
 
-    ``order`` is 0 .. rows - 1 and is overwritten.
+    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
+    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
+    that the pairs stay linear in the rows. At least one text of a pair has a new row.
+
+    Args:
+      hashes: of n rows, equal ones together.
+      texts: key of each row's text.
+      ranks: of each row.
+      new: bit of the ranks that marks new rows.
+      clique: largest number of texts under a hash that are all paired.
     """
+    # Of many rows few texts may be left; then all of those are paired.
+    edges = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
+    sizes = np.diff(np.append(edges, len(hashes)))
+    cliques = np.minimum(sizes, clique)
+    left = np.empty(np.maximum(cliques * (cliques - 1) // 2, sizes).sum(), np.int64)
+    right = np.empty(len(left), np.int64)
+    order = np.arange(len(hashes))
     is_new = np.zeros(len(hashes), np.bool_)
     found = 0
     first = 0
@@ -243,4 +206,4 @@ def _collisions(
                     right[found] = order[two]
                     found += 1
         first = end
-    return found
+    return left[:found], right[:found]

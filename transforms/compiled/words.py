@@ -159,7 +159,6 @@ def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Ma
             written,
             characters.fold,
             characters.classes,
-            CHARACTER_BASE,
             hashes,
             counts,
             is_complex,
@@ -171,7 +170,7 @@ def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Ma
 
 @compiled(
     types.UniTuple(types.int64, 3)(
-        loops.U8, loops.I64, types.int64, types.int64, loops.U32, loops.U8, types.uint64,
+        loops.U8, loops.I64, types.int64, types.int64, loops.U32, loops.U8,
         types.uint64[::1], types.int64[::1], types.boolean[::1],
     )
 )  # fmt: skip
@@ -182,15 +181,14 @@ def _tokenise(
     written: int,
     fold: Any,
     classes: Any,
-    base: Any,
     hashes: Any,
     counts: Any,
     is_complex: Any,
 ) -> tuple[int, int, int]:
     """Hashes the words of UTF-8 texts, from one of them on.
 
-    A word's hash is the sum of (code point + 1) * base**(its place in the word) modulo 2**64,
-    mixed.
+    A word's hash is the sum of (code point + 1) * ``CHARACTER_BASE``**(its place in the word)
+    modulo 2**64, mixed.
 
     Args:
       data: uint8, all texts after one another.
@@ -199,7 +197,6 @@ def _tokenise(
       written: hashes written so far.
       fold: uint32, the normalised code point of each code point.
       classes: uint8, what each code point is; ``UNKNOWN`` where it is not filled in yet.
-      base: odd.
       hashes: uint64, receives the hashes; long enough for half the bytes and one a text.
       counts: int64, receives the number of words of each text.
       is_complex: bool, receives whether a text holds a ``COMPLEX`` character; it then has no words.
@@ -224,7 +221,7 @@ def _tokenise(
                     if letter == 0:
                         break
                     total += letter * power
-                    power *= base
+                    power *= CHARACTER_BASE
                     at += 1
                 if at > begin:
                     inside = True
@@ -261,7 +258,7 @@ def _tokenise(
                     written += 1
                     total, power = np.uint64(0), np.uint64(1)
                 total += (np.uint64(fold[code]) + np.uint64(1)) * power
-                power *= base
+                power *= CHARACTER_BASE
                 inside = True
                 if kind != MARK:
                     before = kind
@@ -274,26 +271,24 @@ def _tokenise(
     return len(offsets) - 1, written, -1
 
 
-def text_keys(words: Words) -> U64:
+@compiled(types.uint64[::1](loops.U64, loops.I64))
+def text_keys(hashes: U64, offsets: I64) -> U64:
     """Returns one 64-bit key a paragraph over its sequence of words; equal texts, equal keys.
 
     Among n different texts two share a key with probability n**2 / 2**65: 1e-5 for 20 million.
     A paragraph without words has the key 0.
+
+    Args:
+      hashes: of the words of all paragraphs; see :class:`Words`.
+      offsets: n + 1 bounds of the paragraphs in ``hashes``.
     """
-    keys = np.empty(len(words.offsets) - 1, np.uint64)
-    _text_keys(words.hashes, words.offsets, WORD_BASE, keys)
-    return keys
-
-
-@compiled(types.void(loops.U64, loops.I64, types.uint64, types.uint64[::1]))
-def _text_keys(hashes: Any, offsets: Any, base: Any, keys: Any) -> None:
-    """Writes one key a text over its word hashes; 0 for a text without words."""
-    for text in range(len(offsets) - 1):
+    keys = np.zeros(len(offsets) - 1, np.uint64)
+    for text in range(len(keys)):
         total, power = np.uint64(0), np.uint64(1)
         for at in range(offsets[text], offsets[text + 1]):
             total += (hashes[at] | np.uint64(1)) * power
-            power *= base
+            power *= WORD_BASE
         length = np.uint64(offsets[text + 1] - offsets[text])
-        keys[text] = 0
         if length:
             keys[text] = mix(total + length * np.uint64(0x2545F4914F6CDD1D))
+    return keys
