@@ -6,6 +6,7 @@ The counterpart of ``peers``: the same paragraphs, the clock from texts in memor
 """
 
 import argparse
+import importlib
 import json
 import sys
 import time
@@ -145,7 +146,8 @@ def main() -> int:
     options = parser.parse_args()
     articles = read(options.input)
     step = NearDuplicates()
-    step.setup()
+    for module in step.preload:
+        importlib.import_module(module)
     started, processor = time.perf_counter(), time.process_time()
     shards = shards_of(articles)
     size = sum(shard["paragraphs"].column("text").nbytes for shard in shards)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.transform import Stream
+from pipeline.transform import Column, Stream
 
 WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 """Type of the word hashes of a text."""
@@ -37,11 +37,26 @@ _PLACE = {
 
 _HASHES = _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32())
 
-_FIGURES = {
-    "similarity": pa.float64(),
-    "containment": pa.float64(),
-    "source_containment": pa.float64(),
+LINK_COLUMNS = {
+    "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
+    "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+    "kind": Column(
+        pa.string(),
+        "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of at "
+        "least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they share "
+        "at least six 6-word shingles.",
+    ),
+    "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+    "containment": Column(
+        pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+    ),
+    "source_containment": Column(
+        pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+    ),
 }
+"""Columns of the table of links."""
+
+_FIGURES = {name: pa.float64() for name in ("similarity", "containment", "source_containment")}
 
 STREAMS = (
     Stream(
@@ -133,14 +148,7 @@ STREAMS = (
     ),
     Stream(
         "paragraph_links",
-        pa.schema(
-            {
-                "paragraph_id": pa.string(),
-                "source_paragraph_id": pa.string(),
-                "kind": pa.string(),
-                **_FIGURES,
-            }
-        ),
+        pa.schema({name: column.type for name, column in LINK_COLUMNS.items()}),
         key="",
     ),
 )

@@ -29,25 +29,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from pipeline.transform import Column, CorpusTransform, Stage, Tables
-from transforms.near_duplicates.streams import STREAMS
-
-_LINK_COLUMNS = {
-    "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-    "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
-    "kind": Column(
-        pa.string(),
-        "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of at "
-        "least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they share "
-        "at least six 6-word shingles.",
-    ),
-    "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
-    "containment": Column(
-        pa.float64(), "Share of the later paragraph's word bigrams that the source has."
-    ),
-    "source_containment": Column(
-        pa.float64(), "Share of the source's word bigrams that the later paragraph has."
-    ),
-}
+from transforms.near_duplicates.streams import LINK_COLUMNS, STREAMS
 
 
 @dataclasses.dataclass
@@ -93,7 +75,7 @@ class NearDuplicates(CorpusTransform):
             pa.float64(), "Jaccard similarity of its word bigrams with those of `duplicate_of`."
         ),
     }
-    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {"paragraph_links": _LINK_COLUMNS}
+    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {"paragraph_links": LINK_COLUMNS}
     streams: ClassVar = STREAMS
     stages: ClassVar = (
         Stage(
