@@ -32,7 +32,6 @@ whole of copydesk:
 
 import functools
 import pathlib
-import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from typing import NamedTuple
@@ -52,7 +51,7 @@ from transforms.lines import rules as look
 from transforms.lines import shapes as shape
 from transforms.lines.cues import STOP_WORDS
 from transforms.pages.blocks import CUES, Blocks, byte_hash
-from transforms.text import COMPLEX, LETTER, MARK, SEPARATOR, Characters, key
+from transforms.text import Characters, key, key_class, squeezed, squeezed_class
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -75,8 +74,6 @@ MOST_BLOCKS = 10_000
 """Pages with more blocks are left to the extractor: their features would take more than 20 MB. The
 labelled pages have 210 in the median and 2,000 at most; more are tables and logs."""
 
-_SQUEEZE = re.compile(r"[\W_]+")
-_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
 _FAR = 200  # blocks; a short line found again only so much further down is the first one
 _SHORT = 30  # squeezed characters of such a line, and of a block that counts as short
@@ -304,13 +301,6 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
-def squeezed(text: str) -> str:
-    """Returns the letters and digits of a text in lower case."""
-    if text.isascii():  # bytes are translated twice as fast
-        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
-    return _SQUEEZE.sub("", text.casefold())
-
-
 def squeezed_lines(texts: Sequence[str]) -> list[str]:
     """Returns the letters and digits of each text in lower case, as :func:`squeezed` does."""
     if not texts:
@@ -331,32 +321,14 @@ def squeezed_lines(texts: Sequence[str]) -> list[str]:
     return found
 
 
-def _squeezed_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what is left of a character."""
-    left = squeezed(character)
-    if len(left) > 1:
-        return 0, COMPLEX
-    return (ord(left), LETTER) if left else (0, SEPARATOR)
-
-
-def _key_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what a character becomes in a key."""
-    left = key(f"x{character}x")[1:-1]
-    if len(left) > 1:
-        return 0, COMPLEX
-    if not left:
-        return 0, MARK
-    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
-
-
 @functools.cache
 def _squeezing() -> Characters:
-    return Characters(_squeezed_class)
+    return Characters(squeezed_class)
 
 
 @functools.cache
 def _keying() -> Characters:
-    return Characters(_key_class)
+    return Characters(key_class)
 
 
 @functools.cache
