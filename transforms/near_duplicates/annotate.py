@@ -1,7 +1,5 @@
 """Attaches what the stages found to the paragraphs and articles of a shard."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -76,10 +74,12 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         articles = _recount(articles, paragraphs, article[gone])
         article, is_duplicate = article[~gone], is_duplicate[~gone]
     duplicates = np.bincount(article[is_duplicate], minlength=len(articles))
-    unique = _kept_texts(paragraphs, article, duplicates > 0, ~is_duplicate)
-    articles = articles.append_column(
-        "unique_text", _replaced(articles.column("text"), unique)
-    ).append_column("duplicate_paragraph_count", pa.array(duplicates, pa.int64()))
+    unique = _with_texts(
+        articles.column("text"), duplicates > 0, paragraphs.filter(pa.array(~is_duplicate))
+    )
+    articles = articles.append_column("unique_text", unique).append_column(
+        "duplicate_paragraph_count", pa.array(duplicates, pa.int64())
+    )
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
 
 
@@ -92,27 +92,16 @@ def _exceeds(taken: Mask, article: I64, words: I64, share: float) -> Mask:
     return np.asarray((lost > share * np.bincount(article, weights=words))[article])
 
 
-def _kept_texts(
-    paragraphs: pa.Table, article: I64, touched: Mask, kept: Mask
-) -> list[tuple[int, str]]:
-    """Returns (row, text of the kept paragraphs) of the touched articles."""
-    chosen = np.flatnonzero(touched[article] & kept)
-    lines: dict[int, list[str]] = {index: [] for index in np.flatnonzero(touched).tolist()}
-    texts = paragraphs.column("text").take(pa.array(chosen)).to_pylist()
-    for index, text in zip(article[chosen].tolist(), texts, strict=True):
-        lines[index].append(text)
-    return [(index, "\n\n".join(parts)) for index, parts in lines.items()]
-
-
-def _replaced(texts: pa.ChunkedArray, new: Sequence[tuple[int, str]]) -> pa.ChunkedArray:
-    """Returns texts with the new ones, (row, text), in place of the old."""
-    if not new:
-        return texts
-    rows, values = zip(*new, strict=True)
-    place = np.arange(len(texts))
-    place[list(rows)] = len(texts) + np.arange(len(values))
-    both = pa.chunked_array([*texts.chunks, pa.array(values, pa.string())], pa.string())
-    return both.take(pa.array(place))
+def _with_texts(texts: pa.ChunkedArray, touched: Mask, paragraphs: pa.Table) -> pa.ChunkedArray:
+    """Returns texts of articles with those of the touched ones made anew of their paragraphs."""
+    article = paragraphs.column("article").to_numpy()
+    chosen = np.flatnonzero(touched[article])
+    lines: dict[int, list[str]] = {row: [] for row in np.flatnonzero(touched).tolist()}
+    parts = paragraphs.column("text").take(pa.array(chosen)).to_pylist()
+    for row, text in zip(article[chosen].tolist(), parts, strict=True):
+        lines[row].append(text)
+    new = pa.array(["\n\n".join(parts) for parts in lines.values()], pa.string())
+    return pc.replace_with_mask(texts, pa.array(touched), new)
 
 
 def _recount(articles: pa.Table, paragraphs: pa.Table, removed: I64) -> pa.Table:
@@ -126,9 +115,8 @@ def _recount(articles: pa.Table, paragraphs: pa.Table, removed: I64) -> pa.Table
     article = paragraphs.column("article").to_numpy()
     words = paragraphs.column("word_count").to_numpy()
     lost = np.bincount(removed, minlength=len(articles))
-    texts = _kept_texts(paragraphs, article, lost > 0, np.ones(len(article), bool))
     columns = {
-        "text": _replaced(articles.column("text"), texts),
+        "text": _with_texts(articles.column("text"), lost > 0, paragraphs),
         "word_count": np.bincount(article, weights=words, minlength=len(articles)).astype(np.int64),
         "paragraph_count": np.bincount(article, minlength=len(articles)),
         "removed_line_count": articles.column("removed_line_count").to_numpy() + lost,

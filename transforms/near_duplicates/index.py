@@ -108,17 +108,11 @@ def _with_boilerplate(tables: Tables) -> pa.Table:
     removed = removed.filter(
         pc.is_in(removed.column("rule"), pa.array([REPEAT_RULE, BLOCK_RULE], pa.string()))
     )
-    article_ids = tables["articles"].column("article_id").take(removed.column("article"))
-    ids = [
-        f"{article}-{line:04d}"
-        for article, line in zip(
-            article_ids.to_pylist(), removed.column("line_number").to_pylist(), strict=True
-        )
-    ]
-    in_block = pc.equal(removed.column("rule"), BLOCK_RULE)
+    articles = tables["articles"].column("article_id").take(removed.column("article"))
+    lines = pc.utf8_lpad(removed.column("line_number").cast(pa.string()), 4, "0")
     removed = (
-        removed.select(["article", "line_number", "text"])
-        .append_column("cluster_id", pa.array(ids, pa.string()))
-        .append_column("in_block", in_block)
+        removed.append_column("cluster_id", pc.binary_join_element_wise(articles, lines, "-"))
+        .append_column("in_block", pc.equal(removed.column("rule"), BLOCK_RULE))
+        .select(paragraphs.column_names)
     )
     return pa.concat_tables([paragraphs, removed.cast(paragraphs.schema)])

@@ -103,39 +103,28 @@ def new_times(articles: pa.Table) -> U64:
     return np.asarray((micros.astype(np.uint64) << np.uint64(1)) | (~own).astype(np.uint64) | NEW)
 
 
+_ARTICLE_ID = np.dtype([("high", ">u8"), ("low", ">u4")])
+
+
 def article_halves(ids: pa.ChunkedArray | pa.Array) -> tuple[U64, U64]:
     """Returns the first 64 and the last 32 bits of article ids of 24 hex digits."""
-    raw = bytes.fromhex("".join(ids.to_pylist()))
-    parts = np.frombuffer(raw, np.dtype([("high", ">u8"), ("low", ">u4")]))
+    parts = np.frombuffer(bytes.fromhex("".join(ids.to_pylist())), _ARTICLE_ID)
     return parts["high"].astype(np.uint64), parts["low"].astype(np.uint64)
 
 
 def paragraph_ids(origins: Origins) -> pa.Array:
     """Returns the ids of paragraphs: 24 hex digits, a dash, the line number in 4 digits or more."""
-    count = len(origins.article)
-    parts = np.empty(count, np.dtype([("high", ">u8"), ("low", ">u4")]))
+    parts = np.empty(len(origins.line), _ARTICLE_ID)
     parts["high"] = origins.article
     parts["low"] = origins.line >> LINE_BITS
-    lines = (origins.line & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    hexadecimal = np.frombuffer(parts.tobytes().hex().encode("ascii"), np.uint8).reshape(count, 24)
-    letters = np.empty((count, 29), np.uint8)
-    letters[:, :24] = hexadecimal
-    letters[:, 24] = ord("-")
-    for digit in range(4):
-        letters[:, 28 - digit] = lines // 10**digit % 10 + ord("0")
-    ids = pa.array(letters.view("S29").ravel(), pa.binary()).cast(pa.string())
-    long_lines = np.flatnonzero(lines > 9999)
-    if len(long_lines):
-        texts = ids.to_pylist()
-        for index in long_lines.tolist():
-            texts[index] = f"{texts[index][:24]}-{lines[index]}"
-        ids = pa.array(texts, pa.string())
-    return ids
+    digits = np.frombuffer(parts.tobytes().hex().encode("ascii"), "S24")
+    articles = pa.array(digits, pa.binary()).cast(pa.string())
+    lines = pa.array(origins.line & np.uint64(0xFFFFFFFF)).cast(pa.string())
+    return pc.binary_join_element_wise(articles, pc.utf8_lpad(lines, 4, "0"), "-")
 
 
-def parse_paragraph_ids(ids: pa.ChunkedArray | pa.Array) -> Origins:
+def parse_paragraph_ids(ids: pa.ChunkedArray) -> Origins:
     """Returns the origins of paragraph ids, with 0 for the time."""
-    texts = ids.to_pylist()
-    high, low = article_halves(pa.array([text[:24] for text in texts], pa.string()))
-    lines = np.fromiter((int(text[25:]) for text in texts), np.uint64, len(texts))
-    return Origins(np.zeros(len(texts), np.uint64), high, (low << LINE_BITS) | lines)
+    high, low = article_halves(pc.utf8_slice_codeunits(ids, 0, 24))
+    lines = pc.utf8_slice_codeunits(ids, 25).cast(pa.uint64()).to_numpy()
+    return Origins(np.zeros(len(lines), np.uint64), high, (low << LINE_BITS) | lines)
