@@ -416,7 +416,7 @@ def test_a_hundred_thousand_paragraphs_that_share_a_sentence() -> None:
         for _ in range(count)
     ]
     found = run_in_memory(NearDuplicates(), [one_paragraph_each(texts)], 2)
-    # Each is compared with the earliest of what it meets, so that pairs stay linear in paragraphs:
+    # Each is compared with the earliest of a large band, so that pairs stay linear in paragraphs:
     # all with all would be five thousand million.
     assert len(found["candidates"]) < 40 * count
     assert len(found["paragraph_links"]) < 20 * count

@@ -20,17 +20,17 @@ def shingles(hashes: U64, size: int) -> U64:
 
     A rolling polynomial (Karp and Rabin, IBM Journal of Research and Development 1987).
     """
-    found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
+    result = np.empty(max(0, len(hashes) - size + 1), np.uint64)
     total, highest = np.uint64(0), np.uint64(1)
     for place in range(size - 1):
         highest *= WORD_BASE
         if place < len(hashes):
             total = total * WORD_BASE + hashes[place]
-    for at in range(len(found)):
+    for at in range(len(result)):
         total = total * WORD_BASE + hashes[at + size - 1]
-        found[at] = mix(total)
+        result[at] = mix(total)
         total -= hashes[at] * highest
-    return found
+    return result
 
 
 @compiled(types.uint32[:, ::1](loops.U32, loops.I64, loops.I64, types.int64))
@@ -103,24 +103,24 @@ def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I6
         longest = max(longest, lengths[run])
     minima = np.empty(longest, np.uint64)  # of the window that begins at each place of a run
     marked = np.empty(longest, np.bool_)
-    found = 0
+    kept = 0
     for run in range(len(starts)):
         first, count = starts[run], lengths[run]
-        own = hashes[first : first + count]
-        minima[:count] = own
+        members = hashes[first : first + count]
+        minima[:count] = members
         for shift in range(1, min(window, count)):
-            # What lies beyond the end of the run is in no window.
-            later = own[shift:]
+            # No window reaches beyond the end of the run.
+            later = members[shift:]
             for at in range(len(later)):
                 minima[at] = min(minima[at], later[at])
-        marked[:count] = minima[:count] == own
+        marked[:count] = minima[:count] == members
         for shift in range(1, min(window, count)):
-            later, marks = own[shift:], marked[shift:count]
+            later, marks = members[shift:], marked[shift:count]
             for at in range(len(later)):
                 marks[at] |= minima[at] == later[at]
         for at in range(count):
             if marked[at]:
-                places[found] = first + at
-                owners[found] = run
-                found += 1
-    return places[:found], owners[:found]
+                places[kept] = first + at
+                owners[kept] = run
+                kept += 1
+    return places[:kept], owners[:kept]

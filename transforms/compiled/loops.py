@@ -89,13 +89,13 @@ def hash_table(values: Mapping[int, int]) -> tuple[arrays.U64, arrays.I64]:
     size = 2
     while size < 2 * len(values):
         size *= 2
-    hashes, found = np.zeros(size, np.uint64), np.zeros(size, np.int64)
+    hashes, numbers = np.zeros(size, np.uint64), np.zeros(size, np.int64)
     for hashed, value in values.items():
         slot = hashed % size
         while hashes[slot]:
             slot = (slot + 1) % size
-        hashes[slot], found[slot] = hashed, value
-    return hashes, found
+        hashes[slot], numbers[slot] = hashed, value
+    return hashes, numbers
 
 
 @numba.njit(inline="always")

@@ -121,14 +121,14 @@ def recurring(hashes: U64) -> I64:
         bucket = hashes[at] & mask
         counts[bucket] = min(counts[bucket] + 1, 2)
     crowded = np.empty(len(hashes), np.int64)
-    found = 0
+    count = 0
     for at in range(len(hashes)):
         if counts[hashes[at] & mask] > 1:
-            crowded[found] = at
-            found += 1
-    order = crowded[:found][hash_order(hashes[crowded[:found]])]
-    recurs = np.zeros(found, np.bool_)
-    for at in range(1, found):
+            crowded[count] = at
+            count += 1
+    order = crowded[:count][hash_order(hashes[crowded[:count]])]
+    recurs = np.zeros(count, np.bool_)
+    for at in range(1, count):
         if hashes[order[at]] == hashes[order[at - 1]]:
             recurs[at - 1] = recurs[at] = True
     return order[recurs]
@@ -138,9 +138,9 @@ def recurring(hashes: U64) -> I64:
 def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
     """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
     if end - first > 32:
-        own = order[first:end].copy()
-        own = own[np.argsort(others[own], kind="mergesort")]
-        order[first:end] = own[np.argsort(keys[own], kind="mergesort")]
+        rows = order[first:end].copy()
+        rows = rows[np.argsort(others[rows], kind="mergesort")]
+        order[first:end] = rows[np.argsort(keys[rows], kind="mergesort")]
         return
     for after in range(first + 1, end):
         moved = order[after]
@@ -180,7 +180,7 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
     right = np.empty(len(left), np.int64)
     order = np.arange(len(hashes))
     is_new = np.zeros(len(hashes), np.bool_)
-    found = 0
+    count = 0
     first = 0
     while first < len(hashes):
         end = first + 1
@@ -202,8 +202,8 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
                 break
             for two in range(one + 1, kept):
                 if is_new[order[one]] or is_new[order[two]]:
-                    left[found] = order[one]
-                    right[found] = order[two]
-                    found += 1
+                    left[count] = order[one]
+                    right[count] = order[two]
+                    count += 1
         first = end
-    return left[:found], right[:found]
+    return left[:count], right[:count]

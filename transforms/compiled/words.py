@@ -80,7 +80,7 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     """Tokenises paragraphs and hashes every word.
 
     A word's hash is the polynomial sum of its code points over a fixed odd base modulo 2**64,
-    scrambled: two given different words share it with a chance of about 2**-60.
+    scrambled: two different words share it with a probability of about 2**-60.
 
     Args:
       texts: n paragraphs, none of them null.

@@ -93,7 +93,7 @@ def _exceeds(taken: Mask, article: I64, words: I64, share: float) -> Mask:
 
 
 def _with_texts(texts: pa.ChunkedArray, touched: Mask, paragraphs: pa.Table) -> pa.ChunkedArray:
-    """Returns texts of articles with those of the touched ones made anew of their paragraphs."""
+    """Returns texts of articles, those of the touched ones joined from their paragraphs."""
     article = paragraphs.column("article").to_numpy()
     chosen = np.flatnonzero(touched[article])
     lines: dict[int, list[str]] = {row: [] for row in np.flatnonzero(touched).tolist()}

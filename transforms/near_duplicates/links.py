@@ -25,7 +25,7 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     """Returns ``annotations``, ``paragraph_links`` and ``indexed_texts``.
 
     A paragraph is linked to the first occurrence of its own text and of every text that its text
-    was verified against, if it is earlier; where that is in its own article, to the first in
+    was verified against, if it is earlier; if that is in the same article, to the first in
     another.
 
     Args:

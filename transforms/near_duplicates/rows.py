@@ -76,7 +76,7 @@ def group_sizes(starts: I64, total: int) -> I64:
 
 
 def find(ordered: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[I64, Mask]:
-    """Returns the index of each wanted value in sorted values, and whether it is there."""
+    """Returns the index of each wanted value in sorted values, and whether it occurs in them."""
     if not len(ordered):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
     index = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)

@@ -74,6 +74,7 @@ STREAMS = (
     Stream("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
     Stream("bands", _HASHES, key="hash", indexed=True, hashes=("hash",)),
     Stream("winnowed", _HASHES, key="hash", indexed=True, hashes=("hash",)),
+    # Every text of every run, once a run: what later runs compare with.
     Stream(
         "indexed_texts",
         _schema(**_TEXT, **_OUTLET, in_block=pa.bool_(), run=pa.uint32(), words=WORDS),
