@@ -21,7 +21,8 @@ from apache_beam.utils.windowed_value import WindowedValue
 from pipeline.dumps import Block, read_blocks
 from pipeline.exchange import Slice, Slices, partition_of
 from pipeline.rejects import Reject
-from pipeline.staging import Piece, open_output
+from pipeline.staging import Piece
+from pipeline.storage import open_output
 from pipeline.tasks import Cleaned, Job, Written, total
 from pipeline.transform import CorpusTransform, Round
 from pipeline.workers import WorkerPool

@@ -119,7 +119,7 @@ def _without_collections() -> Iterator[None]:
 
 def shell(arguments: Sequence[str]) -> int:
     """``copydesk shell``: the DuckDB shell on the catalog, which it cannot change."""
-    from pipeline.catalog import CATALOG_NAME
+    from pipeline.warehouse.catalog import CATALOG_NAME
 
     parser = _parser(
         "shell",
@@ -154,7 +154,7 @@ def transforms(arguments: Sequence[str]) -> int:
 
 def check(arguments: Sequence[str]) -> int:
     """``copydesk verify``: checks a warehouse against its own manifest."""
-    from pipeline.warehouse import verify
+    from pipeline.warehouse.verify import verify
 
     parser = _parser(
         "verify",

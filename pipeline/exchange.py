@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.staging import is_local, open_input, open_output
+from pipeline.storage import is_remote, open_input, open_output
 from pipeline.transform import Channel, CorpusTransform, Fetch, Round
 
 U64 = npt.NDArray[np.uint64]
@@ -159,9 +159,9 @@ def read_slices(slices: Iterable[Slice], channel: Channel) -> pa.Table:
 def _read(path: str, offset: int, length: int) -> pa.Buffer:
     with open_input(path) as file:
         file.seek(offset)
-        if is_local(path):
-            return file.read_buffer(length)
-        return pa.py_buffer(file.read(length))
+        if is_remote(path):
+            return pa.py_buffer(file.read(length))
+        return file.read_buffer(length)
 
 
 INDEX_ROW_GROUP = 1 << 17

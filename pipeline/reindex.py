@@ -24,10 +24,10 @@ from pipeline import exchange
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions
 from pipeline.exchange import Slice
-from pipeline.schema import table_columns
 from pipeline.tasks import COMPRESSION, Job, index_folder, partitions_for
 from pipeline.transform import discover, order
 from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError, make_run_id
+from pipeline.warehouse.schema import table_columns
 from pipeline.workers import WorkerPool
 
 

@@ -19,14 +19,12 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import build
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.catalog import load_duckdb
-from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner, remedy
-from pipeline.schema import table_columns
-from pipeline.staging import AccountingError, open_input, storable
+from pipeline.staging import AccountingError, storable
+from pipeline.storage import open_input
 from pipeline.tasks import (
     COMPRESSION,
     PAGE_BYTES,
@@ -48,6 +46,9 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
+from pipeline.warehouse.catalog import load_duckdb
+from pipeline.warehouse.compact import Merged, merge_small_files
+from pipeline.warehouse.schema import table_columns
 from pipeline.workers import WorkerDied
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")

@@ -23,7 +23,6 @@ from pipeline.article import Article
 from pipeline.dumps import Block, DumpOptions, parse_block
 from pipeline.exchange import Slice
 from pipeline.rejects import Reject, cut_raw
-from pipeline.schema import table_schemas
 from pipeline.staging import Piece
 from pipeline.transform import (
     Channel,
@@ -34,7 +33,8 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
-from pipeline.warehouse import DataFile, Settling, write_table
+from pipeline.warehouse import BackgroundSync, DataFile, write_table
+from pipeline.warehouse.schema import table_schemas
 from pipeline.workers import document, failed_documents
 
 PARTITION_BYTES = 16 << 20
@@ -400,7 +400,7 @@ class Job:
                 f"{len(removed)} removed lines of them. Nothing was committed; please report it."
             )
         part = f"{piece.number:016x}"
-        with Settling() as settling:
+        with BackgroundSync() as sync:
             files = [
                 file
                 for name, rows in (
@@ -409,7 +409,7 @@ class Job:
                     ("removed_lines", _with_article_ids(removed, articles)),
                     ("rejects", rejects),
                 )
-                for file in self._write(name, rows, part, settling)
+                for file in self._write(name, rows, part, sync)
             ]
         counts = {
             "records": piece.records,
@@ -435,7 +435,7 @@ class Job:
         return articles.append_column("ingested_at", pa.repeat(moment, len(articles)))
 
     def _write(
-        self, table: str, rows: pa.Table, part: str, settling: Settling | None = None
+        self, table: str, rows: pa.Table, part: str, sync: BackgroundSync | None = None
     ) -> list[DataFile]:
         schema = self.schemas[table]
         if "run_id" in schema.names and "run_id" not in rows.column_names:
@@ -444,7 +444,7 @@ class Job:
         for field in missing:
             rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         rows = rows.select(schema.names)
-        return write_table(self.root, table, rows, schema, self.run_id, part, settling)
+        return write_table(self.root, table, rows, schema, self.run_id, part, sync)
 
 
 def import_transforms() -> None:

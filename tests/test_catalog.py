@@ -10,11 +10,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.catalog import build_catalog, catalog_state
-from pipeline.schema import TABLES, TRANSFORM_TABLE, duckdb_type, table_columns
 from pipeline.transform import Column, discover
-from pipeline.views import CHECKS, MACROS, VIEWS
-from pipeline.warehouse import Warehouse, verify, write_table
+from pipeline.warehouse import Warehouse, write_table
+from pipeline.warehouse.catalog import build_catalog, catalog_state
+from pipeline.warehouse.schema import TABLES, TRANSFORM_TABLE, duckdb_type, table_columns
+from pipeline.warehouse.verify import verify
+from pipeline.warehouse.views import CHECKS, MACROS, VIEWS
 from tests.warehouse_rows import (
     COLUMNS,
     SCHEMAS,

@@ -13,10 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import compaction
-from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
 from pipeline.exchange import write_index
-from pipeline.schema import arrow_schema
 from pipeline.transform import Channel, Column
 from pipeline.warehouse import (
     DataFile,
@@ -24,9 +21,12 @@ from pipeline.warehouse import (
     Manifest,
     Warehouse,
     WarehouseError,
-    verify,
+    compact,
     write_table,
 )
+from pipeline.warehouse.compact import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
+from pipeline.warehouse.schema import arrow_schema
+from pipeline.warehouse.verify import verify
 from tests.conftest import REPOSITORY
 from tests.test_reindex import index_rows
 from tests.warehouse_rows import COLUMNS, commit_run, run_id, run_row, write_rows
@@ -277,7 +277,7 @@ def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(
     """The real command: three runs, the third of which merges what the first two left."""
     found = {}
     for name, fan_in in (("merged", 2), ("plain", 1_000)):
-        monkeypatch.setattr(compaction, "FAN_IN", fan_in)
+        monkeypatch.setattr(compact, "FAN_IN", fan_in)
         warehouse = tmp_path / name
         for number, seeds in enumerate(("00[01]*", "004*", "00[23]*")):
             dumps = tmp_path / f"dumps {number}"

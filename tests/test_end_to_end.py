@@ -1131,7 +1131,8 @@ class TestOwnTransforms:
         line = "| reading_seconds | INTEGER | Estimated reading time, in seconds. |"
         assert line not in dictionary.read_text()
         done = run_command(
-            [sys.executable, "-m", "pipeline.schema", "warehouse/README.md"], cwd=extended
+            [sys.executable, "-m", "pipeline.warehouse.dictionary", "warehouse/README.md"],
+            cwd=extended,
         )
         assert done.code == 0, done.err
         assert line in dictionary.read_text().splitlines()

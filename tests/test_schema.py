@@ -11,20 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.article import READ_COLUMNS
-from pipeline.schema import (
+from pipeline.transform import Column, CorpusTransform, Transform, TransformError, discover
+from pipeline.warehouse.dictionary import data_dictionary, main
+from pipeline.warehouse.schema import (
     ARTICLE_COLUMNS,
     PARAGRAPH_COLUMNS,
     PARAGRAPH_LINK_COLUMNS,
     RUN_COLUMNS,
     arrow_schema,
-    data_dictionary,
     duckdb_type,
-    main,
     table_columns,
     table_schemas,
 )
-from pipeline.transform import Column, CorpusTransform, Transform, TransformError, discover
-from pipeline.views import MACROS, VIEWS
+from pipeline.warehouse.views import MACROS, VIEWS
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -202,7 +201,9 @@ def test_the_readme_is_the_dictionary_of_the_installed_transforms(tmp_path):
     copy = tmp_path / "README.md"
     copy.write_text(readme, "utf-8")
     main([str(copy)])
-    assert readme == copy.read_text("utf-8"), "run: python -m pipeline.schema warehouse/README.md"
+    assert readme == copy.read_text("utf-8"), (
+        "run: python -m pipeline.warehouse.dictionary warehouse/README.md"
+    )
     assert data_dictionary(table_columns(installed())) in readme
 
 

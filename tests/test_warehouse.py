@@ -21,21 +21,20 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.localfilesystem import LocalFileSystem
 
-from pipeline.schema import arrow_schema
 from pipeline.transform import Column
 from pipeline.warehouse import (
-    NARROW_ROW_GROUP,
-    TEXT_ROW_GROUP,
+    BackgroundSync,
     DataFile,
     Input,
-    Settling,
     Warehouse,
     WarehouseError,
     make_run_id,
-    verify,
     write_file,
     write_table,
 )
+from pipeline.warehouse.schema import arrow_schema
+from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import NARROW_ROW_GROUP, TEXT_ROW_GROUP
 from tests.warehouse_rows import (
     COLUMNS,
     SCHEMAS,
@@ -227,13 +226,13 @@ def test_files_that_settle_are_there_when_all_have(tmp_path, monkeypatch, broken
     tables = corpus_rows(0, 20)
 
     def write():
-        with Settling() as settling:
+        with BackgroundSync() as sync:
             return [
                 file
                 for name in ("articles", "paragraphs", "rejects")
                 for file in write_table(
                     str(tmp_path), name, as_table(name, tables[name]), SCHEMAS[name], run_id(0),
-                    "0", settling,
+                    "0", sync,
                 )
             ]  # fmt: skip
 
@@ -988,7 +987,7 @@ def test_the_texts_are_checked_in_slices(tmp_path, monkeypatch):
         ]
         warehouse.commit({"run_id": run_id(0)}, files)
     whole = verify(str(tmp_path)).problems
-    monkeypatch.setattr("pipeline.warehouse.ARTICLES_AT_ONCE", 3)
+    monkeypatch.setattr("pipeline.warehouse.verify.ARTICLES_AT_ONCE", 3)
     assert "Not true in 2 cases" in whole[0]
     assert [problem.partition(",")[0] for problem in verify(str(tmp_path)).problems] == [
         "Not true in 2 cases"

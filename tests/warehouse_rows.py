@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.article import paragraph_id
-from pipeline.schema import table_columns, table_schemas
 from pipeline.warehouse import DataFile, Input, Manifest, Warehouse, write_table
+from pipeline.warehouse.schema import table_columns, table_schemas
 
 COLUMNS = table_columns([])
 SCHEMAS = table_schemas([])

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from pipeline.exchange import write_index
 from pipeline.transform import Channel
-from pipeline.warehouse import INDEX, DataFile, Manifest, WarehouseError, write_sorted
+from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
+from pipeline.warehouse.writer import write_sorted
 
 FAN_IN = 8
 """Files of one size that are merged."""

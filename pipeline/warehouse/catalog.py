@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
-from pipeline.schema import TABLES, TRANSFORM_TABLE
-from pipeline.views import MACROS, VIEWS
+from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn
+from pipeline.warehouse.schema import TABLES, TRANSFORM_TABLE
+from pipeline.warehouse.views import MACROS, VIEWS
 
 if TYPE_CHECKING:
     import duckdb
-
-    from pipeline.warehouse import DataFile, Manifest, StoredColumn
 
 CATALOG_NAME = "news.duckdb"
 
@@ -64,7 +63,7 @@ def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
     return duckdb.connect(config=settings)
 
 
-def build_catalog(root: str, manifest: "Manifest") -> str:
+def build_catalog(root: str, manifest: Manifest) -> str:
     """Builds the catalog of a manifest and swaps it in; returns its path.
 
     Args:
@@ -80,7 +79,7 @@ def build_catalog(root: str, manifest: "Manifest") -> str:
     return os.path.join(root, CATALOG_NAME)
 
 
-def write_catalog(root: str, manifest: "Manifest") -> str:
+def write_catalog(root: str, manifest: Manifest) -> str:
     """Builds the catalog of a manifest beside its place; returns the path of the new file.
 
     Args:
@@ -161,7 +160,7 @@ def catalog_state(root: str) -> CatalogState | None:
     return CatalogState(row[0], row[1]) if row else None
 
 
-def catalog_statements(root: str, manifest: "Manifest") -> Iterator[str]:
+def catalog_statements(root: str, manifest: Manifest) -> Iterator[str]:
     """Yields the SQL that makes up the catalog of a manifest.
 
     Args:
@@ -196,9 +195,7 @@ def catalog_statements(root: str, manifest: "Manifest") -> Iterator[str]:
         yield f"COMMENT ON {kind} {macro.name} IS {_text(macro.description)}"
 
 
-def _table_query(
-    root: str, columns: "Mapping[str, StoredColumn]", files: "Sequence[DataFile]"
-) -> str:
+def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
     groups: dict[str, list[str]] = {}
     for file in files:
         groups.setdefault(file.schema, []).append(file.path)
@@ -207,7 +204,7 @@ def _table_query(
     )
 
 
-def _group_query(root: str, columns: "Mapping[str, StoredColumn]", paths: Sequence[str]) -> str:
+def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
     there = set(pq.read_schema(os.path.join(root, paths[0])).names)
     selected = ", ".join(
         _name(name) if name in there else f"NULL::{column.type} AS {_name(name)}"

@@ -1,0 +1,601 @@
+"""The warehouse's folder: one writer at a time, atomic commits, clean-up, pruning.
+
+A commit is one manifest, written last. A file that no manifest names does not exist: a killed run
+leaves the warehouse as it was, and the next writer removes its files. Readers need no lock, because
+nothing they see ever changes.
+"""
+
+import concurrent.futures
+import contextlib
+import errno
+import fcntl
+import os
+import re
+import shutil
+import socket
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import IO, Any, Self
+
+import pyarrow as pa
+
+from pipeline import storage
+from pipeline.transform import Column
+from pipeline.warehouse.catalog import (
+    CATALOG_NAME,
+    CatalogError,
+    CatalogState,
+    build_catalog,
+    catalog_state,
+    swap_catalog,
+    write_catalog,
+)
+from pipeline.warehouse.manifest import (
+    DATA,
+    INDEX,
+    INPUT_SCHEMA,
+    INPUTS,
+    MANIFESTS,
+    RUN_ID,
+    SCHEMA_VERSION,
+    STAGING,
+    DataFile,
+    Input,
+    Manifest,
+    StoredColumn,
+    WarehouseError,
+    check_run_id,
+    not_written,
+    read_manifest,
+    schema_hash,
+    sync_folder,
+    write_manifest,
+)
+from pipeline.warehouse.schema import RUN_COLUMNS, arrow_schema, duckdb_type
+from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+
+LOCK_NAME = ".lock"
+
+ELSEWHERE = "elsewhere"
+"""File in a run's staging folder that says where its working files really lie."""
+_MANIFEST = re.compile(r"([1-9]\d*)\.json")
+_OWN_TEMPORARY = re.compile(
+    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
+)
+
+
+_PARTS = frozenset({DATA, INDEX, INPUTS, STAGING, MANIFESTS, CATALOG_NAME})
+
+
+def is_part(path: str) -> bool:
+    """Tells whether a path is a folder or file that a warehouse consists of.
+
+    Who keeps a warehouse among the dumps, and reads all that is there, does not mean it.
+    """
+    folder, name = os.path.split(path)
+    return name in _PARTS and all(
+        os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
+    )
+
+
+class Warehouse:
+    """A warehouse's folder.
+
+    Args:
+      root: path of the folder; it need not exist until ``open_for_writing``.
+
+    Raises:
+      WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
+        has a question mark, after which DuckDB expects parameters.
+    """
+
+    def __init__(self, root: str) -> None:
+        if storage.is_remote(root):
+            raise WarehouseError(
+                f"{root} cannot be a warehouse: commits and the DuckDB catalog need a mounted file "
+                "system. Mount it, or give a local folder as --warehouse."
+            )
+        self.root = os.path.abspath(root)
+        if "?" in self.root:
+            raise WarehouseError(
+                f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
+                "question mark in its name. Rename the folder, or give another --warehouse."
+            )
+        self._columns: Mapping[str, Mapping[str, Column]] = {}
+        self._writing = False
+
+    @property
+    def catalog_path(self) -> str:
+        """Path of the catalog."""
+        return os.path.join(self.root, CATALOG_NAME)
+
+    def numbers(self) -> list[int]:
+        """Returns the numbers of the manifests that are kept, in order."""
+        try:
+            names = os.listdir(os.path.join(self.root, MANIFESTS))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+
+    def latest(self) -> Manifest | None:
+        """Returns the newest manifest; ``None`` where nothing was ever committed.
+
+        Raises:
+          WarehouseError: it is damaged, or of a newer copydesk.
+        """
+        numbers = self.numbers()
+        return self.manifest(numbers[-1]) if numbers else None
+
+    def manifest(self, number: int) -> Manifest:
+        """Returns a manifest by its number.
+
+        Raises:
+          WarehouseError: it is not there, damaged, or of a newer copydesk.
+        """
+        return read_manifest(self.root, number)
+
+    @contextlib.contextmanager
+    def open_for_writing(
+        self, columns: Mapping[str, Mapping[str, Column]] | None = None
+    ) -> Iterator[Self]:
+        """Makes this process the only writer for as long as the context lasts.
+
+        Creates what is missing, removes what killed runs left, and brings the catalog up to the
+        newest manifest.
+
+        Args:
+          columns: the tables that will be committed, from ``table_columns``; without them nothing
+            can be committed, which is enough for maintenance.
+
+        Raises:
+          WarehouseError: the folder cannot be written, another process writes, the warehouse is of
+            a newer copydesk or damaged, or a column has another type than the warehouse has.
+        """
+        # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
+        self._check_columns(self.latest(), columns)
+        for folder in (DATA, INDEX, INPUTS, STAGING, MANIFESTS):
+            _make_folder(self.root, folder)
+        with _lock(self.root):
+            manifest = self.latest()
+            self._check_columns(manifest, columns)
+            try:
+                self._clean_up()
+                if manifest is not None:
+                    self._complete_catalog(manifest)
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
+                    "the permissions of the folder; `copydesk verify` lists what is damaged."
+                ) from error
+            self._columns = columns or {}
+            self._writing = True
+            try:
+                yield self
+            finally:
+                self._writing = False
+                self._columns = {}
+
+    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+        """Returns the folder for a run's working files; the next writer removes it.
+
+        Args:
+          run_id: the run.
+          elsewhere: a folder outside the warehouse, or a URL of a Beam file system, to make it in.
+            The warehouse notes where it is.
+
+        Raises:
+          WarehouseError: the folder cannot be made, or the note not be written.
+        """
+        check_run_id(run_id)
+        own = os.path.join(self.root, STAGING, run_id)
+        if not elsewhere:
+            return own
+        if not storage.is_remote(elsewhere):
+            elsewhere = os.path.abspath(elsewhere)
+        folder = f"{elsewhere.rstrip('/')}/{run_id}"
+        _make_folder(self.root, f"{STAGING}/{run_id}")
+        try:
+            with open(os.path.join(own, ELSEWHERE), "wb") as file:
+                file.write(os.fsencode(folder))
+        except OSError as error:
+            raise _unwritable(self.root, error) from error
+        try:
+            storage.make_folder(folder)
+        except (OSError, ValueError) as error:
+            shutil.rmtree(own, ignore_errors=True)
+            raise WarehouseError(
+                f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
+                "another --staging."
+            ) from error
+        return folder
+
+    def remove_staging(self, run_id: str) -> None:
+        """Removes a run's working files, wherever they lie.
+
+        What lies on storage that does not answer stays, and its note with it: the next writer
+        tries again.
+
+        Args:
+          run_id: a run that has ended.
+
+        Raises:
+          OSError: the warehouse's own folder cannot be removed.
+        """
+        own = os.path.join(self.root, STAGING, run_id)
+        if os.path.isfile(note := os.path.join(own, ELSEWHERE)):
+            with open(note, "rb") as file:
+                folder = os.fsdecode(file.read())
+            # The note names the folder of this run alone; one cut off by a full disk names another.
+            if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
+                return
+        if os.path.isdir(own):
+            shutil.rmtree(own)
+
+    def commit(
+        self,
+        run: Mapping[str, Any],
+        files: Sequence[DataFile],
+        inputs: Sequence[Input] = (),
+        index_files: Sequence[DataFile] = (),
+        replace_index: bool = False,
+        merged: Sequence[DataFile] = (),
+        replaced: Collection[str] = (),
+    ) -> Manifest:
+        """Makes a run's files part of the warehouse, all at once, and swaps the catalog.
+
+        Args:
+          run: the row of ``runs``; the counts of rows are filled in where they are missing.
+          files: what ``write_table`` returned in the run.
+          inputs: the dumps the run took in.
+          index_files: files of the fingerprint index the run wrote.
+          replace_index: whether these are the whole index from now on, and not an addition.
+          merged: files with rows of earlier runs, written anew.
+          replaced: paths of the files they were in, which the snapshot names no more.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing with its columns, a file is not
+            there as described, or the manifest cannot be written. Then nothing is committed, save
+            where the message says that it is.
+        """
+        if not self._writing or not self._columns:
+            raise WarehouseError(
+                f"{self.root} is not open for writing; commit within "
+                "`with warehouse.open_for_writing(columns):`."
+            )
+        before = self.latest()
+        run_id = str(run.get("run_id", ""))
+        check_run_id(run_id)
+        self._check_files(before, run_id, [*files, *index_files, *merged])
+        self._check_merged(before, merged, replaced)
+        kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
+        data, index, taken_in = (
+            [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
+            for folder in (DATA, INDEX, INPUTS)
+        )
+        all_files = self._with_empty_tables([*data, *files, self._write_run(run, files)], run_id)
+        manifest = Manifest(
+            number=before.number + 1 if before else 1,
+            schema_version=SCHEMA_VERSION,
+            run_id=run_id,
+            version=str(run.get("version", "")),
+            columns=_merge_columns(before, self._columns),
+            files=tuple(sorted(all_files, key=lambda file: (file.table, file.path))),
+            index_files=tuple(
+                sorted(
+                    [*(() if replace_index else index), *index_files],
+                    key=lambda file: (file.table, file.path),
+                )
+            ),
+            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
+            root=self.root,
+        )
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            synced = beside.submit(self._sync_folders, before, manifest)
+            # The catalog is built first: what DuckDB refuses must fail before it is committed.
+            try:
+                catalog = write_catalog(self.root, manifest)
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
+                ) from error
+        try:
+            synced.result()
+            write_manifest(manifest)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(catalog)
+            raise
+        try:
+            swap_catalog(self.root, catalog)
+            sync_folder(self.root)
+        except OSError as error:
+            raise WarehouseError(
+                f"run {run_id} is committed as manifest {manifest.number}, but {self.catalog_path} "
+                f"cannot be replaced: {error.strerror}. The next run or `copydesk verify` does it."
+            ) from error
+        return manifest
+
+    def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
+        """Removes old manifests, and the files only they name; returns the paths removed.
+
+        A reader that opened the catalog before holds on to an older snapshot; it is safe for as
+        long as that snapshot is kept.
+
+        Args:
+          keep: newest manifests that stay, at least one.
+          keep_seconds: manifests younger than this stay, too; a day unless told otherwise.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, or a manifest is damaged.
+        """
+        if not self._writing:
+            raise WarehouseError(
+                f"{self.root} is not open for writing; prune within "
+                "`with warehouse.open_for_writing():`."
+            )
+        oldest = time.time() - keep_seconds
+        removed = []
+        for number in self.numbers()[: -max(keep, 1)]:
+            path = os.path.join(self.root, MANIFESTS, f"{number}.json")
+            if os.stat(path).st_mtime < oldest:
+                os.unlink(path)
+                removed.append(f"{MANIFESTS}/{number}.json")
+        return removed + (self._clean_up() if removed else [])
+
+    def orphans(self) -> list[str]:
+        """Returns the paths of files no kept manifest names; the next writer removes them.
+
+        Only names that copydesk itself gives are meant; other files are never touched.
+
+        Raises:
+          WarehouseError: a manifest is damaged.
+        """
+        named = self._named_files()
+        found = [
+            path
+            for folder in (DATA, INDEX, INPUTS)
+            for path in _walk(self.root, folder)
+            if path not in named and FILE_NAME.fullmatch(path.rpartition("/")[2])
+        ]
+        for folder in ("", MANIFESTS):
+            found += [
+                "/".join(filter(None, (folder, name)))
+                for name in _names(os.path.join(self.root, folder))
+                if _OWN_TEMPORARY.fullmatch(name)
+            ]
+        found += [
+            f"{STAGING}/{name}"
+            for name in _names(os.path.join(self.root, STAGING))
+            if RUN_ID.fullmatch(name)
+        ]
+        return sorted(found)
+
+    def _named_files(self) -> set[str]:
+        named: set[str] = set()
+        for number in self.numbers():
+            named.update(file.path for file in self.manifest(number).all_files)
+        return named
+
+    def _clean_up(self) -> list[str]:
+        removed = self.orphans()
+        for path in removed:
+            full = os.path.join(self.root, path)
+            if path.startswith(f"{STAGING}/") and os.path.isdir(full):
+                self.remove_staging(os.path.basename(path))
+            else:
+                os.unlink(full)
+        for folder in (DATA, INDEX, INPUTS):
+            for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
+                if path != os.path.join(self.root, folder) and not os.listdir(path):
+                    os.rmdir(path)
+        return removed
+
+    def _complete_catalog(self, manifest: Manifest) -> None:
+        if catalog_state(self.root) != CatalogState(manifest.number, self.root):
+            build_catalog(self.root, manifest)
+
+    def _check_columns(
+        self, manifest: Manifest | None, columns: Mapping[str, Mapping[str, Column]] | None
+    ) -> None:
+        for table, members in (columns or {}).items():
+            stored = manifest.columns.get(table, {}) if manifest else {}
+            for name, column in members.items():
+                there = stored[name].type if name in stored else None
+                asked = duckdb_type(column.type)
+                if there is not None and there != asked:
+                    raise WarehouseError(
+                        f"column {name!r} of {table!r} is {there} in {self.root} and {asked} now. "
+                        "Rename the column, give it its old type, or write to a new --warehouse."
+                    )
+
+    def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
+        old = {file.path for file in before.all_files} if before else set()
+        seen: set[str] = set()
+        for file in files:
+            if file.path in old or file.path in seen:
+                raise WarehouseError(
+                    f"{file.path} would be committed twice. Give each run an id of its own and "
+                    "each part of it another name."
+                )
+            seen.add(file.path)
+            if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
+                raise WarehouseError(
+                    f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
+                )
+            full = os.path.join(self.root, file.path)
+            size = os.path.getsize(full) if os.path.isfile(full) else -1
+            if size != file.bytes:
+                raise WarehouseError(
+                    f"{full} should have {file.bytes} bytes and "
+                    + (f"has {size}" if size >= 0 else "is not there")
+                    + ". Nothing was committed; run again."
+                )
+
+    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
+        """Brings to the disk the entries of new files and folders."""
+        known = {file.path for file in before.all_files} if before else set()
+        folders = {""}
+        for file in manifest.all_files:
+            folder = os.path.dirname(file.path) if file.path not in known else ""
+            while folder not in folders:
+                folders.add(folder)
+                folder = os.path.dirname(folder)
+        try:
+            for folder in sorted(folders, reverse=True):
+                sync_folder(os.path.join(self.root, folder))
+        except OSError as error:
+            raise not_written(self.root, error) from error
+
+    def _check_merged(
+        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
+    ) -> None:
+        rows: dict[str, int] = {}
+        for file in before.all_files if before else ():
+            if file.path in replaced:
+                rows[file.table] = rows.get(file.table, 0) + file.rows
+        for file in merged:
+            rows[file.table] = rows.get(file.table, 0) - file.rows
+        for table, difference in rows.items():
+            if difference:
+                raise WarehouseError(
+                    f"merging the small files of {table} would lose or double {abs(difference)} "
+                    "rows. Nothing was committed; please report it."
+                )
+
+    def _write_run(self, run: Mapping[str, Any], files: Sequence[DataFile]) -> DataFile:
+        unknown = sorted(run.keys() - RUN_COLUMNS.keys())
+        if unknown:
+            raise WarehouseError(
+                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(RUN_COLUMNS)}."
+            )
+        counts: dict[str, int] = dict.fromkeys(
+            ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects"), 0
+        )
+        for file in files:
+            if file.table in counts:
+                counts[file.table] += file.rows
+        row: dict[str, Any] = {**dict.fromkeys(RUN_COLUMNS), **counts, **run}
+        try:
+            data = pa.Table.from_pylist([row], schema=arrow_schema(RUN_COLUMNS))
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise WarehouseError(
+                f"the row of run {run['run_id']} does not fit `runs`: {error}. Give each column a "
+                "value of its type."
+            ) from error
+        [written] = write_table(self.root, "runs", data, data.schema, row["run_id"], "0")
+        return written
+
+    def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
+        if not inputs:
+            return []
+        columns = [pa.array(column) for column in zip(*inputs, strict=True)]
+        data = pa.table(columns, schema=INPUT_SCHEMA).group_by(INPUT_SCHEMA.names).aggregate([])
+        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
+
+    def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:
+        kept = []
+        for table, columns in self._columns.items():
+            members = [file for file in files if file.table == table]
+            filled = [file for file in members if file.rows]
+            schema = arrow_schema(columns)
+            if filled or any(file.schema == schema_hash(schema) for file in members):
+                kept += filled or members
+                continue
+            kept.append(
+                write_file(
+                    self.root,
+                    f"{DATA}/{table}/{run_id}-empty.parquet",
+                    table,
+                    schema.empty_table(),
+                )
+            )
+        return kept + [file for file in files if file.table not in self._columns]
+
+
+def _merge_columns(
+    before: Manifest | None, columns: Mapping[str, Mapping[str, Column]]
+) -> dict[str, dict[str, StoredColumn]]:
+    merged = {
+        table: {
+            name: StoredColumn(duckdb_type(column.type), column.description)
+            for name, column in members.items()
+        }
+        for table, members in columns.items()
+    }
+    # A column or table of a transform that is gone keeps its values.
+    for table, stored in (before.columns if before else {}).items():
+        own = merged.setdefault(table, {})
+        for name, column in stored.items():
+            own.setdefault(name, column)
+    return merged
+
+
+_held: set[str] = set()
+"""Warehouses this process writes to: a POSIX lock does not keep a process from itself."""
+
+
+@contextlib.contextmanager
+def _lock(root: str) -> Iterator[None]:
+    # A POSIX record lock: it goes with the process, however that ends, and, unlike flock, worker
+    # processes do not inherit it, so a worker that outlives its killed parent holds nothing.
+    path = os.path.realpath(os.path.join(root, LOCK_NAME))
+    if path in _held:
+        raise WarehouseError(
+            f"{root} is being written by this process (pid {os.getpid()}) already. "
+            "Wait until its run ends, or give another --warehouse."
+        )
+    try:
+        file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - closed below, on every way out
+    except OSError as error:
+        raise _unwritable(root, error) from error
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                raise _unwritable(root, error) from error
+            raise WarehouseError(
+                f"{root} is being written by {_holder(file)}. "
+                "Wait until its run ends, or give another --warehouse."
+            ) from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        file.flush()
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.discard(path)
+            file.truncate(0)
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    return file.readline().strip() or "another process"
+
+
+def _make_folder(root: str, folder: str) -> None:
+    try:
+        os.makedirs(os.path.join(root, folder), exist_ok=True)
+    except OSError as error:
+        raise _unwritable(root, error) from error
+
+
+def _unwritable(root: str, error: OSError) -> WarehouseError:
+    return WarehouseError(
+        f"{root} cannot be written: {error.strerror}. "
+        "Change the permissions of the folder, or give another --warehouse."
+    )
+
+
+def _names(folder: str) -> Collection[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return ()
+
+
+def _walk(root: str, folder: str) -> Iterator[str]:
+    for path, _, names in os.walk(os.path.join(root, folder)):
+        for name in names:
+            yield os.path.relpath(os.path.join(path, name), root).replace(os.sep, "/")
