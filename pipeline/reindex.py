@@ -26,8 +26,14 @@ from pipeline.dumps import DumpOptions
 from pipeline.exchange import Slice
 from pipeline.tasks import COMPRESSION, Job, index_folder, partitions_for
 from pipeline.transform import discover, order
-from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError, make_run_id
-from pipeline.warehouse.schema import table_columns
+from pipeline.warehouse import (
+    DataFile,
+    Manifest,
+    Warehouse,
+    WarehouseError,
+    build_schema,
+    make_run_id,
+)
 from pipeline.workers import WorkerPool
 
 
@@ -228,7 +234,7 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     started_at = datetime.datetime.now(datetime.UTC)
     transforms = order([member() for member in discover()], [*READ_COLUMNS, *READ_FIELDS])
     warehouse = Warehouse(folder)
-    with warehouse.open_for_writing(table_columns(transforms)):
+    with warehouse.open_for_writing(build_schema(transforms)):
         manifest = warehouse.latest()
         if manifest is None:
             raise WarehouseError(

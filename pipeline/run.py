@@ -41,14 +41,15 @@ from pipeline.warehouse import (
     DataFile,
     Input,
     Manifest,
+    Schema,
     Warehouse,
     WarehouseError,
+    build_schema,
     is_part,
     make_run_id,
 )
 from pipeline.warehouse.catalog import load_duckdb
 from pipeline.warehouse.compact import Merged, merge_small_files
-from pipeline.warehouse.schema import table_columns
 from pipeline.workers import WorkerDied
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
@@ -72,10 +73,8 @@ class RunReport:
       new_dumps: dumps among them that were read.
       articles: rows added to ``articles``.
       paragraphs: rows added to ``paragraphs``.
-      removed_by_rule: removed lines by rule.
-      near_duplicates: paragraphs that nearly repeat an earlier article's.
-      links_by_kind: paragraph links by kind.
-      rejects_by_reason: rejects by reason.
+      counted: line of the report -> counts by value, as ``Column.counted`` declares them; those of
+        a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: whether every dump was in the warehouse already.
@@ -86,10 +85,7 @@ class RunReport:
     new_dumps: int
     articles: int
     paragraphs: int
-    removed_by_rule: Mapping[str, int]
-    near_duplicates: int
-    links_by_kind: Mapping[str, int]
-    rejects_by_reason: Mapping[str, int]
+    counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
     nothing_new: bool
@@ -107,7 +103,8 @@ def run(options: CopydeskOptions) -> RunReport:
     transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
     found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
-    with warehouse.open_for_writing(table_columns(transforms)):
+    schema = build_schema(transforms)
+    with warehouse.open_for_writing(schema):
         before = warehouse.latest()
         progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
         try:
@@ -115,7 +112,7 @@ def run(options: CopydeskOptions) -> RunReport:
             new = _new_dumps(found, before)
             dumps = found if options.again else new
             if not dumps:
-                return _report(options, None, found, [], Written(), began)
+                return _report(options, schema, None, found, [], Written(), began)
             run_id = options.run_id or make_run_id(started_at)
             job = Job(
                 transforms=tuple(transforms),
@@ -152,7 +149,7 @@ def run(options: CopydeskOptions) -> RunReport:
                     "version": metadata.version("copydesk"),
                     "settings": _settings(options, transforms),
                     "dumps": len(dumps),
-                    "removed_by_rule": list(written.removed_by_rule.items()),
+                    "removed_by_rule": list(written.counted.get("removed_lines.rule", {}).items()),
                     **written.counts,
                 },
                 written.files,
@@ -163,7 +160,7 @@ def run(options: CopydeskOptions) -> RunReport:
             )
         cleared.result()
         warehouse.prune()
-        return _report(options, run_id, found, dumps, written, began)
+        return _report(options, schema, run_id, found, dumps, written, began)
 
 
 def _clear(warehouse: Warehouse, run_id: str) -> None:
@@ -174,6 +171,7 @@ def _clear(warehouse: Warehouse, run_id: str) -> None:
 
 def _report(
     options: CopydeskOptions,
+    schema: Schema,
     run_id: str | None,
     found: Sequence[FoundDump],
     dumps: Sequence[FoundDump],
@@ -186,10 +184,10 @@ def _report(
         new_dumps=len(dumps),
         articles=written.counts.get("articles", 0),
         paragraphs=written.counts.get("paragraphs", 0),
-        removed_by_rule=written.removed_by_rule,
-        near_duplicates=written.counts.get("duplicate_paragraphs", 0),
-        links_by_kind=written.links_by_kind,
-        rejects_by_reason=written.rejects_by_reason,
+        counted={
+            column.counted: written.counted.get(f"{table}.{name}", {})
+            for table, name, column in schema.counted
+        },
         seconds=time.monotonic() - began,
         warehouse=options.warehouse,
         nothing_new=not dumps,

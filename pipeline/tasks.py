@@ -33,8 +33,7 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
-from pipeline.warehouse import BackgroundSync, DataFile, write_table
-from pipeline.warehouse.schema import table_schemas
+from pipeline.warehouse import BackgroundSync, DataFile, Schema, build_schema, write_table
 from pipeline.workers import document, failed_documents
 
 PARTITION_BYTES = 16 << 20
@@ -108,18 +107,14 @@ class Written:
       files: data files of the warehouse.
       index_files: files of the index.
       counts: column of ``runs`` to number.
-      removed_by_rule: removed lines by rule.
-      rejects_by_reason: rejects by reason.
-      links_by_kind: paragraph links by kind.
+      counted: ``table.column`` -> rows by value, for the columns with ``counted``.
       promised: (step, channel, partition) of parts of the index that are still being written.
     """
 
     files: tuple[DataFile, ...] = ()
     index_files: tuple[DataFile, ...] = ()
     counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    removed_by_rule: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    rejects_by_reason: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    links_by_kind: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    counted: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     promised: tuple[tuple[str, str, int], ...] = ()
 
 
@@ -128,21 +123,21 @@ def total(parts: Iterable[Written]) -> Written:
     files: list[DataFile] = []
     index_files: list[DataFile] = []
     promised: list[tuple[str, str, int]] = []
-    sums: dict[str, Counter[str]] = {
-        name: Counter()
-        for name in ("counts", "removed_by_rule", "rejects_by_reason", "links_by_kind")
-    }
+    counts: Counter[str] = Counter()
+    counted: dict[str, Counter[str]] = {}
     for part in parts:
         files.extend(part.files)
         index_files.extend(part.index_files)
         promised.extend(part.promised)
-        for name, counter in sums.items():
-            counter.update(getattr(part, name))
+        counts.update(part.counts)
+        for column, values in part.counted.items():
+            counted.setdefault(column, Counter()).update(values)
     return Written(
         tuple(sorted(files, key=lambda file: file.path)),
         tuple(sorted(index_files, key=lambda file: file.path)),
+        counts=dict(sorted(counts.items())),
+        counted={column: dict(sorted(counted[column].items())) for column in sorted(counted)},
         promised=tuple(sorted(promised)),
-        **{name: dict(sorted(counter.items())) for name, counter in sums.items()},
     )
 
 
@@ -196,9 +191,9 @@ class Job:
         return staging.article_schema(self.transforms)
 
     @functools.cached_property
-    def schemas(self) -> dict[str, pa.Schema]:
-        """Schemas of the warehouse's tables."""
-        return table_schemas(self.transforms)
+    def schema(self) -> Schema:
+        """Tables of the warehouse."""
+        return build_schema(self.transforms)
 
     def step(self, name: str) -> CorpusTransform:
         """Returns a whole-corpus step by name."""
@@ -206,7 +201,7 @@ class Job:
 
     def warm_up(self) -> None:
         """Sets the transforms up and loads what they load lazily, once a worker process."""
-        _ = self.article_steps, self.article_schema, self.schemas
+        _ = self.article_steps, self.article_schema, self.schema
         for step in self.corpus_steps:
             step.setup()
 
@@ -342,18 +337,15 @@ class Job:
         step = self.step(step_name)
         tables = exchange.round_inputs(step, stage, slices, self.index_files)
         result = exchange.run_round(step, stage, tables)
-        files: list[DataFile] = []
-        links: Counter[str] = Counter()
-        for name in list(result):
-            if name in step.tables:
-                rows = result.pop(name)
-                files += self._write(name, rows, f"{partition:04d}")
-                if name == "paragraph_links":
-                    links.update(_value_counts(rows.column("kind")))
+        own = [
+            self._write(name, result.pop(name), f"{partition:04d}")
+            for name in list(result)
+            if name in step.tables
+        ]
         attempt = secrets.token_hex(4)
         path = f"{self.staging}/rounds/{step_name}/{stage.name}-{partition:04d}-{attempt}.slices"
-        written = exchange.write_slices(path, step, result, self.partitions)
-        return tuple(written), Written(tuple(files), links_by_kind=dict(links))
+        slices_written = exchange.write_slices(path, step, result, self.partitions)
+        return tuple(slices_written), total(own)
 
     def index(
         self, step_name: str, channel_name: str, partition: int, slices: Sequence[Slice]
@@ -401,34 +393,18 @@ class Job:
             )
         part = f"{piece.number:016x}"
         with BackgroundSync() as sync:
-            files = [
-                file
+            written = [
+                self._write(name, rows, part, sync)
                 for name, rows in (
                     ("articles", self._final_articles(articles)),
                     ("paragraphs", _final_paragraphs(paragraphs, articles)),
                     ("removed_lines", _with_article_ids(removed, articles)),
                     ("rejects", rejects),
                 )
-                for file in self._write(name, rows, part, sync)
             ]
-        counts = {
-            "records": piece.records,
-            "articles": len(articles),
-            "rejects": len(rejects),
-            "lines": kept_lines,
-            "paragraphs": len(paragraphs),
-            "removed_lines": len(removed),
-            "duplicate_paragraphs": int(pc.sum(paragraphs.column("is_duplicate")).as_py() or 0)
-            if "is_duplicate" in paragraphs.column_names
-            else 0,
-        }
         assert lines >= kept_lines, "whole-corpus steps may drop articles, never add any"
-        return Written(
-            tuple(files),
-            counts=counts,
-            removed_by_rule=_value_counts(removed.column("rule")),
-            rejects_by_reason=_value_counts(rejects.column("reason")),
-        )
+        counts = {"records": piece.records, "lines": kept_lines}
+        return total([*written, Written(counts=counts)])
 
     def _final_articles(self, articles: pa.Table) -> pa.Table:
         moment = pa.scalar(self.started_at, pa.timestamp("us", tz="UTC"))
@@ -436,15 +412,24 @@ class Job:
 
     def _write(
         self, table: str, rows: pa.Table, part: str, sync: BackgroundSync | None = None
-    ) -> list[DataFile]:
-        schema = self.schemas[table]
+    ) -> Written:
+        """Writes rows of a table, and counts what its columns declare."""
+        columns = self.schema.tables[table].columns
+        schema = self.schema.arrow(table)
         if "run_id" in schema.names and "run_id" not in rows.column_names:
             rows = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id), len(rows)))
-        missing = [field for field in schema if field.name not in rows.column_names]
-        for field in missing:
-            rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+        for field in schema:
+            if field.name not in rows.column_names:
+                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         rows = rows.select(schema.names)
-        return write_table(self.root, table, rows, schema, self.run_id, part, sync)
+        counts, counted = {table: len(rows)}, {}
+        for name, column in columns.items():
+            if column.counted:
+                values = counted[f"{table}.{name}"] = _value_counts(rows.column(name))
+                if column.run_column:
+                    counts[column.run_column] = values[""]
+        files = write_table(self.root, table, rows, schema, self.run_id, part, sync)
+        return Written(tuple(files), counts=counts, counted=counted)
 
 
 def import_transforms() -> None:
@@ -623,4 +608,7 @@ def _sum(table: pa.Table, column: str) -> int:
 
 
 def _value_counts(column: pa.ChunkedArray) -> dict[str, int]:
+    """Returns the number of rows by value; of a bool column that of true values, under ""."""
+    if column.type == pa.bool_():
+        return {"": int(pc.sum(column).as_py() or 0)}
     return {str(item["values"]): item["counts"] for item in pc.value_counts(column).to_pylist()}

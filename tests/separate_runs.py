@@ -311,9 +311,11 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 def problems(warehouse: Path) -> list[str]:
     """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
     from pipeline.warehouse.verify import verify
 
-    found = verify(str(warehouse))
+    found = verify(str(warehouse), build_schema([member() for member in discover()]))
     return [
         *found.problems,
         *(f"orphan {path}" for path in found.orphans),

@@ -39,6 +39,7 @@ from tests.separate_runs import (
     tree,
     wait_until_gone,
 )
+from tests.warehouse_rows import SCHEMA
 
 pytestmark = pytest.mark.slow
 
@@ -684,7 +685,7 @@ class TestNothingNew:
     def test_a_second_run_changes_no_byte(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             pass  # the catalog of a copy names the folder it was copied from
         before = tree(warehouse)
         (tmp_path / "elsewhere").mkdir()
@@ -743,7 +744,7 @@ class TestRefusals:
     def test_a_second_writer_is_told_who_writes(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             before = tree(warehouse)
             ended = desk.run(halves / "b.jsonl", warehouse)
             assert ended.code == 1
@@ -772,7 +773,7 @@ class TestRefusals:
     def test_a_full_disk_fails_with_one_sentence_and_the_old_state(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             pass
         before = rows(warehouse)
         ended = desk.run(halves / "b.jsonl", warehouse, file_bytes=60_000)
@@ -821,7 +822,7 @@ def killed(
         def work() -> Killed:
             warehouse = folder / str(number)
             shutil.copytree(halves / "first", warehouse)
-            with Warehouse(str(warehouse)).open_for_writing():
+            with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
                 pass
             arguments = run_arguments(halves / "b.jsonl", warehouse, "--partitions", "2")
             staging = folder / f"staging of {number}"

@@ -3,7 +3,7 @@
 from pipeline.warehouse.catalog import CATALOG_NAME
 from pipeline.warehouse.commit import Warehouse, is_part
 from pipeline.warehouse.manifest import DataFile, Input, Manifest, WarehouseError, make_run_id
-from pipeline.warehouse.schema import table_columns, table_schemas
+from pipeline.warehouse.schema import Schema, build_schema
 from pipeline.warehouse.writer import BackgroundSync, write_file, write_table
 
 __all__ = [
@@ -12,12 +12,12 @@ __all__ = [
     "DataFile",
     "Input",
     "Manifest",
+    "Schema",
     "Warehouse",
     "WarehouseError",
+    "build_schema",
     "is_part",
     "make_run_id",
-    "table_columns",
-    "table_schemas",
     "write_file",
     "write_table",
 ]

@@ -10,14 +10,13 @@ import contextlib
 import importlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
-from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn
-from pipeline.warehouse.schema import TABLES, TRANSFORM_TABLE
-from pipeline.warehouse.views import MACROS, VIEWS
+from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
+from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,28 +62,30 @@ def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
     return duckdb.connect(config=settings)
 
 
-def build_catalog(root: str, manifest: Manifest) -> str:
+def build_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
     """Builds the catalog of a manifest and swaps it in; returns its path.
 
     Args:
       root: the warehouse's folder.
-      manifest: the snapshot to show; its files are there.
+      manifest: the snapshot to show; its files exist.
+      schema: tables and SQL of the installed transforms.
 
     Raises:
       CatalogError: DuckDB refuses a view, or cannot write the file.
       OSError: a file of the manifest cannot be read, or the swap fails.
     """
-    built = write_catalog(root, manifest)
+    built = write_catalog(root, manifest, schema)
     swap_catalog(root, built)
     return os.path.join(root, CATALOG_NAME)
 
 
-def write_catalog(root: str, manifest: Manifest) -> str:
+def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
     """Builds the catalog of a manifest beside its place; returns the path of the new file.
 
     Args:
       root: the warehouse's folder.
-      manifest: the snapshot to show; its files are there.
+      manifest: the snapshot to show; its files exist.
+      schema: tables and SQL of the installed transforms.
 
     Raises:
       CatalogError: DuckDB refuses a view, or cannot write the file.
@@ -102,7 +103,7 @@ def write_catalog(root: str, manifest: Manifest) -> str:
             connection.execute("USE catalog")
             # One transaction: DuckDB syncs the disk at the end of each.
             connection.execute("BEGIN")
-            for statement in catalog_statements(root, manifest):
+            for statement in catalog_statements(root, manifest, schema):
                 connection.execute(statement)
             connection.execute("COMMIT")
             connection.execute("USE memory")
@@ -160,42 +161,39 @@ def catalog_state(root: str) -> CatalogState | None:
     return CatalogState(row[0], row[1]) if row else None
 
 
-def catalog_statements(root: str, manifest: Manifest) -> Iterator[str]:
+def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterator[str]:
     """Yields the SQL that makes up the catalog of a manifest.
 
     Args:
       root: absolute path of the warehouse's folder.
       manifest: the snapshot to show.
+      schema: tables and SQL of the installed transforms. A column that the snapshot has not got
+        yet is NULL.
 
     Raises:
       OSError: a file of the manifest cannot be read.
     """
-    for table, columns in manifest.columns.items():
+    for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
         yield f"CREATE VIEW {_name(table)} AS {_table_query(root, columns, files)}"
-        yield from _comments(
-            table,
-            TABLES.get(table, TRANSFORM_TABLE),
-            {name: column.description for name, column in columns.items()},
-        )
-    settings = {
-        "manifest": f"{manifest.number}::BIGINT",
-        "schema_version": f"{manifest.schema_version}::BIGINT",
-        "run_id": _text(manifest.run_id),
-        "version": _text(manifest.version),
-        "folder": _text(root),
-    }
-    listed = ", ".join(f"{value} AS {name}" for name, value in settings.items())
-    for name, view in VIEWS.items():
-        yield f"CREATE VIEW {name} AS " + (f"SELECT {listed}" if not view.sql else view.sql)
-        yield from _comments(name, view.description, view.columns)
-    for macro in MACROS.values():
-        yield f"CREATE MACRO {macro.signature} AS {macro.sql}"
-        kind = "MACRO TABLE" if macro.sql.startswith("TABLE") else "MACRO"
-        yield f"COMMENT ON {kind} {macro.name} IS {_text(macro.description)}"
+        declared = schema.tables.get(table)
+        description = declared.description if declared else TRANSFORM_TABLE
+        yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
+        for name, column in columns.items():
+            comment = _text(column.description)
+            yield f"COMMENT ON COLUMN {_name(table)}.{_name(name)} IS {comment}"
+    yield (
+        f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
+        f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
+        f"{_text(manifest.version)} AS version, {_text(root)} AS folder"
+    )
+    yield from schema.sql
 
 
 def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
+    if not files:
+        nulls = ", ".join(f"NULL::{column.type} AS {_name(n)}" for n, column in columns.items())
+        return f"SELECT {nulls} WHERE false"
     groups: dict[str, list[str]] = {}
     for file in files:
         groups.setdefault(file.schema, []).append(file.path)
@@ -216,12 +214,6 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
         f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "
         r"'([*?\[])', '[\1]', 'g')), hive_partitioning = false)"
     )
-
-
-def _comments(view: str, description: str, columns: Mapping[str, str]) -> Iterable[str]:
-    yield f"COMMENT ON VIEW {_name(view)} IS {_text(description)}"
-    for name, meaning in columns.items():
-        yield f"COMMENT ON COLUMN {_name(view)}.{_name(name)} IS {_text(meaning)}"
 
 
 def _name(name: str) -> str:

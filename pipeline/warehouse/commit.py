@@ -20,11 +20,9 @@ from typing import IO, Any, Self
 import pyarrow as pa
 
 from pipeline import storage
-from pipeline.transform import Column
 from pipeline.warehouse.catalog import (
     CATALOG_NAME,
     CatalogError,
-    CatalogState,
     build_catalog,
     catalog_state,
     swap_catalog,
@@ -42,16 +40,16 @@ from pipeline.warehouse.manifest import (
     DataFile,
     Input,
     Manifest,
-    StoredColumn,
     WarehouseError,
     check_run_id,
     not_written,
     read_manifest,
     schema_hash,
+    stored_columns,
     sync_folder,
     write_manifest,
 )
-from pipeline.warehouse.schema import RUN_COLUMNS, arrow_schema, duckdb_type
+from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
 
 LOCK_NAME = ".lock"
@@ -101,13 +99,20 @@ class Warehouse:
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
                 "question mark in its name. Rename the folder, or give another --warehouse."
             )
-        self._columns: Mapping[str, Mapping[str, Column]] = {}
-        self._writing = False
+        self._schema: Schema | None = None
 
     @property
     def catalog_path(self) -> str:
         """Path of the catalog."""
         return os.path.join(self.root, CATALOG_NAME)
+
+    def _opened(self) -> Schema:
+        if self._schema is None:
+            raise WarehouseError(
+                f"{self.root} is not open for writing; commit and prune within "
+                "`with warehouse.open_for_writing(schema):`."
+            )
+        return self._schema
 
     def numbers(self) -> list[int]:
         """Returns the numbers of the manifests that are kept, in order."""
@@ -135,45 +140,40 @@ class Warehouse:
         return read_manifest(self.root, number)
 
     @contextlib.contextmanager
-    def open_for_writing(
-        self, columns: Mapping[str, Mapping[str, Column]] | None = None
-    ) -> Iterator[Self]:
-        """Makes this process the only writer for as long as the context lasts.
+    def open_for_writing(self, schema: Schema) -> Iterator[Self]:
+        """Makes this process the only writer until the context ends.
 
-        Creates what is missing, removes what killed runs left, and brings the catalog up to the
+        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
         newest manifest.
 
         Args:
-          columns: the tables that will be committed, from ``table_columns``; without them nothing
-            can be committed, which is enough for maintenance.
+          schema: tables and SQL of the installed transforms, from ``build_schema``.
 
         Raises:
           WarehouseError: the folder cannot be written, another process writes, the warehouse is of
             a newer copydesk or damaged, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
-        self._check_columns(self.latest(), columns)
+        self._check_types(self.latest(), schema)
         for folder in (DATA, INDEX, INPUTS, STAGING, MANIFESTS):
             _make_folder(self.root, folder)
         with _lock(self.root):
             manifest = self.latest()
-            self._check_columns(manifest, columns)
+            self._check_types(manifest, schema)
             try:
                 self._clean_up()
-                if manifest is not None:
-                    self._complete_catalog(manifest)
+                if manifest and catalog_state(self.root) != (manifest.number, self.root):
+                    build_catalog(self.root, manifest, schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
                 ) from error
-            self._columns = columns or {}
-            self._writing = True
+            self._schema = schema
             try:
                 yield self
             finally:
-                self._writing = False
-                self._columns = {}
+                self._schema = None
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -257,11 +257,7 @@ class Warehouse:
             there as described, or the manifest cannot be written. Then nothing is committed, save
             where the message says that it is.
         """
-        if not self._writing or not self._columns:
-            raise WarehouseError(
-                f"{self.root} is not open for writing; commit within "
-                "`with warehouse.open_for_writing(columns):`."
-            )
+        schema = self._opened()
         before = self.latest()
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
@@ -272,13 +268,15 @@ class Warehouse:
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
             for folder in (DATA, INDEX, INPUTS)
         )
-        all_files = self._with_empty_tables([*data, *files, self._write_run(run, files)], run_id)
+        all_files = self._with_empty_tables(
+            schema, [*data, *files, self._write_run(schema, run, files)], run_id
+        )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
             schema_version=SCHEMA_VERSION,
             run_id=run_id,
             version=str(run.get("version", "")),
-            columns=_merge_columns(before, self._columns),
+            columns=stored_columns(before, schema),
             files=tuple(sorted(all_files, key=lambda file: (file.table, file.path))),
             index_files=tuple(
                 sorted(
@@ -293,7 +291,7 @@ class Warehouse:
             synced = beside.submit(self._sync_folders, before, manifest)
             # The catalog is built first: what DuckDB refuses must fail before it is committed.
             try:
-                catalog = write_catalog(self.root, manifest)
+                catalog = write_catalog(self.root, manifest, schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
@@ -328,11 +326,7 @@ class Warehouse:
         Raises:
           WarehouseError: the warehouse is not open for writing, or a manifest is damaged.
         """
-        if not self._writing:
-            raise WarehouseError(
-                f"{self.root} is not open for writing; prune within "
-                "`with warehouse.open_for_writing():`."
-            )
+        self._opened()
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
@@ -390,21 +384,14 @@ class Warehouse:
                     os.rmdir(path)
         return removed
 
-    def _complete_catalog(self, manifest: Manifest) -> None:
-        if catalog_state(self.root) != CatalogState(manifest.number, self.root):
-            build_catalog(self.root, manifest)
-
-    def _check_columns(
-        self, manifest: Manifest | None, columns: Mapping[str, Mapping[str, Column]] | None
-    ) -> None:
-        for table, members in (columns or {}).items():
+    def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
+        for table, declared in schema.tables.items():
             stored = manifest.columns.get(table, {}) if manifest else {}
-            for name, column in members.items():
-                there = stored[name].type if name in stored else None
-                asked = duckdb_type(column.type)
-                if there is not None and there != asked:
+            for name, column in declared.columns.items():
+                new = duckdb_type(column.type)
+                if name in stored and (old := stored[name].type) != new:
                     raise WarehouseError(
-                        f"column {name!r} of {table!r} is {there} in {self.root} and {asked} now. "
+                        f"column {name!r} of {table!r} is {old} in {self.root} and {new} now. "
                         "Rename the column, give it its old type, or write to a new --warehouse."
                     )
 
@@ -462,21 +449,21 @@ class Warehouse:
                     "rows. Nothing was committed; please report it."
                 )
 
-    def _write_run(self, run: Mapping[str, Any], files: Sequence[DataFile]) -> DataFile:
-        unknown = sorted(run.keys() - RUN_COLUMNS.keys())
-        if unknown:
+    def _write_run(
+        self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
+    ) -> DataFile:
+        columns = schema.tables["runs"].columns
+        if unknown := sorted(run.keys() - columns.keys()):
             raise WarehouseError(
-                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(RUN_COLUMNS)}."
+                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(columns)}."
             )
-        counts: dict[str, int] = dict.fromkeys(
-            ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects"), 0
-        )
+        counts = dict.fromkeys((name for name in schema.tables if name in columns), 0)
         for file in files:
             if file.table in counts:
                 counts[file.table] += file.rows
-        row: dict[str, Any] = {**dict.fromkeys(RUN_COLUMNS), **counts, **run}
+        row: dict[str, Any] = {**dict.fromkeys(columns), **counts, **run}
         try:
-            data = pa.Table.from_pylist([row], schema=arrow_schema(RUN_COLUMNS))
+            data = pa.Table.from_pylist([row], schema=schema.arrow("runs"))
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise WarehouseError(
                 f"the row of run {run['run_id']} does not fit `runs`: {error}. Give each column a "
@@ -492,42 +479,20 @@ class Warehouse:
         data = pa.table(columns, schema=INPUT_SCHEMA).group_by(INPUT_SCHEMA.names).aggregate([])
         return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
-    def _with_empty_tables(self, files: Sequence[DataFile], run_id: str) -> list[DataFile]:
+    def _with_empty_tables(
+        self, schema: Schema, files: Sequence[DataFile], run_id: str
+    ) -> list[DataFile]:
         kept = []
-        for table, columns in self._columns.items():
+        for table in schema.tables:
             members = [file for file in files if file.table == table]
             filled = [file for file in members if file.rows]
-            schema = arrow_schema(columns)
-            if filled or any(file.schema == schema_hash(schema) for file in members):
+            empty = schema.arrow(table).empty_table()
+            if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
-                continue
-            kept.append(
-                write_file(
-                    self.root,
-                    f"{DATA}/{table}/{run_id}-empty.parquet",
-                    table,
-                    schema.empty_table(),
-                )
-            )
-        return kept + [file for file in files if file.table not in self._columns]
-
-
-def _merge_columns(
-    before: Manifest | None, columns: Mapping[str, Mapping[str, Column]]
-) -> dict[str, dict[str, StoredColumn]]:
-    merged = {
-        table: {
-            name: StoredColumn(duckdb_type(column.type), column.description)
-            for name, column in members.items()
-        }
-        for table, members in columns.items()
-    }
-    # A column or table of a transform that is gone keeps its values.
-    for table, stored in (before.columns if before else {}).items():
-        own = merged.setdefault(table, {})
-        for name, column in stored.items():
-            own.setdefault(name, column)
-    return merged
+            else:
+                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                kept.append(write_file(self.root, path, table, empty))
+        return kept + [file for file in files if file.table not in schema.tables]
 
 
 _held: set[str] = set()

@@ -5,48 +5,58 @@ of ``warehouse/README.md`` it writes it there.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from pipeline.transform import Column, discover
-from pipeline.warehouse.schema import TABLES, TRANSFORM_TABLE, duckdb_type, table_columns
-from pipeline.warehouse.views import MACROS, VIEWS
+from pipeline.transform import discover
+from pipeline.warehouse.catalog import catalog_statements, connect
+from pipeline.warehouse.manifest import SCHEMA_VERSION, Manifest
+from pipeline.warehouse.schema import Schema, build_schema
+
+_COLUMNS = """
+    SELECT v.view_name, v.comment, c.column_name, c.data_type, c.comment
+    FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name
+    WHERE NOT v.internal ORDER BY v.view_oid, c.column_index
+"""
+
+_MACROS = """
+    SELECT function_name, array_to_string(parameters, ', '), comment FROM duckdb_functions()
+    WHERE function_type LIKE '%macro' AND NOT internal ORDER BY function_oid
+"""
 
 
-def data_dictionary(columns: Mapping[str, Mapping[str, Column]]) -> str:
+def data_dictionary(schema: Schema) -> str:
     """Returns the data dictionary as Markdown: every table, view and macro of the catalog.
 
     Args:
-      columns: as ``table_columns`` returns them.
+      schema: tables and SQL of the transforms.
     """
-    parts = []
-    for table, members in columns.items():
-        rows = "\n".join(
-            f"| {name} | {duckdb_type(column.type)} | {_cell(column.description)} |"
-            for name, column in members.items()
-        )
-        parts.append(
-            f"### {table}\n\nOne row is: {_lower(TABLES.get(table, TRANSFORM_TABLE))}\n\n"
-            f"| column | type | meaning |\n|---|---|---|\n{rows}\n"
-        )
-    for name, view in VIEWS.items():
-        rows = "\n".join(
-            f"| {column} | {_cell(meaning)} |" for column, meaning in view.columns.items()
-        )
-        parts.append(
-            f"### {name}\n\nA view; one row is: {_lower(view.description)}\n\n"
-            f"| column | meaning |\n|---|---|\n{rows}\n"
-        )
-    for name, macro in MACROS.items():
-        parts.append(f"### {name}\n\nA macro, `{macro.signature}`. {macro.description}\n")
-    return "\n".join(parts)
+    with connect() as connection:
+        for statement in catalog_statements(
+            "", Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema
+        ):
+            connection.execute(statement)
+        columns = connection.execute(_COLUMNS).fetchall()
+        macros = connection.execute(_MACROS).fetchall()
+    parts: dict[str, str] = {}
+    for name, description, column, kind, comment in columns:
+        table = name in schema.tables
+        if name not in parts:
+            parts[name] = f"### {name}\n\n" + (
+                f"One row is: {_lower(description)}\n\n| column | type | meaning |\n|---|---|---|\n"
+                if table
+                else f"A view; one row is: {_lower(description)}\n\n"
+                "| column | meaning |\n|---|---|\n"
+            )
+        meaning = comment.replace("|", "\\|").replace("\n", " ")
+        cells = (column, kind, meaning) if table else (column, meaning)
+        parts[name] += f"| {' | '.join(cells)} |\n"
+    for name, parameters, comment in macros:
+        parts[name] = f"### {name}\n\nA macro, `{name}({parameters})`. {comment}\n"
+    return "\n".join(parts.values())
 
 
 def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -54,9 +64,9 @@ def main(arguments: Sequence[str]) -> None:
 
     Args:
       arguments: nothing; or the path of a Markdown file with the lines ``<!-- dictionary -->`` and
-        ``<!-- end of dictionary -->``, to write what lies between anew.
+        ``<!-- end of dictionary -->``, to replace what stands between.
     """
-    dictionary = data_dictionary(table_columns([member() for member in discover()]))
+    dictionary = data_dictionary(build_schema([member() for member in discover()]))
     if not arguments:
         sys.stdout.write(dictionary)
         return

@@ -24,6 +24,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.warehouse.schema import Schema, duckdb_type
+
 DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
 
 SCHEMA_VERSION = 1
@@ -138,6 +140,24 @@ class Manifest:
                 ) from error
             read.extend(map(Input._make, zip(*columns, strict=True)))
         return tuple(read)
+
+
+def stored_columns(before: Manifest | None, schema: Schema) -> dict[str, dict[str, StoredColumn]]:
+    """Returns the columns of a snapshot by table: those of a schema, then what it had besides.
+
+    A column or table of a transform that is no longer installed keeps its values.
+    """
+    merged = {
+        name: {
+            column: StoredColumn(duckdb_type(declared.type), declared.description)
+            for column, declared in table.columns.items()
+        }
+        for name, table in schema.tables.items()
+    }
+    for name, stored in (before.columns if before else {}).items():
+        columns = merged.setdefault(name, {})
+        columns |= {column: stored[column] for column in stored if column not in columns}
+    return merged
 
 
 def make_run_id(started_at: datetime.datetime) -> str:
