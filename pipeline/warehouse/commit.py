@@ -7,15 +7,13 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
-import errno
-import fcntl
 import os
 import re
 import shutil
 import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -55,32 +53,28 @@ from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write
 LOCK_NAME = ".lock"
 
 ELSEWHERE = "elsewhere"
-"""File in a run's staging folder that says where its working files really lie."""
+"""File in a run's staging folder with the address of its working files, if that is another."""
+
+_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
-_OWN_TEMPORARY = re.compile(
+_TEMPORARY = re.compile(
     rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
 
-_PARTS = frozenset({DATA, INDEX, INPUTS, STAGING, MANIFESTS, CATALOG_NAME})
-
-
 def is_part(path: str) -> bool:
-    """Tells whether a path is a folder or file that a warehouse consists of.
-
-    Who keeps a warehouse among the dumps, and reads all that is there, does not mean it.
-    """
+    """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in _PARTS and all(
+    return name in (*_FOLDERS, CATALOG_NAME) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
 
 class Warehouse:
-    """A warehouse's folder.
+    """The folder of a warehouse.
 
     Args:
-      root: path of the folder; it need not exist until ``open_for_writing``.
+      root: path of the folder; ``open_for_writing`` creates it.
 
     Raises:
       WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
@@ -101,11 +95,6 @@ class Warehouse:
             )
         self._schema: Schema | None = None
 
-    @property
-    def catalog_path(self) -> str:
-        """Path of the catalog."""
-        return os.path.join(self.root, CATALOG_NAME)
-
     def _opened(self) -> Schema:
         if self._schema is None:
             raise WarehouseError(
@@ -115,7 +104,7 @@ class Warehouse:
         return self._schema
 
     def numbers(self) -> list[int]:
-        """Returns the numbers of the manifests that are kept, in order."""
+        """Returns the numbers of the kept manifests, in order."""
         try:
             names = os.listdir(os.path.join(self.root, MANIFESTS))
         except (FileNotFoundError, NotADirectoryError):
@@ -123,21 +112,13 @@ class Warehouse:
         return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
 
     def latest(self) -> Manifest | None:
-        """Returns the newest manifest; ``None`` where nothing was ever committed.
+        """Returns the newest manifest; ``None`` before the first commit.
 
         Raises:
           WarehouseError: it is damaged, or of a newer copydesk.
         """
         numbers = self.numbers()
-        return self.manifest(numbers[-1]) if numbers else None
-
-    def manifest(self, number: int) -> Manifest:
-        """Returns a manifest by its number.
-
-        Raises:
-          WarehouseError: it is not there, damaged, or of a newer copydesk.
-        """
-        return read_manifest(self.root, number)
+        return read_manifest(self.root, numbers[-1]) if numbers else None
 
     @contextlib.contextmanager
     def open_for_writing(self, schema: Schema) -> Iterator[Self]:
@@ -155,7 +136,7 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_types(self.latest(), schema)
-        for folder in (DATA, INDEX, INPUTS, STAGING, MANIFESTS):
+        for folder in _FOLDERS:
             _make_folder(self.root, folder)
         with _lock(self.root):
             manifest = self.latest()
@@ -180,29 +161,29 @@ class Warehouse:
 
         Args:
           run_id: the run.
-          elsewhere: a folder outside the warehouse, or a URL of a Beam file system, to make it in.
-            The warehouse notes where it is.
+          elsewhere: folder outside the warehouse, or URL, to create it in. A file in the warehouse
+            records its address.
 
         Raises:
-          WarehouseError: the folder cannot be made, or the note not be written.
+          WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
-        own = os.path.join(self.root, STAGING, run_id)
+        inside = os.path.join(self.root, STAGING, run_id)
         if not elsewhere:
-            return own
+            return inside
         if not storage.is_remote(elsewhere):
             elsewhere = os.path.abspath(elsewhere)
         folder = f"{elsewhere.rstrip('/')}/{run_id}"
         _make_folder(self.root, f"{STAGING}/{run_id}")
         try:
-            with open(os.path.join(own, ELSEWHERE), "wb") as file:
+            with open(os.path.join(inside, ELSEWHERE), "wb") as file:
                 file.write(os.fsencode(folder))
         except OSError as error:
             raise _unwritable(self.root, error) from error
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
-            shutil.rmtree(own, ignore_errors=True)
+            shutil.rmtree(inside, ignore_errors=True)
             raise WarehouseError(
                 f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
                 "another --staging."
@@ -210,26 +191,22 @@ class Warehouse:
         return folder
 
     def remove_staging(self, run_id: str) -> None:
-        """Removes a run's working files, wherever they lie.
+        """Removes the working files of a run that has ended, also those outside the warehouse.
 
-        What lies on storage that does not answer stays, and its note with it: the next writer
-        tries again.
-
-        Args:
-          run_id: a run that has ended.
+        If their storage does not respond, their address is kept and the next writer tries again.
 
         Raises:
-          OSError: the warehouse's own folder cannot be removed.
+          OSError: the folder inside the warehouse cannot be removed.
         """
-        own = os.path.join(self.root, STAGING, run_id)
-        if os.path.isfile(note := os.path.join(own, ELSEWHERE)):
-            with open(note, "rb") as file:
+        inside = os.path.join(self.root, STAGING, run_id)
+        if os.path.isfile(address := os.path.join(inside, ELSEWHERE)):
+            with open(address, "rb") as file:
                 folder = os.fsdecode(file.read())
-            # The note names the folder of this run alone; one cut off by a full disk names another.
+            # An address that a full disk cut off does not end with the run's id.
             if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
                 return
-        if os.path.isdir(own):
-            shutil.rmtree(own)
+        if os.path.isdir(inside):
+            shutil.rmtree(inside)
 
     def commit(
         self,
@@ -241,21 +218,21 @@ class Warehouse:
         merged: Sequence[DataFile] = (),
         replaced: Collection[str] = (),
     ) -> Manifest:
-        """Makes a run's files part of the warehouse, all at once, and swaps the catalog.
+        """Adds the files of a run to the warehouse, all at once, and swaps the catalog.
 
         Args:
-          run: the row of ``runs``; the counts of rows are filled in where they are missing.
-          files: what ``write_table`` returned in the run.
+          run: the row of ``runs``; missing counts of rows are filled in.
+          files: data files of the run, as ``write_table`` returned them.
           inputs: the dumps the run took in.
           index_files: files of the fingerprint index the run wrote.
-          replace_index: whether these are the whole index from now on, and not an addition.
-          merged: files with rows of earlier runs, written anew.
-          replaced: paths of the files they were in, which the snapshot names no more.
+          replace_index: whether they replace the index or are added to it.
+          merged: files with rows of earlier runs, from ``merge_small_files``.
+          replaced: paths of the files these replace.
 
         Raises:
-          WarehouseError: the warehouse is not open for writing with its columns, a file is not
-            there as described, or the manifest cannot be written. Then nothing is committed, save
-            where the message says that it is.
+          WarehouseError: the warehouse is not open for writing, a file is missing or of another
+            size, or the manifest cannot be written. Nothing is committed unless the message says
+            so.
         """
         schema = self._opened()
         before = self.latest()
@@ -287,9 +264,9 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
-        with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            synced = beside.submit(self._sync_folders, before, manifest)
-            # The catalog is built first: what DuckDB refuses must fail before it is committed.
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            synced = executor.submit(self._sync_folders, before, manifest)
+            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
             try:
                 catalog = write_catalog(self.root, manifest, schema)
             except (OSError, CatalogError) as error:
@@ -308,20 +285,19 @@ class Warehouse:
             sync_folder(self.root)
         except OSError as error:
             raise WarehouseError(
-                f"run {run_id} is committed as manifest {manifest.number}, but {self.catalog_path} "
-                f"cannot be replaced: {error.strerror}. The next run or `copydesk verify` does it."
+                f"run {run_id} is committed as manifest {manifest.number}, but its "
+                f"catalog cannot be replaced: {error.strerror}. The next run does it."
             ) from error
         return manifest
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
-        """Removes old manifests, and the files only they name; returns the paths removed.
+        """Removes old manifests, and the files only they name; returns the removed paths.
 
-        A reader that opened the catalog before holds on to an older snapshot; it is safe for as
-        long as that snapshot is kept.
+        A reader that opened an older catalog can read its snapshot until that is pruned.
 
         Args:
-          keep: newest manifests that stay, at least one.
-          keep_seconds: manifests younger than this stay, too; a day unless told otherwise.
+          keep: number of newest manifests to keep, at least one.
+          keep_seconds: younger manifests are kept as well.
 
         Raises:
           WarehouseError: the warehouse is not open for writing, or a manifest is damaged.
@@ -337,9 +313,9 @@ class Warehouse:
         return removed + (self._clean_up() if removed else [])
 
     def orphans(self) -> list[str]:
-        """Returns the paths of files no kept manifest names; the next writer removes them.
+        """Returns the paths of files that no kept manifest names; the next writer removes them.
 
-        Only names that copydesk itself gives are meant; other files are never touched.
+        Files whose names copydesk does not give are left alone.
 
         Raises:
           WarehouseError: a manifest is damaged.
@@ -355,7 +331,7 @@ class Warehouse:
             found += [
                 "/".join(filter(None, (folder, name)))
                 for name in _names(os.path.join(self.root, folder))
-                if _OWN_TEMPORARY.fullmatch(name)
+                if _TEMPORARY.fullmatch(name)
             ]
         found += [
             f"{STAGING}/{name}"
@@ -367,7 +343,7 @@ class Warehouse:
     def _named_files(self) -> set[str]:
         named: set[str] = set()
         for number in self.numbers():
-            named.update(file.path for file in self.manifest(number).all_files)
+            named.update(file.path for file in read_manifest(self.root, number).all_files)
         return named
 
     def _clean_up(self) -> list[str]:
@@ -401,8 +377,8 @@ class Warehouse:
         for file in files:
             if file.path in old or file.path in seen:
                 raise WarehouseError(
-                    f"{file.path} would be committed twice. Give each run an id of its own and "
-                    "each part of it another name."
+                    f"{file.path} would be committed twice. Give each run another id and each "
+                    "part of it another name."
                 )
             seen.add(file.path)
             if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
@@ -419,7 +395,7 @@ class Warehouse:
                 )
 
     def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
-        """Brings to the disk the entries of new files and folders."""
+        """Syncs the folders of new files, and those above them, to the disk."""
         known = {file.path for file in before.all_files} if before else set()
         folders = {""}
         for file in manifest.all_files:
@@ -495,48 +471,36 @@ class Warehouse:
         return kept + [file for file in files if file.table not in schema.tables]
 
 
-_held: set[str] = set()
-"""Warehouses this process writes to: a POSIX lock does not keep a process from itself."""
-
-
 @contextlib.contextmanager
 def _lock(root: str) -> Iterator[None]:
-    # A POSIX record lock: it goes with the process, however that ends, and, unlike flock, worker
-    # processes do not inherit it, so a worker that outlives its killed parent holds nothing.
-    path = os.path.realpath(os.path.join(root, LOCK_NAME))
-    if path in _held:
-        raise WarehouseError(
-            f"{root} is being written by this process (pid {os.getpid()}) already. "
-            "Wait until its run ends, or give another --warehouse."
-        )
+    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
+
+    Raises:
+      WarehouseError: another process, or this one, holds it; or the file cannot be written.
+    """
+    import filelock  # 8 ms, which processes that only read or write files do not need
+
+    path = os.path.join(root, LOCK_NAME)
+    lock = filelock.FileLock(path, timeout=0, fallback_to_soft=False)
     try:
-        file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - closed below, on every way out
+        lock.acquire()
+    except filelock.Timeout as error:
+        with open(path, encoding="utf-8") as file:
+            holder = file.readline().strip() or "another process"
+        raise WarehouseError(
+            f"{root} is being written by {holder}. "
+            "Wait until its run ends, or give another --warehouse."
+        ) from error
     except OSError as error:
         raise _unwritable(root, error) from error
-    with file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN):
-                raise _unwritable(root, error) from error
-            raise WarehouseError(
-                f"{root} is being written by {_holder(file)}. "
-                "Wait until its run ends, or give another --warehouse."
-            ) from error
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        file.flush()
-        _held.add(path)
-        try:
-            yield
-        finally:
-            _held.discard(path)
-            file.truncate(0)
-
-
-def _holder(file: IO[str]) -> str:
-    file.seek(0)
-    return file.readline().strip() or "another process"
+    try:
+        with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as file:
+            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.truncate(path, 0)
+        lock.release()
 
 
 def _make_folder(root: str, folder: str) -> None:
