@@ -1,13 +1,12 @@
 """The catalog: a DuckDB file of views, macros and comments over the files of one manifest.
 
-It holds no rows. It is built beside its place and swapped in, so whoever opens it sees one snapshot
+It holds no rows. It is built under a temporary name and swapped in, so a reader sees one snapshot
 or the next. The paths in its views are absolute, so it opens from any working directory; the
-session variable ``warehouse`` overrides the folder where the warehouse was moved or is mounted
+session variable ``warehouse`` overrides the folder if the warehouse was moved or is mounted
 elsewhere.
 """
 
 import contextlib
-import importlib
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +31,7 @@ class CatalogError(Exception):
 
 
 class CatalogState(NamedTuple):
-    """What a catalog shows.
+    """The snapshot a catalog shows.
 
     Attributes:
       number: number of the manifest it was built from.
@@ -44,20 +43,13 @@ class CatalogState(NamedTuple):
 
 
 def load_duckdb() -> None:
-    """Imports DuckDB, which takes a tenth of a second.
-
-    Whoever only writes files does without it, and a run has time for it while workers are busy.
-    """
-    importlib.import_module("duckdb")
+    """Imports DuckDB (0.1 s), which a run has time for while its workers are busy."""
+    import duckdb  # noqa: F401
 
 
 def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
-    """Returns a connection to a new database in memory.
-
-    Args:
-      settings: of DuckDB.
-    """
-    import duckdb
+    """Returns a connection to a new database in memory, with some settings of DuckDB."""
+    import duckdb  # 0.1 s, which processes that only write files do not need
 
     return duckdb.connect(config=settings)
 
@@ -80,7 +72,7 @@ def build_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
 
 
 def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
-    """Builds the catalog of a manifest beside its place; returns the path of the new file.
+    """Builds the catalog of a manifest under a temporary name; returns the path of the file.
 
     Args:
       root: the warehouse's folder.
@@ -111,9 +103,9 @@ def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for left in (path, f"{path}.wal"):
+        for file_path in (path, f"{path}.wal"):
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(left)
+                os.unlink(file_path)
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
@@ -121,10 +113,10 @@ def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
 
 
 def swap_catalog(root: str, built: str) -> None:
-    """Puts a catalog from ``write_catalog`` in its place.
+    """Replaces the catalog by one from ``write_catalog``.
 
-    A reader that has the old one open keeps reading the old snapshot. What someone wrote into the
-    old one is gone with it.
+    A reader that has the old one open keeps reading the old snapshot. Whatever a user wrote into
+    the old one is lost.
 
     Args:
       root: the warehouse's folder.
@@ -134,14 +126,14 @@ def swap_catalog(root: str, built: str) -> None:
       OSError: the file cannot be renamed.
     """
     path = os.path.join(root, CATALOG_NAME)
-    # Left by someone who opened the old one for writing; DuckDB would play it into the new one.
+    # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{path}.wal")
     os.replace(built, path)
 
 
 def catalog_state(root: str) -> CatalogState | None:
-    """Returns which snapshot the catalog shows; ``None`` where there is none that can be read.
+    """Returns which snapshot the catalog shows; ``None`` if it is missing or unreadable.
 
     Args:
       root: the warehouse's folder.
@@ -152,7 +144,7 @@ def catalog_state(root: str) -> CatalogState | None:
     if not os.path.exists(path):
         return None
     try:
-        # Attached, not opened: this process may have it open already, with other settings.
+        # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
             row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
@@ -162,7 +154,7 @@ def catalog_state(root: str) -> CatalogState | None:
 
 
 def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterator[str]:
-    """Yields the SQL that makes up the catalog of a manifest.
+    """Yields the SQL statements of the catalog of a manifest.
 
     Args:
       root: absolute path of the warehouse's folder.
@@ -203,12 +195,12 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
-    there = set(pq.read_schema(os.path.join(root, paths[0])).names)
+    stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
     selected = ", ".join(
-        _name(name) if name in there else f"NULL::{column.type} AS {_name(name)}"
+        _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
         for name, column in columns.items()
     )
-    # Whatever a path holds, DuckDB must not take it for a pattern: [*] is a plain asterisk.
+    # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
         f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "

@@ -45,14 +45,11 @@ FILE_NAME = re.compile(rf"\.?{RUN_ID.pattern}-.*\.parquet(\.[0-9a-f]+\.tmp)?")
 
 _PART = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
-_LOW_CARDINALITY = frozenset(
-    {"run_id", "outlet", "language", "kind", "rule", "agency", "dump_format", "encoding", "stage",
-     "reason", "source_file", "is_duplicate"}
-)  # fmt: skip
-"""Columns worth a dictionary. Trying one on text or ids only to give it up costs CPU."""
+_SAMPLE = 256
+"""Rows, evenly spaced, that decide how a column is encoded."""
 
-_NO_STATISTICS = frozenset({"text", "unique_text", "raw", "detail", "settings"})
-"""Columns nobody filters by range: minimum and maximum of prose are computed for nothing."""
+_PROSE = 128
+"""Bytes of a mean value from which a column is prose: nobody filters it by minimum and maximum."""
 
 
 class BackgroundSync:
@@ -178,7 +175,7 @@ def write_file(
     try:
         file = storage.open_output(temporary)
         try:
-            pq.write_table(data, file, row_group_size=row_group, **_parquet_options(data.schema))
+            pq.write_table(data, file, row_group_size=row_group, **_parquet_options(data))
             file.flush()
             size = file.tell()
         except BaseException:
@@ -267,12 +264,25 @@ def _sort_keys(table: str, schema: pa.Schema) -> list[str]:
     return [key for key in keys if key in schema.names]
 
 
-def _parquet_options(schema: pa.Schema) -> dict[str, Any]:
-    flat = [field.name for field in schema if not pa.types.is_nested(field.type)]
+def _parquet_options(data: pa.Table) -> dict[str, Any]:
+    """Returns the options to write rows with.
+
+    A text column gets a dictionary if at least half of its values repeat. To try one on other
+    columns, only to give it up, costs CPU.
+    """
+    flat = [field.name for field in data.schema if not pa.types.is_nested(field.type)]
+    text = [name for name in flat if data[name].type in (pa.string(), pa.binary())]
+    prose = {name for name in text if data[name].nbytes > _PROSE * len(data)}
+    rows = pa.array(range(0, len(data), max(1, len(data) // _SAMPLE)), pa.int64())
+    repeating = [
+        name
+        for name in text
+        if name not in prose and 2 * pc.count_distinct(data[name].take(rows)).as_py() <= len(rows)
+    ]
     return {
         "compression": "zstd",
         "compression_level": 3,
-        "use_dictionary": [name for name in flat if name in _LOW_CARDINALITY],
-        "write_statistics": [name for name in flat if name not in _NO_STATISTICS],
+        "use_dictionary": repeating,
+        "write_statistics": [name for name in flat if name not in prose],
         "write_page_checksum": True,
     }
