@@ -121,7 +121,7 @@ def _without_collections() -> Iterator[None]:
 
 def shell(arguments: Sequence[str]) -> int:
     """``copydesk shell``: the DuckDB shell on the catalog, which it cannot change."""
-    from pipeline.catalog import CATALOG_NAME
+    from pipeline.warehouse.catalog import CATALOG_NAME
 
     parser = _parser(
         "shell",
@@ -156,7 +156,9 @@ def transforms(arguments: Sequence[str]) -> int:
 
 def check(arguments: Sequence[str]) -> int:
     """``copydesk verify``: checks a warehouse against its own manifest."""
-    from pipeline.warehouse import verify
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse.verify import verify
 
     parser = _parser(
         "verify",
@@ -165,7 +167,7 @@ def check(arguments: Sequence[str]) -> int:
         warehouse=True,
     )
     known = parser.parse_args(arguments)
-    found = verify(known.warehouse)
+    found = verify(known.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
         raise CommandError(
             f"nothing was ever committed to {known.warehouse}. Name the folder of a warehouse "
@@ -294,10 +296,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
         ("dumps read", f"{report.new_dumps:,}"),
         ("articles", f"{report.articles:,}"),
         ("paragraphs kept", f"{report.paragraphs:,}"),
-        ("near-duplicates", f"{report.near_duplicates:,}"),
-        *_breakdown("links between paragraphs", report.links_by_kind),
-        *_breakdown("lines removed", report.removed_by_rule),
-        *_breakdown("rejects", report.rejects_by_reason),
+        *(row for label, counts in report.counted.items() for row in _breakdown(label, counts)),
         ("seconds", f"{report.seconds:,.1f}"),
     ]
     known = report.dumps - report.new_dumps
@@ -417,7 +416,7 @@ def _breakdown(label: str, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     largest_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
         (label, f"{sum(counts.values()):,}"),
-        *((f"  {name}", f"{count:,}") for name, count in largest_first),
+        *((f"  {name}", f"{count:,}") for name, count in largest_first if name),
     ]
 
 

@@ -23,8 +23,9 @@ from pipeline.dumps import Block, read_blocks
 from pipeline.pool import WorkerPool
 from pipeline.progress import RunProgress
 from pipeline.rejects import Reject
-from pipeline.shards import Shard, open_output
+from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock, ShuffleBlocks, partition_of
+from pipeline.storage import open_output
 from pipeline.tasks import task_modules
 from pipeline.tasks.clean import clean_batch
 from pipeline.tasks.corpus import run_stage
@@ -291,7 +292,6 @@ class _CleanDumps(_PooledDoFn):
         self._show(self.read.popleft())
         shard = result.shard
         self.session.progress.advance(articles=shard.articles)
-        self.count({"records": shard.records, "articles": shard.articles})
         return result
 
     def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
@@ -339,7 +339,7 @@ class _RunStages(_PooledDoFn):
 
     def done(self, result: tuple[tuple[ShuffleBlock, ...], Output]) -> tuple[ShuffleBlocks, Output]:
         blocks, output = result
-        self.count(output.links_by_kind)
+        self.count(output.counts)
         return ShuffleBlocks(blocks), output
 
 
@@ -371,8 +371,7 @@ class _FinishShards(_PooledDoFn):
             yield from self.submit(finish_shard, shard, annotations)
 
     def done(self, result: Output) -> Output:
-        self.count(result.rejects_by_reason)
-        self.count(result.removed_by_rule)
+        self.count(result.counts)
         return result
 
 

@@ -40,7 +40,7 @@ REJECT_COLUMNS: dict[str, Column] = {
         pa.int64(), "0-based number of the record within the dump; null for the dump as a whole."
     ),
     "stage": Column(pa.string(), "Where it was rejected: read, or the name of a transform."),
-    "reason": Column(pa.string(), "Short stable name of the reason."),
+    "reason": Column(pa.string(), "Short stable name of the reason.", counted="rejects"),
     "detail": Column(pa.string(), "What was found and what to do about it, in one sentence."),
     "raw": Column(pa.binary(), "The first 64 KiB of what was rejected, as it was read."),
 }

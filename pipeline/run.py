@@ -19,15 +19,14 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
 from pipeline.index import index_folder, indexed_streams
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.pool import WorkerDied
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
-from pipeline.schema import table_columns
-from pipeline.shards import AccountingError, open_input, storable
+from pipeline.shards import AccountingError, storable
+from pipeline.storage import open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, partitions_for, raw_bytes, text_bytes
 from pipeline.transform import CorpusTransform, Transform, discover, order
@@ -35,11 +34,14 @@ from pipeline.warehouse import (
     DataFile,
     Input,
     Manifest,
+    Schema,
     Warehouse,
     WarehouseError,
+    build_schema,
     is_part,
     make_run_id,
 )
+from pipeline.warehouse.compact import Merged, merge_small_files
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
@@ -59,10 +61,8 @@ class RunReport:
       new_dumps: dumps among them that were read.
       articles: rows added to ``articles``.
       paragraphs: rows added to ``paragraphs``.
-      removed_by_rule: removed lines by rule.
-      near_duplicates: paragraphs that nearly repeat an earlier article's.
-      links_by_kind: paragraph links by kind.
-      rejects_by_reason: rejects by reason.
+      counted: line of the report -> counts by value, as ``Column.counted`` declares them; those of
+        a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: whether every dump was in the warehouse already.
@@ -73,10 +73,7 @@ class RunReport:
     new_dumps: int
     articles: int
     paragraphs: int
-    removed_by_rule: Mapping[str, int]
-    near_duplicates: int
-    links_by_kind: Mapping[str, int]
-    rejects_by_reason: Mapping[str, int]
+    counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
     nothing_new: bool
@@ -94,7 +91,8 @@ def run(options: CopydeskOptions) -> RunReport:
     transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
     found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
-    with warehouse.open_for_writing(table_columns(transforms)):
+    schema = build_schema(transforms)
+    with warehouse.open_for_writing(schema):
         before = warehouse.latest()
         progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
         try:
@@ -102,7 +100,7 @@ def run(options: CopydeskOptions) -> RunReport:
             new = _new_dumps(found, before)
             dumps = found if options.again else new
             if not dumps:
-                return _report(options, None, found, [], Output(), began)
+                return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
             job = Job(
                 transforms=tuple(transforms),
@@ -135,7 +133,7 @@ def run(options: CopydeskOptions) -> RunReport:
                     "version": metadata.version("copydesk"),
                     "settings": _settings(options, transforms),
                     "dumps": len(dumps),
-                    "removed_by_rule": list(output.removed_by_rule.items()),
+                    "removed_by_rule": list(output.counted.get("removed_lines.rule", {}).items()),
                     **output.counts,
                 },
                 output.files,
@@ -146,7 +144,7 @@ def run(options: CopydeskOptions) -> RunReport:
             )
         cleared.result()
         warehouse.prune()
-        return _report(options, run_id, found, dumps, output, began)
+        return _report(options, schema, run_id, found, dumps, output, began)
 
 
 def _clear(warehouse: Warehouse, run_id: str) -> None:
@@ -156,6 +154,7 @@ def _clear(warehouse: Warehouse, run_id: str) -> None:
 
 def _report(
     options: CopydeskOptions,
+    schema: Schema,
     run_id: str | None,
     found: Sequence[FoundDump],
     dumps: Sequence[FoundDump],
@@ -168,10 +167,10 @@ def _report(
         new_dumps=len(dumps),
         articles=output.counts.get("articles", 0),
         paragraphs=output.counts.get("paragraphs", 0),
-        removed_by_rule=output.removed_by_rule,
-        near_duplicates=output.counts.get("duplicate_paragraphs", 0),
-        links_by_kind=output.links_by_kind,
-        rejects_by_reason=output.rejects_by_reason,
+        counted={
+            column.counted: output.counted.get(f"{table}.{name}", {})
+            for table, name, column in schema.counted
+        },
         seconds=time.monotonic() - began,
         warehouse=options.warehouse,
         nothing_new=not dumps,

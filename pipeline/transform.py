@@ -30,11 +30,33 @@ class Column:
       type: Arrow type of its values; ``None`` is always allowed.
       description: one sentence for the data dictionary and the catalog's comments.
       stored: whether the warehouse keeps it; a working field for later transforms is not stored.
+      after: column of the table that it follows; without one it comes last, by name.
+      counted: line of a run's report: of a bool column the number of true values, of another the
+        number of rows by value.
+      run_column: column of ``runs`` that takes this number.
     """
 
     type: pa.DataType
     description: str
     stored: bool = True
+    after: str = ""
+    counted: str = ""
+    run_column: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table a whole-corpus step writes. ``runs`` gets a column of its name with its row count.
+
+    Attributes:
+      description: one sentence: what a row is.
+      columns: column name -> column, in order; rows are sorted by those of simple types.
+      after: table that it follows; without one it comes last, by name.
+    """
+
+    description: str
+    columns: Mapping[str, Column]
+    after: str = ""
 
 
 class TransformError(Exception):
@@ -69,6 +91,9 @@ class Transform:
       after: names of transforms that must run before this one, where reads and adds don't say.
       preload: modules that worker processes import once, before they fork: large libraries that
         ``setup`` or ``apply`` need and that a process that only plans a run does not.
+      sql: name of an .sql file beside the module: views and macros for the catalog over what the
+        transform adds, and checks for ``copydesk verify``. The format stands in
+        ``pipeline/warehouse/sql/catalog.sql``.
       version: raised when the same input gives another output; recorded with every run.
     """
 
@@ -77,6 +102,7 @@ class Transform:
     updates: ClassVar[Sequence[str]] = ()
     after: ClassVar[Sequence[str]] = ()
     preload: ClassVar[Sequence[str]] = ()
+    sql: ClassVar[str] = ""
     version: ClassVar[int] = 1
 
     @classmethod
@@ -186,7 +212,7 @@ class CorpusTransform(Transform):
 
     ANNOTATIONS: ClassVar[str] = "annotations"
     paragraph_columns: ClassVar[Mapping[str, Column]] = {}
-    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {}
+    tables: ClassVar[Mapping[str, Table]] = {}
     streams: ClassVar[Sequence[Stream]] = ()
     stages: ClassVar[Sequence[Stage]] = ()
 

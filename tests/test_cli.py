@@ -22,10 +22,12 @@ def report(**changes) -> RunReport:
         "new_dumps": 5,
         "articles": 5,
         "paragraphs": 1_234,
-        "removed_by_rule": {"share_prompt.1": 2, "breadcrumb.1": 7, "caption.1": 2},
-        "near_duplicates": 4,
-        "links_by_kind": {"near": 4},
-        "rejects_by_reason": {},
+        "counted": {
+            "near-duplicates": {"": 4},
+            "links between paragraphs": {"near": 4},
+            "lines removed": {"share_prompt.1": 2, "breadcrumb.1": 7, "caption.1": 2},
+            "rejects": {},
+        },
         "seconds": 3.14,
         "warehouse": "warehouse",
         "nothing_new": False,
@@ -214,7 +216,8 @@ class TestRun:
 
 class TestReport:
     def test_breakdowns_add_up_and_come_largest_first(self):
-        shown = cli.render_report(report(rejects_by_reason={"empty": 1}), "copydesk").splitlines()
+        counted = report().counted | {"rejects": {"empty": 1}}
+        shown = cli.render_report(report(counted=counted), "copydesk").splitlines()
         start = next(i for i, line in enumerate(shown) if line.startswith("lines removed"))
         assert [line.split() for line in shown[start : start + 4]] == [
             ["lines", "removed", "11"],
