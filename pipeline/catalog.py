@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
+from pipeline.errors import CopydeskError
 from pipeline.schema import TABLES, TRANSFORM_TABLE
 from pipeline.views import MACROS, VIEWS
 
@@ -29,7 +30,7 @@ STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
 
 
-class CatalogError(Exception):
+class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 

@@ -21,6 +21,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline import logs
+from pipeline.errors import CopydeskError
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
@@ -36,7 +37,7 @@ _ROLE = re.compile(r":[a-z]+:(?=`)")
 """Markup of docstrings that means nothing on a terminal: the role in :func:`name`."""
 
 
-class CommandError(Exception):
+class CommandError(CopydeskError):
     """What the command cannot do, and the remedy, in one sentence."""
 
 
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
-        if isinstance(error, _expected_errors()):
+        if isinstance(error, CopydeskError):
             _complain(str(error))
         else:
             hint = "" if debug else " Add --debug to see where"
@@ -436,24 +437,3 @@ def _spelled() -> str:
 
 def _complain(sentence: str) -> None:
     print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)
-
-
-def _expected_errors() -> tuple[type[Exception], ...]:
-    """Returns the errors whose message is a sentence for the user.
-
-    A module that nothing has imported has raised nothing.
-    """
-    return (
-        CommandError,
-        *(
-            getattr(sys.modules[module], name)
-            for module, name in (
-                ("pipeline.dumps.inputs", "InputError"),
-                ("pipeline.run", "RunError"),
-                ("pipeline.settings", "OptionsError"),
-                ("pipeline.transform", "TransformError"),
-                ("pipeline.warehouse", "WarehouseError"),
-            )
-            if module in sys.modules
-        ),
-    )

@@ -22,6 +22,7 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.catalog import load_duckdb
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
+from pipeline.errors import CopydeskError
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner, remedy
@@ -57,7 +58,7 @@ _PAGE = re.compile(r"\.x?html?(?:\.(?:gz|bz2|zst|xz|zip))?$", re.IGNORECASE)
 _COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
 
 
-class RunError(Exception):
+class RunError(CopydeskError):
     """The run failed; the message says why and what to do. Nothing was committed."""
 
 

@@ -10,10 +10,11 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline.errors import CopydeskError
 from pipeline.transform import Transform
 
 
-class OptionsError(ValueError):
+class OptionsError(CopydeskError):
     """A flag has a value it cannot have; the message names the flag and what it takes."""
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.article import READ_COLUMNS, Article
+from pipeline.errors import CopydeskError
 from pipeline.rejects import REJECT_COLUMNS, Reject
 from pipeline.transform import Column, CorpusTransform, Transform
 from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
@@ -50,7 +51,7 @@ REMOVED_LINES = pa.schema(
 REJECTS = pa.schema([(name, column.type) for name, column in REJECT_COLUMNS.items()])
 
 
-class AccountingError(Exception):
+class AccountingError(CopydeskError):
     """A line or record is in none of the tables, or in two: a fault of copydesk or a transform."""
 
 

@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.errors import CopydeskError
+
 if TYPE_CHECKING:
     from pipeline.article import Article
 
@@ -37,7 +39,7 @@ class Column:
     stored: bool = True
 
 
-class TransformError(Exception):
+class TransformError(CopydeskError):
     """The transforms contradict each other or themselves; nothing can run."""
 
 

@@ -49,6 +49,7 @@ from pipeline.catalog import (
     swap_catalog,
     write_catalog,
 )
+from pipeline.errors import CopydeskError
 from pipeline.schema import (
     RUN_COLUMNS,
     SCHEMA_VERSION,
@@ -115,7 +116,7 @@ def is_part(path: str) -> bool:
     )
 
 
-class WarehouseError(Exception):
+class WarehouseError(CopydeskError):
     """The warehouse cannot be used as asked; the message says why and what to do."""
 
 

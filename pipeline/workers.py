@@ -44,6 +44,7 @@ from concurrent.futures import Future
 from typing import Any, NamedTuple, TypeVar
 
 from pipeline import worker_process
+from pipeline.errors import CopydeskError
 from pipeline.worker_process import NO_DOCUMENT, document, failed_documents
 
 __all__ = [
@@ -91,7 +92,7 @@ REASONS: dict[str, str] = {
 """What :func:`failed_documents` may give as a reason."""
 
 
-class WorkerDied(Exception):  # noqa: N818 - says what happened, as BrokenProcessPool does
+class WorkerDied(CopydeskError):  # noqa: N818 - says what happened, as BrokenProcessPool does
     """A task cannot be finished: its worker died, twice, and no document is to blame."""
 
 

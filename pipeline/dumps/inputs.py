@@ -24,6 +24,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline.errors import CopydeskError
+
 _CHUNK = 1 << 20
 _SCHEME = re.compile(r"([a-zA-Z][-a-zA-Z0-9+.]*)://")
 _GLOB = re.compile(r"[*?[]")
@@ -34,7 +36,7 @@ _NO_DUMP = re.compile(
 )
 
 
-class InputError(Exception):
+class InputError(CopydeskError):
     """An input names no dump. The message is one sentence with the remedy."""
 
 
