@@ -23,7 +23,8 @@ from pipeline.catalog import load_duckdb
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
 from pipeline.errors import CopydeskError
-from pipeline.options import LOCAL_RUNNER, CopydeskOptions
+from pipeline.flags import LOCAL_RUNNER
+from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.schema import table_columns

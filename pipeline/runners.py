@@ -22,7 +22,7 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from apache_beam.runners.runner import PipelineRunner
 from apache_beam.runners.worker import statesampler
 
-from pipeline.options import LOCAL_RUNNER
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.settings import OptionsError
 
 if TYPE_CHECKING:

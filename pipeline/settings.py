@@ -1,29 +1,30 @@
-"""Options of transforms, given as text: ``Extraction.mode=precise``.
+"""Options of transforms, the fields of their dataclasses, set from text.
 
-A transform's options are the fields of its dataclass. This module needs nothing of Beam, so that
-what only lists transforms starts at once.
+Nothing here imports Beam, so that listing transforms starts at once.
 """
 
+import argparse
 import dataclasses
 import json
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.errors import CopydeskError
-from pipeline.transform import Transform
+from pipeline.flags import add_flag
+from pipeline.transform import Flag, Transform
 
 
 class OptionsError(CopydeskError):
-    """A flag has a value it cannot have; the message names the flag and what it takes."""
+    """A flag has a value it does not take; the message names the flag and what it takes."""
 
 
 def configure(
     classes: Iterable[type[Transform]], settings: Mapping[str, Mapping[str, str]]
 ) -> list[Transform]:
-    """Returns an instance of each transform, its dataclass fields set from text.
+    """Returns an instance of each transform with its options set.
 
-    A value is read as its field's type says: text as it is, ``int`` and ``float`` as numbers,
+    A value is parsed by the type of its field: text as it is, ``int`` and ``float`` as numbers,
     ``bool`` as true or false, anything else as JSON.
 
     Args:
@@ -31,7 +32,7 @@ def configure(
       settings: transform to option to value.
 
     Raises:
-      OptionsError: an unknown transform or option, or a value it cannot take.
+      OptionsError: an unknown transform or option, or a value it does not take.
     """
     members = {transform.name(): transform for transform in classes}
     for name in settings:
@@ -46,17 +47,64 @@ def configure(
 def transform_options(transform: type[Transform]) -> dict[str, Any]:
     """Returns the options of a transform and their defaults (``None`` where there is none)."""
     defaults: dict[str, Any] = {}
-    if dataclasses.is_dataclass(transform):
-        for field in dataclasses.fields(transform):
-            if not field.init:
-                continue
-            if field.default_factory is not dataclasses.MISSING:
-                defaults[field.name] = field.default_factory()
-            else:
-                defaults[field.name] = (
-                    None if field.default is dataclasses.MISSING else field.default
-                )
+    for field in _fields(transform):
+        if field.default_factory is not dataclasses.MISSING:
+            defaults[field.name] = field.default_factory()
+        else:
+            defaults[field.name] = None if field.default is dataclasses.MISSING else field.default
     return defaults
+
+
+def add_transform_flags(
+    parser: argparse.ArgumentParser, classes: Iterable[type[Transform]]
+) -> None:
+    """Adds the flags that transforms declare, in a group of their own."""
+    group = parser.add_argument_group("flags of transforms")
+    for transform in classes:
+        for field, flag in _flags(transform):
+            if flag.help:
+                add_flag(
+                    group,
+                    flag.name,
+                    metavar=flag.metavar,
+                    default=field.default,
+                    choices=flag.choices,
+                    help=f"{flag.help} Default: %(default)s.",
+                )
+
+
+def flag_settings(
+    parser: argparse.ArgumentParser,
+    arguments: argparse.Namespace,
+    classes: Iterable[type[Transform]],
+) -> list[str]:
+    """Returns the values of the transforms' flags as ``--set`` takes them.
+
+    Args:
+      parser: what :func:`add_transform_flags` added to.
+      arguments: what it parsed.
+      classes: the transforms.
+    """
+    settings = []
+    for transform in classes:
+        for field, flag in _flags(transform):
+            name = flag.name.removeprefix("--").replace("-", "_")
+            value = getattr(arguments, name)
+            if value != parser.get_default(name):
+                settings.append(f"{transform.name()}.{field.name}={value}")
+    return settings
+
+
+def _fields(transform: type[Transform]) -> list["dataclasses.Field[Any]"]:
+    if not dataclasses.is_dataclass(transform):
+        return []
+    return [field for field in dataclasses.fields(transform) if field.init]
+
+
+def _flags(transform: type[Transform]) -> Iterator[tuple["dataclasses.Field[Any]", Flag]]:
+    for field in _fields(transform):
+        if "flag" in field.metadata:
+            yield field, field.metadata["flag"]
 
 
 def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transform:

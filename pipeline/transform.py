@@ -12,7 +12,7 @@ import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ from pipeline.errors import CopydeskError
 
 if TYPE_CHECKING:
     from pipeline.article import Article
+
+OptionT = TypeVar("OptionT")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,37 @@ class Column:
     type: pa.DataType
     description: str
     stored: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    """A flag of ``copydesk run`` that sets an option of a transform; see :func:`option`."""
+
+    name: str
+    help: str
+    metavar: str
+    choices: Sequence[str] | None
+
+
+def option(
+    default: OptionT,
+    flag: str,
+    help: str = "",
+    metavar: str = "",
+    choices: Sequence[str] | None = None,
+) -> OptionT:
+    """Returns a dataclass field: an option of a transform with a flag of its own, beside ``--set``.
+
+    Args:
+      default: value of the option.
+      flag: name of the flag, as in ``--extraction``.
+      help: text for ``copydesk run --help``. Empty for a flag that ``copydesk run`` has already: a
+        value other than its default then sets this option as well.
+      metavar: unit or kind of the value in the help.
+      choices: all values it takes; ``None`` if it has no fixed set.
+    """
+    metadata = {"flag": Flag(flag, help, metavar, choices)}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 class TransformError(CopydeskError):
@@ -62,7 +95,8 @@ class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a
 class Transform:
     """One step on one article.
 
-    Subclasses are dataclasses; their fields are their options. They must be picklable.
+    Subclasses are dataclasses; their fields are their options, which :func:`option` may give flags.
+    They must be picklable.
 
     Class attributes:
       reads: columns or fields ``apply`` looks at.

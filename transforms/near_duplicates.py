@@ -30,7 +30,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.transform import Column, CorpusTransform, Round
+from pipeline.transform import Column, CorpusTransform, Round, option
 from transforms import shingles
 from transforms.near_duplicate_channels import CHANNELS
 from transforms.near_duplicate_rounds import (
@@ -98,7 +98,13 @@ class NearDuplicates(CorpusTransform):
         Paragraphs without a date are always compared.
     """
 
-    window_days: int = 0
+    window_days: int = option(
+        0,
+        flag="--near-duplicate-window",
+        help="compare only paragraphs published at most this many days apart; for endless streams. "
+        "0 compares all.",
+        metavar="DAYS",
+    )
 
     reads = (
         "article_id",
@@ -159,7 +165,8 @@ class NearDuplicates(CorpusTransform):
     def __post_init__(self) -> None:
         if self.window_days < 0:
             raise ValueError(
-                f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
+                f"NearDuplicates: window_days is {self.window_days}; "
+                "--near-duplicate-window takes 0 (compare all) or a number of days."
             )
 
     version = 2
