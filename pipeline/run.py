@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
+from multiprocessing.pool import ThreadPool
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions
@@ -242,26 +243,18 @@ def _described(dumps: Sequence[FoundDump]) -> list[Input]:
     """Returns the dumps with the hash of their content; without one where they cannot be read."""
     if not dumps:
         return []
-    # One task a thread, not one a dump: an interrupt (Ctrl-C) while a task is handed over leaves a
-    # lock of the executor held, and the run would wait for its threads for ever.
-    threads = 2 * (os.cpu_count() or 1)
-    described = [Input("", 0, "")] * len(dumps)
-    with concurrent.futures.ThreadPoolExecutor(threads) as executor:
-        shares = executor.map(_describe_all, [dumps[first::threads] for first in range(threads)])
-        for first, share in enumerate(shares):
-            described[first::threads] = share
-    return described
+    # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
+    threads = min(len(dumps), 2 * (os.cpu_count() or 1))
+    with ThreadPool(threads) as pool:
+        return pool.map(_describe, dumps)
 
 
-def _describe_all(dumps: Sequence[FoundDump]) -> list[Input]:
-    described = []
-    for dump in dumps:
-        try:
-            digest = content_hash(dump.path)
-        except OSError:
-            digest = ""  # the readers make it a reject with the reason
-        described.append(Input(storable(dump.path), dump.size, digest))
-    return described
+def _describe(dump: FoundDump) -> Input:
+    try:
+        digest = content_hash(dump.path)
+    except OSError:
+        digest = ""  # the readers make it a reject with the reason
+    return Input(storable(dump.path), dump.size, digest)
 
 
 def _raw_bytes(path: str, size: int) -> int:
