@@ -6,10 +6,10 @@
     ├── InputError        pipeline.dumps.inputs an input names no dump
     ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
     ├── RunError          pipeline.run          a run failed; nothing was committed
-    ├── AccountingError   pipeline.staging      a line or record is lost, or counted twice
+    ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
     ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
     ├── CatalogError      pipeline.catalog      DuckDB refuses a view, or cannot write the file
-    └── WorkerDied        pipeline.workers      a worker process died at no document in particular
+    └── WorkerDied        pipeline.pool         a worker process died at no document in particular
 
 The command line prints the message of these alone, and the type of any other exception with it.
 """
