@@ -1,11 +1,9 @@
 import argparse
 import dataclasses
 
-import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
-from apache_beam.options.value_provider import RuntimeValueProvider
-from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +11,7 @@ from pipeline import flags
 from pipeline.dumps.block import DumpOptions
 from pipeline.flags import add_flags, available_cores
 from pipeline.options import CopydeskOptions
-from pipeline.runners import RUNNERS, LocalRunner, make_runner, remedy
+from pipeline.runners import RUNNERS, make_runner, remedy
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, option
 
@@ -200,34 +198,10 @@ class TestTransformFlags:
             self.settings("--quiet=true")
 
 
-class ReadsItsOptions(beam.DoFn):
-    def process(self, element):
-        yield element, RuntimeValueProvider.get_value("document_seconds", float, -1.0)
-
-
 class TestRunners:
-    def test_the_local_runner_groups_and_hands_options_to_dofns(self):
-        given = options("--document-seconds=7.5")
-        with beam.Pipeline(make_runner(given), given) as pipeline:
-            seen = (
-                pipeline
-                | beam.Create([("a", 1), ("b", 2), ("a", 3)])
-                | beam.GroupByKey()
-                | beam.MapTuple(lambda key, values: (key, sorted(values)))
-                | beam.ParDo(ReadsItsOptions())
-            )
-            assert_that(seen, equal_to([(("a", [1, 3]), 7.5), (("b", [2]), 7.5)]))
-
-    def test_two_runs_do_not_see_each_others_options(self):
-        for seconds in (3.0, 4.0):
-            given = options(f"--document-seconds={seconds}")
-            with beam.Pipeline(make_runner(given), given) as pipeline:
-                seen = pipeline | beam.Create([1]) | beam.ParDo(ReadsItsOptions())
-                assert_that(seen, equal_to([(1, seconds)]))
-
     def test_direct_runner_is_one_pinned_engine(self):
-        assert type(make_runner(options())) is LocalRunner
-        assert type(make_runner(options("--runner=DirectRunner"))) is LocalRunner
+        assert type(make_runner(options())) is FnApiRunner
+        assert type(make_runner(options("--runner=DirectRunner"))) is FnApiRunner
 
     def test_a_cluster_is_chosen_by_name_only(self):
         for name in ("PrismRunner", "FlinkRunner", "PortableRunner"):
