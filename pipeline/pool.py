@@ -17,6 +17,7 @@ import gc
 import itertools
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import os
 import pickle
 import resource
@@ -95,9 +96,14 @@ def start_fork_server(modules: Sequence[str]) -> None:
     multiprocessing.set_forkserver_preload([__name__, *modules])
     before = {name: os.environ.get(name) for name in _ENVIRONMENT}
     os.environ.update(_ENVIRONMENT | {k: v for k, v in before.items() if v is not None})
+    multiprocessing.resource_tracker.ensure_running()  # which unblocks the signal when it starts
+    # Ctrl-C goes to every process of the terminal. Here it is left to the caller, which ends the
+    # workers: the fork server and its workers inherit the mask.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         multiprocessing.forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

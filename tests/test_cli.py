@@ -214,7 +214,7 @@ class TestRun:
         assert done.err.strip().splitlines()[-1].startswith("copydesk: ")
 
     @pytest.mark.slow
-    @pytest.mark.parametrize("sign", ["staging", "staging/*/pieces/*"])
+    @pytest.mark.parametrize("sign", ["staging", "staging/*/shards/*"])
     def test_interrupted_it_ends_with_130_and_leaves_nothing_committed(self, tmp_path, sign):
         inputs = tmp_path / "inputs"
         inputs.mkdir()
