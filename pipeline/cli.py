@@ -391,13 +391,13 @@ def render_transforms(members: Sequence["Transform"]) -> str:
     Args:
       members: the transforms in the order they run.
     """
-    from pipeline.settings import transform_options
+    from pipeline.settings import option_fields
 
     blocks = []
     for number, member in enumerate(members, start=1):
         summary = _ROLE.sub("", (type(member).__doc__ or "").strip().partition("\n")[0])
         lines = [f"{number}. {member.name()} (version {member.version}): {summary}"]
-        options = transform_options(type(member))
+        options = [field.name for field in option_fields(member)]
         tables = getattr(member, "tables", {})
         paragraph_columns = getattr(member, "paragraph_columns", {})
         for what, names in (
@@ -406,7 +406,7 @@ def render_transforms(members: Sequence["Transform"]) -> str:
             ("adds", tuple(member.adds)),
             ("adds to paragraphs", tuple(paragraph_columns)),
             ("writes tables", tuple(tables)),
-            ("options", tuple(f"{name}={value!r}" for name, value in options.items())),
+            ("options", tuple(f"{name}={getattr(member, name)!r}" for name in options)),
         ):
             if names:
                 lines.append(f"   {what}: {', '.join(names)}")

@@ -5,7 +5,7 @@ Nothing here imports Beam, which takes half a second: help and wrong usage come 
 
 import argparse
 import os
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline.dumps.block import FIELDS, FORMATS, DumpOptions
 
@@ -14,13 +14,6 @@ LOCAL_RUNNER = "DirectRunner"
 
 RUNNERS = (LOCAL_RUNNER, "PrismRunner", "FlinkRunner", "PortableRunner", "DataflowRunner")
 """Names that ``--runner`` takes."""
-
-
-class FlagGroup(Protocol):
-    """An argparse parser or group of arguments."""
-
-    def add_argument(self, *flags: str, **keywords: Any) -> argparse.Action:
-        """Adds an argument."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -137,10 +130,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_flag(group, "--run-id", default="", help=argparse.SUPPRESS)
 
 
-def add_flag(group: FlagGroup, flag: str, **keywords: Any) -> None:
+def add_flag(group: Any, flag: str, **keywords: Any) -> None:
     """Adds a flag under its name with dashes and, hidden, under its name with underscores.
 
     Beam passes options to the workers of a cluster as ``--name_with_underscores``.
+
+    Args:
+      group: an argparse parser or a group of its arguments.
+      flag: with dashes, as in ``--run-id``.
+      keywords: as for ``add_argument``.
     """
     action = group.add_argument(flag, **keywords)
     underscored = flag[:2] + action.dest

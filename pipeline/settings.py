@@ -7,12 +7,20 @@ import argparse
 import dataclasses
 import json
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
-from pipeline.transform import Flag, Transform
+from pipeline.transform import Transform
+
+_PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "text"),
+    bool: (lambda text: {"true": True, "false": False}[text.lower()], "true or false"),
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+}
+"""Type of an option to its parser and what that expects; all other types are JSON."""
 
 
 class OptionsError(CopydeskError):
@@ -44,15 +52,11 @@ def configure(
     return [_instance(member, settings.get(name, {})) for name, member in members.items()]
 
 
-def transform_options(transform: type[Transform]) -> dict[str, Any]:
-    """Returns the options of a transform and their defaults (``None`` where there is none)."""
-    defaults: dict[str, Any] = {}
-    for field in _fields(transform):
-        if field.default_factory is not dataclasses.MISSING:
-            defaults[field.name] = field.default_factory()
-        else:
-            defaults[field.name] = None if field.default is dataclasses.MISSING else field.default
-    return defaults
+def option_fields(transform: Transform | type[Transform]) -> list["dataclasses.Field[Any]"]:
+    """Returns the fields of a transform that are options; none if it is no dataclass."""
+    if not dataclasses.is_dataclass(transform):
+        return []
+    return [field for field in dataclasses.fields(transform) if field.init]
 
 
 def add_transform_flags(
@@ -61,16 +65,9 @@ def add_transform_flags(
     """Adds the flags that transforms declare, in a group of their own."""
     group = parser.add_argument_group("flags of transforms")
     for transform in classes:
-        for field, flag in _flags(transform):
-            if flag.help:
-                add_flag(
-                    group,
-                    flag.name,
-                    metavar=flag.metavar,
-                    default=field.default,
-                    choices=flag.choices,
-                    help=f"{flag.help} Default: %(default)s.",
-                )
+        for field in option_fields(transform):
+            if keywords := field.metadata.get("argparse"):
+                add_flag(group, field.metadata["flag"], default=field.default, **keywords)
 
 
 def flag_settings(
@@ -87,28 +84,15 @@ def flag_settings(
     """
     settings = []
     for transform in classes:
-        for field, flag in _flags(transform):
-            name = flag.name.removeprefix("--").replace("-", "_")
-            value = getattr(arguments, name)
-            if value != parser.get_default(name):
-                settings.append(f"{transform.name()}.{field.name}={value}")
+        for field in option_fields(transform):
+            name = field.metadata.get("flag", "").removeprefix("--").replace("-", "_")
+            if name and getattr(arguments, name) != parser.get_default(name):
+                settings.append(f"{transform.name()}.{field.name}={getattr(arguments, name)}")
     return settings
 
 
-def _fields(transform: type[Transform]) -> list["dataclasses.Field[Any]"]:
-    if not dataclasses.is_dataclass(transform):
-        return []
-    return [field for field in dataclasses.fields(transform) if field.init]
-
-
-def _flags(transform: type[Transform]) -> Iterator[tuple["dataclasses.Field[Any]", Flag]]:
-    for field in _fields(transform):
-        if "flag" in field.metadata:
-            yield field, field.metadata["flag"]
-
-
 def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transform:
-    options = transform_options(transform)
+    options = [field.name for field in option_fields(transform)]
     types = typing.get_type_hints(transform) if settings else {}
     values: dict[str, Any] = {}
     for option, text in settings.items():
@@ -117,31 +101,14 @@ def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transf
                 f"{transform.name()} has no option {option!r}. "
                 f"Its options are: {', '.join(options) or 'none'}"
             )
+        parse, expected = _PARSERS.get(types[option], (json.loads, 'JSON, as in ["one", "two"]'))
         try:
-            values[option] = _parse(text, types[option])
-        except ValueError as error:
-            raise OptionsError(f"{transform.name()}.{option} is {text!r}. {error}") from error
+            values[option] = parse(text)
+        except (KeyError, ValueError) as error:
+            raise OptionsError(
+                f"{transform.name()}.{option} is {text!r}. It must be {expected}"
+            ) from error
     try:
         return transform(**values)
     except (TypeError, ValueError) as error:
         raise OptionsError(str(error).rstrip(".")) from error
-
-
-def _parse(text: str, kind: Any) -> Any:
-    if kind is str:
-        return text
-    if kind is bool:
-        if text.lower() not in ("true", "false"):
-            raise ValueError("It must be true or false")
-        return text.lower() == "true"
-    if kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            raise ValueError(
-                f"It must be {'a whole number' if kind is int else 'a number'}"
-            ) from None
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        raise ValueError('It must be JSON, as in ["one", "two"]') from None

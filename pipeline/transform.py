@@ -41,35 +41,17 @@ class Column:
     stored: bool = True
 
 
-@dataclasses.dataclass(frozen=True)
-class Flag:
-    """A flag of ``copydesk run`` that sets an option of a transform; see :func:`option`."""
-
-    name: str
-    help: str
-    metavar: str
-    choices: Sequence[str] | None
-
-
-def option(
-    default: OptionT,
-    flag: str,
-    help: str = "",
-    metavar: str = "",
-    choices: Sequence[str] | None = None,
-) -> OptionT:
+def option(default: OptionT, flag: str, **keywords: Any) -> OptionT:
     """Returns a dataclass field: an option of a transform with a flag of its own, beside ``--set``.
 
     Args:
       default: value of the option.
-      flag: name of the flag, as in ``--extraction``.
-      help: text for ``copydesk run --help``. Empty for a flag that ``copydesk run`` has already: a
-        value other than its default then sets this option as well.
-      metavar: unit or kind of the value in the help.
-      choices: all values it takes; ``None`` if it has no fixed set.
+      flag: name of the flag of ``copydesk run``, as in ``--extraction``.
+      keywords: arguments of argparse's ``add_argument``: ``help``, ``type``, ``choices``, ... None
+        if ``copydesk run`` has this flag already: a value other than its default then sets this
+        option as well.
     """
-    metadata = {"flag": Flag(flag, help, metavar, choices)}
-    return dataclasses.field(default=default, metadata=metadata)
+    return dataclasses.field(default=default, metadata={"flag": flag, "argparse": keywords})
 
 
 class TransformError(CopydeskError):

@@ -159,7 +159,7 @@ class TestTransformSettings:
 @dataclasses.dataclass
 class Sand(Transform):
     grit: str = option("fine", flag="--sand-grit", help="how fine.", choices=("fine", "coarse"))
-    seconds: int = option(9, flag="--sanding", help="how long.", metavar="SECONDS")
+    seconds: int = option(9, flag="--sanding", type=int, help="how long.")
     limit: int = option(7, flag="--partitions")
     quiet: bool = False
 
@@ -192,6 +192,11 @@ class TestTransformFlags:
         shown = capsys.readouterr().err
         for part in ("--sand-grit", "smooth", "fine", "coarse"):
             assert part in shown
+
+    def test_a_value_of_another_type_is_refused_with_the_flag(self, capsys):
+        with pytest.raises(SystemExit):
+            self.settings("--sanding=long")
+        assert "--sanding: invalid int value: 'long'" in capsys.readouterr().err
 
     def test_an_option_without_flag_has_none(self):
         with pytest.raises(SystemExit):

@@ -58,9 +58,9 @@ class Extraction(Transform):
     mode: str = option(
         "fast",
         flag="--extraction",
-        help=f"how articles are extracted from HTML: {', '.join(MODES)}.",
         metavar="MODE",
         choices=MODES,
+        help=f"how articles are extracted from HTML: {', '.join(MODES)}. Default: %(default)s.",
     )
     max_document_bytes: int = option(8 * 1024 * 1024, flag="--max-document-bytes")
 

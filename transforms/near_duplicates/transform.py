@@ -62,9 +62,10 @@ class NearDuplicates(CorpusTransform):
     window_days: int = option(
         0,
         flag="--near-duplicate-window",
-        help="compare only paragraphs published at most this many days apart; for endless streams. "
-        "0 compares all.",
+        type=int,
         metavar="DAYS",
+        help="compare only paragraphs published at most this many days apart, for endless streams. "
+        "Default: %(default)s, which compares all.",
     )
 
     reads = (
