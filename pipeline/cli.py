@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 COMMANDS = ("run", "shell", "transforms", "verify", "reindex")
+"""Names of the commands, in the order of the help."""
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -57,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        known, rest = parse(arguments)
-        known.command(known, rest)
+        args, rest = parse(arguments)
+        args.command(args, rest)
         sys.stdout.flush()
         return DONE
     except KeyboardInterrupt:
@@ -85,10 +86,10 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    known, rest = command_parser(arguments[0]).parse_known_args(arguments)
-    if rest and known.command not in (shell, run):
-        known.parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    return known, rest
+    args, rest = command_parser(arguments[0]).parse_known_args(arguments)
+    if rest and args.command not in (shell, run):
+        args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args, rest
 
 
 def command_parser(command: str) -> argparse.ArgumentParser:
@@ -203,7 +204,7 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(known: argparse.Namespace, rest: list[str]) -> None:
+def run(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk run``: reads dumps into the warehouse."""
     from pipeline.pool import start_fork_server
     from pipeline.tasks import task_modules
@@ -215,7 +216,7 @@ def run(known: argparse.Namespace, rest: list[str]) -> None:
     # their objects later, finds nothing and takes 0.06 s of a small run.
     gc.disable()
     try:
-        options = run_options(known, rest)
+        options = run_options(args, rest)
         from pipeline import run as runs
 
         gc.freeze()
@@ -224,11 +225,11 @@ def run(known: argparse.Namespace, rest: list[str]) -> None:
     print(render_report(runs.run(options), copydesk=_spelled()))
 
 
-def run_options(known: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
+def run_options(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """Returns the checked options of ``copydesk run``, with those of Beam.
 
     Args:
-      known: what the parser knows.
+      args: parsed arguments.
       rest: the other arguments, for Beam.
 
     Raises:
@@ -240,12 +241,12 @@ def run_options(known: argparse.Namespace, rest: list[str]) -> "CopydeskOptions"
     from pipeline.settings import OptionsError, flag_settings
     from pipeline.transform import discover
 
-    values = {name: getattr(known, name) for name in CopydeskOptions.__annotations__}
+    values = {name: getattr(args, name) for name in CopydeskOptions.__annotations__}
     # A --set given as such comes last and wins.
-    values["set"] = [*flag_settings(known.parser, known, discover()), *known.set]
-    options = CopydeskOptions([*rest, f"--runner={known.runner}"], **values)
-    if known.runner == LOCAL_RUNNER:
-        _refuse_unknown(known, options, rest)
+    values["set"] = [*flag_settings(args.parser, args, discover()), *args.set]
+    options = CopydeskOptions([*rest, f"--runner={args.runner}"], **values)
+    if args.runner == LOCAL_RUNNER:
+        _refuse_unknown(args, options, rest)
     else:
         logs.show_libraries()
     try:
@@ -253,19 +254,19 @@ def run_options(known: argparse.Namespace, rest: list[str]) -> "CopydeskOptions"
         options.transforms(discover())
         make_runner(options)
     except OptionsError as error:
-        known.parser.error(str(error))
+        args.parser.error(str(error))
     return options
 
 
 def _refuse_unknown(
-    known: argparse.Namespace, options: "CopydeskOptions", rest: Sequence[str]
+    args: argparse.Namespace, options: "CopydeskOptions", rest: Sequence[str]
 ) -> None:
     """Ends with wrong usage if neither copydesk nor Beam knows an argument.
 
     A cluster's job server has options of its own; the local runner has none, so there an unknown
     option is a typing error that would be ignored in silence.
     """
-    parser: argparse.ArgumentParser = known.parser
+    parser: argparse.ArgumentParser = args.parser
     beam_parsers: list[argparse.ArgumentParser] = []
 
     def keep(beam: argparse.ArgumentParser) -> None:
@@ -279,29 +280,29 @@ def _refuse_unknown(
     first = unknown[0].partition("=")[0]
     if not first.startswith("-"):
         parser.error(f"{first!r} belongs to no flag. Dumps follow --input, as in --input {first}")
-    flags = [f"--{name.replace('_', '-')}" for name in vars(known)]
+    flags = [f"--{name.replace('_', '-')}" for name in vars(args)]
     flags += [f"--{name}" for name in vars(known_to_beam)]
     near = difflib.get_close_matches(first, flags, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"{parser.prog} --help lists the flags."
     parser.error(f"there is no option {first}. {hint}")
 
 
-def shell(known: argparse.Namespace, rest: list[str]) -> None:
+def shell(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
     from pipeline.catalog import CATALOG_NAME
 
-    catalog = os.path.join(known.warehouse, CATALOG_NAME)
+    catalog = os.path.join(args.warehouse, CATALOG_NAME)
     if not os.path.isfile(catalog):
         raise CommandError(
             f"there is no catalog {catalog}. Make one with copydesk run --input PATH "
-            f"--warehouse {shlex.quote(known.warehouse)}, or name another folder with --warehouse"
+            f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
     command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
 
 
-def transforms(known: argparse.Namespace, rest: list[str]) -> None:
+def transforms(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk transforms``: what is done to an article, in order."""
     from pipeline.article import READ_COLUMNS, READ_FIELDS
     from pipeline.settings import configure
@@ -311,24 +312,24 @@ def transforms(known: argparse.Namespace, rest: list[str]) -> None:
     print(render_transforms(members))
 
 
-def verify(known: argparse.Namespace, rest: list[str]) -> None:
+def verify(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk verify``: checks a warehouse against its own manifest."""
     from pipeline import warehouse
 
-    found = warehouse.verify(known.warehouse)
+    found = warehouse.verify(args.warehouse)
     if not found.number and found.ok:
         raise CommandError(
-            f"nothing was ever committed to {known.warehouse}. Name the folder of a warehouse "
+            f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
             "with --warehouse, or make one with copydesk run --input PATH"
         )
     for problem in found.problems:
         print(problem)
     if not found.ok:
         raise CommandError(
-            f"{known.warehouse} is damaged: {_count(len(found.problems), 'problem')}, named above"
+            f"{args.warehouse} is damaged: {_count(len(found.problems), 'problem')}, named above"
         )
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
-    print(f"{known.warehouse} is sound: manifest {found.number}, {rows}.")
+    print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
     if found.orphans:
         print(
             f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "
@@ -336,18 +337,18 @@ def verify(known: argparse.Namespace, rest: list[str]) -> None:
         )
 
 
-def reindex(known: argparse.Namespace, rest: list[str]) -> None:
+def reindex(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk reindex``: rebuilds the near-duplicate index."""
     from pipeline import reindex as rebuild
     from pipeline.flags import available_cores
 
-    if known.processes < 0 or known.document_memory < 64:
-        known.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    if args.processes < 0 or args.document_memory < 64:
+        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
     report = rebuild.reindex(
-        known.warehouse, known.processes or available_cores(), known.document_memory << 20
+        args.warehouse, args.processes or available_cores(), args.document_memory << 20
     )
     print(
-        f"The index of {known.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
+        f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
 
