@@ -17,6 +17,7 @@ import gc
 import itertools
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import os
 import pickle
 import resource
@@ -30,6 +31,8 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
 
 import pebble
+
+from pipeline.errors import CopydeskError
 
 R = TypeVar("R")
 
@@ -75,7 +78,7 @@ class Shared(Protocol):
         """Loads what tasks load lazily; called once per worker, before its first task."""
 
 
-class WorkerDied(Exception):  # noqa: N818 - says what happened, as BrokenProcessPool does
+class WorkerDied(CopydeskError):  # noqa: N818 - says what happened, as BrokenProcessPool does
     """A task cannot be finished: its worker died twice, and no document is to blame."""
 
 
@@ -94,9 +97,14 @@ def start_fork_server(modules: Sequence[str]) -> None:
     multiprocessing.set_forkserver_preload([__name__, *modules])
     before = {name: os.environ.get(name) for name in _ENVIRONMENT}
     os.environ.update(_ENVIRONMENT | {k: v for k, v in before.items() if v is not None})
+    multiprocessing.resource_tracker.ensure_running()  # which unblocks the signal when it starts
+    # Ctrl-C goes to every process of the terminal. Here it is left to the caller, which ends the
+    # workers: the fork server and its workers inherit the mask.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         multiprocessing.forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

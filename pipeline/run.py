@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
+from multiprocessing.pool import ThreadPool
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions
@@ -20,8 +21,10 @@ from apache_beam.runners.runner import PipelineState
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
+from pipeline.errors import CopydeskError
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_folder, indexed_streams
-from pipeline.options import LOCAL_RUNNER, CopydeskOptions
+from pipeline.options import CopydeskOptions
 from pipeline.pool import WorkerDied
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
@@ -47,7 +50,7 @@ _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
 
 
-class RunError(Exception):
+class RunError(CopydeskError):
     """The run failed; the message says why and what to do. Nothing was committed."""
 
 
@@ -222,26 +225,18 @@ def _described(dumps: Sequence[FoundDump]) -> list[Input]:
     """Returns the dumps with the hash of their content; without one where they cannot be read."""
     if not dumps:
         return []
-    # One task a thread, not one a dump: an interrupt (Ctrl-C) while a task is handed over leaves a
-    # lock of the executor held, and the run would wait for its threads for ever.
-    threads = 2 * (os.cpu_count() or 1)
-    described = [Input("", 0, "")] * len(dumps)
-    with concurrent.futures.ThreadPoolExecutor(threads) as executor:
-        shares = executor.map(_describe_all, [dumps[first::threads] for first in range(threads)])
-        for first, share in enumerate(shares):
-            described[first::threads] = share
-    return described
+    # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
+    threads = min(len(dumps), 2 * (os.cpu_count() or 1))
+    with ThreadPool(threads) as pool:
+        return pool.map(_describe, dumps)
 
 
-def _describe_all(dumps: Sequence[FoundDump]) -> list[Input]:
-    described = []
-    for dump in dumps:
-        try:
-            digest = content_hash(dump.path)
-        except OSError:
-            digest = ""  # the readers make it a reject with the reason
-        described.append(Input(storable(dump.path), dump.size, digest))
-    return described
+def _describe(dump: FoundDump) -> Input:
+    try:
+        digest = content_hash(dump.path)
+    except OSError:
+        digest = ""  # the readers make it a reject with the reason
+    return Input(storable(dump.path), dump.size, digest)
 
 
 def _index_bytes(manifest: Manifest | None) -> int:

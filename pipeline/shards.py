@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.article import READ_COLUMNS, Article
+from pipeline.errors import CopydeskError
 from pipeline.rejects import REJECT_COLUMNS, Reject
 from pipeline.storage import is_remote, open_input, open_output
 from pipeline.transform import Column, CorpusTransform, Transform
@@ -50,7 +51,7 @@ REMOVED_LINES = pa.schema(
 REJECTS = pa.schema([(name, column.type) for name, column in REJECT_COLUMNS.items()])
 
 
-class AccountingError(Exception):
+class AccountingError(CopydeskError):
     """A line or record is in none of the tables, or in two: a fault of copydesk or a transform."""
 
 
@@ -128,7 +129,7 @@ def shard_tables(
     column = pa.array(texts, pa.string())
     languages = columns.get("language") or [None] * len(articles)
     spaceless = np.array([language in SPACELESS_LANGUAGES for language in languages], bool)
-    word_counts = count_words(column, np.flatnonzero(spaceless[owners]))
+    word_counts = count_words(texts, np.flatnonzero(spaceless[owners]))
     sums = np.append(0, np.cumsum(word_counts))
     ends = np.cumsum(kept_counts)
     columns |= {

@@ -12,14 +12,18 @@ import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.errors import CopydeskError
+
 if TYPE_CHECKING:
     from pipeline.article import Article
+
+OptionT = TypeVar("OptionT")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +63,20 @@ class Table:
     after: str = ""
 
 
-class TransformError(Exception):
+def option(default: OptionT, flag: str, **keywords: Any) -> OptionT:
+    """Returns a dataclass field: an option of a transform with a flag of its own, beside ``--set``.
+
+    Args:
+      default: value of the option.
+      flag: name of the flag of ``copydesk run``, as in ``--extraction``.
+      keywords: arguments of argparse's ``add_argument``: ``help``, ``type``, ``choices``, ... None
+        if ``copydesk run`` has this flag already: a value other than its default then sets this
+        option as well.
+    """
+    return dataclasses.field(default=default, metadata={"flag": flag, "argparse": keywords})
+
+
+class TransformError(CopydeskError):
     """The transforms contradict each other or themselves; nothing can run."""
 
 
@@ -82,7 +99,8 @@ class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a
 class Transform:
     """One step on one article.
 
-    Subclasses are dataclasses; their fields are their options. They must be picklable.
+    Subclasses are dataclasses; their fields are their options, which :func:`option` may give flags.
+    They must be picklable.
 
     Class attributes:
       reads: columns or fields ``apply`` looks at.

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline.errors import CopydeskError
 from pipeline.storage import is_remote, open_input
 
 _CHUNK = 1 << 20
@@ -35,7 +36,7 @@ _NO_DUMP = re.compile(
 )
 
 
-class InputError(Exception):
+class InputError(CopydeskError):
     """An input names no dump. The message is one sentence with the remedy."""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
+from pipeline.errors import CopydeskError
 from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
@@ -26,7 +27,7 @@ STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
 
 
-class CatalogError(Exception):
+class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 

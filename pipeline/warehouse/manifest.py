@@ -24,6 +24,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.errors import CopydeskError
 from pipeline.warehouse.schema import Schema, duckdb_type
 
 DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
@@ -38,7 +39,7 @@ INPUT_SCHEMA = pa.schema(
 )
 
 
-class WarehouseError(Exception):
+class WarehouseError(CopydeskError):
     """The warehouse cannot be read or written; the message says why and what to do."""
 
 

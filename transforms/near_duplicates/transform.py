@@ -28,7 +28,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from pipeline.transform import Column, CorpusTransform, Stage, Table, Tables
+from pipeline.transform import Column, CorpusTransform, Stage, Table, Tables, option
 from transforms.near_duplicates.streams import STREAMS
 
 _LINKS = Table(
@@ -64,7 +64,14 @@ class NearDuplicates(CorpusTransform):
         Paragraphs without a date are always compared.
     """
 
-    window_days: int = 0
+    window_days: int = option(
+        0,
+        flag="--near-duplicate-window",
+        type=int,
+        metavar="DAYS",
+        help="compare only paragraphs published at most this many days apart, for endless streams. "
+        "Default: %(default)s, which compares all.",
+    )
 
     reads = (
         "article_id",
@@ -153,7 +160,8 @@ class NearDuplicates(CorpusTransform):
     def __post_init__(self) -> None:
         if self.window_days < 0:
             raise ValueError(
-                f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
+                f"NearDuplicates: window_days is {self.window_days}; "
+                "--near-duplicate-window takes 0 (compare all) or a number of days."
             )
 
     version = 2
