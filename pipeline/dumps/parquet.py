@@ -1,7 +1,7 @@
 """Parquet: one article a row. Only columns that mean something are read."""
 
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,48 +60,52 @@ def read_groups(
     except _DAMAGE as error:
         yield _damaged(error).reject(source.name, record)
         return
-    for group in range(table.num_row_groups) if groups is None else groups:
-        behind = record + table.metadata.row_group(group).num_rows
-        try:
-            for batches in _batches(table, group, columns):
-                yield (block := _block(source, record, batches))
-                record += block.records
-        except DumpError as error:
-            yield error.reject(source.name, record)
-        record = behind
+    held: list[pa.RecordBatch] = []
+    held_bytes = 0
+    for item in _decode(table, columns, groups or range(table.num_row_groups)):
+        if isinstance(item, pa.RecordBatch):
+            held.append(item)
+            held_bytes += item.nbytes
+            if held_bytes < BLOCK_BYTES:
+                continue
+        if held:
+            yield (block := _block(source, record, held))
+            record += block.records
+            held, held_bytes = [], 0
+        if isinstance(item, _Damage):
+            yield item.error.reject(source.name, record)
+            record += item.lost
     if source.whole and record == 0:
         yield read_reject(source.name, None, "empty", "The Parquet file has no rows; remove it.")
 
 
-def _batches(
-    table: pq.ParquetFile, group: int, columns: list[str]
-) -> Iterator[list[pa.RecordBatch]]:
-    """Yields the rows of a row group, about :data:`BLOCK_BYTES` at a time.
+class _Damage(NamedTuple):
+    """Row groups cannot be decoded from here on to the next one.
 
-    Raises:
-      DumpError: the group is damaged; the rows before the damage have been yielded.
+    Attributes:
+      error: why.
+      lost: number of rows.
     """
-    waiting: list[pa.RecordBatch] = []
-    waiting_bytes = 0
-    damage: DumpError | None = None
-    batches = table.iter_batches(
-        _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
-    )
-    while True:
+
+    error: DumpError
+    lost: int
+
+
+def _decode(
+    table: pq.ParquetFile, columns: list[str], groups: range
+) -> Iterator[pa.RecordBatch | _Damage | None]:
+    """Yields batches and damage, and last ``None``."""
+    for group in groups:
+        rest = table.metadata.row_group(group).num_rows
         try:
-            batch = next(batches, None)
+            for batch in table.iter_batches(
+                _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+            ):
+                rest -= batch.num_rows
+                yield batch
         except _DAMAGE as error:
-            batch, damage = None, _damaged(error)
-        if batch is not None:
-            waiting.append(batch)
-            waiting_bytes += batch.nbytes
-        if waiting and (batch is None or waiting_bytes >= BLOCK_BYTES):
-            yield waiting
-            waiting, waiting_bytes = [], 0
-        if batch is None:
-            break
-    if damage is not None:
-        raise damage
+            yield _Damage(_damaged(error), rest)
+    yield None
 
 
 def _damaged(error: Exception) -> DumpError:

@@ -35,7 +35,7 @@ from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
 """Types of records that hold no page."""
@@ -148,7 +148,8 @@ class _Cutter:
         control = kind[1].lower() in CONTROL_TYPES
         size = len(header) + int(length[1])
         if size > self._limit:
-            head = self._text[self._position : self._position + BLOCK_BYTES]
+            self._need(min(size, RAW_LIMIT))
+            head = self._text[self._position : self._position + min(size, RAW_LIMIT)]
             skipped = self._skip(size)
             error = too_large(self._options, head) if skipped else self._cut_off()
             error.raw = head
