@@ -94,10 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """``copydesk run``: reads dumps into the warehouse."""
-    from pipeline import workers
+    from pipeline.pool import start_fork_server
+    from pipeline.tasks import task_modules
+    from pipeline.transform import discover
 
-    # What they import takes as long as what is imported here, on another core.
-    workers.start_ahead("pipeline.tasks:import_transforms")
+    # It imports on one core what tasks need, while this process imports Beam on another.
+    start_fork_server(task_modules(discover()))
     with _without_collections():
         options = run_options(arguments)
         from pipeline import run as runs

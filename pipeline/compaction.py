@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.exchange import write_index
-from pipeline.transform import Channel
+from pipeline.index import write_index
+from pipeline.transform import Stream
 from pipeline.warehouse import INDEX, DataFile, Manifest, WarehouseError, write_sorted
 
 FAN_IN = 8
@@ -48,13 +48,13 @@ class Merged:
     replaced: frozenset[str] = frozenset()
 
 
-def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Channel]) -> Merged:
+def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Stream]) -> Merged:
     """Writes rows of small files anew in fewer.
 
     Args:
       manifest: the newest snapshot.
       run_id: the run that will commit the result, and nothing of its own is in the manifest yet.
-      indexed: folder of the index -> the channel its rows are of. Other folders stay as they are.
+      indexed: folder of the index -> the stream whose rows it holds. Other folders stay.
 
     Raises:
       WarehouseError: a file cannot be read or written.
@@ -75,7 +75,7 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Cha
     return Merged(tuple(files), frozenset(replaced))
 
 
-def batches(manifest: Manifest, indexed: Mapping[str, Channel]) -> Iterator[list[DataFile]]:
+def batches(manifest: Manifest, indexed: Mapping[str, Stream]) -> Iterator[list[DataFile]]:
     """Yields the files that are to be merged with each other, batch by batch.
 
     The files of a piece, its articles with their paragraphs and removed lines, stay together:
@@ -97,7 +97,7 @@ def batches(manifest: Manifest, indexed: Mapping[str, Channel]) -> Iterator[list
 
 
 def _units(
-    manifest: Manifest, indexed: Mapping[str, Channel]
+    manifest: Manifest, indexed: Mapping[str, Stream]
 ) -> dict[tuple[str, ...], list[Sequence[DataFile]]]:
     """Returns what can be merged with each other: by kind, files that stay together."""
     pieces: dict[str, list[DataFile]] = {}
@@ -128,7 +128,7 @@ def _by_folder(files: Iterable[DataFile]) -> list[tuple[str, list[DataFile]]]:
 
 
 def _merge(
-    root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Channel]
+    root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Stream]
 ) -> DataFile:
     table = members[0].table
     parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]

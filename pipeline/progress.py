@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 TERMINAL_SECONDS = 0.2
@@ -190,3 +191,54 @@ def _width(stream: TextIO) -> int:
         # A terminal may say 0, as those of some build servers do.
         return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
     return DEFAULT_WIDTH
+
+
+class RunProgress:
+    """Follows a run from within its stages; this one shows nothing, as on a worker of a cluster."""
+
+    def stage(self, name: str) -> None:
+        """Names what the run is doing now."""
+
+    def read(self, path: str, size: int | None) -> None:
+        """Counts decompressed bytes of a dump that were cleaned; ``None`` at its end."""
+
+    def advance(self, articles: int) -> None:
+        """Counts articles that were cleaned."""
+
+
+class DumpProgress(RunProgress):
+    """Shows the progress of a run by the bytes of its dumps on disk.
+
+    How far a compressed dump has been read is estimated, and corrected at its end.
+
+    Args:
+      progress: shows it.
+      sizes: path of a dump to its bytes on disk.
+      expansion: path of a dump to its estimated decompressed bytes per byte on disk.
+    """
+
+    def __init__(
+        self, progress: Progress, sizes: Mapping[str, int], expansion: Callable[[str], int]
+    ) -> None:
+        self._progress = progress
+        self._left = dict(sizes)
+        self._expansion = expansion
+        self._stage = ""
+
+    def stage(self, name: str) -> None:
+        """Names what the run is doing now; repeats are not shown."""
+        if name != self._stage:
+            self._stage = name
+            self._progress.stage(name)
+
+    def read(self, path: str, size: int | None) -> None:
+        """Counts decompressed bytes of a dump that were cleaned; ``None`` at its end."""
+        if size is None:
+            self._progress.advance(dumps=1, bytes=self._left.pop(path, 0))
+        elif part := min(size // self._expansion(path), self._left.get(path, 0)):
+            self._left[path] -= part
+            self._progress.advance(bytes=part)
+
+    def advance(self, articles: int) -> None:
+        """Counts articles that were cleaned."""
+        self._progress.advance(articles=articles)

@@ -1,7 +1,7 @@
-"""Rebuilds the index of whole-corpus steps from the warehouse.
+"""Rebuilds the index of corpus-wide transforms from the warehouse.
 
-The index holds what a later run must know of earlier ones. It is of one version of a step; another
-version builds it anew from the committed articles and paragraphs, run by run, without the dumps.
+The index is of one version of a transform; another version builds its own from the committed
+articles and paragraphs, run by run, without the dumps.
 """
 
 import dataclasses
@@ -12,83 +12,63 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from importlib import metadata
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import exchange
+from pipeline import shuffle
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions
-from pipeline.exchange import Slice
+from pipeline.pool import WorkerPool
 from pipeline.schema import table_columns
-from pipeline.tasks import COMPRESSION, Job, index_folder, partitions_for
+from pipeline.shuffle import ShuffleBlock
+from pipeline.tasks import task_modules
+from pipeline.tasks.corpus import write_index_part
+from pipeline.tasks.job import Job
+from pipeline.tasks.sizes import COMPRESSION, partitions_for
 from pipeline.transform import discover, order
 from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError, make_run_id
-from pipeline.workers import WorkerPool
+
+_TABLES = ("articles", "paragraphs", "removed_lines")
+
+CommittedShard = Mapping[str, Sequence[str]]
+"""Table to the paths of its files, one a language, that one task of an earlier run has written; or
+into which such files were merged."""
 
 
-@dataclasses.dataclass(frozen=True)
-class CommittedPiece:
-    """The files one task of an earlier run has written, or those that such files were merged into.
-
-    Attributes:
-      articles: paths of its files of ``articles``, one a language.
-      paragraphs: of ``paragraphs``.
-      removed_lines: of ``removed_lines``.
-    """
-
-    articles: tuple[str, ...]
-    paragraphs: tuple[str, ...]
-    removed_lines: tuple[str, ...]
-
-
-def committed_pieces(manifest: Manifest) -> list[CommittedPiece]:
-    """Returns the pieces that a manifest names, in the order of the runs that wrote them."""
-    by_piece: dict[str, dict[str, list[str]]] = {}
-    for file in manifest.files:
-        if file.table in ("articles", "paragraphs", "removed_lines") and file.rows:
-            tables = by_piece.setdefault(os.path.basename(file.path), {})
+def committed_shards(manifest: Manifest) -> list[CommittedShard]:
+    """Returns the shards that a manifest names, in the order of the runs that wrote them."""
+    shards: dict[str, dict[str, list[str]]] = {}
+    for file in sorted(manifest.files, key=lambda file: file.path):
+        if file.table in _TABLES and file.rows:
+            tables = shards.setdefault(os.path.basename(file.path), {})
             tables.setdefault(file.table, []).append(file.path)
-    return [
-        CommittedPiece(
-            *(
-                tuple(sorted(tables.get(table, ())))
-                for table in ("articles", "paragraphs", "removed_lines")
-            ),
-        )
-        for _, tables in sorted(by_piece.items())
-        if "articles" in tables
-    ]
+    return [tables for _, tables in sorted(shards.items()) if "articles" in tables]
 
 
 def run_numbers(manifest: Manifest) -> dict[str, int]:
-    """Returns the number of every run among those of the warehouse, from 1, by its id."""
+    """Returns the number of every run of the warehouse, from 1, by its id."""
     paths = [file.path for file in manifest.files if file.table == "runs"]
     runs = _read(manifest.root, paths).column("run_id").to_pylist()
-    # Run ids begin with the time of the run's start, so they sort as the runs came.
+    # Run ids begin with the start of the run, so that they sort in the order of the runs.
     return {run: number for number, run in enumerate(sorted(runs), 1)}
 
 
-def read_committed(root: str, piece: CommittedPiece) -> Iterator[tuple[str, dict[str, pa.Table]]]:
-    """Yields the runs of a committed piece, each with tables as ``rebuild`` takes them."""
-    read = {
-        name: _read(root, paths) if paths else _EMPTY[name]
-        for name, paths in (
-            ("articles", piece.articles),
-            ("paragraphs", piece.paragraphs),
-            ("removed_lines", piece.removed_lines),
-        )
+def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """Yields the id of each run in a committed shard, with tables as ``reindex`` takes them."""
+    stored = {
+        name: _read(job.root, paths) if (paths := shard.get(name)) else schema.empty_table()
+        for name, schema in job.schemas.items()
+        if name in _TABLES
     }
-    for run in sorted(pc.unique(read["articles"].column("run_id")).to_pylist()):
-        articles = read["articles"].filter(pc.equal(read["articles"].column("run_id"), run))
+    for run in sorted(pc.unique(stored["articles"].column("run_id")).to_pylist()):
+        articles = stored["articles"].filter(pc.equal(stored["articles"].column("run_id"), run))
         ids = articles.column("article_id").combine_chunks()
         tables = {"articles": articles}
         for name in ("paragraphs", "removed_lines"):
-            rows = read[name]
+            rows = stored[name]
             owner = pc.index_in(rows.column("article_id"), value_set=ids)
             rows = rows.append_column("article", owner).filter(pc.is_valid(owner))
             if name == "paragraphs":
@@ -98,65 +78,48 @@ def read_committed(root: str, piece: CommittedPiece) -> Iterator[tuple[str, dict
         yield run, tables
 
 
-_EMPTY = {
-    "paragraphs": pa.schema(
-        [
-            ("article_id", pa.string()),
-            ("paragraph_id", pa.string()),
-            ("text", pa.string()),
-            ("cluster_id", pa.string()),
-        ]
-    ).empty_table(),
-    "removed_lines": pa.schema(
-        [
-            ("article_id", pa.string()),
-            ("line_number", pa.int64()),
-            ("text", pa.string()),
-            ("rule", pa.string()),
-        ]
-    ).empty_table(),
-}
-
-
 def _read(root: str, paths: Sequence[str]) -> pa.Table:
     tables = [pq.read_table(f"{root}/{path}", partitioning=None) for path in paths]
     return pa.concat_tables(tables, promote_options="default")
 
 
-@dataclasses.dataclass(frozen=True)
-class Rebuild:
-    """The tasks of a rebuild, as its workers need to know them.
+def fingerprint_shard(
+    job: Job, shard: CommittedShard, numbers: Mapping[str, int], failed: object = ()
+) -> list[ShuffleBlock]:
+    """Writes the rows of indexed streams of a committed shard; a task.
 
-    Attributes:
-      job: with the transforms, the warehouse's folder and a staging folder.
+    Args:
+      job: of the rebuild.
+      shard: the shard.
       numbers: number of each run by its id.
     """
+    blocks: list[ShuffleBlock] = []
+    for run, tables in read_committed(job, shard):
+        for transform in job.corpus_transforms:
+            rows = transform.reindex(tables)
+            numbered = {
+                stream.name: shuffle.with_run(rows[stream.name], stream, numbers[run])
+                for stream in transform.streams
+                if stream.name in rows
+            }
+            path = f"{job.staging}/reindex/{transform.name()}-{secrets.token_hex(8)}.arrow"
+            blocks += shuffle.write_blocks(path, transform, numbered, job.partitions)
+    return blocks
 
-    job: Job
-    numbers: Mapping[str, int]
 
-    def piece(self, piece: CommittedPiece) -> list[Slice]:
-        """Returns the slices of the indexed channels of a committed piece."""
-        slices: list[Slice] = []
-        for run, tables in read_committed(self.job.root, piece):
-            for step in self.job.corpus_steps:
-                channels = {
-                    name: step.archived(name, rows, self.numbers[run])
-                    for name, rows in step.rebuild(tables).items()
-                }
-                path = f"{self.job.staging}/rebuild/{step.name()}-{secrets.token_hex(8)}.slices"
-                slices += exchange.write_slices(path, step, channels, self.job.partitions)
-        return slices
-
-    def index(self, step: str, channel: str, partition: int, slices: Sequence[Slice]) -> DataFile:
-        """Writes one partition of a channel's index."""
-        member = self.job.step(step)
-        described = next(c for c in member.channels if c.name == channel)
-        folder = index_folder(member, channel)
-        path = f"{folder}/{self.job.run_id}-{partition:04d}.parquet"
-        rows = exchange.read_slices(slices, described)
-        size = exchange.write_index(f"{self.job.root}/{path}", rows, described)
-        return DataFile(folder, path, len(rows), size)
+def index_blocks(
+    job: Job,
+    transform_name: str,
+    stream_name: str,
+    partition: int,
+    blocks: Sequence[ShuffleBlock],
+    failed: object = (),
+) -> DataFile:
+    """Writes one partition of an indexed stream; a task."""
+    transform = job.corpus_transform(transform_name)
+    stream = next(stream for stream in transform.streams if stream.name == stream_name)
+    rows = shuffle.read_blocks(blocks, stream)
+    return write_index_part(job, transform, stream, partition, rows)
 
 
 def rebuild_index(
@@ -171,37 +134,30 @@ def rebuild_index(
       manifest: the snapshot.
       job: of the rebuild; its ``run_id`` names the files.
       pool: does the work.
-      on_articles: called with the rows of each file of ``articles`` that is done.
+      on_articles: called with the number of articles of each shard that is done.
     """
     rows = {file.path: file.rows for file in manifest.files}
-    tasks = Rebuild(job, run_numbers(manifest))
-    slices: dict[tuple[str, str, int], list[Slice]] = {}
-    pieces = committed_pieces(manifest)
-    for piece, found in zip(pieces, _all(pool, [(tasks.piece, p) for p in pieces]), strict=True):
-        for part in found:
-            slices.setdefault((part.step, part.channel, part.partition), []).append(part)
-        on_articles(sum(rows[path] for path in piece.articles))
-    indexing = [(tasks.index, *key, parts) for key, parts in sorted(slices.items(), key=_key)]
-    return list(_all(pool, indexing))
-
-
-def _key(item: tuple[tuple[str, str, int], list[Slice]]) -> tuple[str, str, int]:
-    return item[0]
-
-
-def _all(pool: WorkerPool, calls: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-    """Yields the results of (function, arguments ...) in order."""
-    futures: list[Future[Any]] = [pool.submit(function, *rest) for function, *rest in calls]
-    for future in futures:
-        yield future.result()
+    numbers = run_numbers(manifest)
+    partitions: dict[tuple[str, str, int], list[ShuffleBlock]] = {}
+    shards = committed_shards(manifest)
+    pending = [pool.submit(fingerprint_shard, shard, numbers) for shard in shards]
+    for shard, future in zip(shards, pending, strict=True):
+        for block in future.result():
+            key = (block.transform, block.stream, block.partition)
+            partitions.setdefault(key, []).append(block)
+        on_articles(sum(rows[path] for path in shard["articles"]))
+    writing = [
+        pool.submit(index_blocks, *key, blocks) for key, blocks in sorted(partitions.items())
+    ]
+    return [future.result() for future in writing]
 
 
 @dataclasses.dataclass(frozen=True)
 class ReindexReport:
-    """What a rebuild did.
+    """The result of a rebuild.
 
     Attributes:
-      articles: committed articles it read.
+      articles: committed articles that were read.
       rows: rows of the new index.
       seconds: wall-clock time.
     """
@@ -212,9 +168,9 @@ class ReindexReport:
 
 
 def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
-    """Builds the index of a warehouse anew and commits it in place of the old one.
+    """Rebuilds the index of a warehouse and commits it in place of the old one.
 
-    Readers and rows are not touched; the index is what the next run compares with.
+    Readers and rows are not touched; the next run compares with the new index.
 
     Args:
       folder: of the warehouse.
@@ -248,16 +204,14 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             partitions=partitions_for(size * COMPRESSION),
             index_files={},
         )
-        articles = 0
-
-        def count(rows: int) -> None:
-            nonlocal articles
-            articles += rows
-
+        articles: list[int] = []
         with WorkerPool(
-            processes, job.warm_up, memory_limit=memory_limit, preload=job.preload
+            job,
+            processes=processes,
+            memory_limit=memory_limit,
+            modules=task_modules(transforms),
         ) as pool:
-            files = rebuild_index(manifest, job, pool, count)
+            files = rebuild_index(manifest, job, pool, articles.append)
         warehouse.commit(
             {
                 "run_id": run_id,
@@ -271,4 +225,4 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             replace_index=True,
         )
         shutil.rmtree(job.staging, ignore_errors=True)
-    return ReindexReport(articles, sum(file.rows for file in files), time.monotonic() - began)
+    return ReindexReport(sum(articles), sum(file.rows for file in files), time.monotonic() - began)

@@ -17,27 +17,19 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.runners.runner import PipelineState
 
-from pipeline import build
+from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.catalog import load_duckdb
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
+from pipeline.index import index_folder, indexed_streams
 from pipeline.options import LOCAL_RUNNER, CopydeskOptions
-from pipeline.progress import Progress
+from pipeline.pool import WorkerDied
+from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.schema import table_columns
-from pipeline.staging import AccountingError, open_input, storable
-from pipeline.tasks import (
-    COMPRESSION,
-    PAGE_BYTES,
-    PAGE_COMPRESSION,
-    Job,
-    Written,
-    index_folder,
-    indexed_channels,
-    partitions_for,
-    piece_bytes_for,
-)
+from pipeline.shards import AccountingError, open_input, storable
+from pipeline.tasks.job import Job, Output
+from pipeline.tasks.sizes import batch_bytes_for, partitions_for, raw_bytes, text_bytes
 from pipeline.transform import CorpusTransform, Transform, discover, order
 from pipeline.warehouse import (
     DataFile,
@@ -48,13 +40,9 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
-from pipeline.workers import WorkerDied
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
-
-_PAGE = re.compile(r"\.x?html?(?:\.(?:gz|bz2|zst|xz|zip))?$", re.IGNORECASE)
-_COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
 
 
 class RunError(Exception):
@@ -114,7 +102,7 @@ def run(options: CopydeskOptions) -> RunReport:
             new = _new_dumps(found, before)
             dumps = found if options.again else new
             if not dumps:
-                return _report(options, None, found, [], Written(), began)
+                return _report(options, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
             job = Job(
                 transforms=tuple(transforms),
@@ -126,22 +114,18 @@ def run(options: CopydeskOptions) -> RunReport:
                 started_at=started_at,
                 partitions=options.partitions
                 or partitions_for(
-                    _text_bytes(dumps), _index_bytes(before), options.worker_processes()
+                    sum(text_bytes(dump.path, dump.size) for dump in dumps),
+                    _index_bytes(before),
+                    options.worker_processes(),
                 ),
                 index_files=_index_files(before, warehouse.root, transforms),
             )
             described = _described_beside(new)
-            try:
-                written, merged = _execute_and_merge(
-                    options, dumps, job, progress, before, described
-                )
-            except BaseException:
-                build.close_run(run_id)
-                raise
+            output, merged = _execute_and_merge(options, dumps, job, progress, before, described)
         finally:
             progress.close()
         with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            # Whether the commit succeeds or not, nobody needs workers or staged pieces any more.
+            # Whether the commit succeeds or not, nobody needs the staged shards any more.
             cleared = beside.submit(_clear, warehouse, run_id)
             warehouse.commit(
                 {
@@ -151,22 +135,21 @@ def run(options: CopydeskOptions) -> RunReport:
                     "version": metadata.version("copydesk"),
                     "settings": _settings(options, transforms),
                     "dumps": len(dumps),
-                    "removed_by_rule": list(written.removed_by_rule.items()),
-                    **written.counts,
+                    "removed_by_rule": list(output.removed_by_rule.items()),
+                    **output.counts,
                 },
-                written.files,
+                output.files,
                 described.result(),
-                written.index_files,
+                output.index_files,
                 merged=merged.files,
                 replaced=merged.replaced,
             )
         cleared.result()
         warehouse.prune()
-        return _report(options, run_id, found, dumps, written, began)
+        return _report(options, run_id, found, dumps, output, began)
 
 
 def _clear(warehouse: Warehouse, run_id: str) -> None:
-    build.close_run(run_id)
     with contextlib.suppress(OSError):  # the next run tries again
         warehouse.remove_staging(run_id)
 
@@ -176,19 +159,19 @@ def _report(
     run_id: str | None,
     found: Sequence[FoundDump],
     dumps: Sequence[FoundDump],
-    written: Written,
+    output: Output,
     began: float,
 ) -> RunReport:
     return RunReport(
         run_id=run_id,
         dumps=len(found),
         new_dumps=len(dumps),
-        articles=written.counts.get("articles", 0),
-        paragraphs=written.counts.get("paragraphs", 0),
-        removed_by_rule=written.removed_by_rule,
-        near_duplicates=written.counts.get("duplicate_paragraphs", 0),
-        links_by_kind=written.links_by_kind,
-        rejects_by_reason=written.rejects_by_reason,
+        articles=output.counts.get("articles", 0),
+        paragraphs=output.counts.get("paragraphs", 0),
+        removed_by_rule=output.removed_by_rule,
+        near_duplicates=output.counts.get("duplicate_paragraphs", 0),
+        links_by_kind=output.links_by_kind,
+        rejects_by_reason=output.rejects_by_reason,
         seconds=time.monotonic() - began,
         warehouse=options.warehouse,
         nothing_new=not dumps,
@@ -220,7 +203,7 @@ def _name(path: str) -> str:
 def _described_beside(dumps: Sequence[FoundDump]) -> concurrent.futures.Future[list[Input]]:
     """Describes dumps in a thread of its own, while the graph is built.
 
-    Nothing is read before all are hashed: a dump that is written anew meanwhile is then recorded as
+    Nothing is read before all are hashed: a dump that is output anew meanwhile is then recorded as
     it was before, and read by the next run, rather than recorded as what nobody has read.
     """
     future: concurrent.futures.Future[list[Input]] = concurrent.futures.Future()
@@ -262,21 +245,6 @@ def _describe_all(dumps: Sequence[FoundDump]) -> list[Input]:
     return described
 
 
-def _raw_bytes(path: str, size: int) -> int:
-    """Returns about how many bytes a dump of some size holds."""
-    if not path.lower().endswith(_COMPRESSED):
-        return size
-    return size * (PAGE_COMPRESSION if _PAGE.search(path) else COMPRESSION)
-
-
-def _text_bytes(dumps: Sequence[FoundDump]) -> int:
-    """Returns about how many bytes of text dumps hold."""
-    return sum(
-        _raw_bytes(dump.path, dump.size) // (PAGE_BYTES if _PAGE.search(dump.path) else 1)
-        for dump in dumps
-    )
-
-
 def _index_bytes(manifest: Manifest | None) -> int:
     return sum(file.bytes for file in manifest.index_files) if manifest else 0
 
@@ -297,10 +265,10 @@ def _index_files(
     for step in transforms:
         if not isinstance(step, CorpusTransform):
             continue
-        for channel in step.channels:
-            if not channel.indexed:
+        for stream in step.streams:
+            if not stream.indexed:
                 continue
-            folder = index_folder(step, channel.name)
+            folder = index_folder(step, stream.name)
             others = sorted(name for name in folders if name.startswith(f"index/{step.name()}-v"))
             if (
                 others
@@ -314,7 +282,7 @@ def _index_files(
                     f"({os.path.dirname(others[0])}; this is version {step.version}). "
                     "Rebuild it with: copydesk reindex"
                 )
-            result[step.name(), channel.name] = sorted(folders.get(folder, []))
+            result[step.name(), stream.name] = sorted(folders.get(folder, []))
     return result
 
 
@@ -344,41 +312,6 @@ def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
     )
 
 
-class _ProgressWatcher:
-    """Turns what the cleaning stage tells into progress, by bytes of the dumps as they lie on disk.
-
-    How far a compressed dump is read is estimated from the usual ratio, and set right at its end.
-    """
-
-    def __init__(self, progress: Progress, dumps: Sequence[FoundDump]) -> None:
-        self.progress = progress
-        self.left = {dump.path: dump.size for dump in dumps}
-        self.stage = ""
-
-    def on_bytes(self, path: str, size: int) -> None:
-        """Counts decompressed bytes."""
-        part = size // _raw_bytes(path, 1)
-        part = min(part, self.left.get(path, 0))
-        if part:
-            self.left[path] -= part
-            self.progress.advance(bytes=part)
-
-    def on_dump(self, path: str) -> None:
-        """Counts a dump, and what is left of it."""
-        self.progress.advance(dumps=1, bytes=self.left.pop(path, 0))
-
-    def on_articles(self, count: int) -> None:
-        """Counts articles."""
-        load_duckdb()  # for the commit, which then need not wait for it; once
-        self.progress.advance(articles=count)
-
-    def on_stage(self, name: str) -> None:
-        """Names the stage, once where several parts of the pipeline are at the same."""
-        if name != self.stage:
-            self.stage = name
-            self.progress.stage(name)
-
-
 def _execute_and_merge(
     options: CopydeskOptions,
     dumps: Sequence[FoundDump],
@@ -386,7 +319,7 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     described: concurrent.futures.Future[list[Input]],
-) -> tuple[Written, Merged]:
+) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 
     That is work for a core that a small run, which has few tasks, leaves idle.
@@ -395,10 +328,10 @@ def _execute_and_merge(
         return _execute(options, dumps, job, progress, described), Merged()
     with concurrent.futures.ThreadPoolExecutor(1) as beside:
         merging = beside.submit(
-            merge_small_files, before, job.run_id, indexed_channels(job.transforms)
+            merge_small_files, before, job.run_id, indexed_streams(job.transforms)
         )
-        written = _execute(options, dumps, job, progress, described)
-        return written, merging.result()
+        output = _execute(options, dumps, job, progress, described)
+        return output, merging.result()
 
 
 def _execute(
@@ -407,45 +340,46 @@ def _execute(
     job: Job,
     progress: Progress,
     described: concurrent.futures.Future[list[Input]],
-) -> Written:
+) -> Output:
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
-    raw_bytes = sum(_raw_bytes(dump.path, dump.size) for dump in dumps)
-    resources = build.Resources(
+    raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
+    resources = graph.Resources(
         processes=options.worker_processes(),
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
-        piece_bytes=piece_bytes_for(raw_bytes),
-        text_bytes=raw_bytes,
-        in_one_process=name == LOCAL_RUNNER,
+        batch_bytes=batch_bytes_for(raw),
+        raw_bytes=raw,
     )
-    result = f"{job.staging}/result.json"
-    if name == LOCAL_RUNNER:
-        build.watch(job.run_id, _ProgressWatcher(progress, dumps))
-        # Workers are forked and set up while Beam takes up the graph.
-        build.shared_pool(job, resources)
-    else:
-        progress.stage(f"running on {name}")
-    try:
-        pipeline = beam.Pipeline(runner=runner, options=options)
-        build.build(pipeline, [dump.path for dump in dumps], job, resources, result)
-        concurrent.futures.wait([described])
-        state = pipeline.run().wait_until_finish()
-    except Exception as error:
-        if _is_interrupt(error):
-            raise KeyboardInterrupt from error
-        # The local runner lets the exception of a stage through, of whatever type it is.
-        raise RunError(_cause(error, remedy(name, error))) from error
+    sessions = graph.Sessions(job, resources)
+    output = f"{job.staging}/output.json"
+    with contextlib.ExitStack() as stack:
+        if name == LOCAL_RUNNER:
+            sizes = {dump.path: dump.size for dump in dumps}
+            shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
+            # The workers are forked and set up while Beam builds the graph.
+            stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+        else:
+            progress.stage(f"running on {name}")
+        try:
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, [dump.path for dump in dumps], job, sessions, output)
+            concurrent.futures.wait([described])
+            state = pipeline.run().wait_until_finish()
+        except Exception as error:
+            if _is_interrupt(error):
+                raise KeyboardInterrupt from error
+            # The local runner lets the exception of a stage through, of whatever type it is.
+            raise RunError(_cause(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
         )
-    with open_input(result) as file:
+    with open_input(output) as file:
         content = json.loads(bytes(file.read()))
-    return Written(
+    return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
-        promised=tuple(content.pop("promised")),
         **content,
     )
 

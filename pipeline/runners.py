@@ -4,10 +4,7 @@ Beam's own ``DirectRunner`` first tries to download another engine and then pick
 of the graph, so that two pipelines, or two machines, may differ. Here the name means one thing.
 """
 
-import contextlib
 import importlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from apache_beam.options.pipeline_options import (
     DirectOptions,
@@ -15,18 +12,11 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
     StandardOptions,
 )
-from apache_beam.options.value_provider import RuntimeValueProvider
-from apache_beam.portability.api import beam_provision_api_pb2
-from apache_beam.runners.portability.fn_api_runner import fn_runner
-from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
-from apache_beam.runners.worker import statesampler
 
 from pipeline.options import LOCAL_RUNNER
 from pipeline.settings import OptionsError
-
-if TYPE_CHECKING:
-    from apache_beam.portability.api import beam_runner_api_pb2
 
 RUNNERS = {
     LOCAL_RUNNER: "",
@@ -35,7 +25,7 @@ RUNNERS = {
     "PortableRunner": "apache_beam.runners.portability.portable_runner",
     "DataflowRunner": "apache_beam.runners.dataflow.dataflow_runner",
 }
-"""Names for ``--runner`` and the modules they come from; the local one is :class:`LocalRunner`."""
+"""Names for ``--runner`` and their modules; the local one is Beam's ``FnApiRunner``."""
 
 
 ENGINES = {
@@ -49,59 +39,6 @@ ENGINES = {
 def remedy(runner: str, error: Exception) -> str:
     """Returns what to do about an error of a runner; empty where nobody knows."""
     return ENGINES.get(runner, "") if "Unable to fetch" in str(error) else ""
-
-
-class LocalRunner(fn_runner.FnApiRunner):
-    """Beam's ``FnApiRunner``, in this process, with the pipeline's options within reach of DoFns.
-
-    A DoFn reads them as on a cluster, ``RuntimeValueProvider.get_value("partitions", int, 0)``.
-    Left to itself the engine clears them in its own process.
-
-    Args:
-      options: of the pipeline that will run.
-    """
-
-    def __init__(self, options: PipelineOptions) -> None:
-        # Names of files need not be UTF-8, which protocol buffers insist on; no DoFn reads them.
-        told = {name: value for name, value in options.get_all_options().items() if name != "input"}
-        encoded = JobServiceHandle.encode_pipeline_options(told)
-        super().__init__(
-            provision_info=fn_runner.ExtendedProvisionInfo(
-                beam_provision_api_pb2.ProvisionInfo(pipeline_options=encoded)
-            )
-        )
-
-    def run_via_runner_api(
-        self, pipeline_proto: "beam_runner_api_pb2.Pipeline", options: PipelineOptions
-    ) -> fn_runner.RunnerResult:
-        """Runs a pipeline; see the base class."""
-        RuntimeValueProvider.set_runtime_options(options.get_all_options())
-        with _short_samples():
-            return super().run_via_runner_api(pipeline_proto, options)
-
-
-SAMPLE_MILLISECONDS = 5
-"""What the thread that samples the state of a stage sleeps at most between two samples.
-
-At the end of every stage the engine waits until it wakes: with Beam's 200 ms a run of some twenty
-stages waited half a second in all, with nothing to do for any core."""
-
-
-class _ShortSampler(statesampler.StateSampler):
-    def __init__(self, prefix: str, counter_factory: Any) -> None:
-        super().__init__(prefix, counter_factory, SAMPLE_MILLISECONDS)
-
-
-@contextlib.contextmanager
-def _short_samples() -> Iterator[None]:
-    """Lets stages that begin meanwhile sample often; Beam has no option for it."""
-    module: Any = statesampler
-    before = module.StateSampler
-    module.StateSampler = _ShortSampler
-    try:
-        yield
-    finally:
-        module.StateSampler = before
 
 
 def make_runner(options: PipelineOptions) -> PipelineRunner:
@@ -132,7 +69,7 @@ def make_runner(options: PipelineOptions) -> PipelineRunner:
             f"{LOCAL_RUNNER} runs with --direct_running_mode in_memory and one worker. "
             "Set the number of processes with --processes N instead"
         )
-    return LocalRunner(options)
+    return FnApiRunner()
 
 
 def _remote_runner(name: str) -> PipelineRunner:

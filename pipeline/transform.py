@@ -6,7 +6,7 @@ warehouse and its data dictionary follow from the same declarations.
 """
 
 import dataclasses
-import importlib
+import importlib.util
 import inspect
 import itertools
 import pkgutil
@@ -118,132 +118,136 @@ class Transform:
 
 
 @dataclasses.dataclass(frozen=True)
-class Channel:
-    """A stream of small fixed rows between two rounds of a whole-corpus step.
+class Stream:
+    """Small rows of fixed columns that travel between the stages of a corpus-wide transform.
 
     Attributes:
-      name: unique within the step.
+      name: unique within the transform; of an indexed stream also its folder below ``index/``.
       schema: Arrow schema of its rows.
-      key: name of a uint64 column; rows with equal keys meet in one call of the next round. An
+      key: name of a uint64 column; rows with equal keys reach the same call of the next stage. An
         empty string sends every row to one call.
-      indexed: whether its rows are kept beside the warehouse, so that a later run's rows meet
-        those of earlier runs. Of the kept rows only those whose key occurs in the run are read.
-      hashes: names of columns that nothing compresses.
+      indexed: True if its rows are kept in the index beside the warehouse, so that later runs can
+        look them up by key. The first stage that reads or writes the stream puts them there.
+      run_column: name of a uint32 column of an indexed stream that receives the number of the run,
+        from 1; empty for none.
+      hashes: names of columns that no compression helps.
     """
 
     name: str
     schema: pa.Schema
     key: str
     indexed: bool = False
+    run_column: str = ""
     hashes: tuple[str, ...] = ()
 
 
-Fetch = Callable[[str, npt.NDArray[np.uint64]], pa.Table]
-"""(indexed channel, keys) -> the kept rows with one of the keys."""
+Tables = Mapping[str, pa.Table]
+"""Table or stream name to rows."""
+
+Lookup = Callable[[str, npt.NDArray[np.uint64]], pa.Table]
+"""(indexed stream, keys) to the rows of earlier runs with one of these keys."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Round:
-    """One exchange of a whole-corpus step: rows grouped by key, a pure function on each group.
+class Stage:
+    """One shuffle of a corpus-wide transform, and the pure function on each of its partitions.
 
     Attributes:
-      name: also the name of the method that is called:
-        ``method(tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]``, from the channels in
-        ``reads`` (one partition of each, in no particular row order) to those in ``writes``.
-      reads: names of channels.
-      writes: names of channels.
+      name: also the name of the method that is called, ``method(tables: Tables, earlier: Tables) ->
+        Tables``, with one partition of the streams in ``reads``, in no particular row order, and of
+        those in ``earlier``; it returns rows of the streams and tables in ``writes``.
+      reads: streams of this run.
+      writes: streams and tables.
+      earlier: indexed streams whose rows of earlier runs the method needs: those with a key among
+        this run's rows of the same stream where it is in ``reads``, else of all of ``reads``.
     """
 
     name: str
     reads: Sequence[str]
     writes: Sequence[str]
+    earlier: Sequence[str] = ()
 
 
 class CorpusTransform(Transform):
-    """A step that must see the whole corpus: it compares articles with each other.
+    """A step that compares the articles of the whole corpus with each other.
 
-    The text itself never travels. ``fingerprint`` turns a piece of the corpus (a few thousand
-    articles) into rows of channels; the rounds move and join those; the rows of ``LABELS`` that
-    come out return to their piece, where ``attach`` sets the declared columns. All methods are pure
-    functions over Arrow tables.
+    Text never travels. ``fingerprint`` turns one shard of the corpus (a few thousand articles) into
+    rows of streams; the stages shuffle and join those; the rows of the stream ``annotations`` that
+    come out return to their shard, where ``annotate`` sets the declared columns. All methods are
+    pure functions over Arrow tables.
 
     Class attributes:
-      paragraph_columns: columns ``attach`` adds to the table ``paragraphs``.
-      tables: whole tables the step writes, by name; each is also the name of a channel, whose
-        rows go to the warehouse as they are.
-      channels: everything that travels.
-      rounds: in order; a channel may be read by any later round.
+      paragraph_columns: columns that ``annotate`` adds to the table ``paragraphs``.
+      tables: whole tables that stages write, by name; each is also the name of a stream, whose rows
+        go to the warehouse unchanged.
+      streams: everything that travels.
+      stages: in order; a stream may be read by any later stage.
     """
 
-    LABELS: ClassVar[str] = "labels"
+    ANNOTATIONS: ClassVar[str] = "annotations"
     paragraph_columns: ClassVar[Mapping[str, Column]] = {}
     tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {}
-    channels: ClassVar[Sequence[Channel]] = ()
-    rounds: ClassVar[Sequence[Round]] = ()
+    streams: ClassVar[Sequence[Stream]] = ()
+    stages: ClassVar[Sequence[Stage]] = ()
 
-    def fingerprint(self, piece: int, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
-        """Returns rows of channels for one piece.
+    def drop_known(self, tables: Tables, lookup: Lookup) -> Tables:
+        """Returns the tables of a shard without the articles that earlier runs make superfluous.
 
-        Args:
-          piece: number of the piece (uint64), to be carried as the key of the labels.
-          tables: the piece's ``articles``, ``paragraphs`` and ``removed_lines`` before this step.
-        """
-        raise NotImplementedError(f"{self.name()} must define fingerprint(self, piece, tables)")
-
-    def screen(self, tables: Mapping[str, pa.Table], fetch: Fetch) -> Mapping[str, pa.Table]:
-        """Returns the tables of a piece as they are to go on, before any step sees them.
-
-        A step that knows from earlier runs that an article must not go on moves it to ``rejects``.
+        An anti-join with the index, before any fingerprint is taken. Dropped articles become
+        ``rejects``. By default drops none.
 
         Args:
           tables: ``articles``, ``paragraphs``, ``removed_lines`` and ``rejects``.
-          fetch: reads the kept rows of this step's indexed channels.
+          lookup: reads the rows of earlier runs in this transform's indexed streams.
         """
         return tables
 
-    def archived(self, channel: str, rows: pa.Table, run: int) -> pa.Table:
-        """Returns rows of an indexed channel as later runs are to see them; by default unchanged.
-
-        They are written in their order.
+    def fingerprint(self, shard: int, tables: Tables) -> Tables:
+        """Returns rows of streams for one shard.
 
         Args:
-          channel: its name.
-          rows: what a run put into it.
-          run: number of the run among those of the warehouse, from 1.
+          shard: number of the shard (uint64); the key of its annotations.
+          tables: its ``articles``, ``paragraphs`` and ``removed_lines``.
         """
-        return rows
+        raise NotImplementedError(f"{self.name()} must define fingerprint(self, shard, tables)")
 
-    def rebuild(self, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
-        """Returns the rows of indexed channels for a piece that was committed earlier.
+    def annotate(self, tables: Tables, annotations: pa.Table) -> Tables:
+        """Returns the tables of a shard with this transform's columns.
+
+        Args:
+          tables: as for ``fingerprint``, and ``rejects``.
+          annotations: rows of the stream ``annotations`` whose key is this shard, in any order.
+        """
+        raise NotImplementedError(f"{self.name()} must define annotate(self, tables, annotations)")
+
+    def reindex(self, tables: Tables) -> Tables:
+        """Returns the rows of indexed streams for articles that are committed already.
 
         By default those that ``fingerprint`` gives.
 
         Args:
-          tables: the piece as the warehouse has it: ``articles``, ``paragraphs``,
-            ``removed_lines``, each with ``article``, the row of the article, and ``line_number``.
+          tables: ``articles``, ``paragraphs`` and ``removed_lines`` as the warehouse holds them,
+            each with ``article``, the row of the article, and ``line_number``.
         """
-        indexed = {channel.name for channel in self.channels if channel.indexed}
+        indexed = {stream.name for stream in self.streams if stream.indexed}
         rows = self.fingerprint(0, tables)
         return {name: table for name, table in rows.items() if name in indexed}
 
-    def attach(self, tables: Mapping[str, pa.Table], labels: pa.Table) -> Mapping[str, pa.Table]:
-        """Returns the piece's tables with this step's columns.
-
-        Args:
-          tables: as for ``fingerprint``.
-          labels: the rows of the channel ``labels`` whose key is this piece, in no fixed order.
-        """
-        raise NotImplementedError(f"{self.name()} must define attach(self, tables, labels)")
+    @classmethod
+    def indexing_stage(cls, stream: str) -> str:
+        """Returns the name of the stage that writes an indexed stream to the index."""
+        return next(s.name for s in cls.stages if stream in s.reads or stream in s.writes)
 
 
 def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
     """Returns every transform class a package defines, sorted by name.
 
-    A class whose name begins with an underscore is a common base of others and is left out; so is
-    a module whose name does, which others may then import when they need it.
+    A transform stands in a module of the package itself, or in the module ``transform`` of a folder
+    in it, whose other modules that one imports when it needs them. A class or module whose name
+    begins with an underscore is left out.
 
     Args:
-      package: a package or its name; all its other modules are imported.
+      package: a package or its name.
 
     Raises:
       TransformError: a module cannot be imported, or two classes share a name.
@@ -252,9 +256,13 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
         package = importlib.import_module(package)
     found: dict[str, type[Transform]] = {}
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        module_name = f"{package.__name__}.{info.name}"
+        if info.ispkg:
+            module_name += ".transform"
+            if importlib.util.find_spec(module_name) is None:
+                continue
         if info.name.startswith("_"):
             continue
-        module_name = f"{package.__name__}.{info.name}"
         try:
             module = importlib.import_module(module_name)
         except Exception as error:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import lxml.html
 
-from transforms.pages.blocks import _ROLE_BITS, _TAG_BITS, CUES, HIDDEN, INLINE, MOST_NAMES, UNSEEN
+from transforms.compiled.page_blocks import HIDDEN, MOST_NAMES
+from transforms.pages.blocks import _ROLE_BITS, _TAG_BITS, CUES, INLINE, UNSEEN
 
 
 class Block(NamedTuple):

@@ -12,10 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.bench import corpus
-from transforms.lines import bylines, credits, cues, gates, labels, notices, prompts
-from transforms.lines import rules as look
-from transforms.lines.dates import TIME_WORDS
-from transforms.lines.glance import (
+from transforms.compiled.lines import (
     ASKED,
     BARE,
     BRACKETED,
@@ -42,6 +39,11 @@ from transforms.lines.glance import (
     STOP,
     TWICE,
     WIDTH,
+)
+from transforms.lines import bylines, credits, cues, gates, labels, notices, prompts
+from transforms.lines import rules as look
+from transforms.lines.dates import TIME_WORDS
+from transforms.lines.glance import (
     Glance,
     Obstacle,
     Vocabulary,

@@ -9,8 +9,9 @@ import lxml.html
 from hypothesis import example, given
 
 from tests.page_walk import Block, Walked, walked
+from transforms.compiled.page_blocks import KINDS
 from transforms.pages.article import parse_html
-from transforms.pages.blocks import CUES, KINDS, Blocks, page_blocks
+from transforms.pages.blocks import CUES, Blocks, page_blocks
 
 
 def blocks_of(body: str) -> Blocks:

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
-from transforms.shingles import KERNELS
 
 RULES: dict[str, str] = {
     "field:title": "The headline, or a repeat of it; it became `title`.",
@@ -90,7 +89,7 @@ class Boilerplate(Transform):
         ),
     }
 
-    preload = (KERNELS, "transforms.lines.article")
+    preload = ("transforms.lines.article",)
 
     # The patterns take longer to compile than a run takes to plan, and to plan it needs none of
     # them: they are imported by the processes that look at lines.

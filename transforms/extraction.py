@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from pipeline.transform import Column, Drop, Transform
 from transforms.hard_wraps import unwrapped
-from transforms.shingles import KERNELS
 
 if TYPE_CHECKING:
     from pipeline.article import Article
@@ -69,8 +68,6 @@ class Extraction(Transform):
                 f"Extraction: max_document_bytes is {self.max_document_bytes}; "
                 "it must be a positive number of bytes."
             )
-
-    preload = (KERNELS,)
 
     def apply(self, article: "Article") -> "Article":
         """Returns the article with ``lines`` and the metadata its page gives.

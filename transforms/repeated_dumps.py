@@ -9,9 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.transform import Channel, Column, CorpusTransform, Fetch, Round
-
-Tables = Mapping[str, pa.Table]
+from pipeline.transform import Column, CorpusTransform, Lookup, Stage, Stream, Tables
 
 REASON = "repeated_dump"
 RAW_BYTES = 65536
@@ -27,7 +25,7 @@ _DUMPS = pa.schema(
         ("row", pa.uint32()),
     ]
 )
-_LABELS = pa.schema(
+_ANNOTATIONS = pa.schema(
     [
         ("piece", pa.uint64()),
         ("row", pa.uint32()),
@@ -47,17 +45,17 @@ class RepeatedDumps(CorpusTransform):
 
     reads = ("article_id", "source_file", "record_index", "text")
     after = ("NearDuplicates",)
-    channels: ClassVar = (
-        Channel("dumps", _DUMPS, key="key", indexed=True),
-        Channel("labels", _LABELS, key="piece"),
+    streams: ClassVar = (
+        Stream("dumps", _DUMPS, key="key", indexed=True),
+        Stream("annotations", _ANNOTATIONS, key="piece"),
     )
-    rounds: ClassVar = (Round("choose", reads=("dumps",), writes=("labels",)),)
+    stages: ClassVar = (Stage("choose", reads=("dumps",), writes=("annotations",)),)
     adds: ClassVar[Mapping[str, Column]] = {}
 
-    def screen(self, tables: Tables, fetch: Fetch) -> dict[str, pa.Table]:
+    def drop_known(self, tables: Tables, lookup: Lookup) -> dict[str, pa.Table]:
         """Moves articles that an earlier run has committed to ``rejects``."""
         articles = tables["articles"]
-        known = fetch("dumps", _keys(articles))
+        known = lookup("dumps", _keys(articles))
         if not len(known):
             return dict(tables)
         ids = known.column("article_id").to_pylist()
@@ -75,7 +73,7 @@ class RepeatedDumps(CorpusTransform):
         kept = [stays[articles.column("article_id")[row].as_py()] for row in rows]
         return _move_to_rejects(tables, np.array(rows, np.int64), kept)
 
-    def fingerprint(self, piece: int, tables: Tables) -> dict[str, pa.Table]:
+    def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``dumps``: one row an article."""
         articles = tables["articles"]
         count = len(articles)
@@ -84,13 +82,13 @@ class RepeatedDumps(CorpusTransform):
             articles.column("article_id"),
             articles.column("source_file"),
             articles.column("record_index"),
-            pa.array(np.full(count, piece, np.uint64)),
+            pa.array(np.full(count, shard, np.uint64)),
             pa.array(np.arange(count, dtype=np.uint32)),
         ]
         return {"dumps": pa.table(columns, schema=_DUMPS)}
 
-    def choose(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``labels``: every article that is to go, and the dump that stays."""
+    def choose(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``annotations``: every article that is to go, and the dump that stays."""
         dumps = tables["dumps"]
         counts = pc.value_counts(dumps.column("article_id"))
         repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
@@ -101,13 +99,13 @@ class RepeatedDumps(CorpusTransform):
                 ("record_index", "ascending"),
             ]
         )
-        labels = []
+        annotations = []
         kept: dict[str, object] = {}
         for row in rows.to_pylist():
             if kept.get("article_id") != row["article_id"]:
                 kept = row
             else:
-                labels.append(
+                annotations.append(
                     {
                         "piece": row["piece"],
                         "row": row["row"],
@@ -115,12 +113,12 @@ class RepeatedDumps(CorpusTransform):
                         "record_index": kept["record_index"],
                     }
                 )
-        return {"labels": pa.Table.from_pylist(labels, schema=_LABELS)}
+        return {"annotations": pa.Table.from_pylist(annotations, schema=_ANNOTATIONS)}
 
-    def attach(self, tables: Tables, labels: pa.Table) -> dict[str, pa.Table]:
+    def annotate(self, tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         """Moves the articles that are to go, with all their lines, to ``rejects``."""
-        kept = [(row["source_file"], row["record_index"]) for row in labels.to_pylist()]
-        return _move_to_rejects(tables, labels.column("row").to_numpy(), kept)
+        kept = [(row["source_file"], row["record_index"]) for row in annotations.to_pylist()]
+        return _move_to_rejects(tables, annotations.column("row").to_numpy(), kept)
 
 
 def _keys(articles: pa.Table) -> npt.NDArray[np.uint64]:

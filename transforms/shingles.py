@@ -12,14 +12,26 @@ overlapping character bigram that Lucene's CJKAnalyzer indexes by.
 """
 
 import functools
-import importlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+from transforms.compiled import fingerprints as fingerprint_loops
+from transforms.compiled import sets as set_loops
+from transforms.compiled import words as word_loops
+from transforms.compiled.characters import (
+    APOSTROPHE,
+    COMPLEX,
+    LETTER,
+    MARK,
+    SEPARATOR,
+    SPACELESS,
+    UNKNOWN,
+)
 
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
@@ -44,13 +56,6 @@ SPACELESS_RANGES = (
 )
 """First and last code point of scripts written without spaces between words."""
 
-SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX, SPACE, DIGIT = range(8)
-"""What a character is; a ``COMPLEX`` one normalises only with its neighbours. The tokeniser takes
-white space for any separator and digits for letters; ``SPACE`` and ``DIGIT`` are for others."""
-
-UNKNOWN = 255
-"""Class of a character that was not looked at yet."""
-
 BLOCK_BYTES = 1 << 20
 """Bytes of text hashed at a time, unless a paragraph is longer."""
 
@@ -68,24 +73,6 @@ class Words(NamedTuple):
 
     hashes: U64
     offsets: I64
-
-
-KERNELS = "transforms._kernels"
-"""The compiled loops; who uses them names the module in ``preload``."""
-
-
-def warm_up() -> None:
-    """Loads the compiled loops, before the first paragraph."""
-    compiled()
-
-
-@functools.cache
-def compiled() -> Any:
-    """Returns the compiled loops, imported at first use.
-
-    A process that only plans a run never needs them, and they take a third of a second to load.
-    """
-    return importlib.import_module(KERNELS)
 
 
 def mix(values: U64) -> U64:
@@ -278,7 +265,7 @@ def _tokenise(texts: pa.Array, characters: Characters) -> tuple[U64, I64, npt.ND
     is_complex = np.zeros(len(texts), bool)
     first, written, unknown = 0, 0, 0
     while unknown >= 0:
-        first, written, unknown = compiled().tokenise(
+        first, written, unknown = word_loops.tokenise(
             data,
             bounds,
             first,
@@ -302,14 +289,14 @@ def text_keys(words: Words) -> U64:
     A paragraph without words has the key 0.
     """
     keys = np.empty(len(words.offsets) - 1, np.uint64)
-    compiled().text_keys(words.hashes, words.offsets, _WORD_BASE, keys)
+    word_loops.text_keys(words.hashes, words.offsets, _WORD_BASE, keys)
     return keys
 
 
 def shingles(hashes: U64, size: int) -> U64:
     """Returns the hash of every run of ``size`` words: len(hashes) - size + 1 values."""
     found = np.empty(max(0, len(hashes) - size + 1), np.uint64)
-    compiled().shingles(hashes, size, _WORD_BASE, found)
+    fingerprint_loops.shingles(hashes, size, _WORD_BASE, found)
     return found
 
 
@@ -334,14 +321,14 @@ def minhash(hashes: U32, starts: I64, lengths: I64, permutations: int) -> U32:
       n x ``permutations`` minima.
     """
     signatures = np.empty((len(starts), permutations), np.uint32)
-    compiled().minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
+    fingerprint_loops.minhash(hashes, starts, lengths, MULTIPLIERS[:permutations], signatures)
     return signatures
 
 
 def bands(signatures: U32, rows: int) -> U64:
     """Returns one 64-bit hash for every band of ``rows`` minima: n x (permutations / rows)."""
     hashes = np.empty((len(signatures), signatures.shape[1] // rows), np.uint64)
-    compiled().bands(signatures, rows, CHARACTER_BASE, _WORD_BASE, hashes)
+    fingerprint_loops.bands(signatures, rows, CHARACTER_BASE, _WORD_BASE, hashes)
     return hashes
 
 
@@ -360,7 +347,7 @@ def winnow(hashes: U64, starts: I64, lengths: I64, window: int) -> tuple[I64, I6
     """
     places = np.empty(int(lengths.sum()), np.int64)
     owners = np.empty(len(places), np.int64)
-    found = compiled().winnow(hashes, starts, lengths, window, places, owners)
+    found = fingerprint_loops.winnow(hashes, starts, lengths, window, places, owners)
     return places[:found], owners[:found]
 
 
@@ -372,14 +359,14 @@ def overlaps(left: tuple[U64, I64, I64], right: tuple[U64, I64, I64]) -> tuple[I
       right: the same for the other sets.
     """
     sizes = np.zeros((len(left[1]), 3), np.int64)
-    compiled().overlaps(*left, *right, sizes)
+    set_loops.overlaps(*left, *right, sizes)
     return sizes[:, 0], sizes[:, 1], sizes[:, 2]
 
 
 def hash_order(hashes: U64) -> I64:
     """Returns the order that sorts hashes; equal ones keep theirs."""
     order = np.empty(len(hashes), np.int64)
-    compiled().hash_order(hashes, order)
+    set_loops.hash_order(hashes, order)
     return order
 
 
@@ -391,7 +378,7 @@ def recurring(hashes: U64) -> I64:
     """
     bits = max(1, int(4 * len(hashes)).bit_length())
     places = np.empty(len(hashes), np.int64)
-    crowded: I64 = places[: compiled().crowded(hashes, bits, places)]
+    crowded: I64 = places[: set_loops.crowded(hashes, bits, places)]
     if not len(crowded):
         return crowded
     order = crowded[hash_order(hashes[crowded])]
@@ -422,5 +409,5 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
     most = np.maximum(cliques * (cliques - 1) // 2, sizes)
     left, right = (np.empty(int(most.sum()), np.int64) for _ in range(2))
     order = np.arange(len(hashes))
-    found = compiled().collisions(hashes, texts, ranks, new, clique, order, left, right)
+    found = set_loops.collisions(hashes, texts, ranks, new, clique, order, left, right)
     return left[:found], right[:found]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transforms.shingles import compiled
+from transforms.compiled import trees as loops
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Trees:
         if at is not None:
             columns = columns.take(at, axis=1)
         totals = np.empty(columns.shape[1])
-        compiled().walk_trees(
+        loops.walk_trees(
             columns,
             self.feature,
             self.threshold,

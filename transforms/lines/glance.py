@@ -15,49 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms import shingles
-from transforms.shingles import DIGIT, I64, SPACE, U64, Characters
-
-ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
-    1 << bit for bit in range(11)
-)
-ENDED, NO_STOP, NO_FULL_STOP, BRACKETED, ASKED, TWICE, MARKS_FIRST, KNOWN = (
-    1 << bit for bit in range(11, 19)
-)
-"""What is said of a line beside its words.
-
-* ``ODD``: it holds a character whose normal form depends on its neighbours, begins with a word that
-  holds a digit, or without a letter.
-* ``SIGN``: it holds one of ``[{@©`` or a bracket that closes up with a word, as in ``f(x)``.
-* ``EARLY_COLON``: a colon or bar is among its first 61 characters.
-* ``LATE_MARK``: a slash, colon or © is among its last 60.
-* ``DIGITS``: it holds a digit; ``LAST_DIGIT``: the last of its letters and digits is one.
-* ``CRUMB``: it holds one of ``:|/>»›→·•`` or a wide colon.
-* ``JOINT``: letters follow a mark within a word, as in ``and/or``; ``ELISION``: they follow an
-  apostrophe.
-* ``BARE``: one of its words has no letter or digit.
-* ``HINT``: its end holds one of the strings that were looked for. In lines that are ``ENDED`` they
-  are looked for only if ``LATE_MARK`` or ``BRACKETED`` says that the end may be a credit.
-* ``ENDED``: it ends in a stop, or in a stop and closing marks; ``NO_STOP``: its last character is
-  none; ``NO_FULL_STOP``: it does not end in exactly one ``.``; ``BRACKETED``: it ends in ``)``.
-* ``ASKED``: a question mark stands before white space.
-* ``TWICE``: its second half begins with the character that the first begins with.
-* ``MARKS_FIRST``: it begins with two characters that are neither letters nor digits.
-* ``KNOWN``: it is known as a whole.
-"""
-
-QUOTE, STOP, CLOSER = (1 << bit for bit in range(3))
-"""What a character is to the end or beginning of a line: a quote that opens, a mark that ends a
-sentence, one that may follow that. Further bits are for the obstacles."""
-
-SHORT, LONG = 120, 400
-"""Characters of the longest short line, and of the longest one that is not long."""
-
-WIDTH = 12
-"""Characters a word; lines with more are hardly written in words between spaces, and any rule may
-meet them, as it may those that are ``ODD``."""
-
-EVERY = -1
-"""All families of rules."""
+from transforms.compiled import lines as loops
+from transforms.compiled.characters import DIGIT, LETTER, SPACE
+from transforms.compiled.lines import MARKED
+from transforms.shingles import I64, U64, Characters
 
 _SIZES, _ENDS, _BEGINS = range(3), range(2), range(2)  # short, medium, long; open; quoted
 
@@ -132,10 +93,6 @@ class WordTable(NamedTuple):
 
     hashes: U64
     values: I64
-
-
-LINE_END = ord("\n")
-"""What ends each line handed to the compiled loop."""
 
 
 def folded(text: str) -> str:
@@ -213,9 +170,6 @@ class Vocabulary(NamedTuple):
     obstacles: I64
 
 
-MARKED = 1 << 17
-
-
 def mark_table(marks: Mapping[str, int]) -> npt.NDArray[np.uint8]:
     """Returns the table of what characters are, of shape (``MARKED``,).
 
@@ -286,7 +240,7 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
     characters = _characters()
     unknown = 0
     while unknown >= 0:
-        unknown = shingles.compiled().glance(
+        unknown = loops.glance(
             data,
             characters.fold,
             characters.classes,
@@ -306,7 +260,7 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
     return list(zip(*out.T.tolist(), strict=True))
 
 
-_PLAIN = (shingles.LETTER, DIGIT)
+_PLAIN = (LETTER, DIGIT)
 
 
 def _look(character: str) -> tuple[int, int]:
@@ -314,7 +268,7 @@ def _look(character: str) -> tuple[int, int]:
     if character.isspace():
         return ord(character), SPACE
     code, kind = shingles.fold(character)
-    return code, DIGIT if kind == shingles.LETTER and character.isdigit() else kind
+    return code, DIGIT if kind == LETTER and character.isdigit() else kind
 
 
 @functools.cache

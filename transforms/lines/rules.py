@@ -19,6 +19,32 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
+from transforms.compiled.lines import (
+    ASKED,
+    BARE,
+    BRACKETED,
+    CLOSER,
+    CRUMB,
+    DIGITS,
+    EARLY_COLON,
+    ENDED,
+    EVERY,
+    HINT,
+    KNOWN,
+    LAST_DIGIT,
+    LATE_MARK,
+    LONG,
+    MARKS_FIRST,
+    NO_FULL_STOP,
+    NO_STOP,
+    ODD,
+    QUOTE,
+    SHORT,
+    SIGN,
+    STOP,
+    TWICE,
+    WIDTH,
+)
 from transforms.lines import cues, prompts
 from transforms.lines.bylines import AGENCIES, AGENCY_FILLERS, AGENCY_TOKENS
 from transforms.lines.credits import (
@@ -74,30 +100,6 @@ from transforms.lines.gates import (
     VOICE_FIRST,
 )
 from transforms.lines.glance import (
-    ASKED,
-    BARE,
-    BRACKETED,
-    CLOSER,
-    CRUMB,
-    DIGITS,
-    EARLY_COLON,
-    ENDED,
-    EVERY,
-    HINT,
-    KNOWN,
-    LAST_DIGIT,
-    LATE_MARK,
-    LONG,
-    MARKS_FIRST,
-    NO_FULL_STOP,
-    NO_STOP,
-    ODD,
-    QUOTE,
-    SHORT,
-    SIGN,
-    STOP,
-    TWICE,
-    WIDTH,
     Glance,
     Obstacle,
     Vocabulary,

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles
+from transforms.compiled import lines as loops
+from transforms.compiled.lines import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
 from transforms.shingles import I64
 from transforms.trees import Floats
 
@@ -91,9 +92,6 @@ _HEAD = 240  # characters of a line that are looked at; its shape shows in its f
 WINDOWS = (4, 10)  # lines before and after that count as surroundings
 BODY_WORDS = 10  # a sentence of as many words counts as running text
 
-IS_LETTER, IS_CAPITAL, IS_DIGIT, IS_MARK = 1, 2, 4, 8
-"""What a character may be, by its category in Unicode: L, Lu or Lt, N, and P or S."""
-
 
 @functools.cache
 def _character_table() -> npt.NDArray[np.uint8]:
@@ -149,7 +147,7 @@ class Looks(NamedTuple):
 def looks(texts: Sequence[str]) -> Looks:
     """Returns what each line is made of, in one compiled pass."""
     out = np.empty((len(Looks._fields), len(texts)), np.int64)
-    shingles.compiled().line_shapes(joined(texts), _character_table(), _HEAD, out)
+    loops.line_shapes(joined(texts), _character_table(), _HEAD, out)
     return Looks(*out)
 
 

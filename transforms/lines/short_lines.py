@@ -3,6 +3,7 @@
 
 import re
 
+from transforms.compiled.lines import CRUMB, DIGITS
 from transforms.lines.bylines import (
     AGENCY_TOKENS,
     OUR_CORRESPONDENT,
@@ -12,7 +13,6 @@ from transforms.lines.bylines import (
 from transforms.lines.credits import IMAGE_BANKS, NAME_AND_OUTLET, TAKEN_FROM
 from transforms.lines.dates import AGE_NOTICE, STAMP_START, TIME_WORDS, heads_entry, only_time
 from transforms.lines.gates import BYLINE, CONTINUE, CUE, MASTHEAD, PAGE, STAMP
-from transforms.lines.glance import CRUMB, DIGITS
 from transforms.lines.labels import (
     FIRM_SINGLE,
     LABELS,

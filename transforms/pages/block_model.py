@@ -41,12 +41,16 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms import shingles, trees
+from transforms.compiled import page_blocks as block_loops
+from transforms.compiled import page_text as text_loops
+from transforms.compiled.characters import COMPLEX, LETTER, MARK, SEPARATOR
+from transforms.compiled.lines import ENDED
+from transforms.compiled.page_blocks import KINDS
 from transforms.lines import rules as look
 from transforms.lines import shapes as shape
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.glance import ENDED
 from transforms.lines.text import key
-from transforms.pages.blocks import CUES, KINDS, Blocks, byte_hash
+from transforms.pages.blocks import CUES, Blocks, byte_hash
 from transforms.shingles import I64, U64, hash_table
 from transforms.trees import Floats
 
@@ -231,9 +235,7 @@ def _places(page: Blocks) -> _Places:
         np.array([tag in tags for tag in page.strings])[page.tags] for tags in (_WHOLES, _MEMBERS)
     )
     outers, depths, nearest = np.empty((3, len(page.parents)), np.int64)
-    shingles.compiled().tree_places(
-        page.parents, page.starts, page.ends, is_whole, outers, depths, nearest
-    )
+    block_loops.tree_places(page.parents, page.starts, page.ends, is_whole, outers, depths, nearest)
     return _Places(outers, depths, np.where(is_member, nearest, -1)[page.element])
 
 
@@ -317,7 +319,7 @@ def squeezed_lines(texts: Sequence[str]) -> list[str]:
     characters = _squeezing()
     unknown, size = 0, 0
     while unknown >= 0:
-        unknown, size = shingles.compiled().squeeze(
+        unknown, size = text_loops.squeeze(
             data, characters.fold, characters.classes, out, is_complex
         )
         if unknown >= 0:
@@ -332,18 +334,18 @@ def _squeezed_class(character: str) -> tuple[int, int]:
     """Returns (code point, class) of what is left of a character."""
     left = squeezed(character)
     if len(left) > 1:
-        return 0, shingles.COMPLEX
-    return (ord(left), shingles.LETTER) if left else (0, shingles.SEPARATOR)
+        return 0, COMPLEX
+    return (ord(left), LETTER) if left else (0, SEPARATOR)
 
 
 def _key_class(character: str) -> tuple[int, int]:
     """Returns (code point, class) of what a character becomes in a key."""
     left = key(f"x{character}x")[1:-1]
     if len(left) > 1:
-        return 0, shingles.COMPLEX
+        return 0, COMPLEX
     if not left:
-        return 0, shingles.MARK
-    return (0, shingles.SEPARATOR) if left == " " else (ord(left), shingles.LETTER)
+        return 0, MARK
+    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
 
 
 @functools.cache
@@ -394,7 +396,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
     data, characters = shape.joined(texts), _keying()
     unknown = 0
     while unknown >= 0:
-        unknown = shingles.compiled().line_words(
+        unknown = text_loops.line_words(
             data,
             characters.fold,
             characters.classes,
@@ -686,7 +688,7 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
 def _paths(page: Blocks, kinds: I64) -> I64:
     """Returns for each element a number of its path: of its kind and those of all around it."""
     found = np.empty(len(kinds), np.int64)
-    shingles.compiled().tree_paths(page.parents, kinds, found)
+    block_loops.tree_paths(page.parents, kinds, found)
     return found
 
 

@@ -15,6 +15,24 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms import shingles
+from transforms.compiled import page_blocks as loops
+from transforms.compiled.page_blocks import (
+    ATTRIBUTE_OF_HIDING,
+    ATTRIBUTE_OF_HIDING_IF_TRUE,
+    ATTRIBUTE_OF_NAMES,
+    ATTRIBUTE_OF_ROLE,
+    ATTRIBUTE_OF_STYLE,
+    BREAK,
+    CELL,
+    CUE_END,
+    CUE_START,
+    IN_LINE,
+    KINDS,
+    LINK,
+    SKIPPED,
+    STRONG,
+    WAYS,
+)
 from transforms.shingles import I64, U64
 
 if TYPE_CHECKING:
@@ -32,13 +50,6 @@ INLINE = frozenset(
     " source".split()
 )
 """Elements that begin no line of their own."""
-
-KINDS = tuple(
-    "article main aside nav footer header figure list table form quote button heading code details"
-    " hidden".split()
-)
-"""What a block may lie in; the place here is the bit in ``Blocks.inside``. ``hidden`` is for styles
-and attributes that hide: pages fold away parts of their articles too."""
 
 _BIT = {kind: 1 << at for at, kind in enumerate(KINDS)}
 _TAG_BITS = {
@@ -123,13 +134,6 @@ A name such as ``main-navBar2`` is cut into words in lower case: main, nav, bar,
 two they also count as one. A cue is a string in a word, at its start (``^``) or end (``$``) if it
 says so; ``\\d`` is any digit."""
 
-MOST_NAMES = 30
-"""Names of one element that are looked at."""
-
-CUE_START, CUE_END = 36, 37
-"""Symbols of the automaton of the cues for the ends of a word; a to z are 0 to 25, then come the
-digits."""
-
 
 class Blocks(NamedTuple):
     """All visible lines of a page, in the order of the document, and the elements around them.
@@ -165,22 +169,6 @@ class Blocks(NamedTuple):
     ends: I64
     strings: list[str]
 
-
-SKIPPED, BREAK, IN_LINE, LINK, STRONG, CELL = range(1, 7)
-"""What an element is to the walk, where it is not simply block-level (0)."""
-
-WAYS = 3
-"""Bits of these; in the table of tags the ``KINDS`` of a tag stand above them."""
-
-HIDDEN = _BIT["hidden"]
-
-(
-    ATTRIBUTE_OF_NAMES,
-    ATTRIBUTE_OF_ROLE,
-    ATTRIBUTE_OF_STYLE,
-    ATTRIBUTE_OF_HIDING,
-    ATTRIBUTE_OF_HIDING_IF_TRUE,
-) = range(1, 6)
 
 _TAG_WAYS = {
     **dict.fromkeys(UNSEEN, SKIPPED),
@@ -289,15 +277,14 @@ def page_blocks(root: "lxml.html.HtmlElement") -> Blocks:
     text, strings = (np.empty(len(written) + 1, np.uint8) for _ in range(2))
     elements, blocks = np.empty((6, tags), np.int64), np.empty((3, tags), np.int64)
     tables = _tables()
-    counts = shingles.compiled().page_blocks(data, *tables, text, strings, elements, blocks)
+    arguments: tuple[Any, ...] = (data, *tables, text, strings, elements, blocks)
+    counts = loops.page_blocks(*arguments)
     element_count, block_count, text_size, string_count, string_size = counts
     parents, tag, names, starts, ends, insides = elements[:, :element_count]
     linked, strong, element = blocks[:, :block_count]
     called = strings[:string_size]
     cues, near = np.empty((2, element_count), np.int64)
-    shingles.compiled().name_cues(
-        called, string_count, *_cue_automaton(), tables[-1], names, parents, cues, near
-    )
+    loops.name_cues(called, string_count, *_cue_automaton(), tables[-1], names, parents, cues, near)
     return Blocks(
         text[:text_size].tobytes().decode().split("\n")[:block_count],
         linked,

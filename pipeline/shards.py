@@ -1,8 +1,8 @@
-"""Cleaned pieces on disk between the two passes.
+"""Shards of cleaned articles, staged on disk between the two passes.
 
-A piece is a few thousand articles after the per-article transforms, as four Arrow tables. The first
-pass writes it, the second reads it once, adds what the whole-corpus steps found, and is done with
-it. ``article`` in a piece's other tables is the row of the article in its ``articles``.
+A shard is a few thousand articles after the article transforms, as four Arrow tables. The first
+pass writes it; the second reads it once, annotates it and writes the final Parquet. ``article`` in
+the other tables of a shard is the row of the article in its ``articles``.
 """
 
 import dataclasses
@@ -55,13 +55,13 @@ class AccountingError(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class Piece:
-    """Where a staged piece lies, and what went into it.
+class Shard:
+    """A staged shard: where it is and what it holds.
 
     Attributes:
-      number: unique among the pieces of a run, below 2**64; the key of the labels for it.
+      number: unique among the shards of a run, below 2**64; the key of its annotations.
       path: folder with one Arrow file a table.
-      records: records read, each an article or a reject of the piece.
+      records: records read, each an article or a reject of the shard.
       articles: articles among them so far.
     """
 
@@ -74,7 +74,7 @@ class Piece:
 def article_schema(transforms: Sequence[Transform]) -> pa.Schema:
     """Returns the schema of the staged ``articles``.
 
-    It has the columns that are stored, what the whole-corpus steps read besides, and the counts.
+    It has the columns that are stored, what corpus-wide transforms read besides, and the counts.
 
     Args:
       transforms: all transforms of the run, in order.
@@ -94,10 +94,10 @@ def article_schema(transforms: Sequence[Transform]) -> pa.Schema:
     return pa.schema(list((kept | COUNT_COLUMNS).items()))
 
 
-def piece_tables(
+def shard_tables(
     articles: Sequence[Article], rejects: Sequence[Reject], schema: pa.Schema
 ) -> dict[str, pa.Table]:
-    """Returns the four tables of a piece.
+    """Returns the four tables of a shard.
 
     Args:
       articles: with ``lines``, ``paragraphs`` and ``removed_lines``, and every column of ``schema``
@@ -217,8 +217,8 @@ def _check_lines(article: Article) -> int:
     return len(lines)
 
 
-def write_piece(path: str, tables: Mapping[str, pa.Table]) -> None:
-    """Writes the tables of a piece to a folder on any Beam file system.
+def write_shard(path: str, tables: Mapping[str, pa.Table]) -> None:
+    """Writes the tables of a shard to a folder on any Beam file system.
 
     On this machine they are not compressed: most never leave the page cache, and what a run has to
     read and write grows by an eighth, its fingerprints being more and uncompressed as well. Over 82
@@ -233,8 +233,8 @@ def write_piece(path: str, tables: Mapping[str, pa.Table]) -> None:
             writer.write_table(table)
 
 
-def read_piece(path: str) -> dict[str, pa.Table]:
-    """Returns the tables of a piece."""
+def read_shard(path: str) -> dict[str, pa.Table]:
+    """Returns the tables of a shard."""
     tables = {}
     for name in ("articles", "paragraphs", "removed_lines", "rejects"):
         with open_input(f"{path}/{name}.arrow") as file, pa.ipc.open_stream(file) as reader:

@@ -5,8 +5,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.transform import Channel
-from transforms.paragraph_rows import WORDS, Origins
+from pipeline.transform import Stream
+
+WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
+"""Type of the word hashes of a text."""
+
+ORIGIN_PARTS = ("time", "article", "line")
+"""Columns of an origin, each uint64; see :mod:`transforms.near_duplicates.rows`."""
 
 
 def _field(name: str, kind: pa.DataType) -> pa.Field:
@@ -18,11 +23,11 @@ def _schema(**kinds: pa.DataType) -> pa.Schema:
 
 
 def _origin_fields(prefix: str) -> dict[str, pa.DataType]:
-    return {f"{prefix}{part}": pa.uint64() for part in Origins._fields}
+    return {f"{prefix}{part}": pa.uint64() for part in ORIGIN_PARTS}
 
 
-CHANNELS = (
-    Channel(
+STREAMS = (
+    Stream(
         "occurrences",
         _schema(
             text=pa.uint64(),
@@ -38,22 +43,22 @@ CHANNELS = (
         ),
         key="text",
     ),
-    Channel("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
-    Channel(
+    Stream("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
+    Stream(
         "bands",
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
         hashes=("hash",),
     ),
-    Channel(
+    Stream(
         "winnowed",
         _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
         key="hash",
         indexed=True,
         hashes=("hash",),
     ),
-    Channel(
+    Stream(
         "archive",
         _schema(
             text=pa.uint64(),
@@ -69,8 +74,9 @@ CHANNELS = (
         ),
         key="text",
         indexed=True,
+        run_column="run",
     ),
-    Channel(
+    Stream(
         "origins",
         _schema(
             text=pa.uint64(),
@@ -85,7 +91,7 @@ CHANNELS = (
         ),
         key="text",
     ),
-    Channel(
+    Stream(
         "repeats",
         _schema(
             article=pa.uint64(),
@@ -101,12 +107,12 @@ CHANNELS = (
         ),
         key="article",
     ),
-    Channel(
+    Stream(
         "blocks",
         _schema(text=pa.uint64(), seen=pa.uint32(), article=pa.uint64(), line=pa.uint64()),
         key="text",
     ),
-    Channel(
+    Stream(
         "candidates",
         _schema(
             text=pa.uint64(),
@@ -116,7 +122,7 @@ CHANNELS = (
         ),
         key="text",
     ),
-    Channel(
+    Stream(
         "visitors",
         _schema(
             host=pa.uint64(),
@@ -128,7 +134,7 @@ CHANNELS = (
         ),
         key="host",
     ),
-    Channel(
+    Stream(
         "links",
         _schema(
             text=pa.uint64(),
@@ -141,7 +147,7 @@ CHANNELS = (
         ),
         key="text",
     ),
-    Channel(
+    Stream(
         "edges",
         _schema(
             text=pa.uint64(),
@@ -153,9 +159,9 @@ CHANNELS = (
         ),
         key="",
     ),
-    Channel("clusters", _schema(text=pa.uint64(), **_origin_fields("cluster_")), key="text"),
-    Channel(
-        "labels",
+    Stream("clusters", _schema(text=pa.uint64(), **_origin_fields("cluster_")), key="text"),
+    Stream(
+        "annotations",
         _schema(
             piece=pa.uint64(),
             row=pa.uint32(),
@@ -166,7 +172,7 @@ CHANNELS = (
         ),
         key="piece",
     ),
-    Channel(
+    Stream(
         "paragraph_links",
         pa.schema(
             [
@@ -182,12 +188,12 @@ CHANNELS = (
     ),
 )
 
-SCHEMAS: dict[str, pa.Schema] = {channel.name: channel.schema for channel in CHANNELS}
+SCHEMAS: dict[str, pa.Schema] = {stream.name: stream.schema for stream in STREAMS}
 
 
-def channel_table(channel: str, columns: Mapping[str, Any]) -> pa.Table:
-    """Returns rows of a channel from its columns by name."""
-    schema = SCHEMAS[channel]
+def stream_table(stream: str, columns: Mapping[str, Any]) -> pa.Table:
+    """Returns rows of a stream from its columns by name."""
+    schema = SCHEMAS[stream]
     return pa.Table.from_arrays(
         [pa.array(columns[name], schema.field(name).type) for name in schema.names], schema=schema
     )

@@ -8,18 +8,17 @@ A paragraph's order in time is its *origin*, three unsigned 64-bit numbers compa
 - its last 32 bits and the line number.
 """
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.transform import Tables as Tables
+from transforms.near_duplicates.streams import WORDS
 from transforms.shingles import I64, U32, U64, hash_order
 
 Rows = dict[str, npt.NDArray[Any]]
-
-Tables = Mapping[str, pa.Table]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -40,9 +39,6 @@ class Origins(NamedTuple):
     time: U64
     article: U64
     line: U64
-
-
-WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 
 
 def columns_of(table: pa.Table) -> Rows:

@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms import shingles
-from transforms.near_duplicate_channels import SCHEMAS, channel_table
-from transforms.paragraph_rows import (
+from transforms.near_duplicates.rows import (
     LINE_BITS,
     NEW,
     NO_ORIGIN,
@@ -42,6 +41,7 @@ from transforms.paragraph_rows import (
     take,
     words_of,
 )
+from transforms.near_duplicates.streams import SCHEMAS, stream_table
 from transforms.shingles import I64, U32, U64
 
 MIN_WORDS = 8
@@ -125,13 +125,11 @@ def article_times(articles: pa.Table) -> U64:
 
 
 def _rank(time: U64) -> U32:
-    """Returns times in minutes, as 31 bits under the bit that tells new from committed."""
+    """Returns times in minutes since the year 1, shape (n,), in 31 bits."""
     minutes = (time & ~NEW) // np.uint64(120_000_000)
     # Minutes since the year 1; whatever lies beyond 31 bits (year 4084), and the unknown, is last.
     since = minutes.astype(np.int64) - (TIME_OFFSET - 62_135_596_800_000_000) // 60_000_000
-    clipped = np.clip(since, 0, (1 << 31) - 1).astype(np.uint32)
-    clipped[(time & NEW) != 0] |= RANK_NEW
-    return clipped
+    return np.clip(since, 0, (1 << 31) - 1).astype(np.uint32)
 
 
 def _hashes(texts: pa.ChunkedArray) -> U64:
@@ -197,7 +195,7 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
     bands = _band_hashes(words.hashes, starts, lengths)
     winnowed, owner = _winnowed(words.hashes, starts, lengths)
     return {
-        "occurrences": channel_table("occurrences", occurrences),
+        "occurrences": stream_table("occurrences", occurrences),
         "texts": pa.Table.from_arrays(
             [
                 pa.array(texts, pa.uint64()),
@@ -205,7 +203,7 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
             ],
             schema=SCHEMAS["texts"],
         ),
-        "bands": channel_table(
+        "bands": stream_table(
             "bands",
             {
                 "hash": bands.ravel(),
@@ -214,7 +212,7 @@ def fingerprint(piece: int, articles: pa.Table, paragraphs: pa.Table) -> dict[st
                 "size": np.repeat(size, BANDS),
             },
         ),
-        "winnowed": channel_table(
+        "winnowed": stream_table(
             "winnowed",
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
@@ -269,7 +267,7 @@ def collapse(occurrences: Rows, archive: Rows) -> pa.Table:
     next_best = np.minimum.reduceat(positions, starts) if len(starts) else np.zeros(0, np.int64)
     padded = Origins(*(np.append(values, NO_ORIGIN) for values in origins))
     distinct = text[starts]
-    return channel_table(
+    return stream_table(
         "origins",
         {
             "text": distinct,
@@ -298,7 +296,7 @@ def repeats(occurrences: Rows, archive: Rows, origins: Rows) -> pa.Table:
     chosen = np.flatnonzero(shared[place]) if len(origins["text"]) else np.zeros(0, np.int64)
     rows = {name: values[chosen] for name, values in occurrences.items()}
     stories = origins["outlet_articles"][place[chosen]]
-    return channel_table("repeats", {**rows, "seen": _articles_seen(rows), "stories": stories})
+    return stream_table("repeats", {**rows, "seen": _articles_seen(rows), "stories": stories})
 
 
 def _span(occurrences: Rows, archive: Rows, texts: U64) -> I64:
@@ -351,7 +349,7 @@ def blocks(rows: Rows) -> pa.Table:
         chosen |= _in_a_row(rows, follows, stories, lines)
     for stories in END_STORIES:
         chosen |= _in_a_row(rows, follows, stories, 1, ends=True)
-    return channel_table("blocks", {name: values[chosen] for name, values in rows.items()})
+    return stream_table("blocks", {name: values[chosen] for name, values in rows.items()})
 
 
 def _in_a_row(rows: Rows, follows: Mask, stories: int, lines: int, ends: bool = False) -> Mask:
@@ -485,12 +483,20 @@ def known_origins(tables: Tables) -> Rows:
     return by_text(with_standing(known, columns_of(tables["blocks"])))
 
 
-def propose(bands: pa.Table, winnowed: pa.Table) -> pa.Table:
-    """Returns the pairs of texts with a common band or winnowed shingle, in both directions."""
+def propose(tables: Tables, earlier: Tables) -> pa.Table:
+    """Returns the pairs of texts with a common band or winnowed shingle, in both directions.
+
+    Args:
+      tables: ``bands`` and ``winnowed`` of this run.
+      earlier: the same of earlier runs.
+    """
     parts = []
-    for table in (bands, winnowed):
-        again = shingles.recurring(table.column("hash").to_numpy())
-        rows = {name: values[again] for name, values in columns_of(table).items()}
+    for name in ("bands", "winnowed"):
+        new, old = columns_of(tables[name]), columns_of(earlier[name])
+        new["rank"] = new["rank"] | RANK_NEW
+        both = {name: np.concatenate((values, old[name])) for name, values in new.items()}
+        again = shingles.recurring(both["hash"])
+        rows = {name: values[again] for name, values in both.items()}
         left, right = shingles.collisions(
             rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE
         )
@@ -513,7 +519,7 @@ def propose(bands: pa.Table, winnowed: pa.Table) -> pa.Table:
             np.where(swapped, pairs[one], pairs[two]),
         )
     pairs = _distinct_pairs(pairs)
-    return channel_table(
+    return stream_table(
         "candidates",
         {
             "text": np.concatenate((pairs["text"], pairs["other"])),
@@ -545,7 +551,7 @@ def request(candidates: Rows, words: TextWords, origins: Rows) -> pa.Table:
     columns: dict[str, Any] = {"host": host, "text": text, "words": words.take(index)}
     for prefix in ("first_", "other_", "cluster_"):
         columns |= origin_columns(take(origins_of(origins, prefix), place), prefix)
-    return channel_table("visitors", columns)
+    return stream_table("visitors", columns)
 
 
 def _spread(words: U32) -> U64:
@@ -654,7 +660,7 @@ def verify(
         "similarity": similarity[kept][is_near],
     }
     both = {name: np.concatenate([part[name] for part in links]) for name in links[0]}
-    return {"links": channel_table("links", both), "edges": channel_table("edges", edges)}
+    return {"links": stream_table("links", both), "edges": stream_table("edges", edges)}
 
 
 def _within(one: Origins, two: Origins, days: int) -> Mask:
@@ -696,7 +702,7 @@ def lead(edges: Rows) -> pa.Table:
             chosen.append(position)
     picked = order[np.array(chosen, np.int64)]
     leaders = take(origins_of(edges, "source_"), picked)
-    return channel_table(
+    return stream_table(
         "clusters", {"text": edges["text"][picked], **origin_columns(leaders, "cluster_")}
     )
 
@@ -764,7 +770,7 @@ def label(
     best = _best_source(owners, source, figure)
     labels = _labels(occurrences, paragraphs, cluster, verdict, owners, source, figure, best)
     return {
-        "labels": labels,
+        "annotations": labels,
         "paragraph_links": _paragraph_links(paragraphs, owners, source, figure),
         "archive": archive_rows(
             text_cluster,
@@ -864,8 +870,8 @@ def _labels(
     similarity[owners[best]] = figure["similarity"][best]
     own_cluster = (cluster.article == paragraphs.article) & (cluster.line == paragraphs.line)
     told = np.flatnonzero((verdict != KEPT) | ~own_cluster | (origin[0] != NO_ORIGIN))
-    return channel_table(
-        "labels",
+    return stream_table(
+        "annotations",
         {
             "piece": occurrences["piece"][told],
             "row": occurrences["row"][told],
@@ -911,35 +917,23 @@ def archive_rows(cluster: Origins, standing: U64, words: TextWords, origins: Row
     index, found = words.find(texts)
     lengths = np.where(found, np.append(words.lengths, 0)[index], 0)
     values = words.words[ragged_positions(np.append(words.starts, 0)[index], lengths)]
-    return channel_table(
+    committed = {
+        f"{prefix}time": np.where(time == NO_ORIGIN, NO_ORIGIN, time & ~NEW)
+        for prefix in ("first_", "other_")
+        for time in [origins[f"{prefix}time"]]
+    }
+    return stream_table(
         "archive",
         {
             **origins,
+            **committed,
             **origin_columns(cluster, "cluster_"),
+            "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is ever looked at
             "standing": np.isin(texts, standing),
             "run": np.zeros(len(texts), np.uint32),
             "words": list_array(values, lengths),
         },
     )
-
-
-def archived(channel: str, rows: pa.Table, run: int) -> pa.Table:
-    """Returns rows of an indexed channel as committed by a run."""
-    changed: dict[str, Any] = {}
-    if channel == "archive":
-        changed["run"] = np.full(len(rows), run, np.uint32)
-        for prefix in ("first_", "other_"):
-            time = rows.column(f"{prefix}time").to_numpy()
-            changed[f"{prefix}time"] = np.where(time == NO_ORIGIN, NO_ORIGIN, time & ~NEW)
-        # Of a cluster only the id is ever asked for.
-        changed["cluster_time"] = np.zeros(len(rows), np.uint64)
-    else:
-        changed["rank"] = rows.column("rank").to_numpy() & ~RANK_NEW
-    for name, values in changed.items():
-        place = rows.schema.get_field_index(name)
-        field = rows.schema.field(name)
-        rows = rows.set_column(place, field, pa.array(values, field.type))
-    return rows
 
 
 def rebuild(articles: pa.Table, paragraphs: pa.Table) -> dict[str, pa.Table]:

@@ -1,0 +1,447 @@
+"""The whole Beam graph of a run: dumps in, files that wait for a commit out.
+
+Only paths, blocks of raw bytes within a stage, and references to files travel as elements. The work
+is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages of a process share.
+"""
+
+import dataclasses
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.metrics.metric import Metrics
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.shared import Shared
+from apache_beam.utils.windowed_value import WindowedValue
+
+from pipeline.dumps import Block, read_blocks
+from pipeline.pool import WorkerPool
+from pipeline.progress import RunProgress
+from pipeline.rejects import Reject
+from pipeline.shards import Shard, open_output
+from pipeline.shuffle import ShuffleBlock, ShuffleBlocks, partition_of
+from pipeline.tasks import task_modules
+from pipeline.tasks.clean import clean_batch
+from pipeline.tasks.corpus import run_stage
+from pipeline.tasks.finish import finish_shard
+from pipeline.tasks.job import CleanedShard, Job, Output, total
+from pipeline.transform import CorpusTransform, Stage
+
+T = TypeVar("T")
+
+StageKey = tuple[str, str, int]
+"""(transform, stage, partition)."""
+
+
+def build(
+    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: "Sessions", result: str
+) -> None:
+    """Adds the stages of a run to a pipeline.
+
+    Args:
+      pipeline: an empty one.
+      dumps: paths and URLs of the dumps.
+      job: the decisions of the run.
+      sessions: the worker pools, one for each process of the engine.
+      result: file that receives the total output, as JSON, once all of it is written.
+    """
+    # CleanedShard: a staged shard, and references to its fingerprints.
+    cleaned = (
+        pipeline
+        | "Dumps" >> beam.Create([_encoded(path) for path in sorted(dumps)])
+        | "Read, clean and stage" >> CleanDumps(job, sessions)
+    )
+    # ShuffleBlocks: rows of corpus-wide transforms, in files.
+    blocks = [cleaned | "Fingerprints" >> beam.Map(_fingerprints)]
+    # Output: files that wait for the commit.
+    outputs = []
+    for stages in concurrent_stages(job.corpus_transforms):
+        name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
+        compared = tuple(blocks) | name >> RunStages(stages, job, sessions)
+        blocks.append(compared | f"Rows of {name}" >> beam.Map(_rows))
+        outputs.append(compared | f"Files of {name}" >> beam.Map(_files))
+    annotations = frozenset((t.name(), t.ANNOTATIONS) for t in job.corpus_transforms)
+    outputs.append(
+        {
+            "shards": cleaned | "By partition" >> beam.Map(_keyed_shard, job.partitions),
+            "annotations": tuple(blocks)
+            | "All rows" >> beam.Flatten()
+            | "Annotations" >> beam.FlatMap(_annotations, annotations),
+        }
+        | "Annotate and write" >> FinishShards(job, sessions)
+    )
+    _ = (
+        tuple(outputs)
+        | "All files" >> beam.Flatten()
+        | "Add up" >> beam.CombineGlobally(total).without_defaults()
+        | "Hand over to the commit" >> beam.Map(write_output, result)
+    )
+
+
+def concurrent_stages(
+    transforms: Sequence[CorpusTransform],
+) -> list[list[tuple[str, Stage]]]:
+    """Returns the stages of all transforms in steps that can run at once, each as early as it can.
+
+    A stage waits for those before it in its transform that write what it reads.
+    """
+    steps: dict[int, list[tuple[str, Stage]]] = {}
+    for transform in transforms:
+        written: dict[str, int] = {}  # stream to the last step that writes it
+        for stage in transform.stages:
+            step = 1 + max((written.get(name, -1) for name in stage.reads), default=-1)
+            steps.setdefault(step, []).append((transform.name(), stage))
+            for name in stage.writes:
+                written[name] = max(written.get(name, -1), step)
+    return [steps[step] for step in sorted(steps)]
+
+
+# --- what a process holds -----------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Resources:
+    """What the worker processes may use.
+
+    Attributes:
+      processes: worker processes of each process of the engine; 0 works in that process itself.
+      document_seconds: time limit of one document.
+      document_memory: memory limit of a worker process, in bytes.
+      batch_bytes: raw bytes that are cleaned as one task.
+      raw_bytes: estimated raw bytes of all dumps.
+    """
+
+    processes: int
+    document_seconds: float
+    document_memory: int
+    batch_bytes: int
+    raw_bytes: int = 0
+
+    def next_batch(self, read: int) -> int:
+        """Returns the raw bytes of the next batch after so many bytes were read.
+
+        Towards the end it is half a process's share of what is left, down to an eighth of the usual
+        size, so that no process cleans its last batch long after the others are done.
+        """
+        left = self.raw_bytes - read
+        if left <= 0:  # compressed dumps hold more than was estimated
+            return self.batch_bytes
+        share = left // (2 * max(1, self.processes))
+        return min(self.batch_bytes, max(self.batch_bytes // 8, share))
+
+
+class Session:
+    """The worker pool and the progress of a run within one process of the engine.
+
+    Args:
+      job: the decisions of the run.
+      resources: of the worker processes.
+      progress: follows the run; on a worker of a cluster nobody does.
+    """
+
+    def __init__(self, job: Job, resources: Resources, progress: RunProgress) -> None:
+        self.progress = progress
+        self.pool = WorkerPool(
+            job,
+            processes=resources.processes,
+            memory_limit=resources.document_memory,
+            document_seconds=resources.document_seconds,
+            modules=task_modules(job.transforms),
+        )
+
+    def close(self) -> None:
+        """Ends the worker processes."""
+        self.pool.close()
+
+
+class Sessions:
+    """Gives all stages of a run within one process the same session; pickled with the graph.
+
+    Args:
+      job: the decisions of the run.
+      resources: of the worker processes.
+    """
+
+    def __init__(self, job: Job, resources: Resources) -> None:
+        self.job = job
+        self.resources = resources
+        self._shared = Shared()
+
+    def acquire(self, progress: RunProgress | None = None) -> Session:
+        """Returns the session of this process, begun by the first call in it."""
+        session: Session = self._shared.acquire(
+            lambda: Session(self.job, self.resources, progress or RunProgress())
+        )
+        return session
+
+
+# --- stages -------------------------------------------------------------------------------------
+
+
+class _PooledDoFn(beam.DoFn):
+    """Passes work to the session's pool, several elements at a time."""
+
+    progress_stage = ""
+
+    def __init__(self, job: Job, sessions: Sessions) -> None:
+        self.job = job
+        self.sessions = sessions
+
+    def setup(self) -> None:
+        self.session = self.sessions.acquire()
+
+    def start_bundle(self) -> None:
+        self.session.progress.stage(self.progress_stage)
+        self.pending: deque[Future[Any]] = deque()
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Iterator[Any]:
+        """Queues a task; yields the results that are ready, and waits when too many are pending."""
+        self.pending.append(self.session.pool.submit(function, *args))
+        most = 2 * max(1, self.sessions.resources.processes)
+        while self.pending and (self.pending[0].done() or len(self.pending) > most):
+            yield self.done(self.pending.popleft().result())
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        window = GlobalWindow()
+        while self.pending:
+            result = self.done(self.pending.popleft().result())
+            yield WindowedValue(result, window.start, (window,))
+
+    def done(self, result: Any) -> Any:
+        """Counts a result; returns the element it becomes."""
+        return result
+
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Adds to the counters of the run, which every runner shows."""
+        for name, number in counts.items():
+            Metrics.counter("copydesk", name).inc(number)
+
+
+def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> None:
+    if not all(pcollection.is_bounded for pcollection in pcollections):
+        raise ValueError(
+            f"{name} needs bounded input: it compares the articles of one run with each other. "
+            "Read a stream in runs, one after the other."
+        )
+
+
+@dataclasses.dataclass(eq=False)
+class CleanDumps(beam.PTransform[PCollection[bytes], PCollection[CleanedShard]]):
+    """Paths of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
+
+    job: Job
+    sessions: Sessions
+
+    def expand(self, dumps: PCollection[bytes]) -> PCollection[CleanedShard]:
+        """Spreads the dumps over workers, and cleans them."""
+        _refuse_unbounded([dumps], "CleanDumps")
+        cleaned: PCollection[CleanedShard] = (
+            dumps | beam.Reshuffle() | beam.ParDo(_CleanDumps(self.job, self.sessions))
+        )
+        return cleaned
+
+
+class _CleanDumps(_PooledDoFn):
+    progress_stage = "reading"
+
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self.batch: list[Block | Reject] = []
+        self.batch_bytes = 0
+        self.handed_over = 0
+        self.turn = 0
+        # Per batch, the one that is filled last: (path, bytes), None at the end of a dump. Shown
+        # when the batch is cleaned, which takes longer than reading.
+        self.read: deque[list[tuple[str, int | None]]] = deque([[]])
+
+    def process(self, element: bytes) -> Iterator[CleanedShard]:
+        if not self.batch:
+            self.turn = 0
+        path = _decoded(element)
+        for item in read_blocks(path, self.job.dump_options):
+            self.batch.append(item)
+            size = len(item.payload) if isinstance(item, Block) else len(item.raw)
+            self.batch_bytes += size
+            self.read[-1].append((path, size))
+            if self.batch_bytes >= self.sessions.resources.next_batch(self.handed_over):
+                yield from self._hand_over()
+        self.read[-1].append((path, None))
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        window = GlobalWindow()
+        if self.batch:
+            for shard in self._hand_over():
+                yield WindowedValue(shard, window.start, (window,))
+        yield from super().finish_bundle()
+        self._show(self.read.popleft())
+
+    def _hand_over(self) -> Iterator[CleanedShard]:
+        self.handed_over += self.batch_bytes
+        batch, self.batch, self.batch_bytes = self.batch, [], 0
+        self.read.append([])
+        yield from self.submit(clean_batch, batch, self.turn)
+        self.turn += 1
+
+    def done(self, result: CleanedShard) -> CleanedShard:
+        self._show(self.read.popleft())
+        shard = result.shard
+        self.session.progress.advance(articles=shard.articles)
+        self.count({"records": shard.records, "articles": shard.articles})
+        return result
+
+    def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
+        for path, size in read:
+            self.session.progress.read(path, size)
+
+
+@dataclasses.dataclass(eq=False)
+class RunStages(
+    beam.PTransform[
+        tuple[PCollection[ShuffleBlocks], ...], PCollection[tuple[ShuffleBlocks, Output]]
+    ]
+):
+    """All blocks in; the blocks and files that some stages wrote of what they read out."""
+
+    stages: Sequence[tuple[str, Stage]]
+    job: Job
+    sessions: Sessions
+
+    def expand(
+        self, blocks: tuple[PCollection[ShuffleBlocks], ...]
+    ) -> PCollection[tuple[ShuffleBlocks, Output]]:
+        """Groups the blocks by stage and partition, and runs the stages."""
+        _refuse_unbounded(blocks, "RunStages")
+        compared: PCollection[tuple[ShuffleBlocks, Output]] = (
+            blocks
+            | beam.Flatten()
+            | "By partition" >> beam.FlatMap(_by_partition, self.stages)
+            | beam.GroupByKey()
+            | beam.ParDo(_RunStages(self.job, self.sessions))
+        )
+        return compared
+
+
+class _RunStages(_PooledDoFn):
+    progress_stage = "comparing"
+
+    def process(
+        self, element: tuple[StageKey, Iterable[ShuffleBlocks]]
+    ) -> Iterator[tuple[ShuffleBlocks, Output]]:
+        (name, stage_name, partition), blocks = element
+        transform = self.job.corpus_transform(name)
+        [stage] = [stage for stage in transform.stages if stage.name == stage_name]
+        yield from self.submit(run_stage, name, stage, partition, _flat(blocks))
+
+    def done(self, result: tuple[tuple[ShuffleBlock, ...], Output]) -> tuple[ShuffleBlocks, Output]:
+        blocks, output = result
+        self.count(output.links_by_kind)
+        return ShuffleBlocks(blocks), output
+
+
+@dataclasses.dataclass(eq=False)
+class FinishShards(
+    beam.PTransform[Mapping[str, PCollection[tuple[int, Any]]], PCollection[Output]]
+):
+    """Shards and annotations by partition in, final files out."""
+
+    job: Job
+    sessions: Sessions
+
+    def expand(self, grouped: Mapping[str, PCollection[tuple[int, Any]]]) -> PCollection[Output]:
+        """Joins ``shards`` with ``annotations``, and finishes each shard."""
+        _refuse_unbounded(grouped.values(), "FinishShards")
+        finished: PCollection[Output] = (
+            grouped | beam.CoGroupByKey() | beam.ParDo(_FinishShards(self.job, self.sessions))
+        )
+        return finished
+
+
+class _FinishShards(_PooledDoFn):
+    progress_stage = "writing"
+
+    def process(self, element: tuple[int, Mapping[str, Iterable[Any]]]) -> Iterator[Output]:
+        _, members = element
+        annotations = _flat(members["annotations"])
+        for shard in sorted(members["shards"], key=lambda shard: shard.number):
+            yield from self.submit(finish_shard, shard, annotations)
+
+    def done(self, result: Output) -> Output:
+        self.count(result.rejects_by_reason)
+        self.count(result.removed_by_rule)
+        return result
+
+
+# --- functions on elements ----------------------------------------------------------------------
+
+
+def _encoded(path: str) -> bytes:
+    """Returns a path as Beam can send it: names of files need not be UTF-8."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _decoded(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _fingerprints(cleaned: CleanedShard) -> ShuffleBlocks:
+    return ShuffleBlocks(cleaned.blocks)
+
+
+def _rows(compared: tuple[ShuffleBlocks, Output]) -> ShuffleBlocks:
+    return compared[0]
+
+
+def _files(compared: tuple[ShuffleBlocks, Output]) -> Output:
+    return compared[1]
+
+
+def _by_partition(
+    blocks: ShuffleBlocks, stages: Sequence[tuple[str, Stage]]
+) -> Iterator[tuple[StageKey, ShuffleBlocks]]:
+    """Yields the blocks that stages read, by (transform, stage, partition)."""
+    yield from _grouped(
+        ((name, stage.name, block.partition), block)
+        for name, stage in stages
+        for block in blocks.blocks
+        if block.transform == name and block.stream in stage.reads
+    )
+
+
+def _annotations(
+    blocks: ShuffleBlocks, annotations: frozenset[tuple[str, str]]
+) -> Iterator[tuple[int, ShuffleBlocks]]:
+    """Yields the blocks of annotations by partition; their key is the number of a shard."""
+    yield from _grouped(
+        (block.partition, block)
+        for block in blocks.blocks
+        if (block.transform, block.stream) in annotations
+    )
+
+
+def _grouped(pairs: Iterable[tuple[T, ShuffleBlock]]) -> Iterator[tuple[T, ShuffleBlocks]]:
+    groups: dict[T, list[ShuffleBlock]] = {}
+    for key, block in pairs:
+        groups.setdefault(key, []).append(block)
+    for key, blocks in groups.items():
+        yield key, ShuffleBlocks(tuple(blocks))
+
+
+def _flat(blocks: Iterable[ShuffleBlocks]) -> list[ShuffleBlock]:
+    return [block for some in blocks for block in some.blocks]
+
+
+def _keyed_shard(cleaned: CleanedShard, partitions: int) -> tuple[int, Shard]:
+    number = np.array([cleaned.shard.number], np.uint64)
+    return int(partition_of(number, partitions)[0]), cleaned.shard
+
+
+def write_output(output: Output, path: str) -> str:
+    """Writes the total output of a run as JSON, and returns the path."""
+    with open_output(path) as file:
+        file.write(json.dumps(dataclasses.asdict(output)).encode())
+    return path

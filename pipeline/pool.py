@@ -1,0 +1,382 @@
+"""Worker processes that hold each document to a time and a memory limit.
+
+One page in a hundred thousand makes a parser crash, loop inside C code or eat all memory. A task is
+a call on many documents; it says which one it turns to (:func:`document`). The kernel enforces the
+limits within the worker: a timer on its processor time, and a limit on its data. A worker that dies
+of a document is replaced, and its task runs again with that document among the ``failed`` ones. So
+a task must be deterministic, and writing its files a second time must do no harm.
+
+The processes are pebble's, which replaces dead ones. They are forked from the fork server of
+multiprocessing, which imports the heavy modules once and never imports Apache Beam.
+"""
+
+import contextlib
+import ctypes
+import dataclasses
+import gc
+import itertools
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import pickle
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol, TypeVar
+
+import pebble
+
+R = TypeVar("R")
+
+NO_DOCUMENT = -1
+
+WALL_FACTOR = 10
+"""Wall-clock time a document may take, as a multiple of the processor time: ends one that waits for
+something that never comes, yet blames none for a machine ten times too busy."""
+
+TASKS_PER_WORKER = 64
+"""Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
+
+_PIDS = 1 << 16
+"""Slots for the position of workers, by process id: those of live workers never differ by this."""
+
+_ENVIRONMENT = {
+    # A worker is one core's worth of work: BLAS must not start threads of its own.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # malloc alone, which keeps up to 64 MiB that a task leaves for the next (mallopt(3)): each page
+    # handed back and asked for again costs the kernel 3 us. Over 82 MB of text a run had 460,000
+    # page faults with Arrow's own allocator and 166,000 so.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""Environment of the fork server, unless set otherwise by the user."""
+
+REASONS: dict[str, str] = {
+    "time_limit": "The document took longer than the time limit.",
+    "memory_limit": "The worker reached the memory limit while it was at the document.",
+    "worker_died": "The worker process died while it was at the document.",
+}
+"""Why a document failed."""
+
+_TIMERS = (signal.SIGPROF, signal.SIGALRM)
+
+
+class Shared(Protocol):
+    """What every task receives as its first argument; pickled once per worker."""
+
+    def warm_up(self) -> None:
+        """Loads what tasks load lazily; called once per worker, before its first task."""
+
+
+class WorkerDied(Exception):  # noqa: N818 - says what happened, as BrokenProcessPool does
+    """A task cannot be finished: its worker died twice, and no document is to blame."""
+
+
+class _DocumentFailed(Exception):  # noqa: N818 - never leaves this module
+    """A task ran out of memory at a document, and its worker lives on."""
+
+
+def start_fork_server(modules: Sequence[str]) -> None:
+    """Starts the process from which all workers of this process are forked, once.
+
+    It imports while its caller does other things; workers share what it has imported.
+
+    Args:
+      modules: names of modules that tasks need.
+    """
+    multiprocessing.set_forkserver_preload([__name__, *modules])
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    os.environ.update(_ENVIRONMENT | {k: v for k, v in before.items() if v is not None})
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+
+
+class WorkerPool:
+    """Runs tasks in worker processes.
+
+    May be used from several threads at once, and as a context manager.
+
+    Args:
+      shared: picklable; the first argument of every task.
+      processes: number of workers; 0 runs every task inside ``submit``, in the calling thread,
+        without limits or isolation.
+      memory_limit: bytes of data a worker may hold beyond what it holds before its first task
+        (RLIMIT_DATA). An allocation beyond it raises MemoryError.
+      document_seconds: processor time of one document; ``WALL_FACTOR`` times as much by the clock.
+      modules: names of modules that tasks need, imported once by the fork server, unless that was
+        started already.
+
+    Raises:
+      ValueError: a negative number of processes, or a limit that is not positive.
+    """
+
+    def __init__(
+        self,
+        shared: Shared,
+        *,
+        processes: int,
+        memory_limit: int,
+        document_seconds: float = 20.0,
+        modules: Sequence[str] = (),
+    ) -> None:
+        if processes < 0:
+            raise ValueError(f"processes is {processes}; it must be 0 (no isolation) or more.")
+        if memory_limit <= 0 or document_seconds <= 0:
+            raise ValueError(
+                f"memory_limit is {memory_limit} bytes and document_seconds {document_seconds}; "
+                "both must be positive."
+            )
+        self._shared = shared
+        self._memory_limit = memory_limit
+        self._numbers = itertools.count()
+        self._closed = False
+        self._pool: pebble.ProcessPool | None = None
+        if not processes:
+            shared.warm_up()
+            return
+        start_fork_server(modules)
+        context = multiprocessing.get_context("forkserver")
+        self._positions = context.RawArray(ctypes.c_int64, 2 * _PIDS)
+        self._pool = pebble.ProcessPool(
+            max_workers=processes,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=_begin,
+            initargs=(pickle.dumps(shared), memory_limit, document_seconds, self._positions),
+            context=context,
+        )
+        # pebble forks its workers at the first task, once the fork server has imported all.
+        first = threading.Thread(target=self._pool.schedule, args=(_call, (_nothing, (), {})))
+        first.start()
+
+    def __enter__(self) -> "WorkerPool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def submit(self, function: Callable[..., R], *args: Any, **kwargs: Any) -> Future[R]:
+        """Queues ``function(shared, *args, failed, **kwargs)`` and returns its future.
+
+        The function receives as ``failed`` the documents it must skip, number to reason (a key of
+        ``REASONS``): those that ended a worker when the task ran before. The future's exception is
+        the function's own; or :class:`WorkerDied` when the worker died twice at no document or at
+        one that was to be skipped, or when the pool was closed.
+
+        Args:
+          function: a function of an importable module.
+          args: picklable; they must not be changed until the future is done.
+          kwargs: likewise.
+        """
+        future: Future[R] = Future()
+        if self._pool is None:
+            try:
+                future.set_result(function(self._shared, *args, failed={}, **kwargs))
+            except Exception as error:  # noqa: BLE001 - it is the future's
+                future.set_exception(error)
+        else:
+            self._start(_Task(next(self._numbers), function, args, kwargs, future), {})
+        return future
+
+    def close(self) -> None:
+        """Kills the workers, whatever they do; tasks that are not done end with ``WorkerDied``."""
+        self._closed = True
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+
+    def __del__(self) -> None:
+        if not self._closed:
+            self.close()
+
+    def _start(self, task: "_Task", failed: Mapping[int, str]) -> None:
+        assert self._pool is not None
+        arguments = (task.function, task.args, {**task.kwargs, "failed": failed})
+        try:
+            running = self._pool.schedule(_call, args=arguments)
+        except RuntimeError as error:  # the pool is closed, or all workers died at no task
+            task.future.set_exception(self._dead(task, str(error)))
+            return
+        running.add_done_callback(lambda done: self._finish(task, failed, done))
+
+    def _finish(self, task: "_Task", failed: Mapping[int, str], done: Future[Any]) -> None:
+        number, reason = NO_DOCUMENT, ""
+        try:
+            task.future.set_result(done.result())
+            return
+        except pebble.ProcessExpired as death:
+            number, reason = self._position(death.pid), _reason(death.exitcode)
+            detail = f"it ended with code {death.exitcode}"
+        except _DocumentFailed as error:
+            number, reason, detail = error.args[0], "memory_limit", "it raised MemoryError"
+        except (BrokenProcessPool, CancelledError) as error:
+            task.future.set_exception(self._dead(task, str(error)))
+            return
+        except Exception as error:  # noqa: BLE001 - it is the future's
+            task.future.set_exception(error)
+            return
+        if self._closed:
+            task.future.set_exception(self._dead(task, "the pool was closed"))
+        elif number >= 0 and number not in failed:
+            self._start(task, {**failed, number: reason})
+        elif reason == "memory_limit" and number < 0:
+            task.future.set_exception(
+                WorkerDied(
+                    f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
+                    f"at no document). Raise --document-memory."
+                )
+            )
+        elif not task.died:
+            task.died = True
+            self._start(task, failed)
+        else:
+            where = (
+                "at no document" if number < 0 else f"at document {number}, which it was to skip"
+            )
+            task.future.set_exception(self._dead(task, f"{detail}, {where}"))
+
+    def _position(self, pid: int) -> int:
+        """Returns the number of the document that a worker was at when it died."""
+        owner, number = self._positions[2 * (pid % _PIDS) : 2 * (pid % _PIDS) + 2]
+        return number if owner == pid else NO_DOCUMENT
+
+    def _dead(self, task: "_Task", detail: str) -> WorkerDied:
+        if self._closed:
+            return WorkerDied(f"{task}: the worker pool was closed while it ran.")
+        return WorkerDied(f"{task}: the worker process died again: {detail}.")
+
+
+@dataclasses.dataclass
+class _Task:
+    number: int
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    future: Future[Any]
+    died: bool = False
+    """True once its worker has died at no document."""
+
+    def __str__(self) -> str:
+        return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
+
+
+def _reason(exit_code: int) -> str:
+    return "time_limit" if -exit_code in _TIMERS else "worker_died"
+
+
+# --- in the worker -----------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class _Worker:
+    """What a worker process knows: set once, when it begins."""
+
+    shared: Shared
+    failure: Exception | None
+    seconds: float
+    positions: Any
+    slot: int
+
+
+_worker: _Worker | None = None
+"""This process's, in a worker; None in every other process."""
+
+
+def document(number: int) -> None:
+    """Notes which document the running task turns to, and gives it its time.
+
+    Costs 1 us, so call it before every document. Outside a worker it does nothing.
+
+    Args:
+      number: number of the document within the task, 0 or more; ``NO_DOCUMENT`` for none: what
+        follows has no time limit, and no document is blamed for a crash.
+    """
+    if _worker is None:
+        return
+    _worker.positions[_worker.slot] = number
+    seconds = _worker.seconds if number >= 0 else 0.0
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, WALL_FACTOR * seconds)
+
+
+def _begin(shared: bytes, memory_limit: int, seconds: float, positions: Any) -> None:
+    """Prepares a worker. What fails becomes the result of each of its tasks."""
+    global _worker
+    # Their default action ends the process, also within a loop of C code.
+    for signal_ in (*_TIMERS, signal.SIGTERM):
+        signal.signal(signal_, signal.SIG_DFL)
+    # Without it a worker's first collection would touch, and so copy, all that it shares.
+    gc.freeze()
+    # A task makes many small objects and few cycles: looking for those less often saves 3 %.
+    gc.set_threshold(20_000, 20, 20)
+    slot = 2 * (os.getpid() % _PIDS)
+    positions[slot : slot + 2] = os.getpid(), NO_DOCUMENT
+    failure: Exception | None = None
+    try:
+        _limit_process(memory_limit)
+        loaded = pickle.loads(shared)
+        loaded.warm_up()
+    except Exception as error:  # noqa: BLE001 - reaches the user through the futures
+        loaded, failure = None, error
+    _worker = _Worker(loaded, failure, seconds, positions, slot + 1)
+
+
+def _limit_process(memory_limit: int) -> None:
+    _set_soft_limit(resource.RLIMIT_CORE, 0)  # a crash is expected; gigabytes of core file are not
+    held = 0
+    if sys.platform == "linux":
+        parent = os.getppid()
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        with open("/proc/self/statm", "rb") as file:
+            held = int(file.read().split()[5]) * resource.getpagesize()
+        # When the machine runs out of memory, the kernel had better take a worker than the run.
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as scores:
+            scores.write("500")
+    _set_soft_limit(resource.RLIMIT_DATA, held + memory_limit)
+
+
+def _set_soft_limit(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (soft, hard))
+
+
+def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    assert _worker is not None
+    if _worker.failure is not None:
+        raise _worker.failure
+    try:
+        return function(_worker.shared, *args, **kwargs)
+    except MemoryError:
+        raise _DocumentFailed(_worker.positions[_worker.slot]) from None
+    except Exception as error:
+        if _is_portable(error):
+            raise
+        raise RuntimeError(f"{type(error).__name__}: {error}") from None
+    finally:
+        document(NO_DOCUMENT)
+
+
+def _is_portable(error: Exception) -> bool:
+    """Returns whether an exception survives pickling both ways."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - __reduce__ and __init__ of a foreign class may do anything
+        return False
+    return True
+
+
+def _nothing(shared: Shared) -> None:
+    """The first task, for which the pool starts its workers."""

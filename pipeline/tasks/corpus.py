@@ -1,0 +1,61 @@
+"""Tasks of corpus-wide transforms: one stage on one partition, and its share of the index."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from pipeline import shuffle
+from pipeline.index import index_folder, write_index
+from pipeline.shuffle import ShuffleBlock
+from pipeline.tasks.job import Job, Output, value_counts
+from pipeline.transform import CorpusTransform, Stage, Stream
+from pipeline.warehouse import DataFile
+
+
+def run_stage(
+    job: Job,
+    transform_name: str,
+    stage: Stage,
+    partition: int,
+    blocks: Sequence[ShuffleBlock],
+    failed: object = (),
+) -> tuple[tuple[ShuffleBlock, ...], Output]:
+    """Runs one stage of a transform on one partition.
+
+    Returns:
+      Blocks of the streams that it wrote; the files of the transform's own tables and of the index.
+    """
+    transform = job.corpus_transform(transform_name)
+    tables, earlier = shuffle.read_stage_inputs(transform, stage, blocks, job.lookup(transform))
+    written = shuffle.run_stage(transform, stage, tables, earlier)
+    indexed = []
+    for stream in transform.streams:
+        if stream.indexed and transform.indexing_stage(stream.name) == stage.name:
+            rows = {**tables, **written}[stream.name]
+            rows = shuffle.with_run(rows, stream, job.run_number)
+            indexed.append(write_index_part(job, transform, stream, partition, rows))
+            written.pop(stream.name, None)
+    files: list[DataFile] = []
+    links: Counter[str] = Counter()
+    for name in [name for name in written if name in transform.tables]:
+        rows = written.pop(name)
+        files += job.write(name, rows, f"{partition:04d}")
+        if name == "paragraph_links":
+            links.update(value_counts(rows.column("kind")))
+    # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
+    attempt = secrets.token_hex(4)
+    path = f"{job.staging}/shuffle/{transform_name}/{stage.name}-{partition:04d}-{attempt}.arrow"
+    more = shuffle.write_blocks(path, transform, written, job.partitions)
+    return tuple(more), Output(tuple(files), tuple(indexed), links_by_kind=dict(links))
+
+
+def write_index_part(
+    job: Job, transform: CorpusTransform, stream: Stream, partition: int, rows: pa.Table
+) -> DataFile:
+    """Writes rows of an indexed stream, those of one partition, as a file of the index."""
+    folder = index_folder(transform, stream.name)
+    path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
+    size = write_index(f"{job.root}/{path}", rows, stream)
+    return DataFile(folder, path, len(rows), size)

@@ -1,0 +1,103 @@
+"""The second pass: annotates a shard and writes its share of the warehouse."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import shards, shuffle
+from pipeline.shards import Shard
+from pipeline.shuffle import ShuffleBlock
+from pipeline.tasks.job import Job, Output, value_counts
+from pipeline.warehouse import Settling
+
+
+def finish_shard(
+    job: Job, shard: Shard, annotations: Sequence[ShuffleBlock], failed: object = ()
+) -> Output:
+    """Annotates a shard and writes its rows of all tables.
+
+    Args:
+      job: the run.
+      shard: the shard.
+      annotations: blocks of the streams ``annotations`` of its partition.
+
+    Raises:
+      AccountingError: records or lines do not add up.
+    """
+    tables = shards.read_shard(shard.path)
+    lines = _sum(tables["articles"], "line_count")
+    for transform in job.corpus_transforms:
+        stream = next(s for s in transform.streams if s.name == transform.ANNOTATIONS)
+        own = [block for block in annotations if block.transform == transform.name()]
+        rows = shuffle.read_blocks(own, stream)
+        rows = rows.filter(pc.equal(rows.column(stream.key), pa.scalar(shard.number, "uint64")))
+        tables = dict(transform.annotate(tables, rows))
+    articles, rejects = tables["articles"], tables["rejects"]
+    paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
+    if shard.records != len(articles) + len(rejects):
+        raise shards.AccountingError(
+            f"{shard.records} records were read, but there are {len(articles)} articles and "
+            f"{len(rejects)} rejects of them. Nothing was committed; please report it."
+        )
+    kept_lines = _sum(articles, "line_count")
+    if kept_lines != len(paragraphs) + len(removed):
+        raise shards.AccountingError(
+            f"{kept_lines} lines are not blank, but there are {len(paragraphs)} paragraphs and "
+            f"{len(removed)} removed lines of them. Nothing was committed; please report it."
+        )
+    assert lines >= kept_lines, "corpus-wide transforms may drop articles, never add any"
+    part = f"{shard.number:016x}"
+    ingested_at = pa.repeat(pa.scalar(job.started_at, pa.timestamp("us", tz="UTC")), len(articles))
+    with Settling() as settling:
+        files = [
+            file
+            for name, rows in (
+                ("articles", articles.append_column("ingested_at", ingested_at)),
+                ("paragraphs", _final_paragraphs(paragraphs, articles)),
+                ("removed_lines", _with_article_ids(removed, articles)),
+                ("rejects", rejects),
+            )
+            for file in job.write(name, rows, part, settling)
+        ]
+    counts = {
+        "records": shard.records,
+        "articles": len(articles),
+        "rejects": len(rejects),
+        "lines": kept_lines,
+        "paragraphs": len(paragraphs),
+        "removed_lines": len(removed),
+        "duplicate_paragraphs": int(pc.sum(paragraphs.column("is_duplicate")).as_py() or 0)
+        if "is_duplicate" in paragraphs.column_names
+        else 0,
+    }
+    return Output(
+        tuple(files),
+        counts=counts,
+        removed_by_rule=value_counts(removed.column("rule")),
+        rejects_by_reason=value_counts(rejects.column("reason")),
+    )
+
+
+def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:
+    """Returns paragraphs with their article's id and language, and their position in it."""
+    owners = paragraphs.column("article").to_numpy()
+    starts = np.searchsorted(owners, owners, side="left")
+    positions = np.arange(len(owners)) - starts + 1
+    rows = _with_article_ids(paragraphs, articles).append_column(
+        "position", pa.array(positions, pa.int64())
+    )
+    if "language" in articles.column_names:
+        language = articles.column("language").take(paragraphs.column("article"))
+        rows = rows.append_column("language", language)
+    return rows
+
+
+def _with_article_ids(rows: pa.Table, articles: pa.Table) -> pa.Table:
+    ids = articles.column("article_id").take(rows.column("article"))
+    return rows.append_column("article_id", ids)
+
+
+def _sum(table: pa.Table, column: str) -> int:
+    return int(pc.sum(table.column(column)).as_py() or 0)

@@ -1,0 +1,63 @@
+"""How work is cut: batches, partitions, ranges. No size here changes a row."""
+
+import re
+
+PARTITION_BYTES = 16 << 20
+"""Decompressed input per partition of a corpus-wide transform: its band rows (24 a paragraph, 24
+bytes each, a paragraph being some 250 bytes) are then about 40 MB. A run over 100,000 articles of
+236 MB peaked at 864 MB with it; with half of it at 741 MB, and took 4 % longer."""
+
+INDEX_SHARE = 64 << 20
+"""Bytes of the index worth a partition of their own: a tenth of a second to search."""
+
+MAX_PARTITIONS = 256
+"""More would make more references between shards and partitions than they save memory."""
+
+BATCH_BYTES = (4 << 20, 32 << 20)
+"""Least and most raw bytes cleaned as one task: half a second's work on text, some 50 web pages. A
+task holds some ten times as much in memory."""
+
+BATCHES = 200
+"""Batches that a run is cut into while they stay within these bounds."""
+
+COMPRESSION = 3
+"""Decompressed to compressed size of news text, for estimates before reading."""
+
+PAGE_COMPRESSION = 5
+"""The same of web pages: 222 MB to 43 MB of 1,051 pages of the test data, one file each, in gz."""
+
+PAGE_BYTES = 10
+"""Bytes of a web page per byte of its text, at least: those pages have 11 MB of article text."""
+
+_PAGE = re.compile(r"\.x?html?(?:\.(?:gz|bz2|zst|xz|zip))?$", re.IGNORECASE)
+_COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
+
+
+def raw_bytes(path: str, size: int) -> int:
+    """Returns about how many bytes a dump of some size holds once it is decompressed."""
+    if not path.lower().endswith(_COMPRESSED):
+        return size
+    return size * (PAGE_COMPRESSION if _PAGE.search(path) else COMPRESSION)
+
+
+def text_bytes(path: str, size: int) -> int:
+    """Returns about how many bytes of article text a dump of some size holds."""
+    return raw_bytes(path, size) // (PAGE_BYTES if _PAGE.search(path) else 1)
+
+
+def partitions_for(text: int, index: int = 0, processes: int = 1) -> int:
+    """Returns the number of partitions for a run.
+
+    Args:
+      text: bytes of text.
+      index: bytes of the index, of which each partition reads its share. A small run onto a large
+        warehouse does little else, and has a partition for each process.
+      processes: worker processes.
+    """
+    readers = min(processes, -(-index // INDEX_SHARE))
+    return max(1, min(MAX_PARTITIONS, max(readers, -(-text // PARTITION_BYTES))))
+
+
+def batch_bytes_for(raw: int) -> int:
+    """Returns the raw bytes of a batch for a run over so many raw bytes."""
+    return max(BATCH_BYTES[0], min(BATCH_BYTES[1], raw // BATCHES))

@@ -1,0 +1,1 @@
+"""Loops compiled by Numba, each file beside one subject, with its constants."""

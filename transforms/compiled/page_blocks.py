@@ -1,0 +1,593 @@
+"""Compiled loops that cut a serialised page into blocks of text and mark where they stand."""
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba import types
+
+from transforms.compiled.loops import I64, U8, U64, code_point, compiled, lookup, mix, read_only
+from transforms.compiled.page_text import byte_hash
+
+KINDS = tuple(
+    "article main aside nav footer header figure list table form quote button heading code details"
+    " hidden".split()
+)
+"""What a block may lie in; the place here is the bit in ``Blocks.inside``. ``hidden`` is for styles
+and attributes that hide: pages fold away parts of their articles too."""
+
+HIDDEN = 1 << KINDS.index("hidden")
+
+MOST_NAMES = 30
+"""Names of one element that are looked at."""
+
+CUE_START, CUE_END = 36, 37
+"""Symbols of the automaton of the cues for the ends of a word; a to z are 0 to 25, then come the
+digits."""
+
+SKIPPED, BREAK, IN_LINE, LINK, STRONG, CELL = range(1, 7)
+"""What an element is to the walk, where it is not simply block-level (0)."""
+
+WAYS = 3
+"""Bits of these; in the table of tags the ``KINDS`` of a tag stand above them."""
+
+(
+    ATTRIBUTE_OF_NAMES,
+    ATTRIBUTE_OF_ROLE,
+    ATTRIBUTE_OF_STYLE,
+    ATTRIBUTE_OF_HIDING,
+    ATTRIBUTE_OF_HIDING_IF_TRUE,
+) = range(1, 6)
+
+
+@numba.njit
+def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> Any:
+    """Returns the number of the string between the last of ``bounds`` and ``end``.
+
+    Where there is no such string yet, it becomes the last one, number ``count``.
+    """
+    first = bounds[count]
+    mask = len(table) - 1
+    slot = np.int64(byte_hash(strings, first, end) & np.uint64(mask))
+    while table[slot] >= 0:
+        other = table[slot]
+        place = bounds[other]
+        if bounds[other + 1] - place - 1 == end - first:
+            same = 0
+            while same < end - first and strings[place + same] == strings[first + same]:
+                same += 1
+            if same == end - first:
+                return other
+        slot = (slot + 1) & mask
+    table[slot] = count
+    strings[end] = 0
+    bounds[count + 1] = end + 1
+    return count
+
+
+@numba.njit
+def _reference(data: Any, at: int) -> tuple[Any, int]:
+    """Returns the code point that an XML reference stands for, and where it ends.
+
+    libxml2 writes a control character, for which XML has no place, as U+FFFD; any other character
+    beyond ASCII it writes as it is. Such a reference, and one to an entity that the page did not
+    declare, stands for nothing: -1.
+    """
+    end = at + 2
+    while data[end] != 0x3B:
+        end += 1
+    first, size = data[at + 1], end - at - 1
+    code = np.int64(-1)
+    if first == 0x23 and data[at + 2] != 0x78:
+        code = np.int64(0)
+        for place in range(at + 2, end):
+            code = 10 * code + np.int64(data[place]) - 0x30
+    elif first == 0x61 and size == 3:
+        code = np.int64(0x26)
+    elif first == 0x6C and data[at + 2] == 0x74:
+        code = np.int64(0x3C)
+    elif first == 0x67 and data[at + 2] == 0x74:
+        code = np.int64(0x3E)
+    elif first == 0x71 and size == 4:
+        code = np.int64(0x22)
+    return code if code < 0x80 else np.int64(-1), end + 1
+
+
+@numba.njit
+def _unescaped(data: Any, at: int, out: Any, end: int) -> tuple[int, int]:
+    """Writes the value of an attribute, and returns where it ends in both."""
+    while data[at] != 0x22:
+        if data[at] == 0x26:
+            code, at = _reference(data, at)
+            if code >= 0:
+                out[end] = code
+                end += 1
+        else:
+            out[end] = data[at]
+            end += 1
+            at += 1
+    return at, end
+
+
+_DISPLAY, _NONE, _VISIBILITY, _HIDDEN_WORD, _TRUE = (
+    np.frombuffer(word, np.uint8)
+    for word in (b"display:", b"none", b"visibility:", b"hidden", b"true")
+)
+
+
+@numba.njit
+def _starts_with(data: Any, at: int, end: int, word: Any) -> bool:
+    if at + len(word) > end:
+        return False
+    same = 0
+    while same < len(word) and data[at + same] == word[same]:
+        same += 1
+    return same == len(word)
+
+
+@numba.njit
+def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
+    """Whether a style says ``display: none`` or ``visibility: hidden``."""
+    for at in range(first, end):
+        shown = _starts_with(style, at, end, _DISPLAY)
+        if not shown and not _starts_with(style, at, end, _VISIBILITY):
+            continue
+        place = at + (len(_DISPLAY) if shown else len(_VISIBILITY))
+        while place < end:
+            code, after = code_point(style, place)
+            if code >= len(spaces) or not spaces[code]:
+                break
+            place = after
+        if _starts_with(style, place, end, _NONE if shown else _HIDDEN_WORD):
+            return True
+    return False
+
+
+@numba.njit
+def _closes(data: Any, at: int, mark: int) -> bool:
+    """Whether a comment or a CDATA section ends here: with its mark twice and a bracket."""
+    return bool(data[at] == mark and data[at + 1] == mark and data[at + 2] == 0x3E)
+
+
+@numba.njit
+def _past(data: Any, at: int) -> int:
+    """Returns where the tag, comment, CDATA section or processing instruction ends."""
+    if data[at + 1] == 0x21:
+        mark = 0x5D if data[at + 2] == 0x5B else 0x2D
+        while not _closes(data, at, mark):
+            at += 1
+        return at + 3
+    is_instruction = data[at + 1] == 0x3F
+    while data[at] != 0x3E or (is_instruction and data[at - 1] != 0x3F):
+        at += 1
+    return at + 1
+
+
+@numba.njit
+def _past_element(data: Any, at: int) -> int:
+    """Returns where the element ends whose content begins here."""
+    depth = 1
+    while depth:
+        while data[at] != 0x3C:
+            at += 1
+        following = data[at + 1]
+        at = _past(data, at)
+        if following == 0x2F:
+            depth -= 1
+        elif following != 0x21 and following != 0x3F and data[at - 2] != 0x2F:
+            depth += 1
+    return at
+
+
+@numba.njit
+def _marks(
+    data: Any,
+    at: int,
+    attributes: Any,
+    attribute_values: Any,
+    roles: Any,
+    role_values: Any,
+    spaces: Any,
+    out: Any,
+    end: int,
+) -> tuple[int, int, Any]:
+    """Writes what a page calls an element.
+
+    Returns:
+      Where its attributes end, where what was written ends, and the ``KINDS`` of the element.
+    """
+    first, inside = end, np.int64(0)
+    while data[at] != 0x3E and data[at] != 0x2F:
+        begin = at + 1
+        at += 2
+        while data[at] != 0x3D:
+            at += 1
+        kind = lookup(attributes, attribute_values, byte_hash(data, begin, at))
+        at += 2
+        if kind == ATTRIBUTE_OF_NAMES:
+            if end > first:
+                out[end] = 0x20
+                end += 1
+            at, end = _unescaped(data, at, out, end)
+        elif kind:
+            at, after = _unescaped(data, at, out, end)
+            if kind == ATTRIBUTE_OF_ROLE:
+                inside |= lookup(roles, role_values, byte_hash(out, end, after))
+            elif (
+                kind == ATTRIBUTE_OF_HIDING
+                or (
+                    kind == ATTRIBUTE_OF_HIDING_IF_TRUE
+                    and (after - end == len(_TRUE) and _starts_with(out, end, after, _TRUE))
+                )
+                or (kind == ATTRIBUTE_OF_STYLE and _hides(out, end, after, spaces))
+            ):
+                inside |= HIDDEN
+        else:
+            while data[at] != 0x22:
+                at += 1
+        at += 1
+    return at, end, inside
+
+
+@compiled(
+    types.UniTuple(types.int64, 5)(
+        U8, U64, I64, U64, I64, U64, I64, read_only(types.boolean), types.uint8[::1],
+        types.uint8[::1], types.int64[:, ::1], types.int64[:, ::1],
+    )
+)  # fmt: skip
+def page_blocks(
+    data: Any,
+    tags: Any,
+    tag_values: Any,
+    attributes: Any,
+    attribute_values: Any,
+    roles: Any,
+    role_values: Any,
+    spaces: Any,
+    text: Any,
+    strings: Any,
+    elements: Any,
+    blocks: Any,
+) -> tuple[int, int, int, int, int]:
+    """Collects the blocks of a page; see :func:`transforms.pages.blocks.page_blocks`.
+
+    Args:
+      data: uint8, an element as libxml2 writes it in XML, UTF-8.
+      tags: hash table of known tags,
+      tag_values: and what each means: ``WAYS`` of bits for the way, then its ``KINDS``.
+      attributes: hash table of the attributes that count,
+      attribute_values: and which each is.
+      roles: hash table of known values of ``role``,
+      role_values: and the ``KINDS`` of each.
+      spaces: whether each code point is white space; those beyond are none.
+      text: receives the lines, each followed by a line break; one byte longer than the data.
+      strings: receives the distinct tags and names, each followed by a zero; as long.
+      elements: shape (``ELEMENT_COLUMNS``, most elements); receives of each block-level element the
+        number of the one around it, those of its tag and its names among the strings, the first
+        block in it and the first after it, and its ``KINDS``, with those around it.
+      blocks: shape (``BLOCK_COLUMNS``, most blocks); receives of each block the characters in
+        links, those in bold type, and the number of the element.
+
+    Returns:
+      How many elements, blocks, bytes of text, strings and bytes of strings there are.
+    """
+    parents, own_tags, names, starts, ends, insides = elements
+    linked_sizes, strong_sizes, owners = blocks
+    most = elements.shape[1]
+    ways = np.empty(most + 1, np.int64)  # of the open elements
+    bounds = np.zeros(2 * most + 2, np.int64)  # of the strings
+    slots = 2
+    while slots < 4 * (most + 1):
+        slots *= 2
+    table = np.full(slots, -1, np.int64)
+    at = depth = count = found = out = known = 0
+    number = -1  # of the innermost block-level element
+    in_link = in_strong = linked = strong = 0
+    pending = gap = False  # whether the line has any piece, and white space at its end
+    size = 0  # of the line, in characters
+    run, run_first, run_last = 0, -1, -1  # characters of the piece of text; its first and last ink
+    literal = False  # within <![CDATA[
+    while at < len(data):
+        if data[at] != 0x3C or literal:
+            begin = at
+            if literal and _closes(data, at, 0x5D):
+                literal = False
+                at += 3
+                continue
+            if data[at] == 0x26 and not literal:
+                code, at = _reference(data, at)
+                if code < 0:
+                    continue
+            else:
+                code, at = code_point(data, at)
+            if code < len(spaces) and spaces[code]:
+                gap = True
+            else:
+                if gap and size:
+                    text[out] = 0x20
+                    out += 1
+                    size += 1
+                gap = False
+                size += 1
+                if code < 0x80:
+                    text[out] = code
+                    out += 1
+                else:
+                    for place in range(begin, at):
+                        text[out] = data[place]
+                        out += 1
+                if run_first < 0:
+                    run_first = run
+                run_last = run
+            run += 1
+            continue
+        following = data[at + 1]
+        if following == 0x21 and data[at + 2] == 0x5B:  # what it holds is text like any other
+            literal = True
+            at += 9
+            continue
+        if run_first >= 0:
+            pending = True
+            if in_link:
+                linked += run_last - run_first + 1
+            if in_strong:
+                strong += run_last - run_first + 1
+            run_first = -1
+        run = 0
+        if following == 0x21 or following == 0x3F:
+            at = _past(data, at)
+            continue
+        is_end = following == 0x2F
+        begin = at + 1
+        value = np.int64(0)
+        if is_end:
+            at = _past(data, at)
+            depth -= 1
+            way = ways[depth]
+            in_link -= way == LINK
+            in_strong -= way == STRONG
+        else:
+            at = begin
+            while data[at] != 0x3E and data[at] != 0x2F and data[at] > 0x20:
+                at += 1
+            value = lookup(tags, tag_values, byte_hash(data, begin, at))
+            way = value & ((1 << WAYS) - 1)
+            if number < 0 and way != CELL:
+                way = np.int64(0)
+        is_block = way == 0 or way == CELL
+        # The cells of a row share its line, unless they hold lines of their own.
+        if is_end and way == CELL:
+            pending = gap = True
+            flushes = found > starts[number]
+        elif is_end:
+            flushes = is_block and pending
+        else:
+            flushes = pending and (way == 0 or way == BREAK)
+        if flushes:
+            if size:
+                text[out] = 0x0A
+                out += 1
+                linked_sizes[found] = min(linked, size)
+                strong_sizes[found] = min(strong, size)
+                owners[found] = number
+                found += 1
+                linked = strong = size = 0
+            pending = gap = False
+        if is_end:
+            if is_block:
+                ends[number] = found
+                number = parents[number]
+            if not depth:
+                break
+            continue
+        if is_block:
+            end = bounds[known]
+            for place in range(begin, at):
+                strings[end] = data[place]
+                end += 1
+            own_tags[count] = _interned(strings, bounds, table, known, end)
+            known += own_tags[count] == known
+            first = bounds[known]
+            at, end, inside = _marks(
+                data, at, attributes, attribute_values, roles, role_values, spaces, strings, first
+            )
+            if number < 0:  # what the page calls its body says nothing of a part of it
+                end, inside = first, np.int64(0)
+            else:
+                inside |= value >> WAYS | insides[number]
+            names[count] = _interned(strings, bounds, table, known, end)
+            known += names[count] == known
+            parents[count] = max(number, 0)
+            starts[count] = ends[count] = found
+            insides[count] = inside
+        else:
+            while data[at] != 0x3E:
+                at += 1
+        is_empty = data[at] == 0x2F or data[at - 1] == 0x2F
+        at += 2 if data[at] == 0x2F else 1
+        if is_block:
+            count += 1
+        if is_empty:
+            if way == CELL:
+                pending = gap = True
+            if not depth:
+                break
+            continue
+        if way in (SKIPPED, BREAK):
+            at = _past_element(data, at)
+            continue
+        if is_block:
+            number = count - 1
+        in_link += way == LINK
+        in_strong += way == STRONG
+        ways[depth] = way
+        depth += 1
+    return count, found, out, known, bounds[known]
+
+
+@numba.njit
+def _word_end(names: Any, at: int) -> int:
+    """Returns where the word of a name ends that begins here; the same place if none does.
+
+    Words are what ``[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+`` finds.
+    """
+    begin = at
+    while 0x30 <= names[at] <= 0x39:
+        at += 1
+    if at > begin:
+        return at
+    while 0x41 <= names[at] <= 0x5A:
+        at += 1
+    if not 0x61 <= names[at] <= 0x7A:
+        return at
+    if at - begin > 1:  # its last capital begins the next word
+        return at - 1
+    while 0x61 <= names[at] <= 0x7A:
+        at += 1
+    return at
+
+
+@numba.njit
+def _cues_of(names: Any, at: int, end: int, ways: Any, cues: Any, state: Any) -> tuple[Any, Any]:
+    """Returns the cues that a part of a word holds, and the state it leads to."""
+    found = np.int64(0)
+    while at < end:
+        byte = np.int64(names[at])
+        symbol = byte - 0x30 + 26 if byte <= 0x39 else (byte | 0x20) - 0x61
+        state = np.int64(ways[state, symbol])
+        found |= cues[state]
+        at += 1
+    return found, state
+
+
+@compiled(
+    types.void(
+        U8, types.int64, types.Array(types.uint16, 2, "C", readonly=True), I64,
+        read_only(types.boolean), I64, I64, types.int64[::1], types.int64[::1],
+    )
+)  # fmt: skip
+def name_cues(
+    strings: Any,
+    count: int,
+    ways: Any,
+    cues: Any,
+    spaces: Any,
+    names: Any,
+    parents: Any,
+    around: Any,
+    near: Any,
+) -> None:
+    """Writes the cues in the names of elements; see :data:`transforms.pages.blocks.CUES`.
+
+    Args:
+      strings: uint8, what elements are called, each followed by a zero.
+      count: how many there are.
+      ways: the automaton of the cues,
+      cues: and what is found in each of its states.
+      spaces: whether each code point is white space; those beyond are none.
+      names: of each element, the number of its string.
+      parents: of each element, the number of the one around it, which comes before it.
+      around: receives the cues of each element and all around it,
+      near: and those of the innermost three.
+    """
+    own = np.zeros(count, np.int64)
+    start = np.int64(ways[0, CUE_START])
+    at = 0
+    for number in range(count):
+        name = 0
+        while strings[at]:
+            code, after = code_point(strings, at)
+            if code < len(spaces) and spaces[code]:
+                at = after
+                continue
+            name += 1
+            words = 0
+            first = first_end = last = last_end = at
+            only_digits = True
+            while strings[at] and not (code < len(spaces) and spaces[code]):
+                end = _word_end(strings, at)
+                if end > at:
+                    words += 1
+                    if words == 1:
+                        first, first_end = at, end
+                    last, last_end = at, end
+                    if strings[at] > 0x39:
+                        only_digits = False
+                        if name <= MOST_NAMES:
+                            found, state = _cues_of(strings, at, end, ways, cues, start)
+                            own[number] |= found | cues[np.int64(ways[state, CUE_END])]
+                    at = end
+                else:
+                    at = after
+                code, after = code_point(strings, at)
+            if words == 2 and not only_digits and name <= MOST_NAMES:
+                found, state = _cues_of(strings, first, first_end, ways, cues, start)
+                own[number] |= found
+                found, state = _cues_of(strings, last, last_end, ways, cues, state)
+                own[number] |= found | cues[np.int64(ways[state, CUE_END])]
+        at += 1
+    for element in range(len(names)):
+        above = parents[element]
+        around[element] = own[names[element]]
+        if above != element:
+            around[element] |= around[above]
+        near[element] = own[names[element]] | own[names[above]] | own[names[parents[above]]]
+
+
+@compiled(
+    types.void(
+        I64, I64, I64, read_only(types.boolean), types.int64[::1], types.int64[::1],
+        types.int64[::1],
+    )
+)  # fmt: skip
+def tree_places(
+    parents: Any, starts: Any, ends: Any, marked: Any, outers: Any, depths: Any, nearest: Any
+) -> None:
+    """Writes where the elements of a tree lie, each of which comes after the one around it.
+
+    Args:
+      parents: the number of the element around each; of the first, 0.
+      starts: the first block in each,
+      ends: and the first after it.
+      marked: which elements are looked for.
+      outers: receives the next element around each that holds more blocks; of the first, 0.
+      depths: receives how many elements are around each.
+      nearest: receives the innermost marked element around each, itself included; -1 without one.
+    """
+    outers[0] = depths[0] = 0
+    nearest[0] = 0 if marked[0] else -1
+    for element in range(1, len(parents)):
+        parent = parents[element]
+        alone = starts[parent] == starts[element] and ends[parent] == ends[element]
+        outers[element] = outers[parent] if alone else parent
+        depths[element] = depths[parent] + 1
+        nearest[element] = element if marked[element] else nearest[parent]
+
+
+@compiled(types.void(I64, I64, types.int64[::1]))
+def tree_paths(parents: Any, kinds: Any, paths: Any) -> None:
+    """Writes a number for each element's path: its kind, and the kinds of all around it.
+
+    Args:
+      parents: the number of the element around each, which comes before it.
+      kinds: 0 or more.
+      paths: receives numbers from 1.
+    """
+    most = np.int64(0)
+    for element in range(len(kinds)):
+        most = max(most, kinds[element] + 1)
+    slots = 2
+    while slots < 2 * len(kinds):
+        slots *= 2
+    keys, numbers = np.full(slots, -1, np.int64), np.empty(slots, np.int64)
+    count = np.int64(0)
+    for element in range(len(kinds)):
+        above = np.int64(0) if element == 0 else paths[parents[element]]
+        key = above * most + kinds[element]
+        slot = np.int64(mix(np.uint64(key)) & np.uint64(slots - 1))
+        while keys[slot] >= 0 and keys[slot] != key:
+            slot = (slot + 1) & (slots - 1)
+        if keys[slot] < 0:
+            count += 1
+            keys[slot], numbers[slot] = key, count
+        paths[element] = numbers[slot]

@@ -1,0 +1,1 @@
+"""Near-duplicate paragraphs: which one was taken from which, every pair verified."""
