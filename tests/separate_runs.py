@@ -171,11 +171,11 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 def _prepare(conditions: Conditions) -> None:
     from pipeline import run
-    from pipeline.dumps import jsonl
+    from pipeline.dumps import records
 
     if conditions.piece_bytes:
         run.piece_bytes_for = lambda size: conditions.piece_bytes
-        jsonl.BLOCK_BYTES = conditions.piece_bytes // 4
+        records.BLOCK_BYTES = conditions.piece_bytes // 4
     if conditions.file_bytes:
         import resource
 
