@@ -299,7 +299,7 @@ def test_files_that_cannot_be_read(tmp_path: pathlib.Path, monkeypatch: pytest.M
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(errno.EACCES, "Permission denied")
 
-        monkeypatch.setattr("pipeline.dumps.open_dump", refuse)
+        monkeypatch.setattr("pipeline.dumps.ranges.open_dump", refuse)
     (denied,) = rejects(read(locked))
     assert denied.reason == "unreadable"
     assert "permission" in denied.detail
@@ -316,7 +316,7 @@ def test_a_file_that_fails_while_it_is_read(
                 raise OSError(errno.EIO, "Input/output error")
             return super().read(size) or b""
 
-    monkeypatch.setattr("pipeline.dumps.open_dump", lambda name: Failing(name))
+    monkeypatch.setattr("pipeline.dumps.ranges.open_dump", lambda name: Failing(name))
     found = read(path)
     assert reasons(found)[-1] == "unreadable"
     assert len(articles(found)) > 1000
@@ -377,7 +377,7 @@ BUILDERS: dict[str, Callable[[int], bytes]] = {
 def test_blocks_are_bounded_and_numbered_through(
     shape: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("block", "jsonl", "objects", "table", "warc"):
+    for module in ("records", "jsonl", "objects", "table", "warc"):
         monkeypatch.setattr(f"pipeline.dumps.{module}.BLOCK_BYTES", 1000)
     path = write(tmp_path, "dump", BUILDERS[shape](MANY))
     blocks = list(read_blocks(str(path), DumpOptions()))

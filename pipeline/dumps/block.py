@@ -1,9 +1,9 @@
-"""What travels between the two halves of reading: options, blocks, and why a dump stops."""
+"""What all readers share: options, sources, blocks and errors."""
 
 import dataclasses
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
@@ -77,27 +77,63 @@ class DumpOptions:
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A self-contained run of raw records of one dump, small enough to send to a worker.
+    """A batch of consecutive raw records of one dump, small enough to send to a worker.
 
     Attributes:
       source_file: the dump; for a member of an archive ``archive.zip!member``.
       dump_format: a name from :data:`FORMATS`.
       first_record: number of its first record within the dump.
-      payload: the raw records, one after the other, as the format separates them.
-      encoding: encoding the bytes had before they were recoded to UTF-8; empty if they are as read.
-      header: what every record needs: for CSV the delimiter and the column names.
-      sizes: for formats without separators, the length of each record in ``payload``.
-      contexts: for WARC, a record's own header fields, one mapping a record.
+      records: number of its records.
+      payload: the raw records, concatenated, with the separators of the format.
+      encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
+      header: what the format needs to parse any record: for CSV quoting, delimiter and names.
+      sizes: for formats without separators, the length in bytes of each record in ``payload``.
     """
 
     source_file: str
     dump_format: str
     first_record: int
+    records: int
     payload: bytes
     encoding: str = ""
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
-    contexts: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What the reader of a format knows about the stream it reads.
+
+    Attributes:
+      name: the dump or archive member, as in ``articles.source_file``.
+      dump_format: a name from :data:`FORMATS`.
+      encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
+      header: as in :class:`Block`; empty where the stream begins with the dump's own header.
+      first_record: number of the first record of the stream within the dump.
+      whole: True if the stream is the whole dump, False if it is a range of one.
+    """
+
+    name: str
+    dump_format: str = ""
+    encoding: str = ""
+    header: tuple[str, ...] = ()
+    first_record: int = 0
+    whole: bool = True
+
+    def block(
+        self, first_record: int, records: int, payload: bytes, sizes: tuple[int, ...] = ()
+    ) -> Block:
+        """Returns a block of records of this source."""
+        return Block(
+            self.name,
+            self.dump_format,
+            first_record,
+            records,
+            payload,
+            self.encoding,
+            self.header,
+            sizes,
+        )
 
 
 class DumpError(Exception):
@@ -106,81 +142,38 @@ class DumpError(Exception):
     Args:
       reason: a key of ``pipeline.rejects.READ_REASONS``.
       detail: one sentence with the remedy.
-
-    Attributes:
-      raw: the bytes of the record it cuts, if there are any.
+      raw: the bytes of the damaged record, if there are any.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(reason, detail)
+    def __init__(self, reason: str, detail: str, raw: bytes = b"") -> None:
+        super().__init__(reason, detail, raw)
         self.reason = reason
         self.detail = detail
-        self.raw = b""
+        self.raw = raw
+
+    def reject(self, source_file: str, record: int | None, raw: bytes = b"") -> Reject:
+        """Returns the reject of a record, or of a whole dump.
+
+        Args:
+          source_file: the dump.
+          record: number of the record; ``None`` for the dump.
+          raw: its bytes, where the error does not carry them.
+        """
+        return read_reject(source_file, record, self.reason, self.detail, self.raw or raw)
 
 
-def sized_blocks(
-    found: Iterable[bytes | DumpError],
-    source_file: str,
-    dump_format: str,
-    options: DumpOptions,
-    encoding: str = "",
-) -> Generator[Block | Reject, None, int]:
-    """Yields blocks of whole records that no separator parts, and a reject for what is none.
-
-    Args:
-      found: records, and errors for damaged stretches; each of these counts as the record it cuts.
-      source_file: the dump.
-      dump_format: a name from :data:`FORMATS`.
-      options: how to read.
-      encoding: what the records were recoded from, if they were.
-
-    Returns:
-      how many records and errors there were.
-    """
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def flush() -> Iterator[Block]:
-        nonlocal record, held, held_bytes
-        if held:
-            sizes = tuple(map(len, held))
-            yield Block(source_file, dump_format, record, b"".join(held), encoding, sizes=sizes)
-            record += len(held)
-            held, held_bytes = [], 0
-
-    for item in found:
-        if isinstance(item, DumpError):
-            yield from flush()
-            yield (
-                too_large(source_file, record, item.raw, options)
-                if item.reason == "too_large"
-                else read_reject(source_file, record, item.reason, item.detail, item.raw)
-            )
-            record += 1
-            continue
-        held.append(item)
-        held_bytes += len(item)
-        if held_bytes >= BLOCK_BYTES:
-            yield from flush()
-    yield from flush()
-    return record
-
-
-def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -> Reject:
-    """Returns the reject of a record beyond the size limit."""
-    return read_reject(
-        source_file,
-        record,
+def too_large(options: DumpOptions, raw: bytes, what: str = "record", why: str = "") -> DumpError:
+    """Returns the error of a record beyond the size limit."""
+    return DumpError(
         "too_large",
-        f"The record is larger than {options.max_record_bytes:,} bytes; split it, or raise the "
-        "limit with --max-document-bytes.",
-        raw,
+        f"The {what} is larger than {options.max_record_bytes:,} bytes{why}; split it, or raise "
+        "the limit with --max-document-bytes.",
+        raw[:RAW_LIMIT],
     )
 
 
 def unexpected(source_file: str, record: int | None, error: Exception, raw: bytes = b"") -> Reject:
-    """Returns the reject of what failed in a way no reader knows."""
+    """Returns the reject of an exception that no reader expects."""
     return read_reject(
         source_file,
         record,

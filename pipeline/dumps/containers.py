@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.inputs import is_dump_name
@@ -28,6 +28,9 @@ _ZIP_DOCUMENTS = {
     "content.xml": "an OpenDocument file",
     "AndroidManifest.xml": "an Android package",
 }
+
+_ZIP_DAMAGE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+_MEMBER_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError)
 
 Member = tuple[str, Stream]
 
@@ -53,7 +56,7 @@ def read_members(
     """
     head = stream.peek(2 * _TAR_BLOCK)
     kind = compression(head)
-    archive = "zip" if head.startswith(_ZIP_MAGICS) else "tar" if _is_tar(head) else None
+    archive = "zip" if is_zip(head) else "tar" if is_tar(head) else None
     if kind is None and archive is None:
         yield source_file, stream
         return
@@ -92,7 +95,13 @@ def spool(stream: Stream, file: IO[bytes] | None) -> IO[bytes]:
     return copy
 
 
-def _is_tar(head: bytes) -> bool:
+def is_zip(head: bytes) -> bool:
+    """Tells whether a zip archive begins with these bytes."""
+    return head.startswith(_ZIP_MAGICS)
+
+
+def is_tar(head: bytes) -> bool:
+    """Tells whether a tar archive begins with these bytes (512 are needed)."""
     if len(head) < _TAR_BLOCK or not head[0]:
         return False
     try:
@@ -176,66 +185,161 @@ def _read_zip(
 ) -> Iterator[Member | Reject]:
     seekable = spool(stream, file)
     try:
-        # Members may overlap, so what counts against the growth is the archive once.
-        budget.compressed = max(budget.compressed, seekable.seek(0, 2))
-        seekable.seek(0)
-        try:
-            archive = zipfile.ZipFile(seekable)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            yield read_reject(
-                source_file,
-                None,
-                "corrupt",
-                f"The zip archive is damaged or cut off ({error}); fetch it again.",
-            )
-            return
-        with archive:
-            yield from _zip_members(archive, source_file, budget, options, depth)
+        yield from read_zip(seekable, source_file, budget, options, depth)
     finally:
         if seekable is not file:
             seekable.close()
 
 
-def _zip_members(
-    archive: zipfile.ZipFile, source_file: str, budget: Budget, options: DumpOptions, depth: int
+def read_zip(
+    file: IO[bytes],
+    source_file: str,
+    budget: Budget,
+    options: DumpOptions,
+    depth: int = 0,
+    members: range | None = None,
 ) -> Iterator[Member | Reject]:
+    """Yields the innermost streams of a zip archive, and what cannot be opened.
+
+    Args:
+      file: can seek.
+      source_file: its name.
+      budget: is charged by everything that is decompressed.
+      options: how to read.
+      depth: layers around it so far.
+      members: which of :func:`_zip_dumps` to read; all if ``None``.
+    """
+    # Members may overlap, so what counts against the growth is the archive once.
+    budget.compressed = max(budget.compressed, file.seek(0, 2))
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            infos = _zip_dumps(archive)
+            for number in range(len(infos)) if members is None else members:
+                if number >= options.max_members:
+                    yield _too_many(source_file, options)
+                    return
+                name = f"{source_file}!{_printable(infos[number].filename)}"
+                try:
+                    member = _open_member(archive, infos[number])
+                except DumpError as error:
+                    yield error.reject(name, None)
+                    continue
+                with member:
+                    inner = _member_stream(member, budget, "zip", counted=True)
+                    yield from read_members(inner, name, budget, options, depth=depth + 1)
+    except _ZIP_DAMAGE as error:
+        yield read_reject(
+            source_file,
+            None,
+            "corrupt",
+            f"The zip archive is damaged or cut off ({error}); fetch it again.",
+        )
+    except DumpError as error:
+        yield error.reject(source_file, None)
+    else:
+        if not infos:
+            yield _nothing_inside(source_file, "zip archive")
+
+
+def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Returns the members that count as dumps.
+
+    Raises:
+      DumpError: ``unsupported_content``: the archive is a document of another kind.
+    """
     infos = archive.infolist()
     names = {info.filename for info in infos[:1000]}
     for marker, what in _ZIP_DOCUMENTS.items():
         if marker in names:
-            yield read_reject(
-                source_file,
-                None,
-                "unsupported_content",
-                f"The dump is {what}; save it as text or HTML.",
-            )
-            return
-    members = 0
-    for info in infos:
-        if info.is_dir() or not _is_dump_member(info.filename):
-            continue
-        members += 1
-        if members > options.max_members:
-            yield _too_many(source_file, options)
-            return
-        name = f"{source_file}!{_printable(info.filename)}"
-        if info.flag_bits & 1:
-            yield read_reject(
-                name, None, "encrypted", "The member needs a password; unpack the archive yourself."
-            )
-            continue
-        try:
-            member = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-            yield read_reject(
-                name, None, "corrupt", f"The zip member cannot be opened ({error}); unpack it."
-            )
-            continue
-        with member:
-            inner = _member_stream(member, budget, "zip", counted=True)
-            yield from read_members(inner, name, budget, options, depth=depth + 1)
-    if members == 0:
-        yield _nothing_inside(source_file, "zip archive")
+            raise DumpError("unsupported_content", f"The dump is {what}; save it as text or HTML.")
+    return [info for info in infos if not info.is_dir() and _is_dump_member(info.filename)]
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    if info.flag_bits & 1:
+        raise DumpError("encrypted", "The member needs a password; unpack the archive yourself.")
+    try:
+        return archive.open(info)
+    except _ZIP_DAMAGE as error:
+        raise DumpError(
+            "corrupt", f"The zip member cannot be opened ({error}); unpack it."
+        ) from error
+
+
+def is_nested(head: bytes) -> bool:
+    """Tells whether a member is itself compressed or an archive."""
+    return compression(head) is not None or is_zip(head) or is_tar(head)
+
+
+class Cuts(NamedTuple):
+    """How an archive is read in ranges.
+
+    Attributes:
+      starts: where the ranges begin: bytes of a tar archive, numbers of the members of a zip; and
+        where the last ends. Empty if it is to be read as a whole.
+      nested: True if a member is itself compressed or an archive, so that only reading tells
+        how much it grows.
+    """
+
+    starts: list[int]
+    nested: bool = False
+
+
+def zip_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
+    """Returns ranges of members with some ``range_bytes`` of compressed data each.
+
+    Raises:
+      DumpError, and what zipfile raises: it cannot be read in ranges.
+    """
+    with zipfile.ZipFile(file) as archive:
+        infos = _zip_dumps(archive)
+        # Declared sizes are kept to by zipfile, so within these limits no member is refused.
+        if len(infos) > options.max_members or sum(info.file_size for info in infos) > max(
+            options.ratio_free_bytes, options.max_ratio * size
+        ):
+            return Cuts([])
+        starts, held, nested = [0], 0, False
+        for number, info in enumerate(infos):
+            if held >= range_bytes:
+                starts.append(number)
+                held = 0
+            held += info.compress_size
+            if not nested:
+                try:
+                    with _open_member(archive, info) as member:
+                        nested = is_nested(member.read(2 * _TAR_BLOCK))
+                except (DumpError, *_MEMBER_DAMAGE):
+                    continue  # reading it says what is wrong
+    return Cuts([*starts, len(infos)], nested)
+
+
+def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
+    """Returns byte ranges of whole members, found by walking from header to header.
+
+    Raises:
+      TarError: the archive is damaged.
+    """
+    starts, members, nested = [0], 0, False
+    file.seek(0)
+    with tarfile.open(fileobj=file, mode="r:", errors="surrogateescape") as archive:
+        for info in archive:
+            archive.members = []  # type: ignore[attr-defined]
+            if not info.isfile() or not _is_dump_member(info.name):
+                continue
+            # The header of a range is its first member's, so that a range is never without one.
+            if members and info.offset - starts[-1] >= range_bytes:
+                starts.append(info.offset)
+            members += 1
+            if not nested:
+                behind = file.tell()
+                file.seek(info.offset_data)
+                nested = is_nested(file.read(min(info.size, 2 * _TAR_BLOCK)))
+                file.seek(behind)
+        # Global headers hold for all members behind them.
+        if members == 0 or members > options.max_members or archive.pax_headers:
+            return Cuts([])
+    return Cuts([*starts, size], nested)
 
 
 def _printable(name: str) -> str:

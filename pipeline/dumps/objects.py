@@ -14,9 +14,10 @@ from typing import Any
 import orjson
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, sized_blocks
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.fields import has_text
 from pipeline.dumps.jsonl import parse_record
+from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
@@ -36,19 +37,17 @@ _BRACKETS_AND_COMMAS = re.compile(_STRING + rb"|[{}\[\],]")
 _SPACE = b" \t\r\n"
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole JSON values, and a reject for what cannot be one.
 
     Args:
       stream: UTF-8 or any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
+      source: where the stream comes from.
+      options: how to read.
     """
-    found = _records(_Cutter(stream, options), options)
-    record = yield from sized_blocks(found, source_file, "json", options, encoding)
+    record = yield from sized_blocks(_records(_Cutter(stream, options), options), source)
     if record == 0:
-        yield read_reject(source_file, None, "empty", "The JSON holds no records; remove the dump.")
+        yield read_reject(source.name, None, "empty", "The JSON holds no records; remove the dump.")
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
@@ -116,6 +115,7 @@ class _Cutter:
 
     def __init__(self, stream: Stream, options: DumpOptions) -> None:
         self._stream = stream
+        self._options = options
         self._limit = options.max_record_bytes
         self._text = b""
         self._start = 0  # of the value
@@ -159,7 +159,7 @@ class _Cutter:
                         yield from self._elements()
                         self._drop_rest()
                         return
-                    yield DumpError("too_large", "")
+                    yield too_large(self._options, b"")
                     skipped = True
                 if not self._ended:
                     self._start = self._position
@@ -193,7 +193,7 @@ class _Cutter:
                     yield _cut_off(rest)
                     return
                 if not skipped:
-                    yield DumpError("too_large", "")
+                    yield too_large(self._options, b"")
                     skipped = True
                 self._start = self._position
                 continue
@@ -270,9 +270,8 @@ class _Cutter:
 
 
 def _cut_off(rest: bytes) -> DumpError:
-    error = DumpError(
+    return DumpError(
         "invalid_json",
         "The JSON ends in the middle of a value; fetch the dump again. What came before was kept.",
+        rest,
     )
-    error.raw = rest
-    return error

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.article import Article
-from pipeline.dumps.block import Block, DumpOptions, too_large
+from pipeline.dumps.block import Block, DumpOptions, Source, too_large
 from pipeline.dumps.decoding import decode
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article, file_name, read_whole
@@ -20,9 +20,7 @@ _CHARSET = re.compile(
 )
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields the page as one block.
 
     Raises:
@@ -30,9 +28,9 @@ def read_blocks(
     """
     head, whole = read_whole(stream, options.max_record_bytes)
     if whole:
-        yield Block(source_file, "html", 0, head, encoding)
+        yield source.block(0, 1, head)
     else:
-        yield too_large(source_file, 0, head, options)
+        yield too_large(options, head).reject(source.name, 0)
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:

@@ -25,8 +25,8 @@ _ZSTD_FEED = 2048
 """Bytes given to Zstandard at once. A 4-byte block may hold 128 KiB, so one call makes 64 MiB at
 most; zstandard's own streaming reader is bounded too but cannot tell a cut frame from a whole."""
 
-_GZIP_HEADER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
-_GZIP_PROBE = 4096
+GZIP_HEADER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
+GZIP_PROBE = 4096
 
 Read = Callable[[int], bytes]
 """Returns up to n bytes, and none only at the end."""
@@ -112,16 +112,31 @@ class Budget:
             )
 
 
-def file_stream(file: Any, budget: Budget) -> Stream:
-    """Returns the bytes of an open file; what goes wrong in it is a :class:`DumpError`."""
+def file_stream(file: Any, budget: Budget, start: int = 0, stop: int | None = None) -> Stream:
+    """Returns the bytes of an open file; what goes wrong in it is a :class:`DumpError`.
+
+    Args:
+      file: positioned at its beginning; can seek if ``start`` is not 0.
+      budget: is told how much was read.
+      start: position of the first byte.
+      stop: position behind the last byte; ``None`` for the end of the file.
+    """
+    rest = None if stop is None else stop - start
+    placed = start == 0
 
     def read(size: int) -> bytes:
+        nonlocal rest, placed
         try:
-            chunk: bytes = file.read(size)
+            if not placed:
+                file.seek(start)
+                placed = True
+            chunk: bytes = file.read(size if rest is None else min(size, rest))
         except (OSError, EOFError) as error:
             raise DumpError(
                 "unreadable", f"Reading failed ({error}); check the storage and run again."
             ) from error
+        if rest is not None:
+            rest -= len(chunk)
         budget.compressed += len(chunk)
         return chunk
 
@@ -149,7 +164,7 @@ def compression(head: bytes) -> str | None:
     return None
 
 
-def decompress(stream: Stream, kind: str, budget: Budget) -> Stream:
+def decompress(stream: Stream, kind: str, budget: Budget, to_the_end: bool = False) -> Stream:
     """Returns the decompressed bytes of a stream.
 
     Members or frames that follow each other are read as one; zero padding and other bytes after
@@ -161,8 +176,9 @@ def decompress(stream: Stream, kind: str, budget: Budget) -> Stream:
       stream: positioned at the first byte.
       kind: as :func:`compression` names it.
       budget: is charged.
+      to_the_end: bytes after the last member are ``corrupt`` instead, unless they are zeros.
     """
-    return Stream(_Decompressed(stream, kind, budget).read)
+    return Stream(_Decompressed(stream, kind, budget, to_the_end).read)
 
 
 class _Zlib:
@@ -232,8 +248,9 @@ _DECOMPRESSORS: dict[str, tuple[Callable[[], Any], tuple[bytes, ...]]] = {
 
 
 class _Decompressed:
-    def __init__(self, stream: Stream, kind: str, budget: Budget) -> None:
+    def __init__(self, stream: Stream, kind: str, budget: Budget, to_the_end: bool) -> None:
         self._stream = stream
+        self._to_the_end = to_the_end
         self._kind = kind
         self._budget = budget
         self._new, self._magics = _DECOMPRESSORS[kind]
@@ -285,6 +302,9 @@ class _Decompressed:
         if not rest.startswith(self._magics) and not (
             self._kind == "zstd" and rest[1:4] == b"\x2a\x4d\x18"
         ):
+            if rest and self._to_the_end:
+                self._ended = True
+                raise DumpError("corrupt", f"Bytes that are no {self._kind} data follow.")
             return False
         self._begin(rest)
         return True
@@ -298,7 +318,7 @@ class _Decompressed:
         rest, self._damaged = self._damaged or b"", None
         start = 1
         while True:
-            found = _GZIP_HEADER.search(rest, start)
+            found = GZIP_HEADER.search(rest, start)
             if found is None:
                 more = self._feed()
                 if not more:
@@ -306,10 +326,10 @@ class _Decompressed:
                 rest, start = rest[-16:] + more, 0
                 continue
             rest = rest[found.start() :]
-            if len(rest) < _GZIP_PROBE and (more := self._feed()):
+            if len(rest) < GZIP_PROBE and (more := self._feed()):
                 rest += more
             try:
-                probe = zlib.decompressobj(wbits=31).decompress(rest[:_GZIP_PROBE], _GZIP_PROBE)
+                probe = zlib.decompressobj(wbits=31).decompress(rest[:GZIP_PROBE], GZIP_PROBE)
             except zlib.error:
                 probe = b""
             if probe:

@@ -5,82 +5,141 @@ in the first 64 KiB, so that tables without quoting may hold single quotes.
 """
 
 import csv
+import dataclasses
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    too_large,
+    unexpected,
+)
 from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
+from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.sniff import DELIMITERS, HEAD, csv_header
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
+_QUOTED, _PLAIN = "quoted", "plain"
+_MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
+"""Encodings of which a line break or a quote may not be a byte by itself."""
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole rows.
 
     Args:
       stream: in any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
+      source: where the stream comes from; without a header the stream begins with one.
+      options: how to read.
     """
-    head = stream.peek(HEAD)
-    if not encoding and (found := _encoding(head)):
-        stream, encoding = recode(stream, found), found
+    if not source.header:
         head = stream.peek(HEAD)
-    header = csv_header(head, options) or _forced_header(head)
-    delimiter, quote = header[0], b'"'
-    quoted = re.search(
-        rb'(?:^|[\n' + re.escape(delimiter.encode()) + rb'])[ ]?"', head
-    ) is not None  # fmt: skip
-    header = ("quoted" if quoted else "plain", *header)
-    record = 0
-    text = b""
-    skip_header = True
-
-    def block(payload: bytes) -> Iterator[Block]:
-        nonlocal record, skip_header
-        if skip_header:
-            payload = payload[_row_end(payload, quoted) :]
-            skip_header = False
-        outside = b"x".join(payload.split(quote)[::2]) if quoted else payload
-        if records := count_records(outside):
-            yield Block(source_file, "csv", record, payload, encoding, header)
-            record += records
-
-    while True:
-        try:
-            chunk = stream.read(BLOCK_BYTES)
-        except DumpError as error:
-            yield from block(text[: _last_row_end(text, quoted)])
-            rest = text[_last_row_end(text, quoted) :]
-            yield read_reject(source_file, record, error.reason, error.detail, rest)
-            return
-        if not chunk:
-            break
-        text += chunk
-        if len(text) < BLOCK_BYTES:
-            continue
-        end = _last_row_end(text, quoted)
-        if end:
-            yield from block(text[:end])
-            text = text[end:]
-        elif len(text) > options.max_record_bytes:
-            yield too_large(source_file, record, text, options)
-            record += 1
-            # Where the next row begins cannot be told from inside quotes that do not close.
-            text = text[text.rfind(b"\n") + 1 :] if quoted else b""
-    yield from block(text)
-    if record == 0:
+        if not source.encoding and (found := _encoding(head)):
+            stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
+            head = stream.peek(HEAD)
+        rows_source = dataclasses.replace(source, header=_header(head, options))
+    else:
+        rows_source = source
+    quoted = rows_source.header[0] == _QUOTED
+    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
+    if not source.header:
+        rows = _without_first_row(rows, quoted)
+    record = yield from row_blocks(rows, rows_source, lambda text: _count_records(text, quoted))
+    if source.whole and record == 0:
         yield read_reject(
-            source_file, None, "empty", "The table has a header but no rows; remove the dump."
+            source.name, None, "empty", "The table has a header but no rows; remove the dump."
         )
+
+
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source with header and encoding, and where ranges begin: behind the header, and
+    behind rows.
+
+    All bytes are looked through, since only the quotes before it tell whether a line break ends a
+    row. There are no cuts unless every quote begins or ends a value, so that counting quotes and
+    parsing agree on the rows.
+
+    Args:
+      file: an uncompressed table in an encoding that extends ASCII.
+      size: its length in bytes.
+      source: what it is.
+      options: how to read.
+      range_bytes: least distance of two cuts.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    encoding = _encoding(head)
+    if encoding in _MULTIBYTE or encoding.startswith("utf"):
+        return source, [0]
+    as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
+    header = _header(as_utf8, options)
+    quoted = header[0] == _QUOTED
+    start = _row_end(head, quoted)
+    if head[start - 1 : start] != b"\n" or (quoted and head.count(b'"', 0, start) % 2):
+        return source, [0]
+    value = _quoted_value(header[1].encode())
+    starts, position, text = [start], start, b""
+    file.seek(start)
+    while chunk := file.read(min(BLOCK_BYTES, range_bytes)):
+        text += chunk
+        end = _last_row_end(text, quoted)
+        if not end and len(text) > options.max_record_bytes - BLOCK_BYTES:
+            return source, [0]
+        if not _is_regular(text[:end], value if quoted else None):
+            return source, [0]
+        position, text = position + end, text[end:]
+        if size > position >= starts[-1] + range_bytes:
+            starts.append(position)
+    if not _is_regular(text, value if quoted else None):
+        return source, [0]
+    return dataclasses.replace(source, encoding=encoding, header=header), starts
+
+
+def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
+    """Returns the pattern of a value in quotes; a lone one of blanks is left out, see _is_blank."""
+    edge = re.escape(delimiter)
+    return re.compile(
+        rb'(?:\A|(?<=[\n' + edge + rb']))(?!"\s*"[\r\n])"[^"]*+(?:""[^"]*+)*+"(?=[\r\n'
+        + edge + rb"]|\Z)"
+    )  # fmt: skip
+
+
+def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
+    """Tells whether splitting rows at line breaks outside quotes is what the csv module does."""
+    if b"\0" in rows:
+        return False
+    if quoted_value is not None and b'"' in rows:
+        rows = quoted_value.sub(b"", rows)
+        if b'"' in rows:
+            return False
+    return re.search(rb"\r(?!\n)", rows) is None
+
+
+def _without_first_row(
+    rows: Iterable[bytes | DumpError], quoted: bool
+) -> Iterator[bytes | DumpError]:
+    header = True
+    for item in rows:
+        if header and isinstance(item, bytes):
+            item, header = item[_row_end(item, quoted) :], False
+        yield item
+
+
+def _count_records(rows: bytes, quoted: bool) -> int:
+    return count_records(b"x".join(rows.split(b'"')[::2]) if quoted else rows)
 
 
 def _encoding(head: bytes) -> str:
@@ -89,6 +148,13 @@ def _encoding(head: bytes) -> str:
         return ""
     found = decode(head)[1]
     return "" if found == "utf-8" else found
+
+
+def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
+    """Returns whether values are quoted, the delimiter, and the column names."""
+    header = csv_header(head, options) or _forced_header(head)
+    opening = rb"(?:^|[\n" + re.escape(header[0].encode()) + rb'])[ ]?"'
+    return (_QUOTED if re.search(opening, head) else _PLAIN, *header)
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
@@ -136,7 +202,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     rows = csv.reader(
         io.StringIO(text.replace("\0", ""), newline=""),
         delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quoting == "quoted" else csv.QUOTE_NONE,
+        quoting=csv.QUOTE_MINIMAL if quoting == _QUOTED else csv.QUOTE_NONE,
     )
     record = block.first_record
     while True:
@@ -153,10 +219,15 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
             continue
         if row is None:
             return
-        if not row or (len(row) == 1 and row[0].isspace()):
+        if not row or _is_blank(row):
             continue
         yield _parse_row(row, names, delimiter, block, record, options)
         record += 1
+
+
+def _is_blank(row: list[str]) -> bool:
+    # ASCII only, as count_records has it.
+    return len(row) == 1 and bool(row[0]) and not row[0].strip(" \t\r\n\v\f")
 
 
 def _parse_row(
@@ -171,7 +242,7 @@ def _parse_row(
         row.pop()  # delimiters at the end of the line
     raw = cut_raw(delimiter.join(row))
     if sum(map(len, row)) > options.max_record_bytes:
-        return too_large(block.source_file, record, raw, options)
+        return too_large(options, raw).reject(block.source_file, record)
     if len(row) > len(names):
         return read_reject(
             block.source_file,
@@ -193,6 +264,6 @@ def _parse_row(
             fields or dict.fromkeys(names), block.source_file, record, "csv", encoding, options
         )
     except DumpError as error:
-        return read_reject(block.source_file, record, error.reason, error.detail, raw)
+        return error.reject(block.source_file, record, raw)
     except Exception as error:  # noqa: BLE001 - one row must not stop the others
         return unexpected(block.source_file, record, error, raw)

@@ -12,18 +12,23 @@ A file holds several articles only where all of this is so; else it is one artic
 The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file.
 """
 
+import dataclasses
 import os
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from pipeline.article import Article, article_id
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
 _FEWEST_LINES, _FEWEST_WORDS = 2, 40
 _UNDERLINE_SLACK = 3
+_CONTEXT = 1024
+"""Bytes before a separator that decide on it: the line above, if it is short enough."""
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
     name: re.compile(
@@ -41,76 +46,68 @@ _QUICK = re.compile(
 )
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
-    """Yields the articles of a text file as blocks, a large file piece by piece.
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields the articles of a text file as blocks, a large file in batches.
 
     Args:
       stream: in any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
+      source: where the stream comes from; its header is the kind of separator line, empty if it
+        has to be found.
+      options: how to read.
     """
-    head, whole = read_whole(stream, options.max_record_bytes)
-    kind = separator(head, whole)
+    head, whole = b"", False
+    if source.header:
+        kind: str | None = source.header[0]
+    else:
+        head, whole = read_whole(stream, options.max_record_bytes)
+        kind = separator(head, whole)
+    if kind is not None:
+        parts = _parts(head, whole, stream, _SEPARATORS[kind], options)
+        yield from sized_blocks(parts, source)
+    elif whole:
+        yield source.block(0, 1, head)
+    else:
+        why = " and has no separator lines between articles"
+        yield too_large(options, head, "text", why).reject(source.name, 0)
+
+
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source with its kind of separator, and where ranges begin: behind separators.
+
+    Args:
+      file: uncompressed text in an encoding that extends ASCII.
+      size: its length in bytes.
+      source: what it is.
+      options: how to read.
+      range_bytes: least distance of two cuts.
+    """
+    file.seek(0)
+    head = file.read(options.max_record_bytes + 1)
+    kind = separator(head, len(head) <= options.max_record_bytes)
     if kind is None:
-        if whole:
-            yield Block(source_file, "text", 0, head, encoding)
+        return source, [0]
+    pattern, starts, position = _SEPARATORS[kind], [0], range_bytes
+    while position < size:
+        window_start = max(0, position - _CONTEXT)
+        file.seek(window_start)
+        text = file.read(_CONTEXT + BLOCK_BYTES)
+        for match in pattern.finditer(text, position - window_start):
+            # The line behind a cut must be no separator: without the line before it, it could be
+            # taken for one although it underlines that line.
+            if (
+                match.end() < len(text)
+                and (kind == "form feed" or match[0].endswith((b"\n", b"\r")))
+                and not _underlines(text, match)
+                and not pattern.match(text, match.end())
+            ):
+                starts.append(window_start + match.end())
+                position = starts[-1] + range_bytes
+                break
         else:
-            yield read_reject(
-                source_file,
-                0,
-                "too_large",
-                f"The text is larger than {options.max_record_bytes:,} bytes and has no separator "
-                "lines between articles; split it, or raise the limit with --max-document-bytes.",
-                head,
-            )
-        return
-    pattern = _SEPARATORS[kind]
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def block() -> Block:
-        return Block(
-            source_file,
-            "text",
-            record - len(held),
-            b"".join(held),
-            encoding,
-            sizes=tuple(len(part) for part in held),
-        )
-
-    try:
-        for part in _parts(head, whole, stream, pattern, options.max_record_bytes):
-            if part is None or len(part) > options.max_record_bytes:
-                if held:
-                    yield block()
-                    held, held_bytes = [], 0
-                yield read_reject(
-                    source_file,
-                    record,
-                    "too_large",
-                    f"The part is larger than {options.max_record_bytes:,} bytes; split it, or "
-                    "raise the limit with --max-document-bytes.",
-                    part or b"",
-                )
-                record += 1
-                continue
-            if part.isspace() or not part:
-                continue
-            if held and held_bytes + len(part) > BLOCK_BYTES:
-                yield block()
-                held, held_bytes = [], 0
-            held.append(part)
-            held_bytes += len(part)
-            record += 1
-    except DumpError as error:
-        if held:
-            yield block()
-        yield read_reject(source_file, record, error.reason, error.detail)
-        return
-    if held:
-        yield block()
+            position += BLOCK_BYTES - _CONTEXT
+    return dataclasses.replace(source, header=(kind,)), starts
 
 
 def read_whole(stream: Stream, limit: int) -> tuple[bytes, bool]:
@@ -171,31 +168,49 @@ def _is_article(part: bytes) -> bool:
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], limit: int
-) -> Iterator[bytes | None]:
-    """Yields the parts; ``None`` for one that outgrew the limit and was skipped."""
-    text = head
-    skipping = False
+    head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], options: DumpOptions
+) -> Iterator[bytes | DumpError]:
+    """Yields the parts that hold anything, and errors.
+
+    Args:
+      head: the beginning of the text.
+      whole: True if that is all of it.
+      stream: the rest.
+      pattern: the separator.
+      options: a part beyond ``max_record_bytes`` is an error.
+    """
+    limit = options.max_record_bytes
+    text, start = head, 0  # ``start`` is where the part begins; before it stands context
+    oversized = b""
     while True:
-        start = 0
-        for match in pattern.finditer(text):
-            # One that touches the end of what was read may go on in what was not.
-            if (match.end() == len(text) and not whole) or _underlines(text, match):
-                continue
-            yield None if skipping else text[start : match.start()]
-            skipping = False
-            start = match.end()
-        text = text[start:]
+        edges: list[tuple[int, int]] = []
+        for match in pattern.finditer(text, start):
+            # One that touches the end of what was read may continue in what was not.
+            if (whole or match.end() < len(text)) and not _underlines(text, match):
+                edges.append(match.span())
         if whole:
-            if skipping or text:
-                yield None if skipping else text
+            edges.append((len(text), len(text)))
+        for end, next_start in edges:
+            part = oversized or text[start:end]
+            if len(part) > limit:
+                yield too_large(options, part, "part")
+            elif part and not part.isspace():
+                yield part
+            start, oversized = next_start, b""
+        if whole:
             return
-        if len(text) > limit:
+        if len(text) - start > limit:
             # Keep the last lines, in which a separator may begin.
-            skipping, text = True, text[-1024:]
-        chunk = stream.read(BLOCK_BYTES)
+            oversized = oversized or text[start : start + limit + 1]
+            start = len(text) - _CONTEXT
+        begin = max(0, start - _CONTEXT)
+        try:
+            chunk = stream.read(BLOCK_BYTES)
+        except DumpError as error:
+            yield error
+            return
         whole = not chunk
-        text += chunk
+        text, start = text[begin:] + chunk, start - begin
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:

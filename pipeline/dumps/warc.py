@@ -15,6 +15,7 @@ content encodings.
 import io
 import re
 from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
@@ -24,20 +25,22 @@ from pipeline.dumps.block import (
     Block,
     DumpError,
     DumpOptions,
-    sized_blocks,
+    Source,
+    too_large,
     unexpected,
 )
 from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
 from pipeline.dumps.fields import domain, is_html, language_code
 from pipeline.dumps.page import decode_page
+from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
 """Types of records that hold no page."""
 
-_LONGEST_HEADER = 1 << 16
+_SHORT_HEADER, _LONGEST_HEADER = 1 << 12, 1 << 16
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"(?<=\n)WARC/\d\.\d+[ \t]*\r?\n[A-Za-z\-]+:")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -50,12 +53,8 @@ _UNKNOWN_TYPES = frozenset(
 )
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole records that may hold a page; control records are left out."""
-    del encoding
-    dump_format = "wet" if b"WARC-Type: conversion" in stream.peek(1 << 16) else "warc"
     seen = False
 
     def pages() -> Iterator[bytes | DumpError]:
@@ -65,10 +64,48 @@ def read_blocks(
             if found is not None:
                 yield found
 
-    record = yield from sized_blocks(pages(), source_file, dump_format, options)
-    if record == 0:
+    record = yield from sized_blocks(pages(), source)
+    if source.whole and record == 0:
         what = "describes a crawl but holds no pages" if seen else "holds no records"
-        yield read_reject(source_file, None, "empty", f"The WARC {what}; remove it.")
+        yield read_reject(source.name, None, "empty", f"The WARC {what}; remove it.")
+
+
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source, and where ranges begin: at records, found by the lengths of those before.
+
+    Damage ends the search, so a cut is always where reading the whole arrives too.
+
+    Args:
+      file: uncompressed WARC.
+      size: its length in bytes.
+      source: what it is.
+      options: not needed.
+      range_bytes: least distance of two cuts.
+    """
+    del options
+    starts, position = [0], 0
+    while position < size:
+        file.seek(position)
+        head = file.read(_SHORT_HEADER)
+        bare = head.lstrip(_BREAKS)
+        position += len(head) - len(bare)
+        if not _VERSION.match(bare):
+            break
+        if not (end := _HEADER_END.search(bare)):
+            file.seek(position)
+            bare = file.read(_LONGEST_HEADER)
+            if not (end := _HEADER_END.search(bare)):
+                break
+        header = bare[: end.end()]
+        length = _LENGTH.search(header)
+        if length is None or not _TYPE.search(header):
+            break
+        if position - starts[-1] >= range_bytes:
+            starts.append(position)
+        position += len(header) + int(length[1])
+    return source, starts
 
 
 class _Cutter:
@@ -76,6 +113,7 @@ class _Cutter:
 
     def __init__(self, stream: Stream, options: DumpOptions) -> None:
         self._stream = stream
+        self._options = options
         self._limit = options.max_record_bytes
         self._text = b""
         self._position = 0
@@ -110,11 +148,10 @@ class _Cutter:
         control = kind[1].lower() in CONTROL_TYPES
         size = len(header) + int(length[1])
         if size > self._limit:
-            head = self._text[self._position : self._position + BLOCK_BYTES]
+            self._need(min(size, RAW_LIMIT))
+            head = self._text[self._position : self._position + min(size, RAW_LIMIT)]
             skipped = self._skip(size)
-            error = DumpError("too_large", "")
-            if not skipped:
-                error = self._cut_off()
+            error = too_large(self._options, head) if skipped else self._cut_off()
             error.raw = head
             # A control record of that size holds no page either.
             yield None if control and skipped else error
@@ -256,7 +293,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         try:
             yield _parse_record(raw, block, record, options)
         except DumpError as error:
-            yield read_reject(block.source_file, record, error.reason, error.detail, raw)
+            yield error.reject(block.source_file, record, raw)
         except Exception as error:  # noqa: BLE001 - one record must not stop the others
             yield unexpected(block.source_file, record, error, raw)
 

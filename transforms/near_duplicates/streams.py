@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.transform import Column, Stream
+from pipeline.transform import Column, Stream, Table
 
 WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 """Type of the word hashes of a text."""
@@ -37,24 +37,28 @@ _PLACE = {
 
 _HASHES = _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32())
 
-LINK_COLUMNS = {
-    "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-    "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
-    "kind": Column(
-        pa.string(),
-        "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of at "
-        "least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they share "
-        "at least six 6-word shingles.",
-    ),
-    "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
-    "containment": Column(
-        pa.float64(), "Share of the later paragraph's word bigrams that the source has."
-    ),
-    "source_containment": Column(
-        pa.float64(), "Share of the source's word bigrams that the later paragraph has."
-    ),
-}
-"""Columns of the table of links."""
+LINKS = Table(
+    "A verified pair of paragraphs, one taken from the other; later one first.",
+    {
+        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
+        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+        "kind": Column(
+            pa.string(),
+            "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
+            "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
+            "share at least six 6-word shingles.",
+            counted="links between paragraphs",
+        ),
+        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+        "containment": Column(
+            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+        ),
+        "source_containment": Column(
+            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+        ),
+    },
+    after="paragraphs",
+)
 
 _FIGURES = {name: pa.float64() for name in ("similarity", "containment", "source_containment")}
 
@@ -149,7 +153,7 @@ STREAMS = (
     ),
     Stream(
         "paragraph_links",
-        pa.schema({name: column.type for name, column in LINK_COLUMNS.items()}),
+        pa.schema({name: column.type for name, column in LINKS.columns.items()}),
         key="",
     ),
 )
