@@ -10,6 +10,9 @@ from pipeline.transform import Column, Stream, Table
 WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 """Type of the word hashes of a text."""
 
+_U8, _U32, _U64 = pa.uint8(), pa.uint32(), pa.uint64()
+_BOOL, _FLOAT = pa.bool_(), pa.float64()
+
 
 def _schema(**kinds: pa.DataType) -> pa.Schema:
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
@@ -20,22 +23,16 @@ def _origin(prefix: str) -> dict[str, pa.DataType]:
     return {f"{prefix}{part}": pa.uint64() for part in ("time", "article", "line")}
 
 
-_TEXT = {"text": pa.uint64(), **_origin("first_"), **_origin("other_"), **_origin("cluster_")}
+_TEXT = {"text": _U64, **_origin("first_"), **_origin("other_"), **_origin("cluster_")}
 """A text, its first occurrence, the first in another article, and its cluster in the index."""
 
-_OUTLET = {"articles": pa.uint32(), "outlet": pa.uint64(), "outlet_articles": pa.uint32()}
+_OUTLET = {"articles": _U32, "outlet": _U64, "outlet_articles": _U32}
 """How many stories have a text, the outlet with most of them, and how many it has."""
 
-_PLACE = {
-    "shard": pa.uint64(),
-    "row": pa.uint32(),
-    "size": pa.uint32(),
-    "article_size": pa.uint32(),
-    "last": pa.bool_(),
-}
+_PLACE = {"shard": _U64, "row": _U32, "size": _U32, "article_size": _U32, "last": _BOOL}
 """Where a paragraph is, its words, those of its article, and whether it ends the article."""
 
-_HASHES = _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32())
+_HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
 LINKS = Table(
     "A verified pair of paragraphs, one taken from the other; later one first.",
@@ -60,94 +57,62 @@ LINKS = Table(
     after="paragraphs",
 )
 
-_FIGURES = {name: pa.float64() for name in ("similarity", "containment", "source_containment")}
+_FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
 STREAMS = (
     Stream(
         "occurrences",
-        _schema(
-            text=pa.uint64(),
-            **_origin(""),
-            outlet=pa.uint64(),
-            url=pa.uint64(),
-            title=pa.uint64(),
-            **_PLACE,
-        ),
+        _schema(text=_U64, **_origin(""), outlet=_U64, url=_U64, title=_U64, **_PLACE),
         key="text",
     ),
-    Stream("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
+    Stream("texts", _schema(text=_U64, words=WORDS), key="text"),
     Stream("bands", _HASHES, key="hash", indexed=True, hashes=("hash",)),
     Stream("winnowed", _HASHES, key="hash", indexed=True, hashes=("hash",)),
     # Every text of every run, once a run: what later runs compare with.
     Stream(
         "indexed_texts",
-        _schema(**_TEXT, **_OUTLET, in_block=pa.bool_(), run=pa.uint32(), words=WORDS),
+        _schema(**_TEXT, **_OUTLET, in_block=_BOOL, run=_U32, words=WORDS),
         key="text",
         indexed=True,
         run_column="run",
         stored_names={"indexed_texts": "archive", "in_block": "standing"},
     ),
-    Stream(
-        "origins",
-        _schema(**_TEXT, **_OUTLET, is_repeat=pa.bool_(), in_block=pa.bool_()),
-        key="text",
-    ),
+    Stream("origins", _schema(**_TEXT, **_OUTLET, is_repeat=_BOOL, in_block=_BOOL), key="text"),
     Stream(
         "block_candidates",
-        _schema(
-            article=pa.uint64(),
-            line=pa.uint64(),
-            text=pa.uint64(),
-            seen=pa.uint32(),
-            stories=pa.uint32(),
-            **_PLACE,
-        ),
+        _schema(article=_U64, line=_U64, text=_U64, seen=_U32, stories=_U32, **_PLACE),
         key="article",
     ),
-    Stream(
-        "blocks",
-        _schema(text=pa.uint64(), seen=pa.uint32(), article=pa.uint64(), line=pa.uint64()),
-        key="text",
-    ),
-    Stream(
-        "candidates",
-        _schema(text=pa.uint64(), other=pa.uint64(), size=pa.uint32(), other_size=pa.uint32()),
-        key="text",
-    ),
-    Stream("probes", _schema(build=pa.uint64(), **_TEXT, words=WORDS), key="build"),
+    Stream("blocks", _schema(text=_U64, seen=_U32, article=_U64, line=_U64), key="text"),
+    Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
+    Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
-        _schema(
-            text=pa.uint64(),
-            **_origin("first_"),
-            **_origin("other_"),
-            kind=pa.uint8(),
-            **_FIGURES,
-        ),
+        _schema(text=_U64, **_origin("first_"), **_origin("other_"), kind=_U8, **_FIGURES),
         key="text",
     ),
     Stream(
         "edges",
         _schema(
-            text=pa.uint64(),
+            text=_U64,
             **_origin(""),
-            source=pa.uint64(),
+            source=_U64,
             **_origin("source_"),
-            source_represents=pa.bool_(),
-            similarity=pa.float64(),
+            source_represents=_BOOL,
+            similarity=_FLOAT,
         ),
         key="",
     ),
-    Stream("clusters", _schema(text=pa.uint64(), **_origin("cluster_")), key="text"),
+    Stream("clusters", _schema(text=_U64, **_origin("cluster_")), key="text"),
     Stream(
         "annotations",
         _schema(
-            shard=pa.uint64(),
-            row=pa.uint32(),
+            shard=_U64,
+            row=_U32,
             **_origin("cluster_"),
             **_origin("source_"),
-            similarity=pa.float64(),
-            removal=pa.uint8(),
+            similarity=_FLOAT,
+            removal=_U8,
         ),
         key="shard",
     ),
