@@ -225,8 +225,8 @@ class TestRun:
             (inputs / f"{number}.txt").write_text(text.replace(" the ", f" {number} "))
         warehouse = tmp_path / "warehouse"
         process = subprocess.Popen(
-            # As the script `copydesk` does. With -m, Python itself may end by the signal instead, which
-            # a shell reports as 130 too: when the interrupt came inside exec(), as of a NamedTuple.
+            # As the script `copydesk` does. With -m, Python may end by the signal instead (a shell
+            # reports 130 as well), if the interrupt came inside exec(), as of a NamedTuple.
             [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())",
              "run", "--input", inputs, "--warehouse", warehouse],
             cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
