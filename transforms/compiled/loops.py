@@ -3,8 +3,8 @@
 Every loop is compiled for one signature when its module is imported and kept in Numba's cache on
 disk (``__pycache__``), so that a worker process loads it in milliseconds and never compiles in the
 middle of a document whose time is limited. The cache of a file notices a change of that file alone:
-after a change of a constant or inlined function of another one, delete ``__pycache__``. A module with loops must not be imported by a process
-that only plans a run: Numba takes a third of a second to load.
+after a change of a constant or inlined function of another one, delete ``__pycache__``. A process
+that only plans a run must not import a module with loops: Numba takes a third of a second to load.
 """
 
 from collections.abc import Callable, Mapping
