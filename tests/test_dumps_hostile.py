@@ -377,7 +377,7 @@ BUILDERS: dict[str, Callable[[int], bytes]] = {
 def test_blocks_are_bounded_and_numbered_through(
     shape: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("records", "jsonl", "objects", "table", "warc"):
+    for module in ("records", "jsonl", "objects", "table"):
         monkeypatch.setattr(f"pipeline.dumps.{module}.BLOCK_BYTES", 1000)
     path = write(tmp_path, "dump", BUILDERS[shape](MANY))
     blocks = list(read_blocks(str(path), DumpOptions()))

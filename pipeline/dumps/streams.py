@@ -36,28 +36,33 @@ class Stream:
     """Bytes in order, with a look ahead.
 
     Args:
-      read: where they come from. May raise :class:`DumpError`, which passes through; the bytes
-        before it have been delivered by then.
+      read: returns the next bytes. May raise :class:`DumpError`, which is raised again by the read
+        that reaches this point; all bytes before it are delivered.
     """
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._ahead = b""
+        self._position = 0
         self._failure: DumpError | None = None
 
     def peek(self, size: int) -> bytes:
         """Returns the next ``size`` bytes, fewer only at the end or before a failure."""
-        while len(self._ahead) < size and self._failure is None:
+        missing = size - (len(self._ahead) - self._position)
+        if missing > 0 and self._failure is None:
+            chunks = [self._ahead[self._position :]]
             try:
-                chunk = self._read(max(CHUNK, size - len(self._ahead)))
+                while missing > 0 and (chunk := self._read(max(CHUNK, missing))):
+                    chunks.append(chunk)
+                    missing -= len(chunk)
             except DumpError as error:
-                # Raised again by the read that reaches this point.
                 self._failure = error
-                break
-            if not chunk:
-                break
-            self._ahead += chunk
-        return self._ahead[:size]
+            self._ahead, self._position = b"".join(chunks), 0
+        return self._ahead[self._position : self._position + size]
+
+    def advance(self, size: int) -> None:
+        """Passes over bytes that :meth:`peek` returned."""
+        self._position += size
 
     def read(self, size: int = CHUNK) -> bytes:
         """Returns up to ``size`` bytes, none only at the end.
@@ -65,11 +70,8 @@ class Stream:
         Raises:
           DumpError: there is more, but it cannot be read.
         """
-        if self._ahead:
-            if len(self._ahead) <= size:
-                chunk, self._ahead = self._ahead, b""
-            else:
-                chunk, self._ahead = self._ahead[:size], self._ahead[size:]
+        if chunk := self._ahead[self._position : self._position + size]:
+            self._position += len(chunk)
             return chunk
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -77,7 +79,7 @@ class Stream:
         return self._read(size)
 
     def readable(self) -> bool:
-        """For the readers of archives, which ask."""
+        """Returns True; ``tarfile`` and ``shutil`` need it."""
         return True
 
 
