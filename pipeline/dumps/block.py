@@ -1,8 +1,9 @@
 """What all readers share: options, sources, blocks and errors."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from pipeline.article import Article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
@@ -99,6 +100,13 @@ class Block:
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
 
+    def sized(self) -> Iterator[tuple[int, bytes]]:
+        """Yields number and bytes of each record of :attr:`sizes`."""
+        start = 0
+        for record, size in enumerate(self.sizes, start=self.first_record):
+            yield record, self.payload[start : start + size]
+            start += size
+
 
 @dataclasses.dataclass(frozen=True)
 class Source:
@@ -170,6 +178,25 @@ def too_large(options: DumpOptions, raw: bytes, what: str = "record", why: str =
         "the limit with --max-document-bytes.",
         raw[:RAW_LIMIT],
     )
+
+
+def parsed(
+    article: Callable[[], Article], block: Block, record: int, raw: bytes
+) -> Article | Reject:
+    """Returns the article of a record, or a reject if parsing it raises.
+
+    Args:
+      article: parses the record.
+      block: where it is.
+      record: its number.
+      raw: its bytes.
+    """
+    try:
+        return article()
+    except DumpError as error:
+        return error.reject(block.source_file, record, raw)
+    except Exception as error:  # noqa: BLE001 - one record must not end the others
+        return unexpected(block.source_file, record, error, raw)
 
 
 def unexpected(source_file: str, record: int | None, error: Exception, raw: bytes = b"") -> Reject:

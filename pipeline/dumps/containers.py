@@ -253,7 +253,7 @@ def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     for marker, what in _ZIP_DOCUMENTS.items():
         if marker in names:
             raise DumpError("unsupported_content", f"The dump is {what}; save it as text or HTML.")
-    return [info for info in infos if not info.is_dir() and _is_dump_member(info.filename)]
+    return [info for info in infos if info.filename[-1:] != "/" and _is_dump_member(info.filename)]
 
 
 def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:

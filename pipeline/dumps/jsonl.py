@@ -14,14 +14,14 @@ from pipeline.dumps.block import (
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.streams import Stream
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import Reject
 
 _MAX_NESTING = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -36,9 +36,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
       options: how to read.
     """
     rows = whole_rows(stream, options, lambda text: text.rfind(b"\n") + 1)
-    record = yield from row_blocks(rows, source, count_records)
-    if source.whole and record == 0:
-        yield read_reject(source.name, None, "empty", "The dump holds blank lines only; remove it.")
+    nothing = "The dump holds blank lines only; remove it."
+    return row_blocks(rows, source, count_records, nothing)
 
 
 def cuts(
@@ -96,9 +95,10 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article | Reject:
     """Returns what one JSON value holds."""
-    if len(raw) > options.max_record_bytes:
-        return too_large(options, raw).reject(block.source_file, record)
-    try:
+
+    def article() -> Article:
+        if len(raw) > options.max_record_bytes:
+            raise too_large(options, raw)
         value, encoding = load_json(raw)
         if type(value) is not dict:
             raise DumpError(
@@ -109,10 +109,8 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
         return article_from_record(
             value, block.source_file, record, block.dump_format, block.encoding or encoding, options
         )
-    except DumpError as error:
-        return error.reject(block.source_file, record, raw)
-    except Exception as error:  # noqa: BLE001 - one record must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)
 
 
 def load_json(raw: bytes) -> tuple[Any, str]:

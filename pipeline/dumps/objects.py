@@ -52,10 +52,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for every value of a block."""
-    start = 0
-    for record, size in enumerate(block.sizes, start=block.first_record):
-        yield parse_record(block.payload[start : start + size], block, record, options)
-        start += size
+    for record, raw in block.sized():
+        yield parse_record(raw, block, record, options)
 
 
 def _records(cutter: "_Cutter", options: DumpOptions) -> Iterator[bytes | DumpError]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.containers import spool
 from pipeline.dumps.fields import article_from_record, meanings
 from pipeline.dumps.streams import Stream
@@ -205,19 +205,19 @@ def _value(scalar: pa.Scalar) -> Any:
 def _parse_row(
     row: dict[str, Any], block: Block, record: int, options: DumpOptions
 ) -> Article | Reject:
-    try:
-        article = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
-    except DumpError as error:
-        return error.reject(block.source_file, record, cut_raw(repr(row)))
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, cut_raw(repr(row)))
-    if len(article["document"]) > options.max_record_bytes:
-        return read_reject(
-            block.source_file,
-            record,
-            "too_large",
-            f"The text is larger than {options.max_record_bytes:,} characters; split it, or raise "
-            "the limit with --max-document-bytes.",
-            cut_raw(article["document"]),
-        )
-    return article
+    def article() -> Article:
+        found = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
+        if len(found["document"]) > options.max_record_bytes:
+            raise DumpError(
+                "too_large",
+                f"The text is larger than {options.max_record_bytes:,} characters; split it, or "
+                "raise the limit with --max-document-bytes.",
+                cut_raw(found["document"]),
+            )
+        return found
+
+    result = parsed(article, block, record, b"")
+    # The row has no bytes of its own, so what is kept of a rejected one is how Python prints it.
+    if isinstance(result, Reject) and not result.raw:
+        return result._replace(raw=cut_raw(repr(row)))
+    return result

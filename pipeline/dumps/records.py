@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.streams import Stream
-from pipeline.rejects import Reject
+from pipeline.rejects import Reject, read_reject
 
 
 def whole_rows(
@@ -53,27 +53,28 @@ def whole_rows(
 
 
 def row_blocks(
-    rows: Iterable[bytes | DumpError], source: Source, count: Callable[[bytes], int]
-) -> Generator[Block | Reject, None, int]:
+    rows: Iterable[bytes | DumpError], source: Source, count: Callable[[bytes], int], nothing: str
+) -> Iterator[Block | Reject]:
     """Yields blocks of rows, and a reject for each error; a row that is too large is a record.
 
     Args:
       rows: as :func:`whole_rows` yields them.
       source: their source.
       count: returns the number of records in some rows.
-
-    Returns:
-      the number behind the last record.
+      nothing: what is wrong with a dump without any, with the remedy.
     """
     record = source.first_record
+    failed = False
     for item in rows:
         if isinstance(item, DumpError):
             yield item.reject(source.name, record)
+            failed = True
             record += item.reason == "too_large"
         elif records := count(item):
             yield source.block(record, records, item)
             record += records
-    return record
+    if source.whole and record == 0 and not failed:
+        yield read_reject(source.name, None, "empty", nothing)
 
 
 def sized_blocks(

@@ -8,7 +8,7 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from pipeline.article import Article
@@ -18,8 +18,8 @@ from pipeline.dumps.block import (
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
@@ -55,11 +55,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
     if not source.header:
         rows = _without_first_row(rows, quoted)
-    record = yield from row_blocks(rows, rows_source, lambda text: _count_records(text, quoted))
-    if source.whole and record == 0:
-        yield read_reject(
-            source.name, None, "empty", "The table has a header but no rows; remove the dump."
-        )
+    nothing = "The table has a header but no rows; remove the dump."
+    return row_blocks(rows, rows_source, lambda text: _count_records(text, quoted), nothing)
 
 
 def cuts(
@@ -241,29 +238,29 @@ def _parse_row(
     while len(row) > len(names) and not row[-1].strip():
         row.pop()  # delimiters at the end of the line
     raw = cut_raw(delimiter.join(row))
-    if sum(map(len, row)) > options.max_record_bytes:
-        return too_large(options, raw).reject(block.source_file, record)
-    if len(row) > len(names):
-        return read_reject(
+
+    def article() -> Article:
+        if sum(map(len, row)) > options.max_record_bytes:
+            raise too_large(options, raw)
+        if len(row) > len(names):
+            raise DumpError(
+                "invalid_csv",
+                f"The row has {len(row)} values for {len(names)} columns; quote the values that "
+                f"hold {delimiter!r} or line breaks.",
+            )
+        # A row may be short: spreadsheets leave out empty cells at the end.
+        fields = {
+            name: value
+            for name, value in zip(names, row, strict=False)
+            if value.strip() not in _MISSING
+        }
+        return article_from_record(
+            fields or dict.fromkeys(names),
             block.source_file,
             record,
-            "invalid_csv",
-            f"The row has {len(row)} values for {len(names)} columns; quote the values that hold "
-            f"{delimiter!r} or line breaks.",
-            raw,
+            "csv",
+            block.encoding or "utf-8",
+            options,
         )
-    # A row may be short: spreadsheets leave out empty cells at the end.
-    fields: Mapping[str, str] = {
-        name: value
-        for name, value in zip(names, row, strict=False)
-        if value.strip() not in _MISSING
-    }
-    encoding = block.encoding or "utf-8"
-    try:
-        return article_from_record(
-            fields or dict.fromkeys(names), block.source_file, record, "csv", encoding, options
-        )
-    except DumpError as error:
-        return error.reject(block.source_file, record, raw)
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)

@@ -217,10 +217,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     """Yields one article or reject for every text of a block."""
     del options
     several = bool(block.sizes)
-    start = 0
-    for record, size in enumerate(block.sizes or (len(block.payload),), start=block.first_record):
-        raw = block.payload[start : start + size]
-        start += size
+    for record, raw in block.sized() if several else [(block.first_record, block.payload)]:
         text, encoding = decode(raw)
         text = clean_text(text)
         if not text.strip():

@@ -15,6 +15,7 @@ content encodings.
 import io
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
@@ -25,8 +26,8 @@ from pipeline.dumps.block import (
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
 from pipeline.dumps.fields import domain, is_html, language_code
@@ -232,16 +233,8 @@ def _cut_off(stream: Stream, raw: bytes) -> DumpError:
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for every record of a block."""
-    start = 0
-    for record, size in enumerate(block.sizes, start=block.first_record):
-        raw = block.payload[start : start + size]
-        start += size
-        try:
-            yield _parse_record(raw, block, record, options)
-        except DumpError as error:
-            yield error.reject(block.source_file, record, raw)
-        except Exception as error:  # noqa: BLE001 - one record must not stop the others
-            yield unexpected(block.source_file, record, error, raw)
+    for record, raw in block.sized():
+        yield parsed(partial(_parse_record, raw, block, record, options), block, record, raw)
 
 
 def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
