@@ -1,4 +1,4 @@
-"""Bytes to text: encodings, damage that a wrong decoding left, line breaks."""
+"""Bytes to text: encodings, mojibake, line breaks."""
 
 import codecs
 import re
@@ -11,7 +11,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-# What the WHATWG encoding standard reads for a label: the superset that Windows uses.
+# Encoding labels of the WHATWG encoding standard with the Windows superset they stand for.
 _SUPERSETS = {
     "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252",
     "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "x-sjis": "cp932",
@@ -19,13 +19,13 @@ _SUPERSETS = {
     "iso-8859-9": "cp1254", "tis-620": "cp874",
 }  # fmt: skip
 _FEWEST_HIGH_BYTES = 8
-"""Fewer bytes beyond ASCII decide nothing: with two of them, rare code pages win by accident."""
+"""Fewest bytes beyond ASCII for detection; with two of them rare code pages win by accident."""
 _CANDIDATES = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
     "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_15", "koi8_r", "koi8_u", "cp866", "cp874",
     "mac_roman", "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", "euc_kr",
 )  # fmt: skip
-"""Encodings that the web and newsrooms have used; charset-normalizer knows mainframes too."""
+"""Encodings in use on the web and in newsrooms; charset-normalizer has those of mainframes too."""
 _LATIN_PAGES = frozenset(
     ("cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_15", "mac_roman")
 )
@@ -42,15 +42,15 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b\v\x00\x1a"))
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Returns utf-16-le, utf-16-be, utf-32-le or utf-32-be if the bytes are, else ``None``.
+    """Returns utf-16-le, utf-16-be, utf-32-le or utf-32-be, or ``None`` for others.
 
-    By their mark, or by where their zeros are: in text of any script the line breaks, spaces and
-    digits have a zero high byte, so most zeros stand at one parity. One in 256 must be a zero (a
-    line break every 128 characters). Bytes with fewer than one zero in four that are UTF-8
-    without control characters once the zeros are gone are narrow text with stray zeros.
+    Decides by the byte-order mark, else by the positions of zeros: in text of any script line
+    breaks, spaces and digits have a zero high byte, so most zeros are at one parity. One byte in
+    256 must be zero (a line break every 128 characters). Bytes with fewer than one zero in four
+    that are UTF-8 without control characters after removing the zeros are narrow text.
 
     Args:
-      head: the first bytes, some kilobytes of them.
+      head: the first kilobytes.
     """
     for mark, encoding in _BOMS[1:]:
         # UTF-32-LE begins like UTF-16-LE; its mark comes first in the table.
@@ -81,10 +81,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def _common_share(sample: bytes, encoding: str) -> float:
-    """Returns the share of characters in blocks that newspapers are printed in.
-
-    Random bytes have .55 in them: ideographs and hangul alone are half of all there is.
-    """
+    """Returns the share of characters in the scripts of newspapers; .55 for random bytes."""
     decoded = sample.decode(encoding, "replace")
     return len(_COMMON.findall(decoded)) / len(decoded)
 
@@ -92,7 +89,7 @@ def _common_share(sample: bytes, encoding: str) -> float:
 def _is_narrow(sample: bytes) -> bool:
     if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 100:
         return False
-    # Text of an 8-bit encoding: beyond ASCII are accents, or nearly everything but spaces.
+    # In text of an 8-bit encoding few bytes (accents) or nearly all are beyond ASCII.
     high = sum(byte >= 0x80 for byte in sample)
     if high * 10 < len(sample):
         return True
@@ -100,7 +97,7 @@ def _is_narrow(sample: bytes) -> bool:
 
 
 def begins_as_utf8(head: bytes) -> bool:
-    """Tells whether bytes are UTF-8; they may end within a character."""
+    """Returns True if bytes are UTF-8; they may end within a character."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -109,37 +106,37 @@ def begins_as_utf8(head: bytes) -> bool:
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
-    # The sample may end within a surrogate pair, hence the errors at its end are forgiven.
+    # The sample may end within a surrogate pair.
     decoded = sample.decode(encoding, "replace")
     odd = sum(not (char.isprintable() or char in "\t\n\r\f") for char in decoded)
     return odd <= max(1, len(decoded) // 50)
 
 
 def is_binary(head: bytes) -> bool:
-    """Tells whether bytes are no text: more than 1 in 100 is a control character, 1 in 10 a zero.
+    """Returns True if more than 1 byte in 100 is a control character or 1 in 10 is zero.
 
-    Text in any 8-bit encoding or UTF-8 has none but tabs, line breaks, form feeds and escapes;
-    random bytes have 1 in 10. Single zeros occur in text that C programs wrote, so two of either
-    are forgiven whatever the length.
+    Text in an 8-bit encoding or UTF-8 has only tabs, line breaks, form feeds and escapes; 1 in 10
+    random bytes is another control character. Text from C programs has single zeros, so two of
+    either are always allowed.
 
     Args:
-      head: the first bytes, some kilobytes of them; not UTF-16 or UTF-32.
+      head: the first kilobytes; not UTF-16 or UTF-32.
     """
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(2, len(head) // 100) or head.count(0) > max(2, len(head) // 10)
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """Returns text and the name of its encoding.
+    """Returns the text of some bytes and the name of their encoding.
 
-    In order: a byte-order mark, UTF-16 or UTF-32 without one, the declared encoding if everything
-    fits, UTF-8 if at most 1 sequence in 1,000 bytes is broken (those become U+FFFD), and what
-    charset-normalizer finds in the first 64 KiB. Windows-1252 is the last resort: it is the
-    superset of Latin-1 that the WHATWG encoding standard reads for it.
+    The first that applies: a byte-order mark, UTF-16 or UTF-32 without one, the declared encoding
+    if it decodes all, UTF-8 if at most 1 sequence in 1,000 bytes is broken (decoded as U+FFFD),
+    charset-normalizer's choice for the first 64 KiB, Windows-1252 (the superset that the WHATWG
+    encoding standard uses for Latin-1).
 
     Args:
       data: the bytes.
-      declared: what a header or a page claims.
+      declared: the encoding that a header or the page declares.
     """
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:].decode("utf-8", "replace"), "utf-8"
@@ -149,8 +146,8 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         pass
     else:
         if "\0" not in text or wide_encoding(data[:4096]) is None:
-            # A page that claims Latin-1 and is valid UTF-8 beyond ASCII is UTF-8: text of an
-            # 8-bit encoding hardly ever is. ASCII-compatible escapes (ISO-2022-JP) are not.
+            # Text of an 8-bit encoding is hardly ever valid UTF-8 beyond ASCII, whatever a page
+            # declares; ASCII with escapes may be ISO-2022-JP.
             if not data.isascii() or not declared or "\x1b" not in text:
                 return text, "utf-8"
             return _declared(data, declared) or (text, "utf-8")
@@ -166,16 +163,16 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def _is_western(text: str, guess: str) -> bool:
-    """Tells whether text that was read as Windows-1252 has only what Western Europe writes.
+    """Returns True if text decoded as Windows-1252 has only letters of Western Europe.
 
-    charset-normalizer weighs the code pages of one alphabet alike; the letters decide. Polish,
-    Czech, Romanian and Turkish, read as Windows-1252, are full of signs that are not in the set.
+    charset-normalizer gives the code pages of one alphabet equal weight. Polish, Czech, Romanian
+    and Turkish decoded as Windows-1252 have many characters outside the set.
     """
     beyond = [char for char in text[:_SAMPLE] if char > "\x7f"]
     odd = sum(char not in _WESTERN for char in beyond)
     if odd > max(1, len(beyond) // 50):
         return False
-    # Hungarian in Windows-1250 differs in two letters: its long o looks like the Portuguese nasal.
+    # Hungarian in Windows-1250 differs in two letters; its long o is decoded as o with tilde.
     found = set(beyond)
     return not (guess == "cp1250" and "\u00f5" in found and not found & set("\u00e3\u00e4"))
 
@@ -186,7 +183,7 @@ def _declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
     name = declared.strip().strip("\"'").lower()
     name = _SUPERSETS.get(name, name)
     if name.startswith(("utf-16", "utf-32", "utf16", "utf32")):
-        # Without zeros it cannot be: whoever read the declaration read it byte by byte.
+        # Impossible without zeros, and the declaration was readable byte by byte.
         return None
     try:
         return data.decode(name), name
@@ -203,13 +200,13 @@ def _detected(data: bytes) -> tuple[str, str]:
     sample = data[:_SAMPLE]
     if sum(byte >= 0x80 for byte in sample[:4096]) < _FEWEST_HIGH_BYTES:
         return data.decode("cp1252", "replace"), "cp1252"
-    # Imported where it is needed: few dumps are in anything but UTF-8.
+    # Imported here because few dumps are not UTF-8.
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, steps=8, chunk_size=512, cp_isolation=list(_CANDIDATES)).best()
     if best is not None:
-        # Latin-1 text with curly quotes is Windows-1252; for what charset-normalizer calls
-        # cp1250 and the like it needs its own letters to show.
+        # Latin-1 text with curly quotes is Windows-1252; cp1250 and the like need a letter of
+        # their alphabets.
         name = "cp1252" if best.encoding in ("latin_1", "ascii", "iso8859_15") else best.encoding
         try:
             text = data.decode(name)
@@ -222,34 +219,34 @@ def _detected(data: bytes) -> tuple[str, str]:
     return data.decode("cp1252", "replace"), "cp1252"
 
 
-# The first letters of nearly all damage there is; looking for one is a memory scan.
-_DAMAGED_LEADS = "\u00e2\u00c3\u00c2\u00d0\u00d1\u00d7\u00d8\u00e0\u00e3\u00e5\u00ce\u00f0"
-# Bytes of UTF-8 beyond ASCII come in pairs at least, so what they were taken for does too.
+# First letters of nearly all mojibake; `in` is a memory scan.
+_DAMAGED_FIRST = "\u00e2\u00c3\u00c2\u00d0\u00d1\u00d7\u00d8\u00e0\u00e3\u00e5\u00ce\u00f0"
+# UTF-8 has at least two bytes for a character beyond ASCII, so mojibake has two characters.
 _DAMAGED_PAIR = re.compile("[\u00c2-\u00f4][^\x00-\x7f]")
 _CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
 
 
 def repair_mojibake(text: str) -> str:
-    """Returns text in which UTF-8 that was once read as an 8-bit encoding is restored.
+    """Returns text with UTF-8 restored that was decoded as an 8-bit encoding.
 
-    ftfy (Speer, doi:10.5281/zenodo.2591652) decides. It takes 0.2 ms for 1,000 characters, so it
-    only gets text with one of the 12 letters that nearly all damage begins with, next to another
-    character beyond ASCII: 1 in 190 English articles.
+    ftfy (Speer, doi:10.5281/zenodo.2591652) repairs it at 0.2 ms for 1,000 characters. Only text
+    with one of the 12 letters that begin nearly all mojibake, and with two adjacent characters
+    beyond ASCII, is passed to it: 1 in 190 English articles.
     """
-    if any(lead in text for lead in _DAMAGED_LEADS) and _DAMAGED_PAIR.search(text):
-        # Imported where it is needed: few texts are damaged.
+    if any(first in text for first in _DAMAGED_FIRST) and _DAMAGED_PAIR.search(text):
+        # Imported here because few texts are damaged.
         import ftfy
 
         text = ftfy.fix_encoding(text)
-    # Control characters of this range are in no text: they are Windows-1252 read as Latin-1. Where
-    # there are any, there is an apostrophe, an opening quote or a dash among them.
+    # Text has no C1 control characters; they are Windows-1252 decoded as Latin-1. Text with any has
+    # an apostrophe, an opening quote or a dash among them.
     if "\u0092" in text or "\u0093" in text or "\u0096" in text:
         return _CONTROL.sub(_restore_control, text)
     return text
 
 
 def _restore_control(match: re.Match[str]) -> str:
-    # The five bytes that Windows-1252 does not define stay, as browsers show them.
+    # Windows-1252 leaves five bytes undefined.
     return match[0].encode("latin-1").decode("cp1252", "ignore") or match[0]
 
 

@@ -1,4 +1,4 @@
-"""From a stream to blocks of records, for rows that end with a line break and for other records."""
+"""Cutting streams into blocks of records: rows that end with a line break, and other records."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 
@@ -15,7 +15,7 @@ def whole_rows(
     Args:
       stream: rows that end with a line break.
       options: a row beyond ``max_record_bytes`` is skipped.
-      rows_end: returns the position behind the last complete row of some bytes, 0 if there is none.
+      rows_end: returns the end of the last complete row of some bytes, 0 without one.
 
     Yields:
       bytes, a ``too_large`` error for each skipped row, and last the error of a failing stream.
@@ -47,7 +47,7 @@ def whole_rows(
             text = text[end:]
         elif len(text) > options.max_record_bytes:
             yield too_large(options, text)
-            # Inside quotes that do not close no row end can be found; go on at the next line.
+            # Quotes may not close, so the only safe end of the row is the last line break.
             resume = text.rfind(b"\n") + 1
             skipping, text = not resume, text[resume:] if resume else b""
 
@@ -61,7 +61,7 @@ def row_blocks(
       rows: as :func:`whole_rows` yields them.
       source: their source.
       count: returns the number of records in some rows.
-      nothing: what is wrong with a dump without any, with the remedy.
+      nothing: detail of the reject of a dump without records.
     """
     record = source.first_record
     failed = False
@@ -87,7 +87,7 @@ def sized_blocks(
       source: their source.
 
     Returns:
-      the number behind the last record.
+      the number of the next record.
     """
     record = source.first_record
     held: list[bytes] = []

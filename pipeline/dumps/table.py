@@ -1,7 +1,7 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
-Comma, tab, semicolon or bar separate values. Quotes are only looked at if a value begins with one
-in the first 64 KiB, so that tables without quoting may hold single quotes.
+Comma, tab, semicolon or bar separate values. Quotes count only if a value in the first 64 KiB
+begins with one, so that tables without quoting may contain single quotes.
 """
 
 import csv
@@ -31,18 +31,12 @@ from pipeline.rejects import Reject, cut_raw, read_reject
 
 _QUOTED, _PLAIN = "quoted", "plain"
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
-"""Encodings of which a line break or a quote may not be a byte by itself."""
+"""Encodings in which the byte of a line break or quote may be part of a character."""
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole rows.
-
-    Args:
-      stream: in any encoding that extends ASCII.
-      source: where the stream comes from; without a header the stream begins with one.
-      options: how to read.
-    """
+    """Yields blocks of whole rows. A stream whose source has no header begins with one."""
     if not source.header:
         head = stream.peek(HEAD)
         if not source.encoding and (found := _encoding(head)):
@@ -62,19 +56,11 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source with header and encoding, and where ranges begin: behind the header, and
-    behind rows.
+    """Returns the source with header and encoding, the end of the header, and ends of rows.
 
-    All bytes are looked through, since only the quotes before it tell whether a line break ends a
-    row. There are no cuts unless every quote begins or ends a value, so that counting quotes and
-    parsing agree on the rows.
-
-    Args:
-      file: an uncompressed table in an encoding that extends ASCII.
-      size: its length in bytes.
-      source: what it is.
-      options: how to read.
-      range_bytes: least distance of two cuts.
+    Reads all bytes, since the number of quotes before a line break decides whether it ends a row.
+    There are no cuts unless every quote begins or ends a value, so that counting quotes and the csv
+    module agree on the rows.
     """
     file.seek(0)
     head = file.read(HEAD)
@@ -106,7 +92,7 @@ def cuts(
 
 
 def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
-    """Returns the pattern of a value in quotes; a lone one of blanks is left out, see _is_blank."""
+    """Returns the pattern of a quoted value; none of blanks alone on a line (see _is_blank)."""
     edge = re.escape(delimiter)
     return re.compile(
         rb'(?:\A|(?<=[\n' + edge + rb']))(?!"\s*"[\r\n])"[^"]*+(?:""[^"]*+)*+"(?=[\r\n'
@@ -115,7 +101,7 @@ def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
-    """Tells whether splitting rows at line breaks outside quotes is what the csv module does."""
+    """Returns True if the rows end at the line breaks outside quotes for the csv module too."""
     if b"\0" in rows:
         return False
     if quoted_value is not None and b'"' in rows:
@@ -155,7 +141,7 @@ def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
-    """Returns delimiter and names of what is read as a table because the user says so."""
+    """Returns delimiter and names of a table that only ``--format`` declares to be one."""
     text = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
     line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
@@ -167,7 +153,7 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
 
 
 def _row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the first row."""
+    """Returns the end of the first row."""
     position = 0
     while (end := text.find(b"\n", position)) >= 0:
         if not quoted or text.count(b'"', 0, end) % 2 == 0:
@@ -177,7 +163,7 @@ def _row_end(text: bytes, quoted: bool) -> int:
 
 
 def _last_row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the last row that is complete: an even number of quotes."""
+    """Returns the end of the last complete row, with an even number of quotes before it."""
     if not quoted:
         return text.rfind(b"\n") + 1
     position = len(text)
@@ -191,10 +177,10 @@ def _last_row_end(text: bytes, quoted: bool) -> int:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every row of a block."""
+    """Yields one article or reject for each row of a block."""
     quoting, delimiter, *names = block.header
     text = block.payload.decode("utf-8", "replace")
-    # The limit is one for the whole process; it only ever guards against what is cut before.
+    # The limit is global in a process; rows beyond max_record_bytes are rejected before it applies.
     csv.field_size_limit(max(csv.field_size_limit(), options.max_record_bytes + BLOCK_BYTES))
     rows = csv.reader(
         io.StringIO(text.replace("\0", ""), newline=""),

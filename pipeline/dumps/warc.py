@@ -1,15 +1,15 @@
 """WARC (ISO 28500) and WET: web crawls, one article a response or conversion record.
 
 Records of type ``warcinfo``, ``request``, ``metadata``, ``revisit`` and ``continuation`` describe
-the crawl and hold no page; they are passed over and not counted. All others are counted: a
-``response`` or ``resource`` with HTML or plain text and a ``conversion`` (WET) become articles, and
-the rest rejects, as are responses with a status other than 2xx.
+the crawl and are not counted. All others are: a ``response`` or ``resource`` with HTML or plain
+text and a ``conversion`` (WET) become articles, the rest and responses with a status other than 2xx
+become rejects.
 
-The date of a record is that of the crawl, so ``published_at`` stays empty for extraction to find.
+The date of a record is that of the crawl, so ``published_at`` stays empty.
 
-Cutting is done here and not by FastWARC, so that a damaged record costs itself only: the next
-record is where a version line stands. FastWARC parses what is inside: headers, HTTP, transfer and
-content encodings.
+A damaged record costs only itself, as reading goes on at the next version line; FastWARC's iterator
+loses the records within a wrong length, and all records after a damaged gzip member. FastWARC
+parses single records: headers, HTTP, transfer and content encodings.
 """
 
 import io
@@ -38,7 +38,7 @@ from pipeline.dumps.text import document_article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
-"""Types of records that hold no page."""
+"""Types of records without a page."""
 
 _SHORT_HEADER, _LONGEST_HEADER = 1 << 12, 1 << 16
 _CONTEXT = 256
@@ -56,7 +56,7 @@ _UNKNOWN_TYPES = frozenset(
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole records that may hold a page; control records are left out."""
+    """Yields blocks of whole records, without control records."""
     seen = False
 
     def pages() -> Iterator[bytes | DumpError]:
@@ -75,16 +75,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source, and where ranges begin: at records, found by the lengths of those before.
+    """Returns the source, and starts of records, found by following their lengths.
 
-    Damage ends the search, so a cut is always where reading the whole arrives too.
-
-    Args:
-      file: uncompressed WARC.
-      size: its length in bytes.
-      source: what it is.
-      options: not needed.
-      range_bytes: least distance of two cuts.
+    Ends at the first damage, so that reading the whole arrives at every cut too.
     """
     del options
     starts, position = [0], 0
@@ -126,7 +119,7 @@ def _records(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError
             yield error
             if error.reason != "corrupt":
                 return
-            # gzip goes on with its next member, which is the next record.
+            # The stream continues with the next gzip member, which is the next record.
 
 
 def _record(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError | None]:
@@ -150,7 +143,7 @@ def _record(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError 
         while size and (chunk := stream.peek(min(size, CHUNK))):
             stream.advance(len(chunk))
             size -= len(chunk)
-        # A control record of that size holds no page either.
+        # A control record has no page, whatever its size.
         yield _cut_off(stream, raw) if size else None if control else too_large(options, raw)
         return
     text = stream.peek(size + _CONTEXT)
@@ -174,7 +167,7 @@ def _record(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError 
 
 
 def _header(stream: Stream) -> bytes:
-    """Returns the header with the empty line behind it; nothing if there is none."""
+    """Returns the header with the empty line after it; empty if the stream has none here."""
     for size in (_SHORT_HEADER, _LONGEST_HEADER):
         head = stream.peek(size)
         if not _VERSION.match(head):
@@ -232,7 +225,7 @@ def _cut_off(stream: Stream, raw: bytes) -> DumpError:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every record of a block."""
+    """Yields one article or reject for each record of a block."""
     for record, raw in block.sized():
         yield parsed(partial(_parse_record, raw, block, record, options), block, record, raw)
 
