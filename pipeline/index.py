@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.shards import open_input, open_output
 from pipeline.shuffle import U64
+from pipeline.storage import open_input, open_output
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 
 INDEX_ROW_GROUP = 1 << 17

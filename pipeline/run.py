@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
+from multiprocessing.pool import ThreadPool
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions
@@ -19,15 +20,16 @@ from apache_beam.runners.runner import PipelineState
 
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, content_hash, find_dumps
+from pipeline.errors import CopydeskError
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_folder, indexed_streams
-from pipeline.options import LOCAL_RUNNER, CopydeskOptions
+from pipeline.options import CopydeskOptions
 from pipeline.pool import WorkerDied
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
-from pipeline.schema import table_columns
-from pipeline.shards import AccountingError, open_input, storable
+from pipeline.shards import AccountingError, storable
+from pipeline.storage import open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, partitions_for, raw_bytes, text_bytes
 from pipeline.transform import CorpusTransform, Transform, discover, order
@@ -35,17 +37,20 @@ from pipeline.warehouse import (
     DataFile,
     Input,
     Manifest,
+    Schema,
     Warehouse,
     WarehouseError,
+    build_schema,
     is_part,
     make_run_id,
 )
+from pipeline.warehouse.compact import Merged, merge_small_files
 
 _STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
 """What Beam adds to the message of an exception on its way out of a stage."""
 
 
-class RunError(Exception):
+class RunError(CopydeskError):
     """The run failed; the message says why and what to do. Nothing was committed."""
 
 
@@ -59,10 +64,8 @@ class RunReport:
       new_dumps: dumps among them that were read.
       articles: rows added to ``articles``.
       paragraphs: rows added to ``paragraphs``.
-      removed_by_rule: removed lines by rule.
-      near_duplicates: paragraphs that nearly repeat an earlier article's.
-      links_by_kind: paragraph links by kind.
-      rejects_by_reason: rejects by reason.
+      counted: line of the report -> counts by value, as ``Column.counted`` declares them; those of
+        a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: whether every dump was in the warehouse already.
@@ -73,10 +76,7 @@ class RunReport:
     new_dumps: int
     articles: int
     paragraphs: int
-    removed_by_rule: Mapping[str, int]
-    near_duplicates: int
-    links_by_kind: Mapping[str, int]
-    rejects_by_reason: Mapping[str, int]
+    counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
     nothing_new: bool
@@ -94,7 +94,8 @@ def run(options: CopydeskOptions) -> RunReport:
     transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
     found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
-    with warehouse.open_for_writing(table_columns(transforms)):
+    schema = build_schema(transforms)
+    with warehouse.open_for_writing(schema):
         before = warehouse.latest()
         progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
         try:
@@ -102,7 +103,7 @@ def run(options: CopydeskOptions) -> RunReport:
             new = _new_dumps(found, before)
             dumps = found if options.again else new
             if not dumps:
-                return _report(options, None, found, [], Output(), began)
+                return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
             job = Job(
                 transforms=tuple(transforms),
@@ -135,7 +136,7 @@ def run(options: CopydeskOptions) -> RunReport:
                     "version": metadata.version("copydesk"),
                     "settings": _settings(options, transforms),
                     "dumps": len(dumps),
-                    "removed_by_rule": list(output.removed_by_rule.items()),
+                    "removed_by_rule": list(output.counted.get("removed_lines.rule", {}).items()),
                     **output.counts,
                 },
                 output.files,
@@ -146,7 +147,7 @@ def run(options: CopydeskOptions) -> RunReport:
             )
         cleared.result()
         warehouse.prune()
-        return _report(options, run_id, found, dumps, output, began)
+        return _report(options, schema, run_id, found, dumps, output, began)
 
 
 def _clear(warehouse: Warehouse, run_id: str) -> None:
@@ -156,6 +157,7 @@ def _clear(warehouse: Warehouse, run_id: str) -> None:
 
 def _report(
     options: CopydeskOptions,
+    schema: Schema,
     run_id: str | None,
     found: Sequence[FoundDump],
     dumps: Sequence[FoundDump],
@@ -168,10 +170,10 @@ def _report(
         new_dumps=len(dumps),
         articles=output.counts.get("articles", 0),
         paragraphs=output.counts.get("paragraphs", 0),
-        removed_by_rule=output.removed_by_rule,
-        near_duplicates=output.counts.get("duplicate_paragraphs", 0),
-        links_by_kind=output.links_by_kind,
-        rejects_by_reason=output.rejects_by_reason,
+        counted={
+            column.counted: output.counted.get(f"{table}.{name}", {})
+            for table, name, column in schema.counted
+        },
         seconds=time.monotonic() - began,
         warehouse=options.warehouse,
         nothing_new=not dumps,
@@ -223,26 +225,18 @@ def _described(dumps: Sequence[FoundDump]) -> list[Input]:
     """Returns the dumps with the hash of their content; without one where they cannot be read."""
     if not dumps:
         return []
-    # One task a thread, not one a dump: an interrupt (Ctrl-C) while a task is handed over leaves a
-    # lock of the executor held, and the run would wait for its threads for ever.
-    threads = 2 * (os.cpu_count() or 1)
-    described = [Input("", 0, "")] * len(dumps)
-    with concurrent.futures.ThreadPoolExecutor(threads) as executor:
-        shares = executor.map(_describe_all, [dumps[first::threads] for first in range(threads)])
-        for first, share in enumerate(shares):
-            described[first::threads] = share
-    return described
+    # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
+    threads = min(len(dumps), 2 * (os.cpu_count() or 1))
+    with ThreadPool(threads) as pool:
+        return pool.map(_describe, dumps)
 
 
-def _describe_all(dumps: Sequence[FoundDump]) -> list[Input]:
-    described = []
-    for dump in dumps:
-        try:
-            digest = content_hash(dump.path)
-        except OSError:
-            digest = ""  # the readers make it a reject with the reason
-        described.append(Input(storable(dump.path), dump.size, digest))
-    return described
+def _describe(dump: FoundDump) -> Input:
+    try:
+        digest = content_hash(dump.path)
+    except OSError:
+        digest = ""  # the readers make it a reject with the reason
+    return Input(storable(dump.path), dump.size, digest)
 
 
 def _index_bytes(manifest: Manifest | None) -> int:

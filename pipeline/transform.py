@@ -12,14 +12,18 @@ import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.errors import CopydeskError
+
 if TYPE_CHECKING:
     from pipeline.article import Article
+
+OptionT = TypeVar("OptionT")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,14 +34,49 @@ class Column:
       type: Arrow type of its values; ``None`` is always allowed.
       description: one sentence for the data dictionary and the catalog's comments.
       stored: whether the warehouse keeps it; a working field for later transforms is not stored.
+      after: column of the table that it follows; without one it comes last, by name.
+      counted: line of a run's report: of a bool column the number of true values, of another the
+        number of rows by value.
+      run_column: column of ``runs`` that takes this number.
     """
 
     type: pa.DataType
     description: str
     stored: bool = True
+    after: str = ""
+    counted: str = ""
+    run_column: str = ""
 
 
-class TransformError(Exception):
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table a whole-corpus step writes. ``runs`` gets a column of its name with its row count.
+
+    Attributes:
+      description: one sentence: what a row is.
+      columns: column name -> column, in order; rows are sorted by those of simple types.
+      after: table that it follows; without one it comes last, by name.
+    """
+
+    description: str
+    columns: Mapping[str, Column]
+    after: str = ""
+
+
+def option(default: OptionT, flag: str, **keywords: Any) -> OptionT:
+    """Returns a dataclass field: an option of a transform with a flag of its own, beside ``--set``.
+
+    Args:
+      default: value of the option.
+      flag: name of the flag of ``copydesk run``, as in ``--extraction``.
+      keywords: arguments of argparse's ``add_argument``: ``help``, ``type``, ``choices``, ... None
+        if ``copydesk run`` has this flag already: a value other than its default then sets this
+        option as well.
+    """
+    return dataclasses.field(default=default, metadata={"flag": flag, "argparse": keywords})
+
+
+class TransformError(CopydeskError):
     """The transforms contradict each other or themselves; nothing can run."""
 
 
@@ -60,7 +99,8 @@ class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a
 class Transform:
     """One step on one article.
 
-    Subclasses are dataclasses; their fields are their options. They must be picklable.
+    Subclasses are dataclasses; their fields are their options, which :func:`option` may give flags.
+    They must be picklable.
 
     Class attributes:
       reads: columns or fields ``apply`` looks at.
@@ -69,6 +109,9 @@ class Transform:
       after: names of transforms that must run before this one, where reads and adds don't say.
       preload: modules that worker processes import once, before they fork: large libraries that
         ``setup`` or ``apply`` need and that a process that only plans a run does not.
+      sql: name of an .sql file beside the module: views and macros for the catalog over what the
+        transform adds, and checks for ``copydesk verify``. The format stands in
+        ``pipeline/warehouse/sql/catalog.sql``.
       version: raised when the same input gives another output; recorded with every run.
     """
 
@@ -77,6 +120,7 @@ class Transform:
     updates: ClassVar[Sequence[str]] = ()
     after: ClassVar[Sequence[str]] = ()
     preload: ClassVar[Sequence[str]] = ()
+    sql: ClassVar[str] = ""
     version: ClassVar[int] = 1
 
     @classmethod
@@ -186,7 +230,7 @@ class CorpusTransform(Transform):
 
     ANNOTATIONS: ClassVar[str] = "annotations"
     paragraph_columns: ClassVar[Mapping[str, Column]] = {}
-    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {}
+    tables: ClassVar[Mapping[str, Table]] = {}
     streams: ClassVar[Sequence[Stream]] = ()
     stages: ClassVar[Sequence[Stage]] = ()
 

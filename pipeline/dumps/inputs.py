@@ -21,11 +21,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline.errors import CopydeskError
+from pipeline.storage import is_remote, open_input
+
 _CHUNK = 1 << 20
-_SCHEME = re.compile(r"([a-zA-Z][-a-zA-Z0-9+.]*)://")
 _GLOB = re.compile(r"[*?[]")
 _NO_DUMP = re.compile(
     r"[._].*|(?:readme|licen[sc]e|notice|copying|changelog|manifest|sha256sums|md5sums)(?:\..*)?"
@@ -34,7 +36,7 @@ _NO_DUMP = re.compile(
 )
 
 
-class InputError(Exception):
+class InputError(CopydeskError):
     """An input matches no dump. The message is one sentence with the remedy."""
 
 
@@ -79,7 +81,7 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
     for entry in inputs:
         for dump in _find(entry, leave_out):
             # A file with two paths (a link, ./a and a) is one dump, with the first path in order.
-            identity = dump.path if _scheme(dump.path) else os.path.realpath(dump.path)
+            identity = dump.path if is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
     return sorted(found.values())
@@ -89,19 +91,9 @@ def open_dump(path: str) -> BinaryIO:
     """Opens a dump for reading its raw bytes; a URL through Beam's ``FileSystems``.
 
     Raises:
-      OSError: it cannot be opened (``BeamIOError`` is translated).
+      OSError: it cannot be opened.
     """
-    if _scheme(path) is None:
-        return open(path, "rb")
-    # Imported here because Beam takes a worker process seconds and 100 MB.
-    from apache_beam.io import filesystem, filesystems
-
-    files: Any = filesystems.FileSystems
-    try:
-        opened = files.open(path, compression_type=filesystem.CompressionTypes.UNCOMPRESSED)
-    except filesystem.BeamIOError as error:
-        raise OSError(str(error)) from error
-    return cast(BinaryIO, opened)
+    return cast(BinaryIO, open_input(path)) if is_remote(path) else open(path, "rb")
 
 
 def content_hash(path: str) -> str:
@@ -117,17 +109,12 @@ def content_hash(path: str) -> str:
     return digest.hexdigest()
 
 
-def _scheme(path: str) -> str | None:
-    match = _SCHEME.match(path.strip())
-    return match[1] if match else None
-
-
 def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
     if not entry.strip():
         raise InputError("An input is empty; name a file, folder or glob with --input.")
-    if _scheme(entry) == "file":
+    if entry.strip().startswith("file://"):
         entry = unquote(urlsplit(entry).path)
-    if _scheme(entry) is not None:
+    if is_remote(entry):
         return _find_remote(entry)
     path = os.path.expanduser(entry)
     if os.path.lexists(path):

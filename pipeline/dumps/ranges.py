@@ -57,7 +57,7 @@ class DumpRange:
       path: path or URL of the dump, from ``find_dumps``.
       part: unit of ``start`` and ``stop``: ``bytes`` of uncompressed records, bytes of a ``gzip``
         or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet; ``whole`` for the
-        whole dump, without start and stop.
+        bytes of the whole dump (0 if its size is unknown).
       start: first byte, member or row group.
       stop: end, exclusive.
       dump_format: a name from ``FORMATS``; empty if reading detects it.
@@ -92,7 +92,11 @@ def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRa
     whole = [DumpRange(path, records=0)]
     try:
         with open_dump(path) as file:
-            if not file.seekable() or (size := file.seek(0, 2)) <= range_bytes:
+            if not file.seekable():
+                return whole
+            size = file.seek(0, 2)
+            whole = [DumpRange(path, stop=size, records=0)]
+            if size <= range_bytes:
                 return whole
             file.seek(0)
             ranges = _split(file, size, path, options, range_bytes)

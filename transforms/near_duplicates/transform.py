@@ -28,26 +28,31 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from pipeline.transform import Column, CorpusTransform, Stage, Tables
+from pipeline.transform import Column, CorpusTransform, Stage, Table, Tables, option
 from transforms.near_duplicates.streams import STREAMS
 
-_LINK_COLUMNS = {
-    "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-    "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
-    "kind": Column(
-        pa.string(),
-        "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of at "
-        "least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they share "
-        "at least six 6-word shingles.",
-    ),
-    "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
-    "containment": Column(
-        pa.float64(), "Share of the later paragraph's word bigrams that the source has."
-    ),
-    "source_containment": Column(
-        pa.float64(), "Share of the source's word bigrams that the later paragraph has."
-    ),
-}
+_LINKS = Table(
+    "A verified pair of paragraphs, one taken from the other; later one first.",
+    {
+        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
+        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+        "kind": Column(
+            pa.string(),
+            "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
+            "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
+            "share at least six 6-word shingles.",
+            counted="links between paragraphs",
+        ),
+        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+        "containment": Column(
+            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+        ),
+        "source_containment": Column(
+            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+        ),
+    },
+    after="paragraphs",
+)
 
 
 @dataclasses.dataclass
@@ -59,7 +64,14 @@ class NearDuplicates(CorpusTransform):
         Paragraphs without a date are always compared.
     """
 
-    window_days: int = 0
+    window_days: int = option(
+        0,
+        flag="--near-duplicate-window",
+        type=int,
+        metavar="DAYS",
+        help="compare only paragraphs published at most this many days apart, for endless streams. "
+        "Default: %(default)s, which compares all.",
+    )
 
     reads = (
         "article_id",
@@ -75,25 +87,40 @@ class NearDuplicates(CorpusTransform):
         "unique_text": Column(
             pa.string(),
             "The clean text without the paragraphs that nearly repeat an earlier article's.",
+            after="text",
         ),
         "duplicate_paragraph_count": Column(
-            pa.int64(), "Paragraphs that nearly repeat an earlier article's."
+            pa.int64(),
+            "Paragraphs that nearly repeat an earlier article's.",
+            after="paragraph_count",
         ),
     }
     paragraph_columns: ClassVar[Mapping[str, Column]] = {
         "cluster_id": Column(
             pa.string(),
             "The first paragraph of its cluster of near-duplicates; its own id where it has none.",
+            after="word_count",
         ),
-        "is_duplicate": Column(pa.bool_(), "Whether it nearly repeats an earlier article's."),
+        "is_duplicate": Column(
+            pa.bool_(),
+            "Whether it nearly repeats an earlier article's.",
+            after="cluster_id",
+            counted="near-duplicates",
+            run_column="duplicate_paragraphs",
+        ),
         "duplicate_of": Column(
-            pa.string(), "The paragraph it came from: its most similar verified earlier paragraph."
+            pa.string(),
+            "The paragraph it came from: its most similar verified earlier paragraph.",
+            after="is_duplicate",
         ),
         "similarity": Column(
-            pa.float64(), "Jaccard similarity of its word bigrams with those of `duplicate_of`."
+            pa.float64(),
+            "Jaccard similarity of its word bigrams with those of `duplicate_of`.",
+            after="duplicate_of",
         ),
     }
-    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {"paragraph_links": _LINK_COLUMNS}
+    tables: ClassVar[Mapping[str, Table]] = {"paragraph_links": _LINKS}
+    sql = "views.sql"
     streams: ClassVar = STREAMS
     stages: ClassVar = (
         Stage(
@@ -133,7 +160,8 @@ class NearDuplicates(CorpusTransform):
     def __post_init__(self) -> None:
         if self.window_days < 0:
             raise ValueError(
-                f"window_days is {self.window_days}; it must be 0 (compare all) or a number of days"
+                f"NearDuplicates: window_days is {self.window_days}; "
+                "--near-duplicate-window takes 0 (compare all) or a number of days."
             )
 
     version = 2

@@ -1,27 +1,25 @@
 """The catalog: a DuckDB file of views, macros and comments over the files of one manifest.
 
-It holds no rows. It is built beside its place and swapped in, so whoever opens it sees one snapshot
+It holds no rows. It is built under a temporary name and swapped in, so a reader sees one snapshot
 or the next. The paths in its views are absolute, so it opens from any working directory; the
-session variable ``warehouse`` overrides the folder where the warehouse was moved or is mounted
+session variable ``warehouse`` overrides the folder if the warehouse was moved or is mounted
 elsewhere.
 """
 
 import contextlib
-import importlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
-from pipeline.schema import TABLES, TRANSFORM_TABLE
-from pipeline.views import MACROS, VIEWS
+from pipeline.errors import CopydeskError
+from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
+from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
 if TYPE_CHECKING:
     import duckdb
-
-    from pipeline.warehouse import DataFile, Manifest, StoredColumn
 
 CATALOG_NAME = "news.duckdb"
 
@@ -29,12 +27,12 @@ STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
 
 
-class CatalogError(Exception):
+class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 
 class CatalogState(NamedTuple):
-    """What a catalog shows.
+    """The snapshot a catalog shows.
 
     Attributes:
       number: number of the manifest it was built from.
@@ -46,46 +44,41 @@ class CatalogState(NamedTuple):
 
 
 def load_duckdb() -> None:
-    """Imports DuckDB, which takes a tenth of a second.
-
-    Whoever only writes files does without it, and a run has time for it while workers are busy.
-    """
-    importlib.import_module("duckdb")
+    """Imports DuckDB (0.1 s), which a run has time for while its workers are busy."""
+    import duckdb  # noqa: F401
 
 
 def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
-    """Returns a connection to a new database in memory.
-
-    Args:
-      settings: of DuckDB.
-    """
-    import duckdb
+    """Returns a connection to a new database in memory, with some settings of DuckDB."""
+    import duckdb  # 0.1 s, which processes that only write files do not need
 
     return duckdb.connect(config=settings)
 
 
-def build_catalog(root: str, manifest: "Manifest") -> str:
+def build_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
     """Builds the catalog of a manifest and swaps it in; returns its path.
 
     Args:
       root: the warehouse's folder.
-      manifest: the snapshot to show; its files are there.
+      manifest: the snapshot to show; its files exist.
+      schema: tables and SQL of the installed transforms.
 
     Raises:
       CatalogError: DuckDB refuses a view, or cannot write the file.
       OSError: a file of the manifest cannot be read, or the swap fails.
     """
-    built = write_catalog(root, manifest)
+    built = write_catalog(root, manifest, schema)
     swap_catalog(root, built)
     return os.path.join(root, CATALOG_NAME)
 
 
-def write_catalog(root: str, manifest: "Manifest") -> str:
-    """Builds the catalog of a manifest beside its place; returns the path of the new file.
+def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
+    """Builds the catalog of a manifest under a temporary name; returns the path of the file.
 
     Args:
       root: the warehouse's folder.
-      manifest: the snapshot to show; its files are there.
+      manifest: the snapshot to show; its files exist.
+      schema: tables and SQL of the installed transforms.
 
     Raises:
       CatalogError: DuckDB refuses a view, or cannot write the file.
@@ -103,7 +96,7 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
             connection.execute("USE catalog")
             # One transaction: DuckDB syncs the disk at the end of each.
             connection.execute("BEGIN")
-            for statement in catalog_statements(root, manifest):
+            for statement in catalog_statements(root, manifest, schema):
                 connection.execute(statement)
             connection.execute("COMMIT")
             connection.execute("USE memory")
@@ -111,9 +104,9 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for left in (path, f"{path}.wal"):
+        for file_path in (path, f"{path}.wal"):
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(left)
+                os.unlink(file_path)
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
@@ -121,10 +114,10 @@ def write_catalog(root: str, manifest: "Manifest") -> str:
 
 
 def swap_catalog(root: str, built: str) -> None:
-    """Puts a catalog from ``write_catalog`` in its place.
+    """Replaces the catalog by one from ``write_catalog``.
 
-    A reader that has the old one open keeps reading the old snapshot. What someone wrote into the
-    old one is gone with it.
+    A reader that has the old one open keeps reading the old snapshot. Whatever a user wrote into
+    the old one is lost.
 
     Args:
       root: the warehouse's folder.
@@ -134,14 +127,14 @@ def swap_catalog(root: str, built: str) -> None:
       OSError: the file cannot be renamed.
     """
     path = os.path.join(root, CATALOG_NAME)
-    # Left by someone who opened the old one for writing; DuckDB would play it into the new one.
+    # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{path}.wal")
     os.replace(built, path)
 
 
 def catalog_state(root: str) -> CatalogState | None:
-    """Returns which snapshot the catalog shows; ``None`` where there is none that can be read.
+    """Returns which snapshot the catalog shows; ``None`` if it is missing or unreadable.
 
     Args:
       root: the warehouse's folder.
@@ -152,7 +145,7 @@ def catalog_state(root: str) -> CatalogState | None:
     if not os.path.exists(path):
         return None
     try:
-        # Attached, not opened: this process may have it open already, with other settings.
+        # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
             row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
@@ -161,44 +154,39 @@ def catalog_state(root: str) -> CatalogState | None:
     return CatalogState(row[0], row[1]) if row else None
 
 
-def catalog_statements(root: str, manifest: "Manifest") -> Iterator[str]:
-    """Yields the SQL that makes up the catalog of a manifest.
+def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterator[str]:
+    """Yields the SQL statements of the catalog of a manifest.
 
     Args:
       root: absolute path of the warehouse's folder.
       manifest: the snapshot to show.
+      schema: tables and SQL of the installed transforms. A column that the snapshot has not got
+        yet is NULL.
 
     Raises:
       OSError: a file of the manifest cannot be read.
     """
-    for table, columns in manifest.columns.items():
+    for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
         yield f"CREATE VIEW {_name(table)} AS {_table_query(root, columns, files)}"
-        yield from _comments(
-            table,
-            TABLES.get(table, TRANSFORM_TABLE),
-            {name: column.description for name, column in columns.items()},
-        )
-    settings = {
-        "manifest": f"{manifest.number}::BIGINT",
-        "schema_version": f"{manifest.schema_version}::BIGINT",
-        "run_id": _text(manifest.run_id),
-        "version": _text(manifest.version),
-        "folder": _text(root),
-    }
-    listed = ", ".join(f"{value} AS {name}" for name, value in settings.items())
-    for name, view in VIEWS.items():
-        yield f"CREATE VIEW {name} AS " + (f"SELECT {listed}" if not view.sql else view.sql)
-        yield from _comments(name, view.description, view.columns)
-    for macro in MACROS.values():
-        yield f"CREATE MACRO {macro.signature} AS {macro.sql}"
-        kind = "MACRO TABLE" if macro.sql.startswith("TABLE") else "MACRO"
-        yield f"COMMENT ON {kind} {macro.name} IS {_text(macro.description)}"
+        declared = schema.tables.get(table)
+        description = declared.description if declared else TRANSFORM_TABLE
+        yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
+        for name, column in columns.items():
+            comment = _text(column.description)
+            yield f"COMMENT ON COLUMN {_name(table)}.{_name(name)} IS {comment}"
+    yield (
+        f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
+        f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
+        f"{_text(manifest.version)} AS version, {_text(root)} AS folder"
+    )
+    yield from schema.sql
 
 
-def _table_query(
-    root: str, columns: "Mapping[str, StoredColumn]", files: "Sequence[DataFile]"
-) -> str:
+def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
+    if not files:
+        nulls = ", ".join(f"NULL::{column.type} AS {_name(n)}" for n, column in columns.items())
+        return f"SELECT {nulls} WHERE false"
     groups: dict[str, list[str]] = {}
     for file in files:
         groups.setdefault(file.schema, []).append(file.path)
@@ -207,24 +195,18 @@ def _table_query(
     )
 
 
-def _group_query(root: str, columns: "Mapping[str, StoredColumn]", paths: Sequence[str]) -> str:
-    there = set(pq.read_schema(os.path.join(root, paths[0])).names)
+def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
+    stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
     selected = ", ".join(
-        _name(name) if name in there else f"NULL::{column.type} AS {_name(name)}"
+        _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
         for name, column in columns.items()
     )
-    # Whatever a path holds, DuckDB must not take it for a pattern: [*] is a plain asterisk.
+    # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
         f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "
         r"'([*?\[])', '[\1]', 'g')), hive_partitioning = false)"
     )
-
-
-def _comments(view: str, description: str, columns: Mapping[str, str]) -> Iterable[str]:
-    yield f"COMMENT ON VIEW {_name(view)} IS {_text(description)}"
-    for name, meaning in columns.items():
-        yield f"COMMENT ON COLUMN {_name(view)}.{_name(name)} IS {_text(meaning)}"
 
 
 def _name(name: str) -> str:
