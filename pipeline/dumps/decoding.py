@@ -220,19 +220,19 @@ def _detected(data: bytes) -> tuple[str, str]:
     return data.decode("cp1252", "replace"), "cp1252"
 
 
-# What each byte from 0x80 on looks like when it is read as Windows-1252; the five bytes it does
-# not define pass as control characters, as browsers show them.
+# Bytes from 0x80 on decoded as Windows-1252; its five undefined bytes are control characters, as in
+# browsers.
 _AS_1252 = {
     byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0x100)
 }
-# Read as Latin-1, the bytes 0x80-0x9F are control characters.
+# Decoded as Latin-1, the bytes 0x80-0x9F are control characters.
 _BYTE_OF = {chr(byte): byte for byte in range(0x80, 0xA0)} | {
     char: byte for byte, char in _AS_1252.items()
 }
 
 
 def _shown(first: int, last: int) -> str:
-    """Returns the characters that bytes of a range show as, for use in a character class."""
+    """Returns the characters that a range of bytes is decoded to, escaped for a character class."""
     return "".join(re.escape(char) for char, byte in _BYTE_OF.items() if first <= byte <= last)
 
 
@@ -248,25 +248,25 @@ _CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
 
 
 def repair_mojibake(text: str) -> str:
-    """Returns text in which UTF-8 that was once read as Windows-1252 or Latin-1 is restored.
+    """Returns text with UTF-8 restored that was decoded as Windows-1252 or Latin-1.
 
-    ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``; what went wrong up to three times is
-    undone as often. Only whole sequences that are valid UTF-8 and stand for a printable character
-    change, and only where the text gives the evidence:
+    ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``, up to three times over. Only sequences
+    that are valid UTF-8 of a printable character change, and only with evidence in the text:
 
-    - ``â`` with a symbol of 0x80-0x9F and another behind it, and ``ðŸ`` with two (punctuation and
-      emoji): always, since no language writes them.
-    - ``Ã``, ``Â``, ``Ä`` or ``Å`` with one symbol (accented Latin): where at least half the uses
-      of these letters are such pairs. A capital before a closing quote is no damage.
+    - ``â`` with a symbol of 0x80-0x9F and one more, and ``ðŸ`` with two (punctuation and emoji):
+      always, since no language has them.
+    - ``Ã``, ``Â``, ``Ä`` or ``Å`` with one symbol (accented Latin): if at least half the uses of
+      these letters are such pairs. A capital before a closing quote is no mojibake.
     - Greek, Cyrillic, Arabic, Hebrew, Indic and East Asian: at least 8 sequences, and half the uses
-      of their first letters. In French, ``é`` before a no-break space and ``»`` is no damage.
+      of their first letters. In French, ``é`` before a no-break space and ``»`` is no mojibake.
 
-    The rules are those of ftfy (Speer, doi:10.5281/zenodo.2591652) in kind, cut down to the two
-    encodings that matter and to what is cheap to check on every article.
+    The rules are a subset of those of ftfy (Speer, doi:10.5281/zenodo.2591652). ftfy also restores
+    sequences that lost a byte, in the title of 5 of 1,500 articles, which changes their ids; it
+    takes 0.2 ms for 1,000 characters.
     """
     for _ in range(3):
         if not (
-            # First letters of nearly all damage there is; looking for one is a memory scan.
+            # First letters of nearly all mojibake; `in` is a memory scan.
             "\u00e2" in text or "\u00c3" in text or "\u00c2" in text or "\u00d0" in text
             or "\u00d1" in text or "\u00d7" in text or "\u00d8" in text or "\u00e0" in text
             or "\u00e3" in text or "\u00e5" in text or "\u00ce" in text or "\u00f0" in text
@@ -283,8 +283,8 @@ def repair_mojibake(text: str) -> str:
         if repaired == text:
             break
         text = repaired
-    # Control characters of this range are in no text: they are Windows-1252 read as Latin-1. Where
-    # there are any, there is an apostrophe, an opening quote or a dash among them.
+    # Text has no C1 control characters; they are Windows-1252 decoded as Latin-1. Text with any has
+    # an apostrophe, an opening quote or a dash among them.
     if "\u0092" in text or "\u0093" in text or "\u0096" in text:
         return _CONTROL.sub(_restore_control, text)
     return text
@@ -300,7 +300,7 @@ def _restore(match: re.Match[str]) -> str:
         restored = bytes(_BYTE_OF[char] for char in found).decode("utf-8")
     except UnicodeDecodeError:
         return found
-    # Spaces, joiners and direction marks do not print but belong to text; U+0080-9F follow later.
+    # Spaces, joiners and direction marks are text; U+0080-9F are replaced later.
     allowed = restored.isprintable() or category(restored) in ("Zs", "Cf", "Mn")
     return restored if allowed or "\u0080" <= restored <= "\u009f" else found
 
