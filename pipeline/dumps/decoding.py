@@ -250,7 +250,7 @@ _CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
 def repair_mojibake(text: str) -> str:
     """Returns text with UTF-8 restored that was decoded as Windows-1252 or Latin-1.
 
-    ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``, up to three times over. Only sequences
+    ``â€™`` becomes a curly apostrophe and ``CafÃ©`` ``Café``, up to three times. Only sequences
     that are valid UTF-8 of a printable character change, and only with evidence in the text:
 
     - ``â`` with a symbol of 0x80-0x9F and one more, and ``ðŸ`` with two (punctuation and emoji):
