@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.shuffle import U64
 from pipeline.storage import open_input, open_output
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
+from pipeline.warehouse.manifest import Manifest, WarehouseError
 
 INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, a few megabytes; one without a wanted key is not read."""
@@ -198,3 +199,34 @@ def index_lookup(
         return read_index(index_files.get((transform.name(), name), ()), streams[name], wanted)
 
     return lookup
+
+
+def index_files(
+    manifest: Manifest | None, transforms: Iterable[Transform]
+) -> dict[tuple[str, str], list[str]]:
+    """Returns (transform, stream) to the paths of its index files, for every indexed stream.
+
+    Raises:
+      WarehouseError: the index is of another version of a transform.
+    """
+    root = manifest.root if manifest else ""
+    folders: dict[str, list[str]] = {}
+    for file in manifest.index_files if manifest else ():
+        folders.setdefault(file.table, []).append(f"{root}/{file.path}")
+    found: dict[tuple[str, str], list[str]] = {}
+    for member in transforms:
+        if not isinstance(member, CorpusTransform):
+            continue
+        prefix = f"index/{member.name()}-v"
+        versions = {name.split("/")[1] for name in folders if name.startswith(prefix)}
+        if versions and f"{member.name()}-v{member.version}" not in versions:
+            raise WarehouseError(
+                f"the index of {root} is of another version of {member.name()} "
+                f"({min(versions)}; this is version {member.version}). "
+                "Rebuild it with: copydesk reindex"
+            )
+        for stream in member.streams:
+            if stream.indexed:
+                folder = index_folder(member, stream)
+                found[member.name(), stream.name] = sorted(folders.get(folder, ()))
+    return found
