@@ -34,7 +34,8 @@ def write_index(path: str, rows: pa.Table, stream: Stream) -> int:
     encodings = {}
     if _are_sorted(keys):
         encodings[stream.key] = "DELTA_BINARY_PACKED"
-    rows = _lists_as_bytes(rows)
+    names = [stream.stored_names.get(name, name) for name in rows.column_names]
+    rows = _lists_as_bytes(rows.rename_columns(names))
     plain = {stream.key, *stream.hashes}
     packed = [field for field in rows.schema if field.name not in plain]
     with open_output(path) as file:
@@ -108,7 +109,9 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
                 tables.extend(_probe(pq.ParquetFile(file), stream, keys))
     if not tables:
         return stream.schema.empty_table()
-    rows = pa.concat_tables(tables).select(stream.schema.names)
+    names = stream.schema.names
+    stored = [stream.stored_names.get(name, name) for name in names]
+    rows = pa.concat_tables(tables).select(stored).rename_columns(names)
     return _bytes_as_lists(rows, stream.schema).cast(stream.schema)
 
 
@@ -164,15 +167,16 @@ def _probe(file: pq.ParquetFile, stream: Stream, wanted: _WantedKeys) -> Iterato
             yield rows.append_column(stream.key, keys.take(positions))
 
 
-def index_folder(transform: CorpusTransform, stream: str) -> str:
+def index_folder(transform: CorpusTransform, stream: Stream) -> str:
     """Returns the folder of a stream's index in the warehouse; each version has its own."""
-    return f"index/{transform.name()}-v{transform.version}/{stream}"
+    name = stream.stored_names.get(stream.name, stream.name)
+    return f"index/{transform.name()}-v{transform.version}/{name}"
 
 
 def indexed_streams(transforms: Iterable[Transform]) -> dict[str, Stream]:
     """Returns folder of the index to the stream whose rows it holds."""
     return {
-        index_folder(transform, stream.name): stream
+        index_folder(transform, stream): stream
         for transform in transforms
         if isinstance(transform, CorpusTransform)
         for stream in transform.streams
@@ -223,6 +227,6 @@ def index_files(
             )
         for stream in member.streams:
             if stream.indexed:
-                folder = index_folder(member, stream.name)
+                folder = index_folder(member, stream)
                 found[member.name(), stream.name] = sorted(folders.get(folder, ()))
     return found

@@ -176,6 +176,8 @@ class Stream:
       run_column: name of a uint32 column of an indexed stream that receives the number of the run,
         from 1; empty for none.
       hashes: names of columns that no compression helps.
+      stored_names: name -> name in the index on disk, of the stream (its folder) and of its columns
+        but the key, where they differ: an index keeps the names that it was first written with.
     """
 
     name: str
@@ -184,6 +186,7 @@ class Stream:
     indexed: bool = False
     run_column: str = ""
     hashes: tuple[str, ...] = ()
+    stored_names: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
 
 Tables = Mapping[str, pa.Table]
