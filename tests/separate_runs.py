@@ -170,11 +170,11 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import run
+    from pipeline import execute
     from pipeline.dumps import records
 
     if conditions.piece_bytes:
-        run.batch_bytes_for = lambda size: conditions.piece_bytes
+        execute.batch_bytes_for = lambda size: conditions.piece_bytes
         records.BLOCK_BYTES = conditions.piece_bytes // 4
     if conditions.file_bytes:
         import resource
@@ -214,7 +214,7 @@ def _kill_at(point: str) -> None:
         setattr(owner, name, wrapper)
 
     {
-        "the first piece is staged": lambda: before(graph._CleanDumps, "done"),
+        "the first piece is staged": lambda: before(graph._CleanRanges, "done"),
         "the links are written": lambda: before(
             graph._RunStages, "done", lambda _, result: bool(result[1].files)
         ),
