@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.storage import is_remote, open_input
 
 _CHUNK = 1 << 20
 _GLOB = re.compile(r"[*?[]")
@@ -81,7 +81,7 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
     for given in inputs:
         for dump in _find(given, leave_out):
             # One file under two names (a link, ./a and a) is one dump, named by the first in order.
-            identity = dump.path if is_remote(dump.path) else os.path.realpath(dump.path)
+            identity = dump.path if storage.is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
     return sorted(found.values())
@@ -93,7 +93,7 @@ def open_dump(path: str) -> BinaryIO:
     Raises:
       OSError: it cannot be opened.
     """
-    return cast(BinaryIO, open_input(path)) if is_remote(path) else open(path, "rb")
+    return cast(BinaryIO, storage.open_input(path)) if storage.is_remote(path) else open(path, "rb")
 
 
 def content_hash(path: str) -> str:
@@ -114,7 +114,7 @@ def _find(given: str, leave_out: LeaveOut) -> list[FoundDump]:
         raise InputError("An input is empty; name a file, folder or glob with --input.")
     if given.strip().startswith("file://"):
         given = unquote(urlsplit(given).path)
-    if is_remote(given):
+    if storage.is_remote(given):
         return _find_remote(given)
     path = os.path.expanduser(given)
     if os.path.lexists(path):
@@ -199,23 +199,17 @@ def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
 
 
 def _find_remote(given: str) -> list[FoundDump]:
-    from apache_beam.io.filesystem import BeamIOError
-    from apache_beam.io.filesystems import FileSystems
-
     # Object stores have no folders; a name that is no object is tried as a prefix.
-    patterns = [given, given.rstrip("/") + "/**"]
     try:
-        for pattern in patterns:
-            filesystem = FileSystems.get_filesystem(pattern)
-            matched = filesystem.match([pattern])[0].metadata_list
+        for pattern in (given, given.rstrip("/") + "/**"):
             dumps = [
-                FoundDump(item.path, int(item.size_in_bytes))
-                for item in matched
-                if item.path == given or _is_dump_url(item.path, given)
+                FoundDump(path, size)
+                for path, size in storage.match(pattern)
+                if path == given or _is_dump_url(path, given)
             ]
             if dumps:
                 return dumps
-    except (BeamIOError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError) as error:
         raise InputError(
             f"{given!r} cannot be listed: {error}. Check the address, and that Beam's support for "
             "it is installed (apache-beam[gcp], [aws] or [azure])."
