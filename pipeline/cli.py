@@ -6,6 +6,7 @@ pyarrow and DuckDB a tenth each, and ``copydesk --help`` needs none of them.
 """
 
 import argparse
+import contextlib
 import difflib
 import gc
 import os
@@ -14,7 +15,7 @@ import shlex
 import shutil
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        args, rest = parse(arguments)
+        with _collector_paused():
+            args, rest = parse(arguments)
         args.command(args, rest)
         sys.stdout.flush()
         return DONE
@@ -212,17 +214,21 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
 
     # It imports on one core what tasks need, while this process imports Beam on another.
     start_fork_server(task_modules(discover()))
-    # Modules live as long as the process. Collecting garbage while they are imported, and among
-    # their objects later, finds nothing and takes 0.06 s of a small run.
-    gc.disable()
-    try:
+    with _collector_paused():
         options = run_options(args, rest)
         from pipeline import run as runs
+    gc.freeze()  # later collections skip the imported objects
+    print(render_report(runs.run(options), copydesk=_spelled()))
 
-        gc.freeze()
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pauses the garbage collector during imports, which create no garbage (saves 0.1 s)."""
+    gc.disable()
+    try:
+        yield
     finally:
         gc.enable()
-    print(render_report(runs.run(options), copydesk=_spelled()))
 
 
 def run_options(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":

@@ -205,8 +205,11 @@ class RunProgress:
     def stage(self, name: str) -> None:
         """Names what the run is doing now."""
 
+    def expect(self, path: str, ranges: int) -> None:
+        """Notes into how many ranges a dump was cut."""
+
     def read(self, path: str, size: int | None) -> None:
-        """Counts decompressed bytes of a dump that were cleaned; ``None`` at its end."""
+        """Counts decompressed bytes of a dump that were cleaned; ``None`` at the end of a range."""
 
     def advance(self, articles: int) -> None:
         """Counts articles that were cleaned."""
@@ -229,6 +232,7 @@ class DumpProgress(RunProgress):
         self._progress = progress
         self._left = dict(sizes)
         self._expansion = expansion
+        self._ranges: dict[str, int] = {}
         self._stage = ""
 
     def stage(self, name: str) -> None:
@@ -237,10 +241,16 @@ class DumpProgress(RunProgress):
             self._stage = name
             self._progress.stage(name)
 
+    def expect(self, path: str, ranges: int) -> None:
+        """Notes into how many ranges a dump was cut."""
+        self._ranges[path] = ranges
+
     def read(self, path: str, size: int | None) -> None:
-        """Counts decompressed bytes of a dump that were cleaned; ``None`` at its end."""
+        """Counts decompressed bytes of a dump that were cleaned; ``None`` at the end of a range."""
         if size is None:
-            self._progress.advance(dumps=1, bytes=self._left.pop(path, 0))
+            self._ranges[path] = self._ranges.get(path, 1) - 1
+            if not self._ranges[path]:
+                self._progress.advance(dumps=1, bytes=self._left.pop(path, 0))
         elif part := min(size // self._expansion(path), self._left.get(path, 0)):
             self._left[path] -= part
             self._progress.advance(bytes=part)

@@ -13,8 +13,8 @@ from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.dumps import DumpOptions
-from pipeline.graph import CleanDumps, Resources, Sessions
+from pipeline.dumps import DumpOptions, DumpRange
+from pipeline.graph import CleanRanges, Resources, Sessions
 from pipeline.progress import RunProgress
 from pipeline.settings import configure
 from pipeline.tasks.job import Job
@@ -77,16 +77,16 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=two_dumps))
     notes = Notes()
     with contextlib.closing(sessions.acquire(notes)):
-        stage = graph._CleanDumps(job, sessions)
+        stage = graph._CleanRanges(job, sessions)
         stage.setup()
         stage.start_bundle()
-        list(stage.process(seeds[0].encode()))
+        list(stage.process(DumpRange(seeds[0])))
         assert notes.seen == [("stage", "reading")]
         # Fills the batch, which is then cleaned in this process.
-        list(stage.process(seeds[1].encode()))
+        list(stage.process(DumpRange(seeds[1])))
         first = [("read", seeds[0], sizes[seeds[0]]), ("read", seeds[0], None)]
         assert notes.seen[1:] == [*first, ("read", seeds[1], sizes[seeds[1]]), ("articles", 2)]
-        list(stage.process(str(empty).encode()))
+        list(stage.process(DumpRange(str(empty))))
         assert ("read", str(empty), None) not in notes.seen
         list(stage.finish_bundle())
     assert notes.seen[5:] == [
@@ -118,9 +118,9 @@ def test_unbounded_input_is_refused(tmp_path: pathlib.Path) -> None:
     job = job_of(tmp_path, [])
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
-    endless = pipeline | PeriodicImpulse() | beam.Map(lambda _: b"dump")
-    with pytest.raises(ValueError, match="CleanDumps needs bounded input"):
-        _ = endless | CleanDumps(job, sessions)
+    endless = pipeline | PeriodicImpulse() | beam.Map(lambda _: DumpRange("dump"))
+    with pytest.raises(ValueError, match="CleanRanges needs bounded input"):
+        _ = endless | CleanRanges(job, sessions)
 
 
 def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path) -> None:
@@ -129,7 +129,7 @@ def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path) -> None:
     pipeline = beam.Pipeline()
     graph.build(pipeline, ["dump"], job, sessions, str(tmp_path / "output.json"))
     with pytest.raises(beam.typehints.TypeCheckError):
-        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanDumps(job, sessions)
+        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(job, sessions)
 
 
 def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:

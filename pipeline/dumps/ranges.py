@@ -51,7 +51,7 @@ class DumpRange:
       path: the dump, as ``find_dumps`` names it.
       part: what ``start`` and ``stop`` count: ``bytes`` of uncompressed records, ``gzip`` or
         ``tar`` bytes of such a file, ``members`` of a zip, ``row groups`` of Parquet; ``whole``
-        for the whole dump.
+        for the whole dump, whose bytes they count, 0 where its size is not known.
       start: the first.
       stop: behind the last.
       dump_format: a name from ``FORMATS``; empty if reading finds it.
@@ -86,7 +86,11 @@ def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRa
     whole = [DumpRange(path, records=0)]
     try:
         with open_dump(path) as file:
-            if not file.seekable() or (size := file.seek(0, 2)) <= range_bytes:
+            if not file.seekable():
+                return whole
+            size = file.seek(0, 2)
+            whole = [DumpRange(path, stop=size, records=0)]
+            if size <= range_bytes:
                 return whole
             file.seek(0)
             ranges = _split(file, size, path, options, range_bytes)
