@@ -225,7 +225,10 @@ class TestRun:
             (inputs / f"{number}.txt").write_text(text.replace(" the ", f" {number} "))
         warehouse = tmp_path / "warehouse"
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "run", "--input", inputs, "--warehouse", warehouse],
+            # As the script `copydesk` does. With -m, Python may end by the signal instead (a shell
+            # reports 130 as well), if the interrupt came inside exec(), as of a NamedTuple.
+            [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())",
+             "run", "--input", inputs, "--warehouse", warehouse],
             cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
             # As a terminal has it; what a shell runs in the background ignores it.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
