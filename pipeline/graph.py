@@ -16,16 +16,13 @@ import numpy as np
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.dumps import Block, DumpRange, numbered, read_range, split_dump
-from pipeline.pool import WorkerPool
-from pipeline.progress import RunProgress
+from pipeline.session import Sessions
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock, ShuffleBlocks, partition_of
 from pipeline.storage import open_output
-from pipeline.tasks import task_modules
 from pipeline.tasks.clean import Item, clean_batch, count_range
 from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
@@ -35,12 +32,15 @@ from pipeline.transform import CorpusTransform, Stage
 
 T = TypeVar("T")
 
+COUNTERS = "copydesk"
+"""Namespace of the counters of a run: ``dumps`` that were split, rows of each table."""
+
 StageKey = tuple[str, str, int]
 """(transform, stage, partition)."""
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: "Sessions", result: str
+    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: Sessions, result: str
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
@@ -104,85 +104,6 @@ def concurrent_stages(
     return [steps[step] for step in sorted(steps)]
 
 
-# --- what a process holds -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Resources:
-    """What the worker processes may use.
-
-    Attributes:
-      processes: worker processes of each process of the engine; 0 works in that process itself.
-      document_seconds: time limit of one document.
-      document_memory: memory limit of a worker process, in bytes.
-      batch_bytes: raw bytes that are cleaned as one task.
-      raw_bytes: estimated raw bytes of all dumps.
-    """
-
-    processes: int
-    document_seconds: float
-    document_memory: int
-    batch_bytes: int
-    raw_bytes: int = 0
-
-    def next_batch(self, read: int) -> int:
-        """Returns the raw bytes of the next batch after so many bytes were read.
-
-        Towards the end it is half a process's share of what is left, down to an eighth of the usual
-        size, so that no process cleans its last batch long after the others are done.
-        """
-        left = self.raw_bytes - read
-        if left <= 0:  # compressed dumps hold more than was estimated
-            return self.batch_bytes
-        share = left // (2 * max(1, self.processes))
-        return min(self.batch_bytes, max(self.batch_bytes // 8, share))
-
-
-class Session:
-    """The worker pool and the progress of a run within one process of the engine.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-      progress: follows the run; on a worker of a cluster nobody does.
-    """
-
-    def __init__(self, job: Job, resources: Resources, progress: RunProgress) -> None:
-        self.progress = progress
-        self.pool = WorkerPool(
-            job,
-            processes=resources.processes,
-            memory_limit=resources.document_memory,
-            document_seconds=resources.document_seconds,
-            modules=task_modules(job.transforms),
-        )
-
-    def close(self) -> None:
-        """Ends the worker processes."""
-        self.pool.close()
-
-
-class Sessions:
-    """Gives all stages of a run within one process the same session; pickled with the graph.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-    """
-
-    def __init__(self, job: Job, resources: Resources) -> None:
-        self.job = job
-        self.resources = resources
-        self._shared = Shared()
-
-    def acquire(self, progress: RunProgress | None = None) -> Session:
-        """Returns the session of this process, begun by the first call in it."""
-        session: Session = self._shared.acquire(
-            lambda: Session(self.job, self.resources, progress or RunProgress())
-        )
-        return session
-
-
 # --- stages -------------------------------------------------------------------------------------
 
 
@@ -222,7 +143,7 @@ class _PooledDoFn(beam.DoFn):
     def count(self, counts: Mapping[str, int]) -> None:
         """Adds to the counters of the run, which every runner shows."""
         for name, number in counts.items():
-            Metrics.counter("copydesk", name).inc(number)
+            Metrics.counter(COUNTERS, name).inc(number)
 
 
 def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> None:
@@ -260,6 +181,7 @@ class _SplitDumps(_PooledDoFn):
         if counts:
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(path, len(ranges))
+        self.count({"dumps": 1})
         yield from ranges
 
 

@@ -174,7 +174,7 @@ def _prepare(conditions: Conditions) -> None:
     from pipeline.dumps import records
 
     if conditions.piece_bytes:
-        run.piece_bytes_for = lambda size: conditions.piece_bytes
+        run.batch_bytes_for = lambda size: conditions.piece_bytes
         records.BLOCK_BYTES = conditions.piece_bytes // 4
     if conditions.file_bytes:
         import resource
@@ -186,7 +186,7 @@ def _prepare(conditions: Conditions) -> None:
 
 
 def _kill_at(point: str) -> None:
-    from pipeline import build
+    from pipeline import graph
     from pipeline.warehouse import Warehouse, commit
 
     def die() -> None:
@@ -214,11 +214,11 @@ def _kill_at(point: str) -> None:
         setattr(owner, name, wrapper)
 
     {
-        "the first piece is staged": lambda: before(build.CleanDumps, "emit"),
+        "the first piece is staged": lambda: before(graph._CleanDumps, "done"),
         "the links are written": lambda: before(
-            build.RunRounds, "emit", lambda _, result: bool(result[1].files)
+            graph._RunStages, "done", lambda _, result: bool(result[1].files)
         ),
-        "the first final files are written": lambda: before(build.FinishPieces, "emit"),
+        "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
         "the manifest is written": lambda: before(commit, "swap_catalog"),

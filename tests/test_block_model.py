@@ -12,7 +12,6 @@ from hypothesis import given
 from tests.test_extraction import SENTENCES, article, html_page
 from transforms.extraction import MODES, Extraction
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
 from transforms.pages import block_model
 from transforms.pages.article import LEANS
 from transforms.pages.block_model import (
@@ -25,6 +24,7 @@ from transforms.pages.block_model import (
     word_counts,
 )
 from transforms.pages.blocks import Blocks, page_blocks
+from transforms.text import key
 
 SAID = Statements("Quay", "", "")
 

@@ -22,10 +22,11 @@ from trafilatura.xml import delete_element
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from pipeline.transform import Drop
-from transforms.pages.block_model import Statements, article_lines, squeezed
+from transforms.pages.block_model import Statements, article_lines
 from transforms.pages.blocks import Blocks, page_blocks
 from transforms.pages.metadata import PageData, page_metadata, read_page
 from transforms.pages.selectors import quick_selectors, united_selector
+from transforms.text import squeezed
 
 ATTEMPTS: dict[str, tuple[tuple[bool, str], ...]] = {
     "fast": ((True, "recall"), (False, "balanced"), (False, "recall")),

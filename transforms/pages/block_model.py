@@ -32,7 +32,6 @@ whole of copydesk:
 
 import functools
 import pathlib
-import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from typing import NamedTuple
@@ -40,18 +39,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles, trees
+from transforms import trees
+from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as block_loops
 from transforms.compiled import page_text as text_loops
-from transforms.compiled.characters import COMPLEX, LETTER, MARK, SEPARATOR
 from transforms.compiled.lines import ENDED
+from transforms.compiled.loops import hash_table
 from transforms.compiled.page_blocks import KINDS
+from transforms.compiled.words import CHARACTER_BASE, word_hashes
 from transforms.lines import rules as look
 from transforms.lines import shapes as shape
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
 from transforms.pages.blocks import CUES, Blocks, byte_hash
-from transforms.shingles import I64, U64, hash_table
+from transforms.text import Characters, key, key_class, squeezed, squeezed_class
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -74,8 +74,6 @@ MOST_BLOCKS = 10_000
 """Pages with more blocks are left to the extractor: their features would take more than 20 MB. The
 labelled pages have 210 in the median and 2,000 at most; more are tables and logs."""
 
-_SQUEEZE = re.compile(r"[\W_]+")
-_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
 _FAR = 200  # blocks; a short line found again only so much further down is the first one
 _SHORT = 30  # squeezed characters of such a line, and of a block that counts as short
@@ -303,13 +301,6 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
-def squeezed(text: str) -> str:
-    """Returns the letters and digits of a text in lower case."""
-    if text.isascii():  # bytes are translated twice as fast
-        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
-    return _SQUEEZE.sub("", text.casefold())
-
-
 def squeezed_lines(texts: Sequence[str]) -> list[str]:
     """Returns the letters and digits of each text in lower case, as :func:`squeezed` does."""
     if not texts:
@@ -330,32 +321,14 @@ def squeezed_lines(texts: Sequence[str]) -> list[str]:
     return found
 
 
-def _squeezed_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what is left of a character."""
-    left = squeezed(character)
-    if len(left) > 1:
-        return 0, COMPLEX
-    return (ord(left), LETTER) if left else (0, SEPARATOR)
-
-
-def _key_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what a character becomes in a key."""
-    left = key(f"x{character}x")[1:-1]
-    if len(left) > 1:
-        return 0, COMPLEX
-    if not left:
-        return 0, MARK
-    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
+@functools.cache
+def _squeezing() -> Characters:
+    return Characters(squeezed_class)
 
 
 @functools.cache
-def _squeezing() -> shingles.Characters:
-    return shingles.Characters(_squeezed_class)
-
-
-@functools.cache
-def _keying() -> shingles.Characters:
-    return shingles.Characters(_key_class)
+def _keying() -> Characters:
+    return Characters(key_class)
 
 
 @functools.cache
@@ -392,7 +365,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
         return WordCounts(*out)
     every = sorted(title | about)
     meanings = [(word in title) + 2 * (word in about) for word in every]
-    stated = dict(zip(shingles.word_hashes(every), meanings, strict=True))
+    stated = dict(zip(word_hashes(every), meanings, strict=True))
     data, characters = shape.joined(texts), _keying()
     unknown = 0
     while unknown >= 0:
@@ -400,7 +373,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
             data,
             characters.fold,
             characters.classes,
-            shingles.CHARACTER_BASE,
+            CHARACTER_BASE,
             *_stop_table(),
             *hash_table(stated),
             _READ,

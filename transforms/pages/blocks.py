@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles
+from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as loops
+from transforms.compiled.loops import hash_table
 from transforms.compiled.page_blocks import (
     ATTRIBUTE_OF_HIDING,
     ATTRIBUTE_OF_HIDING_IF_TRUE,
@@ -33,7 +34,6 @@ from transforms.compiled.page_blocks import (
     STRONG,
     WAYS,
 )
-from transforms.shingles import I64, U64
 
 if TYPE_CHECKING:
     import lxml.html
@@ -198,7 +198,7 @@ def byte_hash(word: str) -> int:
 
 
 def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
-    return shingles.hash_table({byte_hash(word): value for word, value in words.items()})
+    return hash_table({byte_hash(word): value for word, value in words.items()})
 
 
 @functools.cache
