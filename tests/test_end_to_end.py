@@ -1049,10 +1049,10 @@ OWN_TABLE = '''
 
 import pyarrow as pa
 
-from pipeline.transform import Channel, Column, CorpusTransform, Round, Table
+from pipeline.transform import Column, CorpusTransform, Stage, Stream, Table
 
-TITLES = pa.schema([("key", pa.uint64()), ("piece", pa.uint64()), ("title", pa.string())])
-LABELS = pa.schema([("piece", pa.uint64()), ("count", pa.int64())])
+TITLES = pa.schema([("key", pa.uint64()), ("shard", pa.uint64()), ("title", pa.string())])
+ANNOTATIONS = pa.schema([("shard", pa.uint64()), ("count", pa.int64())])
 
 
 class Titles(CorpusTransform):
@@ -1076,29 +1076,29 @@ class Titles(CorpusTransform):
         )
     }
     sql = "titles.sql"
-    channels = (
-        Channel("titles", TITLES, key="key"),
-        Channel("labels", LABELS, key="piece"),
-        Channel(
+    streams = (
+        Stream("titles", TITLES, key="key"),
+        Stream("annotations", ANNOTATIONS, key="shard"),
+        Stream(
             "title_lengths", pa.schema([("length", pa.int64()), ("size", pa.string())]), key=""
         ),
     )
-    rounds = (Round("measure", reads=("titles",), writes=("labels", "title_lengths")),)
+    stages = (Stage("measure", reads=("titles",), writes=("annotations", "title_lengths")),)
 
-    def fingerprint(self, piece, tables):
+    def fingerprint(self, shard, tables):
         titles = [title or "" for title in tables["articles"]["title"].to_pylist()]
-        rows = [{"key": len(title), "piece": piece, "title": title} for title in titles]
+        rows = [{"key": len(title), "shard": shard, "title": title} for title in titles]
         return {"titles": pa.Table.from_pylist(rows, schema=TITLES)}
 
-    def measure(self, tables):
+    def measure(self, tables, earlier):
         lengths = sorted({len(row["title"]) for row in tables["titles"].to_pylist()}, reverse=True)
         rows = [{"length": n, "size": "long" if n > 40 else "short"} for n in lengths]
         return {
-            "labels": LABELS.empty_table(),
-            "title_lengths": pa.Table.from_pylist(rows, schema=self.channels[2].schema),
+            "annotations": ANNOTATIONS.empty_table(),
+            "title_lengths": pa.Table.from_pylist(rows, schema=self.streams[2].schema),
         }
 
-    def attach(self, tables, labels):
+    def annotate(self, tables, annotations):
         paragraphs = tables["paragraphs"]
         titled = tables["articles"]["title"].is_valid().take(paragraphs["article"])
         return {**tables, "paragraphs": paragraphs.append_column("is_titled", titled)}
