@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import pyarrow as pa
+from pipeline.exchange import run_in_memory
 
 from pipeline import staging
 from pipeline.article import Paragraph, article_id
-from pipeline.exchange import run_in_memory
 from pipeline.transform import Transform
 from transforms.near_duplicates import NearDuplicates
 

@@ -9,10 +9,10 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from pipeline.build import CleanDumps, Resources
 
 from pipeline import build, run
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.build import CleanDumps, Resources
 from pipeline.dumps import DumpOptions
 from pipeline.dumps.inputs import FoundDump
 from pipeline.settings import configure

@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pipeline.exchange import write_index
 
 from pipeline import compaction
 from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
-from pipeline.exchange import write_index
 from pipeline.schema import arrow_schema
 from pipeline.transform import Channel, Column
 from pipeline.warehouse import (

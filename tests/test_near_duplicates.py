@@ -12,14 +12,14 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from pipeline.exchange import run_in_memory
+from transforms.paragraph_rows import order_of
+
 from tests.bench import naive
 from tests.near_duplicate_corpora import Found, Story, merged, run
 from transforms import near_duplicate_rounds as nd
 from transforms import shingles
 from transforms.near_duplicates import STOP_RULE, NearDuplicates
-from transforms.paragraph_rows import order_of
 
 VOCABULARY = [f"{stem}{ending}" for stem in "barn kelp moss tide wick fern".split() for ending in
               ("", "s", "ed", "ing", "er", "ly", "less", "ful", "ness", "ward")]  # fmt: skip

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from pipeline.exchange import run_in_memory
+from transforms.paragraph_rows import columns_of
+
 from tests.conftest import copydesk
 from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, piece, run
 from transforms import near_duplicate_rounds as nd
 from transforms.near_duplicates import BLOCK_RULE, NearDuplicates, attach
-from transforms.paragraph_rows import columns_of
 
 FORTNIGHT = nd.BLOCK_SPAN // 3_600_000_000
 """Hours."""

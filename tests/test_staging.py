@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.staging import COUNT_COLUMNS, AccountingError, piece_tables
 
 from pipeline.article import Paragraph, RemovedLine, paragraph_id
-from pipeline.staging import COUNT_COLUMNS, AccountingError, piece_tables
 
 SCHEMA = pa.schema([("article_id", pa.string()), ("language", pa.string()), *COUNT_COLUMNS.items()])
 

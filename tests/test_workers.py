@@ -20,9 +20,9 @@ from concurrent.futures import CancelledError, Future, wait
 import numpy as np
 import pyarrow as pa
 import pytest
+from pipeline.workers import WorkerDied, WorkerPool, WorkerTraceback, ordered_map
 
 from pipeline import workers
-from pipeline.workers import WorkerDied, WorkerPool, WorkerTraceback, ordered_map
 
 PATIENCE = 60.0
 MEGABYTE = 1 << 20

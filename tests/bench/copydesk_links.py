@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pipeline.exchange import run_in_memory
 
 from pipeline.article import TIMESTAMP, paragraph_id
-from pipeline.exchange import run_in_memory
 from pipeline.tasks import partitions_for
 from transforms.near_duplicates import NearDuplicates
 

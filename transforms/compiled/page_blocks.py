@@ -249,7 +249,7 @@ def page_blocks(
     elements: Any,
     blocks: Any,
 ) -> tuple[int, int, int, int, int]:
-    """Collects the blocks of a page; see :func:`transforms.pages.blocks.page_blocks`.
+    """Collects the blocks of a page; see :func:`transforms.extraction.blocks.page_blocks`.
 
     Args:
       data: uint8, an element as libxml2 writes it in XML, UTF-8.
@@ -477,7 +477,7 @@ def name_cues(
     around: Any,
     near: Any,
 ) -> None:
-    """Writes the cues in the names of elements; see :data:`transforms.pages.blocks.CUES`.
+    """Writes the cues in the names of elements; see :data:`transforms.extraction.blocks.CUES`.
 
     Args:
       strings: uint8, what elements are called, each followed by a zero.

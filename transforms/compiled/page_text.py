@@ -12,7 +12,7 @@ from transforms.compiled.loops import I64, U8, U32, U64, code_point, compiled, l
 
 @numba.njit
 def byte_hash(data: Any, first: int, end: int) -> Any:
-    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.pages.blocks.byte_hash`."""
+    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.extraction.blocks.byte_hash`."""
     hashed = np.uint64(0xCBF29CE484222325)
     for at in range(first, end):
         hashed = (hashed ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
@@ -44,7 +44,7 @@ def _write(out: Any, end: int, folded: Any) -> int:
 
 @compiled(types.UniTuple(types.int64, 2)(U8, U32, U8, types.uint8[::1], types.boolean[::1]))
 def squeeze(data: Any, fold: Any, classes: Any, out: Any, is_complex: Any) -> tuple[int, int]:
-    """Writes letters and digits of lines; see :func:`transforms.pages.block_model.squeezed_lines`.
+    """Writes letters and digits of lines; see ``squeezed_lines`` of ``block_text``.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``.
@@ -94,7 +94,7 @@ def line_words(
     reach: int,
     out: Any,
 ) -> int:
-    """Counts different words of lines; see :func:`transforms.pages.block_model.word_counts`.
+    """Counts different words of lines; see ``word_counts`` of ``block_text``.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``, with single spaces between words.

@@ -1,6 +1,6 @@
 """From a raw document to the lines of its article, and what the page says about itself.
 
-Text dumps are split at their line breaks and nothing more; :mod:`transforms.pages.article` reads
+Text dumps are split at their line breaks and nothing more; :mod:`transforms.extraction.page` reads
 web pages.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.article import Article
 
 MODES = ("fast", "precise", "recall")
-"""Modes of extraction; :data:`transforms.pages.article.ATTEMPTS` says what each does."""
+"""Modes of extraction; :data:`transforms.extraction.attempts.ATTEMPTS` says what each does."""
 
 
 @dataclasses.dataclass
@@ -89,7 +89,7 @@ class Extraction(Transform):
 
     def _apply_html(self, article: "Article", document: str) -> "Article":
         # With trafilatura and what that needs: as much again as a worker for texts has to import.
-        from transforms.pages.article import page_article
+        from transforms.extraction.page import page_article
 
         lines, found = page_article(
             document, article["url"], article["title"], self.mode, self.max_document_bytes

@@ -177,8 +177,13 @@ class PageData:
         return _TAG.sub("\n", html.unescape(html.unescape(body)))
 
     @property
+    def is_forum(self) -> bool:
+        """True if JSON-LD calls the page a thread of a forum, whose comments are its content."""
+        return any("DiscussionForumPosting" in _types(node) for node in self.nodes)
+
+    @property
     def description(self) -> str:
-        """What the page says of itself to search engines and social networks; may be empty."""
+        """The page's descriptions for search engines and social networks; may be empty."""
         return " ".join(self.meta[key][0] for key in _DESCRIPTION_KEYS if key in self.meta)
 
 
