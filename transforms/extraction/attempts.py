@@ -164,12 +164,15 @@ def _appended(root: lxml.html.HtmlElement, is_forum: bool) -> Iterator[lxml.html
     """
     for element in root.iter("div", "section", "aside", "details", "ol", "ul"):
         tag, classes, name = element.tag, element.get("class", ""), element.get("id", "")
-        if tag != "aside" and (
-            (name and _COMMENTS_ID.match(name))
-            or ("omment" in classes and _COMMENTS_CLASS.search(classes))
+        if (
+            not is_forum
+            and tag != "aside"
+            and (
+                (name and _COMMENTS_ID.match(name))
+                or ("omment" in classes and _COMMENTS_CLASS.search(classes))
+            )
         ):
-            if not is_forum:
-                yield element
+            yield element
         elif tag in ("div", "section", "aside") and _is_appended(element, f"{name} {classes}"):
             yield element
 
