@@ -171,9 +171,7 @@ def _appended(root: lxml.html.HtmlElement, is_forum: bool) -> Iterator[lxml.html
                 (name and _COMMENTS_ID.match(name))
                 or ("omment" in classes and _COMMENTS_CLASS.search(classes))
             )
-        ):
-            yield element
-        elif tag in ("div", "section", "aside") and _is_appended(element, f"{name} {classes}"):
+        ) or (tag in ("div", "section", "aside") and _is_appended(element, f"{name} {classes}")):
             yield element
 
 
