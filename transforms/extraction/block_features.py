@@ -409,14 +409,16 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
     times: dict[str, int] = defaultdict(int)
     counts = np.bincount(page.names, minlength=len(page.strings))
     called = np.flatnonzero(counts).tolist()
-    for number in called:
-        for name in page.strings[number].split():
-            times[name] += int(counts[number])
-    shared: dict[str, int] = {}
+    split = [page.strings[number].split() for number in called]
+    for names, count in zip(split, counts[called].tolist(), strict=True):
+        for name in names:
+            times[name] += count
+    shared: dict[tuple[str, ...], int] = {}
     share = np.zeros(len(page.strings), np.int64)
-    for number in called:
-        names = " ".join([name for name in page.strings[number].split() if times[name] > 1])
-        share[number] = shared.setdefault(names, len(shared))
+    share[called] = [
+        shared.setdefault(tuple([name for name in names if times[name] > 1]), len(shared))
+        for names in split
+    ]
     looks = page.tags * len(shared) + share[page.names]
     _, look_of = np.unique(looks, return_inverse=True)
     element = page.element

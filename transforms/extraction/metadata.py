@@ -9,7 +9,6 @@ decides where the first is doubtful.
 import dataclasses
 import datetime
 import email.utils
-import functools
 import html
 import json
 import re
@@ -136,9 +135,9 @@ _NOT_BYLINE_CLASS = re.compile(
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|redakteur[^/]*|journalists?|contributors?|writers?"
     r"|byline|reporters?)/[^/?#]",
-    re.IGNORECASE,
 )
 
+_MOST_BYLINES = 4  # elements of one kind that are read; more are a list of articles
 _BYLINE_ELEMENTS = ("a", "span", "div", "p", "address", "li", "strong", "cite")
 
 
@@ -469,33 +468,30 @@ def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]
     return []
 
 
-_MOST_BYLINES = 4
-
-
 def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
-    """Returns the elements that may hold a byline, surest first.
-
-    They are those that say so by relation, by property, by class and by link.
-    """
+    """Returns the elements that may hold a byline: by relation, property, class, and link."""
     related: list[Any] = []
     properties: list[Any] = []
-    named: list[Any] = []
+    classed: list[Any] = []
     linked: list[Any] = []
+    is_byline: dict[str, bool] = {}  # most classes occur many times
     for element in root.iter(*_BYLINE_ELEMENTS):
-        if (value := element.get("rel")) and "author" in value and "author" in value.split():
+        if (value := element.get("rel")) and "author" in value.split():
             related.append(element)
-        if (value := element.get("itemprop")) and "author" in value and "author" in value.split():
+        if (value := element.get("itemprop")) and "author" in value.split():
             properties.append(element)
-        if (value := element.get("class")) and _is_byline_class(value):
-            named.append(element)
-        if element.tag == "a" and (value := element.get("href")) and _is_author_link(value):
+        if value := element.get("class"):
+            if value not in is_byline:
+                is_byline[value] = _is_byline_class(value)
+            if is_byline[value]:
+                classed.append(element)
+        if element.tag == "a" and (value := element.get("href")) and _AUTHOR_LINK.search(value):
             linked.append(element)
-    return related, properties, named, linked
+    return related, properties, classed, linked
 
 
-@functools.lru_cache(maxsize=1 << 13)
 def _is_byline_class(value: str) -> bool:
-    # What the pattern finds has one of these; they leave the first letter's case open.
+    # Required literals of the pattern, but for the first letter's case.
     return (
         (
             "uthor" in value
@@ -510,18 +506,6 @@ def _is_byline_class(value: str) -> bool:
         and bool(_BYLINE_CLASS.search(value))
         and not _NOT_BYLINE_CLASS.search(value)
     )
-
-
-def _is_author_link(value: str) -> bool:
-    return (
-        "/aut" in value
-        or "/redakteur" in value
-        or "/journalist" in value
-        or "/contributor" in value
-        or "/writer" in value
-        or "/byline" in value
-        or "/reporter" in value
-    ) and bool(_AUTHOR_LINK.search(value))
 
 
 def _published_at(
