@@ -1,1 +1,1 @@
-"""What a web page holds: its blocks, its article, what it says about itself."""
+"""From a raw document to the lines of its article, and the metadata of its page."""
