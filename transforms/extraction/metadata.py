@@ -1,9 +1,9 @@
-"""What a page says about itself: headline, authors, time, address, outlet, tags, language.
+"""The metadata of a page: headline, authors, time, address, outlet, tags, language.
 
-Pages say it several times over, for search engines (schema.org in JSON-LD), for social networks
+Pages state them several times, for search engines (schema.org in JSON-LD), for social networks
 (Open Graph, Twitter cards), for archives and analytics (Dublin Core, Parse.ly, Sailthru) and for
-readers (``h1``, ``time``, the byline). The more formal statement is asked first; another one
-decides where the first is doubtful.
+readers (``h1``, ``time``, the byline). The more formal statement comes first; another one decides
+where the first is doubtful.
 """
 
 import dataclasses
@@ -143,7 +143,7 @@ _BYLINE_ELEMENTS = ("a", "span", "div", "p", "address", "li", "strong", "cite")
 
 @dataclasses.dataclass
 class PageData:
-    """The statements of a page, collected in one walk over its tree.
+    """The metadata statements of a page, collected in one walk over its tree.
 
     Attributes:
       meta: values of ``meta`` elements, by lower-case property, name or itemprop.
@@ -152,7 +152,7 @@ class PageData:
       headings: texts of the ``h1`` elements.
       title: text of the ``title`` element.
       times: ``datetime`` values of ``time`` elements.
-      canonical: the canonical link as written, or None.
+      canonical: the canonical link, unresolved, or None.
     """
 
     meta: dict[str, list[str]]
@@ -190,7 +190,7 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
     """Returns the statements of a page.
 
     Args:
-      root: the page's tree; left as it is.
+      root: the page's tree; not changed.
     """
     meta: dict[str, list[str]] = {}
     nodes: list[dict[str, Any]] = []
@@ -227,10 +227,10 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
 def page_metadata(
     root: lxml.html.HtmlElement, page: PageData, url: str | None = None
 ) -> dict[str, Any]:
-    """Returns the columns a page fills, by name; ``None`` or ``[]`` where it says nothing.
+    """Returns the columns a page fills, by name; ``None`` or ``[]`` without a statement.
 
     Args:
-      root: the page's tree; left as it is.
+      root: the page's tree; not changed.
       page: its statements, from :func:`read_page`.
       url: the page's address, if known.
     """
@@ -248,12 +248,12 @@ def page_metadata(
 
 
 def parse_time(text: str) -> datetime.datetime | None:
-    """Returns a time stamp in UTC; one without a zone is taken as UTC, a bare day as its midnight.
+    """Returns a time stamp in UTC; without a zone it is UTC already, a bare day its midnight.
 
     Understands ISO 8601 and its usual variants, RFC 2822 and Unix seconds or milliseconds.
 
     Args:
-      text: the time as a page states it.
+      text: the page's statement.
 
     Returns:
       None for anything else, and outside the years 1 to 9999.
@@ -333,7 +333,7 @@ def _headline(node: dict[str, Any]) -> str:
 
 
 def _folded(text: str | None) -> str:
-    """Returns letters and digits alone, case folded: what two spellings of a name share."""
+    """Returns letters and digits alone, case folded, so that two spellings of a name are equal."""
     return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
@@ -365,8 +365,8 @@ def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
 def _without_site(title: str, others: set[str], outlet: str | None, url: str | None) -> str:
     """Returns a title without its trailing parts that name the site or its section.
 
-    A part goes when it is the outlet's name, the host's or a date, or when what stands before it
-    is, word for word, a headline the page gives elsewhere.
+    A part goes if it is a date or the name of the outlet or its domain, or if the text before it
+    is, word for word, a headline elsewhere on the page.
     """
     host = _host(url)
     labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
@@ -453,7 +453,7 @@ def _is_name(name: str) -> bool:
 
 
 def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]:
-    """Returns the names in the page's own byline: by relation and property first, then by class."""
+    """Returns the names in the page's visible byline: relation and property before class."""
     for marked in _byline_elements(root):
         texts: list[str] = []
         for element in marked:
@@ -462,7 +462,7 @@ def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]
                 if len(texts) == _MOST_BYLINES:
                     break
         names = _names(texts, outlets)
-        # Where a byline stands, people have a capital letter; menus and captions often do not.
+        # Names of people begin with a capital letter; words of menus and captions often do not.
         if names := [name for name in names if name[0].isupper() or not name.isascii()]:
             return names
     return []
@@ -523,7 +523,7 @@ def _published_at(
         return _searched_date(root, url)
     chosen = moments[0]
     if chosen.tzinfo is None:
-        # A statement with a zone that reads the same on the clock tells which zone was meant.
+        # A statement with a zone and the same clock time gives the zone.
         clock = chosen.replace(second=0, microsecond=0)
         for moment in moments[1:]:
             if moment.tzinfo and moment.replace(second=0, microsecond=0, tzinfo=None) == clock:
@@ -542,7 +542,7 @@ def _published_at(
 
 
 def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> datetime.datetime | None:
-    """Returns the day htmldate finds in the page's address or text; it never sees today's date."""
+    """Returns the day htmldate finds in the page's address or text, whatever today's date is."""
     try:
         day = htmldate.find_date(
             root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
