@@ -1,6 +1,8 @@
 """``python -m pipeline``: the same as ``copydesk``."""
 
-from pipeline.cli import program
+import sys
+
+from pipeline.cli import main
 
 if __name__ == "__main__":
-    program()
+    sys.exit(main())

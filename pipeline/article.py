@@ -3,6 +3,13 @@
 An article is a plain ``dict`` from column name to value. What a dump reader fills in is listed in
 ``READ_COLUMNS`` (columns of the warehouse) and ``READ_FIELDS`` (working fields that stay inside
 the pipeline); everything else is added by a transform that declares it.
+
+Of what transforms add, the pipeline itself uses
+
+- ``lines``: list of str, the lines of the article, blank ones included;
+- ``paragraphs`` and ``removed_lines``: lists of :class:`Paragraph` and :class:`RemovedLine`; every
+  non-blank line is in exactly one of them;
+- ``text`` and ``language``: see ``CONTRACT_COLUMNS``.
 """
 
 import hashlib
@@ -68,6 +75,14 @@ READ_COLUMNS: dict[str, Column] = {
     "encoding": Column(pa.string(), "Character encoding the dump was decoded from."),
 }
 """Columns of ``articles`` that a dump reader fills (``None`` or ``[]`` where it knows nothing)."""
+
+CONTRACT_COLUMNS: dict[str, Column] = {
+    "language": Column(pa.string(), "Language of the text: an ISO 639-1 code, lower case."),
+    "text": Column(pa.string(), "The clean article: its kept paragraphs, a blank line between."),
+}
+"""Columns of ``articles`` that transforms fill and the pipeline uses: ``language`` for the folder
+of a row's file, and in ``paragraphs``; ``text`` for search. Without such a transform they are NULL.
+"""
 
 READ_FIELDS: dict[str, Column] = {
     "document": Column(

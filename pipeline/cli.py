@@ -1,12 +1,11 @@
 """The command line: ``copydesk run | shell | transforms | verify | reindex``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
-130 interrupted. Each command imports what it needs itself: Beam takes some two seconds, pyarrow and
-DuckDB half a second, and ``copydesk --help`` needs none of them.
+130 interrupted. Each command imports what it needs itself: Beam takes half a second to import,
+pyarrow and DuckDB a tenth each, and ``copydesk --help`` needs none of them.
 """
 
 import argparse
-import atexit
 import contextlib
 import difflib
 import gc
@@ -16,11 +15,12 @@ import shlex
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from pipeline import logs
+from pipeline.errors import CopydeskError
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
@@ -29,27 +29,18 @@ if TYPE_CHECKING:
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
+COMMANDS = ("run", "shell", "transforms", "verify", "reindex")
+"""Names of the commands, in the order of the help."""
+
 WAREHOUSE = "warehouse"
-"""Folder of the warehouse where ``--warehouse`` names none; the same for every command."""
+"""Default of ``--warehouse``, the same for every command."""
 
 _ROLE = re.compile(r":[a-z]+:(?=`)")
-"""Markup of docstrings that means nothing on a terminal: the role in :func:`name`."""
+"""Markup in docstrings that means nothing on a terminal: the role in :func:`name`."""
 
 
-class CommandError(Exception):
-    """What the command cannot do, and the remedy, in one sentence."""
-
-
-def program() -> NoReturn:
-    """``copydesk``: runs the command of this process, and ends the process.
-
-    What was registered for the end is done; but no thread is waited for, all of which are idle, and
-    no object is taken apart: with Beam and all else that takes a quarter of a second.
-    """
-    code = main()
-    atexit._run_exitfuncs()
-    sys.stderr.flush()
-    os._exit(code)
+class CommandError(CopydeskError):
+    """The command cannot do what was asked; the message says why and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,19 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments
     logs.set_up(debug)
     try:
-        if not given:
-            _top_parser().print_help(sys.stderr)
+        if not arguments:
+            command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        if given[0] not in COMMANDS:
-            _top_parser().parse_args(given)  # prints help, the version or what is wrong, and exits
-            return WRONG_USAGE
-        code = COMMANDS[given[0]](given[1:])
+        with _collector_paused():
+            args, rest = parse(arguments)
+        args.command(args, rest)
         sys.stdout.flush()
-        return code
+        return DONE
     except KeyboardInterrupt:
         _complain("interrupted. The warehouse holds what was committed before; run again to go on")
         return INTERRUPTED
@@ -84,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
-        if isinstance(error, _expected_errors()):
+        if isinstance(error, CopydeskError):
             _complain(str(error))
         else:
             hint = "" if debug else " Add --debug to see where"
@@ -92,7 +82,131 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def run(arguments: Sequence[str]) -> int:
+def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Returns the parsed arguments, and those for DuckDB's shell or for Beam.
+
+    Raises:
+      SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
+    """
+    args, rest = command_parser(arguments[0]).parse_known_args(arguments)
+    if rest and args.command not in (shell, run):
+        args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args, rest
+
+
+def command_parser(command: str) -> argparse.ArgumentParser:
+    """Returns the parser of the command line.
+
+    Args:
+      command: the command that will be parsed. Only ``run`` makes a difference: its flags are added
+        for itself alone, since they take the import of all transforms.
+    """
+    parser = argparse.ArgumentParser(
+        prog="copydesk",
+        description="Raw news article dumps in; clean, tagged paragraphs with verified copy links "
+        "out, as Parquet that DuckDB queries.",
+        epilog="copydesk COMMAND --help describes a command and all its flags.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=metadata.version("copydesk"))
+    debug = argparse.ArgumentParser(add_help=False)
+    debug.add_argument(
+        "--debug", action="store_true", help="show tracebacks, and the log messages of libraries"
+    )
+    warehouse = argparse.ArgumentParser(add_help=False, parents=[debug])
+    warehouse.add_argument(
+        "--warehouse",
+        metavar="DIR",
+        default=WAREHOUSE,
+        help="folder of the warehouse. Default: %(default)s.",
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for function, flags, summary, description in (
+        (
+            run,
+            debug,
+            "read dumps into the warehouse",
+            "Read article dumps, clean and tag them, find the paragraphs one outlet took from "
+            "another, and write the result to the warehouse.",
+        ),
+        (
+            shell,
+            warehouse,
+            "open the DuckDB shell on the warehouse",
+            "Open the DuckDB shell on the warehouse's catalog, read-only. Other arguments go to "
+            "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
+        ),
+        (
+            transforms,
+            debug,
+            "list the transforms in the order they run",
+            "List the transforms in the order they run.",
+        ),
+        (
+            verify,
+            warehouse,
+            "check the files of the warehouse",
+            "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
+            "every count adds up. Changes nothing.",
+        ),
+        (
+            reindex,
+            warehouse,
+            "rebuild the near-duplicate index",
+            "Rebuild the near-duplicate index from the warehouse itself. Needed after an upgrade "
+            "that changes how paragraphs are compared; copydesk run says so.",
+        ),
+    ):
+        subparser = subparsers.add_parser(
+            function.__name__,
+            help=summary,
+            description=description,
+            parents=[flags],
+            allow_abbrev=False,
+        )
+        subparser.set_defaults(command=function, parser=subparser)
+        if function is run and command == "run":
+            _add_run_flags(subparser)
+        elif function is reindex:
+            _add_reindex_flags(subparser)
+    return parser
+
+
+def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        default=0,
+        help="worker processes. Default: %(default)s: one per core.",
+    )
+    parser.add_argument(
+        "--document-memory",
+        type=int,
+        metavar="MIB",
+        default=2048,
+        help="memory limit of a worker process. Default: %(default)s MiB.",
+    )
+
+
+def _add_run_flags(parser: argparse.ArgumentParser) -> None:
+    from pipeline.flags import LOCAL_RUNNER, RUNNERS, add_flags
+    from pipeline.settings import add_transform_flags
+    from pipeline.transform import discover
+
+    add_flags(parser)
+    add_transform_flags(parser, discover())
+    parser.add_argument_group("Beam").add_argument(
+        "--runner",
+        metavar="NAME",
+        default=LOCAL_RUNNER,
+        help=f"what runs the pipeline: {', '.join(RUNNERS)}. Default: %(default)s, one pinned "
+        "engine in this process. All other options of Beam are passed on, as in "
+        "--flink_master HOST:PORT.",
+    )
+
+
+def run(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk run``: reads dumps into the warehouse."""
     from pipeline.pool import start_fork_server
     from pipeline.tasks import task_modules
@@ -100,180 +214,151 @@ def run(arguments: Sequence[str]) -> int:
 
     # It imports on one core what tasks need, while this process imports Beam on another.
     start_fork_server(task_modules(discover()))
-    with _without_collections():
-        options = run_options(arguments)
+    with _collector_paused():
+        options = run_options(args, rest)
         from pipeline import run as runs
-
+    gc.freeze()  # later collections skip the imported objects
     print(render_report(runs.run(options), copydesk=_spelled()))
-    return DONE
 
 
 @contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Looks for no circles among objects while modules are imported, and later not among theirs."""
+def _collector_paused() -> Iterator[None]:
+    """Pauses the garbage collector during imports, which create no garbage (saves 0.1 s)."""
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         gc.enable()
 
 
-def shell(arguments: Sequence[str]) -> int:
-    """``copydesk shell``: the DuckDB shell on the catalog, which it cannot change."""
-    from pipeline.catalog import CATALOG_NAME
+def run_options(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
+    """Returns the checked options of ``copydesk run``, with those of Beam.
 
-    parser = _parser(
-        "shell",
-        "Open the DuckDB shell on the warehouse's catalog, read-only. Whatever follows goes to the "
-        "shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
-        warehouse=True,
-    )
-    known, passed_on = parser.parse_known_args(arguments)
-    catalog = os.path.join(known.warehouse, CATALOG_NAME)
+    Args:
+      args: parsed arguments.
+      rest: the other arguments, for Beam.
+
+    Raises:
+      SystemExit: on wrong usage (2), after a message that says what is right.
+    """
+    from pipeline.flags import LOCAL_RUNNER
+    from pipeline.options import CopydeskOptions
+    from pipeline.runners import make_runner
+    from pipeline.settings import OptionsError, flag_settings
+    from pipeline.transform import discover
+
+    values = {name: getattr(args, name) for name in CopydeskOptions.__annotations__}
+    # A --set given as such comes last and wins.
+    values["set"] = [*flag_settings(args.parser, args, discover()), *args.set]
+    options = CopydeskOptions([*rest, f"--runner={args.runner}"], **values)
+    if args.runner == LOCAL_RUNNER:
+        _refuse_unknown(args, options, rest)
+    else:
+        logs.show_libraries()
+    try:
+        options.validate()
+        options.transforms(discover())
+        make_runner(options)
+    except OptionsError as error:
+        args.parser.error(str(error))
+    return options
+
+
+def _refuse_unknown(
+    args: argparse.Namespace, options: "CopydeskOptions", rest: Sequence[str]
+) -> None:
+    """Ends with wrong usage if neither copydesk nor Beam knows an argument.
+
+    A cluster's job server has options of its own; the local runner has none, so there an unknown
+    option is a typing error that would be ignored in silence.
+    """
+    parser: argparse.ArgumentParser = args.parser
+    beam_parsers: list[argparse.ArgumentParser] = []
+
+    def keep(beam: argparse.ArgumentParser) -> None:
+        beam.prog, beam.usage = parser.prog, parser.format_usage().removeprefix("usage: ")
+        beam_parsers.append(beam)
+
+    options.get_all_options(add_extra_args_fn=keep)
+    known_to_beam, unknown = beam_parsers[0].parse_known_args(rest)
+    if not unknown:
+        return
+    first = unknown[0].partition("=")[0]
+    if not first.startswith("-"):
+        parser.error(f"{first!r} belongs to no flag. Dumps follow --input, as in --input {first}")
+    flags = [f"--{name.replace('_', '-')}" for name in vars(args)]
+    flags += [f"--{name}" for name in vars(known_to_beam)]
+    near = difflib.get_close_matches(first, flags, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"{parser.prog} --help lists the flags."
+    parser.error(f"there is no option {first}. {hint}")
+
+
+def shell(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
+    from pipeline.warehouse.catalog import CATALOG_NAME
+
+    catalog = os.path.join(args.warehouse, CATALOG_NAME)
     if not os.path.isfile(catalog):
         raise CommandError(
             f"there is no catalog {catalog}. Make one with copydesk run --input PATH "
-            f"--warehouse {shlex.quote(known.warehouse)}, or name another folder with --warehouse"
+            f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
-    command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *passed_on]
+    command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
 
 
-def transforms(arguments: Sequence[str]) -> int:
+def transforms(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk transforms``: what is done to an article, in order."""
     from pipeline.article import READ_COLUMNS, READ_FIELDS
     from pipeline.settings import configure
     from pipeline.transform import discover, order
 
-    parser = _parser("transforms", "List the transforms in the order they run.")
-    parser.parse_args(arguments)
     members = order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS])
     print(render_transforms(members))
-    return DONE
 
 
-def check(arguments: Sequence[str]) -> int:
+def verify(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk verify``: checks a warehouse against its own manifest."""
-    from pipeline.warehouse import verify
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse import verify as verification
 
-    parser = _parser(
-        "verify",
-        "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
-        "every count adds up. Changes nothing.",
-        warehouse=True,
-    )
-    known = parser.parse_args(arguments)
-    found = verify(known.warehouse)
+    found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
         raise CommandError(
-            f"nothing was ever committed to {known.warehouse}. Name the folder of a warehouse "
+            f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
             "with --warehouse, or make one with copydesk run --input PATH"
         )
     for problem in found.problems:
         print(problem)
     if not found.ok:
         raise CommandError(
-            f"{known.warehouse} is damaged: {_count(len(found.problems), 'problem')}, named above"
+            f"{args.warehouse} is damaged: {_count(len(found.problems), 'problem')}, named above"
         )
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
-    print(f"{known.warehouse} is sound: manifest {found.number}, {rows}.")
+    print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
     if found.orphans:
         print(
-            f"{_count(len(found.orphans), 'file')} of an unfinished run lie beside it; "
+            f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "
             "they do no harm, and the next run removes them."
         )
-    return DONE
 
 
-def reindex(arguments: Sequence[str]) -> int:
-    """``copydesk reindex``: rebuilds what later runs compare with."""
-    from pipeline.options import available_cores
-    from pipeline.reindex import reindex as rebuild
+def reindex(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk reindex``: rebuilds the near-duplicate index."""
+    from pipeline import reindex as rebuild
+    from pipeline.flags import available_cores
 
-    parser = _parser(
-        "reindex",
-        "Rebuild the index that later runs compare with from the warehouse itself. Needed after an "
-        "upgrade that changes how paragraphs are compared; copydesk run says so.",
-        warehouse=True,
-    )
-    parser.add_argument(
-        "--processes",
-        type=int,
-        metavar="N",
-        default=0,
-        help="worker processes. Default: %(default)s, which is one a core.",
-    )
-    parser.add_argument(
-        "--document-memory",
-        type=int,
-        metavar="MIB",
-        default=2048,
-        help="memory a worker process may hold. Default: %(default)s MiB.",
-    )
-    known = parser.parse_args(arguments)
-    if known.processes < 0 or known.document_memory < 64:
-        parser.error("--processes must be 0 or more, and --document-memory 64 or more")
-    report = rebuild(
-        known.warehouse, known.processes or available_cores(), known.document_memory << 20
+    if args.processes < 0 or args.document_memory < 64:
+        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    report = rebuild.reindex(
+        args.warehouse, args.processes or available_cores(), args.document_memory << 20
     )
     print(
-        f"{known.warehouse} is indexed anew: {_count(report.articles, 'article')}, "
+        f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
-    return DONE
-
-
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "run": run,
-    "shell": shell,
-    "transforms": transforms,
-    "verify": check,
-    "reindex": reindex,
-}
-
-
-def run_options(arguments: Sequence[str]) -> "CopydeskOptions":
-    """Returns the options of ``copydesk run``, checked, Beam's own among them.
-
-    Raises:
-      SystemExit: on wrong usage (2), after a message that says what is right.
-    """
-    from pipeline.options import LOCAL_RUNNER, CopydeskOptions
-    from pipeline.runners import RUNNERS, make_runner
-    from pipeline.settings import OptionsError
-    from pipeline.transform import discover
-
-    parser = _parser(
-        "run",
-        "Read article dumps, clean and tag them, find the paragraphs one outlet took from another, "
-        "and file the result in the warehouse.",
-    )
-    CopydeskOptions._add_argparse_args(parser)
-    beam = parser.add_argument_group("Beam")
-    beam.add_argument(
-        "--runner",
-        metavar="NAME",
-        default=LOCAL_RUNNER,
-        help=f"what runs the pipeline: {', '.join(RUNNERS)}. Default: %(default)s, one pinned "
-        "engine in this process. Every other option of Beam passes through, as in "
-        "--flink_master HOST:PORT.",
-    )
-    known, rest = parser.parse_known_args(arguments)
-    if known.runner == LOCAL_RUNNER:
-        _refuse_unknown(parser, rest)
-    own = {name: value for name, value in vars(known).items() if name not in ("runner", "debug")}
-    options = CopydeskOptions([*rest, f"--runner={known.runner}"], **own)
-    try:
-        options.validate()
-        options.transforms(discover())
-        make_runner(options)
-    except OptionsError as error:
-        parser.error(str(error))
-    if known.runner != LOCAL_RUNNER:
-        logs.show_libraries()
-    return options
 
 
 def render_report(report: "RunReport", copydesk: str) -> str:
@@ -294,10 +379,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
         ("dumps read", f"{report.new_dumps:,}"),
         ("articles", f"{report.articles:,}"),
         ("paragraphs kept", f"{report.paragraphs:,}"),
-        ("near-duplicates", f"{report.near_duplicates:,}"),
-        *_breakdown("links between paragraphs", report.links_by_kind),
-        *_breakdown("lines removed", report.removed_by_rule),
-        *_breakdown("rejects", report.rejects_by_reason),
+        *(row for label, counts in report.counted.items() for row in _breakdown(label, counts)),
         ("seconds", f"{report.seconds:,.1f}"),
     ]
     known = report.dumps - report.new_dumps
@@ -315,13 +397,13 @@ def render_transforms(members: Sequence["Transform"]) -> str:
     Args:
       members: the transforms in the order they run.
     """
-    from pipeline.settings import transform_options
+    from pipeline.settings import option_fields
 
     blocks = []
     for number, member in enumerate(members, start=1):
         summary = _ROLE.sub("", (type(member).__doc__ or "").strip().partition("\n")[0])
         lines = [f"{number}. {member.name()} (version {member.version}): {summary}"]
-        options = transform_options(type(member))
+        options = [field.name for field in option_fields(member)]
         tables = getattr(member, "tables", {})
         paragraph_columns = getattr(member, "paragraph_columns", {})
         for what, names in (
@@ -330,7 +412,7 @@ def render_transforms(members: Sequence["Transform"]) -> str:
             ("adds", tuple(member.adds)),
             ("adds to paragraphs", tuple(paragraph_columns)),
             ("writes tables", tuple(tables)),
-            ("options", tuple(f"{name}={value!r}" for name, value in options.items())),
+            ("options", tuple(f"{name}={getattr(member, name)!r}" for name in options)),
         ):
             if names:
                 lines.append(f"   {what}: {', '.join(names)}")
@@ -338,86 +420,11 @@ def render_transforms(members: Sequence["Transform"]) -> str:
     return "\n\n".join(blocks)
 
 
-def _top_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="copydesk",
-        description="Raw news article dumps in; clean, tagged paragraphs with verified copy links "
-        "out, as Parquet that DuckDB queries.",
-        epilog="copydesk COMMAND --help describes a command and all its flags.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=metadata.version("copydesk"))
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, description in (
-        ("run", "read dumps into the warehouse"),
-        ("shell", "open the DuckDB shell on the warehouse"),
-        ("transforms", "list the transforms in the order they run"),
-        ("verify", "check a warehouse against itself"),
-        ("reindex", "rebuild what later runs compare their paragraphs with"),
-    ):
-        commands.add_parser(name, help=description)
-    return parser
-
-
-def _parser(command: str, description: str, warehouse: bool = False) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=f"copydesk {command}", description=description, allow_abbrev=False
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show where an error arose, and what libraries log"
-    )
-    if warehouse:
-        parser.add_argument(
-            "--warehouse",
-            metavar="DIR",
-            default=WAREHOUSE,
-            help="folder of the warehouse. Default: %(default)s.",
-        )
-    return parser
-
-
-def _refuse_unknown(parser: argparse.ArgumentParser, rest: Sequence[str]) -> None:
-    """Ends with wrong usage if neither copydesk nor Beam knows an argument.
-
-    A cluster's job server has options of its own; the local runner has none, so there an unknown
-    option is a slip that would otherwise change nothing and say nothing.
-    """
-    from apache_beam.options.pipeline_options import PipelineOptions
-
-    beam = argparse.ArgumentParser(
-        prog=parser.prog, usage=parser.format_usage()[len("usage: ") :], allow_abbrev=False,
-        conflict_handler="resolve",
-    )  # fmt: skip
-    family: list[Any] = PipelineOptions.__subclasses__()
-    for options in family:
-        if options.__module__.startswith("apache_beam."):
-            options._add_argparse_args(beam)
-    _, unknown = beam.parse_known_args(rest)
-    if not unknown:
-        return
-    first = unknown[0].partition("=")[0]
-    flags = [*_flags(parser), *_flags(beam)]
-    if first.startswith("-"):
-        near = difflib.get_close_matches(first, flags, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"{parser.prog} --help lists the flags."
-        parser.error(f"there is no option {first}. {hint}")
-    parser.error(f"{first!r} belongs to no flag. Dumps follow --input, as in --input {first}")
-
-
-def _flags(parser: argparse.ArgumentParser) -> list[str]:
-    return [
-        flag
-        for action in parser._actions
-        if action.help != argparse.SUPPRESS
-        for flag in action.option_strings
-    ]
-
-
 def _breakdown(label: str, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     largest_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
         (label, f"{sum(counts.values()):,}"),
-        *((f"  {name}", f"{count:,}") for name, count in largest_first),
+        *((f"  {name}", f"{count:,}") for name, count in largest_first if name),
     ]
 
 
@@ -438,24 +445,3 @@ def _spelled() -> str:
 
 def _complain(sentence: str) -> None:
     print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)
-
-
-def _expected_errors() -> tuple[type[Exception], ...]:
-    """Returns the errors whose message is a sentence for the user.
-
-    A module that nothing has imported has raised nothing.
-    """
-    return (
-        CommandError,
-        *(
-            getattr(sys.modules[module], name)
-            for module, name in (
-                ("pipeline.dumps.inputs", "InputError"),
-                ("pipeline.run", "RunError"),
-                ("pipeline.settings", "OptionsError"),
-                ("pipeline.transform", "TransformError"),
-                ("pipeline.warehouse", "WarehouseError"),
-            )
-            if module in sys.modules
-        ),
-    )

@@ -16,30 +16,31 @@ import numpy as np
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.dumps import Block, read_blocks
-from pipeline.pool import WorkerPool
-from pipeline.progress import RunProgress
-from pipeline.rejects import Reject
-from pipeline.shards import Shard, open_output
+from pipeline.dumps import Block, DumpRange, numbered, read_range, split_dump
+from pipeline.session import Sessions
+from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock, ShuffleBlocks, partition_of
-from pipeline.tasks import task_modules
-from pipeline.tasks.clean import clean_batch
+from pipeline.storage import open_output
+from pipeline.tasks.clean import Item, clean_batch, count_range
 from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
 from pipeline.tasks.job import CleanedShard, Job, Output, total
+from pipeline.tasks.sizes import LARGEST_UNREAD, raw_bytes
 from pipeline.transform import CorpusTransform, Stage
 
 T = TypeVar("T")
+
+COUNTERS = "copydesk"
+"""Namespace of the counters of a run: ``dumps`` that were split, rows of each table."""
 
 StageKey = tuple[str, str, int]
 """(transform, stage, partition)."""
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: "Sessions", result: str
+    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: Sessions, result: str
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
@@ -53,8 +54,10 @@ def build(
     # CleanedShard: a staged shard, and references to its fingerprints.
     cleaned = (
         pipeline
-        | "Dumps" >> beam.Create([_encoded(path) for path in sorted(dumps)])
-        | "Read, clean and stage" >> CleanDumps(job, sessions)
+        # bytes: names of files need not be UTF-8.
+        | "Dumps" >> beam.Create([path.encode("utf-8", "surrogateescape") for path in dumps])
+        | "Split and spread" >> SplitDumps(job, sessions)
+        | "Read, clean and stage" >> CleanRanges(job, sessions)
     )
     # ShuffleBlocks: rows of corpus-wide transforms, in files.
     blocks = [cleaned | "Fingerprints" >> beam.Map(_fingerprints)]
@@ -101,85 +104,6 @@ def concurrent_stages(
     return [steps[step] for step in sorted(steps)]
 
 
-# --- what a process holds -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Resources:
-    """What the worker processes may use.
-
-    Attributes:
-      processes: worker processes of each process of the engine; 0 works in that process itself.
-      document_seconds: time limit of one document.
-      document_memory: memory limit of a worker process, in bytes.
-      batch_bytes: raw bytes that are cleaned as one task.
-      raw_bytes: estimated raw bytes of all dumps.
-    """
-
-    processes: int
-    document_seconds: float
-    document_memory: int
-    batch_bytes: int
-    raw_bytes: int = 0
-
-    def next_batch(self, read: int) -> int:
-        """Returns the raw bytes of the next batch after so many bytes were read.
-
-        Towards the end it is half a process's share of what is left, down to an eighth of the usual
-        size, so that no process cleans its last batch long after the others are done.
-        """
-        left = self.raw_bytes - read
-        if left <= 0:  # compressed dumps hold more than was estimated
-            return self.batch_bytes
-        share = left // (2 * max(1, self.processes))
-        return min(self.batch_bytes, max(self.batch_bytes // 8, share))
-
-
-class Session:
-    """The worker pool and the progress of a run within one process of the engine.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-      progress: follows the run; on a worker of a cluster nobody does.
-    """
-
-    def __init__(self, job: Job, resources: Resources, progress: RunProgress) -> None:
-        self.progress = progress
-        self.pool = WorkerPool(
-            job,
-            processes=resources.processes,
-            memory_limit=resources.document_memory,
-            document_seconds=resources.document_seconds,
-            modules=task_modules(job.transforms),
-        )
-
-    def close(self) -> None:
-        """Ends the worker processes."""
-        self.pool.close()
-
-
-class Sessions:
-    """Gives all stages of a run within one process the same session; pickled with the graph.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-    """
-
-    def __init__(self, job: Job, resources: Resources) -> None:
-        self.job = job
-        self.resources = resources
-        self._shared = Shared()
-
-    def acquire(self, progress: RunProgress | None = None) -> Session:
-        """Returns the session of this process, begun by the first call in it."""
-        session: Session = self._shared.acquire(
-            lambda: Session(self.job, self.resources, progress or RunProgress())
-        )
-        return session
-
-
 # --- stages -------------------------------------------------------------------------------------
 
 
@@ -219,7 +143,7 @@ class _PooledDoFn(beam.DoFn):
     def count(self, counts: Mapping[str, int]) -> None:
         """Adds to the counters of the run, which every runner shows."""
         for name, number in counts.items():
-            Metrics.counter("copydesk", name).inc(number)
+            Metrics.counter(COUNTERS, name).inc(number)
 
 
 def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> None:
@@ -231,46 +155,90 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
-class CleanDumps(beam.PTransform[PCollection[bytes], PCollection[CleanedShard]]):
-    """Paths of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
+class SplitDumps(beam.PTransform[PCollection[bytes], PCollection[DumpRange]]):
+    """Paths of dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
     job: Job
     sessions: Sessions
 
-    def expand(self, dumps: PCollection[bytes]) -> PCollection[CleanedShard]:
-        """Spreads the dumps over workers, and cleans them."""
-        _refuse_unbounded([dumps], "CleanDumps")
-        cleaned: PCollection[CleanedShard] = (
-            dumps | beam.Reshuffle() | beam.ParDo(_CleanDumps(self.job, self.sessions))
+    def expand(self, dumps: PCollection[bytes]) -> PCollection[DumpRange]:
+        """Cuts each dump, counts the records of its ranges, and spreads them."""
+        _refuse_unbounded([dumps], "SplitDumps")
+        ranges: PCollection[DumpRange] = (
+            dumps | beam.ParDo(_SplitDumps(self.job, self.sessions)) | beam.Reshuffle()
+        )
+        return ranges
+
+
+class _SplitDumps(_PooledDoFn):
+    progress_stage = "reading"
+
+    def process(self, element: bytes) -> Iterator[DumpRange]:
+        path = element.decode("utf-8", "surrogateescape")
+        size = self.sessions.resources.batch_bytes // raw_bytes(path, 1)
+        ranges = split_dump(path, self.job.dump_options, size)
+        counts = [self.session.pool.submit(count_range, part) for part in ranges[1:] and ranges]
+        if counts:
+            ranges = numbered(ranges, [count.result() for count in counts])
+        self.session.progress.expect(path, len(ranges))
+        self.count({"dumps": 1})
+        yield from ranges
+
+
+@dataclasses.dataclass(eq=False)
+class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[CleanedShard]]):
+    """Ranges of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
+
+    job: Job
+    sessions: Sessions
+
+    def expand(self, ranges: PCollection[DumpRange]) -> PCollection[CleanedShard]:
+        """Reads, cleans and stages the ranges in batches."""
+        _refuse_unbounded([ranges], "CleanRanges")
+        cleaned: PCollection[CleanedShard] = ranges | beam.ParDo(
+            _CleanRanges(self.job, self.sessions)
         )
         return cleaned
 
 
-class _CleanDumps(_PooledDoFn):
+class _CleanRanges(_PooledDoFn):
     progress_stage = "reading"
 
     def start_bundle(self) -> None:
         super().start_bundle()
-        self.batch: list[Block | Reject] = []
+        self.batch: list[Item] = []
         self.batch_bytes = 0
         self.handed_over = 0
         self.turn = 0
-        # Per batch, the one that is filled last: (path, bytes), None at the end of a dump. Shown
-        # when the batch is cleaned, which takes longer than reading.
+        # Per batch, the one that is filled last: (path, raw bytes), None at the end of a range.
+        # Shown when the batch is cleaned, which takes longer than reading.
         self.read: deque[list[tuple[str, int | None]]] = deque([[]])
 
-    def process(self, element: bytes) -> Iterator[CleanedShard]:
+    def process(self, element: DumpRange) -> Iterator[CleanedShard]:
         if not self.batch:
             self.turn = 0
-        path = _decoded(element)
-        for item in read_blocks(path, self.job.dump_options):
+        for item, size in self._items(element):
             self.batch.append(item)
-            size = len(item.payload) if isinstance(item, Block) else len(item.raw)
             self.batch_bytes += size
-            self.read[-1].append((path, size))
+            self.read[-1].append((element.path, size))
             if self.batch_bytes >= self.sessions.resources.next_batch(self.handed_over):
                 yield from self._hand_over()
-        self.read[-1].append((path, None))
+        self.read[-1].append((element.path, None))
+
+    def _items(self, part: DumpRange) -> Iterator[tuple[Item, int]]:
+        """Yields (item, raw bytes): the range, for a worker to read, or its blocks if it is large.
+
+        The blocks of a dump that cannot be split are read here, so that all workers clean it.
+        """
+        size = raw_bytes(part.path, part.stop - part.start)
+        resources = self.sessions.resources
+        if part.part != "whole":
+            yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
+        elif 0 < size <= (LARGEST_UNREAD if size > part.stop else resources.batch_bytes):
+            yield part, size
+        else:
+            for item in read_range(part, self.job.dump_options):
+                yield item, len(item.payload) if isinstance(item, Block) else len(item.raw)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         window = GlobalWindow()
@@ -289,9 +257,7 @@ class _CleanDumps(_PooledDoFn):
 
     def done(self, result: CleanedShard) -> CleanedShard:
         self._show(self.read.popleft())
-        shard = result.shard
-        self.session.progress.advance(articles=shard.articles)
-        self.count({"records": shard.records, "articles": shard.articles})
+        self.session.progress.advance(articles=result.shard.articles)
         return result
 
     def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
@@ -339,7 +305,7 @@ class _RunStages(_PooledDoFn):
 
     def done(self, result: tuple[tuple[ShuffleBlock, ...], Output]) -> tuple[ShuffleBlocks, Output]:
         blocks, output = result
-        self.count(output.links_by_kind)
+        self.count(output.counts)
         return ShuffleBlocks(blocks), output
 
 
@@ -371,21 +337,11 @@ class _FinishShards(_PooledDoFn):
             yield from self.submit(finish_shard, shard, annotations)
 
     def done(self, result: Output) -> Output:
-        self.count(result.rejects_by_reason)
-        self.count(result.removed_by_rule)
+        self.count(result.counts)
         return result
 
 
 # --- functions on elements ----------------------------------------------------------------------
-
-
-def _encoded(path: str) -> bytes:
-    """Returns a path as Beam can send it: names of files need not be UTF-8."""
-    return path.encode("utf-8", "surrogateescape")
-
-
-def _decoded(path: bytes) -> str:
-    return path.decode("utf-8", "surrogateescape")
 
 
 def _fingerprints(cleaned: CleanedShard) -> ShuffleBlocks:

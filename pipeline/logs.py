@@ -1,8 +1,8 @@
-"""What a user sees of the log: what copydesk itself has to say, and of libraries what helps.
+"""Log messages that a user sees: those of copydesk, and of libraries where they help.
 
-Whatever goes wrong inside a library on the local runner is raised or becomes a reject; its log only
-repeats it, between the lines of the progress. A cluster's runner tells the fate of its job by
-logging alone.
+On the local runner an error inside a library is raised or becomes a reject; its log messages only
+repeat it, between the lines of progress. A cluster's runner reports the state of a job by logging
+alone.
 """
 
 import logging
@@ -11,42 +11,25 @@ OWN = ("pipeline", "transforms")
 """Packages whose warnings are always shown."""
 
 
-class LibraryFilter(logging.Filter):
-    """Lets through what copydesk logs, and what libraries log from a level on.
-
-    Args:
-      least: the lowest level shown of libraries.
-    """
-
-    def __init__(self, least: int) -> None:
-        super().__init__()
-        self.least = least
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Returns whether a record is shown."""
-        return record.name.partition(".")[0] in OWN or record.levelno >= self.least
-
-
 def set_up(debug: bool = False) -> None:
-    """Puts one handler on standard error, in place of those that are there.
+    """Puts one handler on standard error, in place of those of the root logger.
 
-    To be called before Beam is imported, which warns of optional packages as it is, and would put
-    up a handler of its own.
+    Call it before Beam is imported, which warns of missing optional packages and installs a handler
+    of its own.
 
     Args:
-      debug: whether everything from INFO on is shown, of libraries too.
+      debug: shows everything from INFO on, also of libraries.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("copydesk: %(levelname)s: %(message)s"))
-    handler.addFilter(LibraryFilter(logging.INFO if debug else logging.CRITICAL))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO if debug else logging.WARNING)
+    root.setLevel(logging.INFO if debug else logging.CRITICAL)
+    for package in OWN:
+        logging.getLogger(package).setLevel(logging.INFO if debug else logging.WARNING)
 
 
 def show_libraries() -> None:
-    """From now on shows the warnings of libraries, too."""
-    for handler in logging.getLogger().handlers:
-        for filtering in handler.filters:
-            if isinstance(filtering, LibraryFilter):
-                filtering.least = min(filtering.least, logging.WARNING)
+    """Shows warnings of libraries from now on."""
+    root = logging.getLogger()
+    root.setLevel(min(root.level, logging.WARNING))

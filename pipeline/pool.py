@@ -17,6 +17,7 @@ import gc
 import itertools
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import os
 import pickle
 import resource
@@ -26,9 +27,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
 
 import pebble
+
+from pipeline.errors import CopydeskError
 
 R = TypeVar("R")
 
@@ -74,12 +78,12 @@ class Shared(Protocol):
         """Loads what tasks load lazily; called once per worker, before its first task."""
 
 
-class WorkerDied(Exception):  # noqa: N818 - says what happened, as BrokenProcessPool does
+class WorkerDied(CopydeskError):  # noqa: N818 - says what happened, as BrokenProcessPool does
     """A task cannot be finished: its worker died twice, and no document is to blame."""
 
 
 class _DocumentFailed(Exception):  # noqa: N818 - never leaves this module
-    """A task ran out of memory at a document, and its worker lives on."""
+    """A document made its task fail, and the worker lives on: (number, reason)."""
 
 
 def start_fork_server(modules: Sequence[str]) -> None:
@@ -93,9 +97,14 @@ def start_fork_server(modules: Sequence[str]) -> None:
     multiprocessing.set_forkserver_preload([__name__, *modules])
     before = {name: os.environ.get(name) for name in _ENVIRONMENT}
     os.environ.update(_ENVIRONMENT | {k: v for k, v in before.items() if v is not None})
+    multiprocessing.resource_tracker.ensure_running()  # which unblocks the signal when it starts
+    # Ctrl-C goes to every process of the terminal. Here it is left to the caller, which ends the
+    # workers: the fork server and its workers inherit the mask.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         multiprocessing.forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
@@ -120,6 +129,8 @@ class WorkerPool:
       ValueError: a negative number of processes, or a limit that is not positive.
     """
 
+    _closed = True
+
     def __init__(
         self,
         shared: Shared,
@@ -139,19 +150,25 @@ class WorkerPool:
         self._shared = shared
         self._memory_limit = memory_limit
         self._numbers = itertools.count()
-        self._closed = False
+        self._lock = threading.Lock()
+        self._unfinished: set[_Task] = set()
         self._pool: pebble.ProcessPool | None = None
+        self._closed = False
         if not processes:
             shared.warm_up()
             return
         start_fork_server(modules)
         context = multiprocessing.get_context("forkserver")
         self._positions = context.RawArray(ctypes.c_int64, 2 * _PIDS)
+        lifeline, self._lifeline = context.Pipe(duplex=False)
         self._pool = pebble.ProcessPool(
             max_workers=processes,
             max_tasks=TASKS_PER_WORKER,
             initializer=_begin,
-            initargs=(pickle.dumps(shared), memory_limit, document_seconds, self._positions),
+            initargs=(
+                *(pickle.dumps(shared), memory_limit, document_seconds),
+                *(self._positions, lifeline),
+            ),
             context=context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
@@ -184,15 +201,31 @@ class WorkerPool:
             except Exception as error:  # noqa: BLE001 - it is the future's
                 future.set_exception(error)
         else:
-            self._start(_Task(next(self._numbers), function, args, kwargs, future), {})
+            task = _Task(next(self._numbers), function, args, kwargs, future)
+            with self._lock:
+                self._unfinished.add(task)
+            self._start(task, {})
         return future
 
     def close(self) -> None:
         """Kills the workers, whatever they do; tasks that are not done end with ``WorkerDied``."""
         self._closed = True
         if self._pool is not None:
+            self._lifeline.close()
             self._pool.stop()
             self._pool.join()
+        for task in list(self._unfinished):
+            self._end(task, self._dead(task, ""))
+
+    def _end(self, task: "_Task", error: Exception | None, result: Any = None) -> None:
+        with self._lock:
+            if task not in self._unfinished:
+                return
+            self._unfinished.remove(task)
+        if error is None:
+            task.future.set_result(result)
+        else:
+            task.future.set_exception(error)
 
     def __del__(self) -> None:
         if not self._closed:
@@ -204,36 +237,37 @@ class WorkerPool:
         try:
             running = self._pool.schedule(_call, args=arguments)
         except RuntimeError as error:  # the pool is closed, or all workers died at no task
-            task.future.set_exception(self._dead(task, str(error)))
+            self._end(task, self._dead(task, str(error)))
             return
         running.add_done_callback(lambda done: self._finish(task, failed, done))
 
     def _finish(self, task: "_Task", failed: Mapping[int, str], done: Future[Any]) -> None:
         number, reason = NO_DOCUMENT, ""
         try:
-            task.future.set_result(done.result())
+            self._end(task, None, done.result())
             return
         except pebble.ProcessExpired as death:
             number, reason = self._position(death.pid), _reason(death.exitcode)
             detail = f"it ended with code {death.exitcode}"
         except _DocumentFailed as error:
-            number, reason, detail = error.args[0], "memory_limit", "it raised MemoryError"
+            (number, reason), detail = error.args, "it ran out of memory or asked to exit"
         except (BrokenProcessPool, CancelledError) as error:
-            task.future.set_exception(self._dead(task, str(error)))
+            self._end(task, self._dead(task, str(error)))
             return
         except Exception as error:  # noqa: BLE001 - it is the future's
-            task.future.set_exception(error)
+            self._end(task, error)
             return
         if self._closed:
-            task.future.set_exception(self._dead(task, "the pool was closed"))
+            self._end(task, self._dead(task, "the pool was closed"))
         elif number >= 0 and number not in failed:
             self._start(task, {**failed, number: reason})
         elif reason == "memory_limit" and number < 0:
-            task.future.set_exception(
+            self._end(
+                task,
                 WorkerDied(
                     f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
                     f"at no document). Raise --document-memory."
-                )
+                ),
             )
         elif not task.died:
             task.died = True
@@ -242,7 +276,7 @@ class WorkerPool:
             where = (
                 "at no document" if number < 0 else f"at document {number}, which it was to skip"
             )
-            task.future.set_exception(self._dead(task, f"{detail}, {where}"))
+            self._end(task, self._dead(task, f"{detail}, {where}"))
 
     def _position(self, pid: int) -> int:
         """Returns the number of the document that a worker was at when it died."""
@@ -255,7 +289,7 @@ class WorkerPool:
         return WorkerDied(f"{task}: the worker process died again: {detail}.")
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class _Task:
     number: int
     function: Callable[..., Any]
@@ -308,7 +342,9 @@ def document(number: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, WALL_FACTOR * seconds)
 
 
-def _begin(shared: bytes, memory_limit: int, seconds: float, positions: Any) -> None:
+def _begin(
+    shared: bytes, memory_limit: int, seconds: float, positions: Any, lifeline: Connection
+) -> None:
     """Prepares a worker. What fails becomes the result of each of its tasks."""
     global _worker
     # Their default action ends the process, also within a loop of C code.
@@ -318,6 +354,8 @@ def _begin(shared: bytes, memory_limit: int, seconds: float, positions: Any) -> 
     gc.freeze()
     # A task makes many small objects and few cycles: looking for those less often saves 3 %.
     gc.set_threshold(20_000, 20, 20)
+    # Only the pool's process holds the other end of the lifeline: it closes however that ends.
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     slot = 2 * (os.getpid() % _PIDS)
     positions[slot : slot + 2] = os.getpid(), NO_DOCUMENT
     failure: Exception | None = None
@@ -330,15 +368,16 @@ def _begin(shared: bytes, memory_limit: int, seconds: float, positions: Any) -> 
     _worker = _Worker(loaded, failure, seconds, positions, slot + 1)
 
 
+def _end_with(lifeline: Connection) -> None:
+    """Ends this process when the pool's has ended; at the latest with the time of its document."""
+    lifeline.poll(None)
+    os._exit(1)
+
+
 def _limit_process(memory_limit: int) -> None:
     _set_soft_limit(resource.RLIMIT_CORE, 0)  # a crash is expected; gigabytes of core file are not
     held = 0
     if sys.platform == "linux":
-        parent = os.getppid()
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
         with open("/proc/self/statm", "rb") as file:
             held = int(file.read().split()[5]) * resource.getpagesize()
         # When the machine runs out of memory, the kernel had better take a worker than the run.
@@ -359,8 +398,9 @@ def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[s
         raise _worker.failure
     try:
         return function(_worker.shared, *args, **kwargs)
-    except MemoryError:
-        raise _DocumentFailed(_worker.positions[_worker.slot]) from None
+    except (MemoryError, SystemExit) as error:
+        reason = "memory_limit" if isinstance(error, MemoryError) else "worker_died"
+        raise _DocumentFailed(_worker.positions[_worker.slot], reason) from None
     except Exception as error:
         if _is_portable(error):
             raise

@@ -22,14 +22,20 @@ from pipeline import shuffle
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions
 from pipeline.pool import WorkerPool
-from pipeline.schema import table_columns
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
 from pipeline.transform import discover, order
-from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError, make_run_id
+from pipeline.warehouse import (
+    DataFile,
+    Manifest,
+    Warehouse,
+    WarehouseError,
+    build_schema,
+    make_run_id,
+)
 
 _TABLES = ("articles", "paragraphs", "removed_lines")
 
@@ -59,9 +65,10 @@ def run_numbers(manifest: Manifest) -> dict[str, int]:
 def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """Yields the id of each run in a committed shard, with tables as ``reindex`` takes them."""
     stored = {
-        name: _read(job.root, paths) if (paths := shard.get(name)) else schema.empty_table()
-        for name, schema in job.schemas.items()
-        if name in _TABLES
+        name: _read(job.root, paths)
+        if (paths := shard.get(name))
+        else job.schema.arrow(name).empty_table()
+        for name in _TABLES
     }
     for run in sorted(pc.unique(stored["articles"].column("run_id")).to_pylist()):
         articles = stored["articles"].filter(pc.equal(stored["articles"].column("run_id"), run))
@@ -184,7 +191,7 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     started_at = datetime.datetime.now(datetime.UTC)
     transforms = order([member() for member in discover()], [*READ_COLUMNS, *READ_FIELDS])
     warehouse = Warehouse(folder)
-    with warehouse.open_for_writing(table_columns(transforms)):
+    with warehouse.open_for_writing(build_schema(transforms)):
         manifest = warehouse.latest()
         if manifest is None:
             raise WarehouseError(

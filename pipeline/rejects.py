@@ -1,7 +1,7 @@
-"""What could not be processed, and why: the rows of the table ``rejects``.
+"""Rows of the table ``rejects``: records that could not be processed, with the reason.
 
-Nothing vanishes: whatever is read ends as an article or as one of these rows. ``reason`` is a
-stable lower-case name to group by, ``detail`` one sentence for a person, with the remedy.
+Every record that is read ends as an article or as one of these rows. ``reason`` is a stable
+lower-case name to group by, ``detail`` one sentence for a person, with the remedy.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipeline.transform import Column
 
 RAW_LIMIT = 65536
-"""Bytes of a rejected record that are kept: 64 KiB, more than nine of ten news articles need."""
+"""Bytes of a rejected record that are kept: 64 KiB; nine in ten news articles are shorter."""
 
 
 class Reject(NamedTuple):
@@ -20,9 +20,9 @@ class Reject(NamedTuple):
     Attributes:
       source_file: the dump, named as in ``articles.source_file``.
       record_index: 0-based number of the record within the dump; ``None`` for the dump as a whole.
-      stage: where it happened: ``read``, or the name of a transform.
-      reason: for stage ``read`` a key of :data:`READ_REASONS`, else what the transform gave.
-      detail: one sentence: what was found, and what to do about it.
+      stage: ``read``, or the name of a transform.
+      reason: for stage ``read`` a key of :data:`READ_REASONS`, else that of the transform.
+      detail: one sentence: the problem, and what to do about it.
       raw: the first :data:`RAW_LIMIT` bytes of the record, as they were read.
     """
 
@@ -40,11 +40,11 @@ REJECT_COLUMNS: dict[str, Column] = {
         pa.int64(), "0-based number of the record within the dump; null for the dump as a whole."
     ),
     "stage": Column(pa.string(), "Where it was rejected: read, or the name of a transform."),
-    "reason": Column(pa.string(), "Short stable name of the reason."),
+    "reason": Column(pa.string(), "Short stable name of the reason.", counted="rejects"),
     "detail": Column(pa.string(), "What was found and what to do about it, in one sentence."),
     "raw": Column(pa.binary(), "The first 64 KiB of what was rejected, as it was read."),
 }
-"""Columns of ``rejects`` but ``run_id``, in order."""
+"""Columns of ``rejects`` in order, without ``run_id``."""
 
 READ_REASONS: dict[str, str] = {
     "unreadable": "The dump cannot be opened or read: permission, vanished, storage error.",
@@ -67,7 +67,7 @@ READ_REASONS: dict[str, str] = {
     "no_text": "The record has no field with text or HTML.",
     "unexpected": "The reader failed in a way it does not know.",
 }
-"""Every ``reason`` of stage ``read``, and what it means."""
+"""All reasons of stage ``read`` and their meaning."""
 
 
 def read_reject(

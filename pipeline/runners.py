@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 
-from pipeline.options import LOCAL_RUNNER
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.settings import OptionsError
 
 RUNNERS = {

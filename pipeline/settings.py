@@ -1,28 +1,38 @@
-"""Options of transforms, given as text: ``Extraction.mode=precise``.
+"""Options of transforms, the fields of their dataclasses, set from text.
 
-A transform's options are the fields of its dataclass. This module needs nothing of Beam, so that
-what only lists transforms starts at once.
+Nothing here imports Beam, so that listing transforms starts at once.
 """
 
+import argparse
 import dataclasses
 import json
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from pipeline.errors import CopydeskError
+from pipeline.flags import add_flag
 from pipeline.transform import Transform
 
+_PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "text"),
+    bool: (lambda text: {"true": True, "false": False}[text.lower()], "true or false"),
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+}
+"""Type of an option to its parser and what that expects; all other types are JSON."""
 
-class OptionsError(ValueError):
-    """A flag has a value it cannot have; the message names the flag and what it takes."""
+
+class OptionsError(CopydeskError):
+    """A flag has a value it does not take; the message names the flag and what it takes."""
 
 
 def configure(
     classes: Iterable[type[Transform]], settings: Mapping[str, Mapping[str, str]]
 ) -> list[Transform]:
-    """Returns an instance of each transform, its dataclass fields set from text.
+    """Returns an instance of each transform with its options set.
 
-    A value is read as its field's type says: text as it is, ``int`` and ``float`` as numbers,
+    A value is parsed by the type of its field: text as it is, ``int`` and ``float`` as numbers,
     ``bool`` as true or false, anything else as JSON.
 
     Args:
@@ -30,7 +40,7 @@ def configure(
       settings: transform to option to value.
 
     Raises:
-      OptionsError: an unknown transform or option, or a value it cannot take.
+      OptionsError: an unknown transform or option, or a value it does not take.
     """
     members = {transform.name(): transform for transform in classes}
     for name in settings:
@@ -42,24 +52,47 @@ def configure(
     return [_instance(member, settings.get(name, {})) for name, member in members.items()]
 
 
-def transform_options(transform: type[Transform]) -> dict[str, Any]:
-    """Returns the options of a transform and their defaults (``None`` where there is none)."""
-    defaults: dict[str, Any] = {}
-    if dataclasses.is_dataclass(transform):
-        for field in dataclasses.fields(transform):
-            if not field.init:
-                continue
-            if field.default_factory is not dataclasses.MISSING:
-                defaults[field.name] = field.default_factory()
-            else:
-                defaults[field.name] = (
-                    None if field.default is dataclasses.MISSING else field.default
-                )
-    return defaults
+def option_fields(transform: Transform | type[Transform]) -> list["dataclasses.Field[Any]"]:
+    """Returns the fields of a transform that are options; none if it is no dataclass."""
+    if not dataclasses.is_dataclass(transform):
+        return []
+    return [field for field in dataclasses.fields(transform) if field.init]
+
+
+def add_transform_flags(
+    parser: argparse.ArgumentParser, classes: Iterable[type[Transform]]
+) -> None:
+    """Adds the flags that transforms declare, in a group of their own."""
+    group = parser.add_argument_group("flags of transforms")
+    for transform in classes:
+        for field in option_fields(transform):
+            if keywords := field.metadata.get("argparse"):
+                add_flag(group, field.metadata["flag"], default=field.default, **keywords)
+
+
+def flag_settings(
+    parser: argparse.ArgumentParser,
+    arguments: argparse.Namespace,
+    classes: Iterable[type[Transform]],
+) -> list[str]:
+    """Returns the values of the transforms' flags as ``--set`` takes them.
+
+    Args:
+      parser: what :func:`add_transform_flags` added to.
+      arguments: what it parsed.
+      classes: the transforms.
+    """
+    settings = []
+    for transform in classes:
+        for field in option_fields(transform):
+            name = field.metadata.get("flag", "").removeprefix("--").replace("-", "_")
+            if name and getattr(arguments, name) != parser.get_default(name):
+                settings.append(f"{transform.name()}.{field.name}={getattr(arguments, name)}")
+    return settings
 
 
 def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transform:
-    options = transform_options(transform)
+    options = [field.name for field in option_fields(transform)]
     types = typing.get_type_hints(transform) if settings else {}
     values: dict[str, Any] = {}
     for option, text in settings.items():
@@ -68,31 +101,14 @@ def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transf
                 f"{transform.name()} has no option {option!r}. "
                 f"Its options are: {', '.join(options) or 'none'}"
             )
+        parse, expected = _PARSERS.get(types[option], (json.loads, 'JSON, as in ["one", "two"]'))
         try:
-            values[option] = _parse(text, types[option])
-        except ValueError as error:
-            raise OptionsError(f"{transform.name()}.{option} is {text!r}. {error}") from error
+            values[option] = parse(text)
+        except (KeyError, ValueError) as error:
+            raise OptionsError(
+                f"{transform.name()}.{option} is {text!r}. It must be {expected}"
+            ) from error
     try:
         return transform(**values)
     except (TypeError, ValueError) as error:
         raise OptionsError(str(error).rstrip(".")) from error
-
-
-def _parse(text: str, kind: Any) -> Any:
-    if kind is str:
-        return text
-    if kind is bool:
-        if text.lower() not in ("true", "false"):
-            raise ValueError("It must be true or false")
-        return text.lower() == "true"
-    if kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            raise ValueError(
-                f"It must be {'a whole number' if kind is int else 'a number'}"
-            ) from None
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        raise ValueError('It must be JSON, as in ["one", "two"]') from None

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.shards import is_local, open_input, open_output
+from pipeline.storage import is_remote, open_input, open_output
 from pipeline.transform import CorpusTransform, Lookup, Stage, Stream, Tables
 
 U64 = npt.NDArray[np.uint64]
@@ -152,9 +152,9 @@ def read_blocks(blocks: Iterable[ShuffleBlock], stream: Stream) -> pa.Table:
 def _read(block: ShuffleBlock) -> pa.Buffer:
     with open_input(block.path) as file:
         file.seek(block.offset)
-        if is_local(block.path):
-            return file.read_buffer(block.length)
-        return pa.py_buffer(file.read(block.length))
+        if is_remote(block.path):
+            return pa.py_buffer(file.read(block.length))
+        return file.read_buffer(block.length)
 
 
 def read_stage_inputs(

@@ -6,20 +6,25 @@ warehouse and its data dictionary follow from the same declarations.
 """
 
 import dataclasses
+import graphlib
 import importlib.util
 import inspect
 import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.errors import CopydeskError
+
 if TYPE_CHECKING:
     from pipeline.article import Article
+
+OptionT = TypeVar("OptionT")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,14 +35,49 @@ class Column:
       type: Arrow type of its values; ``None`` is always allowed.
       description: one sentence for the data dictionary and the catalog's comments.
       stored: whether the warehouse keeps it; a working field for later transforms is not stored.
+      after: column of the table that it follows; without one it comes last, by name.
+      counted: line of a run's report: of a bool column the number of true values, of another the
+        number of rows by value.
+      run_column: column of ``runs`` that takes this number.
     """
 
     type: pa.DataType
     description: str
     stored: bool = True
+    after: str = ""
+    counted: str = ""
+    run_column: str = ""
 
 
-class TransformError(Exception):
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table a whole-corpus step writes. ``runs`` gets a column of its name with its row count.
+
+    Attributes:
+      description: one sentence: what a row is.
+      columns: column name -> column, in order; rows are sorted by those of simple types.
+      after: table that it follows; without one it comes last, by name.
+    """
+
+    description: str
+    columns: Mapping[str, Column]
+    after: str = ""
+
+
+def option(default: OptionT, flag: str, **keywords: Any) -> OptionT:
+    """Returns a dataclass field: an option of a transform with a flag of its own, beside ``--set``.
+
+    Args:
+      default: value of the option.
+      flag: name of the flag of ``copydesk run``, as in ``--extraction``.
+      keywords: arguments of argparse's ``add_argument``: ``help``, ``type``, ``choices``, ... None
+        if ``copydesk run`` has this flag already: a value other than its default then sets this
+        option as well.
+    """
+    return dataclasses.field(default=default, metadata={"flag": flag, "argparse": keywords})
+
+
+class TransformError(CopydeskError):
     """The transforms contradict each other or themselves; nothing can run."""
 
 
@@ -60,7 +100,8 @@ class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a
 class Transform:
     """One step on one article.
 
-    Subclasses are dataclasses; their fields are their options. They must be picklable.
+    Subclasses are dataclasses; their fields are their options, which :func:`option` may give flags.
+    They must be picklable.
 
     Class attributes:
       reads: columns or fields ``apply`` looks at.
@@ -69,6 +110,9 @@ class Transform:
       after: names of transforms that must run before this one, where reads and adds don't say.
       preload: modules that worker processes import once, before they fork: large libraries that
         ``setup`` or ``apply`` need and that a process that only plans a run does not.
+      sql: name of an .sql file beside the module: views and macros for the catalog over what the
+        transform adds, and checks for ``copydesk verify``. The format stands in
+        ``pipeline/warehouse/sql/catalog.sql``.
       version: raised when the same input gives another output; recorded with every run.
     """
 
@@ -77,6 +121,7 @@ class Transform:
     updates: ClassVar[Sequence[str]] = ()
     after: ClassVar[Sequence[str]] = ()
     preload: ClassVar[Sequence[str]] = ()
+    sql: ClassVar[str] = ""
     version: ClassVar[int] = 1
 
     @classmethod
@@ -131,6 +176,8 @@ class Stream:
       run_column: name of a uint32 column of an indexed stream that receives the number of the run,
         from 1; empty for none.
       hashes: names of columns that no compression helps.
+      stored_names: name -> name in the index on disk, of the stream (its folder) and of its columns
+        but the key, where they differ: an index keeps the names that it was first written with.
     """
 
     name: str
@@ -139,6 +186,7 @@ class Stream:
     indexed: bool = False
     run_column: str = ""
     hashes: tuple[str, ...] = ()
+    stored_names: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
 
 Tables = Mapping[str, pa.Table]
@@ -186,7 +234,7 @@ class CorpusTransform(Transform):
 
     ANNOTATIONS: ClassVar[str] = "annotations"
     paragraph_columns: ClassVar[Mapping[str, Column]] = {}
-    tables: ClassVar[Mapping[str, Mapping[str, Column]]] = {}
+    tables: ClassVar[Mapping[str, Table]] = {}
     streams: ClassVar[Sequence[Stream]] = ()
     stages: ClassVar[Sequence[Stage]] = ()
 
@@ -409,19 +457,22 @@ def _adders(members: Mapping[str, Transform], given: frozenset[str]) -> dict[str
 
 
 def _sequence(before: Mapping[str, set[str]]) -> list[str]:
-    waiting = {name: set(others) for name, others in before.items()}
+    """Returns the names in order; where that leaves a choice, the first by the alphabet."""
+    sorter = graphlib.TopologicalSorter(before)
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        circle = ", ".join(sorted(error.args[1][1:]))
+        raise TransformError(
+            f"these transforms wait for each other in a circle: {circle}. "
+            "Split one of them, or drop a column from its `reads`."
+        ) from None
+    ready: list[str] = []
     ordered: list[str] = []
-    while waiting:
-        ready = sorted(name for name, others in waiting.items() if not others)
-        if not ready:
-            raise TransformError(
-                f"these transforms wait for each other in a circle: {', '.join(sorted(waiting))}. "
-                "Split one of them, or drop a column from its `reads`."
-            )
-        ordered.append(ready[0])
-        del waiting[ready[0]]
-        for others in waiting.values():
-            others.discard(ready[0])
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()])
+        ordered.append(ready.pop(0))
+        sorter.done(ordered[-1])
     return ordered
 
 

@@ -171,11 +171,11 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 def _prepare(conditions: Conditions) -> None:
     from pipeline import run
-    from pipeline.dumps import jsonl
+    from pipeline.dumps import records
 
     if conditions.piece_bytes:
-        run.piece_bytes_for = lambda size: conditions.piece_bytes
-        jsonl.BLOCK_BYTES = conditions.piece_bytes // 4
+        run.batch_bytes_for = lambda size: conditions.piece_bytes
+        records.BLOCK_BYTES = conditions.piece_bytes // 4
     if conditions.file_bytes:
         import resource
 
@@ -186,7 +186,8 @@ def _prepare(conditions: Conditions) -> None:
 
 
 def _kill_at(point: str) -> None:
-    from pipeline import build, warehouse
+    from pipeline import graph
+    from pipeline.warehouse import Warehouse, commit
 
     def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -212,17 +213,16 @@ def _kill_at(point: str) -> None:
 
         setattr(owner, name, wrapper)
 
-    store = warehouse.Warehouse
     {
-        "the first piece is staged": lambda: before(build.CleanDumps, "emit"),
+        "the first piece is staged": lambda: before(graph._CleanDumps, "done"),
         "the links are written": lambda: before(
-            build.RunRounds, "emit", lambda _, result: bool(result[1].files)
+            graph._RunStages, "done", lambda _, result: bool(result[1].files)
         ),
-        "the first final files are written": lambda: before(build.FinishPieces, "emit"),
-        "the run's own row is written": lambda: before(store, "_with_empty_tables"),
-        "the manifest lies under a temporary name": lambda: before(warehouse.os, "link"),
-        "the manifest is written": lambda: before(warehouse, "swap_catalog"),
-        "the catalog is swapped in": lambda: after(warehouse, "swap_catalog"),
+        "the first final files are written": lambda: before(graph._FinishShards, "done"),
+        "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
+        "the manifest lies under a temporary name": lambda: before(os, "link"),
+        "the manifest is written": lambda: before(commit, "swap_catalog"),
+        "the catalog is swapped in": lambda: after(commit, "swap_catalog"),
     }[point]()
 
 
@@ -311,9 +311,11 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 def problems(warehouse: Path) -> list[str]:
     """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
-    from pipeline.warehouse import verify
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse.verify import verify
 
-    found = verify(str(warehouse))
+    found = verify(str(warehouse), build_schema([member() for member in discover()]))
     return [
         *found.problems,
         *(f"orphan {path}" for path in found.orphans),

@@ -19,7 +19,7 @@ from transforms.lines import article as article_lines
 from transforms.lines import model as line_model
 from transforms.lines import rules as line_rules
 from transforms.lines.article import split
-from transforms.lines.text import ends_sentence
+from transforms.text import ends_sentence
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "

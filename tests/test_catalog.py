@@ -10,13 +10,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.catalog import build_catalog, catalog_state
-from pipeline.schema import TABLES, TRANSFORM_TABLE, duckdb_type, table_columns
 from pipeline.transform import Column, discover
-from pipeline.views import CHECKS, MACROS, VIEWS
-from pipeline.warehouse import Warehouse, verify, write_table
+from pipeline.warehouse import Warehouse, write_table
+from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
+from pipeline.warehouse.schema import build_schema, duckdb_type
+from pipeline.warehouse.verify import verify
 from tests.warehouse_rows import (
     COLUMNS,
+    SCHEMA,
     SCHEMAS,
     as_table,
     commit_run,
@@ -24,6 +25,7 @@ from tests.warehouse_rows import (
     run_id,
     shell,
     tree,
+    wider,
 )
 
 
@@ -43,7 +45,7 @@ def connection(root):
 def commit_rows(root, rows, number=0):
     """Commits rows of some tables; columns that are not given are NULL."""
     warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         files = [
             file
             for table, members in rows.items()
@@ -74,58 +76,73 @@ def test_tables_have_their_columns_types_and_comments(connection):
         assert dict(comments) == {name: column.description for name, column in columns.items()}
 
 
-def test_views_have_their_columns_and_comments(connection):
-    for name, view in VIEWS.items():
-        comments = connection.execute(
-            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? "
-            "ORDER BY column_index",
-            [name],
-        ).fetchall()
-        assert comments == list(view.columns.items())
-
-
-def test_everything_else_has_a_comment_too(connection, root):
+def test_everything_has_a_comment(connection, root):
     views = connection.execute(
-        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
     ).fetchall()
-    assert dict(views) == TABLES | {name: view.description for name, view in VIEWS.items()}
+    derived = ["copies", "paragraph_clusters", "snapshot"]
+    assert [name for name, _ in views] == sorted([*COLUMNS, *derived])
+    assert {name: table.description for name, table in SCHEMA.tables.items()}.items() <= dict(
+        views
+    ).items()
+    columns = connection.execute(
+        "SELECT count(*), count(comment) FROM duckdb_columns() WHERE NOT internal"
+    ).fetchone()
+    assert columns[0] == columns[1] > 60
     sql = (
         "SELECT function_name, comment FROM duckdb_functions() "
         "WHERE function_type LIKE '%macro' AND NOT internal ORDER BY ALL"
     )
-    assert connection.execute(sql).fetchall() == sorted(
-        (name, macro.description) for name, macro in MACROS.items()
-    )
-    assert shell(root / "news.duckdb", sql).count("\n") == len(MACROS)
+    macros = connection.execute(sql).fetchall()
+    assert {"search", "search_paragraphs", "search_text"} <= {name for name, _ in macros}
+    assert all(comment for _, comment in [*views, *macros])
+    assert shell(root / "news.duckdb", sql).count("\n") == len(macros)
 
 
 def test_it_holds_no_rows(connection):
     assert connection.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
 
 
-def test_the_catalog_of_the_installed_transforms_is_whole(tmp_path):
-    columns = table_columns([member() for member in discover()])
+@pytest.mark.parametrize("transforms", [[], [member() for member in discover()]])
+def test_the_catalog_of_any_transforms_is_whole(tmp_path, transforms):
+    schema = build_schema(transforms)
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(columns):
+    with warehouse.open_for_writing(schema):
         warehouse.commit({"run_id": run_id(0)}, [])
-    for table, members in columns.items():
+    for table, declared in schema.tables.items():
         described = query(tmp_path, f"DESCRIBE {table}")
         assert [row[:2] for row in described] == [
-            (name, duckdb_type(column.type)) for name, column in members.items()
+            (name, duckdb_type(column.type)) for name, column in declared.columns.items()
         ]
-    for view in VIEWS:
+    for view in ("copies", "paragraph_clusters") if transforms else ("snapshot",):
         shell(tmp_path / "news.duckdb", f"FROM {view}")
-    assert verify(str(tmp_path)).ok
+    assert query(tmp_path, "SELECT count(*) FROM search('storm')") == [(0,)]
+    assert verify(str(tmp_path), schema).ok
+
+
+def test_a_warehouse_outlives_its_transforms(tmp_path):
+    commit_run(tmp_path, 0)
+    without = build_schema([])
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(without):
+        warehouse.commit({"run_id": run_id(1)}, [])
+    assert query(tmp_path, "SELECT count(*) FROM paragraph_links") == [(9,)]
+    assert verify(str(tmp_path), without).ok
+    # New transforms: their columns and tables are NULL and empty before the next commit.
+    commit_run(tmp_path, 2)
+    schema = wider("quotes", speaker=Column(pa.string(), "Who said it."))
+    swap_catalog(write_catalog(warehouse.latest(), schema))
+    assert query(tmp_path, "SELECT count(speaker) FROM quotes") == [(0,)]
+    assert query(tmp_path, "SELECT count(*) FROM copies")[0][0] > 0
 
 
 def test_a_transforms_own_table_is_a_view(tmp_path):
-    columns = COLUMNS | {"quotes": {"speaker": Column(pa.string(), "Who said it.")}}
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(columns):
+    with warehouse.open_for_writing(wider("quotes", speaker=Column(pa.string(), "Who said it."))):
         warehouse.commit({"run_id": run_id(0)}, [])
     assert query(tmp_path, "DESCRIBE quotes")[0][:2] == ("speaker", "VARCHAR")
     assert query(tmp_path, "SELECT comment FROM duckdb_views() WHERE view_name = 'quotes'") == [
-        (TRANSFORM_TABLE,)
+        ("A row of a test.",)
     ]
 
 
@@ -154,7 +171,7 @@ def test_both_engines_open_it_from_any_folder(root, tmp_path, monkeypatch):
 def test_odd_folder_names_work(root, tmp_path, name):
     shutil.copytree(root, tmp_path / name)
     warehouse = Warehouse(str(tmp_path / name))
-    build_catalog(warehouse.root, warehouse.latest())
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     # Were the name taken for a pattern, it would match this folder, too, or instead.
     shutil.copytree(root, tmp_path / "a1b", dirs_exist_ok=True)
     shutil.copytree(root, tmp_path / "stars", dirs_exist_ok=True)
@@ -167,7 +184,7 @@ def test_a_moved_warehouse_opens_with_its_new_place(root, tmp_path):
     shutil.copytree(root, place)
     (tmp_path / "old").mkdir()
     warehouse = Warehouse(str(place))
-    build_catalog(warehouse.root, warehouse.latest())
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     moved = tmp_path / "elsewhere [2]"
     place.rename(moved)
     sql = "SELECT count(*) FROM articles"
@@ -192,8 +209,7 @@ def test_rebuilding_leaves_nothing_beside_it(root, tmp_path):
     shutil.copytree(root, tmp_path, dirs_exist_ok=True)
     before = set(tree(tmp_path))
     warehouse = Warehouse(str(tmp_path))
-    path = build_catalog(warehouse.root, warehouse.latest())
-    assert path == str(tmp_path / "news.duckdb")
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     assert set(tree(tmp_path)) == before
 
 
@@ -214,7 +230,7 @@ def test_what_a_writing_shell_left_does_not_harm_the_next_catalog(tmp_path):
     commit_run(tmp_path, 1)
     assert not (tmp_path / "news.duckdb.wal").exists()
     assert query(tmp_path, "SELECT count(*) FROM articles") == [(12,)]
-    assert verify(str(tmp_path)).ok
+    assert verify(str(tmp_path), SCHEMA).ok
 
 
 def test_a_failed_build_leaves_the_old_one(root, tmp_path):
@@ -224,7 +240,7 @@ def test_a_failed_build_leaves_the_old_one(root, tmp_path):
     manifest = warehouse.latest()
     shutil.rmtree(tmp_path / "data/removed_lines")
     with pytest.raises(OSError, match="removed_lines"):
-        build_catalog(warehouse.root, manifest)
+        write_catalog(manifest, SCHEMA)
     assert (tmp_path / "news.duckdb").read_bytes() == before
     assert [path.name for path in tmp_path.glob(".news*")] == []
 
@@ -403,10 +419,11 @@ def searched(searched_root):
 
 def test_the_checks_run_in_the_shell(root):
     counts = [
-        f"SELECT count(*) FROM ({check})".replace("$slices", "1").replace("$slice", "0")
-        for check in CHECKS.values()
+        f"SELECT count(*) FROM ({check})".replace("$parts", "1").replace("$part", "0")
+        for check in SCHEMA.checks.values()
     ]
-    assert shell(root / "news.duckdb", ";".join(counts)) == "0\n" * len(CHECKS)
+    assert len(counts) > 12
+    assert shell(root / "news.duckdb", ";".join(counts)) == "0\n" * len(counts)
 
 
 def test_rows_of_the_tables_are_the_rows_written(root):

@@ -12,28 +12,27 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pipeline.exchange import write_index
 
-from pipeline import compaction
-from pipeline.compaction import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
-from pipeline.schema import arrow_schema
-from pipeline.transform import Channel, Column
+from pipeline.index import write_index
+from pipeline.transform import Column, Stream
 from pipeline.warehouse import (
     DataFile,
     Input,
     Manifest,
     Warehouse,
     WarehouseError,
-    verify,
+    compact,
     write_table,
 )
+from pipeline.warehouse.compact import FAN_IN, LARGEST, SIZES, Merged, batches, merge_small_files
+from pipeline.warehouse.verify import verify
 from tests.conftest import REPOSITORY
 from tests.test_reindex import index_rows
-from tests.warehouse_rows import COLUMNS, commit_run, run_id, run_row, write_rows
+from tests.warehouse_rows import COLUMNS, SCHEMA, commit_run, run_id, run_row, wider, write_rows
 
 FOLDER = "index/Step-v1/keys"
 KEYS = pa.schema([pa.field("key", pa.uint64()), pa.field("n", pa.int64())])
-INDEXED = {FOLDER: Channel("keys", KEYS, "key", indexed=True)}
+INDEXED = {FOLDER: Stream("keys", KEYS, "key", indexed=True)}
 
 RUNS = 2 * FAN_IN + 3
 """Enough for files to be merged twice."""
@@ -42,7 +41,7 @@ RUNS = 2 * FAN_IN + 3
 def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
     """Commits a run as ``copydesk run`` does, with an index file of a few keys."""
     warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         before = warehouse.latest()
         path = f"{FOLDER}/{run_id(number)}-0000.parquet"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
@@ -98,7 +97,7 @@ def test_the_files_are_fewer(fed: tuple[Path, Path]) -> None:
 
 def test_merged_files_are_in_order_and_say_what_they_hold(fed: tuple[Path, Path]) -> None:
     root = fed[0]
-    found = verify(str(root))
+    found = verify(str(root), SCHEMA)
     assert found.ok, found.problems
     assert not found.orphans
     newest = Warehouse(str(root)).latest()
@@ -134,7 +133,7 @@ def test_a_reader_of_an_older_snapshot_keeps_it(tmp_path: Path) -> None:
         before = reader.execute("SELECT count(*), max(run_id) FROM paragraphs").fetchall()
         newest = commit_merging(tmp_path, FAN_IN)
         assert any("-merged." in file.path for file in newest.files)
-        with Warehouse(str(tmp_path)).open_for_writing() as warehouse:
+        with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as warehouse:
             warehouse.prune(keep=1)
         assert reader.execute("SELECT count(*), max(run_id) FROM paragraphs").fetchall() == before
 
@@ -142,7 +141,7 @@ def test_a_reader_of_an_older_snapshot_keeps_it(tmp_path: Path) -> None:
 def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path) -> None:
     for number in range(FAN_IN + 1):
         newest = commit_merging(tmp_path, number)
-    with Warehouse(str(tmp_path)).open_for_writing() as warehouse:
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as warehouse:
         warehouse.prune(keep=1, keep_seconds=0)
     there = {
         str(path.relative_to(tmp_path))
@@ -151,7 +150,7 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
         if path.suffix in (".parquet", ".arrow")
     }
     assert there == {file.path for file in newest.all_files}
-    assert verify(str(tmp_path)).ok
+    assert verify(str(tmp_path), SCHEMA).ok
 
 
 @contextlib.contextmanager
@@ -160,7 +159,7 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
     for number in range(FAN_IN):
         commit_merging(root, number)
     warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         newest = warehouse.latest()
         assert newest is not None
         merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
@@ -171,10 +170,10 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
 def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
     with merging(tmp_path) as (_, merged):
         before = tables(tmp_path)
-    assert set(verify(str(tmp_path)).orphans) == {file.path for file in merged.files}
-    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+    assert set(verify(str(tmp_path), SCHEMA).orphans) == {file.path for file in merged.files}
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         pass
-    assert not verify(str(tmp_path)).orphans
+    assert not verify(str(tmp_path), SCHEMA).orphans
     assert tables(tmp_path) == before
 
 
@@ -198,11 +197,11 @@ def test_a_file_that_cannot_be_read_stops_the_run_with_its_name(tmp_path: Path) 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
     for number in range(FAN_IN):
         commit_merging(tmp_path, number)
-    wider = {**COLUMNS, "rejects": {**COLUMNS["rejects"], "mood": Column(pa.string(), "A mood.")}}
-    schema = arrow_schema(wider["rejects"])
+    wide = wider("rejects", mood=Column(pa.string(), "A mood."))
+    schema = wide.arrow("rejects")
     warehouse = Warehouse(str(tmp_path))
     for number in range(FAN_IN, 2 * FAN_IN):
-        with warehouse.open_for_writing(wider):
+        with warehouse.open_for_writing(wide):
             newest = warehouse.latest()
             assert newest is not None
             merged = merge_small_files(newest, run_id(number), INDEXED)
@@ -277,7 +276,7 @@ def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(
     """The real command: three runs, the third of which merges what the first two left."""
     found = {}
     for name, fan_in in (("merged", 2), ("plain", 1_000)):
-        monkeypatch.setattr(compaction, "FAN_IN", fan_in)
+        monkeypatch.setattr(compact, "FAN_IN", fan_in)
         warehouse = tmp_path / name
         for number, seeds in enumerate(("00[01]*", "004*", "00[23]*")):
             dumps = tmp_path / f"dumps {number}"
@@ -289,7 +288,7 @@ def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(
         names = [file["path"] for file in newest["files"] + newest["index_files"]]
         assert any("-merged." in path for path in names) == (name == "merged")
         index = index_rows(warehouse)
-        assert verify(str(warehouse)).ok
+        assert verify(str(warehouse), SCHEMA).ok
         assert in_process("reindex", "--warehouse", warehouse) == 0
         assert index_rows(warehouse) == index
         found[name] = (
@@ -322,6 +321,6 @@ def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
     path = tmp_path / file.path
     content = path.read_bytes()
     path.write_bytes(content[:-64] + bytes(64))
-    [problem] = verify(str(tmp_path)).problems
+    [problem] = verify(str(tmp_path), SCHEMA).problems
     assert str(path) in problem
     assert "cannot be read" in problem

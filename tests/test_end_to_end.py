@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -39,6 +40,7 @@ from tests.separate_runs import (
     tree,
     wait_until_gone,
 )
+from tests.warehouse_rows import SCHEMA
 
 pytestmark = pytest.mark.slow
 
@@ -684,7 +686,7 @@ class TestNothingNew:
     def test_a_second_run_changes_no_byte(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             pass  # the catalog of a copy names the folder it was copied from
         before = tree(warehouse)
         (tmp_path / "elsewhere").mkdir()
@@ -743,7 +745,7 @@ class TestRefusals:
     def test_a_second_writer_is_told_who_writes(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             before = tree(warehouse)
             ended = desk.run(halves / "b.jsonl", warehouse)
             assert ended.code == 1
@@ -772,7 +774,7 @@ class TestRefusals:
     def test_a_full_disk_fails_with_one_sentence_and_the_old_state(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
-        with Warehouse(str(warehouse)).open_for_writing():
+        with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             pass
         before = rows(warehouse)
         ended = desk.run(halves / "b.jsonl", warehouse, file_bytes=60_000)
@@ -821,7 +823,7 @@ def killed(
         def work() -> Killed:
             warehouse = folder / str(number)
             shutil.copytree(halves / "first", warehouse)
-            with Warehouse(str(warehouse)).open_for_writing():
+            with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
                 pass
             arguments = run_arguments(halves / "b.jsonl", warehouse, "--partitions", "2")
             staging = folder / f"staging of {number}"
@@ -1042,6 +1044,77 @@ class BatchMishaps(Transform):
         return results[1:] if "batch short" in titles else results
 '''
 
+OWN_TABLE = '''
+"""A table of the user's own, over the whole corpus."""
+
+import pyarrow as pa
+
+from pipeline.transform import Column, CorpusTransform, Stage, Stream, Table
+
+TITLES = pa.schema([("key", pa.uint64()), ("shard", pa.uint64()), ("title", pa.string())])
+ANNOTATIONS = pa.schema([("shard", pa.uint64()), ("count", pa.int64())])
+
+
+class Titles(CorpusTransform):
+    """Counts the articles of each length of title."""
+
+    reads = ("title",)
+    paragraph_columns = {
+        "is_titled": Column(
+            pa.bool_(), "Whether its article has a title.", after="position",
+            counted="paragraphs with a title", run_column="titled_paragraphs",
+        )
+    }
+    tables = {
+        "title_lengths": Table(
+            "A length of titles.",
+            {
+                "length": Column(pa.int64(), "Characters."),
+                "size": Column(pa.string(), "short or long.", counted="lengths of titles"),
+            },
+            after="paragraphs",
+        )
+    }
+    sql = "titles.sql"
+    streams = (
+        Stream("titles", TITLES, key="key"),
+        Stream("annotations", ANNOTATIONS, key="shard"),
+        Stream(
+            "title_lengths", pa.schema([("length", pa.int64()), ("size", pa.string())]), key=""
+        ),
+    )
+    stages = (Stage("measure", reads=("titles",), writes=("annotations", "title_lengths")),)
+
+    def fingerprint(self, shard, tables):
+        titles = [title or "" for title in tables["articles"]["title"].to_pylist()]
+        rows = [{"key": len(title), "shard": shard, "title": title} for title in titles]
+        return {"titles": pa.Table.from_pylist(rows, schema=TITLES)}
+
+    def measure(self, tables, earlier):
+        lengths = sorted({len(row["title"]) for row in tables["titles"].to_pylist()}, reverse=True)
+        rows = [{"length": n, "size": "long" if n > 40 else "short"} for n in lengths]
+        return {
+            "annotations": ANNOTATIONS.empty_table(),
+            "title_lengths": pa.Table.from_pylist(rows, schema=self.streams[2].schema),
+        }
+
+    def annotate(self, tables, annotations):
+        paragraphs = tables["paragraphs"]
+        titled = tables["articles"]["title"].is_valid().take(paragraphs["article"])
+        return {**tables, "paragraphs": paragraphs.append_column("is_titled", titled)}
+'''
+
+OWN_SQL = """
+CREATE VIEW longest_title AS SELECT max(length) AS length FROM title_lengths;
+COMMENT ON VIEW longest_title IS 'The longest title.';
+
+-- check: no title is longer than 10,000 characters
+SELECT length FROM title_lengths WHERE length > 10_000;
+
+-- check: no title is long
+SELECT length FROM title_lengths WHERE size = 'long';
+"""
+
 MISHAPS = {
     "raise": ("Mishaps", "error"),
     "hoard": ("Mishaps", "error"),
@@ -1080,6 +1153,8 @@ def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> P
     """A copied repository with transforms of the user's own, and the warehouse ``out`` it made."""
     folder = copied_repository(tmp_path_factory.mktemp("extended") / "repository")
     (folder / "transforms" / "own.py").write_text(OWN_TRANSFORMS)
+    (folder / "transforms" / "titles.py").write_text(OWN_TABLE)
+    (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
     lines = list(corpus[:20])
     for number, title in enumerate(MISHAPS):
         record = json.loads(corpus[number % 20]) | {
@@ -1095,10 +1170,39 @@ def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> P
         cwd=folder,
     )  # fmt: skip
     assert finished.code == 0, finished.err
+    (folder / "report.txt").write_text(finished.out)
     return folder
 
 
 class TestOwnTransforms:
+    def test_its_table_is_in_its_place_sorted_and_counted(self, extended):
+        [(length, rows)] = query(
+            extended / "out", "SELECT (FROM longest_title), count(*) FROM title_lengths"
+        )
+        assert rows > 1
+        manifest = json.loads((extended / "out" / "manifests" / "1.json").read_text())
+        names = ["articles", "paragraphs", "paragraph_links", "title_lengths"]
+        assert list(manifest["columns"])[:4] == names
+        lengths = [row[0] for row in query(extended / "out", "SELECT length FROM title_lengths")]
+        assert lengths == sorted(lengths)
+        assert lengths[-1] == length
+        [(titled,)] = query(extended / "out", "SELECT count(*) FROM paragraphs WHERE is_titled")
+        assert query(
+            extended / "out",
+            "SELECT title_lengths, titled_paragraphs FROM runs",
+        ) == [(rows, titled)]
+        report = (extended / "report.txt").read_text()
+        assert re.search(rf"^lengths of titles +{rows}\n  (short|long) ", report, re.MULTILINE)
+        assert re.search(r"^paragraphs with a title +[1-9]", report, re.MULTILINE)
+
+    def test_its_checks_are_verified(self, extended):
+        done = run_command(
+            [sys.executable, "-m", "pipeline", "verify", "--warehouse", "out"], cwd=extended
+        )
+        long = query(extended / "out", "SELECT count(*) FROM title_lengths WHERE size = 'long'")
+        assert "10,000" not in done.out
+        assert ("no title is long" in done.out) == (long[0][0] > 0)
+
     def test_its_column_is_in_the_catalog_with_its_meaning(self, extended):
         wrong = query(
             extended / "out",
@@ -1131,7 +1235,8 @@ class TestOwnTransforms:
         line = "| reading_seconds | INTEGER | Estimated reading time, in seconds. |"
         assert line not in dictionary.read_text()
         done = run_command(
-            [sys.executable, "-m", "pipeline.schema", "warehouse/README.md"], cwd=extended
+            [sys.executable, "-m", "pipeline.warehouse.dictionary", "warehouse/README.md"],
+            cwd=extended,
         )
         assert done.code == 0, done.err
         assert line in dictionary.read_text().splitlines()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.cli import run_options
+from pipeline import cli
 from tests.conftest import REPOSITORY, copydesk, run_command
 
 DOCUMENTS = sorted(
@@ -387,4 +387,4 @@ class TestReadme:
         runs = [command for command, _ in sessions(README) if "/copydesk run" in command]
         assert runs
         for command in runs:
-            run_options(shlex.split(command.replace("\\\n", " "))[2:])
+            cli.run_options(*cli.parse(shlex.split(command.replace("\\\n", " "))[1:]))

@@ -10,7 +10,10 @@ def root():
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield root
-    root.handlers[:], root.level = handlers, level
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for package in logs.OWN:
+        logging.getLogger(package).setLevel(logging.NOTSET)
 
 
 def log() -> None:

@@ -1,20 +1,19 @@
+import argparse
 import dataclasses
-import pickle
 
-import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from apache_beam.options.value_provider import RuntimeValueProvider
-from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import flags
 from pipeline.dumps.block import DumpOptions
-from pipeline.options import EXTRACTION_MODES, CopydeskOptions, available_cores
-from pipeline.runners import RUNNERS, LocalRunner, make_runner, remedy
-from pipeline.settings import OptionsError, configure, transform_options
-from pipeline.transform import Transform, discover
-from transforms import extraction
+from pipeline.flags import add_flags, available_cores
+from pipeline.options import CopydeskOptions
+from pipeline.runners import RUNNERS, make_runner, remedy
+from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
+from pipeline.transform import Transform, option
 
 
 def options(*flags: str) -> CopydeskOptions:
@@ -55,7 +54,6 @@ class TestFlags:
     @pytest.mark.parametrize(
         ("flags", "parts"),
         [
-            (["--extraction", "best"], ["--extraction is 'best'", "fast, precise, recall"]),
             (["--format", "docx"], ["'docx'", "text, html, jsonl"]),
             (["--map", "text"], ["'text'", "FIELD=NAME"]),
             (["--map", "body=text"], ["'body'", "title"]),
@@ -65,7 +63,6 @@ class TestFlags:
             (["--document-seconds", "nan"], ["--document-seconds is nan", "more than 0"]),
             (["--document-memory", "1"], ["--document-memory is 1", "64 or more"]),
             (["--max-document-bytes", "0"], ["--max-document-bytes is 0", "1 or more"]),
-            (["--near-duplicate-window", "-7"], ["--near-duplicate-window is -7"]),
             (["--run-id", "../x"], ["--run-id is '../x'", "20260131T235959Z"]),
             (["--warehouse", ""], ["--warehouse is empty"]),
             (["--set", "mode=fast"], ["'mode=fast'", "TRANSFORM.OPTION=VALUE"]),
@@ -80,20 +77,15 @@ class TestFlags:
         with pytest.raises(OptionsError, match="--input PATH"):
             CopydeskOptions([]).validate()
 
-    def test_extraction_modes_are_those_of_the_transform(self):
-        assert set(EXTRACTION_MODES) == set(extraction.MODES)
-        default = transform_options(extraction.Extraction)["mode"]
-        assert EXTRACTION_MODES[0] == default == options().extraction
-
     @given(
         inputs=st.lists(st.from_regex(r"[a-z/.*]{1,12}", fullmatch=True), min_size=1, max_size=4),
         seconds=st.floats(min_value=0.5, max_value=1e6),
         memory=st.integers(64, 1 << 20),
-        window=st.integers(0, 10_000),
+        settings=st.lists(st.sampled_from(["A.b=1", "A.b=two words", "C.d=e=f"])),
         fields=st.lists(st.sampled_from(["text=body", "title=headline"]), unique=True),
     )
     def test_options_survive_the_way_to_a_remote_worker(
-        self, inputs, seconds, memory, window, fields
+        self, inputs, seconds, memory, settings, fields
     ):
         sent = CopydeskOptions(
             [
@@ -101,7 +93,7 @@ class TestFlags:
                 *(f"--map={pair}" for pair in fields),
                 f"--document-seconds={seconds!r}",
                 f"--document-memory={memory}",
-                f"--near-duplicate-window={window}",
+                *(f"--set={setting}" for setting in settings),
             ]
         )
         # What Beam's worker start-up does with the options of a job.
@@ -159,52 +151,62 @@ class TestTransformSettings:
         with pytest.raises(OptionsError, match=message):
             configure([Paint], settings)
 
-    def test_own_flags_and_set_reach_the_transforms(self):
-        given = options(
-            "--extraction=recall", "--near-duplicate-window=30", "--set", "Language.seed=1"
-        )
-        settings = given.transform_settings()
-        assert settings["Extraction"] == {"mode": "recall"}
-        assert settings["NearDuplicates"] == {"window_days": "30"}
-        assert settings["Language"] == {"seed": "1"}
-        only_flags = options("--extraction=recall", "--near-duplicate-window=30")
-        members = {member.name(): member for member in only_flags.transforms(discover())}
-        assert members["Extraction"].mode == "recall"
-        assert members["NearDuplicates"].window_days == 30
-
-    def test_set_has_the_last_word(self):
-        given = options("--extraction=recall", "--set=Extraction.mode=precise")
-        assert given.transform_settings()["Extraction"] == {"mode": "precise"}
+    def test_set_reaches_the_transforms_and_the_last_value_counts(self):
+        given = options("--set", "Paint.coats=3", "Paint.colour=blue", "--set=Paint.coats=4")
+        assert given.transforms([Paint]) == [Paint("blue", 4)]
 
 
-class ReadsItsOptions(beam.DoFn):
-    def process(self, element):
-        yield element, RuntimeValueProvider.get_value("document_seconds", float, -1.0)
+@dataclasses.dataclass
+class Sand(Transform):
+    grit: str = option("fine", flag="--sand-grit", help="how fine.", choices=("fine", "coarse"))
+    seconds: int = option(9, flag="--sanding", type=int, help="how long.")
+    limit: int = option(7, flag="--partitions")
+    quiet: bool = False
+
+
+class TestTransformFlags:
+    def settings(self, *arguments: str) -> list[str]:
+        parser = argparse.ArgumentParser()
+        add_flags(parser)
+        add_transform_flags(parser, [Sand, Paint])
+        return flag_settings(parser, parser.parse_args(arguments), [Sand, Paint])
+
+    def test_a_flag_sets_its_option(self):
+        settings = self.settings("--sand-grit=coarse", "--sanding", "30")
+        assert settings == ["Sand.grit=coarse", "Sand.seconds=30"]
+        [sand] = options(*(f"--set={setting}" for setting in settings)).transforms([Sand])
+        assert sand == Sand("coarse", 30)
+
+    def test_a_flag_may_be_written_with_underscores(self):
+        assert self.settings("--sand_grit=coarse") == ["Sand.grit=coarse"]
+
+    def test_without_flags_nothing_is_set(self):
+        assert self.settings("--sand-grit", "fine") == []
+
+    def test_a_flag_of_the_command_sets_the_option_of_a_transform_too(self):
+        assert self.settings("--partitions=8") == ["Sand.limit=8"]
+
+    def test_a_value_that_is_no_choice_is_refused_with_the_choices(self, capsys):
+        with pytest.raises(SystemExit):
+            self.settings("--sand-grit=smooth")
+        shown = capsys.readouterr().err
+        for part in ("--sand-grit", "smooth", "fine", "coarse"):
+            assert part in shown
+
+    def test_a_value_of_another_type_is_refused_with_the_flag(self, capsys):
+        with pytest.raises(SystemExit):
+            self.settings("--sanding=long")
+        assert "--sanding: invalid int value: 'long'" in capsys.readouterr().err
+
+    def test_an_option_without_flag_has_none(self):
+        with pytest.raises(SystemExit):
+            self.settings("--quiet=true")
 
 
 class TestRunners:
-    def test_the_local_runner_groups_and_hands_options_to_dofns(self):
-        given = options("--document-seconds=7.5")
-        with beam.Pipeline(make_runner(given), given) as pipeline:
-            seen = (
-                pipeline
-                | beam.Create([("a", 1), ("b", 2), ("a", 3)])
-                | beam.GroupByKey()
-                | beam.MapTuple(lambda key, values: (key, sorted(values)))
-                | beam.ParDo(ReadsItsOptions())
-            )
-            assert_that(seen, equal_to([(("a", [1, 3]), 7.5), (("b", [2]), 7.5)]))
-
-    def test_two_runs_do_not_see_each_others_options(self):
-        for seconds in (3.0, 4.0):
-            given = options(f"--document-seconds={seconds}")
-            with beam.Pipeline(make_runner(given), given) as pipeline:
-                seen = pipeline | beam.Create([1]) | beam.ParDo(ReadsItsOptions())
-                assert_that(seen, equal_to([(1, seconds)]))
-
     def test_direct_runner_is_one_pinned_engine(self):
-        assert type(make_runner(options())) is LocalRunner
-        assert type(make_runner(options("--runner=DirectRunner"))) is LocalRunner
+        assert type(make_runner(options())) is FnApiRunner
+        assert type(make_runner(options("--runner=DirectRunner"))) is FnApiRunner
 
     def test_a_cluster_is_chosen_by_name_only(self):
         for name in ("PrismRunner", "FlinkRunner", "PortableRunner"):
@@ -222,6 +224,9 @@ class TestRunners:
         with pytest.raises(OptionsError, match="--job_endpoint HOST:PORT"):
             make_runner(options("--runner=PortableRunner"))
 
+    def test_the_help_names_every_runner(self):
+        assert tuple(RUNNERS) == flags.RUNNERS
+
     def test_an_unknown_runner_is_refused_with_those_there_are(self):
         with pytest.raises(OptionsError) as caught:
             make_runner(options("--runner=SparkRunner"))
@@ -234,13 +239,3 @@ class TestRunners:
     def test_other_engines_behind_the_local_name_are_refused(self, flag):
         with pytest.raises(OptionsError, match="--processes N"):
             make_runner(options(flag))
-
-
-def test_views_share_one_store_and_one_object_a_class() -> None:
-    options = CopydeskOptions(["--input", "a"])
-    view = options.view_as(StandardOptions)
-    assert options.view_as(StandardOptions) is view
-    view.runner = "PrismRunner"
-    assert options.view_as(StandardOptions).runner == "PrismRunner"
-    assert options.get_all_options()["runner"] == "PrismRunner"
-    assert pickle.loads(pickle.dumps(options)).view_as(StandardOptions).runner == "PrismRunner"

@@ -145,6 +145,14 @@ def test_no_count_is_lost_between_threads() -> None:
     assert stream.getvalue().startswith("8,000/8,000 dumps  100%  24,000 articles")
 
 
+def test_figures_of_a_cluster_replace_earlier_ones() -> None:
+    stream = io.StringIO()
+    with Progress(4, 100, stream) as shown:
+        shown.advance(dumps=1, bytes=10, articles=1)
+        shown.set(articles=700, dumps=2)
+    assert stream.getvalue().startswith("2/4 dumps  10%  700 articles")
+
+
 def test_a_closed_stream_is_no_error() -> None:
     stream = io.StringIO()
     shown = Progress(1, 1, stream)

@@ -11,20 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.article import READ_COLUMNS
-from pipeline.schema import (
-    ARTICLE_COLUMNS,
-    PARAGRAPH_COLUMNS,
-    PARAGRAPH_LINK_COLUMNS,
-    RUN_COLUMNS,
-    arrow_schema,
-    data_dictionary,
-    duckdb_type,
-    main,
-    table_columns,
-    table_schemas,
+from pipeline.transform import (
+    Column,
+    CorpusTransform,
+    Table,
+    Transform,
+    TransformError,
+    discover,
 )
-from pipeline.transform import Column, CorpusTransform, Transform, TransformError, discover
-from pipeline.views import MACROS, VIEWS
+from pipeline.warehouse.dictionary import data_dictionary, main
+from pipeline.warehouse.schema import build_schema, duckdb_type
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -39,7 +35,9 @@ DOCUMENTED = {
     "source_containment, run_id",
     "removed_lines": "article_id, line_number, text, rule, run_id",
     "rejects": "source_file, record_index, stage, reason, detail, raw, run_id",
-    "runs": "run_id, started_at, finished_at, version, settings",
+    "runs": "run_id, started_at, finished_at, version, settings, dumps, records, articles, "
+    "rejects, lines, paragraphs, removed_lines, paragraph_links, duplicate_paragraphs, "
+    "removed_by_rule",
 }
 
 
@@ -47,17 +45,31 @@ def installed():
     return [member() for member in discover()]
 
 
-@pytest.mark.parametrize("transforms", [[], installed()], ids=["none", "installed"])
-def test_tables_begin_with_their_documented_columns(transforms):
-    tables = table_columns(transforms)
+def columns_of(transforms):
+    return {name: table.columns for name, table in build_schema(transforms).tables.items()}
+
+
+def test_tables_begin_with_their_documented_columns():
+    tables = columns_of(installed())
     for table, listed in DOCUMENTED.items():
         names = listed.split(", ")
         assert list(tables[table])[: len(names)] == names
     assert list(tables)[: len(DOCUMENTED)] == list(DOCUMENTED)
 
 
+def test_without_transforms_the_pipelines_own_columns_remain_in_order():
+    own = columns_of([])
+    assert list(own) == [table for table in DOCUMENTED if table != "paragraph_links"]
+    for table, columns in own.items():
+        listed = DOCUMENTED[table].split(", ")
+        assert [name for name in listed if name in columns] == [n for n in columns if n in listed]
+    assert {"text", "language"} <= own["articles"].keys()
+    assert "is_duplicate" not in own["paragraphs"]
+    assert "duplicate_paragraphs" not in own["runs"]
+
+
 def test_columns_beyond_the_documented_ones_follow_by_name():
-    tables = table_columns(installed())
+    tables = columns_of(installed())
     for table in ("articles", "paragraphs", "paragraph_links"):
         more = list(tables[table])[len(DOCUMENTED[table].split(", ")) :]
         assert more == sorted(more)
@@ -66,39 +78,45 @@ def test_columns_beyond_the_documented_ones_follow_by_name():
 
 
 def test_every_stored_column_of_every_transform_is_in_its_table():
-    tables = table_columns(installed())
+    tables = columns_of(installed())
     for transform in installed():
         for name, column in transform.adds.items():
             assert (tables["articles"].get(name) == column) == column.stored, name
         if isinstance(transform, CorpusTransform):
             assert transform.paragraph_columns.items() <= tables["paragraphs"].items()
-            for table, columns in transform.tables.items():
-                assert columns.items() <= tables[table].items()
-                assert list(tables[table])[-1] == "run_id"
+            for name, table in transform.tables.items():
+                assert table.columns.items() <= tables[name].items()
+                assert list(tables[name])[-1] == "run_id"
 
 
-def test_a_column_keeps_its_type_without_its_transform():
-    own = {
-        "articles": ARTICLE_COLUMNS,
-        "paragraphs": PARAGRAPH_COLUMNS,
-        "paragraph_links": PARAGRAPH_LINK_COLUMNS,
-    }
-    tables = table_columns(installed())
-    for table, columns in own.items():
-        for name, column in columns.items():
-            assert tables[table][name].type == column.type, f"{table}.{name}"
+def test_columns_follow_the_one_they_name():
+    class Chained(Transform):
+        adds = {  # noqa: RUF012 - a test
+            "z": Column(pa.int32(), "A number."),
+            "d": Column(pa.int32(), "A number.", after="b"),
+            "c": Column(pa.int32(), "A number.", after="b"),
+            "b": Column(pa.int32(), "A number.", after="title"),
+            "a": Column(pa.int32(), "A number.", after="nothing"),
+        }
+
+    names = list(columns_of([Chained()])["articles"])
+    place = names.index("title")
+    assert names[place : place + 4] == ["title", "b", "c", "d"]
+    assert names[-3:] == ["a", "encoding", "z"]
 
 
 def test_field_metadata_carries_the_descriptions():
-    tables, schemas = table_columns([]), table_schemas([])
-    for table, schema in schemas.items():
-        assert schema.names == list(tables[table])
-        for field in schema:
-            assert field.metadata[b"description"].decode() == tables[table][field.name].description
+    schema = build_schema(installed())
+    for table, declared in schema.tables.items():
+        arrow = schema.arrow(table)
+        assert arrow.names == list(declared.columns)
+        for field in arrow:
+            description = declared.columns[field.name].description
+            assert field.metadata[b"description"].decode() == description
 
 
 def test_every_description_is_a_sentence():
-    for table, columns in table_columns(installed()).items():
+    for table, columns in columns_of(installed()).items():
         for name, column in columns.items():
             assert re.fullmatch(r"\S.*[.!?]\s*", column.description, re.DOTALL), f"{table}.{name}"
 
@@ -112,39 +130,57 @@ class _Corpus(CorpusTransform):
     def __init__(self, paragraph_columns=(), tables=()):
         column = Column(pa.int32(), "A number.")
         self.paragraph_columns = dict.fromkeys(paragraph_columns, column)
-        self.tables = {table: dict.fromkeys(names, column) for table, names in dict(tables).items()}
+        self.tables = {
+            table: Table("A row.", dict.fromkeys(names, column))
+            for table, names in dict(tables).items()
+        }
 
 
 def test_a_working_field_is_in_no_table():
-    assert "lines" not in table_columns([_Adds("lines", stored=False)])["articles"]
+    assert "lines" not in columns_of([_Adds("lines", stored=False)])["articles"]
 
 
-@pytest.mark.parametrize("column", ["article_id", "run_id", "ingested_at"])
+@pytest.mark.parametrize("column", ["article_id", "run_id", "word_count", "ingested_at"])
 def test_columns_of_the_pipeline_are_refused(column):
     with pytest.raises(TransformError, match=f"_Adds adds '{column}', which the pipeline fills"):
-        table_columns([_Adds(column)])
+        columns_of([_Adds(column)])
 
 
-@pytest.mark.parametrize("column", ["paragraph_id", "position", "text", "run_id"])
+@pytest.mark.parametrize("column", ["paragraph_id", "position", "text", "language", "run_id"])
 def test_columns_of_paragraphs_are_refused(column):
     with pytest.raises(TransformError, match=f"_Corpus adds '{column}' to 'paragraphs'"):
-        table_columns([_Corpus(paragraph_columns=[column])])
+        columns_of([_Corpus(paragraph_columns=[column])])
 
 
 @pytest.mark.parametrize(
-    "table", ["articles", "runs", "copies", "search", "snapshot", "Quotes", "9lives", "a b", ""]
+    "table", ["articles", "runs", "records", "search", "snapshot", "Quotes", "9lives", "a b", ""]
 )
 def test_tables_with_taken_or_odd_names_are_refused(table):
     with pytest.raises(TransformError, match="_Corpus writes a table"):
-        table_columns([_Corpus(tables={table: ["n"]})])
+        columns_of([_Corpus(tables={table: ["n"]})])
 
 
-def test_a_transforms_own_table_comes_last_with_its_run():
-    tables = table_columns([_Corpus(["rank"], {"quotes": ["n"], "paragraph_links": ["weight"]})])
+def test_a_view_of_another_transform_is_no_tables_name():
+    with pytest.raises(TransformError, match="_Corpus writes a table 'copies', which is there"):
+        build_schema([*installed(), _Corpus(tables={"copies": ["n"]})])
+
+
+def test_a_table_of_a_transform_comes_last_and_is_counted():
+    tables = columns_of([*installed(), _Corpus(["rank"], {"quotes": ["n"]})])
     assert list(tables)[-1] == "quotes"
     assert list(tables["quotes"]) == ["n", "run_id"]
     assert list(tables["paragraphs"])[-1] == "rank"
-    assert list(tables["paragraph_links"])[-1] == "weight"
+    assert tables["runs"]["quotes"].description == "Rows it added to `quotes`."
+
+
+@pytest.mark.parametrize(
+    ("kind", "run_column"), [(pa.bool_(), "records"), (pa.bool_(), "articles"), (pa.string(), "n")]
+)
+def test_a_count_that_runs_cannot_hold_is_refused(kind, run_column):
+    transform = _Adds("calm")
+    transform.adds = {"calm": Column(kind, "Calm.", counted="calm", run_column=run_column)}
+    with pytest.raises(TransformError, match="Count a bool column, under a name"):
+        build_schema([transform])
 
 
 @pytest.mark.parametrize(
@@ -157,7 +193,7 @@ def test_a_type_that_not_every_duckdb_reads_alike_is_refused(kind):
     transform = _Adds("shape")
     transform.adds = {"shape": Column(kind, "A shape.")}
     with pytest.raises(TransformError, match=r"'shape' of 'articles': Arrow type .* cannot be"):
-        table_columns([transform])
+        columns_of([transform])
 
 
 _SIMPLE = st.sampled_from(
@@ -193,17 +229,15 @@ def test_type_names_are_what_duckdb_reads(tmp_path_factory, types):
     assert [row[1] for row in read] == [row[1] for row in declared]
 
 
-def test_the_run_row_fits_its_schema():
-    assert pa.types.is_map(arrow_schema(RUN_COLUMNS).field("removed_by_rule").type)
-
-
 def test_the_readme_is_the_dictionary_of_the_installed_transforms(tmp_path):
     readme = (REPOSITORY / "warehouse/README.md").read_text("utf-8")
     copy = tmp_path / "README.md"
     copy.write_text(readme, "utf-8")
     main([str(copy)])
-    assert readme == copy.read_text("utf-8"), "run: python -m pipeline.schema warehouse/README.md"
-    assert data_dictionary(table_columns(installed())) in readme
+    assert readme == copy.read_text("utf-8"), (
+        "run: python -m pipeline.warehouse.dictionary warehouse/README.md"
+    )
+    assert data_dictionary(build_schema(installed())) in readme
 
 
 def test_a_file_without_marks_is_left_alone(tmp_path):
@@ -216,14 +250,16 @@ def test_a_file_without_marks_is_left_alone(tmp_path):
 
 def test_the_command_prints_the_dictionary(capsys):
     main([])
-    assert capsys.readouterr().out == data_dictionary(table_columns(installed()))
+    assert capsys.readouterr().out == data_dictionary(build_schema(installed()))
 
 
 def test_the_dictionary_names_every_column_view_and_macro():
-    tables = table_columns(installed())
-    text = data_dictionary(tables)
+    schema = build_schema(installed())
+    tables = {name: table.columns for name, table in schema.tables.items()}
+    text = data_dictionary(schema)
     headings = re.findall(r"^### (\w+)", text, flags=re.MULTILINE)
-    assert headings == [*tables, *VIEWS, *MACROS]
+    assert headings[: len(tables)] == list(tables)
+    assert {"copies", "paragraph_clusters", "snapshot", "search"} <= set(headings[len(tables) :])
     for columns in tables.values():
         for name, column in columns.items():
             assert f"| {name} | {duckdb_type(column.type)} | " in text

@@ -21,23 +21,22 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.localfilesystem import LocalFileSystem
 
-from pipeline.schema import arrow_schema
 from pipeline.transform import Column
 from pipeline.warehouse import (
-    NARROW_ROW_GROUP,
-    TEXT_ROW_GROUP,
+    BackgroundSync,
     DataFile,
     Input,
-    Settling,
     Warehouse,
     WarehouseError,
     make_run_id,
-    verify,
     write_file,
     write_table,
 )
+from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import NARROW_ROW_GROUP, TEXT_ROW_GROUP
 from tests.warehouse_rows import (
     COLUMNS,
+    SCHEMA,
     SCHEMAS,
     as_table,
     commit_run,
@@ -45,6 +44,7 @@ from tests.warehouse_rows import (
     run_id,
     run_row,
     tree,
+    wider,
     write_rows,
 )
 
@@ -227,13 +227,13 @@ def test_files_that_settle_are_there_when_all_have(tmp_path, monkeypatch, broken
     tables = corpus_rows(0, 20)
 
     def write():
-        with Settling() as settling:
+        with BackgroundSync() as sync:
             return [
                 file
                 for name in ("articles", "paragraphs", "rejects")
                 for file in write_table(
                     str(tmp_path), name, as_table(name, tables[name]), SCHEMAS[name], run_id(0),
-                    "0", settling,
+                    "0", sync,
                 )
             ]  # fmt: skip
 
@@ -311,7 +311,7 @@ def test_a_commit_can_be_read_and_verified(tmp_path):
     manifest = commit_run(tmp_path, 0)
     assert manifest.number == 1
     assert manifest == Warehouse(str(tmp_path)).latest()
-    report = verify(str(tmp_path))
+    report = verify(str(tmp_path), SCHEMA)
     assert report.ok, report.problems
     assert report.rows == {
         "articles": 6, "paragraphs": 24, "paragraph_links": 9, "removed_lines": 12, "rejects": 1,
@@ -328,21 +328,23 @@ def test_files_and_inputs_are_cumulative(tmp_path):
     assert Warehouse(str(tmp_path)).latest().inputs == second.inputs
     assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
     assert query(tmp_path, "SELECT count(*), count(DISTINCT run_id) FROM articles") == [(12, 2)]
-    assert verify(str(tmp_path)).ok
+    assert verify(str(tmp_path), SCHEMA).ok
 
 
 def test_dumps_are_recorded_by_name_size_and_content(tmp_path):
     first, other, odd = Input("a", 1, "01"), Input("a", 1, "03"), Input("b\nc", 2, "02")
     given = [odd, first, odd, other]
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         warehouse.commit({"run_id": run_id(0)}, [], given)
         manifest = warehouse.commit({"run_id": run_id(1)}, [])
     assert manifest.inputs == (first, other, odd)
     (tmp_path / manifest.input_files[0].path).unlink()
     with pytest.raises(WarehouseError, match="lists the dumps taken in, cannot be read"):
         _ = manifest.inputs
-    assert any("its manifest names it" in problem for problem in verify(str(tmp_path)).problems)
+    assert any(
+        "its manifest names it" in problem for problem in verify(str(tmp_path), SCHEMA).problems
+    )
 
 
 def test_the_run_row_carries_counts_and_rules(tmp_path):
@@ -356,7 +358,7 @@ def test_the_run_row_carries_counts_and_rules(tmp_path):
 
 def test_a_table_without_rows_has_one_empty_file_until_rows_come(tmp_path):
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         for number in range(2):
             manifest = warehouse.commit({"run_id": run_id(number)}, [])
             tables = [file.table for file in manifest.files if file.rows == 0]
@@ -371,7 +373,7 @@ def test_a_failed_commit_changes_nothing(tmp_path):
     commit_run(tmp_path, 0)
     before = tree(tmp_path)
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         files = write_rows(tmp_path, 1)
         gone = files[0]
         (tmp_path / gone.path).unlink()
@@ -386,7 +388,7 @@ def test_a_failed_commit_changes_nothing(tmp_path):
         with pytest.raises(WarehouseError, match="would be committed twice"):
             warehouse.commit(run_row(1), [files[1], files[1]])
     assert committed_runs(tmp_path) == [run_id(0)]
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         pass
     assert tree(tmp_path) == before
 
@@ -428,7 +430,7 @@ def test_a_manifest_is_never_overwritten(tmp_path):
 def test_index_files_are_added_or_replaced(tmp_path):
     keys = pa.table({"key": pa.array([1, 2, 3], pa.uint64())})
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         for number in range(3):
             file = write_file(
                 str(tmp_path), f"index/exact/{run_id(number)}-0.parquet", "exact", keys
@@ -438,7 +440,7 @@ def test_index_files_are_added_or_replaced(tmp_path):
             )
             names = [item.path for item in manifest.index_files]
             assert len(names) == (1, 2, 1)[number]
-            assert verify(str(tmp_path)).ok
+            assert verify(str(tmp_path), SCHEMA).ok
         warehouse.prune(keep=1, keep_seconds=0)
     assert sorted(path.name for path in (tmp_path / "index/exact").iterdir()) == [
         f"{run_id(2)}-0.parquet"
@@ -449,17 +451,17 @@ def test_index_files_are_added_or_replaced(tmp_path):
 
 
 def with_reading_seconds(arrow_type):
-    added = {"reading_seconds": Column(arrow_type, "Estimated reading time, in seconds.")}
-    return COLUMNS | {"articles": COLUMNS["articles"] | added}
+    column = Column(arrow_type, "Estimated reading time, in seconds.")
+    return wider("articles", reading_seconds=column)
 
 
 def test_a_column_may_come_and_go(tmp_path):
     commit_run(tmp_path, 0)
-    columns = with_reading_seconds(pa.int32())
-    schema = arrow_schema(columns["articles"])
+    wide = with_reading_seconds(pa.int32())
+    schema = wide.arrow("articles")
     rows = [row | {"reading_seconds": 61} for row in corpus_rows(1)["articles"]]
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(columns):
+    with warehouse.open_for_writing(wide):
         data = pa.Table.from_pylist(
             [dict.fromkeys(schema.names) | row for row in rows], schema=schema
         )
@@ -496,7 +498,7 @@ def test_a_newer_schema_is_refused_and_untouched(tmp_path, one_run):
     before = {name: (tmp_path / name).stat().st_mtime_ns for name in tree(tmp_path)}
     warehouse = Warehouse(str(tmp_path))
     message = r"copydesk 7\.0\.0 with schema 99; this is copydesk .*Upgrade copydesk"
-    with pytest.raises(WarehouseError, match=message), warehouse.open_for_writing(COLUMNS):
+    with pytest.raises(WarehouseError, match=message), warehouse.open_for_writing(SCHEMA):
         pass
     with pytest.raises(WarehouseError, match=message):
         warehouse.latest()
@@ -525,7 +527,7 @@ def test_a_damaged_manifest_is_named(tmp_path, one_run, damage):
     warehouse = Warehouse(str(tmp_path))
     with pytest.raises(WarehouseError, match=rf"{re.escape(str(path))} (is damaged|says it is)"):
         warehouse.latest()
-    with pytest.raises(WarehouseError), warehouse.open_for_writing(COLUMNS):
+    with pytest.raises(WarehouseError), warehouse.open_for_writing(SCHEMA):
         pass
     assert tree(tmp_path) == before
 
@@ -536,9 +538,9 @@ def test_a_damaged_manifest_is_named(tmp_path, one_run, damage):
 def test_a_second_writer_is_refused_and_names_the_first(tmp_path):
     script = """
         import sys
-        from tests.warehouse_rows import COLUMNS
+        from tests.warehouse_rows import SCHEMA
         from pipeline.warehouse import Warehouse
-        with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+        with Warehouse(sys.argv[1]).open_for_writing(SCHEMA):
             print("open", flush=True)
             sys.stdin.read()
     """
@@ -552,7 +554,7 @@ def test_a_second_writer_is_refused_and_names_the_first(tmp_path):
         for _ in range(2):
             with (
                 pytest.raises(WarehouseError, match=rf"written by process {writer.pid} on "),
-                warehouse.open_for_writing(COLUMNS),
+                warehouse.open_for_writing(SCHEMA),
             ):
                 pass
     finally:
@@ -561,15 +563,16 @@ def test_a_second_writer_is_refused_and_names_the_first(tmp_path):
 
 
 def test_one_process_cannot_open_twice(tmp_path):
-    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         with (
-            pytest.raises(WarehouseError, match=rf"by this process \(pid {os.getpid()}\) already"),
-            Warehouse(str(tmp_path / ".")).open_for_writing(COLUMNS),
+            pytest.raises(WarehouseError, match=rf"written by process {os.getpid()} on "),
+            Warehouse(str(tmp_path / ".")).open_for_writing(SCHEMA),
         ):
             pass
         refused = child(
             "import sys; from pipeline.warehouse import Warehouse\n"
-            "with Warehouse(sys.argv[1]).open_for_writing(): pass",
+            "from tests.warehouse_rows import SCHEMA\n"
+            "with Warehouse(sys.argv[1]).open_for_writing(SCHEMA): pass",
             tmp_path,
         )
         assert "WarehouseError" in refused.communicate(timeout=60)[1]
@@ -578,9 +581,9 @@ def test_one_process_cannot_open_twice(tmp_path):
 def test_workers_that_outlive_a_killed_writer_hold_no_lock(tmp_path):
     script = """
         import os, sys, time
-        from tests.warehouse_rows import COLUMNS
+        from tests.warehouse_rows import SCHEMA
         from pipeline.warehouse import Warehouse
-        with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+        with Warehouse(sys.argv[1]).open_for_writing(SCHEMA):
             worker = os.fork()
             if worker == 0:
                 time.sleep(60)
@@ -608,12 +611,12 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
     (tmp_path / "closed").chmod(0o555)
     script = """
         import os, sys
-        from tests.warehouse_rows import COLUMNS
+        from tests.warehouse_rows import SCHEMA
         from pipeline.warehouse import Warehouse, WarehouseError
         if os.geteuid() == 0:
             os.seteuid(65534)  # The superuser may write anywhere.
         try:
-            with Warehouse(sys.argv[1]).open_for_writing(COLUMNS):
+            with Warehouse(sys.argv[1]).open_for_writing(SCHEMA):
                 pass
         except WarehouseError as error:
             print(error)
@@ -687,17 +690,17 @@ def test_a_killed_writer_leaves_the_warehouse_whole(tmp_path, point):
     assert left.keys() != before.keys()
     after_manifest = point == "between manifest and catalog"
 
-    with Warehouse(str(tmp_path)).open_for_writing(COLUMNS):
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         pass
     assert committed_runs(tmp_path) == [run_id(0), run_id(1)] if after_manifest else [run_id(0)]
-    report = verify(str(tmp_path))
+    report = verify(str(tmp_path), SCHEMA)
     assert report.ok, report.problems
     assert report.orphans == ()
     if not after_manifest:
         assert tree(tmp_path) == before
         commit_run(tmp_path, 1)
     assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
-    assert verify(str(tmp_path)).ok
+    assert verify(str(tmp_path), SCHEMA).ok
 
 
 def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
@@ -722,6 +725,15 @@ def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
     assert all((tmp_path / name).exists() for name in foreign)
     assert not any((tmp_path / name).exists() for name in own)
     assert not (tmp_path / "index/exact").exists()
+
+
+def test_cleaning_up_follows_no_links(tmp_path):
+    manifest = commit_run(tmp_path, 0)
+    (tmp_path / "data/articles/again").symlink_to(tmp_path / "data/articles")
+    (tmp_path / "index/loop").symlink_to(tmp_path)
+    assert Warehouse(str(tmp_path)).orphans() == []
+    commit_run(tmp_path, 1)
+    assert all((tmp_path / file.path).exists() for file in manifest.all_files)
 
 
 class ShelfFileSystem(LocalFileSystem):
@@ -759,7 +771,7 @@ def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeyp
     }[where]
     root = tmp_path / "warehouse"
     warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         folders = [warehouse.staging_folder(run_id(n), shared) for n in (1, 2)]
         assert [os.path.basename(folder) for folder in folders] == [run_id(1), run_id(2)]
         for name in (f"{run_id(1)}/deep/piece", f"{run_id(2)}/piece", f"{run_id(3)}/of another"):
@@ -768,7 +780,7 @@ def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeyp
         warehouse.remove_staging(run_id(2))
         assert not (tmp_path / "shared" / run_id(2) / "piece").exists()
         assert (tmp_path / "shared" / run_id(1) / "deep" / "piece").exists()
-    with Warehouse(str(root)).open_for_writing():
+    with Warehouse(str(root)).open_for_writing(SCHEMA):
         pass
     assert not (tmp_path / "shared" / run_id(1) / "deep" / "piece").exists()
     assert (tmp_path / "shared" / run_id(3) / "of another").exists()
@@ -780,7 +792,7 @@ def test_a_place_that_cannot_hold_working_files_is_told(where, tmp_path):
     (tmp_path / "file").write_text("x")
     where = where.format(folder=tmp_path)
     warehouse = Warehouse(str(tmp_path / "warehouse"))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         with pytest.raises(WarehouseError) as refused:
             warehouse.staging_folder(run_id(1), where)
         assert str(refused.value).startswith(where)
@@ -847,7 +859,7 @@ def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
     for number in range(1, 11):
         commit_run(tmp_path, number)
         if number == 5:
-            with Warehouse(str(tmp_path)).open_for_writing(COLUMNS) as warehouse:
+            with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as warehouse:
                 warehouse.prune(keep=2, keep_seconds=0)
     for reader in readers:
         output, errors = reader.communicate(timeout=60)
@@ -867,12 +879,12 @@ def test_a_reader_keeps_its_snapshot(tmp_path):
 
 def test_pruning_keeps_what_it_is_told_and_every_row(tmp_path):
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         warehouse.commit({"run_id": run_id(90)}, [])
     for number in range(5):
         commit_run(tmp_path, number)
     rows = query(tmp_path, "SELECT * FROM paragraphs ORDER BY ALL")
-    with warehouse.open_for_writing():
+    with warehouse.open_for_writing(SCHEMA):
         assert warehouse.prune(keep=3) == []
         removed = warehouse.prune(keep=3, keep_seconds=0)
     assert removed[:3] == [f"manifests/{number}.json" for number in range(1, 4)]
@@ -880,7 +892,7 @@ def test_pruning_keeps_what_it_is_told_and_every_row(tmp_path):
     assert len(removed[3:]) == 5
     assert warehouse.numbers() == [4, 5, 6]
     assert query(tmp_path, "SELECT * FROM paragraphs ORDER BY ALL") == rows
-    assert verify(str(tmp_path)).ok
+    assert verify(str(tmp_path), SCHEMA).ok
     assert commit_run(tmp_path, 9).number == 7
 
 
@@ -888,7 +900,7 @@ def test_pruning_keeps_what_it_is_told_and_every_row(tmp_path):
 
 
 def test_nothing_committed_is_nothing_wrong(tmp_path):
-    report = verify(str(tmp_path))
+    report = verify(str(tmp_path), SCHEMA)
     assert report.ok
     assert report.number == 0
 
@@ -916,7 +928,7 @@ def test_damaged_files_are_found(tmp_path, one_run, damage, message):
     shutil.copytree(one_run, root)
     damage(root, Warehouse(str(root)).latest().files)
     problems = [
-        problem for problem in verify(str(root)).problems if "shows manifest" not in problem
+        problem for problem in verify(str(root), SCHEMA).problems if "shows manifest" not in problem
     ]
     assert len(problems) == 1
     assert message in problems[0]
@@ -936,21 +948,22 @@ DAMAGES = {
     "link twice": (lambda rows: twice(rows, "paragraph_links"), "a pair stands"),
     "line twice": (lambda rows: twice(rows, "removed_lines"), "kept once or removed once"),
     "article lost": (lambda rows: drop_last(rows, "articles"), "article of a paragraph is in"),
-    "paragraph lost": (lambda rows: drop_last(rows, "paragraphs"), "`text` and `unique_text`"),
+    "paragraph lost": (lambda rows: drop_last(rows, "paragraphs"), "paragraph_count and `text`"),
     "line lost": (lambda rows: drop_last(rows, "removed_lines"), "removed_line_count is its rows"),
     "link lost": (lambda rows: rows["paragraph_links"].pop(0), "has its source, and a link"),
     "source lost": (lambda rows: rows["paragraphs"].pop(0), "both paragraphs of a link"),
     "text changed": (
-        lambda rows: rows["articles"][3].update(text="Something else"), "`text` and `unique_text`",
+        lambda rows: rows["articles"][3].update(text="Something else"),
+        "paragraph_count and `text`",
     ),
     "copy kept as unique": (
         lambda rows: rows["articles"][3].update(unique_text=rows["articles"][3]["text"]),
-        "`text` and `unique_text`",
+        "duplicate_paragraph_count and `unique_text`",
     ),
     "wrong cluster": (
         lambda rows: rows["paragraphs"][0].update(cluster_id="nowhere"), "first paragraph of a",
     ),
-    "reject lost": (lambda rows: drop_last(rows, "rejects"), "a run's counts are the rows"),
+    "reject lost": (lambda rows: drop_last(rows, "rejects"), "a run's counts add up"),
 }  # fmt: skip
 
 
@@ -960,7 +973,7 @@ def test_rows_that_do_not_add_up_are_found(tmp_path, damage):
     rows = corpus_rows(0)
     change(rows)
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         files = [
             file
             for table, members in rows.items()
@@ -969,16 +982,16 @@ def test_rows_that_do_not_add_up_are_found(tmp_path, damage):
             )
         ]
         warehouse.commit(run_row(0), files)
-    problems = verify(str(tmp_path)).problems
+    problems = verify(str(tmp_path), SCHEMA).problems
     assert any(claim in problem for problem in problems), problems
 
 
-def test_the_texts_are_checked_in_slices(tmp_path, monkeypatch):
+def test_the_texts_are_checked_in_parts(tmp_path, monkeypatch):
     rows = corpus_rows(0, 12)
     for number in (2, 7):
         rows["articles"][number]["text"] = "Something else"
     warehouse = Warehouse(str(tmp_path))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         files = [
             file
             for table, members in rows.items()
@@ -987,10 +1000,10 @@ def test_the_texts_are_checked_in_slices(tmp_path, monkeypatch):
             )
         ]
         warehouse.commit({"run_id": run_id(0)}, files)
-    whole = verify(str(tmp_path)).problems
-    monkeypatch.setattr("pipeline.warehouse.ARTICLES_AT_ONCE", 3)
+    whole = verify(str(tmp_path), SCHEMA).problems
+    monkeypatch.setattr("pipeline.warehouse.verify.ARTICLES_AT_ONCE", 3)
     assert "Not true in 2 cases" in whole[0]
-    assert [problem.partition(",")[0] for problem in verify(str(tmp_path)).problems] == [
+    assert [problem.partition(",")[0] for problem in verify(str(tmp_path), SCHEMA).problems] == [
         "Not true in 2 cases"
     ]
 
@@ -998,7 +1011,7 @@ def test_the_texts_are_checked_in_slices(tmp_path, monkeypatch):
 def test_orphans_are_listed_and_do_no_harm(tmp_path):
     commit_run(tmp_path, 0)
     write_rows(tmp_path, 1)
-    report = verify(str(tmp_path))
+    report = verify(str(tmp_path), SCHEMA)
     assert report.ok
     assert len(report.orphans) == 9
     assert all(run_id(1) in path for path in report.orphans)
@@ -1013,18 +1026,18 @@ def test_a_data_file_with_other_rows_is_found(tmp_path):
         if entry["path"] == file.path:
             entry["rows"] += 1
     path.write_bytes(orjson.dumps(record))
-    [problem] = verify(str(tmp_path)).problems
+    [problem] = verify(str(tmp_path), SCHEMA).problems
     assert "has 1 rows; its manifest says 2" in problem
 
 
 def test_a_moved_warehouse_is_whole_after_the_next_opening(tmp_path):
     commit_run(tmp_path / "old", 0)
     shutil.move(tmp_path / "old", tmp_path / "new")
-    [problem] = verify(str(tmp_path / "new")).problems
+    [problem] = verify(str(tmp_path / "new"), SCHEMA).problems
     assert "shows manifest 1 in" in problem
-    with Warehouse(str(tmp_path / "new")).open_for_writing():
+    with Warehouse(str(tmp_path / "new")).open_for_writing(SCHEMA):
         pass
-    assert verify(str(tmp_path / "new")).ok
+    assert verify(str(tmp_path / "new"), SCHEMA).ok
     assert query(tmp_path / "new", "SELECT count(*) FROM articles") == [(6,)]
 
 

@@ -1,5 +1,6 @@
 """Rows of a small, consistent corpus, and a run that commits them; for tests of the warehouse."""
 
+import dataclasses
 import datetime
 import subprocess
 import sys
@@ -10,11 +11,28 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.article import paragraph_id
-from pipeline.schema import table_columns, table_schemas
-from pipeline.warehouse import DataFile, Input, Manifest, Warehouse, write_table
+from pipeline.transform import Column, Table, discover
+from pipeline.warehouse import (
+    DataFile,
+    Input,
+    Manifest,
+    Schema,
+    Warehouse,
+    build_schema,
+    write_table,
+)
 
-COLUMNS = table_columns([])
-SCHEMAS = table_schemas([])
+SCHEMA = build_schema([member() for member in discover()])
+COLUMNS = {name: table.columns for name, table in SCHEMA.tables.items()}
+SCHEMAS = {name: SCHEMA.arrow(name) for name in SCHEMA.tables}
+
+
+def wider(table: str, **columns: Column) -> Schema:
+    """Returns the schema with more columns in a table, or with another table."""
+    known = SCHEMA.tables.get(table, Table("A row of a test.", {}))
+    more = dataclasses.replace(known, columns={**known.columns, **columns})
+    return dataclasses.replace(SCHEMA, tables={**SCHEMA.tables, table: more})
+
 
 START = datetime.datetime(2026, 11, 22, 6, 0, tzinfo=datetime.UTC)
 OUTLETS = ("The Harbour Post", "Valley Courier", None)
@@ -159,7 +177,7 @@ def run_row(number: int, articles: int = 6) -> dict[str, Any]:
 def commit_run(root: str | Path, number: int, articles: int = 6) -> Manifest:
     """Opens the warehouse, writes a run's rows and commits them."""
     warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(COLUMNS):
+    with warehouse.open_for_writing(SCHEMA):
         files = write_rows(root, number, articles)
         return warehouse.commit(
             run_row(number, articles), files, [Input(f"dumps/{number}", 10, f"{number:08x}")]

@@ -10,6 +10,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from transforms.text import WRAPPED_LINE_ENDS
+
 _WIDTHS = range(40, 101)  # characters; type-writer, telex, e-mail and terminal lines have 55 to 80
 _LONGEST = 3  # widths; longest line, for lines that were added later or could not be broken
 _LEAST_PAIRS = 6  # adjacent non-blank lines below which a text proves nothing
@@ -17,7 +19,6 @@ _FULL = 0.75  # least share of these pairs whose first line had no room for the 
 _WITHIN = 0.5  # least share of the full lines that end within a sentence
 _LOWER = 0.35  # least share of them before a small letter; names, and German nouns, have capitals
 _BULLET = re.compile(r"(?:[-–—•*·>]|\(?[0-9a-zA-Z]{1,2}[.)])\s")
-_SENTENCE_ENDS = frozenset(".!?:…\"”»'’)]")
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -62,7 +63,7 @@ def _width(lines: Sequence[str], margin: int) -> int | None:
     if width not in _WIDTHS or lengths[-1] > _LONGEST * width:
         return None
     full = [(above, below) for above, below in pairs if not _has_room(above, below, width)]
-    within = sum(above[-1] not in _SENTENCE_ENDS for above, _ in full)
+    within = sum(above[-1] not in WRAPPED_LINE_ENDS for above, _ in full)
     lower = sum(below.lstrip()[0].islower() for _, below in full)
     wrapped = (
         len(full) >= max(_FULL * len(pairs), _LEAST_PAIRS)
@@ -84,7 +85,7 @@ def _continues(above: str, below: str, width: int, margin: int) -> bool:
     """Returns True if a line continues the sentence or paragraph of the line above it."""
     if not below.strip() or _indent(below) > margin:
         return False  # first lines of paragraphs are indented
-    ended = above[-1] in _SENTENCE_ENDS
+    ended = above[-1] in WRAPPED_LINE_ENDS
     if not _has_room(above, below, width):
         return not (ended and _BULLET.match(below.lstrip()))
     # Text may have been edited after it was broken.

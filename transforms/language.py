@@ -416,6 +416,7 @@ class Language(Transform):
             pa.float64(),
             "langdetect's probability for that language, 0 to 1; 0 where it does not know the "
             "language or could not decide, and the dump's own claim or certain letters did.",
+            after="language",
         ),
     }
     version = 1

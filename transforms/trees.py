@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transforms.compiled import trees as loops
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -54,6 +52,9 @@ class Trees:
           found: features by name, each of shape (rows,); others are ignored.
           at: positions of the rows to judge; None for all.
         """
+        # Numba takes 0.4 s to import, and a process that only plans a run imports this module.
+        from transforms.compiled import trees as loops
+
         columns = np.stack([found[name] for name in self.names])
         if at is not None:
             columns = columns.take(at, axis=1)

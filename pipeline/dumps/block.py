@@ -1,9 +1,10 @@
-"""What travels between the two halves of reading: options, blocks, and why a dump stops."""
+"""What all readers share: options, sources, blocks and errors."""
 
 import dataclasses
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from pipeline.rejects import Reject, read_reject
+from pipeline.article import Article
+from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
@@ -20,31 +21,31 @@ FIELDS = (
     "language",
     "id",
 )
-"""What ``--map`` can map a record's field to."""
+"""Targets of ``--map``."""
 
 BLOCK_BYTES = 1 << 20
-"""Aimed size of a block: 1 MiB of JSONL is some 160 articles, 2 ms of cutting and 10 ms of parsing.
+"""Target size of a block: 1 MiB of JSONL is some 160 articles, 2 ms to cut and 10 ms to parse.
 
-Small enough that 80 MB make 80 blocks for any number of workers, large enough that sending one to
-a worker (about 0.2 ms) does not count. A block grows beyond it only for a single larger record.
+80 MB make 80 blocks, enough for any number of workers; sending one takes about 0.2 ms. Only a
+single larger record makes a larger block.
 """
 
 
 @dataclasses.dataclass(frozen=True)
 class DumpOptions:
-    """How dumps are read.
+    """Options and limits of reading dumps.
 
     Attributes:
-      format: a name from :data:`FORMATS` for every dump; ``None`` sniffs each by its content.
-      mapping: field of :data:`FIELDS` to the record's own name for it, dotted where nested. A
-        record that lacks the name is read by the names that are known anyway.
+      format: a name from :data:`FORMATS` for every dump; ``None`` detects it from the content.
+      mapping: field of :data:`FIELDS` to its name in the record, dotted if nested. Records without
+        the name are read by the known names.
       max_record_bytes: a larger single record (a line of JSONL, a page) becomes a reject. 32 MiB
         is a thousand times a long article and bounds the memory of a worker.
-      max_ratio: decompressed to compressed size from which data counts as a bomb. News text
+      max_ratio: ratio of decompressed to compressed size from which data is a bomb. News text
         compresses 3-10 times, repetitive logs up to 100, a gzip bomb 1,030.
-      ratio_free_bytes: decompressed bytes before ``max_ratio`` applies; small files of blank
-        lines may well reach any ratio.
-      max_depth: how many containers may lie in each other (a zip in a tar.gz counts two).
+      ratio_free_bytes: decompressed bytes from which ``max_ratio`` applies; small files of blank
+        lines may reach any ratio.
+      max_depth: layers of compression and archives around the content.
       max_members: members of one archive that are read.
     """
 
@@ -77,110 +78,129 @@ class DumpOptions:
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A self-contained run of raw records of one dump, small enough to send to a worker.
+    """A batch of consecutive raw records of one dump, small enough to send to a worker.
 
     Attributes:
       source_file: the dump; for a member of an archive ``archive.zip!member``.
       dump_format: a name from :data:`FORMATS`.
       first_record: number of its first record within the dump.
-      payload: the raw records, one after the other, as the format separates them.
-      encoding: encoding the bytes had before they were recoded to UTF-8; empty if they are as read.
-      header: what every record needs: for CSV the delimiter and the column names.
-      sizes: for formats without separators, the length of each record in ``payload``.
-      contexts: for WARC, a record's own header fields, one mapping a record.
+      records: number of its records.
+      payload: the raw records, concatenated, with the separators of the format.
+      encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
+      header: what parsing a record needs: for CSV the quoting, the delimiter and the names.
+      sizes: for formats without separators, the length in bytes of each record in ``payload``.
     """
 
     source_file: str
     dump_format: str
     first_record: int
+    records: int
     payload: bytes
     encoding: str = ""
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
-    contexts: tuple[Mapping[str, str], ...] = ()
+
+    def sized(self) -> Iterator[tuple[int, bytes]]:
+        """Yields number and bytes of each record of :attr:`sizes`."""
+        start = 0
+        for record, size in enumerate(self.sizes, start=self.first_record):
+            yield record, self.payload[start : start + size]
+            start += size
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Name, format and position of the records in a stream.
+
+    Attributes:
+      name: the dump or archive member, as in ``articles.source_file``.
+      dump_format: a name from :data:`FORMATS`.
+      encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
+      header: as in :class:`Block`; empty if the stream begins with the header of the dump.
+      first_record: number of the first record of the stream within the dump.
+      whole: True if the stream is the whole dump, False if it is a range of one.
+    """
+
+    name: str
+    dump_format: str = ""
+    encoding: str = ""
+    header: tuple[str, ...] = ()
+    first_record: int = 0
+    whole: bool = True
+
+    def block(
+        self, first_record: int, records: int, payload: bytes, sizes: tuple[int, ...] = ()
+    ) -> Block:
+        """Returns a block of records of this source."""
+        return Block(
+            self.name,
+            self.dump_format,
+            first_record,
+            records,
+            payload,
+            self.encoding,
+            self.header,
+            sizes,
+        )
 
 
 class DumpError(Exception):
-    """Reading a dump cannot go on.
+    """A dump or record cannot be read.
 
     Args:
       reason: a key of ``pipeline.rejects.READ_REASONS``.
       detail: one sentence with the remedy.
-
-    Attributes:
-      raw: the bytes of the record it cuts, if there are any.
+      raw: the bytes of the damaged record, if known.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(reason, detail)
+    def __init__(self, reason: str, detail: str, raw: bytes = b"") -> None:
+        super().__init__(reason, detail, raw)
         self.reason = reason
         self.detail = detail
-        self.raw = b""
+        self.raw = raw
+
+    def reject(self, source_file: str, record: int | None, raw: bytes = b"") -> Reject:
+        """Returns the reject of a record, or of a whole dump.
+
+        Args:
+          source_file: the dump.
+          record: number of the record; ``None`` for the dump.
+          raw: its bytes, if the error has none.
+        """
+        return read_reject(source_file, record, self.reason, self.detail, self.raw or raw)
 
 
-def sized_blocks(
-    found: Iterable[bytes | DumpError],
-    source_file: str,
-    dump_format: str,
-    options: DumpOptions,
-    encoding: str = "",
-) -> Generator[Block | Reject, None, int]:
-    """Yields blocks of whole records that no separator parts, and a reject for what is none.
-
-    Args:
-      found: records, and errors for damaged stretches; each of these counts as the record it cuts.
-      source_file: the dump.
-      dump_format: a name from :data:`FORMATS`.
-      options: how to read.
-      encoding: what the records were recoded from, if they were.
-
-    Returns:
-      how many records and errors there were.
-    """
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def flush() -> Iterator[Block]:
-        nonlocal record, held, held_bytes
-        if held:
-            sizes = tuple(map(len, held))
-            yield Block(source_file, dump_format, record, b"".join(held), encoding, sizes=sizes)
-            record += len(held)
-            held, held_bytes = [], 0
-
-    for item in found:
-        if isinstance(item, DumpError):
-            yield from flush()
-            yield (
-                too_large(source_file, record, item.raw, options)
-                if item.reason == "too_large"
-                else read_reject(source_file, record, item.reason, item.detail, item.raw)
-            )
-            record += 1
-            continue
-        held.append(item)
-        held_bytes += len(item)
-        if held_bytes >= BLOCK_BYTES:
-            yield from flush()
-    yield from flush()
-    return record
-
-
-def too_large(source_file: str, record: int, raw: bytes, options: DumpOptions) -> Reject:
-    """Returns the reject of a record beyond the size limit."""
-    return read_reject(
-        source_file,
-        record,
+def too_large(options: DumpOptions, raw: bytes, what: str = "record", why: str = "") -> DumpError:
+    """Returns the error of a record beyond the size limit."""
+    return DumpError(
         "too_large",
-        f"The record is larger than {options.max_record_bytes:,} bytes; split it, or raise the "
-        "limit with --max-document-bytes.",
-        raw,
+        f"The {what} is larger than {options.max_record_bytes:,} bytes{why}; split it, or raise "
+        "the limit with --max-document-bytes.",
+        raw[:RAW_LIMIT],
     )
 
 
+def parsed(
+    article: Callable[[], Article], block: Block, record: int, raw: bytes
+) -> Article | Reject:
+    """Returns the article of a record, or a reject if parsing it raises.
+
+    Args:
+      article: parses the record.
+      block: the block of the record.
+      record: its number.
+      raw: its bytes.
+    """
+    try:
+        return article()
+    except DumpError as error:
+        return error.reject(block.source_file, record, raw)
+    except Exception as error:  # noqa: BLE001 - one record must not end the others
+        return unexpected(block.source_file, record, error, raw)
+
+
 def unexpected(source_file: str, record: int | None, error: Exception, raw: bytes = b"") -> Reject:
-    """Returns the reject of what failed in a way no reader knows."""
+    """Returns the reject of an exception that no reader expects."""
     return read_reject(
         source_file,
         record,

@@ -1,7 +1,7 @@
-"""Layers around the content: compression and archives, in any order and depth.
+"""Compression and archives around the content, nested in any order and depth.
 
-A member of an archive is named ``archive!member``. Of an archive the members count that would
-count in a folder (see ``pipeline.dumps.inputs``); folders and links in it do not.
+A member of an archive is named ``archive!member``. Members with names that are no dumps in a folder
+(see ``pipeline.dumps.inputs``), folders and links are skipped.
 """
 
 import shutil
@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.inputs import is_dump_name
@@ -18,9 +18,9 @@ from pipeline.dumps.streams import CHUNK, Budget, Stream, compression, decompres
 from pipeline.rejects import Reject, read_reject
 
 _TAR_BLOCK = 512
-_MEMBER_PIECE = 1 << 15
+_MEMBER_CHUNK = 1 << 15
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-# What makes a zip archive a document of another kind.
+# Members that show a zip archive to be a document of another format.
 _ZIP_DOCUMENTS = {
     "[Content_Types].xml": "an Office document",
     "META-INF/container.xml": "an EPUB book",
@@ -28,6 +28,9 @@ _ZIP_DOCUMENTS = {
     "content.xml": "an OpenDocument file",
     "AndroidManifest.xml": "an Android package",
 }
+
+_ZIP_DAMAGE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+_MEMBER_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError)
 
 Member = tuple[str, Stream]
 
@@ -40,20 +43,21 @@ def read_members(
     file: IO[bytes] | None = None,
     depth: int = 0,
 ) -> Iterator[Member | Reject]:
-    """Yields the innermost streams of a dump with their names, and what cannot be opened.
+    """Yields the innermost streams of a dump with their names, and rejects.
 
-    A stream is valid until the next is asked for.
+    A stream is valid until the iterator advances.
 
     Args:
       stream: the dump or member.
       source_file: its name.
-      budget: is charged by everything that is decompressed.
-      file: the dump as a file, where its bytes are those of the stream; zip needs to seek.
-      depth: layers around it so far.
+      budget: counts all decompressed bytes.
+      options: how to read.
+      file: the file behind the stream, if its bytes are the same; saves a copy for zip.
+      depth: number of layers around the stream.
     """
     head = stream.peek(2 * _TAR_BLOCK)
     kind = compression(head)
-    archive = "zip" if head.startswith(_ZIP_MAGICS) else "tar" if _is_tar(head) else None
+    archive = "zip" if is_zip(head) else "tar" if is_tar(head) else None
     if kind is None and archive is None:
         yield source_file, stream
         return
@@ -78,7 +82,7 @@ def read_members(
 
 
 def spool(stream: Stream, file: IO[bytes] | None) -> IO[bytes]:
-    """Returns the bytes of a stream as a file that can seek; on disk if it has to be copied."""
+    """Returns a seekable file with the bytes of a stream: ``file``, or a copy on disk."""
     if file is not None and file.seekable():
         file.seek(0)
         return file
@@ -92,7 +96,13 @@ def spool(stream: Stream, file: IO[bytes] | None) -> IO[bytes]:
     return copy
 
 
-def _is_tar(head: bytes) -> bool:
+def is_zip(head: bytes) -> bool:
+    """Returns True if content with this beginning is a zip archive."""
+    return head.startswith(_ZIP_MAGICS)
+
+
+def is_tar(head: bytes) -> bool:
+    """Returns True if content with this beginning (at least 512 bytes) is a tar archive."""
     if len(head) < _TAR_BLOCK or not head[0]:
         return False
     try:
@@ -105,8 +115,8 @@ def _is_tar(head: bytes) -> bool:
 def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> Stream:
     def read(size: int) -> bytes:
         try:
-            # What a cut archive has of the last piece is lost, so pieces are small.
-            chunk: bytes = member.read(min(size, _MEMBER_PIECE))
+            # The last chunk of a truncated archive is lost, so chunks are small.
+            chunk: bytes = member.read(min(size, _MEMBER_CHUNK))
         except tarfile.ReadError as error:
             raise DumpError(
                 "truncated" if "unexpected end" in str(error) else "corrupt",
@@ -141,7 +151,7 @@ def _read_tar(
             fileobj=cast("IO[bytes]", stream), mode="r|", errors="surrogateescape"
         ) as archive:
             for info in archive:
-                # tarfile remembers every member; a stream never goes back to one.
+                # tarfile keeps every member in memory; a stream never seeks back to one.
                 archive.members = []  # type: ignore[attr-defined]
                 if not info.isfile() or not _is_dump_member(info.name):
                     continue
@@ -176,66 +186,160 @@ def _read_zip(
 ) -> Iterator[Member | Reject]:
     seekable = spool(stream, file)
     try:
-        # Members may overlap, so what counts against the growth is the archive once.
-        budget.compressed = max(budget.compressed, seekable.seek(0, 2))
-        seekable.seek(0)
-        try:
-            archive = zipfile.ZipFile(seekable)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            yield read_reject(
-                source_file,
-                None,
-                "corrupt",
-                f"The zip archive is damaged or cut off ({error}); fetch it again.",
-            )
-            return
-        with archive:
-            yield from _zip_members(archive, source_file, budget, options, depth)
+        yield from read_zip(seekable, source_file, budget, options, depth)
     finally:
         if seekable is not file:
             seekable.close()
 
 
-def _zip_members(
-    archive: zipfile.ZipFile, source_file: str, budget: Budget, options: DumpOptions, depth: int
+def read_zip(
+    file: IO[bytes],
+    source_file: str,
+    budget: Budget,
+    options: DumpOptions,
+    depth: int = 0,
+    members: range | None = None,
 ) -> Iterator[Member | Reject]:
+    """Yields the innermost streams of a zip archive with their names, and rejects.
+
+    Args:
+      file: seekable.
+      source_file: its name.
+      budget: counts all decompressed bytes.
+      options: how to read.
+      depth: number of layers around the archive.
+      members: positions in :func:`_zip_dumps` of the members to read; ``None`` for all.
+    """
+    # Members may overlap, so the budget counts the compressed bytes of the archive once.
+    budget.compressed = max(budget.compressed, file.seek(0, 2))
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            infos = _zip_dumps(archive)
+            for number in range(len(infos)) if members is None else members:
+                if number >= options.max_members:
+                    yield _too_many(source_file, options)
+                    return
+                name = f"{source_file}!{_printable(infos[number].filename)}"
+                try:
+                    member = _open_member(archive, infos[number])
+                except DumpError as error:
+                    yield error.reject(name, None)
+                    continue
+                with member:
+                    inner = _member_stream(member, budget, "zip", counted=True)
+                    yield from read_members(inner, name, budget, options, depth=depth + 1)
+    except _ZIP_DAMAGE as error:
+        yield read_reject(
+            source_file,
+            None,
+            "corrupt",
+            f"The zip archive is damaged or cut off ({error}); fetch it again.",
+        )
+    except DumpError as error:
+        yield error.reject(source_file, None)
+    else:
+        if not infos:
+            yield _nothing_inside(source_file, "zip archive")
+
+
+def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Returns the members that are dumps, in the order of the directory.
+
+    Raises:
+      DumpError: ``unsupported_content``: the archive is a document of another kind.
+    """
     infos = archive.infolist()
     names = {info.filename for info in infos[:1000]}
     for marker, what in _ZIP_DOCUMENTS.items():
         if marker in names:
-            yield read_reject(
-                source_file,
-                None,
-                "unsupported_content",
-                f"The dump is {what}; save it as text or HTML.",
-            )
-            return
-    members = 0
-    for info in infos:
-        if info.is_dir() or not _is_dump_member(info.filename):
-            continue
-        members += 1
-        if members > options.max_members:
-            yield _too_many(source_file, options)
-            return
-        name = f"{source_file}!{_printable(info.filename)}"
-        if info.flag_bits & 1:
-            yield read_reject(
-                name, None, "encrypted", "The member needs a password; unpack the archive yourself."
-            )
-            continue
-        try:
-            member = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-            yield read_reject(
-                name, None, "corrupt", f"The zip member cannot be opened ({error}); unpack it."
-            )
-            continue
-        with member:
-            inner = _member_stream(member, budget, "zip", counted=True)
-            yield from read_members(inner, name, budget, options, depth=depth + 1)
-    if members == 0:
-        yield _nothing_inside(source_file, "zip archive")
+            raise DumpError("unsupported_content", f"The dump is {what}; save it as text or HTML.")
+    return [info for info in infos if info.filename[-1:] != "/" and _is_dump_member(info.filename)]
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    if info.flag_bits & 1:
+        raise DumpError("encrypted", "The member needs a password; unpack the archive yourself.")
+    try:
+        return archive.open(info)
+    except _ZIP_DAMAGE as error:
+        raise DumpError(
+            "corrupt", f"The zip member cannot be opened ({error}); unpack it."
+        ) from error
+
+
+def is_nested(head: bytes) -> bool:
+    """Returns True if content with this beginning is compressed or an archive."""
+    return compression(head) is not None or is_zip(head) or is_tar(head)
+
+
+class Cuts(NamedTuple):
+    """Ranges of an archive.
+
+    Attributes:
+      edges: start of each range and end of the last: byte positions in a tar archive, positions in
+        the list of members of a zip. Empty if the archive is one range.
+      nested: True if a member is itself compressed or an archive, so that its size is unknown.
+    """
+
+    edges: list[int]
+    nested: bool = False
+
+
+def zip_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
+    """Returns ranges of members with about ``range_bytes`` of compressed data each.
+
+    Raises:
+      DumpError, BadZipFile, OSError: the archive cannot be read in ranges.
+    """
+    with zipfile.ZipFile(file) as archive:
+        infos = _zip_dumps(archive)
+        # zipfile reads no more of a member than its declared size.
+        if len(infos) > options.max_members or sum(info.file_size for info in infos) > max(
+            options.ratio_free_bytes, options.max_ratio * size
+        ):
+            return Cuts([])
+        starts, held, nested = [0], 0, False
+        for number, info in enumerate(infos):
+            if held >= range_bytes:
+                starts.append(number)
+                held = 0
+            held += info.compress_size
+            if not nested:
+                try:
+                    with _open_member(archive, info) as member:
+                        nested = is_nested(member.read(2 * _TAR_BLOCK))
+                except (DumpError, *_MEMBER_DAMAGE):
+                    continue  # reading the member rejects it
+    return Cuts([*starts, len(infos)], nested)
+
+
+def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
+    """Returns byte ranges of whole members, found by following the headers.
+
+    Raises:
+      TarError: the archive is damaged.
+    """
+    starts, members, nested = [0], 0, False
+    file.seek(0)
+    with tarfile.open(fileobj=file, mode="r:", errors="surrogateescape") as archive:
+        for info in archive:
+            archive.members = []  # type: ignore[attr-defined]
+            if not info.isfile() or not _is_dump_member(info.name):
+                continue
+            # Ranges begin at members that are dumps, so that no range is without one.
+            if members and info.offset - starts[-1] >= range_bytes:
+                starts.append(info.offset)
+            members += 1
+            if not nested:
+                position = file.tell()
+                file.seek(info.offset_data)
+                nested = is_nested(file.read(min(info.size, 2 * _TAR_BLOCK)))
+                file.seek(position)
+        # Global headers apply to all members after them.
+        if members == 0 or members > options.max_members or archive.pax_headers:
+            return Cuts([])
+    return Cuts([*starts, size], nested)
 
 
 def _printable(name: str) -> str:

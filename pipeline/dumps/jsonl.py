@@ -3,90 +3,66 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
 from pipeline.dumps.decoding import decode
 from pipeline.dumps.fields import article_from_record
+from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.streams import Stream
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import Reject
 
 _MAX_NESTING = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
-    """Yields blocks of whole lines. A record is a line with more than white space.
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields blocks of whole lines. A record is a line that is not blank."""
+    rows = whole_rows(stream, options, lambda text: text.rfind(b"\n") + 1)
+    nothing = "The dump holds blank lines only; remove it."
+    return row_blocks(rows, source, count_records, nothing)
 
-    Args:
-      stream: UTF-8 or any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
-    """
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
 
-    def flush(pieces: list[bytes]) -> Iterator[Block]:
-        nonlocal record
-        payload = b"".join(pieces)
-        if records := count_records(payload):
-            yield Block(source_file, "jsonl", record, payload, encoding)
-            record += records
-
-    while True:
-        try:
-            chunk = stream.read(BLOCK_BYTES)
-        except DumpError as error:
-            # What ends with a line break is whole; the line that was cut off goes with the reject.
-            tail = b"".join(held)
-            whole = tail.rfind(b"\n") + 1
-            yield from flush([tail[:whole]])
-            yield read_reject(source_file, record, error.reason, error.detail, tail[whole:])
-            return
-        if not chunk:
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source, and the ends of lines in any encoding."""
+    del options
+    line_break = "\n".encode(source.encoding or "utf-8")
+    width = len(line_break)
+    starts = [0]
+    position = -(-range_bytes // width) * width
+    while position < size:
+        file.seek(position)
+        text = file.read(BLOCK_BYTES)
+        found = text.find(line_break)
+        while found % width and found >= 0:
+            # These bytes belong to two characters.
+            found = text.find(line_break, found + 1)
+        if found < 0:
+            position += BLOCK_BYTES
+        elif (end := position + found + width) < size:
+            starts.append(end)
+            position = end + -(-range_bytes // width) * width
+        else:
             break
-        end = chunk.rfind(b"\n") + 1
-        if end and held_bytes + end >= BLOCK_BYTES:
-            yield from flush([*held, chunk[:end]])
-            held, held_bytes = [chunk[end:]], len(chunk) - end
-            continue
-        held.append(chunk)
-        held_bytes += len(chunk)
-        if held_bytes > options.max_record_bytes:
-            tail = b"".join(held)
-            whole = tail.rfind(b"\n") + 1
-            yield from flush([tail[:whole]])
-            held = [tail[whole:]]
-            held_bytes = len(held[0])
-            if held_bytes > options.max_record_bytes:
-                yield too_large(source_file, record, held[0], options)
-                record += 1
-                try:
-                    held = [_skip_line(stream)]
-                except DumpError as error:
-                    yield read_reject(source_file, record, error.reason, error.detail)
-                    return
-                held_bytes = len(held[0])
-    yield from flush(held)
-    if record == 0:
-        yield read_reject(source_file, None, "empty", "The dump holds blank lines only; remove it.")
+    return source, starts
 
 
 def count_records(payload: bytes) -> int:
-    """Returns how many lines have more than white space."""
+    """Returns the number of lines that are not blank."""
     return sum(not line.isspace() for line in payload.split(b"\n") if line)
-
-
-def _skip_line(stream: Stream) -> bytes:
-    while chunk := stream.read(BLOCK_BYTES):
-        if (end := chunk.find(b"\n")) >= 0:
-            return chunk[end + 1 :]
-    return b""
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
@@ -104,10 +80,11 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 
 def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article | Reject:
-    """Returns what one JSON value holds."""
-    if len(raw) > options.max_record_bytes:
-        return too_large(block.source_file, record, raw, options)
-    try:
+    """Returns the article or reject of one JSON value."""
+
+    def article() -> Article:
+        if len(raw) > options.max_record_bytes:
+            raise too_large(options, raw)
         value, encoding = load_json(raw)
         if type(value) is not dict:
             raise DumpError(
@@ -118,17 +95,15 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
         return article_from_record(
             value, block.source_file, record, block.dump_format, block.encoding or encoding, options
         )
-    except DumpError as error:
-        return read_reject(block.source_file, record, error.reason, error.detail, raw)
-    except Exception as error:  # noqa: BLE001 - one record must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)
 
 
 def load_json(raw: bytes) -> tuple[Any, str]:
     """Returns a JSON value and the encoding of its bytes.
 
-    orjson decides; what it refuses but Python's parser takes (NaN, single surrogates, numbers
-    beyond 64 bits) is kept, and so is JSON in another encoding or with raw control characters.
+    orjson parses first; Python's parser takes what it refuses: NaN, single surrogates, integers
+    beyond 64 bits, other encodings and raw control characters.
 
     Raises:
       DumpError: ``invalid_json`` or ``too_deep``.

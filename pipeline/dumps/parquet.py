@@ -1,64 +1,119 @@
-"""Parquet: one article a row. Only columns that mean something are read."""
+"""Parquet: one article a row. Only columns with a known meaning are read."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, unexpected
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.containers import spool
 from pipeline.dumps.fields import article_from_record, meanings
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, cut_raw, read_reject
 
+_DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError)
 _BATCH_ROWS = 64
-"""Rows decoded at once. A repeated value is stored once and decoded as often as it occurs, so this
-times the largest value is what a batch can grow to."""
+"""Rows per batch. A repeated value is stored once and decoded each time, so the largest
+value times this bounds a batch."""
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields the rows as blocks in Arrow's stream format.
 
-    The footer comes last in a Parquet file, so what cannot seek is copied to disk first.
+    The footer of a Parquet file is at its end, so the stream is copied to disk first.
     """
-    del encoding
     with spool(stream, None) as file:
-        record = 0
+        yield from read_groups(file, source, options)
+
+
+def row_group_sizes(file: IO[bytes]) -> list[tuple[int, int]]:
+    """Returns compressed bytes and rows of each row group, from the footer.
+
+    Raises:
+      ArrowException, OSError: the file is damaged.
+    """
+    footer = pq.read_metadata(file)
+    groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
+    return [(group.total_byte_size, group.num_rows) for group in groups]
+
+
+def read_groups(
+    file: IO[bytes], source: Source, options: DumpOptions, groups: range | None = None
+) -> Iterator[Block | Reject]:
+    """Yields the rows of some row groups as blocks; damage costs the rest of its group only.
+
+    Args:
+      file: seekable.
+      source: its source.
+      options: how to read.
+      groups: numbers of the row groups; ``None`` for all.
+    """
+    record = source.first_record
+    try:
+        table = pq.ParquetFile(file, memory_map=False, pre_buffer=False)
+        columns = _columns(table.schema_arrow, options)
+    except DumpError as error:
+        yield error.reject(source.name, None)
+        return
+    except _DAMAGE as error:
+        yield _damaged(error).reject(source.name, record)
+        return
+    held: list[pa.RecordBatch] = []
+    held_bytes = 0
+    for item in _decode(table, columns, groups or range(table.num_row_groups)):
+        if isinstance(item, pa.RecordBatch):
+            held.append(item)
+            held_bytes += item.nbytes
+            if held_bytes < BLOCK_BYTES:
+                continue
+        if held:
+            yield (block := _block(source, record, held))
+            record += block.records
+            held, held_bytes = [], 0
+        if isinstance(item, _Damage):
+            yield item.error.reject(source.name, record)
+            record += item.lost
+    if source.whole and record == 0:
+        yield read_reject(source.name, None, "empty", "The Parquet file has no rows; remove it.")
+
+
+class _Damage(NamedTuple):
+    """The rest of a row group that cannot be decoded.
+
+    Attributes:
+      error: why.
+      lost: number of rows.
+    """
+
+    error: DumpError
+    lost: int
+
+
+def _decode(
+    table: pq.ParquetFile, columns: list[str], groups: range
+) -> Iterator[pa.RecordBatch | _Damage | None]:
+    """Yields batches and damage, and last ``None``."""
+    for group in groups:
+        rest = table.metadata.row_group(group).num_rows
         try:
-            table = pq.ParquetFile(file, memory_map=False, pre_buffer=False)
-            columns = _columns(table.schema_arrow, options)
-            waiting: list[pa.RecordBatch] = []
-            waiting_bytes = 0
-            for batch in table.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False):
-                waiting.append(batch)
-                waiting_bytes += batch.nbytes
-                if waiting_bytes >= BLOCK_BYTES:
-                    yield _block(source_file, record, waiting)
-                    record += sum(held.num_rows for held in waiting)
-                    waiting, waiting_bytes = [], 0
-            if waiting:
-                yield _block(source_file, record, waiting)
-                record += sum(held.num_rows for held in waiting)
-        except DumpError as error:
-            yield read_reject(source_file, None, error.reason, error.detail)
-            return
-        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-            yield read_reject(
-                source_file,
-                record,
-                "invalid_parquet",
-                f"The Parquet file is damaged or cut off ({_one_line(error)}); write or fetch it "
-                "again. Rows before the damage were kept.",
-            )
-            return
-        if record == 0:
-            yield read_reject(
-                source_file, None, "empty", "The Parquet file has no rows; remove it."
-            )
+            for batch in table.iter_batches(
+                _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+            ):
+                rest -= batch.num_rows
+                yield batch
+        except _DAMAGE as error:
+            yield _Damage(_damaged(error), rest)
+    yield None
+
+
+def _damaged(error: Exception) -> DumpError:
+    return DumpError(
+        "invalid_parquet",
+        f"The Parquet file is damaged or cut off ({_one_line(error)}); write or fetch it again. "
+        "Rows before the damage were kept.",
+    )
 
 
 def _one_line(error: Exception) -> str:
@@ -93,16 +148,17 @@ def _columns(schema: pa.Schema, options: DumpOptions) -> list[str]:
     return [name for name in schema.names if name in wanted]
 
 
-def _block(source_file: str, record: int, batches: list[pa.RecordBatch]) -> Block:
+def _block(source: Source, record: int, batches: list[pa.RecordBatch]) -> Block:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batches[0].schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
-    return Block(source_file, "parquet", record, sink.getvalue().to_pybytes())
+    rows = sum(batch.num_rows for batch in batches)
+    return source.block(record, rows, sink.getvalue().to_pybytes())
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every row of a block."""
+    """Yields one article or reject for each row of a block."""
     record = block.first_record
     with pa.ipc.open_stream(block.payload) as reader:
         for batch in reader:
@@ -149,21 +205,19 @@ def _value(scalar: pa.Scalar) -> Any:
 def _parse_row(
     row: dict[str, Any], block: Block, record: int, options: DumpOptions
 ) -> Article | Reject:
-    try:
-        article = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
-    except DumpError as error:
-        return read_reject(
-            block.source_file, record, error.reason, error.detail, cut_raw(repr(row))
-        )
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, cut_raw(repr(row)))
-    if len(article["document"]) > options.max_record_bytes:
-        return read_reject(
-            block.source_file,
-            record,
-            "too_large",
-            f"The text is larger than {options.max_record_bytes:,} characters; split it, or raise "
-            "the limit with --max-document-bytes.",
-            cut_raw(article["document"]),
-        )
-    return article
+    def article() -> Article:
+        found = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
+        if len(found["document"]) > options.max_record_bytes:
+            raise DumpError(
+                "too_large",
+                f"The text is larger than {options.max_record_bytes:,} characters; split it, or "
+                "raise the limit with --max-document-bytes.",
+                cut_raw(found["document"]),
+            )
+        return found
+
+    result = parsed(article, block, record, b"")
+    # A row has no bytes; a rejected one is kept as Python prints it.
+    if isinstance(result, Reject) and not result.raw:
+        return result._replace(raw=cut_raw(repr(row)))
+    return result

@@ -1,86 +1,128 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
-Comma, tab, semicolon or bar separate values. Quotes are only looked at if a value begins with one
-in the first 64 KiB, so that tables without quoting may hold single quotes.
+Comma, tab, semicolon or bar separate values. Quotes count only if a value in the first 64 KiB
+begins with one, so that tables without quoting may contain single quotes.
 """
 
 import csv
+import dataclasses
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, too_large, unexpected
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
 from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
+from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.sniff import DELIMITERS, HEAD, csv_header
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
+_QUOTED, _PLAIN = "quoted", "plain"
+_MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
+"""Encodings in which the byte of a line break or quote may be part of a character."""
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
-    """Yields blocks of whole rows.
-
-    Args:
-      stream: in any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
-    """
-    head = stream.peek(HEAD)
-    if not encoding and (found := _encoding(head)):
-        stream, encoding = recode(stream, found), found
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields blocks of whole rows. A stream whose source has no header begins with one."""
+    if not source.header:
         head = stream.peek(HEAD)
-    header = csv_header(head, options) or _forced_header(head)
-    delimiter, quote = header[0], b'"'
-    quoted = re.search(
-        rb'(?:^|[\n' + re.escape(delimiter.encode()) + rb'])[ ]?"', head
-    ) is not None  # fmt: skip
-    header = ("quoted" if quoted else "plain", *header)
-    record = 0
-    text = b""
-    skip_header = True
+        if not source.encoding and (found := _encoding(head)):
+            stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
+            head = stream.peek(HEAD)
+        rows_source = dataclasses.replace(source, header=_header(head, options))
+    else:
+        rows_source = source
+    quoted = rows_source.header[0] == _QUOTED
+    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
+    if not source.header:
+        rows = _without_first_row(rows, quoted)
+    nothing = "The table has a header but no rows; remove the dump."
+    return row_blocks(rows, rows_source, lambda text: _count_records(text, quoted), nothing)
 
-    def block(payload: bytes) -> Iterator[Block]:
-        nonlocal record, skip_header
-        if skip_header:
-            payload = payload[_row_end(payload, quoted) :]
-            skip_header = False
-        outside = b"x".join(payload.split(quote)[::2]) if quoted else payload
-        if records := count_records(outside):
-            yield Block(source_file, "csv", record, payload, encoding, header)
-            record += records
 
-    while True:
-        try:
-            chunk = stream.read(BLOCK_BYTES)
-        except DumpError as error:
-            yield from block(text[: _last_row_end(text, quoted)])
-            rest = text[_last_row_end(text, quoted) :]
-            yield read_reject(source_file, record, error.reason, error.detail, rest)
-            return
-        if not chunk:
-            break
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source with header and encoding, the end of the header, and ends of rows.
+
+    Reads all bytes, since the number of quotes before a line break decides whether it ends a row.
+    There are no cuts unless every quote begins or ends a value, so that counting quotes and the csv
+    module agree on the rows.
+    """
+    file.seek(0)
+    head = file.read(HEAD)
+    encoding = _encoding(head)
+    if encoding in _MULTIBYTE or encoding.startswith("utf"):
+        return source, [0]
+    as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
+    header = _header(as_utf8, options)
+    quoted = header[0] == _QUOTED
+    start = _row_end(head, quoted)
+    if head[start - 1 : start] != b"\n" or (quoted and head.count(b'"', 0, start) % 2):
+        return source, [0]
+    value = _quoted_value(header[1].encode())
+    starts, position, text = [start], start, b""
+    file.seek(start)
+    while chunk := file.read(min(BLOCK_BYTES, range_bytes)):
         text += chunk
-        if len(text) < BLOCK_BYTES:
-            continue
         end = _last_row_end(text, quoted)
-        if end:
-            yield from block(text[:end])
-            text = text[end:]
-        elif len(text) > options.max_record_bytes:
-            yield too_large(source_file, record, text, options)
-            record += 1
-            # Where the next row begins cannot be told from inside quotes that do not close.
-            text = text[text.rfind(b"\n") + 1 :] if quoted else b""
-    yield from block(text)
-    if record == 0:
-        yield read_reject(
-            source_file, None, "empty", "The table has a header but no rows; remove the dump."
-        )
+        if not end and len(text) > options.max_record_bytes - BLOCK_BYTES:
+            return source, [0]
+        if not _is_regular(text[:end], value if quoted else None):
+            return source, [0]
+        position, text = position + end, text[end:]
+        if size > position >= starts[-1] + range_bytes:
+            starts.append(position)
+    if not _is_regular(text, value if quoted else None):
+        return source, [0]
+    return dataclasses.replace(source, encoding=encoding, header=header), starts
+
+
+def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
+    """Returns the pattern of a quoted value; none of blanks alone on a line (see _is_blank)."""
+    edge = re.escape(delimiter)
+    return re.compile(
+        rb'(?:\A|(?<=[\n' + edge + rb']))(?!"\s*"[\r\n])"[^"]*+(?:""[^"]*+)*+"(?=[\r\n'
+        + edge + rb"]|\Z)"
+    )  # fmt: skip
+
+
+def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
+    """Returns True if the rows end at the line breaks outside quotes for the csv module too."""
+    if b"\0" in rows:
+        return False
+    if quoted_value is not None and b'"' in rows:
+        rows = quoted_value.sub(b"", rows)
+        if b'"' in rows:
+            return False
+    return re.search(rb"\r(?!\n)", rows) is None
+
+
+def _without_first_row(
+    rows: Iterable[bytes | DumpError], quoted: bool
+) -> Iterator[bytes | DumpError]:
+    header = True
+    for item in rows:
+        if header and isinstance(item, bytes):
+            item, header = item[_row_end(item, quoted) :], False
+        yield item
+
+
+def _count_records(rows: bytes, quoted: bool) -> int:
+    return count_records(b"x".join(rows.split(b'"')[::2]) if quoted else rows)
 
 
 def _encoding(head: bytes) -> str:
@@ -91,8 +133,15 @@ def _encoding(head: bytes) -> str:
     return "" if found == "utf-8" else found
 
 
+def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
+    """Returns whether values are quoted, the delimiter, and the column names."""
+    header = csv_header(head, options) or _forced_header(head)
+    opening = rb"(?:^|[\n" + re.escape(header[0].encode()) + rb'])[ ]?"'
+    return (_QUOTED if re.search(opening, head) else _PLAIN, *header)
+
+
 def _forced_header(head: bytes) -> tuple[str, ...]:
-    """Returns delimiter and names of what is read as a table because the user says so."""
+    """Returns delimiter and names of a table that only ``--format`` declares to be one."""
     text = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
     line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
@@ -104,7 +153,7 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
 
 
 def _row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the first row."""
+    """Returns the end of the first row."""
     position = 0
     while (end := text.find(b"\n", position)) >= 0:
         if not quoted or text.count(b'"', 0, end) % 2 == 0:
@@ -114,7 +163,7 @@ def _row_end(text: bytes, quoted: bool) -> int:
 
 
 def _last_row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the last row that is complete: an even number of quotes."""
+    """Returns the end of the last complete row, with an even number of quotes before it."""
     if not quoted:
         return text.rfind(b"\n") + 1
     position = len(text)
@@ -128,15 +177,15 @@ def _last_row_end(text: bytes, quoted: bool) -> int:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every row of a block."""
+    """Yields one article or reject for each row of a block."""
     quoting, delimiter, *names = block.header
     text = block.payload.decode("utf-8", "replace")
-    # The limit is one for the whole process; it only ever guards against what is cut before.
+    # The limit is global in a process; rows beyond max_record_bytes are rejected before it applies.
     csv.field_size_limit(max(csv.field_size_limit(), options.max_record_bytes + BLOCK_BYTES))
     rows = csv.reader(
         io.StringIO(text.replace("\0", ""), newline=""),
         delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quoting == "quoted" else csv.QUOTE_NONE,
+        quoting=csv.QUOTE_MINIMAL if quoting == _QUOTED else csv.QUOTE_NONE,
     )
     record = block.first_record
     while True:
@@ -153,10 +202,15 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
             continue
         if row is None:
             return
-        if not row or (len(row) == 1 and row[0].isspace()):
+        if not row or _is_blank(row):
             continue
         yield _parse_row(row, names, delimiter, block, record, options)
         record += 1
+
+
+def _is_blank(row: list[str]) -> bool:
+    # ASCII only, as count_records has it.
+    return len(row) == 1 and bool(row[0]) and not row[0].strip(" \t\r\n\v\f")
 
 
 def _parse_row(
@@ -170,29 +224,29 @@ def _parse_row(
     while len(row) > len(names) and not row[-1].strip():
         row.pop()  # delimiters at the end of the line
     raw = cut_raw(delimiter.join(row))
-    if sum(map(len, row)) > options.max_record_bytes:
-        return too_large(block.source_file, record, raw, options)
-    if len(row) > len(names):
-        return read_reject(
+
+    def article() -> Article:
+        if sum(map(len, row)) > options.max_record_bytes:
+            raise too_large(options, raw)
+        if len(row) > len(names):
+            raise DumpError(
+                "invalid_csv",
+                f"The row has {len(row)} values for {len(names)} columns; quote the values that "
+                f"hold {delimiter!r} or line breaks.",
+            )
+        # A row may be short: spreadsheets leave out empty cells at the end.
+        fields = {
+            name: value
+            for name, value in zip(names, row, strict=False)
+            if value.strip() not in _MISSING
+        }
+        return article_from_record(
+            fields or dict.fromkeys(names),
             block.source_file,
             record,
-            "invalid_csv",
-            f"The row has {len(row)} values for {len(names)} columns; quote the values that hold "
-            f"{delimiter!r} or line breaks.",
-            raw,
+            "csv",
+            block.encoding or "utf-8",
+            options,
         )
-    # A row may be short: spreadsheets leave out empty cells at the end.
-    fields: Mapping[str, str] = {
-        name: value
-        for name, value in zip(names, row, strict=False)
-        if value.strip() not in _MISSING
-    }
-    encoding = block.encoding or "utf-8"
-    try:
-        return article_from_record(
-            fields or dict.fromkeys(names), block.source_file, record, "csv", encoding, options
-        )
-    except DumpError as error:
-        return read_reject(block.source_file, record, error.reason, error.detail, raw)
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)

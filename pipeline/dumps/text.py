@@ -1,29 +1,34 @@
 """Plain text: one article a file, or several between clear separators.
 
-A file holds several articles only where all of this is so; else it is one article:
+A file holds several articles if all of this is true, else one:
 
-- One kind of separator line divides it: at least 10 equal characters of ``= # ~ % +``, at least 20
+- It has one kind of separator line: at least 10 equal characters of ``= # ~ % +``, at least 20
   of ``- * _`` (shorter ones are section breaks within an article), a form feed, a count
-  (``3 of 120 DOCUMENTS``, ``Document 3 of 120``), or ``End of Document``. Nothing else stands on
-  the line. A line of characters right under a line of about its own length is an underlined
+  (``3 of 120 DOCUMENTS``, ``Document 3 of 120``), or ``End of Document``. The line has no
+  other text. A line of characters right under a line of about its own length is an underlined
   heading, no separator.
 - Every part between them has at least two lines with text and 40 words.
 
 The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file.
 """
 
+import dataclasses
 import os
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from pipeline.article import Article, article_id
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
 _FEWEST_LINES, _FEWEST_WORDS = 2, 40
 _UNDERLINE_SLACK = 3
+_CONTEXT = 1024
+"""Bytes before a separator that decide whether it underlines a line."""
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
     name: re.compile(
@@ -41,101 +46,78 @@ _QUICK = re.compile(
 )
 
 
-def read_blocks(
-    stream: Stream, source_file: str, options: DumpOptions, encoding: str = ""
-) -> Iterator[Block | Reject]:
-    """Yields the articles of a text file as blocks, a large file piece by piece.
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields blocks of articles. The header of the source is the kind of separator, if known."""
+    head, whole = b"", False
+    if source.header:
+        kind: str | None = source.header[0]
+    else:
+        head, whole = read_whole(stream, options.max_record_bytes)
+        kind = separator(head, whole)
+    if kind is not None:
+        parts = _parts(head, whole, stream, _SEPARATORS[kind], options)
+        yield from sized_blocks(parts, source)
+    elif whole:
+        yield source.block(0, 1, head)
+    else:
+        why = " and has no separator lines between articles"
+        yield too_large(options, head, "text", why).reject(source.name, 0)
 
-    Args:
-      stream: in any encoding that extends ASCII.
-      encoding: what the stream was recoded from, if it was.
-    """
-    head, whole = read_whole(stream, options.max_record_bytes)
-    kind = separator(head, whole)
+
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source with its kind of separator, and ends of separators."""
+    file.seek(0)
+    head = file.read(options.max_record_bytes + 1)
+    kind = separator(head, len(head) <= options.max_record_bytes)
     if kind is None:
-        if whole:
-            yield Block(source_file, "text", 0, head, encoding)
+        return source, [0]
+    pattern, starts, position = _SEPARATORS[kind], [0], range_bytes
+    while position < size:
+        window_start = max(0, position - _CONTEXT)
+        file.seek(window_start)
+        text = file.read(_CONTEXT + BLOCK_BYTES)
+        for match in pattern.finditer(text, position - window_start):
+            # The line after a cut must not look like a separator: it may underline the line
+            # before the cut.
+            if (
+                match.end() < len(text)
+                and (kind == "form feed" or match[0].endswith((b"\n", b"\r")))
+                and not _underlines(text, match)
+                and not pattern.match(text, match.end())
+            ):
+                starts.append(window_start + match.end())
+                position = starts[-1] + range_bytes
+                break
         else:
-            yield read_reject(
-                source_file,
-                0,
-                "too_large",
-                f"The text is larger than {options.max_record_bytes:,} bytes and has no separator "
-                "lines between articles; split it, or raise the limit with --max-document-bytes.",
-                head,
-            )
-        return
-    pattern = _SEPARATORS[kind]
-    record = 0
-    held: list[bytes] = []
-    held_bytes = 0
-
-    def block() -> Block:
-        return Block(
-            source_file,
-            "text",
-            record - len(held),
-            b"".join(held),
-            encoding,
-            sizes=tuple(len(part) for part in held),
-        )
-
-    try:
-        for part in _parts(head, whole, stream, pattern, options.max_record_bytes):
-            if part is None or len(part) > options.max_record_bytes:
-                if held:
-                    yield block()
-                    held, held_bytes = [], 0
-                yield read_reject(
-                    source_file,
-                    record,
-                    "too_large",
-                    f"The part is larger than {options.max_record_bytes:,} bytes; split it, or "
-                    "raise the limit with --max-document-bytes.",
-                    part or b"",
-                )
-                record += 1
-                continue
-            if part.isspace() or not part:
-                continue
-            if held and held_bytes + len(part) > BLOCK_BYTES:
-                yield block()
-                held, held_bytes = [], 0
-            held.append(part)
-            held_bytes += len(part)
-            record += 1
-    except DumpError as error:
-        if held:
-            yield block()
-        yield read_reject(source_file, record, error.reason, error.detail)
-        return
-    if held:
-        yield block()
+            position += BLOCK_BYTES - _CONTEXT
+    return dataclasses.replace(source, header=(kind,)), starts
 
 
 def read_whole(stream: Stream, limit: int) -> tuple[bytes, bool]:
-    """Returns up to about ``limit`` bytes, and whether that is all there is.
+    """Returns up to ``limit`` + 1 bytes, and True if that is the whole stream.
 
     Raises:
       DumpError: the stream fails before that.
     """
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     while size <= limit:
         chunk = stream.read(min(BLOCK_BYTES, limit + 1 - size))
         if not chunk:
-            return b"".join(pieces), True
-        pieces.append(chunk)
+            return b"".join(chunks), True
+        chunks.append(chunk)
         size += len(chunk)
-    return b"".join(pieces), False
+    return b"".join(chunks), False
 
 
 def separator(head: bytes, whole: bool) -> str | None:
     """Returns the kind of separator that divides a file, or ``None`` for one article.
 
     Args:
-      head: the file, or the beginning of it.
-      whole: whether it is all; if not, the last part is not judged.
+      head: the file, or its beginning.
+      whole: True for the file; the last part of a beginning is not judged.
     """
     if not _QUICK.search(head):
         return None
@@ -171,41 +153,56 @@ def _is_article(part: bytes) -> bool:
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], limit: int
-) -> Iterator[bytes | None]:
-    """Yields the parts; ``None`` for one that outgrew the limit and was skipped."""
-    text = head
-    skipping = False
+    head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], options: DumpOptions
+) -> Iterator[bytes | DumpError]:
+    """Yields the parts that are not blank, and errors.
+
+    Args:
+      head: the beginning of the text.
+      whole: True if ``head`` is the whole text.
+      stream: the rest.
+      pattern: the separator.
+      options: a part beyond ``max_record_bytes`` is an error.
+    """
+    limit = options.max_record_bytes
+    text, start = head, 0  # of the part; the bytes before it are context
+    oversized = b""
     while True:
-        start = 0
-        for match in pattern.finditer(text):
-            # One that touches the end of what was read may go on in what was not.
-            if (match.end() == len(text) and not whole) or _underlines(text, match):
-                continue
-            yield None if skipping else text[start : match.start()]
-            skipping = False
-            start = match.end()
-        text = text[start:]
+        edges: list[tuple[int, int]] = []
+        for match in pattern.finditer(text, start):
+            # A match at the end of the bytes read may continue in the next ones.
+            if (whole or match.end() < len(text)) and not _underlines(text, match):
+                edges.append(match.span())
         if whole:
-            if skipping or text:
-                yield None if skipping else text
+            edges.append((len(text), len(text)))
+        for end, next_start in edges:
+            part = oversized or text[start:end]
+            if len(part) > limit:
+                yield too_large(options, part, "part")
+            elif part and not part.isspace():
+                yield part
+            start, oversized = next_start, b""
+        if whole:
             return
-        if len(text) > limit:
+        if len(text) - start > limit:
             # Keep the last lines, in which a separator may begin.
-            skipping, text = True, text[-1024:]
-        chunk = stream.read(BLOCK_BYTES)
+            oversized = oversized or text[start : start + limit + 1]
+            start = len(text) - _CONTEXT
+        begin = max(0, start - _CONTEXT)
+        try:
+            chunk = stream.read(BLOCK_BYTES)
+        except DumpError as error:
+            yield error
+            return
         whole = not chunk
-        text += chunk
+        text, start = text[begin:] + chunk, start - begin
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every text of a block."""
+    """Yields one article or reject for each text of a block."""
     del options
     several = bool(block.sizes)
-    start = 0
-    for record, size in enumerate(block.sizes or (len(block.payload),), start=block.first_record):
-        raw = block.payload[start : start + size]
-        start += size
+    for record, raw in block.sized() if several else [(block.first_record, block.payload)]:
         text, encoding = decode(raw)
         text = clean_text(text)
         if not text.strip():
@@ -213,8 +210,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
                 block.source_file, record, "empty", "The text holds no characters; remove it.", raw
             )
             continue
-        # A file is known by its name; a part of one only by its content, so that its id does not
-        # depend on how a corpus is split into files.
+        # The name identifies a file, but only the content identifies a part of one, so that its id
+        # does not depend on how a corpus is split into files.
         address = "" if several else file_name(block.source_file)
         yield document_article(block, record, address, text, "text", block.encoding or encoding)
 
@@ -227,7 +224,7 @@ def file_name(source_file: str) -> str:
 def document_article(
     block: Block, record: int, address: str, document: str, document_type: str, encoding: str
 ) -> Article:
-    """Returns the article of a document about which the dump says nothing else."""
+    """Returns the article of a document without metadata."""
     return {
         "article_id": article_id(address, document),
         "source_file": block.source_file,

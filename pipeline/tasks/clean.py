@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline import shards, shuffle
 from pipeline.article import Article
-from pipeline.dumps import Block, parse_block
+from pipeline.dumps import Block, DumpRange, count_records, parse_block, read_range
 from pipeline.pool import NO_DOCUMENT, document
 from pipeline.rejects import Reject, cut_raw
 from pipeline.shards import Shard
@@ -22,8 +22,11 @@ GROUP = 256
 """Articles that go through the transforms together, so that batch methods have something to batch
 and a failure in one costs little."""
 
-_FIRST_BLOCK = 1 << 40
-"""Articles are numbered from 0, blocks that are being parsed from here."""
+Item = Block | DumpRange | Reject
+"""What a batch consists of: blocks that were read already, ranges that are to be read, rejects."""
+
+_FIRST_ITEM = 1 << 40
+"""Articles are numbered from 0, items of the batch that are read and parsed from here."""
 
 _FIRST_GROUP = 1 << 48
 """Groups that a transform takes at once are numbered from here, times its place in the order."""
@@ -44,14 +47,12 @@ Failed = Mapping[int, str]
 """Number of a document to the reason why it is skipped: a key of ``LIMIT_REMEDY``."""
 
 
-def clean_batch(
-    job: Job, batch: Sequence[Block | Reject], turn: int, failed: Failed
-) -> CleanedShard:
+def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> CleanedShard:
     """Parses, transforms, stages and fingerprints a batch.
 
     Args:
       job: the run.
-      batch: blocks and rejects of the dump readers.
+      batch: small dumps, ranges and blocks of large ones, and rejects of the readers.
       turn: number of the batch among those that begin in the same dump.
       failed: documents to skip.
     """
@@ -88,26 +89,49 @@ def clean_batch(
     return CleanedShard(Shard(number, path, records, len(tables["articles"])), tuple(blocks))
 
 
-def _parse(job: Job, batch: Sequence[Block | Reject], failed: Failed) -> Iterator[Article | Reject]:
-    for place, item in enumerate(batch):
-        if isinstance(item, Reject):
-            yield item
-            continue
-        number = _FIRST_BLOCK + place
+def count_range(job: Job, part: DumpRange, failed: Failed) -> int | None:
+    """Returns the number of records of a range; ``None`` where the dump must be read whole."""
+    if _FIRST_ITEM in failed:
+        return None
+    document(_FIRST_ITEM)
+    return count_records(part, job.dump_options)
+
+
+def _parse(job: Job, batch: Sequence[Item], failed: Failed) -> Iterator[Article | Reject]:
+    """Yields one article or reject per record of a batch."""
+    for number, item in enumerate(batch, _FIRST_ITEM):
         if number in failed:
-            yield Reject(
-                item.source_file,
-                item.first_record,
-                "read",
-                failed[number],
-                f"Records from {item.first_record} on were given up as one block of "
-                f"{len(item.payload):,} bytes. {LIMIT_REMEDY[failed[number]]}",
-                cut_raw(item.payload),
-            )
-            continue
-        document(number)
-        name = shards.storable(item.source_file)
-        yield from parse_block(dataclasses.replace(item, source_file=name), job.dump_options)
+            yield _unread(item, failed[number])
+        elif isinstance(item, DumpRange):
+            document(number)
+            for block in read_range(item, job.dump_options):
+                if isinstance(block, Reject):
+                    yield block
+                else:
+                    document(number)
+                    yield from _parse_block(job, block)
+        elif isinstance(item, Block):
+            document(number)
+            yield from _parse_block(job, item)
+        else:
+            yield item
+
+
+def _parse_block(job: Job, block: Block) -> Iterator[Article | Reject]:
+    name = shards.storable(block.source_file)
+    return parse_block(dataclasses.replace(block, source_file=name), job.dump_options)
+
+
+def _unread(item: Item, reason: str) -> Reject:
+    """Returns the reject of an item that ended its worker before it was parsed."""
+    assert not isinstance(item, Reject)
+    if isinstance(item, Block):
+        name, raw = item.source_file, item.payload
+        what = f"one block of {len(raw):,} bytes"
+    else:
+        name, raw, what = item.path, b"", "a dump, or a part of one"
+    detail = f"Records from {item.first_record} on were given up as {what}. {LIMIT_REMEDY[reason]}"
+    return Reject(name, item.first_record, "read", reason, detail, cut_raw(raw))
 
 
 def _transform(
@@ -163,16 +187,18 @@ def _fitting(job: Job, articles: list[Article], rejects: list[Reject]) -> list[A
     return articles
 
 
-def _shard_number(batch: Sequence[Block | Reject], turn: int) -> int:
+def _shard_number(batch: Sequence[Item], turn: int) -> int:
     """Returns 64 bits of a hash of the contents of a batch: equal for equal batches only."""
     digest = hashlib.blake2b(f"{turn}\n".encode(), digest_size=8)
     for item in batch:
         if isinstance(item, Reject):
             digest.update(f"reject {item.source_file!r} {item.record_index}\n".encode())
-        else:
+        elif isinstance(item, Block):
             digest.update(
                 f"block {item.source_file!r} {item.first_record} {len(item.payload)}\n".encode()
             )
+        else:
+            digest.update(f"{item.part} {item.path!r} {item.start} {item.stop}\n".encode())
     return int.from_bytes(digest.digest(), "big")
 
 

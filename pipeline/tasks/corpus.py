@@ -1,7 +1,6 @@
 """Tasks of corpus-wide transforms: one stage on one partition, and its share of the index."""
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -9,7 +8,7 @@ import pyarrow as pa
 from pipeline import shuffle
 from pipeline.index import index_folder, write_index
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, value_counts
+from pipeline.tasks.job import Job, Output, total
 from pipeline.transform import CorpusTransform, Stage, Stream
 from pipeline.warehouse import DataFile
 
@@ -37,25 +36,23 @@ def run_stage(
             rows = shuffle.with_run(rows, stream, job.run_number)
             indexed.append(write_index_part(job, transform, stream, partition, rows))
             written.pop(stream.name, None)
-    files: list[DataFile] = []
-    links: Counter[str] = Counter()
-    for name in [name for name in written if name in transform.tables]:
-        rows = written.pop(name)
-        files += job.write(name, rows, f"{partition:04d}")
-        if name == "paragraph_links":
-            links.update(value_counts(rows.column("kind")))
+    own = [
+        job.write(name, written.pop(name), f"{partition:04d}")
+        for name in list(written)
+        if name in transform.tables
+    ]
     # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
     attempt = secrets.token_hex(4)
     path = f"{job.staging}/shuffle/{transform_name}/{stage.name}-{partition:04d}-{attempt}.arrow"
     more = shuffle.write_blocks(path, transform, written, job.partitions)
-    return tuple(more), Output(tuple(files), tuple(indexed), links_by_kind=dict(links))
+    return tuple(more), total([*own, Output(index_files=tuple(indexed))])
 
 
 def write_index_part(
     job: Job, transform: CorpusTransform, stream: Stream, partition: int, rows: pa.Table
 ) -> DataFile:
     """Writes rows of an indexed stream, those of one partition, as a file of the index."""
-    folder = index_folder(transform, stream.name)
+    folder = index_folder(transform, stream)
     path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
     size = write_index(f"{job.root}/{path}", rows, stream)
     return DataFile(folder, path, len(rows), size)

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from pipeline import shards, shuffle
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, value_counts
-from pipeline.warehouse import Settling
+from pipeline.tasks.job import Job, Output, total
+from pipeline.warehouse import BackgroundSync
 
 
 def finish_shard(
@@ -50,34 +50,18 @@ def finish_shard(
     assert lines >= kept_lines, "corpus-wide transforms may drop articles, never add any"
     part = f"{shard.number:016x}"
     ingested_at = pa.repeat(pa.scalar(job.started_at, pa.timestamp("us", tz="UTC")), len(articles))
-    with Settling() as settling:
-        files = [
-            file
+    with BackgroundSync() as sync:
+        written = [
+            job.write(name, rows, part, sync)
             for name, rows in (
                 ("articles", articles.append_column("ingested_at", ingested_at)),
                 ("paragraphs", _final_paragraphs(paragraphs, articles)),
                 ("removed_lines", _with_article_ids(removed, articles)),
                 ("rejects", rejects),
             )
-            for file in job.write(name, rows, part, settling)
         ]
-    counts = {
-        "records": shard.records,
-        "articles": len(articles),
-        "rejects": len(rejects),
-        "lines": kept_lines,
-        "paragraphs": len(paragraphs),
-        "removed_lines": len(removed),
-        "duplicate_paragraphs": int(pc.sum(paragraphs.column("is_duplicate")).as_py() or 0)
-        if "is_duplicate" in paragraphs.column_names
-        else 0,
-    }
-    return Output(
-        tuple(files),
-        counts=counts,
-        removed_by_rule=value_counts(removed.column("rule")),
-        rejects_by_reason=value_counts(rejects.column("reason")),
-    )
+    counts = {"records": shard.records, "lines": kept_lines}
+    return total([*written, Output(counts=counts)])
 
 
 def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:

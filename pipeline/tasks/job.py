@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import shards
 from pipeline.dumps import DumpOptions
 from pipeline.index import index_lookup
-from pipeline.schema import table_schemas
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.transform import CorpusTransform, Lookup, Transform, TransformError
-from pipeline.warehouse import DataFile, Settling, write_table
+from pipeline.warehouse import BackgroundSync, DataFile, Schema, build_schema, write_table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Job:
         return shards.article_schema(self.transforms)
 
     @functools.cached_property
-    def schemas(self) -> dict[str, pa.Schema]:
-        """Schemas of the tables of the warehouse."""
-        return table_schemas(self.transforms)
+    def schema(self) -> Schema:
+        """The tables of the warehouse."""
+        return build_schema(self.transforms)
 
     def corpus_transform(self, name: str) -> CorpusTransform:
         """Returns a corpus-wide transform by name."""
@@ -77,22 +77,33 @@ class Job:
 
     def warm_up(self) -> None:
         """Sets the transforms up and derives the schemas, once per worker process."""
-        _ = self.article_transforms, self.article_schema, self.schemas
+        _ = self.article_transforms, self.article_schema, self.schema
         for member in self.corpus_transforms:
             _set_up(member)
 
     def write(
-        self, table: str, rows: pa.Table, part: str, settling: Settling | None = None
-    ) -> list[DataFile]:
-        """Writes rows of a table as final Parquet files, missing columns as NULL."""
-        schema = self.schemas[table]
+        self, table: str, rows: pa.Table, part: str, sync: BackgroundSync | None = None
+    ) -> "Output":
+        """Writes rows of a table as final Parquet files, missing columns as NULL.
+
+        Counts the rows, and the values of the columns that declare it.
+        """
+        columns = self.schema.tables[table].columns
+        schema = self.schema.arrow(table)
         if "run_id" in schema.names and "run_id" not in rows.column_names:
             rows = rows.append_column("run_id", pa.repeat(pa.scalar(self.run_id), len(rows)))
         for field in schema:
             if field.name not in rows.column_names:
                 rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         rows = rows.select(schema.names)
-        return write_table(self.root, table, rows, schema, self.run_id, part, settling)
+        counts, counted = {table: len(rows)}, {}
+        for name, column in columns.items():
+            if column.counted:
+                values = counted[f"{table}.{name}"] = _value_counts(rows.column(name))
+                if column.run_column:
+                    counts[column.run_column] = values[""]
+        files = write_table(self.root, table, rows, schema, self.run_id, part, sync)
+        return Output(tuple(files), counts=counts, counted=counted)
 
 
 def _set_up(transform: Transform) -> None:
@@ -125,39 +136,37 @@ class Output:
       files: data files of the warehouse.
       index_files: files of the index.
       counts: column of ``runs`` to number.
-      removed_by_rule: removed lines by rule.
-      rejects_by_reason: rejects by reason.
-      links_by_kind: paragraph links by kind.
+      counted: ``table.column`` to rows by value, for the columns with ``counted``.
     """
 
     files: tuple[DataFile, ...] = ()
     index_files: tuple[DataFile, ...] = ()
     counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    removed_by_rule: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    rejects_by_reason: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    links_by_kind: Mapping[str, int] = dataclasses.field(default_factory=dict)
-
-
-_COUNTERS = ("counts", "removed_by_rule", "rejects_by_reason", "links_by_kind")
+    counted: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
 
 
 def total(parts: Iterable[Output]) -> Output:
     """Returns the sum of several outputs; files sorted, so that their order does not matter."""
     files: list[DataFile] = []
     index_files: list[DataFile] = []
-    sums: dict[str, Counter[str]] = {name: Counter() for name in _COUNTERS}
+    counts: Counter[str] = Counter()
+    counted: dict[str, Counter[str]] = {}
     for part in parts:
         files.extend(part.files)
         index_files.extend(part.index_files)
-        for name, counter in sums.items():
-            counter.update(getattr(part, name))
+        counts.update(part.counts)
+        for column, values in part.counted.items():
+            counted.setdefault(column, Counter()).update(values)
     return Output(
         tuple(sorted(files, key=lambda file: file.path)),
         tuple(sorted(index_files, key=lambda file: file.path)),
-        **{name: dict(sorted(counter.items())) for name, counter in sums.items()},
+        counts=dict(sorted(counts.items())),
+        counted={column: dict(sorted(counted[column].items())) for column in sorted(counted)},
     )
 
 
-def value_counts(column: pa.ChunkedArray) -> dict[str, int]:
-    """Returns how often each value occurs in a column of strings."""
+def _value_counts(column: pa.ChunkedArray) -> dict[str, int]:
+    """Returns the number of rows by value; of a bool column that of true values, under ""."""
+    if column.type == pa.bool_():
+        return {"": int(pc.sum(column).as_py() or 0)}
     return {str(item["values"]): item["counts"] for item in column.value_counts().to_pylist()}

@@ -29,6 +29,10 @@ PAGE_COMPRESSION = 5
 PAGE_BYTES = 10
 """Bytes of a web page per byte of its text, at least: those pages have 11 MB of article text."""
 
+LARGEST_UNREAD = 1 << 20
+"""Raw bytes of the largest compressed dump that a worker reads as a whole; at the highest allowed
+ratio it would hold 60 MB instead."""
+
 _PAGE = re.compile(r"\.x?html?(?:\.(?:gz|bz2|zst|xz|zip))?$", re.IGNORECASE)
 _COMPRESSED = (".gz", ".bz2", ".zst", ".xz", ".zip", ".tgz", ".parquet")
 

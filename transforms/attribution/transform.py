@@ -82,12 +82,17 @@ class Attribution(Transform):
             pa.string(),
             "News agency whose copy the article is, or is put together from; null where none is "
             "credited. Agencies that are only quoted do not count.",
+            after="language_confidence",
         ),
         "agency_evidence": Column(
-            pa.string(), "What says so: the place of the credit, its line number and its words."
+            pa.string(),
+            "What says so: the place of the credit, its line number and its words.",
+            after="agency",
         ),
         "dateline": Column(
-            pa.string(), "Place the article was filed from, as it is written; its date is left out."
+            pa.string(),
+            "Place the article was filed from, as it is written; its date is left out.",
+            after="agency_evidence",
         ),
         "agency_own": Column(
             pa.bool_(),

@@ -6,8 +6,8 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.characters import COMPLEX, LETTER, LINE_END, SEPARATOR, UNKNOWN
-from transforms.compiled.loops import I64, U8, U32, U64, code_point, compiled, lookup, mix
+from transforms.compiled.loops import I64, LINE_END, U8, U32, U64, code_point, compiled, lookup, mix
+from transforms.text import COMPLEX, LETTER, SEPARATOR, UNKNOWN
 
 
 @numba.njit

@@ -20,8 +20,8 @@ from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
 from trafilatura.xml import delete_element
 
-from transforms.extraction.block_text import squeezed
 from transforms.extraction.metadata import PageData
+from transforms.text import squeezed
 
 ATTEMPTS: dict[str, tuple[tuple[bool, str], ...]] = {
     "fast": ((True, "recall"), (False, "balanced"), (False, "recall")),

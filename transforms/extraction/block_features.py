@@ -14,15 +14,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from transforms.arrays import I64
 from transforms.compiled import page_blocks as loops
 from transforms.compiled.lines import ENDED
 from transforms.compiled.page_blocks import KINDS
-from transforms.extraction.block_text import squeezed, squeezed_lines, word_counts
+from transforms.extraction.block_text import squeezed_lines, word_counts
 from transforms.extraction.blocks import CUES, Blocks
 from transforms.lines import rules as look
 from transforms.lines import shapes as shape
-from transforms.lines.text import key
-from transforms.shingles import I64
+from transforms.text import key, squeezed
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]

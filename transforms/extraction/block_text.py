@@ -1,33 +1,22 @@
 """The words and letters of a page's blocks, in compiled passes."""
 
 import functools
-import re
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
 
-from transforms import shingles
+from transforms.arrays import I64, U64
 from transforms.compiled import page_text as loops
-from transforms.compiled.characters import COMPLEX, LETTER, MARK, SEPARATOR
+from transforms.compiled.loops import hash_table
+from transforms.compiled.words import CHARACTER_BASE, word_hashes
 from transforms.extraction.blocks import byte_hash
 from transforms.lines import shapes as shape
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
-from transforms.shingles import I64, U64, hash_table
+from transforms.text import Characters, key, key_class, squeezed, squeezed_class
 
 READ_CHARACTERS = 200
 """Characters of a block whose words are compared with title and description."""
-
-_SQUEEZE = re.compile(r"[\W_]+")
-_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
-
-
-def squeezed(text: str) -> str:
-    """Returns the letters and digits of a text in lower case."""
-    if text.isascii():  # bytes are translated twice as fast
-        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
-    return _SQUEEZE.sub("", text.casefold())
 
 
 def squeezed_lines(texts: Sequence[str]) -> list[str]:
@@ -48,32 +37,14 @@ def squeezed_lines(texts: Sequence[str]) -> list[str]:
     return lines
 
 
-def _squeezed_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of a squeezed character."""
-    left = squeezed(character)
-    if len(left) > 1:
-        return 0, COMPLEX
-    return (ord(left), LETTER) if left else (0, SEPARATOR)
-
-
-def _key_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of a character in a key."""
-    left = key(f"x{character}x")[1:-1]
-    if len(left) > 1:
-        return 0, COMPLEX
-    if not left:
-        return 0, MARK
-    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
+@functools.cache
+def _squeezing() -> Characters:
+    return Characters(squeezed_class)
 
 
 @functools.cache
-def _squeezing() -> shingles.Characters:
-    return shingles.Characters(_squeezed_class)
-
-
-@functools.cache
-def _keying() -> shingles.Characters:
-    return shingles.Characters(_key_class)
+def _keying() -> Characters:
+    return Characters(key_class)
 
 
 @functools.cache
@@ -110,7 +81,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
         return WordCounts(*out)
     every = sorted(title | about)
     meanings = [(word in title) + 2 * (word in about) for word in every]
-    stated = dict(zip(shingles.word_hashes(every), meanings, strict=True))
+    stated = dict(zip(word_hashes(every), meanings, strict=True))
     data, characters = shape.joined(texts), _keying()
     unknown = 0
     while unknown >= 0:
@@ -118,7 +89,7 @@ def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordC
             data,
             characters.fold,
             characters.classes,
-            shingles.CHARACTER_BASE,
+            CHARACTER_BASE,
             *_stop_table(),
             *hash_table(stated),
             READ_CHARACTERS,

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from lxml import etree
 
-from transforms import shingles
+from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as loops
+from transforms.compiled.loops import hash_table
 from transforms.compiled.page_blocks import (
     ATTRIBUTE_OF_HIDING,
     ATTRIBUTE_OF_HIDING_IF_TRUE,
@@ -35,7 +36,6 @@ from transforms.compiled.page_blocks import (
     STRONG,
     WAYS,
 )
-from transforms.shingles import I64, U64
 
 UNSEEN = frozenset(
     "script style noscript template iframe svg object head canvas math select datalist audio video"
@@ -196,7 +196,7 @@ def byte_hash(word: str) -> int:
 
 
 def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
-    return shingles.hash_table({byte_hash(word): value for word, value in words.items()})
+    return hash_table({byte_hash(word): value for word, value in words.items()})
 
 
 @functools.cache

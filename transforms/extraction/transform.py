@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
-from pipeline.transform import Column, Drop, Transform
+from pipeline.transform import Column, Drop, Transform, option
 from transforms.hard_wraps import unwrapped
 
 if TYPE_CHECKING:
@@ -54,8 +54,14 @@ class Extraction(Transform):
         )
     }
     version = 3
-    mode: str = "fast"
-    max_document_bytes: int = 8 * 1024 * 1024
+    mode: str = option(
+        "fast",
+        flag="--extraction",
+        metavar="MODE",
+        choices=MODES,
+        help=f"how articles are extracted from HTML: {', '.join(MODES)}. Default: %(default)s.",
+    )
+    max_document_bytes: int = option(8 * 1024 * 1024, flag="--max-document-bytes")
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:

@@ -1,13 +1,13 @@
 """Merges the small files of many runs, so that their number grows with the data, not with the runs.
 
-A run writes some ten files however little it brings. A thousand runs would leave ten thousand,
-which every query opens, and a thousand manifests that list them. So before a run commits, what
-earlier runs have left in small files is written anew in fewer. Rows stay as they are, their
-``run_id`` included, and so do the old files, until the last manifest that names them is pruned.
+A run writes some ten files however few rows it brings. A thousand runs would leave ten thousand
+files, which every query opens, and a thousand manifests that list them. So before a run commits,
+the rows of earlier runs' small files are rewritten to fewer. Rows stay the same, with their
+``run_id``; the old files stay until the last manifest that names them is pruned.
 
 Files of about one size are merged, at least :data:`FAN_IN` at a time, and the result belongs to the
-next size: a row is written about once for each of :data:`SIZES` (as a log-structured merge tree
-does it, O'Neil et al. 1996). What is beyond the last is never touched again.
+next size: a row is written about once for each of :data:`SIZES`, as in a log-structured merge tree
+(O'Neil et al. 1996). Files above the last size are never rewritten.
 """
 
 import dataclasses
@@ -20,28 +20,29 @@ import pyarrow.parquet as pq
 
 from pipeline.index import write_index
 from pipeline.transform import Stream
-from pipeline.warehouse import INDEX, DataFile, Manifest, WarehouseError, write_sorted
+from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
+from pipeline.warehouse.writer import write_sorted
 
 FAN_IN = 8
 """Files of one size that are merged."""
 
 SIZES = (8 << 10, 64 << 10, 512 << 10)
-"""Bounds of the sizes, in bytes, eight times apart. Half a megabyte is some 200 articles; a million
-of them in such files are 5,000, and to merge eight takes a tenth of a second."""
+"""Upper bounds of the sizes, in bytes, eight times apart. Half a megabyte is some 200 articles: a
+million articles are 5,000 such files, and merging eight takes a tenth of a second."""
 
 LARGEST = FAN_IN * SIZES[-1]
-"""Bytes merged into one at most: some 15 MB of text in memory."""
+"""Largest merged file in bytes: some 15 MB of text in memory."""
 
-_PIECE_TABLES = ("articles", "paragraphs", "removed_lines")
+_SHARD_TABLES = ("articles", "paragraphs", "removed_lines")
 
 
 @dataclasses.dataclass(frozen=True)
 class Merged:
-    """What was written anew, for the commit.
+    """Merged files, for the commit.
 
     Attributes:
       files: the merged files.
-      replaced: paths of those whose rows they hold.
+      replaced: paths of the files with the same rows that they replace.
     """
 
     files: tuple[DataFile, ...] = ()
@@ -49,12 +50,12 @@ class Merged:
 
 
 def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Stream]) -> Merged:
-    """Writes rows of small files anew in fewer.
+    """Rewrites the rows of small files to fewer files.
 
     Args:
       manifest: the newest snapshot.
-      run_id: the run that will commit the result, and nothing of its own is in the manifest yet.
-      indexed: folder of the index -> the stream whose rows it holds. Other folders stay.
+      run_id: the run that will commit the result.
+      indexed: folder of the index -> the stream of its rows. Other folders are left alone.
 
     Raises:
       WarehouseError: a file cannot be read or written.
@@ -76,10 +77,10 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
 
 
 def batches(manifest: Manifest, indexed: Mapping[str, Stream]) -> Iterator[list[DataFile]]:
-    """Yields the files that are to be merged with each other, batch by batch.
+    """Yields batches of files to merge.
 
-    The files of a piece, its articles with their paragraphs and removed lines, stay together:
-    ``copydesk reindex`` reads them so.
+    The files of a shard, its articles with their paragraphs and removed lines, stay together:
+    ``copydesk reindex`` reads them together.
     """
     for _, units in sorted(_units(manifest, indexed).items()):
         for low, high in itertools.pairwise((0, *SIZES)):
@@ -99,18 +100,18 @@ def batches(manifest: Manifest, indexed: Mapping[str, Stream]) -> Iterator[list[
 def _units(
     manifest: Manifest, indexed: Mapping[str, Stream]
 ) -> dict[tuple[str, ...], list[Sequence[DataFile]]]:
-    """Returns what can be merged with each other: by kind, files that stay together."""
-    pieces: dict[str, list[DataFile]] = {}
+    """Returns units of files that stay together, by the key of what may be merged."""
+    shards: dict[str, list[DataFile]] = {}
     units: dict[tuple[str, ...], list[Sequence[DataFile]]] = {}
     for file in manifest.all_files:
         folder, _, name = file.path.rpartition("/")
         if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in indexed):
             continue
-        if file.table in _PIECE_TABLES:
-            pieces.setdefault(name, []).append(file)
+        if file.table in _SHARD_TABLES:
+            shards.setdefault(name, []).append(file)
         else:
             units.setdefault((folder, file.schema), []).append([file])
-    for members in pieces.values():
+    for members in shards.values():
         kind = sorted({(member.table, member.schema) for member in members})
         units.setdefault(tuple(itertools.chain(*kind)), []).append(members)
     return units

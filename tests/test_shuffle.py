@@ -1,8 +1,7 @@
-"""How rows meet: partitions, slices on disk, the index by key."""
+"""The on-disk shuffle and the index: partitions, blocks, lookups by key."""
 
 import collections
 import pathlib
-from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -12,37 +11,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import exchange
-from pipeline.transform import Channel, CorpusTransform, Round
+from pipeline import index, shuffle
+from pipeline.transform import CorpusTransform, Stage, Stream, Tables
 
 KEYED = pa.schema([("key", pa.uint64()), ("value", pa.int64()), ("words", pa.list_(pa.uint32()))])
-CHANNEL = Channel("rows", KEYED, key="key", indexed=True)
+STREAM = Stream("rows", KEYED, key="key", indexed=True)
 _keys = st.lists(st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 20)), max_size=80)
 
 
 class Summing(CorpusTransform):
-    """Adds up values by key: the smallest step there is."""
+    """Adds up values by key: the smallest corpus-wide transform."""
 
-    channels: ClassVar = (
-        CHANNEL,
-        Channel("sums", pa.schema([("key", pa.uint64()), ("sum", pa.int64())]), key="key"),
-        Channel("total", pa.schema([("sum", pa.int64())]), key=""),
+    streams: ClassVar = (
+        STREAM,
+        Stream("sums", pa.schema([("key", pa.uint64()), ("sum", pa.int64())]), key="key"),
+        Stream("total", pa.schema([("sum", pa.int64())]), key=""),
     )
-    rounds: ClassVar = (
-        Round("add", reads=("rows",), writes=("sums",)),
-        Round("count", reads=("sums",), writes=("total",)),
+    stages: ClassVar = (
+        Stage("add", reads=("rows",), writes=("sums",)),
+        Stage("count", reads=("sums",), writes=("total",)),
     )
 
-    def add(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    def add(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         sums: dict[int, int] = collections.Counter()
         for row in tables["rows"].to_pylist():
             sums[row["key"]] += row["value"]
         rows = [{"key": key, "sum": value} for key, value in sums.items()]
-        return {"sums": pa.Table.from_pylist(rows, schema=self.channels[1].schema)}
+        return {"sums": pa.Table.from_pylist(rows, schema=self.streams[1].schema)}
 
-    def count(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    def count(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         total = sum(tables["sums"]["sum"].to_pylist())
-        return {"total": pa.table({"sum": [total]}, schema=self.channels[2].schema)}
+        return {"total": pa.table({"sum": [total]}, schema=self.streams[2].schema)}
 
 
 def rows(keys: list[int]) -> pa.Table:
@@ -62,7 +61,7 @@ def as_set(table: pa.Table) -> collections.Counter[str]:
 
 @given(_keys, st.integers(1, 300))
 def test_partitions_are_ranges_that_cover_all_keys(keys: list[int], partitions: int) -> None:
-    numbers = exchange.partition_of(np.array([*keys, 0, 2**64 - 1], np.uint64), partitions)
+    numbers = shuffle.partition_of(np.array([*keys, 0, 2**64 - 1], np.uint64), partitions)
     assert numbers.min() == 0
     assert numbers.max() == partitions - 1
     by_key = sorted(zip([*keys, 0, 2**64 - 1], numbers.tolist(), strict=True))
@@ -70,17 +69,17 @@ def test_partitions_are_ranges_that_cover_all_keys(keys: list[int], partitions: 
 
 
 @given(_keys, st.integers(1, 20))
-def test_slices_give_back_every_row_in_its_partition(
+def test_blocks_give_back_every_row_in_its_partition(
     tmp_path_factory: pytest.TempPathFactory, keys: list[int], partitions: int
 ) -> None:
-    folder = tmp_path_factory.mktemp("slices")
+    folder = tmp_path_factory.mktemp("blocks")
     table = rows(keys)
-    slices = exchange.write_slices(str(folder / "a" / "x"), Summing(), {"rows": table}, partitions)
+    blocks = shuffle.write_blocks(str(folder / "a" / "x"), Summing(), {"rows": table}, partitions)
     back = []
-    for part in slices:
-        read = exchange.read_slices([part], CHANNEL)
+    for part in blocks:
+        read = shuffle.read_blocks([part], STREAM)
         assert len(read) == part.rows
-        found = exchange.partition_of(read["key"].to_numpy(), partitions)
+        found = shuffle.partition_of(read["key"].to_numpy(), partitions)
         assert set(found.tolist()) == {part.partition}
         back.append(read)
     together = pa.concat_tables([KEYED.empty_table(), *back])
@@ -88,10 +87,8 @@ def test_slices_give_back_every_row_in_its_partition(
 
 
 def test_rows_of_another_schema_are_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(ValueError, match="into the channel rows; declared is"):
-        exchange.write_slices(
-            str(tmp_path / "x"), Summing(), {"rows": rows([1]).select(["key"])}, 1
-        )
+    with pytest.raises(ValueError, match="into the stream rows; declared is"):
+        shuffle.write_blocks(str(tmp_path / "x"), Summing(), {"rows": rows([1]).select(["key"])}, 1)
 
 
 @given(st.lists(_keys, max_size=3), _keys)
@@ -103,8 +100,8 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     paths = []
     for number, table in enumerate(tables):
         paths.append(str(folder / f"{number}.parquet"))
-        exchange.write_index(paths[-1], table, CHANNEL)
-    found = exchange.read_index(paths, CHANNEL, np.array(wanted, np.uint64))
+        index.write_index(paths[-1], table, STREAM)
+    found = index.read_index(paths, STREAM, np.array(wanted, np.uint64))
     everything = pa.concat_tables([KEYED.empty_table(), *tables])
     expected = [row for row in everything.to_pylist() if row["key"] in wanted]
     assert as_set(found) == collections.Counter(map(repr, expected))
@@ -113,37 +110,37 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
 def test_the_index_is_read_by_row_group(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "INDEX_ROW_GROUP", 100)
+    monkeypatch.setattr(index, "INDEX_ROW_GROUP", 100)
     generator = np.random.default_rng(5)
     keys = generator.integers(0, 2**64, 1000, dtype=np.uint64)
     path = str(tmp_path / "index.parquet")
-    exchange.write_index(path, rows(keys.tolist()), CHANNEL)
+    index.write_index(path, rows(keys.tolist()), STREAM)
     metadata = pq.ParquetFile(path).metadata
     assert metadata.num_row_groups == 10
     for wanted in (keys[:1], keys[::7], keys, keys[:1] + np.uint64(1)):
-        found = exchange.read_index([path], CHANNEL, wanted)
+        found = index.read_index([path], STREAM, wanted)
         assert sorted(found["key"].to_pylist()) == sorted(set(wanted.tolist()) & set(keys.tolist()))
 
 
 @pytest.mark.parametrize("partitions", [1, 4, 32])
-def test_a_step_gives_the_same_for_any_number_of_partitions(partitions: int) -> None:
+def test_a_transform_gives_the_same_for_any_number_of_partitions(partitions: int) -> None:
     generator = np.random.default_rng(6)
     keys = generator.choice(generator.integers(0, 2**64, 40, dtype=np.uint64), 500).tolist()
 
     class Given(Summing):
-        def fingerprint(self, piece: int, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
+        def fingerprint(self, shard: int, tables: Tables) -> Tables:
             return {"rows": tables["rows"]}
 
-    pieces = [{"rows": rows(keys[:200])}, {"rows": rows(keys[200:])}]
-    result = exchange.run_in_memory(Given(), pieces, partitions)
+    shards = [{"rows": rows(keys[:200])}, {"rows": rows(keys[200:])}]
+    result = shuffle.run_in_memory(Given(), shards, partitions)
     assert sum(result["total"]["sum"].to_pylist()) == sum(range(200)) + sum(range(300))
     assert len(result["sums"]) == len(set(keys))
 
 
-def test_a_round_may_write_only_what_it_declares() -> None:
+def test_a_stage_may_write_only_what_it_declares() -> None:
     class Stray(Summing):
-        def add(self, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+        def add(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
             return {"total": tables["rows"]}
 
     with pytest.raises(ValueError, match=r"Stray.add returned total; it declares to write sums"):
-        exchange.run_round(Stray(), Stray.rounds[0], {"rows": rows([1])})
+        shuffle.run_stage(Stray(), Stray.stages[0], {"rows": rows([1])}, {})

@@ -1,4 +1,4 @@
-"""The tables of a piece, against the articles they are made of."""
+"""The tables of a shard, against the articles they are made of."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.staging import COUNT_COLUMNS, AccountingError, piece_tables
 
 from pipeline.article import Paragraph, RemovedLine, paragraph_id
+from pipeline.shards import COUNT_COLUMNS, AccountingError, shard_tables
 
 SCHEMA = pa.schema([("article_id", pa.string()), ("language", pa.string()), *COUNT_COLUMNS.items()])
 
@@ -33,7 +33,7 @@ def article(number: int, lines: list[tuple[str, bool]]) -> dict[str, Any]:
 @given(st.lists(fates, max_size=4))
 def test_every_line_is_a_row_of_its_article(given_lines: list[list[tuple[str, bool]]]) -> None:
     articles = [article(number, lines) for number, lines in enumerate(given_lines)]
-    tables = piece_tables(articles, [], SCHEMA)
+    tables = shard_tables(articles, [], SCHEMA)
     assert tables["paragraphs"].to_pylist() == [
         {
             "article": row,
@@ -67,7 +67,7 @@ def test_ids_of_paragraphs_grow_beyond_four_digits() -> None:
     lines = [("", True)] * 12_345
     for place in (0, 98, 9_998, 9_999, 12_344):
         lines[place] = ("text", True)
-    ids = piece_tables([article(7, lines)], [], SCHEMA)["paragraphs"].column("paragraph_id")
+    ids = shard_tables([article(7, lines)], [], SCHEMA)["paragraphs"].column("paragraph_id")
     assert ids.to_pylist() == [
         paragraph_id(f"{7:024x}", line) for line in (1, 99, 9_999, 10_000, 12_345)
     ]
@@ -78,8 +78,8 @@ def test_a_line_without_a_place_or_with_two_is_an_error(fate: str) -> None:
     lost = article(0, [("kept", True), ("removed", False)])
     lost[fate] = []
     with pytest.raises(AccountingError, match="is in neither"):
-        piece_tables([lost], [], SCHEMA)
+        shard_tables([lost], [], SCHEMA)
     twice = article(0, [("kept", True), ("removed", False)])
     twice[fate] = twice[fate] * 2
     with pytest.raises(AccountingError, match="do not add up"):
-        piece_tables([twice], [], SCHEMA)
+        shard_tables([twice], [], SCHEMA)

@@ -1,0 +1,325 @@
+"""Ranges of a large dump, for reading it with several workers.
+
+``split_dump`` cuts a dump, ``count_records`` counts the records of a range, ``numbered`` numbers
+the ranges, ``read_range`` reads one. The ranges together yield exactly the articles and rejects of
+the whole dump. Cuts are:
+
+- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at records of
+  WARC and row groups of Parquet;
+- between members of zip and uncompressed tar archives;
+- at members of gzip that holds WARC or JSON Lines. Bytes that look like the header of a member may
+  be data of another; counting verifies that the range before ends there.
+
+Any other dump is one range, and so is one with damage that affects records after it.
+"""
+
+import dataclasses
+import itertools
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from pipeline.dumps import containers, jsonl, parquet, table, text, warc
+from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
+from pipeline.dumps.inputs import open_dump
+from pipeline.dumps.streams import (
+    CHUNK,
+    GZIP_HEADER,
+    GZIP_PROBE,
+    Budget,
+    compression,
+    decompress,
+    file_stream,
+    recode,
+)
+from pipeline.rejects import Reject, read_reject
+
+_CUTTERS: dict[str, Cutter] = {
+    "jsonl": jsonl,
+    "csv": table,
+    "text": text,
+    "warc": warc,
+    "wet": warc,
+}
+# Beginning of the content of gzip members at which a range may begin.
+_MEMBER_STARTS = {"jsonl": b"{", "warc": b"WARC/", "wet": b"WARC/"}
+# Reasons of rejects in a range that affect the ranges after it.
+_LIMITS = frozenset(("decompression_bomb", "unreadable", "unexpected"))
+_DAMAGE = _LIMITS | {"corrupt", "truncated", "invalid_warc"}
+
+
+@dataclasses.dataclass(frozen=True)
+class DumpRange:
+    """A part of a dump that can be read independently.
+
+    Attributes:
+      path: path or URL of the dump, from ``find_dumps``.
+      part: unit of ``start`` and ``stop``: ``bytes`` of uncompressed records, bytes of a ``gzip``
+        or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet; ``whole`` for the
+        bytes of the whole dump (0 if its size is unknown).
+      start: first byte, member or row group.
+      stop: end, exclusive.
+      dump_format: a name from ``FORMATS``; empty if reading detects it.
+      encoding: encoding to recode from; empty for none.
+      header: as in ``Block.header``.
+      first_record: number of the first record within the dump.
+      records: number of records; ``None`` if unknown. 0 for archives, whose members count from 0.
+    """
+
+    path: str
+    part: str = "whole"
+    start: int = 0
+    stop: int = 0
+    dump_format: str = ""
+    encoding: str = ""
+    header: tuple[str, ...] = ()
+    first_record: int = 0
+    records: int | None = None
+
+
+def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
+    """Returns the ranges of a dump, in order; a single one if it is small or cannot be cut.
+
+    Reads a few kilobytes for each range or archive member, and all of a CSV (3 ms a MB) or gzip
+    (1 ms a MB) file. Never raises for the content of a dump; reading it rejects what is wrong.
+
+    Args:
+      path: path or URL of the dump, from ``find_dumps``.
+      options: how to read.
+      range_bytes: target size of a range, in bytes of the file.
+    """
+    whole = [DumpRange(path, records=0)]
+    try:
+        with open_dump(path) as file:
+            if not file.seekable():
+                return whole
+            size = file.seek(0, 2)
+            whole = [DumpRange(path, stop=size, records=0)]
+            if size <= range_bytes:
+                return whole
+            file.seek(0)
+            ranges = _split(file, size, path, options, range_bytes)
+    except Exception:  # noqa: BLE001 - reading the dump reports what is wrong with it
+        return whole
+    return ranges if len(ranges) > 1 else whole
+
+
+def count_records(part: DumpRange, options: DumpOptions) -> int | None:
+    """Returns the number of records in a range; reads it without parsing if that is unknown.
+
+    Returns:
+      the number, or ``None`` if the ranges after it would not yield what the whole dump does.
+    """
+    if part.records is not None:
+        return part.records
+    # If each range keeps the ratio, the whole dump does.
+    strict = dataclasses.replace(options, ratio_free_bytes=0)
+    failures = _DAMAGE if part.part == "gzip" else _LIMITS
+    records = 0
+    payload = b"\n"
+    for item in read_range(part, strict):
+        if isinstance(item, Reject):
+            if item.reason in failures:
+                return None
+            records += item.record_index is not None
+        else:
+            records += item.records
+            payload = item.payload
+    if part.part == "gzip" and part.dump_format == "jsonl" and not payload.endswith(b"\n"):
+        return None  # the last line continues in the next member
+    return records
+
+
+def numbered(ranges: Sequence[DumpRange], counts: Sequence[int | None]) -> list[DumpRange]:
+    """Returns the ranges with ``first_record`` set; the whole dump if a count is ``None``.
+
+    Args:
+      ranges: all ranges of one dump, from :func:`split_dump`.
+      counts: the result of :func:`count_records` for each range.
+    """
+    whole = [DumpRange(ranges[0].path, records=0)]
+    if None in counts:
+        return whole
+    if ranges[0].part in ("members", "tar"):
+        return list(ranges)
+    if not any(counts):
+        return whole  # reading it rejects a dump without records
+    sums = itertools.accumulate((count or 0 for count in counts), initial=0)
+    return [
+        dataclasses.replace(part, first_record=first, records=count)
+        for part, first, count in zip(ranges, sums, counts, strict=False)
+    ]
+
+
+def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields the blocks of a range, and a reject for each part of it that is no record.
+
+    Memory is bounded by a few blocks or one record. Never raises for the content of a dump, nor for
+    a file that cannot be opened or vanishes.
+
+    Args:
+      part: the range, from :func:`numbered`; ``DumpRange(path)`` for a whole dump.
+      options: how to read.
+    """
+    try:
+        file = open_dump(part.path)
+    except (OSError, ValueError, ImportError) as error:
+        yield read_reject(part.path, None, "unreadable", _why_unreadable(error))
+        return
+    with file:
+        try:
+            yield from _read(file, part, options)
+        except DumpError as error:
+            yield error.reject(part.path, None)
+        except Exception as error:  # noqa: BLE001 - one dump must not stop the run
+            yield unexpected(part.path, None, error)
+
+
+def read_blocks(path: str, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields the blocks of a whole dump; see :func:`read_range`."""
+    return read_range(DumpRange(path), options)
+
+
+def _read(file: BinaryIO, part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject]:
+    budget = Budget(options)
+    if part.part in ("whole", "tar", "members"):
+        if part.part == "members":
+            chosen = range(part.start, part.stop)
+            found = containers.read_zip(file, part.path, budget, options, members=chosen)
+        elif part.part == "tar":
+            stream = file_stream(file, budget, part.start, part.stop)
+            found = containers.read_members(stream, part.path, budget, options)
+        else:
+            stream = file_stream(file, budget)
+            found = containers.read_members(stream, part.path, budget, options, file)
+        for member in found:
+            if isinstance(member, Reject):
+                yield member
+            else:
+                name, stream = member
+                yield from read_stream(stream, name, options)
+        return
+    source = Source(
+        part.path,
+        part.dump_format,
+        part.encoding,
+        part.header,
+        part.first_record,
+        whole=False,
+    )
+    if part.part == "row groups":
+        yield from parquet.read_groups(file, source, options, range(part.start, part.stop))
+        return
+    stream = file_stream(file, budget, part.start, part.stop)
+    if part.part == "gzip":
+        stream = decompress(stream, "gzip", budget, to_the_end=True)
+    if part.encoding:
+        stream = recode(stream, part.encoding)
+    yield from READERS[part.dump_format].read_blocks(stream, source, options)
+
+
+def _split(
+    file: BinaryIO, size: int, path: str, options: DumpOptions, range_bytes: int
+) -> list[DumpRange]:
+    stream = file_stream(file, Budget(options))
+    head = stream.peek(CHUNK)
+    kind = compression(head)
+    if kind == "gzip":
+        return _split_gzip(file, size, path, options, range_bytes)
+    if kind is not None:
+        return []
+    for part, is_kind, cut in (
+        ("members", containers.is_zip, containers.zip_cuts),
+        ("tar", containers.is_tar, containers.tar_cuts),
+    ):
+        if is_kind(head):
+            edges, nested = cut(file, size, options, range_bytes)
+            records = None if nested else 0
+            return [
+                DumpRange(path, part, start, stop, records=records)
+                for start, stop in itertools.pairwise(edges)
+            ]
+    _, source = identify(stream, path, options)
+    if source.dump_format == "parquet":
+        return _split_parquet(file, path, range_bytes)
+    cutter = _CUTTERS.get(source.dump_format)
+    if cutter is None or (source.encoding and source.dump_format != "jsonl"):
+        return []
+    source, starts = cutter.cuts(file, size, source, options, range_bytes)
+    return [
+        DumpRange(path, "bytes", start, stop, source.dump_format, source.encoding, source.header)
+        for start, stop in itertools.pairwise([*starts, size])
+    ]
+
+
+def _split_parquet(file: BinaryIO, path: str, range_bytes: int) -> list[DumpRange]:
+    ranges: list[DumpRange] = []
+    start = first_record = held_bytes = held_rows = 0
+    sizes = parquet.row_group_sizes(file)
+    for number, (group_bytes, rows) in enumerate(sizes, start=1):
+        held_bytes += group_bytes
+        held_rows += rows
+        if held_bytes >= range_bytes or number == len(sizes):
+            ranges.append(
+                DumpRange(
+                    path,
+                    "row groups",
+                    start,
+                    number,
+                    "parquet",
+                    first_record=first_record,
+                    records=held_rows,
+                )
+            )
+            start, first_record = number, first_record + held_rows
+            held_bytes = held_rows = 0
+    return ranges
+
+
+def _split_gzip(
+    file: BinaryIO, size: int, path: str, options: DumpOptions, range_bytes: int
+) -> list[DumpRange]:
+    file.seek(0)
+    budget = Budget(options)
+    inner = decompress(file_stream(file, budget), "gzip", budget)
+    if containers.is_nested(inner.peek(CHUNK)):
+        return []
+    _, source = identify(inner, path, options)
+    beginning = _MEMBER_STARTS.get(source.dump_format)
+    if beginning is None or source.encoding:
+        return []
+    starts, position = [0], range_bytes
+    while position < size:
+        file.seek(position)
+        window = file.read(CHUNK + GZIP_PROBE)
+        for match in GZIP_HEADER.finditer(window, 0, CHUNK):
+            if _begins(window[match.start() : match.start() + GZIP_PROBE], beginning):
+                starts.append(position + match.start())
+                position = starts[-1] + range_bytes
+                break
+        else:
+            # A header may be cut in two at the end of what was searched.
+            position += CHUNK - 3
+    return [
+        DumpRange(path, "gzip", start, stop, source.dump_format)
+        for start, stop in itertools.pairwise([*starts, size])
+    ]
+
+
+def _begins(member: bytes, beginning: bytes) -> bool:
+    try:
+        text = zlib.decompressobj(wbits=31).decompress(member, len(beginning))
+    except zlib.error:
+        return False
+    return text == beginning
+
+
+def _why_unreadable(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "The dump may not be read; give the user who runs copydesk read permission."
+    if isinstance(error, FileNotFoundError):
+        return "The dump is gone since it was listed; put it back and run again."
+    if isinstance(error, IsADirectoryError):
+        return "The dump is a folder now; name it as an input to read what is in it."
+    return f"The dump cannot be opened ({error}); check the path and the access to it."

@@ -1,0 +1,114 @@
+"""Cutting streams into blocks of records: rows that end with a line break, and other records."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
+from pipeline.dumps.streams import Stream
+from pipeline.rejects import Reject, read_reject
+
+
+def whole_rows(
+    stream: Stream, options: DumpOptions, rows_end: Callable[[bytes], int]
+) -> Iterator[bytes | DumpError]:
+    """Yields runs of whole rows of about :data:`BLOCK_BYTES`.
+
+    Args:
+      stream: rows that end with a line break.
+      options: a row beyond ``max_record_bytes`` is skipped.
+      rows_end: returns the end of the last complete row of some bytes, 0 without one.
+
+    Yields:
+      bytes, a ``too_large`` error for each skipped row, and last the error of a failing stream.
+    """
+    text = b""
+    skipping = False
+    while True:
+        try:
+            chunk = stream.read(BLOCK_BYTES)
+        except DumpError as error:
+            end = rows_end(text)
+            yield text[:end]
+            error.raw = text[end:]
+            yield error
+            return
+        if skipping and chunk:
+            resume = chunk.find(b"\n") + 1
+            skipping, chunk = not resume, chunk[resume:] if resume else b""
+            text = chunk
+            continue
+        text += chunk
+        if not chunk:
+            yield text
+            return
+        if len(text) < BLOCK_BYTES:
+            continue
+        if end := rows_end(text):
+            yield text[:end]
+            text = text[end:]
+        elif len(text) > options.max_record_bytes:
+            yield too_large(options, text)
+            # Quotes may not close, so the only safe end of the row is the last line break.
+            resume = text.rfind(b"\n") + 1
+            skipping, text = not resume, text[resume:] if resume else b""
+
+
+def row_blocks(
+    rows: Iterable[bytes | DumpError], source: Source, count: Callable[[bytes], int], nothing: str
+) -> Iterator[Block | Reject]:
+    """Yields blocks of rows, and a reject for each error; a row that is too large is a record.
+
+    Args:
+      rows: as :func:`whole_rows` yields them.
+      source: their source.
+      count: returns the number of records in some rows.
+      nothing: detail of the reject of a dump without records.
+    """
+    record = source.first_record
+    failed = False
+    for item in rows:
+        if isinstance(item, DumpError):
+            yield item.reject(source.name, record)
+            failed = True
+            record += item.reason == "too_large"
+        elif records := count(item):
+            yield source.block(record, records, item)
+            record += records
+    if source.whole and record == 0 and not failed:
+        yield read_reject(source.name, None, "empty", nothing)
+
+
+def sized_blocks(
+    found: Iterable[bytes | DumpError], source: Source
+) -> Generator[Block | Reject, None, int]:
+    """Yields blocks of records without separators, and a reject for each error.
+
+    Args:
+      found: records, and errors for damaged stretches; each of these counts as one record.
+      source: their source.
+
+    Returns:
+      the number of the next record.
+    """
+    record = source.first_record
+    held: list[bytes] = []
+    held_bytes = 0
+
+    def flush() -> Iterator[Block]:
+        nonlocal record, held, held_bytes
+        if held:
+            yield source.block(record, len(held), b"".join(held), tuple(map(len, held)))
+            record += len(held)
+            held, held_bytes = [], 0
+
+    for item in found:
+        if isinstance(item, DumpError):
+            yield from flush()
+            yield item.reject(source.name, record)
+            record += 1
+            continue
+        held.append(item)
+        held_bytes += len(item)
+        if held_bytes >= BLOCK_BYTES:
+            yield from flush()
+    yield from flush()
+    return record

@@ -1,0 +1,19 @@
+"""The errors whose message is a sentence for the user.
+
+    CopydeskError
+    ├── CommandError      pipeline.cli          the command cannot do what was asked
+    ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
+    ├── InputError        pipeline.dumps.inputs an input names no dump
+    ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
+    ├── RunError          pipeline.run          a run failed; nothing was committed
+    ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
+    ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
+    ├── CatalogError      pipeline.warehouse    DuckDB refuses a view, or cannot write the file
+    └── WorkerDied        pipeline.pool         a worker process died at no document in particular
+
+The command line prints the message of these alone, and the type of any other exception with it.
+"""
+
+
+class CopydeskError(Exception):
+    """The message says what is wrong and what to do, in one sentence."""

@@ -1,0 +1,154 @@
+"""Flags of ``copydesk run``, for its own parser and for Beam's.
+
+Nothing here imports Beam, which takes half a second: help and wrong usage come without it.
+"""
+
+import argparse
+import os
+from typing import Any
+
+from pipeline.dumps.block import FIELDS, FORMATS, DumpOptions
+
+LOCAL_RUNNER = "DirectRunner"
+"""The runner where ``--runner`` names none; see :mod:`pipeline.runners`."""
+
+RUNNERS = (LOCAL_RUNNER, "PrismRunner", "FlinkRunner", "PortableRunner", "DataflowRunner")
+"""Names that ``--runner`` takes."""
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of :class:`pipeline.options.CopydeskOptions` to a parser."""
+    group = parser.add_argument_group("input and output")
+    add_flag(
+        group,
+        "--input",
+        action="extend",
+        nargs="+",
+        metavar="PATH",
+        default=[],
+        help="dumps: files, folders (with their subfolders), globs, or URLs of a Beam file system "
+        "(gs://, s3://, hdfs://). May be given several times. Required.",
+    )
+    add_flag(
+        group,
+        "--warehouse",
+        metavar="DIR",
+        default="warehouse",
+        help="folder of the data, the manifests and the catalog; created if missing. "
+        "Default: %(default)s.",
+    )
+    add_flag(
+        group,
+        "--format",
+        metavar="FORMAT",
+        default="",
+        help=f"format of every dump: {', '.join(FORMATS)}. Default: detected from the content of "
+        "each dump.",
+    )
+    add_flag(
+        group,
+        "--map",
+        action="extend",
+        nargs="+",
+        metavar="FIELD=NAME",
+        default=[],
+        help="name of a field in the records, as in text=body,title=headline; dots reach into "
+        f"nested records. Fields: {', '.join(FIELDS)}. Default: the names that news collections "
+        "commonly use.",
+    )
+    add_flag(
+        group,
+        "--again",
+        action="store_true",
+        help="read dumps again that the warehouse already holds, for example with another --map. "
+        "Articles that are already there become rejects with the reason repeated_dump.",
+    )
+    group = parser.add_argument_group("transforms")
+    add_flag(
+        group,
+        "--set",
+        action="extend",
+        nargs="+",
+        metavar="TRANSFORM.OPTION=VALUE",
+        default=[],
+        help="set an option of a transform; `copydesk transforms` lists them.",
+    )
+    group = parser.add_argument_group("resources and limits")
+    add_flag(
+        group,
+        "--processes",
+        type=int,
+        metavar="N",
+        default=0,
+        help="worker processes that clean articles, on each machine. Default: %(default)s: one per "
+        f"core on {LOCAL_RUNNER}, one on a cluster.",
+    )
+    add_flag(
+        group,
+        "--partitions",
+        type=int,
+        metavar="N",
+        default=0,
+        help="hash partitions of the corpus-wide steps. Changes memory and parallelism, never a "
+        "row. Default: %(default)s: chosen from the size of the input.",
+    )
+    add_flag(
+        group,
+        "--document-seconds",
+        type=float,
+        metavar="SECONDS",
+        default=20.0,
+        help="time limit per document, which becomes a reject beyond it; waiting for a core does "
+        "not count. Default: %(default)g seconds.",
+    )
+    add_flag(
+        group,
+        "--document-memory",
+        type=int,
+        metavar="MIB",
+        default=2048,
+        help="memory limit of a worker process, whose document becomes a reject beyond it. "
+        "Default: %(default)s MiB.",
+    )
+    add_flag(
+        group,
+        "--max-document-bytes",
+        type=int,
+        metavar="BYTES",
+        default=DumpOptions.max_record_bytes,
+        help="size limit of a document; a larger one becomes a reject unread. Default: %(default)s "
+        "bytes (32 MiB). Replaces the limits of transforms, which `copydesk transforms` lists.",
+    )
+    add_flag(
+        group,
+        "--staging",
+        metavar="DIR",
+        default="",
+        help="folder of intermediate files, on storage that all workers share. "
+        "Default: inside the warehouse.",
+    )
+    add_flag(group, "--run-id", default="", help=argparse.SUPPRESS)
+
+
+def add_flag(group: Any, flag: str, **keywords: Any) -> None:
+    """Adds a flag under its name with dashes and, hidden, under its name with underscores.
+
+    Beam passes options to the workers of a cluster as ``--name_with_underscores``.
+
+    Args:
+      group: an argparse parser or a group of its arguments.
+      flag: with dashes, as in ``--run-id``.
+      keywords: as for ``add_argument``.
+    """
+    action = group.add_argument(flag, **keywords)
+    underscored = flag[:2] + action.dest
+    if underscored != flag:
+        keywords |= {"dest": action.dest, "default": argparse.SUPPRESS, "help": argparse.SUPPRESS}
+        group.add_argument(underscored, **keywords)
+
+
+def available_cores() -> int:
+    """Returns the number of cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

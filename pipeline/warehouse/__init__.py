@@ -1,0 +1,23 @@
+"""The warehouse on disk: immutable Parquet files, and manifests that say which of them count."""
+
+from pipeline.warehouse.catalog import CATALOG_NAME
+from pipeline.warehouse.commit import Warehouse, is_part
+from pipeline.warehouse.manifest import DataFile, Input, Manifest, WarehouseError, make_run_id
+from pipeline.warehouse.schema import Schema, build_schema
+from pipeline.warehouse.writer import BackgroundSync, write_file, write_table
+
+__all__ = [
+    "CATALOG_NAME",
+    "BackgroundSync",
+    "DataFile",
+    "Input",
+    "Manifest",
+    "Schema",
+    "Warehouse",
+    "WarehouseError",
+    "build_schema",
+    "is_part",
+    "make_run_id",
+    "write_file",
+    "write_table",
+]

@@ -1,0 +1,510 @@
+"""The warehouse's folder: one writer at a time, atomic commits, clean-up, pruning.
+
+A commit is one manifest, written last. A file that no manifest names does not exist: a killed run
+leaves the warehouse as it was, and the next writer removes its files. Readers need no lock, because
+nothing they see ever changes.
+"""
+
+import concurrent.futures
+import contextlib
+import glob
+import os
+import re
+import shutil
+import socket
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+import pyarrow as pa
+
+from pipeline import storage
+from pipeline.warehouse.catalog import (
+    CATALOG_NAME,
+    CatalogError,
+    catalog_state,
+    swap_catalog,
+    write_catalog,
+)
+from pipeline.warehouse.manifest import (
+    DATA,
+    INDEX,
+    INPUT_SCHEMA,
+    INPUTS,
+    MANIFESTS,
+    RUN_ID,
+    SCHEMA_VERSION,
+    STAGING,
+    DataFile,
+    Input,
+    Manifest,
+    WarehouseError,
+    check_run_id,
+    not_written,
+    read_manifest,
+    schema_hash,
+    stored_columns,
+    sync_folder,
+    write_manifest,
+)
+from pipeline.warehouse.schema import Schema, duckdb_type
+from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+
+LOCK_NAME = ".lock"
+
+ELSEWHERE = "elsewhere"
+"""File in a run's staging folder with the address of its working files, if that is another."""
+
+_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
+_MANIFEST = re.compile(r"([1-9]\d*)\.json")
+_TEMPORARY = re.compile(
+    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
+)
+
+
+def is_part(path: str) -> bool:
+    """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
+    folder, name = os.path.split(path)
+    return name in (*_FOLDERS, CATALOG_NAME) and all(
+        os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
+    )
+
+
+class Warehouse:
+    """The folder of a warehouse.
+
+    Args:
+      root: path of the folder; ``open_for_writing`` creates it.
+
+    Raises:
+      WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
+        has a question mark, after which DuckDB expects parameters.
+    """
+
+    def __init__(self, root: str) -> None:
+        if storage.is_remote(root):
+            raise WarehouseError(
+                f"{root} cannot be a warehouse: commits and the DuckDB catalog need a mounted file "
+                "system. Mount it, or give a local folder as --warehouse."
+            )
+        self.root = os.path.abspath(root)
+        if "?" in self.root:
+            raise WarehouseError(
+                f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
+                "question mark in its name. Rename the folder, or give another --warehouse."
+            )
+        self._schema: Schema | None = None
+
+    def _opened(self) -> Schema:
+        if self._schema is None:
+            raise WarehouseError(
+                f"{self.root} is not open for writing; commit and prune within "
+                "`with warehouse.open_for_writing(schema):`."
+            )
+        return self._schema
+
+    def numbers(self) -> list[int]:
+        """Returns the numbers of the kept manifests, in order."""
+        try:
+            names = os.listdir(os.path.join(self.root, MANIFESTS))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+
+    def latest(self) -> Manifest | None:
+        """Returns the newest manifest; ``None`` before the first commit.
+
+        Raises:
+          WarehouseError: it is damaged, or of a newer copydesk.
+        """
+        numbers = self.numbers()
+        return read_manifest(self.root, numbers[-1]) if numbers else None
+
+    @contextlib.contextmanager
+    def open_for_writing(self, schema: Schema) -> Iterator[Self]:
+        """Makes this process the only writer until the context ends.
+
+        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
+        newest manifest.
+
+        Args:
+          schema: tables and SQL of the installed transforms, from ``build_schema``.
+
+        Raises:
+          WarehouseError: the folder cannot be written, another process writes, the warehouse is of
+            a newer copydesk or damaged, or a column has another type than the warehouse has.
+        """
+        # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
+        self._check_types(self.latest(), schema)
+        for folder in _FOLDERS:
+            _make_folder(self.root, folder)
+        with _lock(self.root):
+            manifest = self.latest()
+            self._check_types(manifest, schema)
+            try:
+                self._clean_up()
+                if manifest and catalog_state(self.root) != (manifest.number, self.root):
+                    swap_catalog(write_catalog(manifest, schema))
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
+                    "the permissions of the folder; `copydesk verify` lists what is damaged."
+                ) from error
+            self._schema = schema
+            try:
+                yield self
+            finally:
+                self._schema = None
+
+    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+        """Returns the folder for a run's working files; the next writer removes it.
+
+        Args:
+          run_id: the run.
+          elsewhere: folder outside the warehouse, or URL, to create it in. A file in the warehouse
+            records its address.
+
+        Raises:
+          WarehouseError: the folder cannot be created, or its address not be recorded.
+        """
+        check_run_id(run_id)
+        inside = os.path.join(self.root, STAGING, run_id)
+        if not elsewhere:
+            return inside
+        if not storage.is_remote(elsewhere):
+            elsewhere = os.path.abspath(elsewhere)
+        folder = f"{elsewhere.rstrip('/')}/{run_id}"
+        _make_folder(self.root, f"{STAGING}/{run_id}")
+        try:
+            with open(os.path.join(inside, ELSEWHERE), "wb") as file:
+                file.write(os.fsencode(folder))
+        except OSError as error:
+            raise _unwritable(self.root, error) from error
+        try:
+            storage.make_folder(folder)
+        except (OSError, ValueError) as error:
+            shutil.rmtree(inside, ignore_errors=True)
+            raise WarehouseError(
+                f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
+                "another --staging."
+            ) from error
+        return folder
+
+    def remove_staging(self, run_id: str) -> None:
+        """Removes the working files of a run that has ended, also those outside the warehouse.
+
+        If their storage does not respond, their address is kept and the next writer tries again.
+
+        Raises:
+          OSError: the folder inside the warehouse cannot be removed.
+        """
+        inside = os.path.join(self.root, STAGING, run_id)
+        if os.path.isfile(address := os.path.join(inside, ELSEWHERE)):
+            with open(address, "rb") as file:
+                folder = os.fsdecode(file.read())
+            # An address that a full disk cut off does not end with the run's id.
+            if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
+                return
+        if os.path.isdir(inside):
+            shutil.rmtree(inside)
+
+    def commit(
+        self,
+        run: Mapping[str, Any],
+        files: Sequence[DataFile],
+        inputs: Sequence[Input] = (),
+        index_files: Sequence[DataFile] = (),
+        replace_index: bool = False,
+        merged: Sequence[DataFile] = (),
+        replaced: Collection[str] = (),
+    ) -> Manifest:
+        """Adds the files of a run to the warehouse, all at once, and swaps the catalog.
+
+        Args:
+          run: the row of ``runs``; missing counts of rows are filled in.
+          files: data files of the run, as ``write_table`` returned them.
+          inputs: the dumps the run took in.
+          index_files: files of the fingerprint index the run wrote.
+          replace_index: whether they replace the index or are added to it.
+          merged: files with rows of earlier runs, from ``merge_small_files``.
+          replaced: paths of the files these replace.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, a file is missing or of another
+            size, or the manifest cannot be written. Nothing is committed unless the message says
+            so.
+        """
+        schema = self._opened()
+        before = self.latest()
+        run_id = str(run.get("run_id", ""))
+        check_run_id(run_id)
+        self._check_files(before, run_id, [*files, *index_files, *merged])
+        self._check_merged(before, merged, replaced)
+        kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
+        data, index, taken_in = (
+            [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
+            for folder in (DATA, INDEX, INPUTS)
+        )
+        all_files = self._with_empty_tables(
+            schema, [*data, *files, self._write_run(schema, run, files)], run_id
+        )
+        manifest = Manifest(
+            number=before.number + 1 if before else 1,
+            schema_version=SCHEMA_VERSION,
+            run_id=run_id,
+            version=str(run.get("version", "")),
+            columns=stored_columns(before, schema),
+            files=tuple(sorted(all_files, key=lambda file: (file.table, file.path))),
+            index_files=tuple(
+                sorted(
+                    [*(() if replace_index else index), *index_files],
+                    key=lambda file: (file.table, file.path),
+                )
+            ),
+            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
+            root=self.root,
+        )
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            synced = executor.submit(self._sync_folders, before, manifest)
+            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
+            try:
+                catalog = write_catalog(manifest, schema)
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
+                ) from error
+        try:
+            synced.result()
+            write_manifest(manifest)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(catalog)
+            raise
+        try:
+            swap_catalog(catalog)
+            sync_folder(self.root)
+        except OSError as error:
+            raise WarehouseError(
+                f"run {run_id} is committed as manifest {manifest.number}, but its "
+                f"catalog cannot be replaced: {error.strerror}. The next run does it."
+            ) from error
+        return manifest
+
+    def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
+        """Removes old manifests, and the files only they name; returns the removed paths.
+
+        A reader that opened an older catalog can read its snapshot until that is pruned.
+
+        Args:
+          keep: number of newest manifests to keep, at least one.
+          keep_seconds: younger manifests are kept as well.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, or a manifest is damaged.
+        """
+        self._opened()
+        oldest = time.time() - keep_seconds
+        removed = []
+        for number in self.numbers()[: -max(keep, 1)]:
+            path = os.path.join(self.root, MANIFESTS, f"{number}.json")
+            if os.stat(path).st_mtime < oldest:
+                os.unlink(path)
+                removed.append(f"{MANIFESTS}/{number}.json")
+        return removed + (self._clean_up() if removed else [])
+
+    def orphans(self) -> list[str]:
+        """Returns the paths of files that no kept manifest names; the next writer removes them.
+
+        Files whose names copydesk does not give are left alone.
+
+        Raises:
+          WarehouseError: a manifest is damaged.
+        """
+        manifests = (read_manifest(self.root, number) for number in self.numbers())
+        named = {file.path for manifest in manifests for file in manifest.all_files}
+        # Symbolic links are not followed: they could lead to named files by another path.
+        found = [
+            os.path.relpath(os.path.join(path, name), self.root)
+            for folder in (DATA, INDEX, INPUTS)
+            for path, _, names in os.walk(os.path.join(self.root, folder))
+            for name in names
+            if FILE_NAME.fullmatch(name)
+        ]
+        for pattern, kind in (
+            (".*", _TEMPORARY),
+            (f"{MANIFESTS}/.*", _TEMPORARY),
+            (f"{STAGING}/*", RUN_ID),
+        ):
+            paths = glob.glob(pattern, root_dir=self.root)
+            found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
+        return sorted(set(found) - named)
+
+    def _clean_up(self) -> list[str]:
+        removed = self.orphans()
+        for path in removed:
+            full = os.path.join(self.root, path)
+            if path.startswith(f"{STAGING}/") and os.path.isdir(full):
+                self.remove_staging(os.path.basename(path))
+            else:
+                os.unlink(full)
+        for folder in (DATA, INDEX, INPUTS):
+            for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
+                if path != os.path.join(self.root, folder) and not os.listdir(path):
+                    os.rmdir(path)
+        return removed
+
+    def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
+        for table, declared in schema.tables.items():
+            stored = manifest.columns.get(table, {}) if manifest else {}
+            for name, column in declared.columns.items():
+                new = duckdb_type(column.type)
+                if name in stored and (old := stored[name].type) != new:
+                    raise WarehouseError(
+                        f"column {name!r} of {table!r} is {old} in {self.root} and {new} now. "
+                        "Rename the column, give it its old type, or write to a new --warehouse."
+                    )
+
+    def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
+        old = {file.path for file in before.all_files} if before else set()
+        seen: set[str] = set()
+        for file in files:
+            if file.path in old or file.path in seen:
+                raise WarehouseError(
+                    f"{file.path} would be committed twice. Give each run another id and each "
+                    "part of it another name."
+                )
+            seen.add(file.path)
+            if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
+                raise WarehouseError(
+                    f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
+                )
+            full = os.path.join(self.root, file.path)
+            size = os.path.getsize(full) if os.path.isfile(full) else -1
+            if size != file.bytes:
+                raise WarehouseError(
+                    f"{full} should have {file.bytes} bytes and "
+                    + (f"has {size}" if size >= 0 else "is not there")
+                    + ". Nothing was committed; run again."
+                )
+
+    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
+        """Syncs the folders of new files, and those above them, to the disk."""
+        known = {file.path for file in before.all_files} if before else set()
+        folders = {""}
+        for file in manifest.all_files:
+            folder = os.path.dirname(file.path) if file.path not in known else ""
+            while folder not in folders:
+                folders.add(folder)
+                folder = os.path.dirname(folder)
+        try:
+            for folder in sorted(folders, reverse=True):
+                sync_folder(os.path.join(self.root, folder))
+        except OSError as error:
+            raise not_written(self.root, error) from error
+
+    def _check_merged(
+        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
+    ) -> None:
+        rows: dict[str, int] = {}
+        for file in before.all_files if before else ():
+            if file.path in replaced:
+                rows[file.table] = rows.get(file.table, 0) + file.rows
+        for file in merged:
+            rows[file.table] = rows.get(file.table, 0) - file.rows
+        for table, difference in rows.items():
+            if difference:
+                raise WarehouseError(
+                    f"merging the small files of {table} would lose or double {abs(difference)} "
+                    "rows. Nothing was committed; please report it."
+                )
+
+    def _write_run(
+        self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
+    ) -> DataFile:
+        columns = schema.tables["runs"].columns
+        if unknown := sorted(run.keys() - columns.keys()):
+            raise WarehouseError(
+                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(columns)}."
+            )
+        counts = dict.fromkeys((name for name in schema.tables if name in columns), 0)
+        for file in files:
+            if file.table in counts:
+                counts[file.table] += file.rows
+        row: dict[str, Any] = {**dict.fromkeys(columns), **counts, **run}
+        try:
+            data = pa.Table.from_pylist([row], schema=schema.arrow("runs"))
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise WarehouseError(
+                f"the row of run {run['run_id']} does not fit `runs`: {error}. Give each column a "
+                "value of its type."
+            ) from error
+        [written] = write_table(self.root, "runs", data, data.schema, row["run_id"], "0")
+        return written
+
+    def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
+        if not inputs:
+            return []
+        columns = [pa.array(column) for column in zip(*inputs, strict=True)]
+        data = pa.table(columns, schema=INPUT_SCHEMA).group_by(INPUT_SCHEMA.names).aggregate([])
+        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
+
+    def _with_empty_tables(
+        self, schema: Schema, files: Sequence[DataFile], run_id: str
+    ) -> list[DataFile]:
+        kept = []
+        for table in schema.tables:
+            members = [file for file in files if file.table == table]
+            filled = [file for file in members if file.rows]
+            empty = schema.arrow(table).empty_table()
+            if filled or any(file.schema == schema_hash(empty.schema) for file in members):
+                kept += filled or members
+            else:
+                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                kept.append(write_file(self.root, path, table, empty))
+        return kept + [file for file in files if file.table not in schema.tables]
+
+
+@contextlib.contextmanager
+def _lock(root: str) -> Iterator[None]:
+    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
+
+    Raises:
+      WarehouseError: another process, or this one, holds it; or the file cannot be written.
+    """
+    import filelock  # 8 ms, which processes that only read or write files do not need
+
+    path = os.path.join(root, LOCK_NAME)
+    lock = filelock.FileLock(path, timeout=0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        with open(path, encoding="utf-8") as file:
+            holder = file.readline().strip() or "another process"
+        raise WarehouseError(
+            f"{root} is being written by {holder}. "
+            "Wait until its run ends, or give another --warehouse."
+        ) from error
+    except OSError as error:
+        raise _unwritable(root, error) from error
+    try:
+        with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as file:
+            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.truncate(path, 0)
+        lock.release()
+
+
+def _make_folder(root: str, folder: str) -> None:
+    try:
+        os.makedirs(os.path.join(root, folder), exist_ok=True)
+    except OSError as error:
+        raise _unwritable(root, error) from error
+
+
+def _unwritable(root: str, error: OSError) -> WarehouseError:
+    return WarehouseError(
+        f"{root} cannot be written: {error.strerror}. "
+        "Change the permissions of the folder, or give another --warehouse."
+    )

@@ -1,0 +1,297 @@
+"""A snapshot of the warehouse: which files it consists of, recorded as JSON.
+
+Layout, relative to the warehouse's folder::
+
+    data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
+    index/...                                              fingerprints of earlier runs
+    inputs/<run_id>-0.parquet                              dumps taken in
+    staging/<run_id>/...                                   working files of a run, or their address
+    manifests/<n>.json                                     one commit each
+    news.duckdb                                            catalog of the newest manifest
+"""
+
+import dataclasses
+import datetime
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import CopydeskError
+from pipeline.warehouse.schema import Schema, duckdb_type
+
+DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
+
+SCHEMA_VERSION = 1
+"""Version of the layout; raised when an older copydesk would misread the warehouse."""
+
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
+
+INPUT_SCHEMA = pa.schema(
+    [("path", pa.string()), ("size", pa.int64()), ("content_hash", pa.string())]
+)
+
+
+class WarehouseError(CopydeskError):
+    """The warehouse cannot be read or written; the message says why and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DataFile:
+    """An immutable Parquet file.
+
+    Attributes:
+      table: table of its rows; of a file under ``index/``, its folder.
+      path: relative to the warehouse's folder, with forward slashes.
+      rows: number of rows.
+      bytes: size of the file.
+      schema: short hash of its columns' names and types; equal where these are equal.
+    """
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    schema: str = ""
+
+
+class Input(NamedTuple):
+    """A dump that was taken in.
+
+    Attributes:
+      path: path or URL.
+      size: bytes.
+      content_hash: hash of its content, in hex.
+    """
+
+    path: str
+    size: int
+    content_hash: str
+
+
+@dataclasses.dataclass(frozen=True)
+class StoredColumn:
+    """A column as a manifest records it.
+
+    Attributes:
+      type: its DuckDB type.
+      description: one sentence.
+    """
+
+    type: str
+    description: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Manifest:
+    """A snapshot of the warehouse.
+
+    Attributes:
+      number: 1 for the first commit, then one more each.
+      schema_version: version of the layout.
+      run_id: the run that committed it.
+      version: version of copydesk that committed it.
+      columns: table -> column -> type and description, in order.
+      files: all data files of the snapshot, also those of earlier runs.
+      index_files: all files of the fingerprint index.
+      input_files: files with every dump ever taken in. A list in the manifest itself would be
+        rewritten with every commit: 140 MB for a million dumps.
+      root: the warehouse's folder.
+    """
+
+    number: int
+    schema_version: int
+    run_id: str
+    version: str
+    columns: Mapping[str, Mapping[str, StoredColumn]]
+    files: tuple[DataFile, ...]
+    index_files: tuple[DataFile, ...] = ()
+    input_files: tuple[DataFile, ...] = ()
+    root: str = dataclasses.field(default="", compare=False, repr=False)
+
+    @property
+    def all_files(self) -> tuple[DataFile, ...]:
+        """Every file the snapshot consists of."""
+        return (*self.files, *self.index_files, *self.input_files)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every dump ever taken in; read from disk.
+
+        Raises:
+          WarehouseError: a file that lists them cannot be read.
+        """
+        read: list[Input] = []
+        for file in self.input_files:
+            path = os.path.join(self.root, file.path)
+            try:
+                with pq.ParquetFile(path) as parquet:
+                    columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
+            except (OSError, pa.ArrowException) as error:
+                raise WarehouseError(
+                    f"{path}, which lists the dumps taken in, cannot be read: {error}. "
+                    "Restore it from a backup."
+                ) from error
+            read.extend(map(Input._make, zip(*columns, strict=True)))
+        return tuple(read)
+
+
+def stored_columns(before: Manifest | None, schema: Schema) -> dict[str, dict[str, StoredColumn]]:
+    """Returns the columns of a snapshot by table: those of a schema, then what it had besides.
+
+    A column or table of a transform that is no longer installed keeps its values.
+    """
+    merged = {
+        name: {
+            column: StoredColumn(duckdb_type(declared.type), declared.description)
+            for column, declared in table.columns.items()
+        }
+        for name, table in schema.tables.items()
+    }
+    for name, stored in (before.columns if before else {}).items():
+        columns = merged.setdefault(name, {})
+        columns |= {column: stored[column] for column in stored if column not in columns}
+    return merged
+
+
+def make_run_id(started_at: datetime.datetime) -> str:
+    """Returns a new run id, as ``20261122T231500Z-3f2a``: UTC time of the start, random hex digits.
+
+    Args:
+      started_at: start of the run, with a time zone.
+    """
+    moment = started_at.astimezone(datetime.UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def check_run_id(run_id: str) -> None:
+    """Raises WarehouseError unless a text has the form of a run id."""
+    if not RUN_ID.fullmatch(run_id):
+        raise WarehouseError(
+            f"{run_id!r} is no run id; use make_run_id, which gives one like 20261122T231500Z-3f2a."
+        )
+
+
+def schema_hash(schema: pa.Schema) -> str:
+    """Returns 12 hex digits that are equal for schemas of equal names, types and order."""
+    listed = "\n".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.blake2b(listed.encode(), digest_size=6).hexdigest()
+
+
+def not_written(path: str, error: OSError) -> WarehouseError:
+    """Returns the error for a file that cannot be written."""
+    return WarehouseError(
+        f"{path} cannot be written: {error.strerror or error}. Nothing was committed; make room or "
+        "choose another --warehouse, and run again."
+    )
+
+
+def read_manifest(root: str, number: int) -> Manifest:
+    """Returns a manifest by its number.
+
+    Raises:
+      WarehouseError: it is missing, damaged, or of a newer copydesk.
+    """
+    path = os.path.join(root, MANIFESTS, f"{number}.json")
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise WarehouseError(
+            f"{path} cannot be read: {error.strerror}. "
+            "Restore it, or check the permissions of the folder."
+        ) from error
+    try:
+        record = orjson.loads(content)
+        schema_version = record["schema_version"]
+        if isinstance(schema_version, int) and schema_version > SCHEMA_VERSION:
+            raise WarehouseError(
+                f"{path} was written by copydesk {record.get('version', '?')} with schema "
+                f"{schema_version}; this is copydesk {metadata.version('copydesk')}, which knows "
+                f"schemas up to {SCHEMA_VERSION}. Upgrade copydesk, or give another --warehouse."
+            )
+        columns = {
+            table: {name: _checked(StoredColumn, column) for name, column in members.items()}
+            for table, members in record.pop("columns").items()
+        }
+        lists = {
+            name: tuple(_checked(DataFile, file) for file in record[name])
+            for name in ("files", "index_files", "input_files")
+        }
+        manifest = _checked(Manifest, {**record, **lists, "columns": columns, "root": root})
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise WarehouseError(
+            f"{path} is damaged ({type(error).__name__}: {error}). Restore it from a backup; or "
+            f"remove it to go back to the manifest before, without the run that wrote it."
+        ) from error
+    if manifest.number != number:
+        raise WarehouseError(
+            f"{path} says it is manifest {manifest.number}. Rename the file to its number."
+        )
+    return manifest
+
+
+def write_manifest(manifest: Manifest) -> None:
+    """Writes a manifest and syncs it to the disk; that is the commit.
+
+    Raises:
+      WarehouseError: it cannot be written, or its number is taken.
+    """
+    folder = os.path.join(manifest.root, MANIFESTS)
+    path = os.path.join(folder, f"{manifest.number}.json")
+    temporary = os.path.join(folder, f".{manifest.number}.json.{secrets.token_hex(4)}.tmp")
+    record = {
+        field.name: getattr(manifest, field.name)
+        for field in dataclasses.fields(manifest)
+        if field.name != "root"
+    }
+    try:
+        with open(temporary, "wb") as file:
+            file.write(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link, unlike a rename, never replaces an existing manifest.
+            os.link(temporary, path)
+        except FileExistsError as error:
+            raise WarehouseError(
+                f"{path} was committed by another process meanwhile. Nothing was committed; "
+                "see that one process at a time writes to the warehouse, and run again."
+            ) from error
+        finally:
+            os.unlink(temporary)
+        sync_folder(folder)
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+def sync_folder(path: str) -> None:
+    """Syncs the entries of a folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_Record = TypeVar("_Record", StoredColumn, DataFile, Manifest)
+
+_MEMBER_TYPES: dict[type, dict[str, type]] = {
+    StoredColumn: {"type": str, "description": str},
+    DataFile: {"table": str, "path": str, "rows": int, "bytes": int, "schema": str},
+    Manifest: {"number": int, "schema_version": int, "run_id": str, "version": str},
+}
+
+
+def _checked(kind: type[_Record], members: dict[str, Any]) -> _Record:
+    for name, expected in _MEMBER_TYPES[kind].items():
+        if not isinstance(members.get(name), expected):
+            raise TypeError(f"{name} is {members.get(name)!r}, not {expected.__name__}")
+    return kind(**members)

@@ -1,0 +1,154 @@
+-- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
+
+CREATE VIEW paragraph_clusters AS
+WITH members AS (
+  SELECT p.cluster_id, p.paragraph_id, p.article_id, a.published_at,
+         coalesce(a.outlet, a.source_file) AS outlet
+  FROM paragraphs AS p JOIN articles AS a USING (article_id)
+  WHERE p.cluster_id IN (
+    SELECT cluster_id FROM paragraphs GROUP BY cluster_id HAVING count(*) > 1
+  )
+), clusters AS (
+  SELECT cluster_id, count(*) AS paragraphs, count(DISTINCT article_id) AS articles,
+         count(DISTINCT outlet) AS outlets,
+         max(outlet) FILTER (paragraph_id = cluster_id) AS outlet,
+         min(published_at) AS first_published_at, max(published_at) AS last_published_at
+  FROM members GROUP BY cluster_id
+)
+SELECT c.*, p.word_count, p.text
+FROM clusters AS c LEFT JOIN paragraphs AS p ON p.paragraph_id = c.cluster_id;
+
+COMMENT ON VIEW paragraph_clusters IS
+  'A group of two or more paragraphs that nearly equal its first.';
+COMMENT ON COLUMN paragraph_clusters.cluster_id IS '`paragraph_id` of the first.';
+COMMENT ON COLUMN paragraph_clusters.paragraphs IS 'Paragraphs in it.';
+COMMENT ON COLUMN paragraph_clusters.articles IS 'Articles they stand in.';
+COMMENT ON COLUMN paragraph_clusters.outlets IS
+  'Outlets that printed them; an article without outlet counts as its dump.';
+COMMENT ON COLUMN paragraph_clusters.outlet IS
+  'Who printed it first; the dump where the outlet is not known.';
+COMMENT ON COLUMN paragraph_clusters.first_published_at IS 'When it was first printed, in UTC.';
+COMMENT ON COLUMN paragraph_clusters.last_published_at IS 'When it was last printed, in UTC.';
+COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
+COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
+
+CREATE VIEW copies AS
+WITH contained AS (
+  SELECT paragraph_id,
+         max_by(source_paragraph_id,
+                (containment, source_containment, source_paragraph_id))
+           AS source_paragraph_id,
+         max(containment) AS share
+  FROM paragraph_links WHERE kind = 'contained' GROUP BY paragraph_id
+), taken AS (
+  SELECT p.paragraph_id, p.article_id, p.duplicate_of AS source_paragraph_id,
+         p.word_count::DOUBLE AS words, coalesce(l.kind, 'near') AS kind
+  FROM paragraphs AS p LEFT JOIN paragraph_links AS l
+    ON l.paragraph_id = p.paragraph_id AND l.source_paragraph_id = p.duplicate_of
+  WHERE p.is_duplicate
+  UNION ALL
+  SELECT p.paragraph_id, p.article_id, c.source_paragraph_id,
+         p.word_count * c.share, 'contained'
+  FROM contained AS c JOIN paragraphs AS p USING (paragraph_id)
+  WHERE p.is_duplicate IS NOT TRUE
+)
+SELECT coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS source_outlet,
+       count(DISTINCT a.article_id) AS articles,
+       count(DISTINCT b.article_id) AS source_articles,
+       count(*) AS paragraphs,
+       round(sum(t.words))::BIGINT AS words,
+       count(*) FILTER (t.kind = 'exact') AS exact_paragraphs,
+       count(*) FILTER (t.kind = 'near') AS near_paragraphs,
+       count(*) FILTER (t.kind = 'contained') AS contained_paragraphs,
+       min(a.published_at) AS first_published_at,
+       max(a.published_at) AS last_published_at
+FROM taken AS t
+JOIN paragraphs AS s ON s.paragraph_id = t.source_paragraph_id
+JOIN articles AS a ON a.article_id = t.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+GROUP BY ALL;
+
+COMMENT ON VIEW copies IS
+  'An outlet and another, or itself, whose earlier articles it took paragraphs from.';
+COMMENT ON COLUMN copies.outlet IS 'Who printed later; the dump where the outlet is not known.';
+COMMENT ON COLUMN copies.source_outlet IS
+  'Who printed earlier; the dump where the outlet is not known.';
+COMMENT ON COLUMN copies.articles IS 'Articles of `outlet` with such paragraphs.';
+COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` they were taken from.';
+COMMENT ON COLUMN copies.paragraphs IS 'Paragraphs taken; each counts once, for its best source.';
+COMMENT ON COLUMN copies.words IS
+  'Words taken: of a paragraph taken in part, that share of its words.';
+COMMENT ON COLUMN copies.exact_paragraphs IS 'Of the paragraphs, those taken unchanged.';
+COMMENT ON COLUMN copies.near_paragraphs IS 'Those taken with small changes.';
+COMMENT ON COLUMN copies.contained_paragraphs IS
+  'Those taken in part, or out of a longer paragraph.';
+COMMENT ON COLUMN copies.first_published_at IS
+  'When the first of them was printed by `outlet`, in UTC.';
+COMMENT ON COLUMN copies.last_published_at IS
+  'When the last of them was printed by `outlet`, in UTC.';
+
+CREATE MACRO search_paragraphs(words) AS TABLE
+WITH found AS (
+  SELECT paragraph_id, word_count,
+         unnest(search_hits(search_text(text), words)) AS term
+  FROM paragraphs
+), hits AS (
+  SELECT paragraph_id, word_count, term, count(*) AS hits FROM found GROUP BY ALL
+), weighed AS (
+  SELECT *, count(*) OVER (PARTITION BY term) AS frequency FROM hits
+), scores AS (
+  SELECT paragraph_id,
+         sum(search_weight(hits, frequency, word_count,
+                           (SELECT count(*) FROM paragraphs),
+                           (SELECT avg(word_count) FROM paragraphs))) AS score,
+         count(*) AS terms
+  FROM weighed GROUP BY paragraph_id
+)
+SELECT paragraph_id, round(score, 3) AS score, a.published_at, a.outlet, a.title,
+       p.text, p.duplicate_of
+FROM scores JOIN paragraphs AS p USING (paragraph_id)
+JOIN articles AS a USING (article_id)
+WHERE scores.terms = len(search_terms(words))
+ORDER BY scores.score DESC, a.published_at, paragraph_id;
+COMMENT ON MACRO TABLE search_paragraphs IS
+  'Paragraphs that hold all the words, best first; else as `search`.';
+
+-- check: a pair stands in `paragraph_links` once
+SELECT paragraph_id || ' and ' || source_paragraph_id FROM paragraph_links
+GROUP BY paragraph_id, source_paragraph_id HAVING count(*) > 1;
+
+-- check: both paragraphs of a link are in `paragraphs`
+SELECT id FROM (
+  SELECT paragraph_id AS id FROM paragraph_links
+  UNION ALL SELECT source_paragraph_id FROM paragraph_links
+) AS links ANTI JOIN paragraphs ON paragraphs.paragraph_id = links.id;
+
+-- check: a link joins two articles
+SELECT l.paragraph_id FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+WHERE p.article_id = s.article_id;
+
+-- check: a duplicate has its source, and a link to it
+SELECT paragraph_id FROM paragraphs AS p
+WHERE coalesce(is_duplicate, false) <> (duplicate_of IS NOT NULL)
+   OR (is_duplicate AND (paragraph_id, duplicate_of) NOT IN (
+        SELECT (paragraph_id, source_paragraph_id) FROM paragraph_links));
+
+-- check: the first paragraph of a cluster is in `paragraphs`, in its own cluster
+SELECT p.paragraph_id FROM paragraphs AS p
+LEFT JOIN paragraphs AS first ON first.paragraph_id = p.cluster_id
+WHERE p.cluster_id IS NOT NULL AND first.cluster_id IS DISTINCT FROM p.cluster_id;
+
+-- check: an article's duplicate_paragraph_count and `unique_text` follow from its paragraphs
+SELECT a.article_id FROM articles AS a LEFT JOIN (
+  SELECT article_id, count(*) FILTER (is_duplicate) AS duplicates,
+         count(is_duplicate) AS compared,
+         string_agg(text, E'\n\n' ORDER BY position) FILTER (is_duplicate IS NOT TRUE)
+           AS unique_text
+  FROM paragraphs WHERE hash(article_id) % $parts = $part GROUP BY article_id
+) AS p USING (article_id)
+WHERE hash(a.article_id) % $parts = $part
+  AND (a.duplicate_paragraph_count <> coalesce(p.duplicates, 0)
+       OR (p.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(p.unique_text, '')));
