@@ -83,7 +83,13 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "duckdb", "numba", "transforms.lines", "transforms.pages.article"},
+                {
+                    "trafilatura",
+                    "duckdb",
+                    "numba",
+                    "transforms.lines",
+                    "transforms.extraction.page",
+                },
             ),
             (
                 "from pipeline import tasks; tasks.import_transforms()",
