@@ -1,14 +1,21 @@
-"""What every test may use: the shared data, and one fixed behaviour of Hypothesis."""
+"""What every test may use: the shared data, commands, a finished run, settings of Hypothesis."""
 
 import dataclasses
 import os
 import pathlib
+import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+import filelock
 import hypothesis
 import pytest
+
+from tests import PATIENCE
+
+T = TypeVar("T")
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 
@@ -57,11 +64,30 @@ def copydesk(*arguments: str | os.PathLike[str], stdin: str | None = None) -> Fi
 def run_command(
     command: Sequence[str], cwd: pathlib.Path = REPOSITORY, stdin: str | None = None
 ) -> Finished:
-    """Runs a command to its end; two minutes are many times what any of them needs."""
+    """Runs a command to its end."""
     done = subprocess.run(
-        command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[pathlib.Path], T]) -> T:
+    """Returns what a function builds, which the first of the test processes calls for all.
+
+    Args:
+      factory: the fixture of pytest.
+      name: unique in the session.
+      build: receives a new folder; returns something that can be pickled.
+    """
+    # The processes of pytest-xdist have folders beside each other.
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    result = shared / f"{name}.pickle"
+    with filelock.FileLock(f"{result}.lock"):
+        if not result.exists():
+            result.write_bytes(pickle.dumps(build(factory.mktemp(name))))
+        built: T = pickle.loads(result.read_bytes())
+    return built
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +101,10 @@ class SeedRun:
 @pytest.fixture(scope="session")
 def seed_run(tmp_path_factory: pytest.TempPathFactory) -> SeedRun:
     """A finished run over ``seeds/``. Whoever changes the warehouse makes a copy of it first."""
-    warehouse = tmp_path_factory.mktemp("seeds") / "warehouse"
-    finished = copydesk("run", "--input", "seeds", "--warehouse", warehouse)
-    assert finished.code == 0, finished.err
-    return SeedRun(warehouse, finished)
+
+    def build(folder: pathlib.Path) -> SeedRun:
+        finished = copydesk("run", "--input", "seeds", "--warehouse", folder / "warehouse")
+        assert finished.code == 0, finished.err
+        return SeedRun(folder / "warehouse", finished)
+
+    return built_once(tmp_path_factory, "seeds", build)

@@ -22,13 +22,15 @@ from typing import Any
 
 import duckdb
 
+from tests import PATIENCE
+
 TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
 
 VARYING = ("run_id", "ingested_at")
 """Columns that differ from run to run."""
 
 KILL_POINTS = (
-    "the first piece is staged",
+    "the first shard is staged",
     "the links are written",
     "the first final files are written",
     "the run's own row is written",
@@ -65,12 +67,12 @@ class Conditions:
 
     Attributes:
       kill_at: one of ``KILL_POINTS``; empty for none.
-      piece_bytes: raw bytes of a piece; a block then has a quarter. 0 leaves both as they are.
+      batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
     """
 
     kill_at: str = ""
-    piece_bytes: int = 0
+    batch_bytes: int = 0
     file_bytes: int = 0
 
 
@@ -107,7 +109,7 @@ class Desk:
         session = process.pid
 
         def wait() -> Ended:
-            process.join(180)
+            process.join(PATIENCE)
             assert process.exitcode is not None, f"{given} did not end"
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
@@ -173,9 +175,9 @@ def _prepare(conditions: Conditions) -> None:
     from pipeline import run
     from pipeline.dumps import records
 
-    if conditions.piece_bytes:
-        run.piece_bytes_for = lambda size: conditions.piece_bytes
-        records.BLOCK_BYTES = conditions.piece_bytes // 4
+    if conditions.batch_bytes:
+        run.batch_bytes_for = lambda raw: conditions.batch_bytes
+        records.BLOCK_BYTES = conditions.batch_bytes // 4
     if conditions.file_bytes:
         import resource
 
@@ -186,7 +188,7 @@ def _prepare(conditions: Conditions) -> None:
 
 
 def _kill_at(point: str) -> None:
-    from pipeline import build
+    from pipeline import graph
     from pipeline.warehouse import Warehouse, commit
 
     def die() -> None:
@@ -214,11 +216,11 @@ def _kill_at(point: str) -> None:
         setattr(owner, name, wrapper)
 
     {
-        "the first piece is staged": lambda: before(build.CleanDumps, "emit"),
+        "the first shard is staged": lambda: before(graph._CleanRanges, "done"),
         "the links are written": lambda: before(
-            build.RunRounds, "emit", lambda _, result: bool(result[1].files)
+            graph._RunStages, "done", lambda _, result: bool(result[1].files)
         ),
-        "the first final files are written": lambda: before(build.FinishPieces, "emit"),
+        "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
         "the manifest is written": lambda: before(commit, "swap_catalog"),
@@ -240,7 +242,7 @@ def processes_of(session: int) -> list[int]:
     return found
 
 
-def wait_until_gone(session: int, seconds: float = 15.0) -> list[int]:
+def wait_until_gone(session: int, seconds: float = PATIENCE) -> list[int]:
     """Returns the processes of a session that still live after some time; none, one hopes."""
     deadline = time.monotonic() + seconds
     while (left := processes_of(session)) and time.monotonic() < deadline:
@@ -376,7 +378,7 @@ class Reader:
     def stop(self) -> Mapping[str, Any]:
         """Returns what it saw: ``seen`` and ``held``, lists of figures, and ``errors``."""
         self._stop.set()
-        self._process.join(60)
+        self._process.join(PATIENCE)
         assert self._process.exitcode == 0
         seen: Mapping[str, Any] = json.loads(self._report.read_text())
         return seen

@@ -322,7 +322,7 @@ def mixed(desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFact
     put("cut.jsonl.gz", cut[: len(cut) // 2], 0)  # counted below: what could be saved of it
     put("not-gzip.jsonl.gz", b"\x1f\x8b\x08\x00garbage that is not deflated", 1)
     warehouse = folder / "warehouse"
-    done(desk.run(inputs, warehouse, piece_bytes=20_000))
+    done(desk.run(inputs, warehouse, batch_bytes=20_000))
     del records[str(inputs / "cut.jsonl.gz")]
     return Mixed(warehouse, records, texts)
 
@@ -459,11 +459,11 @@ def variants(
         {
             "seeds": task("w1", seeds, "--processes", "1", "--partitions", "3"),
             "thirds": task(
-                "w2", thirds, "--processes", "2", "--partitions", "16", piece_bytes=30_000
+                "w2", thirds, "--processes", "2", "--partitions", "16", batch_bytes=30_000
             ),
             "single": task("w3", single, "--processes", "1", "--partitions", "3"),
             "files": task("w4", files, "--processes", "2", "--partitions", "3"),
-            "moved": task("w5", moved, "--processes", "0", "--partitions", "1", piece_bytes=9_000),
+            "moved": task("w5", moved, "--processes", "0", "--partitions", "1", batch_bytes=9_000),
         }
     )
 
@@ -628,7 +628,7 @@ class TestRepeated:
                 folder / "warehouse",
                 "--partitions",
                 "3",
-                piece_bytes=20_000,
+                batch_bytes=20_000,
             )
         )
         return folder / "warehouse"
@@ -830,7 +830,7 @@ def killed(
             staging.mkdir()
             more = ["--staging", staging] if number % 2 else []
             ended = desk.start(
-                [[*arguments, *more]], Conditions(kill_at=point, piece_bytes=20_000)
+                [[*arguments, *more]], Conditions(kill_at=point, batch_bytes=20_000)
             )()
             orphaned = wait_until_gone(ended.session)
             during, left = rows(warehouse), os.listdir(staging)
@@ -866,11 +866,11 @@ class TestKilled:
         before, after = run.elsewhere
         elsewhere = KILL_POINTS.index(point) % 2
         committing = KILL_POINTS.index(point) >= KILL_POINTS.index("the run's own row is written")
-        # Beside the commit the staged pieces are removed: they may be gone or not.
+        # Beside the commit the staged shards are removed: they may be gone or not.
         assert len(before) == elsewhere or (committing and not before)
         assert not after
 
-    @pytest.mark.parametrize("sign", ["staging/*/pieces/*/*.arrow", "data/*/*.parquet"])
+    @pytest.mark.parametrize("sign", ["staging/*/shards/*/*.arrow", "data/*/*.parquet"])
     def test_killed_from_outside_by_what_lies_in_the_warehouse(self, halves, desk, tmp_path, sign):
         """The real command, killed as soon as something has appeared, wherever it then is."""
         warehouse = tmp_path / "warehouse"
@@ -1049,10 +1049,10 @@ OWN_TABLE = '''
 
 import pyarrow as pa
 
-from pipeline.transform import Channel, Column, CorpusTransform, Round, Table
+from pipeline.transform import Column, CorpusTransform, Stage, Stream, Table
 
-TITLES = pa.schema([("key", pa.uint64()), ("piece", pa.uint64()), ("title", pa.string())])
-LABELS = pa.schema([("piece", pa.uint64()), ("count", pa.int64())])
+TITLES = pa.schema([("key", pa.uint64()), ("title", pa.string())])
+ANNOTATIONS = pa.schema([("shard", pa.uint64())])
 
 
 class Titles(CorpusTransform):
@@ -1076,29 +1076,29 @@ class Titles(CorpusTransform):
         )
     }
     sql = "titles.sql"
-    channels = (
-        Channel("titles", TITLES, key="key"),
-        Channel("labels", LABELS, key="piece"),
-        Channel(
+    streams = (
+        Stream("titles", TITLES, key="key"),
+        Stream("annotations", ANNOTATIONS, key="shard"),
+        Stream(
             "title_lengths", pa.schema([("length", pa.int64()), ("size", pa.string())]), key=""
         ),
     )
-    rounds = (Round("measure", reads=("titles",), writes=("labels", "title_lengths")),)
+    stages = (Stage("measure", reads=("titles",), writes=("annotations", "title_lengths")),)
 
-    def fingerprint(self, piece, tables):
+    def fingerprint(self, shard, tables):
         titles = [title or "" for title in tables["articles"]["title"].to_pylist()]
-        rows = [{"key": len(title), "piece": piece, "title": title} for title in titles]
+        rows = [{"key": len(title), "title": title} for title in titles]
         return {"titles": pa.Table.from_pylist(rows, schema=TITLES)}
 
-    def measure(self, tables):
+    def measure(self, tables, earlier):
         lengths = sorted({len(row["title"]) for row in tables["titles"].to_pylist()}, reverse=True)
         rows = [{"length": n, "size": "long" if n > 40 else "short"} for n in lengths]
         return {
-            "labels": LABELS.empty_table(),
-            "title_lengths": pa.Table.from_pylist(rows, schema=self.channels[2].schema),
+            "annotations": ANNOTATIONS.empty_table(),
+            "title_lengths": pa.Table.from_pylist(rows, schema=self.streams[2].schema),
         }
 
-    def attach(self, tables, labels):
+    def annotate(self, tables, annotations):
         paragraphs = tables["paragraphs"]
         titled = tables["articles"]["title"].is_valid().take(paragraphs["article"])
         return {**tables, "paragraphs": paragraphs.append_column("is_titled", titled)}

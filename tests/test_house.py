@@ -86,7 +86,9 @@ class TestImports:
                 {"trafilatura", "duckdb", "numba", "transforms.lines", "transforms.pages.article"},
             ),
             (
-                "from pipeline import tasks; tasks.import_transforms()",
+                "import importlib; from pipeline.tasks import task_modules; "
+                "from pipeline.transform import discover; "
+                "[importlib.import_module(name) for name in task_modules(discover())]",
                 {"apache_beam", "trafilatura", "lxml", "duckdb"},
             ),
         ],

@@ -34,6 +34,8 @@ from pipeline.warehouse import (
 )
 from pipeline.warehouse.verify import verify
 from pipeline.warehouse.writer import NARROW_ROW_GROUP, TEXT_ROW_GROUP
+from tests import PATIENCE
+from tests.conftest import REPOSITORY
 from tests.warehouse_rows import (
     COLUMNS,
     SCHEMA,
@@ -47,8 +49,6 @@ from tests.warehouse_rows import (
     wider,
     write_rows,
 )
-
-REPOSITORY = Path(__file__).parents[1]
 
 
 def query(root, sql):
@@ -199,7 +199,7 @@ def test_a_full_disk_leaves_no_file_behind(tmp_path):
             print(error)
     """
     writer = child(script, tmp_path)
-    output, errors = writer.communicate(timeout=60)
+    output, errors = writer.communicate(timeout=PATIENCE)
     assert "cannot be written: File too large. Nothing was committed" in output, errors
     assert tree(tmp_path) == {}
 
@@ -298,7 +298,7 @@ def test_beam_file_systems_take_the_same_files(tmp_path):
             write_rows("shared://" + sys.argv[1], 0)
     """
     writer = child(script, remote)
-    _, errors = writer.communicate(timeout=60)
+    _, errors = writer.communicate(timeout=PATIENCE)
     assert writer.returncode == 0, errors
     write_rows(local, 0)
     assert tree(remote) == tree(local)
@@ -419,7 +419,7 @@ def test_a_manifest_is_never_overwritten(tmp_path):
         except WarehouseError as error:
             print(error)
     """
-    output, errors = child(script, tmp_path).communicate(timeout=60)
+    output, errors = child(script, tmp_path).communicate(timeout=PATIENCE)
     assert "2.json was committed by another process meanwhile" in output, errors
     assert (tmp_path / "manifests/2.json").read_bytes() == (
         tmp_path / "manifests/1.json"
@@ -558,7 +558,7 @@ def test_a_second_writer_is_refused_and_names_the_first(tmp_path):
             ):
                 pass
     finally:
-        writer.communicate(timeout=60)
+        writer.communicate(timeout=PATIENCE)
     assert commit_run(tmp_path, 0).number == 1
 
 
@@ -575,7 +575,7 @@ def test_one_process_cannot_open_twice(tmp_path):
             "with Warehouse(sys.argv[1]).open_for_writing(SCHEMA): pass",
             tmp_path,
         )
-        assert "WarehouseError" in refused.communicate(timeout=60)[1]
+        assert "WarehouseError" in refused.communicate(timeout=PATIENCE)[1]
 
 
 def test_workers_that_outlive_a_killed_writer_hold_no_lock(tmp_path):
@@ -595,7 +595,7 @@ def test_workers_that_outlive_a_killed_writer_hold_no_lock(tmp_path):
     worker = int(writer.stdout.readline())
     try:
         writer.kill()
-        writer.wait(timeout=60)
+        writer.wait(timeout=PATIENCE)
         assert commit_run(tmp_path, 0).number == 1
     finally:
         os.kill(worker, signal.SIGKILL)
@@ -624,7 +624,7 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
     for folder in (tmp_path, *tmp_path.parents):
         if folder.stat().st_uid == os.geteuid() and folder != tmp_path / "closed":
             folder.chmod(folder.stat().st_mode | 0o055)
-    output, errors = child(script, tmp_path / target).communicate(timeout=60)
+    output, errors = child(script, tmp_path / target).communicate(timeout=PATIENCE)
     assert re.search(r"cannot be written: .*\. Change the permissions", output), output + errors
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "closed"]
 
@@ -680,7 +680,7 @@ def test_a_killed_writer_leaves_the_warehouse_whole(tmp_path, point):
         commit_run(root, 1)
     """
     writer = child(script, tmp_path, event, pattern, times)
-    _, errors = writer.communicate(timeout=60)
+    _, errors = writer.communicate(timeout=PATIENCE)
     assert writer.returncode == -signal.SIGKILL, errors
     assert committed_runs(tmp_path) == [run_id(0)]
     left = tree(tmp_path)
@@ -853,7 +853,7 @@ def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
             with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as warehouse:
                 warehouse.prune(keep=2, keep_seconds=0)
     for reader in readers:
-        output, errors = reader.communicate(timeout=60)
+        output, errors = reader.communicate(timeout=PATIENCE)
         assert reader.returncode == 0, errors
         rounds, snapshots = map(int, output.split())
         assert rounds >= snapshots >= 2
