@@ -4,6 +4,7 @@ import dataclasses
 import os
 import pathlib
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ import hypothesis
 import pytest
 
 from tests import PATIENCE
+from tests.bench.corpus import Settings, write_corpus
+from tests.separate_runs import Desk, done
 
 T = TypeVar("T")
 
@@ -108,3 +111,68 @@ def seed_run(tmp_path_factory: pytest.TempPathFactory) -> SeedRun:
         return SeedRun(folder / "warehouse", finished)
 
     return built_once(tmp_path_factory, "seeds", build)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Starts runs in warm processes."""
+    return Desk(tmp_path_factory.mktemp("output"))
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Lines of a JSONL corpus of 60 articles with copies of every kind among them."""
+
+    def build(folder: pathlib.Path) -> list[bytes]:
+        write_corpus(Settings(60, seed="end to end", text="seeds", gold=False), folder)
+        return (folder / "articles.jsonl").read_bytes().splitlines(keepends=True)
+
+    return built_once(tmp_path_factory, "corpus", build)
+
+
+@pytest.fixture(scope="session")
+def whole(
+    desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> pathlib.Path:
+    """The warehouse of the corpus in one file, read in one run."""
+
+    def build(folder: pathlib.Path) -> pathlib.Path:
+        (folder / "corpus.jsonl").write_bytes(b"".join(corpus))
+        done(desk.run(folder / "corpus.jsonl", folder / "warehouse"))
+        return folder / "warehouse"
+
+    return built_once(tmp_path_factory, "whole", build)
+
+
+@pytest.fixture(scope="session")
+def halves(
+    desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> pathlib.Path:
+    """A folder with the corpus in two halves and two warehouses.
+
+    ``first`` holds the first half, ``both`` the second half on top of it.
+    """
+
+    def build(folder: pathlib.Path) -> pathlib.Path:
+        for name, lines in (("a", corpus[:30]), ("b", corpus[30:])):
+            (folder / f"{name}.jsonl").write_bytes(b"".join(lines))
+        done(desk.run(folder / "a.jsonl", folder / "first"))
+        shutil.copytree(folder / "first", folder / "both")
+        done(desk.run(folder / "b.jsonl", folder / "both", "--partitions", "3"))
+        return folder
+
+    return built_once(tmp_path_factory, "halves", build)
+
+
+def linked_repository(folder: pathlib.Path) -> pathlib.Path:
+    """Makes a folder a repository to which a test may add transforms; returns it.
+
+    It has the packages as links, and so what Python and Numba have compiled of them.
+    """
+    (folder / "transforms").mkdir(parents=True)
+    (folder / "pipeline").symlink_to(REPOSITORY / "pipeline")
+    (folder / "seeds").symlink_to(REPOSITORY / "seeds")
+    for path in (REPOSITORY / "transforms").iterdir():
+        if path.name != "__pycache__":
+            (folder / "transforms" / path.name).symlink_to(path)
+    return folder
