@@ -15,6 +15,7 @@ from pipeline.warehouse import Warehouse, write_table
 from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type
 from pipeline.warehouse.verify import verify
+from tests import PATIENCE
 from tests.warehouse_rows import (
     COLUMNS,
     SCHEMA,
@@ -224,7 +225,7 @@ def test_what_a_writing_shell_left_does_not_harm_the_next_catalog(tmp_path):
     """
     subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "news.duckdb")],
-        check=False, timeout=60, stdout=subprocess.DEVNULL,
+        check=False, timeout=PATIENCE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     assert (tmp_path / "news.duckdb.wal").exists()
     commit_run(tmp_path, 1)

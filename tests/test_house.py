@@ -92,7 +92,9 @@ class TestImports:
                 },
             ),
             (
-                "from pipeline import tasks; tasks.import_transforms()",
+                "import importlib; from pipeline.tasks import task_modules; "
+                "from pipeline.transform import discover; "
+                "[importlib.import_module(name) for name in task_modules(discover())]",
                 {"apache_beam", "trafilatura", "lxml", "duckdb"},
             ),
         ],
