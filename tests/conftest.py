@@ -1,14 +1,24 @@
-"""What every test may use: the shared data, and one fixed behaviour of Hypothesis."""
+"""What every test may use: the shared data, commands, a finished run, settings of Hypothesis."""
 
 import dataclasses
 import os
 import pathlib
+import pickle
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+import filelock
 import hypothesis
 import pytest
+
+from tests import PATIENCE
+from tests.bench.corpus import Settings, write_corpus
+from tests.separate_runs import Desk, done
+
+T = TypeVar("T")
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 
@@ -57,11 +67,30 @@ def copydesk(*arguments: str | os.PathLike[str], stdin: str | None = None) -> Fi
 def run_command(
     command: Sequence[str], cwd: pathlib.Path = REPOSITORY, stdin: str | None = None
 ) -> Finished:
-    """Runs a command to its end; two minutes are many times what any of them needs."""
+    """Runs a command to its end."""
     done = subprocess.run(
-        command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[pathlib.Path], T]) -> T:
+    """Returns what a function builds, which the first of the test processes calls for all.
+
+    Args:
+      factory: the fixture of pytest.
+      name: unique in the session.
+      build: receives a new folder; returns something that can be pickled.
+    """
+    # The processes of pytest-xdist have folders beside each other.
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    result = shared / f"{name}.pickle"
+    with filelock.FileLock(f"{result}.lock"):
+        if not result.exists():
+            result.write_bytes(pickle.dumps(build(factory.mktemp(name))))
+        built: T = pickle.loads(result.read_bytes())
+    return built
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +104,75 @@ class SeedRun:
 @pytest.fixture(scope="session")
 def seed_run(tmp_path_factory: pytest.TempPathFactory) -> SeedRun:
     """A finished run over ``seeds/``. Whoever changes the warehouse makes a copy of it first."""
-    warehouse = tmp_path_factory.mktemp("seeds") / "warehouse"
-    finished = copydesk("run", "--input", "seeds", "--warehouse", warehouse)
-    assert finished.code == 0, finished.err
-    return SeedRun(warehouse, finished)
+
+    def build(folder: pathlib.Path) -> SeedRun:
+        finished = copydesk("run", "--input", "seeds", "--warehouse", folder / "warehouse")
+        assert finished.code == 0, finished.err
+        return SeedRun(folder / "warehouse", finished)
+
+    return built_once(tmp_path_factory, "seeds", build)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Starts runs in warm processes."""
+    return Desk(tmp_path_factory.mktemp("output"))
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Lines of a JSONL corpus of 60 articles with copies of every kind among them."""
+
+    def build(folder: pathlib.Path) -> list[bytes]:
+        write_corpus(Settings(60, seed="end to end", text="seeds", gold=False), folder)
+        return (folder / "articles.jsonl").read_bytes().splitlines(keepends=True)
+
+    return built_once(tmp_path_factory, "corpus", build)
+
+
+@pytest.fixture(scope="session")
+def whole(
+    desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> pathlib.Path:
+    """The warehouse of the corpus in one file, read in one run."""
+
+    def build(folder: pathlib.Path) -> pathlib.Path:
+        (folder / "corpus.jsonl").write_bytes(b"".join(corpus))
+        done(desk.run(folder / "corpus.jsonl", folder / "warehouse"))
+        return folder / "warehouse"
+
+    return built_once(tmp_path_factory, "whole", build)
+
+
+@pytest.fixture(scope="session")
+def halves(
+    desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> pathlib.Path:
+    """A folder with the corpus in two halves and two warehouses.
+
+    ``first`` holds the first half, ``both`` the second half on top of it.
+    """
+
+    def build(folder: pathlib.Path) -> pathlib.Path:
+        for name, lines in (("a", corpus[:30]), ("b", corpus[30:])):
+            (folder / f"{name}.jsonl").write_bytes(b"".join(lines))
+        done(desk.run(folder / "a.jsonl", folder / "first"))
+        shutil.copytree(folder / "first", folder / "both")
+        done(desk.run(folder / "b.jsonl", folder / "both", "--partitions", "3"))
+        return folder
+
+    return built_once(tmp_path_factory, "halves", build)
+
+
+def linked_repository(folder: pathlib.Path) -> pathlib.Path:
+    """Makes a folder a repository to which a test may add transforms; returns it.
+
+    It has the packages as links, and so what Python and Numba have compiled of them.
+    """
+    (folder / "transforms").mkdir(parents=True)
+    (folder / "pipeline").symlink_to(REPOSITORY / "pipeline")
+    (folder / "seeds").symlink_to(REPOSITORY / "seeds")
+    for path in (REPOSITORY / "transforms").iterdir():
+        if path.name != "__pycache__":
+            (folder / "transforms" / path.name).symlink_to(path)
+    return folder

@@ -5,6 +5,7 @@ each run is the command line itself in a fork of that server: a session of its o
 locks, worker processes and end.
 """
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import datetime
@@ -22,13 +23,23 @@ from typing import Any
 
 import duckdb
 
+from tests import PATIENCE
+
+COPY, AGENCY = "003_ff7cb0a21bd3674e.txt", "004_6b7a9078bdc0757f.txt"
+
+SEED_PAIRS = {(11, 11), (15, 17), (19, 19), (29, 7)}
+"""Line of a paragraph in the copy, line of its source in the agency's article."""
+
+NAMED = ("source_file", "record_index")
+"""Columns that say where in its file a record stood, which another split of a corpus changes."""
+
 TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
 
 VARYING = ("run_id", "ingested_at")
 """Columns that differ from run to run."""
 
 KILL_POINTS = (
-    "the first piece is staged",
+    "the first shard is staged",
     "the links are written",
     "the first final files are written",
     "the run's own row is written",
@@ -65,13 +76,15 @@ class Conditions:
 
     Attributes:
       kill_at: one of ``KILL_POINTS``; empty for none.
-      piece_bytes: raw bytes of a piece; a block then has a quarter. 0 leaves both as they are.
+      batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
+      fan_in: files of one size that are merged; 0 leaves it as it is.
     """
 
     kill_at: str = ""
-    piece_bytes: int = 0
+    batch_bytes: int = 0
     file_bytes: int = 0
+    fan_in: int = 0
 
 
 class Desk:
@@ -107,7 +120,7 @@ class Desk:
         session = process.pid
 
         def wait() -> Ended:
-            process.join(180)
+            process.join(PATIENCE)
             assert process.exitcode is not None, f"{given} did not end"
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
@@ -138,9 +151,31 @@ class Desk:
 def run_arguments(
     inputs: Path | Sequence[Path], warehouse: Path, *options: str
 ) -> list[str | os.PathLike[str]]:
-    """Returns the arguments of ``copydesk`` for a run."""
+    """Returns the arguments of ``copydesk`` for a run; without ``--processes`` it starts none."""
     paths = [inputs] if isinstance(inputs, Path) else inputs
-    return ["run", "--input", *paths, "--warehouse", warehouse, *options]
+    # A pool of workers costs several times what a small corpus does.
+    processes = [] if "--processes" in options else ["--processes", "0"]
+    return ["run", "--input", *paths, "--warehouse", warehouse, *processes, *options]
+
+
+def all_of(tasks: Mapping[Any, Callable[[], Any]]) -> dict[Any, Any]:
+    """Returns what each of some functions returns; two at a time, as there are cores."""
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        futures = {name: threads.submit(task) for name, task in tasks.items()}
+        return {name: future.result() for name, future in futures.items()}
+
+
+def done(ended: Ended) -> Ended:
+    """Returns a run that has ended well."""
+    assert ended.code == 0, ended.err
+    return ended
+
+
+def only_sentence(shown: str) -> str:
+    """Returns what ``copydesk`` complained of: one line beside those of the progress."""
+    [sentence] = [line for line in shown.splitlines() if line.startswith("copydesk: ")]
+    assert "Traceback" not in shown
+    return sentence
 
 
 def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None:
@@ -172,10 +207,13 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 def _prepare(conditions: Conditions) -> None:
     from pipeline import execute
     from pipeline.dumps import records
+    from pipeline.warehouse import compact
 
-    if conditions.piece_bytes:
-        execute.batch_bytes_for = lambda size: conditions.piece_bytes
-        records.BLOCK_BYTES = conditions.piece_bytes // 4
+    if conditions.batch_bytes:
+        execute.batch_bytes_for = lambda raw: conditions.batch_bytes
+        records.BLOCK_BYTES = conditions.batch_bytes // 4
+    if conditions.fan_in:
+        compact.FAN_IN = conditions.fan_in
     if conditions.file_bytes:
         import resource
 
@@ -214,9 +252,9 @@ def _kill_at(point: str) -> None:
         setattr(owner, name, wrapper)
 
     {
-        "the first piece is staged": lambda: before(graph._CleanRanges, "done"),
+        "the first shard is staged": lambda: before(graph._CleanRanges, "done"),
         "the links are written": lambda: before(
-            graph._RunStages, "done", lambda _, result: bool(result[1].files)
+            graph._RunStages, "done", lambda _, result: bool(result.output.files)
         ),
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
@@ -240,7 +278,7 @@ def processes_of(session: int) -> list[int]:
     return found
 
 
-def wait_until_gone(session: int, seconds: float = 15.0) -> list[int]:
+def wait_until_gone(session: int, seconds: float = PATIENCE) -> list[int]:
     """Returns the processes of a session that still live after some time; none, one hopes."""
     deadline = time.monotonic() + seconds
     while (left := processes_of(session)) and time.monotonic() < deadline:
@@ -324,6 +362,40 @@ def problems(warehouse: Path) -> list[str]:
     ]
 
 
+Classes = dict[str, str]
+
+
+def exact_classes(warehouse: Path) -> Classes:
+    """Returns paragraph -> the first by id of those it equals, itself among them."""
+    equal = query(
+        warehouse,
+        "SELECT paragraph_id, source_paragraph_id FROM paragraph_links WHERE kind = 'exact'",
+    )
+    first = {name: name for (name,) in query(warehouse, "SELECT paragraph_id FROM paragraphs")}
+
+    def find(name: str) -> str:
+        while first[name] != name:
+            name = first[name]
+        return name
+
+    for one, two in equal:
+        one, two = sorted((find(one), find(two)))
+        first[two] = one
+    return {name: find(name) for name in first}
+
+
+def text_links(warehouse: Path, classes: Classes) -> set[tuple[Any, ...]]:
+    """Returns the links between different texts, whoever printed them and whichever came first."""
+    found = set()
+    for later, source, kind, similarity, own, other in query(
+        warehouse,
+        "FROM paragraph_links SELECT * EXCLUDE (run_id) WHERE kind <> 'exact'",
+    ):
+        ends = frozenset(((classes[later], own), (classes[source], other)))
+        found.add((ends, kind, similarity))
+    return found
+
+
 # --- readers -------------------------------------------------------------------------------------
 
 COUNTS = """
@@ -366,23 +438,33 @@ class Reader:
     """
 
     def __init__(self, warehouse: Path, report: Path) -> None:
+        context = multiprocessing.get_context("forkserver")
         self._report = report
-        self._stop = multiprocessing.get_context("forkserver").Event()
-        self._process = multiprocessing.get_context("forkserver").Process(
-            target=_read, args=(str(warehouse), str(report), self._stop)
+        self._newest = context.Value("q", 0)
+        self._stop = context.Event()
+        self._process = context.Process(
+            target=_read, args=(str(warehouse), str(report), self._newest, self._stop)
         )
         self._process.start()
+
+    def wait_for(self, manifest: int) -> None:
+        """Waits until it has seen the snapshot of a manifest."""
+        deadline = time.monotonic() + PATIENCE
+        while self._newest.value < manifest:
+            assert self._process.is_alive()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def stop(self) -> Mapping[str, Any]:
         """Returns what it saw: ``seen`` and ``held``, lists of figures, and ``errors``."""
         self._stop.set()
-        self._process.join(60)
+        self._process.join(PATIENCE)
         assert self._process.exitcode == 0
         seen: Mapping[str, Any] = json.loads(self._report.read_text())
         return seen
 
 
-def _read(warehouse: str, report: str, stop: Any) -> None:
+def _read(warehouse: str, report: str, newest: Any, stop: Any) -> None:
     path = os.path.join(warehouse, "news.duckdb")
     seen: list[Any] = []
     held: list[Any] = []
@@ -405,8 +487,9 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
                 if first != second:
                     errors.append(f"one connection saw {first} and {second}")
                 seen.append(first)
+                newest.value = first[0]
         except Exception as error:  # noqa: BLE001 - that there is none is what is tested
             errors.append(f"{type(error).__name__}: {error}")
-        time.sleep(0.1)  # the cores are the writer's, too
+        time.sleep(0.05)  # the cores are the writer's, too
     with open(report, "w", encoding="utf-8") as file:
         json.dump({"seen": seen, "held": held, "errors": errors}, file)

@@ -12,6 +12,7 @@ import pytest
 from pipeline import cli
 from pipeline.run import RunReport
 from pipeline.transform import Drop, Transform, discover
+from tests import PATIENCE
 from tests.conftest import REPOSITORY, copydesk
 
 
@@ -233,11 +234,10 @@ class TestRun:
             # As a terminal has it; what a shell runs in the background ignores it.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
-        deadline = time.monotonic() + 60
-        while not any(warehouse.glob(sign)) and time.monotonic() < deadline:
+        while not any(warehouse.glob(sign)) and process.poll() is None:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
-        _, shown = process.communicate(timeout=60)
+        _, shown = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130, shown
         assert "Traceback" not in shown
         assert shown.strip().splitlines()[-1].startswith("copydesk: interrupted")

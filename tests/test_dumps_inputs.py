@@ -100,7 +100,7 @@ def test_a_warehouse_among_the_dumps_is_none_of_them(
 ) -> None:
     tree(
         tmp_path, "a.txt", "x/b.txt", "x/data/c.txt", f"{home}.lock", f"{home}news.duckdb",
-        f"{home}manifests/1.json", f"{home}data/articles/1.parquet", f"{home}staging/1/piece.arrow",
+        f"{home}manifests/1.json", f"{home}data/articles/1.parquet", f"{home}staging/1/shard.arrow",
         f"{home}index/keys/1.parquet", f"{home}inputs/1.parquet",
     )  # fmt: skip
     monkeypatch.chdir(tmp_path)

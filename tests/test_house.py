@@ -83,10 +83,18 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "duckdb", "numba", "transforms.lines", "transforms.pages.article"},
+                {
+                    "trafilatura",
+                    "duckdb",
+                    "numba",
+                    "transforms.lines",
+                    "transforms.extraction.page",
+                },
             ),
             (
-                "from pipeline import tasks; tasks.import_transforms()",
+                "import importlib; from pipeline.tasks import task_modules; "
+                "from pipeline.transform import discover; "
+                "[importlib.import_module(name) for name in task_modules(discover())]",
                 {"apache_beam", "trafilatura", "lxml", "duckdb"},
             ),
         ],

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from pipeline import progress
 from pipeline.progress import Progress, Snapshot, progress_line
+from tests import PATIENCE
 
 HALF_WAY = Snapshot("reading", 12, 2_000, dumps=3, bytes=500, articles=12_345, seconds=100.0)
 
@@ -180,4 +181,4 @@ print("reached the end")
         assert process.stderr.readline().startswith("0  0/1 dumps")
         process.stderr.close()
         assert process.stdout.read() == "reached the end\n"
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0

@@ -350,7 +350,7 @@ def test_a_batch_lets_an_interrupt_through():
     [
         (lambda: Transform().apply({}), "apply"),
         (lambda: CorpusTransform().fingerprint(0, {}), "fingerprint"),
-        (lambda: CorpusTransform().attach({}, pa.table({})), "attach"),
+        (lambda: CorpusTransform().annotate({}, pa.table({})), "annotate"),
     ],
 )
 def test_a_missing_method_is_named(call, method):

@@ -21,6 +21,7 @@ from pipeline.warehouse import (
     build_schema,
     write_table,
 )
+from tests import PATIENCE
 
 SCHEMA = build_schema([member() for member in discover()])
 COLUMNS = {name: table.columns for name, table in SCHEMA.tables.items()}
@@ -189,7 +190,7 @@ def shell(catalog: str | Path, sql: str, cwd: str | Path | None = None) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "duckdb_cli", "-readonly", "-batch", "-bail", "-csv", "-noheader",
          str(catalog), "-c", sql],
-        capture_output=True, text=True, check=False, timeout=60, cwd=cwd,
+        capture_output=True, text=True, check=False, timeout=PATIENCE, cwd=cwd,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr

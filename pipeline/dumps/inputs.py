@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.storage import is_remote, open_input
 
 _CHUNK = 1 << 20
 _GLOB = re.compile(r"[*?[]")
@@ -81,7 +81,7 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
     for entry in inputs:
         for dump in _find(entry, leave_out):
             # A file with two paths (a link, ./a and a) is one dump, with the first path in order.
-            identity = dump.path if is_remote(dump.path) else os.path.realpath(dump.path)
+            identity = dump.path if storage.is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
     return sorted(found.values())
@@ -93,7 +93,7 @@ def open_dump(path: str) -> BinaryIO:
     Raises:
       OSError: it cannot be opened.
     """
-    return cast(BinaryIO, open_input(path)) if is_remote(path) else open(path, "rb")
+    return cast(BinaryIO, storage.open_input(path)) if storage.is_remote(path) else open(path, "rb")
 
 
 def content_hash(path: str) -> str:
@@ -114,7 +114,7 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
         raise InputError("An input is empty; name a file, folder or glob with --input.")
     if entry.strip().startswith("file://"):
         entry = unquote(urlsplit(entry).path)
-    if is_remote(entry):
+    if storage.is_remote(entry):
         return _find_remote(entry)
     path = os.path.expanduser(entry)
     if os.path.lexists(path):
@@ -199,23 +199,17 @@ def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
 
 
 def _find_remote(entry: str) -> list[FoundDump]:
-    from apache_beam.io.filesystem import BeamIOError
-    from apache_beam.io.filesystems import FileSystems
-
     # Object stores have no folders; a name without an object is used as a prefix.
-    patterns = [entry, entry.rstrip("/") + "/**"]
     try:
-        for pattern in patterns:
-            filesystem = FileSystems.get_filesystem(pattern)
-            matched = filesystem.match([pattern])[0].metadata_list
+        for pattern in (entry, entry.rstrip("/") + "/**"):
             dumps = [
-                FoundDump(item.path, int(item.size_in_bytes))
-                for item in matched
-                if item.path == entry or _is_dump_url(item.path, entry)
+                FoundDump(path, size)
+                for path, size in storage.match(pattern)
+                if path == entry or _is_dump_url(path, entry)
             ]
             if dumps:
                 return dumps
-    except (BeamIOError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError) as error:
         raise InputError(
             f"{entry!r} cannot be listed: {error}. Check the address, and that Beam's support for "
             "it is installed (apache-beam[gcp], [aws] or [azure])."

@@ -13,13 +13,15 @@ from pipeline.warehouse.manifest import SCHEMA_VERSION, Manifest
 from pipeline.warehouse.schema import Schema, build_schema
 
 _COLUMNS = """
-    SELECT v.view_name, v.comment, c.column_name, c.data_type, c.comment
+    SELECT v.view_name, coalesce(v.comment, ''), c.column_name, c.data_type,
+           coalesce(c.comment, '')
     FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name
     WHERE NOT v.internal ORDER BY v.view_oid, c.column_index
 """
 
 _MACROS = """
-    SELECT function_name, array_to_string(parameters, ', '), comment FROM duckdb_functions()
+    SELECT function_name, array_to_string(parameters, ', '), coalesce(comment, '')
+    FROM duckdb_functions()
     WHERE function_type LIKE '%macro' AND NOT internal ORDER BY function_oid
 """
 
@@ -31,9 +33,7 @@ def data_dictionary(schema: Schema) -> str:
       schema: tables and SQL of the transforms.
     """
     with connect() as connection:
-        for statement in catalog_statements(
-            "", Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema
-        ):
+        for statement in catalog_statements(Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema):
             connection.execute(statement)
         columns = connection.execute(_COLUMNS).fetchall()
         macros = connection.execute(_MACROS).fetchall()
@@ -56,7 +56,7 @@ def data_dictionary(schema: Schema) -> str:
 
 
 def _lower(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
+    return sentence[:1].lower() + sentence[1:]
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -1,0 +1,398 @@
+"""Transforms and tables of the user's own, dropped into ``transforms/``."""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, built_once, linked_repository, run_command
+from tests.separate_runs import only_sentence, problems, query
+
+pytestmark = pytest.mark.slow
+
+OWN_TRANSFORMS = '''
+"""What a user might drop in."""
+
+import dataclasses
+import os
+import signal
+
+import pyarrow as pa
+
+from pipeline.transform import Column, Drop, Transform
+
+
+@dataclasses.dataclass
+class ReadingTime(Transform):
+    """Adds how long an average reader needs.
+
+    Args:
+      words_per_minute: reading speed.
+    """
+
+    reads = ("text",)
+    adds = {"reading_seconds": Column(pa.int32(), "Estimated reading time, in seconds.")}
+    words_per_minute: int = 230
+
+    def apply(self, article):
+        words = len(article["text"].split())
+        return article | {"reading_seconds": round(60 * words / self.words_per_minute)}
+
+
+class Mishaps(Transform):
+    """Does to an article what its title says."""
+
+    reads = ("title", "reading_seconds")
+    adds = {
+        "mishap": Column(pa.string(), "What happened; nothing, as a rule."),
+        "mishap_count": Column(pa.int64(), "How often."),
+    }
+
+    def apply(self, article):
+        what = article["title"]
+        if what == "raise":
+            raise KeyError("no such thing")
+        if what == "drop":
+            raise Drop("not_wanted", "The title says so.")
+        if what == "wrong type":
+            return article | {"mishap": "wrong type", "mishap_count": "many"}
+        if what == "hang":
+            while True:
+                pass
+        if what == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if what == "leave":
+            os._exit(3)
+        if what == "eat":
+            hoard = []
+            while True:
+                hoard.append(bytearray(64 << 20))
+        if what == "return nothing":
+            return None
+        if what == "forget":
+            return article
+        if what == "lose":
+            return {"mishap": None, "mishap_count": 0}
+        if what in ("hoard", "hoard too"):
+            hoard = bytearray(300 << 20)
+            raise ValueError("no room for a second one")
+        return article | {"mishap": None, "mishap_count": 0}
+
+
+class BatchMishaps(Transform):
+    """Does to a batch what a title in it says."""
+
+    reads = ("title", "mishap")
+    adds = {"batch_mishap": Column(pa.bool_(), "Whether there was one; never.")}
+
+    def apply_batch(self, articles):
+        titles = [article["title"] for article in articles]
+        if "batch raise" in titles:
+            raise KeyError("no such thing")
+        if "batch hang" in titles:
+            while True:
+                pass
+        if "batch die" in titles:
+            os.kill(os.getpid(), signal.SIGKILL)
+        results = [article | {"batch_mishap": False} for article in articles]
+        for place, title in enumerate(titles):
+            if title == "batch drop":
+                results[place] = Drop("not_wanted", "A batch has its own.")
+        return results[1:] if "batch short" in titles else results
+'''
+
+OWN_TABLE = '''
+"""A table of the user's own, over the whole corpus."""
+
+import pyarrow as pa
+
+from pipeline.transform import Column, CorpusTransform, Stage, Stream, Table
+
+TITLES = pa.schema([("key", pa.uint64()), ("title", pa.string())])
+ANNOTATIONS = pa.schema([("shard", pa.uint64())])
+
+
+class Titles(CorpusTransform):
+    """Counts the articles of each length of title."""
+
+    reads = ("title",)
+    paragraph_columns = {
+        "is_titled": Column(
+            pa.bool_(), "Whether its article has a title.", after="position",
+            counted="paragraphs with a title", run_column="titled_paragraphs",
+        )
+    }
+    tables = {
+        "title_lengths": Table(
+            "A length of titles.",
+            {
+                "length": Column(pa.int64(), "Characters."),
+                "size": Column(pa.string(), "short or long.", counted="lengths of titles"),
+            },
+            after="paragraphs",
+        )
+    }
+    sql = "titles.sql"
+    streams = (
+        Stream("titles", TITLES, key="key"),
+        Stream("annotations", ANNOTATIONS, key="shard"),
+        Stream(
+            "title_lengths", pa.schema([("length", pa.int64()), ("size", pa.string())]), key=""
+        ),
+    )
+    stages = (Stage("measure", reads=("titles",), writes=("annotations", "title_lengths")),)
+
+    def fingerprint(self, shard, tables):
+        titles = [title or "" for title in tables["articles"]["title"].to_pylist()]
+        rows = [{"key": len(title), "title": title} for title in titles]
+        return {"titles": pa.Table.from_pylist(rows, schema=TITLES)}
+
+    def measure(self, tables, earlier):
+        lengths = sorted({len(row["title"]) for row in tables["titles"].to_pylist()}, reverse=True)
+        rows = [{"length": n, "size": "long" if n > 40 else "short"} for n in lengths]
+        return {
+            "annotations": ANNOTATIONS.empty_table(),
+            "title_lengths": pa.Table.from_pylist(rows, schema=self.streams[2].schema),
+        }
+
+    def annotate(self, tables, annotations):
+        paragraphs = tables["paragraphs"]
+        titled = tables["articles"]["title"].is_valid().take(paragraphs["article"])
+        return {**tables, "paragraphs": paragraphs.append_column("is_titled", titled)}
+'''
+
+OWN_SQL = """
+CREATE VIEW longest_title AS SELECT max(length) AS length FROM title_lengths;
+COMMENT ON VIEW longest_title IS 'The longest title.';
+
+-- check: no title is longer than 10,000 characters
+SELECT length FROM title_lengths WHERE length > 10_000;
+
+-- check: no title is long
+SELECT length FROM title_lengths WHERE size = 'long';
+"""
+
+MISHAPS = {
+    "raise": ("Mishaps", "error"),
+    "hoard": ("Mishaps", "error"),
+    "hoard too": ("Mishaps", "error"),
+    "drop": ("Mishaps", "not_wanted"),
+    "wrong type": ("Mishaps", "wrong_type"),
+    "hang": ("clean", "time_limit"),
+    "die": ("clean", "worker_died"),
+    "leave": ("clean", "worker_died"),
+    "eat": ("clean", "memory_limit"),
+    "return nothing": ("Mishaps", "error"),
+    "forget": ("Mishaps", "error"),
+    "lose": ("Mishaps", "error"),
+    "batch raise": ("BatchMishaps", "error"),
+    "batch short": ("BatchMishaps", "error"),
+    "batch drop": ("BatchMishaps", "not_wanted"),
+    "batch hang": ("clean", "time_limit"),
+    "batch die": ("clean", "worker_died"),
+}
+"""Title -> stage and reason of its reject."""
+
+
+@pytest.fixture(scope="session")
+def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copied repository with transforms of the user's own, and the warehouse ``out`` it made."""
+    return built_once(tmp_path_factory, "extended", lambda folder: extend(folder, corpus))
+
+
+def extend(folder: Path, corpus: list[bytes]) -> Path:
+    folder = linked_repository(folder / "repository")
+    (folder / "warehouse").mkdir()
+    shutil.copy(REPOSITORY / "warehouse" / "README.md", folder / "warehouse" / "README.md")
+    (folder / "transforms" / "own.py").write_text(OWN_TRANSFORMS)
+    (folder / "transforms" / "titles.py").write_text(OWN_TABLE)
+    (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
+    lines = list(corpus[:20])
+    for number, title in enumerate(MISHAPS):
+        record = json.loads(corpus[number % 20]) | {
+            "title": title,
+            "url": f"https://x.example/{number}",
+        }
+        lines.insert(2 * number, json.dumps(record).encode() + b"\n")
+    (folder / "dump.jsonl").write_bytes(b"".join(lines))
+    finished = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out",
+         "--document-seconds", "3", "--document-memory", "640", "--processes", "2",
+         "--set", "ReadingTime.words_per_minute=100"],
+        cwd=folder,
+    )  # fmt: skip
+    assert finished.code == 0, finished.err
+    (folder / "report.txt").write_text(finished.out)
+    return folder
+
+
+class TestOwnTransforms:
+    def test_its_table_is_in_its_place_sorted_and_counted(self, extended):
+        [(length, rows)] = query(
+            extended / "out", "SELECT (FROM longest_title), count(*) FROM title_lengths"
+        )
+        assert rows > 1
+        manifest = json.loads((extended / "out" / "manifests" / "1.json").read_text())
+        names = ["articles", "paragraphs", "paragraph_links", "title_lengths"]
+        assert list(manifest["columns"])[:4] == names
+        lengths = [row[0] for row in query(extended / "out", "SELECT length FROM title_lengths")]
+        assert lengths == sorted(lengths)
+        assert lengths[-1] == length
+        [(titled,)] = query(extended / "out", "SELECT count(*) FROM paragraphs WHERE is_titled")
+        assert query(
+            extended / "out",
+            "SELECT title_lengths, titled_paragraphs FROM runs",
+        ) == [(rows, titled)]
+        report = (extended / "report.txt").read_text()
+        assert re.search(rf"^lengths of titles +{rows}\n  (short|long) ", report, re.MULTILINE)
+        assert re.search(r"^paragraphs with a title +[1-9]", report, re.MULTILINE)
+
+    def test_its_checks_are_verified(self, extended):
+        done = run_command(
+            [sys.executable, "-m", "pipeline", "verify", "--warehouse", "out"], cwd=extended
+        )
+        long = query(extended / "out", "SELECT count(*) FROM title_lengths WHERE size = 'long'")
+        assert "10,000" not in done.out
+        assert ("no title is long" in done.out) == (long[0][0] > 0)
+
+    def test_its_column_is_in_the_catalog_with_its_meaning(self, extended):
+        wrong = query(
+            extended / "out",
+            r"""
+            SELECT reading_seconds, text FROM articles
+            WHERE reading_seconds IS DISTINCT FROM
+              round_even(60 * len(regexp_extract_all(text, '\S+')) / 100, 0)::INT
+            """,
+        )
+        assert not wrong
+        assert query(
+            extended / "out",
+            "SELECT data_type, comment FROM duckdb_columns() "
+            "WHERE table_name = 'articles' AND column_name = 'reading_seconds'",
+        ) == [("INTEGER", "Estimated reading time, in seconds.")]
+
+    def test_its_column_is_in_the_parquet_with_its_type(self, extended):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        files = list((extended / "out").glob("data/articles/**/*.parquet"))
+        assert files
+        for file in files:
+            field = pq.read_schema(file).field("reading_seconds")
+            assert field.type == pa.int32()
+            assert field.metadata[b"description"] == b"Estimated reading time, in seconds."
+
+    def test_its_column_is_in_the_data_dictionary(self, extended):
+        dictionary = extended / "warehouse" / "README.md"
+        line = "| reading_seconds | INTEGER | Estimated reading time, in seconds. |"
+        assert line not in dictionary.read_text()
+        done = run_command(
+            [sys.executable, "-m", "pipeline.warehouse.dictionary", "warehouse/README.md"],
+            cwd=extended,
+        )
+        assert done.code == 0, done.err
+        assert line in dictionary.read_text().splitlines()
+
+    def test_it_is_listed_in_its_place(self, extended):
+        listed = run_command([sys.executable, "-m", "pipeline", "transforms"], cwd=extended).out
+        assert "adds: reading_seconds" in listed
+        assert listed.index("Boilerplate") < listed.index("ReadingTime") < listed.index("Mishaps")
+
+    def test_its_version_and_options_are_recorded_with_the_run(self, extended):
+        [(settings,)] = query(extended / "out", "SELECT settings FROM runs")
+        recorded = json.loads(settings)["transforms"]["ReadingTime"]
+        assert recorded == {"version": 1, "words_per_minute": 100}
+
+    @pytest.mark.parametrize("title", MISHAPS)
+    def test_a_mishap_is_a_reject_with_its_stage_and_reason(self, extended, title):
+        number = 2 * list(MISHAPS).index(title)
+        [(stage, reason, detail, raw)] = query(
+            extended / "out",
+            "SELECT stage, reason, detail, raw FROM rejects WHERE record_index = ?",
+            number,
+        )
+        if title == "eat" and stage == "Mishaps":
+            stage = "clean"  # an allocation that is refused may come before the watch over memory
+        assert (stage, reason) == MISHAPS[title]
+        assert len(detail) > 10
+        assert len(raw) > 100
+
+    def test_what_was_raised_is_told(self, extended):
+        [(detail,)] = query(extended / "out", "SELECT detail FROM rejects WHERE record_index = 0")
+        assert "KeyError" in detail
+        assert "no such thing" in detail
+        assert query(
+            extended / "out", "SELECT detail FROM rejects WHERE reason = 'not_wanted' ORDER BY 1"
+        ) == [("A batch has its own.",), ("The title says so.",)]
+
+    @pytest.mark.parametrize(
+        ("title", "part"),
+        [
+            ("return nothing", "NoneType"),
+            ("forget", "without mishap, mishap_count"),
+            ("lose", ", article_id, "),
+            ("batch short", "0 results for one article"),
+        ],
+    )
+    def test_a_broken_contract_is_told(self, extended, title, part):
+        number = 2 * list(MISHAPS).index(title)
+        [(detail,)] = query(
+            extended / "out", "SELECT detail FROM rejects WHERE record_index = ?", number
+        )
+        assert part in detail
+
+    def test_the_others_are_as_without_the_mishaps(self, extended):
+        assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]
+        assert query(extended / "out", "SELECT count(*) FROM rejects") == [(len(MISHAPS),)]
+        assert not problems(extended / "out")
+
+
+def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    (folder / "transforms" / "loser.py").write_text(
+        '"""Loses lines."""\n'
+        "from pipeline.transform import Transform\n\n\n"
+        "class Loser(Transform):\n"
+        '    """Loses the first paragraph of every article."""\n\n'
+        '    reads = ("text",)\n'
+        '    updates = ("paragraphs",)\n\n'
+        "    def apply(self, article):\n"
+        '        return article | {"paragraphs": article["paragraphs"][1:]}\n'
+    )
+    (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
+    finished = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
+        cwd=folder,
+    )
+    assert finished.code == 1
+    sentence = only_sentence(finished.err)
+    assert "while running" not in sentence
+    assert not list((folder / "out" / "manifests").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("def broken(:\n", ["transforms.own", "SyntaxError"]),
+        (
+            '"""Own."""\nfrom pipeline.transform import Transform\n\n\nclass Own(Transform):\n'
+            '    """Own."""\n\n    reads = ("no_such_column",)\n',
+            ["Own", "'no_such_column'"],
+        ),
+    ],
+)
+def test_a_transform_that_cannot_work_is_told_before_anything_runs(source, parts, tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    (folder / "transforms" / "own.py").write_text(source)
+    finished = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "seeds", "--warehouse", "out"],
+        cwd=folder,
+    )
+    assert finished.code == 1
+    sentence = only_sentence(finished.err)
+    for part in parts:
+        assert part in sentence
+    assert not (folder / "out").exists()
