@@ -16,31 +16,30 @@ import numpy as np
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.dumps import Block, DumpRange, numbered, read_range, split_dump
-from pipeline.pool import WorkerPool
-from pipeline.progress import RunProgress
-from pipeline.shards import Shard
-from pipeline.shuffle import ShuffleBlock, ShuffleBlocks, partition_of
+from pipeline.session import Sessions
+from pipeline.shuffle import ShuffleBlock, partition_of
 from pipeline.storage import open_output
-from pipeline.tasks import task_modules
 from pipeline.tasks.clean import Item, clean_batch, count_range
 from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
-from pipeline.tasks.job import CleanedShard, Job, Output, total
+from pipeline.tasks.job import Job, TaskResult, total
 from pipeline.tasks.sizes import LARGEST_UNREAD, raw_bytes
 from pipeline.transform import CorpusTransform, Stage
 
 T = TypeVar("T")
+
+COUNTERS = "copydesk"
+"""Namespace of the counters of a run: ``dumps`` that were split, rows of each table."""
 
 StageKey = tuple[str, str, int]
 """(transform, stage, partition)."""
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: "Sessions", result: str
+    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: Sessions, result: str
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
@@ -51,37 +50,24 @@ def build(
       sessions: the worker pools, one for each process of the engine.
       result: file that receives the total output, as JSON, once all of it is written.
     """
-    # CleanedShard: a staged shard, and references to its fingerprints.
-    cleaned = (
+    # TaskResult with a staged shard, and its fingerprints.
+    results = [
         pipeline
         # bytes: names of files need not be UTF-8.
         | "Dumps" >> beam.Create([path.encode("utf-8", "surrogateescape") for path in dumps])
         | "Split and spread" >> SplitDumps(job, sessions)
         | "Read, clean and stage" >> CleanRanges(job, sessions)
-    )
-    # ShuffleBlocks: rows of corpus-wide transforms, in files.
-    blocks = [cleaned | "Fingerprints" >> beam.Map(_fingerprints)]
-    # Output: files that wait for the commit.
-    outputs = []
+    ]
+    # TaskResult with rows for later stages, and files for the commit.
     for stages in concurrent_stages(job.corpus_transforms):
         name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
-        compared = tuple(blocks) | name >> RunStages(stages, job, sessions)
-        blocks.append(compared | f"Rows of {name}" >> beam.Map(_rows))
-        outputs.append(compared | f"Files of {name}" >> beam.Map(_files))
-    annotations = frozenset((t.name(), t.ANNOTATIONS) for t in job.corpus_transforms)
-    outputs.append(
-        {
-            "shards": cleaned | "By partition" >> beam.Map(_keyed_shard, job.partitions),
-            "annotations": tuple(blocks)
-            | "All rows" >> beam.Flatten()
-            | "Annotations" >> beam.FlatMap(_annotations, annotations),
-        }
-        | "Annotate and write" >> FinishShards(job, sessions)
-    )
+        results.append(tuple(results) | name >> RunStages(stages, job, sessions))
+    # TaskResult with files for the commit.
+    results.append(tuple(results) | "Annotate and write" >> FinishShards(job, sessions))
     _ = (
-        tuple(outputs)
-        | "All files" >> beam.Flatten()
-        | "Add up" >> beam.CombineGlobally(total).without_defaults()
+        tuple(results)
+        | "All results" >> beam.Flatten()
+        | "Add up" >> beam.CombineGlobally(total_output).without_defaults()
         | "Hand over to the commit" >> beam.Map(write_output, result)
     )
 
@@ -104,85 +90,6 @@ def concurrent_stages(
     return [steps[step] for step in sorted(steps)]
 
 
-# --- what a process holds -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Resources:
-    """What the worker processes may use.
-
-    Attributes:
-      processes: worker processes of each process of the engine; 0 works in that process itself.
-      document_seconds: time limit of one document.
-      document_memory: memory limit of a worker process, in bytes.
-      batch_bytes: raw bytes that are cleaned as one task.
-      raw_bytes: estimated raw bytes of all dumps.
-    """
-
-    processes: int
-    document_seconds: float
-    document_memory: int
-    batch_bytes: int
-    raw_bytes: int = 0
-
-    def next_batch(self, read: int) -> int:
-        """Returns the raw bytes of the next batch after so many bytes were read.
-
-        Towards the end it is half a process's share of what is left, down to an eighth of the usual
-        size, so that no process cleans its last batch long after the others are done.
-        """
-        left = self.raw_bytes - read
-        if left <= 0:  # compressed dumps hold more than was estimated
-            return self.batch_bytes
-        share = left // (2 * max(1, self.processes))
-        return min(self.batch_bytes, max(self.batch_bytes // 8, share))
-
-
-class Session:
-    """The worker pool and the progress of a run within one process of the engine.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-      progress: follows the run; on a worker of a cluster nobody does.
-    """
-
-    def __init__(self, job: Job, resources: Resources, progress: RunProgress) -> None:
-        self.progress = progress
-        self.pool = WorkerPool(
-            job,
-            processes=resources.processes,
-            memory_limit=resources.document_memory,
-            document_seconds=resources.document_seconds,
-            modules=task_modules(job.transforms),
-        )
-
-    def close(self) -> None:
-        """Ends the worker processes."""
-        self.pool.close()
-
-
-class Sessions:
-    """Gives all stages of a run within one process the same session; pickled with the graph.
-
-    Args:
-      job: the decisions of the run.
-      resources: of the worker processes.
-    """
-
-    def __init__(self, job: Job, resources: Resources) -> None:
-        self.job = job
-        self.resources = resources
-        self._shared = Shared()
-
-    def acquire(self, progress: RunProgress | None = None) -> Session:
-        """Returns the session of this process, begun by the first call in it."""
-        session: Session = self._shared.acquire(
-            lambda: Session(self.job, self.resources, progress or RunProgress())
-        )
-        return session
-
-
 # --- stages -------------------------------------------------------------------------------------
 
 
@@ -200,9 +107,9 @@ class _PooledDoFn(beam.DoFn):
 
     def start_bundle(self) -> None:
         self.session.progress.stage(self.progress_stage)
-        self.pending: deque[Future[Any]] = deque()
+        self.pending: deque[Future[TaskResult]] = deque()
 
-    def submit(self, function: Callable[..., Any], *args: Any) -> Iterator[Any]:
+    def submit(self, function: Callable[..., TaskResult], *args: Any) -> Iterator[TaskResult]:
         """Queues a task; yields the results that are ready, and waits when too many are pending."""
         self.pending.append(self.session.pool.submit(function, *args))
         most = 2 * max(1, self.sessions.resources.processes)
@@ -215,14 +122,15 @@ class _PooledDoFn(beam.DoFn):
             result = self.done(self.pending.popleft().result())
             yield WindowedValue(result, window.start, (window,))
 
-    def done(self, result: Any) -> Any:
-        """Counts a result; returns the element it becomes."""
+    def done(self, result: TaskResult) -> TaskResult:
+        """Adds a result to the counters of the run."""
+        self.count(result.output.counts)
         return result
 
     def count(self, counts: Mapping[str, int]) -> None:
         """Adds to the counters of the run, which every runner shows."""
         for name, number in counts.items():
-            Metrics.counter("copydesk", name).inc(number)
+            Metrics.counter(COUNTERS, name).inc(number)
 
 
 def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> None:
@@ -260,20 +168,21 @@ class _SplitDumps(_PooledDoFn):
         if counts:
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(path, len(ranges))
+        self.count({"dumps": 1})
         yield from ranges
 
 
 @dataclasses.dataclass(eq=False)
-class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[CleanedShard]]):
+class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[TaskResult]]):
     """Ranges of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
 
     job: Job
     sessions: Sessions
 
-    def expand(self, ranges: PCollection[DumpRange]) -> PCollection[CleanedShard]:
+    def expand(self, ranges: PCollection[DumpRange]) -> PCollection[TaskResult]:
         """Reads, cleans and stages the ranges in batches."""
         _refuse_unbounded([ranges], "CleanRanges")
-        cleaned: PCollection[CleanedShard] = ranges | beam.ParDo(
+        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(
             _CleanRanges(self.job, self.sessions)
         )
         return cleaned
@@ -292,7 +201,7 @@ class _CleanRanges(_PooledDoFn):
         # Shown when the batch is cleaned, which takes longer than reading.
         self.read: deque[list[tuple[str, int | None]]] = deque([[]])
 
-    def process(self, element: DumpRange) -> Iterator[CleanedShard]:
+    def process(self, element: DumpRange) -> Iterator[TaskResult]:
         if not self.batch:
             self.turn = 0
         for item, size in self._items(element):
@@ -326,17 +235,18 @@ class _CleanRanges(_PooledDoFn):
         yield from super().finish_bundle()
         self._show(self.read.popleft())
 
-    def _hand_over(self) -> Iterator[CleanedShard]:
+    def _hand_over(self) -> Iterator[TaskResult]:
         self.handed_over += self.batch_bytes
         batch, self.batch, self.batch_bytes = self.batch, [], 0
         self.read.append([])
         yield from self.submit(clean_batch, batch, self.turn)
         self.turn += 1
 
-    def done(self, result: CleanedShard) -> CleanedShard:
+    def done(self, result: TaskResult) -> TaskResult:
         self._show(self.read.popleft())
-        self.session.progress.advance(articles=result.shard.articles)
-        return result
+        if result.shard is not None:
+            self.session.progress.advance(articles=result.shard.articles)
+        return super().done(result)
 
     def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
         for path, size in read:
@@ -344,24 +254,18 @@ class _CleanRanges(_PooledDoFn):
 
 
 @dataclasses.dataclass(eq=False)
-class RunStages(
-    beam.PTransform[
-        tuple[PCollection[ShuffleBlocks], ...], PCollection[tuple[ShuffleBlocks, Output]]
-    ]
-):
-    """All blocks in; the blocks and files that some stages wrote of what they read out."""
+class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
+    """Results of earlier tasks in, results of some stages of corpus-wide transforms out."""
 
     stages: Sequence[tuple[str, Stage]]
     job: Job
     sessions: Sessions
 
-    def expand(
-        self, blocks: tuple[PCollection[ShuffleBlocks], ...]
-    ) -> PCollection[tuple[ShuffleBlocks, Output]]:
-        """Groups the blocks by stage and partition, and runs the stages."""
-        _refuse_unbounded(blocks, "RunStages")
-        compared: PCollection[tuple[ShuffleBlocks, Output]] = (
-            blocks
+    def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
+        """Groups the blocks that the stages read by partition, and runs the stages."""
+        _refuse_unbounded(results, "RunStages")
+        compared: PCollection[TaskResult] = (
+            results
             | beam.Flatten()
             | "By partition" >> beam.FlatMap(_by_partition, self.stages)
             | beam.GroupByKey()
@@ -373,34 +277,30 @@ class RunStages(
 class _RunStages(_PooledDoFn):
     progress_stage = "comparing"
 
-    def process(
-        self, element: tuple[StageKey, Iterable[ShuffleBlocks]]
-    ) -> Iterator[tuple[ShuffleBlocks, Output]]:
-        (name, stage_name, partition), blocks = element
+    def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
+        (name, stage_name, partition), results = element
         transform = self.job.corpus_transform(name)
         [stage] = [stage for stage in transform.stages if stage.name == stage_name]
-        yield from self.submit(run_stage, name, stage, partition, _flat(blocks))
-
-    def done(self, result: tuple[tuple[ShuffleBlock, ...], Output]) -> tuple[ShuffleBlocks, Output]:
-        blocks, output = result
-        self.count(output.counts)
-        return ShuffleBlocks(blocks), output
+        yield from self.submit(run_stage, name, stage, partition, _blocks(results))
 
 
 @dataclasses.dataclass(eq=False)
-class FinishShards(
-    beam.PTransform[Mapping[str, PCollection[tuple[int, Any]]], PCollection[Output]]
-):
-    """Shards and annotations by partition in, final files out."""
+class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
+    """Results of all tasks in, files of the finished shards out."""
 
     job: Job
     sessions: Sessions
 
-    def expand(self, grouped: Mapping[str, PCollection[tuple[int, Any]]]) -> PCollection[Output]:
-        """Joins ``shards`` with ``annotations``, and finishes each shard."""
-        _refuse_unbounded(grouped.values(), "FinishShards")
-        finished: PCollection[Output] = (
-            grouped | beam.CoGroupByKey() | beam.ParDo(_FinishShards(self.job, self.sessions))
+    def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
+        """Groups the shards with their annotations by partition, and finishes each."""
+        _refuse_unbounded(results, "FinishShards")
+        streams = frozenset((t.name(), t.ANNOTATIONS) for t in self.job.corpus_transforms)
+        finished: PCollection[TaskResult] = (
+            results
+            | beam.Flatten()
+            | "By partition" >> beam.FlatMap(_with_annotations, self.job.partitions, streams)
+            | beam.GroupByKey()
+            | beam.ParDo(_FinishShards(self.job, self.sessions))
         )
         return finished
 
@@ -408,74 +308,62 @@ class FinishShards(
 class _FinishShards(_PooledDoFn):
     progress_stage = "writing"
 
-    def process(self, element: tuple[int, Mapping[str, Iterable[Any]]]) -> Iterator[Output]:
-        _, members = element
-        annotations = _flat(members["annotations"])
-        for shard in sorted(members["shards"], key=lambda shard: shard.number):
+    def process(self, element: tuple[int, Iterable[TaskResult]]) -> Iterator[TaskResult]:
+        results = list(element[1])
+        annotations = _blocks(results)
+        shards = [result.shard for result in results if result.shard is not None]
+        for shard in sorted(shards, key=lambda shard: shard.number):
             yield from self.submit(finish_shard, shard, annotations)
-
-    def done(self, result: Output) -> Output:
-        self.count(result.counts)
-        return result
 
 
 # --- functions on elements ----------------------------------------------------------------------
 
 
-def _fingerprints(cleaned: CleanedShard) -> ShuffleBlocks:
-    return ShuffleBlocks(cleaned.blocks)
-
-
-def _rows(compared: tuple[ShuffleBlocks, Output]) -> ShuffleBlocks:
-    return compared[0]
-
-
-def _files(compared: tuple[ShuffleBlocks, Output]) -> Output:
-    return compared[1]
-
-
 def _by_partition(
-    blocks: ShuffleBlocks, stages: Sequence[tuple[str, Stage]]
-) -> Iterator[tuple[StageKey, ShuffleBlocks]]:
+    result: TaskResult, stages: Sequence[tuple[str, Stage]]
+) -> Iterator[tuple[StageKey, TaskResult]]:
     """Yields the blocks that stages read, by (transform, stage, partition)."""
-    yield from _grouped(
+    return _grouped(
         ((name, stage.name, block.partition), block)
         for name, stage in stages
-        for block in blocks.blocks
+        for block in result.blocks
         if block.transform == name and block.stream in stage.reads
     )
 
 
-def _annotations(
-    blocks: ShuffleBlocks, annotations: frozenset[tuple[str, str]]
-) -> Iterator[tuple[int, ShuffleBlocks]]:
-    """Yields the blocks of annotations by partition; their key is the number of a shard."""
+def _with_annotations(
+    result: TaskResult, partitions: int, streams: frozenset[tuple[str, str]]
+) -> Iterator[tuple[int, TaskResult]]:
+    """Yields shards, and blocks of annotations, by partition: their key is a shard's number."""
+    if result.shard is not None:
+        number = np.array([result.shard.number], np.uint64)
+        yield int(partition_of(number, partitions)[0]), TaskResult(result.shard)
     yield from _grouped(
         (block.partition, block)
-        for block in blocks.blocks
-        if (block.transform, block.stream) in annotations
+        for block in result.blocks
+        if (block.transform, block.stream) in streams
     )
 
 
-def _grouped(pairs: Iterable[tuple[T, ShuffleBlock]]) -> Iterator[tuple[T, ShuffleBlocks]]:
+def _grouped(pairs: Iterable[tuple[T, ShuffleBlock]]) -> Iterator[tuple[T, TaskResult]]:
     groups: dict[T, list[ShuffleBlock]] = {}
     for key, block in pairs:
         groups.setdefault(key, []).append(block)
     for key, blocks in groups.items():
-        yield key, ShuffleBlocks(tuple(blocks))
+        yield key, TaskResult(blocks=tuple(blocks))
 
 
-def _flat(blocks: Iterable[ShuffleBlocks]) -> list[ShuffleBlock]:
-    return [block for some in blocks for block in some.blocks]
+def _blocks(results: Iterable[TaskResult]) -> list[ShuffleBlock]:
+    return [block for result in results for block in result.blocks]
 
 
-def _keyed_shard(cleaned: CleanedShard, partitions: int) -> tuple[int, Shard]:
-    number = np.array([cleaned.shard.number], np.uint64)
-    return int(partition_of(number, partitions)[0]), cleaned.shard
+def total_output(results: Iterable[TaskResult]) -> TaskResult:
+    """Returns the sum of the outputs of tasks, without shards and blocks."""
+    return TaskResult(output=total(result.output for result in results))
 
 
-def write_output(output: Output, path: str) -> str:
+def write_output(result: TaskResult, path: str) -> str:
     """Writes the total output of a run as JSON, and returns the path."""
     with open_output(path) as file:
-        file.write(json.dumps(dataclasses.asdict(output)).encode())
+        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
     return path

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipeline.shuffle import U64
 from pipeline.storage import open_input, open_output
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
+from pipeline.warehouse.manifest import Manifest, WarehouseError
 
 INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, a few megabytes; one without a wanted key is not read."""
@@ -33,7 +34,8 @@ def write_index(path: str, rows: pa.Table, stream: Stream) -> int:
     encodings = {}
     if _are_sorted(keys):
         encodings[stream.key] = "DELTA_BINARY_PACKED"
-    rows = _lists_as_bytes(rows)
+    names = [stream.stored_names.get(name, name) for name in rows.column_names]
+    rows = _lists_as_bytes(rows.rename_columns(names))
     plain = {stream.key, *stream.hashes}
     packed = [field for field in rows.schema if field.name not in plain]
     with open_output(path) as file:
@@ -107,7 +109,9 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
                 tables.extend(_probe(pq.ParquetFile(file), stream, keys))
     if not tables:
         return stream.schema.empty_table()
-    rows = pa.concat_tables(tables).select(stream.schema.names)
+    names = stream.schema.names
+    stored = [stream.stored_names.get(name, name) for name in names]
+    rows = pa.concat_tables(tables).select(stored).rename_columns(names)
     return _bytes_as_lists(rows, stream.schema).cast(stream.schema)
 
 
@@ -163,15 +167,16 @@ def _probe(file: pq.ParquetFile, stream: Stream, wanted: _WantedKeys) -> Iterato
             yield rows.append_column(stream.key, keys.take(positions))
 
 
-def index_folder(transform: CorpusTransform, stream: str) -> str:
+def index_folder(transform: CorpusTransform, stream: Stream) -> str:
     """Returns the folder of a stream's index in the warehouse; each version has its own."""
-    return f"index/{transform.name()}-v{transform.version}/{stream}"
+    name = stream.stored_names.get(stream.name, stream.name)
+    return f"index/{transform.name()}-v{transform.version}/{name}"
 
 
 def indexed_streams(transforms: Iterable[Transform]) -> dict[str, Stream]:
     """Returns folder of the index to the stream whose rows it holds."""
     return {
-        index_folder(transform, stream.name): stream
+        index_folder(transform, stream): stream
         for transform in transforms
         if isinstance(transform, CorpusTransform)
         for stream in transform.streams
@@ -194,3 +199,34 @@ def index_lookup(
         return read_index(index_files.get((transform.name(), name), ()), streams[name], wanted)
 
     return lookup
+
+
+def index_files(
+    manifest: Manifest | None, transforms: Iterable[Transform]
+) -> dict[tuple[str, str], list[str]]:
+    """Returns (transform, stream) to the paths of its index files, for every indexed stream.
+
+    Raises:
+      WarehouseError: the index is of another version of a transform.
+    """
+    root = manifest.root if manifest else ""
+    folders: dict[str, list[str]] = {}
+    for file in manifest.index_files if manifest else ():
+        folders.setdefault(file.table, []).append(f"{root}/{file.path}")
+    found: dict[tuple[str, str], list[str]] = {}
+    for member in transforms:
+        if not isinstance(member, CorpusTransform):
+            continue
+        prefix = f"index/{member.name()}-v"
+        versions = {name.split("/")[1] for name in folders if name.startswith(prefix)}
+        if versions and f"{member.name()}-v{member.version}" not in versions:
+            raise WarehouseError(
+                f"the index of {root} is of another version of {member.name()} "
+                f"({min(versions)}; this is version {member.version}). "
+                "Rebuild it with: copydesk reindex"
+            )
+        for stream in member.streams:
+            if stream.indexed:
+                folder = index_folder(member, stream)
+                found[member.name(), stream.name] = sorted(folders.get(folder, ()))
+    return found

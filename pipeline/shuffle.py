@@ -1,15 +1,14 @@
 """On-disk shuffle for corpus-wide transforms; only references go through Beam.
 
 A task writes the rows of its streams to one file, cut by key range into partitions. The references
-(:class:`ShuffleBlocks`, some 50 bytes a block) travel through Beam's GroupByKey; the task of a
+(:class:`ShuffleBlock`, some 50 bytes each) travel through Beam's GroupByKey; the task of a
 partition then reads its blocks. So a shuffle costs the local runner no memory and a cluster no
 network traffic but the reads, and text never travels at all.
 """
 
-import dataclasses
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -42,26 +41,6 @@ class ShuffleBlock(NamedTuple):
     offset: int
     length: int
     rows: int
-
-
-@dataclasses.dataclass(frozen=True)
-class ShuffleBlocks:
-    """Blocks that travel as one element, since a file has one for each stream and partition.
-
-    Pickled as plain tuples, which takes a third of the time: each stage passes hundreds on.
-
-    Attributes:
-      blocks: the blocks.
-    """
-
-    blocks: tuple[ShuffleBlock, ...]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _unpickled, (tuple(map(tuple, self.blocks)),)
-
-
-def _unpickled(rows: Iterable[Iterable[Any]]) -> ShuffleBlocks:
-    return ShuffleBlocks(tuple(map(ShuffleBlock._make, rows)))
 
 
 def partition_of(keys: U64, partitions: int) -> npt.NDArray[np.int64]:

@@ -70,14 +70,24 @@ def make_folder(path: str) -> None:
         os.makedirs(path, exist_ok=True)
 
 
+def match(pattern: str) -> list[tuple[str, int]]:
+    """Returns path and bytes of the files that match a URL with ``*``, ``?``, ``[...]`` or ``**``.
+
+    Raises:
+      OSError: the storage does not respond, or refuses.
+      ValueError, ImportError: no file system is installed for the scheme of the URL.
+    """
+    found = _file_systems().match([pattern])[0].metadata_list
+    return [(file.path, int(file.size_in_bytes)) for file in found]
+
+
 def remove_tree(path: str) -> bool:
     """Removes a folder with its files; returns False if some remain."""
     if not is_remote(path):
         shutil.rmtree(path, ignore_errors=True)
         return not os.path.exists(path)
     try:
-        files = [file.path for file in _file_systems().match([f"{path}/**"])[0].metadata_list]
-        if files:
+        if files := [file for file, _ in match(f"{path}/**")]:
             _file_systems().delete(files)
     except (OSError, ValueError):
         return False

@@ -6,6 +6,7 @@ warehouse and its data dictionary follow from the same declarations.
 """
 
 import dataclasses
+import graphlib
 import importlib.util
 import inspect
 import itertools
@@ -175,6 +176,8 @@ class Stream:
       run_column: name of a uint32 column of an indexed stream that receives the number of the run,
         from 1; empty for none.
       hashes: names of columns that no compression helps.
+      stored_names: name -> name in the index on disk, of the stream (its folder) and of its columns
+        but the key, where they differ: an index keeps the names that it was first written with.
     """
 
     name: str
@@ -183,6 +186,7 @@ class Stream:
     indexed: bool = False
     run_column: str = ""
     hashes: tuple[str, ...] = ()
+    stored_names: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
 
 Tables = Mapping[str, pa.Table]
@@ -453,19 +457,22 @@ def _adders(members: Mapping[str, Transform], given: frozenset[str]) -> dict[str
 
 
 def _sequence(before: Mapping[str, set[str]]) -> list[str]:
-    waiting = {name: set(others) for name, others in before.items()}
+    """Returns the names in order; where that leaves a choice, the first by the alphabet."""
+    sorter = graphlib.TopologicalSorter(before)
+    try:
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        circle = ", ".join(sorted(error.args[1][1:]))
+        raise TransformError(
+            f"these transforms wait for each other in a circle: {circle}. "
+            "Split one of them, or drop a column from its `reads`."
+        ) from None
+    ready: list[str] = []
     ordered: list[str] = []
-    while waiting:
-        ready = sorted(name for name, others in waiting.items() if not others)
-        if not ready:
-            raise TransformError(
-                f"these transforms wait for each other in a circle: {', '.join(sorted(waiting))}. "
-                "Split one of them, or drop a column from its `reads`."
-            )
-        ordered.append(ready[0])
-        del waiting[ready[0]]
-        for others in waiting.values():
-            others.discard(ready[0])
+    while sorter.is_active():
+        ready = sorted([*ready, *sorter.get_ready()])
+        ordered.append(ready.pop(0))
+        sorter.done(ordered[-1])
     return ordered
 
 

@@ -1,4 +1,4 @@
-"""Small corpora for the tests of near-duplicates, as the pieces the step takes."""
+"""Small corpora for the tests of near-duplicates, as the shards the step takes."""
 
 import dataclasses
 import datetime
@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 import pyarrow as pa
-from pipeline.exchange import run_in_memory
+import pyarrow.compute as pc
 
-from pipeline import staging
+from pipeline import shards
 from pipeline.article import Paragraph, article_id
-from pipeline.transform import Transform
-from transforms.near_duplicates import NearDuplicates
+from pipeline.shuffle import run_in_memory
+from pipeline.transform import Column, Transform
+from transforms.near_duplicates.transform import NearDuplicates
 
 _READ = {
     "authors": [],
@@ -28,8 +29,7 @@ class _Rest(Transform):
     """Stands for the per-article transforms, whose columns the staged table has."""
 
     adds: ClassVar = {
-        name: staging.Column(kind, "")
-        for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
+        name: Column(kind, "") for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
     }
 
 
@@ -60,7 +60,7 @@ class Story:
         return article_id(f"{self.outlet} {self.hour} {self.name}", "\n".join(self.lines))
 
 
-def piece(stories: Iterable[Story]) -> dict[str, pa.Table]:
+def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
     """Returns the staged tables of some stories."""
     articles = [
         {
@@ -81,8 +81,8 @@ def piece(stories: Iterable[Story]) -> dict[str, pa.Table]:
         }
         for story in stories
     ]
-    schema = staging.article_schema([_Rest(), NearDuplicates()])
-    return staging.piece_tables(articles, [], schema)
+    schema = shards.article_schema([_Rest(), NearDuplicates()])
+    return shards.shard_tables(articles, [], schema)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,27 +94,27 @@ class Found:
       paragraphs: paragraph id to its row, with the columns of the step.
       articles: article id to its row.
       removed: (article id, line number) to rule.
-      archive: rows for later runs, by indexed channel.
+      index: rows for later runs, by indexed stream.
     """
 
     links: Mapping[tuple[str, str], tuple[str, float, float, float]]
     paragraphs: Mapping[str, Mapping[str, object]]
     articles: Mapping[str, Mapping[str, object]]
     removed: Mapping[tuple[str, int], str]
-    archive: Mapping[str, pa.Table]
+    index: Mapping[str, pa.Table]
 
 
 def run(
-    pieces: Sequence[Sequence[Story]],
+    stories_by_shard: Sequence[Sequence[Story]],
     partitions: int = 1,
-    archive: Mapping[str, pa.Table] | None = None,
+    index: Mapping[str, pa.Table] | None = None,
     number: int = 1,
     step: NearDuplicates | None = None,
 ) -> Found:
-    """Runs the whole step over stories in pieces."""
+    """Runs the whole step over the stories of some shards."""
     step = step or NearDuplicates()
-    staged = [piece(stories) for stories in pieces]
-    result = run_in_memory(step, staged, partitions, archive, number)
+    staged = [shard(stories) for stories in stories_by_shard]
+    result = run_in_memory(step, staged, partitions, index, number)
     links = {}
     for row in result["paragraph_links"].to_pylist():
         key = (row["paragraph_id"], row["source_paragraph_id"])
@@ -127,8 +127,8 @@ def run(
         )
     paragraphs, articles, removed = {}, {}, {}
     for number, tables in enumerate(staged):
-        labels = result["labels"].filter(pa.compute.equal(result["labels"]["piece"], number))
-        done = step.attach(tables, labels)
+        rows = result["annotations"]
+        done = step.annotate(tables, rows.filter(pc.equal(rows["shard"], number)))
         ids = done["articles"]["article_id"].to_pylist()
         articles |= {row["article_id"]: row for row in done["articles"].to_pylist()}
         paragraphs |= {row["paragraph_id"]: row for row in done["paragraphs"].to_pylist()}
@@ -136,13 +136,13 @@ def run(
             (ids[row["article"]], row["line_number"]): row["rule"]
             for row in done["removed_lines"].to_pylist()
         }
-    indexed = {channel.name: result[channel.name] for channel in step.channels if channel.indexed}
+    indexed = {stream.name: result[stream.name] for stream in step.streams if stream.indexed}
     return Found(links, paragraphs, articles, removed, indexed)
 
 
-def merged(*archives: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+def merged(*indexes: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Returns the index after several runs."""
-    return {name: pa.concat_tables([one[name] for one in archives]) for name in archives[0]}
+    return {name: pa.concat_tables([one[name] for one in indexes]) for name in indexes[0]}
 
 
-__all__ = ["EPOCH", "Found", "Story", "merged", "piece", "run"]
+__all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard"]

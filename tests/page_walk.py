@@ -1,5 +1,5 @@
 """The blocks of a page, found by walking its tree element by element: what the compiled loop of
-:mod:`transforms.pages.blocks` must find, too.
+:mod:`transforms.extraction.blocks` must find, too.
 """
 
 import re
@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import lxml.html
 
 from transforms.compiled.page_blocks import HIDDEN, MOST_NAMES
-from transforms.pages.blocks import _ROLE_BITS, _TAG_BITS, CUES, INLINE, UNSEEN
+from transforms.extraction.blocks import _ROLE_BITS, _TAG_BITS, CUES, INLINE, UNSEEN
 
 
 class Block(NamedTuple):
-    """A visible line; see :class:`transforms.pages.blocks.Blocks`."""
+    """A visible line; see :class:`transforms.extraction.blocks.Blocks`."""
 
     text: str
     linked: int

@@ -261,7 +261,7 @@ def _kill_at(point: str) -> None:
     {
         "the first shard is staged": lambda: before(graph._CleanRanges, "done"),
         "the links are written": lambda: before(
-            graph._RunStages, "done", lambda _, result: bool(result[1].files)
+            graph._RunStages, "done", lambda _, result: bool(result.output.files)
         ),
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),

@@ -10,21 +10,15 @@ import pytest
 from hypothesis import given
 
 from tests.test_extraction import SENTENCES, article, html_page
-from transforms.extraction import MODES, Extraction
+from transforms.extraction import block_model
+from transforms.extraction.block_features import Statements, block_features, kept_blocks
+from transforms.extraction.block_model import article_lines
+from transforms.extraction.block_text import squeezed_lines, word_counts
+from transforms.extraction.blocks import Blocks, page_blocks
+from transforms.extraction.page import LEANS
+from transforms.extraction.transform import MODES, Extraction
 from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
-from transforms.pages import block_model
-from transforms.pages.article import LEANS
-from transforms.pages.block_model import (
-    Statements,
-    article_lines,
-    block_features,
-    kept_blocks,
-    squeezed,
-    squeezed_lines,
-    word_counts,
-)
-from transforms.pages.blocks import Blocks, page_blocks
+from transforms.text import key, squeezed
 
 SAID = Statements("Quay", "", "")
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.bench import pages, shingle_f1
 from tests.bench.train_boilerplate import visible_lines
 from transforms.boilerplate import RULES, Boilerplate
-from transforms.extraction import Extraction
+from transforms.extraction.page import parse_html
+from transforms.extraction.transform import Extraction
 from transforms.lines import article as article_lines
 from transforms.lines import model as line_model
 from transforms.lines import rules as line_rules
 from transforms.lines.article import split
-from transforms.lines.text import ends_sentence
-from transforms.pages.article import parse_html
+from transforms.text import ends_sentence
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "

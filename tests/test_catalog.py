@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.transform import Column, discover
 from pipeline.warehouse import Warehouse, write_table
-from pipeline.warehouse.catalog import build_catalog, catalog_state
+from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type
 from pipeline.warehouse.verify import verify
 from tests import PATIENCE
@@ -132,7 +132,7 @@ def test_a_warehouse_outlives_its_transforms(tmp_path):
     # New transforms: their columns and tables are NULL and empty before the next commit.
     commit_run(tmp_path, 2)
     schema = wider("quotes", speaker=Column(pa.string(), "Who said it."))
-    build_catalog(str(tmp_path), warehouse.latest(), schema)
+    swap_catalog(write_catalog(warehouse.latest(), schema))
     assert query(tmp_path, "SELECT count(speaker) FROM quotes") == [(0,)]
     assert query(tmp_path, "SELECT count(*) FROM copies")[0][0] > 0
 
@@ -172,7 +172,7 @@ def test_both_engines_open_it_from_any_folder(root, tmp_path, monkeypatch):
 def test_odd_folder_names_work(root, tmp_path, name):
     shutil.copytree(root, tmp_path / name)
     warehouse = Warehouse(str(tmp_path / name))
-    build_catalog(warehouse.root, warehouse.latest(), SCHEMA)
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     # Were the name taken for a pattern, it would match this folder, too, or instead.
     shutil.copytree(root, tmp_path / "a1b", dirs_exist_ok=True)
     shutil.copytree(root, tmp_path / "stars", dirs_exist_ok=True)
@@ -185,7 +185,7 @@ def test_a_moved_warehouse_opens_with_its_new_place(root, tmp_path):
     shutil.copytree(root, place)
     (tmp_path / "old").mkdir()
     warehouse = Warehouse(str(place))
-    build_catalog(warehouse.root, warehouse.latest(), SCHEMA)
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     moved = tmp_path / "elsewhere [2]"
     place.rename(moved)
     sql = "SELECT count(*) FROM articles"
@@ -210,8 +210,7 @@ def test_rebuilding_leaves_nothing_beside_it(root, tmp_path):
     shutil.copytree(root, tmp_path, dirs_exist_ok=True)
     before = set(tree(tmp_path))
     warehouse = Warehouse(str(tmp_path))
-    path = build_catalog(warehouse.root, warehouse.latest(), SCHEMA)
-    assert path == str(tmp_path / "news.duckdb")
+    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
     assert set(tree(tmp_path)) == before
 
 
@@ -242,7 +241,7 @@ def test_a_failed_build_leaves_the_old_one(root, tmp_path):
     manifest = warehouse.latest()
     shutil.rmtree(tmp_path / "data/removed_lines")
     with pytest.raises(OSError, match="removed_lines"):
-        build_catalog(warehouse.root, manifest, SCHEMA)
+        write_catalog(manifest, SCHEMA)
     assert (tmp_path / "news.duckdb").read_bytes() == before
     assert [path.name for path in tmp_path.glob(".news*")] == []
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -247,6 +248,27 @@ def test_a_record_without_text_names_its_fields_and_the_remedy(tmp_path: pathlib
     assert first.reason == second.reason == "no_text"
     assert "'kopf', 'inhalt'" in first.detail
     assert "--map text=NAME" in first.detail
+
+
+def test_a_damaged_row_group_costs_its_rows_only(tmp_path: pathlib.Path) -> None:
+    texts = [f"Text {number}. {'word ' * number}" for number in range(300)]
+    path = tmp_path / "a.parquet"
+    pq.write_table(
+        pa.table({"text": texts}),
+        path,
+        row_group_size=100,
+        compression="zstd",
+        use_dictionary=False,
+    )
+    column = pq.read_metadata(path).row_group(1).column(0)
+    content = bytearray(path.read_bytes())
+    content[column.data_page_offset : column.data_page_offset + 20] = bytes(20)
+    path.write_bytes(content)
+    found = read(path)
+    (damage,) = rejects(found)
+    assert (damage.reason, damage.record_index) == ("invalid_parquet", 100)
+    kept = [article["record_index"] for article in articles(found)]
+    assert kept == [*range(100), *range(200, 300)]
 
 
 def test_parquet_in_many_row_groups_keeps_its_order(tmp_path: pathlib.Path) -> None:

@@ -159,7 +159,7 @@ def test_pieces_of_any_size_give_the_same_items(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def items(size: int) -> list[list[Article | Reject]]:
-        for module in ("records", "jsonl", "objects", "table", "warc", "text"):
+        for module in ("records", "jsonl", "objects", "table", "text"):
             monkeypatch.setattr(f"pipeline.dumps.{module}.BLOCK_BYTES", size)
         monkeypatch.setattr(
             "pipeline.dumps.ranges.open_dump",

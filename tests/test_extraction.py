@@ -16,17 +16,17 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.transform import Drop, order
 from tests.bench import pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
-from transforms.extraction import MODES, Extraction
-from transforms.lines.article import split
-from transforms.pages import article as page_article
-from transforms.pages.article import (
+from transforms.extraction.attempts import (
     ATTEMPTS,
-    LEANS,
-    MAX_DEPTH,
     body_lines,
-    parse_html,
+    fast_attempt,
     stated_lines,
+    trafilatura_options,
 )
+from transforms.extraction.metadata import read_page
+from transforms.extraction.page import LEANS, MAX_DEPTH, parse_html
+from transforms.extraction.transform import MODES, Extraction
+from transforms.lines.article import split
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",
@@ -296,14 +296,14 @@ class TestContract:
 
 @pytest.mark.slow
 def test_the_fast_attempt_is_that_of_trafilatura(shared_data: pathlib.Path) -> None:
-    options = page_article.trafilatura_options(True, "recall")
+    options = trafilatura_options(True, "recall")
     for page in list(pages.fundus(shared_data))[::9]:
         root = parse_html(page.html)
         assert root is not None
         found = trafilatura.bare_extraction(root, options=options)
         lines = body_lines(found.body) if isinstance(found, Document) else []
         before = etree.tostring(root)
-        assert page_article.fast_attempt(root) == lines
+        assert fast_attempt(root, read_page(root).is_forum) == lines
         assert etree.tostring(root) == before
 
 

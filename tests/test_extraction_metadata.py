@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from tests.bench import pages
-from transforms.pages.article import parse_html
-from transforms.pages.metadata import MAX_TAGS, page_metadata, parse_time, read_page
+from transforms.extraction.metadata import MAX_TAGS, page_metadata, parse_time, read_page
+from transforms.extraction.page import parse_html
 
 URL = "https://www.quay-gazette.test/news/2024/wall"
 

@@ -14,8 +14,9 @@ from apache_beam.transforms.periodicsequence import PeriodicImpulse
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange
-from pipeline.graph import CleanRanges, Resources, Sessions
+from pipeline.graph import CleanRanges
 from pipeline.progress import RunProgress
+from pipeline.session import Resources, Sessions
 from pipeline.settings import configure
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import partitions_for, raw_bytes, text_bytes

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.extraction import Extraction
+from transforms.extraction.transform import Extraction
 from transforms.hard_wraps import unwrapped
 
 PARAGRAPHS = [

@@ -85,7 +85,13 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "duckdb", "numba", "transforms.lines", "transforms.pages.article"},
+                {
+                    "trafilatura",
+                    "duckdb",
+                    "numba",
+                    "transforms.lines",
+                    "transforms.extraction.page",
+                },
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "

@@ -306,7 +306,7 @@ def test_any_text_has_a_code_and_a_probability(text, hint):
     known = (
         language.LANGUAGES
         | set(language.SCRIPTS)
-        | set(language.OWN_LETTERS)
+        | set(language.DISTINCT_LETTERS)
         | {UNDETERMINED, normalize_hint(hint)}
     )
     assert code in known

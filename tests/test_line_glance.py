@@ -56,7 +56,7 @@ from transforms.lines.glance import (
 )
 from transforms.lines.labels import LABELS, Label
 from transforms.lines.links import BARE_CUES
-from transforms.lines.text import ends_sentence, word_count
+from transforms.text import ends_sentence, word_count
 
 FIXTURES = pathlib.Path(__file__).with_name("fixtures")
 HINTS = ("AP", "foto", "oto:", "ot", "©", "фото", "a/")

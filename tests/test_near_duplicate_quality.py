@@ -46,17 +46,17 @@ def test_scores_of_a_whole_run_on_the_held_out_corpus(
 def check(scores: Scores, recall: float, defined_recall: float) -> None:
     """Holds the scores against their floors; what boilerplate rules took is not asked for."""
     overall = scores.recall["overall"].figures()
-    told = "\n" + scores.table()
-    assert overall["kept_recall"] >= recall, told
-    assert overall["defined_recall"] is not None, told
+    table = "\n" + scores.table()
+    assert overall["kept_recall"] >= recall, table
+    assert overall["defined_recall"] is not None, table
     kept_defined = scores.recall["overall"]
     assert kept_defined is not None
-    assert overall["defined_recall"] >= defined_recall - 0.03, told
+    assert overall["defined_recall"] >= defined_recall - 0.03, table
     for kind in ("exact", "near", "contained"):
         figures = scores.precision[kind].figures()
-        assert figures["links"], told
+        assert figures["links"], table
         # Every link meets the definition, figure by figure: not one is false.
-        assert figures["precision"] == 1.0, told
+        assert figures["precision"] == 1.0, table
 
 
 def test_reports_of_one_event_are_not_copies_of_each_other(shared_data: pathlib.Path) -> None:

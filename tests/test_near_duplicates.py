@@ -12,14 +12,19 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.exchange import run_in_memory
-from transforms.paragraph_rows import order_of
 
+from pipeline.shuffle import run_in_memory
 from tests.bench import naive
 from tests.near_duplicate_corpora import Found, Story, merged, run
-from transforms import near_duplicate_rounds as nd
-from transforms import shingles
-from transforms.near_duplicates import STOP_RULE, NearDuplicates
+from transforms.compiled.fingerprints import bands, minhash
+from transforms.compiled.loops import mixed
+from transforms.near_duplicates import exact
+from transforms.near_duplicates.boilerplate import REPEAT_RULE, REPEAT_STORIES
+from transforms.near_duplicates.fingerprints import BANDS, ROWS
+from transforms.near_duplicates.rows import order_of
+from transforms.near_duplicates.streams import SCHEMAS
+from transforms.near_duplicates.transform import NearDuplicates
+from transforms.near_duplicates.verify import MIN_JACCARD
 
 VOCABULARY = [f"{stem}{ending}" for stem in "barn kelp moss tide wick fern".split() for ending in
               ("", "s", "ed", "ing", "er", "ly", "less", "ful", "ness", "ward")]  # fmt: skip
@@ -127,15 +132,15 @@ def test_recall_of_the_bands_is_that_of_the_arithmetic() -> None:
         members = generator.integers(0, 2**32, (pairs, 80 - shared), dtype=np.uint32)
         hashes = np.concatenate((members[:, :40].ravel(), members[:, 40 - shared :].ravel()))
         starts = np.concatenate((np.arange(pairs) * 40, np.arange(pairs) * 40 + pairs * 40))
-        signatures = shingles.minhash(hashes, starts, np.full(2 * pairs, 40), nd.BANDS * nd.ROWS)
-        bands = shingles.bands(signatures, nd.ROWS)
-        met = (bands[:pairs] == bands[pairs:]).any(axis=1).mean()
-        promised = 1 - (1 - exact**nd.ROWS) ** nd.BANDS
+        signatures = minhash(hashes, starts, np.full(2 * pairs, 40), BANDS * ROWS)
+        hashed = bands(signatures, ROWS)
+        met = (hashed[:pairs] == hashed[pairs:]).any(axis=1).mean()
+        promised = 1 - (1 - exact**ROWS) ** BANDS
         # Five standard deviations of 1,500 trials, and the least the linear family may cost.
         assert abs(met - promised) < 5 * math.sqrt(promised * (1 - promised) / pairs) + 0.02
 
 
-def test_nothing_depends_on_order_pieces_or_partitions() -> None:
+def test_nothing_depends_on_order_shards_or_partitions() -> None:
     texts = variants(seed=2, originals=60)
     stories = [
         Story(
@@ -148,8 +153,8 @@ def test_nothing_depends_on_order_pieces_or_partitions() -> None:
     generator = random.Random(3)
     for partitions, cuts in ((1, 1), (3, 2), (16, 5)):
         shuffled = generator.sample(stories, len(stories))
-        pieces = [shuffled[start::cuts] for start in range(cuts)]
-        found = run(pieces, partitions)
+        shards = [shuffled[start::cuts] for start in range(cuts)]
+        found = run(shards, partitions)
         assert found.links == expected.links
         assert _without_row(found.paragraphs) == _without_row(expected.paragraphs)
         assert found.articles == expected.articles
@@ -176,12 +181,12 @@ def test_members_of_a_cluster_are_near_its_first_paragraph() -> None:
         members[row["cluster_id"]].append(name)
     sizes = [len(names) for names in members.values()]
     assert max(sizes) > 1
-    for leader, names in members.items():
-        leading = naive.tokenise(str(found.paragraphs[str(leader)]["text"]))
-        assert leader in names
+    for representative, names in members.items():
+        first = naive.tokenise(str(found.paragraphs[str(representative)]["text"]))
+        assert representative in names
         for name in names:
             words_of = naive.tokenise(str(found.paragraphs[name]["text"]))
-            assert words_of == leading or naive.jaccard(words_of, leading) >= nd.MIN_JACCARD
+            assert words_of == first or naive.jaccard(words_of, first) >= MIN_JACCARD
     chained = {
         str(row["cluster_id"])
         for row in found.paragraphs.values()
@@ -250,14 +255,14 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     generator = random.Random(8)
     own = [
         Story([prose(generator, 30), "", line], outlet="Daily", hour=hour, name=str(hour))
-        for hour in range(nd.STOP_ARTICLES)
+        for hour in range(REPEAT_STORIES)
     ]
     wire = [
         Story([COPY], outlet=f"outlet {number}", hour=number)
-        for number in range(2 * nd.STOP_ARTICLES)
+        for number in range(2 * REPEAT_STORIES)
     ]
     found = run([own, wire])
-    assert found.removed == {(story.id, 3): STOP_RULE for story in own}
+    assert found.removed == {(story.id, 3): REPEAT_RULE for story in own}
     for story in own:
         row = found.articles[story.id]
         assert row["paragraph_count"] == 1
@@ -267,7 +272,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     assert len(found.links) == len(wire) - 1
     fewer = run([own[1:]])
     assert not fewer.removed
-    assert len(fewer.links) == nd.STOP_ARTICLES - 2
+    assert len(fewer.links) == REPEAT_STORIES - 2
 
 
 @pytest.mark.parametrize("shared", ["url", "title"])
@@ -281,7 +286,7 @@ def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> N
             url=f"https://daily.example/{'storm' if shared == 'url' else hour}",
             title="Harbour closed" if shared == "title" else f"Harbour closed, day {hour}",
         )
-        for hour in range(2 * nd.STOP_ARTICLES)
+        for hour in range(2 * REPEAT_STORIES)
     ]
     elsewhere = Story([COPY], outlet="Other", hour=99)
     found = run([stories, [elsewhere]])
@@ -289,10 +294,10 @@ def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> N
     assert (f"{elsewhere.id}-0001", f"{stories[0].id}-0001") in found.links
 
 
-def test_an_article_never_loses_most_of_itself_to_stop_paragraphs() -> None:
+def test_an_article_never_loses_most_of_itself_to_repeats() -> None:
     stories = [
         Story([COPY, "", f"update {hour}"], outlet="Wire", hour=hour, name=str(hour))
-        for hour in range(2 * nd.STOP_ARTICLES)
+        for hour in range(2 * REPEAT_STORIES)
     ]
     found = run([stories])
     assert not found.removed
@@ -367,7 +372,7 @@ def test_empty_corpus_and_empty_articles() -> None:
 
 
 def one_paragraph_each(texts: list[str]) -> dict[str, pa.Table]:
-    """Returns a piece of one article a text, an hour apart, made without the cost of stories."""
+    """Returns a shard of one article a text, an hour apart, made without the cost of stories."""
     count = len(texts)
     ids = pa.array([f"{number:024x}" for number in range(count)])
     hours = np.arange(count, dtype=np.int64) * 3_600_000_000
@@ -411,7 +416,7 @@ def test_a_hundred_thousand_paragraphs_that_share_a_sentence() -> None:
         for _ in range(count)
     ]
     found = run_in_memory(NearDuplicates(), [one_paragraph_each(texts)], 2)
-    # Each is compared with the earliest of what it meets, so that pairs stay linear in paragraphs:
+    # Each is compared with the earliest of a large band, so that pairs stay linear in paragraphs:
     # all with all would be five thousand million.
     assert len(found["candidates"]) < 40 * count
     assert len(found["paragraph_links"]) < 20 * count
@@ -454,7 +459,7 @@ def test_two_runs_find_what_one_finds() -> None:
     whole = run([stories])
     half = len(stories) // 2
     first = run([stories[:half]])
-    second = run([stories[half:]], partitions=3, archive=first.archive, number=2)
+    second = run([stories[half:]], partitions=3, index=first.index, number=2)
     assert not first.links.keys() & second.links.keys()
     assert first.links | second.links == whole.links
     clusters = {name: row["cluster_id"] for name, row in whole.paragraphs.items()}
@@ -469,7 +474,7 @@ def test_what_is_committed_stays_the_source() -> None:
     first = run([[committed]])
     earlier = Story([COPY + " apparently"], outlet="early", hour=1)
     exact = Story([COPY], outlet="early", hour=2, name="exact")
-    second = run([[earlier, exact]], archive=first.archive, number=2)
+    second = run([[earlier, exact]], index=first.index, number=2)
     assert second.links.keys() == {
         (f"{earlier.id}-0001", f"{committed.id}-0001"),
         (f"{exact.id}-0001", f"{committed.id}-0001"),
@@ -478,7 +483,7 @@ def test_what_is_committed_stays_the_source() -> None:
     assert second.paragraphs[f"{exact.id}-0001"]["duplicate_of"] == f"{committed.id}-0001"
     third = run(
         [[Story([COPY], hour=0, name="third")]],
-        archive=merged(first.archive, second.archive),
+        index=merged(first.index, second.index),
         number=3,
     )
     assert {source for _, source in third.links} >= {f"{committed.id}-0001"}
@@ -486,8 +491,8 @@ def test_what_is_committed_stays_the_source() -> None:
 
 def test_many_runs_keep_their_clusters_and_counts() -> None:
     line = "Subscribers of our paper can read this and all other stories without advertising."
-    archives = []
-    for number in range(nd.STOP_ARTICLES + 2):
+    indexes = []
+    for number in range(REPEAT_STORIES + 2):
         stories = [
             Story(
                 [prose(random.Random(number), 30), "", line],
@@ -497,12 +502,12 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
             ),
             Story([edited(random.Random(number), COPY, 0.05)], outlet=f"o{number}", hour=number),
         ]
-        before = merged(*archives) if archives else None
-        found = run([stories], archive=before, number=number + 1)
-        archives.append(found.archive)
+        before = merged(*indexes) if indexes else None
+        found = run([stories], index=before, number=number + 1)
+        indexes.append(found.index)
         removed = bool(found.removed)
         # The tenth article of one outlet with the same words makes the words its boilerplate.
-        assert removed == (number + 1 >= nd.STOP_ARTICLES)
+        assert removed == (number + 1 >= REPEAT_STORIES)
         if number:
             copied = found.paragraphs[f"{stories[1].id}-0001"]
             assert copied["is_duplicate"]
@@ -548,7 +553,7 @@ def _reworded(generator: random.Random, text: str) -> str:
 @pytest.mark.parametrize("distinct", [1, 30, 10_000])
 def test_order_of_is_lexsort(distinct):
     numbers = np.random.default_rng(distinct)
-    hashes = shingles.mix(numbers.integers(0, distinct, 1_000).astype(np.uint64))
+    hashes = mixed(numbers.integers(0, distinct, 1_000).astype(np.uint64))
     others = [numbers.integers(0, 3, 1_000) for _ in range(2)]
     for count in (0, 1, 1_000):
         first, second = (other[:count] for other in others)
@@ -558,11 +563,11 @@ def test_order_of_is_lexsort(distinct):
 
 
 @pytest.mark.parametrize("known", [0, 5, 20])
-def test_what_a_run_archives_is_what_it_brings_whatever_is_archived(known):
+def test_what_a_run_indexes_is_what_it_adds_whatever_is_indexed(known):
     numbers = np.random.default_rng(known)
 
-    def rows(channel, count, texts):
-        schema = nd.SCHEMAS[channel]
+    def rows(stream, count, texts):
+        schema = SCHEMAS[stream]
         columns = {
             field.name: numbers.integers(1, 6, count).astype(str(field.type))
             for field in schema
@@ -571,16 +576,16 @@ def test_what_a_run_archives_is_what_it_brings_whatever_is_archived(known):
         return columns | {"text": np.array(texts, np.uint64)}
 
     occurrences = rows("occurrences", 60, numbers.integers(0, 20, 60))
-    archive = rows("archive", known, numbers.permutation(20)[:known])
-    archive["articles"] += archive["outlet_articles"]
-    brought = {
-        name: values[np.isin(archive["text"], occurrences["text"])]
-        for name, values in archive.items()
+    indexed = rows("indexed_texts", known, numbers.permutation(20)[:known])
+    indexed["articles"] += indexed["outlet_articles"]
+    known_before = {
+        name: values[np.isin(indexed["text"], occurrences["text"])]
+        for name, values in indexed.items()
     }
-    alone = nd.columns_of(nd.collapse(occurrences, rows("archive", 0, [])))
-    both = nd.columns_of(nd.collapse(occurrences, brought))
-    own = nd._own_origins(occurrences, both, brought["text"])
-    compared = [name for name in alone if name != "standing"]
+    alone = exact.first_occurrences(occurrences, rows("indexed_texts", 0, []))
+    both = exact.first_occurrences(occurrences, known_before)
+    own = exact.new_origins(occurrences, both, known_before["text"])
+    compared = [name for name in alone if name != "in_block"]
     assert compared
     for name in compared:
         np.testing.assert_array_equal(own[name], alone[name], err_msg=name)

@@ -12,18 +12,24 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline.exchange import run_in_memory
-from transforms.paragraph_rows import columns_of
 
+from pipeline.shuffle import run_in_memory
 from tests.conftest import copydesk
-from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, piece, run
-from transforms import near_duplicate_rounds as nd
-from transforms.near_duplicates import BLOCK_RULE, NearDuplicates, attach
+from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
+from transforms.near_duplicates.boilerplate import (
+    BLOCK_RULE,
+    BLOCK_SHARE,
+    BLOCK_SPAN,
+    BLOCKS,
+    END_STORIES,
+    OUTLET_SHARE,
+)
+from transforms.near_duplicates.transform import NearDuplicates
 
-FORTNIGHT = nd.BLOCK_SPAN // 3_600_000_000
+FORTNIGHT = BLOCK_SPAN // 3_600_000_000
 """Hours."""
 
-LINES, STORIES = nd.BLOCKS[0]
+LINES, STORIES = BLOCKS[0]
 """The longest row that a block may need, in the fewest stories."""
 
 GALLERY = [
@@ -102,7 +108,7 @@ def closed(number: int, line: str = BIOGRAPHY, step: float = FORTNIGHT / 3) -> S
     return Story([*one.lines, line], one.outlet, one.hour, name=one.name)
 
 
-@pytest.mark.parametrize(("lines", "stories"), nd.BLOCKS)
+@pytest.mark.parametrize(("lines", "stories"), BLOCKS)
 def test_the_shorter_a_row_the_more_stories_it_needs(lines: int, stories: int) -> None:
     step = FORTNIGHT / (stories - 2)
     made = [story(number, GALLERY[:lines], step) for number in range(stories)]
@@ -123,16 +129,16 @@ def test_a_shorter_row_within_a_longer_one_that_is_too_much_of_its_articles() ->
 
 
 def test_what_ends_three_stories_over_two_weeks_goes() -> None:
-    few = min(nd.END_STORIES)
+    few = min(END_STORIES)
     stories = [closed(number, step=FORTNIGHT / 2) for number in range(few)]
     assert taken(run([stories])) == {one.id: {3} for one in stories}
     # The run that sees the third takes it out, and those after it do.
     first = run([stories[:-1]])
     assert not first.removed
-    second = run([stories[-1:]], archive=first.archive, number=2)
+    second = run([stories[-1:]], index=first.index, number=2)
     assert taken(second) == {stories[-1].id: {3}}
     again = closed(9)
-    third = run([[again]], archive=merged(first.archive, second.archive), number=3)
+    third = run([[again]], index=merged(first.index, second.index), number=3)
     assert taken(third) == {again.id: {3}}
 
 
@@ -197,9 +203,9 @@ def test_blocks_are_those_of_the_definition(
         for one, (_, _, week, _) in zip(stories, made, strict=True)
     ]
     expected = by_definition(stories)
-    pieces = [stories[:2], stories[2:]]
-    assert taken(run(pieces, partitions)) == expected
-    backwards = [list(reversed(part)) for part in reversed(pieces)]
+    shards = [stories[:2], stories[2:]]
+    assert taken(run(shards, partitions)) == expected
+    backwards = [list(reversed(part)) for part in reversed(shards)]
     assert taken(run(backwards)) == expected
 
 
@@ -214,12 +220,12 @@ def by_definition(stories: list[Story]) -> dict[str, set[int]]:
         outlets = collections.Counter(one.outlet for one in members)
         most = max(outlets.values())
         hours = [one.hour for one in members if one.hour is not None]
-        if most >= nd.STOP_SHARE * len(members) and max(hours) - min(hours) >= FORTNIGHT:
+        if most >= OUTLET_SHARE * len(members) and max(hours) - min(hours) >= FORTNIGHT:
             shared[line] = most
     in_block: collections.Counter[str] = collections.Counter()
     for one in stories:
         found: set[str] = set()
-        for least, few in (*nd.BLOCKS, *((0, stories) for stories in nd.END_STORIES)):
+        for least, few in (*BLOCKS, *((0, stories) for stories in END_STORIES)):
             left = len(one.lines)
             for is_shared, group in itertools.groupby(
                 one.lines, lambda line, few=few: shared[line] >= few
@@ -229,11 +235,9 @@ def by_definition(stories: list[Story]) -> dict[str, set[int]]:
                 if is_shared and (len(lines) >= least if least else not left):
                     found.update(lines)
         in_block.update(found)
-    standing = {
-        line for line, count in in_block.items() if count >= nd.STANDING_SHARE * len(having[line])
-    }
+    in_most = {line for line, count in in_block.items() if count >= BLOCK_SHARE * len(having[line])}
     numbers = {
-        one.id: {number for number, line in enumerate(one.lines, 1) if line in standing}
+        one.id: {number for number, line in enumerate(one.lines, 1) if line in in_most}
         for one in stories
     }
     return {name: lines for name, lines in numbers.items() if lines}
@@ -244,12 +248,12 @@ def test_the_run_that_sees_the_fourth_story_takes_its_block_out() -> None:
     lone = story(9, [GALLERY[2]], outlet="Weekly")
     first = run([stories[:3]])
     assert not first.removed
-    second = run([[stories[3]]], archive=first.archive, number=2)
+    second = run([[stories[3]]], index=first.index, number=2)
     assert taken(second) == {stories[3].id: {2, 3, 4, 5, 6}}
     assert not second.links
     # What was a block once stays one: nothing is ever linked to a line that was taken out.
-    archive = merged(first.archive, second.archive)
-    third = run([[lone], [stories[4]]], archive=archive, number=3)
+    index = merged(first.index, second.index)
+    third = run([[lone], [stories[4]]], index=index, number=3)
     assert taken(third) == {lone.id: {2}, stories[4].id: {2, 3, 4, 5, 6}}
     assert not third.links
 
@@ -257,21 +261,15 @@ def test_the_run_that_sees_the_fourth_story_takes_its_block_out() -> None:
 def test_a_rebuilt_index_knows_the_lines_of_blocks() -> None:
     stories = [story(number, GALLERY) for number in range(STORIES)]
     step = NearDuplicates()
-    tables = piece(stories)
+    tables = shard(stories)
     whole = run([stories])
-    labels = run_labels(step, tables)
-    done = attach(tables, labels)
-    rebuilt = step.rebuild(done)["archive"]
-    columns = ["text", "articles", "outlet", "outlet_articles", "standing"]
+    done = step.annotate(tables, run_in_memory(step, [tables])["annotations"])
+    rebuilt = step.reindex(done)["indexed_texts"]
+    columns = ["text", "articles", "outlet", "outlet_articles", "in_block"]
     assert rows_in_order(rebuilt.select(columns)) == rows_in_order(
-        whole.archive["archive"].select(columns)
+        whole.index["indexed_texts"].select(columns)
     )
-    assert sum(rebuilt["standing"].to_pylist()) == len(GALLERY)
-
-
-def run_labels(step: NearDuplicates, tables: dict[str, pa.Table]) -> dict[str, object]:
-    """Returns the labels of one piece."""
-    return columns_of(run_in_memory(step, [tables])["labels"])
+    assert sum(rebuilt["in_block"].to_pylist()) == len(GALLERY)
 
 
 def rows_in_order(table: pa.Table) -> list[dict[str, object]]:

@@ -10,8 +10,8 @@ from hypothesis import example, given
 
 from tests.page_walk import Block, Walked, walked
 from transforms.compiled.page_blocks import KINDS
-from transforms.pages.article import parse_html
-from transforms.pages.blocks import CUES, Blocks, page_blocks
+from transforms.extraction.blocks import CUES, Blocks, page_blocks
+from transforms.extraction.page import parse_html
 
 
 def blocks_of(body: str) -> Blocks:

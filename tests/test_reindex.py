@@ -65,6 +65,13 @@ def test_rebuilt_index_has_the_rows_of_the_runs(
     done(desk.call("verify", "--warehouse", copy))
 
 
+def test_the_index_keeps_the_names_it_was_first_written_with(warehouse: pathlib.Path) -> None:
+    for folder, column in (("NearDuplicates-v2/archive", "standing"), ("*/dumps", "piece")):
+        files = [*(warehouse / "index").glob(f"{folder}/*.parquet")]
+        assert files
+        assert all(column in pq.read_schema(file).names for file in files)
+
+
 def test_an_index_of_another_version_is_refused_and_rebuilt(
     warehouse: pathlib.Path, desk: Desk, tmp_path: pathlib.Path
 ) -> None:

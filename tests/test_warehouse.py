@@ -726,6 +726,15 @@ def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
     assert not (tmp_path / "index/exact").exists()
 
 
+def test_cleaning_up_follows_no_links(tmp_path):
+    manifest = commit_run(tmp_path, 0)
+    (tmp_path / "data/articles/again").symlink_to(tmp_path / "data/articles")
+    (tmp_path / "index/loop").symlink_to(tmp_path)
+    assert Warehouse(str(tmp_path)).orphans() == []
+    commit_run(tmp_path, 1)
+    assert all((tmp_path / file.path).exists() for file in manifest.all_files)
+
+
 class ShelfFileSystem(LocalFileSystem):
     """A file system of Beam's with a scheme of its own: a folder of this machine."""
 

@@ -1,23 +1,24 @@
 # ruff: noqa: RUF001 - dashes and quotes of other scripts are meant
 """Joins the lines of text that was broken at a fixed width, as wire copy and e-mails are.
 
-Such text betrays itself: a line ends where the next word would not have fitted, nearly always
-within a sentence, and blank lines or indents part the paragraphs. Texts with one paragraph a line,
-poems and lists break where they please.
+In such text a line ends where the next word would not have fitted, nearly always within a sentence,
+and blank lines or indents separate the paragraphs. Texts with one paragraph a line, poems and lists
+break anywhere.
 """
 
 import itertools
 import re
 from collections.abc import Sequence
 
+from transforms.text import WRAPPED_LINE_ENDS
+
 _WIDTHS = range(40, 101)  # characters; type-writer, telex, e-mail and terminal lines have 55 to 80
-_LONGEST = 3  # widths a line may have that was added or not broken
-_LEAST_PAIRS = 6  # lines that follow a line without a blank one between, fewer prove nothing
-_FULL = 0.75  # of these, at least this share follows a line that had no room for their first word
-_WITHIN = 0.5  # of the full lines, at least this share ends within a sentence
-_LOWER = 0.35  # and is followed by a small letter; proper names, and in German nouns, are not
+_LONGEST = 3  # widths; longest line, for lines that were added later or could not be broken
+_LEAST_PAIRS = 6  # adjacent non-blank lines below which a text proves nothing
+_FULL = 0.75  # least share of these pairs whose first line had no room for the second's first word
+_WITHIN = 0.5  # least share of the full lines that end within a sentence
+_LOWER = 0.35  # least share of them before a small letter; names, and German nouns, have capitals
 _BULLET = re.compile(r"(?:[-–—•*·>]|\(?[0-9a-zA-Z]{1,2}[.)])\s")
-_SENTENCE_ENDS = frozenset(".!?:…\"”»'’)]")
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -27,9 +28,9 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
       lines: all lines of a text, blank ones included.
 
     Returns:
-      One line a paragraph, blank lines kept; the lines as they are if they were not broken.
+      One line a paragraph, blank lines kept; the lines unchanged if they were not broken.
     """
-    # A line that no width allows for settles it; most texts with a paragraph a line have one.
+    # No width allows for such a line; most texts with a paragraph a line have one.
     if len(max(lines, key=len, default="").rstrip()) > _LONGEST * _WIDTHS[-1]:
         return list(lines)
     margin = min((_indent(line) for line in lines if line.strip()), default=0)
@@ -37,7 +38,7 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     if width is None:
         return list(lines)
     joined: list[str] = []
-    last = ""  # the line before, as it stood in the text
+    last = ""  # the line before, not joined
     for line in lines:
         if last and line and _continues(last, line, width, margin):
             joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
@@ -62,7 +63,7 @@ def _width(lines: Sequence[str], margin: int) -> int | None:
     if width not in _WIDTHS or lengths[-1] > _LONGEST * width:
         return None
     full = [(above, below) for above, below in pairs if not _has_room(above, below, width)]
-    within = sum(above[-1] not in _SENTENCE_ENDS for above, _ in full)
+    within = sum(above[-1] not in WRAPPED_LINE_ENDS for above, _ in full)
     lower = sum(below.lstrip()[0].islower() for _, below in full)
     wrapped = (
         len(full) >= max(_FULL * len(pairs), _LEAST_PAIRS)
@@ -81,10 +82,10 @@ def _has_room(above: str, below: str, width: int) -> bool:
 
 
 def _continues(above: str, below: str, width: int, margin: int) -> bool:
-    """Whether a line goes on with the sentence or paragraph of the line above it."""
+    """Returns True if a line continues the sentence or paragraph of the line above it."""
     if not below.strip() or _indent(below) > margin:
         return False  # first lines of paragraphs are indented
-    ended = above[-1] in _SENTENCE_ENDS
+    ended = above[-1] in WRAPPED_LINE_ENDS
     if not _has_room(above, below, width):
         return not (ended and _BULLET.match(below.lstrip()))
     # Text may have been edited after it was broken.

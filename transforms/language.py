@@ -1,24 +1,24 @@
 """Adds the language an article is written in.
 
 The detector is langdetect 1.0.9 (Nakatani Shuyo's naive Bayes over letter n-grams of 55 languages),
-run by ``langdetect_rs``, a port that gives the same labels and the same probabilities some forty
-times faster. langdetect draws n-grams at random, so it is seeded for every text; its answer then
-depends on nothing but the text.
+run by ``langdetect_rs``, a port with the same labels and probabilities, some forty times faster.
+langdetect draws n-grams at random, so it is seeded for every text; its result then depends on the
+text alone.
 
-What langdetect is not told by itself, and what is done about it:
+langdetect's weaknesses, and the remedies here:
 
-* It reads up to 10,000 characters, but 1,000 decide as well. The first 1,000 characters of whole
-  sentences are taken; tables, addresses and headings would only add noise.
-* It skips words in capitals, so that a headline in capitals is judged by its initials. Lines in
+* It reads up to 10,000 characters, but 1,000 decide as well. It gets the first 1,000 characters of
+  whole sentences; tables, addresses and headings would only add noise.
+* It skips words in capitals, and would judge a headline in capitals by its initials. Lines in
   capitals are lower-cased first.
-* It knows n-grams, not scripts, and some of its profiles hold stray n-grams: a text in Georgian or
-  Armenian letters is Estonian to it, with a probability of .99999. A text in a script that none of
-  its languages uses gets the language of the script.
+* It knows n-grams, not scripts, and some of its profiles have stray n-grams: it labels a text in
+  Georgian or Armenian letters Estonian, with a probability of .99999. A text in a script that none
+  of its languages uses gets the language of the script.
 * On a few letters it guesses. See ``MIN_LETTERS`` and ``SHORT_PROBABILITY``.
-* Its Korean profile holds Chinese characters. A text without Hangul is not taken for Korean.
-* A language it does not know gets the name of a relative (Serbian: Macedonian, Icelandic: Danish)
-  or a toss-up between strangers (Irish: Welsh or English). See ``RELATIVES``, ``OWN_LETTERS`` and
-  ``CLEAR_LETTERS``. Without a hint, Galician, Malay and Bosnian still are Portuguese or Spanish,
+* Its Korean profile has Chinese characters. A text without Hangul is never Korean.
+* It labels a language it does not know with a relative (Serbian: Macedonian, Icelandic: Danish) or
+  a toss-up between strangers (Irish: Welsh or English). See ``RELATIVES``, ``DISTINCT_LETTERS`` and
+  ``CLEAR_LETTERS``. Without a hint, Galician, Malay and Bosnian remain Portuguese or Spanish,
   Indonesian and Croatian.
 """
 
@@ -36,7 +36,7 @@ from pipeline.article import Article
 from pipeline.transform import Column, Transform
 
 UNDETERMINED = "und"
-"""The ISO 639-2 code for a text whose language cannot be said."""
+"""The ISO 639-2 code for an undetermined language."""
 
 SEED = 0
 """Seed of langdetect's random draws; another seed changes labels of doubtful texts."""
@@ -44,24 +44,25 @@ SEED = 0
 SAMPLE_CHARACTERS = 1000
 """Length of the sample that decides, in characters.
 
-Fewer decide as well where a text is in one language. Behind a lead of 200 characters in another one
-1,000 gave the right label for 595 of 600 texts in twenty languages, 700 for 578, 500 for 403."""
+Fewer decide as well if a text is in one language. After a first paragraph of 200 characters in
+another one, 1,000 gave the right label for 595 of 600 texts in twenty languages, 700 for 578, 500
+for 403."""
 
 SENTENCE_CHARACTERS = 40
-"""A line shorter than this is a heading, a name or a caption more often than a sentence; it is
-sampled only where the sentences do not reach ``ENOUGH_CHARACTERS``."""
+"""Shortest line that is more often a sentence than a heading, a name or a caption; shorter ones are
+sampled only if the sentences do not reach ``ENOUGH_CHARACTERS``."""
 
 ENOUGH_CHARACTERS = 200
-"""Sentences of this length together need no help from shorter lines."""
+"""Total length of sentences, in characters, from which on shorter lines are left out."""
 
 MIN_LETTERS = 15
-"""Letters below which langdetect's answer is not taken, save in scripts that give it away."""
+"""Letters below which langdetect's answer does not count, except in scripts of one language."""
 
 SHORT_LETTERS = 40
-"""Letters below which langdetect must be sure to be believed: ``SHORT_PROBABILITY``."""
+"""Letters below which langdetect's answer needs ``SHORT_PROBABILITY``."""
 
 SHORT_PROBABILITY = 0.8
-"""What langdetect must say of a text shorter than ``SHORT_LETTERS``.
+"""Least probability of langdetect's answer for a text shorter than ``SHORT_LETTERS``.
 
 Share of right labels on the beginnings of 11,000 sentences in eleven languages of the Latin
 alphabet, by number of letters and langdetect's probability:
@@ -79,7 +80,7 @@ Russian and Ukrainian give the same figures. On whole sentences of 15 to 39 lett
 .80 is right four times in five, a lower one no better than every second time."""
 
 DENSE_WEIGHT = 2
-"""How many letters one of a script without vowel letters, of syllables or of words counts for (all
+"""Letters that a letter of a script without vowel letters, of syllables or of words counts for (all
 but Latin, Greek, Cyrillic, Armenian and Georgian). Right labels above .99 with 5-9 of them: Arabic
 and Persian .94, Hindi and Bengali .93, Chinese .95."""
 
@@ -87,19 +88,18 @@ CLEAR_LETTERS = 200
 """Letters from which langdetect is sure of every language it knows."""
 
 CLEAR_PROBABILITY = 0.8
-"""A probability below this over ``CLEAR_LETTERS`` letters means a language that langdetect does not
-know."""
+"""Probability over ``CLEAR_LETTERS`` letters below which the language is unknown to langdetect."""
 
 _CODES = """
     af ar bg bn ca cs cy da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv mk
     ml mr ne nl no pa pl pt ro ru sk sl so sq sv sw ta te th tl tr uk ur vi zh-cn zh-tw
 """
 LANGUAGES = frozenset(_CODES.split())
-"""The codes langdetect can give: ISO 639-1, save that Chinese is split by its script
+"""The codes of langdetect: ISO 639-1, except that Chinese is split by its script
 (``zh-cn`` simplified, ``zh-tw`` traditional) and Norwegian is ``no``."""
 
-TELLING = frozenset(("el", "gu", "he", "ja", "kn", "ko", "ml", "pa", "ta", "te", "th"))
-"""Languages of :data:`LANGUAGES` whose script gives them away in a single word."""
+SCRIPT_LANGUAGES = frozenset(("el", "gu", "he", "ja", "kn", "ko", "ml", "pa", "ta", "te", "th"))
+"""Languages of :data:`LANGUAGES` that a single word identifies by its script."""
 
 SCRIPTS = {
     "hy": "\u0531-\u058f",  # Armenian
@@ -114,9 +114,9 @@ SCRIPTS = {
     "km": "\u1780-\u17ff",  # Khmer
     "iu": "\u1400-\u167f",  # Unified Canadian Aboriginal Syllabics
 }
-"""Scripts (ranges of Unicode blocks) that langdetect has no language for, by the language most of
-their newspapers are written in. A hint that langdetect does not know (``ti`` in Ethiopic letters)
-goes before it."""
+"""Scripts (ranges of Unicode blocks) without a language in langdetect, by the language of most of
+their newspapers. A hint that langdetect does not know (``ti`` in Ethiopic letters) takes
+precedence."""
 
 RELATIVES = {
     "az": {"tr"},
@@ -140,20 +140,20 @@ RELATIVES = {
     "tt": {"ru", "uk", "bg", "mk"},
     "uz": {"tr", "so", "sw", "id", "et", "ru", "uk", "bg", "mk"},
 }
-"""Languages that langdetect does not know, and the languages it takes them for, by kinship or
-script: a hint is believed against these, not against others."""
+"""Languages unknown to langdetect, and the labels it gives them, by kinship or script: a hint
+overrules these labels and no others."""
 
-OWN_LETTERS = {
+DISTINCT_LETTERS = {
     "az": ("əƏ", 0.02),
     "be": ("ўЎ", 0.004),
     "is": ("ðþÐÞ", 0.02),
     "mt": ("ħġĦĠ", 0.01),
     "sr": ("ђћЂЋ", 0.004),
 }
-"""Letters that no language of langdetect writes, and the share of a text's letters from which they
-name their language, if langdetect takes the text for a relative of it. The share is a third or less
-of what the language has (ð and þ are one letter in 17 of Icelandic, ə one in 11 of Azerbaijani, ђ
-and ћ one in 110 of Serbian), and more than a few names bring along."""
+"""Letters that no language of langdetect has, and their share of a text's letters from which on the
+text is in their language, if langdetect labels it with a relative. The share is a third or less of
+that in the language (ð and þ are one letter in 17 of Icelandic, ə one in 11 of Azerbaijani, ђ and ћ
+one in 110 of Serbian), and more than a few names contribute."""
 
 ALIASES = {
     "fil": "tl",
@@ -168,7 +168,7 @@ ALIASES = {
     "zh-hk": "zh-tw",
     "zh-mo": "zh-tw",
 }
-"""Codes of a hint by the code langdetect uses for the same language."""
+"""langdetect's code by other codes of the same language."""
 
 # Starts at word boundaries only: a pattern that may begin inside a word is quadratic in its length.
 _ADDRESS = re.compile(r"(?<!\S)(?:\S*(?:://|@)\S*|www\.\S+|#\w+)")
@@ -180,8 +180,10 @@ _DIGIT = re.compile(r"\d")
 _LATIN = string.ascii_letters.encode()
 _DENSE = re.compile("(?![\\W\\d_])[\u0590-\u109f\u1100-\u1dff\u2c00-\U0010ffff]")
 _HANGUL = re.compile("[\u1100-\u11ff\uac00-\ud7af]")
-_OWN_LETTER = re.compile("[" + "".join(letters for letters, _ in OWN_LETTERS.values()) + "]")
-_TAKEN_FOR = frozenset().union(*(RELATIVES[code] for code in OWN_LETTERS))
+_DISTINCT_LETTER = re.compile(
+    "[" + "".join(letters for letters, _ in DISTINCT_LETTERS.values()) + "]"
+)
+_TAKEN_FOR = frozenset().union(*(RELATIVES[code] for code in DISTINCT_LETTERS))
 _UNKNOWN_SCRIPT = re.compile("[" + "".join(SCRIPTS.values()) + "]")
 _BY_SCRIPT = {language: re.compile(f"[{block}]") for language, block in SCRIPTS.items()}
 
@@ -195,15 +197,15 @@ def _factory() -> langdetect_rs.DetectorFactory:
 
 
 def probabilities(text: str, without: str = "") -> list[tuple[str, float]]:
-    """Returns langdetect's answer for a text as it is: languages with probabilities, best first.
+    """Returns langdetect's languages for an unprepared text with probabilities, best first.
 
-    Languages with a probability of at most 0.1 are left out, and an empty list means that there is
-    no n-gram langdetect knows. Probabilities are rounded to 4 decimals, since their last bits
-    depend on the order in which a file system lists langdetect's profiles.
+    Without those of a probability of at most 0.1; empty if langdetect knows no n-gram of the text.
+    Probabilities are rounded to 4 decimals, since their last bits depend on the order in which a
+    file system lists langdetect's profiles.
 
     Args:
       text: at most 10,000 characters are read.
-      without: a language that is out of the question, by way of langdetect's prior.
+      without: a language to exclude, through langdetect's prior.
     """
     try:
         if without:
@@ -213,16 +215,16 @@ def probabilities(text: str, without: str = "") -> list[tuple[str, float]]:
             detector.set_prior_map({code: 1.0 for code in factory.langlist if code != without})
             found = detector.get_probabilities()
         else:
-            # Set at every call, since the seed is one for the whole process and anyone may set it.
+            # At every call, since the seed is global to the process and any code may set it.
             langdetect_rs.DetectorFactory.seed = SEED
             found = langdetect_rs.detect_langs(text)
     except langdetect_rs.LangDetectException:
-        return []  # Its only error for a text: no features in it.
+        return []  # its only error for a text: no features
     return [(language.lang, round(language.prob, 4)) for language in found]
 
 
 def sample(text: str) -> str:
-    """Returns what of a text decides on its language, at most ``SAMPLE_CHARACTERS`` characters.
+    """Returns the sample of a text that decides its language, at most ``SAMPLE_CHARACTERS`` long.
 
     Lines with as many digits as letters, addresses, mentions, hashtags and emoji are left out;
     lines that begin with ``SENTENCE_CHARACTERS`` in capitals (or are shorter and all in capitals)
@@ -234,7 +236,7 @@ def sample(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yields the lines of a text one by one, since the first few are enough of most."""
+    """Yields the lines of a text one by one, since the first few usually suffice."""
     start = 0
     while (end := text.find("\n", start)) >= 0:
         yield text[start:end]
@@ -248,7 +250,7 @@ def _collect(text: str, shortest: int) -> str:
     for line in _lines(text):
         if len(line) < shortest:
             continue
-        # Twice the room, so that a long address at its beginning does not use a line up.
+        # Twice the room, since a long address may precede the text of the line.
         line = line[: 2 * room]
         if "@" in line or "#" in line or "://" in line or "www." in line:
             line = _ADDRESS.sub(" ", line)
@@ -267,9 +269,12 @@ def _collect(text: str, shortest: int) -> str:
 
 
 def _is_noise(line: str) -> bool:
-    """Whether a line has no word, or as many digits as letters and of its characters a quarter."""
+    """Returns True if a line has no word, or mostly digits.
+
+    That is, at least as many digits as letters, and at least a quarter of its characters.
+    """
     latin = _latin_letters(line)
-    # What is neither a letter nor a space is too little in most lines for that many digits.
+    # Most lines have too few characters that are neither letters nor spaces for that many digits.
     if latin and 4 * (len(line) - latin - line.count(" ")) < len(line):
         return False
     digits = len(_DIGIT.findall(line))
@@ -277,9 +282,9 @@ def _is_noise(line: str) -> bool:
 
 
 def _latin_letters(text: str) -> int:
-    """Returns the number of A to Z in either case; counting all letters takes far longer.
+    """Returns the number of A to Z in either case, by their bytes in UTF-8.
 
-    In UTF-8 no byte of another character is one of theirs.
+    Counting all letters takes far longer.
     """
     encoded = text.encode("utf-8", "replace")
     return len(encoded) - len(encoded.translate(None, _LATIN))
@@ -290,7 +295,7 @@ def _letters(text: str) -> int:
 
 
 def normalize_hint(hint: str | None) -> str | None:
-    """Returns a hint as a code langdetect uses, or another ISO 639 code; ``None`` if it is no code.
+    """Returns a hint as langdetect's code, or another ISO 639 code; ``None`` if it is no code.
 
     ``en-US`` and ``en_GB`` are ``en``, ``zh-Hant`` is ``zh-tw``, ``nb`` is ``no``.
     """
@@ -313,32 +318,32 @@ def normalize_hint(hint: str | None) -> str | None:
 
 
 def detect(text: str, hint: str | None = None) -> tuple[str, float]:
-    """Returns the language of a text and how sure that is.
+    """Returns the language of a text and its probability.
 
-    The first rule that applies:
+    The first rule that applies decides:
 
     1. No word in the text: the hint, else ``und``.
-    2. Most letters are of a script langdetect has no language for: the hint if langdetect does not
-       know it either, else the language of the script.
-    3. Too few letters (``MIN_LETTERS``, ``SHORT_PROBABILITY``), and langdetect's answer is not one
-       that its script gives away: the hint, else ``und``.
-    4. The hint, where langdetect gives it more than 0.1, or where langdetect does not know it and
-       the answer is one of its ``RELATIVES``.
-    5. A language that ``OWN_LETTERS`` names.
+    2. Most letters are of a script in ``SCRIPTS``: the hint if langdetect does not know it, else
+       the language of the script.
+    3. Too few letters (``MIN_LETTERS``, ``SHORT_PROBABILITY``), and langdetect's answer is not in
+       ``SCRIPT_LANGUAGES``: the hint, else ``und``.
+    4. The hint, if langdetect gives it more than 0.1, or if langdetect does not know it and its
+       answer is one of the hint's ``RELATIVES``.
+    5. A language identified by ``DISTINCT_LETTERS``.
     6. No clear answer over ``CLEAR_LETTERS`` letters: the hint if langdetect does not know it, else
        ``und``.
     7. langdetect's likeliest language.
 
     Args:
-      text: paragraphs on lines of their own.
+      text: one paragraph per line.
       hint: the language the source claims: an ISO 639 code, with or without a region.
 
     Returns:
       The code and langdetect's probability for it (in rule 2 the share of letters in the script);
-      0.0 where langdetect does not speak for the answer.
+      0.0 if langdetect gives none.
     """
     excerpt = sample(text)
-    # Questions about their number go up to CLEAR_LETTERS; the first few hundred settle them.
+    # Letters above CLEAR_LETTERS make no difference.
     head = excerpt[: 2 * CLEAR_LETTERS]
     letters = CLEAR_LETTERS if _latin_letters(head) >= CLEAR_LETTERS else _letters(head)
     is_ascii = excerpt.isascii()
@@ -346,7 +351,7 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
     foreign_claim = claimed if claimed not in LANGUAGES else None
     if not letters:
         return claimed or UNDETERMINED, 0.0
-    # Half of it in Latin letters, a text cannot be for more than half in those of another script.
+    # A text with half of its characters in Latin letters is not mostly in another script.
     mostly_latin = is_ascii or 2 * _latin_letters(excerpt) >= len(excerpt)
     if not mostly_latin and _UNKNOWN_SCRIPT.search(excerpt):
         script, share = _script(excerpt)
@@ -358,7 +363,7 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
     if "ko" in dict(found) and not _HANGUL.search(excerpt):
         found = probabilities(excerpt, without="ko") or found
     best, probability = found[0]
-    if letters < SHORT_LETTERS and best not in TELLING:
+    if letters < SHORT_LETTERS and best not in SCRIPT_LANGUAGES:
         letters += (DENSE_WEIGHT - 1) * len(_DENSE.findall(excerpt))
         if letters < MIN_LETTERS or (letters < SHORT_LETTERS and probability < SHORT_PROBABILITY):
             return claimed or UNDETERMINED, dict(found).get(claimed or "", 0.0)
@@ -368,11 +373,11 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             return claimed, possible[claimed]
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
-    if not is_ascii and best in _TAKEN_FOR and _OWN_LETTER.search(excerpt):
-        for code, (own, share) in OWN_LETTERS.items():
+    if not is_ascii and best in _TAKEN_FOR and _DISTINCT_LETTER.search(excerpt):
+        for code, (own, share) in DISTINCT_LETTERS.items():
             if best in RELATIVES[code] and _share(excerpt, own) >= share:
                 return code, 0.0
-    # Both kinds of Chinese together: a text that quotes the other script is no unknown language.
+    # Sums both kinds of Chinese: a text that quotes the other script is no unknown language.
     certainty = sum(share for code, share in found if code[:2] == best[:2])
     if letters >= CLEAR_LETTERS and certainty < CLEAR_PROBABILITY:
         return foreign_claim or UNDETERMINED, 0.0
@@ -386,8 +391,7 @@ def _share(excerpt: str, letters: str) -> float:
 def _script(excerpt: str) -> tuple[str, float]:
     """Returns the commonest language of :data:`SCRIPTS` and its share of the characters in words.
 
-    Vowel signs count with the letters they belong to, so the rest is what other scripts' letters
-    are.
+    Vowel signs count with their letters, so the rest are letters of other scripts.
     """
     counts = {language: len(block.findall(excerpt)) for language, block in _BY_SCRIPT.items()}
     script = max(counts, key=lambda language: counts[language])
@@ -418,7 +422,7 @@ class Language(Transform):
     version = 1
 
     def setup(self) -> None:
-        """Loads the profiles, so that no two threads do it at once for their first article."""
+        """Loads the profiles, so that no two threads load them at once."""
         probabilities("The first text of a process loads the language profiles.")
 
     def apply(self, article: Article) -> Article:

@@ -1,7 +1,7 @@
-"""Boosted decision trees as flat arrays: how the trained models of this package judge.
+"""Gradient-boosted decision trees (Friedman, 2001) as flat arrays, evaluated by a compiled loop.
 
-Gradient-boosted trees (Friedman, 2001), trained with LightGBM (Ke et al., 2017) by the scripts of
-``tests/bench`` and stored as JSON beside the modules that use them. A compiled loop walks them.
+The scripts in ``tests/bench`` train them with LightGBM (Ke et al., 2017) and store them as JSON
+beside the modules that use them.
 """
 
 import dataclasses
@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transforms.compiled import trees as loops
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -23,15 +21,14 @@ class Trees:
     """Boosted trees.
 
     Attributes:
-      names: the features, in the order of the columns.
-      feature: column that a node asks for; of a leaf, 0.
-      threshold: a row goes left where its feature is at most this; of a leaf, infinity.
-      below: the nodes to go to, left and right, of shape (nodes, 2); a leaf points to itself.
-      value: what a leaf adds to the log-odds.
-      roots: the first node of each tree.
-      depths: steps from there to the farthest leaf of each tree.
-      cut: log-odds from which on a row is taken for what the model looks for; 0 where whoever uses
-        the trees decides otherwise.
+      names: features, in the order of the columns.
+      feature: column that each node tests; 0 for a leaf.
+      threshold: largest value of the feature that goes left; infinity for a leaf.
+      below: left and right child of each node, shape (nodes, 2); a leaf is its own child.
+      value: log-odds that a leaf adds.
+      roots: first node of each tree.
+      depths: steps from the root to the farthest leaf of each tree.
+      cut: log-odds from which on a row is positive; 0 if the caller decides otherwise.
     """
 
     names: tuple[str, ...]
@@ -52,9 +49,12 @@ class Trees:
         features alone.
 
         Args:
-          found: the features by name, each of shape (rows,); may hold others too.
-          at: the positions of the rows to judge; all where there are none.
+          found: features by name, each of shape (rows,); others are ignored.
+          at: positions of the rows to judge; None for all.
         """
+        # Numba takes 0.4 s to import, and a process that only plans a run imports this module.
+        from transforms.compiled import trees as loops
+
         columns = np.stack([found[name] for name in self.names])
         if at is not None:
             columns = columns.take(at, axis=1)
@@ -73,14 +73,14 @@ class Trees:
 
 
 def load(path: pathlib.Path, script: str) -> dict[str, Any]:
-    """Returns what the file of a model holds.
+    """Returns the decoded JSON of a model's file.
 
     Args:
       path: the file.
-      script: the module that makes it, for the error.
+      script: module that makes it, for the error.
 
     Raises:
-      OSError: the file is missing; train it anew or reinstall the package.
+      OSError: the file is missing; train it or reinstall the package.
     """
     try:
         stored: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -109,11 +109,11 @@ def from_json(stored: Mapping[str, Any]) -> Trees:
 
 
 def _depths(below: npt.NDArray[np.int32], roots: Sequence[int]) -> npt.NDArray[np.int32]:
-    """Returns how many steps the farthest leaf of each tree is from its root.
+    """Returns the depth of each tree.
 
     Args:
-      below: the nodes to go to; a node stands before those below it, a tree before the next one.
-      roots: the first node of each tree.
+      below: children of each node; a node comes before its children, a tree before the next one.
+      roots: first node of each tree.
     """
     steps = [0] * len(below)
     for node, (left, right) in enumerate(below.tolist()):

@@ -1,8 +1,9 @@
 """What all readers share: options, sources, blocks and errors."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from pipeline.article import Article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
@@ -20,31 +21,31 @@ FIELDS = (
     "language",
     "id",
 )
-"""What ``--map`` can map a record's field to."""
+"""Targets of ``--map``."""
 
 BLOCK_BYTES = 1 << 20
-"""Aimed size of a block: 1 MiB of JSONL is some 160 articles, 2 ms of cutting and 10 ms of parsing.
+"""Target size of a block: 1 MiB of JSONL is some 160 articles, 2 ms to cut and 10 ms to parse.
 
-Small enough that 80 MB make 80 blocks for any number of workers, large enough that sending one to
-a worker (about 0.2 ms) does not count. A block grows beyond it only for a single larger record.
+80 MB make 80 blocks, enough for any number of workers; sending one takes about 0.2 ms. Only a
+single larger record makes a larger block.
 """
 
 
 @dataclasses.dataclass(frozen=True)
 class DumpOptions:
-    """How dumps are read.
+    """Options and limits of reading dumps.
 
     Attributes:
-      format: a name from :data:`FORMATS` for every dump; ``None`` sniffs each by its content.
-      mapping: field of :data:`FIELDS` to the record's own name for it, dotted where nested. A
-        record that lacks the name is read by the names that are known anyway.
+      format: a name from :data:`FORMATS` for every dump; ``None`` detects it from the content.
+      mapping: field of :data:`FIELDS` to its name in the record, dotted if nested. Records without
+        the name are read by the known names.
       max_record_bytes: a larger single record (a line of JSONL, a page) becomes a reject. 32 MiB
         is a thousand times a long article and bounds the memory of a worker.
-      max_ratio: decompressed to compressed size from which data counts as a bomb. News text
+      max_ratio: ratio of decompressed to compressed size from which data is a bomb. News text
         compresses 3-10 times, repetitive logs up to 100, a gzip bomb 1,030.
-      ratio_free_bytes: decompressed bytes before ``max_ratio`` applies; small files of blank
-        lines may well reach any ratio.
-      max_depth: how many containers may lie in each other (a zip in a tar.gz counts two).
+      ratio_free_bytes: decompressed bytes from which ``max_ratio`` applies; small files of blank
+        lines may reach any ratio.
+      max_depth: layers of compression and archives around the content.
       max_members: members of one archive that are read.
     """
 
@@ -86,7 +87,7 @@ class Block:
       records: number of its records.
       payload: the raw records, concatenated, with the separators of the format.
       encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
-      header: what the format needs to parse any record: for CSV quoting, delimiter and names.
+      header: what parsing a record needs: for CSV the quoting, the delimiter and the names.
       sizes: for formats without separators, the length in bytes of each record in ``payload``.
     """
 
@@ -99,16 +100,23 @@ class Block:
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
 
+    def sized(self) -> Iterator[tuple[int, bytes]]:
+        """Yields number and bytes of each record of :attr:`sizes`."""
+        start = 0
+        for record, size in enumerate(self.sizes, start=self.first_record):
+            yield record, self.payload[start : start + size]
+            start += size
+
 
 @dataclasses.dataclass(frozen=True)
 class Source:
-    """What the reader of a format knows about the stream it reads.
+    """Name, format and position of the records in a stream.
 
     Attributes:
       name: the dump or archive member, as in ``articles.source_file``.
       dump_format: a name from :data:`FORMATS`.
       encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
-      header: as in :class:`Block`; empty where the stream begins with the dump's own header.
+      header: as in :class:`Block`; empty if the stream begins with the header of the dump.
       first_record: number of the first record of the stream within the dump.
       whole: True if the stream is the whole dump, False if it is a range of one.
     """
@@ -137,12 +145,12 @@ class Source:
 
 
 class DumpError(Exception):
-    """Reading a dump cannot go on.
+    """A dump or record cannot be read.
 
     Args:
       reason: a key of ``pipeline.rejects.READ_REASONS``.
       detail: one sentence with the remedy.
-      raw: the bytes of the damaged record, if there are any.
+      raw: the bytes of the damaged record, if known.
     """
 
     def __init__(self, reason: str, detail: str, raw: bytes = b"") -> None:
@@ -157,7 +165,7 @@ class DumpError(Exception):
         Args:
           source_file: the dump.
           record: number of the record; ``None`` for the dump.
-          raw: its bytes, where the error does not carry them.
+          raw: its bytes, if the error has none.
         """
         return read_reject(source_file, record, self.reason, self.detail, self.raw or raw)
 
@@ -170,6 +178,25 @@ def too_large(options: DumpOptions, raw: bytes, what: str = "record", why: str =
         "the limit with --max-document-bytes.",
         raw[:RAW_LIMIT],
     )
+
+
+def parsed(
+    article: Callable[[], Article], block: Block, record: int, raw: bytes
+) -> Article | Reject:
+    """Returns the article of a record, or a reject if parsing it raises.
+
+    Args:
+      article: parses the record.
+      block: the block of the record.
+      record: its number.
+      raw: its bytes.
+    """
+    try:
+        return article()
+    except DumpError as error:
+        return error.reject(block.source_file, record, raw)
+    except Exception as error:  # noqa: BLE001 - one record must not end the others
+        return unexpected(block.source_file, record, error, raw)
 
 
 def unexpected(source_file: str, record: int | None, error: Exception, raw: bytes = b"") -> Reject:

@@ -1,7 +1,7 @@
-"""Layers around the content: compression and archives, in any order and depth.
+"""Compression and archives around the content, nested in any order and depth.
 
-A member of an archive is named ``archive!member``. Of an archive the members count that would
-count in a folder (see ``pipeline.dumps.inputs``); folders and links in it do not.
+A member of an archive is named ``archive!member``. Members with names that are no dumps in a folder
+(see ``pipeline.dumps.inputs``), folders and links are skipped.
 """
 
 import shutil
@@ -18,9 +18,9 @@ from pipeline.dumps.streams import CHUNK, Budget, Stream, compression, decompres
 from pipeline.rejects import Reject, read_reject
 
 _TAR_BLOCK = 512
-_MEMBER_PIECE = 1 << 15
+_MEMBER_CHUNK = 1 << 15
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-# What makes a zip archive a document of another kind.
+# Members that show a zip archive to be a document of another format.
 _ZIP_DOCUMENTS = {
     "[Content_Types].xml": "an Office document",
     "META-INF/container.xml": "an EPUB book",
@@ -43,16 +43,17 @@ def read_members(
     file: IO[bytes] | None = None,
     depth: int = 0,
 ) -> Iterator[Member | Reject]:
-    """Yields the innermost streams of a dump with their names, and what cannot be opened.
+    """Yields the innermost streams of a dump with their names, and rejects.
 
-    A stream is valid until the next is asked for.
+    A stream is valid until the iterator advances.
 
     Args:
       stream: the dump or member.
       source_file: its name.
-      budget: is charged by everything that is decompressed.
-      file: the dump as a file, where its bytes are those of the stream; zip needs to seek.
-      depth: layers around it so far.
+      budget: counts all decompressed bytes.
+      options: how to read.
+      file: the file behind the stream, if its bytes are the same; saves a copy for zip.
+      depth: number of layers around the stream.
     """
     head = stream.peek(2 * _TAR_BLOCK)
     kind = compression(head)
@@ -81,7 +82,7 @@ def read_members(
 
 
 def spool(stream: Stream, file: IO[bytes] | None) -> IO[bytes]:
-    """Returns the bytes of a stream as a file that can seek; on disk if it has to be copied."""
+    """Returns a seekable file with the bytes of a stream: ``file``, or a copy on disk."""
     if file is not None and file.seekable():
         file.seek(0)
         return file
@@ -96,12 +97,12 @@ def spool(stream: Stream, file: IO[bytes] | None) -> IO[bytes]:
 
 
 def is_zip(head: bytes) -> bool:
-    """Tells whether a zip archive begins with these bytes."""
+    """Returns True if content with this beginning is a zip archive."""
     return head.startswith(_ZIP_MAGICS)
 
 
 def is_tar(head: bytes) -> bool:
-    """Tells whether a tar archive begins with these bytes (512 are needed)."""
+    """Returns True if content with this beginning (at least 512 bytes) is a tar archive."""
     if len(head) < _TAR_BLOCK or not head[0]:
         return False
     try:
@@ -114,8 +115,8 @@ def is_tar(head: bytes) -> bool:
 def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> Stream:
     def read(size: int) -> bytes:
         try:
-            # What a cut archive has of the last piece is lost, so pieces are small.
-            chunk: bytes = member.read(min(size, _MEMBER_PIECE))
+            # The last chunk of a truncated archive is lost, so chunks are small.
+            chunk: bytes = member.read(min(size, _MEMBER_CHUNK))
         except tarfile.ReadError as error:
             raise DumpError(
                 "truncated" if "unexpected end" in str(error) else "corrupt",
@@ -150,7 +151,7 @@ def _read_tar(
             fileobj=cast("IO[bytes]", stream), mode="r|", errors="surrogateescape"
         ) as archive:
             for info in archive:
-                # tarfile remembers every member; a stream never goes back to one.
+                # tarfile keeps every member in memory; a stream never seeks back to one.
                 archive.members = []  # type: ignore[attr-defined]
                 if not info.isfile() or not _is_dump_member(info.name):
                     continue
@@ -199,17 +200,17 @@ def read_zip(
     depth: int = 0,
     members: range | None = None,
 ) -> Iterator[Member | Reject]:
-    """Yields the innermost streams of a zip archive, and what cannot be opened.
+    """Yields the innermost streams of a zip archive with their names, and rejects.
 
     Args:
-      file: can seek.
+      file: seekable.
       source_file: its name.
-      budget: is charged by everything that is decompressed.
+      budget: counts all decompressed bytes.
       options: how to read.
-      depth: layers around it so far.
-      members: which of :func:`_zip_dumps` to read; all if ``None``.
+      depth: number of layers around the archive.
+      members: positions in :func:`_zip_dumps` of the members to read; ``None`` for all.
     """
-    # Members may overlap, so what counts against the growth is the archive once.
+    # Members may overlap, so the budget counts the compressed bytes of the archive once.
     budget.compressed = max(budget.compressed, file.seek(0, 2))
     file.seek(0)
     try:
@@ -243,7 +244,7 @@ def read_zip(
 
 
 def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Returns the members that count as dumps.
+    """Returns the members that are dumps, in the order of the directory.
 
     Raises:
       DumpError: ``unsupported_content``: the archive is a document of another kind.
@@ -253,7 +254,7 @@ def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     for marker, what in _ZIP_DOCUMENTS.items():
         if marker in names:
             raise DumpError("unsupported_content", f"The dump is {what}; save it as text or HTML.")
-    return [info for info in infos if not info.is_dir() and _is_dump_member(info.filename)]
+    return [info for info in infos if info.filename[-1:] != "/" and _is_dump_member(info.filename)]
 
 
 def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
@@ -268,33 +269,32 @@ def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
 
 
 def is_nested(head: bytes) -> bool:
-    """Tells whether a member is itself compressed or an archive."""
+    """Returns True if content with this beginning is compressed or an archive."""
     return compression(head) is not None or is_zip(head) or is_tar(head)
 
 
 class Cuts(NamedTuple):
-    """How an archive is read in ranges.
+    """Ranges of an archive.
 
     Attributes:
-      starts: where the ranges begin: bytes of a tar archive, numbers of the members of a zip; and
-        where the last ends. Empty if it is to be read as a whole.
-      nested: True if a member is itself compressed or an archive, so that only reading tells
-        how much it grows.
+      edges: start of each range and end of the last: byte positions in a tar archive, positions in
+        the list of members of a zip. Empty if the archive is one range.
+      nested: True if a member is itself compressed or an archive, so that its size is unknown.
     """
 
-    starts: list[int]
+    edges: list[int]
     nested: bool = False
 
 
 def zip_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
-    """Returns ranges of members with some ``range_bytes`` of compressed data each.
+    """Returns ranges of members with about ``range_bytes`` of compressed data each.
 
     Raises:
-      DumpError, and what zipfile raises: it cannot be read in ranges.
+      DumpError, BadZipFile, OSError: the archive cannot be read in ranges.
     """
     with zipfile.ZipFile(file) as archive:
         infos = _zip_dumps(archive)
-        # Declared sizes are kept to by zipfile, so within these limits no member is refused.
+        # zipfile reads no more of a member than its declared size.
         if len(infos) > options.max_members or sum(info.file_size for info in infos) > max(
             options.ratio_free_bytes, options.max_ratio * size
         ):
@@ -310,12 +310,12 @@ def zip_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int)
                     with _open_member(archive, info) as member:
                         nested = is_nested(member.read(2 * _TAR_BLOCK))
                 except (DumpError, *_MEMBER_DAMAGE):
-                    continue  # reading it says what is wrong
+                    continue  # reading the member rejects it
     return Cuts([*starts, len(infos)], nested)
 
 
 def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int) -> Cuts:
-    """Returns byte ranges of whole members, found by walking from header to header.
+    """Returns byte ranges of whole members, found by following the headers.
 
     Raises:
       TarError: the archive is damaged.
@@ -327,16 +327,16 @@ def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int)
             archive.members = []  # type: ignore[attr-defined]
             if not info.isfile() or not _is_dump_member(info.name):
                 continue
-            # The header of a range is its first member's, so that a range is never without one.
+            # Ranges begin at members that are dumps, so that no range is without one.
             if members and info.offset - starts[-1] >= range_bytes:
                 starts.append(info.offset)
             members += 1
             if not nested:
-                behind = file.tell()
+                position = file.tell()
                 file.seek(info.offset_data)
                 nested = is_nested(file.read(min(info.size, 2 * _TAR_BLOCK)))
-                file.seek(behind)
-        # Global headers hold for all members behind them.
+                file.seek(position)
+        # Global headers apply to all members after them.
         if members == 0 or members > options.max_members or archive.pax_headers:
             return Cuts([])
     return Cuts([*starts, size], nested)

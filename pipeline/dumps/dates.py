@@ -1,4 +1,4 @@
-"""Dates as dumps write them, to a point in UTC.
+"""Dates of dumps to points in UTC.
 
 Forms: ISO 8601 (with or without time and zone, basic or extended), RFC 2822, the same with named
 months in either order, numeric days (``7/23/17``, ``23.07.2017``), and epochs in seconds,
@@ -6,8 +6,8 @@ milliseconds, microseconds or nanoseconds. A date without a zone is taken as UTC
 midnight. ``a/b/year`` is month first unless that is impossible, as newspapers of the United States
 write; with points or dashes the day comes first, as elsewhere.
 
-What is no date, or lies outside :data:`FIRST_YEAR` to :data:`LAST_YEAR`, gives ``None``: the
-article stays, without a date.
+Anything else, and a date outside :data:`FIRST_YEAR` to :data:`LAST_YEAR`, is ``None``: the article
+has no date.
 """
 
 import re
@@ -17,8 +17,9 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1605, 2199
-"""The first newspaper (Relation, Strasbourg) is of 1605. The years 0, 1, 9999 and 1601-01-01 (zero
-of Windows) stand for "unknown" in databases; a clock must not decide, so the upper bound is far."""
+"""The first newspaper (Relation, Strasbourg) is of 1605. In databases the years 0, 1, 9999 and
+1601-01-01 (zero of Windows) mean "unknown". The upper bound is fixed, since rows must not depend on
+the clock."""
 
 _MONTHS = {
     name: number
@@ -62,7 +63,7 @@ _LONGEST = 64
 
 
 def parse_date(value: object) -> datetime | None:
-    """Returns a time-zone-aware point in UTC, or ``None`` where there is none to be found.
+    """Returns a point in UTC with its time zone, or ``None``.
 
     Args:
       value: text, a number (epoch), a ``datetime`` or ``date``, or MongoDB's ``{"$date": ...}``.
@@ -98,7 +99,7 @@ def _utc(value: datetime) -> datetime | None:
 
 def _epoch(value: float) -> datetime | None:
     # 1e11 s is the year 5138 and 1e11 ms is 1973, so the magnitudes of the units do not overlap
-    # for what is later than 1973. Zero and below stand for "unknown".
+    # after 1973. Zero and below mean "unknown".
     if not 0 < value < 1e20:
         return None
     for _ in range(3):

@@ -1,10 +1,10 @@
-"""From a record with named fields to an article: which name means what.
+"""Records with named fields to articles: known names and their meanings.
 
-Recognised without being told are the names of news-please, CC-News, dolma, webz.io, NewsAPI, the
-Guardian's and the New York Times' APIs, WordPress, schema.org (JSON-LD) and plain common sense.
-Case, ``_``, ``-``, spaces and dots do not count: ``publishedAt``, ``published_at`` and
-``Published At`` are one name. Where a record has several, the first of the list with a value wins.
-A name may lie one level down, in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
+Known are the names of news-please, CC-News, dolma, webz.io, NewsAPI, the APIs of the Guardian and
+the New York Times, WordPress, schema.org (JSON-LD), and common ones. Case, ``_``, ``-``, spaces and
+dots are ignored: ``publishedAt``, ``published_at`` and ``Published At`` are one name. If a record
+has several, the first of the list with a value counts. A name may be nested one level in
+``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
 """
 
 import html
@@ -56,7 +56,7 @@ ID = ("id", "articleid", "docid", "documentid", "uuid", "guid", "uid", "recordid
       "_id")  # fmt: skip
 CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", "fields", "data",
               "doc", "document")  # fmt: skip
-"""Fields whose own fields count, after the record's (``_source`` is Elasticsearch's)."""
+"""Fields whose fields count, after those of the record (``_source`` is of Elasticsearch)."""
 
 _RECOGNISED: dict[str, tuple[str, ...]] = {
     "text": TEXT,
@@ -70,7 +70,7 @@ _RECOGNISED: dict[str, tuple[str, ...]] = {
     "language": LANGUAGE,
     "id": ID,
 }
-# In which member of a nested value its text stands: WordPress, RSS converters, JSON-LD, NewsAPI.
+# Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "name", "value", "text", "#text", "_", "title", "main", "original",
           "$oid", "@value", "id", "domain", "url")  # fmt: skip
 _INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "body", "content", "html")
@@ -86,7 +86,7 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _LONGEST_FIELD = 4096
-_DEEPEST = 4  # lists within lists that are looked into
+_DEEPEST = 4  # nested lists
 
 _LANGUAGES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de",
@@ -115,14 +115,17 @@ def article_from_record(
     encoding: str,
     options: DumpOptions,
 ) -> Article:
-    """Returns the article a record holds, with every column and field a reader fills.
+    """Returns the article of a record, with every column and field of a reader.
 
     HTML in a text field makes ``document_type`` html; character entities in text are resolved.
 
     Args:
-      record: field name to value, of any type, as a JSON parser gives it.
-      encoding: what the record was decoded from.
-      options: its mapping comes first.
+      record: field name to value of any JSON type.
+      source_file: the dump.
+      record_index: number of the record in it.
+      dump_format: its format.
+      encoding: encoding of the record before it was decoded.
+      options: their mapping precedes known names.
 
     Raises:
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
@@ -151,7 +154,7 @@ def article_from_record(
 
 
 def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
-    """Tells whether :func:`article_from_record` would find a text."""
+    """Returns True if :func:`article_from_record` finds a text."""
     try:
         _document(_Named(record, options.mapping))
     except DumpError:
@@ -160,7 +163,7 @@ def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
 
 
 def is_html(text: str) -> bool:
-    """Tells whether text is marked up: it has a closing tag, a line break tag or attributes."""
+    """Returns True if text has a closing tag, a line break tag or attributes."""
     return "<" in text and _HTML_TAG.search(text) is not None
 
 
@@ -176,7 +179,7 @@ def domain(url: str | None) -> str | None:
 
 
 def language_code(value: str | None) -> str | None:
-    """Returns the ISO 639-1 code of what a dump calls a language (``en-US``, ``eng``, English)."""
+    """Returns the ISO 639-1 code of a name of a language (``en-US``, ``eng``, English)."""
     if not value:
         return None
     first = re.split(r"[-_,; ]", value.strip().lower(), maxsplit=1)[0]
@@ -186,7 +189,7 @@ def language_code(value: str | None) -> str | None:
 
 @lru_cache(maxsize=8192)
 def fold(name: str) -> str:
-    """Returns a field name without what does not count: case, ``_``, ``-``, spaces and dots."""
+    """Returns a field name in lower case without ``_``, ``-``, spaces and dots."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
@@ -202,7 +205,7 @@ def _follow(record: Mapping[str, Any], path: str) -> Any:
 
 
 class _Named:
-    """A record's values by what they mean."""
+    """The values of a record by their meaning."""
 
     def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
         self.record = record
@@ -218,7 +221,7 @@ class _Named:
                     self._mapped[field] = value
 
     def mapped(self, field: str) -> list[Any]:
-        """Returns the value the user mapped, if the record has it."""
+        """Returns the mapped value, if the record has it."""
         return [self._mapped[field]] if field in self._mapped else []
 
     def known(self, field: str) -> list[Any]:
@@ -236,17 +239,17 @@ class _Named:
 
 @lru_cache(maxsize=4096)
 def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Returns field to the record's own names for it, the likeliest first; and its containers.
+    """Returns field to its names in a record, the likeliest first; and ``containers``.
 
     Args:
-      names: the record's field names; most dumps have one set of them.
+      names: the field names of the record; most dumps have one set of them.
     """
     folded: dict[str, list[str]] = {}
     for name in names:
         if isinstance(name, str):
             folded.setdefault(fold(name), []).append(name)
     found = {
-        field: tuple(own for name in known for own in folded.get(name, ()))
+        field: tuple(spelt for name in known for spelt in folded.get(name, ()))
         for field, known in _RECOGNISED.items()
     }
     found["containers"] = tuple(name for name in CONTAINERS if name in names)
@@ -383,11 +386,10 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     parts = _AND.split(text) if several else [text]
     names: list[str] = []
     for part in parts:
-        pieces = [piece.strip(" \t\"'[]") for piece in part.split(",")]
-        pieces = [piece for piece in pieces if piece]
-        if len(pieces) == 2 and len(parts) == 1 and not any(" " in piece for piece in pieces):
-            pieces = [f"{pieces[1]} {pieces[0]}"]  # Family, Given
-        names.extend(pieces)
+        listed = [name for item in part.split(",") if (name := item.strip(" \t\"'[]"))]
+        if len(listed) == 2 and len(parts) == 1 and not any(" " in name for name in listed):
+            listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
+        names.extend(listed)
     return [name for name in names if "://" not in name]
 
 

@@ -1,7 +1,7 @@
-"""The format of a dump: told from its content, and the module that reads it."""
+"""The format of a dump, detected from its content, and the module that reads it."""
 
 from collections.abc import Iterator
-from types import ModuleType
+from typing import BinaryIO, Protocol
 
 from pipeline.article import Article
 from pipeline.dumps import jsonl, objects, page, parquet, table, text, warc
@@ -11,7 +11,49 @@ from pipeline.dumps.sniff import HEAD, sniff
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject
 
-READERS: dict[str, ModuleType] = {
+
+class Reader(Protocol):
+    """The functions of the module of a format."""
+
+    def read_blocks(
+        self, stream: Stream, source: Source, options: DumpOptions
+    ) -> Iterator[Block | Reject]:
+        """Yields blocks of whole records, and a reject for each part of a stream that is none.
+
+        Args:
+          stream: decompressed bytes; text is in UTF-8 or an encoding that extends ASCII.
+          source: name, format and header of the stream, and the number of its first record.
+          options: how to read.
+
+        Raises:
+          DumpError: the stream cannot be read at all.
+        """
+        ...
+
+    def parse_block(self, block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
+        """Yields one article or reject for each record of a block, in order."""
+        ...
+
+
+class Cutter(Protocol):
+    """A module that also finds where ranges of an uncompressed dump may begin."""
+
+    def cuts(
+        self, file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+    ) -> tuple[Source, list[int]]:
+        """Returns the source, with the header that its ranges need, and the start of each range.
+
+        Args:
+          file: the dump; seekable.
+          size: its length in bytes.
+          source: what :func:`identify` returned for it.
+          options: how to read.
+          range_bytes: least distance of two cuts.
+        """
+        ...
+
+
+READERS: dict[str, Reader] = {
     "text": text,
     "html": page,
     "jsonl": jsonl,
@@ -24,7 +66,7 @@ READERS: dict[str, ModuleType] = {
 
 
 def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, Source]:
-    """Returns the stream as UTF-8 if it was UTF-16 or UTF-32, and what it is.
+    """Returns the stream, recoded to UTF-8 if it is UTF-16 or UTF-32, and its source.
 
     Args:
       stream: decompressed, at its beginning.
@@ -32,11 +74,11 @@ def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, S
       options: how to read.
 
     Raises:
-      DumpError: it cannot be read, or is of no known format.
+      DumpError: the stream fails or has no known format.
     """
     head = stream.peek(HEAD)
     if not head:
-        # Nothing, or a failure at the first byte, which reading raises.
+        # Raises if the stream failed at its first byte.
         stream.read(1)
         raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
     encoding = ""
@@ -49,12 +91,9 @@ def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, S
 
 
 def read_stream(stream: Stream, name: str, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields the blocks of a stream of any format. Never raises for what it holds.
+    """Yields the blocks and rejects of a stream of any format. Never raises for its content.
 
-    Args:
-      stream: decompressed, at its beginning.
-      name: the dump or member, as in ``articles.source_file``.
-      options: how to read.
+    Args: as of :func:`identify`.
     """
     head = stream.peek(HEAD)
     try:
@@ -62,7 +101,7 @@ def read_stream(stream: Stream, name: str, options: DumpOptions) -> Iterator[Blo
         yield from READERS[source.dump_format].read_blocks(stream, source, options)
     except DumpError as error:
         yield error.reject(name, None, head)
-    except Exception as error:  # noqa: BLE001 - one member must not stop the others
+    except Exception as error:  # noqa: BLE001 - one member must not end the others
         yield unexpected(name, None, error)
 
 
@@ -73,5 +112,5 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         for item in READERS[block.dump_format].parse_block(block, options):
             yield item
             record += 1
-    except Exception as error:  # noqa: BLE001 - one block must not stop the run
+    except Exception as error:  # noqa: BLE001 - one block must not end the run
         yield unexpected(block.source_file, record, error)

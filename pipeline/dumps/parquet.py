@@ -1,4 +1,4 @@
-"""Parquet: one article a row. Only columns that mean something are read."""
+"""Parquet: one article a row. Only columns with a known meaning are read."""
 
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.article import Article
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.containers import spool
 from pipeline.dumps.fields import article_from_record, meanings
 from pipeline.dumps.streams import Stream
@@ -15,14 +15,14 @@ from pipeline.rejects import Reject, cut_raw, read_reject
 
 _DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError)
 _BATCH_ROWS = 64
-"""Rows decoded at once. A repeated value is stored once and decoded as often as it occurs, so this
-times the largest value is what a batch can grow to."""
+"""Rows per batch. A repeated value is stored once and decoded each time, so the largest
+value times this bounds a batch."""
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields the rows as blocks in Arrow's stream format.
 
-    The footer comes last in a Parquet file, so the stream is copied to disk first.
+    The footer of a Parquet file is at its end, so the stream is copied to disk first.
     """
     with spool(stream, None) as file:
         yield from read_groups(file, source, options)
@@ -42,13 +42,13 @@ def row_group_sizes(file: IO[bytes]) -> list[tuple[int, int]]:
 def read_groups(
     file: IO[bytes], source: Source, options: DumpOptions, groups: range | None = None
 ) -> Iterator[Block | Reject]:
-    """Yields the rows of some row groups as blocks; a damaged group costs its own rows only.
+    """Yields the rows of some row groups as blocks; damage costs the rest of its group only.
 
     Args:
-      file: can seek.
-      source: where it comes from.
+      file: seekable.
+      source: its source.
       options: how to read.
-      groups: numbers of the row groups; all if ``None``.
+      groups: numbers of the row groups; ``None`` for all.
     """
     record = source.first_record
     try:
@@ -80,7 +80,7 @@ def read_groups(
 
 
 class _Damage(NamedTuple):
-    """Row groups cannot be decoded from here on to the next one.
+    """The rest of a row group that cannot be decoded.
 
     Attributes:
       error: why.
@@ -158,7 +158,7 @@ def _block(source: Source, record: int, batches: list[pa.RecordBatch]) -> Block:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every row of a block."""
+    """Yields one article or reject for each row of a block."""
     record = block.first_record
     with pa.ipc.open_stream(block.payload) as reader:
         for batch in reader:
@@ -205,19 +205,19 @@ def _value(scalar: pa.Scalar) -> Any:
 def _parse_row(
     row: dict[str, Any], block: Block, record: int, options: DumpOptions
 ) -> Article | Reject:
-    try:
-        article = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
-    except DumpError as error:
-        return error.reject(block.source_file, record, cut_raw(repr(row)))
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, cut_raw(repr(row)))
-    if len(article["document"]) > options.max_record_bytes:
-        return read_reject(
-            block.source_file,
-            record,
-            "too_large",
-            f"The text is larger than {options.max_record_bytes:,} characters; split it, or raise "
-            "the limit with --max-document-bytes.",
-            cut_raw(article["document"]),
-        )
-    return article
+    def article() -> Article:
+        found = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
+        if len(found["document"]) > options.max_record_bytes:
+            raise DumpError(
+                "too_large",
+                f"The text is larger than {options.max_record_bytes:,} characters; split it, or "
+                "raise the limit with --max-document-bytes.",
+                cut_raw(found["document"]),
+            )
+        return found
+
+    result = parsed(article, block, record, b"")
+    # A row has no bytes; a rejected one is kept as Python prints it.
+    if isinstance(result, Reject) and not result.raw:
+        return result._replace(raw=cut_raw(repr(row)))
+    return result

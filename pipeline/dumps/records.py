@@ -1,10 +1,10 @@
-"""From a stream to blocks of records, for rows that end with a line break and for other records."""
+"""Cutting streams into blocks of records: rows that end with a line break, and other records."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.streams import Stream
-from pipeline.rejects import Reject
+from pipeline.rejects import Reject, read_reject
 
 
 def whole_rows(
@@ -15,7 +15,7 @@ def whole_rows(
     Args:
       stream: rows that end with a line break.
       options: a row beyond ``max_record_bytes`` is skipped.
-      rows_end: returns the position behind the last complete row of some bytes, 0 if there is none.
+      rows_end: returns the end of the last complete row of some bytes, 0 without one.
 
     Yields:
       bytes, a ``too_large`` error for each skipped row, and last the error of a failing stream.
@@ -47,33 +47,34 @@ def whole_rows(
             text = text[end:]
         elif len(text) > options.max_record_bytes:
             yield too_large(options, text)
-            # Inside quotes that do not close no row end can be found; go on at the next line.
+            # Quotes may not close, so the only safe end of the row is the last line break.
             resume = text.rfind(b"\n") + 1
             skipping, text = not resume, text[resume:] if resume else b""
 
 
 def row_blocks(
-    rows: Iterable[bytes | DumpError], source: Source, count: Callable[[bytes], int]
-) -> Generator[Block | Reject, None, int]:
+    rows: Iterable[bytes | DumpError], source: Source, count: Callable[[bytes], int], nothing: str
+) -> Iterator[Block | Reject]:
     """Yields blocks of rows, and a reject for each error; a row that is too large is a record.
 
     Args:
       rows: as :func:`whole_rows` yields them.
       source: their source.
       count: returns the number of records in some rows.
-
-    Returns:
-      the number behind the last record.
+      nothing: detail of the reject of a dump without records.
     """
     record = source.first_record
+    failed = False
     for item in rows:
         if isinstance(item, DumpError):
             yield item.reject(source.name, record)
+            failed = True
             record += item.reason == "too_large"
         elif records := count(item):
             yield source.block(record, records, item)
             record += records
-    return record
+    if source.whole and record == 0 and not failed:
+        yield read_reject(source.name, None, "empty", nothing)
 
 
 def sized_blocks(
@@ -86,7 +87,7 @@ def sized_blocks(
       source: their source.
 
     Returns:
-      the number behind the last record.
+      the number of the next record.
     """
     record = source.first_record
     held: list[bytes] = []

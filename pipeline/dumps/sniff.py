@@ -1,4 +1,4 @@
-"""What format a dump has, told from its first bytes and never from its name."""
+"""Detection of the format of a dump from its first bytes, never from its name."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ from pipeline.dumps.objects import answer_records, names_list
 from pipeline.dumps.streams import Stream
 
 HEAD = 1 << 16
-"""Bytes that are looked at: more than the headers of any web page or the first lines of a table."""
+"""Bytes inspected: more than the head of any web page or the first lines of a table."""
 _LONGEST_LINE = 1 << 20
 
 _FOREIGN = (
@@ -43,10 +43,11 @@ DELIMITERS = (",", "\t", ";", "|")
 
 
 def sniff(stream: Stream, options: DumpOptions) -> str:
-    """Returns the format, a name of ``FORMATS``; plain text is what nothing else fits.
+    """Returns the format, a name of ``FORMATS``; plain text if it is no other.
 
     Args:
-      stream: decompressed, and recoded if it was UTF-16 or UTF-32; only looked into.
+      stream: decompressed, and recoded if it was UTF-16 or UTF-32; not advanced.
+      options: mapped names mark a table.
 
     Raises:
       DumpError: ``empty``, ``binary`` or ``unsupported_content``.
@@ -95,11 +96,10 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
 
 
 def _sniff_object(stream: Stream, options: DumpOptions) -> str:
-    """JSON Lines if the first or second line is an object by itself.
+    """Returns jsonl if the first or second line is an object, else json.
 
-    A file of one such line is no different, so that the rows of a corpus do not depend on how many
-    records a file holds. Lines that hold an API's answer each are JSON: that is cut into its
-    records.
+    A file of one line is JSON Lines too, so that rows do not depend on the split of a corpus into
+    files. Lines with one API answer each are JSON, whose reader cuts them into records.
     """
     size = HEAD
     while True:
@@ -113,14 +113,14 @@ def _sniff_object(stream: Stream, options: DumpOptions) -> str:
     if answer_records(first, options) is not None:
         return "json"
     if len(lines) == 1:
-        # An answer that is cut off, or longer than what is looked at, is read as far as it goes.
+        # A truncated answer, or one beyond the bytes inspected, is read up to its end.
         return "json" if names_list(first) and not _is_object(first) else "jsonl"
     if len(head) >= size and len(lines) == 2:
-        # The second line is cut, but a new line with a new object says enough.
+        # The second line is incomplete; an object on the first decides.
         return "jsonl" if _is_object(lines[0]) else "json"
     if _is_object(lines[0]) or _is_object(lines[1]):
         return "jsonl"
-    # An object spread over lines begins its second line with a name; broken lines with a brace.
+    # An object over several lines has a name at the begin of the second; a broken line a brace.
     return "jsonl" if lines[1].lstrip().startswith(b'{"') else "json"
 
 
@@ -140,11 +140,11 @@ def _is_object(line: bytes) -> bool:
 
 
 def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
-    """Returns delimiter and column names if the bytes begin a table, else nothing.
+    """Returns delimiter and column names if the bytes begin a table, else an empty tuple.
 
-    They do when the first line splits into at least two short, different names without sentence
-    punctuation, and either one of them means text or HTML (or is mapped), or there are at least
-    three and the next two records have as many values.
+    The first line of a table has at least two short, different names without sentence punctuation;
+    one of them means text or HTML or is mapped, or there are at least three and the next two
+    records have as many values.
     """
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     known = {*TEXT, *HTML} | {fold(name) for name in options.mapping.values()}

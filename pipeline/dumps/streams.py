@@ -1,7 +1,7 @@
-"""Byte streams: raw, decompressed, recoded; every one with a look ahead, none held in memory.
+"""Byte streams: raw, decompressed, recoded; each with a look ahead and in bounded memory.
 
-Compression is told by its first bytes, never by the file's name: gzip (RFC 1952), bzip2, xz and
-legacy lzma (XZ file format 1.1), Zstandard (RFC 8878). Layers may lie in each other.
+The first bytes decide on the compression, never the file name: gzip (RFC 1952), bzip2, xz and
+legacy lzma (XZ file format 1.1), Zstandard (RFC 8878).
 """
 
 import bz2
@@ -19,11 +19,11 @@ from pipeline.dumps.block import DumpError, DumpOptions
 
 CHUNK = 1 << 20
 _FEED = 1 << 16
-"""Compressed bytes handed over at once. What follows the end of a member is copied for every member
-in it, and WARC has one for each page, so it must not be large."""
+"""Compressed bytes per call of a decompressor. The bytes after a member are copied once a member,
+and compressed WARC has a member for each page, so the chunk must be small."""
 _ZSTD_FEED = 2048
-"""Bytes given to Zstandard at once. A 4-byte block may hold 128 KiB, so one call makes 64 MiB at
-most; zstandard's own streaming reader is bounded too but cannot tell a cut frame from a whole."""
+"""Compressed bytes per call of Zstandard. A block of 4 bytes may hold 128 KiB, so a call returns at
+most 64 MiB; the streaming reader of zstandard is bounded too but accepts truncated frames."""
 
 GZIP_HEADER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL)
 GZIP_PROBE = 4096
@@ -36,28 +36,33 @@ class Stream:
     """Bytes in order, with a look ahead.
 
     Args:
-      read: where they come from. May raise :class:`DumpError`, which passes through; the bytes
-        before it have been delivered by then.
+      read: returns the next bytes. May raise :class:`DumpError`, which is raised again by the read
+        that reaches this point; all bytes before it are delivered.
     """
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._ahead = b""
+        self._position = 0
         self._failure: DumpError | None = None
 
     def peek(self, size: int) -> bytes:
         """Returns the next ``size`` bytes, fewer only at the end or before a failure."""
-        while len(self._ahead) < size and self._failure is None:
+        missing = size - (len(self._ahead) - self._position)
+        if missing > 0 and self._failure is None:
+            chunks = [self._ahead[self._position :]]
             try:
-                chunk = self._read(max(CHUNK, size - len(self._ahead)))
+                while missing > 0 and (chunk := self._read(max(CHUNK, missing))):
+                    chunks.append(chunk)
+                    missing -= len(chunk)
             except DumpError as error:
-                # Raised again by the read that reaches this point.
                 self._failure = error
-                break
-            if not chunk:
-                break
-            self._ahead += chunk
-        return self._ahead[:size]
+            self._ahead, self._position = b"".join(chunks), 0
+        return self._ahead[self._position : self._position + size]
+
+    def advance(self, size: int) -> None:
+        """Passes over bytes that :meth:`peek` returned."""
+        self._position += size
 
     def read(self, size: int = CHUNK) -> bytes:
         """Returns up to ``size`` bytes, none only at the end.
@@ -65,11 +70,8 @@ class Stream:
         Raises:
           DumpError: there is more, but it cannot be read.
         """
-        if self._ahead:
-            if len(self._ahead) <= size:
-                chunk, self._ahead = self._ahead, b""
-            else:
-                chunk, self._ahead = self._ahead[:size], self._ahead[size:]
+        if chunk := self._ahead[self._position : self._position + size]:
+            self._position += len(chunk)
             return chunk
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -77,18 +79,18 @@ class Stream:
         return self._read(size)
 
     def readable(self) -> bool:
-        """For the readers of archives, which ask."""
+        """Returns True; ``tarfile`` and ``shutil`` need it."""
         return True
 
 
 @dataclasses.dataclass
 class Budget:
-    """How much a dump may grow when it is decompressed, over all its layers and members.
+    """Limit on the growth of a dump by decompression, over all its layers and members.
 
     Attributes:
       options: the limits.
-      compressed: bytes of the dump read so far; its size where it is read out of order.
-      produced: bytes that came out of decompressors so far.
+      compressed: bytes of the dump read so far; all of them if members are read in any order.
+      produced: bytes returned by decompressors so far.
     """
 
     options: DumpOptions
@@ -99,7 +101,7 @@ class Budget:
         """Counts ``size`` more decompressed bytes.
 
         Raises:
-          DumpError: it is too much for what went in.
+          DumpError: ``decompression_bomb``: the growth is beyond the limit.
         """
         self.produced += size
         allowed = max(self.options.ratio_free_bytes, self.options.max_ratio * self.compressed)
@@ -113,11 +115,11 @@ class Budget:
 
 
 def file_stream(file: Any, budget: Budget, start: int = 0, stop: int | None = None) -> Stream:
-    """Returns the bytes of an open file; what goes wrong in it is a :class:`DumpError`.
+    """Returns the bytes of an open file; reading raises :class:`DumpError` if the storage fails.
 
     Args:
       file: positioned at its beginning; can seek if ``start`` is not 0.
-      budget: is told how much was read.
+      budget: counts the bytes read.
       start: position of the first byte.
       stop: position behind the last byte; ``None`` for the end of the file.
     """
@@ -167,22 +169,21 @@ def compression(head: bytes) -> str | None:
 def decompress(stream: Stream, kind: str, budget: Budget, to_the_end: bool = False) -> Stream:
     """Returns the decompressed bytes of a stream.
 
-    Members or frames that follow each other are read as one; zero padding and other bytes after
-    the last member are left out, as gzip does. Reading raises :class:`DumpError` with ``truncated``
-    or ``corrupt`` after everything before the damage was delivered. Damaged gzip can be read on:
-    it continues with the next member.
+    Consecutive members or frames are concatenated; padding and any other bytes after the last one
+    are ignored, as gzip does. Reading raises :class:`DumpError` with ``truncated`` or ``corrupt``
+    after all bytes before the damage. Reading damaged gzip again continues at the next member.
 
     Args:
-      stream: positioned at the first byte.
-      kind: as :func:`compression` names it.
-      budget: is charged.
-      to_the_end: bytes after the last member are ``corrupt`` instead, unless they are zeros.
+      stream: the compressed bytes.
+      kind: as :func:`compression` returns it.
+      budget: counts the decompressed bytes.
+      to_the_end: if True, bytes other than zeros after the last member are ``corrupt``.
     """
     return Stream(_Decompressed(stream, kind, budget, to_the_end).read)
 
 
 class _Zlib:
-    """zlib's object with the interface of bz2's and lzma's."""
+    """zlib with the interface of ``bz2.BZ2Decompressor``."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(wbits=31)
@@ -208,7 +209,7 @@ class _Zlib:
 
 
 class _Zstd:
-    """zstandard's object with the interface of bz2's and lzma's."""
+    """zstandard with the interface of ``bz2.BZ2Decompressor``."""
 
     def __init__(self) -> None:
         self._inner = zstandard.ZstdDecompressor().decompressobj()
@@ -310,10 +311,10 @@ class _Decompressed:
         return True
 
     def _find_member(self) -> bool:
-        """Moves to the next gzip member behind damage; false if there is none.
+        """Moves to the next gzip member after damage; returns False at the end.
 
-        The magic, method and reserved flags of a header are 27 fixed bits, so of 128 MiB of other
-        data one place looks like one; it must also decompress.
+        Magic, method and reserved flags are 27 fixed bits, a chance match in 128 MiB of other data;
+        a match must also decompress.
         """
         rest, self._damaged = self._damaged or b"", None
         start = 1
@@ -349,7 +350,7 @@ class _Decompressed:
 
 
 def recode(stream: Stream, encoding: str) -> Stream:
-    """Returns a stream of another encoding as UTF-8; undecodable bytes become U+FFFD."""
+    """Returns a stream recoded to UTF-8; undecodable bytes become U+FFFD."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     ended = False
 

@@ -1,14 +1,14 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
-Comma, tab, semicolon or bar separate values. Quotes are only looked at if a value begins with one
-in the first 64 KiB, so that tables without quoting may hold single quotes.
+Comma, tab, semicolon or bar separate values. Quotes count only if a value in the first 64 KiB
+begins with one, so that tables without quoting may contain single quotes.
 """
 
 import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from pipeline.article import Article
@@ -18,8 +18,8 @@ from pipeline.dumps.block import (
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
@@ -31,18 +31,12 @@ from pipeline.rejects import Reject, cut_raw, read_reject
 
 _QUOTED, _PLAIN = "quoted", "plain"
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
-"""Encodings of which a line break or a quote may not be a byte by itself."""
+"""Encodings in which the byte of a line break or quote may be part of a character."""
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole rows.
-
-    Args:
-      stream: in any encoding that extends ASCII.
-      source: where the stream comes from; without a header the stream begins with one.
-      options: how to read.
-    """
+    """Yields blocks of whole rows. A stream whose source has no header begins with one."""
     if not source.header:
         head = stream.peek(HEAD)
         if not source.encoding and (found := _encoding(head)):
@@ -55,29 +49,18 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
     if not source.header:
         rows = _without_first_row(rows, quoted)
-    record = yield from row_blocks(rows, rows_source, lambda text: _count_records(text, quoted))
-    if source.whole and record == 0:
-        yield read_reject(
-            source.name, None, "empty", "The table has a header but no rows; remove the dump."
-        )
+    nothing = "The table has a header but no rows; remove the dump."
+    return row_blocks(rows, rows_source, lambda text: _count_records(text, quoted), nothing)
 
 
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source with header and encoding, and where ranges begin: behind the header, and
-    behind rows.
+    """Returns the source with header and encoding, the end of the header, and ends of rows.
 
-    All bytes are looked through, since only the quotes before it tell whether a line break ends a
-    row. There are no cuts unless every quote begins or ends a value, so that counting quotes and
-    parsing agree on the rows.
-
-    Args:
-      file: an uncompressed table in an encoding that extends ASCII.
-      size: its length in bytes.
-      source: what it is.
-      options: how to read.
-      range_bytes: least distance of two cuts.
+    Reads all bytes, since the number of quotes before a line break decides whether it ends a row.
+    There are no cuts unless every quote begins or ends a value, so that counting quotes and the csv
+    module agree on the rows.
     """
     file.seek(0)
     head = file.read(HEAD)
@@ -109,7 +92,7 @@ def cuts(
 
 
 def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
-    """Returns the pattern of a value in quotes; a lone one of blanks is left out, see _is_blank."""
+    """Returns the pattern of a quoted value; none of blanks alone on a line (see _is_blank)."""
     edge = re.escape(delimiter)
     return re.compile(
         rb'(?:\A|(?<=[\n' + edge + rb']))(?!"\s*"[\r\n])"[^"]*+(?:""[^"]*+)*+"(?=[\r\n'
@@ -118,7 +101,7 @@ def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
-    """Tells whether splitting rows at line breaks outside quotes is what the csv module does."""
+    """Returns True if the rows end at the line breaks outside quotes for the csv module too."""
     if b"\0" in rows:
         return False
     if quoted_value is not None and b'"' in rows:
@@ -158,7 +141,7 @@ def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
-    """Returns delimiter and names of what is read as a table because the user says so."""
+    """Returns delimiter and names of a table that only ``--format`` declares to be one."""
     text = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
     line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
@@ -170,7 +153,7 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
 
 
 def _row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the first row."""
+    """Returns the end of the first row."""
     position = 0
     while (end := text.find(b"\n", position)) >= 0:
         if not quoted or text.count(b'"', 0, end) % 2 == 0:
@@ -180,7 +163,7 @@ def _row_end(text: bytes, quoted: bool) -> int:
 
 
 def _last_row_end(text: bytes, quoted: bool) -> int:
-    """Returns the position behind the last row that is complete: an even number of quotes."""
+    """Returns the end of the last complete row, with an even number of quotes before it."""
     if not quoted:
         return text.rfind(b"\n") + 1
     position = len(text)
@@ -194,10 +177,10 @@ def _last_row_end(text: bytes, quoted: bool) -> int:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every row of a block."""
+    """Yields one article or reject for each row of a block."""
     quoting, delimiter, *names = block.header
     text = block.payload.decode("utf-8", "replace")
-    # The limit is one for the whole process; it only ever guards against what is cut before.
+    # The limit is global in a process; rows beyond max_record_bytes are rejected before it applies.
     csv.field_size_limit(max(csv.field_size_limit(), options.max_record_bytes + BLOCK_BYTES))
     rows = csv.reader(
         io.StringIO(text.replace("\0", ""), newline=""),
@@ -241,29 +224,29 @@ def _parse_row(
     while len(row) > len(names) and not row[-1].strip():
         row.pop()  # delimiters at the end of the line
     raw = cut_raw(delimiter.join(row))
-    if sum(map(len, row)) > options.max_record_bytes:
-        return too_large(options, raw).reject(block.source_file, record)
-    if len(row) > len(names):
-        return read_reject(
+
+    def article() -> Article:
+        if sum(map(len, row)) > options.max_record_bytes:
+            raise too_large(options, raw)
+        if len(row) > len(names):
+            raise DumpError(
+                "invalid_csv",
+                f"The row has {len(row)} values for {len(names)} columns; quote the values that "
+                f"hold {delimiter!r} or line breaks.",
+            )
+        # A row may be short: spreadsheets leave out empty cells at the end.
+        fields = {
+            name: value
+            for name, value in zip(names, row, strict=False)
+            if value.strip() not in _MISSING
+        }
+        return article_from_record(
+            fields or dict.fromkeys(names),
             block.source_file,
             record,
-            "invalid_csv",
-            f"The row has {len(row)} values for {len(names)} columns; quote the values that hold "
-            f"{delimiter!r} or line breaks.",
-            raw,
+            "csv",
+            block.encoding or "utf-8",
+            options,
         )
-    # A row may be short: spreadsheets leave out empty cells at the end.
-    fields: Mapping[str, str] = {
-        name: value
-        for name, value in zip(names, row, strict=False)
-        if value.strip() not in _MISSING
-    }
-    encoding = block.encoding or "utf-8"
-    try:
-        return article_from_record(
-            fields or dict.fromkeys(names), block.source_file, record, "csv", encoding, options
-        )
-    except DumpError as error:
-        return error.reject(block.source_file, record, raw)
-    except Exception as error:  # noqa: BLE001 - one row must not stop the others
-        return unexpected(block.source_file, record, error, raw)
+
+    return parsed(article, block, record, raw)

@@ -1,11 +1,11 @@
 """Plain text: one article a file, or several between clear separators.
 
-A file holds several articles only where all of this is so; else it is one article:
+A file holds several articles if all of this is true, else one:
 
-- One kind of separator line divides it: at least 10 equal characters of ``= # ~ % +``, at least 20
+- It has one kind of separator line: at least 10 equal characters of ``= # ~ % +``, at least 20
   of ``- * _`` (shorter ones are section breaks within an article), a form feed, a count
-  (``3 of 120 DOCUMENTS``, ``Document 3 of 120``), or ``End of Document``. Nothing else stands on
-  the line. A line of characters right under a line of about its own length is an underlined
+  (``3 of 120 DOCUMENTS``, ``Document 3 of 120``), or ``End of Document``. The line has no
+  other text. A line of characters right under a line of about its own length is an underlined
   heading, no separator.
 - Every part between them has at least two lines with text and 40 words.
 
@@ -28,7 +28,7 @@ from pipeline.rejects import Reject, read_reject
 _FEWEST_LINES, _FEWEST_WORDS = 2, 40
 _UNDERLINE_SLACK = 3
 _CONTEXT = 1024
-"""Bytes before a separator that decide on it: the line above, if it is short enough."""
+"""Bytes before a separator that decide whether it underlines a line."""
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
     name: re.compile(
@@ -47,14 +47,7 @@ _QUICK = re.compile(
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields the articles of a text file as blocks, a large file in batches.
-
-    Args:
-      stream: in any encoding that extends ASCII.
-      source: where the stream comes from; its header is the kind of separator line, empty if it
-        has to be found.
-      options: how to read.
-    """
+    """Yields blocks of articles. The header of the source is the kind of separator, if known."""
     head, whole = b"", False
     if source.header:
         kind: str | None = source.header[0]
@@ -74,15 +67,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source with its kind of separator, and where ranges begin: behind separators.
-
-    Args:
-      file: uncompressed text in an encoding that extends ASCII.
-      size: its length in bytes.
-      source: what it is.
-      options: how to read.
-      range_bytes: least distance of two cuts.
-    """
+    """Returns the source with its kind of separator, and ends of separators."""
     file.seek(0)
     head = file.read(options.max_record_bytes + 1)
     kind = separator(head, len(head) <= options.max_record_bytes)
@@ -94,8 +79,8 @@ def cuts(
         file.seek(window_start)
         text = file.read(_CONTEXT + BLOCK_BYTES)
         for match in pattern.finditer(text, position - window_start):
-            # The line behind a cut must be no separator: without the line before it, it could be
-            # taken for one although it underlines that line.
+            # The line after a cut must not look like a separator: it may underline the line
+            # before the cut.
             if (
                 match.end() < len(text)
                 and (kind == "form feed" or match[0].endswith((b"\n", b"\r")))
@@ -111,28 +96,28 @@ def cuts(
 
 
 def read_whole(stream: Stream, limit: int) -> tuple[bytes, bool]:
-    """Returns up to about ``limit`` bytes, and whether that is all there is.
+    """Returns up to ``limit`` + 1 bytes, and True if that is the whole stream.
 
     Raises:
       DumpError: the stream fails before that.
     """
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     while size <= limit:
         chunk = stream.read(min(BLOCK_BYTES, limit + 1 - size))
         if not chunk:
-            return b"".join(pieces), True
-        pieces.append(chunk)
+            return b"".join(chunks), True
+        chunks.append(chunk)
         size += len(chunk)
-    return b"".join(pieces), False
+    return b"".join(chunks), False
 
 
 def separator(head: bytes, whole: bool) -> str | None:
     """Returns the kind of separator that divides a file, or ``None`` for one article.
 
     Args:
-      head: the file, or the beginning of it.
-      whole: whether it is all; if not, the last part is not judged.
+      head: the file, or its beginning.
+      whole: True for the file; the last part of a beginning is not judged.
     """
     if not _QUICK.search(head):
         return None
@@ -170,22 +155,22 @@ def _is_article(part: bytes) -> bool:
 def _parts(
     head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], options: DumpOptions
 ) -> Iterator[bytes | DumpError]:
-    """Yields the parts that hold anything, and errors.
+    """Yields the parts that are not blank, and errors.
 
     Args:
       head: the beginning of the text.
-      whole: True if that is all of it.
+      whole: True if ``head`` is the whole text.
       stream: the rest.
       pattern: the separator.
       options: a part beyond ``max_record_bytes`` is an error.
     """
     limit = options.max_record_bytes
-    text, start = head, 0  # ``start`` is where the part begins; before it stands context
+    text, start = head, 0  # of the part; the bytes before it are context
     oversized = b""
     while True:
         edges: list[tuple[int, int]] = []
         for match in pattern.finditer(text, start):
-            # One that touches the end of what was read may continue in what was not.
+            # A match at the end of the bytes read may continue in the next ones.
             if (whole or match.end() < len(text)) and not _underlines(text, match):
                 edges.append(match.span())
         if whole:
@@ -214,13 +199,10 @@ def _parts(
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every text of a block."""
+    """Yields one article or reject for each text of a block."""
     del options
     several = bool(block.sizes)
-    start = 0
-    for record, size in enumerate(block.sizes or (len(block.payload),), start=block.first_record):
-        raw = block.payload[start : start + size]
-        start += size
+    for record, raw in block.sized() if several else [(block.first_record, block.payload)]:
         text, encoding = decode(raw)
         text = clean_text(text)
         if not text.strip():
@@ -228,8 +210,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
                 block.source_file, record, "empty", "The text holds no characters; remove it.", raw
             )
             continue
-        # A file is known by its name; a part of one only by its content, so that its id does not
-        # depend on how a corpus is split into files.
+        # The name identifies a file, but only the content identifies a part of one, so that its id
+        # does not depend on how a corpus is split into files.
         address = "" if several else file_name(block.source_file)
         yield document_article(block, record, address, text, "text", block.encoding or encoding)
 
@@ -242,7 +224,7 @@ def file_name(source_file: str) -> str:
 def document_article(
     block: Block, record: int, address: str, document: str, document_type: str, encoding: str
 ) -> Article:
-    """Returns the article of a document about which the dump says nothing else."""
+    """Returns the article of a document without metadata."""
     return {
         "article_id": article_id(address, document),
         "source_file": block.source_file,

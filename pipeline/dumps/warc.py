@@ -1,46 +1,48 @@
 """WARC (ISO 28500) and WET: web crawls, one article a response or conversion record.
 
 Records of type ``warcinfo``, ``request``, ``metadata``, ``revisit`` and ``continuation`` describe
-the crawl and hold no page; they are passed over and not counted. All others are counted: a
-``response`` or ``resource`` with HTML or plain text and a ``conversion`` (WET) become articles, and
-the rest rejects, as are responses with a status other than 2xx.
+the crawl and are not counted. All others are: a ``response`` or ``resource`` with HTML or plain
+text and a ``conversion`` (WET) become articles, the rest and responses with a status other than 2xx
+become rejects.
 
-The date of a record is that of the crawl, so ``published_at`` stays empty for extraction to find.
+The date of a record is that of the crawl, so ``published_at`` stays empty.
 
-Cutting is done here and not by FastWARC, so that a damaged record costs itself only: the next
-record is where a version line stands. FastWARC parses what is inside: headers, HTTP, transfer and
-content encodings.
+A damaged record costs only itself, as reading goes on at the next version line; FastWARC's iterator
+loses the records within a wrong length, and all records after a damaged gzip member. FastWARC
+parses single records: headers, HTTP, transfer and content encodings.
 """
 
 import io
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
 from pipeline.article import Article
 from pipeline.dumps.block import (
-    BLOCK_BYTES,
     Block,
     DumpError,
     DumpOptions,
     Source,
+    parsed,
     too_large,
-    unexpected,
 )
 from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
 from pipeline.dumps.fields import domain, is_html, language_code
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks
-from pipeline.dumps.streams import Stream
+from pipeline.dumps.streams import CHUNK, Stream
 from pipeline.dumps.text import document_article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))
-"""Types of records that hold no page."""
+"""Types of records without a page."""
 
 _SHORT_HEADER, _LONGEST_HEADER = 1 << 12, 1 << 16
+_CONTEXT = 256
+"""Bytes that hold the beginning of a record: a version line and the first field name."""
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"(?<=\n)WARC/\d\.\d+[ \t]*\r?\n[A-Za-z\-]+:")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -54,12 +56,12 @@ _UNKNOWN_TYPES = frozenset(
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
-    """Yields blocks of whole records that may hold a page; control records are left out."""
+    """Yields blocks of whole records, without control records."""
     seen = False
 
     def pages() -> Iterator[bytes | DumpError]:
         nonlocal seen
-        for found in _Cutter(stream, options).records():
+        for found in _records(stream, options):
             seen = True
             if found is not None:
                 yield found
@@ -73,16 +75,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 def cuts(
     file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
 ) -> tuple[Source, list[int]]:
-    """Returns the source, and where ranges begin: at records, found by the lengths of those before.
+    """Returns the source, and starts of records, found by following their lengths.
 
-    Damage ends the search, so a cut is always where reading the whole arrives too.
-
-    Args:
-      file: uncompressed WARC.
-      size: its length in bytes.
-      source: what it is.
-      options: not needed.
-      range_bytes: least distance of two cuts.
+    Ends at the first damage, so that reading the whole arrives at every cut too.
     """
     del options
     starts, position = [0], 0
@@ -108,194 +103,131 @@ def cuts(
     return source, starts
 
 
-class _Cutter:
-    """Cuts a stream into records; keeps at most one and a chunk."""
-
-    def __init__(self, stream: Stream, options: DumpOptions) -> None:
-        self._stream = stream
-        self._options = options
-        self._limit = options.max_record_bytes
-        self._text = b""
-        self._position = 0
-        self._ended = False
-        self._failure: DumpError | None = None
-
-    def records(self) -> Iterator[bytes | DumpError | None]:
-        """Yields records, ``None`` for a control record, and errors for damaged stretches."""
-        while True:
-            if self._skip_breaks():
-                yield from self._record()
-            elif self._failure is None:
-                return
-            if self._failure is not None and self._position == len(self._text):
-                failure, self._failure = self._failure, None
-                yield failure
-                if failure.reason != "corrupt":
-                    return
-                # gzip goes on with its next member, which is the next record.
-                self._ended = False
-
-    def _record(self) -> Iterator[bytes | DumpError | None]:
-        header = self._header()
-        if header is None:
-            yield self._resynchronise(1, "does not begin with a WARC header")
-            return
-        kind = _TYPE.search(header)
-        length = _LENGTH.search(header)
-        if kind is None or length is None:
-            yield self._resynchronise(len(header), "has no type or no length in its header")
-            return
-        control = kind[1].lower() in CONTROL_TYPES
-        size = len(header) + int(length[1])
-        if size > self._limit:
-            self._need(min(size, RAW_LIMIT))
-            head = self._text[self._position : self._position + min(size, RAW_LIMIT)]
-            skipped = self._skip(size)
-            error = too_large(self._options, head) if skipped else self._cut_off()
-            error.raw = head
-            # A control record of that size holds no page either.
-            yield None if control and skipped else error
-            return
-        self._need(size + 16)
-        # Reading moves the text, so places in it are taken afterwards.
-        end = self._position + size
-        whole = end <= len(self._text)
-        behind = self._text[end : end + 16].lstrip(_BREAKS)
-        if not whole or (behind and not b"WARC/".startswith(behind[:5])):
-            # The length is wrong, or bytes are missing: a record that begins inside is the next.
-            inside = _NEXT.search(self._text, self._position + len(header))
-            if inside is not None and (not whole or inside.start() < end):
-                yield self._broken(inside.start(), "is shorter than its header says")
-                return
-            if not whole:
-                error = self._cut_off()
-                error.raw = self._text[self._position :]
-                self._position = len(self._text)
-                yield error
-                return
-        record = self._text[self._position : end]
-        self._position = end
-        yield None if control else record
-        if behind and not b"WARC/".startswith(behind[:5]):
-            yield self._resynchronise(0, "is followed by bytes that belong to no record")
-
-    def _header(self) -> bytes | None:
-        size = 4096
-        while True:
-            more = self._need(size)
-            if not _VERSION.match(self._text, self._position):
-                return None
-            end = _HEADER_END.search(self._text, self._position, self._position + size)
-            if end is not None:
-                return self._text[self._position : end.end()]
-            if not more or size >= _LONGEST_HEADER:
-                return None
-            size *= 4
-
-    def _resynchronise(self, offset: int, what: str) -> DumpError:
-        """Moves to the next version line; returns the error with what was passed over.
-
-        Args:
-          offset: how far behind the position it may be at the earliest.
-        """
-        raw = b""
-        while True:
-            found = _NEXT.search(self._text, self._position + offset)
-            if found is not None:
-                error = self._broken(found.start(), what)
-                error.raw = raw or error.raw
-                return error
-            raw = raw or self._text[self._position :]
-            if self._ended:
-                return self._broken(len(self._text), what)
-            # A version line and a field name may be cut in two.
-            keep = max(self._position, len(self._text) - 256)
-            offset = offset if keep == self._position else 0
-            self._position = keep
-            self._more()
-
-    def _broken(self, end: int, what: str) -> DumpError:
-        error = DumpError(
-            "invalid_warc",
-            f"The record {what}; fetch the archive again. Reading went on at the next record.",
-        )
-        error.raw = self._text[self._position : end]
-        self._position = end
-        return error
-
-    def _cut_off(self) -> DumpError:
-        """Returns why the text ends within a record; that the stream failed is told once."""
-        if self._failure is not None:
-            failure, self._failure = self._failure, None
-            if failure.reason == "corrupt":
-                self._ended = False
-            return failure
-        return DumpError(
-            "truncated",
-            "The WARC ends in the middle of a record; fetch it again. What came before was kept.",
-        )
-
-    def _need(self, size: int) -> bool:
-        """Reads until so many bytes are there from the position on; false at the end."""
-        missing = size - (len(self._text) - self._position)
-        if missing > 0 and not self._ended:
-            pieces = [self._text[self._position :]]
-            while missing > 0 and not self._ended:
-                pieces.append(self._chunk())
-                missing -= len(pieces[-1])
-            # Joined once, so that a large record is not copied for every piece of it.
-            self._text = b"".join(pieces)
-            self._position = 0
-        return missing <= 0
-
-    def _more(self) -> None:
-        self._text = self._text[self._position :] + self._chunk()
-        self._position = 0
-
-    def _chunk(self) -> bytes:
-        chunk = b""
+def _records(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError | None]:
+    """Yields records, ``None`` for a control record, and errors for damaged stretches."""
+    while True:
         try:
-            chunk = self._stream.read(BLOCK_BYTES)
+            while breaks := stream.peek(_CONTEXT):
+                rest = len(breaks.lstrip(_BREAKS))
+                stream.advance(len(breaks) - rest)
+                if rest:
+                    break
+            if not stream.peek(1) and not stream.read(1):
+                return
+            yield from _record(stream, options)
         except DumpError as error:
-            # Told when the records before it are through.
-            self._failure = error
-        self._ended = not chunk
-        return chunk
+            yield error
+            if error.reason != "corrupt":
+                return
+            # The stream continues with the next gzip member, which is the next record.
 
-    def _skip(self, size: int) -> bool:
-        while size:
-            there = min(size, len(self._text) - self._position)
-            self._position += there
-            size -= there
-            if size:
-                if self._ended:
-                    return False
-                self._more()
-        return True
 
-    def _skip_breaks(self) -> bool:
-        while True:
-            rest = self._text[self._position :].lstrip(_BREAKS)
-            self._position = len(self._text) - len(rest)
-            if rest:
-                return True
-            if self._ended:
-                return False
-            self._more()
+def _record(stream: Stream, options: DumpOptions) -> Iterator[bytes | DumpError | None]:
+    """Yields the record at the beginning of a stream.
+
+    Raises:
+      DumpError: the stream fails within the record.
+    """
+    header = _header(stream)
+    if not header:
+        yield _resynchronise(stream, 1, "does not begin with a WARC header")
+        return
+    kind, length = _TYPE.search(header), _LENGTH.search(header)
+    if kind is None or length is None:
+        yield _resynchronise(stream, len(header), "has no type or no length in its header")
+        return
+    control = kind[1].lower() in CONTROL_TYPES
+    size = len(header) + int(length[1])
+    if size > options.max_record_bytes:
+        raw = stream.peek(min(size, RAW_LIMIT))
+        while size and (chunk := stream.peek(min(size, CHUNK))):
+            stream.advance(len(chunk))
+            size -= len(chunk)
+        # A control record has no page, whatever its size.
+        yield _cut_off(stream, raw) if size else None if control else too_large(options, raw)
+        return
+    text = stream.peek(size + _CONTEXT)
+    whole = len(text) >= size
+    behind = text[size : size + 16].lstrip(_BREAKS)
+    followed = not behind or b"WARC/".startswith(behind[:5])
+    if not (whole and followed):
+        # The length is wrong, or bytes are missing: a record that begins inside is the next.
+        inside = _NEXT.search(text, len(header))
+        if inside is not None and (not whole or inside.start() < size):
+            stream.advance(inside.start())
+            yield _broken(text[: inside.start()], "is shorter than its header says")
+            return
+    stream.advance(min(size, len(text)))
+    if not whole:
+        yield _cut_off(stream, text)
+        return
+    yield None if control else text[:size]
+    if not followed:
+        yield _resynchronise(stream, 0, "is followed by bytes that belong to no record")
+
+
+def _header(stream: Stream) -> bytes:
+    """Returns the header with the empty line after it; empty if the stream has none here."""
+    for size in (_SHORT_HEADER, _LONGEST_HEADER):
+        head = stream.peek(size)
+        if not _VERSION.match(head):
+            break
+        if end := _HEADER_END.search(head):
+            return head[: end.end()]
+    return b""
+
+
+def _resynchronise(stream: Stream, offset: int, what: str) -> DumpError:
+    """Moves to the next version line; returns the error with the bytes before it.
+
+    Args:
+      stream: where the damage begins.
+      offset: least distance of the version line.
+      what: what is wrong.
+    """
+    raw = b""
+    while True:
+        text = stream.peek(CHUNK)
+        found = _NEXT.search(text, offset)
+        if found is not None or len(text) < CHUNK:
+            passed = text[: found.start()] if found else text
+            stream.advance(len(passed))
+            return _broken(raw or passed, what)
+        # A version line and a field name may be cut in two.
+        raw, offset = raw or text, 0
+        stream.advance(len(text) - _CONTEXT)
+
+
+def _broken(raw: bytes, what: str) -> DumpError:
+    return DumpError(
+        "invalid_warc",
+        f"The record {what}; fetch the archive again. Reading went on at the next record.",
+        raw,
+    )
+
+
+def _cut_off(stream: Stream, raw: bytes) -> DumpError:
+    """Returns why a stream ends within a record.
+
+    Raises:
+      DumpError: because it failed.
+    """
+    try:
+        stream.read(1)
+    except DumpError as error:
+        error.raw = raw
+        raise
+    return DumpError(
+        "truncated",
+        "The WARC ends in the middle of a record; fetch it again. What came before was kept.",
+        raw,
+    )
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every record of a block."""
-    start = 0
-    for record, size in enumerate(block.sizes, start=block.first_record):
-        raw = block.payload[start : start + size]
-        start += size
-        try:
-            yield _parse_record(raw, block, record, options)
-        except DumpError as error:
-            yield error.reject(block.source_file, record, raw)
-        except Exception as error:  # noqa: BLE001 - one record must not stop the others
-            yield unexpected(block.source_file, record, error, raw)
+    """Yields one article or reject for each record of a block."""
+    for record, raw in block.sized():
+        yield parsed(partial(_parse_record, raw, block, record, options), block, record, raw)
 
 
 def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:

@@ -15,7 +15,7 @@ from pipeline.pool import NO_DOCUMENT, document
 from pipeline.rejects import Reject, cut_raw
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import CleanedShard, Job
+from pipeline.tasks.job import Job, TaskResult
 from pipeline.transform import Drop, Transform
 
 GROUP = 256
@@ -47,7 +47,7 @@ Failed = Mapping[int, str]
 """Number of a document to the reason why it is skipped: a key of ``LIMIT_REMEDY``."""
 
 
-def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> CleanedShard:
+def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> TaskResult:
     """Parses, transforms, stages and fingerprints a batch.
 
     Args:
@@ -86,7 +86,7 @@ def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> C
         blocks += shuffle.write_blocks(
             f"{path}/{transform.name()}.fingerprints.arrow", transform, rows, job.partitions
         )
-    return CleanedShard(Shard(number, path, records, len(tables["articles"])), tuple(blocks))
+    return TaskResult(Shard(number, path, records, len(tables["articles"])), tuple(blocks))
 
 
 def count_range(job: Job, part: DumpRange, failed: Failed) -> int | None:

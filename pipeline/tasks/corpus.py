@@ -8,7 +8,7 @@ import pyarrow as pa
 from pipeline import shuffle
 from pipeline.index import index_folder, write_index
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, total
+from pipeline.tasks.job import Job, Output, TaskResult, total
 from pipeline.transform import CorpusTransform, Stage, Stream
 from pipeline.warehouse import DataFile
 
@@ -20,7 +20,7 @@ def run_stage(
     partition: int,
     blocks: Sequence[ShuffleBlock],
     failed: object = (),
-) -> tuple[tuple[ShuffleBlock, ...], Output]:
+) -> TaskResult:
     """Runs one stage of a transform on one partition.
 
     Returns:
@@ -45,14 +45,14 @@ def run_stage(
     attempt = secrets.token_hex(4)
     path = f"{job.staging}/shuffle/{transform_name}/{stage.name}-{partition:04d}-{attempt}.arrow"
     more = shuffle.write_blocks(path, transform, written, job.partitions)
-    return tuple(more), total([*own, Output(index_files=tuple(indexed))])
+    return TaskResult(None, tuple(more), total([*own, Output(index_files=tuple(indexed))]))
 
 
 def write_index_part(
     job: Job, transform: CorpusTransform, stream: Stream, partition: int, rows: pa.Table
 ) -> DataFile:
     """Writes rows of an indexed stream, those of one partition, as a file of the index."""
-    folder = index_folder(transform, stream.name)
+    folder = index_folder(transform, stream)
     path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
     size = write_index(f"{job.root}/{path}", rows, stream)
     return DataFile(folder, path, len(rows), size)

@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 from pipeline import shards, shuffle
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, total
+from pipeline.tasks.job import Job, Output, TaskResult, total
 from pipeline.warehouse import BackgroundSync
 
 
 def finish_shard(
     job: Job, shard: Shard, annotations: Sequence[ShuffleBlock], failed: object = ()
-) -> Output:
+) -> TaskResult:
     """Annotates a shard and writes its rows of all tables.
 
     Args:
@@ -61,7 +61,7 @@ def finish_shard(
             )
         ]
     counts = {"records": shard.records, "lines": kept_lines}
-    return total([*written, Output(counts=counts)])
+    return TaskResult(output=total([*written, Output(counts=counts)]))
 
 
 def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:

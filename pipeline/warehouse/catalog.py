@@ -10,7 +10,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
@@ -31,18 +31,6 @@ class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 
-class CatalogState(NamedTuple):
-    """The snapshot a catalog shows.
-
-    Attributes:
-      number: number of the manifest it was built from.
-      root: the folder its paths begin with.
-    """
-
-    number: int
-    root: str
-
-
 def load_duckdb() -> None:
     """Imports DuckDB (0.1 s), which a run has time for while its workers are busy."""
     import duckdb  # noqa: F401
@@ -55,28 +43,10 @@ def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
     return duckdb.connect(config=settings)
 
 
-def build_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
-    """Builds the catalog of a manifest and swaps it in; returns its path.
-
-    Args:
-      root: the warehouse's folder.
-      manifest: the snapshot to show; its files exist.
-      schema: tables and SQL of the installed transforms.
-
-    Raises:
-      CatalogError: DuckDB refuses a view, or cannot write the file.
-      OSError: a file of the manifest cannot be read, or the swap fails.
-    """
-    built = write_catalog(root, manifest, schema)
-    swap_catalog(root, built)
-    return os.path.join(root, CATALOG_NAME)
-
-
-def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
+def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """Builds the catalog of a manifest under a temporary name; returns the path of the file.
 
     Args:
-      root: the warehouse's folder.
       manifest: the snapshot to show; its files exist.
       schema: tables and SQL of the installed transforms.
 
@@ -86,8 +56,7 @@ def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
     """
     import duckdb
 
-    root = os.path.abspath(root)
-    path = os.path.join(root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
+    path = os.path.join(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
     try:
         with connect(threads=1) as connection:
             connection.execute(
@@ -96,7 +65,7 @@ def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
             connection.execute("USE catalog")
             # One transaction: DuckDB syncs the disk at the end of each.
             connection.execute("BEGIN")
-            for statement in catalog_statements(root, manifest, schema):
+            for statement in catalog_statements(manifest, schema):
                 connection.execute(statement)
             connection.execute("COMMIT")
             connection.execute("USE memory")
@@ -113,31 +82,27 @@ def write_catalog(root: str, manifest: Manifest, schema: Schema) -> str:
     return path
 
 
-def swap_catalog(root: str, built: str) -> None:
+def swap_catalog(written: str) -> None:
     """Replaces the catalog by one from ``write_catalog``.
 
     A reader that has the old one open keeps reading the old snapshot. Whatever a user wrote into
     the old one is lost.
 
-    Args:
-      root: the warehouse's folder.
-      built: path of the new file, in the same folder.
-
     Raises:
       OSError: the file cannot be renamed.
     """
-    path = os.path.join(root, CATALOG_NAME)
+    path = os.path.join(os.path.dirname(written), CATALOG_NAME)
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{path}.wal")
-    os.replace(built, path)
+    os.replace(written, path)
 
 
-def catalog_state(root: str) -> CatalogState | None:
-    """Returns which snapshot the catalog shows; ``None`` if it is missing or unreadable.
+def catalog_state(root: str) -> tuple[int, str] | None:
+    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable.
 
-    Args:
-      root: the warehouse's folder.
+    Returns:
+      number of the manifest it was built from, and the folder its paths begin with.
     """
     import duckdb
 
@@ -151,14 +116,13 @@ def catalog_state(root: str) -> CatalogState | None:
             row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
     except duckdb.Error:
         return None
-    return CatalogState(row[0], row[1]) if row else None
+    return (row[0], row[1]) if row else None
 
 
-def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterator[str]:
+def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
     """Yields the SQL statements of the catalog of a manifest.
 
     Args:
-      root: absolute path of the warehouse's folder.
       manifest: the snapshot to show.
       schema: tables and SQL of the installed transforms. A column that the snapshot has not got
         yet is NULL.
@@ -168,7 +132,7 @@ def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterato
     """
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
-        yield f"CREATE VIEW {_name(table)} AS {_table_query(root, columns, files)}"
+        yield f"CREATE VIEW {_name(table)} AS {_table_query(manifest.root, columns, files)}"
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
         yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
@@ -178,7 +142,7 @@ def catalog_statements(root: str, manifest: Manifest, schema: Schema) -> Iterato
     yield (
         f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
         f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
-        f"{_text(manifest.version)} AS version, {_text(root)} AS folder"
+        f"{_text(manifest.version)} AS version, {_text(manifest.root)} AS folder"
     )
     yield from schema.sql
 

@@ -7,6 +7,7 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -21,7 +22,6 @@ from pipeline import storage
 from pipeline.warehouse.catalog import (
     CATALOG_NAME,
     CatalogError,
-    build_catalog,
     catalog_state,
     swap_catalog,
     write_catalog,
@@ -144,7 +144,7 @@ class Warehouse:
             try:
                 self._clean_up()
                 if manifest and catalog_state(self.root) != (manifest.number, self.root):
-                    build_catalog(self.root, manifest, schema)
+                    swap_catalog(write_catalog(manifest, schema))
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
@@ -268,7 +268,7 @@ class Warehouse:
             synced = executor.submit(self._sync_folders, before, manifest)
             # The catalog is built before the commit, so that what DuckDB refuses is not committed.
             try:
-                catalog = write_catalog(self.root, manifest, schema)
+                catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
@@ -281,7 +281,7 @@ class Warehouse:
                 os.unlink(catalog)
             raise
         try:
-            swap_catalog(self.root, catalog)
+            swap_catalog(catalog)
             sync_folder(self.root)
         except OSError as error:
             raise WarehouseError(
@@ -320,31 +320,24 @@ class Warehouse:
         Raises:
           WarehouseError: a manifest is damaged.
         """
-        named = self._named_files()
+        manifests = (read_manifest(self.root, number) for number in self.numbers())
+        named = {file.path for manifest in manifests for file in manifest.all_files}
+        # Symbolic links are not followed: they could lead to named files by another path.
         found = [
-            path
+            os.path.relpath(os.path.join(path, name), self.root)
             for folder in (DATA, INDEX, INPUTS)
-            for path in _walk(self.root, folder)
-            if path not in named and FILE_NAME.fullmatch(path.rpartition("/")[2])
+            for path, _, names in os.walk(os.path.join(self.root, folder))
+            for name in names
+            if FILE_NAME.fullmatch(name)
         ]
-        for folder in ("", MANIFESTS):
-            found += [
-                "/".join(filter(None, (folder, name)))
-                for name in _names(os.path.join(self.root, folder))
-                if _TEMPORARY.fullmatch(name)
-            ]
-        found += [
-            f"{STAGING}/{name}"
-            for name in _names(os.path.join(self.root, STAGING))
-            if RUN_ID.fullmatch(name)
-        ]
-        return sorted(found)
-
-    def _named_files(self) -> set[str]:
-        named: set[str] = set()
-        for number in self.numbers():
-            named.update(file.path for file in read_manifest(self.root, number).all_files)
-        return named
+        for pattern, kind in (
+            (".*", _TEMPORARY),
+            (f"{MANIFESTS}/.*", _TEMPORARY),
+            (f"{STAGING}/*", RUN_ID),
+        ):
+            paths = glob.glob(pattern, root_dir=self.root)
+            found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
+        return sorted(set(found) - named)
 
     def _clean_up(self) -> list[str]:
         removed = self.orphans()
@@ -515,16 +508,3 @@ def _unwritable(root: str, error: OSError) -> WarehouseError:
         f"{root} cannot be written: {error.strerror}. "
         "Change the permissions of the folder, or give another --warehouse."
     )
-
-
-def _names(folder: str) -> Collection[str]:
-    try:
-        return os.listdir(folder)
-    except FileNotFoundError:
-        return ()
-
-
-def _walk(root: str, folder: str) -> Iterator[str]:
-    for path, _, names in os.walk(os.path.join(root, folder)):
-        for name in names:
-            yield os.path.relpath(os.path.join(path, name), root).replace(os.sep, "/")

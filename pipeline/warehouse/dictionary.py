@@ -33,9 +33,7 @@ def data_dictionary(schema: Schema) -> str:
       schema: tables and SQL of the transforms.
     """
     with connect() as connection:
-        for statement in catalog_statements(
-            "", Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema
-        ):
+        for statement in catalog_statements(Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema):
             connection.execute(statement)
         columns = connection.execute(_COLUMNS).fetchall()
         macros = connection.execute(_MACROS).fetchall()

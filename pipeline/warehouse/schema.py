@@ -70,9 +70,10 @@ _RUNS = {
     "lines": Column(pa.int64(), "Non-blank lines of its articles."),
     "paragraphs": Column(pa.int64(), "Rows it added to `paragraphs`."),
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
+    "removed_by_rule": Column(
+        pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule."
+    ),
 }
-
-_REMOVED_BY_RULE = Column(pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule.")
 
 _TABLES = {
     "articles": Table("An article.", _ARTICLES),
@@ -142,37 +143,67 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
       TransformError: a transform declares a column or table that is the pipeline's own or another
         transform's, or an Arrow type that DuckDB cannot read from Parquet.
     """
-    articles, paragraphs = dict(_ARTICLES), dict(_PARAGRAPHS)
-    added = {"encoding": READ_COLUMNS["encoding"]}
-    added_to_paragraphs: dict[str, Column] = {}
-    added_tables: dict[str, Table] = {}
-    package = __name__.rpartition(".")[0]
-    sql = [read_sql(package, "sql/catalog.sql")]
-    taken = {*_TABLES, *_RUNS, "removed_by_rule"}
     transforms = sorted(transforms, key=lambda member: member.name())
+    scripts = [read_sql(__name__.rpartition(".")[0], "sql/catalog.sql")]
     for transform in transforms:
         if transform.sql:
             module = sys.modules[type(transform).__module__]
-            sql.append(read_sql(module.__package__ or module.__name__, transform.sql))
-    taken.update(name for script, _ in sql for name in _created(script))
+            scripts.append(read_sql(module.__package__ or module.__name__, transform.sql))
+    taken = {*_TABLES, *_RUNS, *(name for script, _ in scripts for name in _created(script))}
+    tables = dict(_TABLES)
+    for name, columns in (
+        ("articles", _article_columns(transforms)),
+        ("paragraphs", _paragraph_columns(transforms)),
+    ):
+        tables[name] = dataclasses.replace(tables[name], columns=columns)
+    tables = _placed(tables, _transform_tables(transforms, taken))
+    counts = _run_counts(tables, taken)
+    tables["runs"] = dataclasses.replace(tables["runs"], columns=_run_columns(counts))
+    for table_name, table in tables.items():
+        for name, column in table.columns.items():
+            try:
+                duckdb_type(column.type)
+            except ValueError as error:
+                raise TransformError(f"column {name!r} of {table_name!r}: {error}") from error
+    checks = {claim: query for _, queries in scripts for claim, query in queries.items()}
+    checks["a run's counts are the rows it wrote"] = _counts_query(counts)
+    return Schema(tables, [script for script, _ in scripts], checks)
+
+
+def _article_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
+    columns, added = dict(_ARTICLES), {"encoding": READ_COLUMNS["encoding"]}
     for transform in transforms:
         for name, column in transform.adds.items():
-            if name in articles and name not in CONTRACT_COLUMNS:
+            if name in columns and name not in CONTRACT_COLUMNS:
                 raise TransformError(
                     f"{transform.name()} adds {name!r}, which the pipeline fills itself. "
                     "Choose another name."
                 )
             if column.stored:
-                (articles if name in articles else added)[name] = column
+                (columns if name in columns else added)[name] = column
+    return _placed(columns, added)
+
+
+def _paragraph_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
+    added: dict[str, Column] = {}
+    for transform in transforms:
+        if isinstance(transform, CorpusTransform):
+            for name, column in transform.paragraph_columns.items():
+                if name in _PARAGRAPHS or name in added:
+                    raise TransformError(
+                        f"{transform.name()} adds {name!r} to 'paragraphs', which is there "
+                        "already. Choose another name."
+                    )
+                added[name] = column
+    return _placed(_PARAGRAPHS, added)
+
+
+def _transform_tables(transforms: Sequence[Transform], taken: set[str]) -> dict[str, Table]:
+    """Returns the tables of transforms, and adds their names to those that are taken."""
+    tables: dict[str, Table] = {}
+    for transform in transforms:
         if not isinstance(transform, CorpusTransform):
             continue
-        for name, column in transform.paragraph_columns.items():
-            if name in paragraphs or name in added_to_paragraphs:
-                raise TransformError(
-                    f"{transform.name()} adds {name!r} to 'paragraphs', which is there already. "
-                    "Choose another name."
-                )
-            added_to_paragraphs[name] = column
         for name, table in transform.tables.items():
             if name in taken:
                 raise TransformError(
@@ -185,44 +216,32 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
                     "letters, digits and underscores, a letter first, 63 at most."
                 )
             taken.add(name)
-            added_tables[name] = dataclasses.replace(table, columns={**table.columns, **_RUN_ID})
-    tables = _placed(
-        _TABLES
-        | {
-            "articles": dataclasses.replace(_TABLES["articles"], columns=_placed(articles, added)),
-            "paragraphs": dataclasses.replace(
-                _TABLES["paragraphs"], columns=_placed(paragraphs, added_to_paragraphs)
-            ),
-        },
-        added_tables,
-    )
-    schema = Schema(tables, [script for script, _ in sql])
+            tables[name] = dataclasses.replace(table, columns={**table.columns, **_RUN_ID})
+    return tables
+
+
+def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple[str, str]]:
+    """Returns what the columns of ``runs`` count: rows of a table, or its rows with a bool."""
     counts = {name: (name, "") for name in tables if name != "runs"}
-    for table_name, name, column in schema.counted:
-        if not column.run_column:
-            continue
-        if column.run_column in taken or column.type != pa.bool_():
+    for table, name, column in Schema(tables).counted:
+        if column.run_column in taken or (column.run_column and column.type != pa.bool_()):
             raise TransformError(
-                f"column {name!r} of {table_name!r} is counted as {column.run_column!r} in `runs`. "
+                f"column {name!r} of {table!r} is counted as {column.run_column!r} in `runs`. "
                 "Count a bool column, under a name that is not taken."
             )
-        taken.add(column.run_column)
-        counts[column.run_column] = (table_name, name)
-    runs = dict(_RUNS)
-    for run_column, (table_name, name) in counts.items():
-        what = f"Its {table_name} with `{name}`." if name else f"Rows it added to `{table_name}`."
-        runs.setdefault(run_column, Column(pa.int64(), what))
-    runs["removed_by_rule"] = _REMOVED_BY_RULE
-    tables["runs"] = dataclasses.replace(_TABLES["runs"], columns=runs)
-    for table_name, table in tables.items():
-        for name, column in table.columns.items():
-            try:
-                duckdb_type(column.type)
-            except ValueError as error:
-                raise TransformError(f"column {name!r} of {table_name!r}: {error}") from error
-    checks = {claim: query for _, queries in sql for claim, query in queries.items()}
-    checks["a run's counts are the rows it wrote"] = _counts_query(counts)
-    return dataclasses.replace(schema, checks=checks)
+        if column.run_column:
+            taken.add(column.run_column)
+            counts[column.run_column] = (table, name)
+    return counts
+
+
+def _run_columns(counts: Mapping[str, tuple[str, str]]) -> dict[str, Column]:
+    columns = dict(_RUNS)
+    removed_by_rule = columns.pop("removed_by_rule")
+    for run_column, (table, name) in counts.items():
+        what = f"Its {table} with `{name}`." if name else f"Rows it added to `{table}`."
+        columns.setdefault(run_column, Column(pa.int64(), what))
+    return columns | {"removed_by_rule": removed_by_rule}
 
 
 def read_sql(package: str, name: str) -> tuple[str, dict[str, str]]:

@@ -70,7 +70,7 @@ def verify(root: str, schema: Schema) -> Verification:
         problems.append(f"{catalog} is not there or cannot be opened. The next run rebuilds it.")
     elif state != (manifest.number, warehouse.root):
         problems.append(
-            f"{catalog} shows manifest {state.number} in {state.root}; the newest is "
+            f"{catalog} shows manifest {state[0]} in {state[1]}; the newest is "
             f"{manifest.number} in {warehouse.root}. The next run rebuilds it."
         )
     rows = dict.fromkeys(manifest.columns, 0)
@@ -109,7 +109,7 @@ def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:
         tempfile.TemporaryDirectory(prefix="copydesk-") as scratch,
         connect(temp_directory=scratch) as connection,
     ):
-        for statement in catalog_statements(manifest.root, manifest, schema):
+        for statement in catalog_statements(manifest, schema):
             connection.execute(statement)
         for claim, query in schema.checks.items():
             exceptions: Counter[str] = Counter()

@@ -135,17 +135,11 @@ def write_sorted(
     """Writes rows of a table as one file, in the table's order; see ``write_file``."""
     keys = INPUT_SCHEMA.names if table == INPUTS else _sort_keys(table, rows.schema)
     rows = rows.take(pc.sort_indices(rows, sort_keys=[(key, "ascending") for key in keys]))
-    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
-    return write_file(root, path, table, rows, row_group, sync)
+    return write_file(root, path, table, rows, sync)
 
 
 def write_file(
-    root: str,
-    path: str,
-    table: str,
-    data: pa.Table,
-    row_group: int = NARROW_ROW_GROUP,
-    sync: BackgroundSync | None = None,
+    root: str, path: str, table: str, data: pa.Table, sync: BackgroundSync | None = None
 ) -> DataFile:
     """Writes one Parquet file under a temporary name, syncs it, and renames it.
 
@@ -157,7 +151,6 @@ def write_file(
         ``index/exact/20261122T231500Z-3f2a-0.parquet``.
       table: value for ``DataFile.table``.
       data: the rows, in their final order.
-      row_group: rows of a row group.
       sync: syncs the file in the background; without it, and at a URL, it is there on return.
 
     Raises:
@@ -170,6 +163,7 @@ def write_file(
             "dash, its part and .parquet, as in 20261122T231500Z-3f2a-0.parquet."
         )
     root = root.rstrip("/")
+    row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
     final = f"{root}/{path}"
     temporary = f"{root}/{folder}/.{name}.{secrets.token_hex(4)}.tmp"
     try:

@@ -6,6 +6,7 @@ The counterpart of ``peers``: the same paragraphs, the clock from texts in memor
 """
 
 import argparse
+import importlib
 import json
 import sys
 import time
@@ -15,16 +16,16 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pipeline.exchange import run_in_memory
 
 from pipeline.article import TIMESTAMP, paragraph_id
-from pipeline.tasks import partitions_for
-from transforms.near_duplicates import NearDuplicates
+from pipeline.shuffle import run_in_memory
+from pipeline.tasks.sizes import partitions_for
+from transforms.near_duplicates.transform import NearDuplicates
 
 Tables = dict[str, pa.Table]
 
-PIECE = 2000
-"""Articles a piece; a run of the pipeline has pieces of a few thousand."""
+SHARD = 2000
+"""Articles a shard; a run of the pipeline has shards of a few thousand."""
 
 
 class Text(NamedTuple):
@@ -35,15 +36,15 @@ class Text(NamedTuple):
     paragraphs: list[str]
 
 
-def pieces_of(articles: Sequence[Text]) -> list[Tables]:
+def shards_of(articles: Sequence[Text]) -> list[Tables]:
     """Returns what the step fingerprints: article i has i as its id, in 24 hex digits."""
-    pieces = []
-    for start in range(0, len(articles), PIECE):
-        some = articles[start : start + PIECE]
+    shards = []
+    for start in range(0, len(articles), SHARD):
+        some = articles[start : start + SHARD]
         ids = [f"{start + at:024x}" for at in range(len(some))]
         owners = [at for at, article in enumerate(some) for _ in article.paragraphs]
         lines = [line for article in some for line in range(1, len(article.paragraphs) + 1)]
-        pieces.append(
+        shards.append(
             {
                 "articles": pa.table(
                     {
@@ -64,12 +65,12 @@ def pieces_of(articles: Sequence[Text]) -> list[Tables]:
                 ),
             }
         )
-    return pieces
+    return shards
 
 
-def completed(piece: Tables) -> Tables:
-    """Returns the tables of a piece with all that ``attach`` touches; counts are of no interest."""
-    articles, paragraphs = piece["articles"], piece["paragraphs"]
+def completed(shard: Tables) -> Tables:
+    """Returns the tables of a shard with all that ``annotate`` touches; counts are arbitrary."""
+    articles, paragraphs = shard["articles"], shard["paragraphs"]
     ids = articles.column("article_id").to_pylist()
     owners, lines = (paragraphs.column(name).to_pylist() for name in ("article", "line_number"))
     names = [paragraph_id(ids[at], line) for at, line in zip(owners, lines, strict=True)]
@@ -85,28 +86,28 @@ def completed(piece: Tables) -> Tables:
     }
 
 
-def describe(pieces: Sequence[Tables], channels: Mapping[str, pa.Table]) -> dict[str, object]:
+def describe(shards: Sequence[Tables], streams: Mapping[str, pa.Table]) -> dict[str, object]:
     """Returns what the step found, paragraphs numbered from 0 through all articles.
 
     Returns:
       ``links``: [paragraph, source paragraph, kind]; ``clusters``: of each paragraph the first of
       its cluster; ``stopped``: paragraphs it took for one outlet's boilerplate.
     """
-    pieces = [completed(piece) for piece in pieces]
-    ids = [name for piece in pieces for name in piece["paragraphs"]["paragraph_id"].to_pylist()]
+    shards = [completed(shard) for shard in shards]
+    ids = [name for shard in shards for name in shard["paragraphs"]["paragraph_id"].to_pylist()]
     number = {name: place for place, name in enumerate(ids)}
     clusters = list(range(len(ids)))
     stopped = set(range(len(ids)))
-    labels = channels["labels"]
-    for place, piece in enumerate(pieces):
-        own = labels.filter(pc.equal(labels["piece"], pa.scalar(place, pa.uint64())))
-        kept = NearDuplicates().attach(piece, own)["paragraphs"]
-        for name, leader in zip(
+    annotations = streams["annotations"]
+    for place, shard in enumerate(shards):
+        own = annotations.filter(pc.equal(annotations["shard"], pa.scalar(place, pa.uint64())))
+        kept = NearDuplicates().annotate(shard, own)["paragraphs"]
+        for name, representative in zip(
             kept["paragraph_id"].to_pylist(), kept["cluster_id"].to_pylist(), strict=True
         ):
-            clusters[number[name]] = number[leader]
+            clusters[number[name]] = number[representative]
             stopped.discard(number[name])
-    links = channels["paragraph_links"]
+    links = streams["paragraph_links"]
     later, earlier = (
         [number[name] for name in links[column].to_pylist()]
         for column in ("paragraph_id", "source_paragraph_id")
@@ -145,20 +146,21 @@ def main() -> int:
     options = parser.parse_args()
     articles = read(options.input)
     step = NearDuplicates()
-    step.setup()
+    for module in step.preload:
+        importlib.import_module(module)
     started, processor = time.perf_counter(), time.process_time()
-    pieces = pieces_of(articles)
-    size = sum(piece["paragraphs"].column("text").nbytes for piece in pieces)
-    channels = run_in_memory(step, pieces, partitions_for(size), keep_index=False)
+    shards = shards_of(articles)
+    size = sum(shard["paragraphs"].column("text").nbytes for shard in shards)
+    streams = run_in_memory(step, shards, partitions_for(size), keep_index=False)
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
-    found = describe(pieces, channels)
+    found = describe(shards, streams)
     options.pairs.write_text(json.dumps(found))
     print(
         json.dumps(
             {
                 "seconds": seconds,
                 "processor_seconds": processor,
-                "links": len(channels["paragraph_links"]),
+                "links": len(streams["paragraph_links"]),
             }
         )
     )

@@ -24,11 +24,11 @@ import numpy as np
 
 from tests.bench import boosting, pages, shingle_f1
 from transforms import trees
-from transforms.extraction import Extraction
+from transforms.extraction.blocks import INLINE, UNSEEN
+from transforms.extraction.page import parse_html
+from transforms.extraction.transform import Extraction
 from transforms.lines import article as article_lines
 from transforms.lines import model as line_model
-from transforms.pages.article import parse_html
-from transforms.pages.blocks import INLINE, UNSEEN
 from transforms.trees import Floats
 
 MODEL = pathlib.Path(line_model.__file__).with_name("model.json")

@@ -1,7 +1,7 @@
-"""Trains the block model of ``transforms/pages/block_model.py`` and reports how it does.
+"""Trains the block model of ``transforms/extraction/block_model.py`` and reports how it does.
 
 Usage: ``python -m tests.bench.train_extraction SHARED_DATA [--report-only | --folds]`` (training
-needs ``lightgbm``, which nothing else does). Writes ``transforms/block_model.json``.
+needs ``lightgbm``, which nothing else does). Writes ``transforms/extraction/block_model.json``.
 
 A block of a page is content if at least half of its words lie in runs of four words of the gold
 text (shorter blocks: if they are a line of it). Of blocks with one text, as many are content as the
@@ -29,12 +29,12 @@ from tests.bench import boosting, pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.train_boilerplate import labels, tokens
 from transforms import trees
+from transforms.extraction import block_model
+from transforms.extraction.block_features import Statements, block_features
+from transforms.extraction.blocks import Blocks, page_blocks
+from transforms.extraction.metadata import page_metadata, read_page
+from transforms.extraction.page import judge, parse_html
 from transforms.lines import article as lines_of
-from transforms.pages import block_model
-from transforms.pages.article import judge, parse_html
-from transforms.pages.block_model import Statements
-from transforms.pages.blocks import Blocks, page_blocks
-from transforms.pages.metadata import page_metadata, read_page
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
 TREES = 220
@@ -234,7 +234,7 @@ def train(chosen: Iterable[Example]) -> dict[str, Any]:
     names: list[str] = []
     for item in chosen:
         for lesson in lessons(item):
-            found = block_model.block_features(lesson.blocks, lesson.lines, item.statements)
+            found = block_features(lesson.blocks, lesson.lines, item.statements)
             names = names or [name for name in found if name != "hopeless"]
             at = np.flatnonzero(found["hopeless"] == 0)
             if not len(at):

@@ -7,19 +7,9 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.characters import (
-    APOSTROPHE,
-    COMPLEX,
-    DIGIT,
-    LETTER,
-    LINE_END,
-    MARK,
-    SPACE,
-    SPACELESS,
-    UNKNOWN,
-)
 from transforms.compiled.loops import (
     I64,
+    LINE_END,
     U8,
     U32,
     U64,
@@ -29,6 +19,7 @@ from transforms.compiled.loops import (
     lookup,
     mix,
 )
+from transforms.text import APOSTROPHE, COMPLEX, DIGIT, LETTER, MARK, SPACE, SPACELESS, UNKNOWN
 
 ODD, SIGN, EARLY_COLON, LATE_MARK, DIGITS, LAST_DIGIT, CRUMB, JOINT, ELISION, BARE, HINT = (
     1 << bit for bit in range(11)

@@ -1,21 +1,32 @@
-"""What all compiled loops share: types, the decorator, hashing, UTF-8, hash tables."""
+"""What all compiled loops share: types, the decorator, hashing, UTF-8, hash tables.
 
-from collections.abc import Callable
+Every loop is compiled for one signature when its module is imported and kept in Numba's cache on
+disk (``__pycache__``), so that a worker process loads it in milliseconds and never compiles in the
+middle of a document whose time is limited. The cache of a file notices a change of that file alone:
+after a change of a constant or inlined function of another one, delete ``__pycache__``. A process
+that only plans a run must not import a module with loops: Numba takes a third of a second to load.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.characters import LETTER
+from transforms import arrays
+from transforms.text import LETTER
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def read_only(kind: Any) -> Any:
-    """Returns the type of arrays of a kind: Arrow's memory is read-only, and writable ones pass."""
+    """Returns the type of a one-dimensional array; Arrow's memory is read-only, writable passes."""
     return types.Array(kind, 1, "C", readonly=True)
 
+
+LINE_END = ord("\n")
+"""Ends each line handed to a compiled loop."""
 
 U8, U32, U64, I64 = (
     read_only(kind) for kind in (types.uint8, types.uint32, types.uint64, types.int64)
@@ -23,7 +34,7 @@ U8, U32, U64, I64 = (
 
 
 def compiled(signature: Any) -> Callable[[F], F]:
-    """Compiles a function for one signature; a machine with nowhere to keep it compiles anew."""
+    """Compiles a function for one signature; without a writable cache at every import."""
 
     def decorate(function: F) -> F:
         compiled: F
@@ -38,20 +49,23 @@ def compiled(signature: Any) -> Callable[[F], F]:
     return decorate
 
 
-@numba.njit(inline="always")
-def mix(value: np.uint64) -> np.uint64:
-    """The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
-    value ^= value >> np.uint64(30)
-    value *= np.uint64(0xBF58476D1CE4E5B9)
-    value ^= value >> np.uint64(27)
-    value *= np.uint64(0x94D049BB133111EB)
-    value ^= value >> np.uint64(31)
-    return value
+def mixed(values: Any) -> Any:
+    """Returns scrambled 64-bit values, an array or one.
+
+    The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+    """
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+mix = numba.njit(inline="always")(mixed)
+"""The same, for one value within a loop."""
 
 
 @numba.njit(inline="always")
 def code_point(data: Any, at: int) -> tuple[Any, int]:
-    """Returns the code point of UTF-8 that begins at a place, and where the next one begins."""
+    """Returns the UTF-8 code point at a byte position, and the position of the next one."""
     code = np.int64(data[at])
     if code < 0x80:
         return code, at + 1
@@ -71,9 +85,23 @@ def code_point(data: Any, at: int) -> tuple[Any, int]:
     ), at + 4
 
 
+def hash_table(values: Mapping[int, int]) -> tuple[arrays.U64, arrays.I64]:
+    """Returns an open-addressing table of non-zero hashes, at most half full, and their values."""
+    size = 2
+    while size < 2 * len(values):
+        size *= 2
+    hashes, numbers = np.zeros(size, np.uint64), np.zeros(size, np.int64)
+    for hashed, value in values.items():
+        slot = hashed % size
+        while hashes[slot]:
+            slot = (slot + 1) % size
+        hashes[slot], numbers[slot] = hashed, value
+    return hashes, numbers
+
+
 @numba.njit(inline="always")
 def lookup(table: Any, values: Any, hashed: Any) -> Any:
-    """Returns the value of a hash in an open-addressing table; 0 where it is not there."""
+    """Returns the value of a hash in a :func:`hash_table`; 0 if it is not in it."""
     mask = np.uint64(len(table) - 1)
     slot = hashed & mask
     while table[slot] != 0:
@@ -85,7 +113,7 @@ def lookup(table: Any, values: Any, hashed: Any) -> Any:
 
 @numba.njit(inline="always")
 def letter_values(fold: Any, classes: Any) -> Any:
-    """Returns what each byte that is a letter adds to a word's hash, 0 for the others."""
+    """Returns by byte what an ASCII letter adds to a word's hash; 0 for all other bytes."""
     table = np.zeros(256, np.uint64)
     for code in range(0x80):
         if classes[code] == LETTER:

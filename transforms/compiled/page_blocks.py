@@ -1,4 +1,4 @@
-"""Compiled loops that cut a serialised page into blocks of text and mark where they stand."""
+"""Compiled loops that cut a serialised page into blocks of text, each with its place."""
 
 from typing import Any
 
@@ -13,23 +13,22 @@ KINDS = tuple(
     "article main aside nav footer header figure list table form quote button heading code details"
     " hidden".split()
 )
-"""What a block may lie in; the place here is the bit in ``Blocks.inside``. ``hidden`` is for styles
-and attributes that hide: pages fold away parts of their articles too."""
+"""Kinds of elements around a block; the position is the bit in ``Blocks.inside``. ``hidden`` means
+hidden by style or attribute, as pages also do with parts of their articles."""
 
 HIDDEN = 1 << KINDS.index("hidden")
 
 MOST_NAMES = 30
-"""Names of one element that are looked at."""
+"""Names of one element that are examined."""
 
 CUE_START, CUE_END = 36, 37
-"""Symbols of the automaton of the cues for the ends of a word; a to z are 0 to 25, then come the
-digits."""
+"""Symbols of the cue automaton for start and end of a word; a to z are 0 to 25, digits 26 to 35."""
 
 SKIPPED, BREAK, IN_LINE, LINK, STRONG, CELL = range(1, 7)
-"""What an element is to the walk, where it is not simply block-level (0)."""
+"""Treatment of an element's tag; 0 for a plain block-level element."""
 
 WAYS = 3
-"""Bits of these; in the table of tags the ``KINDS`` of a tag stand above them."""
+"""Bits of the treatment in the table of tags; the bits above them are the ``KINDS`` of the tag."""
 
 (
     ATTRIBUTE_OF_NAMES,
@@ -44,7 +43,7 @@ WAYS = 3
 def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> Any:
     """Returns the number of the string between the last of ``bounds`` and ``end``.
 
-    Where there is no such string yet, it becomes the last one, number ``count``.
+    A new string becomes the last one, number ``count``.
     """
     first = bounds[count]
     mask = len(table) - 1
@@ -67,11 +66,10 @@ def _interned(strings: Any, bounds: Any, table: Any, count: int, end: int) -> An
 
 @numba.njit
 def _reference(data: Any, at: int) -> tuple[Any, int]:
-    """Returns the code point that an XML reference stands for, and where it ends.
+    """Returns the code point of an XML reference, and its end.
 
-    libxml2 writes a control character, for which XML has no place, as U+FFFD; any other character
-    beyond ASCII it writes as it is. Such a reference, and one to an entity that the page did not
-    declare, stands for nothing: -1.
+    -1 for a code point beyond ASCII, since libxml2 writes only control characters so (U+FFFD), and
+    for an entity that the page did not declare.
     """
     end = at + 2
     while data[end] != 0x3B:
@@ -95,7 +93,7 @@ def _reference(data: Any, at: int) -> tuple[Any, int]:
 
 @numba.njit
 def _unescaped(data: Any, at: int, out: Any, end: int) -> tuple[int, int]:
-    """Writes the value of an attribute, and returns where it ends in both."""
+    """Writes the value of an attribute; returns its end in the data and in the output."""
     while data[at] != 0x22:
         if data[at] == 0x26:
             code, at = _reference(data, at)
@@ -127,7 +125,7 @@ def _starts_with(data: Any, at: int, end: int, word: Any) -> bool:
 
 @numba.njit
 def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
-    """Whether a style says ``display: none`` or ``visibility: hidden``."""
+    """Returns True if a style contains ``display: none`` or ``visibility: hidden``."""
     for at in range(first, end):
         shown = _starts_with(style, at, end, _DISPLAY)
         if not shown and not _starts_with(style, at, end, _VISIBILITY):
@@ -145,13 +143,13 @@ def _hides(style: Any, first: int, end: int, spaces: Any) -> bool:
 
 @numba.njit
 def _closes(data: Any, at: int, mark: int) -> bool:
-    """Whether a comment or a CDATA section ends here: with its mark twice and a bracket."""
+    """Returns True at the end of a comment or CDATA section: its mark twice and a bracket."""
     return bool(data[at] == mark and data[at + 1] == mark and data[at + 2] == 0x3E)
 
 
 @numba.njit
 def _past(data: Any, at: int) -> int:
-    """Returns where the tag, comment, CDATA section or processing instruction ends."""
+    """Returns the end of the tag, comment, CDATA section or processing instruction."""
     if data[at + 1] == 0x21:
         mark = 0x5D if data[at + 2] == 0x5B else 0x2D
         while not _closes(data, at, mark):
@@ -165,7 +163,7 @@ def _past(data: Any, at: int) -> int:
 
 @numba.njit
 def _past_element(data: Any, at: int) -> int:
-    """Returns where the element ends whose content begins here."""
+    """Returns the end of the element whose content begins here."""
     depth = 1
     while depth:
         while data[at] != 0x3C:
@@ -191,10 +189,10 @@ def _marks(
     out: Any,
     end: int,
 ) -> tuple[int, int, Any]:
-    """Writes what a page calls an element.
+    """Writes the names of an element.
 
     Returns:
-      Where its attributes end, where what was written ends, and the ``KINDS`` of the element.
+      The end of its attributes, the end of the output, and the ``KINDS`` of the element.
     """
     first, inside = end, np.int64(0)
     while data[at] != 0x3E and data[at] != 0x2F:
@@ -249,27 +247,27 @@ def page_blocks(
     elements: Any,
     blocks: Any,
 ) -> tuple[int, int, int, int, int]:
-    """Collects the blocks of a page; see :func:`transforms.pages.blocks.page_blocks`.
+    """Collects the blocks of a page; see :func:`transforms.extraction.blocks.page_blocks`.
 
     Args:
-      data: uint8, an element as libxml2 writes it in XML, UTF-8.
-      tags: hash table of known tags,
-      tag_values: and what each means: ``WAYS`` of bits for the way, then its ``KINDS``.
-      attributes: hash table of the attributes that count,
-      attribute_values: and which each is.
-      roles: hash table of known values of ``role``,
-      role_values: and the ``KINDS`` of each.
-      spaces: whether each code point is white space; those beyond are none.
+      data: uint8, an element serialised as XML by libxml2, UTF-8.
+      tags: hash table of known tags.
+      tag_values: int64, treatment (``WAYS`` bits) and ``KINDS`` of each tag.
+      attributes: hash table of the attributes that count.
+      attribute_values: int64, one of the ``ATTRIBUTE_OF`` constants each.
+      roles: hash table of known values of ``role``.
+      role_values: int64, the ``KINDS`` of each.
+      spaces: bool, True for each code point that is white space; those beyond are not.
       text: receives the lines, each followed by a line break; one byte longer than the data.
-      strings: receives the distinct tags and names, each followed by a zero; as long.
-      elements: shape (``ELEMENT_COLUMNS``, most elements); receives of each block-level element the
-        number of the one around it, those of its tag and its names among the strings, the first
-        block in it and the first after it, and its ``KINDS``, with those around it.
-      blocks: shape (``BLOCK_COLUMNS``, most blocks); receives of each block the characters in
-        links, those in bold type, and the number of the element.
+      strings: receives the distinct tags and names, each followed by a zero; same length.
+      elements: shape (6, most elements); receives per block-level element the number of the
+        element around it, the numbers of its tag and names among the strings, the first block in it
+        and after it, and the ``KINDS`` of it and all around it.
+      blocks: shape (3, most blocks); receives per block the characters in links and in bold type,
+        and the number of its element.
 
     Returns:
-      How many elements, blocks, bytes of text, strings and bytes of strings there are.
+      Numbers of elements, blocks, bytes of text, strings and bytes of strings.
     """
     parents, own_tags, names, starts, ends, insides = elements
     linked_sizes, strong_sizes, owners = blocks
@@ -427,9 +425,9 @@ def page_blocks(
 
 @numba.njit
 def _word_end(names: Any, at: int) -> int:
-    """Returns where the word of a name ends that begins here; the same place if none does.
+    """Returns the end of the word that begins here in a name; the same position if none does.
 
-    Words are what ``[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+`` finds.
+    Words are the matches of ``[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+``.
     """
     begin = at
     while 0x30 <= names[at] <= 0x39:
@@ -449,7 +447,7 @@ def _word_end(names: Any, at: int) -> int:
 
 @numba.njit
 def _cues_of(names: Any, at: int, end: int, ways: Any, cues: Any, state: Any) -> tuple[Any, Any]:
-    """Returns the cues that a part of a word holds, and the state it leads to."""
+    """Returns the cues in a part of a word, and the state of the automaton after it."""
     found = np.int64(0)
     while at < end:
         byte = np.int64(names[at])
@@ -477,18 +475,18 @@ def name_cues(
     around: Any,
     near: Any,
 ) -> None:
-    """Writes the cues in the names of elements; see :data:`transforms.pages.blocks.CUES`.
+    """Writes the cues in the names of elements; see :data:`transforms.extraction.blocks.CUES`.
 
     Args:
-      strings: uint8, what elements are called, each followed by a zero.
-      count: how many there are.
-      ways: the automaton of the cues,
-      cues: and what is found in each of its states.
-      spaces: whether each code point is white space; those beyond are none.
-      names: of each element, the number of its string.
-      parents: of each element, the number of the one around it, which comes before it.
-      around: receives the cues of each element and all around it,
-      near: and those of the innermost three.
+      strings: uint8, names of elements, each followed by a zero.
+      count: number of strings.
+      ways: transitions of the cue automaton.
+      cues: cues found in each of its states.
+      spaces: bool, True for each code point that is white space; those beyond are not.
+      names: number of each element's string.
+      parents: number of the element around each element, which comes before it.
+      around: receives the cues of each element and all around it.
+      near: receives the cues of each element and the two innermost around it.
     """
     own = np.zeros(count, np.int64)
     start = np.int64(ways[0, CUE_START])
@@ -543,15 +541,15 @@ def name_cues(
 def tree_places(
     parents: Any, starts: Any, ends: Any, marked: Any, outers: Any, depths: Any, nearest: Any
 ) -> None:
-    """Writes where the elements of a tree lie, each of which comes after the one around it.
+    """Writes the places of the elements of a tree, each of which comes after the one around it.
 
     Args:
-      parents: the number of the element around each; of the first, 0.
-      starts: the first block in each,
-      ends: and the first after it.
-      marked: which elements are looked for.
-      outers: receives the next element around each that holds more blocks; of the first, 0.
-      depths: receives how many elements are around each.
+      parents: number of the element around each; 0 for the first.
+      starts: first block in each.
+      ends: first block after each.
+      marked: True for each element that ``nearest`` may name.
+      outers: receives the next element around each that holds more blocks; 0 for the first.
+      depths: receives the number of elements around each.
       nearest: receives the innermost marked element around each, itself included; -1 without one.
     """
     outers[0] = depths[0] = 0
@@ -569,7 +567,7 @@ def tree_paths(parents: Any, kinds: Any, paths: Any) -> None:
     """Writes a number for each element's path: its kind, and the kinds of all around it.
 
     Args:
-      parents: the number of the element around each, which comes before it.
+      parents: number of the element around each, which comes before it.
       kinds: 0 or more.
       paths: receives numbers from 1.
     """

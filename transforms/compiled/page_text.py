@@ -1,4 +1,4 @@
-"""Compiled loops over the text of page blocks: letters alone, and different words."""
+"""Compiled loops over the text of page blocks: squeeze to letters, count different words."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.characters import COMPLEX, LETTER, LINE_END, SEPARATOR, UNKNOWN
-from transforms.compiled.loops import I64, U8, U32, U64, code_point, compiled, lookup, mix
+from transforms.compiled.loops import I64, LINE_END, U8, U32, U64, code_point, compiled, lookup, mix
+from transforms.text import COMPLEX, LETTER, SEPARATOR, UNKNOWN
 
 
 @numba.njit
 def byte_hash(data: Any, first: int, end: int) -> Any:
-    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.pages.blocks.byte_hash`."""
+    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.extraction.blocks.byte_hash`."""
     hashed = np.uint64(0xCBF29CE484222325)
     for at in range(first, end):
         hashed = (hashed ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
@@ -21,7 +21,7 @@ def byte_hash(data: Any, first: int, end: int) -> Any:
 
 @numba.njit
 def _write(out: Any, end: int, folded: Any) -> int:
-    """Writes a code point in UTF-8, and returns where it ends."""
+    """Writes a code point in UTF-8; returns its end."""
     code = np.int64(folded)
     if code < 0x80:
         out[end] = code
@@ -44,19 +44,18 @@ def _write(out: Any, end: int, folded: Any) -> int:
 
 @compiled(types.UniTuple(types.int64, 2)(U8, U32, U8, types.uint8[::1], types.boolean[::1]))
 def squeeze(data: Any, fold: Any, classes: Any, out: Any, is_complex: Any) -> tuple[int, int]:
-    """Writes letters and digits of lines; see :func:`transforms.pages.block_model.squeezed_lines`.
+    """Writes letters and digits of lines; see ``squeezed_lines`` of ``block_text``.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``.
       fold: uint32, the folded code point of each code point.
-      classes: uint8, what each code point is: ``LETTER`` (digits, too), ``SEPARATOR``, ``COMPLEX``
-        or ``UNKNOWN``.
+      classes: uint8, class of each code point: ``LETTER`` (digits, too), ``SEPARATOR``,
+        ``COMPLEX`` or ``UNKNOWN``.
       out: uint8, receives the lines, each followed by ``LINE_END``; twice as long as the data.
-      is_complex: receives of each line whether it holds a ``COMPLEX`` character, which is left out.
+      is_complex: receives True for each line with a ``COMPLEX`` character, which is left out.
 
     Returns:
-      An unknown code point, to be looked at before the call is repeated, or -1; and the bytes
-      written.
+      An unknown code point, to classify before the call is repeated, or -1; and the bytes written.
     """
     at = end = 0
     for line in range(len(is_complex)):
@@ -94,24 +93,24 @@ def line_words(
     reach: int,
     out: Any,
 ) -> int:
-    """Counts different words of lines; see :func:`transforms.pages.block_model.word_counts`.
+    """Counts different words of lines; see ``word_counts`` of ``block_text``.
 
     Args:
       data: uint8, UTF-8 lines, each followed by ``LINE_END``, with single spaces between words.
       fold: uint32, the folded code point of each code point.
-      classes: uint8, what each code point is: ``LETTER``, ``SEPARATOR``, ``MARK`` (nothing),
+      classes: uint8, class of each code point: ``LETTER``, ``SEPARATOR``, ``MARK`` (ignored),
         ``COMPLEX`` or ``UNKNOWN``.
-      base: odd.
-      stops: hash table of stop words as they are,
-      stop_numbers: and the number of each, from 1.
-      stated: hash table of folded words,
-      stated_values: and what each is: bit 0 and bit 1.
-      reach: characters of a line whose folded words are looked at.
+      base: odd base of the words' polynomial hash.
+      stops: hash table of stop words, in their case.
+      stop_numbers: number of each, from 1.
+      stated: hash table of folded words.
+      stated_values: bits 0 and 1 of each.
+      reach: characters of a line whose folded words are counted.
       out: shape (4, lines); receives the different stop words, the different folded words, and
         those with bit 0 and with bit 1; -1 for the last three where a character is ``COMPLEX``.
 
     Returns:
-      An unknown code point, to be looked at before the call is repeated; -1 where all are done.
+      An unknown code point, to classify before the call is repeated, or -1.
     """
     stop_counts, word_counts, firsts, seconds = out
     last_lines = np.full(len(stops) + 1, -1, np.int64)  # in which each stop word came last

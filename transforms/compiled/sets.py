@@ -1,4 +1,4 @@
-"""Compiled loops over sets of hashes: sizes of intersections, collisions, sorting."""
+"""Operations on sets and multisets of 64-bit hashes: intersections, sorting, collisions."""
 
 from typing import Any
 
@@ -6,48 +6,50 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.compiled.loops import I64, U32, U64, compiled
+from transforms.arrays import I64, U32, U64
+from transforms.compiled import loops
+from transforms.compiled.loops import compiled
+
+Sets = tuple[U64, I64, I64]
+"""Hashes of the elements of n sets, where each set starts, how many elements it has."""
+
+_SETS = types.Tuple((loops.U64, loops.I64, loops.I64))
 
 
-@compiled(types.void(U64, I64, I64, U64, I64, I64, types.int64[:, ::1]))
-def overlaps(
-    left: Any,
-    left_starts: Any,
-    left_lengths: Any,
-    right: Any,
-    right_starts: Any,
-    right_lengths: Any,
-    sizes: Any,
-) -> None:
-    """Writes the distinct elements of n pairs of sets: left, right, shared; shape (n, 3).
+@compiled(types.UniTuple(types.int64[:], 3)(_SETS, _SETS))
+def overlaps(left: Sets, right: Sets) -> tuple[I64, I64, I64]:
+    """Returns the sizes of n pairs of sets and of their intersections: left, right, shared.
 
-    Each set goes into an open-addressing hash table; elements are hashes already. A slot counts as
-    empty unless it was filled for the pair at hand, so that nothing is ever cleared.
+    Each set fills an open-addressing hash table; its elements are hashes already. A slot filled for
+    an earlier pair counts as empty, so that the tables are never cleared.
     """
+    left_values, left_starts, left_lengths = left
+    right_values, right_starts, right_lengths = right
+    sizes = np.zeros((3, len(left_starts)), np.int64)
     longest = 1
-    for pair in range(len(sizes)):
+    for pair in range(len(left_starts)):
         longest = max(longest, max(left_lengths[pair], right_lengths[pair]))
     slots = 2
     while slots < 2 * longest:
         slots *= 2
     values = np.empty((2, slots), np.uint64)
     owners = np.full((2, slots), -1, np.int64)
-    for pair in range(len(sizes)):
+    for pair in range(len(left_starts)):
         small = 2
         while small < 2 * max(left_lengths[pair], right_lengths[pair]):
             small *= 2
         mask = np.uint64(small - 1)
         for at in range(left_starts[pair], left_starts[pair] + left_lengths[pair]):
-            value = left[at]
+            value = left_values[at]
             slot = value & mask
             while owners[0, slot] == pair and values[0, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
             if owners[0, slot] != pair:
                 owners[0, slot] = pair
                 values[0, slot] = value
-                sizes[pair, 0] += 1
+                sizes[0, pair] += 1
         for at in range(right_starts[pair], right_starts[pair] + right_lengths[pair]):
-            value = right[at]
+            value = right_values[at]
             slot = value & mask
             while owners[1, slot] == pair and values[1, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
@@ -55,40 +57,26 @@ def overlaps(
                 continue
             owners[1, slot] = pair
             values[1, slot] = value
-            sizes[pair, 1] += 1
+            sizes[1, pair] += 1
             slot = value & mask
             while owners[0, slot] == pair and values[0, slot] != value:
                 slot = (slot + np.uint64(1)) & mask
             if owners[0, slot] == pair:
-                sizes[pair, 2] += 1
+                sizes[2, pair] += 1
+    return sizes[0], sizes[1], sizes[2]
 
 
-@compiled(types.int64(U64, types.int64, types.int64[::1]))
-def crowded(hashes: Any, bits: int, places: Any) -> int:
-    """Writes the places of hashes whose lowest bits occur more than once, and returns how many."""
-    mask = np.uint64((1 << bits) - 1)
-    counts = np.zeros(1 << bits, np.uint8)
-    for at in range(len(hashes)):
-        bucket = hashes[at] & mask
-        counts[bucket] = min(counts[bucket] + 1, 2)
-    found = 0
-    for at in range(len(hashes)):
-        if counts[hashes[at] & mask] > 1:
-            places[found] = at
-            found += 1
-    return found
-
-
-@compiled(types.void(U64, types.int64[::1]))
-def hash_order(hashes: Any, order: Any) -> None:
-    """Writes the order that sorts hashes; equal ones keep theirs.
+@compiled(types.int64[::1](loops.U64))
+def hash_order(hashes: U64) -> I64:
+    """Returns the order of a stable sort of hashes.
 
     Hashes are spread evenly over the range they lie in, so that buckets by their highest bits hold
-    some four each, and a bucket is sorted by insertion.
+    some four each; within a bucket insertion sorts.
     """
     count = len(hashes)
+    order = np.empty(count, np.int64)
     if not count:
-        return
+        return order
     lowest, highest = hashes[0], hashes[0]
     for at in range(count):
         lowest, highest = min(lowest, hashes[at]), max(highest, hashes[at])
@@ -114,15 +102,45 @@ def hash_order(hashes: Any, order: Any) -> None:
             order[before + 1] = order[before]
             before -= 1
         order[before + 1] = moved
+    return order
+
+
+@compiled(types.int64[::1](loops.U64))
+def recurring(hashes: U64) -> I64:
+    """Returns the positions of hashes that occur more than once, equal ones together.
+
+    Counting by the lowest bits first, in four buckets per hash, so that of the hashes that occur
+    once only one in five is sorted.
+    """
+    buckets = 2
+    while buckets <= 4 * len(hashes):
+        buckets *= 2
+    mask = np.uint64(buckets - 1)
+    counts = np.zeros(buckets, np.uint8)
+    for at in range(len(hashes)):
+        bucket = hashes[at] & mask
+        counts[bucket] = min(counts[bucket] + 1, 2)
+    crowded = np.empty(len(hashes), np.int64)
+    count = 0
+    for at in range(len(hashes)):
+        if counts[hashes[at] & mask] > 1:
+            crowded[count] = at
+            count += 1
+    order = crowded[:count][hash_order(hashes[crowded[:count]])]
+    recurs = np.zeros(count, np.bool_)
+    for at in range(1, count):
+        if hashes[order[at]] == hashes[order[at - 1]]:
+            recurs[at - 1] = recurs[at] = True
+    return order[recurs]
 
 
 @numba.njit(inline="always")
 def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
-    """Sorts a stretch of an order by (key, other); short ones by insertion."""
+    """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
     if end - first > 32:
-        own = order[first:end].copy()
-        own = own[np.argsort(others[own], kind="mergesort")]
-        order[first:end] = own[np.argsort(keys[own], kind="mergesort")]
+        rows = order[first:end].copy()
+        rows = rows[np.argsort(others[rows], kind="mergesort")]
+        order[first:end] = rows[np.argsort(keys[rows], kind="mergesort")]
         return
     for after in range(first + 1, end):
         moved = order[after]
@@ -138,35 +156,31 @@ def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
 
 
 @compiled(
-    types.int64(
-        U64, U64, U32, types.uint32, types.int64, types.int64[::1], types.int64[::1],
-        types.int64[::1],
-    )
-)  # fmt: skip
-def collisions(
-    hashes: Any, texts: Any, ranks: Any, new: Any, clique: int, order: Any, left: Any, right: Any
-) -> int:
-    """Writes pairs of rows that share a hash.
+    types.UniTuple(types.int64[::1], 2)(loops.U64, loops.U64, loops.U32, types.uint32, types.int64)
+)
+def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
+    """Returns pairs of rows that share a hash, as the positions of both.
 
     Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
-    under a hash are all paired, more only with the first by (rank, text). At least one of two rows
-    is of a text that has a rank with the bit ``new``.
+    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
+    that the pairs stay linear in the rows. At least one text of a pair has a new row.
 
     Args:
-      hashes: uint64, equal ones together.
-      texts: uint64.
-      ranks: uint32.
-      new: one bit of the ranks.
-      clique: see above.
-      order: int64, 0 .. rows - 1; left in disorder.
-      left: receives the rows of the pairs; long enough for all,
-      right: and the other rows.
-
-    Returns:
-      How many pairs there are.
+      hashes: of n rows, equal ones together.
+      texts: key of each row's text.
+      ranks: of each row.
+      new: bit of the ranks that marks new rows.
+      clique: largest number of texts under a hash that are all paired.
     """
+    # Of many rows few texts may be left; then all of those are paired.
+    edges = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
+    sizes = np.diff(np.append(edges, len(hashes)))
+    cliques = np.minimum(sizes, clique)
+    left = np.empty(np.maximum(cliques * (cliques - 1) // 2, sizes).sum(), np.int64)
+    right = np.empty(len(left), np.int64)
+    order = np.arange(len(hashes))
     is_new = np.zeros(len(hashes), np.bool_)
-    found = 0
+    count = 0
     first = 0
     while first < len(hashes):
         end = first + 1
@@ -188,8 +202,8 @@ def collisions(
                 break
             for two in range(one + 1, kept):
                 if is_new[order[one]] or is_new[order[two]]:
-                    left[found] = order[one]
-                    right[found] = order[two]
-                    found += 1
+                    left[count] = order[one]
+                    right[count] = order[two]
+                    count += 1
         first = end
-    return found
+    return left[:count], right[:count]

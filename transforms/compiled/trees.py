@@ -9,7 +9,7 @@ from transforms.compiled.loops import compiled, read_only
 
 _F64 = read_only(types.float64)
 _I32 = read_only(types.int32)
-_ABREAST = 8  # rows that go down a tree at once: a processor has their next nodes read in parallel
+_ABREAST = 8  # rows that descend a tree at once, so that their memory reads overlap
 
 
 @compiled(

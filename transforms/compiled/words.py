@@ -1,11 +1,22 @@
-"""Compiled loops that cut UTF-8 texts into words and hash them."""
+"""Cuts UTF-8 texts into words and hashes them.
 
-from typing import Any
+What a word is says :mod:`transforms.text`. Tokenising is what limits near-duplicate search, not
+hashing: the loop goes once over the bytes as Arrow holds them, and no Python object is made of any
+paragraph or word.
+"""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numba import types
 
-from transforms.compiled.characters import (
+from transforms.arrays import I64, U64, Mask
+from transforms.compiled import loops
+from transforms.compiled.loops import code_point, compiled, letter_values, mix, mixed
+from transforms.text import (
     APOSTROPHE,
     COMPLEX,
     LETTER,
@@ -13,32 +24,171 @@ from transforms.compiled.characters import (
     SEPARATOR,
     SPACELESS,
     UNKNOWN,
+    Characters,
+    character_class,
+    fold,
+    folded,
 )
-from transforms.compiled.loops import I64, U8, U32, U64, code_point, compiled, letter_values, mix
+
+CHARACTER_BASE = np.uint64(0x9E3779B97F4A7C15)
+"""Odd base of the polynomial over the characters of a word."""
+
+WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
+"""Odd base of the polynomial over the words of a text or shingle."""
+
+BLOCK_BYTES = 1 << 20
+"""Bytes of text hashed at a time, unless a paragraph is longer."""
+
+
+class Words(NamedTuple):
+    """The words of n paragraphs.
+
+    Attributes:
+      hashes: one 64-bit hash a word, all paragraphs after one another.
+      offsets: n + 1 positions; paragraph i owns ``hashes[offsets[i]:offsets[i + 1]]``.
+    """
+
+    hashes: U64
+    offsets: I64
+
+
+@functools.cache
+def _raw_characters() -> Characters:
+    """Returns the tables for text as it is."""
+    return Characters(fold)
+
+
+@functools.cache
+def _normalised_characters() -> Characters:
+    """Returns the tables for text that is normalised already."""
+    return Characters(lambda character: (ord(character), character_class(character)))
+
+
+def word_hashes(words: Iterable[str]) -> list[int]:
+    """Returns the hashes of words of normalised characters, as the tokeniser computes them."""
+    base, totals = int(CHARACTER_BASE), []
+    for word in words:
+        total, power = 0, 1
+        for character in word:
+            total += (ord(character) + 1) * power
+            power = power * base % 2**64
+        totals.append(total % 2**64)
+    return [int(hashed) for hashed in mixed(np.array(totals, np.uint64))]
+
+
+def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
+    """Tokenises paragraphs and hashes every word.
+
+    A word's hash is the polynomial sum of its code points over a fixed odd base modulo 2**64,
+    scrambled: two different words share it with a probability of about 2**-60.
+
+    Args:
+      texts: n paragraphs, none of them null.
+    """
+    hashes: list[U64] = []
+    counts: list[I64] = [np.zeros(1, np.int64)]
+    for part in _parts(texts):
+        some_hashes, some_counts = _hash_part(part)
+        hashes.append(some_hashes)
+        counts.append(some_counts)
+    return Words(
+        np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
+        np.cumsum(np.concatenate(counts)),
+    )
+
+
+def _parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """Returns the texts in parts of some ``BLOCK_BYTES``."""
+    if not isinstance(texts, (pa.Array, pa.ChunkedArray)):
+        texts = pa.array(texts, pa.large_string())
+    parts = []
+    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        bounds = _bounds(chunk)
+        first = 0
+        while first < len(chunk):
+            last = int(np.searchsorted(bounds, bounds[first] + BLOCK_BYTES, side="right")) - 1
+            last = max(first + 1, last)
+            parts.append(chunk.slice(first, last - first))
+            first = last
+    return parts
+
+
+def _bounds(texts: pa.Array) -> I64:
+    """Returns the n + 1 bounds of n texts in their buffer."""
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    offsets = np.frombuffer(texts.buffers()[1] or b"", kind)
+    if not len(offsets):
+        return np.zeros(1, np.int64)
+    return offsets[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+
+
+def _hash_part(texts: pa.Array) -> tuple[U64, I64]:
+    """Returns the hashes of the words and the number of words of each text."""
+    hashes, counts, is_complex = _tokenise_all(texts, _raw_characters())
+    if not is_complex.any():
+        return hashes, counts
+    # Characters that only normalise together with their neighbours: `unicodedata` normalises their
+    # paragraphs as a whole, which is slow.
+    hard = np.flatnonzero(is_complex)
+    normalised = [folded(text) for text in texts.take(pa.array(hard)).to_pylist()]
+    hard_hashes, hard_counts, _ = _tokenise_all(
+        pa.array(normalised, pa.large_string()), _normalised_characters()
+    )
+    counts[hard] = hard_counts
+    belongs_hard = np.repeat(is_complex, counts)
+    both = np.empty(len(belongs_hard), np.uint64)
+    both[belongs_hard] = hard_hashes
+    both[~belongs_hard] = hashes
+    return both, counts
+
+
+def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Mask]:
+    """Returns word hashes, words a text, and which texts are complex (and have no words here)."""
+    bounds = _bounds(texts)
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    # A word takes a letter and a separator, or three bytes of a spaceless script and one letter.
+    hashes = np.empty(int(bounds[-1] - bounds[0]) // 2 + len(texts), np.uint64)
+    counts = np.zeros(len(texts), np.int64)
+    is_complex = np.zeros(len(texts), bool)
+    first, written, unknown = 0, 0, 0
+    while unknown >= 0:
+        first, written, unknown = _tokenise(
+            data,
+            bounds,
+            first,
+            written,
+            characters.fold,
+            characters.classes,
+            hashes,
+            counts,
+            is_complex,
+        )
+        if unknown >= 0:
+            characters.fill(unknown)
+    return hashes[:written], counts, is_complex
 
 
 @compiled(
     types.UniTuple(types.int64, 3)(
-        U8, I64, types.int64, types.int64, U32, U8, types.uint64, types.uint64[::1],
-        types.int64[::1], types.boolean[::1],
+        loops.U8, loops.I64, types.int64, types.int64, loops.U32, loops.U8,
+        types.uint64[::1], types.int64[::1], types.boolean[::1],
     )
 )  # fmt: skip
-def tokenise(
+def _tokenise(
     data: Any,
     offsets: Any,
     first: int,
     written: int,
     fold: Any,
     classes: Any,
-    base: Any,
     hashes: Any,
     counts: Any,
     is_complex: Any,
 ) -> tuple[int, int, int]:
     """Hashes the words of UTF-8 texts, from one of them on.
 
-    A word's hash is the sum of (code point + 1) * base**(its place in the word) modulo 2**64,
-    mixed.
+    A word's hash is the sum of (code point + 1) * ``CHARACTER_BASE``**(its place in the word)
+    modulo 2**64, mixed.
 
     Args:
       data: uint8, all texts after one another.
@@ -46,15 +196,14 @@ def tokenise(
       first: the text to begin with.
       written: hashes written so far.
       fold: uint32, the normalised code point of each code point.
-      classes: uint8, what each code point is; ``UNKNOWN`` where that is still to be found out.
-      base: odd.
+      classes: uint8, what each code point is; ``UNKNOWN`` where it is not filled in yet.
       hashes: uint64, receives the hashes; long enough for half the bytes and one a text.
       counts: int64, receives the number of words of each text.
       is_complex: bool, receives whether a text holds a ``COMPLEX`` character; it then has no words.
 
     Returns:
-      The first text that is not done, the hashes written, and the unknown code point it waits for;
-      -1 where all are done.
+      The first text that is not done, the hashes written, and the unknown code point it needs; -1
+      if all are done.
     """
     letters = letter_values(fold, classes)
     for text in range(first, len(offsets) - 1):
@@ -72,7 +221,7 @@ def tokenise(
                     if letter == 0:
                         break
                     total += letter * power
-                    power *= base
+                    power *= CHARACTER_BASE
                     at += 1
                 if at > begin:
                     inside = True
@@ -109,7 +258,7 @@ def tokenise(
                     written += 1
                     total, power = np.uint64(0), np.uint64(1)
                 total += (np.uint64(fold[code]) + np.uint64(1)) * power
-                power *= base
+                power *= CHARACTER_BASE
                 inside = True
                 if kind != MARK:
                     before = kind
@@ -122,15 +271,24 @@ def tokenise(
     return len(offsets) - 1, written, -1
 
 
-@compiled(types.void(U64, I64, types.uint64, types.uint64[::1]))
-def text_keys(hashes: Any, offsets: Any, base: Any, keys: Any) -> None:
-    """Writes one key a text over its word hashes; 0 for a text without words."""
-    for text in range(len(offsets) - 1):
+@compiled(types.uint64[::1](loops.U64, loops.I64))
+def text_keys(hashes: U64, offsets: I64) -> U64:
+    """Returns one 64-bit key a paragraph over its sequence of words; equal texts, equal keys.
+
+    Among n different texts two share a key with probability n**2 / 2**65: 1e-5 for 20 million.
+    A paragraph without words has the key 0.
+
+    Args:
+      hashes: of the words of all paragraphs; see :class:`Words`.
+      offsets: n + 1 bounds of the paragraphs in ``hashes``.
+    """
+    keys = np.zeros(len(offsets) - 1, np.uint64)
+    for text in range(len(keys)):
         total, power = np.uint64(0), np.uint64(1)
         for at in range(offsets[text], offsets[text + 1]):
             total += (hashes[at] | np.uint64(1)) * power
-            power *= base
+            power *= WORD_BASE
         length = np.uint64(offsets[text + 1] - offsets[text])
-        keys[text] = 0
         if length:
             keys[text] = mix(total + length * np.uint64(0x2545F4914F6CDD1D))
+    return keys

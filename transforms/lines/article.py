@@ -35,7 +35,7 @@ from transforms.lines.dates import CLOCK
 from transforms.lines.glance import Glance
 from transforms.lines.labels import CRUMB_MARK, HOME_KEYS, Label
 from transforms.lines.prompts import SECTION_BYLINE
-from transforms.lines.text import OPENING_QUOTES, key
+from transforms.text import OPENING_QUOTES, key
 
 
 def warm_up() -> None:

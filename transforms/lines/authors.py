@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from transforms.lines.text import key
+from transforms.text import key
 
 PORTRAIT_RULE = "portrait_v1"
 NOTE_RULE = "author_note_v1"

@@ -4,7 +4,7 @@
 import re
 
 from transforms.lines.markup import SHORT_CODE
-from transforms.lines.text import ends_sentence, key
+from transforms.text import ends_sentence, key
 
 BY = re.compile(
     r"^\W*(?:(?:written|reported|words|story|text|report|edited|compiled|posted|analysis|review"

@@ -5,7 +5,8 @@ import re
 
 from transforms.lines.bylines import AGENCIES
 from transforms.lines.labels import Label
-from transforms.lines.text import Phrases, ends_sentence, key
+from transforms.lines.text import Phrases
+from transforms.text import ends_sentence, key
 
 _CREDIT_WORD = (
     r"(?:photo(?:s|graph|graphs|graphy|grapher)?|image|images|picture|pictures|pic|video|graphic"

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Sequence
 
-from transforms.lines.text import DIGIT_RUN, key
+from transforms.text import DIGIT_RUN, key
 
 _MONTHS = (
     "january february march april may june july august september october november december jan"

@@ -7,18 +7,17 @@ Python some ten microseconds a line; a compiled loop needs a few nanoseconds a c
 
 import functools
 import itertools
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles
+from transforms.arrays import I64, U64
 from transforms.compiled import lines as loops
-from transforms.compiled.characters import DIGIT, LETTER, SPACE
 from transforms.compiled.lines import MARKED
-from transforms.shingles import I64, U64, Characters
+from transforms.compiled.words import CHARACTER_BASE, hash_words
+from transforms.text import APOSTROPHES, DIGIT, LETTER, SPACE, Characters, fold, folded
 
 _SIZES, _ENDS, _BEGINS = range(3), range(2), range(2)  # short, medium, long; open; quoted
 
@@ -95,11 +94,6 @@ class WordTable(NamedTuple):
     values: I64
 
 
-def folded(text: str) -> str:
-    """Returns a text in the form in which words are compared: normalised (NFKC), case-folded."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-
-
 _ABOUT_WORDS = ".,;:!?()\"'“”‘’"
 
 
@@ -110,7 +104,7 @@ def letters_of(word: str) -> str:
     bare = word.strip(_ABOUT_WORDS)
     if bare.isascii() and bare.isalnum():
         return bare
-    return "".join(one for one in word if one.isalnum() and one not in shingles.APOSTROPHES)
+    return "".join(one for one in word if one.isalnum() and one not in APOSTROPHES)
 
 
 def word_table(words: Mapping[str, int]) -> WordTable:
@@ -129,7 +123,7 @@ def word_table(words: Mapping[str, int]) -> WordTable:
         if letters and all(_look(character)[1] in _PLAIN for character in letters)
     }
     # Without a separator or a letter of a spaceless script each is one word.
-    numbers = shingles.hash_words(list(united)).hashes.tolist()
+    numbers = hash_words(list(united)).hashes.tolist()
     hashed: dict[int, int] = {}
     for number, value in zip(numbers, united.values(), strict=True):
         hashed[number] = hashed.get(number, 0) | value
@@ -244,7 +238,7 @@ def glance(texts: Sequence[str], vocabulary: Vocabulary) -> list[Glance]:
             data,
             characters.fold,
             characters.classes,
-            shingles.CHARACTER_BASE,
+            CHARACTER_BASE,
             *vocabulary.first,
             *vocabulary.anywhere,
             *vocabulary.whole,
@@ -267,7 +261,7 @@ def _look(character: str) -> tuple[int, int]:
     """Returns (normalised code point, class) of a character."""
     if character.isspace():
         return ord(character), SPACE
-    code, kind = shingles.fold(character)
+    code, kind = fold(character)
     return code, DIGIT if kind == LETTER and character.isdigit() else kind
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from transforms.lines import cues
 from transforms.lines.phrases import KINDS, MOST_WORDS, Kind
-from transforms.lines.text import DIGIT_RUN, OPENING_QUOTES, key, without_accents
+from transforms.text import DIGIT_RUN, OPENING_QUOTES, key, without_accents
 
 
 class Label(NamedTuple):

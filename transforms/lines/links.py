@@ -4,7 +4,7 @@
 import re
 
 from transforms.lines import cues
-from transforms.lines.text import key
+from transforms.text import key
 
 CUE_KEYS = frozenset(key(cue) for cue in cues.LINK_CUES)
 # Words that also start ordinary sentences or headlines with a colon.

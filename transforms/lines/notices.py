@@ -22,7 +22,8 @@ from transforms.lines.gates import (
     TIP_GATE,
 )
 from transforms.lines.labels import Label
-from transforms.lines.text import Phrases, ends_sentence, word_count
+from transforms.lines.text import Phrases
+from transforms.text import ends_sentence, word_count
 
 # --- copyright ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ burden`` is none, and ``post the link to your friends`` is one though nobody lis
 
 The words are those of the interfaces of common content management systems in English, German,
 French, Spanish, Portuguese, Italian, Dutch, Russian, Turkish and Polish. Words are matched in the
-form :func:`transforms.lines.text.key` gives them.
+form :func:`transforms.text.key` gives them.
 """
 
 from typing import NamedTuple

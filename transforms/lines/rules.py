@@ -104,7 +104,6 @@ from transforms.lines.glance import (
     Obstacle,
     Vocabulary,
     automaton,
-    folded,
     glance,
     letters_of,
     mark_table,
@@ -118,7 +117,7 @@ from transforms.lines.markup import SCRIPT, SCRIPT_STARTS, may_be_script
 from transforms.lines.notices import ASK_FIRST, ASK_START, PRIZE, SAID_WORDS, is_copyright
 from transforms.lines.sentences import ADVERTISEMENT_STARTS, PIECE_KINDS, sentence_rule
 from transforms.lines.short_lines import short_line_rule
-from transforms.lines.text import CLOSERS, OPENING_QUOTES, STOPS, key, word_count
+from transforms.text import CLOSERS, OPENING_QUOTES, SENTENCE_ENDS, folded, key, word_count
 
 
 def _with_values(lists: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:
@@ -293,7 +292,7 @@ def _vocabulary() -> Vocabulary:
     marks = _with_values(
         [
             (QUOTE, OPENING_QUOTES),
-            (STOP, STOPS),
+            (STOP, SENTENCE_ENDS),
             (CLOSER, CLOSERS),
             (_MARKED, _MARKED_INITIALS),
             (_LISTED, _LIST_INITIALS),
@@ -520,7 +519,7 @@ def _line_rule(
         size > SHORT
         and not gates
         and not found & ~VOICE
-        and text[-1] in STOPS
+        and text[-1] in SENTENCE_ENDS
         and first not in _MARKED_INITIALS
         and "[" not in text
         and "{" not in text

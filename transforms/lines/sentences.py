@@ -54,7 +54,7 @@ from transforms.lines.notices import (
     is_copyright,
     prompt_rule,
 )
-from transforms.lines.text import STOPS, key
+from transforms.text import SENTENCE_ENDS, key
 
 _TAGS = re.compile(
     r"^\W*(?:(?:this )?(?:article|story) tagged under|tags?|tagged(?: with| as| in)?|topics?"
@@ -133,11 +133,11 @@ def _lead_rule(text: str, count: int, ended: bool, gates: int, found: int) -> La
         return Label("related_links_v2", True)
     if first in "([" and text[-1] in ")]":
         inner = text[1:-1].strip()
-        if text[1] == " " and count <= 14 and inner and inner[-1] not in STOPS:
+        if text[1] == " " and count <= 14 and inner and inner[-1] not in SENTENCE_ENDS:
             return Label("related_links_v2", True)  # the space is where the link's mark-up was
-        if inner and is_cue_link(inner, count, inner[-1] in STOPS):
+        if inner and is_cue_link(inner, count, inner[-1] in SENTENCE_ENDS):
             return Label("related_links_v2", True)
-    elif gates & CUE and is_cue_link(text, count, text[-1] in STOPS):
+    elif gates & CUE and is_cue_link(text, count, text[-1] in SENTENCE_ENDS):
         return Label("related_links_v2", True)
     if "[" in text and SHORT_CODE.search(text):
         bare = SHORT_CODE.sub("", text).strip()

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from transforms.arrays import I64
 from transforms.compiled import lines as loops
 from transforms.compiled.lines import IS_CAPITAL, IS_DIGIT, IS_LETTER, IS_MARK
-from transforms.shingles import I64
 from transforms.trees import Floats
 
 GROUPS: dict[str, int] = {

@@ -34,7 +34,7 @@ from transforms.lines.labels import (
 from transforms.lines.links import BARE_CUES, MORE_FROM
 from transforms.lines.markup import ADDRESS_ONLY, SHORT_CODE
 from transforms.lines.notices import is_copyright
-from transforms.lines.text import DIGIT_RUN, key
+from transforms.text import DIGIT_RUN, key
 
 _COUNTED_RULES = frozenset(
     {"comments_v2", "share_button_v2", "navigation_v2", "media_v2", "link_heading_v2"}

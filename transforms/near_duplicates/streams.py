@@ -1,189 +1,124 @@
-"""What travels between the rounds of the near-duplicate step: rows of fixed width, by channel."""
+"""Streams of the near-duplicate step: rows of fixed width that travel between its stages."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.transform import Stream
+from pipeline.transform import Column, Stream, Table
 
 WORDS = pa.list_(pa.field("item", pa.uint32(), nullable=False))
 """Type of the word hashes of a text."""
 
-ORIGIN_PARTS = ("time", "article", "line")
-"""Columns of an origin, each uint64; see :mod:`transforms.near_duplicates.rows`."""
-
-
-def _field(name: str, kind: pa.DataType) -> pa.Field:
-    return pa.field(name, kind, nullable=False)
+_U8, _U32, _U64 = pa.uint8(), pa.uint32(), pa.uint64()
+_BOOL, _FLOAT = pa.bool_(), pa.float64()
 
 
 def _schema(**kinds: pa.DataType) -> pa.Schema:
-    return pa.schema([_field(name, kind) for name, kind in kinds.items()])
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in kinds.items()])
 
 
-def _origin_fields(prefix: str) -> dict[str, pa.DataType]:
-    return {f"{prefix}{part}": pa.uint64() for part in ORIGIN_PARTS}
+def _origin(prefix: str) -> dict[str, pa.DataType]:
+    """Columns of an origin; see :mod:`transforms.near_duplicates.origins`."""
+    return {f"{prefix}{part}": pa.uint64() for part in ("time", "article", "line")}
 
+
+_TEXT = {"text": _U64, **_origin("first_"), **_origin("other_"), **_origin("cluster_")}
+"""A text, its first occurrence, the first in another article, and its cluster in the index."""
+
+_OUTLET = {"articles": _U32, "outlet": _U64, "outlet_articles": _U32}
+"""How many stories have a text, the outlet with most of them, and how many it has."""
+
+_PLACE = {"shard": _U64, "row": _U32, "size": _U32, "article_size": _U32, "last": _BOOL}
+"""Where a paragraph is, its words, those of its article, and whether it ends the article."""
+
+_HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
+
+LINKS = Table(
+    "A verified pair of paragraphs, one taken from the other; later one first.",
+    {
+        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
+        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+        "kind": Column(
+            pa.string(),
+            "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
+            "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
+            "share at least six 6-word shingles.",
+            counted="links between paragraphs",
+        ),
+        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+        "containment": Column(
+            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+        ),
+        "source_containment": Column(
+            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+        ),
+    },
+    after="paragraphs",
+)
+
+_FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
 STREAMS = (
     Stream(
         "occurrences",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields(""),
-            outlet=pa.uint64(),
-            url=pa.uint64(),
-            title=pa.uint64(),
-            piece=pa.uint64(),
-            row=pa.uint32(),
-            size=pa.uint32(),
-            article_size=pa.uint32(),
-            last=pa.bool_(),
-        ),
+        _schema(text=_U64, **_origin(""), outlet=_U64, url=_U64, title=_U64, **_PLACE),
         key="text",
     ),
-    Stream("texts", _schema(text=pa.uint64(), words=WORDS), key="text"),
+    Stream("texts", _schema(text=_U64, words=WORDS), key="text"),
+    Stream("bands", _HASHES, key="hash", indexed=True, hashes=("hash",)),
+    Stream("winnowed", _HASHES, key="hash", indexed=True, hashes=("hash",)),
+    # Every text of every run, once a run: what later runs compare with.
     Stream(
-        "bands",
-        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
-        key="hash",
-        indexed=True,
-        hashes=("hash",),
-    ),
-    Stream(
-        "winnowed",
-        _schema(hash=pa.uint64(), text=pa.uint64(), rank=pa.uint32(), size=pa.uint32()),
-        key="hash",
-        indexed=True,
-        hashes=("hash",),
-    ),
-    Stream(
-        "archive",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            articles=pa.uint32(),
-            outlet=pa.uint64(),
-            outlet_articles=pa.uint32(),
-            standing=pa.bool_(),
-            run=pa.uint32(),
-            words=WORDS,
-        ),
+        "indexed_texts",
+        _schema(**_TEXT, **_OUTLET, in_block=_BOOL, run=_U32, words=WORDS),
         key="text",
         indexed=True,
         run_column="run",
+        stored_names={"indexed_texts": "archive", "in_block": "standing"},
     ),
+    Stream("origins", _schema(**_TEXT, **_OUTLET, is_repeat=_BOOL, in_block=_BOOL), key="text"),
     Stream(
-        "origins",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            articles=pa.uint32(),
-            outlet=pa.uint64(),
-            outlet_articles=pa.uint32(),
-            stop=pa.bool_(),
-            standing=pa.bool_(),
-        ),
-        key="text",
-    ),
-    Stream(
-        "repeats",
-        _schema(
-            article=pa.uint64(),
-            line=pa.uint64(),
-            text=pa.uint64(),
-            seen=pa.uint32(),
-            stories=pa.uint32(),
-            piece=pa.uint64(),
-            row=pa.uint32(),
-            size=pa.uint32(),
-            article_size=pa.uint32(),
-            last=pa.bool_(),
-        ),
+        "block_candidates",
+        _schema(article=_U64, line=_U64, text=_U64, seen=_U32, stories=_U32, **_PLACE),
         key="article",
     ),
-    Stream(
-        "blocks",
-        _schema(text=pa.uint64(), seen=pa.uint32(), article=pa.uint64(), line=pa.uint64()),
-        key="text",
-    ),
-    Stream(
-        "candidates",
-        _schema(
-            text=pa.uint64(),
-            other=pa.uint64(),
-            size=pa.uint32(),
-            other_size=pa.uint32(),
-        ),
-        key="text",
-    ),
-    Stream(
-        "visitors",
-        _schema(
-            host=pa.uint64(),
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            **_origin_fields("cluster_"),
-            words=WORDS,
-        ),
-        key="host",
-    ),
+    Stream("blocks", _schema(text=_U64, seen=_U32, article=_U64, line=_U64), key="text"),
+    Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
+    Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
-        _schema(
-            text=pa.uint64(),
-            **_origin_fields("first_"),
-            **_origin_fields("other_"),
-            kind=pa.uint8(),
-            similarity=pa.float64(),
-            containment=pa.float64(),
-            source_containment=pa.float64(),
-        ),
+        _schema(text=_U64, **_origin("first_"), **_origin("other_"), kind=_U8, **_FIGURES),
         key="text",
     ),
     Stream(
         "edges",
         _schema(
-            text=pa.uint64(),
-            **_origin_fields(""),
-            source=pa.uint64(),
-            **_origin_fields("source_"),
-            source_leads=pa.bool_(),
-            similarity=pa.float64(),
+            text=_U64,
+            **_origin(""),
+            source=_U64,
+            **_origin("source_"),
+            source_represents=_BOOL,
+            similarity=_FLOAT,
         ),
         key="",
     ),
-    Stream("clusters", _schema(text=pa.uint64(), **_origin_fields("cluster_")), key="text"),
+    Stream("clusters", _schema(text=_U64, **_origin("cluster_")), key="text"),
     Stream(
         "annotations",
         _schema(
-            piece=pa.uint64(),
-            row=pa.uint32(),
-            **_origin_fields("cluster_"),
-            **_origin_fields("source_"),
-            similarity=pa.float64(),
-            stop=pa.uint8(),
+            shard=_U64,
+            row=_U32,
+            **_origin("cluster_"),
+            **_origin("source_"),
+            similarity=_FLOAT,
+            removal=_U8,
         ),
-        key="piece",
+        key="shard",
     ),
     Stream(
         "paragraph_links",
-        pa.schema(
-            [
-                ("paragraph_id", pa.string()),
-                ("source_paragraph_id", pa.string()),
-                ("kind", pa.string()),
-                ("similarity", pa.float64()),
-                ("containment", pa.float64()),
-                ("source_containment", pa.float64()),
-            ]
-        ),
+        pa.schema({name: column.type for name, column in LINKS.columns.items()}),
         key="",
     ),
 )

@@ -6,20 +6,20 @@ are blind here: a 10 % edit of a 38-word paragraph leaves a 5-word-shingle Jacca
 with bigrams. A paragraph is *contained* in another when they share at least six 6-word shingles and
 at least 0.6 of one's bigrams: outlets cut, merge and split paragraphs.
 
-The steps, each a pure function over the rows of one hash partition:
+The stages, each a pure function over the rows of one hash partition:
 
-1. ``fingerprint`` collapses equal paragraphs of a piece and gives each distinct text its band
-   hashes (MinHash: Broder 1997; banding: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets,
-   section 3.4) and its winnowed 6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
-2. ``collapse`` joins equal texts of the whole corpus: the first occurrence, the first in another
-   article, and whether one outlet alone repeats it (a stop paragraph). ``block`` finds lines that
-   fewer stories of an outlet share, but always in a row or at the end: galleries, standing lists,
-   biographies.
-3. ``propose`` turns texts with a common band or shingle into candidate pairs.
-4. ``request`` sends the shorter text of each candidate pair to the longer one.
+1. ``fingerprint`` gives each distinct text of a shard its band hashes (MinHash: Broder 1997;
+   banding: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, section 3.4) and its winnowed
+   6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
+2. ``exact_dedup`` joins equal texts of the whole corpus: the first occurrence, the first in another
+   article, and whether one outlet alone repeats it. ``find_blocks`` finds lines that fewer stories
+   of an outlet share, but always in a row or at the end: galleries, standing lists, biographies.
+3. ``find_candidates`` pairs texts with a common band or shingle.
+4. ``route`` sends the shorter text of each candidate pair (probe side) to the longer one (build
+   side).
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
-6. ``lead`` forms clusters around first paragraphs.
-7. ``label`` turns verified pairs of texts into links between paragraphs.
+6. ``cluster`` forms clusters around first paragraphs.
+7. ``link`` turns verified pairs of texts into links between paragraphs.
 """
 
 import dataclasses
@@ -29,30 +29,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from pipeline.transform import Column, CorpusTransform, Stage, Table, Tables, option
-from transforms.near_duplicates.streams import STREAMS
-
-_LINKS = Table(
-    "A verified pair of paragraphs, one taken from the other; later one first.",
-    {
-        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
-        "kind": Column(
-            pa.string(),
-            "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
-            "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
-            "share at least six 6-word shingles.",
-            counted="links between paragraphs",
-        ),
-        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
-        "containment": Column(
-            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
-        ),
-        "source_containment": Column(
-            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
-        ),
-    },
-    after="paragraphs",
-)
+from transforms.near_duplicates.streams import LINKS, STREAMS
 
 
 @dataclasses.dataclass
@@ -119,43 +96,45 @@ class NearDuplicates(CorpusTransform):
             after="duplicate_of",
         ),
     }
-    tables: ClassVar[Mapping[str, Table]] = {"paragraph_links": _LINKS}
+    tables: ClassVar[Mapping[str, Table]] = {"paragraph_links": LINKS}
     sql = "views.sql"
     streams: ClassVar = STREAMS
     stages: ClassVar = (
         Stage(
-            "collapse",
+            "exact_dedup",
             reads=("occurrences",),
-            writes=("origins", "repeats"),
-            earlier=("archive",),
+            writes=("origins", "block_candidates"),
+            earlier=("indexed_texts",),
         ),
-        Stage("block", reads=("repeats",), writes=("blocks",)),
+        Stage("find_blocks", reads=("block_candidates",), writes=("blocks",)),
         Stage(
-            "propose",
+            "find_candidates",
             reads=("bands", "winnowed"),
             writes=("candidates",),
             earlier=("bands", "winnowed"),
         ),
         Stage(
-            "request",
+            "route",
             reads=("candidates", "texts", "origins", "blocks"),
-            writes=("visitors",),
-            earlier=("archive",),
+            writes=("probes",),
+            earlier=("indexed_texts",),
         ),
         Stage(
             "verify",
-            reads=("visitors", "texts", "origins", "blocks"),
+            reads=("probes", "texts", "origins", "blocks"),
             writes=("links", "edges"),
-            earlier=("archive",),
+            earlier=("indexed_texts",),
         ),
-        Stage("lead", reads=("edges",), writes=("clusters",)),
+        Stage("cluster", reads=("edges",), writes=("clusters",)),
         Stage(
-            "label",
+            "link",
             reads=("occurrences", "texts", "origins", "blocks", "links", "clusters"),
-            writes=("annotations", "paragraph_links", "archive"),
-            earlier=("archive",),
+            writes=("annotations", "paragraph_links", "indexed_texts"),
+            earlier=("indexed_texts",),
         ),
     )
+    version = 2
+    preload = ("transforms.near_duplicates.links", "transforms.near_duplicates.candidates")
 
     def __post_init__(self) -> None:
         if self.window_days < 0:
@@ -164,101 +143,65 @@ class NearDuplicates(CorpusTransform):
                 "--near-duplicate-window takes 0 (compare all) or a number of days."
             )
 
-    version = 2
-    preload = ("transforms.near_duplicates.stages", "transforms.near_duplicates.annotate")
-
-    # The functions are imported by the processes that compare: their compiled loops take a third of
-    # a second to load, which a process that only plans a run need not wait for.
+    # Imported in each method: loading the compiled loops takes a third of a second, which a process
+    # that only plans a run need not wait for.
 
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``occurrences``, ``texts``, ``bands`` and ``winnowed`` of one shard."""
-        from transforms.near_duplicates import stages
+        from transforms.near_duplicates.fingerprints import fingerprint
 
-        return stages.fingerprint(shard, tables["articles"], tables["paragraphs"])
+        return fingerprint(shard, tables)
 
-    def collapse(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``origins``, one row a distinct text, and the ``repeats`` that may be blocks."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.rows import columns_of
+    def exact_dedup(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``origins``, one row a distinct text, and ``block_candidates``."""
+        from transforms.near_duplicates.exact import exact_dedup
 
-        occurrences, archive = columns_of(tables["occurrences"]), columns_of(earlier["archive"])
-        origins = stages.collapse(occurrences, archive)
-        return {
-            "origins": origins,
-            "repeats": stages.repeats(occurrences, archive, columns_of(origins)),
-        }
+        return exact_dedup(tables, earlier)
 
-    def block(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``blocks``: lines of its outlet that stand in a row or end an article."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.rows import columns_of
+    def find_blocks(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``blocks``: lines that an outlet's stories share in a row or at the end."""
+        from transforms.near_duplicates.boilerplate import find_blocks
 
-        return {"blocks": stages.blocks(columns_of(tables["repeats"]))}
+        return {"blocks": find_blocks(tables["block_candidates"])}
 
-    def propose(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+    def find_candidates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
-        from transforms.near_duplicates import stages
+        from transforms.near_duplicates.candidates import find_candidates
 
-        return {"candidates": stages.propose(tables, earlier)}
+        return {"candidates": find_candidates(tables, earlier)}
 
-    def request(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``visitors``: the shorter text of each candidate pair, keyed by the longer."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.rows import columns_of
+    def route(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``probes``: the shorter text of each candidate pair, keyed by the longer."""
+        from transforms.near_duplicates.candidates import route
 
-        known = {**tables, **earlier}
-        return {
-            "visitors": stages.request(
-                columns_of(tables["candidates"]),
-                stages.distinct_words(known),
-                stages.known_origins(known),
-            )
-        }
+        return {"probes": route(tables, earlier)}
 
     def verify(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``links`` and ``edges`` of the candidate pairs that hold on the exact sets."""
-        from transforms.near_duplicates import stages
+        from transforms.near_duplicates.verify import verify
 
-        known = {**tables, **earlier}
-        return stages.verify(
-            tables["visitors"],
-            stages.distinct_words(known),
-            stages.known_origins(known),
-            self.window_days,
-        )
+        return verify(tables, earlier, self.window_days)
 
-    def lead(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``clusters``: the leader of every text that is near an earlier leader."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.rows import columns_of
+    def cluster(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``clusters``: the representative of every text that is near an earlier one."""
+        from transforms.near_duplicates.clusters import cluster
 
-        return {"clusters": stages.lead(columns_of(tables["edges"]))}
+        return {"clusters": cluster(tables["edges"])}
 
-    def label(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations``, ``paragraph_links`` and the rows for the ``archive``."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.rows import columns_of
+    def link(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``annotations``, ``paragraph_links`` and the rows of ``indexed_texts``."""
+        from transforms.near_duplicates.links import link
 
-        return stages.label(
-            columns_of(tables["occurrences"]),
-            stages.by_text(
-                stages.with_standing(columns_of(tables["origins"]), columns_of(tables["blocks"]))
-            ),
-            columns_of(tables["links"]),
-            columns_of(tables["clusters"]),
-            {**tables, **earlier},
-        )
+        return link(tables, earlier)
 
     def annotate(self, tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
-        """Sets the declared columns; takes repeated boilerplate out of ``paragraphs``."""
+        """Sets the declared columns; moves boilerplate from ``paragraphs`` to removed lines."""
         from transforms.near_duplicates.annotate import annotate
-        from transforms.near_duplicates.rows import columns_of
 
-        return annotate(tables, columns_of(annotations))
+        return annotate(tables, annotations)
 
     def reindex(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``bands``, ``winnowed`` and ``archive`` of committed articles."""
-        from transforms.near_duplicates import stages
-        from transforms.near_duplicates.annotate import with_stop_paragraphs
+        """Returns ``bands``, ``winnowed`` and ``indexed_texts`` of committed articles."""
+        from transforms.near_duplicates.index import reindex
 
-        return stages.rebuild(tables["articles"], with_stop_paragraphs(tables))
+        return reindex(tables)

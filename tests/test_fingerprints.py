@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import naive
-from transforms import shingles
+from transforms.compiled import fingerprints, sets
+from transforms.compiled.loops import mixed
+from transforms.compiled.words import Words, hash_words, text_keys
 
 # Everything that makes tokenising hard: apostrophes, marks, spaceless scripts, characters that
 # normalise to several or together with their neighbours, and characters beyond the basic plane.
@@ -26,13 +28,13 @@ _characters = st.one_of(st.sampled_from(_HARD), st.characters(exclude_categories
 _texts = st.lists(st.text(_characters), max_size=8)
 
 
-def _words(words: shingles.Words, index: int) -> list[int]:
+def _words(words: Words, index: int) -> list[int]:
     return words.hashes[words.offsets[index] : words.offsets[index + 1]].tolist()
 
 
 @given(_texts)
 def test_words_are_those_of_the_definition(texts: list[str]) -> None:
-    hashed = shingles.hash_words(texts)
+    hashed = hash_words(texts)
     by_word: dict[str, int] = {}
     for index, text in enumerate(texts):
         expected = naive.tokenise(text)
@@ -48,9 +50,9 @@ def test_arrow_arrays_hash_like_lists_wherever_they_begin(
     texts: list[str], first: int, count: int
 ) -> None:
     array = pa.array(texts)
-    expected = shingles.hash_words(texts[first : first + count])
+    expected = hash_words(texts[first : first + count])
     for found in (array.slice(first, count), pa.chunked_array([array]).slice(first, count)):
-        words = shingles.hash_words(found)
+        words = hash_words(found)
         assert words.hashes.tolist() == expected.hashes.tolist()
         assert words.offsets.tolist() == expected.offsets.tolist()
 
@@ -61,34 +63,34 @@ def test_a_paragraph_hashes_alike_alone_and_among_others() -> None:
         "".join(generator.choices(_HARD + "abcdefgh ", k=generator.randrange(400)))
         for _ in range(1500)
     ]
-    together = shingles.hash_words(texts)
+    together = hash_words(texts)
     for index in range(0, len(texts), 97):
-        assert _words(together, index) == _words(shingles.hash_words([texts[index]]), 0)
+        assert _words(together, index) == _words(hash_words([texts[index]]), 0)
 
 
 def test_a_paragraph_longer_than_a_block_is_hashed_whole() -> None:
     text = "seven words stand in this one sentence " * 40_000
-    words = shingles.hash_words([text, "seven words"])
+    words = hash_words([text, "seven words"])
     assert len(_words(words, 0)) == 7 * 40_000
     assert _words(words, 0)[-7:-5] == _words(words, 1)
 
 
 @given(_texts)
 def test_text_keys_are_those_of_the_definition(texts: list[str]) -> None:
-    words = shingles.hash_words(texts)
+    words = hash_words(texts)
     mask = 2**64 - 1
-    for index, key in enumerate(shingles.text_keys(words).tolist()):
+    for index, key in enumerate(text_keys(*words).tolist()):
         found = _words(words, index)
         total = len(found) * 0x2545F4914F6CDD1D
         for place, value in enumerate(found):
             total += (value | 1) * pow(0xD6E8FEB86659FD93, place, 2**64)
-        scrambled = int(shingles.mix(np.array([total & mask], np.uint64))[0])
+        scrambled = int(mixed(np.array([total & mask], np.uint64))[0])
         assert key == (scrambled if found else 0)
 
 
 def test_text_keys_tell_sequences_apart() -> None:
     texts = ["a b c", "A, b: 'c'", "c b a", "a b", "a b c c", "", "...", "abc"]
-    keys = shingles.text_keys(shingles.hash_words(texts)).tolist()
+    keys = text_keys(*hash_words(texts)).tolist()
     assert keys[0] == keys[1]
     assert keys[5] == keys[6] == 0
     assert len(set(keys)) == 6
@@ -97,7 +99,7 @@ def test_text_keys_tell_sequences_apart() -> None:
 @pytest.mark.parametrize("size", [2, 6])
 def test_equal_shingles_equal_hashes(size: int) -> None:
     words = "the cat sat on the cat sat on the mat".split()
-    hashes = shingles.shingles(shingles.hash_words([" ".join(words)]).hashes, size)
+    hashes = fingerprints.shingles(hash_words([" ".join(words)]).hashes, size)
     expected = [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
     assert len(hashes) == len(expected)
     for left, left_hash in zip(expected, hashes.tolist(), strict=True):
@@ -110,10 +112,10 @@ def test_minhash_is_the_minimum_under_each_permutation(sets: list[list[int]]) ->
     lengths = np.array([len(members) for members in sets])
     starts = np.cumsum(lengths) - lengths
     hashes = np.array([value for members in sets for value in members], np.uint32)
-    signatures = shingles.minhash(hashes, starts, lengths, 8)
+    signatures = fingerprints.minhash(hashes, starts, lengths, 8)
     for column, members in enumerate(sets):
         for row in range(8):
-            factor = int(shingles.MULTIPLIERS[row])
+            factor = int(fingerprints.MULTIPLIERS[row])
             assert signatures[column, row] == min(factor * value % 2**32 for value in members)
 
 
@@ -128,7 +130,7 @@ def test_signatures_agree_as_often_as_sets_are_similar() -> None:
         left, right = members[:, :60], members[:, 60 - shared :]
         hashes = np.concatenate((left.ravel(), right[:, :60].ravel()))
         starts = np.arange(2 * pairs) * 60
-        signatures = shingles.minhash(hashes, starts, np.full(2 * pairs, 60), 96)
+        signatures = fingerprints.minhash(hashes, starts, np.full(2 * pairs, 60), 96)
         agreement = (signatures[:pairs] == signatures[pairs:]).mean()
         # 28,800 trials that are nearly independent: six standard deviations.
         assert abs(agreement - exact) < 6 * math.sqrt(exact * (1 - exact) / (96 * pairs))
@@ -152,7 +154,7 @@ def test_winnowing_keeps_exactly_the_minima_of_the_windows(
             if run[place] == min(run[member] for member in members)
         }
         expected += [(int(starts[number]) + place, number) for place in sorted(minima)]
-    places, owners = shingles.winnow(hashes, starts, lengths, window)
+    places, owners = fingerprints.winnow(hashes, starts, lengths, window)
     assert list(zip(places.tolist(), owners.tolist(), strict=True)) == expected
 
 
@@ -170,7 +172,7 @@ def test_overlaps_are_those_of_sets(pairs: list[tuple[list[int], list[int]]]) ->
             np.uint64,
         )
         sides.append((values, np.cumsum(lengths) - lengths, lengths))
-    found = [sizes.tolist() for sizes in shingles.overlaps(*sides)]
+    found = [sizes.tolist() for sizes in sets.overlaps(sides[0], sides[1])]
     expected = [(len({*one}), len({*two}), len({*one} & {*two})) for one, two in pairs]
     assert list(zip(*found, strict=True)) == expected
 
@@ -178,7 +180,7 @@ def test_overlaps_are_those_of_sets(pairs: list[tuple[list[int], list[int]]]) ->
 @given(st.lists(st.integers(0, 30), max_size=80))
 def test_recurring_finds_what_occurs_again(values: list[int]) -> None:
     hashes = np.array([value * 0x2000000000000001 % 2**64 for value in values], np.uint64)
-    found = shingles.recurring(hashes).tolist()
+    found = sets.recurring(hashes).tolist()
     expected = [place for place, value in enumerate(values) if values.count(value) > 1]
     assert sorted(found) == expected
     together = [values[place] for place in found]
@@ -189,7 +191,7 @@ def test_recurring_finds_what_occurs_again(values: list[int]) -> None:
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=80), st.integers(0, 63))
 def test_hash_order_is_a_stable_sort(values: list[int], shift: int) -> None:
     hashes = np.array([value >> shift for value in values], np.uint64)
-    assert shingles.hash_order(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()
+    assert sets.hash_order(hashes).tolist() == np.argsort(hashes, kind="stable").tolist()
 
 
 @given(
@@ -206,7 +208,7 @@ def test_collisions_are_those_of_the_definition(
     rows.sort(key=lambda row: row[0])
     hashes, texts = (np.array([row[at] for row in rows], np.uint64) for at in (0, 1))
     ranks = np.array([row[2] | (row[3] << 31) for row in rows], np.uint32)
-    left, right = shingles.collisions(hashes, texts, ranks, new, clique)
+    left, right = sets.collisions(hashes, texts, ranks, new, clique)
     expected = collections.Counter()
     for number in {row[0] for row in rows}:
         groups: dict[int, list[int]] = {}

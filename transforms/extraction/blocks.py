@@ -1,21 +1,24 @@
 """The blocks of text of a page: its visible lines, each with its place in the page's tree.
 
-What shows as one line or paragraph is a block: the text of a block-level element outside its
-block-level children, or a stretch of loose text between them. Every visible word of the page is in
-exactly one block.
+A block is the text of a block-level element outside its block-level children, or a stretch of loose
+text between them: what a browser shows as one line or paragraph. Every visible word of the page is
+in exactly one block.
 """
 
 import copy
 import functools
 import string
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import lxml.html
 import numpy as np
 import numpy.typing as npt
+from lxml import etree
 
-from transforms import shingles
+from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as loops
+from transforms.compiled.loops import hash_table
 from transforms.compiled.page_blocks import (
     ATTRIBUTE_OF_HIDING,
     ATTRIBUTE_OF_HIDING_IF_TRUE,
@@ -33,23 +36,19 @@ from transforms.compiled.page_blocks import (
     STRONG,
     WAYS,
 )
-from transforms.shingles import I64, U64
-
-if TYPE_CHECKING:
-    import lxml.html
 
 UNSEEN = frozenset(
     "script style noscript template iframe svg object head canvas math select datalist audio video"
     " title".split()
 )
-"""Elements whose text no reader sees, or sees as no line."""
+"""Elements whose text is invisible, or visible but no line."""
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark"
     " output q s samp small span strike strong sub sup time tt u var wbr nobr picture"
     " source".split()
 )
-"""Elements that begin no line of their own."""
+"""Elements that begin no new line."""
 
 _BIT = {kind: 1 << at for at, kind in enumerate(KINDS)}
 _TAG_BITS = {
@@ -127,31 +126,30 @@ CUES: dict[str, str] = {
     "hidden": r"hidden|hide|sronly|visually|invisible|offscreen|accessib|screen|mobile|desktop",
     "note": r"footnote|reference|citation|source|correction|biblio|endnote",
 }
-"""Classes of words in the names that pages give to their elements (``class``, ``id``,
-``itemprop``, ``data-testid``); the place in the mapping is the bit in ``Blocks.cues``.
+"""Classes of words in the names of elements (``class``, ``id``, ``itemprop``, ``data-testid``); the
+position in the mapping is the bit in ``Blocks.cues``.
 
-A name such as ``main-navBar2`` is cut into words in lower case: main, nav, bar, 2; where there are
-two they also count as one. A cue is a string in a word, at its start (``^``) or end (``$``) if it
-says so; ``\\d`` is any digit."""
+A name such as ``main-navBar2`` is split into words in lower case: main, nav, bar, 2; two words also
+count as one. A cue is a string in a word: at its start (``^``), at its end (``$``) or anywhere;
+``\\d`` is any digit."""
 
 
 class Blocks(NamedTuple):
-    """All visible lines of a page, in the order of the document, and the elements around them.
+    """The visible lines of a page in document order, and the block-level elements around them.
 
     Attributes:
-      texts: of each block the line, white space collapsed; never empty.
-      linked: characters of it in links.
-      strong: characters of it in bold type.
-      element: number of the innermost block-level element around it.
-      inside: bits of ``KINDS``, of all elements around it.
-      cues: bits of ``CUES``, of the names of all elements around it but ``body``.
-      near: the same, of the innermost three.
-      parents: for each block-level element, in document order, the number of the one around it;
-        of the first, its own.
-      tags: numbers of their tags among the strings, and
-      names: of what pages call them: ``class``, ``id`` and the like, with spaces between.
-      starts: number of the first block in each, and
-      ends: of the first after it.
+      texts: line of each block, white space collapsed; never empty.
+      linked: characters of each block in links.
+      strong: characters of each block in bold type.
+      element: number of the innermost block-level element around each block.
+      inside: bits of ``KINDS`` of all elements around each block.
+      cues: bits of ``CUES`` in the names of all elements around each block but ``body``.
+      near: the same of the innermost three.
+      parents: number of the element around each element, in document order; 0 for the first.
+      tags: position of each element's tag in ``strings``.
+      names: position of each element's names: ``class``, ``id`` and the like, joined by spaces.
+      starts: number of the first block in each element.
+      ends: number of the first block after each element.
       strings: distinct tags and names.
     """
 
@@ -198,12 +196,12 @@ def byte_hash(word: str) -> int:
 
 
 def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
-    return shingles.hash_table({byte_hash(word): value for word, value in words.items()})
+    return hash_table({byte_hash(word): value for word, value in words.items()})
 
 
 @functools.cache
 def _tables() -> tuple[npt.NDArray[Any], ...]:
-    """Returns what the compiled loop looks up: tags, attributes, roles and white space."""
+    """Returns the lookup tables of the compiled loop: tags, attributes, roles and white space."""
     tags = {
         tag: _TAG_WAYS.get(tag, 0) | _TAG_BITS.get(tag, 0) << WAYS
         for tag in (*_TAG_WAYS, *_TAG_BITS)
@@ -217,8 +215,8 @@ def _cue_automaton() -> tuple[npt.NDArray[np.uint16], I64]:
     """Returns the automaton that finds cues in words (Aho and Corasick, CACM 1975).
 
     Returns:
-      The state after each state and symbol, of shape (states, ``CUE_END`` + 1), and the bits of
-      the cues that are found on entering each state.
+      The next state by state and symbol, of shape (states, ``CUE_END`` + 1), and the bits of the
+      cues that end in each state.
     """
     symbols = {letter: at for at, letter in enumerate(string.ascii_lowercase + string.digits)}
     symbols |= {"^": CUE_START, "$": CUE_END}
@@ -248,28 +246,19 @@ def _cue_automaton() -> tuple[npt.NDArray[np.uint16], I64]:
     return table, np.array(found, np.int64)
 
 
-def warm_up() -> None:
-    """Builds the tables, before the first page."""
-    _tables()
-    _cue_automaton()
-
-
-def page_blocks(root: "lxml.html.HtmlElement") -> Blocks:
+def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
     """Returns the visible text of a page in blocks.
 
-    libxml2 writes a tree as XML ten times as fast as Python walks it, and what it writes is simple
+    libxml2 writes a tree as XML ten times as fast as Python walks it, and its output is simple
     enough for one compiled loop.
 
     Args:
-      root: the page's tree; left as it is.
+      root: the page's tree; not changed.
     """
-    # Not at the top: the compiled loops take constants from here, and need no parser.
-    from lxml import etree
-
     body = root.find("body")
     top = root if body is None else body
     if "xhtml" in top.getroottree().docinfo.doctype.lower():
-        # libxml2 adds attributes to what it takes for XHTML; a copy is without the document's type.
+        # libxml2 adds attributes to XHTML; a copy has no document type.
         top = copy.copy(top)
     written = etree.tostring(top, encoding="utf-8", with_tail=False)
     data = np.frombuffer(written, np.uint8)

@@ -1,7 +1,6 @@
-"""From a raw document to the lines of its article, and what the page says about itself.
+"""Turns a raw document into the lines of its article, and reads the metadata of a page.
 
-Text dumps are split at their line breaks and nothing more; :mod:`transforms.pages.article` reads
-web pages.
+Text dumps are split at their line breaks; :mod:`transforms.extraction.page` reads web pages.
 """
 
 import dataclasses
@@ -17,16 +16,16 @@ if TYPE_CHECKING:
     from pipeline.article import Article
 
 MODES = ("fast", "precise", "recall")
-"""Modes of extraction; :data:`transforms.pages.article.ATTEMPTS` says what each does."""
+"""Modes of extraction; :data:`transforms.extraction.attempts.ATTEMPTS` defines them."""
 
 
 @dataclasses.dataclass
 class Extraction(Transform):
-    """Turns the raw document into the lines of its article, and fills what the page itself says.
+    """Adds the lines of the article, and fills in the metadata that its page states.
 
-    Text: the lines of the dump as they are, blank ones too, so that line numbers are the dump's.
-    HTML: one line per paragraph of the article. Title, authors, publication time, address, outlet,
-    tags and language are taken from the page only where the dump gave none.
+    Text: the lines of the dump, blank ones too, so that line numbers are the dump's. HTML: one line
+    per paragraph of the article. Title, authors, publication time, address, outlet, tags and
+    language come from the page only where the dump has none.
 
     Args:
       mode: ``fast`` (other extractors consulted only where trafilatura's own fails), ``precise``
@@ -94,8 +93,8 @@ class Extraction(Transform):
         return self._apply_html(article, document)
 
     def _apply_html(self, article: "Article", document: str) -> "Article":
-        # With trafilatura and what that needs: as much again as a worker for texts has to import.
-        from transforms.pages.article import page_article
+        # Not at the top: trafilatura and lxml double the imports of a worker that reads texts.
+        from transforms.extraction.page import page_article
 
         lines, found = page_article(
             document, article["url"], article["title"], self.mode, self.max_document_bytes

@@ -1,15 +1,14 @@
-"""What a page says about itself: headline, authors, time, address, outlet, tags, language.
+"""The metadata of a page: headline, authors, time, address, outlet, tags, language.
 
-Pages say it several times over, for search engines (schema.org in JSON-LD), for social networks
+Pages state them several times, for search engines (schema.org in JSON-LD), for social networks
 (Open Graph, Twitter cards), for archives and analytics (Dublin Core, Parse.ly, Sailthru) and for
-readers (``h1``, ``time``, the byline). The more formal statement is asked first; another one
-decides where the first is doubtful.
+readers (``h1``, ``time``, the byline). The more formal statement comes first; another one decides
+where the first is doubtful.
 """
 
 import dataclasses
 import datetime
 import email.utils
-import functools
 import html
 import json
 import re
@@ -136,15 +135,15 @@ _NOT_BYLINE_CLASS = re.compile(
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|autor(?:en|es|i)?|auteurs?|redakteur[^/]*|journalists?|contributors?|writers?"
     r"|byline|reporters?)/[^/?#]",
-    re.IGNORECASE,
 )
 
+_MOST_BYLINES = 4  # elements of one kind that are read; more are a list of articles
 _BYLINE_ELEMENTS = ("a", "span", "div", "p", "address", "li", "strong", "cite")
 
 
 @dataclasses.dataclass
 class PageData:
-    """The statements of a page, collected in one walk over its tree.
+    """The metadata statements of a page, collected in one walk over its tree.
 
     Attributes:
       meta: values of ``meta`` elements, by lower-case property, name or itemprop.
@@ -153,7 +152,7 @@ class PageData:
       headings: texts of the ``h1`` elements.
       title: text of the ``title`` element.
       times: ``datetime`` values of ``time`` elements.
-      canonical: the canonical link as written, or None.
+      canonical: the canonical link, unresolved, or None.
     """
 
     meta: dict[str, list[str]]
@@ -177,8 +176,13 @@ class PageData:
         return _TAG.sub("\n", html.unescape(html.unescape(body)))
 
     @property
+    def is_forum(self) -> bool:
+        """True if JSON-LD calls the page a thread of a forum, whose comments are its content."""
+        return any("DiscussionForumPosting" in _types(node) for node in self.nodes)
+
+    @property
     def description(self) -> str:
-        """What the page says of itself to search engines and social networks; may be empty."""
+        """The page's descriptions for search engines and social networks; may be empty."""
         return " ".join(self.meta[key][0] for key in _DESCRIPTION_KEYS if key in self.meta)
 
 
@@ -186,7 +190,7 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
     """Returns the statements of a page.
 
     Args:
-      root: the page's tree; left as it is.
+      root: the page's tree; not changed.
     """
     meta: dict[str, list[str]] = {}
     nodes: list[dict[str, Any]] = []
@@ -223,10 +227,10 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
 def page_metadata(
     root: lxml.html.HtmlElement, page: PageData, url: str | None = None
 ) -> dict[str, Any]:
-    """Returns the columns a page fills, by name; ``None`` or ``[]`` where it says nothing.
+    """Returns the columns a page fills, by name; ``None`` or ``[]`` without a statement.
 
     Args:
-      root: the page's tree; left as it is.
+      root: the page's tree; not changed.
       page: its statements, from :func:`read_page`.
       url: the page's address, if known.
     """
@@ -244,12 +248,12 @@ def page_metadata(
 
 
 def parse_time(text: str) -> datetime.datetime | None:
-    """Returns a time stamp in UTC; one without a zone is taken as UTC, a bare day as its midnight.
+    """Returns a time stamp in UTC; without a zone it is UTC already, a bare day its midnight.
 
     Understands ISO 8601 and its usual variants, RFC 2822 and Unix seconds or milliseconds.
 
     Args:
-      text: the time as a page states it.
+      text: the page's statement.
 
     Returns:
       None for anything else, and outside the years 1 to 9999.
@@ -329,7 +333,7 @@ def _headline(node: dict[str, Any]) -> str:
 
 
 def _folded(text: str | None) -> str:
-    """Returns letters and digits alone, case folded: what two spellings of a name share."""
+    """Returns letters and digits alone, case folded, so that two spellings of a name are equal."""
     return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
@@ -361,8 +365,8 @@ def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
 def _without_site(title: str, others: set[str], outlet: str | None, url: str | None) -> str:
     """Returns a title without its trailing parts that name the site or its section.
 
-    A part goes when it is the outlet's name, the host's or a date, or when what stands before it
-    is, word for word, a headline the page gives elsewhere.
+    A part goes if it is a date or the name of the outlet or its domain, or if the text before it
+    is, word for word, a headline elsewhere on the page.
     """
     host = _host(url)
     labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
@@ -449,7 +453,7 @@ def _is_name(name: str) -> bool:
 
 
 def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]:
-    """Returns the names in the page's own byline: by relation and property first, then by class."""
+    """Returns the names in the page's visible byline: relation and property before class."""
     for marked in _byline_elements(root):
         texts: list[str] = []
         for element in marked:
@@ -458,39 +462,36 @@ def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]
                 if len(texts) == _MOST_BYLINES:
                     break
         names = _names(texts, outlets)
-        # Where a byline stands, people have a capital letter; menus and captions often do not.
+        # Names of people begin with a capital letter; words of menus and captions often do not.
         if names := [name for name in names if name[0].isupper() or not name.isascii()]:
             return names
     return []
 
 
-_MOST_BYLINES = 4
-
-
 def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
-    """Returns the elements that may hold a byline, surest first.
-
-    They are those that say so by relation, by property, by class and by link.
-    """
+    """Returns the elements that may hold a byline: by relation, property, class, and link."""
     related: list[Any] = []
     properties: list[Any] = []
-    named: list[Any] = []
+    classed: list[Any] = []
     linked: list[Any] = []
+    is_byline: dict[str, bool] = {}  # most classes occur many times
     for element in root.iter(*_BYLINE_ELEMENTS):
-        if (value := element.get("rel")) and "author" in value and "author" in value.split():
+        if (value := element.get("rel")) and "author" in value.split():
             related.append(element)
-        if (value := element.get("itemprop")) and "author" in value and "author" in value.split():
+        if (value := element.get("itemprop")) and "author" in value.split():
             properties.append(element)
-        if (value := element.get("class")) and _is_byline_class(value):
-            named.append(element)
-        if element.tag == "a" and (value := element.get("href")) and _is_author_link(value):
+        if value := element.get("class"):
+            if value not in is_byline:
+                is_byline[value] = _is_byline_class(value)
+            if is_byline[value]:
+                classed.append(element)
+        if element.tag == "a" and (value := element.get("href")) and _AUTHOR_LINK.search(value):
             linked.append(element)
-    return related, properties, named, linked
+    return related, properties, classed, linked
 
 
-@functools.lru_cache(maxsize=1 << 13)
 def _is_byline_class(value: str) -> bool:
-    # What the pattern finds has one of these; they leave the first letter's case open.
+    # Required literals of the pattern, but for the first letter's case.
     return (
         (
             "uthor" in value
@@ -505,18 +506,6 @@ def _is_byline_class(value: str) -> bool:
         and bool(_BYLINE_CLASS.search(value))
         and not _NOT_BYLINE_CLASS.search(value)
     )
-
-
-def _is_author_link(value: str) -> bool:
-    return (
-        "/aut" in value
-        or "/redakteur" in value
-        or "/journalist" in value
-        or "/contributor" in value
-        or "/writer" in value
-        or "/byline" in value
-        or "/reporter" in value
-    ) and bool(_AUTHOR_LINK.search(value))
 
 
 def _published_at(
@@ -534,7 +523,7 @@ def _published_at(
         return _searched_date(root, url)
     chosen = moments[0]
     if chosen.tzinfo is None:
-        # A statement with a zone that reads the same on the clock tells which zone was meant.
+        # A statement with a zone and the same clock time gives the zone.
         clock = chosen.replace(second=0, microsecond=0)
         for moment in moments[1:]:
             if moment.tzinfo and moment.replace(second=0, microsecond=0, tzinfo=None) == clock:
@@ -553,7 +542,7 @@ def _published_at(
 
 
 def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> datetime.datetime | None:
-    """Returns the day htmldate finds in the page's address or text; it never sees today's date."""
+    """Returns the day htmldate finds in the page's address or text, whatever today's date is."""
     try:
         day = htmldate.find_date(
             root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE

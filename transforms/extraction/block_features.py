@@ -1,95 +1,40 @@
-"""A small trained model that finds the article among the blocks of a page.
+"""The features of a page's blocks that the block model judges.
 
-An extractor that walks a page from the top down misses what its author never met: text outside the
-container it chose, paragraphs it takes for teasers. This model judges every visible block of the
-page (:mod:`transforms.pages.blocks`), as boilerpipe (Kohlschütter et al., WSDM 2010), dragnet
-(Peters and Lecocq, WWW 2013) and web2text (Vogels et al., ECIR 2018) do, and takes trafilatura's
-choice for one witness among others (stacking; Wolpert, 1992).
-
-Its features are what a block is made of (those of :mod:`transforms.lines.shapes`, and links),
-where it lies (kinds of elements and classes of names around it), how much of the text around it, at
+They say what a block consists of (the line features of :mod:`transforms.lines.shapes`, and links),
+where it is (kinds of elements and classes of names around it), how much of the text around it, at
 five levels of the tree and in the blocks with the same names or the same path, is running text and
-was taken by trafilatura, and how far it is from the element that holds most of either. No feature
-knows a site; a name counts only by the general word it holds.
-
-``block_model.json`` holds the trees; ``tests/bench/train_extraction.py`` makes it from pages with
-hand-made gold texts. Half of the sites, chosen by hash, are never shown to it and give the figures
-in that script's report. Each page is learnt from again, with less weight, as if trafilatura had
-found nothing, since where it fails the rest must carry the decision; and as the article alone,
-since feeds hand over articles without their page.
-
-Pages of another make, never trained on, with trafilatura's fast mode, its precise mode and the
-whole of copydesk:
-
-- 983 pages of trafilatura's own evaluation, as the Go module go-trafilatura 1.12.2 ships them
-  (Apache-2.0), with phrases chosen by hand that an extractor must and must not find: F1 of the
-  phrases .914, .914 and .942. Without 32 pages of hosts in the training half: .915, .914, .941.
-- 134 pages of readability's tests, as the Go module go-readability 2.1.3 ships them (MIT). Their
-  gold text is readability's own output, which keeps captions, bylines and repetitions that rules
-  take out here: F1 of runs of four words .935, .938 and .932, and .941 without the rules. On the
-  94 of them with at least 1,500 characters of text: .943, .946 and .947.
+was taken by trafilatura, and how far it is from the element with most of either. No feature knows a
+site; a name counts only by the general words in it.
 """
 
-import functools
-import pathlib
-import re
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from transforms import shingles, trees
-from transforms.compiled import page_blocks as block_loops
-from transforms.compiled import page_text as text_loops
-from transforms.compiled.characters import COMPLEX, LETTER, MARK, SEPARATOR
+from transforms.arrays import I64
+from transforms.compiled import page_blocks as loops
 from transforms.compiled.lines import ENDED
 from transforms.compiled.page_blocks import KINDS
+from transforms.extraction.block_text import squeezed_lines, word_counts
+from transforms.extraction.blocks import CUES, Blocks
 from transforms.lines import rules as look
 from transforms.lines import shapes as shape
-from transforms.lines.cues import STOP_WORDS
-from transforms.lines.text import key
-from transforms.pages.blocks import CUES, Blocks, byte_hash
-from transforms.shingles import I64, U64, hash_table
+from transforms.text import key, squeezed
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
 
-COVERED = 0.5
-"""Share of the extractor's text that the page's blocks must hold. Below it the text comes from
-elsewhere (the page's JSON-LD), and blocks cannot stand for it."""
-
-LEAST = 0.2
-"""Share of the extractor's text below which the model's choice counts as failed. Of 529 pages it
-was not trained on, two fell below it, and on both trafilatura had been right."""
-
-TRUST = 0.5
-"""Log-odds that trafilatura's choice adds to a block's. On sites like those it was trained on the
-model needs it not: F1 of web articles and newspapers, cross-validated, .9541 and .9677 without,
-.9545 and .9672 with it. Where it was trained on the other kind alone, F1 rises from .922 to .928
-and from .9566 to .9572: it is there for pages unlike those."""
-
-MOST_BLOCKS = 10_000
-"""Pages with more blocks are left to the extractor: their features would take more than 20 MB. The
-labelled pages have 210 in the median and 2,000 at most; more are tables and logs."""
-
-_SQUEEZE = re.compile(r"[\W_]+")
-_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
 _PART = 16  # squeezed characters; a shorter line occurs inside other ones by chance
-_FAR = 200  # blocks; a short line found again only so much further down is the first one
-_SHORT = 30  # squeezed characters of such a line, and of a block that counts as short
-_APART = 20  # blocks from one that trafilatura took
-_LIST_LINKS = 0.8  # of the characters of a list of links, at least this share is in links
-_WORD = 5  # squeezed characters of a word, about
-_LEVELS = 5
-_READ = 200  # characters of a block whose words are compared with title and description
-_BODY_LINKS = 0.3  # running text has at most this share of its characters in links
-_REPEATED = 40
-"""Characters; shorter texts may stand twice in an article, longer ones where the extractor took
-both. Elsewhere the less likely of two is a copy for another width of screen. Keeping what the
-extractor repeats raises F1 from .9700 to .9706 and from .9774 to .9776 on the web articles and
-newspapers of the training half, and from .934 to .941 on readability's pages."""
+_SHORT = 30  # squeezed characters; a shorter line or block is short
+_FAR = 200  # blocks; a short line whose next equal block is further below is the first one
+_APART = 20  # blocks; a short block that far from all blocks trafilatura took is no article
+_LIST_LINKS = 0.8  # share of characters in links from which on an element is a list of links
+_WORD = 5  # squeezed characters per word, about
+_LEVELS = 5  # elements around a block whose text is counted
+_BODY_LINKS = 0.3  # share of characters in links up to which text is running text
 
 _TAGS = {
     tag: float(code)
@@ -118,13 +63,13 @@ _TAGS = {
     for tag in tags.split()
 }
 _OTHER_TAG = 30.0
-_WHOLES = frozenset(("table", "ul", "ol", "dl"))
-_MEMBERS = frozenset(("tr", "li", "dt", "dd"))  # layout tables hold their text in cells
+_GROUPS = frozenset(("table", "ul", "ol", "dl"))
+_MEMBERS = frozenset(("tr", "li", "dt", "dd"))  # not cells: layout tables keep their text there
 _CONTAINERS = (("kept", 0.8), ("kept", 0.5), ("body", 0.6))
 
 
 class Statements(NamedTuple):
-    """What a page says of its article, apart from its text.
+    """The page's statements about its article, apart from its text.
 
     Attributes:
       title: the headline; may be empty.
@@ -137,113 +82,37 @@ class Statements(NamedTuple):
     description: str
 
 
-@functools.cache
-def block_model() -> trees.Trees:
-    """Loads the model that lies beside this module.
-
-    Raises:
-      OSError: the file is missing; train it anew or reinstall the package.
-    """
-    path = pathlib.Path(__file__).with_name("block_model.json")
-    return trees.from_json(trees.load(path, "tests.bench.train_extraction"))
-
-
-def article_lines(
-    page: Blocks,
-    lines: Sequence[str],
-    statements: Statements,
-    lean: float = 0.0,
-    model: trees.Trees | None = None,
-) -> list[str]:
-    """Returns the blocks of the page that are its article, as lines.
-
-    Args:
-      page: all blocks of the page.
-      lines: the lines an extractor took for the article; returned as they are where the blocks
-        hold less than ``COVERED`` of them, the model finds less than ``LEAST`` of their length, or
-        the page has more than ``MOST_BLOCKS``.
-      statements: what the page says of its article.
-      lean: log-odds added to the model's cut: more text below 0, fewer errors above.
-      model: another one than :func:`block_model`.
-    """
-    wanted = sum(map(len, lines))
-    if not 0 < len(page.texts) <= MOST_BLOCKS:
-        return list(lines)
-    found = block_features(page, lines, statements)
-    size = np.array([len(text) for text in page.texts])
-    if (size * found["kept"]).sum() < COVERED * wanted:
-        return list(lines)
-    model = model or block_model()
-    kept = found["kept"]
-    open_blocks = np.flatnonzero(found["hopeless"] == 0)
-    odds = model.log_odds(found, open_blocks) + TRUST * kept[open_blocks]
-    odds = _as_wholes(page, open_blocks, odds)
-    chosen: dict[int, float] = {}
-    first: dict[str, int] = {}
-    for at, score in zip(open_blocks.tolist(), odds.tolist(), strict=True):
-        if score < model.cut + lean:
-            continue
-        text = page.texts[at]
-        if len(text) > _REPEATED:
-            other = first.get(text)
-            if other is not None and not (kept[other] and kept[at]):
-                if score <= chosen[other]:
-                    continue
-                del chosen[other]
-            first[text] = at
-        chosen[at] = score
-    result = [page.texts[at] for at in sorted(chosen)]
-    return result if sum(map(len, result)) >= LEAST * wanted else list(lines)
-
-
-def _as_wholes(page: Blocks, at: Indices, odds: Floats) -> Floats:
-    """Returns the log-odds, those of the rows of one table and the items of one list made equal.
-
-    Their mean is weighted by the square root of the length. Cross-validated F1 rises by .0005, and
-    no table ends in its middle.
-
-    Args:
-      page: its blocks.
-      at: positions of the judged blocks.
-      odds: their log-odds.
-    """
-    whole = _places(page).wholes[at]
-    weight = np.sqrt([len(page.texts[number]) for number in at.tolist()])
-    sums = np.bincount(whole + 1, odds * weight) / np.maximum(np.bincount(whole + 1, weight), 1)
-    return np.where(whole >= 0, sums[whole + 1], odds)
-
-
-class _Places(NamedTuple):
-    """Where elements and blocks lie.
+class Places(NamedTuple):
+    """Places of elements and blocks in the tree.
 
     Attributes:
-      outers: for each element the next one around it that holds more blocks; of the first, 0.
-      depths: how many elements are around each.
-      wholes: for each block that is a row of a table or an item of a list the number of the table
-        or list, else -1. A paragraph in a cell is no row: old pages lay out their columns in
-        tables.
+      outers: number of the next element around each element that holds more blocks; 0 for the
+        first.
+      depths: elements around each element.
+      groups: number of the table or list of each block that is a row or an item, else -1. A
+        paragraph in a cell is no row: old pages lay out their columns in tables.
     """
 
     outers: I64
     depths: I64
-    wholes: I64
+    groups: I64
 
 
-def _places(page: Blocks) -> _Places:
-    """Returns where the elements and blocks of a page lie."""
-    is_whole, is_member = (
-        np.array([tag in tags for tag in page.strings])[page.tags] for tags in (_WHOLES, _MEMBERS)
+def places(page: Blocks) -> Places:
+    """Returns the places of the elements and blocks of a page."""
+    is_group, is_member = (
+        np.array([tag in tags for tag in page.strings])[page.tags] for tags in (_GROUPS, _MEMBERS)
     )
     outers, depths, nearest = np.empty((3, len(page.parents)), np.int64)
-    block_loops.tree_places(page.parents, page.starts, page.ends, is_whole, outers, depths, nearest)
-    return _Places(outers, depths, np.where(is_member, nearest, -1)[page.element])
+    loops.tree_places(page.parents, page.starts, page.ends, is_group, outers, depths, nearest)
+    return Places(outers, depths, np.where(is_member, nearest, -1)[page.element])
 
 
 def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -> dict[str, Floats]:
     """Returns the features of the blocks of a page, by name; each of shape (blocks,).
 
-    ``hopeless`` is none of them: it says which blocks are no article whatever the model says, and
-    whose text is not looked at closely.
+    ``hopeless`` is no feature of the model: it marks the blocks that are never article, whose text
+    is not examined.
 
     Args:
       page: its blocks; at least one.
@@ -253,9 +122,9 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     texts = page.texts
     tight = squeezed_lines(texts)
     kept, text_kept = kept_blocks(tight, lines)
-    places = _places(page)
+    place = places(page)
     found = _names(page)
-    found["hopeless"] = _hopeless(page, tight, kept, found, places)
+    found["hopeless"] = _hopeless(page, tight, kept, found, place)
     found |= _shape(page, texts, tight, statements, found["hopeless"])
     found["kept"], found["kept_text"] = kept, text_kept
     words, linked = np.expm1(found["log_words"]), found["linked"]
@@ -264,25 +133,27 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
     body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS) & (found["group"] == 0)
     weights = {"words": words, "kept": words * kept, "body": words * body}
     found |= _around_in_order(found, weights, tight, squeezed(statements.title))
-    found |= _around_in_tree(page, weights, words * linked, places)
+    found |= _around_in_tree(page, weights, words * linked, place)
     found |= _of_one_kind(page, weights)
     found |= _unlike_kept(found, weights["kept"])
     return found
 
 
 def _hopeless(
-    page: Blocks, tight: list[str], kept: Floats, names: dict[str, Floats], places: _Places
+    page: Blocks, tight: list[str], kept: Floats, names: dict[str, Floats], place: Places
 ) -> Floats:
-    """Returns which blocks cannot be article: those left out by trafilatura that
+    """Returns which blocks cannot be article, 0 or 1.
 
-    - lie in navigation or footer, or close to a name of comments or dialogs: in the training half,
+    Of the blocks that trafilatura left out, those that
+
+    - are in navigation or footer, or close to a name of comments or dialogs: in the training half,
       0.1 to 1 % of the words there are article;
-    - lie in a figure, or close to a name of captions, authors or newsletters: 1 to 8 %, but those
+    - are in a figure, or close to a name of captions, authors or newsletters: 1 to 8 %, but those
       are captions, which look like text and are article on few pages. Cross-validated F1 of web
       articles and newspapers rises by .0006 and .0008 without them;
     - are short, and far from any block that trafilatura took, as are the other rows or items of
       their table or list: 0.01 % of the article's words;
-    - lie in a list of links, as the second larger element around them shows: 0.1 %.
+    - are in a list of links, by the second larger element around them: 0.1 %.
     """
     size = np.array([len(text) for text in tight], np.float64)
     outside = (names["in_nav"] > 0) | (names["in_footer"] > 0)
@@ -291,11 +162,11 @@ def _hopeless(
         beside |= names[f"cue_{cue}"] > 1
     far = np.minimum(_since(kept > 0), _since(kept[::-1] > 0)[::-1]) >= _APART
     lost = far & (size < _SHORT) if kept.any() else np.zeros(len(kept), np.bool_)
-    whole = places.wholes + 1
-    lost &= (whole == 0) | (np.bincount(whole, ~lost)[whole] == 0)
+    group = place.groups + 1
+    lost &= (group == 0) | (np.bincount(group, ~lost)[group] == 0)
     length = np.array([len(text) for text in page.texts], np.float64)
     linked = page.linked.astype(np.float64)
-    around = places.outers[places.outers[page.element]]
+    around = place.outers[place.outers[page.element]]
     starts, ends = page.starts[around], page.ends[around]
     sums = np.concatenate([[0.0], np.cumsum(length)])
     link_sums = np.concatenate([[0.0], np.cumsum(linked)])
@@ -303,123 +174,10 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
-def squeezed(text: str) -> str:
-    """Returns the letters and digits of a text in lower case."""
-    if text.isascii():  # bytes are translated twice as fast
-        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
-    return _SQUEEZE.sub("", text.casefold())
-
-
-def squeezed_lines(texts: Sequence[str]) -> list[str]:
-    """Returns the letters and digits of each text in lower case, as :func:`squeezed` does."""
-    if not texts:
-        return []
-    data = shape.joined(texts)
-    out, is_complex = np.empty(2 * len(data), np.uint8), np.empty(len(texts), np.bool_)
-    characters = _squeezing()
-    unknown, size = 0, 0
-    while unknown >= 0:
-        unknown, size = text_loops.squeeze(
-            data, characters.fold, characters.classes, out, is_complex
-        )
-        if unknown >= 0:
-            characters.fill(unknown)
-    found = out[:size].tobytes().decode("utf-8", "surrogatepass").split("\n")[: len(texts)]
-    for at in np.flatnonzero(is_complex).tolist():
-        found[at] = squeezed(texts[at])
-    return found
-
-
-def _squeezed_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what is left of a character."""
-    left = squeezed(character)
-    if len(left) > 1:
-        return 0, COMPLEX
-    return (ord(left), LETTER) if left else (0, SEPARATOR)
-
-
-def _key_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what a character becomes in a key."""
-    left = key(f"x{character}x")[1:-1]
-    if len(left) > 1:
-        return 0, COMPLEX
-    if not left:
-        return 0, MARK
-    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
-
-
-@functools.cache
-def _squeezing() -> shingles.Characters:
-    return shingles.Characters(_squeezed_class)
-
-
-@functools.cache
-def _keying() -> shingles.Characters:
-    return shingles.Characters(_key_class)
-
-
-@functools.cache
-def _stop_table() -> tuple[U64, I64]:
-    return hash_table({byte_hash(word): at for at, word in enumerate(sorted(STOP_WORDS), 1)})
-
-
-class WordCounts(NamedTuple):
-    """What words lines hold; each of shape (lines,).
-
-    Attributes:
-      stops: different stop words.
-      words: different words of the first ``_READ`` characters, as :func:`key` gives them;
-      in_title: those that are in the title, and
-      described: those that are in the description.
-    """
-
-    stops: I64
-    words: I64
-    in_title: I64
-    described: I64
-
-
-def word_counts(texts: Sequence[str], title: Set[str], about: Set[str]) -> WordCounts:
-    """Returns what words lines hold, in one compiled pass.
-
-    Args:
-      texts: lines with single spaces between their words.
-      title: the words of the title,
-      about: and of the description, as :func:`key` gives them.
-    """
-    out = np.empty((len(WordCounts._fields), len(texts)), np.int64)
-    if not texts:
-        return WordCounts(*out)
-    every = sorted(title | about)
-    meanings = [(word in title) + 2 * (word in about) for word in every]
-    stated = dict(zip(shingles.word_hashes(every), meanings, strict=True))
-    data, characters = shape.joined(texts), _keying()
-    unknown = 0
-    while unknown >= 0:
-        unknown = text_loops.line_words(
-            data,
-            characters.fold,
-            characters.classes,
-            shingles.CHARACTER_BASE,
-            *_stop_table(),
-            *hash_table(stated),
-            _READ,
-            out,
-        )
-        if unknown >= 0:
-            characters.fill(unknown)
-    found = WordCounts(*out)
-    for at in np.flatnonzero(found.words < 0).tolist():
-        words = set(key(texts[at][:_READ]).split())
-        found.words[at] = len(words)
-        found.in_title[at], found.described[at] = len(words & title), len(words & about)
-    return found
-
-
 def _shape(
     page: Blocks, texts: list[str], tight: list[str], statements: Statements, hopeless: Floats
 ) -> dict[str, Floats]:
-    """Returns what the blocks are made of, and what the title and the description say of them.
+    """Returns the line features of the blocks, and their words in title and description.
 
     Of hopeless blocks only the length is known.
     """
@@ -463,7 +221,7 @@ def _shape(
 
 
 def _repetition(tight: list[str]) -> tuple[Floats, Floats]:
-    """Returns how often each text has come before, and how often it stands on the page."""
+    """Returns how often each text occurs before its block, and how often on the page."""
     times: dict[str, int] = defaultdict(int)
     nth = []
     for text in tight:
@@ -473,7 +231,7 @@ def _repetition(tight: list[str]) -> tuple[Floats, Floats]:
 
 
 def _stated(tight: list[str], body: str) -> tuple[Floats, Floats]:
-    """Returns whether each text is in the page's JSON-LD, and how long that is; -1 without one."""
+    """Returns whether each text is in the page's JSON-LD, and the length of that; -1 without it."""
     if not body:
         return np.full(len(tight), -1.0), np.full(len(tight), -1.0)
     statement = squeezed(body)
@@ -486,8 +244,8 @@ def _stated(tight: list[str], body: str) -> tuple[Floats, Floats]:
 def kept_blocks(tight: Sequence[str], lines: Sequence[str]) -> tuple[Floats, Floats]:
     """Returns which blocks an extractor took, and which have a text that it took.
 
-    Of blocks with one text, the next one below the block of the line before is the one taken. Lines
-    that are no block are looked for in the blocks, and blocks in them.
+    Of blocks with equal texts, it took the next one below the block of the line before. Lines that
+    equal no block are searched in the blocks, and blocks in them.
 
     Args:
       tight: the blocks' letters and digits, case folded.
@@ -533,7 +291,7 @@ def kept_blocks(tight: Sequence[str], lines: Sequence[str]) -> tuple[Floats, Flo
 def _around_in_order(
     found: dict[str, Floats], weights: dict[str, Floats], tight: list[str], title: str
 ) -> dict[str, Floats]:
-    """Returns what stands before and after each block on the page."""
+    """Returns the features of what is before and after each block on the page."""
     words, kept_words, body_words = weights["words"], weights["kept"], weights["body"]
     kept, linked = found["kept"], found["linked"]
     size = len(words)
@@ -577,16 +335,16 @@ _HEADINGS = [_TAGS[tag] for tag in ("h1", "h2", "h3", "h4")]
 
 
 def _since(marked: npt.NDArray[np.bool_]) -> Floats:
-    """Returns how many places before each place the last marked one is; 1e6 if there is none."""
+    """Returns the distance from each place to the last marked one before it; 1e6 without one."""
     at = np.arange(len(marked), dtype=np.float64)
     last = np.maximum.accumulate(np.where(marked, at, -1e6))
     return np.asarray(at - np.concatenate([[-1e6], last[:-1]]))
 
 
 def _around_in_tree(
-    page: Blocks, weights: dict[str, Floats], linked: Floats, places: _Places
+    page: Blocks, weights: dict[str, Floats], linked: Floats, place: Places
 ) -> dict[str, Floats]:
-    """Returns what the elements around each block hold besides it, and which is the main one."""
+    """Returns the features of the elements around each block, and of the page's main elements."""
     element, starts, ends = page.element, page.starts, page.ends
     at = np.arange(len(element), dtype=np.float64)
     sums = {
@@ -597,7 +355,7 @@ def _around_in_tree(
     def held(name: str, elements: Indices) -> Floats:
         return np.asarray(sums[name][ends[elements]] - sums[name][starts[elements]])
 
-    outer, depth = places.outers, places.depths
+    outer, depth = place.outers, place.depths
     found = {"depth": depth[element].astype(np.float64)}
     words = weights["words"]
     rest_of_kept = np.maximum(weights["kept"].sum() - weights["kept"], 1)
@@ -639,26 +397,28 @@ def _around_in_tree(
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    """Returns part / whole; -1 where the whole is nothing."""
+    """Returns part / whole; -1 where the whole is empty."""
     return np.where(whole > 0.5, part / np.maximum(whole, 1), -1.0)
 
 
 def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
-    """Returns what the other blocks hold that look the same to the page's style sheet.
+    """Returns the features of the other blocks that look the same to the page's style sheet.
 
     Names that only one element of the page has are left out: they are numbers of its database.
     """
     times: dict[str, int] = defaultdict(int)
     counts = np.bincount(page.names, minlength=len(page.strings))
     called = np.flatnonzero(counts).tolist()
-    for number in called:
-        for name in page.strings[number].split():
-            times[name] += int(counts[number])
-    shared: dict[str, int] = {}
+    split = [page.strings[number].split() for number in called]
+    for names, count in zip(split, counts[called].tolist(), strict=True):
+        for name in names:
+            times[name] += count
+    shared: dict[tuple[str, ...], int] = {}
     share = np.zeros(len(page.strings), np.int64)
-    for number in called:
-        names = " ".join([name for name in page.strings[number].split() if times[name] > 1])
-        share[number] = shared.setdefault(names, len(shared))
+    share[called] = [
+        shared.setdefault(tuple([name for name in names if times[name] > 1]), len(shared))
+        for names in split
+    ]
     looks = page.tags * len(shared) + share[page.names]
     _, look_of = np.unique(looks, return_inverse=True)
     element = page.element
@@ -686,14 +446,14 @@ def _of_one_kind(page: Blocks, weights: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def _paths(page: Blocks, kinds: I64) -> I64:
-    """Returns for each element a number of its path: of its kind and those of all around it."""
+    """Returns a number for each element's path: its kind and the kinds of all around it."""
     found = np.empty(len(kinds), np.int64)
-    block_loops.tree_paths(page.parents, kinds, found)
+    loops.tree_paths(page.parents, kinds, found)
     return found
 
 
 def _names(page: Blocks) -> dict[str, Floats]:
-    """Returns what each block lies in: kinds of elements, and classes of names.
+    """Returns the kinds of elements and the classes of names around each block.
 
     A class of names counts 1 on any element around the block, 2 on one of the innermost three.
     """
@@ -704,7 +464,7 @@ def _names(page: Blocks) -> dict[str, Floats]:
 
 
 def _unlike_kept(found: dict[str, Floats], kept_words: Floats) -> dict[str, Floats]:
-    """Returns how much what each block lies in differs from what the taken text lies in."""
+    """Returns how much the surroundings of each block differ from those of the taken text."""
     names = [f"in_{kind}" for kind in KINDS] + [f"cue_{cue}" for cue in CUES]
     marks = np.stack([found[name] > 0 for name in names], axis=1).astype(np.float64)
     usual = (marks * kept_words[:, None]).sum(axis=0) / max(float(kept_words.sum()), 1.0)

@@ -1,0 +1,73 @@
+"""Which dumps a run has to read, and the hashes by which later runs know them."""
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from multiprocessing.pool import ThreadPool
+
+from pipeline.dumps.inputs import FoundDump, content_hash
+from pipeline.shards import storable
+from pipeline.warehouse import Input, Manifest
+
+
+def new_dumps(found: Sequence[FoundDump], manifest: Manifest | None) -> list[FoundDump]:
+    """Returns the dumps that no earlier run has read.
+
+    A dump is the same wherever it is stored: by its name and its bytes. Only dumps whose name and
+    size are known are hashed.
+
+    Args:
+      found: the dumps.
+      manifest: the newest snapshot of the warehouse, if there is one.
+    """
+    if manifest is None:
+        return list(found)
+    known = {taken._replace(path=os.path.basename(taken.path)) for taken in manifest.inputs}
+    sizes = {(name, size) for name, size, _ in known}
+    suspects = [dump for dump in found if (_name(dump.path), dump.size) in sizes]
+    old = {
+        dump.path
+        for dump, described in zip(suspects, describe(suspects), strict=True)
+        if described._replace(path=_name(dump.path)) in known
+    }
+    return [dump for dump in found if dump.path not in old]
+
+
+def _name(path: str) -> str:
+    return storable(os.path.basename(path))
+
+
+def describe(dumps: Sequence[FoundDump]) -> list[Input]:
+    """Returns the dumps with the hashes of their content, empty for one that cannot be read."""
+    if not dumps:
+        return []
+    # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
+    with ThreadPool(min(len(dumps), 2 * (os.cpu_count() or 1))) as threads:
+        return threads.map(_describe, dumps)
+
+
+def _describe(dump: FoundDump) -> Input:
+    try:
+        digest = content_hash(dump.path)
+    except OSError:
+        digest = ""  # the reader makes it a reject with the reason
+    return Input(storable(dump.path), dump.size, digest)
+
+
+def describe_in_background(dumps: Sequence[FoundDump]) -> Future[list[Input]]:
+    """Describes dumps in a thread, while the graph is built.
+
+    No dump may be read before all are hashed: one that is rewritten meanwhile is then recorded as
+    it was before, and read by the next run, instead of recorded as what no run has read.
+    """
+    future: Future[list[Input]] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(describe(dumps))
+        except Exception as error:  # noqa: BLE001 - it is the future's
+            future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return future

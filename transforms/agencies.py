@@ -1,0 +1,122 @@
+# ruff: noqa: RUF001 - names in other alphabets and the dashes of datelines are meant as written
+"""The news agencies of ``agencies.toml``, and the credits that name them."""
+
+import functools
+import pathlib
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_PHOTO = re.compile(
+    r"photo|foto|image|\bimg\b|picture|\bcredit\b|getty|\bpool\b|\bfile\b|video|graphic|"
+    r"illustration|archiv|handout|screengrab|\bepa\b|фото|写真|사진|图",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*[/,;+&|]\s*|\s+[-–—]\s+|\s+(?:and|und|et|y|e|with|ve|en|og|och|i|и|та)\s+")
+_DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
+_ASCII_LETTERS = bytes(
+    ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else ord(" ")
+    for code in range(0x100)
+)
+
+
+class Agencies(NamedTuple):
+    """The agencies by the words that name them.
+
+    Attributes:
+      marks: agency by short form, as written.
+      names: agency by long form, case-folded.
+      domains: agency by site.
+      plain: marks and case-folded names that are also words, parties or people.
+      cues: first words of all marks and names in ASCII letters, in lower case.
+    """
+
+    marks: Mapping[str, str]
+    names: Mapping[str, str]
+    domains: Mapping[str, str]
+    plain: frozenset[str]
+    cues: frozenset[bytes]
+
+
+@functools.cache
+def known_agencies() -> Agencies:
+    """Loads the agencies from the file beside this module."""
+    table = tomllib.loads(pathlib.Path(__file__).with_name("agencies.toml").read_text("utf-8"))
+    marks: dict[str, str] = {}
+    names: dict[str, str] = {}
+    domains: dict[str, str] = {}
+    for agency, forms in table["agencies"].items():
+        marks |= dict.fromkeys(forms.get("marks", ()), agency)
+        domains |= dict.fromkeys(forms.get("domains", ()), agency)
+        names |= {name.casefold().strip("."): agency for name in forms.get("names", ())}
+        # An agency whose name is also its mark, as APA, has it as a mark alone.
+        if agency.casefold() in {mark.casefold() for mark in forms.get("marks", ())}:
+            marks[agency] = agency
+        else:
+            names[agency.casefold().strip(".")] = agency
+    # "The" is no cue: it is in half of all lines, and agency_of() ignores it.
+    cues = {
+        ascii_words(name.casefold().removeprefix("the "))[0]
+        for name in (*marks, *names)
+        if name.isascii()
+    }
+    plain = frozenset((*table["plain_marks"], *table["plain_names"]))
+    return Agencies(marks, names, domains, plain, frozenset(cues))
+
+
+def ascii_words(line: str) -> list[bytes]:
+    """Returns the words of ASCII letters in a line, in lower case."""
+    return line.encode("ascii", "replace").translate(_ASCII_LETTERS).split()
+
+
+def is_photo_credit(line: str) -> bool:
+    """Returns True if a line names a picture or a photo agency."""
+    return _PHOTO.search(line) is not None
+
+
+def agency_of(words: str) -> str | None:
+    """Returns the name of the agency that some words name, or ``None``.
+
+    Short forms must be written as agencies write them, long ones may be in any case; ``The`` and
+    ``news agency`` around a name do not matter.
+    """
+    words = words.strip(" \t\u00a0\"'“”«».,:*")
+    known = known_agencies()
+    if agency := known.marks.get(words):
+        return agency
+    folded = words.casefold()
+    if agency := known.names.get(folded):
+        return agency
+    if folded.startswith("the "):
+        return agency_of(words[4:])
+    if folded.endswith(" news agency"):
+        return agency_of(words[: -len(" news agency")])
+    return None
+
+
+def agencies_of(credit: str) -> list[str]:
+    """Returns the agencies a credit names, in its order; none if it names anything else.
+
+    ``dpa/lby`` (a regional desk) and ``ABC/AFP`` (an outlet with an agency) are credits of the
+    agency; ``Pool/Reuters`` and ``Jane Doe/AP`` are credits of photographs and give none. A part
+    that is no agency is a second source, an empty string in the result, unless it is a desk's code
+    in lower case.
+    """
+    whole = agency_of(credit)
+    if whole is not None:
+        return [whole]
+    if len(credit) > 60:
+        return []
+    found: list[str] = []
+    for part in _SPLIT.split(credit.strip()):
+        agency = agency_of(part)
+        if agency is not None:
+            if agency not in found:
+                found.append(agency)
+        elif not _DESK_CODE.fullmatch(part):
+            return []
+        elif part.isupper():
+            found.append("")
+    # Last, since few credits come so far and the search takes as long as all before.
+    return found if any(found) and not is_photo_credit(credit) else []

@@ -1,0 +1,1 @@
+"""Where an article comes from: its agency and its dateline."""

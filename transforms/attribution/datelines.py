@@ -1,0 +1,230 @@
+# ruff: noqa: RUF001 - names in other alphabets and the dashes of datelines are meant as written
+"""Datelines: the place an article was filed from, and the agency credited beside it."""
+
+import functools
+import pathlib
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.article import Paragraph
+from transforms.agencies import agencies_of, agency_of
+from transforms.attribution.finding import Finding
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?(?=\s+\d|\s*$|,)"
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+_DATE_TAIL = re.compile(rf"[\s,]+(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL)
+_DATELINE = re.compile(
+    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)[\s,]*(?:[-–—]+\s*)?"
+    r"(?:[(\[](?P<paren>[^()\[\]]{2,40})[)\]]|(?<!\w)/(?P<slash>[^/]{2,30})/)"
+    r"(?P<end>[.:]?\s*[-–—―−]+|[.:=])?\s*"
+)
+_DATELINE_DASHED = re.compile(
+    r"(?P<place>[^()\[\]\":;!?“”«»–—]{2,60}?)"
+    r"(?:,?\s+[-–—]\s+(?P<dashed>[^.:,;()–—]{2,30}?)\s*[.:–—-]|"
+    r"\.\s+\d[^.]{1,14}\.\s+(?P<dotted>[\w.-]{3,20})\s*[-–—])\s"
+)
+_AGENCY_FIRST = re.compile(r"\W?(?P<who>[^\W\d_][^()\[\]\":;.!?–—]{1,29}?)\s+[-–—]+\s+")
+_JAPANESE = re.compile(r"【(?P<place>[^】]{0,20}?)(?P<who>共同|時事|AFP=時事|AFP|ロイター)】")
+_CHINESE = re.compile(
+    r"[（(]?(?P<who>新华社|新華社|中新社|中新网|中央社|法新社|路透社|美联社)"
+    r"(?P<place>[\u4e00-\u9fff]{2,6}?)\d{1,2}(?:月\d{1,2})?日[电電]?"
+)
+_KOREAN = re.compile(r"[(\[](?P<place>[\w·,]{2,20})=(?P<who>연합뉴스|뉴시스|뉴스1)[)\]]")
+_PLAIN = re.compile(
+    r"(?P<place>[^()\[\]:;!?\"“”«»—–]{2,60}?)\s*(?P<end>:|--+|[—–]|\s-)\s*(?P<rest>\S)"
+)
+_ITALIAN_PLACE = re.compile(
+    r"(?P<place>[^\W\d_][^\d:;()\"–—-]{2,30}),\s*\d{1,2}\s+\w{3,9}\.?\s*[-–—]"
+)
+
+
+class Places(NamedTuple):
+    """Words of datelines; ``places.toml`` says what each is."""
+
+    cities: frozenset[str]
+    not_places: frozenset[str]
+    connectors: frozenset[str]
+    states: frozenset[str]
+
+
+@functools.cache
+def places() -> Places:
+    """Loads the words from the file beside this module."""
+    table = tomllib.loads(pathlib.Path(__file__).with_name("places.toml").read_text("utf-8"))
+    return Places(**{name: frozenset(words) for name, words in table.items()})
+
+
+def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Finding:
+    """Adds the agency and the place that a paragraph's opening credits, if any.
+
+    Args:
+      paragraph: one of the first paragraphs.
+      index: its position among them, from 0.
+      finding: the result of the paragraphs before it.
+    """
+    text = paragraph.text
+    head = text[:130]
+    # Required literals of each pattern come first; a failing match costs ten times that.
+    dashed = " - " in head or "–" in head or "—" in head or " --" in head
+    if not dashed and head.isascii() and not ("(" in head or "[" in head or " /" in head):
+        return finding
+    if head[0] in "【（(新中法路美[" or "=" in head[:24]:
+        for pattern in (_JAPANESE, _CHINESE, _KOREAN):
+            match = pattern.match(head)
+            if match and (agency := agency_of(match["who"])):
+                return Finding(
+                    agency,
+                    f"dateline {paragraph.line_number}: {match.group()}",
+                    True,
+                    match["place"].strip() or finding.dateline,
+                )
+    match = _DATELINE.match(head) if "(" in head or "[" in head or "/" in head else None
+    if match:
+        credit = match["paren"] or match["slash"]
+        agencies = agencies_of(credit)
+        place = place_of(match["place"])
+        rest = len(text) - match.end()
+        if place is None or (rest < 20 and not match["end"]):
+            return finding
+        is_dateline = bool(match["end"]) or place.isupper() or _is_city(place)
+        if agencies and (is_dateline or (not place and rest >= 40)):
+            if not place:
+                following = _ITALIAN_PLACE.match(text, match.end())
+                place = place_of(following["place"]) if following else ""
+            return Finding(
+                next(filter(None, agencies)),
+                f"dateline {paragraph.line_number}: {match.group().strip()}",
+                len(agencies) == 1,
+                place or finding.dateline,
+            )
+        # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
+        dash = (match["end"] or ":")[-1] != ":"
+        bracketed = not place and dash and match["paren"]
+        place = place_of(credit) if bracketed else place
+        if not place:
+            return finding
+        capitals = place.partition(",")[0].isupper() and len(place) > 3
+        if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
+            return finding._replace(dateline=finding.dateline or place)
+        return finding
+    match = _DATELINE_DASHED.match(head) if dashed else None
+    if match:
+        agencies = agencies_of(match["dashed"] or match["dotted"])
+        place = place_of(match["place"])
+        if agencies and place and len(text) - match.end() >= 20:
+            return Finding(
+                next(filter(None, agencies)),
+                f"dateline {paragraph.line_number}: {match.group().strip()}",
+                len(agencies) == 1,
+                place,
+            )
+    match = _AGENCY_FIRST.match(head) if dashed and index == 0 else None
+    if match and len(match["who"]) > 2 and (agency := agency_of(match["who"])):
+        return finding._replace(
+            agency=agency,
+            evidence=f"dateline {paragraph.line_number}: {match.group().strip()}",
+            own=True,
+        )
+    return finding
+
+
+def plain_dateline(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> str | None:
+    """Returns the place of a dateline without a credit ("SOFIA, Bulgaria — "), or ``None``.
+
+    A line may open with any name and a colon or dash ("Putin: …", "Update: …"), so one of these
+    must hold: the name is a city that stands alone in datelines, it is in capitals before a dash,
+    or the article says "in" it elsewhere.
+    """
+    text = paragraph.text
+    head = text[:66]
+    if not (":" in head or "—" in head or "–" in head or "--" in head or " - " in head):
+        return None
+    match = _PLAIN.match(head)
+    if not match or len(text) - match.end() < 40 or match["rest"].islower():
+        return None
+    place = place_of(match["place"])
+    if not place:
+        return None
+    state = place.rpartition(",")[2].strip()
+    if _is_city(place) or state in places().states or _filed_from(place, paragraphs):
+        return place
+    first = place.split(",")[0].strip()
+    dash = match["end"] != ":" and ("," in place or match["end"] != " -")
+    letters = sum(map(str.isalpha, first))
+    if dash and first.isupper() and letters >= 4 and not _says(first, paragraphs):
+        return place
+    return None
+
+
+def place_of(words: str) -> str | None:
+    """Returns the place of a dateline without its date, or ``None`` if it is no place name.
+
+    Empty if there is nothing but a date.
+
+    A place is at most three parts between commas, each of at most four words that begin with a
+    capital (or are in letters without capitals).
+    """
+    words = _DATE_TAIL.sub("", " " + words.strip()).strip(" \t\u00a0,-–—*•")
+    if not words:
+        return ""
+    if len(words) > 50:
+        return None
+    parts = words.replace("/", ", ").split(",")
+    if len(parts) > 4:
+        return None
+    for part in parts:
+        members = part.split()
+        if not 1 <= len(members) <= 4 or not _is_name(members[0], first=True):
+            return None
+        if not all(_is_name(member, first=False) for member in members[1:]):
+            return None
+    if parts[0].split()[0].casefold() in places().not_places:
+        return None
+    # The full stop of "Sofia. " ends the place, that of "Durham, N.C." belongs to it.
+    return words if len(parts) > 1 and "," in words else words.rstrip(".")
+
+
+def _is_name(word: str, first: bool) -> bool:
+    if not first and word.lower() in places().connectors:
+        return True
+    head = word.lstrip("'’`")[:1]
+    return head.isalpha() and not head.islower()
+
+
+def _is_city(place: str) -> bool:
+    return place.split(",")[0].split("/")[0].strip().casefold() in places().cities
+
+
+def _filed_from(place: str, paragraphs: Sequence[Paragraph]) -> bool:
+    """Returns True if the article uses a name as a place: "in Sochi", "resort of Sochi".
+
+    A name that says something is a person, whatever else is in it.
+    """
+    name = place.split(",")[0]
+    name = name.title() if place.isupper() else name
+    text = " ".join(paragraph.text for paragraph in paragraphs[:40])
+    # Compiling the patterns for the name takes a millisecond. They need one of these words before
+    # the name, which hardly any name that opens a line follows.
+    squeezed, words = " ".join(text.split()), " ".join(name.split())
+    if not any(f"{word} {words}" in squeezed for word in ("in", "near", "outside", "of")):
+        return False
+    name = re.escape(name)
+    if re.search(rf"\b{name}\s+(?:said|says|told|added|tweeted|wrote|asked)\b", text):
+        return False
+    return bool(
+        re.search(
+            rf"\b(?:in|near|outside|(?:city|town|capital|resort|port|village|province|state|district|"
+            rf"region|island)\s+of)\s+{name}(?=[\s,.;)]|$)(?!\s+[A-Z])",
+            text,
+        )
+    )
+
+
+def _says(name: str, paragraphs: Sequence[Paragraph]) -> bool:
+    """Returns True if a name heads other lines, too, as that of an outlet or a speaker does."""
+    return sum(paragraph.text.startswith(name) for paragraph in paragraphs[:40]) > 1

@@ -1,0 +1,118 @@
+"""Index rows: what later runs need to know of every text of a run."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.transform import Tables
+from transforms.arrays import U64
+from transforms.near_duplicates.boilerplate import BLOCK_RULE, REPEAT_RULE
+from transforms.near_duplicates.exact import first_occurrences, new_origins, no_rows
+from transforms.near_duplicates.fingerprints import fingerprint
+from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
+from transforms.near_duplicates.rows import (
+    TextWords,
+    columns_of,
+    distinct_words,
+    find,
+    group_starts,
+    list_array,
+    order_of,
+    ragged_positions,
+)
+from transforms.near_duplicates.streams import SCHEMAS, stream_table
+
+
+def indexed_texts(
+    occurrences: Rows, origins: Rows, clusters: Origins, tables: Tables, earlier: Tables
+) -> pa.Table:
+    """Returns the index rows of the texts of a run.
+
+    Args:
+      occurrences: rows of the run.
+      origins: sorted by text.
+      clusters: the first paragraph of the cluster of each.
+      tables: ``texts``.
+      earlier: ``indexed_texts`` of earlier runs.
+    """
+    indexed = earlier["indexed_texts"]
+    return _index_rows(
+        new_origins(occurrences, origins, indexed.column("text").to_numpy()),
+        clusters,
+        origins["text"][origins["in_block"]],
+        distinct_words(tables["texts"], indexed),
+    )
+
+
+def _index_rows(origins: Rows, clusters: Origins, block_lines: U64, words: TextWords) -> pa.Table:
+    """Returns rows of ``indexed_texts``.
+
+    Args:
+      origins: of the texts by what this run adds, sorted by text.
+      clusters: the first paragraph of the cluster of each.
+      block_lines: texts that are lines of a block.
+      words: of the texts that have near-duplicates.
+    """
+    texts = origins["text"]
+    index, found = find(words.texts, texts)
+    lengths = np.where(found, np.append(words.lengths, 0)[index], 0)
+    values = words.words[ragged_positions(np.append(words.starts, 0)[index], lengths)]
+    committed = {
+        name: np.where(origins[name] == NO_ORIGIN, NO_ORIGIN, origins[name] & ~NEW)
+        for name in ("first_time", "other_time")
+    }
+    return stream_table(
+        "indexed_texts",
+        {
+            **origins,
+            **committed,
+            **clusters.columns("cluster_"),
+            "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is used
+            "in_block": np.isin(texts, block_lines),
+            "run": np.zeros(len(texts), np.uint32),
+            "words": list_array(values, lengths),
+        },
+    )
+
+
+def reindex(tables: Tables) -> dict[str, pa.Table]:
+    """Returns the rows of indexed streams for articles that a run has committed.
+
+    Args:
+      tables: ``articles`` and ``paragraphs`` as for ``fingerprint``, the latter with
+        ``cluster_id``; ``removed_lines``.
+    """
+    paragraphs = _with_boilerplate(tables)
+    streams = fingerprint(0, {"articles": tables["articles"], "paragraphs": paragraphs})
+    occurrences = columns_of(streams["occurrences"])
+    order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
+    first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
+    in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
+    return {
+        "bands": streams["bands"],
+        "winnowed": streams["winnowed"],
+        "indexed_texts": _index_rows(
+            first_occurrences(occurrences, no_rows("indexed_texts")),
+            parse_paragraph_ids(paragraphs.column("cluster_id").take(pa.array(first))),
+            occurrences["text"][in_block[occurrences["row"]]],
+            distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
+        ),
+    }
+
+
+def _with_boilerplate(tables: Tables) -> pa.Table:
+    """Returns the paragraphs of committed articles and those removed as repeated boilerplate."""
+    paragraphs = tables["paragraphs"].select(["article", "line_number", "text", "cluster_id"])
+    paragraphs = paragraphs.append_column("in_block", pa.array(np.zeros(len(paragraphs), bool)))
+    removed = tables["removed_lines"]
+    removed = removed.filter(
+        pc.is_in(removed.column("rule"), pa.array([REPEAT_RULE, BLOCK_RULE], pa.string()))
+    )
+    articles = tables["articles"].column("article_id").take(removed.column("article"))
+    lines = pc.utf8_lpad(removed.column("line_number").cast(pa.string()), 4, "0")
+    removed = (
+        removed.append_column("cluster_id", pc.binary_join_element_wise(articles, lines, "-"))
+        .append_column("in_block", pc.equal(removed.column("rule"), BLOCK_RULE))
+        .select(paragraphs.column_names)
+    )
+    return pa.concat_tables([paragraphs, removed.cast(paragraphs.schema)])

@@ -1,0 +1,152 @@
+"""From verified pairs of texts to links between paragraphs, and the annotations of each."""
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, Mask
+from transforms.near_duplicates.boilerplate import BLOCK_LINE, KEEP, REPEAT, with_blocks
+from transforms.near_duplicates.index import indexed_texts
+from transforms.near_duplicates.origins import Origins, Rows, paragraph_ids
+from transforms.near_duplicates.rows import (
+    columns_of,
+    concatenate,
+    find,
+    group_starts,
+    ragged_positions,
+    select,
+    sort_by_text,
+)
+from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
+
+
+def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+    """Returns ``annotations``, ``paragraph_links`` and ``indexed_texts``.
+
+    A paragraph is linked to the first occurrence of its own text and of every text that its text
+    was verified against, if it is earlier; if that is in the same article, to the first in
+    another.
+
+    Args:
+      tables: ``occurrences``, ``texts``, ``origins``, ``blocks``, ``links`` and ``clusters``.
+      earlier: ``indexed_texts``.
+    """
+    occurrences = columns_of(tables["occurrences"])
+    origins = sort_by_text(with_blocks(columns_of(tables["origins"]), columns_of(tables["blocks"])))
+    place, _ = find(origins["text"], occurrences["text"])
+    removal = np.where(
+        origins["is_repeat"], REPEAT, np.where(origins["in_block"], BLOCK_LINE, KEEP)
+    )[place]
+    links = _links(
+        Origins.of(occurrences),
+        place,
+        removal == KEEP,
+        origins,
+        sort_by_text(columns_of(tables["links"])),
+    )
+    clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
+    return {
+        "annotations": _annotations(occurrences, clusters.take(place), removal, links),
+        "paragraph_links": _paragraph_links(Origins.of(occurrences).take(links["owner"]), links),
+        "indexed_texts": indexed_texts(occurrences, origins, clusters, tables, earlier),
+    }
+
+
+def _links(paragraphs: Origins, place: I64, kept: Mask, origins: Rows, links: Rows) -> Rows:
+    """Returns the links of paragraphs: ``owner``, its number, ``source_`` and the figures.
+
+    Args:
+      paragraphs: origins of n occurrences.
+      place: the row of the text of each in ``origins``.
+      kept: whether each stays in its article.
+      origins: sorted by text.
+      links: sorted by text.
+    """
+    same = np.flatnonzero(kept)
+    ones = np.ones(len(same))
+    equal: Rows = {
+        "kind": np.full(len(same), EXACT, np.uint8),
+        "similarity": ones,
+        "containment": ones,
+        "source_containment": ones,
+        **Origins.of(origins, "first_").take(place[same]).columns("first_"),
+        **Origins.of(origins, "other_").take(place[same]).columns("other_"),
+    }
+    # Every occurrence of a text takes over the links of its text.
+    low = np.searchsorted(links["text"], origins["text"], side="left")[place]
+    high = np.searchsorted(links["text"], origins["text"], side="right")[place]
+    counts = np.where(kept, high - low, 0)
+    rows = concatenate(equal, select(links, ragged_positions(low, counts)))
+    rows["owner"] = np.concatenate((same, np.repeat(np.arange(len(place)), counts)))
+    paragraph = paragraphs.take(rows["owner"])
+    first = Origins.of(rows, "first_")
+    source = Origins.of(rows, "other_").where(paragraph.same_article(first), first)
+    exists = source.is_before(paragraph) & ~paragraph.same_article(source)
+    return select(rows | source.columns("source_"), exists)
+
+
+def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
+    """Returns the first paragraph of each text's cluster.
+
+    A committed text keeps its cluster in the index; a new one has the cluster of its
+    representative, else its own first occurrence.
+    """
+    joined = Origins.of(clusters, "cluster_").take_found(*find(clusters["text"], origins["text"]))
+    new = joined.where(joined.exists, Origins.of(origins, "first_"))
+    committed = Origins.of(origins, "cluster_")
+    return committed.where(committed.exists, new)
+
+
+def _annotations(occurrences: Rows, cluster: Origins, removal: I64, links: Rows) -> pa.Table:
+    """Returns a row for each paragraph that is boilerplate, has a source or another's cluster."""
+    # The best source of each paragraph with an exact or near link: the most similar, then earliest.
+    whole = select(links, links["kind"] != CONTAINED)
+    order = np.lexsort(
+        (
+            *reversed(Origins.of(whole, "source_")),
+            whole["kind"],
+            -whole["similarity"],
+            whole["owner"],
+        )
+    )
+    best = select(whole, order[group_starts(whole["owner"][order])])
+    own_cluster = cluster.same_paragraph(Origins.of(occurrences))
+    index, has_source = find(best["owner"], np.arange(len(removal)))
+    rows = np.flatnonzero((removal != KEEP) | ~own_cluster | has_source)
+    index, has_source = index[rows], has_source[rows]
+    similarity = np.append(best["similarity"], 0.0)[np.where(has_source, index, -1)]
+    return stream_table(
+        "annotations",
+        {
+            "shard": occurrences["shard"][rows],
+            "row": occurrences["row"][rows],
+            **cluster.take(rows).columns("cluster_"),
+            **Origins.of(best, "source_").take_found(index, has_source).columns("source_"),
+            "similarity": similarity,
+            "removal": removal[rows].astype(np.uint8),
+        },
+    )
+
+
+def _paragraph_links(later: Origins, links: Rows) -> pa.Table:
+    """Returns the links by paragraph and source; a dump read twice gives each of its links once.
+
+    Args:
+      later: the paragraph of each link.
+      links: as ``_links`` returns them.
+    """
+    source = Origins.of(links, "source_")
+    keys = (later.article, later.line, source.article, source.line)
+    order = np.lexsort((links["kind"], *reversed(keys)))
+    order = order[group_starts(*(key[order] for key in keys))]
+    kinds = pa.DictionaryArray.from_arrays(pa.array(links["kind"][order], pa.int8()), KINDS)
+    return pa.Table.from_arrays(
+        [
+            paragraph_ids(later.take(order)),
+            paragraph_ids(source.take(order)),
+            kinds.cast(pa.string()),
+            *(links[name][order] for name in ("similarity", "containment", "source_containment")),
+        ],
+        schema=SCHEMAS["paragraph_links"],
+    )

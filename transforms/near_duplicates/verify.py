@@ -1,0 +1,159 @@
+"""Exact similarity of candidate pairs; nothing unverified goes on."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, U32, U64, Mask
+from transforms.compiled.fingerprints import shingles
+from transforms.compiled.loops import mixed
+from transforms.compiled.sets import overlaps
+from transforms.near_duplicates.exact import look_up
+from transforms.near_duplicates.fingerprints import MIN_SHARED_SHINGLES, SHINGLE_WORDS
+from transforms.near_duplicates.origins import UNKNOWN_TIME, Origins, Rows, microseconds
+from transforms.near_duplicates.rows import columns_of, concatenate, lists, select
+from transforms.near_duplicates.streams import stream_table
+
+MIN_JACCARD = 0.5
+"""On the five seed dumps exactly four pairs reach it (0.66-0.79); the next pair has 0.21."""
+
+MIN_CONTAINMENT = 0.6
+
+KINDS = ("exact", "near", "contained")
+EXACT, NEAR, CONTAINED = range(3)
+"""Kinds of links by number."""
+
+
+_ORIGIN_COLUMNS = [
+    f"{prefix}{part}" for prefix in ("first_", "other_", "cluster_") for part in Origins._fields
+]
+
+
+class _Side(NamedTuple):
+    """Words of one side of n pairs of texts.
+
+    Attributes:
+      words: 64-bit word hashes of all texts.
+      starts: where the text of each pair begins in ``words``.
+      lengths: its words.
+    """
+
+    words: U64
+    starts: I64
+    lengths: I64
+
+    def shingle_sets(self, size: int, pairs: Any = slice(None)) -> tuple[U64, I64, I64]:
+        """Returns the sets of shingles of some pairs, as ``overlaps`` takes them."""
+        lengths = np.maximum(self.lengths[pairs] - (size - 1), 0)
+        return shingles(self.words, size), self.starts[pairs], lengths
+
+
+def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Table]:
+    """Returns the pairs that hold on the exact sets as ``links``, near ones also as ``edges``.
+
+    Args:
+      tables: ``probes``, and of their build side ``texts``, ``origins`` and ``blocks``.
+      earlier: ``indexed_texts``.
+      window_days: 0, or the most days between the first occurrences of a pair.
+    """
+    probes = columns_of(tables["probes"])
+    words, starts, lengths = lists(tables["probes"].column("words"))
+    known = look_up(probes["build"], tables, earlier)
+    usable, builds = known.usable, known.columns
+    probes = select(probes, usable)
+    distinct, member = np.unique(known.position, return_inverse=True)
+    build_words = known.words.only(distinct)
+    probe = _Side(_spread(words), starts[usable], lengths[usable])
+    build = _Side(
+        _spread(build_words.words), build_words.starts[member], build_words.lengths[member]
+    )
+
+    probe_size, build_size, shared = overlaps(probe.shingle_sets(2), build.shingle_sets(2))
+    similarity = shared / np.maximum(probe_size + build_size - shared, 1)
+    probe_containment = shared / np.maximum(probe_size, 1)
+    build_containment = shared / np.maximum(build_size, 1)
+    near = similarity >= MIN_JACCARD
+    holds = near.copy()
+    unsure = np.flatnonzero(
+        ~near & (np.maximum(probe_containment, build_containment) >= MIN_CONTAINMENT)
+    )
+    if len(unsure):
+        sets = (side.shingle_sets(SHINGLE_WORDS, unsure) for side in (probe, build))
+        holds[unsure] = overlaps(*sets)[2] >= MIN_SHARED_SHINGLES
+    probe_first, build_first = Origins.of(probes, "first_"), Origins.of(builds, "first_")
+    if window_days:
+        holds &= _within(probe_first, build_first, window_days)
+    kept = np.flatnonzero(holds)
+    probe_is_later = build_first.is_before(probe_first)[kept]
+
+    def by_time(
+        probe: npt.NDArray[Any], build: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Returns values of the pairs kept: of the later text, of the earlier text."""
+        probe, build = probe[kept], build[kept]
+        return np.where(probe_is_later, probe, build), np.where(probe_is_later, build, probe)
+
+    later: Rows = {}
+    sources: Rows = {}
+    for name in ("text", *_ORIGIN_COLUMNS):
+        later[name], sources[name] = by_time(probes[name], builds[name])
+    containments = by_time(probe_containment, build_containment)
+    figures = {
+        "kind": np.where(near[kept], NEAR, CONTAINED).astype(np.uint8),
+        "similarity": similarity[kept],
+    }
+    # In both directions: the text that came first may occur again after the other.
+    links = concatenate(
+        _links(later, sources, figures, *containments),
+        _links(sources, later, figures, *reversed(containments)),
+    )
+    is_near = near[kept]
+    edges = _edges(select(later, is_near), select(sources, is_near), figures["similarity"][is_near])
+    return {"links": stream_table("links", links), "edges": stream_table("edges", edges)}
+
+
+def _spread(words: U32) -> U64:
+    """Returns 64-bit hashes of 32-bit word hashes."""
+    hashes: U64 = mixed(words.astype(np.uint64) + np.uint64(1))
+    return hashes
+
+
+def _within(one: Origins, two: Origins, days: int) -> Mask:
+    """Returns whether two times are at most so many days apart; unknown times always are."""
+    left, right = microseconds(one.time), microseconds(two.time)
+    unknown = (left == UNKNOWN_TIME) | (right == UNKNOWN_TIME)
+    return np.asarray(unknown | (np.abs(left - right) <= days * 86_400_000_000))
+
+
+def _links(
+    rows: Rows,
+    sources: Rows,
+    figures: Rows,
+    containment: npt.NDArray[np.float64],
+    source_containment: npt.NDArray[np.float64],
+) -> Rows:
+    """Returns columns of ``links`` from texts to their sources."""
+    return {
+        **sources,
+        **figures,
+        "text": rows["text"],
+        "containment": containment,
+        "source_containment": source_containment,
+    }
+
+
+def _edges(rows: Rows, sources: Rows, similarity: npt.NDArray[np.float64]) -> Rows:
+    """Returns columns of ``edges`` from texts to earlier texts that they are near to."""
+    source, cluster = Origins.of(sources, "first_"), Origins.of(sources, "cluster_")
+    return {
+        "text": rows["text"],
+        **Origins.of(rows, "first_").columns(),
+        "source": sources["text"],
+        **source.columns("source_"),
+        # A committed text represents a cluster only if the index has it as its own cluster's first.
+        "source_represents": ~cluster.exists | cluster.same_paragraph(source),
+        "similarity": similarity,
+    }

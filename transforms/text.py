@@ -1,0 +1,231 @@
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+"""What a character, a word, a key, a space and a sentence end are, for all transforms.
+
+Two definitions of a word stand side by side, since they serve different ends:
+
+- Near-duplicates compare *tokens*. The text is normalised (Unicode NFKC, then case-folded),
+  apostrophes of all kinds are deleted, and every maximal run of alphanumeric characters and
+  combining marks is a word. Everything else separates. In scripts written without spaces (Han,
+  Hiragana, Katakana, Thai, Lao, Khmer, Myanmar) every character with its marks is a word of its
+  own, so that a word bigram is the overlapping character bigram that Lucene's CJKAnalyzer indexes
+  by. :mod:`transforms.compiled.words` cuts and hashes them.
+- Line rules count *words between white space* (``str.split``), as a reader does, because their
+  thresholds are lengths of sentences; see :func:`word_count`. The column ``word_count`` counts the
+  same words exactly (``pipeline.word_counts``).
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+
+import numpy as np
+
+# --- characters ----------------------------------------------------------------------------------
+
+SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX, SPACE, DIGIT = range(8)
+"""Classes of characters in the tables of compiled loops.
+
+A ``COMPLEX`` character normalises only together with its neighbours. The tokeniser takes white
+space for any separator and digits for letters; only the loops over lines distinguish ``SPACE`` and
+``DIGIT``."""
+
+UNKNOWN = 255
+"""Class of a code point that is not in a table yet."""
+
+APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u2032\uff07`"
+"""Deleted, not separating: "don't" and "dont" are one word. Quotes and primes pass for them."""
+
+SPACELESS_RANGES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3005, 0x3007),  # ideographic iteration mark, closing mark, zero
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x31F0, 0x31FF),  # Katakana phonetic extensions
+    (0x3400, 0x4DBF),  # Han, extension A
+    (0x4E00, 0x9FFF),  # Han
+    (0xA9E0, 0xA9FF),  # Myanmar extended-B
+    (0xAA60, 0xAA7F),  # Myanmar extended-A
+    (0xF900, 0xFAFF),  # Han, compatibility
+    (0x20000, 0x3FFFF),  # Han, extensions B and later
+)
+"""First and last code point of scripts written without spaces between words."""
+
+
+def folded(text: str) -> str:
+    """Returns a text in the form in which words are compared: NFKC, then case-folded."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def character_class(character: str) -> int:
+    """Returns the class of a normalised character."""
+    if character in APOSTROPHES:
+        return APOSTROPHE
+    if unicodedata.category(character).startswith("M"):
+        return MARK
+    if not character.isalnum():
+        return SEPARATOR
+    code = ord(character)
+    if any(first <= code <= last for first, last in SPACELESS_RANGES):
+        return SPACELESS
+    return LETTER
+
+
+@functools.lru_cache(1 << 13)
+def fold(character: str) -> tuple[int, int]:
+    """Returns (normalised code point, class) of a raw character.
+
+    The class is ``COMPLEX`` where the character cannot be normalised alone.
+    """
+    code = ord(character)
+    if character in APOSTROPHES:
+        return code, APOSTROPHE
+    if unicodedata.combining(character) or unicodedata.category(character).startswith("M"):
+        return code, COMPLEX
+    if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97F or 0xD7B0 <= code <= 0xD7FF:
+        return code, COMPLEX  # conjoining Hangul jamo compose with their neighbours
+    letters = unicodedata.normalize("NFKC", character).casefold()
+    if len(letters) == 1:
+        return ord(letters), character_class(letters)
+    if all(character_class(part) == SEPARATOR for part in letters):
+        return ord(" "), SEPARATOR
+    return code, COMPLEX
+
+
+class Characters:
+    """Tables by code point for compiled loops, filled page by page on demand.
+
+    A corpus uses a few hundred of the 1.1 million code points.
+
+    Args:
+      look_up: character -> (normalised code point, class).
+
+    Attributes:
+      fold: uint32, normalised code point of each code point.
+      classes: uint8, class of each; ``UNKNOWN`` until its page is filled.
+    """
+
+    _PAGE = 1 << 7
+
+    def __init__(self, look_up: Callable[[str], tuple[int, int]]) -> None:
+        self.fold = np.zeros(0x110000, np.uint32)
+        self.classes = np.full(0x110000, UNKNOWN, np.uint8)
+        self._look_up = look_up
+
+    def fill(self, code: int) -> None:
+        """Fills the page of a code point."""
+        start = code - code % self._PAGE
+        for code in range(start, start + self._PAGE):
+            self.fold[code], self.classes[code] = self._look_up(chr(code))
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _separators() -> dict[int, str | None]:
+    """Returns what becomes a space in a key: punctuation, symbols, format and control characters.
+
+    Of the basic plane only. The dot that case folding leaves of a Turkish capital I is deleted.
+    """
+    table: dict[int, str | None] = {
+        code: " " for code in range(0x10000) if unicodedata.category(chr(code))[0] in "PSZC"
+    }
+    table[0x307] = None
+    return table
+
+
+_ASCII_SEPARATORS = bytes(
+    ord(" ") if unicodedata.category(chr(code))[0] in "PSZC" else code for code in range(0x80)
+) + bytes(range(0x80, 0x100))
+
+
+def key(text: str) -> str:
+    """Returns the text in lower case with single spaces for everything but letters and digits."""
+    if text.isascii():  # bytes are translated ten times as fast
+        return " ".join(text.lower().encode().translate(_ASCII_SEPARATORS).decode().split())
+    return " ".join(text.casefold().translate(_separators()).split())
+
+
+def key_class(character: str) -> tuple[int, int]:
+    """Returns (code point, class) of what a character becomes in a key; ``MARK`` for nothing."""
+    left = key(f"x{character}x")[1:-1]
+    if len(left) > 1:
+        return 0, COMPLEX
+    if not left:
+        return 0, MARK
+    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
+
+
+_SQUEEZE = re.compile(r"[\W_]+")
+_ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
+
+
+def squeezed(text: str) -> str:
+    """Returns the letters and digits of a text in lower case, without spaces.
+
+    Unlike :func:`key` it deletes marks and symbols of all planes, so that texts can be searched for
+    in each other whatever the markup around their words.
+    """
+    if text.isascii():  # bytes are translated twice as fast
+        return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
+    return _SQUEEZE.sub("", text.casefold())
+
+
+def squeezed_class(character: str) -> tuple[int, int]:
+    """Returns (code point, class) of what is left of a character in :func:`squeezed`."""
+    left = squeezed(character)
+    if len(left) > 1:
+        return 0, COMPLEX
+    return (ord(left), LETTER) if left else (0, SEPARATOR)
+
+
+def without_accents(text: str) -> str:
+    """Returns the text without the accents of its letters."""
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFD", text)
+        if not unicodedata.combining(character)
+    )
+
+
+# --- words and sentences -------------------------------------------------------------------------
+
+DIGIT_RUN = re.compile(r"\d+")
+OPENING_QUOTES = frozenset("\"“„«‘‚'‹「『‟”")
+CLOSERS = "\"'”’»“‘)]}›」』】）*_ \u200b\u00a0"
+"""Characters that may follow the mark that ends a sentence."""
+
+SENTENCE_ENDS = frozenset(".!?…。！？।؟۔؛｡！？︒")
+"""Marks that end a sentence, in any script."""
+
+WRAPPED_LINE_ENDS = frozenset(".!?:…\"”»'’)]")
+"""Last characters of a line that need not go on in the next one.
+
+Wider than ``SENTENCE_ENDS``: a colon, a quote or a bracket at the end of a line leaves open whether
+the text was broken there, so that such a line is no evidence of a fixed width. Marks of Western
+scripts only, as the widths in :mod:`transforms.hard_wraps` are."""
+
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text ends with a mark of ``SENTENCE_ENDS``, before closing quotes or brackets."""
+    if text[-1] in SENTENCE_ENDS:
+        return True
+    bare = text.rstrip(CLOSERS)
+    return bool(bare) and bare[-1] in SENTENCE_ENDS
+
+
+def word_count(text: str) -> int:
+    """Returns the number of words; in scripts without spaces two characters count as one word.
+
+    Chinese words have 1.5 to 2 characters on average, so sentences get comparable lengths.
+    """
+    words = len(text.split())
+    if words * 12 < len(text):
+        return max(words, len(_WIDE.findall(text)) // 2)
+    return words
