@@ -44,8 +44,8 @@ def index_rows(warehouse: pathlib.Path) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
     for file in json.loads(newest.read_text())["index_files"]:
         table = pq.read_table(warehouse / file["path"], partitioning=None)
-        # Where a row was staged means nothing after its run.
-        table = table.drop_columns([c for c in ("shard", "row") if c in table.column_names])
+        # Where a row was staged (its shard, `piece` on disk) means nothing after its run.
+        table = table.drop_columns([c for c in ("piece", "row") if c in table.column_names])
         rows.setdefault(file["table"], []).extend(map(repr, table.to_pylist()))
     return {folder: sorted(found) for folder, found in rows.items()}
 
