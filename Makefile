@@ -2,7 +2,8 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline shell transforms verify test lint format bench lock clean distclean
+.PHONY: help pipeline shell transforms verify test test-newest coverage lint format bench lock \
+	clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -14,12 +15,14 @@ PEERS := $(VENV)/peers
 USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
+PYTHON_NEWEST ?= $(shell for name in python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
 PIP_QUIETLY := python -m pip --disable-pip-version-check --quiet --quiet
 PIP := $(BIN)/$(PIP_QUIETLY)
 LOCKED := install --require-hashes --no-build-isolation
 
 help: ## List these targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 pipeline: $(VENV)/.installed ## Run copydesk over INPUT (seeds) into WAREHOUSE (warehouse)
 	@$(BIN)/copydesk run --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
@@ -33,8 +36,15 @@ transforms: $(VENV)/.installed ## List the transforms in the order they run
 verify: $(VENV)/.installed ## Check every file of the warehouse against its manifest
 	@$(BIN)/copydesk verify --warehouse $(WAREHOUSE) $(ARGS)
 
-test: $(VENV)/.developed ## Run the tests
-	@$(BIN)/pytest $(ARGS)
+test: $(VENV)/.developed ## Run the tests, on all cores
+	@$(BIN)/pytest -n logical --dist worksteal $(ARGS)
+
+test-newest: ## Run the tests on PYTHON_NEWEST, in an environment of its own
+	@$(MAKE) --no-print-directory test VENV=.venv-newest PYTHON=$(PYTHON_NEWEST)
+
+coverage: $(VENV)/.developed ## Run the tests; print the coverage and the ten least covered modules
+	@$(BIN)/pytest -n logical --dist worksteal --cov --cov-report= $(ARGS)
+	@$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
 
 lint: $(VENV)/.developed ## Check style, types and imports
 	$(BIN)/ruff check
@@ -60,11 +70,11 @@ lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the 
 
 clean: ## Remove the data of warehouse/ and all caches
 	find warehouse -mindepth 1 -maxdepth 1 ! -name README.md ! -name sql -exec rm -rf {} +
-	rm -rf bench-results build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf bench-results build .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline transforms tests -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the virtual environment, too
-	rm -rf $(VENV) copydesk.egg-info
+	rm -rf $(VENV) .venv-newest copydesk.egg-info
 
 # setuptools goes in first and alone: sources are then built with the locked release of it, where
 # pip's isolated builds would download one that no lock file names.

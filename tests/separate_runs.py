@@ -33,6 +33,8 @@ SEED_PAIRS = {(11, 11), (15, 17), (19, 19), (29, 7)}
 NAMED = ("source_file", "record_index")
 """Columns that say where in its file a record stood, which another split of a corpus changes."""
 
+REPOSITORY = Path(__file__).resolve().parent.parent
+
 TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
 
 VARYING = ("run_id", "ingested_at")
@@ -130,6 +132,10 @@ class Desk:
 
         return wait
 
+    def call(self, *arguments: str | os.PathLike[str]) -> Ended:
+        """Runs ``copydesk`` with some arguments to its end."""
+        return self.start([arguments])()
+
     def run(
         self,
         inputs: Path | Sequence[Path],
@@ -181,6 +187,7 @@ def only_sentence(shown: str) -> str:
 def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None:
     """What the process does: the commands, then its end."""
     os.setsid()
+    os.chdir(REPOSITORY)
     for descriptor, end in ((1, "out"), (2, "err")):
         file = os.open(f"{place}.{end}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(file, descriptor)

@@ -171,9 +171,9 @@ class TestRun:
         for word in ("WARNING", "Traceback", "apitools", "apache_beam"):
             assert word not in seed_run.finished.err
 
-    def test_a_second_run_says_that_nothing_is_new_and_changes_nothing(self, seed_run):
+    def test_a_second_run_says_that_nothing_is_new_and_changes_nothing(self, seed_run, desk):
         before = {path: path.stat().st_mtime_ns for path in seed_run.warehouse.rglob("*.*")}
-        again = copydesk("run", "--input", "seeds", "--warehouse", seed_run.warehouse)
+        again = desk.call("run", "--input", "seeds", "--warehouse", seed_run.warehouse)
         assert again.code == 0, again.err
         assert "Nothing is new" in again.out
         assert "all 5 dumps" in again.out
@@ -183,35 +183,35 @@ class TestRun:
         }
 
     @pytest.mark.parametrize("missing", ["nowhere", "nowhere/*.txt"])
-    def test_a_wrong_path_fails_with_one_sentence(self, missing, tmp_path):
+    def test_a_wrong_path_fails_with_one_sentence(self, missing, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
-        done = copydesk("run", "--input", missing, "--warehouse", warehouse)
+        done = desk.call("run", "--input", missing, "--warehouse", warehouse)
         assert done.code == 1
         [sentence] = done.err.strip().splitlines()
         assert sentence.startswith("copydesk: ")
         assert missing in sentence
         assert not warehouse.exists()
 
-    def test_an_empty_folder_fails_with_one_sentence(self, tmp_path):
+    def test_an_empty_folder_fails_with_one_sentence(self, desk, tmp_path):
         empty = tmp_path / "empty"
         empty.mkdir()
-        done = copydesk("run", "--input", empty, "--warehouse", tmp_path / "warehouse")
+        done = desk.call("run", "--input", empty, "--warehouse", tmp_path / "warehouse")
         assert done.code == 1
         [sentence] = done.err.strip().splitlines()
         assert str(empty) in sentence
         assert not (tmp_path / "warehouse").exists()
 
-    def test_a_warehouse_that_is_a_file_fails_with_one_sentence(self, tmp_path):
+    def test_a_warehouse_that_is_a_file_fails_with_one_sentence(self, desk, tmp_path):
         place = tmp_path / "warehouse"
         place.write_text("kept")
-        done = copydesk("run", "--input", "seeds", "--warehouse", place)
+        done = desk.call("run", "--input", "seeds", "--warehouse", place)
         assert done.code == 1
         [sentence] = done.err.strip().splitlines()
         assert str(place) in sentence
         assert place.read_text() == "kept"
 
-    def test_debug_shows_the_traceback_and_the_sentence(self, tmp_path):
-        done = copydesk("run", "--debug", "--input", "nowhere", "--warehouse", tmp_path / "w")
+    def test_debug_shows_the_traceback_and_the_sentence(self, desk, tmp_path):
+        done = desk.call("run", "--debug", "--input", "nowhere", "--warehouse", tmp_path / "w")
         assert done.code == 1
         assert "Traceback" in done.err
         assert done.err.strip().splitlines()[-1].startswith("copydesk: ")

@@ -38,6 +38,9 @@ INDEXED = {FOLDER: Stream("keys", KEYS, "key", indexed=True)}
 FAN_IN = 3
 """Here three files are merged, instead of eight: it takes fewer runs to see it."""
 
+MANY = compact.FAN_IN
+"""As many as a run merges."""
+
 RUNS = 2 * FAN_IN + 3
 """Enough for files to be merged twice."""
 
@@ -243,24 +246,28 @@ def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
 @pytest.mark.parametrize(
     ("sizes", "expected"),
     [
-        ([10] * (FAN_IN - 1), []),
-        ([10] * FAN_IN, [FAN_IN]),
-        ([10] * (FAN_IN - 1) + [SIZES[0]] * (FAN_IN - 1), []),
+        ([10] * (MANY - 1), []),
+        ([10] * MANY, [MANY]),
+        ([10] * (MANY - 1) + [SIZES[0]] * (MANY - 1), []),
         ([SIZES[-1]] * 100, []),
-        ([SIZES[-1] - 1] * FAN_IN, [FAN_IN]),
-        ([SIZES[-1] - 1] * (2 * FAN_IN + 1), [FAN_IN, FAN_IN]),
+        ([SIZES[-1] - 1] * MANY, [MANY]),
+        ([SIZES[-1] - 1] * (2 * MANY + 1), [MANY, MANY]),
         ([10] * 1000, [1000]),
     ],
 )
 def test_files_of_one_size_are_merged_once_there_are_enough(
-    sizes: list[int], expected: list[int]
+    sizes: list[int], expected: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compact, "FAN_IN", MANY)
     found = list(batches(manifest_of(sizes), {}))
     assert [len(batch) for batch in found] == expected
     assert all(sum(file.bytes for file in batch) <= LARGEST for batch in found)
 
 
-def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times() -> None:
+def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compact, "FAN_IN", MANY)
     files: list[DataFile] = []
     written = 0
     for number in range(1000):
@@ -273,7 +280,7 @@ def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times() -> N
             written += rows
         files.append(DataFile("runs", f"data/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
     assert sum(file.rows for file in files) == 1000
-    assert len(files) < len(SIZES) * FAN_IN + 1000 * 5_000 / SIZES[-1]
+    assert len(files) < len(SIZES) * MANY + 1000 * 5_000 / SIZES[-1]
     assert written <= len(SIZES) * 1000
 
 
@@ -301,7 +308,7 @@ def test_after_merging_runs_go_on_and_the_index_can_be_rebuilt(
     assert rows(warehouse) == rows(seed_run.warehouse)
     index = index_rows(warehouse)
     assert verify(str(warehouse), SCHEMA).ok
-    done(desk.start([["reindex", "--warehouse", warehouse]])())
+    done(desk.call("reindex", "--warehouse", warehouse))
     assert index_rows(warehouse) == index
 
 

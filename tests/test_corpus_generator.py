@@ -118,14 +118,14 @@ def test_gold_figures_are_the_exact_ones(
 
 
 def test_paragraphs_without_a_common_origin_are_no_copies(known: list[corpus.Known]) -> None:
-    known = known[:250]
+    known = known[:150]
     words = [naive.tokenise(paragraph.text) for paragraph in known]
     compared = 0
     for left, right in itertools.combinations(range(len(known)), 2):
         if not known[left].origins & known[right].origins:
             compared += 1
             assert naive.classify(words[left], words[right]) is None, (known[left], known[right])
-    assert compared > 30_000
+    assert compared > 10_000
 
 
 def test_every_original_of_a_copy_is_its_gold_source(

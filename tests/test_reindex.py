@@ -7,13 +7,14 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 
-from tests.conftest import REPOSITORY, copydesk
+from tests.conftest import REPOSITORY
+from tests.separate_runs import Desk, done
 
 LINE = "Become a member of our newsroom today and help us keep these pages free for all."
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+def warehouse(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """Two runs: the seeds but one; that one, with an outlet's boilerplate that is taken out."""
     folder = tmp_path_factory.mktemp("reindex")
     first, second = folder / "first", folder / "second"
@@ -33,8 +34,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     ]
     (second / "daily.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     for dumps in (first, second):
-        done = copydesk("run", "--input", dumps, "--warehouse", folder / "warehouse")
-        assert done.code == 0, done.err
+        done(desk.run(dumps, folder / "warehouse"))
     return folder / "warehouse"
 
 
@@ -44,16 +44,14 @@ def index_rows(warehouse: pathlib.Path) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
     for file in json.loads(newest.read_text())["index_files"]:
         table = pq.read_table(warehouse / file["path"], partitioning=None)
-        for column in ("piece", "row"):
-            # Where a row lay while its run was under way means nothing afterwards.
-            if column in table.column_names:
-                table = table.drop_columns(column)
+        # Where a row was staged (its shard, `piece` on disk) means nothing after its run.
+        table = table.drop_columns([c for c in ("piece", "row") if c in table.column_names])
         rows.setdefault(file["table"], []).extend(map(repr, table.to_pylist()))
     return {folder: sorted(found) for folder, found in rows.items()}
 
 
 def test_rebuilt_index_has_the_rows_of_the_runs(
-    warehouse: pathlib.Path, tmp_path: pathlib.Path
+    warehouse: pathlib.Path, desk: Desk, tmp_path: pathlib.Path
 ) -> None:
     copy = tmp_path / "warehouse"
     shutil.copytree(warehouse, copy)
@@ -62,11 +60,9 @@ def test_rebuilt_index_has_the_rows_of_the_runs(
         "archive", "bands", "winnowed", "dumps",
     }  # fmt: skip
     assert all(before.values())
-    done = copydesk("reindex", "--warehouse", copy)
-    assert done.code == 0, done.err
-    assert "17 articles" in done.out
+    assert "17 articles" in done(desk.call("reindex", "--warehouse", copy)).out
     assert index_rows(copy) == before
-    assert copydesk("verify", "--warehouse", copy).code == 0
+    done(desk.call("verify", "--warehouse", copy))
 
 
 def test_the_index_keeps_the_names_it_was_first_written_with(warehouse: pathlib.Path) -> None:
@@ -77,7 +73,7 @@ def test_the_index_keeps_the_names_it_was_first_written_with(warehouse: pathlib.
 
 
 def test_an_index_of_another_version_is_refused_and_rebuilt(
-    warehouse: pathlib.Path, tmp_path: pathlib.Path
+    warehouse: pathlib.Path, desk: Desk, tmp_path: pathlib.Path
 ) -> None:
     copy = tmp_path / "warehouse"
     shutil.copytree(warehouse, copy)
@@ -87,16 +83,15 @@ def test_an_index_of_another_version_is_refused_and_rebuilt(
         folder.rename(folder.with_name(folder.name.replace("-v", "-v99")))
     dump = tmp_path / "more.txt"
     dump.write_text("A headline of some words\n\n" + LINE)
-    done = copydesk("run", "--input", dump, "--warehouse", copy)
-    assert done.code == 1
-    assert "another version of NearDuplicates" in done.err
-    assert "copydesk reindex" in done.err
-    assert copydesk("reindex", "--warehouse", copy).code == 0
-    done = copydesk("run", "--input", dump, "--warehouse", copy)
-    assert done.code == 0, done.err
+    refused = desk.run(dump, copy)
+    assert refused.code == 1
+    assert "another version of NearDuplicates" in refused.err
+    assert "copydesk reindex" in refused.err
+    done(desk.call("reindex", "--warehouse", copy))
+    done(desk.run(dump, copy))
 
 
-def test_a_folder_without_a_warehouse_is_told(tmp_path: pathlib.Path) -> None:
-    done = copydesk("reindex", "--warehouse", tmp_path / "none")
-    assert done.code == 1
-    assert "nothing to index" in done.err
+def test_a_folder_without_a_warehouse_is_refused(desk: Desk, tmp_path: pathlib.Path) -> None:
+    refused = desk.call("reindex", "--warehouse", tmp_path / "none")
+    assert refused.code == 1
+    assert "nothing to index" in refused.err
