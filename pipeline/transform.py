@@ -51,7 +51,7 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table that a corpus-wide transform writes. ``runs`` gets a column of its name with its row count.
+    """A table of a corpus-wide transform. ``runs`` gets a column of its name with its row count.
 
     Attributes:
       description: one sentence: what a row is.
