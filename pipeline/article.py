@@ -13,13 +13,11 @@ Of what transforms add, the pipeline itself uses
 """
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from pipeline.transform import Column
-
-Article = dict[str, Any]
 
 
 class Paragraph(NamedTuple):
