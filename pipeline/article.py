@@ -17,7 +17,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.transform import Column
+from pipeline.transform import Article, Column
+
+__all__ = [
+    "CONTRACT_COLUMNS",
+    "READ_COLUMNS",
+    "READ_FIELDS",
+    "TIMESTAMP",
+    "Article",
+    "Paragraph",
+    "RemovedLine",
+    "article_id",
+    "paragraph_id",
+]
 
 
 class Paragraph(NamedTuple):
