@@ -84,7 +84,7 @@ def execute(
         try:
             pipeline = beam.Pipeline(runner=runner, options=options)
             graph.build(pipeline, [dump.path for dump in dumps], job, sessions, path)
-            concurrent.futures.wait([hashed])
+            hashed.result()
             state = _wait(pipeline.run(), progress)
         except Exception as error:
             if _is_interrupt(error):
@@ -117,7 +117,7 @@ def _wait(result: PipelineResult, progress: Progress) -> str:
         except Exception as error:  # noqa: BLE001 - the job goes on without its figures
             _log.warning("The runner gives no counters: %s. The job goes on.", error)
             break
-        progress.set(articles=found.get("articles", 0), dumps=found.get("dumps", 0))
+        progress.set(articles=found.get("cleaned_articles", 0), dumps=found.get("dumps", 0))
     state: str = result.wait_until_finish()
     return state
 

@@ -7,7 +7,7 @@ is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages 
 import dataclasses
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.window import GlobalWindow
+from apache_beam.transforms.window import GlobalWindows
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.dumps import Block, DumpRange, numbered, read_range, split_dump
@@ -32,7 +32,7 @@ from pipeline.transform import CorpusTransform, Stage
 T = TypeVar("T")
 
 COUNTERS = "copydesk"
-"""Namespace of the counters of a run: ``dumps`` that were split, rows of each table."""
+"""Namespace of the counters: ``dumps`` split, ``cleaned_articles``, and rows of each table."""
 
 StageKey = tuple[str, str, int]
 """(transform, stage, partition)."""
@@ -109,18 +109,16 @@ class _PooledDoFn(beam.DoFn):
         self.session.progress.stage(self.progress_stage)
         self.pending: deque[Future[TaskResult]] = deque()
 
-    def submit(self, function: Callable[..., TaskResult], *args: Any) -> Iterator[TaskResult]:
+    def queue(self, future: Future[TaskResult]) -> Iterator[TaskResult]:
         """Queues a task; yields the results that are ready, and waits when too many are pending."""
-        self.pending.append(self.session.pool.submit(function, *args))
+        self.pending.append(future)
         most = 2 * max(1, self.sessions.resources.processes)
         while self.pending and (self.pending[0].done() or len(self.pending) > most):
             yield self.done(self.pending.popleft().result())
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        window = GlobalWindow()
         while self.pending:
-            result = self.done(self.pending.popleft().result())
-            yield WindowedValue(result, window.start, (window,))
+            yield GlobalWindows.windowed_value(self.done(self.pending.popleft().result()))
 
     def done(self, result: TaskResult) -> TaskResult:
         """Adds a result to the counters of the run."""
@@ -164,7 +162,9 @@ class _SplitDumps(_PooledDoFn):
         path = element.decode("utf-8", "surrogateescape")
         size = self.sessions.resources.batch_bytes // raw_bytes(path, 1)
         ranges = split_dump(path, self.job.dump_options, size)
-        counts = [self.session.pool.submit(count_range, part) for part in ranges[1:] and ranges]
+        counts = [
+            self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
+        ]
         if counts:
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(path, len(ranges))
@@ -228,10 +228,8 @@ class _CleanRanges(_PooledDoFn):
                 yield item, len(item.payload) if isinstance(item, Block) else len(item.raw)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        window = GlobalWindow()
         if self.batch:
-            for shard in self._hand_over():
-                yield WindowedValue(shard, window.start, (window,))
+            yield from map(GlobalWindows.windowed_value, self._hand_over())
         yield from super().finish_bundle()
         self._show(self.read.popleft())
 
@@ -239,13 +237,14 @@ class _CleanRanges(_PooledDoFn):
         self.handed_over += self.batch_bytes
         batch, self.batch, self.batch_bytes = self.batch, [], 0
         self.read.append([])
-        yield from self.submit(clean_batch, batch, self.turn)
+        yield from self.queue(self.session.pool.submit_documents(clean_batch, batch, self.turn))
         self.turn += 1
 
     def done(self, result: TaskResult) -> TaskResult:
         self._show(self.read.popleft())
         if result.shard is not None:
             self.session.progress.advance(articles=result.shard.articles)
+            self.count({"cleaned_articles": result.shard.articles})
         return super().done(result)
 
     def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
@@ -281,7 +280,9 @@ class _RunStages(_PooledDoFn):
         (name, stage_name, partition), results = element
         transform = self.job.corpus_transform(name)
         [stage] = [stage for stage in transform.stages if stage.name == stage_name]
-        yield from self.submit(run_stage, name, stage, partition, _blocks(results))
+        yield from self.queue(
+            self.session.pool.submit(run_stage, name, stage, partition, _blocks(results))
+        )
 
 
 @dataclasses.dataclass(eq=False)
@@ -313,7 +314,7 @@ class _FinishShards(_PooledDoFn):
         annotations = _blocks(results)
         shards = [result.shard for result in results if result.shard is not None]
         for shard in sorted(shards, key=lambda shard: shard.number):
-            yield from self.submit(finish_shard, shard, annotations)
+            yield from self.queue(self.session.pool.submit(finish_shard, shard, annotations))
 
 
 # --- functions on elements ----------------------------------------------------------------------

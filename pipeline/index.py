@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.shuffle import U64
-from pipeline.storage import open_input, open_output
+from pipeline.storage import open_input
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 from pipeline.warehouse.manifest import Manifest, WarehouseError
+from pipeline.warehouse.writer import write_parquet
 
 INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, a few megabytes; one without a wanted key is not read."""
@@ -38,19 +39,17 @@ def write_index(path: str, rows: pa.Table, stream: Stream) -> int:
     rows = _lists_as_bytes(rows.rename_columns(names))
     plain = {stream.key, *stream.hashes}
     packed = [field for field in rows.schema if field.name not in plain]
-    with open_output(path) as file:
-        pq.write_table(
-            rows,
-            file,
-            compression=dict.fromkeys(plain, "none")
-            | dict.fromkeys([field.name for field in packed], "lz4"),
-            use_dictionary=False,
-            column_encoding=encodings
-            | {field.name: "BYTE_STREAM_SPLIT" for field in packed if field.type == pa.uint32()},
-            row_group_size=INDEX_ROW_GROUP,
-            write_statistics=[stream.key],
-        )
-        return int(file.tell())
+    return write_parquet(
+        path,
+        rows,
+        compression=dict.fromkeys(plain, "none")
+        | dict.fromkeys([field.name for field in packed], "lz4"),
+        use_dictionary=False,
+        column_encoding=encodings
+        | {field.name: "BYTE_STREAM_SPLIT" for field in packed if field.type == pa.uint32()},
+        row_group_size=INDEX_ROW_GROUP,
+        write_statistics=[stream.key],
+    )
 
 
 def _are_sorted(keys: U64) -> bool:

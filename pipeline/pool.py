@@ -39,8 +39,8 @@ R = TypeVar("R")
 NO_DOCUMENT = -1
 
 WALL_FACTOR = 10
-"""Wall-clock time a document may take, as a multiple of the processor time: ends one that waits for
-something that never comes, yet blames none for a machine ten times too busy."""
+"""Wall-clock limit of a document as a multiple of its processor time. It ends a document that waits
+for ever; a machine may be ten times too busy before it ends any other."""
 
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
@@ -61,17 +61,14 @@ _ENVIRONMENT = {
 }
 """Environment of the fork server, unless set otherwise by the user."""
 
-REASONS: dict[str, str] = {
-    "time_limit": "The document took longer than the time limit.",
-    "memory_limit": "The worker reached the memory limit while it was at the document.",
-    "worker_died": "The worker process died while it was at the document.",
-}
-"""Why a document failed."""
-
 _TIMERS = (signal.SIGPROF, signal.SIGALRM)
 
+TASK_SECONDS = 3600.0
+"""Time after which a task is given to another worker. It takes seconds; but pebble may miss the
+death of a worker within a millisecond after it took its task, which then would never end."""
 
-class Shared(Protocol):
+
+class WorkerState(Protocol):
     """What every task receives as its first argument; pickled once per worker."""
 
     def warm_up(self) -> None:
@@ -133,7 +130,7 @@ class WorkerPool:
 
     def __init__(
         self,
-        shared: Shared,
+        shared: WorkerState,
         *,
         processes: int,
         memory_limit: int,
@@ -158,22 +155,27 @@ class WorkerPool:
             shared.warm_up()
             return
         start_fork_server(modules)
-        context = multiprocessing.get_context("forkserver")
-        self._positions = context.RawArray(ctypes.c_int64, 2 * _PIDS)
-        lifeline, self._lifeline = context.Pipe(duplex=False)
-        self._pool = pebble.ProcessPool(
-            max_workers=processes,
+        self._context = multiprocessing.get_context("forkserver")
+        self._positions = self._context.RawArray(ctypes.c_int64, 2 * _PIDS)
+        lifeline, self._lifeline = self._context.Pipe(duplex=False)
+        self._processes = processes
+        self._begin = (
+            *(pickle.dumps(shared), memory_limit, document_seconds),
+            *(self._positions, lifeline),
+        )
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> pebble.ProcessPool:
+        pool = pebble.ProcessPool(
+            max_workers=self._processes,
             max_tasks=TASKS_PER_WORKER,
             initializer=_begin,
-            initargs=(
-                *(pickle.dumps(shared), memory_limit, document_seconds),
-                *(self._positions, lifeline),
-            ),
-            context=context,
+            initargs=self._begin,
+            context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        first = threading.Thread(target=self._pool.schedule, args=(_call, (_nothing, (), {})))
-        first.start()
+        threading.Thread(target=pool.schedule, args=(_call, (_nothing, (), {}))).start()
+        return pool
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -181,31 +183,38 @@ class WorkerPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def submit(self, function: Callable[..., R], *args: Any, **kwargs: Any) -> Future[R]:
-        """Queues ``function(shared, *args, failed, **kwargs)`` and returns its future.
+    def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
+        """Queues ``function(shared, *args)`` and returns its future.
 
-        The function receives as ``failed`` the documents it must skip, number to reason (a key of
-        ``REASONS``): those that ended a worker when the task ran before. The future's exception is
-        the function's own; or :class:`WorkerDied` when the worker died twice at no document or at
-        one that was to be skipped, or when the pool was closed.
+        The future's exception is the function's own; or :class:`WorkerDied` when the worker died
+        twice, or when the pool was closed.
 
         Args:
           function: a function of an importable module.
           args: picklable; they must not be changed until the future is done.
-          kwargs: likewise.
         """
-        future: Future[R] = Future()
+        return self._submit(_Task(next(self._numbers), function, args, False, Future()))
+
+    def submit_documents(self, function: Callable[..., R], *args: Any) -> Future[R]:
+        """Queues ``function(shared, *args, failed=...)``, which calls :func:`document`.
+
+        A document that ends the worker, or oversteps a limit, costs itself only: the task runs
+        again with it among ``failed``: number to reason, one of ``time_limit``, ``memory_limit``
+        and ``worker_died``. Otherwise as ``submit``.
+        """
+        return self._submit(_Task(next(self._numbers), function, args, True, Future()))
+
+    def _submit(self, task: "_Task") -> Future[Any]:
         if self._pool is None:
             try:
-                future.set_result(function(self._shared, *args, failed={}, **kwargs))
+                task.future.set_result(task.function(self._shared, *task.args, **task.failed({})))
             except Exception as error:  # noqa: BLE001 - it is the future's
-                future.set_exception(error)
+                task.future.set_exception(error)
         else:
-            task = _Task(next(self._numbers), function, args, kwargs, future)
             with self._lock:
                 self._unfinished.add(task)
             self._start(task, {})
-        return future
+        return task.future
 
     def close(self) -> None:
         """Kills the workers, whatever they do; tasks that are not done end with ``WorkerDied``."""
@@ -232,11 +241,15 @@ class WorkerPool:
             self.close()
 
     def _start(self, task: "_Task", failed: Mapping[int, str]) -> None:
-        assert self._pool is not None
-        arguments = (task.function, task.args, {**task.kwargs, "failed": failed})
+        arguments = (task.function, task.args, task.failed(failed))
         try:
-            running = self._pool.schedule(_call, args=arguments)
-        except RuntimeError as error:  # the pool is closed, or all workers died at no task
+            with self._lock:
+                pool = self._pool
+                assert pool is not None
+                if not (pool.active or self._closed):  # all its workers died at no task
+                    pool = self._pool = self._new_pool()
+            running = pool.schedule(_call, args=arguments, timeout=TASK_SECONDS)
+        except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
             return
         running.add_done_callback(lambda done: self._finish(task, failed, done))
@@ -252,11 +265,12 @@ class WorkerPool:
         except _DocumentFailed as error:
             (number, reason), detail = error.args, "it ran out of memory or asked to exit"
         except (BrokenProcessPool, CancelledError) as error:
-            self._end(task, self._dead(task, str(error)))
-            return
+            detail = f"the pool broke: {error}"
         except Exception as error:  # noqa: BLE001 - it is the future's
-            self._end(task, error)
-            return
+            if not (isinstance(error, TimeoutError) and error.args[:1] == ("Task timeout",)):
+                self._end(task, error)
+                return
+            detail = f"it gave no answer for {TASK_SECONDS:g} seconds"
         if self._closed:
             self._end(task, self._dead(task, "the pool was closed"))
         elif number >= 0 and number not in failed:
@@ -291,13 +305,18 @@ class WorkerPool:
 
 @dataclasses.dataclass(eq=False)
 class _Task:
+    """A task on its way; ``died`` once its worker has died at no document."""
+
     number: int
     function: Callable[..., Any]
     args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
+    has_documents: bool
     future: Future[Any]
     died: bool = False
-    """True once its worker has died at no document."""
+
+    def failed(self, failed: Mapping[int, str]) -> dict[str, Mapping[int, str]]:
+        """Returns the keyword argument for the documents to skip, if the task has documents."""
+        return {"failed": failed} if self.has_documents else {}
 
     def __str__(self) -> str:
         return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
@@ -314,7 +333,7 @@ def _reason(exit_code: int) -> str:
 class _Worker:
     """What a worker process knows: set once, when it begins."""
 
-    shared: Shared
+    shared: WorkerState
     failure: Exception | None
     seconds: float
     positions: Any
@@ -326,7 +345,7 @@ _worker: _Worker | None = None
 
 
 def document(number: int) -> None:
-    """Notes which document the running task turns to, and gives it its time.
+    """Marks the start of a document: records its number and starts its timers.
 
     Costs 1 us, so call it before every document. Outside a worker it does nothing.
 
@@ -345,7 +364,7 @@ def document(number: int) -> None:
 def _begin(
     shared: bytes, memory_limit: int, seconds: float, positions: Any, lifeline: Connection
 ) -> None:
-    """Prepares a worker. What fails becomes the result of each of its tasks."""
+    """Prepares a worker; an error here is raised again by each of its tasks."""
     global _worker
     # Their default action ends the process, also within a loop of C code.
     for signal_ in (*_TIMERS, signal.SIGTERM):
@@ -369,7 +388,7 @@ def _begin(
 
 
 def _end_with(lifeline: Connection) -> None:
-    """Ends this process when the pool's has ended; at the latest with the time of its document."""
+    """Exits when the pool's process ends; code that holds the interpreter lock delays this."""
     lifeline.poll(None)
     os._exit(1)
 
@@ -418,5 +437,5 @@ def _is_portable(error: Exception) -> bool:
     return True
 
 
-def _nothing(shared: Shared) -> None:
+def _nothing(shared: WorkerState) -> None:
     """The first task, for which the pool starts its workers."""

@@ -57,9 +57,9 @@ def committed_shards(manifest: Manifest) -> list[CommittedShard]:
 def run_numbers(manifest: Manifest) -> dict[str, int]:
     """Returns the number of every run of the warehouse, from 1, by its id."""
     paths = [file.path for file in manifest.files if file.table == "runs"]
-    runs = _read(manifest.root, paths).column("run_id").to_pylist()
-    # Run ids begin with the start of the run, so that they sort in the order of the runs.
-    return {run: number for number, run in enumerate(sorted(runs), 1)}
+    runs = _read(manifest.root, paths).select(["started_at", "run_id"]).to_pylist()
+    started = sorted((run["started_at"], run["run_id"]) for run in runs)
+    return {run_id: number for number, (_, run_id) in enumerate(started, 1)}
 
 
 def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[str, pa.Table]]]:
@@ -91,7 +91,7 @@ def _read(root: str, paths: Sequence[str]) -> pa.Table:
 
 
 def fingerprint_shard(
-    job: Job, shard: CommittedShard, numbers: Mapping[str, int], failed: object = ()
+    job: Job, shard: CommittedShard, numbers: Mapping[str, int]
 ) -> list[ShuffleBlock]:
     """Writes the rows of indexed streams of a committed shard; a task.
 
@@ -120,7 +120,6 @@ def index_blocks(
     stream_name: str,
     partition: int,
     blocks: Sequence[ShuffleBlock],
-    failed: object = (),
 ) -> DataFile:
     """Writes one partition of an indexed stream; a task."""
     transform = job.corpus_transform(transform_name)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.execute import RunError, execute
 from pipeline.index import index_files, indexed_streams
@@ -29,7 +30,6 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
-from pipeline.warehouse.compact import Merged, merge_small_files
 
 __all__ = ["RunError", "RunReport", "run"]
 

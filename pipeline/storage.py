@@ -42,21 +42,6 @@ def open_output(path: str) -> IO[bytes]:
     return file
 
 
-def replace(source: str, target: str) -> None:
-    """Renames a file; an existing target is replaced, on this machine atomically.
-
-    Raises:
-      OSError: the file cannot be renamed.
-    """
-    if not is_remote(source):
-        os.replace(source, target)
-        return
-    systems = _file_systems()
-    if systems.exists(target):
-        systems.delete([target])
-    systems.rename([source], [target])
-
-
 def make_folder(path: str) -> None:
     """Creates a folder and its parents. Object stores have none: there the scheme is checked.
 

@@ -212,15 +212,14 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import execute
+    from pipeline import compaction, execute
     from pipeline.dumps import records
-    from pipeline.warehouse import compact
 
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes
         records.BLOCK_BYTES = conditions.batch_bytes // 4
     if conditions.fan_in:
-        compact.FAN_IN = conditions.fan_in
+        compaction.FAN_IN = conditions.fan_in
     if conditions.file_bytes:
         import resource
 

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import compaction
+from pipeline.compaction import LARGEST, SIZES, Merged, batches, merge_small_files
 from pipeline.index import write_index
 from pipeline.transform import Column, Stream
 from pipeline.warehouse import (
@@ -21,10 +23,8 @@ from pipeline.warehouse import (
     Manifest,
     Warehouse,
     WarehouseError,
-    compact,
     write_table,
 )
-from pipeline.warehouse.compact import LARGEST, SIZES, Merged, batches, merge_small_files
 from pipeline.warehouse.verify import verify
 from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, rows
@@ -38,7 +38,7 @@ INDEXED = {FOLDER: Stream("keys", KEYS, "key", indexed=True)}
 FAN_IN = 3
 """Here three files are merged, instead of eight: it takes fewer runs to see it."""
 
-MANY = compact.FAN_IN
+MANY = compaction.FAN_IN
 """As many as a run merges."""
 
 RUNS = 2 * FAN_IN + 3
@@ -48,7 +48,7 @@ RUNS = 2 * FAN_IN + 3
 @pytest.fixture(autouse=True, scope="module")
 def fan_in() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compact, "FAN_IN", FAN_IN)
+        patch.setattr(compaction, "FAN_IN", FAN_IN)
         yield
 
 
@@ -258,7 +258,7 @@ def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
 def test_files_of_one_size_are_merged_once_there_are_enough(
     sizes: list[int], expected: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compact, "FAN_IN", MANY)
+    monkeypatch.setattr(compaction, "FAN_IN", MANY)
     found = list(batches(manifest_of(sizes), {}))
     assert [len(batch) for batch in found] == expected
     assert all(sum(file.bytes for file in batch) <= LARGEST for batch in found)
@@ -267,7 +267,7 @@ def test_files_of_one_size_are_merged_once_there_are_enough(
 def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(compact, "FAN_IN", MANY)
+    monkeypatch.setattr(compaction, "FAN_IN", MANY)
     files: list[DataFile] = []
     written = 0
     for number in range(1000):

@@ -52,23 +52,23 @@ class Deadly(Model):
 # --- tasks --------------------------------------------------------------------------------------
 
 
-def double(model: Model, number: int, failed: Failed) -> int:
+def double(model: Model, number: int) -> int:
     return 2 * number
 
 
-def pid_of_worker(model: Model, failed: Failed) -> int:
+def pid_of_worker(model: Model) -> int:
     return os.getpid()
 
 
-def readiness(model: Model, failed: Failed) -> int:
+def readiness(model: Model) -> int:
     return model.ready
 
 
-def echo(model: Model, value: object, failed: Failed) -> object:
+def echo(model: Model, value: object) -> object:
     return value
 
 
-def raise_value_error(model: Model, text: str, failed: Failed) -> None:
+def raise_value_error(model: Model, text: str) -> None:
     raise ValueError(text)
 
 
@@ -77,11 +77,11 @@ class UnpicklableError(Exception):
         super().__init__(f"{first} and {second}")
 
 
-def raise_unpicklable(model: Model, failed: Failed) -> None:
+def raise_unpicklable(model: Model) -> None:
     raise UnpicklableError(1, 2)
 
 
-def return_lambda(model: Model, failed: Failed) -> object:
+def return_lambda(model: Model) -> object:
     return lambda: None
 
 
@@ -125,22 +125,22 @@ def ignore_failures(model: Model, page: str, failed: Failed) -> None:
     misbehave(page)
 
 
-def die_once(model: Model, marker: str, failed: Failed) -> str:
+def die_once(model: Model, marker: str) -> str:
     with contextlib.suppress(FileExistsError):
         pathlib.Path(marker).touch(exist_ok=False)
         os._exit(1)
     return "second time"
 
 
-def die(model: Model, failed: Failed) -> None:
+def die(model: Model) -> None:
     os._exit(7)
 
 
-def hoard_without_document(model: Model, failed: Failed) -> None:
+def hoard_without_document(model: Model) -> None:
     misbehave("hoard")
 
 
-def wait_at_no_document(model: Model, failed: Failed) -> str:
+def wait_at_no_document(model: Model) -> str:
     document(0)
     document(NO_DOCUMENT)
     began = time.process_time()
@@ -149,7 +149,7 @@ def wait_at_no_document(model: Model, failed: Failed) -> str:
     return "in time"
 
 
-def meet(model: Model, folder: str, mine: int, other: int, failed: Failed) -> int:
+def meet(model: Model, folder: str, mine: int, other: int) -> int:
     """Returns only when another worker is inside this function at the same time."""
     pathlib.Path(folder, str(mine)).touch()
     while not pathlib.Path(folder, str(other)).exists():
@@ -200,7 +200,7 @@ def test_results_and_isolation(pool: WorkerPool) -> None:
     ],
 )
 def test_one_bad_document_costs_one_document(pool: WorkerPool, page: str, reason: str) -> None:
-    assert pool.submit(read_pages, ["a", "b", page, "c"]).result(PATIENCE) == [
+    assert pool.submit_documents(read_pages, ["a", "b", page, "c"]).result(PATIENCE) == [
         "article: a",
         "article: b",
         f"reject: {reason}",
@@ -210,13 +210,13 @@ def test_one_bad_document_costs_one_document(pool: WorkerPool, page: str, reason
 
 @pytest.mark.parametrize("page", ["sleep", "regex"])
 def test_a_slow_document_costs_one_document(hasty_pool: WorkerPool, page: str) -> None:
-    read = hasty_pool.submit(read_pages, [page, "a"]).result(PATIENCE)
+    read = hasty_pool.submit_documents(read_pages, [page, "a"]).result(PATIENCE)
     assert read == ["reject: time_limit", "article: a"]
 
 
 def test_several_bad_documents_in_one_task(pool: WorkerPool) -> None:
     pages = ["exit", "a", "huge", "segfault", "b", "hoard"]
-    assert pool.submit(read_pages, pages).result(PATIENCE) == [
+    assert pool.submit_documents(read_pages, pages).result(PATIENCE) == [
         "reject: worker_died",
         "article: a",
         "reject: memory_limit",
@@ -228,7 +228,7 @@ def test_several_bad_documents_in_one_task(pool: WorkerPool) -> None:
 
 def test_failed_documents_belong_to_their_task_alone(pool: WorkerPool) -> None:
     tasks = [["exit", "a"] if number % 5 == 0 else ["a", "b"] for number in range(20)]
-    futures = [pool.submit(read_pages, task) for task in tasks]
+    futures = [pool.submit_documents(read_pages, task) for task in tasks]
     assert [future.result(PATIENCE) for future in futures] == [
         ["reject: worker_died", "article: a"] if task[0] == "exit" else ["article: a", "article: b"]
         for task in tasks
@@ -237,7 +237,7 @@ def test_failed_documents_belong_to_their_task_alone(pool: WorkerPool) -> None:
 
 def test_a_document_that_is_not_skipped_ends_the_task(pool: WorkerPool) -> None:
     with pytest.raises(WorkerDied, match=r"ignore_failures.*code 3.*document 0.*to skip"):
-        pool.submit(ignore_failures, "exit").result(PATIENCE)
+        pool.submit_documents(ignore_failures, "exit").result(PATIENCE)
 
 
 def test_a_death_without_document_is_retried_once(pool: WorkerPool, tmp_path: pathlib.Path) -> None:
@@ -250,7 +250,7 @@ def test_a_death_without_document_is_retried_once(pool: WorkerPool, tmp_path: pa
 
 def test_time_without_a_core_is_not_the_documents(hasty_pool: WorkerPool) -> None:
     # More than the limit by the clock, almost nothing of processor time.
-    assert hasty_pool.submit(wait_at_document, 0.6).result(PATIENCE) == "in time"
+    assert hasty_pool.submit_documents(wait_at_document, 0.6).result(PATIENCE) == "in time"
 
 
 def test_no_document_no_time_limit(hasty_pool: WorkerPool) -> None:
@@ -311,7 +311,10 @@ def test_two_workers_work_at_the_same_time(pool: WorkerPool, tmp_path: pathlib.P
 def test_without_processes_tasks_run_here_and_blame_nobody() -> None:
     with WorkerPool(Model(), processes=0, memory_limit=MEGABYTE) as pool:
         assert pool.submit(pid_of_worker).result() == os.getpid()
-        assert pool.submit(read_pages, ["a", "b"]).result() == ["article: a", "article: b"]
+        assert pool.submit_documents(read_pages, ["a", "b"]).result() == [
+            "article: a",
+            "article: b",
+        ]
         assert pool.submit(readiness).result() == 1
         assert isinstance(pool.submit(raise_value_error, "x").exception(), ValueError)
 
@@ -319,7 +322,9 @@ def test_without_processes_tasks_run_here_and_blame_nobody() -> None:
 def test_every_worker_warms_up_once() -> None:
     with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE) as pool:
         assert pool.submit(readiness).result(PATIENCE) == 1
-        assert pool.submit(read_pages, ["exit"]).result(PATIENCE) == ["reject: worker_died"]
+        assert pool.submit_documents(read_pages, ["exit"]).result(PATIENCE) == [
+            "reject: worker_died"
+        ]
         assert pool.submit(readiness).result(PATIENCE) == 1
 
 
@@ -335,7 +340,10 @@ def test_a_failing_warm_up_fails_every_task() -> None:
 def test_closing_ends_what_runs_and_what_waits() -> None:
     pool = WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE)
     pid = pool.submit(pid_of_worker).result(PATIENCE)
-    tasks = [pool.submit(read_pages, ["regex"]), *(pool.submit(double, n) for n in range(3))]
+    tasks = [
+        pool.submit_documents(read_pages, ["regex"]),
+        *(pool.submit(double, n) for n in range(3)),
+    ]
     pool.close()
     pool.close()
     for task in tasks:
@@ -377,7 +385,7 @@ def test_no_process_outlives_the_program(how: signal.Signals) -> None:
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
 pids = {pool.submit(test_pool.pid_of_worker).result(600) for _ in range(50)}
-futures = [pool.submit(test_pool.read_pages, ["regex"]) for _ in range(2)]
+futures = [pool.submit_documents(test_pool.read_pages, ["regex"]) for _ in range(2)]
 print(*pids, flush=True)
 futures[0].result()
 """

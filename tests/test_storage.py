@@ -73,15 +73,6 @@ def test_files_come_back_as_written_whatever_their_name(root: str) -> None:
         assert bytes(file.read(1)) == b"4"
 
 
-def test_a_file_is_replaced(root: str) -> None:
-    write(f"{root}/old", b"old")
-    write(f"{root}/new", b"new")
-    storage.replace(f"{root}/new", f"{root}/old")
-    assert read(f"{root}/old") == b"new"
-    with pytest.raises(OSError, match="new"):
-        read(f"{root}/new")
-
-
 def test_a_tree_is_removed_and_no_other(root: str) -> None:
     for name in ("tree/one", "tree/deep/two", "tree too/three"):
         write(f"{root}/{name}", b"x")

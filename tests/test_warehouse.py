@@ -264,45 +264,6 @@ def test_a_commit_syncs_the_folders_of_its_files_before_the_manifest(tmp_path, m
     assert folders <= set(synced[:first])
 
 
-def test_beam_file_systems_take_the_same_files(tmp_path):
-    local, remote = tmp_path / "local", tmp_path / "remote"
-    script = """
-        import sys
-        from apache_beam.io.filesystems import FileSystems
-        from apache_beam.io.localfilesystem import LocalFileSystem
-
-        class Shared(LocalFileSystem):
-            '''A file system with URLs, over a folder.'''
-            @classmethod
-            def scheme(cls):
-                return "shared"
-            def join(self, base, *paths):
-                return "/".join([base, *paths])
-
-        def strip(method):
-            def call(self, *arguments, **options):
-                bare = [
-                    [path.removeprefix("shared://") for path in item] if isinstance(item, list)
-                    else item.removeprefix("shared://") if isinstance(item, str) else item
-                    for item in arguments
-                ]
-                return method(self, *bare, **options)
-            return call
-
-        for name in ("mkdirs", "create", "exists", "delete", "rename"):
-            setattr(Shared, name, strip(getattr(LocalFileSystem, name)))
-
-        from tests.warehouse_rows import write_rows
-        for _ in range(2):  # A retried bundle writes the same part again.
-            write_rows("shared://" + sys.argv[1], 0)
-    """
-    writer = child(script, remote)
-    _, errors = writer.communicate(timeout=PATIENCE)
-    assert writer.returncode == 0, errors
-    write_rows(local, 0)
-    assert tree(remote) == tree(local)
-
-
 # Commits
 
 

@@ -36,7 +36,13 @@ def row_group_sizes(file: IO[bytes]) -> list[tuple[int, int]]:
     """
     footer = pq.read_metadata(file)
     groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
-    return [(group.total_byte_size, group.num_rows) for group in groups]
+    return [
+        (
+            sum(group.column(at).total_compressed_size for at in range(group.num_columns)),
+            group.num_rows,
+        )
+        for group in groups
+    ]
 
 
 def read_groups(

@@ -28,6 +28,9 @@ Item = Block | DumpRange | Reject
 _FIRST_ITEM = 1 << 40
 """Articles are numbered from 0, items of the batch that are read and parsed from here."""
 
+_ITEM = 1 << 20
+"""Numbers for each item: the first for the item itself, the others for the blocks read from it."""
+
 _FIRST_GROUP = 1 << 48
 """Groups that a transform takes at once are numbered from here, times its place in the order."""
 
@@ -99,17 +102,21 @@ def count_range(job: Job, part: DumpRange, failed: Failed) -> int | None:
 
 def _parse(job: Job, batch: Sequence[Item], failed: Failed) -> Iterator[Article | Reject]:
     """Yields one article or reject per record of a batch."""
-    for number, item in enumerate(batch, _FIRST_ITEM):
+    for number in range(_FIRST_ITEM, _FIRST_ITEM + _ITEM * len(batch), _ITEM):
+        item = batch[(number - _FIRST_ITEM) // _ITEM]
         if number in failed:
             yield _unread(item, failed[number])
         elif isinstance(item, DumpRange):
             document(number)
-            for block in read_range(item, job.dump_options):
+            for at, block in enumerate(read_range(item, job.dump_options), number + 1):
                 if isinstance(block, Reject):
                     yield block
+                elif at in failed:
+                    yield _unread(block, failed[at])
                 else:
-                    document(number)
+                    document(at)
                     yield from _parse_block(job, block)
+                document(number)
         elif isinstance(item, Block):
             document(number)
             yield from _parse_block(job, item)

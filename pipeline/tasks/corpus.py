@@ -19,7 +19,6 @@ def run_stage(
     stage: Stage,
     partition: int,
     blocks: Sequence[ShuffleBlock],
-    failed: object = (),
 ) -> TaskResult:
     """Runs one stage of a transform on one partition.
 
@@ -32,10 +31,10 @@ def run_stage(
     indexed = []
     for stream in transform.streams:
         if stream.indexed and transform.indexing_stage(stream.name) == stage.name:
-            rows = {**tables, **written}[stream.name]
-            rows = shuffle.with_run(rows, stream, job.run_number)
-            indexed.append(write_index_part(job, transform, stream, partition, rows))
-            written.pop(stream.name, None)
+            rows = written.pop(stream.name) if stream.name in written else tables[stream.name]
+            if len(rows):
+                rows = shuffle.with_run(rows, stream, job.run_number)
+                indexed.append(write_index_part(job, transform, stream, partition, rows))
     own = [
         job.write(name, written.pop(name), f"{partition:04d}")
         for name in list(written)

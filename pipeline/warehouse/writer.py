@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import storage
 from pipeline.warehouse.manifest import (
     DATA,
     INPUT_SCHEMA,
@@ -96,7 +95,7 @@ def write_table(
     Many workers can call it at once, and again for the same part after a failure.
 
     Args:
-      root: the warehouse's folder; a local path or a URL.
+      root: the warehouse's folder.
       table: name of the table.
       data: its rows, in any order; the columns of ``schema`` in any order.
       schema: as ``table_schemas`` returns it.
@@ -146,45 +145,66 @@ def write_file(
     The commit syncs the folders, once for all their files.
 
     Args:
-      root: the warehouse's folder; a local path or a URL.
+      root: the warehouse's folder.
       path: relative to ``root``; its name begins with the run's id, as
         ``index/exact/20261122T231500Z-3f2a-0.parquet``.
       table: value for ``DataFile.table``.
       data: the rows, in their final order.
-      sync: syncs the file in the background; without it, and at a URL, it is there on return.
+      sync: syncs the file in the background; without it it is on the disk on return.
 
     Raises:
       WarehouseError: the file cannot be written.
     """
-    folder, _, name = path.rpartition("/")
+    name = os.path.basename(path)
     if not FILE_NAME.fullmatch(name) or name.startswith("."):
         raise WarehouseError(
             f"{path!r} cannot be written: the name of a file of the warehouse is its run's id, a "
             "dash, its part and .parquet, as in 20261122T231500Z-3f2a-0.parquet."
         )
-    root = root.rstrip("/")
     row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
-    final = f"{root}/{path}"
-    temporary = f"{root}/{folder}/.{name}.{secrets.token_hex(4)}.tmp"
+    options = _parquet_options(data)
+    size = write_parquet(f"{root}/{path}", data, sync, row_group_size=row_group, **options)
+    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
+
+
+def write_parquet(
+    path: str, data: pa.Table, sync: BackgroundSync | None = None, **options: Any
+) -> int:
+    """Writes one Parquet file under a temporary name, syncs it, and renames it.
+
+    A second attempt at the same file replaces it in one step.
+
+    Args:
+      path: the file; its folder is created.
+      data: the rows.
+      sync: syncs the file in the background; without it it is on the disk on return.
+      options: of ``pyarrow.parquet.write_table``.
+
+    Returns:
+      The bytes of the file.
+
+    Raises:
+      WarehouseError: the file cannot be written.
+    """
+    folder, name = os.path.split(path)
+    temporary = f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
     try:
-        file = storage.open_output(temporary)
+        os.makedirs(folder, exist_ok=True)
+        file = open(temporary, "wb")  # noqa: SIM115 - closed once it is on the disk
         try:
-            pq.write_table(data, file, row_group_size=row_group, **_parquet_options(data))
+            pq.write_table(data, file, **options)
             file.flush()
             size = file.tell()
         except BaseException:
             _discard(file, temporary)
             raise
-        if storage.is_remote(root):
-            file.close()
-            storage.replace(temporary, final)
-        elif sync is None:
-            _sync_and_rename(file, temporary, final)
+        if sync is None:
+            _sync_and_rename(file, temporary, path)
         else:
-            sync.submit(file, temporary, final)
+            sync.submit(file, temporary, path)
     except OSError as error:
-        raise not_written(final, error) from error
-    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
+        raise not_written(path, error) from error
+    return size
 
 
 def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
