@@ -51,7 +51,7 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table a whole-corpus step writes. ``runs`` gets a column of its name with its row count.
+    """A table that a corpus-wide transform writes. ``runs`` gets a column of its name with its row count.
 
     Attributes:
       description: one sentence: what a row is.
@@ -336,7 +336,7 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
     """Returns the transforms in an order in which each finds what it reads.
 
     A transform runs after those that add what it reads or updates, after those that update what it
-    only reads, and after those it names in ``after``; whole-corpus steps run last. Where the
+    only reads, and after those it names in ``after``; corpus-wide transforms run last. Where the
     declarations leave a choice, names decide, so the order never depends on the file system.
 
     Args:

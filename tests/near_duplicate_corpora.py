@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from pipeline import shards
 from pipeline.article import Paragraph, article_id
-from pipeline.shuffle import run_in_memory
 from pipeline.transform import Column, Transform
+from tests.in_memory import run_in_memory
 from transforms.near_duplicates.transform import NearDuplicates
 
 _READ = {

@@ -214,7 +214,7 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import pool, run
+    from pipeline import execute, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
     from pipeline.warehouse import compact
@@ -223,7 +223,7 @@ def _prepare(conditions: Conditions) -> None:
         pool.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
     if conditions.batch_bytes:
-        run.batch_bytes_for = lambda raw: conditions.batch_bytes
+        execute.batch_bytes_for = lambda raw: conditions.batch_bytes
         records.BLOCK_BYTES = conditions.batch_bytes // 4
     if conditions.fan_in:
         compact.FAN_IN = conditions.fan_in

@@ -85,13 +85,7 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {
-                    "trafilatura",
-                    "duckdb",
-                    "numba",
-                    "transforms.lines",
-                    "transforms.extraction.page",
-                },
+                {"trafilatura", "lxml", "duckdb", "numba", "transforms.lines"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.shuffle import run_in_memory
 from tests.bench import naive
+from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Found, Story, merged, run
 from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed

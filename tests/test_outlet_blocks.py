@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.shuffle import run_in_memory
 from tests.conftest import copydesk
+from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
 from transforms.near_duplicates.boilerplate import (
     BLOCK_RULE,

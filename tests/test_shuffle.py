@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import index, shuffle
 from pipeline.transform import CorpusTransform, Stage, Stream, Tables
+from tests.in_memory import run_in_memory
 
 KEYED = pa.schema([("key", pa.uint64()), ("value", pa.int64()), ("words", pa.list_(pa.uint32()))])
 STREAM = Stream("rows", KEYED, key="key", indexed=True)
@@ -132,7 +133,7 @@ def test_a_transform_gives_the_same_for_any_number_of_partitions(partitions: int
             return {"rows": tables["rows"]}
 
     shards = [{"rows": rows(keys[:200])}, {"rows": rows(keys[200:])}]
-    result = shuffle.run_in_memory(Given(), shards, partitions)
+    result = run_in_memory(Given(), shards, partitions)
     assert sum(result["total"]["sum"].to_pylist()) == sum(range(200)) + sum(range(300))
     assert len(result["sums"]) == len(set(keys))
 

@@ -31,11 +31,6 @@ class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 
-def load_duckdb() -> None:
-    """Imports DuckDB (0.1 s), which a run has time for while its workers are busy."""
-    import duckdb  # noqa: F401
-
-
 def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
     """Returns a connection to a new database in memory, with some settings of DuckDB."""
     import duckdb  # 0.1 s, which processes that only write files do not need

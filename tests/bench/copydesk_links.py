@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.article import TIMESTAMP, paragraph_id
-from pipeline.shuffle import run_in_memory
 from pipeline.tasks.sizes import partitions_for
+from tests.in_memory import run_in_memory
 from transforms.near_duplicates.transform import NearDuplicates
 
 Tables = dict[str, pa.Table]
