@@ -1,7 +1,7 @@
 """``copydesk run`` in processes of their own that start warm, and can be killed at a named point.
 
-Importing Beam takes longer than the run of a small corpus. Here a fork server imports it once, and
-each run is the command line itself in a fork of that server: a session of its own, with its own
+Importing Beam takes longer than the run of a small corpus. Here a server imports it once, and each
+run is the command line itself in a fork of that server: a session of its own, with its own
 locks, worker processes and end.
 """
 
@@ -10,16 +10,21 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import importlib
+import itertools
 import json
 import multiprocessing
 import os
+import select
 import signal
+import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 
@@ -101,9 +106,19 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, "tests.separate_runs_imports"])
-        self._number = 0
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+        )
+
+    def close(self) -> None:
+        """Ends the server."""
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait(PATIENCE)
 
     def start(
         self,
@@ -116,22 +131,27 @@ class Desk:
           commands: arguments of ``copydesk`` each; the first that fails ends the process.
           conditions: for all of them.
         """
-        self._number += 1
-        place = self._folder / str(self._number)
-        given = [[os.fspath(argument) for argument in command] for command in commands]
-        process = self._context.Process(target=_live, args=(given, conditions, str(place)))
-        process.start()
-        assert process.pid is not None
-        session = process.pid
+        with self._lock:
+            place = self._folder / str(next(self._numbers))
+            words = [[os.fspath(word) for word in command] for command in commands]
+            request = json.dumps([words, dataclasses.asdict(conditions), str(place)])
+            assert self._server.stdin is not None
+            self._server.stdin.write(f"{request}\n".encode())
+            self._server.stdin.flush()
 
         def wait() -> Ended:
-            process.join(PATIENCE)
-            assert process.exitcode is not None, f"{given} did not end"
+            ended = Path(f"{place}.ended")
+            deadline = time.monotonic() + PATIENCE
+            while not ended.exists():
+                assert self._server.poll() is None, "the server has ended"
+                assert time.monotonic() < deadline, f"{words} did not end"
+                time.sleep(0.005)
+            code, session = json.loads(ended.read_text())
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
             )
-            return Ended(process.exitcode, out, err, session)
+            return Ended(code, out, err, session)
 
         return wait
 
@@ -186,12 +206,40 @@ def only_sentence(shown: str) -> str:
     return sentence
 
 
-def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None:
+def serve() -> None:
+    """Forks a process for each request on standard input; notes how each has ended.
+
+    It is no fork server of multiprocessing, of which a process has one: the pools of the tests
+    start that with modules of theirs.
+    """
+    importlib.import_module("tests.separate_runs_imports")
+    places: dict[int, str] = {}
+    unread = b""
+    while True:
+        if select.select([0], [], [], 0.005)[0]:
+            content = os.read(0, 1 << 16)
+            if not content:
+                return
+            *lines, unread = (unread + content).split(b"\n")
+            for line in lines:
+                commands, conditions, place = json.loads(line)
+                pid = os.fork()
+                if pid == 0:
+                    _live(commands, Conditions(**conditions), place)
+                places[pid] = place
+        while places and (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            pid, status = ended
+            place = places.pop(pid)
+            note = json.dumps([os.waitstatus_to_exitcode(status), pid])
+            Path(f"{place}.note").write_text(note)
+            os.replace(f"{place}.note", f"{place}.ended")
+
+
+def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoReturn:
     """What the process does: the commands, then its end."""
     os.setsid()
-    os.chdir(REPOSITORY)
-    for descriptor, end in ((1, "out"), (2, "err")):
-        file = os.open(f"{place}.{end}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for descriptor, name in enumerate((os.devnull, f"{place}.out", f"{place}.err")):
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(file, descriptor)
         os.close(file)
     from pipeline import cli

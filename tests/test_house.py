@@ -198,7 +198,7 @@ class TestDocuments:
     def test_make_targets_and_subcommands_exist(self, path):
         targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, flags=re.MULTILINE))
         for command in commands(path):
-            words = shlex.split(command, comments=True)
+            words = re.sub(r"'[^']*'", "", command).split()
             if words[0] == "make":
                 named_targets = {word for word in words[1:] if re.fullmatch(r"[a-z][a-z-]*", word)}
                 assert named_targets <= targets, command
