@@ -31,8 +31,6 @@ from tests.separate_runs import (
     run_arguments,
 )
 
-pytestmark = pytest.mark.slow
-
 
 # --- the seeds -----------------------------------------------------------------------------------
 
@@ -154,6 +152,7 @@ OWN_COPY = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_dumps_of_our_own_come_out_as_marked(desk, tmp_path):
     inputs = tmp_path / "dumps"
     inputs.mkdir()
@@ -279,6 +278,7 @@ def mix(folder: Path, desk: Desk, corpus: list[bytes]) -> Mixed:
     return Mixed(warehouse, records, texts)
 
 
+@pytest.mark.slow
 class TestNothingVanishes:
     def test_every_record_is_an_article_or_a_reject(self, mixed):
         counted = dict(
@@ -415,6 +415,7 @@ def vary(folder: Path, desk: Desk, corpus: list[bytes], mixed: Mixed) -> Mapping
     )
 
 
+@pytest.mark.slow
 class TestSameRows:
     @pytest.mark.parametrize("variant", ["thirds", "single"])
     def test_for_any_split_and_order_of_a_corpus(self, whole, variants, variant):

@@ -150,22 +150,25 @@ class TestKilled:
 # --- readers while a writer commits --------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def readers(
     desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[Mapping[str, Any]]]:
     """Commits of six articles each, while two readers query the catalog."""
-    folder = tmp_path_factory.mktemp("readers")
-    warehouse = folder / "warehouse"
-    warehouse.mkdir()
-    reading = [Reader(warehouse, folder / f"reader-{number}.json") for number in range(2)]
-    for number in range(RUNS):
-        dump = folder / f"{number}.jsonl"
-        dump.write_bytes(b"".join(corpus[6 * number : 6 * number + 6]))
-        done(desk.run(dump, warehouse, fan_in=3))
-        for reader in reading:
-            reader.wait_for(number + 1)
-    return warehouse, [reader.stop() for reader in reading]
+
+    def build(folder: Path) -> tuple[Path, list[Mapping[str, Any]]]:
+        warehouse = folder / "warehouse"
+        warehouse.mkdir()
+        reading = [Reader(warehouse, folder / f"reader-{number}.json") for number in range(2)]
+        for number in range(RUNS):
+            dump = folder / f"{number}.jsonl"
+            dump.write_bytes(b"".join(corpus[6 * number : 6 * number + 6]))
+            done(desk.run(dump, warehouse, fan_in=3))
+            for reader in reading:
+                reader.wait_for(number + 1)
+        return warehouse, [reader.stop() for reader in reading]
+
+    return built_once(tmp_path_factory, "readers", build)
 
 
 class TestReaders:

@@ -814,6 +814,7 @@ def test_a_note_that_leads_nowhere_harms_nothing(note, tmp_path):
 # Readers
 
 
+@pytest.mark.slow
 def test_readers_see_whole_snapshots_while_a_writer_commits(tmp_path):
     commit_run(tmp_path, 0)
     python_reader = """
