@@ -13,13 +13,23 @@ Of what transforms add, the pipeline itself uses
 """
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.transform import Column
+from pipeline.transform import Article, Column
 
-Article = dict[str, Any]
+__all__ = [
+    "CONTRACT_COLUMNS",
+    "READ_COLUMNS",
+    "READ_FIELDS",
+    "TIMESTAMP",
+    "Article",
+    "Paragraph",
+    "RemovedLine",
+    "article_id",
+    "paragraph_id",
+]
 
 
 class Paragraph(NamedTuple):

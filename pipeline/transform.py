@@ -13,7 +13,7 @@ import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,8 @@ import pyarrow as pa
 
 from pipeline.errors import CopydeskError
 
-if TYPE_CHECKING:
-    from pipeline.article import Article
+Article = dict[str, Any]
+"""The element that travels: column name to value; see :mod:`pipeline.article`."""
 
 OptionT = TypeVar("OptionT")
 
@@ -51,7 +51,7 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table that a corpus-wide transform writes. ``runs`` gets a column of its name with its row count.
+    """A table of a corpus-wide transform. ``runs`` gets a column of its name with its row count.
 
     Attributes:
       description: one sentence: what a row is.
@@ -132,7 +132,7 @@ class Transform:
     def setup(self) -> None:
         """Called once in every worker process, before its first article, to load models."""
 
-    def apply(self, article: "Article") -> "Article":
+    def apply(self, article: Article) -> Article:
         """Returns the article with this transform's columns set.
 
         Must not change its argument, and must depend on nothing but it.
@@ -146,7 +146,7 @@ class Transform:
         """
         raise NotImplementedError(f"{self.name()} must define apply(self, article)")
 
-    def apply_batch(self, articles: Sequence["Article"]) -> list["Article | Exception"]:
+    def apply_batch(self, articles: Sequence[Article]) -> list[Article | Exception]:
         """Returns one article or one exception per article, in order.
 
         Override it where a batch is cheaper than its articles one by one. A batch has the time of
