@@ -31,7 +31,6 @@ from tests.separate_runs import (
     run_arguments,
 )
 
-
 # --- the seeds -----------------------------------------------------------------------------------
 
 
