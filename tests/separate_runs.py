@@ -491,7 +491,7 @@ def counts_agree(figures: Sequence[int]) -> bool:
 
 
 class Reader:
-    """A process that queries a catalog over and over until it is told to stop.
+    """A process that queries a catalog again and again until it is stopped.
 
     Args:
       warehouse: its folder.

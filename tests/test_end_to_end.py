@@ -258,7 +258,7 @@ def mix(folder: Path, desk: Desk, corpus: list[bytes]) -> Mixed:
     )
     put("windows.txt", windows.encode("cp1252"), 1)
     texts[str(inputs / "windows.txt"), 0] = text_lines(windows)
-    # A name in Latin-1, which is no UTF-8, is told by its escapes; others stay as they are.
+    # A name in Latin-1, which is no UTF-8, is written with escapes; others stay as they are.
     latin = os.fsdecode("caf\u00e9.txt".encode("latin-1"))
     put(latin, b"The pier was closed on Monday after a storm.\n", 1)
     records[str(inputs / latin.replace("\udce9", r"\udce9"))] = records.pop(str(inputs / latin))

@@ -767,7 +767,7 @@ def test_working_files_outside_the_warehouse_go_as_well(where, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("where", ["{folder}/file/below", "nowhere://storage"])
-def test_a_place_that_cannot_hold_working_files_is_told(where, tmp_path):
+def test_a_folder_that_cannot_hold_working_files_is_refused(where, tmp_path):
     (tmp_path / "file").write_text("x")
     where = where.format(folder=tmp_path)
     warehouse = Warehouse(str(tmp_path / "warehouse"))
@@ -854,7 +854,7 @@ def test_a_reader_keeps_its_snapshot(tmp_path):
     assert query(tmp_path, "SELECT count(*) FROM articles") == [(12,)]
 
 
-def test_pruning_keeps_what_it_is_told_and_every_row(tmp_path):
+def test_pruning_keeps_the_newest_manifests_and_every_row(tmp_path):
     warehouse = Warehouse(str(tmp_path))
     with warehouse.open_for_writing(SCHEMA):
         warehouse.commit({"run_id": run_id(90)}, [])
