@@ -208,12 +208,14 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk run``: reads dumps into the warehouse."""
+    from pipeline.flags import LOCAL_RUNNER
     from pipeline.pool import start_fork_server
     from pipeline.tasks import task_modules
     from pipeline.transform import discover
 
-    # It imports on one core what tasks need, while this process imports Beam on another.
-    start_fork_server(task_modules(discover()))
+    if args.runner == LOCAL_RUNNER:
+        # It imports on one core what tasks need, while this process imports Beam on another.
+        start_fork_server(task_modules(discover()))
     with _collector_paused():
         options = run_options(args, rest)
         from pipeline import run as runs
