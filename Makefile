@@ -44,6 +44,7 @@ test-newest: ## Run the tests on PYTHON_NEWEST, in an environment of its own
 
 coverage: $(VENV)/.developed ## Run the tests; print the coverage and the ten least covered modules
 	@$(BIN)/pytest -n logical --dist worksteal --cov --cov-report= $(ARGS)
+	@rm -f .coverage.*  # runs that were killed, or had a full disk, leave broken ones
 	@$(BIN)/coverage report --sort=cover | sed -n '1,12p;$$p'
 
 lint: $(VENV)/.developed ## Check style, types and imports

@@ -1,5 +1,6 @@
 """What every test may use: the shared data, commands, a finished run, settings of Hypothesis."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -7,7 +8,7 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import filelock
@@ -114,9 +115,10 @@ def seed_run(tmp_path_factory: pytest.TempPathFactory) -> SeedRun:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Starts runs in warm processes."""
-    return Desk(tmp_path_factory.mktemp("output"))
+    with contextlib.closing(Desk(tmp_path_factory.mktemp("output"))) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """``copydesk run`` in processes of their own that start warm, and can be killed at a named point.
 
-Importing Beam takes longer than the run of a small corpus. Here a fork server imports it once, and
-each run is the command line itself in a fork of that server: a session of its own, with its own
+Importing Beam takes longer than the run of a small corpus. Here a server imports it once, and each
+run is the command line itself in a fork of that server: a session of its own, with its own
 locks, worker processes and end.
 """
 
@@ -10,16 +10,21 @@ import contextlib
 import dataclasses
 import datetime
 import functools
+import importlib
+import itertools
 import json
 import multiprocessing
 import os
+import select
 import signal
+import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 
@@ -77,12 +82,15 @@ class Conditions:
     """Under which a run runs.
 
     Attributes:
+      workers: True starts worker processes, as the command does. Otherwise tasks run in the process
+        itself, which takes a third of the time of a small corpus.
       kill_at: one of ``KILL_POINTS``; empty for none.
       batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
       fan_in: files of one size that are merged; 0 leaves it as it is.
     """
 
+    workers: bool = False
     kill_at: str = ""
     batch_bytes: int = 0
     file_bytes: int = 0
@@ -98,9 +106,19 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, "tests.separate_runs_imports"])
-        self._number = 0
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+        )
+
+    def close(self) -> None:
+        """Ends the server."""
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait(PATIENCE)
 
     def start(
         self,
@@ -113,22 +131,27 @@ class Desk:
           commands: arguments of ``copydesk`` each; the first that fails ends the process.
           conditions: for all of them.
         """
-        self._number += 1
-        place = self._folder / str(self._number)
-        given = [[os.fspath(argument) for argument in command] for command in commands]
-        process = self._context.Process(target=_live, args=(given, conditions, str(place)))
-        process.start()
-        assert process.pid is not None
-        session = process.pid
+        with self._lock:
+            place = self._folder / str(next(self._numbers))
+            words = [[os.fspath(word) for word in command] for command in commands]
+            request = json.dumps([words, dataclasses.asdict(conditions), str(place)])
+            assert self._server.stdin is not None
+            self._server.stdin.write(f"{request}\n".encode())
+            self._server.stdin.flush()
 
         def wait() -> Ended:
-            process.join(PATIENCE)
-            assert process.exitcode is not None, f"{given} did not end"
+            ended = Path(f"{place}.ended")
+            deadline = time.monotonic() + PATIENCE
+            while not ended.exists():
+                assert self._server.poll() is None, "the server has ended"
+                assert time.monotonic() < deadline, f"{words} did not end"
+                time.sleep(0.005)
+            code, session = json.loads(ended.read_text())
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
             )
-            return Ended(process.exitcode, out, err, session)
+            return Ended(code, out, err, session)
 
         return wait
 
@@ -149,19 +172,18 @@ class Desk:
           inputs: what follows ``--input``.
           warehouse: its folder.
           options: further arguments.
-          conditions: fields of ``Conditions``.
+          conditions: fields of ``Conditions``; ``--processes`` implies ``workers``.
         """
+        conditions.setdefault("workers", "--processes" in options)
         return self.start([run_arguments(inputs, warehouse, *options)], Conditions(**conditions))()
 
 
 def run_arguments(
     inputs: Path | Sequence[Path], warehouse: Path, *options: str
 ) -> list[str | os.PathLike[str]]:
-    """Returns the arguments of ``copydesk`` for a run; without ``--processes`` it starts none."""
+    """Returns the arguments of ``copydesk`` for a run."""
     paths = [inputs] if isinstance(inputs, Path) else inputs
-    # A pool of workers costs several times what a small corpus does.
-    processes = [] if "--processes" in options else ["--processes", "0"]
-    return ["run", "--input", *paths, "--warehouse", warehouse, *processes, *options]
+    return ["run", "--input", *paths, "--warehouse", warehouse, *options]
 
 
 def all_of(tasks: Mapping[Any, Callable[[], Any]]) -> dict[Any, Any]:
@@ -184,12 +206,40 @@ def only_sentence(shown: str) -> str:
     return sentence
 
 
-def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None:
+def serve() -> None:
+    """Forks a process for each request on standard input; notes how each has ended.
+
+    It is no fork server of multiprocessing, of which a process has one: the pools of the tests
+    start that with modules of theirs.
+    """
+    importlib.import_module("tests.separate_runs_imports")
+    places: dict[int, str] = {}
+    unread = b""
+    while True:
+        if select.select([0], [], [], 0.005)[0]:
+            content = os.read(0, 1 << 16)
+            if not content:
+                return
+            *lines, unread = (unread + content).split(b"\n")
+            for line in lines:
+                commands, conditions, place = json.loads(line)
+                pid = os.fork()
+                if pid == 0:
+                    _live(commands, Conditions(**conditions), place)
+                places[pid] = place
+        while places and (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            pid, status = ended
+            place = places.pop(pid)
+            note = json.dumps([os.waitstatus_to_exitcode(status), pid])
+            Path(f"{place}.note").write_text(note)
+            os.replace(f"{place}.note", f"{place}.ended")
+
+
+def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoReturn:
     """What the process does: the commands, then its end."""
     os.setsid()
-    os.chdir(REPOSITORY)
-    for descriptor, end in ((1, "out"), (2, "err")):
-        file = os.open(f"{place}.{end}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for descriptor, name in enumerate((os.devnull, f"{place}.out", f"{place}.err")):
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(file, descriptor)
         os.close(file)
     from pipeline import cli
@@ -212,9 +262,13 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> None
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute
+    from pipeline import compaction, execute, pool
     from pipeline.dumps import records
+    from pipeline.options import CopydeskOptions
 
+    if not conditions.workers:
+        pool.start_fork_server = lambda modules: None
+        CopydeskOptions.worker_processes = lambda self: 0
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes
         records.BLOCK_BYTES = conditions.batch_bytes // 4
@@ -436,7 +490,7 @@ def counts_agree(figures: Sequence[int]) -> bool:
 
 
 class Reader:
-    """A process that queries a catalog over and over until it is told to stop.
+    """A process that queries a catalog again and again until it is stopped.
 
     Args:
       warehouse: its folder.

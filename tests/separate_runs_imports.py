@@ -1,4 +1,4 @@
-"""What a run and its tasks import, in this order, for the fork server of the tests."""
+"""What a run and its tasks import, in this order, for the server of the tests."""
 
 import importlib
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.transform import Column, discover
-from pipeline.warehouse import Warehouse, write_table
+from pipeline.warehouse import Warehouse
 from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type
 from pipeline.warehouse.verify import verify
@@ -19,10 +19,11 @@ from tests import PATIENCE
 from tests.warehouse_rows import (
     COLUMNS,
     SCHEMA,
-    SCHEMAS,
     as_table,
+    commit_rows,
     commit_run,
     corpus_rows,
+    query,
     run_id,
     shell,
     tree,
@@ -41,25 +42,6 @@ def root(tmp_path_factory):
 def connection(root):
     with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
         yield connection
-
-
-def commit_rows(root, rows, number=0):
-    """Commits rows of some tables; columns that are not given are NULL."""
-    warehouse = Warehouse(str(root))
-    with warehouse.open_for_writing(SCHEMA):
-        files = [
-            file
-            for table, members in rows.items()
-            for file in write_table(
-                str(root), table, as_table(table, members), SCHEMAS[table], run_id(number), "0"
-            )
-        ]
-        return warehouse.commit({"run_id": run_id(number)}, files)
-
-
-def query(root, sql):
-    with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
 
 
 # What is in it

@@ -31,9 +31,6 @@ from tests.separate_runs import (
     run_arguments,
 )
 
-pytestmark = pytest.mark.slow
-
-
 # --- the seeds -----------------------------------------------------------------------------------
 
 
@@ -154,6 +151,7 @@ OWN_COPY = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_dumps_of_our_own_come_out_as_marked(desk, tmp_path):
     inputs = tmp_path / "dumps"
     inputs.mkdir()
@@ -260,7 +258,7 @@ def mix(folder: Path, desk: Desk, corpus: list[bytes]) -> Mixed:
     )
     put("windows.txt", windows.encode("cp1252"), 1)
     texts[str(inputs / "windows.txt"), 0] = text_lines(windows)
-    # A name in Latin-1, which is no UTF-8, is told by its escapes; others stay as they are.
+    # A name in Latin-1, which is no UTF-8, is written with escapes; others stay as they are.
     latin = os.fsdecode("caf\u00e9.txt".encode("latin-1"))
     put(latin, b"The pier was closed on Monday after a storm.\n", 1)
     records[str(inputs / latin.replace("\udce9", r"\udce9"))] = records.pop(str(inputs / latin))
@@ -279,6 +277,7 @@ def mix(folder: Path, desk: Desk, corpus: list[bytes]) -> Mixed:
     return Mixed(warehouse, records, texts)
 
 
+@pytest.mark.slow
 class TestNothingVanishes:
     def test_every_record_is_an_article_or_a_reject(self, mixed):
         counted = dict(
@@ -415,6 +414,7 @@ def vary(folder: Path, desk: Desk, corpus: list[bytes], mixed: Mixed) -> Mapping
     )
 
 
+@pytest.mark.slow
 class TestSameRows:
     @pytest.mark.parametrize("variant", ["thirds", "single"])
     def test_for_any_split_and_order_of_a_corpus(self, whole, variants, variant):

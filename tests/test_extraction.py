@@ -295,6 +295,7 @@ class TestContract:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_the_fast_attempt_is_that_of_trafilatura(shared_data: pathlib.Path) -> None:
     options = trafilatura_options(True, "recall")
     for page in list(pages.fundus(shared_data))[::9]:

@@ -141,9 +141,9 @@ def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
     assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
 
 
-@pytest.mark.parametrize("told", [0, 1_000, 100_000])
-def test_batches_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told: int) -> None:
-    resources = Resources(2, 20.0, 1 << 30, batch_bytes=8_000, raw_bytes=told)
+@pytest.mark.parametrize("estimate", [0, 1_000, 100_000])
+def test_batches_shrink_towards_the_end_and_stay_large_where_it_is_unknown(estimate: int) -> None:
+    resources = Resources(2, 20.0, 1 << 30, batch_bytes=8_000, raw_bytes=estimate)
     read, sizes = 0, []
     while read < 100_000:
         sizes.append(resources.next_batch(read))
@@ -151,7 +151,7 @@ def test_batches_shrink_towards_the_end_and_stay_large_where_it_is_unknown(told:
     beyond = [
         size
         for size, before in zip(sizes, itertools.accumulate(sizes), strict=True)
-        if before - size >= told
+        if before - size >= estimate
     ]
     assert set(beyond) <= {8_000}
     within = sizes[: len(sizes) - len(beyond)]

@@ -37,8 +37,8 @@ from tests.warehouse_rows import SCHEMA
 
 pytestmark = pytest.mark.slow
 
-RUNS = 10
-"""Commits under the eyes of readers: enough for small files to be merged."""
+RUNS = 5
+"""Commits while readers query, the last of which merge the small files of three runs."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,22 +150,25 @@ class TestKilled:
 # --- readers while a writer commits --------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def readers(
     desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[Mapping[str, Any]]]:
-    """Ten commits of three articles each, while two readers query the catalog."""
-    folder = tmp_path_factory.mktemp("readers")
-    warehouse = folder / "warehouse"
-    warehouse.mkdir()
-    reading = [Reader(warehouse, folder / f"reader-{number}.json") for number in range(2)]
-    for number in range(RUNS):
-        dump = folder / f"{number}.jsonl"
-        dump.write_bytes(b"".join(corpus[3 * number : 3 * number + 3]))
-        done(desk.run(dump, warehouse))
-        for reader in reading:
-            reader.wait_for(number + 1)
-    return warehouse, [reader.stop() for reader in reading]
+    """Commits of six articles each, while two readers query the catalog."""
+
+    def build(folder: Path) -> tuple[Path, list[Mapping[str, Any]]]:
+        warehouse = folder / "warehouse"
+        warehouse.mkdir()
+        reading = [Reader(warehouse, folder / f"reader-{number}.json") for number in range(2)]
+        for number in range(RUNS):
+            dump = folder / f"{number}.jsonl"
+            dump.write_bytes(b"".join(corpus[6 * number : 6 * number + 6]))
+            done(desk.run(dump, warehouse, fan_in=3))
+            for reader in reading:
+                reader.wait_for(number + 1)
+        return warehouse, [reader.stop() for reader in reading]
+
+    return built_once(tmp_path_factory, "readers", build)
 
 
 class TestReaders:
@@ -182,7 +185,7 @@ class TestReaders:
         assert all(len(figures) == 1 for figures in snapshots.values())
         assert len(snapshots) == RUNS
         [last] = query(warehouse, COUNTS)
-        assert last[:2] == (RUNS, 3 * RUNS)
+        assert last[:2] == (RUNS, 6 * RUNS)
 
     def test_meanwhile_small_files_were_merged(self, readers):
         newest = Warehouse(str(readers[0])).latest()
@@ -194,7 +197,7 @@ class TestReaders:
             assert reader["held"]
             assert len({tuple(figures) for figures in reader["held"]}) == 1
 
-    def test_ten_runs_find_the_copies_that_one_finds(self, readers, halves):
+    def test_many_runs_find_the_copies_that_one_finds(self, readers, halves):
         classes = exact_classes(halves / "first")
         assert exact_classes(readers[0]) == classes
         assert text_links(readers[0], classes) == text_links(halves / "first", classes)

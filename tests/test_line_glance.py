@@ -387,6 +387,7 @@ def test_a_look_changes_nothing_that_rules_say_of_short_lines(
     assert not _families_met(text) & ~seen[5]
 
 
+@pytest.mark.slow
 def test_a_look_changes_nothing_that_rules_say_of_labels() -> None:
     with (FIXTURES / "boilerplate_wordings.tsv").open(encoding="utf-8", newline="") as file:
         wordings = [

@@ -24,6 +24,7 @@ SOURCES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", SOURCES)
 def test_scores_of_a_whole_run_on_the_held_out_corpus(
     text: str, tmp_path: pathlib.Path, request: pytest.FixtureRequest

@@ -38,7 +38,7 @@ class TestFlags:
         assert given.dump_options() == DumpOptions()
         assert given.worker_processes() == available_cores()
 
-    def test_a_cluster_gets_one_process_a_worker_unless_told(self):
+    def test_a_cluster_gets_one_process_a_worker_unless_set(self):
         assert options("--runner=FlinkRunner").worker_processes() == 1
         assert options("--runner=FlinkRunner", "--processes=3").worker_processes() == 3
 
@@ -213,7 +213,7 @@ class TestRunners:
             given = options(f"--runner={name}", "--job_endpoint=localhost:8099")
             assert type(make_runner(given)).__name__ == name
 
-    def test_an_engine_that_cannot_be_had_is_told_with_what_to_do(self):
+    def test_an_engine_that_cannot_be_had_is_named_with_what_to_do(self):
         missing = RuntimeError("Unable to fetch remote prism binary at https://x: no network")
         assert "--prism_location PATH" in remedy("PrismRunner", missing)
         assert "--flink_job_server_jar PATH" in remedy("FlinkRunner", missing)

@@ -292,6 +292,7 @@ def dump(path: Path, stories: list[Story]) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
     made = [story(number, GALLERY) for number in range(STORIES + 2)]
     # The rules for lines know sentences by their full stops.

@@ -230,7 +230,7 @@ def extend(folder: Path, corpus: list[bytes]) -> Path:
 
 
 class TestOwnTransforms:
-    def test_its_table_is_in_its_place_sorted_and_counted(self, extended):
+    def test_its_table_has_its_place_is_sorted_and_counted(self, extended):
         [(length, rows)] = query(
             extended / "out", "SELECT (FROM longest_title), count(*) FROM title_lengths"
         )
@@ -320,7 +320,7 @@ class TestOwnTransforms:
         assert len(detail) > 10
         assert len(raw) > 100
 
-    def test_what_was_raised_is_told(self, extended):
+    def test_what_was_raised_is_in_the_reject(self, extended):
         [(detail,)] = query(extended / "out", "SELECT detail FROM rejects WHERE record_index = 0")
         assert "KeyError" in detail
         assert "no such thing" in detail
@@ -337,7 +337,7 @@ class TestOwnTransforms:
             ("batch short", "0 results for one article"),
         ],
     )
-    def test_a_broken_contract_is_told(self, extended, title, part):
+    def test_a_broken_contract_is_named(self, extended, title, part):
         number = 2 * list(MISHAPS).index(title)
         [(detail,)] = query(
             extended / "out", "SELECT detail FROM rejects WHERE record_index = ?", number
@@ -384,7 +384,7 @@ def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tm
         ),
     ],
 )
-def test_a_transform_that_cannot_work_is_told_before_anything_runs(source, parts, tmp_path):
+def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, parts, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "own.py").write_text(source)
     finished = run_command(

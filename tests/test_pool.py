@@ -377,6 +377,7 @@ def program(body: str) -> str:
     return textwrap.dedent(PROGRAM).format(root=str(REPOSITORY), body=textwrap.dedent(body).strip())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_program(how: signal.Signals) -> None:
     # Tests that a shell runs in the background ignore SIGINT, and so does what they start.

@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.separate_runs import Desk, done
 
+pytestmark = pytest.mark.slow
+
 LINE = "Become a member of our newsroom today and help us keep these pages free for all."
 
 

@@ -190,7 +190,7 @@ class TestAgain:
         ]
         return warehouse, runs
 
-    def test_without_a_word_it_is_known_and_the_word_is_told(self, runs):
+    def test_without_again_it_is_known_and_the_flag_is_named(self, runs):
         for ended in (runs[1][1], runs[1][3]):
             assert "Nothing is new" in ended.out
             assert "--again" in ended.out
@@ -214,7 +214,7 @@ class TestAgain:
 
 
 class TestRefusals:
-    def test_a_second_writer_is_told_who_writes(self, halves, desk, tmp_path):
+    def test_a_second_writer_is_refused_and_learns_who_writes(self, halves, desk, tmp_path):
         warehouse = tmp_path / "warehouse"
         shutil.copytree(halves / "first", warehouse)
         with Warehouse(str(warehouse)).open_for_writing(SCHEMA):

@@ -18,15 +18,17 @@ fates = st.lists(st.tuples(words, st.booleans()), max_size=6)
 
 def article(number: int, lines: list[tuple[str, bool]]) -> dict[str, Any]:
     """Returns an article of lines, each with whether it is kept."""
-    told = [(place, line, kept) for place, (line, kept) in enumerate(lines, 1) if line]
+    marked = [(place, line, kept) for place, (line, kept) in enumerate(lines, 1) if line]
     return {
         "source_file": "dump.txt",
         "record_index": number,
         "article_id": f"{number:024x}",
         "language": "en",
         "lines": [line for line, _ in lines],
-        "paragraphs": [Paragraph(place, line) for place, line, kept in told if kept],
-        "removed_lines": [RemovedLine(place, line, "rule_v1") for place, line, k in told if not k],
+        "paragraphs": [Paragraph(place, line) for place, line, kept in marked if kept],
+        "removed_lines": [
+            RemovedLine(place, line, "rule_v1") for place, line, k in marked if not k
+        ],
     }
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline.article import paragraph_id
 from pipeline.transform import Column, Table, discover
 from pipeline.warehouse import (
+    CATALOG_NAME,
     DataFile,
     Input,
     Manifest,
@@ -183,6 +184,33 @@ def commit_run(root: str | Path, number: int, articles: int = 6) -> Manifest:
         return warehouse.commit(
             run_row(number, articles), files, [Input(f"dumps/{number}", 10, f"{number:08x}")]
         )
+
+
+def commit_rows(
+    root: str | Path,
+    rows: Mapping[str, list[dict[str, Any]]],
+    number: int = 0,
+    run: Mapping[str, Any] | None = None,
+) -> Manifest:
+    """Commits rows of some tables, with NULL in columns they lack, and the row of their run."""
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(SCHEMA):
+        files = [
+            file
+            for table, members in rows.items()
+            for file in write_table(
+                str(root), table, as_table(table, members), SCHEMAS[table], run_id(number), "0"
+            )
+        ]
+        return warehouse.commit(run or {"run_id": run_id(number)}, files)
+
+
+def query(root: str | Path, sql: str) -> list[tuple[Any, ...]]:
+    """Returns the rows of a query on the catalog."""
+    import duckdb  # most children of the tests need none
+
+    with duckdb.connect(f"{root}/{CATALOG_NAME}", read_only=True) as connection:
+        return connection.execute(sql).fetchall()
 
 
 def shell(catalog: str | Path, sql: str, cwd: str | Path | None = None) -> str:
