@@ -312,12 +312,9 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk transforms``: what is done to an article, in order."""
-    from pipeline.article import READ_COLUMNS, READ_FIELDS
-    from pipeline.settings import configure
-    from pipeline.transform import discover, order
+    from pipeline.settings import planned_transforms
 
-    members = order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS])
-    print(render_transforms(members))
+    print(render_transforms(planned_transforms({})))
 
 
 def verify(args: argparse.Namespace, rest: list[str]) -> None:

@@ -9,7 +9,6 @@ Options that are not declared here belong to Beam (``--runner``, ``--flink_maste
 """
 
 import argparse
-import re
 from collections.abc import Iterable
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -18,8 +17,7 @@ from pipeline.dumps.block import DumpOptions
 from pipeline.flags import LOCAL_RUNNER, add_flags, available_cores
 from pipeline.settings import OptionsError, configure
 from pipeline.transform import Transform
-
-_RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
+from pipeline.warehouse.manifest import RUN_ID
 
 
 class CopydeskOptions(PipelineOptions):
@@ -69,7 +67,7 @@ class CopydeskOptions(PipelineOptions):
             raise OptionsError(
                 f"--document-seconds is {self.document_seconds:g}. It must be more than 0"
             )
-        if self.run_id and not _RUN_ID.fullmatch(self.run_id):
+        if self.run_id and not RUN_ID.fullmatch(self.run_id):
             raise OptionsError(
                 f"--run-id is {self.run_id!r}. Write it as 20260131T235959Z-0123abcd: a UTC time, "
                 "a dash, 4 to 32 hex digits"

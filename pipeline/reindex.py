@@ -19,15 +19,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import shuffle
-from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions
 from pipeline.pool import WorkerPool
+from pipeline.settings import planned_transforms
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
-from pipeline.transform import discover, order
 from pipeline.warehouse import (
     DataFile,
     Manifest,
@@ -188,7 +187,7 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     """
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
-    transforms = order([member() for member in discover()], [*READ_COLUMNS, *READ_FIELDS])
+    transforms = planned_transforms({})
     warehouse = Warehouse(folder)
     with warehouse.open_for_writing(build_schema(transforms)):
         manifest = warehouse.latest()

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 
-from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.execute import RunError, execute
@@ -18,9 +17,10 @@ from pipeline.index import index_files, indexed_streams
 from pipeline.new_dumps import describe_in_background, new_dumps
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
+from pipeline.settings import planned_transforms
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import partitions_for, text_bytes
-from pipeline.transform import Transform, discover, order
+from pipeline.transform import Transform
 from pipeline.warehouse import (
     Input,
     Manifest,
@@ -71,7 +71,7 @@ def run(options: CopydeskOptions) -> RunReport:
     """
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
-    transforms = order(options.transforms(discover()), [*READ_COLUMNS, *READ_FIELDS])
+    transforms = planned_transforms(options.transform_settings())
     found = find_dumps(options.input, is_part)
     warehouse = Warehouse(options.warehouse)
     schema = build_schema(transforms)

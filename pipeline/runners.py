@@ -1,10 +1,8 @@
-"""What runs the pipeline: one pinned local engine, and clusters by name.
+"""The runners of the pipeline: one pinned local engine, and clusters by name.
 
 Beam's own ``DirectRunner`` first tries to download another engine and then picks one by the shape
 of the graph, so that two pipelines, or two machines, may differ. Here the name means one thing.
 """
-
-import importlib
 
 from apache_beam.options.pipeline_options import (
     DirectOptions,
@@ -15,29 +13,19 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 
-from pipeline.flags import LOCAL_RUNNER
+from pipeline.flags import LOCAL_RUNNER, RUNNERS
 from pipeline.settings import OptionsError
-
-RUNNERS = {
-    LOCAL_RUNNER: "",
-    "PrismRunner": "apache_beam.runners.portability.prism_runner",
-    "FlinkRunner": "apache_beam.runners.portability.flink_runner",
-    "PortableRunner": "apache_beam.runners.portability.portable_runner",
-    "DataflowRunner": "apache_beam.runners.dataflow.dataflow_runner",
-}
-"""Names for ``--runner`` and their modules; the local one is Beam's ``FnApiRunner``."""
-
 
 ENGINES = {
     "PrismRunner": "name a binary that is there with --prism_location PATH",
     "FlinkRunner": "name a jar that is there with --flink_job_server_jar PATH, or a running job "
     "server with --runner PortableRunner --job_endpoint HOST:PORT",
 }
-"""What to do where the engine of a runner, which Beam downloads, cannot be had."""
+"""Remedy where Beam cannot download the engine of a runner."""
 
 
 def remedy(runner: str, error: Exception) -> str:
-    """Returns what to do about an error of a runner; empty where nobody knows."""
+    """Returns the remedy for an error of a runner; empty if there is none."""
     return ENGINES.get(runner, "") if "Unable to fetch" in str(error) else ""
 
 
@@ -73,15 +61,28 @@ def make_runner(options: PipelineOptions) -> PipelineRunner:
 
 
 def _remote_runner(name: str) -> PipelineRunner:
+    # Imported here: each of them imports clients that no other run needs.
     try:
-        if name == "DataflowRunner":
-            # What it submits jobs with; it would ask for it only when the graph is built.
-            importlib.import_module("apache_beam.runners.dataflow.internal.apiclient")
-        runner = getattr(importlib.import_module(RUNNERS[name]), name)()
+        if name == "PrismRunner":
+            from apache_beam.runners.portability.prism_runner import PrismRunner
+
+            return PrismRunner()
+        if name == "FlinkRunner":
+            from apache_beam.runners.portability.flink_runner import FlinkRunner
+
+            return FlinkRunner()
+        if name == "PortableRunner":
+            from apache_beam.runners.portability.portable_runner import PortableRunner
+
+            return PortableRunner()
+        from apache_beam.runners.dataflow.dataflow_runner import DataflowRunner
+
+        # What it submits jobs with; it would look for it only when the graph is built.
+        from apache_beam.runners.dataflow.internal import apiclient  # noqa: F401
+
+        return DataflowRunner()
     except ImportError as error:
         raise OptionsError(
             f"{name} needs a package that is not installed ({error}). "
             "Install what it needs with pip install 'apache-beam[gcp]'"
         ) from error
-    assert isinstance(runner, PipelineRunner)
-    return runner

@@ -10,9 +10,10 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
-from pipeline.transform import Transform
+from pipeline.transform import Transform, discover, order
 
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (str, "text"),
@@ -25,6 +26,18 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
 
 class OptionsError(CopydeskError):
     """A flag has a value it does not take; the message names the flag and what it takes."""
+
+
+def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transform]:
+    """Returns the installed transforms with these options, in the order they run.
+
+    Args:
+      settings: transform to option to value.
+
+    Raises:
+      OptionsError, TransformError: as ``configure``, ``discover`` and ``order``.
+    """
+    return order(configure(discover(), settings), [*READ_COLUMNS, *READ_FIELDS])
 
 
 def configure(

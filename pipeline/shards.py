@@ -177,7 +177,7 @@ def _members(lists: Sequence[Sequence[tuple[Any, ...]]], width: int) -> Sequence
 
 
 def _paragraph_ids(articles: Sequence[str], owners: I32, lines: pa.Array) -> pa.Array:
-    """Returns what ``paragraph_id`` says of each paragraph, whose line number is positive."""
+    """Returns paragraph ids: article id, a dash, the line number in four digits or more."""
     digits = pc.utf8_lpad(lines.cast(pa.string()), 4, "0")
     return pc.binary_join_element_wise(pa.array(articles, pa.string()).take(owners), digits, "-")
 

@@ -7,11 +7,10 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import flags
 from pipeline.dumps.block import DumpOptions
-from pipeline.flags import add_flags, available_cores
+from pipeline.flags import RUNNERS, add_flags, available_cores
 from pipeline.options import CopydeskOptions
-from pipeline.runners import RUNNERS, make_runner, remedy
+from pipeline.runners import make_runner, remedy
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, option
 
@@ -223,9 +222,6 @@ class TestRunners:
     def test_a_job_server_must_be_named(self):
         with pytest.raises(OptionsError, match="--job_endpoint HOST:PORT"):
             make_runner(options("--runner=PortableRunner"))
-
-    def test_the_help_names_every_runner(self):
-        assert tuple(RUNNERS) == flags.RUNNERS
 
     def test_an_unknown_runner_is_refused_with_those_there_are(self):
         with pytest.raises(OptionsError) as caught:

@@ -1,4 +1,4 @@
-"""Keeps the paragraphs of an article, and removes what is not the article, line by line.
+"""Keeps the paragraphs of an article, and removes boilerplate, line by line.
 
 :mod:`transforms.lines.article` decides; ``RULES`` lists all rules by which it does.
 """
@@ -19,15 +19,15 @@ RULES: dict[str, str] = {
     "field:credit": "The credit of a photo, video or graphic, alone on its line.",
     "author_bio_v2": "Who the author is, below the text.",
     "advertisement_v2": "The label of an advertisement.",
-    "author_note_v1": "Who an author is, told by the name, wherever it stands.",
+    "author_note_v1": "Who an author is, recognised by the name, anywhere in the text.",
     "breadcrumb_v2": "The path to the page: `Home`, sections, often the headline.",
-    "caption_v2": "The caption of a photo, told by its credit or its wording.",
+    "caption_v2": "The caption of a photo, recognised by its credit or its wording.",
     "repeated_caption_v1": "A caption printed twice in a row above the text; both lines go.",
     "comments_v2": "The label or prompt of a comment section.",
     "contributor_v1": "Who else contributed to the report.",
     "doubled_caption_v1": "Captions of a gallery, each printed twice in a row; both lines go.",
     "copyright_v2": "A copyright notice, or who designed the site.",
-    "disclaimer_v2": "A standing notice about the text: syndicated, unedited, views of the author.",
+    "disclaimer_v2": "A repeated notice about the text: syndicated, unedited, views of the author.",
     "desk_credit_v1": "Initials of a desk or source at the end, as in `Name/xy`.",
     "counter_v1": "Labels and figures of a counter, run together.",
     "folded_box_v1": "A box that folds, with the labels of its switch: a guide, a profile.",
@@ -35,11 +35,11 @@ RULES: dict[str, str] = {
     "guide_links_v1": "Labelled links to what there is to know about a topic, and their heading.",
     "labelled_link_v1": "A link in brackets behind a label: a quiz, a podcast, a map.",
     "player_bar_v1": "The bar of a video player: what was watched, replay, what is next.",
-    "reader_notice_v1": "A standing notice to readers: whom to write to, whose views these are.",
+    "reader_notice_v1": "A repeated notice to readers: whom to write to, whose views these are.",
     "footer_heading_v2": "A heading or link of the page's footer: about, contact, newsletter.",
     "footer_v2": "Text under a heading of the page's footer, such as a mission statement.",
     "link_heading_v2": "A heading of a list of links to other articles.",
-    "line_model_v3": "Judged page furniture by the trained line model, no rule having met it.",
+    "line_model_v3": "Classified as boilerplate by the trained line model; no rule matched.",
     "link_list_v1": "A headline under a heading of a list of links.",
     "markup_v1": "Left-over markup: a short code, a bare address, a script.",
     "media_v2": "A label of a video player, gallery or image.",

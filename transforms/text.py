@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
-"""What a character, a word, a key, a space and a sentence end are, for all transforms.
+"""Definitions of character, word, key, space and sentence end for all transforms.
 
 Two definitions of a word stand side by side, since they serve different ends:
 

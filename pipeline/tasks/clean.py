@@ -32,10 +32,10 @@ _ITEM = 1 << 20
 """Numbers for each item: the first for the item itself, the others for the blocks read from it."""
 
 _FIRST_GROUP = 1 << 48
-"""Groups that a transform takes at once are numbered from here, times its place in the order."""
+"""Groups of the i-th transform are numbered from i times this, from 1 on."""
 
 _MISFITS = (pa.ArrowException, TypeError, ValueError, OverflowError)
-"""What Arrow raises for a value that does not fit a type; by no means ArrowInvalid alone."""
+"""Exceptions that Arrow raises for a value that does not fit its column."""
 
 LIMIT_REMEDY = {
     "time_limit": "It took longer than --document-seconds; raise the limit or leave the dump out.",

@@ -118,7 +118,7 @@ def _set_up(transform: Transform) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Output:
-    """Files that wait for the commit, and what is counted about them.
+    """Uncommitted files of a task, with their row counts.
 
     Attributes:
       files: data files of the warehouse.

@@ -1,4 +1,4 @@
-"""How work is cut: batches, partitions, ranges. No size here changes a row."""
+"""Sizes of batches, partitions and ranges: they change memory and speed, never a row."""
 
 import re
 
@@ -63,5 +63,5 @@ def partitions_for(text: int, index: int = 0, processes: int = 1) -> int:
 
 
 def batch_bytes_for(raw: int) -> int:
-    """Returns the raw bytes of a batch for a run over so many raw bytes."""
+    """Returns the size of a batch, in decompressed bytes, for a run over ``raw`` of them."""
     return max(BATCH_BYTES[0], min(BATCH_BYTES[1], raw // BATCHES))

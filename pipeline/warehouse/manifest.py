@@ -100,7 +100,7 @@ class Manifest:
       version: version of copydesk that committed it.
       columns: table -> column -> type and description, in order.
       files: all data files of the snapshot, also those of earlier runs.
-      index_files: all files of the fingerprint index.
+      index_files: all files of the index.
       input_files: files with every dump ever taken in. A list in the manifest itself would be
         rewritten with every commit: 140 MB for a million dumps.
       root: the warehouse's folder.

@@ -107,7 +107,7 @@ _TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
-    """What a warehouse consists of.
+    """Tables, catalog SQL and checks of a warehouse.
 
     Attributes:
       tables: table name -> its description and columns, in order.

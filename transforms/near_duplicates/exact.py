@@ -96,7 +96,7 @@ def _indexed_clusters(indexed: Rows, texts: U64) -> Origins:
 
 
 class Known(NamedTuple):
-    """What this run and the index know of some texts.
+    """Origins and word hashes of the texts that can be compared.
 
     Attributes:
       usable: whether a text is known with its words and is no boilerplate; shape (n,).

@@ -1,4 +1,4 @@
-"""Index rows: what later runs need to know of every text of a run."""
+"""Rows of the index: origins, cluster, counts and word hashes of each text of a run."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Near-duplicate paragraphs: who has which paragraph from whom, every pair verified.
+"""Near-duplicate paragraphs and their sources; every candidate pair is verified exactly.
 
 The measure is word bigrams. Two paragraphs of at least eight words are *near* when the Jaccard
 similarity of their bigram sets is at least 0.5; shorter ones count only when equal. Longer shingles
