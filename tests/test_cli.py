@@ -319,7 +319,7 @@ class TestTransforms:
             def apply(self, article):
                 raise Drop("never")
 
-        monkeypatch.setattr("pipeline.transform.discover", lambda: [Dangling])
+        monkeypatch.setattr("pipeline.settings.discover", lambda: [Dangling])
         assert cli.main(["transforms"]) == 1
         [sentence] = capsys.readouterr().err.strip().splitlines()
         assert "Dangling reads 'no_such_column'" in sentence
