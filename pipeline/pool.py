@@ -24,6 +24,7 @@ import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -45,8 +46,15 @@ for ever; a machine may be ten times too busy before it ends any other."""
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
 
-_PIDS = 1 << 16
-"""Slots for the position of workers, by process id: those of live workers never differ by this."""
+DEATHS = 3
+"""Times that the worker of a task may die at no document, as when it is killed from outside."""
+
+WATCH_SECONDS = 1.0
+"""Time between two looks for tasks whose worker is gone. pebble reports no worker that exits with
+code 0, and may miss one that dies right after it took its task."""
+
+_SLOTS = 1 << 16
+"""Slots for (pid, document) of running tasks, by task number; many more than can run at once."""
 
 _ENVIRONMENT = {
     # A worker is one core's worth of work: BLAS must not start threads of its own.
@@ -62,10 +70,6 @@ _ENVIRONMENT = {
 """Environment of the fork server, unless set otherwise by the user."""
 
 _TIMERS = (signal.SIGPROF, signal.SIGALRM)
-
-TASK_SECONDS = 3600.0
-"""Time after which a task is given to another worker. It takes seconds; but pebble may miss the
-death of a worker within a millisecond after it took its task, which then would never end."""
 
 
 class WorkerState(Protocol):
@@ -156,7 +160,7 @@ class WorkerPool:
             return
         start_fork_server(modules)
         self._context = multiprocessing.get_context("forkserver")
-        self._positions = self._context.RawArray(ctypes.c_int64, 2 * _PIDS)
+        self._positions: Any = self._context.RawArray(ctypes.c_int64, 2 * _SLOTS)
         lifeline, self._lifeline = self._context.Pipe(duplex=False)
         self._processes = processes
         self._begin = (
@@ -164,6 +168,7 @@ class WorkerPool:
             *(self._positions, lifeline),
         )
         self._pool = self._new_pool()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def _new_pool(self) -> pebble.ProcessPool:
         pool = pebble.ProcessPool(
@@ -174,7 +179,7 @@ class WorkerPool:
             context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        threading.Thread(target=pool.schedule, args=(_call, (_nothing, (), {}))).start()
+        threading.Thread(target=pool.schedule, args=(_call, (0, _nothing, (), {}))).start()
         return pool
 
     def __enter__(self) -> "WorkerPool":
@@ -193,7 +198,7 @@ class WorkerPool:
           function: a function of an importable module.
           args: picklable; they must not be changed until the future is done.
         """
-        return self._submit(_Task(next(self._numbers), function, args, False, Future()))
+        return self._submit(_Task(next(self._numbers), function, args, False))
 
     def submit_documents(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args, failed=...)``, which calls :func:`document`.
@@ -202,18 +207,18 @@ class WorkerPool:
         again with it among ``failed``: number to reason, one of ``time_limit``, ``memory_limit``
         and ``worker_died``. Otherwise as ``submit``.
         """
-        return self._submit(_Task(next(self._numbers), function, args, True, Future()))
+        return self._submit(_Task(next(self._numbers), function, args, True))
 
     def _submit(self, task: "_Task") -> Future[Any]:
         if self._pool is None:
             try:
-                task.future.set_result(task.function(self._shared, *task.args, **task.failed({})))
+                task.future.set_result(task.function(self._shared, *task.args, **task.keywords()))
             except Exception as error:  # noqa: BLE001 - it is the future's
                 task.future.set_exception(error)
         else:
             with self._lock:
                 self._unfinished.add(task)
-            self._start(task, {})
+            self._start(task)
         return task.future
 
     def close(self) -> None:
@@ -240,41 +245,70 @@ class WorkerPool:
         if not self._closed:
             self.close()
 
-    def _start(self, task: "_Task", failed: Mapping[int, str]) -> None:
-        arguments = (task.function, task.args, task.failed(failed))
+    def _start(self, task: "_Task") -> None:
+        slot = task.number % _SLOTS
+        self._positions[2 * slot : 2 * slot + 2] = 0, NO_DOCUMENT
+        task.attempt = attempt = task.attempt + 1
         try:
             with self._lock:
                 pool = self._pool
                 assert pool is not None
                 if not (pool.active or self._closed):  # all its workers died at no task
                     pool = self._pool = self._new_pool()
-            running = pool.schedule(_call, args=arguments, timeout=TASK_SECONDS)
+            arguments = (slot, task.function, task.args, task.keywords())
+            running = pool.schedule(_call, args=arguments)
         except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
             return
-        running.add_done_callback(lambda done: self._finish(task, failed, done))
+        running.add_done_callback(lambda done: self._finish(task, attempt, done))
 
-    def _finish(self, task: "_Task", failed: Mapping[int, str], done: Future[Any]) -> None:
-        number, reason = NO_DOCUMENT, ""
+    def _finish(self, task: "_Task", attempt: int, done: Future[Any]) -> None:
         try:
             self._end(task, None, done.result())
-            return
         except pebble.ProcessExpired as death:
-            number, reason = self._position(death.pid), _reason(death.exitcode)
             detail = f"it ended with code {death.exitcode}"
+            self._retry(task, attempt, self._position(task), _reason(death.exitcode), detail)
         except _DocumentFailed as error:
-            (number, reason), detail = error.args, "it ran out of memory or asked to exit"
+            number, reason = error.args
+            self._retry(task, attempt, number, reason, "it ran out of memory or asked to exit")
         except (BrokenProcessPool, CancelledError) as error:
-            detail = f"the pool broke: {error}"
+            self._retry(task, attempt, NO_DOCUMENT, "worker_died", str(error))
         except Exception as error:  # noqa: BLE001 - it is the future's
-            if not (isinstance(error, TimeoutError) and error.args[:1] == ("Task timeout",)):
-                self._end(task, error)
-                return
-            detail = f"it gave no answer for {TASK_SECONDS:g} seconds"
+            self._end(task, error)
+
+    def _watch(self) -> None:
+        """Finds tasks whose worker is gone without a word, and gives them to another."""
+        suspects: set[tuple[_Task, int]] = set()
+        while not self._closed:
+            time.sleep(WATCH_SECONDS)
+            with self._lock:
+                unfinished = [(task, task.attempt) for task in self._unfinished]
+            gone = {
+                (task, attempt)
+                for task, attempt in unfinished
+                if (pid := self._positions[2 * (task.number % _SLOTS)]) and not _is_alive(pid)
+            }
+            for task, attempt in gone & suspects:
+                detail = "it ended without a word"
+                self._retry(task, attempt, self._position(task), "worker_died", detail)
+            suspects = gone
+
+    def _position(self, task: "_Task") -> int:
+        """Returns the document that the worker of a task was at."""
+        number: int = self._positions[2 * (task.number % _SLOTS) + 1]
+        return number
+
+    def _retry(self, task: "_Task", attempt: int, number: int, reason: str, detail: str) -> None:
+        """Starts a task whose worker died again, without the document it died of."""
+        with self._lock:
+            if attempt != task.attempt or task not in self._unfinished:
+                return  # its death was noticed twice
+            task.attempt += 1
         if self._closed:
-            self._end(task, self._dead(task, "the pool was closed"))
-        elif number >= 0 and number not in failed:
-            self._start(task, {**failed, number: reason})
+            self._end(task, self._dead(task, ""))
+        elif number >= 0 and number not in task.failed:
+            task.failed[number] = reason
+            self._start(task)
         elif reason == "memory_limit" and number < 0:
             self._end(
                 task,
@@ -283,19 +317,12 @@ class WorkerPool:
                     f"at no document). Raise --document-memory."
                 ),
             )
-        elif not task.died:
-            task.died = True
-            self._start(task, failed)
+        elif number < 0 and task.deaths < DEATHS:
+            task.deaths += 1
+            self._start(task)
         else:
-            where = (
-                "at no document" if number < 0 else f"at document {number}, which it was to skip"
-            )
+            where = f"at document {number}, which it was to skip" if number >= 0 else "at none"
             self._end(task, self._dead(task, f"{detail}, {where}"))
-
-    def _position(self, pid: int) -> int:
-        """Returns the number of the document that a worker was at when it died."""
-        owner, number = self._positions[2 * (pid % _PIDS) : 2 * (pid % _PIDS) + 2]
-        return number if owner == pid else NO_DOCUMENT
 
     def _dead(self, task: "_Task", detail: str) -> WorkerDied:
         if self._closed:
@@ -305,21 +332,31 @@ class WorkerPool:
 
 @dataclasses.dataclass(eq=False)
 class _Task:
-    """A task on its way; ``died`` once its worker has died at no document."""
+    """A task on its way, the documents it has to skip, and how often its worker died at none."""
 
     number: int
     function: Callable[..., Any]
     args: tuple[Any, ...]
     has_documents: bool
-    future: Future[Any]
-    died: bool = False
+    future: Future[Any] = dataclasses.field(default_factory=Future)
+    failed: dict[int, str] = dataclasses.field(default_factory=dict)
+    deaths: int = 0
+    attempt: int = 0
 
-    def failed(self, failed: Mapping[int, str]) -> dict[str, Mapping[int, str]]:
+    def keywords(self) -> dict[str, Mapping[int, str]]:
         """Returns the keyword argument for the documents to skip, if the task has documents."""
-        return {"failed": failed} if self.has_documents else {}
+        return {"failed": dict(self.failed)} if self.has_documents else {}
 
     def __str__(self) -> str:
         return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _reason(exit_code: int) -> str:
@@ -337,7 +374,7 @@ class _Worker:
     failure: Exception | None
     seconds: float
     positions: Any
-    slot: int
+    slot: int = 0
 
 
 _worker: _Worker | None = None
@@ -355,7 +392,7 @@ def document(number: int) -> None:
     """
     if _worker is None:
         return
-    _worker.positions[_worker.slot] = number
+    _worker.positions[2 * _worker.slot + 1] = number
     seconds = _worker.seconds if number >= 0 else 0.0
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL_FACTOR * seconds)
@@ -375,8 +412,6 @@ def _begin(
     gc.set_threshold(20_000, 20, 20)
     # Only the pool's process holds the other end of the lifeline: it closes however that ends.
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    slot = 2 * (os.getpid() % _PIDS)
-    positions[slot : slot + 2] = os.getpid(), NO_DOCUMENT
     failure: Exception | None = None
     try:
         _limit_process(memory_limit)
@@ -384,7 +419,7 @@ def _begin(
         loaded.warm_up()
     except Exception as error:  # noqa: BLE001 - reaches the user through the futures
         loaded, failure = None, error
-    _worker = _Worker(loaded, failure, seconds, positions, slot + 1)
+    _worker = _Worker(loaded, failure, seconds, positions)
 
 
 def _end_with(lifeline: Connection) -> None:
@@ -411,19 +446,24 @@ def _set_soft_limit(which: int, value: int) -> None:
     resource.setrlimit(which, (soft, hard))
 
 
-def _call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def _call(
+    slot: int, function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]
+) -> Any:
     assert _worker is not None
+    _worker.slot = slot
+    _worker.positions[2 * slot : 2 * slot + 2] = os.getpid(), NO_DOCUMENT
     if _worker.failure is not None:
         raise _worker.failure
     try:
-        return function(_worker.shared, *args, **kwargs)
-    except (MemoryError, SystemExit) as error:
-        reason = "memory_limit" if isinstance(error, MemoryError) else "worker_died"
-        raise _DocumentFailed(_worker.positions[_worker.slot], reason) from None
+        return function(_worker.shared, *args, **keywords)
     except Exception as error:
+        if isinstance(error, MemoryError):
+            raise _DocumentFailed(_worker.positions[2 * slot + 1], "memory_limit") from None
         if _is_portable(error):
             raise
         raise RuntimeError(f"{type(error).__name__}: {error}") from None
+    except BaseException:  # noqa: BLE001 - asks to exit, or what no caller expects
+        raise _DocumentFailed(_worker.positions[2 * slot + 1], "worker_died") from None
     finally:
         document(NO_DOCUMENT)
 

@@ -104,8 +104,12 @@ def misbehave(page: str) -> None:
             ctypes.string_at(0)
         case "exit":
             os._exit(3)
+        case "exit 0":
+            os._exit(0)
         case "sys.exit":
             sys.exit(4)
+        case "interrupt":
+            raise KeyboardInterrupt
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         case "sleep":
@@ -193,6 +197,8 @@ def test_results_and_isolation(pool: WorkerPool) -> None:
     [
         ("segfault", "worker_died"),
         ("exit", "worker_died"),
+        ("exit 0", "worker_died"),
+        ("interrupt", "worker_died"),
         ("sys.exit", "worker_died"),
         ("kill", "worker_died"),
         ("hoard", "memory_limit"),
@@ -240,7 +246,7 @@ def test_a_document_that_is_not_skipped_ends_the_task(pool: WorkerPool) -> None:
         pool.submit_documents(ignore_failures, "exit").result(PATIENCE)
 
 
-def test_a_death_without_document_is_retried_once(pool: WorkerPool, tmp_path: pathlib.Path) -> None:
+def test_a_death_without_document_is_retried(pool: WorkerPool, tmp_path: pathlib.Path) -> None:
     assert pool.submit(die_once, str(tmp_path / "died")).result(PATIENCE) == "second time"
     with pytest.raises(WorkerDied, match=r"test_pool\.die: .*code 7"):
         pool.submit(die).result(PATIENCE)
@@ -251,6 +257,13 @@ def test_a_death_without_document_is_retried_once(pool: WorkerPool, tmp_path: pa
 def test_time_without_a_core_is_not_the_documents(hasty_pool: WorkerPool) -> None:
     # More than the limit by the clock, almost nothing of processor time.
     assert hasty_pool.submit_documents(wait_at_document, 0.6).result(PATIENCE) == "in time"
+
+
+def test_workers_that_are_killed_from_outside_cost_nothing() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE) as pool:
+        for _ in range(3):
+            os.kill(pool.submit(pid_of_worker).result(PATIENCE), signal.SIGKILL)
+            assert pool.submit(double, 2).result(PATIENCE) == 4
 
 
 def test_no_document_no_time_limit(hasty_pool: WorkerPool) -> None:
