@@ -5,9 +5,9 @@ the pipeline's tables below, with the columns, tables and SQL that the transform
 """
 
 import dataclasses
-import importlib.resources
+import inspect
+import pathlib
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -144,11 +144,11 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
         transform's, or an Arrow type that DuckDB cannot read from Parquet.
     """
     transforms = sorted(transforms, key=lambda member: member.name())
-    scripts = [read_sql(__name__.rpartition(".")[0], "sql/catalog.sql")]
+    scripts = [read_sql(pathlib.Path(__file__).with_name("sql") / "catalog.sql")]
     for transform in transforms:
         if transform.sql:
-            module = sys.modules[type(transform).__module__]
-            scripts.append(read_sql(module.__package__ or module.__name__, transform.sql))
+            beside = pathlib.Path(inspect.getfile(type(transform)))
+            scripts.append(read_sql(beside.with_name(transform.sql)))
     taken = {*_TABLES, *_RUNS, *(name for script, _ in scripts for name in _created(script))}
     tables = dict(_TABLES)
     for name, columns in (
@@ -244,14 +244,13 @@ def _run_columns(counts: Mapping[str, tuple[str, str]]) -> dict[str, Column]:
     return columns | {"removed_by_rule": removed_by_rule}
 
 
-def read_sql(package: str, name: str) -> tuple[str, dict[str, str]]:
+def read_sql(path: pathlib.Path) -> tuple[str, dict[str, str]]:
     """Returns the statements of an .sql file and its checks; ``sql/catalog.sql`` has the format.
 
     Args:
-      package: package the file is in.
-      name: its path below that.
+      path: the file.
     """
-    text = importlib.resources.files(package).joinpath(name).read_text("utf-8")
+    text = path.read_text("utf-8")
     script, *checks = re.split(r"^-- check: ", text, flags=re.MULTILINE)
     claims = (check.partition("\n") for check in checks)
     return script, {claim: query.strip().rstrip(";") for claim, _, query in claims}
