@@ -25,7 +25,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
@@ -168,7 +169,8 @@ class WorkerPool:
             *(self._positions, lifeline),
         )
         self._pool = self._new_pool()
-        threading.Thread(target=self._watch, daemon=True).start()
+        # A weak reference: a pool that nobody uses any more must end, and its workers with it.
+        threading.Thread(target=_watch, args=(weakref.ref(self),), daemon=True).start()
 
     def _new_pool(self) -> pebble.ProcessPool:
         pool = pebble.ProcessPool(
@@ -276,22 +278,26 @@ class WorkerPool:
         except Exception as error:  # noqa: BLE001 - it is the future's
             self._end(task, error)
 
-    def _watch(self) -> None:
-        """Finds tasks whose worker is gone without a word, and gives them to another."""
-        suspects: set[tuple[_Task, int]] = set()
-        while not self._closed:
-            time.sleep(WATCH_SECONDS)
-            with self._lock:
-                unfinished = [(task, task.attempt) for task in self._unfinished]
-            gone = {
-                (task, attempt)
-                for task, attempt in unfinished
-                if (pid := self._positions[2 * (task.number % _SLOTS)]) and not _is_alive(pid)
-            }
-            for task, attempt in gone & suspects:
-                detail = "it ended without a word"
-                self._retry(task, attempt, self._position(task), "worker_died", detail)
-            suspects = gone
+    def _restart_lost(self, suspects: Set[tuple["_Task", int]]) -> frozenset[tuple["_Task", int]]:
+        """Gives tasks whose worker is gone without a word to another.
+
+        Args:
+          suspects: what the call before returned: a task counts as lost at the second look.
+
+        Returns:
+          The tasks, with their attempt, whose worker is gone.
+        """
+        with self._lock:
+            unfinished = [(task, task.attempt) for task in self._unfinished]
+        gone = frozenset(
+            (task, attempt)
+            for task, attempt in unfinished
+            if (pid := self._positions[2 * (task.number % _SLOTS)]) and not _is_alive(pid)
+        )
+        for task, attempt in gone & suspects:
+            detail = "it ended without a word"
+            self._retry(task, attempt, self._position(task), "worker_died", detail)
+        return gone
 
     def _position(self, task: "_Task") -> int:
         """Returns the document that the worker of a task was at."""
@@ -349,6 +355,18 @@ class _Task:
 
     def __str__(self) -> str:
         return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
+
+
+def _watch(reference: "weakref.ref[WorkerPool]") -> None:
+    """Looks for lost tasks of a pool until it is closed or no longer used."""
+    suspects: frozenset[tuple[_Task, int]] = frozenset()
+    while True:
+        time.sleep(WATCH_SECONDS)
+        pool = reference()
+        if pool is None or pool._closed:
+            return
+        suspects = pool._restart_lost(suspects)
+        del pool
 
 
 def _is_alive(pid: int) -> bool:
