@@ -397,14 +397,21 @@ def _is_credit(text: str) -> bool:
     return match is not None and match.rule in ("field:credit", "caption_v3")
 
 
+_REPEATED_WORDS = 8
+_REPEATED_WITHIN = 2  # lines
+
+
 def _mark_repeats(lines: list[Line]) -> None:
-    """Marks paragraphs printed again. Short lines may repeat: answers, names, figures."""
-    seen: set[str] = set()
-    for line in lines:
-        if line.rule is None and line.words >= (8 if line.ended else 14):
-            if line.text in seen:
-                line.rule = "repeat_v2"
-            seen.add(line.text)
+    """Marks paragraphs printed twice in a row, or two lines apart.
+
+    Short lines may repeat (answers, names, figures), and so may paragraphs far apart: of what is
+    printed again in the gold texts' pages, two thirds is in the gold again.
+    """
+    for at, line in enumerate(lines):
+        if line.rule is None and line.ended and line.words >= _REPEATED_WORDS:
+            for other in lines[at + 1 : at + 1 + _REPEATED_WITHIN]:
+                if other.rule is None and other.text == line.text:
+                    other.rule = "repeat_v2"
 
 
 # --- what stands where ----------------------------------------------------------------------------
@@ -486,16 +493,15 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
 
 def _mark_link_lists(lines: list[Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
-    at = 0
-    while at < len(lines):
-        if lines[at].rule != "link_heading_v3":
-            at += 1
+    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
+    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    for at, line in enumerate(lines):
+        if line.rule != "link_heading_v3":
             continue
         links = list(_links_below(lines, at + 1))
-        if len(links) >= 2 or (links and links[0].words >= 6):
+        if len(links) > 1 and not first < at < last:
             for line in links:
                 line.rule = "link_list_v2"
-        at += 1
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines

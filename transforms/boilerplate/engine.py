@@ -90,6 +90,7 @@ class Row(NamedTuple):
       where: one of ``WHERE``.
       least, most: words of a line it may take.
       open: whether it takes only lines that do not end as sentences do.
+      capitals: whether its heads count in capitals only.
       outlets: outlets whose lines it is for, in lower case; empty for all.
       needs: patterns that a line must hold, as numbers in the automaton.
       unless: patterns that it must not hold.
@@ -105,6 +106,7 @@ class Row(NamedTuple):
     least: int
     most: int
     open: bool
+    capitals: bool
     outlets: frozenset[str]
     needs: tuple[int, ...]
     unless: tuple[int, ...]
@@ -199,7 +201,7 @@ def _widened(pattern: str) -> str:
 _COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
 _COMMON |= {"takes", "leaves"}
 _FIELDS = {
-    "labels": _COMMON | {"labels", "heads", "counted"},
+    "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
     "bags": _COMMON | {"makers", "words", "share", "digits"},
     "patterns": _COMMON | {*_FORMS, "and", "unless"},
 }
@@ -319,6 +321,7 @@ class Tables:
                 entry.get("least", 1),
                 entry.get("most", _MOST[sort]),
                 entry.get("open", False),
+                entry.get("capitals", False),
                 frozenset(outlet.casefold() for outlet in entry.get("outlets", ())),
                 tuple(groups["needs"]),
                 tuple(groups["unless"]),
@@ -390,7 +393,8 @@ class Tables:
             if at > 0 and (heads := self._heads.get(key(text[:at]))):
                 rest = text[at + 1 :].strip()
                 if rest and not rest[0].islower() and text[-1] != ".":
-                    yield from heads
+                    shouted = text[:at].isupper()
+                    yield from (at for at in heads if shouted or not self.rows[at].capitals)
         patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
         if patterns:
             held = frozenset(patterns)
@@ -464,7 +468,7 @@ def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
             )
         wanted: type = (
             str if field in _TEXTS else list if field in _LISTS
-            else bool if field in ("open", "counted") else int
+            else bool if field in ("open", "counted", "capitals") else int
         )  # fmt: skip
         if type(value) is not wanted or (wanted is list and not all(type(v) is str for v in value)):
             names = {str: "a text", list: "a list of texts", bool: "true or false", int: "a number"}
