@@ -205,10 +205,15 @@ _FIELDS = {
     "bags": _COMMON | {"makers", "words", "share", "digits"},
     "patterns": _COMMON | {*_FORMS, "and", "unless"},
 }
-_TEXTS = frozenset(("rule", "about", "language", "where", "digits", *_FORMS))
-_LISTS = frozenset(("outlets", "takes", "leaves", "labels", "heads", "makers", "words", "and"))
-_LISTS |= {"unless"}
-_MOST = {"labels": 14, "bags": 30, "patterns": 60}
+_TYPES = {
+    **dict.fromkeys(("rule", "about", "language", "where", "digits", *_FORMS), "a text"),
+    **dict.fromkeys(("least", "most", "share"), "a number"),
+    **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
+    **dict.fromkeys(
+        "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
+    ),
+}
+_MOST = {"labels": 16, "bags": 30, "patterns": 60}
 """Words of the longest line that a row takes which does not say otherwise."""
 
 
@@ -466,18 +471,26 @@ def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
             raise TableError(
                 f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
             )
-        wanted: type = (
-            str if field in _TEXTS else list if field in _LISTS
-            else bool if field in ("open", "counted", "capitals") else int
-        )  # fmt: skip
-        if type(value) is not wanted or (wanted is list and not all(type(v) is str for v in value)):
-            names = {str: "a text", list: "a list of texts", bool: "true or false", int: "a number"}
-            raise TableError(f"{source}: {field} is {value!r}. It must be {names[wanted]}")
+        if _type_of(value) != _TYPES[field]:
+            raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
     for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
         if entry.get(field, choices[0]) not in choices:
             raise TableError(f"{source}: {field} is {entry[field]!r}. It must be {_or(choices)}")
     if "rule" not in entry:
         raise TableError(f"{source} names no rule. Write rule = NAME")
+
+
+def _type_of(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int():
+            return "a number"
+        case str():
+            return "a text"
+        case list() if all(isinstance(part, str) for part in value):
+            return "a list of texts"
+    return "something else"
 
 
 @functools.lru_cache(maxsize=4)
