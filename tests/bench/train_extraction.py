@@ -29,12 +29,12 @@ from tests.bench import boosting, pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.train_boilerplate import labels, tokens
 from transforms import trees
+from transforms.boilerplate.context import split
 from transforms.extraction import block_model
 from transforms.extraction.block_features import Statements, block_features
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.metadata import page_metadata, read_page
 from transforms.extraction.page import judge, parse_html
-from transforms.lines import article as lines_of
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
 TREES = 220
@@ -91,7 +91,7 @@ class Example:
     def product(self, lines: list[str]) -> list[str]:
         """Returns what the rules leave of extracted lines."""
         title = self.statements.title or None
-        parts = lines_of.split(lines, title, self.authors, self.outlet, extracted=True)
+        parts = split(lines, title, self.authors, self.outlet, extracted=True)
         return [paragraph.text for paragraph in parts.paragraphs]
 
 
