@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.boilerplate.context import split
-from transforms.boilerplate.engine import KINDS, LONGEST, WHERE, TableError, Tables, fold, tables
+from transforms.boilerplate.engine import KINDS, LONGEST, WHERE, TableError, Tables, tables
 from transforms.boilerplate.transform import Boilerplate
 
 FOLDER = pathlib.Path(__file__).parent.parent / "transforms" / "boilerplate" / "tables"
@@ -111,12 +111,16 @@ def test_a_whole_story_that_ends_in_a_notice_stays() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(min_size=1, max_size=80).filter(str.strip))
-def test_any_line_is_matched_or_not_without_regard_to_case_of_its_fold(line: str) -> None:
-    line = line.strip()
-    match = TABLE.match(line)
-    assert match is None or match.row in TABLE.rows_of(line)
-    assert fold(fold(line)) == fold(line)
+@given(
+    st.lists(
+        st.text(min_size=1, max_size=60).map(str.strip).filter(bool)
+        | st.sampled_from([line for _, line, _ in EXAMPLES]),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_lines_match_together_as_one_by_one(lines: list[str]) -> None:
+    assert TABLE.match_lines(lines) == [TABLE.match(line) for line in lines]
 
 
 def test_no_pattern_backtracks() -> None:

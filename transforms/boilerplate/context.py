@@ -20,7 +20,7 @@ al., WSDM 2010) and jusText (Pomikálek, 2011); no rule knows a site.
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
@@ -52,12 +52,12 @@ class Line:
 
     __slots__ = ("body", "ended", "match", "number", "rule", "text", "words")
 
-    def __init__(self, number: int, text: str, table: Tables, outlet: str) -> None:
+    def __init__(self, number: int, text: str, match: Match | None) -> None:
         self.number = number
         self.text = text
         self.words = word_count(text)
         self.ended = ends_sentence(text)
-        self.match = match = table.match(text, self.words, self.ended, outlet)
+        self.match = match
         self.rule: str | None = match.rule if match is not None and match.firm else None
         self.body = match is None and self.ended and self.words >= BODY_WORDS
 
@@ -152,13 +152,11 @@ def judge(
     Args are those of :func:`split`.
     """
     table = tables() if table is None else table
-    found = [
-        Line(number, text, table, outlet or "")
-        for number, line in enumerate(lines, 1)
-        if (text := line.strip())
-    ]
-    if not found:
+    texts = {number: text for number, line in enumerate(lines, 1) if (text := line.strip())}
+    if not texts:
         return Judged([], title, list(authors))
+    matches = table.match_lines(list(texts.values()), outlet or "")
+    found = list(map(Line, texts, texts.values(), matches))
     for line in found:
         _mark_by_form(line, outlet)
     bodies = [at for at, line in enumerate(found) if line.body]
@@ -166,7 +164,7 @@ def judge(
     title = _mark_title(found, start, title, outlet, table)
     names = _mark_bylines(found, start, last, authors)
     _mark_captions(found, start, table)
-    if len({line.text for line in found}) < len(found):
+    if len(set(texts.values())) < len(texts):
         _mark_repeats(found)
     if any(line.match is not None for line in found):
         _mark_tail(found)
@@ -513,29 +511,27 @@ def _mark_link_lists(lines: list[Line]) -> None:
     bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
     first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
     for at, line in enumerate(lines):
-        if line.rule != "link_heading_v3":
-            continue
-        links = list(_links_below(lines, at + 1))
-        if len(links) > 1 and not first < at < last:
-            for line in links:
-                line.rule = "link_list_v2"
+        if line.rule == "link_heading_v3" and not first < at < last:
+            links = _links_below(lines, at + 1)
+            if len(links) > 1:
+                for link in links:
+                    link.rule = "link_list_v2"
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines
 
 
-def _links_below(lines: list[Line], at: int) -> Iterator[Line]:
-    """Yields the headlines from a position on, less the heading of the text below them."""
-    run = list(
-        itertools.takewhile(
-            lambda line: line.rule is not None or (not line.ended and 4 <= line.words <= 30),
-            lines[at:],
-        )
-    )
-    links = [line for line in run if line.rule is None]
-    if len(links) > 1 and at + len(run) < len(lines) and links[-1].words <= _CROSSHEAD_WORDS:
-        links.pop()
-    yield from links
+def _links_below(lines: list[Line], at: int) -> list[Line]:
+    """Returns the headlines from a position on, less the heading of the text below them."""
+    links: list[Line] = []
+    for line in itertools.islice(lines, at, None):
+        if line.rule is None:
+            if line.ended or not 4 <= line.words <= 30:
+                if len(links) > 1 and links[-1].words <= _CROSSHEAD_WORDS:
+                    links.pop()
+                break
+            links.append(line)
+    return links
 
 
 # --- nothing is emptied ---------------------------------------------------------------------------
