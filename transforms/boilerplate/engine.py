@@ -1,6 +1,6 @@
 """Tables of labels and patterns, and the lines that their rows match.
 
-The tables are TOML files in ``tables/``; ``tables/README.md`` says what a row holds. A row matches
+The tables are TOML files in ``tables/``; ``docs/rules.md`` says what a row holds. A row matches
 a line by its own words:
 
 - a *label* is the whole line, compared by :func:`transforms.text.key`: a look-up in a dictionary;
@@ -23,10 +23,11 @@ from typing import Any, NamedTuple
 
 import re2
 
+from transforms.agencies import agency_names
 from transforms.text import DIGIT_RUN, ends_sentence, folded, key, without_accents, word_count
 
-KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title")
-"""What rules remove, in seven sorts; the line model knows a rule by its sort."""
+KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
+"""What rules remove, in eight sorts; the line model knows a rule by its sort."""
 
 WHERE = ("anywhere", "outside", "above", "below", "last")
 """Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
@@ -156,7 +157,7 @@ _COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
 _ESCAPES = re.compile(r"\\.")
 _CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
 _SPACES = re.compile(r"[ \t]+")
-_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)\}")
+_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)(\|?)\}")
 
 
 def fold(text: str) -> str:
@@ -187,7 +188,8 @@ def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
     def named(match: "re.Match[str]") -> str:
         if match[1] not in words:
             raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
-        return _FORMS["holds"] % _widened(words[match[1]])
+        found = _widened(words[match[1]])
+        return f"(?:{found})" if match[2] else _FORMS["holds"] % found
 
     return _FORMS[form] % _NAME.sub(named, _widened(pattern))
 
@@ -275,13 +277,16 @@ _FIELDS = {
     "patterns": _COMMON | {*_FORMS, "and", "unless"},
 }
 _TYPES = {
-    **dict.fromkeys(("rule", "about", "language", "where", "digits", *_FORMS), "a text"),
+    **dict.fromkeys(("rule", "about", "language", "where", "digits"), "a text"),
+    **dict.fromkeys(_FORMS, "a text or a list of texts"),
     **dict.fromkeys(("least", "most", "share"), "a number"),
     **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
     **dict.fromkeys(
         "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
     ),
 }
+FIELDS = tuple(_TYPES)
+"""Fields that rows have."""
 _MOST = {"labels": 16, "bags": 30, "patterns": 60}
 """Words of the longest line that a row takes which does not say otherwise."""
 
@@ -310,10 +315,10 @@ class Tables:
         self._patterns, self._conditions = Automaton(), Automaton()
         self._by_pattern: dict[int, list[int]] = {}
         parsed = [(name, _parsed(name, text)) for name, text in files]
-        words: dict[str, str] = {}
+        words = {"agencies": _joined([re2.escape(fold(name)) for name in agency_names()])}
         for name, table in parsed:
             self._add_rules(name, table.get("rules", {}))
-            words |= table.get("words", {})
+            words |= {name: _joined(value) for name, value in table.get("words", {}).items()}
         for name, table in parsed:
             for sort in _FIELDS:
                 for number, row in enumerate(table.get(sort, ()), 1):
@@ -353,7 +358,7 @@ class Tables:
             if not forms:
                 raise TableError(f"{source}: it has no pattern. Write one of {_or(_FORMS)}")
             asked = [
-                *(("needs", form, entry[form]) for form in forms[1:]),
+                *(("needs", form, _joined(entry[form])) for form in forms[1:]),
                 *(("needs", "line", pattern) for pattern in entry.get("and", ())),
                 *(("unless", "line", pattern) for pattern in entry.get("unless", ())),
             ]
@@ -361,7 +366,8 @@ class Tables:
                 groups[group].append(
                     self._conditions.add(whole_pattern(source, form, pattern, words))
                 )
-            first = self._patterns.add(whole_pattern(source, forms[0], entry[forms[0]], words))
+            whole = whole_pattern(source, forms[0], _joined(entry[forms[0]]), words)
+            first = self._patterns.add(whole)
             self._by_pattern.setdefault(first, []).append(number)
         labels = tuple(key(label) for label in entry.get("labels", ()))
         for label in labels:
@@ -522,6 +528,11 @@ def _forms(word: str) -> set[str]:
     return {form for part in parts for form in (part, without_accents(part))}
 
 
+def _joined(alternatives: str | Sequence[str]) -> str:
+    """Returns a pattern that is written as one text or as a list of alternatives."""
+    return alternatives if isinstance(alternatives, str) else "|".join(alternatives)
+
+
 def _or(names: Iterable[str]) -> str:
     return ", ".join(names)
 
@@ -544,7 +555,7 @@ def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
             raise TableError(
                 f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
             )
-        if _type_of(value) != _TYPES[field]:
+        if _type_of(value) not in (_TYPES[field], *_TYPES[field].split(" or ")):
             raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
     for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
         if entry.get(field, choices[0]) not in choices:
