@@ -179,7 +179,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         return
     if line.text == outlet:
         line.rule = "section_label_v2"
-    elif line.words <= 2 and not key(line.text):
+    elif len(line.text) <= _MARKS and not key(line.text):
         line.rule = "separator_v1"
     elif not line.ended and _is_glued(line.text):
         line.rule = "share_button_v3"
@@ -187,6 +187,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "field:agency"
 
 
+_MARKS = 20  # characters; longer lines of marks alone are no separators but drawings
 _GLUED = 6  # characters; shorter strings stand twice in words
 
 
@@ -199,9 +200,14 @@ def _is_glued(text: str) -> bool:
 def _is_agency(text: str) -> bool:
     """Whether a line names news agencies and nothing else, left-over markup aside."""
     bare = _MARKUP.sub(" ", text).strip(" ()[]–—-") if "[" in text else text.strip(" ()[]–—-")
-    if not bare or (bare == text and bare.casefold() in known_agencies().plain):
-        return False
-    return bool(agencies_of(bare)) and bare not in known_agencies().plain
+    plain = known_agencies().plain
+    return (
+        bare != ""
+        and text[-1] != ":"
+        and bare not in plain
+        and bare.casefold() not in plain
+        and bool(agencies_of(bare))
+    )
 
 
 # --- the title ------------------------------------------------------------------------------------
