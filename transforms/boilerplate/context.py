@@ -187,7 +187,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "field:agency"
 
 
-_MARKS = 20  # characters; longer lines of marks alone are no separators but drawings
+_MARKS = 40  # characters; longer lines of marks alone are no separators but drawings
 _GLUED = 6  # characters; shorter strings stand twice in words
 
 
