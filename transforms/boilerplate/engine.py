@@ -24,8 +24,8 @@ import re2
 
 from transforms.text import DIGIT_RUN, ends_sentence, folded, key, without_accents, word_count
 
-KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title")
-"""What rules remove, in seven sorts; the line model knows a rule by its sort."""
+KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
+"""What rules remove, in eight sorts; the line model knows a rule by its sort."""
 
 WHERE = ("anywhere", "outside", "above", "below", "last")
 """Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
