@@ -37,12 +37,6 @@ _CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
 _CRUMB_END = re.compile(r"\s*[>»›]\s*")
 
 
-def warm_up() -> None:
-    """Compiles the tables and loads the line model."""
-    tables()
-    line_model.warm_up()
-
-
 class Line:
     """A non-blank line while its fate is open.
 
@@ -169,9 +163,9 @@ def judge(
         _mark_by_form(line, outlet)
     bodies = [at for at, line in enumerate(found) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(found), -1)
-    title = _mark_title(found, start, title, outlet)
+    title = _mark_title(found, start, title, outlet, table)
     names = _mark_bylines(found, start, last, authors)
-    _mark_captions(found, start)
+    _mark_captions(found, start, table)
     _mark_repeats(found)
     if any(line.match is not None for line in found):
         _mark_tail(found)
@@ -188,8 +182,19 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "section_label_v2"
     elif line.words <= 2 and not key(line.text):
         line.rule = "separator_v1"
+    elif not line.ended and _is_glued(line.text):
+        line.rule = "share_button_v3"
     elif line.words <= 14 and not line.ended and _is_agency(line.text):
         line.rule = "field:agency"
+
+
+_GLUED = 6  # characters; shorter strings stand twice in words
+
+
+def _is_glued(text: str) -> bool:
+    """Whether a line is the same label twice without a space: that of a button, and its title."""
+    middle = len(text) // 2
+    return len(text) % 2 == 0 and middle >= _GLUED and text[:middle] == text[middle:]
 
 
 def _is_agency(text: str) -> bool:
@@ -208,13 +213,15 @@ _LONGEST_TITLE = 300
 _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
 
 
-def _mark_title(lines: list[Line], start: int, title: str | None, outlet: str | None) -> str | None:
+def _mark_title(
+    lines: list[Line], start: int, title: str | None, outlet: str | None, table: Tables
+) -> str | None:
     """Finds the headline if none is given, marks it and its repeats, and returns it."""
     if title is None or not title.strip():
         at = _find_title(lines, start)
         if at is None:
             return None
-        title = _without_crumbs(lines, at)
+        title = _without_crumbs(lines, at, table)
         repeated = any(key(other.text) == key(title) for other in lines[at + 1 : at + 8])
         lines[at].rule = "breadcrumb_v3" if repeated and title != lines[at].text else "field:title"
     wanted = key(title)
@@ -225,7 +232,7 @@ def _mark_title(lines: list[Line], start: int, title: str | None, outlet: str | 
         if line.rule == "field:title" or not (near or len(wanted.split()) >= 5):
             continue
         if near and line.words <= 60:
-            _mark_title_repeat(line, at, title, wanted, outlet)
+            _mark_title_repeat(line, at, title, outlet, table)
         elif (
             line.rule is None
             and abs(len(line.text) - len(title.strip())) <= 6
@@ -235,14 +242,18 @@ def _mark_title(lines: list[Line], start: int, title: str | None, outlet: str | 
     return title
 
 
-def _mark_title_repeat(line: Line, at: int, title: str, wanted: str, outlet: str | None) -> None:
+def _mark_title_repeat(line: Line, at: int, title: str, outlet: str | None, table: Tables) -> None:
     """Marks a line that is the title, alone, behind its path or before the outlet."""
-    text = key(line.text)
+    text, wanted = key(line.text), key(title)
     if text == wanted:
         line.rule = "field:title"
     elif text.endswith(wanted) and len(wanted) >= 8:
         before = text[: -len(wanted)].strip()
-        if before and len(before) <= 60 and (_is_home(before) or _CRUMB_MARK.search(line.text)):
+        if (
+            before
+            and len(before) <= 60
+            and (_is_home(before, table) or _CRUMB_MARK.search(line.text))
+        ):
             line.rule = "breadcrumb_v3"
     elif text.startswith(wanted) and len(wanted) >= 8:
         after = text[len(wanted) :].strip()
@@ -301,24 +312,24 @@ def _find_title_below_menu(lines: list[Line], start: int) -> int | None:
     return best
 
 
-def _without_crumbs(lines: list[Line], at: int) -> str:
+def _without_crumbs(lines: list[Line], at: int, table: Tables) -> str:
     """Returns the headline of a line without the path to the page before it."""
     text = lines[at].text
     for other in lines[at + 1 : at + 6]:
         wanted = key(other.text)
         if len(wanted) >= 8 and key(text) != wanted and key(text).endswith(wanted):
             before = key(text)[: -len(wanted)].split()
-            if before and (_is_home(before[0]) or _CRUMB_MARK.search(text)):
+            if before and (_is_home(before[0], table) or _CRUMB_MARK.search(text)):
                 return other.text
     parts = _CRUMB_END.split(text)
-    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0])):
+    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0], table)):
         return parts[-1].strip() or text
     return text
 
 
-def _is_home(text: str) -> bool:
+def _is_home(text: str, table: Tables) -> bool:
     """Whether a text, or its first word, is the label of a home page or another menu entry."""
-    match = tables().match(text) or tables().match(text.split()[0])
+    match = table.match(text) or table.match(text.split()[0])
     return match is not None and match.rule in ("navigation_v3", "section_label_v2")
 
 
@@ -369,42 +380,51 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
 _CAPTION_REST = 80  # characters of the credit behind a caption that is printed again
 
 
-def _mark_captions(lines: list[Line], start: int) -> None:
+def _mark_captions(lines: list[Line], start: int, table: Tables) -> None:
     """Marks captions above the text that are printed twice, once with a credit or both bare."""
     for at, line in enumerate(lines[: start + 1]):
         if line.words < 4 or line.rule not in (None, "caption_v3"):
             continue
         for other in lines[at + 1 : at + 3]:
-            if other.rule in (None, "caption_v3") and _repeats(line.text, other.text):
+            if other.rule in (None, "caption_v3") and _repeats(line.text, other.text, table):
                 if other.text != line.text or (not line.ended and at <= start):
                     line.rule = other.rule = "caption_v3"
                 break
 
 
-def _repeats(text: str, other: str) -> bool:
+def _repeats(text: str, other: str, table: Tables) -> bool:
     """Whether a line says another one again, bare or with a credit behind it."""
     if other.startswith(text):
         rest = other[len(text) :]
         return not rest or (
             len(rest) <= _CAPTION_REST
-            and (not key(rest) or _is_credit(rest) or _is_credit(rest.lstrip(" |·–—-")))
+            and (
+                not key(rest) or _is_credit(rest, table) or _is_credit(rest.lstrip(" |·–—-"), table)
+            )
         )
     return False
 
 
-def _is_credit(text: str) -> bool:
-    match = tables().match(text.strip())
+def _is_credit(text: str, table: Tables) -> bool:
+    match = table.match(text.strip())
     return match is not None and match.rule in ("field:credit", "caption_v3")
 
 
+_REPEATED_WORDS = 8
+_REPEATED_WITHIN = 2  # lines
+
+
 def _mark_repeats(lines: list[Line]) -> None:
-    """Marks paragraphs printed again. Short lines may repeat: answers, names, figures."""
-    seen: set[str] = set()
-    for line in lines:
-        if line.rule is None and line.words >= (8 if line.ended else 14):
-            if line.text in seen:
-                line.rule = "repeat_v2"
-            seen.add(line.text)
+    """Marks paragraphs printed twice in a row, or two lines apart.
+
+    Short lines may repeat (answers, names, figures), and so may paragraphs far apart: of what is
+    printed again in the gold texts' pages, two thirds is in the gold again.
+    """
+    for at, line in enumerate(lines):
+        if line.rule is None and line.ended and line.words >= _REPEATED_WORDS:
+            for other in lines[at + 1 : at + 1 + _REPEATED_WITHIN]:
+                if other.rule is None and other.text == line.text:
+                    other.rule = "repeat_v2"
 
 
 # --- what stands where ----------------------------------------------------------------------------
@@ -486,16 +506,15 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
 
 def _mark_link_lists(lines: list[Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
-    at = 0
-    while at < len(lines):
-        if lines[at].rule != "link_heading_v3":
-            at += 1
+    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
+    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    for at, line in enumerate(lines):
+        if line.rule != "link_heading_v3":
             continue
         links = list(_links_below(lines, at + 1))
-        if len(links) >= 2 or (links and links[0].words >= 6):
+        if len(links) > 1 and not first < at < last:
             for line in links:
                 line.rule = "link_list_v2"
-        at += 1
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines

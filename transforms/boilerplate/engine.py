@@ -90,6 +90,7 @@ class Row(NamedTuple):
       where: one of ``WHERE``.
       least, most: words of a line it may take.
       open: whether it takes only lines that do not end as sentences do.
+      capitals: whether its heads count in capitals only.
       outlets: outlets whose lines it is for, in lower case; empty for all.
       needs: patterns that a line must hold, as numbers in the automaton.
       unless: patterns that it must not hold.
@@ -105,6 +106,7 @@ class Row(NamedTuple):
     least: int
     most: int
     open: bool
+    capitals: bool
     outlets: frozenset[str]
     needs: tuple[int, ...]
     unless: tuple[int, ...]
@@ -199,14 +201,19 @@ def _widened(pattern: str) -> str:
 _COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
 _COMMON |= {"takes", "leaves"}
 _FIELDS = {
-    "labels": _COMMON | {"labels", "heads", "counted"},
+    "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
     "bags": _COMMON | {"makers", "words", "share", "digits"},
     "patterns": _COMMON | {*_FORMS, "and", "unless"},
 }
-_TEXTS = frozenset(("rule", "about", "language", "where", "digits", *_FORMS))
-_LISTS = frozenset(("outlets", "takes", "leaves", "labels", "heads", "makers", "words", "and"))
-_LISTS |= {"unless"}
-_MOST = {"labels": 14, "bags": 30, "patterns": 60}
+_TYPES = {
+    **dict.fromkeys(("rule", "about", "language", "where", "digits", *_FORMS), "a text"),
+    **dict.fromkeys(("least", "most", "share"), "a number"),
+    **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
+    **dict.fromkeys(
+        "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
+    ),
+}
+_MOST = {"labels": 16, "bags": 30, "patterns": 60}
 """Words of the longest line that a row takes which does not say otherwise."""
 
 
@@ -319,6 +326,7 @@ class Tables:
                 entry.get("least", 1),
                 entry.get("most", _MOST[sort]),
                 entry.get("open", False),
+                entry.get("capitals", False),
                 frozenset(outlet.casefold() for outlet in entry.get("outlets", ())),
                 tuple(groups["needs"]),
                 tuple(groups["unless"]),
@@ -390,7 +398,8 @@ class Tables:
             if at > 0 and (heads := self._heads.get(key(text[:at]))):
                 rest = text[at + 1 :].strip()
                 if rest and not rest[0].islower() and text[-1] != ".":
-                    yield from heads
+                    shouted = text[:at].isupper()
+                    yield from (at for at in heads if shouted or not self.rows[at].capitals)
         patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
         if patterns:
             held = frozenset(patterns)
@@ -462,18 +471,26 @@ def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
             raise TableError(
                 f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
             )
-        wanted: type = (
-            str if field in _TEXTS else list if field in _LISTS
-            else bool if field in ("open", "counted") else int
-        )  # fmt: skip
-        if type(value) is not wanted or (wanted is list and not all(type(v) is str for v in value)):
-            names = {str: "a text", list: "a list of texts", bool: "true or false", int: "a number"}
-            raise TableError(f"{source}: {field} is {value!r}. It must be {names[wanted]}")
+        if _type_of(value) != _TYPES[field]:
+            raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
     for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
         if entry.get(field, choices[0]) not in choices:
             raise TableError(f"{source}: {field} is {entry[field]!r}. It must be {_or(choices)}")
     if "rule" not in entry:
         raise TableError(f"{source} names no rule. Write rule = NAME")
+
+
+def _type_of(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int():
+            return "a number"
+        case str():
+            return "a text"
+        case list() if all(isinstance(part, str) for part in value):
+            return "a list of texts"
+    return "something else"
 
 
 @functools.lru_cache(maxsize=4)
