@@ -109,9 +109,9 @@ def split(
     title: str | None = None,
     authors: Sequence[str] = (),
     outlet: str | None = None,
-    extracted: bool = False,
     use_model: bool = True,
     table: Tables | None = None,
+    model: line_model.LineModel | None = None,
 ) -> Split:
     """Splits the lines of an article into paragraphs and removed lines.
 
@@ -120,17 +120,19 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it and rows that are for it.
-      extracted: whether the lines are what an HTML extractor left, rather than a plain dump.
       use_model: whether the trained model judges what the rules leave.
       table: the tables; those of this package by default.
+      model: the line model; that of this package by default.
 
     Returns:
       The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
     """
+    table = tables() if table is None else table
     judged = judge(lines, title, authors, outlet, table)
+    spared = 0
     if use_model and judged.lines:
-        line_model.mark(judged.lines, judged.title, extracted)
-    spared = _spare(judged.lines)
+        spared = line_model.mark(judged.lines, judged.title, table.rules, model)
+    spared += _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [
         RemovedLine(line.number, line.text, line.rule)

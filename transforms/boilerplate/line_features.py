@@ -59,7 +59,7 @@ SECOND = (
 _TOP = 0x10000  # characters beyond the basic plane are marks
 
 
-class Tables(NamedTuple):
+class _Tables(NamedTuple):
     """What the loops know of characters and words.
 
     Attributes:
@@ -76,7 +76,7 @@ class Tables(NamedTuple):
 
 
 @functools.cache
-def character_tables() -> Tables:
+def _tables() -> _Tables:
     """Returns the tables, which take some 60 ms to build."""
     kinds = np.zeros(_TOP, np.uint16)
     folds = np.arange(_TOP, dtype=np.uint16)
@@ -107,10 +107,15 @@ def character_tables() -> Tables:
         some = kinds[first : last + 1]
         some[some & loops.LETTER > 0] |= loops.SPACELESS
     stops = sorted(STOP_WORDS)
-    bare = Tables(kinds, folds, *hash_table({}))
+    bare = _Tables(kinds, folds, *hash_table({}))
     cut = _read(stops, bare)
     hashes = cut.words[cut.starts[:-1]]
-    return Tables(kinds, folds, *hash_table({int(hashed): 1 for hashed in hashes}))
+    return _Tables(kinds, folds, *hash_table({int(hashed): 1 for hashed in hashes}))
+
+
+def warm_up_tables() -> None:
+    """Builds the tables of characters, before the first article."""
+    _tables()
 
 
 class _Cut(NamedTuple):
@@ -123,7 +128,7 @@ class _Cut(NamedTuple):
     surface: Floats
 
 
-def _read(texts: Sequence[str], tables: Tables) -> _Cut:
+def _read(texts: Sequence[str], tables: _Tables) -> _Cut:
     """Returns the words of lines and what the lines are made of."""
     text = "\n".join(texts)
     if text.count("\n") >= len(texts):
@@ -149,6 +154,7 @@ class Features:
     Attributes:
       first: the first pass' features, shape (len(FIRST), lines).
       words: words of each line, shape (lines,).
+      taken: as given.
     """
 
     def __init__(
@@ -158,8 +164,8 @@ class Features:
         kinds: I64,
         taken: npt.NDArray[np.bool_],
     ) -> None:
-        self._cut = cut = _read([title or "", *texts], character_tables())
-        self._taken = taken
+        self._cut = cut = _read([title or "", *texts], _tables())
+        self.taken = taken
         self._numbers, self._rarity = loops.number_words(cut.words, cut.starts)
         self.words = np.diff(cut.starts)[1:]
         self.first = first = np.empty((len(FIRST), len(texts)))
@@ -187,7 +193,7 @@ class Features:
         again = len(loops.AGAIN)
         cut = self._cut
         loops.describe_again(
-            self._numbers, self._rarity, cut.topical, cut.starts, self._taken, odds, self._placed,
+            self._numbers, self._rarity, cut.topical, cut.starts, self.taken, odds, self._placed,
             found[:again],
         )  # fmt: skip
         loops.surround(found[:1], 3, _NO_MEANS, found[again : again + 6])

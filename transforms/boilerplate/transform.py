@@ -22,7 +22,7 @@ class Boilerplate(Transform):
     gave none. The registry of rules is ``tables/patterns.toml``.
     """
 
-    reads = ("lines", "title", "authors", "outlet", "document_type")
+    reads = ("lines", "title", "authors", "outlet")
     updates = ("title", "authors")
     adds: ClassVar[Mapping[str, Column]] = {
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
@@ -108,7 +108,6 @@ class Boilerplate(Transform):
             article["title"],
             article["authors"] or (),
             article["outlet"],
-            extracted=article["document_type"] == "html",
             table=tables(self._own, self.rules),
         )
         return article | {
