@@ -152,9 +152,7 @@ def _f1(matches: Sequence[Matches]) -> str:
     return f"{shingle_f1.score(matches).f1:.3f}"
 
 
-def _grouped(
-    results: Sequence[Scored], group: Callable[[Scored], Any]
-) -> dict[Any, list[Scored]]:
+def _grouped(results: Sequence[Scored], group: Callable[[Scored], Any]) -> dict[Any, list[Scored]]:
     found: dict[Any, list[Scored]] = defaultdict(list)
     for result in results:
         found[group(result)].append(result)

@@ -9,8 +9,8 @@ these pages, and what it extracts of them is cleaner than what it extracts of ot
 are those of a block model that never saw the page's fifth of the sites. A line is content if at
 least half of its words lie in runs of four words of the gold text (shorter lines: if they are a
 line of it); a line that repeats one the gold has once is not. Lines that a rule decides are not
-learnt from. Pages whose site's hash is odd are only scored. ``--folds`` scores the others, each with
-a model of four fifths of their sites: choose settings by those figures.
+learnt from. Pages whose site's hash is odd are only scored. ``--folds`` scores the others, each
+with a model of four fifths of their sites: choose settings by those figures.
 """
 
 import argparse
@@ -248,6 +248,21 @@ def scored(example: Example, model: LineModel | None = None) -> line_scores.Scor
     return line_scores.score(example.page, example.kind, example.lines, parts)
 
 
+def report(shared: pathlib.Path, folds: bool = True) -> list[str]:
+    """Returns the tables of scores: of pages never trained on, and of the others.
+
+    Args:
+      shared: the data folder.
+      folds: whether to score the others by cross-validation, which trains five models.
+    """
+    held_out = (page for page in pages.all_pages(shared) if page.held_out)
+    lines = line_scores.report("never trained on", list(map(scored, examples(held_out))))
+    if folds:
+        chosen = list(map(judge, lessons(shared)))
+        lines += line_scores.report("cross-validated", list(cross_validated(chosen)))
+    return lines
+
+
 def main() -> None:
     """Trains on one half of the sites, writes the model and prints the report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,9 +277,7 @@ def main() -> None:
             return
         boosting.write(train(chosen), MODEL)
         line_model.line_model.cache_clear()
-    held_out = (page for page in pages.all_pages(options.shared) if page.held_out)
-    results = [scored(example) for example in examples(held_out)]
-    print(*line_scores.report("never trained on", results), sep="\n")
+    print(*report(options.shared, folds=False), sep="\n")
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.bench import boosting, pages, shingle_f1
-from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.pages import Gold, tokens
+from tests.bench.paragraph_share import whole_paragraphs
 from transforms import trees
 from transforms.boilerplate.context import split
 from transforms.extraction import block_model

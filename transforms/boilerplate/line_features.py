@@ -170,7 +170,11 @@ class Features:
         self.words = np.diff(cut.starts)[1:]
         self.first = first = np.empty((len(FIRST), len(texts)))
         ends = np.cumsum([len(loops.SURFACE), len(loops.REPETITION), len(loops.PLACE)])
-        surface, repeated, placed = first[: ends[0]], first[ends[0] : ends[1]], first[ends[1] : ends[2]]
+        surface, repeated, placed = (
+            first[: ends[0]],
+            first[ends[0] : ends[1]],
+            first[ends[1] : ends[2]],
+        )
         surface[:] = cut.surface[:, 1:]
         self._placed = placed
         loops.repetition(cut.words, self._numbers, cut.starts, cut.keys[1:], repeated)
@@ -180,7 +184,9 @@ class Features:
         )  # fmt: skip
         loops.runs(cut.starts, surface, repeated, placed, first[ends[2] : len(_DESCRIBED)])
         beside = len(_DESCRIBED) + 2 * _BESIDE_LINES * len(_BESIDE)
-        loops.surround(first[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, first[len(_DESCRIBED) : beside])
+        loops.surround(
+            first[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, first[len(_DESCRIBED) : beside]
+        )
         loops.surround(first[_ROWS_NEAR], 0, _KEEPS, first[beside:])
 
     def second(self, odds: Floats) -> Floats:

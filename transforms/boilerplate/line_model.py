@@ -2,10 +2,10 @@
 
 It judges the lines that no rule decides, in two passes of gradient-boosted trees (Friedman, 2001;
 trained with LightGBM, Ke et al., 2017). The first one sees the features of
-:mod:`transforms.boilerplate.line_features`. The second one sees the page as the first one judged it,
-which makes runs of lines share a fate (stacked sequential learning: Cohen and Carvalho, IJCAI 2005),
-and learns from first passes that were not trained on the sites they judge. The verdict is the mean
-of their log-odds.
+:mod:`transforms.boilerplate.line_features`. The second one sees the page as the first one judged
+it, which makes runs of lines share a fate (stacked sequential learning: Cohen and Carvalho, IJCAI
+2005), and learns from first passes that were not trained on the sites they judge. The verdict is
+the mean of their log-odds.
 
 A line goes if its log-odds are below ``cut``, and if the text is better without it: to maximise
 expected F1, a line stays whose probability is at least half the F1 that the page can reach (Lipton,
@@ -28,7 +28,13 @@ import numpy.typing as npt
 
 from transforms import trees
 from transforms.boilerplate.engine import Rule
-from transforms.boilerplate.line_features import FIRST, KIND_NUMBERS, SECOND, Features, warm_up_tables
+from transforms.boilerplate.line_features import (
+    FIRST,
+    KIND_NUMBERS,
+    SECOND,
+    Features,
+    warm_up_tables,
+)
 from transforms.trees import Floats, Trees
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ _ROWS = types.float64[:, ::1]
 _NUMBERS, _HASHES, _FLAGS = types.int64[::1], types.uint64[::1], types.boolean[::1]
 
 SURFACE = tuple(
-    """log_words ended stop_share stops word_length longest upper caps title_case digits numbers marks
-    commas sentences bars colon question first_kind addresses brackets""".split()
+    """log_words ended stop_share stops word_length longest upper caps title_case digits numbers
+    marks commas sentences bars colon question first_kind addresses brackets""".split()
 )
 """What a line is made of: words, words that are stop words, letters, capitals, digits, marks."""
 
@@ -100,16 +100,12 @@ def read_lines(
             is_word = kind & (LETTER | DIGIT) != 0 and code != LINE_END
             # A word ends before what is no letter, and after two characters without spaces.
             if word_size and (
-                not is_word
-                or spaceless == 2
-                or (kind & SPACELESS != 0) != (spaceless != 0)
+                not is_word or spaceless == 2 or (kind & SPACELESS != 0) != (spaceless != 0)
             ):
                 hashed = mix(hashed)
                 words[count] = hashed
                 is_stop = lookup(stop_words, stop_values, hashed) != 0
-                topical[count] = not is_stop and (
-                    word_letters >= _TOPIC_LETTERS or spaceless == 2
-                )
+                topical[count] = not is_stop and (word_letters >= _TOPIC_LETTERS or spaceless == 2)
                 stop += is_stop
                 capital_words += word_kind & CAPITAL != 0
                 lower_words += word_kind & LOWER != 0
@@ -149,9 +145,17 @@ def read_lines(
                 ends = False
             if kind & CLOSER == 0:
                 solid = kind
-            previous = code
-            last = code
+            previous = last = code
             code, at = code_point(data, at)
+            # Most of a text: further small letters of a word, which change nothing else.
+            while word_size and not spaceless and 0x61 <= code <= 0x7A:
+                hashed = (hashed ^ np.uint64(code)) * _BASE
+                word_size += 1
+                word_letters += 1
+                size += 1
+                letters += 1
+                previous = last = code
+                code, at = code_point(data, at)
         n = count - starts[line]
         keys[line] = mix(key + np.uint64(n))
         each = 1.0 / max(n, 1)
@@ -288,10 +292,10 @@ def number_words(words: Any, starts: Any) -> Any:
     return numbers, 1.0 / np.log(1.5 + commons)
 
 
-REPETITION = ("title_words", "repeats", "again", "is_repeat", "alike", "shared")
+REPETITION = ("title_words", "repeats", "again", "is_repeat", "alike")
 """Share of its words that the title has, or of the title's that it has; how many other lines are
-equal, whether one before it is; how many have the same first and last word and number of words;
-share of its pairs of words that another line has too."""
+equal, whether there are any, and whether one before it is; how many have the same first and last
+word and, up to four, number of words."""
 
 
 @compiled(types.void(_HASHES, _NUMBERS, _NUMBERS, U64, _ROWS))
@@ -302,7 +306,7 @@ def repetition(words: Any, numbers: Any, starts: Any, keys: Any, out: Any) -> No
       words, numbers, starts: as :func:`number_words` takes and returns them.
       keys: hash of the words of each line.
     """
-    title_words, repeats, again, is_repeat, alike, shared = out
+    title_words, repeats, again, is_repeat, alike = out
     in_title = np.zeros(len(words), np.bool_)
     for at in range(starts[1]):
         in_title[numbers[at]] = True
@@ -313,7 +317,6 @@ def repetition(words: Any, numbers: Any, starts: Any, keys: Any, out: Any) -> No
     times = _counts(same, found)
     seen = np.zeros(found, np.bool_)
     shapes = np.zeros(len(keys), np.uint64)
-    pairs = np.zeros(len(words), np.uint64)
     for line in range(len(keys)):
         begin, end = starts[line], starts[line + 1]
         distinct = held = 0
@@ -322,32 +325,18 @@ def repetition(words: Any, numbers: Any, starts: Any, keys: Any, out: Any) -> No
                 latest[numbers[at]] = line + 1
                 distinct += 1
                 held += in_title[numbers[at]]
-            if at > begin:
-                pairs[at] = mix(words[at - 1] * _BASE + words[at])
         title_words[line] = held / max(min(distinct, title_size), 1)
         repeats[line] = times[same[line]] - 1
         is_repeat[line] = repeats[line] > 0
         again[line] = seen[same[line]]
         seen[same[line]] = True
         if end > begin:
-            shapes[line] = mix(words[begin] * _BASE + words[end - 1] + np.uint64(min(end - begin, 4)))
+            count = np.uint64(min(end - begin, 4))
+            shapes[line] = mix(words[begin] * _BASE + words[end - 1] + count)
     kinds, found = _numbered(shapes)
     times = _counts(kinds, found)
-    paired, found = _numbered(pairs)
-    lines_with = np.zeros(found, np.int64)
-    latest[:] = 0
-    for line in range(len(keys)):
-        for at in range(starts[line] + 1, starts[line + 1]):
-            if latest[paired[at]] != line + 1:
-                latest[paired[at]] = line + 1
-                lines_with[paired[at]] += 1
     for line in range(len(keys)):
         alike[line] = min(times[kinds[line]] - 1, 20)
-        held = 0
-        for at in range(starts[line] + 1, starts[line + 1]):
-            held += lines_with[paired[at]] > 1
-        count = starts[line + 1] - starts[line] - 1
-        shared[line] = held / count if count > 0 else -1.0
 
 
 BODY_WORDS = 10
@@ -358,10 +347,10 @@ KINDS = 9
 
 PLACE = (
     *"body body_words topic topic_words topic_sum seen_before seen_after kind is_kind".split(),
-    *"log_lines body_share log_bodies kind_share mean_words core_words to_core repeat_share".split(),
-    *"place word_place from_start to_end inside lines_before lines_after".split(),
-    *"stretch_words stretch_share words_before words_after unlike kinds_before kinds_after".split(),
-    *"links_before comments_before since_body until_body".split(),
+    *"log_lines body_share log_bodies kind_share mean_words core_words to_core".split(),
+    *"repeat_share place word_place from_start to_end inside lines_before lines_after".split(),
+    *"stretch_words stretch_share words_before words_after unlike kinds_before".split(),
+    *"kinds_after links_before comments_before since_body until_body".split(),
     *(f"{side}_kind_{kind}" for kind in range(1, KINDS) for side in ("since", "until")),
 )
 """Whether the line is running text; whether its words are those of the core, the stretch of lines
@@ -636,9 +625,7 @@ between it and the line, whether the line's words are those of the lines kept, a
 run and segment fared."""
 
 
-@compiled(
-    types.void(_NUMBERS, _F64, _FLAGS, _NUMBERS, _FLAGS, _F64, _ROWS, _ROWS)
-)
+@compiled(types.void(_NUMBERS, _F64, _FLAGS, _NUMBERS, _FLAGS, _F64, _ROWS, _ROWS))
 def describe_again(
     numbers: Any,
     rarity: Any,
