@@ -168,7 +168,8 @@ def judge(
     title = _mark_title(found, start, title, outlet, table)
     names = _mark_bylines(found, start, last, authors)
     _mark_captions(found, start, table)
-    _mark_repeats(found)
+    if len({line.text for line in found}) < len(found):
+        _mark_repeats(found)
     if any(line.match is not None for line in found):
         _mark_tail(found)
         _mark_by_place(found)
@@ -212,6 +213,8 @@ def _is_agency(text: str) -> bool:
 _HEAD_LINES = 12  # a dump that begins with the article has no more lines above its text
 _NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
 _LONGEST_TITLE = 300
+_LONG_TITLE = 5  # words of a headline that is one wherever it is said again
+_TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
 _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
 
 
@@ -229,15 +232,16 @@ def _mark_title(
     wanted = key(title)
     if not wanted:
         return title
-    for at, line in enumerate(lines):
-        near = at < start + 2
-        if line.rule == "field:title" or not (near or len(wanted.split()) >= 5):
+    size = len(title.strip())
+    anywhere = wanted.count(" ") >= _LONG_TITLE - 1
+    for at, line in enumerate(lines if anywhere else lines[: start + 2]):
+        if line.rule == "field:title":
             continue
-        if near and line.words <= 60:
+        if at < start + 2 and line.words <= 60:
             _mark_title_repeat(line, at, title, outlet, table)
         elif (
             line.rule is None
-            and abs(len(line.text) - len(title.strip())) <= 6
+            and abs(len(line.text) - size) <= _TITLE_MARKS
             and key(line.text) == wanted
         ):
             line.rule = "field:title"

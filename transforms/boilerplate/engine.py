@@ -17,7 +17,7 @@ import functools
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import re2
@@ -151,6 +151,7 @@ _FORMS = {
 """Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
 words anywhere; marks around them do not count. ``line`` is taken as it is written."""
 
+_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
 _ESCAPES = re.compile(r"\\.")
 _CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
 _NAME = re.compile(r"(?<!\\x)\{([a-z_]+)\}")
@@ -158,8 +159,13 @@ _NAME = re.compile(r"(?<!\\x)\{([a-z_]+)\}")
 
 def fold(text: str) -> str:
     """Returns a line as patterns see it: NFKC, case-folded, plain apostrophes, single spaces."""
-    text = folded(text).replace("\u2019", "'").replace("\u2018", "'")
-    return " ".join(text.split()) if "  " in text or "\t" in text else text
+    if text.isascii():  # most lines
+        folded_text = text.lower()
+    else:
+        folded_text = folded(text).replace("\u2019", "'").replace("\u2018", "'")
+    if "  " in folded_text or "\t" in folded_text:
+        return " ".join(folded_text.split())
+    return folded_text
 
 
 def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
@@ -190,6 +196,11 @@ def _widened(pattern: str) -> str:
             return f"[^{_WORD}]"
         return found.replace(r"\w", _WORD)
 
+    if _COUNTED.search(pattern):
+        raise ValueError(
+            "a repetition counted beyond 9 makes the automaton large. Write * or +: `most` limits "
+            "the words of a line"
+        )
     bare = _ESCAPES.sub("", pattern)
     if fold(bare) != bare:
         raise ValueError("lines are compared in lower case with plain apostrophes. Write it so")
@@ -259,7 +270,7 @@ class Tables:
         for pattern in self._patterns:
             self._set.Add(pattern)
         self._set.Compile()
-        self._may_be_bag = frozenset().union(*(bag.words for bag in self._bags))
+        self._may_be_bag = frozenset(("",)).union(*(bag.words for bag in self._bags))
 
     def _add_rules(self, name: str, rules: Mapping[str, Any]) -> None:
         for rule, entry in rules.items():
@@ -376,7 +387,19 @@ class Tables:
         """Returns the numbers of all rows that a line matches; arguments as for :meth:`match`."""
         if len(text) > LONGEST:
             return []
-        found = list(self._found(text))
+        found = self._labelled(text) if len(text) <= _LONGEST_LABEL else []
+        head = text[:_LONGEST_HEAD]
+        if ":" in head or "|" in head or "\uff1a" in head:
+            found += self._headed(text)
+        patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
+        if patterns:
+            held = frozenset(patterns)
+            found += [
+                number
+                for pattern in sorted(held)
+                for number in self._by_pattern.get(pattern, ())
+                if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
+            ]
         if not found:
             return found
         words = word_count(text) if words is None else words
@@ -389,50 +412,45 @@ class Tables:
             and (not row.outlets or outlet.casefold() in row.outlets)
         ]
 
-    def _found(self, text: str) -> Iterator[int]:
-        """Yields the rows whose words a line has, whatever its length and end."""
-        if len(text) <= _LONGEST_LABEL:
-            yield from self._labelled(text)
+    def _labelled(self, text: str) -> list[int]:
+        """Returns the rows of labels and bags whose words a line has."""
+        line = key(text)
+        # A single word with a full stop is an answer, or the end of a broken sentence.
+        if not line or (text[-1] == "." and " " not in line):
+            return []
+        found = [*self._labels.get(line, ())]
+        if line[0].isdigit() or line[-1].isdigit():
+            found += self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
+        half = _half(text)
+        if half:
+            found += self._labels.get(key(half), ())
+        words = line.split()
+        if DIGIT_RUN.sub("", words[0]) in self._may_be_bag:
+            found += self._bagged(words)
+        return found
+
+    def _headed(self, text: str) -> list[int]:
+        """Returns the rows of heads that a line begins with."""
+        found: list[int] = []
         for mark in ":|\uff1a":
             at = text.find(mark, 2, _LONGEST_HEAD)
             if at > 0 and (heads := self._heads.get(key(text[:at]))):
                 rest = text[at + 1 :].strip()
                 if rest and not rest[0].islower() and text[-1] != ".":
                     shouted = text[:at].isupper()
-                    yield from (at for at in heads if shouted or not self.rows[at].capitals)
-        patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
-        if patterns:
-            held = frozenset(patterns)
-            for pattern in sorted(held):
-                for number in self._by_pattern.get(pattern, ()):
-                    row = self.rows[number]
-                    if held.issuperset(row.needs) and held.isdisjoint(row.unless):
-                        yield number
+                    found += [row for row in heads if shouted or not self.rows[row].capitals]
+        return found
 
-    def _labelled(self, text: str) -> Iterator[int]:
-        """Yields the rows of labels and bags whose words a line has."""
-        line = key(text)
-        # A single word with a full stop is an answer, or the end of a broken sentence.
-        if line and (text[-1] != "." or " " in line):
-            yield from self._labels.get(line, ())
-            if line[0].isdigit() or line[-1].isdigit():
-                yield from self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
-            half = _half(text)
-            if half:
-                yield from self._labels.get(key(half), ())
-            yield from self._bagged(line.split())
-
-    def _bagged(self, tokens: Sequence[str]) -> Iterator[int]:
-        known = [DIGIT_RUN.sub("", token) for token in tokens]
-        if not all(not word or word in self._may_be_bag for word in known):
-            return
-        for bag in self._bags:
-            if (
-                all(not word or word in bag.words for word in known)
-                and 0 < len(tokens) <= bag.share * sum(word in bag.makers for word in known)
-                and (bag.digits == "may" or (known == list(tokens)) == (bag.digits == "no"))
-            ):
-                yield bag.row
+    def _bagged(self, words: Sequence[str]) -> list[int]:
+        """Returns the rows of bags that have all of some words; figures count as any word."""
+        known = [DIGIT_RUN.sub("", word) for word in words]
+        return [
+            bag.row
+            for bag in self._bags
+            if all(not word or word in bag.words for word in known)
+            and len(words) <= bag.share * sum(word in bag.makers for word in known)
+            and (bag.digits == "may" or (known == words) == (bag.digits == "no"))
+        ]
 
 
 def _half(text: str) -> str | None:
