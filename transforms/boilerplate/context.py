@@ -28,6 +28,7 @@ from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
 from transforms.boilerplate.engine import Match, Tables, tables
 from transforms.text import ends_sentence, key, word_count
+from transforms.trees import Trees
 
 BODY_WORDS = 12
 """Words of a sentence from which on it is running text; labels and headlines are shorter."""
@@ -111,7 +112,7 @@ def split(
     outlet: str | None = None,
     use_model: bool = True,
     table: Tables | None = None,
-    model: line_model.LineModel | None = None,
+    model: Trees | None = None,
 ) -> Split:
     """Splits the lines of an article into paragraphs and removed lines.
 
@@ -131,7 +132,7 @@ def split(
     judged = judge(lines, title, authors, outlet, table)
     spared = 0
     if use_model and judged.lines:
-        spared = line_model.mark(judged.lines, judged.title, table.rules, model)
+        spared = line_model.mark(judged, outlet, table.rules, model)
     spared += _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [

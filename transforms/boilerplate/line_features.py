@@ -34,27 +34,20 @@ _BESIDE = ("log_words", "ended", "stop_share", "caps", "digits")
 _BESIDE_LINES = 2
 _NEAR = (
     *"log_words body_words stop_share ended caps digits numbers question".split(),
-    *"is_kind is_repeat topic_sum topic_words".split(),
+    *"is_kind is_repeat periodic topic_sum topic_words".split(),
 )
 _KEEPS = np.array([0.5, 0.8, 0.93])  # means over some 2, 5 and 14 lines
-_NEAR_AGAIN = ("odds", "chance", "kept", "lost")
-_KEEPS_AGAIN = np.array([0.4, 0.75, 0.92])
 _SIDES = ("before", "behind")
 
-_DESCRIBED = (*loops.SURFACE, *loops.REPETITION, *loops.PLACE, *loops.RUNS)
-FIRST = (
-    *_DESCRIBED,
+NAMES = (
+    *loops.SURFACE,
+    *loops.REPETITION,
+    *loops.PLACE,
+    *loops.RUNS,
     *(f"{n}_{side}_{by}" for n in _BESIDE for by in range(1, _BESIDE_LINES + 1) for side in _SIDES),
     *(f"{n}_{side}_{keep}" for n in _NEAR for keep in _KEEPS for side in _SIDES),
 )
-"""Names of the first pass' features, in the order of the rows."""
-
-SECOND = (
-    *loops.AGAIN,
-    *(f"odds_{side}_{by}" for by in range(1, 4) for side in _SIDES),
-    *(f"{n}_{side}_{keep}" for n in _NEAR_AGAIN for keep in _KEEPS_AGAIN for side in _SIDES),
-)
-"""Names of the second pass' features."""
+"""Names of the features, in the order of the rows."""
 
 _TOP = 0x10000  # characters beyond the basic plane are marks
 
@@ -113,7 +106,7 @@ def _tables() -> _Tables:
     return _Tables(kinds, folds, *hash_table({int(hashed): 1 for hashed in hashes}))
 
 
-def warm_up_tables() -> None:
+def warm_up() -> None:
     """Builds the tables of characters, before the first article."""
     _tables()
 
@@ -142,72 +135,53 @@ def _read(texts: Sequence[str], tables: _Tables) -> _Cut:
     return _Cut(words[:count], topical[:count], starts, keys, surface)
 
 
-class Features:
+class Features(NamedTuple):
     """The features of the lines of one article.
 
-    Args:
-      texts: the non-blank lines in order, at least one; none holds a line break.
-      title: the headline, or ``None``.
-      kinds: kind of the rule that each line matches (``KIND_NUMBERS``), 0 for none.
-      taken: whether a rule took the line out.
-
     Attributes:
-      first: the first pass' features, shape (len(FIRST), lines).
+      rows: a row for each of ``NAMES``, shape (len(NAMES), lines).
       words: words of each line, shape (lines,).
-      taken: as given.
+      taken: whether a rule took the line out.
     """
 
-    def __init__(
-        self,
-        texts: Sequence[str],
-        title: str | None,
-        kinds: I64,
-        taken: npt.NDArray[np.bool_],
-    ) -> None:
-        self._cut = cut = _read([title or "", *texts], _tables())
-        self.taken = taken
-        self._numbers, self._rarity = loops.number_words(cut.words, cut.starts)
-        self.words = np.diff(cut.starts)[1:]
-        self.first = first = np.empty((len(FIRST), len(texts)))
-        ends = np.cumsum([len(loops.SURFACE), len(loops.REPETITION), len(loops.PLACE)])
-        surface, repeated, placed = (
-            first[: ends[0]],
-            first[ends[0] : ends[1]],
-            first[ends[1] : ends[2]],
-        )
-        surface[:] = cut.surface[:, 1:]
-        self._placed = placed
-        loops.repetition(cut.words, self._numbers, cut.starts, cut.keys[1:], repeated)
-        loops.place_lines(
-            self._numbers, self._rarity, cut.topical, cut.starts, kinds, taken,
-            KIND_NUMBERS["links"], KIND_NUMBERS["comments"], surface, repeated, placed,
-        )  # fmt: skip
-        loops.runs(cut.starts, surface, repeated, placed, first[ends[2] : len(_DESCRIBED)])
-        beside = len(_DESCRIBED) + 2 * _BESIDE_LINES * len(_BESIDE)
-        loops.surround(
-            first[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, first[len(_DESCRIBED) : beside]
-        )
-        loops.surround(first[_ROWS_NEAR], 0, _KEEPS, first[beside:])
+    rows: Floats
+    words: I64
+    taken: npt.NDArray[np.bool_]
 
-    def second(self, odds: Floats) -> Floats:
-        """Returns the second pass' features, shape (len(SECOND), lines).
 
-        Args:
-          odds: the first pass' log-odds, shape (lines,).
-        """
-        found = np.empty((len(SECOND), len(odds)))
-        again = len(loops.AGAIN)
-        cut = self._cut
-        loops.describe_again(
-            self._numbers, self._rarity, cut.topical, cut.starts, self.taken, odds, self._placed,
-            found[:again],
-        )  # fmt: skip
-        loops.surround(found[:1], 3, _NO_MEANS, found[again : again + 6])
-        loops.surround(found[_ROWS_NEAR_AGAIN], 0, _KEEPS_AGAIN, found[again + 6 :])
-        return found
+def describe(
+    texts: Sequence[str],
+    given: tuple[str, str, str],
+    kinds: I64,
+    taken: npt.NDArray[np.bool_],
+) -> Features:
+    """Returns the features of the lines of one article.
+
+    Args:
+      texts: the non-blank lines in order, at least one.
+      given: the title, the authors' names and the outlet's name, each empty where unknown.
+      kinds: kind of the rule that each line matches (``KIND_NUMBERS``), 0 for none.
+      taken: whether a rule took the line out.
+    """
+    cut = _read([*given, *texts], _tables())
+    numbers, rarity = loops.number_words(cut.words, cut.starts)
+    rows = np.empty((len(NAMES), len(texts)))
+    surface, repeated, placed, in_runs, beside, near = np.split(rows, _ENDS)
+    surface[:] = cut.surface[:, loops.GIVEN :]
+    keys = cut.keys[loops.GIVEN :]
+    loops.repetition(cut.words, numbers, cut.starts, keys, surface[1], repeated)
+    loops.place_lines(
+        numbers, rarity, cut.topical, cut.starts, kinds, taken, KIND_NUMBERS["links"],
+        KIND_NUMBERS["comments"], surface, repeated, placed,
+    )  # fmt: skip
+    loops.runs(cut.starts, surface, repeated, placed, in_runs)
+    loops.surround(rows[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, beside)
+    loops.surround(rows[_ROWS_NEAR], 0, _KEEPS, near)
+    return Features(rows, np.diff(cut.starts)[loops.GIVEN :], taken)
 
 
 _NO_MEANS = np.zeros(0)
-_ROWS_BESIDE = [FIRST.index(name) for name in _BESIDE]
-_ROWS_NEAR = [FIRST.index(name) for name in _NEAR]
-_ROWS_NEAR_AGAIN = [SECOND.index(name) for name in _NEAR_AGAIN]
+_GROUPS = (loops.SURFACE, loops.REPETITION, loops.PLACE, loops.RUNS)
+_ENDS = np.cumsum([*map(len, _GROUPS), 2 * _BESIDE_LINES * len(_BESIDE)]).tolist()
+_ROWS_BESIDE = [NAMES.index(name) for name in _BESIDE]
+_ROWS_NEAR = [NAMES.index(name) for name in _NEAR]

@@ -88,13 +88,15 @@ def read_lines(
         starts[line] = count
         size = letters = capitals = digit = mark = comma = sentence = bar = address = bracket = 0
         stop = capital_words = lower_words = number_words = most = 0
-        solid, last, previous = 0, 0, 0
+        solid: Any = 0
+        last: Any = 0
+        previous: Any = 0
         hashed, key = np.uint64(0), np.uint64(0)
         word_size = word_letters = spaceless = 0
-        word_kind = 0
+        word_kind: Any = 0
         ends = False
         code, at = code_point(data, at)
-        begun = 0
+        begun: Any = 0
         while True:
             kind = np.int64(kinds[code]) if code < top else MARK
             is_word = kind & (LETTER | DIGIT) != 0 and code != LINE_END
@@ -271,6 +273,10 @@ def _distances(marked: Any, most: float, since: Any, until: Any) -> None:
         far = 1.0 if marked[at] else min(far + 1, most)
 
 
+GIVEN = 3
+"""Texts before the lines: the title, the authors' names, the outlet's name."""
+
+
 @compiled(types.Tuple((_NUMBERS, types.float64[::1]))(_HASHES, _NUMBERS))
 def number_words(words: Any, starts: Any) -> Any:
     """Returns the number of each word, equal words alike, and of each number its rarity.
@@ -278,13 +284,13 @@ def number_words(words: Any, starts: Any) -> Any:
     A word that stands in n lines has the rarity 1 / log(1.5 + n).
 
     Args:
-      words: hashes; those of the title come first.
-      starts: first word of the title and of each line, and the number of all words.
+      words: hashes; those of the texts before the lines come first.
+      starts: first word of each of these texts and of each line, and the number of all words.
     """
     numbers, found = _numbered(words)
     commons = np.zeros(found, np.int64)
     latest = np.zeros(found, np.int64)
-    for line in range(1, len(starts) - 1):
+    for line in range(GIVEN, len(starts) - 1):
         for at in range(starts[line], starts[line + 1]):
             if latest[numbers[at]] != line:
                 latest[numbers[at]] = line
@@ -292,40 +298,55 @@ def number_words(words: Any, starts: Any) -> Any:
     return numbers, 1.0 / np.log(1.5 + commons)
 
 
-REPETITION = ("title_words", "repeats", "again", "is_repeat", "alike")
-"""Share of its words that the title has, or of the title's that it has; how many other lines are
-equal, whether there are any, and whether one before it is; how many have the same first and last
-word and, up to four, number of words."""
+REPETITION = (
+    *"title_words author_words outlet_words repeats again is_repeat alike periodic".split(),
+)
+"""Share of its words that the title has, or of the title's that it has, likewise of the names of
+authors and outlet; how many other lines are equal, whether one before it is, and whether any is;
+how many have the same first and last word and, up to four, number of words; whether the line has
+the form of the one two, three or four lines before, as comments have, and not that of the last."""
 
 
-@compiled(types.void(_HASHES, _NUMBERS, _NUMBERS, U64, _ROWS))
-def repetition(words: Any, numbers: Any, starts: Any, keys: Any, out: Any) -> None:
+@compiled(types.void(_HASHES, _NUMBERS, _NUMBERS, U64, _F64, _ROWS))
+def repetition(words: Any, numbers: Any, starts: Any, keys: Any, ended: Any, out: Any) -> None:
     """Writes the rows of ``REPETITION``.
 
     Args:
       words, numbers, starts: as :func:`number_words` takes and returns them.
       keys: hash of the words of each line.
+      ended: whether each line ends as sentences do.
     """
-    title_words, repeats, again, is_repeat, alike = out
-    in_title = np.zeros(len(words), np.bool_)
-    for at in range(starts[1]):
-        in_title[numbers[at]] = True
-    title_size = in_title.sum()
+    repeats, again, is_repeat, alike, periodic = out[GIVEN:]
+    given = np.zeros((GIVEN, len(words)), np.bool_)
+    sizes = np.zeros(GIVEN, np.int64)
+    for text in range(GIVEN):
+        for at in range(starts[text], starts[text + 1]):
+            given[text, numbers[at]] = True
+        sizes[text] = given[text].sum()
     latest = np.zeros(len(words), np.int64)
-    starts = starts[1:]
+    starts = starts[GIVEN:]
+    forms = np.zeros(len(keys), np.int64)
     same, found = _numbered(keys)
     times = _counts(same, found)
     seen = np.zeros(found, np.bool_)
     shapes = np.zeros(len(keys), np.uint64)
     for line in range(len(keys)):
         begin, end = starts[line], starts[line + 1]
-        distinct = held = 0
+        distinct = 0
+        held = np.zeros(GIVEN)
         for at in range(begin, end):
             if latest[numbers[at]] != line + 1:
                 latest[numbers[at]] = line + 1
                 distinct += 1
-                held += in_title[numbers[at]]
-        title_words[line] = held / max(min(distinct, title_size), 1)
+                for text in range(GIVEN):
+                    held[text] += given[text, numbers[at]]
+        for text in range(GIVEN):
+            out[text, line] = held[text] / max(min(distinct, sizes[text]), 1)
+        forms[line] = 2 * int(1.5 * np.log1p(end - begin) + 0.5) + int(ended[line])
+        periodic[line] = 0.0
+        for by in range(2, 5):
+            if line >= by and forms[line] == forms[line - by] and forms[line] != forms[line - 1]:
+                periodic[line] = 1.0
         repeats[line] = times[same[line]] - 1
         is_repeat[line] = repeats[line] > 0
         again[line] = seen[same[line]]
@@ -397,7 +418,7 @@ def place_lines(
     ) = out[:35]  # fmt: skip
     log_words, ended = surface[0], surface[1]
     size = out.shape[1]
-    starts = starts[1:]
+    starts = starts[GIVEN:]
 
     gain = np.empty(size)
     all_words = running = 0.0
@@ -442,7 +463,7 @@ def place_lines(
 
     before = 0.0
     flags_before = found_links = found_comments = 0
-    repeat_mean = repeated[3].mean()
+    repeat_mean = repeated[5].mean()
     for line in range(size):
         words = starts[line + 1] - starts[line]
         total = early = late = 0.0
@@ -523,10 +544,10 @@ def runs(starts: Any, surface: Any, repeated: Any, placed: Any, out: Any) -> Non
     log_words, ended, stop_share, caps, digits = (
         surface[0], surface[1], surface[2], surface[7], surface[9],
     )  # fmt: skip
-    is_repeat = repeated[3]
+    is_repeat = repeated[5]
     body, topic_words, topic_sum, is_kind = placed[0], placed[3], placed[4], placed[8]
     size = out.shape[1]
-    starts = starts[1:]
+    starts = starts[GIVEN:]
     begin = 0
     above = 0.0
     while begin < size:
@@ -610,129 +631,3 @@ def surround(values: Any, beside: int, keeps: Any, out: Any) -> None:
                 behind[line] = mean
                 mean = keep * mean + (1 - keep) * some[line]
             row += 2
-
-
-AGAIN = (
-    *"odds root chance kept lost kept_place kept_words kept_share word_share sure_words".split(),
-    *"from_first_sure from_last_sure sure_before sure_after".split(),
-    *"since_sure until_sure since_hopeless until_hopeless".split(),
-    *"from_stretch to_stretch_end in_stretch stretch_kept valley topic_kept".split(),
-    *"run_odds run_chance segment_kept segment_kept_share".split(),
-)
-"""What the first pass made of the page: its log-odds of the line, how many words it kept and where,
-how far its sure verdicts lie, the stretch of lines with the largest sum of log-odds and the sum
-between it and the line, whether the line's words are those of the lines kept, and how the line's
-run and segment fared."""
-
-
-@compiled(types.void(_NUMBERS, _F64, _FLAGS, _NUMBERS, _FLAGS, _F64, _ROWS, _ROWS))
-def describe_again(
-    numbers: Any,
-    rarity: Any,
-    topical: Any,
-    starts: Any,
-    taken: Any,
-    odds_of: Any,
-    placed: Any,
-    out: Any,
-) -> None:
-    """Writes the rows of ``AGAIN``.
-
-    Args:
-      numbers, rarity, topical, starts, taken: as for :func:`place_lines`.
-      odds_of: the first pass' log-odds of each line.
-      placed: the rows of ``PLACE``.
-    """
-    (
-        odds, root, chance, kept, lost, kept_place, kept_words, kept_share, word_share, sure_words,
-        from_first_sure, from_last_sure, sure_before, sure_after, since_sure, until_sure,
-        since_hopeless, until_hopeless, from_stretch, to_stretch_end, in_stretch, stretch_kept,
-        valley, topic_kept, run_odds, run_chance, segment_kept, segment_kept_share,
-    ) = out  # fmt: skip
-    body = placed[0]
-    size = out.shape[1]
-    starts = starts[1:]
-    sure = np.zeros(size, np.bool_)
-    hopeless = np.zeros(size, np.bool_)
-    gain = np.empty(size)
-    weights = np.zeros(size)
-    total = all_words = sure_total = 0.0
-    first_sure, last_sure, count = size, -1, 0
-    for line in range(size):
-        odds[line] = -6.0 if taken[line] else min(max(odds_of[line], -6.0), 6.0)
-        words = min(float(starts[line + 1] - starts[line]), 100.0) + 0.5
-        root[line] = np.sqrt(words)
-        chance[line] = 0.0 if taken[line] else 1 / (1 + np.exp(-odds[line]))
-        kept[line] = chance[line] * words
-        lost[line] = words - kept[line]
-        total += kept[line]
-        all_words += words
-        sure[line] = odds[line] > 1.5
-        hopeless[line] = odds[line] < -2
-        weights[line] = chance[line] if chance[line] > 0.6 else 0.0
-        gain[line] = min(max(odds[line], -4.0), 4.0) * root[line]
-        if sure[line]:
-            sure_total += words
-            first_sure = min(first_sure, line)
-            last_sure = line
-            count += 1
-    total = max(total, 1e-6)
-    first, end, _ = _richest(gain)
-    in_stretch_kept = kept[first:end].sum()
-    _likeness(numbers, topical, starts, rarity, weights, 2.0, topic_kept)
-    before = 0.0
-    seen = 0
-    for line in range(size):
-        kept_place[line] = before / total
-        before += kept[line]
-        kept_words[line] = np.log1p(total)
-        kept_share[line] = total / all_words
-        word_share[line] = (kept[line] + lost[line]) / total
-        sure_words[line] = np.log1p(sure_total)
-        from_first_sure[line] = min(max(line - first_sure, -40), 200) if count else -99
-        from_last_sure[line] = min(max(line - last_sure, -200), 40) if count else -99
-        sure_before[line] = seen
-        seen += sure[line]
-        sure_after[line] = count - seen
-        from_stretch[line] = min(max(line - first, -40), 100)
-        to_stretch_end[line] = min(max(line - end, -100), 40)
-        in_stretch[line] = first <= line < end
-        stretch_kept[line] = in_stretch_kept / total
-        valley[line] = 0.0
-    fall = 0.0
-    for line in range(end, size):
-        fall += gain[line]
-        valley[line] = min(max(fall, -200.0), 50.0)
-    fall = 0.0
-    for line in range(first - 1, -1, -1):
-        fall += gain[line]
-        valley[line] = min(max(fall, -200.0), 50.0)
-    _distances(sure, 60.0, since_sure, until_sure)
-    _distances(hopeless, 60.0, since_hopeless, until_hopeless)
-
-    begin = 0
-    while begin < size:
-        stop = begin + 1
-        while stop < size and body[stop] == body[begin]:
-            stop += 1
-        run_odds[begin:stop] = (odds[begin:stop] * root[begin:stop]).sum() / root[begin:stop].sum()
-        run_chance[begin:stop] = kept[begin:stop].sum() / (
-            kept[begin:stop].sum() + lost[begin:stop].sum()
-        )
-        begin = stop
-    largest = 1e-6
-    begin = 0
-    while begin < size:
-        stop = begin + 1
-        gap = 1 - int(odds[begin] > 0)
-        while stop < size:
-            gap = 0 if odds[stop] > 0 else gap + 1
-            if gap > GAP:
-                break
-            stop += 1
-        words = kept[begin:stop].sum()
-        largest = max(largest, words)
-        segment_kept[begin:stop] = np.log1p(words)
-        segment_kept_share[begin:stop] = words
-        begin = stop
-    segment_kept_share[:] = segment_kept_share / largest
