@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1, train_boilerplate
-from transforms.boilerplate import line_features, line_model
+from transforms import line_features
+from transforms.boilerplate import line_model
 from transforms.boilerplate.context import split
-from transforms.boilerplate.line_features import NAMES, Features
+from transforms.compiled import line_features as loops
+from transforms.line_features import NAMES, Features
 from transforms.text import STOP_WORDS, ends_sentence
 
 BODY = [
@@ -102,6 +104,12 @@ def test_the_loops_place_lines_as_plain_code_does(lines: list[str], data: st.Dat
         assert found["log_words_before_0.8"][at] == pytest.approx(mean)
         start = max(by for by in range(at + 1) if by == 0 or body[by - 1] != body[by])
         assert found["run_place"][at] == at - start
+
+
+def test_kinds_of_rules_have_the_numbers_that_the_loops_know() -> None:
+    numbers = line_model.KIND_NUMBERS
+    assert (numbers["links"], numbers["comments"]) == (loops.LINKS, loops.COMMENTS)
+    assert max(numbers.values()) < loops.KINDS
 
 
 def test_two_characters_of_a_script_without_spaces_are_a_word() -> None:

@@ -1,7 +1,7 @@
 """Loops over the lines of one article: what they are made of, and what surrounds them.
 
 Each loop writes a matrix with a row for each name of the tuple above it and a column for each line;
-:mod:`transforms.boilerplate.line_features` says what the rows are for.
+:mod:`transforms.line_features` says what the rows are for.
 """
 
 from typing import Any
@@ -363,8 +363,9 @@ def repetition(words: Any, numbers: Any, starts: Any, keys: Any, ended: Any, out
 BODY_WORDS = 10
 """Words from which on a line that ends as sentences do is running text."""
 
-KINDS = 9
-"""Kinds of rules, 0 for none; see ``line_features.KINDS``."""
+KINDS, LINKS, COMMENTS = 9, 1, 8
+"""How many kinds of rules there are, with 0 for none; which are those of lists of links and of
+comments."""
 
 PLACE = (
     *"body body_words topic topic_words topic_sum seen_before seen_after kind is_kind".split(),
@@ -380,11 +381,7 @@ it; the rule it matches; what the page is like; where in it and its running text
 how far rules of each kind match."""
 
 
-@compiled(
-    types.void(
-        _NUMBERS, _F64, _FLAGS, _NUMBERS, I64, _FLAGS, types.int64, types.int64, _ROWS, _ROWS, _ROWS
-    )
-)
+@compiled(types.void(_NUMBERS, _F64, _FLAGS, _NUMBERS, I64, _FLAGS, _ROWS, _ROWS, _ROWS))
 def place_lines(
     numbers: Any,
     rarity: Any,
@@ -392,8 +389,6 @@ def place_lines(
     starts: Any,
     kinds: Any,
     taken: Any,
-    links: int,
-    comments: int,
     surface: Any,
     repeated: Any,
     out: Any,
@@ -405,8 +400,6 @@ def place_lines(
       topical: whether each word may say what its line is about.
       kinds: kind of the rule that each line matches, 0 for none.
       taken: whether a rule took the line out.
-      links: kind of headings and items of lists of links.
-      comments: kind of headings of comments.
       surface, repeated: the rows of ``SURFACE`` and ``REPETITION``.
     """
     (
@@ -506,9 +499,9 @@ def place_lines(
         flags_before += kinds[line] > 0
         kinds_after[line] = min(flags - flags_before, 30)
         links_before[line] = min(found_links, 10)
-        found_links += kinds[line] == links
+        found_links += kinds[line] == LINKS
         comments_before[line] = min(found_comments, 20)
-        found_comments += kinds[line] == comments
+        found_comments += kinds[line] == COMMENTS
     _distances(body > 0, 50.0, since_body, until_body)
     for number in range(1, KINDS):
         at = 33 + 2 * number

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.arrays import I64, U64
-from transforms.boilerplate.engine import KINDS
 from transforms.compiled import line_features as loops
 from transforms.compiled.loops import LINE_END, hash_table
 from transforms.text import (
@@ -26,9 +25,6 @@ from transforms.text import (
     STOP_WORDS,
 )
 from transforms.trees import Floats
-
-KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS, 1)}
-"""Number of each kind of rule; 0 is none."""
 
 _BESIDE = ("log_words", "ended", "stop_share", "caps", "digits")
 _BESIDE_LINES = 2
@@ -160,7 +156,8 @@ def describe(
     Args:
       texts: the non-blank lines in order, at least one.
       given: the title, the authors' names and the outlet's name, each empty where unknown.
-      kinds: kind of the rule that each line matches (``KIND_NUMBERS``), 0 for none.
+      kinds: kind of the rule that each line matches, 0 for none; ``LINKS`` and ``COMMENTS`` of the
+        loops are two of them.
       taken: whether a rule took the line out.
     """
     cut = _read([*given, *texts], _tables())
@@ -171,8 +168,7 @@ def describe(
     keys = cut.keys[loops.GIVEN :]
     loops.repetition(cut.words, numbers, cut.starts, keys, surface[1], repeated)
     loops.place_lines(
-        numbers, rarity, cut.topical, cut.starts, kinds, taken, KIND_NUMBERS["links"],
-        KIND_NUMBERS["comments"], surface, repeated, placed,
+        numbers, rarity, cut.topical, cut.starts, kinds, taken, surface, repeated, placed
     )  # fmt: skip
     loops.runs(cut.starts, surface, repeated, placed, in_runs)
     loops.surround(rows[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, beside)
