@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1, train_boilerplate
-from transforms import line_features
 from transforms.boilerplate import line_model
 from transforms.boilerplate.context import split
-from transforms.compiled import line_features as loops
-from transforms.line_features import NAMES, Features
+from transforms.compiled import line_features
+from transforms.compiled import line_loops as loops
+from transforms.compiled.line_features import NAMES, Features
 from transforms.text import STOP_WORDS, ends_sentence
 
 BODY = [

@@ -27,10 +27,10 @@ from tests.bench import boosting, line_scores, pages, train_extraction
 from transforms import trees
 from transforms.boilerplate import context, line_model
 from transforms.boilerplate.engine import tables
+from transforms.compiled.line_features import NAMES, Features
 from transforms.extraction.blocks import INLINE, UNSEEN
 from transforms.extraction.page import parse_html
 from transforms.extraction.transform import Extraction
-from transforms.line_features import NAMES, Features
 from transforms.trees import Trees
 
 MODEL = pathlib.Path(line_model.__file__).with_name("line_model.json")

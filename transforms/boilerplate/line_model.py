@@ -1,7 +1,7 @@
 """A small trained model that finds the article among the lines of any text.
 
 It judges the lines that no rule decides by the features of
-:mod:`transforms.line_features`: gradient-boosted trees (Friedman, 2001; trained with
+:mod:`transforms.compiled.line_features`: gradient-boosted trees (Friedman, 2001; trained with
 LightGBM, Ke et al., 2017). A second pass over the first one's verdicts gained nothing that more
 trees do not (F1 on sites left out .9202 against .9196, web articles, .9210 against .9219,
 newspapers).
@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from transforms import line_features, trees
+from transforms import trees
 from transforms.boilerplate.engine import KINDS, Rule
-from transforms.line_features import NAMES, Features
+from transforms.compiled import line_features
+from transforms.compiled.line_features import NAMES, Features
 from transforms.trees import Floats, Trees
 
 if TYPE_CHECKING:
