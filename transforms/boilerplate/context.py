@@ -94,8 +94,8 @@ class Split(NamedTuple):
       authors: names.
       paragraphs: the kept lines in order.
       removed: the removed lines in order, each with its rule.
-      spared: how many of the kept lines were boilerplate by every sign, and stay because no text
-        would be left without them.
+      spared: how many of the kept lines were boilerplate by every sign, and stay because too little
+        text would be left without them.
     """
 
     title: str | None
