@@ -285,11 +285,13 @@ def _compiled(model: dict[str, Any]) -> trees.Trees:
     return trees.from_json(model)
 
 
-def by_others(chosen: Sequence[Example]) -> Iterator[tuple[Example, list[str]]]:
-    """Yields each page with the lines that a model finds in it which never saw its fifth."""
+def cross_validate(chosen: Sequence[Example]) -> None:
+    """Prints the scores of each fifth of the sites with a model of the others."""
+    scored = []
     for part in range(FOLDS):
         model = _compiled(train(item for item in chosen if item.fold != part))
-        yield from ((item, judged_lines(item, model)) for item in chosen if item.fold == part)
+        scored += [(item, judged_lines(item, model)) for item in chosen if item.fold == part]
+    report("cross-validated", scored)
 
 
 def transfer(chosen: Sequence[Example]) -> None:
@@ -315,8 +317,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.folds:
-        chosen = list(examples(options.shared, held_out=False))
-        report("cross-validated", list(by_others(chosen)))
+        cross_validate(list(examples(options.shared, held_out=False)))
         return
     found = list(examples(options.shared))
     if options.transfer:
