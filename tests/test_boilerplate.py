@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bench import pages, shingle_f1
-from tests.bench.train_boilerplate import visible_lines
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import tables
 from transforms.boilerplate.transform import Boilerplate
-from transforms.extraction.page import parse_html
-from transforms.extraction.transform import Extraction
 
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "
@@ -76,10 +72,9 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES | st.text(max_size=60), max_size=40),
     st.none() | st.just(TITLE) | st.text(max_size=20),
-    st.booleans(),
 )
-def test_every_line_ends_exactly_once(lines: list[str], title: str | None, extracted: bool) -> None:
-    parts = split(lines, title=title, extracted=extracted)
+def test_every_line_ends_exactly_once(lines: list[str], title: str | None) -> None:
+    parts = split(lines, title=title)
     filed = sorted(
         [(line.line_number, line.text) for line in parts.paragraphs]
         + [(line.line_number, line.text) for line in parts.removed]
@@ -321,58 +316,3 @@ def test_the_hand_labelled_seed_lines(shared_data: pathlib.Path) -> None:
                 wrong.append((name, number))
     assert wrong == []
     assert counts == {"content": 82, "furniture": 20}
-
-
-def _page_scores(shared: pathlib.Path, step: int) -> dict[str, float]:
-    """F1 of every ``step``-th held-out page by data and kind of lines."""
-    extraction = Extraction()
-    matches: dict[str, list[shingle_f1.Matches]] = {}
-    for source in (pages.html_articles, pages.fundus):
-        held_out = [page for page in source(shared) if page.held_out]
-        for page in held_out[::step]:
-            given_article: dict[str, Any] = {
-                "document": page.html,
-                "document_type": "html",
-                "url": page.url,
-                "title": None,
-                "authors": [],
-                "published_at": None,
-                "outlet": None,
-                "tags": [],
-                "language_hint": None,
-            }
-            (found,) = extraction.apply_batch([given_article])
-            if isinstance(found, Exception):
-                continue
-            root = parse_html(page.html)
-            assert root is not None
-            for kind, lines in (("extracted", found["lines"]), ("visible", visible_lines(root))):
-                parts = split(
-                    lines,
-                    found["title"],
-                    found["authors"],
-                    found["outlet"],
-                    extracted=kind == "extracted",
-                )
-                text = "\n".join(line.text for line in parts.paragraphs)
-                matches.setdefault(f"{source.__name__} {kind}", []).append(
-                    shingle_f1.match(page.text, text)
-                )
-    return {name: shingle_f1.score(found).f1 for name, found in matches.items()}
-
-
-FLOORS = {
-    "html_articles extracted": 0.941,
-    "html_articles visible": 0.945,
-    "fundus extracted": 0.977,
-    "fundus visible": 0.922,
-}
-"""F1 of every eighth held-out page, less three thousandths; raise them with the scores."""
-
-
-@pytest.mark.slow
-def test_scores_on_pages_of_sites_the_model_never_saw(shared_data: pathlib.Path) -> None:
-    scores = _page_scores(shared_data, step=8)
-    assert scores.keys() == FLOORS.keys()
-    for name, floor in FLOORS.items():
-        assert scores[name] >= floor, f"{name}: F1 {scores[name]:.4f}, was {floor}"

@@ -325,7 +325,7 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
                 lines = []
             else:
                 given = (done["lines"], done["title"], done["authors"], done["outlet"])
-                lines = [part.text for part in split(*given, extracted=True).paragraphs]
+                lines = [part.text for part in split(*given).paragraphs]
             matches.append(shingle_f1.match(page.text, "\n".join(lines)))
             whole.append(whole_paragraphs(page.paragraphs, lines))
         return shingle_f1.score(matches).f1, sum(whole) / len(whole)

@@ -28,6 +28,7 @@ from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
 from transforms.boilerplate.engine import Match, Tables, tables
 from transforms.text import ends_sentence, key, word_count
+from transforms.trees import Trees
 
 BODY_WORDS = 12
 """Words of a sentence from which on it is running text; labels and headlines are shorter."""
@@ -93,8 +94,8 @@ class Split(NamedTuple):
       authors: names.
       paragraphs: the kept lines in order.
       removed: the removed lines in order, each with its rule.
-      spared: how many of the kept lines were boilerplate by every sign, and stay because no text
-        would be left without them.
+      spared: how many of the kept lines were boilerplate by every sign, and stay because too little
+        text would be left without them.
     """
 
     title: str | None
@@ -109,9 +110,9 @@ def split(
     title: str | None = None,
     authors: Sequence[str] = (),
     outlet: str | None = None,
-    extracted: bool = False,
     use_model: bool = True,
     table: Tables | None = None,
+    model: Trees | None = None,
 ) -> Split:
     """Splits the lines of an article into paragraphs and removed lines.
 
@@ -120,17 +121,19 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it and rows that are for it.
-      extracted: whether the lines are what an HTML extractor left, rather than a plain dump.
       use_model: whether the trained model judges what the rules leave.
       table: the tables; those of this package by default.
+      model: the line model; that of this package by default.
 
     Returns:
       The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
     """
+    table = tables() if table is None else table
     judged = judge(lines, title, authors, outlet, table)
+    spared = 0
     if use_model and judged.lines:
-        line_model.mark(judged.lines, judged.title, extracted)
-    spared = _spare(judged.lines)
+        spared = line_model.mark(judged, outlet, table.rules, model)
+    spared += _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [
         RemovedLine(line.number, line.text, line.rule)

@@ -22,14 +22,14 @@ class Boilerplate(Transform):
     gave none. The registry of rules is ``tables/patterns.toml``.
     """
 
-    reads = ("lines", "title", "authors", "outlet", "document_type")
+    reads = ("lines", "title", "authors", "outlet")
     updates = ("title", "authors")
     adds: ClassVar[Mapping[str, Column]] = {
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
         "spared_lines": Column(
             pa.int32(),
-            "Sentences of the text that rules or model took for boilerplate, and that stay since "
-            "without them no sentence would be left.",
+            "Lines of the text that rules or model took for boilerplate, and that stay since too "
+            "little of it would be left without them.",
         ),
         "paragraphs": Column(
             pa.list_(pa.struct([("line_number", pa.int32()), ("text", pa.string())])),
@@ -108,7 +108,6 @@ class Boilerplate(Transform):
             article["title"],
             article["authors"] or (),
             article["outlet"],
-            extracted=article["document_type"] == "html",
             table=tables(self._own, self.rules),
         )
         return article | {
