@@ -104,6 +104,6 @@ def bare_names(text: str) -> list[str] | None:
 
 
 def is_names(text: str, authors: Collection[str]) -> bool:
-    """Whether a line is nothing but names of some authors, given as keys."""
+    """Whether a line is nothing but names of some authors, as keys."""
     parts = [key(part) for part in parts_of(text)]
     return bool(parts) and all(part in authors for part in parts)
