@@ -317,7 +317,7 @@ class Tables:
             held = frozenset(self._conditions.found_in(data))
             rows += [
                 number
-                for pattern in sorted(patterns)
+                for pattern in patterns
                 for number in self._by_pattern[pattern]
                 if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
             ]
@@ -328,7 +328,7 @@ class Tables:
         words, ended = word_count(text), ends_sentence(text)
         return [
             number
-            for number in rows
+            for number in sorted(rows)  # a user's own rows are the first
             if (row := self.rows[number]).least <= words <= row.most
             and not (row.open and ended)
             and (not row.outlets or outlet.casefold() in row.outlets)
