@@ -10,7 +10,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -25,6 +25,20 @@ CATALOG_NAME = "news.duckdb"
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
+
+
+class CatalogState(NamedTuple):
+    """What a catalog shows.
+
+    Attributes:
+      number: of the manifest it was built from.
+      folder: that its paths begin with.
+      run_id: the run that committed the manifest.
+    """
+
+    number: int
+    folder: str
+    run_id: str
 
 
 class CatalogError(CopydeskError):
@@ -93,12 +107,8 @@ def swap_catalog(written: str) -> None:
     os.replace(written, path)
 
 
-def catalog_state(root: str) -> tuple[int, str] | None:
-    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable.
-
-    Returns:
-      number of the manifest it was built from, and the folder its paths begin with.
-    """
+def catalog_state(root: str) -> CatalogState | None:
+    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable."""
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
@@ -108,10 +118,12 @@ def catalog_state(root: str) -> tuple[int, str] | None:
         # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
-            row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
+            row = connection.execute(
+                "SELECT manifest, folder, run_id FROM catalog.snapshot"
+            ).fetchone()
     except duckdb.Error:
         return None
-    return (row[0], row[1]) if row else None
+    return CatalogState(*row) if row else None
 
 
 def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
