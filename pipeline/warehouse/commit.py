@@ -7,6 +7,7 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import glob
 import os
 import re
@@ -28,6 +29,7 @@ from pipeline.warehouse.catalog import (
 )
 from pipeline.warehouse.manifest import (
     DATA,
+    FILES,
     INDEX,
     INPUT_SCHEMA,
     INPUTS,
@@ -47,25 +49,34 @@ from pipeline.warehouse.manifest import (
     sync_folder,
     write_manifest,
 )
+from pipeline.warehouse.plain import (
+    build_data,
+    data_state,
+    discard_data,
+    remove_old_data,
+    second_name,
+    stored_path,
+    swap_data,
+)
 from pipeline.warehouse.schema import Schema, duckdb_type
-from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
 
 LOCK_NAME = ".lock"
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
-_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
+_FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 _TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
+    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
 
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, CATALOG_NAME) and all(
+    return name in (*_FOLDERS, DATA, CATALOG_NAME) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -124,8 +135,8 @@ class Warehouse:
     def open_for_writing(self, schema: Schema) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
-        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest.
+        Creates missing folders, removes the files of killed runs, brings a warehouse of an older
+        version to this layout, and catalog and ``data`` up to the newest manifest.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
@@ -143,8 +154,12 @@ class Warehouse:
             self._check_types(manifest, schema)
             try:
                 self._clean_up()
+                if manifest and manifest.schema_version == 1:
+                    manifest = self._convert(manifest, schema)
                 if manifest and catalog_state(self.root) != (manifest.number, self.root):
                     swap_catalog(write_catalog(manifest, schema))
+                if manifest and data_state(self.root) != manifest.number:
+                    swap_data(build_data(manifest))
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
@@ -155,6 +170,49 @@ class Warehouse:
                 yield self
             finally:
                 self._schema = None
+
+    def rebuild_catalog(self) -> Manifest | None:
+        """Builds the catalog and ``data`` of the newest manifest again, and returns that.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, or a file of it is missing.
+        """
+        schema = self._opened()
+        manifest = self.latest()
+        if manifest:
+            try:
+                swap_catalog(write_catalog(manifest, schema))
+                swap_data(build_data(manifest))
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                    "what is damaged."
+                ) from error
+        return manifest
+
+    def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
+        """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.
+
+        Its files get a second name in ``files``; a killed conversion begins again. Readers that
+        have the old catalog open must open it again.
+        """
+        files = []
+        for file in manifest.files:
+            path = stored_path(file.path)
+            full = os.path.join(self.root, path)
+            if not os.path.exists(full):
+                second_name(os.path.join(self.root, file.path), full)
+            files.append(dataclasses.replace(file, path=path))
+        converted = dataclasses.replace(
+            manifest,
+            number=manifest.number + 1,
+            schema_version=SCHEMA_VERSION,
+            files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
+        )
+        self._publish(manifest, converted, schema)
+        for number in self.numbers()[:-1]:
+            os.unlink(os.path.join(self.root, MANIFESTS, f"{number}.json"))
+        return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -243,7 +301,7 @@ class Warehouse:
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
             schema, [*data, *files, self._write_run(schema, run, files)], run_id
@@ -264,31 +322,49 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
+        self._publish(before, manifest, schema)
+        return manifest
+
+    def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
+        """Writes a manifest, then swaps catalog and ``data``.
+
+        Both are built before, so that what DuckDB or the disk refuses is not committed.
+
+        Raises:
+          WarehouseError: something cannot be written. Nothing is committed unless the message says
+            so.
+        """
+        run_id = manifest.run_id
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
-            synced = executor.submit(self._sync_folders, before, manifest)
-            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
+            building = executor.submit(self._build_data, before, manifest)
             try:
                 catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
+                if building.exception() is None:
+                    discard_data(building.result())
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
                 ) from error
         try:
-            synced.result()
+            data = building.result()
+        except BaseException:
+            os.unlink(catalog)
+            raise
+        try:
             write_manifest(manifest)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(catalog)
+            os.unlink(catalog)
+            discard_data(data)
             raise
         try:
             swap_catalog(catalog)
+            swap_data(data)
             sync_folder(self.root)
         except OSError as error:
             raise WarehouseError(
                 f"run {run_id} is committed as manifest {manifest.number}, but its "
                 f"catalog cannot be replaced: {error.strerror}. The next run does it."
             ) from error
-        return manifest
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
         """Removes old manifests, and the files only they name; returns the removed paths.
@@ -325,7 +401,7 @@ class Warehouse:
         # Symbolic links are not followed: they could lead to named files by another path.
         found = [
             os.path.relpath(os.path.join(path, name), self.root)
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
             for path, _, names in os.walk(os.path.join(self.root, folder))
             for name in names
             if FILE_NAME.fullmatch(name)
@@ -340,6 +416,8 @@ class Warehouse:
         return sorted(set(found) - named)
 
     def _clean_up(self) -> list[str]:
+        if manifest := self.latest():
+            remove_old_data(manifest)
         removed = self.orphans()
         for path in removed:
             full = os.path.join(self.root, path)
@@ -347,7 +425,7 @@ class Warehouse:
                 self.remove_staging(os.path.basename(path))
             else:
                 os.unlink(full)
-        for folder in (DATA, INDEX, INPUTS):
+        for folder in (FILES, INDEX, INPUTS):
             for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
                 if path != os.path.join(self.root, folder) and not os.listdir(path):
                     os.rmdir(path)
@@ -387,8 +465,8 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
-    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
-        """Syncs the folders of new files, and those above them, to the disk."""
+    def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
+        """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
         folders = {""}
         for file in manifest.all_files:
@@ -399,8 +477,14 @@ class Warehouse:
         try:
             for folder in sorted(folders, reverse=True):
                 sync_folder(os.path.join(self.root, folder))
+            return build_data(manifest)
+        except FileNotFoundError as error:
+            raise WarehouseError(
+                f"{error.filename} is not there; the newest manifest names it. Nothing was "
+                "committed; restore it from a backup, and run again."
+            ) from error
         except OSError as error:
-            raise not_written(self.root, error) from error
+            raise not_written(error.filename or self.root, error) from error
 
     def _check_merged(
         self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
@@ -459,7 +543,7 @@ class Warehouse:
             if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
             else:
-                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
 
