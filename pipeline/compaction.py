@@ -136,6 +136,6 @@ def _merge(
     parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
     rows = pa.concat_tables(parts)
     if table in indexed:
-        size = write_index(f"{root}/{path}", rows, indexed[table])
-        return DataFile(table, path, len(rows), size)
+        size, digest = write_index(f"{root}/{path}", rows, indexed[table])
+        return DataFile(table, path, len(rows), size, hash=digest)
     return write_sorted(root, path, table, rows)

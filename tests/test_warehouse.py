@@ -972,4 +972,5 @@ def test_a_data_file_is_plain_data():
     file = DataFile("articles", "data/articles/x.parquet", 1, 2)
     assert orjson.loads(orjson.dumps(file)) == {
         "table": "articles", "path": "data/articles/x.parquet", "rows": 1, "bytes": 2, "schema": "",
+        "hash": "",
     }  # fmt: skip

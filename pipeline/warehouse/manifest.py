@@ -58,6 +58,7 @@ class DataFile:
       rows: number of rows.
       bytes: size of the file.
       schema: short hash of its columns' names and types; equal where these are equal.
+      hash: SHA-256 of its bytes, in hex; empty if a copydesk before schema 2 wrote it.
     """
 
     table: str
@@ -65,6 +66,7 @@ class DataFile:
     rows: int
     bytes: int
     schema: str = ""
+    hash: str = ""
 
 
 class Input(NamedTuple):

@@ -6,12 +6,13 @@ before a manifest names it.
 
 import concurrent.futures
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 import urllib.parse
 from collections.abc import Iterator
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +50,44 @@ _SAMPLE = 256
 
 _PROSE = 128
 """Bytes of a mean value from which a column is prose: nobody filters it by minimum and maximum."""
+
+
+class Written(NamedTuple):
+    """What a manifest records of the bytes of a file.
+
+    Attributes:
+      bytes: their number.
+      hash: their SHA-256, in hex, as ``sha256sum`` prints it.
+    """
+
+    bytes: int
+    hash: str
+
+
+class _Hashed:
+    """A file whose bytes are hashed as they are written, in order, once.
+
+    SHA-256 hashes some 1.7 GB/s on processors with instructions for it: 0.1 % of a run.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    @property
+    def written(self) -> Written:
+        return Written(self._file.tell(), self._digest.hexdigest())
 
 
 class BackgroundSync:
@@ -179,14 +218,14 @@ def write_file(
         )
     row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
     options = _parquet_options(data)
-    size = write_parquet(f"{root}/{path}", data, sync, row_group_size=row_group, **options)
-    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
+    size, digest = write_parquet(f"{root}/{path}", data, sync, row_group_size=row_group, **options)
+    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema), digest)
 
 
 def write_parquet(
     path: str, data: pa.Table, sync: BackgroundSync | None = None, **options: Any
-) -> int:
-    """Writes one Parquet file under a temporary name, syncs it, and renames it.
+) -> Written:
+    """Writes one Parquet file under a temporary name, hashes and syncs it, and renames it.
 
     A second attempt at the same file replaces it in one step.
 
@@ -197,7 +236,7 @@ def write_parquet(
       options: of ``pyarrow.parquet.write_table``.
 
     Returns:
-      The bytes of the file.
+      The size and the hash of the file.
 
     Raises:
       WarehouseError: the file cannot be written.
@@ -208,9 +247,10 @@ def write_parquet(
         os.makedirs(folder, exist_ok=True)
         file = open(temporary, "wb")  # noqa: SIM115 - closed once it is on the disk
         try:
-            pq.write_table(data, file, **options)
+            hashed = _Hashed(file)
+            pq.write_table(data, hashed, write_page_checksum=True, **options)
             file.flush()
-            size = file.tell()
+            written = hashed.written
         except BaseException:
             _discard(file, temporary)
             raise
@@ -220,7 +260,7 @@ def write_parquet(
             sync.submit(file, temporary, path)
     except OSError as error:
         raise not_written(path, error) from error
-    return size
+    return written
 
 
 def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
@@ -311,5 +351,4 @@ def _parquet_options(data: pa.Table) -> dict[str, Any]:
         "compression_level": 3,
         "use_dictionary": repeating,
         "write_statistics": [name for name in flat if name not in prose],
-        "write_page_checksum": True,
     }
