@@ -7,6 +7,7 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import glob
 import logging
 import os
@@ -23,6 +24,7 @@ from pipeline import storage
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, CatalogState, write_catalog
 from pipeline.warehouse.manifest import (
     DATA,
+    FILES,
     INDEX,
     INPUT_SCHEMA,
     INPUTS,
@@ -45,6 +47,14 @@ from pipeline.warehouse.manifest import (
     sync_folder,
     write_manifest,
 )
+from pipeline.warehouse.plain import (
+    build_data,
+    data_state,
+    discard_data,
+    remove_old_data,
+    second_name,
+    stored_path,
+)
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
@@ -53,7 +63,7 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
-from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
 
 _log = logging.getLogger(__name__)
 
@@ -65,10 +75,10 @@ ELSEWHERE = "elsewhere"
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
 
-_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
+_FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 _TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
+    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
     r"\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
@@ -76,7 +86,7 @@ _TEMPORARY = re.compile(
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
+    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -136,8 +146,9 @@ class Warehouse:
     def open_for_writing(self, schema: Schema) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
-        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest. Nothing is removed if a manifest is damaged or may be missing.
+        Creates missing folders, removes the files of killed runs, brings a warehouse of an older
+        version to this layout, and catalog and ``data`` up to the newest manifest. Nothing is
+        removed if a manifest is damaged or may be missing.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
@@ -159,8 +170,13 @@ class Warehouse:
                 snapshot, catalog = shown(self.root)
                 self.check_manifests(snapshot, catalog, schema)
                 self._clean_up()
-                if manifest and catalog_problem(manifest, snapshot, catalog):
-                    publish(manifest, write_catalog(manifest, schema))
+                if manifest and manifest.schema_version == 1:
+                    self._convert(manifest, schema)
+                elif manifest and (
+                    catalog_problem(manifest, snapshot, catalog)
+                    or data_state(self.root) != manifest.number
+                ):
+                    publish(manifest, write_catalog(manifest, schema), build_data(manifest))
             except (OSError, CatalogError) as error:
                 self._schema = None
                 raise WarehouseError(
@@ -171,6 +187,48 @@ class Warehouse:
                 yield self
             finally:
                 self._schema = None
+
+    def rebuild_catalog(self) -> Manifest | None:
+        """Builds the catalog and ``data`` of the newest manifest again, and returns that.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, or a file of it is missing.
+        """
+        schema = self._opened()
+        manifest = self.latest()
+        if manifest:
+            try:
+                publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+            except (OSError, CatalogError) as error:
+                raise WarehouseError(
+                    f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                    "what is damaged."
+                ) from error
+        return manifest
+
+    def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
+        """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.
+
+        Its files get a second name in ``files``; a killed conversion begins again. Readers that
+        have the old catalog open must open it again.
+        """
+        files = []
+        for file in manifest.files:
+            path = stored_path(file.path)
+            full = os.path.join(self.root, path)
+            if not os.path.exists(full):
+                second_name(os.path.join(self.root, file.path), full)
+            files.append(dataclasses.replace(file, path=path))
+        converted = dataclasses.replace(
+            manifest,
+            number=manifest.number + 1,
+            schema_version=SCHEMA_VERSION,
+            files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
+        )
+        self._publish(manifest, converted, schema)
+        for number in self.numbers()[:-1]:
+            os.unlink(os.path.join(self.root, manifest_path(number)))
+        return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -270,7 +328,7 @@ class Warehouse:
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
             schema, [*data, *files, self._write_run(schema, run, files)], run_id
@@ -291,31 +349,48 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
+        self._publish(before, manifest, schema)
+        return manifest
+
+    def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
+        """Writes a manifest, then swaps catalog and ``data``.
+
+        Both are built before, so that what DuckDB or the disk refuses is not committed.
+
+        Raises:
+          WarehouseError: something cannot be written. Nothing is committed unless the message says
+            so.
+        """
+        run_id = manifest.run_id
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
-            synced = executor.submit(self._sync_folders, before, manifest)
-            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
+            building = executor.submit(self._build_data, before, manifest)
             try:
                 catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
+                if building.exception() is None:
+                    discard_data(building.result())
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
                 ) from error
         try:
-            synced.result()
-            write_manifest(manifest)
+            data = building.result()
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(catalog)
+            os.unlink(catalog)
             raise
         try:
-            publish(manifest, catalog)
+            write_manifest(manifest)
+        except BaseException:
+            os.unlink(catalog)
+            discard_data(data)
+            raise
+        try:
+            publish(manifest, catalog, data)
             sync_folder(self.root)
         except OSError as error:
             raise WarehouseError(
                 f"run {run_id} is committed as manifest {manifest.number}, but its "
                 f"catalog cannot be replaced: {error.strerror}. The next run does it."
             ) from error
-        return manifest
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
         """Removes old manifests, and the files only they name; returns the removed paths.
@@ -356,13 +431,13 @@ class Warehouse:
         # Symbolic links are not followed: they could lead to named files by another path.
         found = [
             os.path.relpath(os.path.join(path, name), self.root)
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
             for path, _, names in os.walk(os.path.join(self.root, folder))
             for name in names
             if FILE_NAME.fullmatch(name)
         ]
         found = [
-            path for path in found if path.split("/")[0] != DATA or path.split("/")[1] in tables
+            path for path in found if path.split("/")[0] != FILES or path.split("/")[1] in tables
         ]
         for pattern, kind in (
             (".*", _TEMPORARY),
@@ -412,6 +487,8 @@ class Warehouse:
                 )
 
     def _clean_up(self) -> list[str]:
+        if manifest := self.latest():
+            remove_old_data(manifest)
         removed = self.orphans(self._opened())
         for path in removed:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
@@ -421,7 +498,7 @@ class Warehouse:
                 self.remove_staging(os.path.basename(path))
             else:
                 os.unlink(full)
-        for folder in (DATA, INDEX, INPUTS):
+        for folder in (FILES, INDEX, INPUTS):
             for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
                 if path != os.path.join(self.root, folder) and not os.listdir(path):
                     os.rmdir(path)
@@ -461,8 +538,8 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
-    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
-        """Syncs the folders of new files, and those above them, to the disk."""
+    def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
+        """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
         folders = {""}
         for file in manifest.all_files:
@@ -473,8 +550,14 @@ class Warehouse:
         try:
             for folder in sorted(folders, reverse=True):
                 sync_folder(os.path.join(self.root, folder))
+            return build_data(manifest)
+        except FileNotFoundError as error:
+            raise WarehouseError(
+                f"{error.filename} is not there; the newest manifest names it. Nothing was "
+                "committed; restore it from a backup, and run again."
+            ) from error
         except OSError as error:
-            raise not_written(self.root, error) from error
+            raise not_written(error.filename or self.root, error) from error
 
     def _check_merged(
         self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
@@ -533,7 +616,7 @@ class Warehouse:
             if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
             else:
-                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
 

@@ -2,14 +2,15 @@
 
 Layout, relative to the warehouse's folder::
 
-    data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
-    index/...                                              fingerprints of earlier runs
-    inputs/<run_id>-0.parquet                              dumps taken in
-    staging/<run_id>/...                                   working files of a run, or their address
-    manifests/<n>.json                                     one commit each
-    news.duckdb                                            catalog of the newest manifest
-    snapshot.json                                          copy of it, hash of the catalog
-    set-aside/...                                          what `copydesk repair` could not place
+    files/<table>/<run_id>-<part>[@<language>].parquet   rows, also of older snapshots
+    data/<table>/<the same name>                         links to those of the newest snapshot
+    index/...                                            fingerprints of earlier runs
+    inputs/<run_id>-0.parquet                            dumps taken in
+    staging/<run_id>/...                                 working files of a run, or their address
+    manifests/<n>.json                                   one commit each
+    news.duckdb                                          catalog of the newest manifest
+    snapshot.json                                        copy of it, hash of the catalog
+    set-aside/...                                        what `copydesk repair` could not place
 """
 
 import dataclasses
@@ -30,11 +31,15 @@ import pyarrow.parquet as pq
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.schema import Schema, duckdb_type
 
-DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
+FILES, INDEX, INPUTS, STAGING, MANIFESTS = "files", "index", "inputs", "staging", "manifests"
+
+DATA = "data"
+"""Folder with links to the files of the newest snapshot, which copydesk itself does not read."""
 
 SCHEMA_VERSION = 2
-"""Version of the layout; raised when an older copydesk would misread the warehouse. From 2 on files
-have hashes, and manifests a checksum."""
+"""Version of the layout; raised when an older copydesk would misread the warehouse. Version 1 had
+its files in ``data/<table>/[language=<xx>/]``, with those of older snapshots among them, no hashes
+of files, and no checksums of manifests."""
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
 

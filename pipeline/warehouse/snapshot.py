@@ -1,6 +1,6 @@
-"""What readers are shown: the catalog, and beside it ``snapshot.json``.
+"""What readers are shown: the catalog, ``data``, and beside them ``snapshot.json``.
 
-The latter holds a copy of the newest manifest, and size and hash of the catalog that was built from
+The last holds a copy of the newest manifest, and size and hash of the catalog that was built from
 it. It is written after the commit. So what readers were last shown is known even if the manifests
 are lost, and a manifest that is lost can be told from a run that was killed before it wrote one.
 """
@@ -22,6 +22,7 @@ from pipeline.warehouse.manifest import (
     to_record,
     unsealed,
 )
+from pipeline.warehouse.plain import swap_data
 
 SNAPSHOT_NAME = "snapshot.json"
 
@@ -41,12 +42,13 @@ class Snapshot:
     catalog: tuple[int, str]
 
 
-def publish(manifest: Manifest, catalog: str) -> None:
-    """Puts a catalog in its place, and ``snapshot.json`` beside it.
+def publish(manifest: Manifest, catalog: str, data: str) -> None:
+    """Shows readers a manifest: puts catalog, ``data`` and ``snapshot.json`` in their places.
 
     Args:
       manifest: the newest one, committed.
       catalog: path of its catalog, from ``write_catalog``.
+      data: path of its tree, from ``build_data``.
 
     Raises:
       OSError: a file cannot be written or renamed.
@@ -64,6 +66,7 @@ def publish(manifest: Manifest, catalog: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         swap_catalog(catalog)
+        swap_data(data)
         os.replace(temporary, os.path.join(manifest.root, SNAPSHOT_NAME))
     except BaseException:
         with contextlib.suppress(FileNotFoundError):

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.warehouse.manifest import (
-    DATA,
+    FILES,
     INPUT_SCHEMA,
     INPUTS,
     RUN_ID,
@@ -38,7 +38,7 @@ NARROW_ROW_GROUP = 122_880
 """Rows of a row group of a narrow table: DuckDB's own row group, its unit of parallel work."""
 
 UNDETERMINED = "und"
-"""Folder of the rows whose language is NULL; the code ISO 639-2 has for it."""
+"""Language, in a file's name, of rows whose language is NULL; the code ISO 639-2 has for it."""
 
 FILE_NAME = re.compile(rf"\.?{RUN_ID.pattern}-.*\.parquet(\.[0-9a-f]+\.tmp)?")
 """Names of Parquet files, and of temporary ones; no other file is ever removed."""
@@ -158,13 +158,29 @@ def write_table(
     return [
         write_sorted(
             root,
-            "/".join(filter(None, (DATA, table, folder, f"{run_id}-{part}.parquet"))),
+            file_path(f"{FILES}/{table}", f"{run_id}-{part}", language),
             table,
             rows,
             sync,
         )
-        for folder, rows in _by_language(data)
+        for language, rows in _by_language(data)
     ]
+
+
+def file_path(folder: str, shard: str, language: str = "") -> str:
+    """Returns the path of a file; ``split_path`` takes it apart."""
+    return f"{folder}/{shard}@{language}.parquet" if language else f"{folder}/{shard}.parquet"
+
+
+def split_path(path: str) -> tuple[str, str, str]:
+    """Returns folder, shard and language of a file.
+
+    The files that one task writes have one shard: its run, a dash and its part. The language is
+    quoted as in a URL, and empty for a table that has none.
+    """
+    folder, _, name = path.rpartition("/")
+    shard, _, language = name.removesuffix(".parquet").partition("@")
+    return folder, shard, language
 
 
 def write_sorted(
@@ -296,15 +312,12 @@ def _by_language(data: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     if "language" not in data.column_names:
         yield "", data
         return
-    languages = sorted(pc.unique(data["language"]).to_pylist(), key=lambda name: name or "")
+    known = pc.fill_null(data["language"], UNDETERMINED)
+    known = pc.if_else(pc.equal(known, ""), UNDETERMINED, known)
+    languages = sorted(pc.unique(known).to_pylist())
     for language in languages:
-        folder = f"language={urllib.parse.quote(language or UNDETERMINED, safe='')}"
-        if len(languages) == 1:
-            yield folder, data
-        elif language is None:
-            yield folder, data.filter(pc.is_null(data["language"]))
-        else:
-            yield folder, data.filter(pc.equal(data["language"], language))
+        rows = data if len(languages) == 1 else data.filter(pc.equal(known, language))
+        yield urllib.parse.quote(language, safe=""), rows
 
 
 def _sort_keys(table: str, schema: pa.Schema) -> list[str]:

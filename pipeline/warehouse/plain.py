@@ -1,0 +1,185 @@
+"""``data/``: the files of the newest snapshot alone, for readers that know Parquet but no manifest.
+
+``data/<table>/`` holds a link to each file of one table, and no other Parquet file: a glob, pandas,
+Arrow, Polars or Spark finds each row once. The tree is built beside its place and exchanged with
+the one before in one step, so a listing of a table is of one snapshot. Files that a commit replaced
+are no longer in it; a reader that listed them before and opens them afterwards gets an error, never
+other rows. Paths in ``files/``, which the catalog and ``copydesk files`` name, stay for a day.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+
+import orjson
+
+from pipeline.warehouse.manifest import DATA, FILES, Manifest
+from pipeline.warehouse.writer import FILE_NAME, file_path, split_path
+
+STATE_NAME = "_snapshot.json"
+"""File in ``data`` that says which manifest it shows. Readers skip names with an underscore."""
+
+OLD_DATA = re.compile(rf"\.{DATA}\.[0-9a-f]+\.(?:tmp|previous)")
+"""Names of trees that are being built, or were exchanged."""
+
+_NO_HARD_LINK = {errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS}
+"""Errors after which a file gets a symbolic link: the file system has no hard links, or Linux
+refuses them for the files of another user (``fs.protected_hardlinks``)."""
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+"""Constants of Linux's renameat2."""
+
+
+def stored_path(path: str) -> str:
+    """Returns the path in ``files`` of a file in ``data``, both relative to the warehouse's folder.
+
+    A warehouse of version 1 has a folder ``language=<xx>`` between table and file.
+    """
+    folder, shard, language = split_path(path)
+    table, _, partition = folder.removeprefix(f"{DATA}/").partition("/")
+    return file_path(f"{FILES}/{table}", shard, language or partition.removeprefix("language="))
+
+
+def build_data(manifest: Manifest) -> str:
+    """Builds the tree of a manifest under a temporary name; returns its path.
+
+    Raises:
+      OSError: a file of the manifest is missing, or a link cannot be made.
+    """
+    built = os.path.join(manifest.root, f".{DATA}.{secrets.token_hex(4)}.tmp")
+    try:
+        for table in {file.table for file in manifest.files}:
+            os.makedirs(os.path.join(built, table))
+        for file in manifest.files:
+            below = file.path.removeprefix(f"{FILES}/")
+            _link(os.path.join(manifest.root, file.path), os.path.join(built, below))
+        with open(os.path.join(built, STATE_NAME), "wb") as state:
+            state.write(orjson.dumps({"manifest": manifest.number, "run_id": manifest.run_id}))
+    except BaseException:
+        discard_data(built)
+        raise
+    return built
+
+
+def _link(file: str, link: str) -> None:
+    try:
+        os.link(file, link, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINK:
+            raise
+        os.symlink(os.path.relpath(file, os.path.dirname(link)), link)
+
+
+def second_name(file: str, path: str) -> None:
+    """Gives a file another name, or copies it where there are no hard links; creates its folder.
+
+    Raises:
+      OSError: the file is missing, or cannot be copied.
+    """
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        os.link(file, path)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINK:
+            raise
+        temporary = f"{path}.{secrets.token_hex(4)}.tmp"  # the next writer removes it
+        with open(file, "rb") as source, open(temporary, "wb") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.rename(temporary, path)
+
+
+def discard_data(built: str) -> None:
+    """Removes a tree from ``build_data`` that is not to be shown."""
+    shutil.rmtree(built, ignore_errors=True)  # the next writer tries again
+
+
+def data_state(root: str) -> int | None:
+    """Returns the number of the manifest that ``data`` shows; ``None`` if it says none."""
+    try:
+        with open(os.path.join(root, DATA, STATE_NAME), "rb") as state:
+            number = orjson.loads(state.read())["manifest"]
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return number if isinstance(number, int) else None
+
+
+def swap_data(built: str) -> None:
+    """Replaces ``data`` by a tree from ``build_data``; what others put into it moves along.
+
+    The tree before is kept, hidden, until the next writer comes: whoever is listing it can go on.
+
+    Raises:
+      OSError: a folder cannot be renamed.
+    """
+    root = os.path.dirname(built)
+    data = os.path.join(root, DATA)
+    previous = os.path.join(root, f".{DATA}.{secrets.token_hex(4)}.previous")
+    if _exchange(built, data):
+        os.rename(built, previous)
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(data, previous)
+        os.rename(built, data)
+    _move_foreign(previous, data)
+
+
+def remove_old_data(manifest: Manifest) -> None:
+    """Removes the trees that were exchanged, and those of killed writers.
+
+    What others put into them moves to ``data``. A file that the manifest names stays where it is if
+    it has been lost from ``files``.
+
+    Args:
+      manifest: the newest.
+
+    Raises:
+      OSError: a folder cannot be changed.
+    """
+    root = manifest.root
+    named = {file.path for file in manifest.files}
+    for name in os.listdir(root):
+        old = os.path.join(root, name)
+        if not OLD_DATA.fullmatch(name) or os.path.islink(old):
+            continue
+        _move_foreign(old, os.path.join(root, DATA))
+        for path in _below(old):
+            stored = stored_path(f"{DATA}/{os.path.relpath(path, old)}")
+            if stored not in named or os.path.exists(os.path.join(root, stored)):
+                os.unlink(path)
+        for path, _, _ in os.walk(old, topdown=False):
+            with contextlib.suppress(OSError):  # it holds a file that stays
+                os.rmdir(path)
+
+
+def _exchange(one: str, other: str) -> bool:
+    """Exchanges two names in one step; returns False where one is missing or that is impossible."""
+    try:
+        renameat2 = ctypes.CDLL(None).renameat2  # Linux; Python has no call for it
+    except AttributeError:
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+def _move_foreign(old: str, data: str) -> None:
+    """Moves what copydesk did not put into a tree to the same place in another."""
+    for path in list(_below(old)):
+        name = os.path.basename(path)
+        place = os.path.join(data, os.path.relpath(path, old))
+        if name != STATE_NAME and not FILE_NAME.fullmatch(name) and not os.path.lexists(place):
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            os.rename(path, place)
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Yields the paths of all files below a folder; links are files, and not followed."""
+    for path, folders, names in os.walk(folder):
+        for name in (*names, *(name for name in folders if os.path.islink(f"{path}/{name}"))):
+            yield os.path.join(path, name)
