@@ -100,14 +100,15 @@ def discard_data(built: str) -> None:
     shutil.rmtree(built, ignore_errors=True)  # the next writer tries again
 
 
-def data_state(root: str) -> int | None:
-    """Returns the number of the manifest that ``data`` shows; ``None`` if it says none."""
+def data_state(root: str) -> tuple[int, str] | None:
+    """Returns number and run of the manifest that ``data`` shows; ``None`` if it says none."""
     try:
         with open(os.path.join(root, DATA, STATE_NAME), "rb") as state:
-            number = orjson.loads(state.read())["manifest"]
+            record = orjson.loads(state.read())
+            number, run_id = record["manifest"], record["run_id"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
-    return number if isinstance(number, int) else None
+    return (number, run_id) if isinstance(number, int) and isinstance(run_id, str) else None
 
 
 def swap_data(built: str) -> None:
