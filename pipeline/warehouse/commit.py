@@ -171,24 +171,29 @@ class Warehouse:
             finally:
                 self._schema = None
 
-    def rebuild_catalog(self) -> Manifest | None:
-        """Builds the catalog and ``data`` of the newest manifest again, and returns that.
+    def rebuild_catalog(self) -> int:
+        """Builds catalog and ``data`` again; returns the number of the manifest they show.
 
         Raises:
-          WarehouseError: the warehouse is not open for writing, or a file of it is missing.
+          WarehouseError: the warehouse is not open for writing, nothing was committed to it, or a
+            file of it is missing.
         """
         schema = self._opened()
         manifest = self.latest()
-        if manifest:
-            try:
-                swap_catalog(write_catalog(manifest, schema))
-                swap_data(build_data(manifest))
-            except (OSError, CatalogError) as error:
-                raise WarehouseError(
-                    f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
-                    "what is damaged."
-                ) from error
-        return manifest
+        if manifest is None:
+            raise WarehouseError(
+                f"nothing was ever committed to {self.root}, so it needs no catalog. Make a "
+                "warehouse with copydesk run --input PATH."
+            )
+        try:
+            swap_catalog(write_catalog(manifest, schema))
+            swap_data(build_data(manifest))
+        except (OSError, CatalogError) as error:
+            raise WarehouseError(
+                f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                "what is damaged."
+            ) from error
+        return manifest.number
 
     def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
         """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.

@@ -3,7 +3,7 @@
 Layout, relative to the warehouse's folder::
 
     files/<table>/<run_id>-<part>[@<language>].parquet   rows, also of older snapshots
-    data/<table>/<the same name>                         those of the newest snapshot alone, as links
+    data/<table>/<the same name>                         links to those of the newest snapshot
     index/...                                            fingerprints of earlier runs
     inputs/<run_id>-0.parquet                            dumps taken in
     staging/<run_id>/...                                 working files of a run, or their address
@@ -31,7 +31,7 @@ from pipeline.warehouse.schema import Schema, duckdb_type
 FILES, INDEX, INPUTS, STAGING, MANIFESTS = "files", "index", "inputs", "staging", "manifests"
 
 DATA = "data"
-"""Folder with links to the files of the newest snapshot; ``plain.py`` builds it, nothing reads it."""
+"""Folder with links to the files of the newest snapshot, which copydesk itself does not read."""
 
 SCHEMA_VERSION = 2
 """Version of the layout; raised when an older copydesk would misread the warehouse. Version 1 had

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.warehouse.catalog import CATALOG_NAME, catalog_state, catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import DataFile, Manifest
+from pipeline.warehouse.plain import data_problem
 from pipeline.warehouse.schema import Schema
 
 ARTICLES_AT_ONCE = 100_000
@@ -66,13 +68,15 @@ def verify(root: str, schema: Schema) -> Verification:
     problems = problems or _row_problems(manifest, schema)
     catalog = os.path.join(warehouse.root, CATALOG_NAME)
     state = catalog_state(warehouse.root)
+    rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
     if state is None:
-        problems.append(f"{catalog} is not there or cannot be opened. The next run rebuilds it.")
-    elif state != (manifest.number, warehouse.root):
+        problems.append(f"{catalog} is not there or cannot be opened. {rebuild}")
+    elif state[0] != manifest.number:
         problems.append(
-            f"{catalog} shows manifest {state[0]} in {state[1]}; the newest is "
-            f"{manifest.number} in {warehouse.root}. The next run rebuilds it."
+            f"{catalog} shows manifest {state[0]}; the newest is {manifest.number}. {rebuild}"
         )
+    if not problems and manifest.schema_version > 1:
+        problems += filter(None, [data_problem(manifest, rebuild)])
     rows = dict.fromkeys(manifest.columns, 0)
     for file in manifest.files:
         rows[file.table] += file.rows
