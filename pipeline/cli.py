@@ -453,6 +453,11 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         )
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
     print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
+    if found.unhashed:
+        print(
+            f"{_count(found.unhashed, 'file')} of an older copydesk have no hash to compare with: "
+            "checked are their size, their rows and the checksums of their pages, if any."
+        )
     if found.orphans:
         print(
             f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "

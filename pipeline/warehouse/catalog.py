@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -33,6 +33,20 @@ _TEMPORARY = "current_setting('temp_directory')"
 its place where it names files. In memory, and if a user has set it, it is something else."""
 
 _OPENED = rf"(^|/){re.escape(CATALOG_NAME)}\.tmp$"
+
+
+class CatalogState(NamedTuple):
+    """What a catalog shows.
+
+    Attributes:
+      number: of the manifest it was built from.
+      folder: that its paths begin with.
+      run_id: the run that committed the manifest.
+    """
+
+    number: int
+    folder: str
+    run_id: str
 
 
 class CatalogError(CopydeskError):
@@ -101,12 +115,8 @@ def swap_catalog(written: str) -> None:
     os.replace(written, path)
 
 
-def catalog_state(root: str) -> tuple[int, str] | None:
-    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable.
-
-    Returns:
-      number of the manifest it was built from, and the folder its paths begin with.
-    """
+def catalog_state(root: str) -> CatalogState | None:
+    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable."""
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
@@ -116,10 +126,12 @@ def catalog_state(root: str) -> tuple[int, str] | None:
         # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
-            row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
+            row = connection.execute(
+                "SELECT manifest, folder, run_id FROM catalog.snapshot"
+            ).fetchone()
     except duckdb.Error:
         return None
-    return (row[0], row[1]) if row else None
+    return CatalogState(*row) if row else None
 
 
 def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:

@@ -9,6 +9,7 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import glob
+import logging
 import os
 import re
 import shutil
@@ -20,13 +21,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline import storage
-from pipeline.warehouse.catalog import (
-    CATALOG_NAME,
-    CatalogError,
-    catalog_state,
-    swap_catalog,
-    write_catalog,
-)
+from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, CatalogState, write_catalog
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -37,13 +32,16 @@ from pipeline.warehouse.manifest import (
     RUN_ID,
     SCHEMA_VERSION,
     STAGING,
+    DamagedError,
     DataFile,
     Input,
     Manifest,
     WarehouseError,
     check_run_id,
+    manifest_path,
     not_written,
     read_manifest,
+    repair_command,
     schema_hash,
     stored_columns,
     sync_folder,
@@ -56,27 +54,39 @@ from pipeline.warehouse.plain import (
     remove_old_data,
     second_name,
     stored_path,
-    swap_data,
 )
 from pipeline.warehouse.schema import Schema, duckdb_type
+from pipeline.warehouse.snapshot import (
+    SNAPSHOT_NAME,
+    Snapshot,
+    catalog_problem,
+    publish,
+    shown,
+)
 from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
+
+_log = logging.getLogger(__name__)
 
 LOCK_NAME = ".lock"
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
+SET_ASIDE = "set-aside"
+"""Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 _TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
+    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
+    r"\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
 
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, DATA, CATALOG_NAME) and all(
+    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -126,7 +136,8 @@ class Warehouse:
         """Returns the newest manifest; ``None`` before the first commit.
 
         Raises:
-          WarehouseError: it is damaged, or of a newer copydesk.
+          DamagedError: it is not as it was written.
+          WarehouseError: it cannot be read, or is of a newer copydesk.
         """
         numbers = self.numbers()
         return read_manifest(self.root, numbers[-1]) if numbers else None
@@ -136,14 +147,16 @@ class Warehouse:
         """Makes this process the only writer until the context ends.
 
         Creates missing folders, removes the files of killed runs, brings a warehouse of an older
-        version to this layout, and catalog and ``data`` up to the newest manifest.
+        version to this layout, and catalog and ``data`` up to the newest manifest. Nothing is
+        removed if a manifest is damaged or may be missing.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
 
         Raises:
+          DamagedError: a manifest is damaged or missing.
           WarehouseError: the folder cannot be written, another process writes, the warehouse is of
-            a newer copydesk or damaged, or a column has another type than the warehouse has.
+            a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_types(self.latest(), schema)
@@ -152,20 +165,25 @@ class Warehouse:
         with _lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
+            self._schema = schema
             try:
+                snapshot, catalog = shown(self.root)
+                self.check_manifests(snapshot, catalog, schema)
                 self._clean_up()
                 if manifest and manifest.schema_version == 1:
-                    manifest = self._convert(manifest, schema)
-                if manifest and catalog_state(self.root) != (manifest.number, self.root):
-                    swap_catalog(write_catalog(manifest, schema))
-                if manifest and data_state(self.root) != manifest.number:
-                    swap_data(build_data(manifest))
+                    self._convert(manifest, schema)
+                elif manifest and (
+                    catalog_problem(manifest, snapshot, catalog)
+                    or (catalog and catalog.folder != self.root)
+                    or data_state(self.root) != manifest.number
+                ):
+                    publish(manifest, write_catalog(manifest, schema), build_data(manifest))
             except (OSError, CatalogError) as error:
+                self._schema = None
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
                 ) from error
-            self._schema = schema
             try:
                 yield self
             finally:
@@ -186,8 +204,7 @@ class Warehouse:
                 "warehouse with copydesk run --input PATH."
             )
         try:
-            swap_catalog(write_catalog(manifest, schema))
-            swap_data(build_data(manifest))
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
         except (OSError, CatalogError) as error:
             raise WarehouseError(
                 f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
@@ -216,7 +233,7 @@ class Warehouse:
         )
         self._publish(manifest, converted, schema)
         for number in self.numbers()[:-1]:
-            os.unlink(os.path.join(self.root, MANIFESTS, f"{number}.json"))
+            os.unlink(os.path.join(self.root, manifest_path(number)))
         return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
@@ -232,12 +249,12 @@ class Warehouse:
         """
         check_run_id(run_id)
         inside = os.path.join(self.root, STAGING, run_id)
+        _make_folder(self.root, f"{STAGING}/{run_id}")
         if not elsewhere:
             return inside
         if not storage.is_remote(elsewhere):
             elsewhere = os.path.abspath(elsewhere)
         folder = f"{elsewhere.rstrip('/')}/{run_id}"
-        _make_folder(self.root, f"{STAGING}/{run_id}")
         try:
             with open(os.path.join(inside, ELSEWHERE), "wb") as file:
                 file.write(os.fsencode(folder))
@@ -253,10 +270,14 @@ class Warehouse:
             ) from error
         return folder
 
-    def remove_staging(self, run_id: str) -> None:
+    def remove_staging(self, run_id: str, committed: bool = True) -> None:
         """Removes the working files of a run that has ended, also those outside the warehouse.
 
         If their storage does not respond, their address is kept and the next writer tries again.
+
+        Args:
+          run_id: the run.
+          committed: False keeps the empty folder, by which an unfinished run is known.
 
         Raises:
           OSError: the folder inside the warehouse cannot be removed.
@@ -269,7 +290,14 @@ class Warehouse:
             if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
                 return
         if os.path.isdir(inside):
-            shutil.rmtree(inside)
+            with os.scandir(inside) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path)
+                    else:
+                        os.unlink(entry.path)
+            if committed:
+                os.rmdir(inside)
 
     def commit(
         self,
@@ -362,8 +390,7 @@ class Warehouse:
             discard_data(data)
             raise
         try:
-            swap_catalog(catalog)
-            swap_data(data)
+            publish(manifest, catalog, data)
             sync_folder(self.root)
         except OSError as error:
             raise WarehouseError(
@@ -387,22 +414,26 @@ class Warehouse:
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
-            path = os.path.join(self.root, MANIFESTS, f"{number}.json")
+            path = os.path.join(self.root, manifest_path(number))
             if os.stat(path).st_mtime < oldest:
                 os.unlink(path)
-                removed.append(f"{MANIFESTS}/{number}.json")
+                removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
-    def orphans(self) -> list[str]:
+    def orphans(self, schema: Schema) -> list[str]:
         """Returns the paths of files that no kept manifest names; the next writer removes them.
 
-        Files whose names copydesk does not give are left alone.
+        Files whose names copydesk does not give, or outside the folders of tables, are left alone.
+
+        Args:
+          schema: tables of the installed transforms, beside those of the manifests.
 
         Raises:
-          WarehouseError: a manifest is damaged.
+          DamagedError: a manifest is damaged.
         """
-        manifests = (read_manifest(self.root, number) for number in self.numbers())
+        manifests = [read_manifest(self.root, number) for number in self.numbers()]
         named = {file.path for manifest in manifests for file in manifest.all_files}
+        tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
         # Symbolic links are not followed: they could lead to named files by another path.
         found = [
             os.path.relpath(os.path.join(path, name), self.root)
@@ -410,6 +441,9 @@ class Warehouse:
             for path, _, names in os.walk(os.path.join(self.root, folder))
             for name in names
             if FILE_NAME.fullmatch(name)
+        ]
+        found = [
+            path for path in found if path.split("/")[0] != FILES or path.split("/")[1] in tables
         ]
         for pattern, kind in (
             (".*", _TEMPORARY),
@@ -420,10 +454,50 @@ class Warehouse:
             found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
         return sorted(set(found) - named)
 
+    def check_manifests(
+        self, snapshot: Snapshot | None, catalog: CatalogState | None, schema: Schema
+    ) -> None:
+        """Checks that no file that no manifest names can hold committed rows.
+
+        The manifest that readers were shown last must be there. If nothing says which that was,
+        every such file must be of an unfinished run: a run keeps its staging folder until it has
+        committed.
+
+        Args:
+          snapshot: from ``shown``.
+          catalog: from ``shown``.
+          schema: tables of the installed transforms.
+
+        Raises:
+          DamagedError: a manifest is damaged or missing.
+        """
+        numbers = self.numbers()
+        last = max(snapshot.manifest.number if snapshot else 0, catalog.number if catalog else 0)
+        advice = (
+            "Restore the folder manifests from a backup, or bring back what the other files hold: "
+            f"{repair_command(self.root)}"
+        )
+        if last > max(numbers, default=0):
+            raise DamagedError(
+                f"{os.path.join(self.root, manifest_path(last))} is missing, which readers were "
+                f"shown last. {advice}"
+            )
+        if last and numbers:
+            return
+        for path in self.orphans(schema):
+            found = RUN_ID.match(os.path.basename(path).removeprefix("."))
+            if found and not os.path.isdir(os.path.join(self.root, STAGING, found[0])):
+                raise DamagedError(
+                    f"{os.path.join(self.root, path)} is named by no manifest, and it is not of an "
+                    f"unfinished run. {advice}"
+                )
+
     def _clean_up(self) -> list[str]:
         if manifest := self.latest():
             remove_old_data(manifest)
-        removed = self.orphans()
+        removed = self.orphans(self._opened())
+        for path in removed:
+            _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in removed:
             full = os.path.join(self.root, path)
             if path.startswith(f"{STAGING}/") and os.path.isdir(full):
