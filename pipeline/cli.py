@@ -1,4 +1,4 @@
-"""The command line: ``copydesk run | shell | transforms | verify | reindex | repair``.
+"""The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
 130 interrupted. Each command imports what it needs itself: Beam takes half a second to import,
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
-COMMANDS = ("run", "shell", "transforms", "verify", "reindex", "repair")
+COMMANDS = (
+    "run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex", "repair",
+)  # fmt: skip
 """Names of the commands, in the order of the help."""
 
 WAREHOUSE = "warehouse"
@@ -137,6 +139,21 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
         ),
         (
+            files,
+            warehouse,
+            "print the paths of the newest snapshot's files",
+            "Print the paths of the Parquet files of the newest snapshot, one a line. They stay "
+            "there for a day after a later run has replaced them.",
+        ),
+        (
+            export,
+            warehouse,
+            "export rows as Parquet, JSON Lines or CSV",
+            "Export rows of the newest snapshot as files for other tools, with a card that has "
+            "their counts and hashes: by default the view corpus, the articles without what they "
+            "repeat. The same rows give the same bytes.",
+        ),
+        (
             transforms,
             debug,
             "list the transforms in the order they run",
@@ -148,6 +165,13 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "check the files of the warehouse",
             "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
             "every count adds up. Changes nothing.",
+        ),
+        (
+            catalog,
+            warehouse,
+            "rebuild the catalog, and the folder data",
+            "Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a "
+            "copy of a warehouse. No row is changed.",
         ),
         (
             reindex,
@@ -175,13 +199,16 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         subparser.set_defaults(command=function, parser=subparser)
         if function is run and command == "run":
             _add_run_flags(subparser)
-        elif function in (reindex, repair):
-            _add_worker_flags(subparser)
-        if function is repair:
-            subparser.add_argument(
-                "--dry-run", action="store_true", help="say what would be done; change nothing"
-            )
+        elif function in _FLAGS:
+            _FLAGS[function](subparser)
     return parser
+
+
+def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
+    _add_worker_flags(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done; change nothing"
+    )
 
 
 def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
@@ -198,6 +225,42 @@ def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         default=2048,
         help="memory limit of a worker process. Default: %(default)s MiB.",
+    )
+
+
+def _add_files_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", nargs="?", help="only the files of this table")
+
+
+def _add_export_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", metavar="DIR", required=True, help="folder to create; it must be new or empty."
+    )
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        choices=("parquet", "jsonl", "csv"),
+        default="parquet",
+        help="format of the files: %(choices)s. Default: %(default)s.",
+    )
+    parser.add_argument(
+        "--table",
+        metavar="NAME",
+        default="",
+        help="table or view to export. Default: corpus, or articles where no transform defines it.",
+    )
+    parser.add_argument(
+        "--where",
+        metavar="SQL",
+        default="",
+        help="""condition on its rows in DuckDB's SQL, as in --where "language = 'en'".""",
+    )
+    parser.add_argument(
+        "--shard-rows",
+        type=int,
+        metavar="N",
+        default=100_000,
+        help="rows of a file. Default: %(default)s rows.",
     )
 
 
@@ -311,15 +374,76 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
     from pipeline.warehouse.catalog import CATALOG_NAME
 
-    catalog = os.path.join(args.warehouse, CATALOG_NAME)
-    if not os.path.isfile(catalog):
+    path = os.path.join(args.warehouse, CATALOG_NAME)
+    if not os.path.isfile(path):
         raise CommandError(
-            f"there is no catalog {catalog}. Make one with copydesk run --input PATH "
+            f"there is no catalog {path}. Make one with copydesk run --input PATH "
             f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
-    command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *rest]
+    # Settings in a user's ~/.duckdbrc could hide from the catalog where it lies.
+    place = os.path.abspath(args.warehouse).replace("'", "''")
+    command = [sys.executable, "-m", "duckdb_cli", "-readonly", path]
+    command += ["-cmd", f"SET VARIABLE warehouse = '{place}'", *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def files(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk files``: the paths of the newest snapshot's files."""
+    from pipeline.warehouse import Warehouse
+
+    manifest = Warehouse(args.warehouse).latest()
+    if manifest is None:
+        raise _nothing_committed(args)
+    tables = {file.table for file in manifest.files}
+    if args.table and args.table not in tables:
+        raise CommandError(
+            f"{args.warehouse} has no table {args.table!r}. Its tables are: "
+            f"{', '.join(sorted(tables))}"
+        )
+    for file in manifest.files:
+        if args.table in (None, file.table):
+            path = os.path.join(args.warehouse, file.path)
+            sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def export(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk export``: rows as files for other tools."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse import export as exports
+
+    if args.shard_rows < 1:
+        args.parser.error("--shard-rows must be 1 or more")
+    schema = build_schema([member() for member in discover()])
+    card = exports.export(
+        args.warehouse, schema, args.to, args.format, args.table, args.where, args.shard_rows
+    )
+    print(
+        f"{_count(card.rows, 'row')} of {card.table} are in {args.to}, "
+        f"{_count(len(card.shards), 'file')}; README.md and card.json there describe them."
+    )
+
+
+def catalog(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk catalog``: rebuilds catalog and ``data``."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import Warehouse, build_schema
+
+    warehouse = Warehouse(args.warehouse)
+    if not warehouse.numbers():
+        raise _nothing_committed(args)
+    with warehouse.open_for_writing(build_schema([member() for member in discover()])):
+        number = warehouse.rebuild_catalog()
+    print(f"Catalog and data of {args.warehouse} show manifest {number}.")
+
+
+def _nothing_committed(args: argparse.Namespace) -> CommandError:
+    return CommandError(
+        f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
+        "with --warehouse, or make one with copydesk run --input PATH"
+    )
 
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
@@ -337,10 +461,7 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 
     found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
-        raise CommandError(
-            f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
-            "with --warehouse, or make one with copydesk run --input PATH"
-        )
+        raise _nothing_committed(args)
     for problem in found.problems:
         print(problem)
     if not found.ok:
@@ -408,6 +529,15 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
         print(f"Nothing of {args.warehouse} needs repair.")
     elif not args.dry_run:
         print(f"{args.warehouse} is repaired: it shows manifest {result.number}.")
+
+
+_FLAGS = {
+    files: _add_files_flags,
+    export: _add_export_flags,
+    reindex: _add_worker_flags,
+    repair: _add_repair_flags,
+}
+"""Functions that add the flags of a command to its parser."""
 
 
 def render_report(report: "RunReport", copydesk: str) -> str:

@@ -1,13 +1,14 @@
 """The catalog: a DuckDB file of views, macros and comments over the files of one manifest.
 
 It holds no rows. It is built under a temporary name and swapped in, so a reader sees one snapshot
-or the next. The paths in its views are absolute, so it opens from any working directory; the
-session variable ``warehouse`` overrides the folder if the warehouse was moved or is mounted
-elsewhere.
+or the next. Its views read the files beside the catalog, wherever the warehouse was moved or copied
+to; attached to another database they read those of the folder it was built in, unless the session
+variable ``warehouse`` names another.
 """
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,13 @@ CATALOG_NAME = "news.duckdb"
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
+
+
+_TEMPORARY = "current_setting('temp_directory')"
+"""By default the path of the opened database with ``.tmp`` behind it; all that a view can learn of
+its place where it names files. In memory, and if a user has set it, it is something else."""
+
+_OPENED = rf"(^|/){re.escape(CATALOG_NAME)}\.tmp$"
 
 
 class CatalogState(NamedTuple):
@@ -139,13 +147,13 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
     """
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
-        yield f"CREATE VIEW {_name(table)} AS {_table_query(manifest.root, columns, files)}"
+        yield f"CREATE VIEW {quote_name(table)} AS {_table_query(manifest.root, columns, files)}"
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
-        yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
+        yield f"COMMENT ON VIEW {quote_name(table)} IS {_text(description)}"
         for name, column in columns.items():
             comment = _text(column.description)
-            yield f"COMMENT ON COLUMN {_name(table)}.{_name(name)} IS {comment}"
+            yield f"COMMENT ON COLUMN {quote_name(table)}.{quote_name(name)} IS {comment}"
     yield (
         f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
         f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
@@ -156,7 +164,9 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
 
 def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
     if not files:
-        nulls = ", ".join(f"NULL::{column.type} AS {_name(n)}" for n, column in columns.items())
+        nulls = ", ".join(
+            f"NULL::{column.type} AS {quote_name(n)}" for n, column in columns.items()
+        )
         return f"SELECT {nulls} WHERE false"
     groups: dict[str, list[str]] = {}
     for file in files:
@@ -169,18 +179,24 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
     stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
     selected = ", ".join(
-        _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
+        quote_name(name) if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
+    )
+    folder = (
+        f"coalesce(getvariable('warehouse') || '/', "
+        f"CASE WHEN regexp_matches({_TEMPORARY}, {_text(_OPENED)}) "
+        f"THEN left({_TEMPORARY}, -{len(CATALOG_NAME) + 4}) END, {_text(root)} || '/')"
     )
     # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
-        f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "
-        r"'([*?\[])', '[\1]', 'g')), hive_partitioning = false)"
+        rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
+        "hive_partitioning = false)"
     )
 
 
-def _name(name: str) -> str:
+def quote_name(name: str) -> str:
+    """Returns a name as SQL spells it."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -190,10 +190,12 @@ class Warehouse:
           OSError: a file is missing, or cannot be written.
         """
         manifest = self.latest()
+        snapshot, catalog = shown(self.root)
         if manifest and manifest.schema_version == 1:
             self._convert(manifest, schema)
         elif manifest and (
-            catalog_problem(manifest, *shown(self.root))
+            catalog_problem(manifest, snapshot, catalog)
+            or (catalog and catalog.folder != self.root)
             or data_state(self.root) != (manifest.number, manifest.run_id)
         ):
             publish(manifest, write_catalog(manifest, schema), build_data(manifest))
@@ -208,23 +210,28 @@ class Warehouse:
         with _lock(self.root):
             yield
 
-    def rebuild_catalog(self) -> Manifest | None:
-        """Builds the catalog and ``data`` of the newest manifest again, and returns that.
+    def rebuild_catalog(self) -> int:
+        """Builds catalog and ``data`` again; returns the number of the manifest they show.
 
         Raises:
-          WarehouseError: the warehouse is not open for writing, or a file of it is missing.
+          WarehouseError: the warehouse is not open for writing, nothing was committed to it, or a
+            file of it is missing.
         """
         schema = self._opened()
         manifest = self.latest()
-        if manifest:
-            try:
-                publish(manifest, write_catalog(manifest, schema), build_data(manifest))
-            except (OSError, CatalogError) as error:
-                raise WarehouseError(
-                    f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
-                    "what is damaged."
-                ) from error
-        return manifest
+        if manifest is None:
+            raise WarehouseError(
+                f"nothing was ever committed to {self.root}, so it needs no catalog. Make a "
+                "warehouse with copydesk run --input PATH."
+            )
+        try:
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        except (OSError, CatalogError) as error:
+            raise WarehouseError(
+                f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                "what is damaged."
+            ) from error
+        return manifest.number
 
     def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
         """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.

@@ -10,6 +10,7 @@ other rows. Paths in ``files/``, which the catalog and ``copydesk files`` name, 
 import contextlib
 import ctypes
 import errno
+import filecmp
 import os
 import re
 import secrets
@@ -109,6 +110,37 @@ def data_state(root: str) -> tuple[int, str] | None:
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
     return (number, run_id) if isinstance(number, int) and isinstance(run_id, str) else None
+
+
+def data_problem(manifest: Manifest, rebuild: str) -> str:
+    """Returns a sentence if ``data`` does not show a manifest, or the empty string.
+
+    Args:
+      manifest: the newest; its files are there.
+      rebuild: sentence with the command that rebuilds ``data``.
+    """
+    data = os.path.join(manifest.root, DATA)
+    state = data_state(manifest.root)
+    if state != (manifest.number, manifest.run_id):
+        shown = f"shows manifest {state[0]}" if state else "shows no manifest"
+        return f"{data} {shown}; the newest is {manifest.number}. {rebuild}"
+    links = {
+        os.path.join(data, file.path.removeprefix(f"{FILES}/")): os.path.join(
+            manifest.root, file.path
+        )
+        for file in manifest.files
+    }
+    for link, file in links.items():
+        if not os.path.exists(link):
+            return f"{link} is not there; it should be a link to {file}. {rebuild}"
+        # In a copied warehouse it may be a copy.
+        if not (os.path.samefile(link, file) or filecmp.cmp(link, file, shallow=False)):
+            return f"{link} differs from {file}, to which it should be a link. {rebuild}"
+    folders = {os.path.dirname(link) for link in links}
+    for path in _below(data):
+        if path.endswith(".parquet") and path not in links and os.path.dirname(path) in folders:
+            return f"{path} is no file of the newest snapshot. Move it out of the table's folder."
+    return ""
 
 
 def swap_data(built: str) -> None:

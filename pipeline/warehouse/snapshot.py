@@ -126,11 +126,8 @@ def catalog_problem(
         return f"{os.path.join(root, SNAPSHOT_NAME)} is missing, or not as it was written."
     if state is None:
         return f"{path} is missing, or not as it was written."
-    if (state.number, state.folder) != (manifest.number, root) or snapshot.manifest != manifest:
-        return (
-            f"{path} shows manifest {state.number} in {state.folder}; the newest is "
-            f"{manifest.number} in {root}."
-        )
+    if state.number != manifest.number or snapshot.manifest != manifest:
+        return f"{path} shows manifest {state.number}; the newest is {manifest.number}."
     return ""
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from pipeline.warehouse.manifest import (
     read_manifest,
     repair_command,
 )
+from pipeline.warehouse.plain import data_problem
 from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import catalog_problem, shown, size_and_hash
 
@@ -94,8 +96,11 @@ def verify(root: str, schema: Schema) -> Verification:
         if (damage := damage_of(root, file))
     ]
     problems += broken or _row_problems(newest, schema)
+    rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
     if problem := catalog_problem(newest, snapshot, state):
-        problems.append(f"{problem} The next run mends it, and so does {repair_command(root)}")
+        problems.append(f"{problem} {rebuild}")
+    if not broken and newest.schema_version > 1:
+        problems += filter(None, [data_problem(newest, rebuild)])
     rows = dict.fromkeys(newest.columns, 0)
     for file in newest.files:
         rows[file.table] += file.rows
