@@ -23,7 +23,7 @@ from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
-from pipeline.storage import open_input
+from pipeline.storage import LinkError, open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -138,7 +138,7 @@ def _sentence(error: Exception, remedy: str) -> str:
     message = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError)):
         return f"{message}."
-    if isinstance(error, WorkerDied):
+    if isinstance(error, (WorkerDied, LinkError)):
         return f"{message}. Nothing was committed."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:
