@@ -59,7 +59,6 @@ def execute(
 
     Raises:
       RunError: with the remedy; only staged files remain.
-      KeyboardInterrupt: the user interrupted the run.
     """
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
@@ -87,8 +86,6 @@ def execute(
             hashed.result()
             state = _wait(pipeline.run(), progress)
         except Exception as error:
-            if _is_interrupt(error):
-                raise KeyboardInterrupt from error
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
@@ -120,16 +117,6 @@ def _wait(result: PipelineResult, progress: Progress) -> str:
         progress.set(articles=found.get("cleaned_articles", 0), dumps=found.get("dumps", 0))
     state: str = result.wait_until_finish()
     return state
-
-
-def _is_interrupt(error: BaseException) -> bool:
-    """Returns True for an exception that Ctrl-C caused, which Beam marks as any other."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, KeyboardInterrupt):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def _sentence(error: Exception, remedy: str) -> str:
