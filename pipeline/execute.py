@@ -23,7 +23,7 @@ from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
-from pipeline.storage import LinkError, open_input
+from pipeline.storage import LinkError, WriteError, open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -123,7 +123,7 @@ def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
     lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
-    if isinstance(error, (AccountingError, WarehouseError)):
+    if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."
     if isinstance(error, (WorkerDied, LinkError)):
         return f"{message}. Nothing was committed."

@@ -43,6 +43,10 @@ class LinkError(CopydeskError):
         )
 
 
+class WriteError(CopydeskError):
+    """A file cannot be written; the message names it, its folder and the remedy."""
+
+
 def is_remote(path: str) -> bool:
     """Returns True for a URL, False for a path of this machine."""
     return _URL.match(path) is not None
@@ -76,6 +80,45 @@ def open_input(path: str) -> Any:
         if not os.fstat(file.fileno()).st_size:  # which cannot be mapped
             return pa.BufferReader(b"")
         return pa.BufferReader(pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+
+
+def not_written(path: str, error: OSError) -> str:
+    """Returns the sentence for a file or folder that cannot be written."""
+    folder = os.path.dirname(shown(path))
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        free = shutil.disk_usage(folder).free >> 20
+        remedy = f"make room in {folder}, whose disk has {free:,} MiB left,"
+    elif error.errno in (errno.EACCES, errno.EPERM):
+        remedy = f"change the permissions of {folder}"
+    elif error.errno in (errno.ENOTDIR, errno.EEXIST):
+        remedy = f"move the file away that has the name of a folder in {folder}"
+    elif error.errno == errno.EROFS:
+        remedy = f"mount {folder} for writing"
+    elif error.errno in (errno.EMFILE, errno.ENFILE):
+        remedy = "allow more open files (ulimit -n)"
+    else:
+        remedy = f"check the disk of {folder}"
+    return (
+        f"{shown(path)} cannot be written: {error.strerror or error}. Nothing was committed; "
+        f"{remedy} or choose another folder, and run again."
+    )
+
+
+@contextlib.contextmanager
+def output(path: str) -> Iterator[IO[bytes]]:
+    """Creates a file, and its folder, for the time of the context.
+
+    Raises:
+      LinkError: a link is in the way.
+      WriteError: the file cannot be created or written.
+    """
+    try:
+        with open_output(path) as file:
+            yield file
+    except OSError as error:
+        raise WriteError(not_written(path, error)) from error
 
 
 def open_output(path: str) -> IO[bytes]:
@@ -166,6 +209,7 @@ def open_local(path: str, mode: str = "rb") -> IO[Any]:
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise LinkError.at(path) from error
+            error.filename = shown(path)
             raise
 
 
@@ -314,11 +358,15 @@ def _folder(path: str, create: bool = False) -> Iterator[int]:
     try:
         for name in parts:
             at = f"{at}/{name}"
-            if create:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(name, dir_fd=descriptor)
             try:
-                below_it = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+                try:
+                    below_it = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+                except FileNotFoundError:
+                    if not create:
+                        raise
+                    with contextlib.suppress(FileExistsError):  # another process made it meanwhile
+                        os.mkdir(name, dir_fd=descriptor)
+                    below_it = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
             except OSError as error:
                 if _is_link(name, descriptor):
                     raise LinkError.at(at) from error

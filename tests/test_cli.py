@@ -1,10 +1,7 @@
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import duckdb
 import pytest
@@ -12,7 +9,6 @@ import pytest
 from pipeline import cli
 from pipeline.run import RunReport
 from pipeline.transform import Drop, Transform, discover
-from tests import PATIENCE
 from tests.conftest import REPOSITORY, copydesk
 
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline import storage
+from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import (
     CATALOG_NAME,
     CatalogError,
@@ -122,7 +123,7 @@ class Warehouse:
         """Makes this process the only writer until the context ends.
 
         Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest.
+        newest manifest. If the context ends by an exception, it removes what was not committed.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
@@ -138,7 +139,7 @@ class Warehouse:
             for folder in _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise not_written(f"{self.root}/{STAGING}", error) from error
         with _lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
@@ -154,6 +155,11 @@ class Warehouse:
             self._schema = schema
             try:
                 yield self
+            except BaseException:
+                # What has failed may have filled the disk.
+                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                    self._clean_up()
+                raise
             finally:
                 self._schema = None
 
@@ -179,7 +185,7 @@ class Warehouse:
             with storage.open_output(f"{inside}/{ELSEWHERE}") as file:
                 file.write(os.fsencode(address))
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise not_written(f"{inside}/{ELSEWHERE}", error) from error
         folder = _at(address)
         try:
             storage.make_folder(folder)
@@ -494,7 +500,7 @@ def _lock(root: str) -> Iterator[None]:
                 "and two runs could write at once. Mount it with locks (NFS: without the option "
                 "nolock), or give another --warehouse."
             ) from error
-        raise _unwritable(root, error) from error
+        raise not_written(path, error) from error
     try:
         with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
             file.write(f"{_this_process()}\n")
@@ -541,10 +547,3 @@ def _at(address: str) -> str:
     if storage.is_remote(address):
         return address
     return storage.inside(*os.path.split(address))
-
-
-def _unwritable(root: str, error: OSError) -> WarehouseError:
-    return WarehouseError(
-        f"{root} cannot be written: {error.strerror}. "
-        "Change the permissions of the folder, or give another --warehouse."
-    )

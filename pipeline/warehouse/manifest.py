@@ -191,10 +191,7 @@ def schema_hash(schema: pa.Schema) -> str:
 
 def not_written(path: str, error: OSError) -> WarehouseError:
     """Returns the error for a file that cannot be written."""
-    return WarehouseError(
-        f"{storage.shown(path)} cannot be written: {error.strerror or error}. Nothing was "
-        "committed; make room or choose another --warehouse, and run again."
-    )
+    return WarehouseError(storage.not_written(path, error))
 
 
 def read_manifest(root: str, number: int) -> Manifest:
