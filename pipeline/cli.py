@@ -1,4 +1,4 @@
-"""The command line: ``copydesk run | shell | transforms | verify | reindex``.
+"""The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
 128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
-COMMANDS = ("run", "shell", "transforms", "verify", "reindex")
+COMMANDS = ("run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex")
 """Names of the commands, in the order of the help."""
 
 WRITING_COMMANDS = ("run", "verify", "reindex")
@@ -142,6 +142,21 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
         ),
         (
+            files,
+            warehouse,
+            "print the paths of the newest snapshot's files",
+            "Print the paths of the Parquet files of the newest snapshot, one a line. They stay "
+            "there for a day after a later run has replaced them.",
+        ),
+        (
+            export,
+            warehouse,
+            "export rows as Parquet, JSON Lines or CSV",
+            "Export rows of the newest snapshot as files for other tools, with a card that has "
+            "their counts and hashes: by default the view corpus, the articles without what they "
+            "repeat. The same rows give the same bytes.",
+        ),
+        (
             transforms,
             debug,
             "list the transforms in the order they run",
@@ -153,6 +168,13 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "check the files of the warehouse",
             "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
             "every count adds up. Changes nothing.",
+        ),
+        (
+            catalog,
+            warehouse,
+            "rebuild the catalog, and the folder data",
+            "Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a "
+            "copy of a warehouse. No row is changed.",
         ),
         (
             reindex,
@@ -172,8 +194,8 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         subparser.set_defaults(command=function, parser=subparser)
         if function is run and command == "run":
             _add_run_flags(subparser)
-        elif function is reindex:
-            _add_reindex_flags(subparser)
+        elif function in _FLAGS:
+            _FLAGS[function](subparser)
     return parser
 
 
@@ -191,6 +213,42 @@ def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         default=2048,
         help="memory limit of a worker process. Default: %(default)s MiB.",
+    )
+
+
+def _add_files_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", nargs="?", help="only the files of this table")
+
+
+def _add_export_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", metavar="DIR", required=True, help="folder to create; it must be new or empty."
+    )
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        choices=("parquet", "jsonl", "csv"),
+        default="parquet",
+        help="format of the files: %(choices)s. Default: %(default)s.",
+    )
+    parser.add_argument(
+        "--table",
+        metavar="NAME",
+        default="",
+        help="table or view to export. Default: corpus, or articles where no transform defines it.",
+    )
+    parser.add_argument(
+        "--where",
+        metavar="SQL",
+        default="",
+        help="""condition on its rows in DuckDB's SQL, as in --where "language = 'en'".""",
+    )
+    parser.add_argument(
+        "--shard-rows",
+        type=int,
+        metavar="N",
+        default=100_000,
+        help="rows of a file. Default: %(default)s rows.",
     )
 
 
@@ -304,15 +362,76 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
     from pipeline.warehouse.catalog import CATALOG_NAME
 
-    catalog = os.path.join(args.warehouse, CATALOG_NAME)
-    if not os.path.isfile(catalog):
+    path = os.path.join(args.warehouse, CATALOG_NAME)
+    if not os.path.isfile(path):
         raise CommandError(
-            f"there is no catalog {catalog}. Make one with copydesk run --input PATH "
+            f"there is no catalog {path}. Make one with copydesk run --input PATH "
             f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
-    command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *rest]
+    # Settings in a user's ~/.duckdbrc could hide from the catalog where it lies.
+    place = os.path.abspath(args.warehouse).replace("'", "''")
+    command = [sys.executable, "-m", "duckdb_cli", "-readonly", path]
+    command += ["-cmd", f"SET VARIABLE warehouse = '{place}'", *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def files(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk files``: the paths of the newest snapshot's files."""
+    from pipeline.warehouse import Warehouse
+
+    manifest = Warehouse(args.warehouse).latest()
+    if manifest is None:
+        raise _nothing_committed(args)
+    tables = {file.table for file in manifest.files}
+    if args.table and args.table not in tables:
+        raise CommandError(
+            f"{args.warehouse} has no table {args.table!r}. Its tables are: "
+            f"{', '.join(sorted(tables))}"
+        )
+    for file in manifest.files:
+        if args.table in (None, file.table):
+            path = os.path.join(args.warehouse, file.path)
+            sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def export(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk export``: rows as files for other tools."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse import export as exports
+
+    if args.shard_rows < 1:
+        args.parser.error("--shard-rows must be 1 or more")
+    schema = build_schema([member() for member in discover()])
+    card = exports.export(
+        args.warehouse, schema, args.to, args.format, args.table, args.where, args.shard_rows
+    )
+    print(
+        f"{_count(card.rows, 'row')} of {card.table} are in {args.to}, "
+        f"{_count(len(card.shards), 'file')}; README.md and card.json there describe them."
+    )
+
+
+def catalog(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk catalog``: rebuilds catalog and ``data``."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import Warehouse, build_schema
+
+    warehouse = Warehouse(args.warehouse)
+    if not warehouse.numbers():
+        raise _nothing_committed(args)
+    with warehouse.open_for_writing(build_schema([member() for member in discover()])):
+        number = warehouse.rebuild_catalog()
+    print(f"Catalog and data of {args.warehouse} show manifest {number}.")
+
+
+def _nothing_committed(args: argparse.Namespace) -> CommandError:
+    return CommandError(
+        f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
+        "with --warehouse, or make one with copydesk run --input PATH"
+    )
 
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
@@ -330,10 +449,7 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 
     found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
-        raise CommandError(
-            f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
-            "with --warehouse, or make one with copydesk run --input PATH"
-        )
+        raise _nothing_committed(args)
     for problem in found.problems:
         print(problem)
     if not found.ok:
@@ -342,6 +458,11 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         )
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
     print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
+    if found.unhashed:
+        print(
+            f"{_count(found.unhashed, 'file')} of an older copydesk have no hash to compare with: "
+            "checked are their size, their rows and the checksums of their pages, if any."
+        )
     if found.orphans:
         print(
             f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "
@@ -363,6 +484,10 @@ def reindex(args: argparse.Namespace, rest: list[str]) -> None:
         f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
+
+
+_FLAGS = {files: _add_files_flags, export: _add_export_flags, reindex: _add_reindex_flags}
+"""Functions that add the flags of a command to its parser."""
 
 
 def render_report(report: "RunReport", copydesk: str) -> str:

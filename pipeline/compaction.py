@@ -12,7 +12,6 @@ next size: a row is written about once for each of :data:`SIZES`, as in a log-st
 
 import dataclasses
 import itertools
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
@@ -21,7 +20,7 @@ from pipeline.index import write_index
 from pipeline.storage import inside
 from pipeline.transform import Stream
 from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
-from pipeline.warehouse.writer import read_table, write_sorted
+from pipeline.warehouse.writer import file_path, read_table, split_path, write_sorted
 
 FAN_IN = 8
 """Files of one size that are merged."""
@@ -63,8 +62,8 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
     files: list[DataFile] = []
     replaced: set[str] = set()
     for number, batch in enumerate(batches(manifest, indexed)):
-        for folder, members in _by_folder(batch):
-            path = f"{folder}/{run_id}-merged.{number:04d}.parquet"
+        for (folder, language), members in _by_place(batch):
+            path = file_path(folder, f"{run_id}-merged.{number:04d}", language)
             try:
                 files.append(_merge(manifest.root, path, members, indexed))
             except (OSError, pa.ArrowException) as error:
@@ -104,13 +103,13 @@ def _units(
     shards: dict[str, list[DataFile]] = {}
     units: dict[tuple[str, ...], list[Sequence[DataFile]]] = {}
     for file in manifest.all_files:
-        folder, _, name = file.path.rpartition("/")
+        folder, shard, language = split_path(file.path)
         if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in indexed):
             continue
         if file.table in _SHARD_TABLES:
-            shards.setdefault(name, []).append(file)
+            shards.setdefault(shard, []).append(file)
         else:
-            units.setdefault((folder, file.schema), []).append([file])
+            units.setdefault((folder, language, file.schema), []).append([file])
     for members in shards.values():
         kind = sorted({(member.table, member.schema) for member in members})
         units.setdefault(tuple(itertools.chain(*kind)), []).append(members)
@@ -121,11 +120,13 @@ def _bytes(files: Sequence[DataFile]) -> int:
     return sum(file.bytes for file in files)
 
 
-def _by_folder(files: Iterable[DataFile]) -> list[tuple[str, list[DataFile]]]:
-    folders: dict[str, list[DataFile]] = {}
+def _by_place(files: Iterable[DataFile]) -> list[tuple[tuple[str, str], list[DataFile]]]:
+    """Returns files by folder and language, in order."""
+    places: dict[tuple[str, str], list[DataFile]] = {}
     for file in files:
-        folders.setdefault(os.path.dirname(file.path), []).append(file)
-    return sorted(folders.items())
+        folder, _, language = split_path(file.path)
+        places.setdefault((folder, language), []).append(file)
+    return sorted(places.items())
 
 
 def _merge(
@@ -135,6 +136,6 @@ def _merge(
     parts = [read_table(root, member.path) for member in members]
     rows = pa.concat_tables(parts)
     if table in indexed:
-        size = write_index(inside(root, path), rows, indexed[table])
-        return DataFile(table, path, len(rows), size)
+        size, digest = write_index(inside(root, path), rows, indexed[table])
+        return DataFile(table, path, len(rows), size, hash=digest)
     return write_sorted(root, path, table, rows)

@@ -15,14 +15,14 @@ from pipeline.shuffle import U64
 from pipeline.storage import inside, open_input
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 from pipeline.warehouse.manifest import Manifest, WarehouseError
-from pipeline.warehouse.writer import write_parquet
+from pipeline.warehouse.writer import Written, write_parquet
 
 INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, a few megabytes; one without a wanted key is not read."""
 
 
-def write_index(path: str, rows: pa.Table, stream: Stream) -> int:
-    """Writes rows of an indexed stream as Parquet, in their order; returns the bytes of the file.
+def write_index(path: str, rows: pa.Table, stream: Stream) -> Written:
+    """Writes rows of an indexed stream as Parquet, in their order; returns its size and hash.
 
     Sorted keys are delta-encoded, some 6 bytes each instead of 8. Other hashes are stored plainly,
     since nothing compresses them; small numbers as byte streams; a list of numbers as bytes, which

@@ -7,7 +7,6 @@ articles and paragraphs, run by run, without the dumps.
 import dataclasses
 import datetime
 import json
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +34,7 @@ from pipeline.warehouse import (
     make_run_id,
     read_table,
 )
+from pipeline.warehouse.writer import split_path
 
 _TABLES = ("articles", "paragraphs", "removed_lines")
 
@@ -48,7 +48,7 @@ def committed_shards(manifest: Manifest) -> list[CommittedShard]:
     shards: dict[str, dict[str, list[str]]] = {}
     for file in sorted(manifest.files, key=lambda file: file.path):
         if file.table in _TABLES and file.rows:
-            tables = shards.setdefault(os.path.basename(file.path), {})
+            tables = shards.setdefault(split_path(file.path)[1], {})
             tables.setdefault(file.table, []).append(file.path)
     return [tables for _, tables in sorted(shards.items()) if "articles" in tables]
 

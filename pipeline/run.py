@@ -100,7 +100,7 @@ def run(options: CopydeskOptions) -> RunReport:
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.
-            cleared = background.submit(_clear, warehouse, run_id)
+            cleared = background.submit(_clear, warehouse, run_id, committed=False)
             warehouse.commit(
                 {
                     "run_id": run_id,
@@ -119,6 +119,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 replaced=merged.replaced,
             )
         cleared.result()
+        _clear(warehouse, run_id, committed=True)
         warehouse.prune()
         return _report(options, schema, run_id, found, dumps, output, began)
 
@@ -133,9 +134,9 @@ def _partitions(
     )
 
 
-def _clear(warehouse: Warehouse, run_id: str) -> None:
+def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
     with contextlib.suppress(OSError):  # the next run tries again
-        warehouse.remove_staging(run_id)
+        warehouse.remove_staging(run_id, committed)
 
 
 def _report(

@@ -85,9 +85,11 @@ def open_input(path: str) -> Any:
 def not_written(path: str, error: OSError) -> str:
     """Returns the sentence for a file or folder that cannot be written."""
     folder = os.path.dirname(shown(path))
-    while not os.path.isdir(folder):
+    while not (is_remote(path) or os.path.isdir(folder)):
         folder = os.path.dirname(folder)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if is_remote(path):
+        remedy = "see that the storage responds and may be written,"
+    elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         free = shutil.disk_usage(folder).free >> 20
         remedy = f"make room in {folder}, whose disk has {free:,} MiB left,"
     elif error.errno in (errno.EACCES, errno.EPERM):
@@ -130,7 +132,8 @@ def open_output(path: str) -> IO[bytes]:
     """
     if not is_remote(path):
         make_folder(os.path.dirname(path))
-        return open_local(path, "wb")
+        opened: IO[bytes] = open_local(path, "wb")
+        return opened
     file: IO[bytes] = _file_systems().create(path, compression_type="uncompressed")
     return file
 
@@ -164,17 +167,15 @@ def match(pattern: str) -> list[tuple[str, int]]:
 
 
 def remove_tree(path: str) -> bool:
-    """Removes a folder with its files, and links in it as links; returns False if some remain.
+    """Removes a folder with its files, links in it as links; returns False if some remain.
 
     Raises:
       LinkError: the folder itself is a link, or behind one.
     """
     if not is_remote(path):
         try:
-            with _parent(path) as (folder, name):
-                if _is_link(name, folder):
-                    raise LinkError.at(path)
-                shutil.rmtree(name, dir_fd=folder)
+            empty_folder(path)
+            remove_empty_folder(path)
         except FileNotFoundError:
             return True
         except OSError:
@@ -191,7 +192,7 @@ def remove_tree(path: str) -> bool:
 # --- of this machine alone ----------------------------------------------------------------------
 
 
-def open_local(path: str, mode: str = "rb") -> IO[Any]:
+def open_local(path: str, mode: str = "rb") -> Any:
     """Opens a local file as ``open`` does.
 
     Raises:
@@ -297,6 +298,17 @@ def link(path: str, second: str) -> None:
         os.link(name, second_name, src_dir_fd=folder, dst_dir_fd=target, follow_symlinks=False)
 
 
+def link_symbolically(target: str, path: str) -> None:
+    """Makes a symbolic link; ``target`` is as it will be read, relative to the link's folder.
+
+    Raises:
+      LinkError: a folder on the way is a link.
+      OSError: it cannot be made.
+    """
+    with _parent(path) as (folder, name):
+        os.symlink(target, name, dir_fd=folder)
+
+
 def remove(path: str) -> None:
     """Removes a local file, or a link itself; nothing happens if there is none.
 
@@ -306,6 +318,23 @@ def remove(path: str) -> None:
     """
     with contextlib.suppress(FileNotFoundError), _parent(path) as (folder, name):
         os.unlink(name, dir_fd=folder)
+
+
+def empty_folder(path: str) -> None:
+    """Removes all that is in a local folder, links as links; nothing happens if there is none.
+
+    Raises:
+      LinkError: the folder is a link, or behind one.
+      OSError: something cannot be removed.
+    """
+    with contextlib.suppress(FileNotFoundError), _folder(path) as folder:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for name, is_folder in found:
+            if is_folder:
+                shutil.rmtree(name, dir_fd=folder)
+            else:
+                os.unlink(name, dir_fd=folder)
 
 
 def remove_empty_folder(path: str) -> None:

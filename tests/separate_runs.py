@@ -363,8 +363,8 @@ def _kill_at(point: str, how: int) -> None:
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
-        "the manifest is written": lambda: before(commit, "swap_catalog"),
-        "the catalog is swapped in": lambda: after(commit, "swap_catalog"),
+        "the manifest is written": lambda: before(commit, "publish"),
+        "the catalog is swapped in": lambda: after(commit, "publish"),
     }[point]()
 
 

@@ -59,13 +59,13 @@ def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
         before = warehouse.latest()
         path = f"{FOLDER}/{run_id(number)}-0000.parquet"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
-        size = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
+        size, digest = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
         merged = merge_small_files(before, run_id(number), INDEXED) if before else Merged()
         return warehouse.commit(
             run_row(number, articles),
             write_rows(root, number, articles),
             [Input(f"dumps/{number}", 10, f"{number:08x}")],
-            [DataFile(FOLDER, path, 2, size)],
+            [DataFile(FOLDER, path, 2, size, hash=digest)],
             merged=merged.files,
             replaced=merged.replaced,
         )

@@ -660,7 +660,7 @@ def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
     for name in foreign + own:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert set(Warehouse(str(tmp_path)).orphans()) == {
+    assert set(Warehouse(str(tmp_path)).orphans(SCHEMA)) == {
         *own[:3], f"staging/{run_id(9)}", *own[4:]
     }  # fmt: skip
     commit_run(tmp_path, 0)
@@ -673,7 +673,7 @@ def test_cleaning_up_follows_no_links(tmp_path):
     manifest = commit_run(tmp_path, 0)
     (tmp_path / "data/articles/again").symlink_to(tmp_path / "data/articles")
     (tmp_path / "index/loop").symlink_to(tmp_path)
-    assert Warehouse(str(tmp_path)).orphans() == []
+    assert Warehouse(str(tmp_path)).orphans(SCHEMA) == []
     commit_run(tmp_path, 1)
     assert all((tmp_path / file.path).exists() for file in manifest.all_files)
 
@@ -974,4 +974,5 @@ def test_a_data_file_is_plain_data():
     file = DataFile("articles", "data/articles/x.parquet", 1, 2)
     assert orjson.loads(orjson.dumps(file)) == {
         "table": "articles", "path": "data/articles/x.parquet", "rows": 1, "bytes": 2, "schema": "",
+        "hash": "",
     }  # fmt: skip

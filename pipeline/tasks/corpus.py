@@ -54,5 +54,5 @@ def write_index_part(
     """Writes rows of an indexed stream, those of one partition, as a file of the index."""
     folder = index_folder(transform, stream)
     path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
-    size = write_index(inside(job.root, path), rows, stream)
-    return DataFile(folder, path, len(rows), size)
+    size, digest = write_index(inside(job.root, path), rows, stream)
+    return DataFile(folder, path, len(rows), size, hash=digest)

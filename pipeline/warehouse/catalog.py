@@ -1,15 +1,16 @@
 """The catalog: a DuckDB file of views, macros and comments over the files of one manifest.
 
 It holds no rows. It is built under a temporary name and swapped in, so a reader sees one snapshot
-or the next. The paths in its views are absolute, so it opens from any working directory; the
-session variable ``warehouse`` overrides the folder if the warehouse was moved or is mounted
-elsewhere.
+or the next. Its views read the files beside the catalog, wherever the warehouse was moved or copied
+to; attached to another database they read those of the folder it was built in, unless the session
+variable ``warehouse`` names another.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -25,6 +26,27 @@ CATALOG_NAME = "news.duckdb"
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
+
+
+_TEMPORARY = "current_setting('temp_directory')"
+"""By default the path of the opened database with ``.tmp`` behind it; all that a view can learn of
+its place where it names files. In memory, and if a user has set it, it is something else."""
+
+_OPENED = rf"(^|/){re.escape(CATALOG_NAME)}\.tmp$"
+
+
+class CatalogState(NamedTuple):
+    """What a catalog shows.
+
+    Attributes:
+      number: of the manifest it was built from.
+      folder: that its paths begin with.
+      run_id: the run that committed the manifest.
+    """
+
+    number: int
+    folder: str
+    run_id: str
 
 
 class CatalogError(CopydeskError):
@@ -51,8 +73,7 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """
     import duckdb
 
-    name = f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp"
-    path = os.path.join(manifest.root, name)
+    path = storage.inside(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
     try:
         with connect(threads=1) as connection:
             connection.execute(
@@ -66,11 +87,11 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
-        with storage.open_local(storage.inside(manifest.root, name), "rb+") as file:
+        with storage.open_local(path, "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for written in (name, f"{name}.wal"):
-            storage.remove(storage.inside(manifest.root, written))
+        for written in (path, f"{path}.wal"):
+            storage.remove(written)
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
@@ -86,18 +107,14 @@ def swap_catalog(written: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    root, name = os.path.split(written)
+    path = f"{os.path.dirname(written)}/{CATALOG_NAME}"
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
-    storage.remove(storage.inside(root, f"{CATALOG_NAME}.wal"))
-    storage.rename(storage.inside(root, name), storage.inside(root, CATALOG_NAME))
+    storage.remove(f"{path}.wal")
+    storage.rename(written, path)
 
 
-def catalog_state(root: str) -> tuple[int, str] | None:
-    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable.
-
-    Returns:
-      number of the manifest it was built from, and the folder its paths begin with.
-    """
+def catalog_state(root: str) -> CatalogState | None:
+    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable."""
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
@@ -107,10 +124,12 @@ def catalog_state(root: str) -> tuple[int, str] | None:
         # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
-            row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
+            row = connection.execute(
+                "SELECT manifest, folder, run_id FROM catalog.snapshot"
+            ).fetchone()
     except duckdb.Error:
         return None
-    return (row[0], row[1]) if row else None
+    return CatalogState(*row) if row else None
 
 
 def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
@@ -126,13 +145,13 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
     """
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
-        yield f"CREATE VIEW {_name(table)} AS {_table_query(manifest.root, columns, files)}"
+        yield f"CREATE VIEW {quote_name(table)} AS {_table_query(manifest.root, columns, files)}"
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
-        yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
+        yield f"COMMENT ON VIEW {quote_name(table)} IS {_text(description)}"
         for name, column in columns.items():
             comment = _text(column.description)
-            yield f"COMMENT ON COLUMN {_name(table)}.{_name(name)} IS {comment}"
+            yield f"COMMENT ON COLUMN {quote_name(table)}.{quote_name(name)} IS {comment}"
     yield (
         f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
         f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
@@ -143,7 +162,9 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
 
 def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
     if not files:
-        nulls = ", ".join(f"NULL::{column.type} AS {_name(n)}" for n, column in columns.items())
+        nulls = ", ".join(
+            f"NULL::{column.type} AS {quote_name(n)}" for n, column in columns.items()
+        )
         return f"SELECT {nulls} WHERE false"
     groups: dict[str, list[str]] = {}
     for file in files:
@@ -157,18 +178,24 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
     with storage.open_local(storage.inside(root, paths[0])) as file:
         stored = set(pq.read_schema(file).names)
     selected = ", ".join(
-        _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
+        quote_name(name) if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
+    )
+    folder = (
+        f"coalesce(getvariable('warehouse') || '/', "
+        f"CASE WHEN regexp_matches({_TEMPORARY}, {_text(_OPENED)}) "
+        f"THEN left({_TEMPORARY}, -{len(CATALOG_NAME) + 4}) END, {_text(root)} || '/')"
     )
     # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
-        f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "
-        r"'([*?\[])', '[\1]', 'g')), hive_partitioning = false)"
+        rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
+        "hive_partitioning = false)"
     )
 
 
-def _name(name: str) -> str:
+def quote_name(name: str) -> str:
+    """Returns a name as SQL spells it."""
     return '"' + name.replace('"', '""') + '"'
 
 

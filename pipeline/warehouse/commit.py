@@ -7,7 +7,9 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import errno
+import logging
 import os
 import re
 import socket
@@ -19,15 +21,10 @@ import pyarrow as pa
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.catalog import (
-    CATALOG_NAME,
-    CatalogError,
-    catalog_state,
-    swap_catalog,
-    write_catalog,
-)
+from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, CatalogState, write_catalog
 from pipeline.warehouse.manifest import (
     DATA,
+    FILES,
     INDEX,
     INPUT_SCHEMA,
     INPUTS,
@@ -35,38 +32,62 @@ from pipeline.warehouse.manifest import (
     RUN_ID,
     SCHEMA_VERSION,
     STAGING,
+    DamagedError,
     DataFile,
     Input,
     Manifest,
     WarehouseError,
     check_run_id,
+    manifest_path,
     not_written,
     read_manifest,
+    repair_command,
     schema_hash,
     stored_columns,
     write_manifest,
 )
+from pipeline.warehouse.plain import (
+    build_data,
+    data_state,
+    discard_data,
+    remove_old_data,
+    second_name,
+    stored_path,
+)
 from pipeline.warehouse.schema import Schema, duckdb_type
-from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+from pipeline.warehouse.snapshot import (
+    SNAPSHOT_NAME,
+    Snapshot,
+    catalog_problem,
+    publish,
+    shown,
+)
+from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
+
+_log = logging.getLogger(__name__)
 
 LOCK_NAME = ".lock"
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
+SET_ASIDE = "set-aside"
+"""Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
-_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
+_FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 _TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
+    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
+    r"\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
 
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, CATALOG_NAME) and all(
+    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -113,7 +134,8 @@ class Warehouse:
         """Returns the newest manifest; ``None`` before the first commit.
 
         Raises:
-          WarehouseError: it is damaged, or of a newer copydesk.
+          DamagedError: it is not as it was written.
+          WarehouseError: it cannot be read, or is of a newer copydesk.
         """
         numbers = self.numbers()
         return read_manifest(self.root, numbers[-1]) if numbers else None
@@ -122,15 +144,18 @@ class Warehouse:
     def open_for_writing(self, schema: Schema) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
-        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest. If the context ends by an exception, it removes what was not committed.
+        Creates missing folders, removes the files of killed runs, brings a warehouse of an older
+        version to this layout, and catalog and ``data`` up to the newest manifest. Nothing is
+        removed if a manifest is damaged or may be missing. If the context ends by an exception,
+        what was not committed is removed.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
 
         Raises:
+          DamagedError: a manifest is damaged or missing.
           WarehouseError: the folder cannot be written, another process writes, the warehouse is of
-            a newer copydesk or damaged, or a column has another type than the warehouse has.
+            a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_types(self.latest(), schema)
@@ -143,16 +168,25 @@ class Warehouse:
         with _lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
+            self._schema = schema
             try:
+                snapshot, catalog = shown(self.root)
+                self.check_manifests(snapshot, catalog, schema)
                 self._clean_up()
-                if manifest and catalog_state(self.root) != (manifest.number, self.root):
-                    swap_catalog(write_catalog(manifest, schema))
+                if manifest and manifest.schema_version == 1:
+                    self._convert(manifest, schema)
+                elif manifest and (
+                    catalog_problem(manifest, snapshot, catalog)
+                    or (catalog and catalog.folder != self.root)
+                    or data_state(self.root) != manifest.number
+                ):
+                    publish(manifest, write_catalog(manifest, schema), build_data(manifest))
             except (OSError, CatalogError) as error:
+                self._schema = None
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
                 ) from error
-            self._schema = schema
             try:
                 yield self
             except BaseException:
@@ -162,6 +196,53 @@ class Warehouse:
                 raise
             finally:
                 self._schema = None
+
+    def rebuild_catalog(self) -> int:
+        """Builds catalog and ``data`` again; returns the number of the manifest they show.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, nothing was committed to it, or a
+            file of it is missing.
+        """
+        schema = self._opened()
+        manifest = self.latest()
+        if manifest is None:
+            raise WarehouseError(
+                f"nothing was ever committed to {self.root}, so it needs no catalog. Make a "
+                "warehouse with copydesk run --input PATH."
+            )
+        try:
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        except (OSError, CatalogError) as error:
+            raise WarehouseError(
+                f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                "what is damaged."
+            ) from error
+        return manifest.number
+
+    def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
+        """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.
+
+        Its files get a second name in ``files``; a killed conversion begins again. Readers that
+        have the old catalog open must open it again.
+        """
+        files = []
+        for file in manifest.files:
+            path = stored_path(file.path)
+            full = storage.inside(self.root, path)
+            if storage.status(full) is None:
+                second_name(storage.inside(self.root, file.path), full)
+            files.append(dataclasses.replace(file, path=path))
+        converted = dataclasses.replace(
+            manifest,
+            number=manifest.number + 1,
+            schema_version=SCHEMA_VERSION,
+            files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
+        )
+        self._publish(manifest, converted, schema)
+        for number in self.numbers()[:-1]:
+            storage.remove(storage.inside(self.root, manifest_path(number)))
+        return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -176,6 +257,10 @@ class Warehouse:
         """
         check_run_id(run_id)
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        try:
+            storage.make_folder(inside)
+        except OSError as error:
+            raise not_written(inside, error) from error
         if not elsewhere:
             return inside
         if not storage.is_remote(elsewhere):
@@ -197,10 +282,14 @@ class Warehouse:
             ) from error
         return folder
 
-    def remove_staging(self, run_id: str) -> None:
+    def remove_staging(self, run_id: str, committed: bool = True) -> None:
         """Removes the working files of a run that has ended, also those outside the warehouse.
 
         If their storage does not respond, their address is kept and the next writer tries again.
+
+        Args:
+          run_id: the run.
+          committed: False keeps the empty folder, by which an unfinished run is known.
 
         Raises:
           OSError: the folder inside the warehouse cannot be removed.
@@ -212,8 +301,9 @@ class Warehouse:
             # An address that a full disk cut off does not end with the run's id.
             if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
                 return
-        if not storage.remove_tree(inside):
-            raise OSError(f"{storage.shown(inside)} cannot be removed")
+        storage.empty_folder(inside)
+        if committed:
+            storage.remove_empty_folder(inside)
 
     def commit(
         self,
@@ -250,7 +340,7 @@ class Warehouse:
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
             schema, [*data, *files, self._write_run(schema, run, files)], run_id
@@ -271,30 +361,48 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
+        self._publish(before, manifest, schema)
+        return manifest
+
+    def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
+        """Writes a manifest, then swaps catalog and ``data``.
+
+        Both are built before, so that what DuckDB or the disk refuses is not committed.
+
+        Raises:
+          WarehouseError: something cannot be written. Nothing is committed unless the message says
+            so.
+        """
+        run_id = manifest.run_id
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
-            synced = executor.submit(self._sync_folders, before, manifest)
-            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
+            building = executor.submit(self._build_data, before, manifest)
             try:
                 catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
+                if building.exception() is None:
+                    discard_data(building.result())
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
                 ) from error
         try:
-            synced.result()
-            write_manifest(manifest)
+            data = building.result()
         except BaseException:
-            storage.remove(storage.inside(self.root, os.path.basename(catalog)))
+            storage.remove(catalog)
             raise
         try:
-            swap_catalog(catalog)
+            write_manifest(manifest)
+        except BaseException:
+            storage.remove(catalog)
+            discard_data(data)
+            raise
+        try:
+            publish(manifest, catalog, data)
             storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
                 f"run {run_id} is committed as manifest {manifest.number}, but its "
                 f"catalog cannot be replaced: {error.strerror}. The next run does it."
             ) from error
-        return manifest
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
         """Removes old manifests, and the files only they name; returns the removed paths.
@@ -312,24 +420,28 @@ class Warehouse:
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
-            path = storage.inside(self.root, f"{MANIFESTS}/{number}.json")
+            path = storage.inside(self.root, manifest_path(number))
             if (found := storage.status(path)) and found.st_mtime < oldest:
                 storage.remove(path)
-                removed.append(f"{MANIFESTS}/{number}.json")
+                removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
-    def orphans(self) -> list[str]:
+    def orphans(self, schema: Schema) -> list[str]:
         """Returns the paths of files that no kept manifest names; the next writer removes them.
 
-        Files whose names copydesk does not give are left alone.
+        Files whose names copydesk does not give, or outside the folders of tables, are left alone.
+
+        Args:
+          schema: tables of the installed transforms, beside those of the manifests.
 
         Raises:
-          WarehouseError: a manifest is damaged.
+          DamagedError: a manifest is damaged.
         """
-        manifests = (read_manifest(self.root, number) for number in self.numbers())
+        manifests = [read_manifest(self.root, number) for number in self.numbers()]
         named = {file.path for manifest in manifests for file in manifest.all_files}
+        tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
         found = []
-        for folder in (DATA, INDEX, INPUTS):
+        for folder in (FILES, INDEX, INPUTS):
             for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
                 at = os.path.normpath(os.path.join(folder, below))
                 for name in links:
@@ -337,7 +449,9 @@ class Warehouse:
                     if any(file == path or file.startswith(f"{path}/") for file in named):
                         raise storage.LinkError.at(f"{self.root}/{path}")
                 # Other links are not followed: they could lead to named files by another path.
-                found += [f"{at}/{name}" for name in (*files, *links) if FILE_NAME.fullmatch(name)]
+                if folder != FILES or below.split("/")[0] in tables:
+                    own = filter(FILE_NAME.fullmatch, (*files, *links))
+                    found += [f"{at}/{name}" for name in own]
         for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
             found += [
                 os.path.join(folder, name)
@@ -346,15 +460,57 @@ class Warehouse:
             ]
         return sorted(set(found) - named)
 
+    def check_manifests(
+        self, snapshot: Snapshot | None, catalog: CatalogState | None, schema: Schema
+    ) -> None:
+        """Checks that no file that no manifest names can hold committed rows.
+
+        The manifest that readers were shown last must be there. If nothing says which that was,
+        every such file must be of an unfinished run: a run keeps its staging folder until it has
+        committed.
+
+        Args:
+          snapshot: from ``shown``.
+          catalog: from ``shown``.
+          schema: tables of the installed transforms.
+
+        Raises:
+          DamagedError: a manifest is damaged or missing.
+        """
+        numbers = self.numbers()
+        last = max(snapshot.manifest.number if snapshot else 0, catalog.number if catalog else 0)
+        advice = (
+            "Restore the folder manifests from a backup, or bring back what the other files hold: "
+            f"{repair_command(self.root)}"
+        )
+        if last > max(numbers, default=0):
+            raise DamagedError(
+                f"{os.path.join(self.root, manifest_path(last))} is missing, which readers were "
+                f"shown last. {advice}"
+            )
+        if last and numbers:
+            return
+        for path in self.orphans(schema):
+            found = RUN_ID.match(os.path.basename(path).removeprefix("."))
+            if found and not storage.status(storage.inside(self.root, f"{STAGING}/{found[0]}")):
+                raise DamagedError(
+                    f"{os.path.join(self.root, path)} is named by no manifest, and it is not of an "
+                    f"unfinished run. {advice}"
+                )
+
     def _clean_up(self) -> list[str]:
-        removed = self.orphans()
+        if manifest := self.latest():
+            remove_old_data(manifest)
+        removed = self.orphans(self._opened())
+        for path in removed:
+            _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in removed:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
                 self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
-        for folder in (DATA, INDEX, INPUTS):
+        for folder in (FILES, INDEX, INPUTS):
             for below, *_ in storage.walk(storage.inside(self.root, folder)):
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
@@ -362,7 +518,7 @@ class Warehouse:
 
     def _check_links(self) -> None:
         """Raises LinkError if a folder or file at the top of the warehouse is a link."""
-        for name in (*_FOLDERS, LOCK_NAME, CATALOG_NAME):
+        for name in (*_FOLDERS, DATA, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
     def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
@@ -399,8 +555,8 @@ class Warehouse:
                     + ". Nothing was committed; run again."
                 )
 
-    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
-        """Syncs the folders of new files, and those above them, to the disk."""
+    def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
+        """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
         folders = {""}
         for file in manifest.all_files:
@@ -411,8 +567,14 @@ class Warehouse:
         try:
             for folder in sorted(folders, reverse=True):
                 storage.sync_folder(storage.inside(self.root, folder))
+            return build_data(manifest)
+        except FileNotFoundError as error:
+            raise WarehouseError(
+                f"{storage.shown(error.filename)} is not there; the newest manifest names it. "
+                "Nothing was committed; restore it from a backup, and run again."
+            ) from error
         except OSError as error:
-            raise not_written(self.root, error) from error
+            raise not_written(error.filename or self.root, error) from error
 
     def _check_merged(
         self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
@@ -471,7 +633,7 @@ class Warehouse:
             if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
             else:
-                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
 

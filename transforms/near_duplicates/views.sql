@@ -1,5 +1,22 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+CREATE VIEW corpus AS
+SELECT article_id, url, outlet, published_at, language, title, authors,
+       coalesce(unique_text, text) AS text
+FROM articles WHERE length(coalesce(unique_text, text)) > 0;
+
+COMMENT ON VIEW corpus IS
+  'An article for a corpus in which nothing stands twice; what `copydesk export` takes.';
+COMMENT ON COLUMN corpus.article_id IS 'The article.';
+COMMENT ON COLUMN corpus.url IS 'Address of the article, where the dump gives one.';
+COMMENT ON COLUMN corpus.outlet IS 'Who printed it, where that is known.';
+COMMENT ON COLUMN corpus.published_at IS 'When it was printed, in UTC.';
+COMMENT ON COLUMN corpus.language IS 'Language of the text: an ISO 639-1 code, lower case.';
+COMMENT ON COLUMN corpus.title IS 'Headline.';
+COMMENT ON COLUMN corpus.authors IS 'Names of the authors, in the order given.';
+COMMENT ON COLUMN corpus.text IS
+  'Its `unique_text`; the whole text if its run compared no paragraphs.';
+
 CREATE VIEW paragraph_clusters AS
 WITH members AS (
   SELECT p.cluster_id, p.paragraph_id, p.article_id, a.published_at,

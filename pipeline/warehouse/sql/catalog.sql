@@ -11,7 +11,7 @@ COMMENT ON COLUMN snapshot.schema_version IS 'Version of the layout.';
 COMMENT ON COLUMN snapshot.run_id IS 'The run that committed it.';
 COMMENT ON COLUMN snapshot.version IS 'Version of copydesk that committed it.';
 COMMENT ON COLUMN snapshot.folder IS
-  'The folder its files lie in; SET VARIABLE warehouse overrides it.';
+  'The folder it was built in. It reads the files beside it; attached, those of this folder.';
 
 -- Most English texts have no accents, and stripping them costs five times as much as looking for
 -- them. The character class leaves out the ranges of punctuation and symbols.
