@@ -14,7 +14,6 @@ from importlib import metadata
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
@@ -32,6 +31,7 @@ from pipeline.warehouse import (
     WarehouseError,
     build_schema,
     make_run_id,
+    read_table,
 )
 from pipeline.warehouse.writer import split_path
 
@@ -84,7 +84,7 @@ def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[
 
 
 def _read(root: str, paths: Sequence[str]) -> pa.Table:
-    tables = [pq.read_table(f"{root}/{path}", partitioning=None) for path in paths]
+    tables = [read_table(root, path) for path in paths]
     return pa.concat_tables(tables, promote_options="default")
 
 

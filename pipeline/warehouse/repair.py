@@ -32,6 +32,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.catalog import CatalogError, connect
 from pipeline.warehouse.commit import SET_ASIDE, Warehouse
 from pipeline.warehouse.manifest import (
@@ -56,9 +57,12 @@ from pipeline.warehouse.manifest import (
 )
 from pipeline.warehouse.plain import data_state, second_name, stored_path
 from pipeline.warehouse.schema import Schema, duckdb_type
-from pipeline.warehouse.snapshot import catalog_problem, shown, size_and_hash
+from pipeline.warehouse.snapshot import SNAPSHOT_NAME, catalog_problem, shown, size_and_hash
 from pipeline.warehouse.verify import damage_of, named_files, verify
-from pipeline.warehouse.writer import FILE_NAME, split_path
+from pipeline.warehouse.writer import FILE_NAME, read_table, split_path
+
+_PARTS = (MANIFESTS, FILES, DATA, SNAPSHOT_NAME)
+"""A folder without any of these is no warehouse."""
 
 BuildIndex = Callable[[Manifest, str], Sequence[DataFile]]
 """Writes the index of all rows of a manifest, in files named by a run id, and returns these."""
@@ -93,7 +97,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
         copydesk, or a file cannot be read or written.
     """
     warehouse = Warehouse(root)
-    if not any(os.path.isdir(os.path.join(warehouse.root, name)) for name in (MANIFESTS, DATA)):
+    if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
         raise WarehouseError(f"{root} holds no warehouse. Name the folder of one with --warehouse.")
     try:
         with contextlib.nullcontext() if dry_run else warehouse.lock():
@@ -166,7 +170,7 @@ class _Repairer:
         self.set_aside += [
             path
             for path, damage in damages.items()
-            if damage and path not in lists and os.path.lexists(self._path(path))
+            if damage and path not in lists and self._exists(path)
         ]
         manifest = self._without_damaged_lists(manifest, damages)
         whole = True
@@ -204,7 +208,7 @@ class _Repairer:
         if dry_run:
             return self.result
         for path in linked:
-            second_name(self._path(self.links[path]), self._path(path))
+            second_name(self._inside(self.links[path]), self._inside(path))
         if rebuild:
             run_id = make_run_id(datetime.datetime.now(datetime.UTC))
             files = tuple(build_index(manifest, run_id))
@@ -226,6 +230,12 @@ class _Repairer:
     def _path(self, path: str) -> str:
         return os.path.join(self.root, path)
 
+    def _inside(self, path: str) -> str:
+        return storage.inside(self.root, path)
+
+    def _exists(self, path: str) -> bool:
+        return storage.status(self._inside(path)) is not None
+
     def _place(self, path: str) -> str:
         """Returns where a file of rows is, relative to the warehouse's folder."""
         return self.links.get(path, path)
@@ -239,17 +249,17 @@ class _Repairer:
 
     def _parquet_files(self, folder: str) -> Iterator[str]:
         """Yields the paths of whole files, relative to the warehouse's folder."""
-        for place, _, names in os.walk(self._path(folder)):
+        for below, _, names, _ in storage.walk(self._inside(folder)):
             for name in names:
                 if FILE_NAME.fullmatch(name) and name.endswith(".parquet") and name[0] != ".":
-                    yield os.path.relpath(os.path.join(place, name), self.root)
+                    yield os.path.normpath(os.path.join(folder, below, name))
 
     def _move_aside(self) -> None:
         moment = datetime.datetime.now(datetime.UTC)
         for path in self.set_aside:
-            place = self._path(f"{SET_ASIDE}/{moment:%Y%m%dT%H%M%S.%fZ}/{path}")
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            os.rename(self._path(path), place)
+            place = self._inside(f"{SET_ASIDE}/{moment:%Y%m%dT%H%M%S.%fZ}/{path}")
+            storage.make_folder(os.path.dirname(place))
+            storage.rename(self._inside(path), place)
 
     def _without_damaged_lists(self, manifest: Manifest, damages: Mapping[str, str]) -> Manifest:
         """Returns a manifest without damaged lists of dumps, for which no run would begin."""
@@ -259,7 +269,7 @@ class _Repairer:
                     f"{damages[file.path]}: it lists {file.rows} dumps. A run that is given them "
                     "reads them again; articles that are there already become rejects."
                 )
-                if os.path.lexists(self._path(file.path)):
+                if self._exists(file.path):
                     self.set_aside.append(file.path)
         kept = tuple(file for file in manifest.input_files if not damages[file.path])
         return dataclasses.replace(manifest, input_files=kept)
@@ -289,7 +299,7 @@ class _Repairer:
         for run in in_order:
             files += [file for file in later[run] if file.table in counted]
         for run in sorted(later.keys() - set(in_order)):
-            if not os.path.isdir(self._path(f"{STAGING}/{run}")):  # else the next writer removes it
+            if not self._exists(f"{STAGING}/{run}"):  # else the next writer removes it
                 self.set_aside += [self._place(file.path) for file in later[run]]
                 self.result.lost.append(
                     f"Nothing proves that run {run} was committed. Its files are kept in "
@@ -327,11 +337,12 @@ class _Repairer:
         """Returns what a manifest says of a file, or ``None`` if it cannot be read."""
         place = self._path(self._place(path))
         try:
-            size, digest = size_and_hash(place)
-            with pq.ParquetFile(place, page_checksum_verification=True) as parquet:
-                rows, columns = parquet.metadata.num_rows, schema_hash(parquet.schema_arrow)
-                for group in range(parquet.num_row_groups):
-                    parquet.read_row_group(group)
+            with storage.open_local(self._inside(self._place(path))) as file:
+                size, digest = size_and_hash(file)
+                with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
+                    rows, columns = parquet.metadata.num_rows, schema_hash(parquet.schema_arrow)
+                    for group in range(parquet.num_row_groups):
+                        parquet.read_row_group(group)
         except (OSError, pa.ArrowException) as error:
             self.result.lost.append(
                 f"{place} cannot be read ({error}). Restore it from a backup, and repair the "
@@ -348,9 +359,7 @@ class _Repairer:
         for file in files:
             if file.table == "runs":
                 with contextlib.suppress(OSError, pa.ArrowException):  # reported as damaged
-                    yield from pq.read_table(
-                        self._path(self._place(file.path)), partitioning=None
-                    ).to_pylist()
+                    yield from read_table(self.root, self._place(file.path)).to_pylist()
 
     def _was_committed(self, row: Mapping[str, Any], files: Sequence[DataFile]) -> bool:
         """Returns True if the last run was committed.
@@ -369,7 +378,7 @@ class _Repairer:
                 written[file.table] += file.rows
         tables = {*self.schema.tables, *written} & row.keys() - {"runs"}
         complete = all((row[table] or 0) == written[table] for table in tables)
-        return complete and not os.path.isdir(self._path(f"{STAGING}/{row['run_id']}"))
+        return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
         """Returns files without those whose rows all stand in one merged file of their kind."""
@@ -409,7 +418,9 @@ class _Repairer:
                 continue
             seen.add((file.table, file.schema))
             members = columns.setdefault(file.table, {})
-            for field in pq.read_schema(self._path(self._place(file.path))):
+            with storage.open_local(self._inside(self._place(file.path))) as opened:
+                fields = pq.read_schema(opened)
+            for field in fields:
                 described = (field.metadata or {}).get(b"description", b"").decode()
                 members.setdefault(field.name, StoredColumn(duckdb_type(field.type), described))
         return columns

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import (
@@ -137,21 +138,24 @@ def damage_of(root: str, file: DataFile) -> str:
     """
     path = os.path.join(root, file.path)
     try:
-        if file.hash:
-            size, digest = size_and_hash(path)
-            if size == file.bytes and digest != file.hash:
-                return f"{path} is not as it was written"
-        else:
-            size = os.path.getsize(path)
-        if size != file.bytes:
-            return f"{path} has {size} bytes instead of {file.bytes}"
-        if not file.hash:
-            with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
-                rows = parquet.metadata.num_rows
-                if rows != file.rows:
-                    return f"{path} has {rows} rows instead of {file.rows}"
-                for group in range(parquet.num_row_groups):
-                    parquet.read_row_group(group)
+        with storage.open_local(storage.inside(root, file.path)) as opened:
+            if file.hash:
+                size, digest = size_and_hash(opened)
+                if size == file.bytes and digest != file.hash:
+                    return f"{path} is not as it was written"
+            else:
+                size = os.fstat(opened.fileno()).st_size
+            if size != file.bytes:
+                return f"{path} has {size} bytes instead of {file.bytes}"
+            if not file.hash:
+                with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
+                    rows = parquet.metadata.num_rows
+                    if rows != file.rows:
+                        return f"{path} has {rows} rows instead of {file.rows}"
+                    for group in range(parquet.num_row_groups):
+                        parquet.read_row_group(group)
+    except storage.LinkError as error:
+        return str(error).rstrip(".")
     except FileNotFoundError:
         return f"{path} is missing"
     except (OSError, pa.ArrowException) as error:
