@@ -200,7 +200,7 @@ def build_index(
         root=warehouse.root,
         staging=warehouse.staging_folder(run_id),
         run_id=run_id,
-        run_number=manifest.number + 1,
+        run_number=manifest.runs + 1,
         started_at=datetime.datetime.now(datetime.UTC),
         partitions=partitions_for(size * COMPRESSION),
         index_files={},

@@ -13,12 +13,14 @@ import textwrap
 from pathlib import Path
 
 import duckdb
+import hypothesis
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.localfilesystem import LocalFileSystem
+from hypothesis import strategies as st
 
 from pipeline.transform import Column
 from pipeline.warehouse import (
@@ -876,6 +878,47 @@ def test_damaged_files_are_found(tmp_path, one_run, damage, message):
     ]
     assert len(problems) == 1
     assert message in problems[0]
+
+
+@pytest.fixture(scope="module")
+def of_every_kind(tmp_path_factory):
+    """A warehouse with a file of every kind, and verify's verdict on it."""
+    root = tmp_path_factory.mktemp("every kind")
+    keys = pa.table({"key": pa.array(range(100), pa.uint64())})
+    warehouse = Warehouse(str(root))
+    commit_run(root, 0)
+    with warehouse.open_for_writing(SCHEMA):
+        path = f"index/Step-v1/keys/{run_id(1)}-0.parquet"
+        index = write_file(str(root), path, "index/Step-v1/keys", keys)
+        warehouse.commit(run_row(1), write_rows(root, 1), [Input("b", 1, "02")], [index])
+    with warehouse.open_for_writing(SCHEMA):
+        pass
+    assert verify(str(root), SCHEMA).ok
+    return root, sorted(name for name in tree(root) if name != ".lock")
+
+
+@pytest.mark.slow
+@hypothesis.settings(max_examples=40)
+@hypothesis.given(data=st.data())
+def test_a_flip_anywhere_is_named(of_every_kind, data):
+    root, names = of_every_kind
+    folder = data.draw(st.sampled_from(sorted({name.split("/")[0] for name in names})))
+    name = data.draw(st.sampled_from([name for name in names if name.split("/")[0] == folder]))
+    path = root / name
+    content = path.read_bytes()
+    place = data.draw(st.integers(0, len(content) - 1))
+    flipped = bytearray(content)
+    flipped[place] ^= 1 << data.draw(st.integers(0, 7))
+    # In place: of a file of rows, `data` has a link.
+    path.write_bytes(flipped)
+    try:
+        problems = verify(str(root), SCHEMA).problems
+        shown = name.replace("data/", "files/") if name.endswith(".parquet") else name
+        if name == "data/_snapshot.json":
+            shown = "data"
+        assert any(str(root / shown) in problem for problem in problems), problems
+    finally:
+        path.write_bytes(content)
 
 
 def drop_last(rows, table):

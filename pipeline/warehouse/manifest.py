@@ -138,6 +138,11 @@ class Manifest:
         return (*self.files, *self.index_files, *self.input_files)
 
     @property
+    def runs(self) -> int:
+        """Number of runs that were committed. A repair, or a conversion, is a manifest but no run."""
+        return sum(file.rows for file in self.files if file.table == "runs")
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """Every dump ever taken in; read from disk.
 

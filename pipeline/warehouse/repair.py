@@ -381,11 +381,11 @@ class _Repairer:
         return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
-        """Returns files without those whose rows all stand in one merged file of their kind."""
-        kinds: dict[tuple[str, str, str], list[DataFile]] = {}
+        """Returns files without those whose rows all stand in one merged file beside them."""
+        places: dict[tuple[str, str], list[DataFile]] = {}
         for file in files:
             folder, _, language = split_path(file.path)
-            kinds.setdefault((folder, language, file.schema), []).append(file)
+            places.setdefault((folder, language), []).append(file)
         left_out: set[str] = set()
         with connect(threads=1) as connection:
 
@@ -395,7 +395,7 @@ class _Repairer:
                 query = "SELECT hash(t) FROM read_parquet(?, hive_partitioning = false) AS t"
                 return Counter(row[0] for row in connection.execute(query, [place]).fetchall())
 
-            for members in kinds.values():
+            for members in places.values():
                 merged = [file for file in members if "-merged." in file.path]
                 counts = {file.path: hashes(file) for file in (members if merged else ())}
                 for whole in sorted(merged, key=lambda file: (-file.rows, file.path)):
