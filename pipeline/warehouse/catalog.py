@@ -178,8 +178,10 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
     stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
+    # Without its table a column is taken for a parameter, if a macro that reads the view has one of
+    # its name.
     selected = ", ".join(
-        quote_name(name) if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
+        f"t.{quote_name(name)}" if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
     )
     folder = (
@@ -191,7 +193,7 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
         rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
-        "hive_partitioning = false)"
+        "hive_partitioning = false) AS t"
     )
 
 
