@@ -177,8 +177,10 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
     with storage.open_local(storage.inside(root, paths[0])) as file:
         stored = set(pq.read_schema(file).names)
+    # Without its table a column is taken for a parameter, if a macro that reads the view has one of
+    # its name.
     selected = ", ".join(
-        quote_name(name) if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
+        f"t.{quote_name(name)}" if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
     )
     folder = (
@@ -190,7 +192,7 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
         rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
-        "hive_partitioning = false)"
+        "hive_partitioning = false) AS t"
     )
 
 

@@ -526,9 +526,9 @@ class Warehouse:
         )
 
     def _clean_up(self) -> list[str]:
+        removed = self.orphans(self._opened())  # before anything is removed: it reads all manifests
         if manifest := self.latest():
             remove_old_data(manifest)
-        removed = self.orphans(self._opened())
         for path in removed:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in removed:
