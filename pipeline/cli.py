@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
-COMMANDS = ("run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex")
+COMMANDS = (
+    "run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex", "repair",
+)  # fmt: skip
 """Names of the commands, in the order of the help."""
 
 WRITING_COMMANDS = ("run", "verify", "reindex")
@@ -183,6 +185,14 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "Rebuild the near-duplicate index from the warehouse itself. Needed after an upgrade "
             "that changes how paragraphs are compared; copydesk run says so.",
         ),
+        (
+            repair,
+            warehouse,
+            "bring a damaged warehouse back",
+            "Bring a damaged warehouse back to the newest snapshot that its files support: the "
+            "manifest, the index, the catalog. Says what could not be brought back, and deletes "
+            "nothing: what has no place any more is moved to set-aside in its folder.",
+        ),
     ):
         subparser = subparsers.add_parser(
             function.__name__,
@@ -199,7 +209,14 @@ def command_parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
+def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
+    _add_worker_flags(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done; change nothing"
+    )
+
+
+def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes",
         type=int,
@@ -473,20 +490,58 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 def reindex(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk reindex``: rebuilds the near-duplicate index."""
     from pipeline import reindex as rebuild
-    from pipeline.flags import available_cores
 
-    if args.processes < 0 or args.document_memory < 64:
-        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
-    report = rebuild.reindex(
-        args.warehouse, args.processes or available_cores(), args.document_memory << 20
-    )
+    report = rebuild.reindex(args.warehouse, *_worker_flags(args))
     print(
         f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
 
 
-_FLAGS = {files: _add_files_flags, export: _add_export_flags, reindex: _add_reindex_flags}
+def _worker_flags(args: argparse.Namespace) -> tuple[int, int]:
+    """Returns the number of worker processes, and the bytes that each may hold."""
+    from pipeline.flags import available_cores
+
+    if args.processes < 0 or args.document_memory < 64:
+        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    return args.processes or available_cores(), args.document_memory << 20
+
+
+def repair(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk repair``: brings a damaged warehouse back."""
+    from pipeline.reindex import build_index
+    from pipeline.transform import discover
+    from pipeline.warehouse import DataFile, Manifest, build_schema
+    from pipeline.warehouse import repair as repairs
+
+    limits = _worker_flags(args)
+
+    def index(manifest: Manifest, run_id: str) -> list[DataFile]:
+        return build_index(manifest, run_id, *limits)
+
+    schema = build_schema([member() for member in discover()])
+    result = repairs.repair(args.warehouse, schema, index, args.dry_run)
+    if args.dry_run and result.done:
+        print("A repair would do this:")
+    for sentence in (*result.done, *result.lost):
+        print(sentence)
+    if result.lost:
+        raise CommandError(
+            f"{_count(len(result.lost), 'thing')} of {args.warehouse} could not be brought back, "
+            "named above"
+        )
+    if not result.done:
+        print(f"Nothing of {args.warehouse} needs repair.")
+    elif not args.dry_run:
+        print(f"{args.warehouse} is repaired: it shows manifest {result.number}.")
+
+
+_FLAGS = {
+    files: _add_files_flags,
+    export: _add_export_flags,
+    reindex: _add_worker_flags,
+    repair: _add_repair_flags,
+}
 """Functions that add the flags of a command to its parser."""
 
 

@@ -300,7 +300,8 @@ def test_dumps_are_recorded_by_name_size_and_content(tmp_path):
     with pytest.raises(WarehouseError, match="lists the dumps taken in, cannot be read"):
         _ = manifest.inputs
     assert any(
-        "its manifest names it" in problem for problem in verify(str(tmp_path), SCHEMA).problems
+        "is missing; a manifest names it" in problem
+        for problem in verify(str(tmp_path), SCHEMA).problems
     )
 
 
@@ -482,7 +483,7 @@ def test_a_damaged_manifest_is_named(tmp_path, one_run, damage):
     path.write_bytes(damage(path.read_bytes()))
     before = tree(tmp_path)
     warehouse = Warehouse(str(tmp_path))
-    with pytest.raises(WarehouseError, match=rf"{re.escape(str(path))} (is damaged|says it is)"):
+    with pytest.raises(WarehouseError, match=rf"{re.escape(str(path))} is damaged"):
         warehouse.latest()
     with pytest.raises(WarehouseError), warehouse.open_for_writing(SCHEMA):
         pass
@@ -856,11 +857,14 @@ def flip_a_byte_of_a_page(root, files):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda root, files: (root / files[0].path).unlink(), "is not there; its manifest names"),
-        (lambda root, files: os.truncate(root / files[0].path, 100), "has 100 bytes; its manifest"),
-        (flip_a_byte_of_a_page, "cannot be read"),
-        (lambda root, files: (root / "news.duckdb").unlink(), "news.duckdb is not there"),
-        (lambda root, files: (root / "news.duckdb").write_bytes(b"x" * 99), "cannot be opened"),
+        (lambda root, files: (root / files[0].path).unlink(), "is missing; a manifest names"),
+        (lambda root, files: os.truncate(root / files[0].path, 100), "has 100 bytes instead of"),
+        (flip_a_byte_of_a_page, "is not as it was written"),
+        (lambda root, files: (root / "news.duckdb").unlink(), "news.duckdb is missing"),
+        (
+            lambda root, files: (root / "news.duckdb").write_bytes(b"x" * 99),
+            "news.duckdb is missing, or not",
+        ),
     ],
 )
 def test_damaged_files_are_found(tmp_path, one_run, damage, message):

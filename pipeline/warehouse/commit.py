@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, CatalogState, write_catalog
+from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -57,7 +57,6 @@ from pipeline.warehouse.plain import (
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
-    Snapshot,
     catalog_problem,
     publish,
     shown,
@@ -170,17 +169,9 @@ class Warehouse:
             self._check_types(manifest, schema)
             self._schema = schema
             try:
-                snapshot, catalog = shown(self.root)
-                self.check_manifests(snapshot, catalog, schema)
+                self.check_manifests(schema)
                 self._clean_up()
-                if manifest and manifest.schema_version == 1:
-                    self._convert(manifest, schema)
-                elif manifest and (
-                    catalog_problem(manifest, snapshot, catalog)
-                    or (catalog and catalog.folder != self.root)
-                    or data_state(self.root) != manifest.number
-                ):
-                    publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+                self.show_newest(schema)
             except (OSError, CatalogError) as error:
                 self._schema = None
                 raise WarehouseError(
@@ -196,6 +187,36 @@ class Warehouse:
                 raise
             finally:
                 self._schema = None
+
+    def show_newest(self, schema: Schema) -> None:
+        """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest.
+
+        Converts a warehouse of version 1. No other process may write to it.
+
+        Raises:
+          CatalogError: DuckDB refuses a view, or cannot write the file.
+          OSError: a file is missing, or cannot be written.
+        """
+        manifest = self.latest()
+        snapshot, catalog = shown(self.root)
+        if manifest and manifest.schema_version == 1:
+            self._convert(manifest, schema)
+        elif manifest and (
+            catalog_problem(manifest, snapshot, catalog)
+            or (catalog and catalog.folder != self.root)
+            or data_state(self.root) != (manifest.number, manifest.run_id)
+        ):
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keeps other processes from writing until the context ends.
+
+        Raises:
+          WarehouseError: another process writes, or the folder cannot be written.
+        """
+        with _lock(self.root):
+            yield
 
     def rebuild_catalog(self) -> int:
         """Builds catalog and ``data`` again; returns the number of the manifest they show.
@@ -440,18 +461,12 @@ class Warehouse:
         manifests = [read_manifest(self.root, number) for number in self.numbers()]
         named = {file.path for manifest in manifests for file in manifest.all_files}
         tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
-        found = []
-        for folder in (FILES, INDEX, INPUTS):
-            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
-                at = os.path.normpath(os.path.join(folder, below))
-                for name in links:
-                    path = f"{at}/{name}"
-                    if any(file == path or file.startswith(f"{path}/") for file in named):
-                        raise storage.LinkError.at(f"{self.root}/{path}")
-                # Other links are not followed: they could lead to named files by another path.
-                if folder != FILES or below.split("/")[0] in tables:
-                    own = filter(FILE_NAME.fullmatch, (*files, *links))
-                    found += [f"{at}/{name}" for name in own]
+        found = [
+            path
+            for folder in (FILES, INDEX, INPUTS)
+            for path in _run_files(self.root, folder, named)
+            if folder != FILES or path.split("/")[1] in tables
+        ]
         for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
             found += [
                 os.path.join(folder, name)
@@ -460,9 +475,7 @@ class Warehouse:
             ]
         return sorted(set(found) - named)
 
-    def check_manifests(
-        self, snapshot: Snapshot | None, catalog: CatalogState | None, schema: Schema
-    ) -> None:
+    def check_manifests(self, schema: Schema) -> None:
         """Checks that no file that no manifest names can hold committed rows.
 
         The manifest that readers were shown last must be there. If nothing says which that was,
@@ -470,33 +483,35 @@ class Warehouse:
         committed.
 
         Args:
-          snapshot: from ``shown``.
-          catalog: from ``shown``.
           schema: tables of the installed transforms.
 
         Raises:
           DamagedError: a manifest is damaged or missing.
         """
         numbers = self.numbers()
-        last = max(snapshot.manifest.number if snapshot else 0, catalog.number if catalog else 0)
-        advice = (
-            "Restore the folder manifests from a backup, or bring back what the other files hold: "
-            f"{repair_command(self.root)}"
+        snapshot, catalog = shown(self.root)
+        last = max(
+            snapshot.manifest.number if snapshot else 0,
+            catalog.number if catalog else 0,
+            (data_state(self.root) or (0, ""))[0],
         )
         if last > max(numbers, default=0):
-            raise DamagedError(
-                f"{os.path.join(self.root, manifest_path(last))} is missing, which readers were "
-                f"shown last. {advice}"
-            )
+            raise self._lost(f"{manifest_path(last)} is missing, which readers were shown last")
         if last and numbers:
             return
-        for path in self.orphans(schema):
-            found = RUN_ID.match(os.path.basename(path).removeprefix("."))
-            if found and not storage.status(storage.inside(self.root, f"{STAGING}/{found[0]}")):
-                raise DamagedError(
-                    f"{os.path.join(self.root, path)} is named by no manifest, and it is not of an "
-                    f"unfinished run. {advice}"
-                )
+        if not numbers and storage.status(storage.inside(self.root, CATALOG_NAME)):
+            raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
+        links = [] if numbers else _run_files(self.root, DATA)
+        for path in (*self.orphans(schema), *links):
+            run = RUN_ID.match(os.path.basename(path).removeprefix("."))
+            if run and not storage.status(storage.inside(self.root, f"{STAGING}/{run[0]}")):
+                raise self._lost(f"{path} is named by no manifest, and of no unfinished run")
+
+    def _lost(self, what: str) -> DamagedError:
+        return DamagedError(
+            f"{self.root} is damaged: {what}. Restore the folder {MANIFESTS} from a backup, or "
+            f"bring back what the other files hold: {repair_command(self.root)}"
+        )
 
     def _clean_up(self) -> list[str]:
         if manifest := self.latest():
@@ -636,6 +651,29 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
+
+
+def _run_files(root: str, folder: str, named: Collection[str] = ()) -> list[str]:
+    """Returns the paths of files of runs below a folder of a warehouse, also temporary ones.
+
+    Links are not followed: they could lead to named files by another path.
+
+    Args:
+      root: the warehouse's folder.
+      folder: of the warehouse.
+      named: paths of files that manifests name.
+
+    Raises:
+      LinkError: a named file, or a folder above it, is a link.
+    """
+    found = []
+    for below, _, files, links in storage.walk(storage.inside(root, folder)):
+        at = os.path.normpath(os.path.join(folder, below))
+        for name in links:
+            if any(path == f"{at}/{name}" or path.startswith(f"{at}/{name}/") for path in named):
+                raise storage.LinkError.at(f"{root}/{at}/{name}")
+        found += [f"{at}/{name}" for name in (*files, *links) if FILE_NAME.fullmatch(name)]
+    return found
 
 
 @contextlib.contextmanager

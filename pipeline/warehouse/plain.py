@@ -102,14 +102,15 @@ def discard_data(built: str) -> None:
     storage.remove_tree(built)  # if that fails, the next writer tries again
 
 
-def data_state(root: str) -> int | None:
-    """Returns the number of the manifest that ``data`` shows; ``None`` if it says none."""
+def data_state(root: str) -> tuple[int, str] | None:
+    """Returns number and run of the manifest that ``data`` shows; ``None`` if it says none."""
     try:
         with storage.open_local(storage.inside(root, f"{DATA}/{STATE_NAME}")) as state:
-            number = orjson.loads(state.read())["manifest"]
+            record = orjson.loads(state.read())
+            number, run_id = record["manifest"], record["run_id"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
-    return number if isinstance(number, int) else None
+    return (number, run_id) if isinstance(number, int) and isinstance(run_id, str) else None
 
 
 def data_problem(manifest: Manifest, rebuild: str) -> str:
@@ -120,9 +121,9 @@ def data_problem(manifest: Manifest, rebuild: str) -> str:
       rebuild: sentence with the command that rebuilds ``data``.
     """
     data = os.path.join(manifest.root, DATA)
-    number = data_state(manifest.root)
-    if number != manifest.number:
-        shown = f"shows manifest {number}" if number else "shows no manifest"
+    state = data_state(manifest.root)
+    if state != (manifest.number, manifest.run_id):
+        shown = f"shows manifest {state[0]}" if state else "shows no manifest"
         return f"{data} {shown}; the newest is {manifest.number}. {rebuild}"
     links = {
         os.path.join(data, file.path.removeprefix(f"{FILES}/")): os.path.join(

@@ -5,7 +5,7 @@ import os
 import shlex
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -83,14 +83,14 @@ def verify(root: str, schema: Schema) -> Verification:
     snapshot, state = shown(root)
     if not problems:
         try:
-            warehouse.check_manifests(snapshot, state, schema)
+            warehouse.check_manifests(schema)
             orphans = tuple(warehouse.orphans(schema))
         except DamagedError as error:
             problems.append(str(error))
     if not manifests:
         return Verification(0, {}, tuple(problems), orphans)
     newest = manifests[-1]
-    named = {file.path: file for manifest in manifests for file in manifest.all_files}
+    named = named_files(root, manifests)
     broken = [
         f"{damage}; a manifest names it. {_remedy(root, file)}"
         for file in named.values()
@@ -107,6 +107,27 @@ def verify(root: str, schema: Schema) -> Verification:
         rows[file.table] += file.rows
     unhashed = sum(not file.hash for file in named.values())
     return Verification(newest.number, rows, tuple(problems), orphans, unhashed)
+
+
+def named_files(root: str, manifests: Sequence[Manifest]) -> dict[str, DataFile]:
+    """Returns the files that have to be whole, by path.
+
+    These are all files of the newest manifest, and rows of older ones, which readers may still
+    read. Nobody reads what older ones have besides; it is of interest while it is there.
+
+    Args:
+      root: the warehouse's folder.
+      manifests: the newest last.
+    """
+    newest = {file.path: file for file in manifests[-1].all_files}
+    rows = {file.path: file for manifest in manifests for file in manifest.files}
+    others = {
+        file.path: file
+        for manifest in manifests
+        for file in (*manifest.index_files, *manifest.input_files)
+        if file.path in newest or storage.status(storage.inside(root, file.path))
+    }
+    return rows | others | newest
 
 
 def damage_of(root: str, file: DataFile) -> str:
