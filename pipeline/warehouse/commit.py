@@ -461,12 +461,18 @@ class Warehouse:
         manifests = [read_manifest(self.root, number) for number in self.numbers()]
         named = {file.path for manifest in manifests for file in manifest.all_files}
         tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
-        found = [
-            path
-            for folder in (FILES, INDEX, INPUTS)
-            for path in _run_files(self.root, folder, named)
-            if folder != FILES or path.split("/")[1] in tables
-        ]
+        found = []
+        for folder in (FILES, INDEX, INPUTS):
+            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
+                at = os.path.normpath(os.path.join(folder, below))
+                for name in links:
+                    path = f"{at}/{name}"
+                    if any(file == path or file.startswith(f"{path}/") for file in named):
+                        raise storage.LinkError.at(f"{self.root}/{path}")
+                # Other links are not followed: they could lead to named files by another path.
+                if folder != FILES or below.split("/")[0] in tables:
+                    own = filter(FILE_NAME.fullmatch, (*files, *links))
+                    found += [f"{at}/{name}" for name in own]
         for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
             found += [
                 os.path.join(folder, name)
@@ -501,8 +507,14 @@ class Warehouse:
             return
         if not numbers and storage.status(storage.inside(self.root, CATALOG_NAME)):
             raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
-        links = [] if numbers else _run_files(self.root, DATA)
-        for path in (*self.orphans(schema), *links):
+        paths = self.orphans(schema)
+        if not numbers:
+            paths += [
+                os.path.join(DATA, below, name)
+                for below, _, names, _ in storage.walk(storage.inside(self.root, DATA))
+                for name in names
+            ]
+        for path in paths:
             run = RUN_ID.match(os.path.basename(path).removeprefix("."))
             if run and not storage.status(storage.inside(self.root, f"{STAGING}/{run[0]}")):
                 raise self._lost(f"{path} is named by no manifest, and of no unfinished run")
@@ -514,9 +526,9 @@ class Warehouse:
         )
 
     def _clean_up(self) -> list[str]:
+        removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
         if manifest := self.latest():
             remove_old_data(manifest)
-        removed = self.orphans(self._opened())
         for path in removed:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in removed:
@@ -651,29 +663,6 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-def _run_files(root: str, folder: str, named: Collection[str] = ()) -> list[str]:
-    """Returns the paths of files of runs below a folder of a warehouse, also temporary ones.
-
-    Links are not followed: they could lead to named files by another path.
-
-    Args:
-      root: the warehouse's folder.
-      folder: of the warehouse.
-      named: paths of files that manifests name.
-
-    Raises:
-      LinkError: a named file, or a folder above it, is a link.
-    """
-    found = []
-    for below, _, files, links in storage.walk(storage.inside(root, folder)):
-        at = os.path.normpath(os.path.join(folder, below))
-        for name in links:
-            if any(path == f"{at}/{name}" or path.startswith(f"{at}/{name}/") for path in named):
-                raise storage.LinkError.at(f"{root}/{at}/{name}")
-        found += [f"{at}/{name}" for name in (*files, *links) if FILE_NAME.fullmatch(name)]
-    return found
 
 
 @contextlib.contextmanager

@@ -57,9 +57,12 @@ from pipeline.warehouse.manifest import (
 )
 from pipeline.warehouse.plain import data_state, second_name, stored_path
 from pipeline.warehouse.schema import Schema, duckdb_type
-from pipeline.warehouse.snapshot import catalog_problem, shown, size_and_hash
+from pipeline.warehouse.snapshot import SNAPSHOT_NAME, catalog_problem, shown, size_and_hash
 from pipeline.warehouse.verify import damage_of, named_files, verify
 from pipeline.warehouse.writer import FILE_NAME, read_table, split_path
+
+_PARTS = (MANIFESTS, FILES, DATA, SNAPSHOT_NAME)
+"""A folder without any of these is no warehouse."""
 
 BuildIndex = Callable[[Manifest, str], Sequence[DataFile]]
 """Writes the index of all rows of a manifest, in files named by a run id, and returns these."""
@@ -94,8 +97,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
         copydesk, or a file cannot be read or written.
     """
     warehouse = Warehouse(root)
-    root = warehouse.root
-    if not any(storage.status(storage.inside(root, name)) for name in (MANIFESTS, DATA)):
+    if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
         raise WarehouseError(f"{root} holds no warehouse. Name the folder of one with --warehouse.")
     try:
         with contextlib.nullcontext() if dry_run else warehouse.lock():
@@ -168,7 +170,7 @@ class _Repairer:
         self.set_aside += [
             path
             for path, damage in damages.items()
-            if damage and path not in lists and storage.status(self._inside(path))
+            if damage and path not in lists and self._exists(path)
         ]
         manifest = self._without_damaged_lists(manifest, damages)
         whole = True
@@ -231,6 +233,9 @@ class _Repairer:
     def _inside(self, path: str) -> str:
         return storage.inside(self.root, path)
 
+    def _exists(self, path: str) -> bool:
+        return storage.status(self._inside(path)) is not None
+
     def _place(self, path: str) -> str:
         """Returns where a file of rows is, relative to the warehouse's folder."""
         return self.links.get(path, path)
@@ -244,8 +249,8 @@ class _Repairer:
 
     def _parquet_files(self, folder: str) -> Iterator[str]:
         """Yields the paths of whole files, relative to the warehouse's folder."""
-        for below, _, files, links in storage.walk(self._inside(folder)):
-            for name in (*files, *links):
+        for below, _, names, _ in storage.walk(self._inside(folder)):
+            for name in names:
                 if FILE_NAME.fullmatch(name) and name.endswith(".parquet") and name[0] != ".":
                     yield os.path.normpath(os.path.join(folder, below, name))
 
@@ -264,7 +269,7 @@ class _Repairer:
                     f"{damages[file.path]}: it lists {file.rows} dumps. A run that is given them "
                     "reads them again; articles that are there already become rejects."
                 )
-                if storage.status(self._inside(file.path)):
+                if self._exists(file.path):
                     self.set_aside.append(file.path)
         kept = tuple(file for file in manifest.input_files if not damages[file.path])
         return dataclasses.replace(manifest, input_files=kept)
@@ -294,9 +299,7 @@ class _Repairer:
         for run in in_order:
             files += [file for file in later[run] if file.table in counted]
         for run in sorted(later.keys() - set(in_order)):
-            if not storage.status(
-                self._inside(f"{STAGING}/{run}")
-            ):  # else the next writer removes it
+            if not self._exists(f"{STAGING}/{run}"):  # else the next writer removes it
                 self.set_aside += [self._place(file.path) for file in later[run]]
                 self.result.lost.append(
                     f"Nothing proves that run {run} was committed. Its files are kept in "
@@ -334,9 +337,9 @@ class _Repairer:
         """Returns what a manifest says of a file, or ``None`` if it cannot be read."""
         place = self._path(self._place(path))
         try:
-            with storage.open_local(self._inside(self._place(path))) as opened:
-                size, digest = size_and_hash(opened)
-                with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
+            with storage.open_local(self._inside(self._place(path))) as file:
+                size, digest = size_and_hash(file)
+                with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
                     rows, columns = parquet.metadata.num_rows, schema_hash(parquet.schema_arrow)
                     for group in range(parquet.num_row_groups):
                         parquet.read_row_group(group)
@@ -375,7 +378,7 @@ class _Repairer:
                 written[file.table] += file.rows
         tables = {*self.schema.tables, *written} & row.keys() - {"runs"}
         complete = all((row[table] or 0) == written[table] for table in tables)
-        return complete and not storage.status(self._inside(f"{STAGING}/{row['run_id']}"))
+        return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
         """Returns files without those whose rows all stand in one merged file of their kind."""
