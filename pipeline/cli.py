@@ -39,8 +39,8 @@ COMMANDS = (
 )  # fmt: skip
 """Names of the commands, in the order of the help."""
 
-WRITING_COMMANDS = ("run", "verify", "reindex")
-"""Those that write files, be they temporary."""
+WITHOUT_TEMPORARY_FILES = ("shell", "files", "transforms")
+"""Those of them that write none."""
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        if own_process and arguments[0] in WRITING_COMMANDS:
+        if own_process and arguments[0] in set(COMMANDS) - set(WITHOUT_TEMPORARY_FILES):
             keep_temporary_files_together()
         with _collector_paused():
             args, rest = parse(arguments)

@@ -526,7 +526,7 @@ class Warehouse:
         )
 
     def _clean_up(self) -> list[str]:
-        removed = self.orphans(self._opened())  # before anything is removed: it reads all manifests
+        removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
         if manifest := self.latest():
             remove_old_data(manifest)
         for path in removed:

@@ -139,7 +139,7 @@ class Manifest:
 
     @property
     def runs(self) -> int:
-        """Number of runs that were committed. A repair, or a conversion, is a manifest but no run."""
+        """Number of runs that were committed. Repairs and conversions are manifests but no runs."""
         return sum(file.rows for file in self.files if file.table == "runs")
 
     @property

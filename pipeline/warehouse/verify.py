@@ -125,7 +125,7 @@ def named_files(root: str, manifests: Sequence[Manifest]) -> dict[str, DataFile]
         file.path: file
         for manifest in manifests
         for file in (*manifest.index_files, *manifest.input_files)
-        if file.path in newest or os.path.lexists(os.path.join(root, file.path))
+        if file.path in newest or storage.status(storage.inside(root, file.path))
     }
     return rows | others | newest
 
