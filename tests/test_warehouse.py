@@ -33,6 +33,7 @@ from pipeline.warehouse import (
     write_file,
     write_table,
 )
+from pipeline.warehouse.manifest import SCHEMA_VERSION
 from pipeline.warehouse.verify import verify
 from pipeline.warehouse.writer import NARROW_ROW_GROUP, TEXT_ROW_GROUP
 from tests import PATIENCE
@@ -87,8 +88,7 @@ def test_rows_come_back_as_written_in_any_order(tmp_path):
         run_id(0), "0",
     )  # fmt: skip
     assert [file.path for file in files] == [
-        f"data/articles/language={language}/{run_id(0)}-0.parquet"
-        for language in ("und", "de", "en")
+        f"files/articles/{run_id(0)}-0@{language}.parquet" for language in ("de", "en", "und")
     ]
     assert [file.rows for file in files] == [2, 2, 2]
     read = pa.concat_tables(
@@ -463,7 +463,7 @@ def test_a_newer_schema_is_refused_and_untouched(tmp_path, one_run):
     with pytest.raises(WarehouseError, match=message):
         warehouse.latest()
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in tree(tmp_path)} == before
-    assert record["schema_version"] == 1
+    assert record["schema_version"] == SCHEMA_VERSION
 
 
 @pytest.mark.parametrize(
@@ -474,7 +474,7 @@ def test_a_newer_schema_is_refused_and_untouched(tmp_path, one_run):
         lambda content: b"[]",
         lambda content: b"null",
         lambda content: content.replace(b'"path"', b'"paht"'),
-        lambda content: content.replace(b'"schema_version": 1', b'"schema_version": "one"'),
+        lambda content: content.replace(b'"schema_version": 2', b'"schema_version": "two"'),
         lambda content: content.replace(b'"number": 1', b'"number": 2'),
         lambda content: b"\xff" + content,
     ],
@@ -628,7 +628,7 @@ def test_a_writer_killed_between_files_leaves_the_warehouse_whole(tmp_path, file
                     os.kill(os.getpid(), signal.SIGKILL)
                 left -= 1
 
-        os.makedirs(Warehouse(sys.argv[1]).staging_folder("20261122T000001Z-0001"))
+        Warehouse(sys.argv[1]).staging_folder("20261122T000001Z-0001")
         sys.addaudithook(kill)
         commit_run(sys.argv[1], 1)
     """
@@ -649,11 +649,13 @@ def test_a_writer_killed_between_files_leaves_the_warehouse_whole(tmp_path, file
 
 
 def test_cleaning_up_spares_what_is_not_copydesks(tmp_path):
-    foreign = ["data/mine.parquet", "data/articles/notes.txt", "staging/keep/x", "sql/q.sql",
+    foreign = ["files/mine.parquet", "files/articles/notes.txt", "staging/keep/x", "sql/q.sql",
+               f"files/articles.bak/{run_id(9)}-3@en.parquet", "data/articles/notes.txt",
+               f"files/my_articles/{run_id(9)}-3@en.parquet",
                "manifests/README", ".hidden.tmp", "index/.gitkeep"]  # fmt: skip
     own = [
-        f"data/articles/language=en/{run_id(9)}-3.parquet",
-        f"data/articles/language=en/.{run_id(9)}-3.parquet.0123abcd.tmp",
+        f"files/articles/{run_id(9)}-3@en.parquet",
+        f"files/articles/.{run_id(9)}-3@en.parquet.0123abcd.tmp",
         f"index/exact/{run_id(9)}-0.parquet",
         f"staging/{run_id(9)}/deep/shard.arrow",
         "manifests/.4.json.0123abcd.tmp",
@@ -991,19 +993,23 @@ def test_a_data_file_with_other_rows_is_found(tmp_path):
     file = next(file for file in manifest.files if file.table == "rejects")
     path = tmp_path / "manifests/1.json"
     record = orjson.loads(path.read_bytes())
+    record["schema_version"] = 1  # which had neither hashes nor checksums
+    del record["checksum"]
     for entry in record["files"]:
+        del entry["hash"]
         if entry["path"] == file.path:
             entry["rows"] += 1
     path.write_bytes(orjson.dumps(record))
-    [problem] = verify(str(tmp_path), SCHEMA).problems
-    assert "has 1 rows; its manifest says 2" in problem
+    (tmp_path / "snapshot.json").unlink()
+    found = verify(str(tmp_path), SCHEMA)
+    assert f"{tmp_path / file.path} has 1 rows instead of 2" in found.problems[0]
+    assert found.unhashed == len(manifest.files)
 
 
 def test_a_moved_warehouse_is_whole_after_the_next_opening(tmp_path):
     commit_run(tmp_path / "old", 0)
     shutil.move(tmp_path / "old", tmp_path / "new")
-    [problem] = verify(str(tmp_path / "new"), SCHEMA).problems
-    assert "shows manifest 1 in" in problem
+    assert verify(str(tmp_path / "new"), SCHEMA).ok
     with Warehouse(str(tmp_path / "new")).open_for_writing(SCHEMA):
         pass
     assert verify(str(tmp_path / "new"), SCHEMA).ok
