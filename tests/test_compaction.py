@@ -177,6 +177,7 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
     with warehouse.open_for_writing(SCHEMA):
         newest = warehouse.latest()
         assert newest is not None
+        warehouse.staging_folder(run_id(FAN_IN))
         merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         assert merged.files
         yield warehouse, merged
@@ -185,7 +186,9 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
 def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
     with merging(tmp_path) as (_, merged):
         before = tables(tmp_path)
-    assert set(verify(str(tmp_path), SCHEMA).orphans) == {file.path for file in merged.files}
+    assert set(verify(str(tmp_path), SCHEMA).orphans) == {
+        f"staging/{run_id(FAN_IN)}", *(file.path for file in merged.files)
+    }  # fmt: skip
     with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         pass
     assert not verify(str(tmp_path), SCHEMA).orphans
@@ -200,13 +203,35 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     assert tables(tmp_path) == before
 
 
-def test_a_file_that_cannot_be_read_stops_the_run_with_its_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["cut off", "flipped", "missing"])
+def test_a_damaged_file_stays_as_it_is_and_the_run_goes_on(
+    damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     for number in range(FAN_IN):
         newest = commit_merging(tmp_path, number)
-    broken = next(file for file in newest.files if file.table == "paragraphs")
-    (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
-    with pytest.raises(WarehouseError, match="copydesk verify"):
-        commit_merging(tmp_path, FAN_IN)
+    broken = min(
+        (file for file in newest.files if file.table == "paragraphs"), key=lambda file: file.path
+    )
+    path = tmp_path / broken.path
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+        # Without it no catalog can be built, and so nothing be committed; but it is merged without.
+        merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
+        assert broken.path not in merged.replaced
+        return
+    place = len(content) // 2
+    flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+    path.write_bytes(content[:-1] if damage == "cut off" else flipped)
+    merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
+    assert merged.files
+    stays = {file.path for file in newest.files
+             if file.table in ("articles", "paragraphs", "removed_lines")
+             and f"{run_id(0)}-0" in file.path}  # fmt: skip
+    assert broken.path in stays
+    assert not stays & merged.replaced
+    assert str(path) in caplog.text
+    assert "copydesk repair" in caplog.text
 
 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
@@ -319,4 +344,4 @@ def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
     path.write_bytes(content[:-64] + bytes(64))
     [problem] = verify(str(tmp_path), SCHEMA).problems
     assert str(path) in problem
-    assert "cannot be read" in problem
+    assert "is not as it was written" in problem
