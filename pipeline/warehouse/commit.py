@@ -171,13 +171,14 @@ class Warehouse:
                 self.check_manifests(snapshot, catalog, schema)
                 self._clean_up()
                 if manifest and manifest.schema_version == 1:
-                    self._convert(manifest, schema)
+                    manifest = self._convert(manifest, schema)
                 elif manifest and (
                     catalog_problem(manifest, snapshot, catalog)
                     or (catalog and catalog.folder != self.root)
                     or data_state(self.root) != manifest.number
                 ):
                     publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+                self._forget_version_1()
             except (OSError, CatalogError) as error:
                 self._schema = None
                 raise WarehouseError(
@@ -232,9 +233,14 @@ class Warehouse:
             files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
         )
         self._publish(manifest, converted, schema)
-        for number in self.numbers()[:-1]:
-            os.unlink(os.path.join(self.root, manifest_path(number)))
         return converted
+
+    def _forget_version_1(self) -> None:
+        """Removes the manifests before the newest that name files in ``data``, as version 1 did."""
+        for number in self.numbers()[:-1]:
+            if read_manifest(self.root, number).schema_version > 1:
+                break
+            os.unlink(os.path.join(self.root, manifest_path(number)))
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
