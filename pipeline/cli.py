@@ -1,8 +1,11 @@
 """The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
-130 interrupted. Each command imports what it needs itself: Beam takes half a second to import,
-pyarrow and DuckDB a tenth each, and ``copydesk --help`` needs none of them.
+128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
+standard output has left, as ``head`` does.
+
+Each command imports what it needs itself: Beam takes half a second to import, pyarrow and DuckDB a
+tenth each, and ``copydesk --help`` needs none of them.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,16 +25,22 @@ from typing import TYPE_CHECKING
 
 from pipeline import logs
 from pipeline.errors import CopydeskError
+from pipeline.process import keep_temporary_files_together
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
     from pipeline.run import RunReport
     from pipeline.transform import Transform
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
-COMMANDS = ("run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex")
+COMMANDS = (
+    "run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex", "repair",
+)  # fmt: skip
 """Names of the commands, in the order of the help."""
+
+WITHOUT_TEMPORARY_FILES = ("shell", "files", "transforms")
+"""Those of them that write none."""
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -43,42 +53,39 @@ class CommandError(CopydeskError):
     """The command cannot do what was asked; the message says why and what to do."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], own_process: bool = False) -> int:
     """Runs a command and returns its exit code.
 
     Args:
-      arguments: what follows ``copydesk``; ``None`` takes those of the process.
+      arguments: what follows ``copydesk``.
+      own_process: True if nothing else runs in this process: its temporary files go where they are
+        removed however it ends.
 
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     logs.set_up(debug)
     try:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
+        if own_process and arguments[0] in set(COMMANDS) - set(WITHOUT_TEMPORARY_FILES):
+            keep_temporary_files_together()
         with _collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)
-        sys.stdout.flush()
-        return DONE
-    except KeyboardInterrupt:
-        _complain("interrupted. The warehouse holds what was committed before; run again to go on")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left, as `head` does; Python would complain once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return _flush()
+    except BrokenPipeError:  # by what was printed before the end
+        return _flush()
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
         if isinstance(error, CopydeskError):
-            _complain(str(error))
+            complain(str(error))
         else:
             hint = "" if debug else " Add --debug to see where"
-            _complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
+            complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
         return FAILED
 
 
@@ -178,6 +185,14 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "Rebuild the near-duplicate index from the warehouse itself. Needed after an upgrade "
             "that changes how paragraphs are compared; copydesk run says so.",
         ),
+        (
+            repair,
+            warehouse,
+            "bring a damaged warehouse back",
+            "Bring a damaged warehouse back to the newest snapshot that its files support: the "
+            "manifest, the index, the catalog. Says what could not be brought back, and deletes "
+            "nothing: what has no place any more is moved to set-aside in its folder.",
+        ),
     ):
         subparser = subparsers.add_parser(
             function.__name__,
@@ -194,7 +209,14 @@ def command_parser(command: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
+def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
+    _add_worker_flags(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done; change nothing"
+    )
+
+
+def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes",
         type=int,
@@ -468,20 +490,58 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 def reindex(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk reindex``: rebuilds the near-duplicate index."""
     from pipeline import reindex as rebuild
-    from pipeline.flags import available_cores
 
-    if args.processes < 0 or args.document_memory < 64:
-        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
-    report = rebuild.reindex(
-        args.warehouse, args.processes or available_cores(), args.document_memory << 20
-    )
+    report = rebuild.reindex(args.warehouse, *_worker_flags(args))
     print(
         f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
 
 
-_FLAGS = {files: _add_files_flags, export: _add_export_flags, reindex: _add_reindex_flags}
+def _worker_flags(args: argparse.Namespace) -> tuple[int, int]:
+    """Returns the number of worker processes, and the bytes that each may hold."""
+    from pipeline.flags import available_cores
+
+    if args.processes < 0 or args.document_memory < 64:
+        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    return args.processes or available_cores(), args.document_memory << 20
+
+
+def repair(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk repair``: brings a damaged warehouse back."""
+    from pipeline.reindex import build_index
+    from pipeline.transform import discover
+    from pipeline.warehouse import DataFile, Manifest, build_schema
+    from pipeline.warehouse import repair as repairs
+
+    limits = _worker_flags(args)
+
+    def index(manifest: Manifest, run_id: str) -> list[DataFile]:
+        return build_index(manifest, run_id, *limits)
+
+    schema = build_schema([member() for member in discover()])
+    result = repairs.repair(args.warehouse, schema, index, args.dry_run)
+    if args.dry_run and result.done:
+        print("A repair would do this:")
+    for sentence in (*result.done, *result.lost):
+        print(sentence)
+    if result.lost:
+        raise CommandError(
+            f"{_count(len(result.lost), 'thing')} of {args.warehouse} could not be brought back, "
+            "named above"
+        )
+    if not result.done:
+        print(f"Nothing of {args.warehouse} needs repair.")
+    elif not args.dry_run:
+        print(f"{args.warehouse} is repaired: it shows manifest {result.number}.")
+
+
+_FLAGS = {
+    files: _add_files_flags,
+    export: _add_export_flags,
+    reindex: _add_worker_flags,
+    repair: _add_repair_flags,
+}
 """Functions that add the flags of a command to its parser."""
 
 
@@ -567,5 +627,23 @@ def _spelled() -> str:
     return shlex.quote(os.path.relpath(program))
 
 
-def _complain(sentence: str) -> None:
+def _flush() -> int:
+    """Writes what is left of standard output, and returns the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try, and complain, once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return READER_LEFT
+        complain(
+            f"standard output cannot be written: {error.strerror}. The warehouse holds what was "
+            "committed; make room where the output goes"
+        )
+        return FAILED
+    return DONE
+
+
+def complain(sentence: str) -> None:
+    """Prints a sentence to standard error."""
     print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)

@@ -12,15 +12,19 @@ next size: a row is written about once for each of :data:`SIZES`, as in a log-st
 
 import dataclasses
 import itertools
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.index import write_index
+from pipeline.storage import inside
 from pipeline.transform import Stream
 from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
-from pipeline.warehouse.writer import file_path, split_path, write_sorted
+from pipeline.warehouse.verify import damage_of
+from pipeline.warehouse.writer import file_path, read_table, split_path, write_sorted
+
+_log = logging.getLogger(__name__)
 
 FAN_IN = 8
 """Files of one size that are merged."""
@@ -51,6 +55,9 @@ class Merged:
 def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Stream]) -> Merged:
     """Rewrites the rows of small files to fewer files.
 
+    A shard of which a file is damaged stays as it is: no run ends for what earlier ones wrote, and
+    damaged rows get no whole file.
+
     Args:
       manifest: the newest snapshot.
       run_id: the run that will commit the result.
@@ -62,7 +69,7 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
     files: list[DataFile] = []
     replaced: set[str] = set()
     for number, batch in enumerate(batches(manifest, indexed)):
-        for (folder, language), members in _by_place(batch):
+        for (folder, language), members in _by_place(_whole(manifest.root, batch)):
             path = file_path(folder, f"{run_id}-merged.{number:04d}", language)
             try:
                 files.append(_merge(manifest.root, path, members, indexed))
@@ -73,6 +80,19 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
                 ) from error
             replaced.update(member.path for member in members)
     return Merged(tuple(files), frozenset(replaced))
+
+
+def _whole(root: str, batch: Sequence[DataFile]) -> list[DataFile]:
+    """Returns the files of a batch but those of damaged shards; none if one shard is left."""
+    damaged = set()
+    for file in batch:
+        if damage := damage_of(root, file):
+            damaged.add(split_path(file.path)[1])
+            _log.warning(
+                "%s. It is left as it is; restore it from a backup, or see copydesk repair.", damage
+            )
+    whole = [file for file in batch if split_path(file.path)[1] not in damaged]
+    return whole if len({split_path(file.path)[1] for file in whole}) > 1 else []
 
 
 def batches(manifest: Manifest, indexed: Mapping[str, Stream]) -> Iterator[list[DataFile]]:
@@ -133,9 +153,9 @@ def _merge(
     root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Stream]
 ) -> DataFile:
     table = members[0].table
-    parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
+    parts = [read_table(root, member.path) for member in members]
     rows = pa.concat_tables(parts)
     if table in indexed:
-        size, digest = write_index(f"{root}/{path}", rows, indexed[table])
+        size, digest = write_index(inside(root, path), rows, indexed[table])
         return DataFile(table, path, len(rows), size, hash=digest)
     return write_sorted(root, path, table, rows)

@@ -91,7 +91,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 root=warehouse.root,
                 staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
-                run_number=before.number + 1 if before else 1,
+                run_number=before.runs + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(options, dumps, before),
                 index_files=index_files(before, transforms),

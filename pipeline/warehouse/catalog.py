@@ -6,7 +6,6 @@ to; attached to another database they read those of the folder it was built in, 
 variable ``warehouse`` names another.
 """
 
-import contextlib
 import os
 import re
 import secrets
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
@@ -73,7 +73,7 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """
     import duckdb
 
-    path = os.path.join(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
+    path = storage.inside(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
     try:
         with connect(threads=1) as connection:
             connection.execute(
@@ -87,12 +87,11 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
-        with open(path, "rb+") as file:
+        with storage.open_local(path, "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for file_path in (path, f"{path}.wal"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(file_path)
+        for written in (path, f"{path}.wal"):
+            storage.remove(written)
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
@@ -108,11 +107,10 @@ def swap_catalog(written: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    path = os.path.join(os.path.dirname(written), CATALOG_NAME)
+    path = f"{os.path.dirname(written)}/{CATALOG_NAME}"
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}.wal")
-    os.replace(written, path)
+    storage.remove(f"{path}.wal")
+    storage.rename(written, path)
 
 
 def catalog_state(root: str) -> CatalogState | None:
@@ -120,7 +118,7 @@ def catalog_state(root: str) -> CatalogState | None:
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
-    if not os.path.exists(path):
+    if storage.status(storage.inside(root, CATALOG_NAME)) is None:
         return None
     try:
         # Attached, not opened: this process may have it open with other settings.
@@ -177,7 +175,8 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
-    stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
+    with storage.open_local(storage.inside(root, paths[0])) as file:
+        stored = set(pq.read_schema(file).names)
     # Without its table a column is taken for a parameter, if a macro that reads the view has one of
     # its name.
     selected = ", ".join(

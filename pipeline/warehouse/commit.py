@@ -8,11 +8,10 @@ nothing they see ever changes.
 import concurrent.futures
 import contextlib
 import dataclasses
-import glob
+import errno
 import logging
 import os
 import re
-import shutil
 import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,7 +20,8 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline import storage
-from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, CatalogState, write_catalog
+from pipeline.errors import CopydeskError
+from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -44,7 +44,6 @@ from pipeline.warehouse.manifest import (
     repair_command,
     schema_hash,
     stored_columns,
-    sync_folder,
     write_manifest,
 )
 from pipeline.warehouse.plain import (
@@ -58,7 +57,6 @@ from pipeline.warehouse.plain import (
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
-    Snapshot,
     catalog_problem,
     publish,
     shown,
@@ -74,6 +72,8 @@ ELSEWHERE = "elsewhere"
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
@@ -126,10 +126,7 @@ class Warehouse:
 
     def numbers(self) -> list[int]:
         """Returns the numbers of the kept manifests, in order."""
-        try:
-            names = os.listdir(os.path.join(self.root, MANIFESTS))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        names = storage.names(storage.inside(self.root, MANIFESTS))
         return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
 
     def latest(self) -> Manifest | None:
@@ -148,7 +145,8 @@ class Warehouse:
 
         Creates missing folders, removes the files of killed runs, brings a warehouse of an older
         version to this layout, and catalog and ``data`` up to the newest manifest. Nothing is
-        removed if a manifest is damaged or may be missing.
+        removed if a manifest is damaged or may be missing. If the context ends by an exception,
+        what was not committed is removed.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
@@ -160,25 +158,20 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_types(self.latest(), schema)
-        for folder in _FOLDERS:
-            _make_folder(self.root, folder)
+        self._check_links()
+        try:
+            for folder in _FOLDERS:
+                storage.make_folder(storage.inside(self.root, folder))
+        except OSError as error:
+            raise not_written(f"{self.root}/{STAGING}", error) from error
         with _lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
             self._schema = schema
             try:
-                snapshot, catalog = shown(self.root)
-                self.check_manifests(snapshot, catalog, schema)
+                self.check_manifests(schema)
                 self._clean_up()
-                if manifest and manifest.schema_version == 1:
-                    manifest = self._convert(manifest, schema)
-                elif manifest and (
-                    catalog_problem(manifest, snapshot, catalog)
-                    or (catalog and catalog.folder != self.root)
-                    or data_state(self.root) != manifest.number
-                ):
-                    publish(manifest, write_catalog(manifest, schema), build_data(manifest))
-                self._forget_version_1()
+                self.show_newest(schema)
             except (OSError, CatalogError) as error:
                 self._schema = None
                 raise WarehouseError(
@@ -187,8 +180,48 @@ class Warehouse:
                 ) from error
             try:
                 yield self
+            except BaseException:
+                # What has failed may have filled the disk.
+                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                    self._clean_up()
+                raise
             finally:
                 self._schema = None
+
+    def show_newest(self, schema: Schema) -> None:
+        """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest.
+
+        Converts a warehouse of version 1. No other process may write to it.
+
+        Raises:
+          CatalogError: DuckDB refuses a view, or cannot write the file.
+          OSError: a file is missing, or cannot be written.
+        """
+        manifest = self.latest()
+        snapshot, catalog = shown(self.root)
+        if manifest and manifest.schema_version == 1:
+            self._convert(manifest, schema)
+        elif manifest and (
+            catalog_problem(manifest, snapshot, catalog)
+            or (catalog and catalog.folder != self.root)
+            or data_state(self.root) != (manifest.number, manifest.run_id)
+        ):
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        for number in self.numbers()[:-1]:
+            # Version 1 named files in ``data``, where there are none of older snapshots any more.
+            if read_manifest(self.root, number).schema_version > 1:
+                break
+            storage.remove(storage.inside(self.root, manifest_path(number)))
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keeps other processes from writing until the context ends.
+
+        Raises:
+          WarehouseError: another process writes, or the folder cannot be written.
+        """
+        with _lock(self.root):
+            yield
 
     def rebuild_catalog(self) -> int:
         """Builds catalog and ``data`` again; returns the number of the manifest they show.
@@ -222,9 +255,9 @@ class Warehouse:
         files = []
         for file in manifest.files:
             path = stored_path(file.path)
-            full = os.path.join(self.root, path)
-            if not os.path.exists(full):
-                second_name(os.path.join(self.root, file.path), full)
+            full = storage.inside(self.root, path)
+            if storage.status(full) is None:
+                second_name(storage.inside(self.root, file.path), full)
             files.append(dataclasses.replace(file, path=path))
         converted = dataclasses.replace(
             manifest,
@@ -234,13 +267,6 @@ class Warehouse:
         )
         self._publish(manifest, converted, schema)
         return converted
-
-    def _forget_version_1(self) -> None:
-        """Removes the manifests before the newest that name files in ``data``, as version 1 did."""
-        for number in self.numbers()[:-1]:
-            if read_manifest(self.root, number).schema_version > 1:
-                break
-            os.unlink(os.path.join(self.root, manifest_path(number)))
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -254,22 +280,26 @@ class Warehouse:
           WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
-        inside = os.path.join(self.root, STAGING, run_id)
-        _make_folder(self.root, f"{STAGING}/{run_id}")
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        try:
+            storage.make_folder(inside)
+        except OSError as error:
+            raise not_written(inside, error) from error
         if not elsewhere:
             return inside
         if not storage.is_remote(elsewhere):
             elsewhere = os.path.abspath(elsewhere)
-        folder = f"{elsewhere.rstrip('/')}/{run_id}"
+        address = f"{elsewhere.rstrip('/')}/{run_id}"
         try:
-            with open(os.path.join(inside, ELSEWHERE), "wb") as file:
-                file.write(os.fsencode(folder))
+            with storage.open_output(f"{inside}/{ELSEWHERE}") as file:
+                file.write(os.fsencode(address))
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise not_written(f"{inside}/{ELSEWHERE}", error) from error
+        folder = _at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
-            shutil.rmtree(inside, ignore_errors=True)
+            storage.remove_tree(inside)
             raise WarehouseError(
                 f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
                 "another --staging."
@@ -288,22 +318,16 @@ class Warehouse:
         Raises:
           OSError: the folder inside the warehouse cannot be removed.
         """
-        inside = os.path.join(self.root, STAGING, run_id)
-        if os.path.isfile(address := os.path.join(inside, ELSEWHERE)):
-            with open(address, "rb") as file:
-                folder = os.fsdecode(file.read())
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        if storage.status(f"{inside}/{ELSEWHERE}"):
+            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
+                address = os.fsdecode(file.read())
             # An address that a full disk cut off does not end with the run's id.
-            if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
+            if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
                 return
-        if os.path.isdir(inside):
-            with os.scandir(inside) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        shutil.rmtree(entry.path)
-                    else:
-                        os.unlink(entry.path)
-            if committed:
-                os.rmdir(inside)
+        storage.empty_folder(inside)
+        if committed:
+            storage.remove_empty_folder(inside)
 
     def commit(
         self,
@@ -387,17 +411,17 @@ class Warehouse:
         try:
             data = building.result()
         except BaseException:
-            os.unlink(catalog)
+            storage.remove(catalog)
             raise
         try:
             write_manifest(manifest)
         except BaseException:
-            os.unlink(catalog)
+            storage.remove(catalog)
             discard_data(data)
             raise
         try:
             publish(manifest, catalog, data)
-            sync_folder(self.root)
+            storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
                 f"run {run_id} is committed as manifest {manifest.number}, but its "
@@ -420,9 +444,9 @@ class Warehouse:
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
-            path = os.path.join(self.root, manifest_path(number))
-            if os.stat(path).st_mtime < oldest:
-                os.unlink(path)
+            path = storage.inside(self.root, manifest_path(number))
+            if (found := storage.status(path)) and found.st_mtime < oldest:
+                storage.remove(path)
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
@@ -440,29 +464,27 @@ class Warehouse:
         manifests = [read_manifest(self.root, number) for number in self.numbers()]
         named = {file.path for manifest in manifests for file in manifest.all_files}
         tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
-        # Symbolic links are not followed: they could lead to named files by another path.
-        found = [
-            os.path.relpath(os.path.join(path, name), self.root)
-            for folder in (FILES, INDEX, INPUTS)
-            for path, _, names in os.walk(os.path.join(self.root, folder))
-            for name in names
-            if FILE_NAME.fullmatch(name)
-        ]
-        found = [
-            path for path in found if path.split("/")[0] != FILES or path.split("/")[1] in tables
-        ]
-        for pattern, kind in (
-            (".*", _TEMPORARY),
-            (f"{MANIFESTS}/.*", _TEMPORARY),
-            (f"{STAGING}/*", RUN_ID),
-        ):
-            paths = glob.glob(pattern, root_dir=self.root)
-            found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
+        found = []
+        for folder in (FILES, INDEX, INPUTS):
+            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
+                at = os.path.normpath(os.path.join(folder, below))
+                for name in links:
+                    path = f"{at}/{name}"
+                    if any(file == path or file.startswith(f"{path}/") for file in named):
+                        raise storage.LinkError.at(f"{self.root}/{path}")
+                # Other links are not followed: they could lead to named files by another path.
+                if folder != FILES or below.split("/")[0] in tables:
+                    own = filter(FILE_NAME.fullmatch, (*files, *links))
+                    found += [f"{at}/{name}" for name in own]
+        for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
+            found += [
+                os.path.join(folder, name)
+                for name in storage.names(storage.inside(self.root, folder))
+                if kind.fullmatch(name)
+            ]
         return sorted(set(found) - named)
 
-    def check_manifests(
-        self, snapshot: Snapshot | None, catalog: CatalogState | None, schema: Schema
-    ) -> None:
+    def check_manifests(self, schema: Schema) -> None:
         """Checks that no file that no manifest names can hold committed rows.
 
         The manifest that readers were shown last must be there. If nothing says which that was,
@@ -470,51 +492,64 @@ class Warehouse:
         committed.
 
         Args:
-          snapshot: from ``shown``.
-          catalog: from ``shown``.
           schema: tables of the installed transforms.
 
         Raises:
           DamagedError: a manifest is damaged or missing.
         """
         numbers = self.numbers()
-        last = max(snapshot.manifest.number if snapshot else 0, catalog.number if catalog else 0)
-        advice = (
-            "Restore the folder manifests from a backup, or bring back what the other files hold: "
-            f"{repair_command(self.root)}"
+        snapshot, catalog = shown(self.root)
+        last = max(
+            snapshot.manifest.number if snapshot else 0,
+            catalog.number if catalog else 0,
+            (data_state(self.root) or (0, ""))[0],
         )
         if last > max(numbers, default=0):
-            raise DamagedError(
-                f"{os.path.join(self.root, manifest_path(last))} is missing, which readers were "
-                f"shown last. {advice}"
-            )
+            raise self._lost(f"{manifest_path(last)} is missing, which readers were shown last")
         if last and numbers:
             return
-        for path in self.orphans(schema):
-            found = RUN_ID.match(os.path.basename(path).removeprefix("."))
-            if found and not os.path.isdir(os.path.join(self.root, STAGING, found[0])):
-                raise DamagedError(
-                    f"{os.path.join(self.root, path)} is named by no manifest, and it is not of an "
-                    f"unfinished run. {advice}"
-                )
+        if not numbers and storage.status(storage.inside(self.root, CATALOG_NAME)):
+            raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
+        paths = self.orphans(schema)
+        if not numbers:
+            paths += [
+                os.path.join(DATA, below, name)
+                for below, _, names, _ in storage.walk(storage.inside(self.root, DATA))
+                for name in names
+            ]
+        for path in paths:
+            run = RUN_ID.match(os.path.basename(path).removeprefix("."))
+            if run and not storage.status(storage.inside(self.root, f"{STAGING}/{run[0]}")):
+                raise self._lost(f"{path} is named by no manifest, and of no unfinished run")
+
+    def _lost(self, what: str) -> DamagedError:
+        return DamagedError(
+            f"{self.root} is damaged: {what}. Restore the folder {MANIFESTS} from a backup, or "
+            f"bring back what the other files hold: {repair_command(self.root)}"
+        )
 
     def _clean_up(self) -> list[str]:
+        removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
         if manifest := self.latest():
             remove_old_data(manifest)
-        removed = self.orphans(self._opened())
         for path in removed:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in removed:
-            full = os.path.join(self.root, path)
-            if path.startswith(f"{STAGING}/") and os.path.isdir(full):
-                self.remove_staging(os.path.basename(path))
+            folder, _, name = path.rpartition("/")
+            if folder == STAGING:
+                self.remove_staging(name)
             else:
-                os.unlink(full)
+                storage.remove(storage.inside(self.root, path))
         for folder in (FILES, INDEX, INPUTS):
-            for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
-                if path != os.path.join(self.root, folder) and not os.listdir(path):
-                    os.rmdir(path)
+            for below, *_ in storage.walk(storage.inside(self.root, folder)):
+                if below != ".":
+                    storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return removed
+
+    def _check_links(self) -> None:
+        """Raises LinkError if a folder or file at the top of the warehouse is a link."""
+        for name in (*_FOLDERS, DATA, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
+            storage.status(storage.inside(self.root, name))
 
     def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
         for table, declared in schema.tables.items():
@@ -541,11 +576,11 @@ class Warehouse:
                 raise WarehouseError(
                     f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
                 )
-            full = os.path.join(self.root, file.path)
-            size = os.path.getsize(full) if os.path.isfile(full) else -1
+            found = storage.status(storage.inside(self.root, file.path))
+            size = found.st_size if found else -1
             if size != file.bytes:
                 raise WarehouseError(
-                    f"{full} should have {file.bytes} bytes and "
+                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
                     + (f"has {size}" if size >= 0 else "is not there")
                     + ". Nothing was committed; run again."
                 )
@@ -561,12 +596,12 @@ class Warehouse:
                 folder = os.path.dirname(folder)
         try:
             for folder in sorted(folders, reverse=True):
-                sync_folder(os.path.join(self.root, folder))
+                storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
         except FileNotFoundError as error:
             raise WarehouseError(
-                f"{error.filename} is not there; the newest manifest names it. Nothing was "
-                "committed; restore it from a backup, and run again."
+                f"{storage.shown(error.filename)} is not there; the newest manifest names it. "
+                "Nothing was committed; restore it from a backup, and run again."
             ) from error
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
@@ -638,42 +673,69 @@ def _lock(root: str) -> Iterator[None]:
     """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
 
     Raises:
-      WarehouseError: another process, or this one, holds it; or the file cannot be written.
+      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
+        file system has no locks.
+      LinkError: the file is a link.
     """
     import filelock  # 8 ms, which processes that only read or write files do not need
 
-    path = os.path.join(root, LOCK_NAME)
-    lock = filelock.FileLock(path, timeout=0, fallback_to_soft=False)
+    path = storage.inside(root, LOCK_NAME)
+    lock = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        with open(path, encoding="utf-8") as file:
-            holder = file.readline().strip() or "another process"
-        raise WarehouseError(
-            f"{root} is being written by {holder}. "
-            "Wait until its run ends, or give another --warehouse."
-        ) from error
+        raise WarehouseError(_locked(root, path)) from error
     except OSError as error:
-        raise _unwritable(root, error) from error
+        if error.errno in _NO_LOCKS:
+            raise WarehouseError(
+                f"{root} cannot be a warehouse: its file system has no locks ({error.strerror}), "
+                "and two runs could write at once. Mount it with locks (NFS: without the option "
+                "nolock), or give another --warehouse."
+            ) from error
+        raise not_written(path, error) from error
     try:
-        with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as file:
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
+            file.write(f"{_this_process()}\n")
         yield
     finally:
-        with contextlib.suppress(OSError):
-            os.truncate(path, 0)
+        with contextlib.suppress(OSError), storage.open_local(path, "w"):
+            pass  # opening it has emptied it
         lock.release()
 
 
-def _make_folder(root: str, folder: str) -> None:
-    try:
-        os.makedirs(os.path.join(root, folder), exist_ok=True)
-    except OSError as error:
-        raise _unwritable(root, error) from error
+def _this_process() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def _unwritable(root: str, error: OSError) -> WarehouseError:
-    return WarehouseError(
-        f"{root} cannot be written: {error.strerror}. "
-        "Change the permissions of the folder, or give another --warehouse."
+def _locked(root: str, path: str) -> str:
+    """Returns the sentence for a lock that is held; the holder's own words are in the file."""
+    with storage.open_local(path, "r") as file:
+        holder = file.readline().strip()
+    local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
+    if local and _has_ended(int(local[1])):
+        return (
+            f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
+            f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
+            "file system it may run on another. End it or wait for it, and run again."
+        )
+    return (
+        f"{root} is being written by {holder or 'another process'}. "
+        "Wait until its run ends, or give another --warehouse."
     )
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it is another user's
+    return False
+
+
+def _at(address: str) -> str:
+    """Returns the path of working files at an address, which the user chose up to the run's id."""
+    if storage.is_remote(address):
+        return address
+    return storage.inside(*os.path.split(address))

@@ -25,7 +25,7 @@ from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import catalog_statements, connect, quote_name
 from pipeline.warehouse.commit import Warehouse
-from pipeline.warehouse.manifest import Manifest, StoredColumn, sync_folder
+from pipeline.warehouse.manifest import Manifest, StoredColumn
 from pipeline.warehouse.schema import SORT_KEYS, Schema
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def export(
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        sync_folder(os.path.dirname(place))
+        storage.sync_folder(storage.inside(os.path.dirname(place), ""))
     except OSError as error:
         raise ExportError(
             f"{to} cannot be written: {error.strerror or error}. Make room, or name another folder "
@@ -201,7 +201,7 @@ def _write(
         with open(os.path.join(folder, name), "wb") as file:
             file.write(content)
             _sync(file)
-    sync_folder(folder)
+    storage.sync_folder(storage.inside(folder, ""))
     return card
 
 

@@ -28,6 +28,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.schema import Schema, duckdb_type
 
@@ -137,6 +138,11 @@ class Manifest:
         return (*self.files, *self.index_files, *self.input_files)
 
     @property
+    def runs(self) -> int:
+        """Number of runs that were committed. Repairs and conversions are manifests but no runs."""
+        return sum(file.rows for file in self.files if file.table == "runs")
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """Every dump ever taken in; read from disk.
 
@@ -147,7 +153,10 @@ class Manifest:
         for file in self.input_files:
             path = os.path.join(self.root, file.path)
             try:
-                with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
+                with (
+                    storage.open_local(storage.inside(self.root, file.path)) as opened,
+                    pq.ParquetFile(opened, page_checksum_verification=True) as parquet,
+                ):
                     columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
             except (OSError, pa.ArrowException) as error:
                 raise WarehouseError(
@@ -202,10 +211,7 @@ def schema_hash(schema: pa.Schema) -> str:
 
 def not_written(path: str, error: OSError) -> WarehouseError:
     """Returns the error for a file that cannot be written."""
-    return WarehouseError(
-        f"{path} cannot be written: {error.strerror or error}. Nothing was committed; make room or "
-        "choose another --warehouse, and run again."
-    )
+    return WarehouseError(storage.not_written(path, error))
 
 
 def repair_command(root: str) -> str:
@@ -235,7 +241,7 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
     """
     place = os.path.join(root, path)
     try:
-        with open(place, "rb") as file:
+        with storage.open_local(storage.inside(root, path)) as file:
             content = file.read()
     except OSError as error:
         raise WarehouseError(
@@ -323,36 +329,27 @@ def write_manifest(manifest: Manifest) -> None:
     Raises:
       WarehouseError: it cannot be written, or its number is taken.
     """
-    folder = os.path.join(manifest.root, MANIFESTS)
-    path = os.path.join(manifest.root, manifest_path(manifest.number))
-    temporary = os.path.join(folder, f".{manifest.number}.json.{secrets.token_hex(4)}.tmp")
+    path = storage.inside(manifest.root, manifest_path(manifest.number))
+    folder = os.path.dirname(path)
+    temporary = f"{folder}/.{manifest.number}.json.{secrets.token_hex(4)}.tmp"
     try:
-        with open(temporary, "wb") as file:
+        with storage.open_local(temporary, "wb") as file:
             file.write(sealed(to_record(manifest)))
             file.flush()
             os.fsync(file.fileno())
         try:
             # A link, unlike a rename, never replaces an existing manifest.
-            os.link(temporary, path)
+            storage.link(temporary, path)
         except FileExistsError as error:
             raise WarehouseError(
-                f"{path} was committed by another process meanwhile. Nothing was committed; "
-                "see that one process at a time writes to the warehouse, and run again."
+                f"{storage.shown(path)} was committed by another process meanwhile. Nothing was "
+                "committed; see that one process at a time writes to the warehouse, and run again."
             ) from error
         finally:
-            os.unlink(temporary)
-        sync_folder(folder)
+            storage.remove(temporary)
+        storage.sync_folder(folder)
     except OSError as error:
         raise not_written(path, error) from error
-
-
-def sync_folder(path: str) -> None:
-    """Syncs the entries of a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 _Record = TypeVar("_Record", StoredColumn, DataFile, Manifest)

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from pipeline import storage
 from pipeline.warehouse.manifest import DATA, FILES, Manifest
 from pipeline.warehouse.writer import FILE_NAME, file_path, split_path
 
@@ -52,14 +53,14 @@ def build_data(manifest: Manifest) -> str:
     Raises:
       OSError: a file of the manifest is missing, or a link cannot be made.
     """
-    built = os.path.join(manifest.root, f".{DATA}.{secrets.token_hex(4)}.tmp")
+    built = storage.inside(manifest.root, f".{DATA}.{secrets.token_hex(4)}.tmp")
     try:
         for table in {file.table for file in manifest.files}:
-            os.makedirs(os.path.join(built, table))
+            storage.make_folder(f"{built}/{table}")
         for file in manifest.files:
             below = file.path.removeprefix(f"{FILES}/")
-            _link(os.path.join(manifest.root, file.path), os.path.join(built, below))
-        with open(os.path.join(built, STATE_NAME), "wb") as state:
+            _link(storage.inside(manifest.root, file.path), f"{built}/{below}")
+        with storage.open_local(f"{built}/{STATE_NAME}", "wb") as state:
             state.write(orjson.dumps({"manifest": manifest.number, "run_id": manifest.run_id}))
     except BaseException:
         discard_data(built)
@@ -69,11 +70,11 @@ def build_data(manifest: Manifest) -> str:
 
 def _link(file: str, link: str) -> None:
     try:
-        os.link(file, link, follow_symlinks=False)
+        storage.link(file, link)
     except OSError as error:
         if error.errno not in _NO_HARD_LINK:
             raise
-        os.symlink(os.path.relpath(file, os.path.dirname(link)), link)
+        storage.link_symbolically(os.path.relpath(file, os.path.dirname(link)), link)
 
 
 def second_name(file: str, path: str) -> None:
@@ -82,33 +83,34 @@ def second_name(file: str, path: str) -> None:
     Raises:
       OSError: the file is missing, or cannot be copied.
     """
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    storage.make_folder(os.path.dirname(path))
     try:
-        os.link(file, path)
+        storage.link(file, path)
     except OSError as error:
         if error.errno not in _NO_HARD_LINK:
             raise
         temporary = f"{path}.{secrets.token_hex(4)}.tmp"  # the next writer removes it
-        with open(file, "rb") as source, open(temporary, "wb") as copy:
+        with storage.open_local(file) as source, storage.open_local(temporary, "wb") as copy:
             shutil.copyfileobj(source, copy)
             copy.flush()
             os.fsync(copy.fileno())
-        os.rename(temporary, path)
+        storage.rename(temporary, path)
 
 
 def discard_data(built: str) -> None:
     """Removes a tree from ``build_data`` that is not to be shown."""
-    shutil.rmtree(built, ignore_errors=True)  # the next writer tries again
+    storage.remove_tree(built)  # if that fails, the next writer tries again
 
 
-def data_state(root: str) -> int | None:
-    """Returns the number of the manifest that ``data`` shows; ``None`` if it says none."""
+def data_state(root: str) -> tuple[int, str] | None:
+    """Returns number and run of the manifest that ``data`` shows; ``None`` if it says none."""
     try:
-        with open(os.path.join(root, DATA, STATE_NAME), "rb") as state:
-            number = orjson.loads(state.read())["manifest"]
+        with storage.open_local(storage.inside(root, f"{DATA}/{STATE_NAME}")) as state:
+            record = orjson.loads(state.read())
+            number, run_id = record["manifest"], record["run_id"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
-    return number if isinstance(number, int) else None
+    return (number, run_id) if isinstance(number, int) and isinstance(run_id, str) else None
 
 
 def data_problem(manifest: Manifest, rebuild: str) -> str:
@@ -119,9 +121,9 @@ def data_problem(manifest: Manifest, rebuild: str) -> str:
       rebuild: sentence with the command that rebuilds ``data``.
     """
     data = os.path.join(manifest.root, DATA)
-    number = data_state(manifest.root)
-    if number != manifest.number:
-        shown = f"shows manifest {number}" if number else "shows no manifest"
+    state = data_state(manifest.root)
+    if state != (manifest.number, manifest.run_id):
+        shown = f"shows manifest {state[0]}" if state else "shows no manifest"
         return f"{data} {shown}; the newest is {manifest.number}. {rebuild}"
     links = {
         os.path.join(data, file.path.removeprefix(f"{FILES}/")): os.path.join(
@@ -136,7 +138,8 @@ def data_problem(manifest: Manifest, rebuild: str) -> str:
         if not (os.path.samefile(link, file) or filecmp.cmp(link, file, shallow=False)):
             return f"{link} differs from {file}, to which it should be a link. {rebuild}"
     folders = {os.path.dirname(link) for link in links}
-    for path in _below(data):
+    for below in _below(storage.inside(manifest.root, DATA)):
+        path = os.path.join(data, below)
         if path.endswith(".parquet") and path not in links and os.path.dirname(path) in folders:
             return f"{path} is no file of the newest snapshot. Move it out of the table's folder."
     return ""
@@ -151,14 +154,13 @@ def swap_data(built: str) -> None:
       OSError: a folder cannot be renamed.
     """
     root = os.path.dirname(built)
-    data = os.path.join(root, DATA)
-    previous = os.path.join(root, f".{DATA}.{secrets.token_hex(4)}.previous")
+    data, previous = f"{root}/{DATA}", f"{root}/.{DATA}.{secrets.token_hex(4)}.previous"
     if _exchange(built, data):
-        os.rename(built, previous)
+        storage.rename(built, previous)
     else:
         with contextlib.suppress(FileNotFoundError):
-            os.rename(data, previous)
-        os.rename(built, data)
+            storage.rename(data, previous)
+        storage.rename(built, data)
     _move_foreign(previous, data)
 
 
@@ -176,18 +178,15 @@ def remove_old_data(manifest: Manifest) -> None:
     """
     root = manifest.root
     named = {file.path for file in manifest.files}
-    for name in os.listdir(root):
-        old = os.path.join(root, name)
-        if not OLD_DATA.fullmatch(name) or os.path.islink(old):
-            continue
-        _move_foreign(old, os.path.join(root, DATA))
+    for name in filter(OLD_DATA.fullmatch, storage.names(storage.inside(root, ""))):
+        old = storage.inside(root, name)
+        _move_foreign(old, storage.inside(root, DATA))
         for path in _below(old):
-            stored = stored_path(f"{DATA}/{os.path.relpath(path, old)}")
-            if stored not in named or os.path.exists(os.path.join(root, stored)):
-                os.unlink(path)
-        for path, _, _ in os.walk(old, topdown=False):
-            with contextlib.suppress(OSError):  # it holds a file that stays
-                os.rmdir(path)
+            stored = stored_path(f"{DATA}/{path}")
+            if stored not in named or storage.status(storage.inside(root, stored)):
+                storage.remove(f"{old}/{path}")
+        for folder, *_ in storage.walk(old):
+            storage.remove_empty_folder(f"{old}/{folder}".removesuffix("/."))
 
 
 def _exchange(one: str, other: str) -> bool:
@@ -204,14 +203,18 @@ def _move_foreign(old: str, data: str) -> None:
     """Moves what copydesk did not put into a tree to the same place in another."""
     for path in list(_below(old)):
         name = os.path.basename(path)
-        place = os.path.join(data, os.path.relpath(path, old))
-        if name != STATE_NAME and not FILE_NAME.fullmatch(name) and not os.path.lexists(place):
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            os.rename(path, place)
+        place = f"{data}/{path}"
+        if name == STATE_NAME or FILE_NAME.fullmatch(name):
+            continue
+        storage.make_folder(os.path.dirname(place))
+        if name not in storage.names(os.path.dirname(place)):
+            storage.rename(f"{old}/{path}", place)
 
 
 def _below(folder: str) -> Iterator[str]:
-    """Yields the paths of all files below a folder; links are files, and not followed."""
-    for path, folders, names in os.walk(folder):
-        for name in (*names, *(name for name in folders if os.path.islink(f"{path}/{name}"))):
-            yield os.path.join(path, name)
+    """Yields the paths of all files below a folder, relative to it; links, which are not followed,
+    among them.
+    """
+    for below, _, files, links in storage.walk(folder):
+        for name in (*files, *links):
+            yield os.path.normpath(os.path.join(below, name))

@@ -5,12 +5,13 @@ it. It is written after the commit. So what readers were last shown is known eve
 are lost, and a manifest that is lost can be told from a run that was killed before it wrote one.
 """
 
-import contextlib
 import dataclasses
 import hashlib
+import io
 import os
 import secrets
 
+from pipeline import storage
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogState, catalog_state, swap_catalog
 from pipeline.warehouse.manifest import (
     SCHEMA_VERSION,
@@ -56,21 +57,20 @@ def publish(manifest: Manifest, catalog: str, data: str) -> None:
     record = {
         "schema_version": SCHEMA_VERSION,
         "folder": manifest.root,
-        "catalog": size_and_hash(catalog),
+        "catalog": _size_and_hash(catalog),
         "manifest": to_record(manifest),
     }
-    temporary = os.path.join(manifest.root, f".{SNAPSHOT_NAME}.{secrets.token_hex(4)}.tmp")
+    temporary = storage.inside(manifest.root, f".{SNAPSHOT_NAME}.{secrets.token_hex(4)}.tmp")
     try:
-        with open(temporary, "wb") as file:
+        with storage.open_local(temporary, "wb") as file:
             file.write(sealed(record))
             file.flush()
             os.fsync(file.fileno())
         swap_catalog(catalog)
         swap_data(data)
-        os.replace(temporary, os.path.join(manifest.root, SNAPSHOT_NAME))
+        storage.rename(temporary, storage.inside(manifest.root, SNAPSHOT_NAME))
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
+        storage.remove(temporary)
         raise
 
 
@@ -81,7 +81,7 @@ def read_snapshot(root: str) -> Snapshot | None:
       DamagedError: it is not as it was written.
       WarehouseError: it cannot be read, or is of a newer copydesk.
     """
-    if not os.path.lexists(os.path.join(root, SNAPSHOT_NAME)):
+    if storage.status(storage.inside(root, SNAPSHOT_NAME)) is None:
         return None
     record = unsealed(root, SNAPSHOT_NAME)
     try:
@@ -103,7 +103,7 @@ def shown(root: str) -> tuple[Snapshot | None, CatalogState | None]:
     if snapshot is None:
         return None, catalog_state(root)
     try:
-        whole = size_and_hash(os.path.join(root, CATALOG_NAME)) == snapshot.catalog
+        whole = _size_and_hash(storage.inside(root, CATALOG_NAME)) == snapshot.catalog
     except FileNotFoundError:
         whole = False
     number, run_id = snapshot.manifest.number, snapshot.manifest.run_id
@@ -131,12 +131,16 @@ def catalog_problem(
     return ""
 
 
-def size_and_hash(path: str) -> tuple[int, str]:
-    """Returns the bytes of a file and their SHA-256, in hex.
+def _size_and_hash(path: str) -> tuple[int, str]:
+    with storage.open_local(path) as file:
+        return size_and_hash(file)
+
+
+def size_and_hash(file: io.BufferedReader) -> tuple[int, str]:
+    """Returns the bytes of an open file and their SHA-256, in hex.
 
     Raises:
       OSError: it cannot be read.
     """
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), digest
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return file.tell(), digest

@@ -5,11 +5,12 @@ import os
 import shlex
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import (
@@ -82,14 +83,14 @@ def verify(root: str, schema: Schema) -> Verification:
     snapshot, state = shown(root)
     if not problems:
         try:
-            warehouse.check_manifests(snapshot, state, schema)
+            warehouse.check_manifests(schema)
             orphans = tuple(warehouse.orphans(schema))
         except DamagedError as error:
             problems.append(str(error))
     if not manifests:
         return Verification(0, {}, tuple(problems), orphans)
     newest = manifests[-1]
-    named = {file.path: file for manifest in manifests for file in manifest.all_files}
+    named = named_files(root, manifests)
     broken = [
         f"{damage}; a manifest names it. {_remedy(root, file)}"
         for file in named.values()
@@ -108,6 +109,27 @@ def verify(root: str, schema: Schema) -> Verification:
     return Verification(newest.number, rows, tuple(problems), orphans, unhashed)
 
 
+def named_files(root: str, manifests: Sequence[Manifest]) -> dict[str, DataFile]:
+    """Returns the files that have to be whole, by path.
+
+    These are all files of the newest manifest, and rows of older ones, which readers may still
+    read. Nobody reads what older ones have besides; it is of interest while it is there.
+
+    Args:
+      root: the warehouse's folder.
+      manifests: the newest last.
+    """
+    newest = {file.path: file for file in manifests[-1].all_files}
+    rows = {file.path: file for manifest in manifests for file in manifest.files}
+    others = {
+        file.path: file
+        for manifest in manifests
+        for file in (*manifest.index_files, *manifest.input_files)
+        if file.path in newest or storage.status(storage.inside(root, file.path))
+    }
+    return rows | others | newest
+
+
 def damage_of(root: str, file: DataFile) -> str:
     """Returns how a file differs from what its manifest says; the empty string if it does not.
 
@@ -116,21 +138,24 @@ def damage_of(root: str, file: DataFile) -> str:
     """
     path = os.path.join(root, file.path)
     try:
-        if file.hash:
-            size, digest = size_and_hash(path)
-            if size == file.bytes and digest != file.hash:
-                return f"{path} is not as it was written"
-        else:
-            size = os.path.getsize(path)
-        if size != file.bytes:
-            return f"{path} has {size} bytes instead of {file.bytes}"
-        if not file.hash:
-            with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
-                rows = parquet.metadata.num_rows
-                if rows != file.rows:
-                    return f"{path} has {rows} rows instead of {file.rows}"
-                for group in range(parquet.num_row_groups):
-                    parquet.read_row_group(group)
+        with storage.open_local(storage.inside(root, file.path)) as opened:
+            if file.hash:
+                size, digest = size_and_hash(opened)
+                if size == file.bytes and digest != file.hash:
+                    return f"{path} is not as it was written"
+            else:
+                size = os.fstat(opened.fileno()).st_size
+            if size != file.bytes:
+                return f"{path} has {size} bytes instead of {file.bytes}"
+            if not file.hash:
+                with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
+                    rows = parquet.metadata.num_rows
+                    if rows != file.rows:
+                        return f"{path} has {rows} rows instead of {file.rows}"
+                    for group in range(parquet.num_row_groups):
+                        parquet.read_row_group(group)
+    except storage.LinkError as error:
+        return str(error).rstrip(".")
     except FileNotFoundError:
         return f"{path} is missing"
     except (OSError, pa.ArrowException) as error:
