@@ -214,6 +214,11 @@ class Warehouse:
             or data_state(self.root) != (manifest.number, manifest.run_id)
         ):
             publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        for number in self.numbers()[:-1]:
+            # Version 1 named files in ``data``, where there are none of older snapshots any more.
+            if read_manifest(self.root, number).schema_version > 1:
+                break
+            storage.remove(storage.inside(self.root, manifest_path(number)))
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -268,8 +273,6 @@ class Warehouse:
             files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
         )
         self._publish(manifest, converted, schema)
-        for number in self.numbers()[:-1]:
-            storage.remove(storage.inside(self.root, manifest_path(number)))
         return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:

@@ -118,7 +118,7 @@ WITH texts AS (
          count(*) OVER (PARTITION BY h.term) AS frequency
   FROM hits AS h
 ), totals AS (
-  SELECT count(*) AS texts, avg(t.word_count) AS mean_words FROM texts AS t
+  SELECT count(*) AS texts, avg(p.word_count) AS mean_words FROM paragraphs AS p
 ), scores AS (
   SELECT w.paragraph_id,
          sum(search_weight(w.hits, w.frequency, w.word_count, t.texts, t.mean_words)) AS score,
