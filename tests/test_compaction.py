@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from pipeline.warehouse import (
     write_table,
 )
 from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import split_path
 from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, rows
 from tests.test_reindex import index_rows
@@ -99,7 +99,8 @@ def test_the_rows_are_the_same(fed: tuple[Path, Path]) -> None:
 
 def test_the_files_are_fewer(fed: tuple[Path, Path]) -> None:
     newest = [Warehouse(str(root)).latest() for root in fed]
-    merged, plain = (Counter(os.path.dirname(f.path) for f in m.files) for m in newest if m)
+    places = [[split_path(file.path)[::2] for file in m.files] for m in newest if m]
+    merged, plain = map(Counter, places)
     assert sum(plain.values()) >= RUNS * 8
     # Too few to be merged of each of two sizes, and those of the last run.
     most = 2 * (FAN_IN - 1) + 1
@@ -160,7 +161,7 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
         warehouse.prune(keep=1, keep_seconds=0)
     there = {
         str(path.relative_to(tmp_path))
-        for folder in ("data", "index", "inputs")
+        for folder in ("files", "index", "inputs")
         for path in (tmp_path / folder).rglob("*")
         if path.suffix in (".parquet", ".arrow")
     }
