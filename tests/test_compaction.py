@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from pipeline.warehouse import (
     write_table,
 )
 from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import split_path
 from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, rows
 from tests.test_reindex import index_rows
@@ -99,7 +99,8 @@ def test_the_rows_are_the_same(fed: tuple[Path, Path]) -> None:
 
 def test_the_files_are_fewer(fed: tuple[Path, Path]) -> None:
     newest = [Warehouse(str(root)).latest() for root in fed]
-    merged, plain = (Counter(os.path.dirname(f.path) for f in m.files) for m in newest if m)
+    # Its folder and language.
+    merged, plain = (Counter(split_path(f.path)[::2] for f in m.files) for m in newest if m)
     assert sum(plain.values()) >= RUNS * 8
     # Too few to be merged of each of two sizes, and those of the last run.
     most = 2 * (FAN_IN - 1) + 1
@@ -160,7 +161,7 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
         warehouse.prune(keep=1, keep_seconds=0)
     there = {
         str(path.relative_to(tmp_path))
-        for folder in ("data", "index", "inputs")
+        for folder in ("files", "index", "inputs")
         for path in (tmp_path / folder).rglob("*")
         if path.suffix in (".parquet", ".arrow")
     }
@@ -200,13 +201,25 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     assert tables(tmp_path) == before
 
 
-def test_a_file_that_cannot_be_read_stops_the_run_with_its_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["overwritten", "removed"])
+def test_a_damaged_file_ends_no_run_and_is_named(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
     for number in range(FAN_IN):
         newest = commit_merging(tmp_path, number)
     broken = next(file for file in newest.files if file.table == "paragraphs")
-    (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
-    with pytest.raises(WarehouseError, match="copydesk verify"):
-        commit_merging(tmp_path, FAN_IN)
+    if damage == "removed":
+        (tmp_path / broken.path).unlink()
+    else:
+        (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
+    after = commit_merging(tmp_path, FAN_IN)
+    assert broken in after.files
+    assert any("-merged." in file.path for file in after.files if file.table == "paragraphs")
+    [warning] = {
+        record.getMessage() for record in caplog.records if broken.path in record.getMessage()
+    }
+    assert "copydesk repair" in warning
+    assert any(broken.path in problem for problem in verify(str(tmp_path), SCHEMA).problems)
 
 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
@@ -234,7 +247,7 @@ def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> N
         assert sorted(moods.fetchall(), key=repr) == [("calm", FAN_IN), (None, FAN_IN)]
 
 
-def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
+def manifest_of(sizes: list[int], folder: str = "files/runs") -> Manifest:
     return Manifest(
         1, 1, "", "", {}, tuple(
             DataFile("runs", f"{folder}/{run_id(n)}-0.parquet", 1, size, "s")
@@ -275,10 +288,10 @@ def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times(
         for place, batch in enumerate(batches(manifest, {})):
             files = [file for file in files if file not in batch]
             size, rows = sum(f.bytes for f in batch), sum(f.rows for f in batch)
-            path = f"data/runs/{run_id(number)}-merged.{place:04d}.parquet"
+            path = f"files/runs/{run_id(number)}-merged.{place:04d}.parquet"
             files.append(DataFile("runs", path, rows, size, "s"))
             written += rows
-        files.append(DataFile("runs", f"data/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
+        files.append(DataFile("runs", f"files/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
     assert sum(file.rows for file in files) == 1000
     assert len(files) < len(SIZES) * MANY + 1000 * 5_000 / SIZES[-1]
     assert written <= len(SIZES) * 1000
@@ -319,4 +332,4 @@ def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
     path.write_bytes(content[:-64] + bytes(64))
     [problem] = verify(str(tmp_path), SCHEMA).problems
     assert str(path) in problem
-    assert "cannot be read" in problem
+    assert "is not as it was written" in problem

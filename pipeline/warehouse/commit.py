@@ -50,6 +50,7 @@ from pipeline.warehouse.plain import (
     build_data,
     data_state,
     discard_data,
+    not_missing,
     remove_old_data,
     second_name,
     stored_path,
@@ -256,7 +257,7 @@ class Warehouse:
         for file in manifest.files:
             path = stored_path(file.path)
             full = storage.inside(self.root, path)
-            if storage.status(full) is None:
+            if storage.status(full) is None and not_missing(self.root, file.path):
                 second_name(storage.inside(self.root, file.path), full)
             files.append(dataclasses.replace(file, path=path))
         converted = dataclasses.replace(
@@ -598,11 +599,6 @@ class Warehouse:
             for folder in sorted(folders, reverse=True):
                 storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
-        except FileNotFoundError as error:
-            raise WarehouseError(
-                f"{storage.shown(error.filename)} is not there; the newest manifest names it. "
-                "Nothing was committed; restore it from a backup, and run again."
-            ) from error
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
 
