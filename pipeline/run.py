@@ -85,6 +85,7 @@ def run(options: CopydeskOptions) -> RunReport:
             if not dumps:
                 return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
+            index = index_files(before, transforms)
             job = Job(
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
@@ -94,7 +95,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 run_number=before.runs + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(options, dumps, before),
-                index_files=index_files(before, transforms),
+                index_files=index,
             )
             hashed = describe_in_background(new)
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -178,6 +179,7 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
     with warehouse.open_for_writing(SCHEMA):
         newest = warehouse.latest()
         assert newest is not None
+        warehouse.staging_folder(run_id(FAN_IN))
         merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         assert merged.files
         yield warehouse, merged
@@ -186,7 +188,9 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
 def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
     with merging(tmp_path) as (_, merged):
         before = tables(tmp_path)
-    assert set(verify(str(tmp_path), SCHEMA).orphans) == {file.path for file in merged.files}
+    assert set(verify(str(tmp_path), SCHEMA).orphans) == {
+        f"staging/{run_id(FAN_IN)}", *(file.path for file in merged.files)
+    }  # fmt: skip
     with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         pass
     assert not verify(str(tmp_path), SCHEMA).orphans
@@ -201,25 +205,46 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     assert tables(tmp_path) == before
 
 
-@pytest.mark.parametrize("damage", ["overwritten", "removed"])
-def test_a_damaged_file_ends_no_run_and_is_named(
-    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("damage", ["cut off", "flipped"])
+def test_a_damaged_file_stays_as_it_is_and_the_run_goes_on(
+    damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(FAN_IN):
         newest = commit_merging(tmp_path, number)
-    broken = next(file for file in newest.files if file.table == "paragraphs")
-    if damage == "removed":
-        (tmp_path / broken.path).unlink()
-    else:
-        (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
+    broken = min(
+        (file for file in newest.files if file.table == "paragraphs"), key=lambda file: file.path
+    )
+    path = tmp_path / broken.path
+    content = path.read_bytes()
+    place = len(content) // 2
+    flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+    path.write_bytes(content[:-1] if damage == "cut off" else flipped)
+    merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
+    assert merged.files
+    stays = {file.path for file in newest.files
+             if file.table in ("articles", "paragraphs", "removed_lines")
+             and f"{run_id(0)}-0" in file.path}  # fmt: skip
+    assert broken.path in stays
+    assert not stays & merged.replaced
+    assert str(path) in caplog.text
+    assert "copydesk repair" in caplog.text
     after = commit_merging(tmp_path, FAN_IN)
-    assert broken in after.files
-    assert any("-merged." in file.path for file in after.files if file.table == "paragraphs")
-    [warning] = {
-        record.getMessage() for record in caplog.records if broken.path in record.getMessage()
-    }
-    assert "copydesk repair" in warning
-    assert any(broken.path in problem for problem in verify(str(tmp_path), SCHEMA).problems)
+    assert stays <= {file.path for file in after.files}
+
+
+def test_a_missing_file_is_named_before_a_run_does_its_work(tmp_path: Path) -> None:
+    newest = commit_merging(tmp_path, 0)
+    for file in (newest.files[3], newest.index_files[0], newest.input_files[0]):
+        (tmp_path / file.path).rename(tmp_path / "kept")
+        with (
+            pytest.raises(
+                WarehouseError, match=f"{re.escape(file.path)} is missing.*copydesk repair"
+            ),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+        (tmp_path / "kept").rename(tmp_path / file.path)
+    commit_merging(tmp_path, 1)
 
 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:

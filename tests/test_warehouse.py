@@ -334,6 +334,7 @@ def test_a_failed_commit_changes_nothing(tmp_path):
     before = tree(tmp_path)
     warehouse = Warehouse(str(tmp_path))
     with warehouse.open_for_writing(SCHEMA):
+        warehouse.staging_folder(run_id(1))
         files = write_rows(tmp_path, 1)
         gone = files[0]
         (tmp_path / gone.path).unlink()
@@ -981,11 +982,41 @@ def test_the_texts_are_checked_in_parts(tmp_path, monkeypatch):
 
 def test_orphans_are_listed_and_do_no_harm(tmp_path):
     commit_run(tmp_path, 0)
+    warehouse = Warehouse(str(tmp_path))
+    warehouse.staging_folder(run_id(1))
     write_rows(tmp_path, 1)
     report = verify(str(tmp_path), SCHEMA)
     assert report.ok
-    assert len(report.orphans) == 9
+    assert len(report.orphans) == 10
     assert all(run_id(1) in path for path in report.orphans)
+
+
+def test_files_of_a_run_that_was_not_killed_are_never_removed(tmp_path, caplog):
+    """As if manifests and catalog of yesterday had been put back over those of today."""
+    commit_run(tmp_path, 0)
+    shown = ("manifests", "data", "news.duckdb", "snapshot.json")
+    for name in shown:
+        (tmp_path / name).rename(tmp_path / f"old {name}")
+    commit_run(tmp_path / "other", 0)
+    for path in tree(tmp_path / "other"):
+        if path.split("/")[0] in shown:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tmp_path / "other" / path, tmp_path / path)
+    files = write_rows(tmp_path, 1)
+    warehouse = Warehouse(str(tmp_path))
+    with (
+        pytest.raises(WarehouseError, match=r"files/articles/.* is of no unfinished run"),
+        warehouse.open_for_writing(SCHEMA),
+    ):
+        pass
+    [problem] = verify(str(tmp_path), SCHEMA).problems
+    assert "copydesk repair" in problem
+    assert all((tmp_path / file.path).exists() for file in files)
+    warehouse.staging_folder(run_id(1))
+    with caplog.at_level("INFO"), warehouse.open_for_writing(SCHEMA):
+        assert not any((tmp_path / file.path).exists() for file in files)
+    for file in files:
+        assert f"{tmp_path / file.path} is removed" in caplog.text
 
 
 def test_a_data_file_with_other_rows_is_found(tmp_path):

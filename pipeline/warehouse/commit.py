@@ -50,7 +50,6 @@ from pipeline.warehouse.plain import (
     build_data,
     data_state,
     discard_data,
-    not_missing,
     remove_old_data,
     second_name,
     stored_path,
@@ -62,7 +61,14 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
-from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
+from pipeline.warehouse.writer import (
+    FILE_NAME,
+    file_path,
+    read_table,
+    write_file,
+    write_sorted,
+    write_table,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -171,6 +177,7 @@ class Warehouse:
             self._schema = schema
             try:
                 self.check_manifests(schema)
+                self._check_presence(manifest)
                 self._clean_up()
                 self.show_newest(schema)
             except (OSError, CatalogError) as error:
@@ -257,7 +264,7 @@ class Warehouse:
         for file in manifest.files:
             path = stored_path(file.path)
             full = storage.inside(self.root, path)
-            if storage.status(full) is None and not_missing(self.root, file.path):
+            if storage.status(full) is None:
                 second_name(storage.inside(self.root, file.path), full)
             files.append(dataclasses.replace(file, path=path))
         converted = dataclasses.replace(
@@ -488,9 +495,9 @@ class Warehouse:
     def check_manifests(self, schema: Schema) -> None:
         """Checks that no file that no manifest names can hold committed rows.
 
-        The manifest that readers were shown last must be there. If nothing says which that was,
-        every such file must be of an unfinished run: a run keeps its staging folder until it has
-        committed.
+        The manifest that readers were shown last must be there, and every such file must be of a
+        run that is committed, into whose rows a later run has merged it, or of an unfinished one: a
+        run keeps its staging folder until it has committed.
 
         Args:
           schema: tables of the installed transforms.
@@ -498,36 +505,67 @@ class Warehouse:
         Raises:
           DamagedError: a manifest is damaged or missing.
         """
-        numbers = self.numbers()
+        newest = self.latest()
         snapshot, catalog = shown(self.root)
         last = max(
             snapshot.manifest.number if snapshot else 0,
             catalog.number if catalog else 0,
             (data_state(self.root) or (0, ""))[0],
         )
-        if last > max(numbers, default=0):
+        if last > (newest.number if newest else 0):
             raise self._lost(f"{manifest_path(last)} is missing, which readers were shown last")
-        if last and numbers:
-            return
-        if not numbers and storage.status(storage.inside(self.root, CATALOG_NAME)):
+        if not newest and storage.status(storage.inside(self.root, CATALOG_NAME)):
             raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
-        paths = self.orphans(schema)
-        if not numbers:
-            paths += [
-                os.path.join(DATA, below, name)
+        folders = (FILES, INPUTS) if newest else (FILES, INPUTS, INDEX)
+        paths = [path for path in self.orphans(schema) if path.split("/")[0] in folders]
+        if not newest or newest.schema_version == 1:
+            named = {file.path for file in newest.files} if newest else set()
+            data = {
+                os.path.normpath(os.path.join(DATA, below, name))
                 for below, _, names, _ in storage.walk(storage.inside(self.root, DATA))
                 for name in names
-            ]
+            }
+            paths += sorted(data - named)
+        unfinished = set(storage.names(storage.inside(self.root, STAGING)))
+        committed = None
         for path in paths:
             run = RUN_ID.match(os.path.basename(path).removeprefix("."))
-            if run and not storage.status(storage.inside(self.root, f"{STAGING}/{run[0]}")):
-                raise self._lost(f"{path} is named by no manifest, and of no unfinished run")
+            if run and run[0] not in unfinished:
+                committed = committed or self._committed_runs(newest)
+                if run[0] not in committed:
+                    raise self._lost(f"no manifest names {path}, which is of no unfinished run")
+
+    def _committed_runs(self, manifest: Manifest | None) -> set[str]:
+        files = manifest.files if manifest else ()
+        try:
+            return {
+                str(run)
+                for file in files
+                if file.table == "runs"
+                for run in read_table(self.root, file.path).column("run_id").to_pylist()
+            }
+        except (OSError, pa.ArrowException) as error:
+            raise self._lost(f"the rows of runs cannot be read: {error}") from error
 
     def _lost(self, what: str) -> DamagedError:
         return DamagedError(
             f"{self.root} is damaged: {what}. Restore the folder {MANIFESTS} from a backup, or "
             f"bring back what the other files hold: {repair_command(self.root)}"
         )
+
+    def _check_presence(self, manifest: Manifest | None) -> None:
+        """Raises DamagedError if a file of a manifest is missing: no catalog could show it."""
+        names: dict[str, set[str]] = {}
+        for file in manifest.all_files if manifest else ():
+            folder, name = os.path.split(file.path)
+            if folder not in names:
+                names[folder] = set(storage.names(storage.inside(self.root, folder)))
+            if name not in names[folder]:
+                raise DamagedError(
+                    f"{os.path.join(self.root, file.path)} is missing; the newest manifest names "
+                    "it. Restore it from a backup, or go on without it: "
+                    f"{repair_command(self.root)}"
+                )
 
     def _clean_up(self) -> list[str]:
         removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed

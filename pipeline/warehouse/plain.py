@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import errno
 import filecmp
-import logging
 import os
 import re
 import secrets
@@ -23,8 +22,6 @@ import orjson
 from pipeline import storage
 from pipeline.warehouse.manifest import DATA, FILES, Manifest
 from pipeline.warehouse.writer import FILE_NAME, file_path, split_path
-
-_log = logging.getLogger(__name__)
 
 STATE_NAME = "_snapshot.json"
 """File in ``data`` that says which manifest it shows. Readers skip names with an underscore."""
@@ -53,37 +50,22 @@ def stored_path(path: str) -> str:
 def build_data(manifest: Manifest) -> str:
     """Builds the tree of a manifest under a temporary name; returns its path.
 
-    A file that is missing is left out with a warning: what earlier runs wrote ends no later one.
-
     Raises:
-      OSError: a link cannot be made.
+      OSError: a file of the manifest is missing, or a link cannot be made.
     """
     built = storage.inside(manifest.root, f".{DATA}.{secrets.token_hex(4)}.tmp")
     try:
         for table in {file.table for file in manifest.files}:
             storage.make_folder(f"{built}/{table}")
         for file in manifest.files:
-            if not_missing(manifest.root, file.path):
-                below = file.path.removeprefix(f"{FILES}/")
-                _link(storage.inside(manifest.root, file.path), f"{built}/{below}")
+            below = file.path.removeprefix(f"{FILES}/")
+            _link(storage.inside(manifest.root, file.path), f"{built}/{below}")
         with storage.open_local(f"{built}/{STATE_NAME}", "wb") as state:
             state.write(orjson.dumps({"manifest": manifest.number, "run_id": manifest.run_id}))
     except BaseException:
         discard_data(built)
         raise
     return built
-
-
-def not_missing(root: str, path: str) -> bool:
-    """Returns True if a file that the newest manifest names is there; else warns."""
-    there = storage.status(storage.inside(root, path)) is not None
-    if not there:
-        _log.warning(
-            "%s is missing, which the newest manifest names. Restore it from a backup, or see "
-            "copydesk repair.",
-            os.path.join(root, path),
-        )
-    return there
 
 
 def _link(file: str, link: str) -> None:
