@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.transform import Column, Table, discover
 from pipeline.warehouse import Warehouse, write_table
-from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
+from pipeline.warehouse.catalog import CatalogError, catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type
 from pipeline.warehouse.verify import verify
 from tests import PATIENCE
@@ -260,7 +260,7 @@ def test_a_failed_build_leaves_the_old_one(root, tmp_path):
     warehouse = Warehouse(str(tmp_path))
     manifest = warehouse.latest()
     shutil.rmtree(tmp_path / "files/removed_lines")
-    with pytest.raises(OSError, match="removed_lines"):
+    with pytest.raises(CatalogError, match="removed_lines"):
         write_catalog(manifest, SCHEMA)
     assert (tmp_path / "news.duckdb").read_bytes() == before
     assert [path.name for path in tmp_path.glob(".news*")] == []

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -204,7 +205,7 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     assert tables(tmp_path) == before
 
 
-@pytest.mark.parametrize("damage", ["cut off", "flipped", "missing"])
+@pytest.mark.parametrize("damage", ["cut off", "flipped"])
 def test_a_damaged_file_stays_as_it_is_and_the_run_goes_on(
     damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -215,24 +216,33 @@ def test_a_damaged_file_stays_as_it_is_and_the_run_goes_on(
     )
     path = tmp_path / broken.path
     content = path.read_bytes()
-    if damage == "missing":
-        path.unlink()
-        # Without it no catalog can be built, and so nothing be committed; but it is merged without.
-        merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
-        assert broken.path not in merged.replaced
-        return
     place = len(content) // 2
     flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
     path.write_bytes(content[:-1] if damage == "cut off" else flipped)
-    merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
-    assert merged.files
+    after = {file.path for file in commit_merging(tmp_path, FAN_IN).files}
+    assert any("-merged." in path for path in after)
     stays = {file.path for file in newest.files
              if file.table in ("articles", "paragraphs", "removed_lines")
              and f"{run_id(0)}-0" in file.path}  # fmt: skip
     assert broken.path in stays
-    assert not stays & merged.replaced
+    assert stays <= after
     assert str(path) in caplog.text
     assert "copydesk repair" in caplog.text
+
+
+def test_a_missing_file_is_named_before_a_run_does_its_work(tmp_path: Path) -> None:
+    newest = commit_merging(tmp_path, 0)
+    for file in (newest.files[3], newest.index_files[0], newest.input_files[0]):
+        (tmp_path / file.path).rename(tmp_path / "kept")
+        with (
+            pytest.raises(
+                WarehouseError, match=f"{re.escape(file.path)} is missing.*copydesk repair"
+            ),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+        (tmp_path / "kept").rename(tmp_path / file.path)
+    commit_merging(tmp_path, 1)
 
 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
@@ -260,7 +270,7 @@ def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> N
         assert sorted(moods.fetchall(), key=repr) == [("calm", FAN_IN), (None, FAN_IN)]
 
 
-def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
+def manifest_of(sizes: list[int], folder: str = "files/runs") -> Manifest:
     return Manifest(
         1, 1, "", "", {}, tuple(
             DataFile("runs", f"{folder}/{run_id(n)}-0.parquet", 1, size, "s")
@@ -301,10 +311,10 @@ def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times(
         for place, batch in enumerate(batches(manifest, {})):
             files = [file for file in files if file not in batch]
             size, rows = sum(f.bytes for f in batch), sum(f.rows for f in batch)
-            path = f"data/runs/{run_id(number)}-merged.{place:04d}.parquet"
+            path = f"files/runs/{run_id(number)}-merged.{place:04d}.parquet"
             files.append(DataFile("runs", path, rows, size, "s"))
             written += rows
-        files.append(DataFile("runs", f"data/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
+        files.append(DataFile("runs", f"files/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
     assert sum(file.rows for file in files) == 1000
     assert len(files) < len(SIZES) * MANY + 1000 * 5_000 / SIZES[-1]
     assert written <= len(SIZES) * 1000

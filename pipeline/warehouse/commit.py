@@ -177,6 +177,7 @@ class Warehouse:
             self._schema = schema
             try:
                 self.check_manifests(schema)
+                self._check_presence(manifest)
                 self._clean_up()
                 self.show_newest(schema)
             except (OSError, CatalogError) as error:
@@ -552,6 +553,20 @@ class Warehouse:
             f"bring back what the other files hold: {repair_command(self.root)}"
         )
 
+    def _check_presence(self, manifest: Manifest | None) -> None:
+        """Raises DamagedError if a file of a manifest is missing: no catalog could show it."""
+        names: dict[str, set[str]] = {}
+        for file in manifest.all_files if manifest else ():
+            folder, name = os.path.split(file.path)
+            if folder not in names:
+                names[folder] = set(storage.names(storage.inside(self.root, folder)))
+            if name not in names[folder]:
+                raise DamagedError(
+                    f"{os.path.join(self.root, file.path)} is missing; the newest manifest names "
+                    "it. Restore it from a backup, or go on without it: "
+                    f"{repair_command(self.root)}"
+                )
+
     def _clean_up(self) -> list[str]:
         removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
         if manifest := self.latest():
@@ -622,11 +637,6 @@ class Warehouse:
             for folder in sorted(folders, reverse=True):
                 storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
-        except FileNotFoundError as error:
-            raise WarehouseError(
-                f"{storage.shown(error.filename)} is not there; the newest manifest names it. "
-                "Nothing was committed; restore it from a backup, and run again."
-            ) from error
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
 
