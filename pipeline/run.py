@@ -91,16 +91,17 @@ def run(options: CopydeskOptions) -> RunReport:
             if not dumps:
                 return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
+            index = index_files(before, transforms)
             job = Job(
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
                 root=warehouse.root,
                 staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
-                run_number=before.number + 1 if before else 1,
+                run_number=before.runs + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(options, dumps, before),
-                index_files=index_files(before, transforms),
+                index_files=index,
             )
             warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
             hashed = describe_in_background(new)

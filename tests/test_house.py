@@ -361,6 +361,18 @@ class TestReadme:
         )
         assert done.out == "5,true\n", done.err
 
+    def test_the_commands_for_a_damaged_warehouse_run(self, seed_run, tmp_path):
+        shutil.copytree(seed_run.warehouse, tmp_path / "news")
+        (tmp_path / "news" / "manifests" / "1.json").unlink()
+        shown = [c for c, _ in sessions(README) if re.search(r" (verify|repair) ", c)]
+        codes = []
+        for command in shown:
+            words = shlex.split(command)
+            assert words[0] == ".venv/bin/copydesk"
+            codes.append(copydesk(*words[1:-1], tmp_path / words[-1]).code)
+        assert codes == [1, 0, 0]
+        assert copydesk("verify", "--warehouse", tmp_path / "news").code == 0
+
     def test_the_commands_for_larger_inputs_are_valid(self):
         runs = [command for command, _ in sessions(README) if "/copydesk run" in command]
         assert runs

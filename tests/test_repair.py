@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from pipeline.reindex import build_index
 from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError
+from pipeline.warehouse.commit import SET_ASIDE
 from pipeline.warehouse.repair import Repair, repair
 from pipeline.warehouse.verify import verify
+from tests.conftest import REPOSITORY, SeedRun
+from tests.separate_runs import Desk, done, only_sentence, problems, rows
 from tests.test_compaction import FAN_IN, commit_merging, fan_in, tables
-from tests.warehouse_rows import SCHEMA, tree
+from tests.test_reindex import index_rows
+from tests.warehouse_rows import SCHEMA, commit_run, run_id, run_row, tree, write_rows
 
 __all__ = ["fan_in"]
 
@@ -73,11 +77,13 @@ def damaged(root: Path, names: Collection[str]) -> dict[str, bytes]:
     return dict(tree(root))
 
 
-def nothing_is_gone(root: Path, before: dict[str, bytes]) -> None:
-    """Checks that every file of rows, manifest or list is there still, perhaps set aside."""
+def nothing_is_gone(
+    root: Path, before: dict[str, bytes], folders: str = "files manifests inputs index"
+) -> None:
+    """Checks that every file in some folders is there still, perhaps set aside."""
     kept = set(tree(root).values())
     for path, content in before.items():
-        if path.split("/")[0] in ("files", "manifests", "inputs", "index"):
+        if path.split("/")[0] in folders.split():
             assert content in kept, path
 
 
@@ -134,3 +140,119 @@ def test_no_writer_comes_where_a_manifest_is_lost(name: str, merged: Path, tmp_p
     }
     [problem, *_] = verify(str(root), SCHEMA).problems
     assert "copydesk repair" in problem
+
+
+def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> None:
+    """A run that wrote all its files, and was killed before its manifest."""
+    root = tmp_path / "warehouse"
+    shutil.copytree(merged, root)
+    before = tables(root)
+    number = FAN_IN + 2
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(SCHEMA):
+        warehouse.staging_folder(run_id(number))
+        warehouse._write_run(SCHEMA, run_row(number), write_rows(root, number))
+    left = damaged(root, {"all manifests deleted", "snapshot.json deleted", "catalog deleted",
+                          "data removed"})  # fmt: skip
+    assert not repaired(root).lost
+    assert tables(root) == before
+    nothing_is_gone(root, left)
+    with warehouse.open_for_writing(SCHEMA):
+        assert not verify(str(root), SCHEMA).orphans
+
+
+def test_what_nothing_proves_is_kept_aside(tmp_path: Path) -> None:
+    """A run without its row in `runs`, and without working files: part of it may be lost."""
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    commit_run(root, 1)
+    before = tables(root)
+    files = write_rows(root, 2)
+    contents = {(root / file.path).read_bytes() for file in files}
+    damaged(root, {"all manifests deleted", "snapshot.json deleted", "catalog deleted"})
+    [lost] = repaired(root).lost
+    assert f"Nothing proves that run {run_id(2)} was committed" in lost
+    assert tables(root) == before
+    assert contents <= {path.read_bytes() for path in (root / SET_ASIDE).rglob("*.parquet")}
+
+
+def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    manifest = commit_run(root, 0)
+    [dumps] = manifest.input_files
+    flip(root / dumps.path)
+    [lost] = repaired(root).lost
+    assert f"{root / dumps.path} is not as it was written: it lists 1 dumps" in lost
+    assert not verify(str(root), SCHEMA).problems
+    assert Warehouse(str(root)).latest().inputs == ()
+    [links] = [file for file in manifest.files if file.table == "paragraph_links"]
+    flip(root / links.path)
+    [lost] = repaired(root).lost
+    assert lost.startswith(f"{root / links.path} is not as it was written: 9 rows of paragraph_l")
+    assert (root / links.path).exists()
+
+
+def test_rows_come_back_from_their_links(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    before = tables(root)
+    remove_all(root, "files")
+    assert all("comes back from its link" in sentence for sentence in repaired(root).done)
+    assert tables(root) == before
+    assert not verify(str(root), SCHEMA).problems
+
+
+def test_what_is_no_warehouse_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "news.duckdb").write_text("a database of my own")
+    for folder in ("none", "mine"):
+        for command in ("repair", "reindex"):
+            refused = desk.call(command, "--warehouse", tmp_path / folder)
+            assert refused.code == 1
+            assert str(tmp_path / folder) in only_sentence(refused.err)
+    assert list(tree(tmp_path)) == ["mine/news.duckdb"]
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.slow
+def test_the_command_repairs_a_run_of_the_seeds(
+    seed_run: SeedRun, desk: Desk, tmp_path: Path
+) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(seed_run.warehouse, root)
+    before, index = rows(root), index_rows(root)
+    assert "needs repair" in done(desk.call("repair", "--warehouse", root)).out
+    damaged(root, {"all manifests deleted", "snapshot.json deleted", "index deleted"})
+    refused = desk.run(REPOSITORY / "seeds", root)
+    assert refused.code == 1
+    assert f"copydesk repair --warehouse {root}" in only_sentence(refused.err)
+    left = dict(tree(root))
+    planned = done(desk.call("repair", "--dry-run", "--warehouse", root)).out
+    assert planned.startswith("A repair would do this:\n")
+    assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
+        name: text for name, text in left.items() if name != ".lock"
+    }
+    told = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
+    assert planned.partition("\n")[2] in told
+    assert rows(root) == before
+    assert index_rows(root) == index
+    assert not problems(root)
+    assert "Nothing is new" in done(desk.run(REPOSITORY / "seeds", root)).out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damages", [{"all manifests deleted"}, {"all manifests deleted",
+                         "snapshot.json deleted", "catalog deleted", "data removed"}])  # fmt: skip
+def test_a_killed_run_is_not_shown_by_the_command(
+    damages: set[str], halves: Path, desk: Desk, tmp_path: Path
+) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(halves / "first", root)
+    killed = desk.run(halves / "b.jsonl", root, kill_at="the manifest lies under a temporary name")
+    assert killed.code < 0
+    damaged(root, damages)
+    done(desk.call("repair", "--warehouse", root, "--processes", "1"))
+    assert rows(root) == rows(halves / "first")
+    done(desk.run(halves / "b.jsonl", root))
+    assert rows(root) == rows(halves / "both")
+    assert not problems(root)

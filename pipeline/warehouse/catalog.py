@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import storage
@@ -68,8 +69,8 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
       schema: tables and SQL of the installed transforms.
 
     Raises:
-      CatalogError: DuckDB refuses a view, or cannot write the file.
-      OSError: a file of the manifest cannot be read.
+      CatalogError: DuckDB refuses a view or cannot write the file, or no file of some schema can
+        be read.
     """
     import duckdb
 
@@ -141,7 +142,7 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
         yet is NULL.
 
     Raises:
-      OSError: a file of the manifest cannot be read.
+      CatalogError: no file of some schema can be read.
     """
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
@@ -175,10 +176,12 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
-    with storage.open_local(storage.inside(root, paths[0])) as file:
-        stored = set(pq.read_schema(file).names)
+    stored, whole = _stored(root, paths)
+    paths = [whole, *(path for path in paths if path != whole)]  # DuckDB opens the first for a view
+    # Without its table a column is taken for a parameter, if a macro that reads the view has one of
+    # its name.
     selected = ", ".join(
-        quote_name(name) if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
+        f"t.{quote_name(name)}" if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
     )
     folder = (
@@ -190,8 +193,20 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
         rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
-        "hive_partitioning = false)"
+        "hive_partitioning = false) AS t"
     )
+
+
+def _stored(root: str, paths: Sequence[str]) -> tuple[set[str], str]:
+    """Returns the columns of files of one schema, and the first of the files that can be read."""
+    problem: Exception | None = None
+    for path in paths:
+        try:
+            with storage.open_local(storage.inside(root, path)) as file:
+                return set(pq.read_schema(file).names), path
+        except (OSError, pa.ArrowException) as error:
+            problem = problem or error
+    raise CatalogError(f"{root}/{paths[0]} cannot be read: {problem}") from problem
 
 
 def quote_name(name: str) -> str:

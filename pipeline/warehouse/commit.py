@@ -29,10 +29,8 @@ from pipeline.warehouse.manifest import (
     INPUT_SCHEMA,
     INPUTS,
     MANIFESTS,
-    RUN_ID,
     SCHEMA_VERSION,
     STAGING,
-    DamagedError,
     DataFile,
     Input,
     Manifest,
@@ -41,11 +39,11 @@ from pipeline.warehouse.manifest import (
     manifest_path,
     not_written,
     read_manifest,
-    repair_command,
     schema_hash,
     stored_columns,
     write_manifest,
 )
+from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
 from pipeline.warehouse.plain import (
     build_data,
     data_state,
@@ -61,7 +59,12 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
-from pipeline.warehouse.writer import FILE_NAME, file_path, write_file, write_sorted, write_table
+from pipeline.warehouse.writer import (
+    file_path,
+    write_file,
+    write_sorted,
+    write_table,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -77,10 +80,6 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
-_TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
-    r"\.[0-9a-f]+\.tmp(?:\.wal)?"
-)
 
 
 def is_part(path: str) -> bool:
@@ -169,8 +168,12 @@ class Warehouse:
             self._check_types(manifest, schema)
             self._schema = schema
             try:
-                self.check_manifests(schema)
-                self._clean_up()
+                manifests = self.manifests()
+                orphans = find_orphans(self.root, manifests, schema)
+                check_orphans(self.root, manifests, orphans)
+                if manifest:
+                    check_presence(manifest)
+                self._clean_up(orphans)
                 self.show_newest(schema)
             except (OSError, CatalogError) as error:
                 self._schema = None
@@ -207,6 +210,11 @@ class Warehouse:
             or data_state(self.root) != (manifest.number, manifest.run_id)
         ):
             publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        for number in self.numbers()[:-1]:
+            # Version 1 named files in ``data``, where there are none of older snapshots any more.
+            if read_manifest(self.root, number).schema_version > 1:
+                break
+            storage.remove(storage.inside(self.root, manifest_path(number)))
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -261,8 +269,6 @@ class Warehouse:
             files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
         )
         self._publish(manifest, converted, schema)
-        for number in self.numbers()[:-1]:
-            storage.remove(storage.inside(self.root, manifest_path(number)))
         return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
@@ -447,91 +453,24 @@ class Warehouse:
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
-    def orphans(self, schema: Schema) -> list[str]:
-        """Returns the paths of files that no kept manifest names; the next writer removes them.
-
-        Files whose names copydesk does not give, or outside the folders of tables, are left alone.
-
-        Args:
-          schema: tables of the installed transforms, beside those of the manifests.
+    def manifests(self) -> list[Manifest]:
+        """Returns all kept manifests, in order.
 
         Raises:
-          DamagedError: a manifest is damaged.
+          DamagedError: one is not as it was written.
+          WarehouseError: one cannot be read, or is of a newer copydesk.
         """
-        manifests = [read_manifest(self.root, number) for number in self.numbers()]
-        named = {file.path for manifest in manifests for file in manifest.all_files}
-        tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
-        found = []
-        for folder in (FILES, INDEX, INPUTS):
-            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
-                at = os.path.normpath(os.path.join(folder, below))
-                for name in links:
-                    path = f"{at}/{name}"
-                    if any(file == path or file.startswith(f"{path}/") for file in named):
-                        raise storage.LinkError.at(f"{self.root}/{path}")
-                # Other links are not followed: they could lead to named files by another path.
-                if folder != FILES or below.split("/")[0] in tables:
-                    own = filter(FILE_NAME.fullmatch, (*files, *links))
-                    found += [f"{at}/{name}" for name in own]
-        for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
-            found += [
-                os.path.join(folder, name)
-                for name in storage.names(storage.inside(self.root, folder))
-                if kind.fullmatch(name)
-            ]
-        return sorted(set(found) - named)
+        return [read_manifest(self.root, number) for number in self.numbers()]
 
-    def check_manifests(self, schema: Schema) -> None:
-        """Checks that no file that no manifest names can hold committed rows.
-
-        The manifest that readers were shown last must be there. If nothing says which that was,
-        every such file must be of an unfinished run: a run keeps its staging folder until it has
-        committed.
-
-        Args:
-          schema: tables of the installed transforms.
-
-        Raises:
-          DamagedError: a manifest is damaged or missing.
-        """
-        numbers = self.numbers()
-        snapshot, catalog = shown(self.root)
-        last = max(
-            snapshot.manifest.number if snapshot else 0,
-            catalog.number if catalog else 0,
-            (data_state(self.root) or (0, ""))[0],
-        )
-        if last > max(numbers, default=0):
-            raise self._lost(f"{manifest_path(last)} is missing, which readers were shown last")
-        if last and numbers:
-            return
-        if not numbers and storage.status(storage.inside(self.root, CATALOG_NAME)):
-            raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
-        paths = self.orphans(schema)
-        if not numbers:
-            paths += [
-                os.path.join(DATA, below, name)
-                for below, _, names, _ in storage.walk(storage.inside(self.root, DATA))
-                for name in names
-            ]
-        for path in paths:
-            run = RUN_ID.match(os.path.basename(path).removeprefix("."))
-            if run and not storage.status(storage.inside(self.root, f"{STAGING}/{run[0]}")):
-                raise self._lost(f"{path} is named by no manifest, and of no unfinished run")
-
-    def _lost(self, what: str) -> DamagedError:
-        return DamagedError(
-            f"{self.root} is damaged: {what}. Restore the folder {MANIFESTS} from a backup, or "
-            f"bring back what the other files hold: {repair_command(self.root)}"
-        )
-
-    def _clean_up(self) -> list[str]:
-        removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
+    def _clean_up(self, orphans: Sequence[str] | None = None) -> list[str]:
+        """Removes files that no manifest names, and returns their paths."""
+        if orphans is None:  # if a manifest is damaged, nothing is removed
+            orphans = find_orphans(self.root, self.manifests(), self._opened())
         if manifest := self.latest():
             remove_old_data(manifest)
-        for path in removed:
+        for path in orphans:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
-        for path in removed:
+        for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
                 self.remove_staging(name)
@@ -541,7 +480,7 @@ class Warehouse:
             for below, *_ in storage.walk(storage.inside(self.root, folder)):
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
-        return removed
+        return list(orphans)
 
     def _check_links(self, manifest: Manifest | None) -> None:
         """Raises LinkError if a folder or file that every writer uses is a link."""
@@ -596,11 +535,6 @@ class Warehouse:
             for folder in sorted(folders, reverse=True):
                 storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
-        except FileNotFoundError as error:
-            raise WarehouseError(
-                f"{storage.shown(error.filename)} is not there; the newest manifest names it. "
-                "Nothing was committed; restore it from a backup, and run again."
-            ) from error
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
 

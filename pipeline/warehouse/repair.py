@@ -161,7 +161,12 @@ class _Repairer:
         done, lost = self.result.done, self.result.lost
         base = max(self.known, key=lambda manifest: manifest.number, default=None)
         exact = base and base.number == self.last and (self.shown or not self._unnamed(base))
-        manifest = base if base and exact else self._composed(base)
+        later = self._later(base)
+        if base and exact:
+            manifest = base
+            self._leave_out(later)
+        else:
+            manifest = self._composed(base, later)
         damages = {path: self._damage(file) for path, file in self._to_check(manifest).items()}
         for older in self.manifests:
             if older is not base and any(damages[file.path] for file in older.files):
@@ -199,7 +204,7 @@ class _Repairer:
         if not manifest.files:
             return self.result
         if manifest not in self.known:
-            manifest = dataclasses.replace(manifest, number=max(manifest.number, self.last + 1))
+            manifest = dataclasses.replace(manifest, number=max(self.last + 1, manifest.runs))
         if rebuild or manifest not in self.manifests:
             done.append(f"{self._path(manifest_path(manifest.number))} is written.")
         self.result.number = manifest.number
@@ -276,15 +281,33 @@ class _Repairer:
 
     # --- by what the files say -----------------------------------------------------------------
 
-    def _composed(self, base: Manifest | None) -> Manifest:
-        """Returns the newest whole manifest with the rows of later runs that were committed."""
-        files = [*base.files, *base.input_files] if base else []
-        earlier = {str(row["run_id"]) for row in self._runs(files)}
+    def _later(self, base: Manifest | None) -> dict[str, list[DataFile]]:
+        """Returns the files of rows and lists of dumps, by run, of runs that a manifest lacks."""
+        earlier = {str(row["run_id"]) for row in self._runs(base.files if base else ())}
         later: dict[str, list[DataFile]] = {}
         for path in self._unnamed(base):
             [run] = RUN_ID.findall(path)
             if run not in earlier and (file := self._described(path)):
                 later.setdefault(run, []).append(file)
+        return later
+
+    def _leave_out(self, runs: Mapping[str, Sequence[DataFile]]) -> None:
+        """Sets the files of runs aside, but those of unfinished ones: the next writer removes them.
+
+        Args:
+          runs: run -> its files.
+        """
+        for run, files in sorted(runs.items()):
+            if not self._exists(f"{STAGING}/{run}"):
+                self.set_aside += [self._place(file.path) for file in files]
+                self.result.lost.append(
+                    f"Nothing proves that run {run} was committed. Its files are kept in "
+                    f"{SET_ASIDE}; give its dumps to a run again."
+                )
+
+    def _composed(self, base: Manifest | None, later: Mapping[str, Sequence[DataFile]]) -> Manifest:
+        """Returns the newest whole manifest with the rows of later runs that were committed."""
+        files = [*base.files, *base.input_files] if base else []
         rows = {
             str(row["run_id"]): row
             for row in self._runs(file for members in later.values() for file in members)
@@ -298,18 +321,12 @@ class _Repairer:
             in_order.pop()
         for run in in_order:
             files += [file for file in later[run] if file.table in counted]
-        for run in sorted(later.keys() - set(in_order)):
-            if not self._exists(f"{STAGING}/{run}"):  # else the next writer removes it
-                self.set_aside += [self._place(file.path) for file in later[run]]
-                self.result.lost.append(
-                    f"Nothing proves that run {run} was committed. Its files are kept in "
-                    f"{SET_ASIDE}; give its dumps to a run again."
-                )
+        self._leave_out({run: later[run] for run in later.keys() - set(in_order)})
         files = self._without_merged(files)
         newest = in_order[-1] if in_order else base.run_id if base else ""
         version = rows[newest]["version"] if in_order else base.version if base else ""
         manifest = Manifest(
-            number=len(earlier | set(in_order)),
+            number=0,
             schema_version=self.version,
             run_id=newest,
             version=str(version or ""),
@@ -381,11 +398,11 @@ class _Repairer:
         return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
-        """Returns files without those whose rows all stand in one merged file of their kind."""
-        kinds: dict[tuple[str, str, str], list[DataFile]] = {}
+        """Returns files without those whose rows all stand in one merged file beside them."""
+        places: dict[tuple[str, str], list[DataFile]] = {}
         for file in files:
             folder, _, language = split_path(file.path)
-            kinds.setdefault((folder, language, file.schema), []).append(file)
+            places.setdefault((folder, language), []).append(file)
         left_out: set[str] = set()
         with connect(threads=1) as connection:
 
@@ -395,7 +412,7 @@ class _Repairer:
                 query = "SELECT hash(t) FROM read_parquet(?, hive_partitioning = false) AS t"
                 return Counter(row[0] for row in connection.execute(query, [place]).fetchall())
 
-            for members in kinds.values():
+            for members in places.values():
                 merged = [file for file in members if "-merged." in file.path]
                 counts = {file.path: hashes(file) for file in (members if merged else ())}
                 for whole in sorted(merged, key=lambda file: (-file.rows, file.path)):
