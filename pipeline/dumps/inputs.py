@@ -195,7 +195,7 @@ def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
             elif os.path.isfile(path):
                 yield FoundDump(path, os.stat(path).st_size)
             elif os.path.islink(path):
-                raise InputError(f"The link {path!r} points nowhere; mend or remove it.")
+                raise InputError(f"The link {path!r} points nowhere; mend it, or leave it out.")
 
 
 def _find_remote(entry: str) -> list[FoundDump]:

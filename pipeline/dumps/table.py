@@ -49,7 +49,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
     if not source.header:
         rows = _without_first_row(rows, quoted)
-    nothing = "The table has a header but no rows; remove the dump."
+    nothing = "The table has a header but no rows; leave the dump out."
     return row_blocks(rows, rows_source, lambda text: _count_records(text, quoted), nothing)
 
 
