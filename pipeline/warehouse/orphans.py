@@ -111,8 +111,9 @@ def check_orphans(root: str, manifests: Sequence[Manifest], orphans: Sequence[st
     unfinished = set(storage.names(storage.inside(root, STAGING)))
     committed = None
     for path in paths:
-        run = RUN_ID.match(os.path.basename(path).removeprefix("."))
-        if run and run[0] not in unfinished:
+        run = RUN_ID.match(os.path.basename(path))
+        # A temporary file is of no manifest.
+        if run and path.endswith(".parquet") and run[0] not in unfinished:
             committed = committed or _committed_runs(root, newest)
             if run[0] not in committed:
                 raise _lost(root, f"no manifest names {path}, which is of no unfinished run")
