@@ -620,7 +620,6 @@ def test_a_writer_killed_between_files_leaves_the_warehouse_whole(tmp_path, file
     script = """
         import os, re, signal, sys
         from tests.warehouse_rows import commit_run
-        from pipeline.warehouse import Warehouse
         left = int(sys.argv[2])
 
         def kill(name, arguments):
@@ -630,7 +629,6 @@ def test_a_writer_killed_between_files_leaves_the_warehouse_whole(tmp_path, file
                     os.kill(os.getpid(), signal.SIGKILL)
                 left -= 1
 
-        Warehouse(sys.argv[1]).staging_folder("20261122T000001Z-0001")
         sys.addaudithook(kill)
         commit_run(sys.argv[1], 1)
     """
