@@ -466,8 +466,7 @@ class Warehouse:
         """Removes files that no manifest names, and returns their paths."""
         if orphans is None:  # if a manifest is damaged, nothing is removed
             orphans = find_orphans(self.root, self.manifests(), self._opened())
-        if manifest := self.latest():
-            remove_old_data(manifest)
+        remove_old_data(self.root)
         for path in orphans:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
         for path in orphans:

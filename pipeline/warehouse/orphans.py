@@ -53,7 +53,9 @@ def find_orphans(root: str, manifests: Sequence[Manifest], schema: Schema) -> li
     named = {file.path for manifest in manifests for file in manifest.all_files}
     tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
     found = []
-    for folder in (FILES, INDEX, INPUTS):
+    # Version 1 had its files in ``data``; now there are links, which its own module removes.
+    version_1 = bool(manifests) and manifests[-1].schema_version == 1
+    for folder in (FILES, INDEX, INPUTS, *([DATA] if version_1 else [])):
         for below, _, files, links in storage.walk(storage.inside(root, folder)):
             at = os.path.normpath(os.path.join(folder, below))
             for name in links:
@@ -61,7 +63,7 @@ def find_orphans(root: str, manifests: Sequence[Manifest], schema: Schema) -> li
                 if any(file == path or file.startswith(f"{path}/") for file in named):
                     raise storage.LinkError.at(f"{root}/{path}")
             # Other links are not followed: they could lead to named files by another path.
-            if folder != FILES or below.split("/")[0] in tables:
+            if folder not in (FILES, DATA) or below.split("/")[0] in tables:
                 own = filter(FILE_NAME.fullmatch, (*files, *links))
                 found += [f"{at}/{name}" for name in own]
     for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
@@ -98,16 +100,14 @@ def check_orphans(root: str, manifests: Sequence[Manifest], orphans: Sequence[st
         raise _lost(root, f"{manifest_path(last)} is missing, which readers were shown last")
     if not newest and storage.status(storage.inside(root, CATALOG_NAME)):
         raise _lost(root, f"{CATALOG_NAME} is there, but no manifest")
-    folders = (FILES, INPUTS) if newest else (FILES, INPUTS, INDEX)
+    folders = (FILES, INPUTS, DATA) if newest else (FILES, INPUTS, INDEX)
     paths = [path for path in orphans if path.split("/")[0] in folders]
-    if not newest or newest.schema_version == 1:
-        named = {file.path for file in newest.files} if newest else set()
-        data = {
+    if not newest:
+        paths += [
             os.path.normpath(os.path.join(DATA, below, name))
             for below, _, names, _ in storage.walk(storage.inside(root, DATA))
             for name in names
-        }
-        paths += sorted(data - named)
+        ]
     unfinished = set(storage.names(storage.inside(root, STAGING)))
     committed = None
     for path in paths:
