@@ -35,6 +35,7 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.warehouse.catalog import CatalogError, connect
 from pipeline.warehouse.commit import SET_ASIDE, Warehouse
+from pipeline.warehouse.lock import lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -100,7 +101,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
     if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
         raise WarehouseError(f"{root} holds no warehouse. Name the folder of one with --warehouse.")
     try:
-        with contextlib.nullcontext() if dry_run else warehouse.lock():
+        with contextlib.nullcontext() if dry_run else lock(warehouse.root):
             repair = _Repairer(warehouse, schema).repair(build_index, dry_run)
     except (OSError, CatalogError) as error:
         raise WarehouseError(
