@@ -16,6 +16,7 @@ import pyarrow as pa
 from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, TIMESTAMP
 from pipeline.rejects import REJECT_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
+from pipeline.warehouse.names import check_names
 
 _RUN_ID = {"run_id": Column(pa.string(), "The run that wrote the row; see `runs`.")}
 
@@ -144,12 +145,20 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
         transform's, or an Arrow type that DuckDB cannot read from Parquet.
     """
     transforms = sorted(transforms, key=lambda member: member.name())
+    check_names(transforms, _TABLES)
     scripts = [read_sql(pathlib.Path(__file__).with_name("sql") / "catalog.sql")]
     for transform in transforms:
         if transform.sql:
             beside = pathlib.Path(inspect.getfile(type(transform)))
-            scripts.append(read_sql(beside.with_name(transform.sql)))
-    taken = {*_TABLES, *_RUNS, *(name for script, _ in scripts for name in _created(script))}
+            try:
+                scripts.append(read_sql(beside.with_name(transform.sql)))
+            except (OSError, UnicodeDecodeError) as error:
+                raise TransformError(
+                    f"the SQL of {transform.name()}, {beside.with_name(transform.sql)}, cannot be "
+                    f"read: {error}. Put the file there, or leave out `sql`."
+                ) from error
+    created = (name.lower() for script, _ in scripts for name in _created(script))
+    taken = {*_TABLES, *_RUNS, *created}
     tables = dict(_TABLES)
     for name, columns in (
         ("articles", _article_columns(transforms)),
