@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, READ_FIELDS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
@@ -54,34 +54,29 @@ def check_names(transforms: Sequence[Transform], tables: Mapping[str, Table]) ->
       TransformError: a name is no plain word or a word of SQL, differs from another one by case
         only, or is taken; it says which transform, which name, and what to do.
     """
-    owners: dict[tuple[str, str], str] = {}
-    spelled: dict[tuple[str, str], str] = {}
-    for table, declared in tables.items():
-        for column in (*declared.columns, *_STAGED.get(table, ())):
-            spelled[table, column.lower()] = column
-    for column in (*READ_COLUMNS, *READ_FIELDS):
-        spelled["articles", column.lower()] = column
+    fields = {"articles": (*READ_COLUMNS, *READ_FIELDS)}
+    taken: dict[tuple[str, str], tuple[str, str]] = {}  # table, folded name -> spelling, owner
+    for table, own in tables.items():
+        for column in (*own.columns, *_STAGED.get(table, ()), *fields.get(table, ())):
+            taken[table, column.lower()] = column, "the pipeline"
+    for column in CONTRACT_COLUMNS:
+        del taken["articles", column]  # transforms fill them
     for transform, table, name, declared_as in _declared(transforms):
-        what = f"{transform.name()} adds the column {name!r} to {table!r}"
-        _check_word(what, name)
+        what = f"{transform.name()} adds {name!r} to {table!r}"
+        check_word(what, name)
+        key = table, name.lower()
+        if key in taken:
+            other, owner = taken[key]
+            case = "" if other == name else ": to DuckDB, names that differ by case are the same"
+            raise TransformError(
+                f"{what}, which {owner} fills as {other!r}{case}. Choose another name."
+            )
         if name == LANGUAGE and declared_as.type not in (pa.string(), pa.large_string()):
             raise TransformError(
                 f"{what} as {declared_as.type}. By this name rows are spread over files, so it "
                 "holds codes of languages: declare pa.string(), or choose another name."
             )
-        key = (table, name.lower())
-        other = spelled.get(key)
-        if key in owners:
-            raise TransformError(
-                f"{what}, and {owners[key]} adds {other!r}, which is the same name to DuckDB. "
-                "Rename one of them."
-            )
-        # The pipeline declares columns that transforms are to fill; build_schema knows which.
-        if other is not None and (other != name or name in _STAGED.get(table, ())):
-            raise TransformError(
-                f"{what}, which is there already as {other!r}. Choose another name."
-            )
-        owners[key], spelled[key] = transform.name(), name
+        taken[key] = name, transform.name()
 
 
 def _declared(transforms: Sequence[Transform]) -> Iterator[tuple[Transform, str, str, Column]]:
@@ -93,12 +88,26 @@ def _declared(transforms: Sequence[Transform]) -> Iterator[tuple[Transform, str,
             for name, column in transform.paragraph_columns.items():
                 yield transform, "paragraphs", name, column
             for table, declared in transform.tables.items():
-                _check_word(f"{transform.name()} writes the table {table!r}", table)
+                check_word(f"{transform.name()} writes a table {table!r}", table)
                 for name, column in declared.columns.items():
+                    if name.lower() == "run_id":
+                        raise TransformError(
+                            f"{transform.name()} adds {name!r} to {table!r}, which the pipeline "
+                            "fills in every table. Leave it out."
+                        )
                     yield transform, table, name, column
 
 
-def _check_word(what: str, name: str) -> None:
+def check_word(what: str, name: str) -> None:
+    """Checks a name by itself.
+
+    Args:
+      what: beginning of the sentence of the error, with the name.
+      name: of a column or table.
+
+    Raises:
+      TransformError: it is no plain word, or a word of SQL.
+    """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise TransformError(
             f"{what}. A name is a letter and then letters, digits and underscores, without accents "
