@@ -1,8 +1,11 @@
 """The command line: ``copydesk run | shell | transforms | verify | reindex``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
-130 interrupted. Each command imports what it needs itself: Beam takes half a second to import,
-pyarrow and DuckDB a tenth each, and ``copydesk --help`` needs none of them.
+128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
+standard output has left, as ``head`` does.
+
+Each command imports what it needs itself: Beam takes half a second to import, pyarrow and DuckDB a
+tenth each, and ``copydesk --help`` needs none of them.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,16 +25,20 @@ from typing import TYPE_CHECKING
 
 from pipeline import logs
 from pipeline.errors import CopydeskError
+from pipeline.process import keep_temporary_files_together
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
     from pipeline.run import RunReport
     from pipeline.transform import Transform
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
 COMMANDS = ("run", "shell", "transforms", "verify", "reindex")
 """Names of the commands, in the order of the help."""
+
+WRITING_COMMANDS = ("run", "verify", "reindex")
+"""Those that write files, be they temporary."""
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -43,42 +51,39 @@ class CommandError(CopydeskError):
     """The command cannot do what was asked; the message says why and what to do."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], own_process: bool = False) -> int:
     """Runs a command and returns its exit code.
 
     Args:
-      arguments: what follows ``copydesk``; ``None`` takes those of the process.
+      arguments: what follows ``copydesk``.
+      own_process: True if nothing else runs in this process: its temporary files go where they are
+        removed however it ends.
 
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     logs.set_up(debug)
     try:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
+        if own_process and arguments[0] in WRITING_COMMANDS:
+            keep_temporary_files_together()
         with _collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)
-        sys.stdout.flush()
-        return DONE
-    except KeyboardInterrupt:
-        _complain("interrupted. The warehouse holds what was committed before; run again to go on")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left, as `head` does; Python would complain once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return _flush()
+    except BrokenPipeError:  # by what was printed before the end
+        return _flush()
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
         if isinstance(error, CopydeskError):
-            _complain(str(error))
+            complain(str(error))
         else:
             hint = "" if debug else " Add --debug to see where"
-            _complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
+            complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
         return FAILED
 
 
@@ -442,5 +447,23 @@ def _spelled() -> str:
     return shlex.quote(os.path.relpath(program))
 
 
-def _complain(sentence: str) -> None:
+def _flush() -> int:
+    """Writes what is left of standard output, and returns the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try, and complain, once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return READER_LEFT
+        complain(
+            f"standard output cannot be written: {error.strerror}. The warehouse holds what was "
+            "committed; make room where the output goes"
+        )
+        return FAILED
+    return DONE
+
+
+def complain(sentence: str) -> None:
+    """Prints a sentence to standard error."""
     print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)

@@ -16,12 +16,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.index import write_index
+from pipeline.storage import inside
 from pipeline.transform import Stream
 from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
-from pipeline.warehouse.writer import write_sorted
+from pipeline.warehouse.writer import read_table, write_sorted
 
 FAN_IN = 8
 """Files of one size that are merged."""
@@ -132,9 +132,9 @@ def _merge(
     root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Stream]
 ) -> DataFile:
     table = members[0].table
-    parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
+    parts = [read_table(root, member.path) for member in members]
     rows = pa.concat_tables(parts)
     if table in indexed:
-        size = write_index(f"{root}/{path}", rows, indexed[table])
+        size = write_index(inside(root, path), rows, indexed[table])
         return DataFile(table, path, len(rows), size)
     return write_sorted(root, path, table, rows)

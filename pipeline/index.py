@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.shuffle import U64
-from pipeline.storage import open_input
+from pipeline.storage import inside, open_input
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 from pipeline.warehouse.manifest import Manifest, WarehouseError
 from pipeline.warehouse.writer import write_parquet
@@ -211,7 +211,7 @@ def index_files(
     root = manifest.root if manifest else ""
     folders: dict[str, list[str]] = {}
     for file in manifest.index_files if manifest else ():
-        folders.setdefault(file.table, []).append(f"{root}/{file.path}")
+        folders.setdefault(file.table, []).append(inside(root, file.path))
     found: dict[tuple[str, str], list[str]] = {}
     for member in transforms:
         if not isinstance(member, CorpusTransform):

@@ -9,20 +9,19 @@ import datetime
 import json
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
 from pipeline.pool import WorkerPool
 from pipeline.settings import planned_transforms
 from pipeline.shuffle import ShuffleBlock
+from pipeline.storage import remove_tree
 from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job
@@ -34,6 +33,7 @@ from pipeline.warehouse import (
     WarehouseError,
     build_schema,
     make_run_id,
+    read_table,
 )
 
 _TABLES = ("articles", "paragraphs", "removed_lines")
@@ -85,7 +85,7 @@ def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[
 
 
 def _read(root: str, paths: Sequence[str]) -> pa.Table:
-    tables = [pq.read_table(f"{root}/{path}", partitioning=None) for path in paths]
+    tables = [read_table(root, path) for path in paths]
     return pa.concat_tables(tables, promote_options="default")
 
 
@@ -229,5 +229,5 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             index_files=files,
             replace_index=True,
         )
-        shutil.rmtree(job.staging, ignore_errors=True)
+        remove_tree(job.staging)
     return ReindexReport(sum(articles), sum(file.rows for file in files), time.monotonic() - began)

@@ -582,7 +582,9 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
         if folder.stat().st_uid == os.geteuid() and folder != tmp_path / "closed":
             folder.chmod(folder.stat().st_mode | 0o055)
     output, errors = child(script, tmp_path / target).communicate(timeout=PATIENCE)
-    assert re.search(r"cannot be written: .*\. Change the permissions", output), output + errors
+    assert re.search(r"cannot be written: .*\. Nothing was committed; (move|change) ", output), (
+        output + errors
+    )
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "closed"]
 
 
@@ -618,7 +620,7 @@ def test_a_writer_killed_between_files_leaves_the_warehouse_whole(tmp_path, file
 
         def kill(name, arguments):
             global left
-            if name == "os.rename" and re.search(r"/data/.*[.]parquet$", str(arguments[1])):
+            if name == "os.rename" and str(arguments[1]).endswith(".parquet"):
                 if left == 0:
                     os.kill(os.getpid(), signal.SIGKILL)
                 left -= 1

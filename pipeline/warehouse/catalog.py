@@ -6,7 +6,6 @@ session variable ``warehouse`` overrides the folder if the warehouse was moved o
 elsewhere.
 """
 
-import contextlib
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
@@ -51,7 +51,8 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """
     import duckdb
 
-    path = os.path.join(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
+    name = f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp"
+    path = os.path.join(manifest.root, name)
     try:
         with connect(threads=1) as connection:
             connection.execute(
@@ -65,12 +66,11 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
-        with open(path, "rb+") as file:
+        with storage.open_local(storage.inside(manifest.root, name), "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for file_path in (path, f"{path}.wal"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(file_path)
+        for written in (name, f"{name}.wal"):
+            storage.remove(storage.inside(manifest.root, written))
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
@@ -86,11 +86,10 @@ def swap_catalog(written: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    path = os.path.join(os.path.dirname(written), CATALOG_NAME)
+    root, name = os.path.split(written)
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}.wal")
-    os.replace(written, path)
+    storage.remove(storage.inside(root, f"{CATALOG_NAME}.wal"))
+    storage.rename(storage.inside(root, name), storage.inside(root, CATALOG_NAME))
 
 
 def catalog_state(root: str) -> tuple[int, str] | None:
@@ -102,7 +101,7 @@ def catalog_state(root: str) -> tuple[int, str] | None:
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
-    if not os.path.exists(path):
+    if storage.status(storage.inside(root, CATALOG_NAME)) is None:
         return None
     try:
         # Attached, not opened: this process may have it open with other settings.
@@ -155,7 +154,8 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
-    stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
+    with storage.open_local(storage.inside(root, paths[0])) as file:
+        stored = set(pq.read_schema(file).names)
     selected = ", ".join(
         _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
         for name, column in columns.items()

@@ -7,10 +7,9 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
-import glob
+import errno
 import os
 import re
-import shutil
 import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline import storage
+from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import (
     CATALOG_NAME,
     CatalogError,
@@ -44,7 +44,6 @@ from pipeline.warehouse.manifest import (
     read_manifest,
     schema_hash,
     stored_columns,
-    sync_folder,
     write_manifest,
 )
 from pipeline.warehouse.schema import Schema, duckdb_type
@@ -54,6 +53,8 @@ LOCK_NAME = ".lock"
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 _FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
@@ -105,10 +106,7 @@ class Warehouse:
 
     def numbers(self) -> list[int]:
         """Returns the numbers of the kept manifests, in order."""
-        try:
-            names = os.listdir(os.path.join(self.root, MANIFESTS))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        names = storage.names(storage.inside(self.root, MANIFESTS))
         return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
 
     def latest(self) -> Manifest | None:
@@ -125,7 +123,7 @@ class Warehouse:
         """Makes this process the only writer until the context ends.
 
         Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest.
+        newest manifest. If the context ends by an exception, it removes what was not committed.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
@@ -136,8 +134,12 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self._check_types(self.latest(), schema)
-        for folder in _FOLDERS:
-            _make_folder(self.root, folder)
+        self._check_links()
+        try:
+            for folder in _FOLDERS:
+                storage.make_folder(storage.inside(self.root, folder))
+        except OSError as error:
+            raise not_written(f"{self.root}/{STAGING}", error) from error
         with _lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
@@ -153,6 +155,11 @@ class Warehouse:
             self._schema = schema
             try:
                 yield self
+            except BaseException:
+                # What has failed may have filled the disk.
+                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                    self._clean_up()
+                raise
             finally:
                 self._schema = None
 
@@ -168,22 +175,22 @@ class Warehouse:
           WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
-        inside = os.path.join(self.root, STAGING, run_id)
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
         if not elsewhere:
             return inside
         if not storage.is_remote(elsewhere):
             elsewhere = os.path.abspath(elsewhere)
-        folder = f"{elsewhere.rstrip('/')}/{run_id}"
-        _make_folder(self.root, f"{STAGING}/{run_id}")
+        address = f"{elsewhere.rstrip('/')}/{run_id}"
         try:
-            with open(os.path.join(inside, ELSEWHERE), "wb") as file:
-                file.write(os.fsencode(folder))
+            with storage.open_output(f"{inside}/{ELSEWHERE}") as file:
+                file.write(os.fsencode(address))
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise not_written(f"{inside}/{ELSEWHERE}", error) from error
+        folder = _at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
-            shutil.rmtree(inside, ignore_errors=True)
+            storage.remove_tree(inside)
             raise WarehouseError(
                 f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
                 "another --staging."
@@ -198,15 +205,15 @@ class Warehouse:
         Raises:
           OSError: the folder inside the warehouse cannot be removed.
         """
-        inside = os.path.join(self.root, STAGING, run_id)
-        if os.path.isfile(address := os.path.join(inside, ELSEWHERE)):
-            with open(address, "rb") as file:
-                folder = os.fsdecode(file.read())
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        if storage.status(f"{inside}/{ELSEWHERE}"):
+            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
+                address = os.fsdecode(file.read())
             # An address that a full disk cut off does not end with the run's id.
-            if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
+            if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
                 return
-        if os.path.isdir(inside):
-            shutil.rmtree(inside)
+        if not storage.remove_tree(inside):
+            raise OSError(f"{storage.shown(inside)} cannot be removed")
 
     def commit(
         self,
@@ -277,12 +284,11 @@ class Warehouse:
             synced.result()
             write_manifest(manifest)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(catalog)
+            storage.remove(storage.inside(self.root, os.path.basename(catalog)))
             raise
         try:
             swap_catalog(catalog)
-            sync_folder(self.root)
+            storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
                 f"run {run_id} is committed as manifest {manifest.number}, but its "
@@ -306,9 +312,9 @@ class Warehouse:
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
-            path = os.path.join(self.root, MANIFESTS, f"{number}.json")
-            if os.stat(path).st_mtime < oldest:
-                os.unlink(path)
+            path = storage.inside(self.root, f"{MANIFESTS}/{number}.json")
+            if (found := storage.status(path)) and found.st_mtime < oldest:
+                storage.remove(path)
                 removed.append(f"{MANIFESTS}/{number}.json")
         return removed + (self._clean_up() if removed else [])
 
@@ -322,36 +328,42 @@ class Warehouse:
         """
         manifests = (read_manifest(self.root, number) for number in self.numbers())
         named = {file.path for manifest in manifests for file in manifest.all_files}
-        # Symbolic links are not followed: they could lead to named files by another path.
-        found = [
-            os.path.relpath(os.path.join(path, name), self.root)
-            for folder in (DATA, INDEX, INPUTS)
-            for path, _, names in os.walk(os.path.join(self.root, folder))
-            for name in names
-            if FILE_NAME.fullmatch(name)
-        ]
-        for pattern, kind in (
-            (".*", _TEMPORARY),
-            (f"{MANIFESTS}/.*", _TEMPORARY),
-            (f"{STAGING}/*", RUN_ID),
-        ):
-            paths = glob.glob(pattern, root_dir=self.root)
-            found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
+        found = []
+        for folder in (DATA, INDEX, INPUTS):
+            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
+                at = os.path.normpath(os.path.join(folder, below))
+                for name in links:
+                    path = f"{at}/{name}"
+                    if any(file == path or file.startswith(f"{path}/") for file in named):
+                        raise storage.LinkError.at(f"{self.root}/{path}")
+                # Other links are not followed: they could lead to named files by another path.
+                found += [f"{at}/{name}" for name in (*files, *links) if FILE_NAME.fullmatch(name)]
+        for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
+            found += [
+                os.path.join(folder, name)
+                for name in storage.names(storage.inside(self.root, folder))
+                if kind.fullmatch(name)
+            ]
         return sorted(set(found) - named)
 
     def _clean_up(self) -> list[str]:
         removed = self.orphans()
         for path in removed:
-            full = os.path.join(self.root, path)
-            if path.startswith(f"{STAGING}/") and os.path.isdir(full):
-                self.remove_staging(os.path.basename(path))
+            folder, _, name = path.rpartition("/")
+            if folder == STAGING:
+                self.remove_staging(name)
             else:
-                os.unlink(full)
+                storage.remove(storage.inside(self.root, path))
         for folder in (DATA, INDEX, INPUTS):
-            for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
-                if path != os.path.join(self.root, folder) and not os.listdir(path):
-                    os.rmdir(path)
+            for below, *_ in storage.walk(storage.inside(self.root, folder)):
+                if below != ".":
+                    storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return removed
+
+    def _check_links(self) -> None:
+        """Raises LinkError if a folder or file at the top of the warehouse is a link."""
+        for name in (*_FOLDERS, LOCK_NAME, CATALOG_NAME):
+            storage.status(storage.inside(self.root, name))
 
     def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
         for table, declared in schema.tables.items():
@@ -378,11 +390,11 @@ class Warehouse:
                 raise WarehouseError(
                     f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
                 )
-            full = os.path.join(self.root, file.path)
-            size = os.path.getsize(full) if os.path.isfile(full) else -1
+            found = storage.status(storage.inside(self.root, file.path))
+            size = found.st_size if found else -1
             if size != file.bytes:
                 raise WarehouseError(
-                    f"{full} should have {file.bytes} bytes and "
+                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
                     + (f"has {size}" if size >= 0 else "is not there")
                     + ". Nothing was committed; run again."
                 )
@@ -398,7 +410,7 @@ class Warehouse:
                 folder = os.path.dirname(folder)
         try:
             for folder in sorted(folders, reverse=True):
-                sync_folder(os.path.join(self.root, folder))
+                storage.sync_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(self.root, error) from error
 
@@ -469,42 +481,69 @@ def _lock(root: str) -> Iterator[None]:
     """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
 
     Raises:
-      WarehouseError: another process, or this one, holds it; or the file cannot be written.
+      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
+        file system has no locks.
+      LinkError: the file is a link.
     """
     import filelock  # 8 ms, which processes that only read or write files do not need
 
-    path = os.path.join(root, LOCK_NAME)
-    lock = filelock.FileLock(path, timeout=0, fallback_to_soft=False)
+    path = storage.inside(root, LOCK_NAME)
+    lock = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        with open(path, encoding="utf-8") as file:
-            holder = file.readline().strip() or "another process"
-        raise WarehouseError(
-            f"{root} is being written by {holder}. "
-            "Wait until its run ends, or give another --warehouse."
-        ) from error
+        raise WarehouseError(_locked(root, path)) from error
     except OSError as error:
-        raise _unwritable(root, error) from error
+        if error.errno in _NO_LOCKS:
+            raise WarehouseError(
+                f"{root} cannot be a warehouse: its file system has no locks ({error.strerror}), "
+                "and two runs could write at once. Mount it with locks (NFS: without the option "
+                "nolock), or give another --warehouse."
+            ) from error
+        raise not_written(path, error) from error
     try:
-        with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as file:
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
+            file.write(f"{_this_process()}\n")
         yield
     finally:
-        with contextlib.suppress(OSError):
-            os.truncate(path, 0)
+        with contextlib.suppress(OSError), storage.open_local(path, "w"):
+            pass  # opening it has emptied it
         lock.release()
 
 
-def _make_folder(root: str, folder: str) -> None:
-    try:
-        os.makedirs(os.path.join(root, folder), exist_ok=True)
-    except OSError as error:
-        raise _unwritable(root, error) from error
+def _this_process() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
-def _unwritable(root: str, error: OSError) -> WarehouseError:
-    return WarehouseError(
-        f"{root} cannot be written: {error.strerror}. "
-        "Change the permissions of the folder, or give another --warehouse."
+def _locked(root: str, path: str) -> str:
+    """Returns the sentence for a lock that is held; the holder's own words are in the file."""
+    with storage.open_local(path, "r") as file:
+        holder = file.readline().strip()
+    local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
+    if local and _has_ended(int(local[1])):
+        return (
+            f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
+            f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
+            "file system it may run on another. End it or wait for it, and run again."
+        )
+    return (
+        f"{root} is being written by {holder or 'another process'}. "
+        "Wait until its run ends, or give another --warehouse."
     )
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it is another user's
+    return False
+
+
+def _at(address: str) -> str:
+    """Returns the path of working files at an address, which the user chose up to the run's id."""
+    if storage.is_remote(address):
+        return address
+    return storage.inside(*os.path.split(address))

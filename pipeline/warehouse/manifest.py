@@ -24,6 +24,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.schema import Schema, duckdb_type
 
@@ -132,7 +133,10 @@ class Manifest:
         for file in self.input_files:
             path = os.path.join(self.root, file.path)
             try:
-                with pq.ParquetFile(path) as parquet:
+                with (
+                    storage.open_local(storage.inside(self.root, file.path)) as opened,
+                    pq.ParquetFile(opened) as parquet,
+                ):
                     columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
             except (OSError, pa.ArrowException) as error:
                 raise WarehouseError(
@@ -187,10 +191,7 @@ def schema_hash(schema: pa.Schema) -> str:
 
 def not_written(path: str, error: OSError) -> WarehouseError:
     """Returns the error for a file that cannot be written."""
-    return WarehouseError(
-        f"{path} cannot be written: {error.strerror or error}. Nothing was committed; make room or "
-        "choose another --warehouse, and run again."
-    )
+    return WarehouseError(storage.not_written(path, error))
 
 
 def read_manifest(root: str, number: int) -> Manifest:
@@ -201,7 +202,7 @@ def read_manifest(root: str, number: int) -> Manifest:
     """
     path = os.path.join(root, MANIFESTS, f"{number}.json")
     try:
-        with open(path, "rb") as file:
+        with storage.open_local(storage.inside(root, f"{MANIFESTS}/{number}.json")) as file:
             content = file.read()
     except OSError as error:
         raise WarehouseError(
@@ -244,41 +245,32 @@ def write_manifest(manifest: Manifest) -> None:
     Raises:
       WarehouseError: it cannot be written, or its number is taken.
     """
-    folder = os.path.join(manifest.root, MANIFESTS)
-    path = os.path.join(folder, f"{manifest.number}.json")
-    temporary = os.path.join(folder, f".{manifest.number}.json.{secrets.token_hex(4)}.tmp")
+    folder = storage.inside(manifest.root, MANIFESTS)
+    path = f"{folder}/{manifest.number}.json"
+    temporary = f"{folder}/.{manifest.number}.json.{secrets.token_hex(4)}.tmp"
     record = {
         field.name: getattr(manifest, field.name)
         for field in dataclasses.fields(manifest)
         if field.name != "root"
     }
     try:
-        with open(temporary, "wb") as file:
+        with storage.open_local(temporary, "wb") as file:
             file.write(orjson.dumps(record, option=orjson.OPT_INDENT_2))
             file.flush()
             os.fsync(file.fileno())
         try:
             # A link, unlike a rename, never replaces an existing manifest.
-            os.link(temporary, path)
+            storage.link(temporary, path)
         except FileExistsError as error:
             raise WarehouseError(
-                f"{path} was committed by another process meanwhile. Nothing was committed; "
-                "see that one process at a time writes to the warehouse, and run again."
+                f"{storage.shown(path)} was committed by another process meanwhile. Nothing was "
+                "committed; see that one process at a time writes to the warehouse, and run again."
             ) from error
         finally:
-            os.unlink(temporary)
-        sync_folder(folder)
+            storage.remove(temporary)
+        storage.sync_folder(folder)
     except OSError as error:
         raise not_written(path, error) from error
-
-
-def sync_folder(path: str) -> None:
-    """Syncs the entries of a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 _Record = TypeVar("_Record", StoredColumn, DataFile, Manifest)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.catalog import CATALOG_NAME, catalog_state, catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import DataFile, Manifest
@@ -84,15 +85,18 @@ def _file_problem(root: str, file: DataFile) -> str:
     path = os.path.join(root, file.path)
     remedy = "Restore it from a backup."
     try:
-        size = os.path.getsize(path)
-        if size != file.bytes:
-            return f"{path} has {size} bytes; its manifest says {file.bytes}. {remedy}"
-        with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
-            rows = parquet.metadata.num_rows
-            if rows != file.rows:
-                return f"{path} has {rows} rows; its manifest says {file.rows}. {remedy}"
-            for group in range(parquet.num_row_groups):
-                parquet.read_row_group(group)
+        with storage.open_local(storage.inside(root, file.path)) as opened:
+            size = os.fstat(opened.fileno()).st_size
+            if size != file.bytes:
+                return f"{path} has {size} bytes; its manifest says {file.bytes}. {remedy}"
+            with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
+                rows = parquet.metadata.num_rows
+                if rows != file.rows:
+                    return f"{path} has {rows} rows; its manifest says {file.rows}. {remedy}"
+                for group in range(parquet.num_row_groups):
+                    parquet.read_row_group(group)
+    except storage.LinkError as error:
+        return str(error)
     except FileNotFoundError:
         return f"{path} is not there; its manifest names it. {remedy}"
     except (OSError, pa.ArrowException) as error:

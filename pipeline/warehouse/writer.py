@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.manifest import (
     DATA,
     INPUT_SCHEMA,
@@ -162,8 +163,8 @@ def write_file(
             "dash, its part and .parquet, as in 20261122T231500Z-3f2a-0.parquet."
         )
     row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
-    options = _parquet_options(data)
-    size = write_parquet(f"{root}/{path}", data, sync, row_group_size=row_group, **options)
+    options = _parquet_options(data) | {"row_group_size": row_group}
+    size = write_parquet(storage.inside(root, path), data, sync, **options)
     return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
 
 
@@ -175,7 +176,7 @@ def write_parquet(
     A second attempt at the same file replaces it in one step.
 
     Args:
-      path: the file; its folder is created.
+      path: the file, as ``storage.inside`` returns it; its folder is created.
       data: the rows.
       sync: syncs the file in the background; without it it is on the disk on return.
       options: of ``pyarrow.parquet.write_table``.
@@ -189,8 +190,7 @@ def write_parquet(
     folder, name = os.path.split(path)
     temporary = f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
     try:
-        os.makedirs(folder, exist_ok=True)
-        file = open(temporary, "wb")  # noqa: SIM115 - closed once it is on the disk
+        file = storage.open_output(temporary)
         try:
             pq.write_table(data, file, **options)
             file.flush()
@@ -207,11 +207,22 @@ def write_parquet(
     return size
 
 
+def read_table(root: str, path: str) -> pa.Table:
+    """Returns the rows of a Parquet file of the warehouse.
+
+    Raises:
+      LinkError: a link is in the way.
+      OSError, ArrowException: the file cannot be read.
+    """
+    with storage.open_local(storage.inside(root, path)) as file:
+        return pq.read_table(file)
+
+
 def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
     try:
         os.fsync(file.fileno())
         file.close()
-        os.rename(temporary, final)
+        storage.rename(temporary, final)
     except BaseException:
         _discard(file, temporary)
         raise
@@ -220,8 +231,7 @@ def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
 def _discard(file: IO[bytes], path: str) -> None:
     with contextlib.suppress(OSError):  # closing may write, and fail as the writing did
         file.close()
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
+    storage.remove(path)
 
 
 def _conform(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:
