@@ -142,7 +142,9 @@ def test_a_working_field_is_in_no_table():
 
 @pytest.mark.parametrize("column", ["article_id", "run_id", "word_count", "ingested_at"])
 def test_columns_of_the_pipeline_are_refused(column):
-    with pytest.raises(TransformError, match=f"_Adds adds '{column}' to 'articles', which the pipeline fills"):
+    with pytest.raises(
+        TransformError, match=f"_Adds adds '{column}' to 'articles', which the pipeline fills"
+    ):
         columns_of([_Adds(column)])
 
 

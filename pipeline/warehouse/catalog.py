@@ -15,7 +15,13 @@ import pyarrow.parquet as pq
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
+from pipeline.warehouse.manifest import (
+    SCHEMA_VERSION,
+    DataFile,
+    Manifest,
+    StoredColumn,
+    stored_columns,
+)
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
 if TYPE_CHECKING:
@@ -75,6 +81,34 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             raise CatalogError(str(error)) from error
         raise
     return path
+
+
+def try_catalog(before: Manifest | None, schema: Schema) -> None:
+    """Builds the catalog of the next snapshot in memory, without rows (50 ms).
+
+    So what DuckDB refuses, such as a mistake in the SQL of a transform or a column that it cannot
+    tell from one of an earlier run, is known before any work is done.
+
+    Args:
+      before: the newest snapshot, if there is one.
+      schema: tables and SQL of the installed transforms.
+
+    Raises:
+      CatalogError: DuckDB refuses a statement.
+    """
+    import duckdb
+
+    empty = Manifest(0, SCHEMA_VERSION, "", "", before.columns if before else {}, ())
+    with connect(threads=1) as connection:
+        for statement in catalog_statements(empty, schema):
+            try:
+                connection.execute(statement)
+            except duckdb.Error as error:
+                said = str(error).partition("\n")[0]
+                raise CatalogError(
+                    f"DuckDB refuses the columns or the SQL of a transform: {said}, in "
+                    f"{' '.join(statement.split()):.200}. Correct the transform"
+                ) from error
 
 
 def swap_catalog(written: str) -> None:
