@@ -99,15 +99,26 @@ def try_catalog(before: Manifest | None, schema: Schema) -> None:
     import duckdb
 
     empty = Manifest(0, SCHEMA_VERSION, "", "", before.columns if before else {}, ())
+    for table, columns in stored_columns(empty, schema).items():
+        spelled: dict[str, str] = {}
+        for name in columns:
+            other = spelled.setdefault(name.lower(), name)
+            if other != name:
+                raise CatalogError(
+                    f"{table!r} has columns {name!r} of earlier runs, and a transform adds "
+                    f"{other!r}: to DuckDB, names that differ by case are the same. Rename the "
+                    "column of the transform"
+                )
     with connect(threads=1) as connection:
         for statement in catalog_statements(empty, schema):
             try:
                 connection.execute(statement)
             except duckdb.Error as error:
-                said = str(error).partition("\n")[0]
+                # The sentence, and the line in which DuckDB marks the place.
+                lines = [line for line in str(error).splitlines() if line.strip(" ^")]
                 raise CatalogError(
-                    f"DuckDB refuses the columns or the SQL of a transform: {said}, in "
-                    f"{' '.join(statement.split()):.200}. Correct the transform"
+                    f"DuckDB refuses the columns or the SQL of a transform: {' '.join(lines):.500}. "
+                    "Correct the transform"
                 ) from error
 
 

@@ -1,8 +1,7 @@
 """Names that transforms give to columns and tables, checked before a run does any work.
 
-DuckDB tells names apart by their letters, not by their case, and takes some words for SQL. The SQL
-of the catalog has aliases and parameters of its own, all of which begin with an underscore or are
-qualified: so any other name is free.
+To DuckDB names that differ by case are the same, and some words are SQL. A name that is neither is
+free: the SQL of the catalog never takes it for one of its own.
 """
 
 import re
