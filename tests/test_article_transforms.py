@@ -252,7 +252,7 @@ def as_kept(value, kind):
         assert value.keys() <= {member.name for member in members}
         return {member.name: as_kept(value.get(member.name), member.type) for member in members}
     if pa.types.is_map(kind):
-        assert isinstance(value, dict)
+        assert isinstance(value, (dict, list))
         return [(key, as_kept(item, kind.item_type)) for key, item in dict(value).items()]
     return value
 

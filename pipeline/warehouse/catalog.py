@@ -117,8 +117,8 @@ def try_catalog(before: Manifest | None, schema: Schema) -> None:
                 # The sentence, and the line in which DuckDB marks the place.
                 lines = [line for line in str(error).splitlines() if line.strip(" ^")]
                 raise CatalogError(
-                    f"DuckDB refuses the columns or the SQL of a transform: {' '.join(lines):.500}. "
-                    "Correct the transform"
+                    "DuckDB refuses the columns or the SQL of a transform: "
+                    f"{' '.join(lines):.500}. Correct the transform"
                 ) from error
 
 
