@@ -404,6 +404,25 @@ def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tm
             '    """Own."""\n\n    reads = ("no_such_column",)\n',
             ["Own", "'no_such_column'"],
         ),
+        (
+            '"""Own."""\nfrom pipeline.transform import Transform\n\n\nclass Own(Transform):\n'
+            '    """Own."""\n\n    def aply(self, article):\n        return article\n',
+            ["Own.apply is missing"],
+        ),
+        (
+            '"""Own."""\nimport pyarrow as pa\nfrom pipeline.transform import Column, Transform\n\n'
+            '\nclass Own(Transform):\n    """Own."""\n\n'
+            '    adds = {"TEXT": Column(pa.string(), "A text.")}\n\n'
+            "    def apply(self, article):\n        return article\n",
+            ["Own adds 'TEXT' to 'articles', which Boilerplate fills as 'text'"],
+        ),
+        (
+            '"""Own."""\nimport dataclasses\nfrom pipeline.transform import Transform, option\n\n\n'
+            '@dataclasses.dataclass\nclass Own(Transform):\n    """Own."""\n\n'
+            '    place: str = option("", "--warehouse", help="A place.")\n\n'
+            "    def apply(self, article):\n        return article\n",
+            ["Own.place cannot have the flag '--warehouse'"],
+        ),
     ],
 )
 def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, parts, tmp_path):
@@ -418,3 +437,60 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
     for part in parts:
         assert part in sentence
     assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        (
+            "sorted({len(row[",
+            "sorted({len(row[0][",
+            ["Titles.measure failed with KeyError: 0 (transforms/titles.py, line ", "committed"],
+        ),
+        (
+            "titles = [title or",
+            "os._exit(3)\n        titles = [title or",
+            ["pipeline.tasks.clean.clean_batch", "the worker process died again"],
+        ),
+        (
+            "lengths = sorted(",
+            "os._exit(3)\n        lengths = sorted(",
+            ["pipeline.tasks.corpus.run_stage(Titles, measure)", "died again", "committed"],
+        ),
+    ],
+)
+def test_a_corpus_wide_transform_that_fails_ends_the_run_with_its_name(
+    old, new, parts, corpus, tmp_path
+):
+    folder = linked_repository(tmp_path / "repository")
+    assert old in OWN_TABLE
+    source = OWN_TABLE.replace(old, new, 1).replace(
+        "import pyarrow", "import os\nimport pyarrow", 1
+    )
+    (folder / "transforms" / "titles.py").write_text(source)
+    (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
+    (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
+    finished = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
+        cwd=folder,
+    )
+    assert finished.code == 1
+    sentence = only_sentence(finished.err)
+    for part in parts:
+        assert part in sentence
+    assert not list((folder / "out" / "manifests").iterdir())
+
+
+def test_sql_that_duckdb_refuses_ends_the_run_before_it_reads(corpus, tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    (folder / "transforms" / "titles.py").write_text(OWN_TABLE)
+    broken = OWN_SQL.replace("max(length)", "max(lenght)")
+    (folder / "transforms" / "titles.sql").write_text(broken)
+    (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
+    finished = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
+        cwd=folder,
+    )
+    assert finished.code == 1
+    assert "lenght" in only_sentence(finished.err)
+    assert "writing" not in finished.err

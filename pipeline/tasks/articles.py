@@ -7,8 +7,6 @@ would change. Each such article becomes a reject that names the transform.
 
 import dataclasses
 import functools
-import pathlib
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +15,7 @@ import pyarrow as pa
 from pipeline.article import READ_COLUMNS, READ_FIELDS, Article
 from pipeline.pool import document
 from pipeline.rejects import Reject, cut_raw
-from pipeline.tasks.job import Job
+from pipeline.tasks.job import Job, described
 from pipeline.tasks.values import MISFITS, fit, misfit
 from pipeline.transform import Column, Drop, Transform
 
@@ -272,20 +270,6 @@ def _failure(article: Article, transform: Transform, error: Exception) -> Reject
         return _reject(article, transform, "memory_limit", detail)
     detail = f"{described(error, transform)}. Mend the transform, or leave the dump out."
     return _reject(article, transform, "error", detail)
-
-
-def described(error: Exception, transform: Transform) -> str:
-    """Returns an exception with the place in the transform's package where it arose, if any."""
-    sentence = f"{type(error).__name__}: {error}"
-    package = type(transform).__module__.partition(".")[0]
-    place = ""
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        module = frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] == package:
-            # As Python imports it: the same wherever it is installed.
-            parts = pathlib.PurePath(frame.f_code.co_filename).parts[-module.count(".") - 1 :]
-            place = f" ({'/'.join(parts)}, line {line})"
-    return sentence.rstrip(".") + place
 
 
 def _reject(article: Article, transform: Transform, reason: str, detail: str) -> Reject:

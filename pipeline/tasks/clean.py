@@ -15,7 +15,7 @@ from pipeline.rejects import Reject, cut_raw
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.articles import GROUP, LIMIT_REMEDY, Failed, run_transforms
-from pipeline.tasks.job import Job, TaskResult
+from pipeline.tasks.job import Job, TaskResult, naming
 from pipeline.tasks.values import MISFITS
 
 Item = Block | DumpRange | Reject
@@ -57,14 +57,16 @@ def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> T
         cleaned = _storable(job, cleaned, rejects)
         tables = shards.shard_tables(cleaned, rejects, job.article_schema)
     for transform in job.corpus_transforms:
-        tables = dict(transform.drop_known(tables, job.lookup(transform)))
+        with naming(transform, "drop_known"):
+            tables = dict(transform.drop_known(tables, job.lookup(transform)))
     number = _shard_number(batch, turn)
     # A name of its own for every attempt: on a cluster two attempts at a task may overlap.
     path = f"{job.staging}/shards/{number:016x}-{secrets.token_hex(4)}"
     shards.write_shard(path, tables)
     blocks: list[ShuffleBlock] = []
     for transform in job.corpus_transforms:
-        rows = transform.fingerprint(number, tables)
+        with naming(transform, "fingerprint"):
+            rows = transform.fingerprint(number, tables)
         blocks += shuffle.write_blocks(
             f"{path}/{transform.name()}.fingerprints.arrow", transform, rows, job.partitions
         )
