@@ -1,6 +1,7 @@
 """The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
+3 done or refused, as --on-too-many-rejects says, with more failures than --max-rejects allows,
 128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
 standard output has left, as ``head`` does.
 
@@ -95,7 +96,7 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         else:
             hint = "" if debug else " Add --debug to see where"
             complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
-        return FAILED
+        return error.exit_code if isinstance(error, CopydeskError) else FAILED
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -309,7 +310,15 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
         options = run_options(args, rest)
         from pipeline import run as runs
     gc.freeze()  # later collections skip the imported objects
-    print(render_report(runs.run(options), copydesk=_spelled()))
+    report = runs.run(options)
+    print(render_report(report, copydesk=_spelled()))
+    if report.too_many_failures:
+        from pipeline.rejects import TooManyRejects
+
+        raise TooManyRejects(
+            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
+            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
+        )
 
 
 @contextlib.contextmanager
@@ -642,5 +651,6 @@ def _discard_output() -> None:
 
 
 def complain(sentence: str) -> None:
-    """Prints a sentence to standard error."""
-    print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)
+    """Prints a sentence to standard error, with escapes for what could control a terminal."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))
+    print(f"copydesk: {plain}.", file=sys.stderr)

@@ -5,6 +5,7 @@
     ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
     ├── InputError        pipeline.dumps.inputs an input names no dump
     ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
+    ├── TooManyRejects    pipeline.rejects      more of a run are rejects than --max-rejects allows
     ├── RunError          pipeline.run          a run failed; nothing was committed
     ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
     ├── LinkError         pipeline.storage      a symbolic link where none is followed
@@ -23,4 +24,10 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class CopydeskError(Exception):
-    """The message says what is wrong and what to do, in one sentence."""
+    """The message says what is wrong and what to do, in one sentence.
+
+    Attributes:
+      exit_code: of a command that it ends.
+    """
+
+    exit_code = 1
