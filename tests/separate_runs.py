@@ -124,12 +124,14 @@ class Desk:
         self,
         commands: Sequence[Sequence[str | os.PathLike[str]]],
         conditions: Conditions = Conditions(),
+        started: Callable[[int], None] | None = None,
     ) -> Callable[[], Ended]:
         """Starts some commands, one after the other in one process; returns what awaits their end.
 
         Args:
           commands: arguments of ``copydesk`` each; the first that fails ends the process.
           conditions: for all of them.
+          started: is called with the id of the process, before this returns.
         """
         with self._lock:
             place = self._folder / str(next(self._numbers))
@@ -139,14 +141,20 @@ class Desk:
             self._server.stdin.write(f"{request}\n".encode())
             self._server.stdin.flush()
 
-        def wait() -> Ended:
-            ended = Path(f"{place}.ended")
+        def wait_for(name: str) -> Any:
+            path = Path(f"{place}.{name}")
             deadline = time.monotonic() + PATIENCE
-            while not ended.exists():
+            while not path.exists():
                 assert self._server.poll() is None, "the server has ended"
-                assert time.monotonic() < deadline, f"{words} did not end"
+                assert time.monotonic() < deadline, f"{words}: no sign of {path.name}"
                 time.sleep(0.005)
-            code, session = json.loads(ended.read_text())
+            return json.loads(path.read_text())
+
+        if started is not None:
+            started(wait_for("pid"))
+
+        def wait() -> Ended:
+            code, session = wait_for("ended")
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
@@ -227,12 +235,17 @@ def serve() -> None:
                 if pid == 0:
                     _live(commands, Conditions(**conditions), place)
                 places[pid] = place
+                _note(f"{place}.pid", pid)
         while places and (ended := os.waitpid(-1, os.WNOHANG))[0]:
             pid, status = ended
             place = places.pop(pid)
-            note = json.dumps([os.waitstatus_to_exitcode(status), pid])
-            Path(f"{place}.note").write_text(note)
-            os.replace(f"{place}.note", f"{place}.ended")
+            _note(f"{place}.ended", [os.waitstatus_to_exitcode(status), pid])
+
+
+def _note(path: str, content: Any) -> None:
+    """Writes a file that is whole as soon as it is there."""
+    Path(f"{path}.note").write_text(json.dumps(content))
+    os.replace(f"{path}.note", path)
 
 
 def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoReturn:
