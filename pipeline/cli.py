@@ -219,7 +219,8 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
     with _collector_paused():
         options = run_options(args, rest)
         from pipeline import run as runs
-    gc.freeze()  # later collections skip the imported objects
+    if not gc.get_freeze_count():  # a second run must not freeze what the first has left
+        gc.freeze()  # later collections skip the imported objects
     print(render_report(runs.run(options), copydesk=_spelled()))
 
 

@@ -410,7 +410,7 @@ def _follow(commands: Any, log: str) -> None:
             try:
                 command = commands.recv()
             except EOFError:
-                return
+                os._exit(0)  # at an interpreter's end DuckDB lists what Beam's threads still hold
             commands.send(cli.main([os.fspath(word) for word in command]))
 
 
