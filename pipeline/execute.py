@@ -4,7 +4,6 @@ import concurrent.futures
 import contextlib
 import json
 import logging
-import re
 import time
 from collections.abc import Sequence
 
@@ -33,8 +32,8 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 """Time between two looks at the counters of a job on a cluster."""
 
-_STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
-"""What Beam adds to the message of an exception on its way out of a stage."""
+_STAGE_MARK = " [while running '"
+"""Begin of what Beam adds to the message of an exception on its way out of each stage."""
 
 
 class RunError(CopydeskError):
@@ -134,7 +133,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
-    lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
+    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError)):
         return f"{message}."
