@@ -12,6 +12,7 @@ import itertools
 import re
 import re._constants as kinds
 import re._parser as parser
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -206,42 +207,63 @@ def _atom_source(kind: Any, value: Any) -> str:
     return f"[{''.join(members)}]"
 
 
+LONGEST = 2.0
+"""Processor seconds after which a measurement is given up; what is linear takes milliseconds."""
+
+
+class _TooLong(Exception):  # noqa: N818 - never leaves this module
+    pass
+
+
 def processor_seconds(action: Callable[[], Any]) -> float:
-    """Returns the processor time of an action, the least of two tries."""
-    taken = []
-    for _ in range(2):
-        began = time.process_time()
+    """Returns the processor time of an action, at most ``LONGEST``; for the main thread only.
+
+    Python's matcher looks for signals, so that it can be stopped in a match.
+    """
+
+    def stop(*_: object) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    began = time.process_time()
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
         action()
-        taken.append(time.process_time() - began)
-    return min(taken)
+    except _TooLong:
+        return LONGEST
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+    return time.process_time() - began
 
 
-def grows_faster_than_linear(
-    action: Callable[[int], Callable[[], Any]],
-    sizes: Sequence[int] = (1 << 10, 1 << 13, 1 << 16),
-    least: float = 0.002,
-) -> float:
-    """Returns the factor by which time grows where the size grows eightfold, if it is above 20.
+def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float = 0.002) -> float:
+    """Returns by which factor the processor time grows from an eighth of a size to that size.
 
-    Linear time gives 8, quadratic time 64. Three measurements must all be above 20, the processor
-    time of this process alone counts, and times below ``least`` seconds prove nothing: so neither a
-    slow nor a busy machine makes a linear function fail. Returns 0.0 if all is well.
+    Linear time gives 8, quadratic time 64. The least of three tries counts, the processor time of
+    this process alone, and times below ``least`` prove nothing and give 0: so neither a slow nor a
+    busy machine makes a linear function fail. What takes longer than ``LONGEST`` at an eighth of
+    the size gives infinity.
 
     Args:
       action: size -> what is measured.
-      sizes: each eight times the one before.
-      least: seconds.
+      size: the larger one.
+      least: seconds at the larger size.
     """
-    before = processor_seconds(action(sizes[0]))
-    for small, large in itertools.pairwise(sizes):
-        now = processor_seconds(action(large))
-        factor = now / max(before, least / 8)
-        if now > least and factor > 20:
-            ratios = [factor]
-            for _ in range(2):
-                again = processor_seconds(action(small))
-                ratios.append(processor_seconds(action(large)) / max(again, least / 8))
-            if min(ratios) > 20:
-                return min(ratios)
-        before = now
-    return 0.0
+    large = action(size)
+    if processor_seconds(large) < least:
+        return 0.0
+    small = action(size // 8)
+    factors = []
+    for _ in range(3):
+        before = processor_seconds(small)
+        if before >= LONGEST:
+            return float("inf")
+        factors.append(processor_seconds(large) / max(before, least / 64))
+        if factors[-1] <= SUSPECT:
+            break
+    return min(factors)
+
+
+SUSPECT = 20.0
+"""A growth above this is no linear one."""

@@ -204,9 +204,7 @@ class _Dribble:
 
 
 @pytest.mark.slow
-def test_fuzzed_dumps_and_all_that_once_broke_something(
-    desk: Desk, tmp_path: pathlib.Path
-) -> None:
+def test_fuzzed_dumps_and_all_that_once_broke_something(desk: Desk, tmp_path: pathlib.Path) -> None:
     """The bounded form of ``make fuzz``."""
     content = dict(fuzz.dumps(150, seed=2))
     kept = {path.name: path.read_bytes() for path in sorted(fuzz.CRASHES.iterdir())}

@@ -129,7 +129,7 @@ def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> 
             ) from error
         except DumpError:
             raise
-        except Exception as error:  # noqa: BLE001 - of whatever module decompresses the member
+        except Exception as error:
             raise DumpError(
                 "corrupt",
                 f"The {archive} member is damaged ({error}); fetch the archive again.",

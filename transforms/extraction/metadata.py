@@ -298,7 +298,10 @@ def _nodes(text: str) -> Iterator[dict[str, Any]]:
         try:
             stripped = text.strip().removeprefix("<!--").removesuffix("-->").rstrip("; \n\t")
             data = json.loads(_TRAILING_COMMA.sub(r"\1", stripped), strict=False)
-        except (json.JSONDecodeError, RecursionError):
+            if "\\ud" in stripped.lower():  # halves of surrogate pairs, which no column takes
+                written = json.dumps(data, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+                data = json.loads(written.decode("utf-16-le", "replace"))
+        except (ValueError, RecursionError):  # not JSON, a number of 5,000 digits, a nest
             return
     stack = [data]
     while stack:
