@@ -43,7 +43,9 @@ def pumped(pattern: AnyPattern) -> dict[str, tuple[str, str, str]]:
     walk.visit(tree, "")
     letters = _representatives(walk, source)
     texts: dict[tuple[str, str, str], str] = {}
-    ends = ["\x00", "", "\n!"]
+    # What few parts of the pattern take is what makes a match fail.
+    least_taken = sorted(letters, key=lambda letter: sum(holds(letter) for holds in walk.atoms))
+    ends = list(dict.fromkeys(["\x00", "", "\n!", "(", ")", *least_taken[:2]]))
     if is_bytes:
         letters = [letter for letter in letters if ord(letter) < 256]
     for at, (prefix, body, holds) in enumerate(walk.repeats):
@@ -61,7 +63,7 @@ def pumped(pattern: AnyPattern) -> dict[str, tuple[str, str, str]]:
     whole = walk.example(tree)
     texts.setdefault(("", whole, "\x00"), "example")
     texts.setdefault(("", whole[:-1], "\x00"), "example but its end")
-    return {name: text for text, name in texts.items() if text[1]}
+    return {f"{name} before {text[2]!r}": text for text, name in texts.items() if text[1]}
 
 
 def _representatives(walk: "_Walk", source: str) -> list[str]:
@@ -207,7 +209,7 @@ def _atom_source(kind: Any, value: Any) -> str:
     return f"[{''.join(members)}]"
 
 
-LONGEST = 2.0
+LONGEST = 0.5
 """Processor seconds after which a measurement is given up; what is linear takes milliseconds."""
 
 
@@ -222,48 +224,52 @@ def processor_seconds(action: Callable[[], Any]) -> float:
     """
 
     def stop(*_: object) -> None:
-        raise _TooLong
+        if time.process_time() - began > LONGEST:
+            raise _TooLong
 
-    before = signal.signal(signal.SIGVTALRM, stop)
+    # While a timer of processor time runs, Linux counts that in whole ticks of 4 ms.
+    before = signal.signal(signal.SIGALRM, stop)
     began = time.process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST, LONGEST)
     try:
         action()
     except _TooLong:
         return LONGEST
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
     return time.process_time() - began
 
 
-def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float = 0.002) -> float:
+def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float = 0.000_15) -> float:
     """Returns by which factor the processor time grows from an eighth of a size to that size.
 
-    Linear time gives 8, quadratic time 64. The least of three tries counts, the processor time of
-    this process alone, and times below ``least`` prove nothing and give 0: so neither a slow nor a
-    busy machine makes a linear function fail. What takes longer than ``LONGEST`` at an eighth of
-    the size gives infinity.
+    Linear time gives 8, quadratic time 64; 0 means that it is linear. The least of three tries
+    counts, and the processor time of this process alone, so that neither a slow nor a busy machine
+    makes a linear function fail.
 
     Args:
       action: size -> what is measured.
       size: the larger one.
-      least: seconds at the larger size.
+      least: seconds at an eighth of the size below which nothing is measured: a step of a matcher
+        takes a nanosecond, and a quadratic function many steps.
     """
-    large = action(size)
-    if processor_seconds(large) < least:
-        return 0.0
-    small = action(size // 8)
+    small, large = action(size // 8), action(size)
     factors = []
     for _ in range(3):
         before = processor_seconds(small)
-        if before >= LONGEST:
-            return float("inf")
-        factors.append(processor_seconds(large) / max(before, least / 64))
+        if before < least:
+            return 0.0
+        now = processor_seconds(large) if before < LONGEST else LONGEST
+        if now >= LONGEST and before > LONGEST / SUSPECT:  # too long to tell
+            return growth(action, size // 8, least) if size > _SMALLEST else float("inf")
+        factors.append(now / before)
         if factors[-1] <= SUSPECT:
-            break
+            return 0.0
     return min(factors)
 
+
+_SMALLEST = 1 << 11
 
 SUSPECT = 20.0
 """A growth above this is no linear one."""
