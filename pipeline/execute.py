@@ -22,7 +22,7 @@ from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
-from pipeline.storage import open_input
+from pipeline.storage import LinkError, WriteError, open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -58,7 +58,6 @@ def execute(
 
     Raises:
       RunError: with the remedy; only staged files remain.
-      KeyboardInterrupt: the user interrupted the run.
     """
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
@@ -86,8 +85,6 @@ def execute(
             hashed.result()
             state = _wait(pipeline.run(), progress)
         except Exception as error:
-            if _is_interrupt(error):
-                raise KeyboardInterrupt from error
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
@@ -121,23 +118,13 @@ def _wait(result: PipelineResult, progress: Progress) -> str:
     return state
 
 
-def _is_interrupt(error: BaseException) -> bool:
-    """Returns True for an exception that Ctrl-C caused, which Beam marks as any other."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, KeyboardInterrupt):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
     lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
-    if isinstance(error, (AccountingError, WarehouseError)):
+    if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."
-    if isinstance(error, WorkerDied):
+    if isinstance(error, (WorkerDied, LinkError)):
         return f"{message}. Nothing was committed."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:

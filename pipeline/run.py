@@ -85,22 +85,23 @@ def run(options: CopydeskOptions) -> RunReport:
             if not dumps:
                 return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
+            index = index_files(before, transforms)
             job = Job(
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
                 root=warehouse.root,
                 staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
-                run_number=before.number + 1 if before else 1,
+                run_number=before.runs + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(options, dumps, before),
-                index_files=index_files(before, transforms),
+                index_files=index,
             )
             hashed = describe_in_background(new)
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.
-            cleared = background.submit(_clear, warehouse, run_id)
+            cleared = background.submit(_clear, warehouse, run_id, committed=False)
             warehouse.commit(
                 {
                     "run_id": run_id,
@@ -119,6 +120,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 replaced=merged.replaced,
             )
         cleared.result()
+        _clear(warehouse, run_id, committed=True)
         warehouse.prune()
         return _report(options, schema, run_id, found, dumps, output, began)
 
@@ -133,9 +135,9 @@ def _partitions(
     )
 
 
-def _clear(warehouse: Warehouse, run_id: str) -> None:
+def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
     with contextlib.suppress(OSError):  # the next run tries again
-        warehouse.remove_staging(run_id)
+        warehouse.remove_staging(run_id, committed)
 
 
 def _report(

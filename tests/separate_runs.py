@@ -7,6 +7,7 @@ locks, worker processes and end.
 
 import concurrent.futures
 import contextlib
+import ctypes
 import dataclasses
 import datetime
 import functools
@@ -69,12 +70,37 @@ class Ended:
       out: its standard output.
       err: its standard error.
       session: id of its session, which its worker processes share.
+      calls: system calls by kind, where ``Fault`` counted them.
     """
 
     code: int
     out: str
     err: str
     session: int
+    calls: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+CALLS = ("open", "write", "sync", "rename", "folder")
+"""Kinds of system calls that ``failing_calls.c`` makes fail, as it numbers them."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """A system call that fails; for a desk with the library of ``failing_calls.c``.
+
+    Attributes:
+      folder: below which.
+      kind: one of ``CALLS``.
+      number: which call of that kind, from 1; 0 for none: they are counted.
+      code: its errno.
+      stays: whether all later calls fail as well.
+    """
+
+    folder: str
+    kind: str = "open"
+    number: int = 0
+    code: int = 0
+    stays: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +111,8 @@ class Conditions:
       workers: True starts worker processes, as the command does. Otherwise tasks run in the process
         itself, which takes a third of the time of a small corpus.
       kill_at: one of ``KILL_POINTS``; empty for none.
+      kill_by: the signal that is sent there.
+      fault: the fields of a ``Fault``; empty for none.
       batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
       fan_in: files of one size that are merged; 0 leaves it as it is.
@@ -92,6 +120,8 @@ class Conditions:
 
     workers: bool = False
     kill_at: str = ""
+    kill_by: int = signal.SIGKILL
+    fault: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     batch_bytes: int = 0
     file_bytes: int = 0
     fan_in: int = 0
@@ -102,9 +132,10 @@ class Desk:
 
     Args:
       folder: for their output.
+      preload: a library that is loaded into all its processes.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, preload: Path | None = None) -> None:
         self._folder = folder
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -112,6 +143,7 @@ class Desk:
             [sys.executable, "-c", f"from {__name__} import serve; serve()"],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
+            env=os.environ | ({"LD_PRELOAD": str(preload)} if preload else {}),
         )
 
     def close(self) -> None:
@@ -159,7 +191,9 @@ class Desk:
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
             )
-            return Ended(code, out, err, session)
+            calls = Path(f"{place}.calls")
+            counted = json.loads(calls.read_text()) if calls.exists() else {}
+            return Ended(code, out, err, session, counted)
 
         return wait
 
@@ -255,13 +289,14 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
         file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(file, descriptor)
         os.close(file)
-    from pipeline import cli
+    from pipeline import process
 
     code = 0
     try:
         _prepare(conditions)
         for command in commands:
-            code = cli.main(command)
+            sys.argv = ["copydesk", *command]
+            code = process.main()
             if code:
                 break
     except SystemExit as ended:
@@ -271,6 +306,10 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
         code = 99
     sys.stdout.flush()
     sys.stderr.flush()
+    if conditions.fault:
+        library = ctypes.CDLL(None)
+        calls = {name: library.calls(number) for number, name in enumerate(CALLS)}
+        Path(f"{place}.calls").write_text(json.dumps(calls))
     os._exit(code)
 
 
@@ -293,15 +332,20 @@ def _prepare(conditions: Conditions) -> None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.setrlimit(resource.RLIMIT_FSIZE, (conditions.file_bytes, hard))
     if conditions.kill_at:
-        _kill_at(conditions.kill_at)
+        _kill_at(conditions.kill_at, conditions.kill_by)
+    if conditions.fault:
+        fault = Fault(**conditions.fault)
+        kind = CALLS.index(fault.kind)
+        folder = os.fsencode(fault.folder)
+        ctypes.CDLL(None).fail_at(folder, kind, fault.number, fault.code, fault.stays)
 
 
-def _kill_at(point: str) -> None:
+def _kill_at(point: str, how: int) -> None:
     from pipeline import graph
     from pipeline.warehouse import Warehouse, commit
 
     def die() -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), how)
 
     def before(owner: Any, name: str, condition: Callable[..., bool] = lambda *_: True) -> None:
         original = getattr(owner, name)
@@ -332,8 +376,8 @@ def _kill_at(point: str) -> None:
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
-        "the manifest is written": lambda: before(commit, "swap_catalog"),
-        "the catalog is swapped in": lambda: after(commit, "swap_catalog"),
+        "the manifest is written": lambda: before(commit, "publish"),
+        "the catalog is swapped in": lambda: after(commit, "publish"),
     }[point]()
 
 

@@ -1,10 +1,7 @@
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import duckdb
 import pytest
@@ -12,7 +9,6 @@ import pytest
 from pipeline import cli
 from pipeline.run import RunReport
 from pipeline.transform import Drop, Transform, discover
-from tests import PATIENCE
 from tests.conftest import REPOSITORY, copydesk
 
 
@@ -215,33 +211,6 @@ class TestRun:
         assert done.code == 1
         assert "Traceback" in done.err
         assert done.err.strip().splitlines()[-1].startswith("copydesk: ")
-
-    @pytest.mark.slow
-    @pytest.mark.parametrize("sign", ["staging", "staging/*/shards/*"])
-    def test_interrupted_it_ends_with_130_and_leaves_nothing_committed(self, tmp_path, sign):
-        inputs = tmp_path / "inputs"
-        inputs.mkdir()
-        text = (REPOSITORY / "seeds" / "000_afa4bfbd38b48d22.txt").read_text(encoding="utf-8")
-        for number in range(3_000):
-            (inputs / f"{number}.txt").write_text(text.replace(" the ", f" {number} "))
-        warehouse = tmp_path / "warehouse"
-        process = subprocess.Popen(
-            # As the script `copydesk` does. With -m, Python may end by the signal instead (a shell
-            # reports 130 as well), if the interrupt came inside exec(), as of a NamedTuple.
-            [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())",
-             "run", "--input", inputs, "--warehouse", warehouse],
-            cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
-            # As a terminal has it; what a shell runs in the background ignores it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
-        while not any(warehouse.glob(sign)) and process.poll() is None:
-            time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGINT)
-        _, shown = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 130, shown
-        assert "Traceback" not in shown
-        assert shown.strip().splitlines()[-1].startswith("copydesk: interrupted")
-        assert not list(warehouse.glob("manifests/*.json"))
 
 
 class TestReport:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pipeline import shuffle
 from pipeline.index import index_folder, write_index
 from pipeline.shuffle import ShuffleBlock
+from pipeline.storage import inside
 from pipeline.tasks.job import Job, Output, TaskResult, total
 from pipeline.transform import CorpusTransform, Stage, Stream
 from pipeline.warehouse import DataFile
@@ -53,5 +54,5 @@ def write_index_part(
     """Writes rows of an indexed stream, those of one partition, as a file of the index."""
     folder = index_folder(transform, stream)
     path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
-    size = write_index(f"{job.root}/{path}", rows, stream)
-    return DataFile(folder, path, len(rows), size)
+    size, digest = write_index(inside(job.root, path), rows, stream)
+    return DataFile(folder, path, len(rows), size, hash=digest)

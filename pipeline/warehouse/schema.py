@@ -263,12 +263,15 @@ def _created(script: str) -> list[str]:
 
 def _counts_query(counts: Mapping[str, tuple[str, str]]) -> str:
     """Returns the check of the counts of ``runs``: column -> table and, for a bool, its column."""
+    # A column of the table could be called like the alias of `runs`, so it is counted in a scope
+    # that has none.
     wrong = " OR ".join(
-        f'"{run_column}" <> (SELECT count(*) FROM "{table}" AS t WHERE t.run_id = runs.run_id'
-        + (f' AND t."{name}")' if name else ")")
+        f'r."{run_column}" <> (SELECT count(*) FROM (SELECT t.run_id FROM "{table}" AS t'
+        + (f' WHERE t."{name}"' if name else "")
+        + ") AS own WHERE own.run_id = r.run_id)"
         for run_column, (table, name) in counts.items()
     )
-    return f"SELECT run_id FROM runs WHERE {wrong}"
+    return f"SELECT r.run_id FROM runs AS r WHERE {wrong}"
 
 
 _Placed = TypeVar("_Placed", Column, Table)

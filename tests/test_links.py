@@ -1,0 +1,184 @@
+"""Symbolic links inside a warehouse: whatever is done, what they lead to stays as it is."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli, storage
+from pipeline.warehouse import Warehouse
+from tests.separate_runs import Desk, done, problems, rows, tree
+from tests.warehouse_rows import SCHEMA, commit_run, query, run_id
+
+
+def state(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
+    """Returns path -> inode, time of the last change and content of all files and folders."""
+    return {
+        str(path.relative_to(folder.parent)): (
+            path.stat().st_ino,
+            path.stat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else None,
+        )
+        for path in (folder, *sorted(folder.rglob("*")))
+    }
+
+
+def replace_by_link(path: Path, canary: Path) -> None:
+    """Moves a file or folder out of the warehouse, and leaves a link to it."""
+    shutil.move(path, canary)
+    path.symlink_to(canary)
+
+
+@pytest.fixture
+def everything(halves: Path, tmp_path: Path) -> Path:
+    """A warehouse with all that can lie in one: two runs, an index, an old manifest."""
+    shutil.copytree(halves / "both", tmp_path / "warehouse")
+    with Warehouse(str(tmp_path / "warehouse")).open_for_writing(SCHEMA):
+        pass
+    return tmp_path / "warehouse"
+
+
+@pytest.mark.slow
+def test_every_file_and_folder_of_a_warehouse(everything, halves, tmp_path, capsys):
+    """Each is replaced by a link; every command refuses, and what the link leads to is unharmed."""
+    dump = tmp_path / "more.jsonl"
+    dump.write_bytes((halves / "a.jsonl").read_bytes().splitlines(keepends=True)[0])
+    commands = (
+        ["run", "--input", str(dump), "--processes", "0", "--warehouse", str(everything)],
+        ["reindex", "--warehouse", str(everything)],
+        ["verify", "--warehouse", str(everything)],
+    )
+    paths = sorted(everything.rglob("*"))
+    assert {path.name for path in paths} >= {
+        ".lock", "news.duckdb", "1.json", "2.json", "staging", "index", "data", "language=en",
+    }  # fmt: skip
+    canary = tmp_path / "canary"
+    for path in paths:
+        replace_by_link(path, canary)
+        before = state(canary)
+        rest = tree(everything)
+        for command in commands:
+            if command[0] == "verify" and path.name in (".lock", "staging"):
+                continue  # which it does not need
+            code = cli.main(command)
+            shown = capsys.readouterr()
+            assert code == 1, (path, command)
+            assert f"{path} is a symbolic link" in shown.out + shown.err, (path, command)
+            assert "Put what it leads to in its place" in shown.out + shown.err
+            assert "Traceback" not in shown.err
+        assert state(canary) == before, path
+        assert path.is_symlink(), path
+        assert tree(everything) == rest, path
+        path.unlink()
+        shutil.move(canary, path)
+    assert rows(everything) == rows(halves / "both")
+    assert not problems(everything)
+
+
+@pytest.mark.parametrize("place", ["", "shards", "shards/0", "shards/0/a.arrow", "elsewhere"])
+def test_what_a_killed_run_staged(place, tmp_path):
+    """Links in it are removed as links; only a folder of its own that is one is refused."""
+    commit_run(tmp_path / "warehouse", 0)
+    staged = tmp_path / "warehouse/staging" / run_id(9)
+    for name in ("shards/0/a.arrow", "elsewhere"):
+        (staged / name).parent.mkdir(parents=True, exist_ok=True)
+        (staged / name).write_text("x")
+    (tmp_path / "canary").mkdir()
+    canary = tmp_path / "canary" / "of mine"
+    replace_by_link(staged / place, canary)
+    before = state(canary)
+    warehouse = Warehouse(str(tmp_path / "warehouse"))
+    if place in ("", "elsewhere"):
+        with (
+            pytest.raises(storage.LinkError, match="is a symbolic link"),
+            warehouse.open_for_writing(SCHEMA),
+        ):
+            pass
+    else:
+        commit_run(tmp_path / "warehouse", 1)
+        assert not staged.exists()
+    assert state(canary) == before
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path, desk: Desk, halves: Path):
+    for name in ("disk/warehouse", "disk/staging"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    (tmp_path / "news").symlink_to(tmp_path / "link" / "warehouse")
+    done(desk.run(halves / "a.jsonl", tmp_path / "news", "--staging", f"{tmp_path}/link/staging"))
+    assert rows(tmp_path / "news") == rows(halves / "first")
+    assert not problems(tmp_path / "news")
+    assert not list((tmp_path / "disk/staging").iterdir())
+
+
+def test_links_of_the_users_own_are_left_alone(tmp_path):
+    commit_run(tmp_path / "warehouse", 0)
+    (tmp_path / "mine.sql").write_text("x")
+    (tmp_path / "warehouse/mine.sql").symlink_to(tmp_path / "mine.sql")
+    (tmp_path / "warehouse/data/gone").symlink_to(tmp_path / "nothing")
+    commit_run(tmp_path / "warehouse", 1)
+    assert len(query(tmp_path / "warehouse", "FROM runs")) == 2
+    assert (tmp_path / "warehouse/mine.sql").is_symlink()
+    assert (tmp_path / "warehouse/data/gone").is_symlink()
+
+
+OPERATIONS: dict[str, Callable[[str], object]] = {
+    "open_input": storage.open_input,
+    "open_output": storage.open_output,
+    "open_local": lambda path: storage.open_local(path, "r+b"),
+    "make_folder": lambda path: storage.make_folder(f"{path}/new"),
+    "remove_tree": storage.remove_tree,
+    "status": storage.status,
+    "names": storage.names,
+    "walk": lambda path: list(storage.walk(path)),
+    "sync_folder": storage.sync_folder,
+    "rename from": lambda path: storage.rename(f"{path}/x", f"{path}/y"),
+    "link": lambda path: storage.link(f"{path}/x", f"{path}/y"),
+    "remove": lambda path: storage.remove(f"{path}/x"),
+    "remove_empty_folder": lambda path: storage.remove_empty_folder(f"{path}/empty"),
+}
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_nothing_follows_a_link(operation, depth, marked, tmp_path):
+    """Whatever is done at a/b/c, with a link at a, at a/b or at a/b/c."""
+    target = tmp_path / "canary" / "a/b/c"
+    (target / "empty").mkdir(parents=True)
+    (target / "x").write_text("x")
+    root = tmp_path / "root"
+    root.mkdir()
+    parts = ["a", "b", "c"][: depth + 1]
+    for name in parts[:-1]:
+        root = root / name
+        root.mkdir()
+    (root / parts[-1]).symlink_to(tmp_path / "canary" / "/".join(parts))
+    before = state(tmp_path / "canary")
+    path = storage.inside(f"{tmp_path}/root", "a/b/c") if marked else f"{tmp_path}/root/a/b/c"
+    with pytest.raises(storage.LinkError) as refused:
+        OPERATIONS[operation](path)
+    assert str(refused.value).startswith(f"{root}/{parts[-1]} is a symbolic link")
+    assert state(tmp_path / "canary") == before
+
+
+def test_a_link_to_a_file_or_to_nothing_is_neither_read_nor_written(tmp_path):
+    (tmp_path / "canary").write_text("x")
+    for target in ("canary", "nothing"):
+        (tmp_path / "link").symlink_to(tmp_path / target)
+        for operation in ("open_input", "open_output", "open_local", "status"):
+            with pytest.raises(storage.LinkError, match="link is a symbolic link"):
+                OPERATIONS[operation](storage.inside(str(tmp_path), "link"))
+        storage.remove(storage.inside(str(tmp_path), "link"))
+    assert (tmp_path / "canary").read_text() == "x"
+    assert sorted(os.listdir(tmp_path)) == ["canary"]
+
+
+def test_no_path_leads_out_of_its_folder(tmp_path):
+    (tmp_path / "mine").write_text("x")
+    (tmp_path / "root").mkdir()
+    for path in ("../mine", "..", "a/../../mine"):
+        with pytest.raises(OSError, match="leads out of its folder"):
+            storage.open_local(storage.inside(str(tmp_path / "root"), path))
