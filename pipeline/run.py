@@ -5,6 +5,9 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import logging
+import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,8 +21,9 @@ from pipeline.new_dumps import describe_in_background, new_dumps
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.settings import planned_transforms
+from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
-from pipeline.tasks.sizes import partitions_for, text_bytes
+from pipeline.tasks.sizes import STAGED_BYTES, STORED_BYTES, partitions_for, text_bytes
 from pipeline.transform import Transform
 from pipeline.warehouse import (
     Input,
@@ -30,6 +34,8 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["RunError", "RunReport", "run"]
 
@@ -97,6 +103,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 partitions=options.partitions or _partitions(options, dumps, before),
                 index_files=index,
             )
+            warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
             hashed = describe_in_background(new)
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
         with concurrent.futures.ThreadPoolExecutor(1) as background:
@@ -129,10 +136,38 @@ def _partitions(
     options: CopydeskOptions, dumps: Sequence[FoundDump], before: Manifest | None
 ) -> int:
     return partitions_for(
-        sum(text_bytes(dump.path, dump.size) for dump in dumps),
+        _text_bytes(dumps),
         sum(file.bytes for file in before.index_files) if before else 0,
         options.worker_processes(),
     )
+
+
+def _text_bytes(dumps: Sequence[FoundDump]) -> int:
+    return sum(text_bytes(dump.path, dump.size) for dump in dumps)
+
+
+def warn_of_little_space(root: str, staging: str, text: int) -> None:
+    """Warns if a run will likely fill a disk.
+
+    Args:
+      root: the warehouse's folder.
+      staging: folder of the working files, or a URL, about whose storage nothing is known.
+      text: bytes of article text in the dumps, estimated.
+    """
+    needs: dict[int, list[tuple[str, float]]] = {}
+    for folder, size in ((staging, STAGED_BYTES * text), (root, STORED_BYTES * text)):
+        if not is_remote(folder):
+            needs.setdefault(os.stat(folder).st_dev, []).append((shown(folder), size))
+    for places in needs.values():
+        folder, need = places[-1][0], sum(size for _, size in places)
+        free = shutil.disk_usage(folder).free
+        if need > free:
+            _log.warning(
+                "The disk of %s has %s MB left, and this run may need %s MB of it. Should it be "
+                "full, the run ends and commits nothing: make room, or put the working files, two "
+                "thirds of the need, on another disk with --staging.",
+                *(folder, f"{free / 1e6:,.0f}", f"{need / 1e6:,.0f}"),
+            )
 
 
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:

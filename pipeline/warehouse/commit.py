@@ -164,8 +164,8 @@ class Warehouse:
             a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
+        self._check_links(self.latest())
         self._check_types(self.latest(), schema)
-        self._check_links()
         try:
             for folder in _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
@@ -585,9 +585,10 @@ class Warehouse:
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return removed
 
-    def _check_links(self) -> None:
-        """Raises LinkError if a folder or file at the top of the warehouse is a link."""
-        for name in (*_FOLDERS, DATA, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
+    def _check_links(self, manifest: Manifest | None) -> None:
+        """Raises LinkError if a folder or file that every writer uses is a link."""
+        tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
+        for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
     def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
@@ -714,6 +715,7 @@ def _lock(root: str) -> Iterator[None]:
     import filelock  # 8 ms, which processes that only read or write files do not need
 
     path = storage.inside(root, LOCK_NAME)
+    storage.status(path)  # that it is no link
     lock = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
