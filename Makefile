@@ -99,7 +99,7 @@ $(VENV)/.locked: requirements.lock
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
 	@$(BIN)/python -m compileall -q pipeline transforms  # as pip does with what it copies
-	@$(BIN)/python -c 'from transforms.compiled import fingerprints, lines, page_blocks, page_text, sets, trees, words'  # compiles the loops, once
+	@$(BIN)/python -m transforms.compiled
 	@touch $@
 
 $(VENV)/.developed: $(VENV)/.installed requirements-dev.lock

@@ -1,6 +1,7 @@
 """The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
+3 done or refused, as --on-too-many-rejects says, with more failures than --max-rejects allows,
 128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
 standard output has left, as ``head`` does.
 
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         else:
             hint = "" if debug else " Add --debug to see where"
             complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
-        return FAILED
+        return error.exit_code if isinstance(error, CopydeskError) else FAILED
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -301,7 +302,15 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
         from pipeline import run as runs
     if not gc.get_freeze_count():  # a second run must not freeze what the first has left
         gc.freeze()  # later collections skip the imported objects
-    print(render_report(runs.run(options), copydesk=_spelled()))
+    report = runs.run(options)
+    print(render_report(report, copydesk=_spelled()))
+    if report.too_many_failures:
+        from pipeline.rejects import TooManyRejects
+
+        raise TooManyRejects(
+            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
+            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
+        )
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@
     ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
     ├── InputError        pipeline.dumps.inputs an input names no dump
     ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
+    ├── TooManyRejects    pipeline.rejects      more of a run are rejects than --max-rejects allows
     ├── RunError          pipeline.run          a run failed; nothing was committed
     ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
     ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
@@ -16,4 +17,10 @@ The command line prints the message of these alone, and the type of any other ex
 
 
 class CopydeskError(Exception):
-    """The message says what is wrong and what to do, in one sentence."""
+    """The message says what is wrong and what to do, in one sentence.
+
+    Attributes:
+      exit_code: of a command that it ends.
+    """
+
+    exit_code = 1

@@ -17,12 +17,11 @@ from pipeline.dumps.inputs import FoundDump
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.options import CopydeskOptions
-from pipeline.pool import WorkerDied
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
-from pipeline.storage import LinkError, WriteError, open_input
+from pipeline.storage import WriteError, open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -124,7 +123,7 @@ def _sentence(error: Exception, remedy: str) -> str:
     message = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."
-    if isinstance(error, (WorkerDied, LinkError)):
+    if isinstance(error, CopydeskError):
         return f"{message}. Nothing was committed."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:

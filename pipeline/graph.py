@@ -278,10 +278,8 @@ class _RunStages(_PooledDoFn):
 
     def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
         (name, stage_name, partition), results = element
-        transform = self.job.corpus_transform(name)
-        [stage] = [stage for stage in transform.stages if stage.name == stage_name]
         yield from self.queue(
-            self.session.pool.submit(run_stage, name, stage, partition, _blocks(results))
+            self.session.pool.submit(run_stage, name, stage_name, partition, _blocks(results))
         )
 
 

@@ -365,7 +365,9 @@ class _Task:
         return {"failed": dict(self.failed)} if self.has_documents else {}
 
     def __str__(self) -> str:
-        return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
+        names = ", ".join(argument for argument in self.args if isinstance(argument, str))
+        called = f"{self.function.__module__}.{self.function.__qualname__}({names})"
+        return f"task {self.number}, {called.removesuffix('()')}"
 
 
 def _watch(reference: "weakref.ref[WorkerPool]") -> None:

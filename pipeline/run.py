@@ -17,9 +17,10 @@ from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.execute import RunError, execute
 from pipeline.index import index_files, indexed_streams
-from pipeline.new_dumps import describe_in_background, new_dumps
+from pipeline.new_dumps import describe_in_background, new_dumps, without_unread
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
+from pipeline.rejects import TooManyRejects, too_many_failures
 from pipeline.settings import planned_transforms
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
@@ -34,6 +35,7 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
+from pipeline.warehouse.catalog import try_catalog
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,8 @@ class RunReport:
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: True if every dump was in the warehouse already.
+      too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
+        allows; empty otherwise.
     """
 
     run_id: str | None
@@ -66,6 +70,7 @@ class RunReport:
     seconds: float
     warehouse: str
     nothing_new: bool
+    too_many_failures: str = ""
 
 
 def run(options: CopydeskOptions) -> RunReport:
@@ -74,6 +79,7 @@ def run(options: CopydeskOptions) -> RunReport:
     Raises:
       RunError, InputError, WarehouseError, OptionsError, TransformError: with the remedy; the
         warehouse is as it was.
+      TooManyRejects: too many records failed, and ``--on-too-many-rejects`` is ``refuse``.
     """
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
@@ -104,8 +110,16 @@ def run(options: CopydeskOptions) -> RunReport:
                 index_files=index,
             )
             warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
-            hashed = describe_in_background(new)
+            hashed = describe_in_background(new, lambda: try_catalog(before, schema))
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+        failures = too_many_failures(
+            output.counted.get("rejects.reason", {}), output.counts["records"], options.max_rejects
+        )
+        if failures and options.on_too_many_rejects == "refuse":
+            raise TooManyRejects(
+                f"{failures}. Nothing was committed, as --on-too-many-rejects says; with commit "
+                "the rejects would be in the warehouse, each with its reason"
+            )
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.
             cleared = background.submit(_clear, warehouse, run_id, committed=False)
@@ -121,7 +135,7 @@ def run(options: CopydeskOptions) -> RunReport:
                     **output.counts,
                 },
                 output.files,
-                hashed.result(),
+                without_unread(hashed.result(), warehouse.root, output),
                 output.index_files,
                 merged=merged.files,
                 replaced=merged.replaced,
@@ -129,7 +143,8 @@ def run(options: CopydeskOptions) -> RunReport:
         cleared.result()
         _clear(warehouse, run_id, committed=True)
         warehouse.prune()
-        return _report(options, schema, run_id, found, dumps, output, began)
+        report = _report(options, schema, run_id, found, dumps, output, began)
+        return dataclasses.replace(report, too_many_failures=failures)
 
 
 def _partitions(

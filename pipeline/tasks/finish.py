@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pipeline import shards, shuffle
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, TaskResult, total
+from pipeline.tasks.job import Job, Output, TaskResult, naming, total
 from pipeline.warehouse import BackgroundSync
 
 
@@ -30,7 +30,8 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
         own = [block for block in annotations if block.transform == transform.name()]
         rows = shuffle.read_blocks(own, stream)
         rows = rows.filter(pc.equal(rows.column(stream.key), pa.scalar(shard.number, "uint64")))
-        tables = dict(transform.annotate(tables, rows))
+        with naming(transform, "annotate"):
+            tables = dict(transform.annotate(tables, rows))
     articles, rejects = tables["articles"], tables["rejects"]
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):

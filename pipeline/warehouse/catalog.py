@@ -17,7 +17,13 @@ import pyarrow.parquet as pq
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
+from pipeline.warehouse.manifest import (
+    SCHEMA_VERSION,
+    DataFile,
+    Manifest,
+    StoredColumn,
+    stored_columns,
+)
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
 if TYPE_CHECKING:
@@ -97,6 +103,45 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             raise CatalogError(str(error)) from error
         raise
     return path
+
+
+def try_catalog(before: Manifest | None, schema: Schema) -> None:
+    """Builds the catalog of the next snapshot in memory, without rows (50 ms).
+
+    So what DuckDB refuses, such as a mistake in the SQL of a transform or a column that it cannot
+    tell from one of an earlier run, is known before any work is done.
+
+    Args:
+      before: the newest snapshot, if there is one.
+      schema: tables and SQL of the installed transforms.
+
+    Raises:
+      CatalogError: DuckDB refuses a statement.
+    """
+    import duckdb
+
+    empty = Manifest(0, SCHEMA_VERSION, "", "", before.columns if before else {}, ())
+    for table, columns in stored_columns(empty, schema).items():
+        spelled: dict[str, str] = {}
+        for name in columns:
+            other = spelled.setdefault(name.lower(), name)
+            if other != name:
+                raise CatalogError(
+                    f"{table!r} has columns {name!r} of earlier runs, and a transform adds "
+                    f"{other!r}: to DuckDB, names that differ by case are the same. Rename the "
+                    "column of the transform"
+                )
+    with connect(threads=1) as connection:
+        for statement in catalog_statements(empty, schema):
+            try:
+                connection.execute(statement)
+            except duckdb.Error as error:
+                # The sentence, and the line in which DuckDB marks the place.
+                lines = [line for line in str(error).splitlines() if line.strip(" ^")]
+                raise CatalogError(
+                    "DuckDB refuses the columns or the SQL of a transform: "
+                    f"{' '.join(lines):.500}. Correct the transform"
+                ) from error
 
 
 def swap_catalog(written: str) -> None:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, TIMESTAMP
 from pipeline.rejects import REJECT_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
+from pipeline.warehouse.names import check_names, check_word
 
 _RUN_ID = {"run_id": Column(pa.string(), "The run that wrote the row; see `runs`.")}
 
@@ -102,8 +103,6 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
 TEXT_TABLES = frozenset({"articles", "paragraphs", "removed_lines", "rejects"})
 """Tables whose rows are long; their row groups are smaller."""
 
-_TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
@@ -144,12 +143,20 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
         transform's, or an Arrow type that DuckDB cannot read from Parquet.
     """
     transforms = sorted(transforms, key=lambda member: member.name())
+    check_names(transforms, _TABLES)
     scripts = [read_sql(pathlib.Path(__file__).with_name("sql") / "catalog.sql")]
     for transform in transforms:
         if transform.sql:
             beside = pathlib.Path(inspect.getfile(type(transform)))
-            scripts.append(read_sql(beside.with_name(transform.sql)))
-    taken = {*_TABLES, *_RUNS, *(name for script, _ in scripts for name in _created(script))}
+            try:
+                scripts.append(read_sql(beside.with_name(transform.sql)))
+            except (OSError, UnicodeDecodeError) as error:
+                raise TransformError(
+                    f"the SQL of {transform.name()}, {beside.with_name(transform.sql)}, cannot be "
+                    f"read: {error}. Put the file there, or leave out `sql`."
+                ) from error
+    created = (name.lower() for script, _ in scripts for name in _created(script))
+    taken = {*_TABLES, *_RUNS, *created}
     tables = dict(_TABLES)
     for name, columns in (
         ("articles", _article_columns(transforms)),
@@ -174,11 +181,6 @@ def _article_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
     columns, added = dict(_ARTICLES), {"encoding": READ_COLUMNS["encoding"]}
     for transform in transforms:
         for name, column in transform.adds.items():
-            if name in columns and name not in CONTRACT_COLUMNS:
-                raise TransformError(
-                    f"{transform.name()} adds {name!r}, which the pipeline fills itself. "
-                    "Choose another name."
-                )
             if column.stored:
                 (columns if name in columns else added)[name] = column
     return _placed(columns, added)
@@ -188,13 +190,7 @@ def _paragraph_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
     added: dict[str, Column] = {}
     for transform in transforms:
         if isinstance(transform, CorpusTransform):
-            for name, column in transform.paragraph_columns.items():
-                if name in _PARAGRAPHS or name in added:
-                    raise TransformError(
-                        f"{transform.name()} adds {name!r} to 'paragraphs', which is there "
-                        "already. Choose another name."
-                    )
-                added[name] = column
+            added.update(transform.paragraph_columns)
     return _placed(_PARAGRAPHS, added)
 
 
@@ -210,10 +206,10 @@ def _transform_tables(transforms: Sequence[Transform], taken: set[str]) -> dict[
                     f"{transform.name()} writes a table {name!r}, which is there already. "
                     "Choose another name."
                 )
-            if not _TABLE_NAME.fullmatch(name):
+            if name != name.lower():
                 raise TransformError(
-                    f"{transform.name()} writes a table {name!r}; a table's name is lower-case "
-                    "letters, digits and underscores, a letter first, 63 at most."
+                    f"{transform.name()} writes a table {name!r}. Write its name in lower case: it "
+                    "is also that of a folder."
                 )
             taken.add(name)
             tables[name] = dataclasses.replace(table, columns={**table.columns, **_RUN_ID})
@@ -224,7 +220,11 @@ def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple
     """Returns what the columns of ``runs`` count: rows of a table, or its rows with a bool."""
     counts = {name: (name, "") for name in tables if name != "runs"}
     for table, name, column in Schema(tables).counted:
-        if column.run_column in taken or (column.run_column and column.type != pa.bool_()):
+        if column.run_column:
+            check_word(
+                f"{name!r} of {table!r} is counted as {column.run_column!r}", column.run_column
+            )
+        if column.run_column.lower() in taken or (column.run_column and column.type != pa.bool_()):
             raise TransformError(
                 f"column {name!r} of {table!r} is counted as {column.run_column!r} in `runs`. "
                 "Count a bool column, under a name that is not taken."
