@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 
 import duckdb
 
+from pipeline.warehouse.verify import Verification, verify
 from tests import PATIENCE
 
 COPY, AGENCY = "003_ff7cb0a21bd3674e.txt", "004_6b7a9078bdc0757f.txt"
@@ -464,13 +465,17 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-def problems(warehouse: Path) -> list[str]:
-    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+def verified(warehouse: Path) -> Verification:
+    """Returns what ``copydesk verify`` finds."""
     from pipeline.transform import discover
     from pipeline.warehouse import build_schema
-    from pipeline.warehouse.verify import verify
 
-    found = verify(str(warehouse), build_schema([member() for member in discover()]))
+    return verify(str(warehouse), build_schema([member() for member in discover()]))
+
+
+def problems(warehouse: Path) -> list[str]:
+    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+    found = verified(warehouse)
     return [
         *found.problems,
         *(f"orphan {path}" for path in found.orphans),

@@ -8,7 +8,8 @@ strikes the run's own process, its whole process group, one of its workers, or a
 each kill ``copydesk verify`` must pass, no process may be left, and the same command again must
 complete the step. Beside it
 
-- readers query the catalog without pause: every answer must be of one snapshot, and none an error;
+- readers query the catalog and ``data/`` again and again: every answer must be of one snapshot, and
+  none an error;
 - another process tries to reindex, and is refused while a run has the lock;
 - a process that lives as long as the soak takes the same dumps in the same order into a second
   warehouse, undisturbed. In the end both hold the same rows, so nothing was lost or came twice.
@@ -38,6 +39,7 @@ from typing import Any
 
 import duckdb
 
+from pipeline.warehouse.manifest import read_manifest
 from tests.bench.corpus import Settings, write_corpus
 from tests.separate_runs import (
     COUNTS,
@@ -50,6 +52,7 @@ from tests.separate_runs import (
     processes_of,
     rows,
     run_arguments,
+    verified,
     wait_until_gone,
 )
 
@@ -57,9 +60,15 @@ ARTICLES = 12
 """Articles of a step: three or four tasks, since batches are cut small."""
 
 CONDITIONS = Conditions(workers=True, batch_bytes=10_000)
+ALONE = Conditions(batch_bytes=10_000)
+"""Without worker processes, which takes a third of the time: half of the runs to kill, the others
+and what is not to be killed."""
 
 VICTIMS = ("run", "run", "group", "run", "worker", "run", "reindex")
 """What is killed, in turn: the process of a run, its group, one of its workers, a reindex."""
+
+REINDEX_SECONDS = 30.0
+"""Mean time between two reindexes beside the runs."""
 
 POINT_EVERY = 3
 """Every third kill of a run is at a named point, of which the shortest take a millisecond; the
@@ -87,6 +96,7 @@ class Report:
       reindexes: reindexes that came through, were refused or were killed.
       answers: of all readers.
       snapshots: different ones they saw.
+      retries: of queries on ``data/`` during which it was replaced twice.
       merged: files in the end that hold rows of several runs.
       articles: in the end.
       memory: long-lived process -> median PSS of the second and the last quarter, in bytes.
@@ -100,6 +110,7 @@ class Report:
     reindexes: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     answers: int = 0
     snapshots: int = 0
+    retries: int = 0
     merged: int = 0
     articles: int = 0
     memory: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
@@ -117,6 +128,7 @@ class Report:
             ("articles", f"{self.articles:,}"),
             ("merged files", f"{self.merged:,}"),
             ("answers to readers", f"{self.answers:,} of {self.snapshots:,} snapshots"),
+            ("retries on data/", f"{self.retries:,}"),
             ("kills", f"{self.kills.total():,}"),
         ]
         lines += [(f"  {what}", f"{count:,}") for what, count in sorted(self.kills.items())]
@@ -182,6 +194,7 @@ class Soak:
         self._report = Report()
         self._samples = _Samples()
         self._stopping = threading.Event()
+        self._at_rest = threading.Lock()  # held by a reindex, and while the warehouse is verified
         self._seconds: list[float] = []  # of undisturbed runs
         self._turns = {name: itertools.count() for name in ("victim", "point")}
 
@@ -222,6 +235,8 @@ class Soak:
                     self._samples.take("a process of many runs", warm.pid or 0)
                     if self._report.wrong:
                         break  # the state is kept for whoever looks into it
+            except KeyboardInterrupt:
+                print("ended early", file=sys.stderr)
             finally:
                 self._stopping.set()
                 reindexing.join()
@@ -263,7 +278,7 @@ class Soak:
         """Runs a command to its end, waiting while a reindex has the lock."""
         while True:
             began = time.monotonic()
-            ended = desk.start([command], CONDITIONS)()
+            ended = desk.start([command], ALONE)()
             if not self._is_refusal(ended):
                 if "Nothing is new" not in ended.out:
                     self._seconds.append(time.monotonic() - began)
@@ -274,9 +289,10 @@ class Soak:
         victim = VICTIMS[next(self._turns["victim"]) % len(VICTIMS)]
         before = _newest(self._warehouse)
         done = self._report.kills.total()
+        conditions = CONDITIONS if done % 2 or victim in ("worker", "group") else ALONE
         if victim == "run" and done % POINT_EVERY == 0:
             point = KILL_POINTS[next(self._turns["point"]) % len(KILL_POINTS)]
-            conditions = dataclasses.replace(CONDITIONS, kill_at=point)
+            conditions = dataclasses.replace(conditions, kill_at=point)
             ended = desk.start([command], conditions)()
             if self._is_refusal(ended):
                 return
@@ -287,7 +303,7 @@ class Soak:
             share = (done * 0.618034) % 1.0  # evenly spread however many there are
             delay = share * statistics.median(self._seconds[-9:])
             pids: list[int] = []
-            wait = desk.start([command], CONDITIONS, pids.append)
+            wait = desk.start([command], conditions, pids.append)
             time.sleep(delay)
             _strike(victim, pids[0], self._chance)
             ended = wait()
@@ -302,10 +318,16 @@ class Soak:
                 phase = self._phase(before)
         if orphans := wait_until_gone(ended.session, 60):
             self._wrong(f"processes {orphans} outlived a killed {victim} ({phase})")
-        verified = desk.call("verify", "--warehouse", self._warehouse)
-        # Before the first commit there is nothing to verify.
-        if verified.code and before:
-            self._wrong(f"after a kill, {victim}, {phase}, step {number}: {verified.out}")
+        with self._at_rest:
+            committed = _newest(self._warehouse) > before
+            # The next run shows readers what is committed already, or this command.
+            found = [
+                problem
+                for problem in verified(self._warehouse).problems
+                if not (committed and "copydesk catalog" in problem)
+            ]
+        if found:
+            self._wrong(f"after a kill, {victim}, {phase}, step {number}: {found}")
         self._report.kills[f"{victim}, {phase}"] += 1
 
     def _phase(self, before: int) -> str:
@@ -317,7 +339,7 @@ class Soak:
             return "nothing staged"
         run = staging[0].name
         for pattern, phase in (
-            (f"data/**/{run}-*", "writing tables"),
+            (f"files/**/{run}-*", "writing tables"),
             (f"staging/{run}/*/*/**/*", "cleaning and comparing"),
         ):
             if next(self._warehouse.glob(pattern), None):
@@ -325,12 +347,12 @@ class Soak:
         return "planning"
 
     def _reindex_now_and_then(self, desk: Desk) -> None:
-        while not self._stopping.wait(self._chance.uniform(5, 20)):
+        command = ["reindex", "--warehouse", self._warehouse, "--processes", "1"]
+        while not self._stopping.wait(self._chance.uniform(0.5, 1.5) * REINDEX_SECONDS):
             if not _newest(self._warehouse):
                 continue
-            ended = desk.start(
-                [["reindex", "--warehouse", self._warehouse, "--processes", "1"]], CONDITIONS
-            )()
+            with self._at_rest:
+                ended = desk.start([command], ALONE)()
             if self._is_refusal(ended):
                 self._report.reindexes["refused, a run had the lock"] += 1
             elif ended.code:
@@ -342,9 +364,12 @@ class Soak:
         report = self._report
         self._samples.judge(report)
         snapshots: dict[int, set[tuple[int, ...]]] = {}
+        plain = set[int]()
         for path in sorted(self._folder.glob("reader-*.json")):
             seen = json.loads(path.read_text())
             report.answers += seen["answers"]
+            report.retries += seen["retries"]
+            plain |= set(seen["plain"])
             report.wrong += [f"{path.stem}: {error}" for error in seen["errors"]]
             for figures in seen["seen"]:
                 snapshots.setdefault(figures[0], set()).add(tuple(figures))
@@ -352,6 +377,9 @@ class Soak:
         for manifest, figures in snapshots.items():
             if len(figures) > 1:
                 self._wrong(f"snapshot {manifest} had different figures: {sorted(figures)}")
+        committed = {_articles(self._warehouse, number) for number in _numbers(self._warehouse)}
+        if not plain <= committed:
+            self._wrong(f"data/ showed {sorted(plain - committed)} articles, and no commit does")
         if len(list(self._folder.glob("reader-*.json"))) < self._readers:
             self._wrong("a reader has died")
         if report.wrong:
@@ -359,7 +387,7 @@ class Soak:
         report.wrong += problems(self._warehouse)
         ours, theirs = rows(self._warehouse), rows(self._undisturbed)
         report.articles = len(ours["articles"])
-        report.merged = sum(1 for _ in self._warehouse.glob("data/**/*-merged.*.parquet"))
+        report.merged = sum(1 for _ in self._warehouse.glob("files/**/*-merged*.parquet"))
         for table, expected in theirs.items():
             lost = collections.Counter(expected) - collections.Counter(ours[table])
             more = collections.Counter(ours[table]) - collections.Counter(expected)
@@ -373,9 +401,18 @@ class Soak:
         self._report.wrong.append(sentence)
 
 
+def _numbers(warehouse: Path) -> list[int]:
+    return [int(path.stem) for path in warehouse.glob("manifests/[0-9]*.json")]
+
+
 def _newest(warehouse: Path) -> int:
-    numbers = [int(path.stem) for path in warehouse.glob("manifests/[0-9]*.json")]
-    return max(numbers, default=0)
+    return max(_numbers(warehouse), default=0)
+
+
+def _articles(warehouse: Path, number: int) -> int:
+    """Returns the number of articles that a manifest names."""
+    files = read_manifest(str(warehouse), number).files
+    return sum(file.rows for file in files if file.table == "articles")
 
 
 def _strike(victim: str, pid: int, chance: random.Random) -> None:
@@ -419,7 +456,9 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
     path = os.path.join(warehouse, "news.duckdb")
     seen: dict[str, None] = {}
     errors: list[str] = []
-    answers = newest = 0
+    answers = newest = retries = 0
+    plain = set[int]()
+    data = f"{warehouse}/data/articles/*.parquet"
     while not stop.is_set():
         if not os.path.exists(path):
             time.sleep(0.05)
@@ -427,8 +466,18 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
         try:
             with duckdb.connect(path, read_only=True, config={"threads": 1}) as connection:
                 first = connection.execute(COUNTS).fetchone()
-                time.sleep(0.2)
+                time.sleep(0.5)
                 second = connection.execute(COUNTS).fetchone()
+            with duckdb.connect(config={"threads": 1}) as connection:
+                try:
+                    [(rows, different)] = connection.execute(
+                        "SELECT count(*), count(DISTINCT article_id) FROM read_parquet(?)", [data]
+                    ).fetchall()
+                    plain.add(rows)
+                    if rows != different:
+                        errors.append(f"data/ had {rows} rows of {different} articles")
+                except duckdb.IOException:
+                    retries += 1
         except duckdb.Error as error:
             errors.append(f"{type(error).__name__}: {error}")
             break
@@ -442,9 +491,10 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
             errors.append(f"back in time from snapshot {newest} to {first[0]}")
         newest = first[0]
         seen[json.dumps(first)] = None
-        time.sleep(0.3)  # the cores are the writer's, too
+        time.sleep(1.0)  # the cores are the writer's, too
     figures = [json.loads(answer) for answer in seen]
-    Path(report).write_text(json.dumps({"answers": answers, "seen": figures, "errors": errors}))
+    content = {"answers": answers, "seen": figures, "errors": errors, "retries": retries}
+    Path(report).write_text(json.dumps(content | {"plain": sorted(plain)}))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
