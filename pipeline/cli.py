@@ -655,5 +655,6 @@ def _flush() -> int:
 
 
 def complain(sentence: str) -> None:
-    """Prints a sentence to standard error."""
-    print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)
+    """Prints a sentence to standard error, with escapes for what could control a terminal."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))
+    print(f"copydesk: {plain}.", file=sys.stderr)

@@ -53,12 +53,14 @@ class _Record:
       number: of the article, within the task.
       article: what the last transform returned, and the next one gets.
       known: the same columns, in a dict that no transform ever sees.
-      copies: column to a copy of its value, where a transform could change that in place.
+      held: those of the columns whose values a transform could change in place.
+      copies: copies of these values.
     """
 
     number: int
     article: Article
     known: Article
+    held: dict[str, Any]
     copies: dict[str, Any]
 
 
@@ -88,19 +90,17 @@ def run_transforms(
             detail = f"{transform.name()} {LIMIT_REMEDY[reason]}"
             rejects.append(_reject(article, transform, reason, detail))
         else:
-            copies = {
-                name: _copied(value)
-                for name, value in article.items()
-                if type(value) in _CONTAINERS
-            }
-            living.append(_Record(number, article, dict(article), copies))
+            held = {name: value for name, value in article.items() if type(value) in _CONTAINERS}
+            copies = {name: _copied(value) for name, value in held.items()}
+            living.append(_Record(number, article, dict(article), held, copies))
     for at, transform in enumerate(job.article_transforms):
+        written = (*transform.adds, *transform.updates)
         passed = []
         results = _apply(transform, living, _STEP * (at + 1), failed)
         for record, result in zip(living, results, strict=True):
             if isinstance(result, Reject):
                 rejects.append(result)
-            elif problem := _undeclared(transform, record, result):
+            elif problem := _undeclared(transform, written, record, result):
                 rejects.append(_reject(record.known, transform, "error", problem))
             else:
                 record.article = result
@@ -173,7 +173,7 @@ def _only(transform: Transform, article: Article) -> Article:
     return result
 
 
-def _undeclared(transform: Transform, record: _Record, after: Any) -> str:
+def _undeclared(transform: Transform, written: Sequence[str], record: _Record, after: Any) -> str:
     """Returns what a transform did that it does not declare; empty if nothing.
 
     Takes its columns over into what is known of the article.
@@ -183,31 +183,30 @@ def _undeclared(transform: Transform, record: _Record, after: Any) -> str:
             f"apply returned {type(after).__name__}; it must return the article, as in "
             "article | {...}."
         )
-    known, copies = record.known, record.copies
-    written = (*transform.adds, *transform.updates)
-    if not all(map(after.__contains__, written)):
+    known, held, copies = record.known, record.held, record.copies
+    try:
+        for name in written:
+            value = known[name] = after[name]
+            if type(value) in _CONTAINERS:
+                held[name], copies[name] = value, _copied(value)
+            elif name in held:
+                del held[name], copies[name]
+    except KeyError:
         return f"apply returned an article without {_listed({*written} - after.keys())}; {_MEND}"
-    for name in written:
-        value = known[name] = after[name]
-        if type(value) in _CONTAINERS:
-            copies[name] = _copied(value)
-        elif copies:
-            copies.pop(name, None)
-    if not _equal(known, after):
-        if lost := known.keys() - after.keys():
-            return f"apply returned an article without {_listed(lost)}; {_MEND}"
-        if added := after.keys() - known.keys():
-            return f"apply set {_listed(added)}, which {transform.name()} must declare in `adds`."
-        changed = [name for name, value in known.items() if not _same(value, after[name])]
-    else:
-        changed = []
-    changed += [name for name, copy in copies.items() if not _equal(copy, known[name])]
-    if changed:
-        return (
-            f"apply changed {_listed(changed)}, which {transform.name()} must declare in `updates`;"
-            " or change a copy of the value."
-        )
-    return ""
+    if _equal(known, after) and _equal(held, copies):
+        return ""
+    if lost := known.keys() - after.keys():
+        return f"apply returned an article without {_listed(lost)}; {_MEND}"
+    if added := after.keys() - known.keys():
+        return f"apply set {_listed(added)}, which {transform.name()} must declare in `adds`."
+    changed = {name for name, value in known.items() if not _same(value, after[name])}
+    changed |= {name for name, value in held.items() if not _equal(value, copies[name])}
+    if not changed:
+        return ""  # a value that does not compare, and is the same
+    return (
+        f"apply changed {_listed(changed)}, which {transform.name()} must declare in `updates`; "
+        "or change a copy of the value."
+    )
 
 
 def _listed(names: Any) -> str:
