@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli
@@ -112,6 +113,9 @@ class TestUsage:
             ),
             (["transforms", "--warehouse", "w"], ["--warehouse"]),
             (["verify", "--fix"], ["--fix"]),
+            (["export"], ["--to"]),
+            (["export", "--to", "x", "--format", "xml"], ["'xml'", "parquet", "jsonl", "csv"]),
+            (["export", "--to", "x", "--shard-rows", "0"], ["--shard-rows must be 1 or more"]),
         ],
     )
     def test_wrong_usage_ends_with_2_and_says_what_is_right(self, arguments, parts, capsys):
@@ -268,6 +272,67 @@ class TestShell:
     def test_without_a_catalog_it_says_how_to_make_one(self, tmp_path, capsys):
         assert cli.main(["shell", "--warehouse", str(tmp_path / "none")]) == 1
         assert "copydesk run --input PATH" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("change", ["copied", "moved"])
+    def test_it_shows_the_warehouse_it_is_given(self, seed_run, change, tmp_path, monkeypatch):
+        first, second = tmp_path / "first", tmp_path / "it's [1] * {x}"
+        shutil.copytree(seed_run.warehouse, first)
+        shutil.copytree(first, second)
+        if change == "moved":
+            shutil.rmtree(first)
+        else:  # another number of articles is in the first
+            for path in first.glob("files/articles/*.parquet"):
+                rows = pq.read_table(path).slice(0, 1)
+                pq.write_table(rows, path)
+        # As a user may have it, which hides from the catalog where it lies.
+        (tmp_path / ".duckdbrc").write_text(f"SET temp_directory = '{tmp_path}';\n")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        done = copydesk("shell", "--warehouse", second, "-csv", "-noheader",
+                        "-c", "SELECT count(*) FROM articles")  # fmt: skip
+        assert (done.code, done.out) == (0, "5\n"), done.err
+
+
+class TestFiles:
+    def test_they_are_the_files_of_the_newest_snapshot(self, seed_run, capfdbinary):
+        warehouse = str(seed_run.warehouse)
+        assert cli.main(["files", "--warehouse", warehouse]) == 0
+        every = capfdbinary.readouterr().out.decode().splitlines()
+        assert cli.main(["files", "articles", "--warehouse", warehouse]) == 0
+        articles = capfdbinary.readouterr().out.decode().splitlines()
+        assert set(articles) < set(every)
+        sql = "SELECT count(*), count(DISTINCT article_id) FROM read_parquet(?)"
+        assert duckdb.execute(sql, [articles]).fetchone() == (5, 5)
+        assert {path.split("/")[-2] for path in every} == {
+            "articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "runs"
+        }  # fmt: skip
+
+    def test_an_unknown_table_is_named_with_those_there_are(self, seed_run, capsys):
+        assert cli.main(["files", "article", "--warehouse", str(seed_run.warehouse)]) == 1
+        sentence = capsys.readouterr().err
+        assert "'article'" in sentence
+        assert "articles, paragraph_links, paragraphs" in sentence
+
+    @pytest.mark.parametrize("command", [["files"], ["catalog"], ["export", "--to", "corpus"]])
+    def test_without_a_warehouse_it_says_how_to_make_one(self, command, tmp_path, capsys):
+        place = tmp_path / "none"
+        assert cli.main([*command, "--warehouse", str(place)]) == 1
+        assert "copydesk run --input PATH" in capsys.readouterr().err
+        assert not place.exists()
+
+
+class TestCatalog:
+    def test_it_is_rebuilt_alone(self, seed_run, tmp_path, capsys):
+        shutil.copytree(seed_run.warehouse, tmp_path, dirs_exist_ok=True)
+        (tmp_path / "news.duckdb").unlink()
+        shutil.rmtree(tmp_path / "data")
+        kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("[fim]*/**/*.*")}
+        assert cli.main(["catalog", "--warehouse", str(tmp_path)]) == 0
+        assert "show manifest 1" in capsys.readouterr().out
+        with duckdb.connect(tmp_path / "news.duckdb", read_only=True) as connection:
+            assert connection.execute("SELECT count(*) FROM articles").fetchone() == (5,)
+        assert len(pq.read_table(tmp_path / "data/articles")) == 5
+        assert kept == {path: path.stat().st_mtime_ns for path in tmp_path.glob("[fim]*/**/*.*")}
+        assert cli.main(["verify", "--warehouse", str(tmp_path)]) == 0
 
 
 class TestTransforms:

@@ -251,8 +251,12 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
     try:
         record = dict(orjson.loads(content))
         version = record["schema_version"]
-        if "checksum" in record and content != _with_checksum(content.split(b"\n", 2)[2]):
-            raise ValueError("its checksum is of another content")
+        lines = content.partition(b"\n")[2].partition(b"\n")[2]
+        if "checksum" in record and content != _with_checksum(lines):
+            raise ValueError(
+                f"its checksum is of another content; it says it is of copydesk "
+                f"{record.get('version', '?')} with schema {version}"
+            )
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise WarehouseError(
                 f"{place} was written by copydesk {record.get('version', '?')} with schema "
@@ -261,7 +265,7 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
             )
         if "checksum" not in record and version != 1:
             raise ValueError("its checksum is missing")
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise damaged(root, path, error) from error
     record.pop("checksum", None)
     return record
