@@ -36,6 +36,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
+from pipeline.rejects import LIMIT_REASONS
 from tests.separate_runs import REPOSITORY, Conditions, Desk, query, run_arguments
 
 FIXTURES = REPOSITORY / "tests" / "fixtures" / "dumps"
@@ -47,7 +48,7 @@ AT_ONCE = 250
 LARGEST = 300_000
 """Bytes of a dump before it is packed."""
 
-DEFECTS = ("unexpected", "error", "wrong_type", "time_limit", "memory_limit", "worker_died")
+DEFECTS = ("unexpected", "error", "wrong_type", *LIMIT_REASONS)
 """Reasons of rejects that no dump may lead to."""
 
 _TOKENS = [
@@ -387,7 +388,7 @@ def read_all(desk: Desk, folder: Path, content: Mapping[str, bytes]) -> Outcome:
     source.mkdir(parents=True)
     for name, raw in content.items():
         (source / name).write_bytes(raw)
-    command = run_arguments(source, warehouse, "--processes", "2")
+    command = run_arguments(source, warehouse, "--processes", "2", "--max-rejects", "100%")
     ended = desk.start([command], Conditions(workers=True))()
     if ended.code:
         if len(content) == 1:

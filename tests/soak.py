@@ -2,11 +2,11 @@
 
     python -m tests.soak --minutes 60 --kills 100
 
-Each step is a run that brings some articles to a warehouse, and each kill strikes in another moment
-of one: at the named points of a commit, and at moments spread evenly over the time a run takes. It
-strikes the run's own process, its whole process group, one of its workers, or a reindex. After
-each kill ``copydesk verify`` must pass, no process may be left, and the same command again must
-complete the step. Beside it
+Each step is a run that brings some articles to a warehouse. Before it comes through it is killed
+three times, each time in another moment: at the named points of a commit, and at moments spread
+evenly over the time a run takes. A kill strikes the run's own process, its whole process group, one
+of its workers, or a reindex. After each the warehouse must verify and no process may be left; then
+the same command again must complete the step. Beside it
 
 - readers query the catalog and ``data/`` again and again: every answer must be of one snapshot, and
   none an error;
@@ -69,6 +69,9 @@ VICTIMS = ("run", "run", "group", "run", "worker", "run", "reindex")
 
 REINDEX_SECONDS = 30.0
 """Mean time between two reindexes beside the runs."""
+
+KILLS_A_STEP = 3
+"""Kills before a run comes through: each finds what the one before has left."""
 
 POINT_EVERY = 3
 """Every third kill of a run is at a named point, of which the shortest take a millisecond; the
@@ -142,23 +145,29 @@ class Report:
         return "\n".join(table + [f"WRONG: {sentence}" for sentence in self.wrong])
 
 
-class _Samples:
-    """Memory and open files of long-lived processes over time."""
+class Samples:
+    """Memory and open files of long-lived processes over time.
+
+    Attributes:
+      taken: process -> its PSS in bytes and its open files at each sample.
+    """
 
     def __init__(self) -> None:
-        self._taken: dict[str, list[tuple[int, int]]] = {}
+        self.taken: dict[str, list[tuple[int, int]]] = {}
 
     def take(self, name: str, pid: int) -> None:
+        """Takes a sample of a process."""
         with contextlib.suppress(OSError):  # the process has ended, which others notice
             pss = 0
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     pss = int(line.split()[1]) << 10
             files = len(os.listdir(f"/proc/{pid}/fd"))
-            self._taken.setdefault(name, []).append((pss, files))
+            self.taken.setdefault(name, []).append((pss, files))
 
     def judge(self, report: Report) -> None:
-        for name, taken in self._taken.items():
+        """Reports the medians, and which processes grew."""
+        for name, taken in self.taken.items():
             if len(taken) < 4:
                 continue
             quarter = len(taken) // 4
@@ -192,7 +201,7 @@ class Soak:
         self._chance = random.Random(seed)
         self._readers = readers
         self._report = Report()
-        self._samples = _Samples()
+        self._samples = Samples()
         self._stopping = threading.Event()
         self._at_rest = threading.Lock()  # held by a reindex, and while the warehouse is verified
         self._seconds: list[float] = []  # of undisturbed runs
@@ -226,7 +235,7 @@ class Soak:
                         break
                     dump = self._dump(number)
                     # The first run has nothing to lose, and says how long one takes.
-                    self._step(desk, dump, number, kills if number and left > 0 else 0)
+                    self._step(desk, dump, number, max(0, left) if number else 0)
                     here.send(run_arguments(dump, self._undisturbed, "--processes", "2"))
                     if code := here.recv():
                         self._wrong(f"the undisturbed run {number} ended with {code}")
@@ -267,8 +276,8 @@ class Soak:
 
     def _step(self, desk: Desk, dump: Path, number: int, kills: int) -> None:
         command = run_arguments(dump, self._warehouse, "--processes", "2")
-        if kills:
-            self._kill(desk, command, number, kills)
+        for _ in range(min(kills, KILLS_A_STEP)):
+            self._kill(desk, command, number)
         ended = self._undisturbed_run(desk, command)
         if ended.code:
             self._wrong(f"run {number} ended with {ended.code}: {ended.err[-500:]}")
@@ -285,7 +294,7 @@ class Soak:
                 return ended
             time.sleep(0.2)
 
-    def _kill(self, desk: Desk, command: Sequence[Any], number: int, kills: int) -> None:
+    def _kill(self, desk: Desk, command: Sequence[Any], number: int) -> None:
         victim = VICTIMS[next(self._turns["victim"]) % len(VICTIMS)]
         before = _newest(self._warehouse)
         done = self._report.kills.total()

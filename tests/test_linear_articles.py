@@ -11,8 +11,10 @@ from pipeline import shards
 from pipeline.article import Article
 from pipeline.settings import planned_transforms
 from pipeline.transform import CorpusTransform, Drop, Transform
+from tests.conftest import SeedRun
 from tests.dump_reading import articles, read, write
 from tests.pumping import SUSPECT, growth
+from tests.separate_runs import catalog
 
 CHARACTERS = 1 << 14
 
@@ -210,3 +212,15 @@ def test_a_hostile_dump(name: str, tmp_path: Path) -> None:
         return lambda: read(path)
 
     assert growth(reading, 8 * CHARACTERS, least=0.001) <= SUSPECT
+
+
+def test_a_long_query(seed_run: SeedRun) -> None:
+    """``search`` of a whole text for all its words."""
+    with catalog(seed_run.warehouse) as connection:
+
+        def search(size: int) -> Callable[[], Any]:
+            words = " ".join(f"w{number}" for number in range(size))
+            sql = "SELECT len(search_hits(search_text(?), ?))"
+            return lambda: connection.execute(sql, [words, words]).fetchall()
+
+        assert growth(search, CHARACTERS) <= SUSPECT
