@@ -67,6 +67,9 @@ and what is not to be killed."""
 VICTIMS = ("run", "run", "group", "run", "worker", "run", "reindex")
 """What is killed, in turn: the process of a run, its group, one of its workers, a reindex."""
 
+READ_SECONDS = 3.0
+"""Time between two looks of a reader; the cores are the writer's, too."""
+
 REINDEX_SECONDS = 30.0
 """Mean time between two reindexes beside the runs."""
 
@@ -96,6 +99,7 @@ class Report:
       seconds: time it took.
       steps: runs that were committed.
       kills: victim and phase -> kills in it.
+      missed: kills that came when the run was over.
       reindexes: reindexes that came through, were refused or were killed.
       answers: of all readers.
       snapshots: different ones they saw.
@@ -110,6 +114,7 @@ class Report:
     seconds: float = 0.0
     steps: int = 0
     kills: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    missed: int = 0
     reindexes: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     answers: int = 0
     snapshots: int = 0
@@ -132,7 +137,7 @@ class Report:
             ("merged files", f"{self.merged:,}"),
             ("answers to readers", f"{self.answers:,} of {self.snapshots:,} snapshots"),
             ("retries on data/", f"{self.retries:,}"),
-            ("kills", f"{self.kills.total():,}"),
+            ("kills", f"{self.kills.total():,}; {self.missed:,} came too late"),
         ]
         lines += [(f"  {what}", f"{count:,}") for what, count in sorted(self.kills.items())]
         lines += [(f"reindex {how}", f"{count:,}") for how, count in sorted(self.reindexes.items())]
@@ -205,7 +210,7 @@ class Soak:
         self._stopping = threading.Event()
         self._at_rest = threading.Lock()  # held by a reindex, and while the warehouse is verified
         self._seconds: list[float] = []  # of undisturbed runs
-        self._turns = {name: itertools.count() for name in ("victim", "point")}
+        self._tries, self._points = itertools.count(), itertools.count()
 
     def run(self, minutes: float, kills: int) -> Report:
         """Goes on until the time is over and all kills are done; returns what it saw."""
@@ -277,7 +282,8 @@ class Soak:
     def _step(self, desk: Desk, dump: Path, number: int, kills: int) -> None:
         command = run_arguments(dump, self._warehouse, "--processes", "2")
         for _ in range(min(kills, KILLS_A_STEP)):
-            self._kill(desk, command, number)
+            if not self._kill(desk, command):
+                break
         ended = self._undisturbed_run(desk, command)
         if ended.code:
             self._wrong(f"run {number} ended with {ended.code}: {ended.err[-500:]}")
@@ -294,37 +300,41 @@ class Soak:
                 return ended
             time.sleep(0.2)
 
-    def _kill(self, desk: Desk, command: Sequence[Any], number: int) -> None:
-        victim = VICTIMS[next(self._turns["victim"]) % len(VICTIMS)]
+    def _kill(self, desk: Desk, command: Sequence[Any]) -> bool:
+        """Kills a run or a reindex; returns whether the run is still to be done."""
+        number = next(self._tries)
+        victim = VICTIMS[number % len(VICTIMS)]
         before = _newest(self._warehouse)
-        done = self._report.kills.total()
-        conditions = CONDITIONS if done % 2 or victim in ("worker", "group") else ALONE
-        if victim == "run" and done % POINT_EVERY == 0:
-            point = KILL_POINTS[next(self._turns["point"]) % len(KILL_POINTS)]
+        conditions = CONDITIONS if number % 2 or victim in ("worker", "group") else ALONE
+        if victim == "run" and number % POINT_EVERY == 0:
+            point = KILL_POINTS[next(self._points) % len(KILL_POINTS)]
             conditions = dataclasses.replace(conditions, kill_at=point)
             ended = desk.start([command], conditions)()
             if self._is_refusal(ended):
-                return
+                return True
             phase = point
         else:
             if victim == "reindex":
                 command = ["reindex", "--warehouse", self._warehouse, "--processes", "2"]
-            share = (done * 0.618034) % 1.0  # evenly spread however many there are
+            share = (number * 0.618034) % 1.0  # evenly spread however many there are
             delay = share * statistics.median(self._seconds[-9:])
             pids: list[int] = []
             wait = desk.start([command], conditions, pids.append)
             time.sleep(delay)
-            _strike(victim, pids[0], self._chance)
+            struck = _strike(victim, pids[0], self._chance)
             ended = wait()
             if self._is_refusal(ended):
-                return
-            if victim == "worker" or ended.code != -signal.SIGKILL:
-                # A worker's death costs the run nothing; and a run may be faster than expected.
-                if ended.code:
-                    self._wrong(f"after the death of a {victim}: {ended.code}, {ended.err[-500:]}")
-                phase = "which went on"
-            else:
+                return True
+            if ended.code == -signal.SIGKILL:
                 phase = self._phase(before)
+            elif ended.code:
+                self._wrong(f"after the death of a {victim}: {ended.code}, {ended.err[-500:]}")
+                return False
+            elif victim == "worker" and struck:
+                phase = "which costs the run nothing"
+            else:
+                self._report.missed += 1  # it was faster than expected
+                return victim == "reindex"
         if orphans := wait_until_gone(ended.session, 60):
             self._wrong(f"processes {orphans} outlived a killed {victim} ({phase})")
         with self._at_rest:
@@ -336,8 +346,9 @@ class Soak:
                 if not (committed and "copydesk catalog" in problem)
             ]
         if found:
-            self._wrong(f"after a kill, {victim}, {phase}, step {number}: {found}")
+            self._wrong(f"after a kill, {victim}, {phase}: {found}")
         self._report.kills[f"{victim}, {phase}"] += 1
+        return victim == "reindex" or not (committed or victim == "worker")
 
     def _phase(self, before: int) -> str:
         """Returns how far a run had come, by the files it left."""
@@ -424,17 +435,21 @@ def _articles(warehouse: Path, number: int) -> int:
     return sum(file.rows for file in files if file.table == "articles")
 
 
-def _strike(victim: str, pid: int, chance: random.Random) -> None:
+def _strike(victim: str, pid: int, chance: random.Random) -> bool:
+    """Kills; returns whether there was anything to kill."""
     with contextlib.suppress(ProcessLookupError):  # it was faster
         if victim == "group":
             os.killpg(pid, signal.SIGKILL)
         elif victim == "worker":
             # The children of the run itself are the fork server and the resource tracker.
             workers = [one for one in processes_of(pid) if one != pid and _parent(one) != pid]
-            if workers:
-                os.kill(chance.choice(workers), signal.SIGKILL)
+            if not workers:
+                return False
+            os.kill(chance.choice(workers), signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGKILL)
+        return True
+    return False
 
 
 def _parent(pid: int) -> int:
@@ -468,7 +483,8 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
     answers = newest = retries = 0
     plain = set[int]()
     data = f"{warehouse}/data/articles/*.parquet"
-    while not stop.is_set():
+    soak = os.getppid()
+    while not stop.is_set() and os.getppid() == soak:
         if not os.path.exists(path):
             time.sleep(0.05)
             continue
@@ -500,7 +516,7 @@ def _read(warehouse: str, report: str, stop: Any) -> None:
             errors.append(f"back in time from snapshot {newest} to {first[0]}")
         newest = first[0]
         seen[json.dumps(first)] = None
-        time.sleep(1.0)  # the cores are the writer's, too
+        time.sleep(READ_SECONDS)
     figures = [json.loads(answer) for answer in seen]
     content = {"answers": answers, "seen": figures, "errors": errors, "retries": retries}
     Path(report).write_text(json.dumps(content | {"plain": sorted(plain)}))
@@ -516,6 +532,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="kept; default: a temporary one")
     parser.add_argument("--output", type=Path, default=Path("bench-results/soak.json"))
     args = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):  # end it early, with a report
+        signal.signal(number, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         report = Soak(folder, args.seed).run(args.minutes, args.kills)
