@@ -309,7 +309,8 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
     with _collector_paused():
         options = run_options(args, rest)
         from pipeline import run as runs
-    gc.freeze()  # later collections skip the imported objects
+    if not gc.get_freeze_count():  # a second run must not freeze what the first has left
+        gc.freeze()  # later collections skip the imported objects
     report = runs.run(options)
     print(render_report(report, copydesk=_spelled()))
     if report.too_many_failures:

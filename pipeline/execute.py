@@ -4,7 +4,6 @@ import concurrent.futures
 import contextlib
 import json
 import logging
-import re
 import time
 from collections.abc import Sequence
 
@@ -32,8 +31,8 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 """Time between two looks at the counters of a job on a cluster."""
 
-_STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
-"""What Beam adds to the message of an exception on its way out of a stage."""
+_STAGE_MARK = " [while running '"
+"""Begin of what Beam adds to the message of an exception on its way out of each stage."""
 
 
 class RunError(CopydeskError):
@@ -120,7 +119,7 @@ def _wait(result: PipelineResult, progress: Progress) -> str:
 
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
-    lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
+    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
     if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 
 import duckdb
 
+from pipeline.warehouse.verify import Verification, verify
 from tests import PATIENCE
 
 COPY, AGENCY = "003_ff7cb0a21bd3674e.txt", "004_6b7a9078bdc0757f.txt"
@@ -156,12 +157,14 @@ class Desk:
         self,
         commands: Sequence[Sequence[str | os.PathLike[str]]],
         conditions: Conditions = Conditions(),
+        started: Callable[[int], None] | None = None,
     ) -> Callable[[], Ended]:
         """Starts some commands, one after the other in one process; returns what awaits their end.
 
         Args:
           commands: arguments of ``copydesk`` each; the first that fails ends the process.
           conditions: for all of them.
+          started: is called with the id of the process, before this returns.
         """
         with self._lock:
             place = self._folder / str(next(self._numbers))
@@ -171,14 +174,20 @@ class Desk:
             self._server.stdin.write(f"{request}\n".encode())
             self._server.stdin.flush()
 
-        def wait() -> Ended:
-            ended = Path(f"{place}.ended")
+        def wait_for(name: str) -> Any:
+            path = Path(f"{place}.{name}")
             deadline = time.monotonic() + PATIENCE
-            while not ended.exists():
+            while not path.exists():
                 assert self._server.poll() is None, "the server has ended"
-                assert time.monotonic() < deadline, f"{words} did not end"
+                assert time.monotonic() < deadline, f"{words}: no sign of {path.name}"
                 time.sleep(0.005)
-            code, session = json.loads(ended.read_text())
+            return json.loads(path.read_text())
+
+        if started is not None:
+            started(wait_for("pid"))
+
+        def wait() -> Ended:
+            code, session = wait_for("ended")
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
@@ -261,12 +270,17 @@ def serve() -> None:
                 if pid == 0:
                     _live(commands, Conditions(**conditions), place)
                 places[pid] = place
+                _note(f"{place}.pid", pid)
         while places and (ended := os.waitpid(-1, os.WNOHANG))[0]:
             pid, status = ended
             place = places.pop(pid)
-            note = json.dumps([os.waitstatus_to_exitcode(status), pid])
-            Path(f"{place}.note").write_text(note)
-            os.replace(f"{place}.note", f"{place}.ended")
+            _note(f"{place}.ended", [os.waitstatus_to_exitcode(status), pid])
+
+
+def _note(path: str, content: Any) -> None:
+    """Writes a file that is whole as soon as it is there."""
+    Path(f"{path}.note").write_text(json.dumps(content))
+    os.replace(f"{path}.note", path)
 
 
 def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoReturn:
@@ -451,13 +465,17 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-def problems(warehouse: Path) -> list[str]:
-    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+def verified(warehouse: Path) -> Verification:
+    """Returns what ``copydesk verify`` finds."""
     from pipeline.transform import discover
     from pipeline.warehouse import build_schema
-    from pipeline.warehouse.verify import verify
 
-    found = verify(str(warehouse), build_schema([member() for member in discover()]))
+    return verify(str(warehouse), build_schema([member() for member in discover()]))
+
+
+def problems(warehouse: Path) -> list[str]:
+    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+    found = verified(warehouse)
     return [
         *found.problems,
         *(f"orphan {path}" for path in found.orphans),

@@ -135,8 +135,11 @@ def _encoding(head: bytes) -> str:
 def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     """Returns whether values are quoted, the delimiter, and the column names."""
     header = csv_header(head, options) or _forced_header(head)
-    opening = rb"(?:^|[\n" + re.escape(header[0].encode()) + rb'])[ ]?"'
-    return (_QUOTED if re.search(opening, head) else _PLAIN, *header)
+    starts, edges = (b'"', b' "'), (b"\n", header[0].encode())
+    quoted = head.startswith(starts) or any(
+        edge + start in head for edge in edges for start in starts
+    )
+    return (_QUOTED if quoted else _PLAIN, *header)
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:

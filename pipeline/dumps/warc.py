@@ -282,7 +282,10 @@ def _open(
         auto_decode="all" if decoded else "none",
         stream_detect=False,
     )
-    item = next(iter(archive), None)
+    try:
+        item = next(iter(archive), None)
+    except OSError:  # a version of WARC that does not exist
+        item = None
     if item is None:
         raise DumpError("invalid_warc", "The record cannot be parsed; fetch the archive again.")
     headers = {name.lower(): value for name, value in item.headers.items()}
