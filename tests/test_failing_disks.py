@@ -52,7 +52,8 @@ class Failed:
     Attributes:
       fault: the call.
       ended: how the run ended.
-      changed: paths of files that differ from before the run.
+      changed: paths of files that differ from before the run; without trees of ``data`` that were
+        replaced by then, which any writer removes.
       during: rows that a reader saw between the two.
       next: how the run after it ended.
       after: rows after it.
@@ -122,7 +123,11 @@ def failed(
             fields = dataclasses.asdict(fault) | {"folder": str(warehouse)}
             ended = failing_desk.run(expected[0], warehouse, fan_in=2, fault=fields)
             after = tree(warehouse)
-            changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+            changed = [
+                path
+                for path in {*before, *after}
+                if before.get(path) != after.get(path) and not path.startswith(".data.")
+            ]
             during = rows(warehouse)
             following = failing_desk.run(expected[0], warehouse)
             return Failed(
