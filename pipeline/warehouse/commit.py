@@ -427,8 +427,9 @@ class Warehouse:
             storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
-                f"run {run_id} is committed as manifest {manifest.number}, but its "
-                f"catalog cannot be replaced: {error.strerror}. The next run does it."
+                f"run {run_id} is committed as manifest {manifest.number}, but "
+                f"{self.root}/{CATALOG_NAME} cannot be replaced: {error.strerror}. Make room or "
+                f"check the disk; the next run, or copydesk catalog, does it."
             ) from error
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
