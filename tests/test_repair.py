@@ -212,6 +212,20 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     assert (root / links.path).exists()
 
 
+def test_a_run_without_its_list_of_dumps_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    [_, dumps] = commit_run(root, 1).input_files
+    before = tables(root)
+    (root / dumps.path).unlink()
+    damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    [lost] = repaired(root).lost
+    assert f"The list of the 7 dumps of run {run_id(1)} is lost" in lost
+    assert tables(root) == before
+    assert [taken.path for taken in Warehouse(str(root)).latest().inputs] == ["dumps/0"]
+    assert not verify(str(root), SCHEMA).problems
+
+
 def test_rows_come_back_from_their_links(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     commit_run(root, 0)

@@ -434,6 +434,7 @@ class Warehouse:
         for number in self.numbers()[: -max(keep, 1)]:
             path = storage.inside(self.root, manifest_path(number))
             if (found := storage.status(path)) and found.st_mtime < oldest:
+                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
                 storage.remove(path)
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])

@@ -325,8 +325,17 @@ class _Repairer:
         )
         if in_order and not self._was_committed(rows[in_order[-1]], later[in_order[-1]]):
             in_order.pop()
-        for run in in_order:
+        listed = False  # by a list of dumps of this run, or of a later one that has merged it
+        for run in reversed(in_order):
             files += [file for file in later[run] if file.table in counted]
+            lists = [file.path for file in later[run] if file.table == INPUTS]
+            if rows[run]["dumps"] and not lists and not listed:
+                self.result.lost.append(
+                    f"The list of the {rows[run]['dumps']} dumps of run {run} is lost. A run that "
+                    "is given them reads them again; articles that are there already become "
+                    "rejects."
+                )
+            listed = listed or any("-merged." in path for path in lists)
         self._leave_out({run: later[run] for run in later.keys() - set(in_order)})
         files = self._without_merged(files)
         newest = in_order[-1] if in_order else base.run_id if base else ""
