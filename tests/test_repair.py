@@ -212,6 +212,26 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     assert (root / links.path).exists()
 
 
+def test_nothing_is_guessed_while_a_file_may_be_restored(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    manifest = commit_run(root, 1)
+    before = tables(root)
+    path = next(root / file.path for file in manifest.files if f"{run_id(1)}-0@en" in file.path)
+    content = path.read_bytes()
+    os.truncate(path, 100)
+    left = damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    found = repaired(root)
+    assert found.lost[0].startswith(f"{path} cannot be read")
+    assert not found.done
+    assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
+        name: text for name, text in left.items() if name != ".lock"
+    }
+    path.write_bytes(content)
+    assert not repaired(root).lost
+    assert tables(root) == before
+
+
 def test_a_run_without_its_list_of_dumps_is_named(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     commit_run(root, 0)

@@ -132,6 +132,7 @@ class _Repairer:
         self.schema = schema
         self.result = Repair()
         self.set_aside: list[str] = []
+        self.unreadable: list[str] = []
         self.manifests: list[Manifest] = []
         damaged = []
         for number in warehouse.numbers():
@@ -165,7 +166,11 @@ class _Repairer:
         later = self._later(base)
         if base and exact:
             manifest = base
+            self.set_aside += self.unreadable
             self._leave_out(later)
+        elif self.unreadable:
+            # Without it in a manifest, a restored file would be taken for one that was merged.
+            return self.result
         else:
             manifest = self._composed(base, later)
         others = [other for other in self.manifests if other != base]
@@ -376,11 +381,11 @@ class _Repairer:
                     for group in range(parquet.num_row_groups):
                         parquet.read_row_group(group)
         except (OSError, pa.ArrowException) as error:
+            self.unreadable.append(self._place(path))
             self.result.lost.append(
-                f"{place} cannot be read ({error}). Restore it from a backup, and repair the "
-                "warehouse again."
+                f"{place} cannot be read ({error}). Restore it from a backup; or, to go on without "
+                "its rows, move it out of the warehouse. Then repair the warehouse again."
             )
-            self.set_aside.append(self._place(path))
             return None
         folder, table, *_ = path.split("/")
         table = INPUTS if folder == INPUTS else table
