@@ -39,6 +39,7 @@ from pipeline.warehouse.lock import lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
+    INDEX,
     INPUTS,
     MANIFESTS,
     RUN_ID,
@@ -131,6 +132,10 @@ class _Repairer:
         self.warehouse = warehouse
         self.schema = schema
         self.result = Repair()
+        for folder in (FILES, INDEX, INPUTS):
+            for below, *_, in_the_way in storage.walk(self._inside(folder)):
+                for name in in_the_way:
+                    raise storage.LinkError.at(os.path.join(self._inside(folder), below, name))
         self.set_aside: list[str] = []
         self.unreadable: list[str] = []
         self.manifests: list[Manifest] = []
