@@ -286,8 +286,8 @@ def test_the_command_repairs_a_run_of_the_seeds(
     assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
         name: text for name, text in left.items() if name != ".lock"
     }
-    told = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
-    assert planned.partition("\n")[2] in told
+    printed = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
+    assert planned.partition("\n")[2] in printed
     assert rows(root) == before
     assert index_rows(root) == index
     assert not problems(root)

@@ -14,7 +14,7 @@ in its schema; ``runs`` says how many rows each run added to each table. Of thes
   it;
 - one without a row in ``runs`` had not come to its commit.
 
-A file whose rows all stand in one merged file, too, has been merged into that, and is left out.
+A file whose rows are all in one merged file as well has been merged into that, and is left out.
 
 The index is rebuilt from the rows where it is damaged, or where it is not known which of its files
 count. What could not be placed is moved to ``set-aside``, where nothing removes it.
@@ -423,7 +423,7 @@ class _Repairer:
         return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
-        """Returns files without those whose rows all stand in one merged file beside them."""
+        """Returns files without those whose rows are all in one merged file beside them."""
         places: dict[tuple[str, str], list[DataFile]] = {}
         for file in files:
             folder, _, language = split_path(file.path)
