@@ -123,7 +123,7 @@ def _apply(
 ) -> Iterator[Any]:
     """Yields what a transform returns for each article, or a reject.
 
-    One by one, so that what comes back is checked while it is in the processor's cache. A group that
+    One by one, so that a result is checked while it is in the processor's cache. A group that
     fails as a whole (it ended the worker when the task ran before, or it raised) is split: each
     article of it then becomes a group of its own, and the one to blame a reject.
 
