@@ -25,7 +25,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from pipeline import logs
-from pipeline.errors import CopydeskError
+from pipeline.errors import FULL, CopydeskError
 from pipeline.process import keep_temporary_files_together
 
 if TYPE_CHECKING:
@@ -76,14 +76,23 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         with _collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)
-        return _flush()
-    except BrokenPipeError:  # by what was printed before the end
-        return _flush()
+        sys.stdout.flush()
+        return DONE
+    except BrokenPipeError:  # the reader of what is printed has left
+        _discard_output()
+        return READER_LEFT
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
         if isinstance(error, CopydeskError):
             complain(str(error))
+        elif isinstance(error, OSError) and error.filename is None and error.errno in FULL:
+            _discard_output()
+            complain(
+                f"standard output or a temporary file cannot be written: {error.strerror}. The "
+                "warehouse holds what was committed; make room where the output goes, or in the "
+                "folder that TMPDIR names, and run again"
+            )
         else:
             hint = "" if debug else " Add --debug to see where"
             complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
@@ -637,21 +646,9 @@ def _spelled() -> str:
     return shlex.quote(os.path.relpath(program))
 
 
-def _flush() -> int:
-    """Writes what is left of standard output, and returns the exit code."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        # Python would try, and complain, once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return READER_LEFT
-        complain(
-            f"standard output cannot be written: {error.strerror}. The warehouse holds what was "
-            "committed; make room where the output goes"
-        )
-        return FAILED
-    return DONE
+def _discard_output() -> None:
+    """Keeps Python from writing the rest of standard output once more, and complaining, on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

@@ -8,12 +8,19 @@
     ├── TooManyRejects    pipeline.rejects      more of a run are rejects than --max-rejects allows
     ├── RunError          pipeline.run          a run failed; nothing was committed
     ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
+    ├── LinkError         pipeline.storage      a symbolic link where none is followed
+    ├── WriteError        pipeline.storage      a working file cannot be written
     ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
     ├── CatalogError      pipeline.warehouse    DuckDB refuses a view, or cannot write the file
     └── WorkerDied        pipeline.pool         a worker process died at no document in particular
 
 The command line prints the message of these alone, and the type of any other exception with it.
 """
+
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of the system that say that a disk, or what a user may have of it, is full."""
 
 
 class CopydeskError(Exception):

@@ -3,9 +3,10 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -74,18 +75,29 @@ def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[In
       root: folder of the warehouse.
       output: of the run; its rejects say which dumps were not read.
     """
-    reasons = output.counted.get("rejects.reason", {})
-    if not _UNREAD & reasons.keys():
-        return list(taken)
     unread: set[str] = set()
+    for row in rejects_for(_UNREAD, root, output):
+        # Of a member of an archive, as in a.zip!b.txt, the archive.
+        unread.update(itertools.accumulate(row["source_file"].split("!"), "{}!{}".format))
+    return [dump._replace(content_hash="") if dump.path in unread else dump for dump in taken]
+
+
+def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[dict[str, Any]]:
+    """Yields the rejects of a run that is not committed yet which have one of some reasons.
+
+    Args:
+      wanted: the reasons.
+      root: folder of the warehouse.
+      output: of the run.
+    """
+    if output.counted.get("rejects.reason", {}).keys().isdisjoint(wanted):
+        return
+    columns = ["source_file", "record_index", "reason", "detail"]
     for file in output.files:
         if file.table == "rejects":
             with open_input(inside(root, file.path)) as stream:
-                rows = pq.read_table(stream, columns=["source_file", "reason"]).to_pylist()
-            for name in (row["source_file"] for row in rows if row["reason"] in _UNREAD):
-                # Of a member of an archive, as in a.zip!b.txt, the archive.
-                unread.update(itertools.accumulate(name.split("!"), "{}!{}".format))
-    return [dump._replace(content_hash="") if dump.path in unread else dump for dump in taken]
+                rows = pq.read_table(stream, columns=columns).to_pylist()
+            yield from (row for row in rows if row["reason"] in wanted)
 
 
 def describe_in_background(

@@ -95,6 +95,9 @@ def start_fork_server(modules: Sequence[str]) -> None:
 
     Args:
       modules: names of modules that tasks need.
+
+    Raises:
+      CopydeskError: it cannot be started.
     """
     multiprocessing.set_forkserver_preload([__name__, *modules])
     # The tracker removes the semaphores of a killed process, and would warn that it has to.
@@ -106,6 +109,11 @@ def start_fork_server(modules: Sequence[str]) -> None:
     try:
         with _environment(**(_ENVIRONMENT | os.environ)):
             multiprocessing.forkserver.ensure_running()
+    except OSError as error:
+        raise CopydeskError(
+            f"no worker process can be started: {error}. Set TMPDIR to a folder that can be "
+            "written, with a short path such as /tmp: the path of a socket has some 100 characters"
+        ) from error
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 

@@ -18,7 +18,7 @@ _WORDS = {
 }
 
 _REMOVER = """
-folder=$(mktemp -d "${TMPDIR:-/tmp}/copydesk-XXXXXXXX") && echo "$folder" && read -r _
+folder=$(mktemp -d "${TMPDIR:-/tmp}/copydesk-XXXXXX") && echo "$folder" && read -r _
 rm -rf -- "$folder"
 """
 """Script that makes a folder, prints its path, and removes it once its standard input ends."""

@@ -33,6 +33,7 @@ from pipeline.warehouse import (
     make_run_id,
     read_table,
 )
+from pipeline.warehouse.orphans import check_orphans, find_orphans
 from pipeline.warehouse.writer import split_path
 
 _TABLES = ("articles", "paragraphs", "removed_lines")
@@ -240,7 +241,7 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     warehouse = Warehouse(folder)
     schema = build_schema(planned_transforms({}))
     if warehouse.latest() is None:
-        warehouse.check_manifests(schema)
+        check_orphans(warehouse.root, [], find_orphans(warehouse.root, [], schema))
         raise WarehouseError(
             f"nothing was ever committed to {folder}, so there is nothing to index. Make a "
             "warehouse with copydesk run --input PATH."

@@ -17,10 +17,10 @@ from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.execute import RunError, execute
 from pipeline.index import index_files, indexed_streams
-from pipeline.new_dumps import describe_in_background, new_dumps, without_unread
+from pipeline.new_dumps import describe_in_background, new_dumps, rejects_for, without_unread
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
-from pipeline.rejects import TooManyRejects, too_many_failures
+from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
 from pipeline.settings import planned_transforms
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
@@ -116,9 +116,13 @@ def run(options: CopydeskOptions) -> RunReport:
             output.counted.get("rejects.reason", {}), output.counts["records"], options.max_rejects
         )
         if failures and options.on_too_many_rejects == "refuse":
+            first = min(
+                rejects_for(FAILURES, warehouse.root, output),
+                key=lambda row: (row["source_file"], row["record_index"] or 0, row["detail"]),
+            )
             raise TooManyRejects(
-                f"{failures}. Nothing was committed, as --on-too-many-rejects says; with commit "
-                "the rejects would be in the warehouse, each with its reason"
+                f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
+                f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
             )
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.

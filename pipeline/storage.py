@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from pipeline.errors import CopydeskError
+from pipeline.errors import FULL, CopydeskError
 
 _URL = re.compile(r"\s*[a-zA-Z][-a-zA-Z0-9+.]*://")
 
@@ -89,7 +89,7 @@ def not_written(path: str, error: OSError) -> str:
         folder = os.path.dirname(folder)
     if is_remote(path):
         remedy = "see that the storage responds and may be written,"
-    elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    elif error.errno in FULL:
         free = shutil.disk_usage(folder).free >> 20
         remedy = f"make room in {folder}, whose disk has {free:,} MiB left,"
     elif error.errno in (errno.EACCES, errno.EPERM):

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import compaction
-from pipeline.warehouse import Manifest, Warehouse
-from pipeline.warehouse.plain import STATE_NAME, build_data, data_state, stored_path, swap_data
+from pipeline.warehouse import Manifest, Warehouse, WarehouseError
+from pipeline.warehouse.plain import STATE_NAME, build_data, data_state, swap_data
 from pipeline.warehouse.verify import verify
 from tests import PATIENCE
 from tests.conftest import REPOSITORY
@@ -191,15 +191,31 @@ def test_a_reader_of_globs_sees_whole_snapshots_while_small_files_are_merged(
 
 KILL = """
     import os, signal, sys
-    from tests.warehouse_rows import commit_run
+    from tests.warehouse_rows import SCHEMA, run_id, run_row, write_rows
+    from pipeline.warehouse import Warehouse
+    root, number, event_name, part, argument = sys.argv[1:]
 
     def kill(event, arguments):
-        if event == sys.argv[2] and sys.argv[3] in os.fsdecode(arguments[int(sys.argv[4])]):
+        if event == event_name and part in os.fsdecode(arguments[int(argument)]):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(kill)
-    commit_run(sys.argv[1], 1)
+    warehouse = Warehouse(root)
+    with warehouse.open_for_writing(SCHEMA):
+        warehouse.staging_folder(run_id(int(number)))
+        files = write_rows(root, int(number))
+        sys.addaudithook(kill)
+        warehouse.commit(run_row(int(number)), files)
 """
+
+
+def kill_writer(root: Path, number: int, event: str, part: str, argument: int) -> None:
+    """Runs a writer that is killed at an event whose argument, a path, has a part."""
+    script = textwrap.dedent(KILL)
+    killed = subprocess.run(
+        [sys.executable, "-c", script, root, str(number), event, part, str(argument)],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
 @pytest.mark.parametrize(
@@ -217,11 +233,7 @@ def test_a_killed_writer_shows_one_snapshot_or_the_next(
     commit_run(tmp_path, 0)
     notes = tmp_path / "data/articles/notes.txt"
     notes.write_text("mine")
-    killed = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(KILL), tmp_path, event, part, str(argument)],
-        cwd=REPOSITORY, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    kill_writer(tmp_path, 1, event, part, argument)
     assert data_state(str(tmp_path)) == (shown, run_id(shown - 1))
     assert Counter(row[2] for row in plain_rows(tmp_path, "articles")) == {
         run_id(number): 6 for number in range(shown)
@@ -257,19 +269,26 @@ def test_what_others_put_into_data_stays_there(
     assert len(list(tmp_path.glob(".data.*"))) == 1, "only the tree before is kept"
 
 
-def test_a_file_lost_from_the_store_is_not_removed_from_data(tmp_path: Path) -> None:
+def test_while_a_file_is_lost_from_the_store_its_links_stay(tmp_path: Path) -> None:
     commit_run(tmp_path, 0)
     commit_run(tmp_path, 1)
-    content = {name: text for name, text in tree(tmp_path).items() if name.startswith("files/")}
     shutil.rmtree(tmp_path / "files/articles")
-    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
+    before = tree(tmp_path)
+    with (
+        pytest.raises(WarehouseError, match="is missing"),
+        Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+    ):
         pass
-    copies = {
-        stored_path("data/" + name.partition("/")[2]): text
-        for name, text in tree(tmp_path).items()
-        if name.split("/")[0].startswith((".data.", "data")) and name.endswith(".parquet")
-    }
-    assert content.items() <= copies.items()
+    assert tree(tmp_path) == before
+
+
+def test_the_first_writer_may_be_killed_as_well(tmp_path: Path) -> None:
+    """Between ``data`` and the manifest, where nothing was ever committed."""
+    kill_writer(tmp_path, 0, "os.link", ".json", 1)
+    assert list(tmp_path.glob(".data.*"))
+    commit_run(tmp_path, 1)
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(6,)]
+    assert not list(tmp_path.glob(".data.*"))
 
 
 def test_where_no_hard_link_can_be_made_there_are_symbolic_ones() -> None:
@@ -363,6 +382,7 @@ def as_version_1(root: Path) -> None:
         file["path"] = path
         file.pop("hash", None)
     shutil.copy(root / path, root / f"data/articles/{run_id(99)}-0.parquet")
+    (root / "staging" / run_id(99)).mkdir()
     shutil.rmtree(root / "files")
     for path in [*root.glob("manifests/*"), root / "snapshot.json", *root.glob(".data.*")]:
         path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)

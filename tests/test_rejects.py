@@ -93,6 +93,7 @@ def test_a_run_with_too_many_failures_says_so_and_loses_nothing(
     sentence = only_sentence(ended.err)
     assert "6 of 10 records failed" in sentence
     assert "no_text 6" in sentence
+    assert f"The first: {other}, record 0, The record has no text" in sentence
     assert "Nothing was committed" in sentence
     assert not [name for name in tree(refused) if name.endswith((".parquet", ".json", ".arrow"))]
     # The same dumps with what was missing: nothing was taken for known.

@@ -158,7 +158,7 @@ def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> No
     assert tables(root) == before
     nothing_is_gone(root, left)
     with warehouse.open_for_writing(SCHEMA):
-        assert not warehouse.orphans(SCHEMA)
+        assert not verify(str(root), SCHEMA).orphans
 
 
 def test_what_nothing_proves_is_kept_aside(tmp_path: Path) -> None:
@@ -174,6 +174,26 @@ def test_what_nothing_proves_is_kept_aside(tmp_path: Path) -> None:
     assert f"Nothing proves that run {run_id(2)} was committed" in lost
     assert tables(root) == before
     assert contents <= {path.read_bytes() for path in (root / SET_ASIDE).rglob("*.parquet")}
+
+
+def test_files_of_no_run_that_committed_are_kept_aside(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    with Warehouse(str(root)).open_for_writing(SCHEMA):
+        pass
+    files = write_rows(root, 0)
+    (root / f"files/articles/.{run_id(0)}-1@en.parquet.0123abcd.tmp").write_text("x")
+    contents = {(root / file.path).read_bytes() for file in files}
+    with (
+        pytest.raises(WarehouseError, match="copydesk repair"),
+        Warehouse(str(root)).open_for_writing(SCHEMA),
+    ):
+        pass
+    lost = repaired(root).lost
+    assert f"Nothing proves that run {run_id(0)} was committed" in lost[0]
+    assert "No snapshot can be brought back" in lost[1]
+    assert contents <= {path.read_bytes() for path in (root / SET_ASIDE).rglob("*.parquet")}
+    assert commit_run(root, 1).number == 1
+    assert repaired(root) == Repair(1)
 
 
 def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:

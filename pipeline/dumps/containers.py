@@ -364,5 +364,5 @@ def _nothing_inside(source_file: str, what: str) -> Reject:
         source_file,
         None,
         "empty",
-        f"The {what} holds no dumps (hidden files and README files do not count); remove it.",
+        f"The {what} holds no dumps (hidden files and README files do not count); leave it out.",
     )

@@ -346,7 +346,7 @@ def _why_unreadable(path: str, error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "The dump may not be read; give the user who runs copydesk read permission."
     if isinstance(error, FileNotFoundError) and os.path.islink(path):
-        return "The link points nowhere; mend or remove it."
+        return "The link points nowhere; mend it, or leave it out."
     if isinstance(error, FileNotFoundError):
         return "The dump is gone since it was listed; put it back and run again."
     if isinstance(error, IsADirectoryError):

@@ -54,7 +54,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     quoted = source.header[0] == _QUOTED
     hint = ", perhaps since a quote in it is not closed" if quoted else ""
     rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted), hint)
-    nothing = "The table has a header but no rows; remove the dump."
+    nothing = "The table has a header but no rows; leave the dump out."
     return row_blocks(rows, source, lambda text: _count_records(text, quoted), nothing)
 
 

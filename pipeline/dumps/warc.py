@@ -69,7 +69,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     record = yield from sized_blocks(pages(), source)
     if source.whole and record == 0:
         what = "describes a crawl but holds no pages" if seen else "holds no records"
-        yield read_reject(source.name, None, "empty", f"The WARC {what}; remove it.")
+        yield read_reject(source.name, None, "empty", f"The WARC {what}; leave it out.")
 
 
 def cuts(

@@ -8,11 +8,9 @@ nothing they see ever changes.
 import concurrent.futures
 import contextlib
 import dataclasses
-import errno
 import logging
 import os
 import re
-import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -22,6 +20,7 @@ import pyarrow as pa
 from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -29,10 +28,8 @@ from pipeline.warehouse.manifest import (
     INPUT_SCHEMA,
     INPUTS,
     MANIFESTS,
-    RUN_ID,
     SCHEMA_VERSION,
     STAGING,
-    DamagedError,
     DataFile,
     Input,
     Manifest,
@@ -41,11 +38,11 @@ from pipeline.warehouse.manifest import (
     manifest_path,
     not_written,
     read_manifest,
-    repair_command,
     schema_hash,
     stored_columns,
     write_manifest,
 )
+from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
 from pipeline.warehouse.plain import (
     build_data,
     data_state,
@@ -62,9 +59,7 @@ from pipeline.warehouse.snapshot import (
     shown,
 )
 from pipeline.warehouse.writer import (
-    FILE_NAME,
     file_path,
-    read_table,
     write_file,
     write_sorted,
     write_table,
@@ -72,22 +67,14 @@ from pipeline.warehouse.writer import (
 
 _log = logging.getLogger(__name__)
 
-LOCK_NAME = ".lock"
-
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
 
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
-
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
-_TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
-    r"\.[0-9a-f]+\.tmp(?:\.wal)?"
-)
 
 
 def is_part(path: str) -> bool:
@@ -171,14 +158,17 @@ class Warehouse:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(f"{self.root}/{STAGING}", error) from error
-        with _lock(self.root):
+        with lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
             self._schema = schema
             try:
-                self.check_manifests(schema)
-                self._check_presence(manifest)
-                self._clean_up()
+                manifests = self.manifests()
+                orphans = find_orphans(self.root, manifests, schema)
+                check_orphans(self.root, manifests, orphans)
+                if manifest:
+                    check_presence(manifest)
+                self._clean_up(orphans)
                 self.show_newest(schema)
             except (OSError, CatalogError) as error:
                 self._schema = None
@@ -220,16 +210,6 @@ class Warehouse:
             if read_manifest(self.root, number).schema_version > 1:
                 break
             storage.remove(storage.inside(self.root, manifest_path(number)))
-
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keeps other processes from writing until the context ends.
-
-        Raises:
-          WarehouseError: another process writes, or the folder cannot be written.
-        """
-        with _lock(self.root):
-            yield
 
     def rebuild_catalog(self) -> int:
         """Builds catalog and ``data`` again; returns the number of the manifest they show.
@@ -458,122 +438,23 @@ class Warehouse:
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
-    def orphans(self, schema: Schema) -> list[str]:
-        """Returns the paths of files that no kept manifest names; the next writer removes them.
-
-        Files whose names copydesk does not give, or outside the folders of tables, are left alone.
-
-        Args:
-          schema: tables of the installed transforms, beside those of the manifests.
+    def manifests(self) -> list[Manifest]:
+        """Returns all kept manifests, in order.
 
         Raises:
-          DamagedError: a manifest is damaged.
+          DamagedError: one is not as it was written.
+          WarehouseError: one cannot be read, or is of a newer copydesk.
         """
-        manifests = [read_manifest(self.root, number) for number in self.numbers()]
-        named = {file.path for manifest in manifests for file in manifest.all_files}
-        tables = {*schema.tables, *(table for manifest in manifests for table in manifest.columns)}
-        found = []
-        for folder in (FILES, INDEX, INPUTS):
-            for below, _, files, links in storage.walk(storage.inside(self.root, folder)):
-                at = os.path.normpath(os.path.join(folder, below))
-                for name in links:
-                    path = f"{at}/{name}"
-                    if any(file == path or file.startswith(f"{path}/") for file in named):
-                        raise storage.LinkError.at(f"{self.root}/{path}")
-                # Other links are not followed: they could lead to named files by another path.
-                if folder != FILES or below.split("/")[0] in tables:
-                    own = filter(FILE_NAME.fullmatch, (*files, *links))
-                    found += [f"{at}/{name}" for name in own]
-        for folder, kind in (("", _TEMPORARY), (MANIFESTS, _TEMPORARY), (STAGING, RUN_ID)):
-            found += [
-                os.path.join(folder, name)
-                for name in storage.names(storage.inside(self.root, folder))
-                if kind.fullmatch(name)
-            ]
-        return sorted(set(found) - named)
+        return [read_manifest(self.root, number) for number in self.numbers()]
 
-    def check_manifests(self, schema: Schema) -> None:
-        """Checks that no file that no manifest names can hold committed rows.
-
-        The manifest that readers were shown last must be there, and every such file must be of a
-        run that is committed, into whose rows a later run has merged it, or of an unfinished one: a
-        run keeps its staging folder until it has committed.
-
-        Args:
-          schema: tables of the installed transforms.
-
-        Raises:
-          DamagedError: a manifest is damaged or missing.
-        """
-        newest = self.latest()
-        snapshot, catalog = shown(self.root)
-        last = max(
-            snapshot.manifest.number if snapshot else 0,
-            catalog.number if catalog else 0,
-            (data_state(self.root) or (0, ""))[0],
-        )
-        if last > (newest.number if newest else 0):
-            raise self._lost(f"{manifest_path(last)} is missing, which readers were shown last")
-        if not newest and storage.status(storage.inside(self.root, CATALOG_NAME)):
-            raise self._lost(f"{CATALOG_NAME} is there, but no manifest")
-        folders = (FILES, INPUTS) if newest else (FILES, INPUTS, INDEX)
-        paths = [path for path in self.orphans(schema) if path.split("/")[0] in folders]
-        if not newest or newest.schema_version == 1:
-            named = {file.path for file in newest.files} if newest else set()
-            data = {
-                os.path.normpath(os.path.join(DATA, below, name))
-                for below, _, names, _ in storage.walk(storage.inside(self.root, DATA))
-                for name in names
-            }
-            paths += sorted(data - named)
-        unfinished = set(storage.names(storage.inside(self.root, STAGING)))
-        committed = None
-        for path in paths:
-            run = RUN_ID.match(os.path.basename(path).removeprefix("."))
-            if run and run[0] not in unfinished:
-                committed = committed or self._committed_runs(newest)
-                if run[0] not in committed:
-                    raise self._lost(f"no manifest names {path}, which is of no unfinished run")
-
-    def _committed_runs(self, manifest: Manifest | None) -> set[str]:
-        files = manifest.files if manifest else ()
-        try:
-            return {
-                str(run)
-                for file in files
-                if file.table == "runs"
-                for run in read_table(self.root, file.path).column("run_id").to_pylist()
-            }
-        except (OSError, pa.ArrowException) as error:
-            raise self._lost(f"the rows of runs cannot be read: {error}") from error
-
-    def _lost(self, what: str) -> DamagedError:
-        return DamagedError(
-            f"{self.root} is damaged: {what}. Restore the folder {MANIFESTS} from a backup, or "
-            f"bring back what the other files hold: {repair_command(self.root)}"
-        )
-
-    def _check_presence(self, manifest: Manifest | None) -> None:
-        """Raises DamagedError if a file of a manifest is missing: no catalog could show it."""
-        names: dict[str, set[str]] = {}
-        for file in manifest.all_files if manifest else ():
-            folder, name = os.path.split(file.path)
-            if folder not in names:
-                names[folder] = set(storage.names(storage.inside(self.root, folder)))
-            if name not in names[folder]:
-                raise DamagedError(
-                    f"{os.path.join(self.root, file.path)} is missing; the newest manifest names "
-                    "it. Restore it from a backup, or go on without it: "
-                    f"{repair_command(self.root)}"
-                )
-
-    def _clean_up(self) -> list[str]:
-        removed = self.orphans(self._opened())  # if a manifest is damaged, nothing is removed
-        if manifest := self.latest():
-            remove_old_data(manifest)
-        for path in removed:
+    def _clean_up(self, orphans: Sequence[str] | None = None) -> list[str]:
+        """Removes files that no manifest names, and returns their paths."""
+        if orphans is None:  # if a manifest is damaged, nothing is removed
+            orphans = find_orphans(self.root, self.manifests(), self._opened())
+        remove_old_data(self.root)
+        for path in orphans:
             _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
-        for path in removed:
+        for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
                 self.remove_staging(name)
@@ -583,7 +464,7 @@ class Warehouse:
             for below, *_ in storage.walk(storage.inside(self.root, folder)):
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
-        return removed
+        return list(orphans)
 
     def _check_links(self, manifest: Manifest | None) -> None:
         """Raises LinkError if a folder or file that every writer uses is a link."""
@@ -701,73 +582,6 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-@contextlib.contextmanager
-def _lock(root: str) -> Iterator[None]:
-    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
-
-    Raises:
-      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
-        file system has no locks.
-      LinkError: the file is a link.
-    """
-    import filelock  # 8 ms, which processes that only read or write files do not need
-
-    path = storage.inside(root, LOCK_NAME)
-    storage.status(path)  # that it is no link
-    lock = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise WarehouseError(_locked(root, path)) from error
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            raise WarehouseError(
-                f"{root} cannot be a warehouse: its file system has no locks ({error.strerror}), "
-                "and two runs could write at once. Mount it with locks (NFS: without the option "
-                "nolock), or give another --warehouse."
-            ) from error
-        raise not_written(path, error) from error
-    try:
-        with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
-            file.write(f"{_this_process()}\n")
-        yield
-    finally:
-        with contextlib.suppress(OSError), storage.open_local(path, "w"):
-            pass  # opening it has emptied it
-        lock.release()
-
-
-def _this_process() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}"
-
-
-def _locked(root: str, path: str) -> str:
-    """Returns the sentence for a lock that is held; the holder's own words are in the file."""
-    with storage.open_local(path, "r") as file:
-        holder = file.readline().strip()
-    local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
-    if local and _has_ended(int(local[1])):
-        return (
-            f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
-            f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
-            "file system it may run on another. End it or wait for it, and run again."
-        )
-    return (
-        f"{root} is being written by {holder or 'another process'}. "
-        "Wait until its run ends, or give another --warehouse."
-    )
-
-
-def _has_ended(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass  # it is another user's
-    return False
 
 
 def _at(address: str) -> str:

@@ -164,29 +164,22 @@ def swap_data(built: str) -> None:
     _move_foreign(previous, data)
 
 
-def remove_old_data(manifest: Manifest) -> None:
+def remove_old_data(root: str) -> None:
     """Removes the trees that were exchanged, and those of killed writers.
 
-    What others put into them moves to ``data``. A file that the manifest names stays where it is if
-    it has been lost from ``files``.
+    What others put into them moves to ``data``. Every file of the newest manifest must be in
+    ``files``: that of a lost one may be its last copy.
 
     Args:
-      manifest: the newest.
+      root: the warehouse's folder.
 
     Raises:
       OSError: a folder cannot be changed.
     """
-    root = manifest.root
-    named = {file.path for file in manifest.files}
     for name in filter(OLD_DATA.fullmatch, storage.names(storage.inside(root, ""))):
         old = storage.inside(root, name)
         _move_foreign(old, storage.inside(root, DATA))
-        for path in _below(old):
-            stored = stored_path(f"{DATA}/{path}")
-            if stored not in named or storage.status(storage.inside(root, stored)):
-                storage.remove(f"{old}/{path}")
-        for folder, *_ in storage.walk(old):
-            storage.remove_empty_folder(f"{old}/{folder}".removesuffix("/."))
+        storage.remove_tree(old)
 
 
 def _exchange(one: str, other: str) -> bool:
@@ -202,13 +195,14 @@ def _exchange(one: str, other: str) -> bool:
 def _move_foreign(old: str, data: str) -> None:
     """Moves what copydesk did not put into a tree to the same place in another."""
     for path in list(_below(old)):
-        name = os.path.basename(path)
-        place = f"{data}/{path}"
+        folder, name = os.path.split(path)
         if name == STATE_NAME or FILE_NAME.fullmatch(name):
             continue
-        storage.make_folder(os.path.dirname(place))
-        if name not in storage.names(os.path.dirname(place)):
-            storage.rename(f"{old}/{path}", place)
+        storage.make_folder(f"{data}/{folder}")
+        taken = storage.names(f"{data}/{folder}")
+        while name in taken:
+            name += ".old"
+        storage.rename(f"{old}/{path}", f"{data}/{folder}/{name}")
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -35,6 +35,7 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.warehouse.catalog import CatalogError, connect
 from pipeline.warehouse.commit import SET_ASIDE, Warehouse
+from pipeline.warehouse.lock import lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -100,7 +101,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
     if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
         raise WarehouseError(f"{root} holds no warehouse. Name the folder of one with --warehouse.")
     try:
-        with contextlib.nullcontext() if dry_run else warehouse.lock():
+        with contextlib.nullcontext() if dry_run else lock(warehouse.root):
             repair = _Repairer(warehouse, schema).repair(build_index, dry_run)
     except (OSError, CatalogError) as error:
         raise WarehouseError(
@@ -167,10 +168,12 @@ class _Repairer:
             self._leave_out(later)
         else:
             manifest = self._composed(base, later)
-        damages = {path: self._damage(file) for path, file in self._to_check(manifest).items()}
-        for older in self.manifests:
-            if older is not base and any(damages[file.path] for file in older.files):
-                self.set_aside.append(manifest_path(older.number))
+        others = [other for other in self.manifests if other != base]
+        named = named_files(self.root, [*others, *([base] if base else ()), manifest])
+        damages = {path: self._damage(file) for path, file in named.items()}
+        for other in others:
+            if any(damages[file.path] for file in other.files):
+                self.set_aside.append(manifest_path(other.number))
         lists = {file.path for file in (*manifest.files, *manifest.input_files)}
         self.set_aside += [
             path
@@ -202,6 +205,10 @@ class _Repairer:
         done += [f"{self._path(path)} comes back from its link in {DATA}." for path in linked]
         done += [f"{self._path(path)} is moved to {SET_ASIDE}." for path in self.set_aside]
         if not manifest.files:
+            if self.last or self.set_aside:
+                lost.append("No snapshot can be brought back. Restore the warehouse from a backup.")
+            if not dry_run:
+                self._move_aside(self.set_aside)
             return self.result
         if manifest not in self.known:
             manifest = dataclasses.replace(manifest, number=max(self.last + 1, manifest.runs))
@@ -218,9 +225,12 @@ class _Repairer:
             run_id = make_run_id(datetime.datetime.now(datetime.UTC))
             files = tuple(build_index(manifest, run_id))
             manifest = dataclasses.replace(manifest, index_files=files)
-        self._move_aside()
+        # What is moved last may be moved by another repair, if this one is killed.
+        place = manifest_path(manifest.number)
+        self._move_aside([path for path in self.set_aside if path == place])
         if manifest not in self.manifests:
             write_manifest(manifest)
+        self._move_aside([path for path in self.set_aside if path != place])
         if rebuild:
             self.warehouse.remove_staging(run_id)
         try:
@@ -245,10 +255,6 @@ class _Repairer:
         """Returns where a file of rows is, relative to the warehouse's folder."""
         return self.links.get(path, path)
 
-    def _to_check(self, manifest: Manifest) -> dict[str, DataFile]:
-        older = [member for member in self.manifests if member.number < manifest.number]
-        return named_files(self.root, [*older, manifest])
-
     def _damage(self, file: DataFile) -> str:
         return damage_of(self.root, dataclasses.replace(file, path=self._place(file.path)))
 
@@ -259,9 +265,9 @@ class _Repairer:
                 if FILE_NAME.fullmatch(name) and name.endswith(".parquet") and name[0] != ".":
                     yield os.path.normpath(os.path.join(folder, below, name))
 
-    def _move_aside(self) -> None:
+    def _move_aside(self, paths: Iterable[str]) -> None:
         moment = datetime.datetime.now(datetime.UTC)
-        for path in self.set_aside:
+        for path in paths:
             place = self._inside(f"{SET_ASIDE}/{moment:%Y%m%dT%H%M%S.%fZ}/{path}")
             storage.make_folder(os.path.dirname(place))
             storage.rename(self._inside(path), place)

@@ -22,6 +22,7 @@ from pipeline.warehouse.manifest import (
     read_manifest,
     repair_command,
 )
+from pipeline.warehouse.orphans import check_orphans, find_orphans
 from pipeline.warehouse.plain import data_problem
 from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import catalog_problem, shown, size_and_hash
@@ -83,8 +84,8 @@ def verify(root: str, schema: Schema) -> Verification:
     snapshot, state = shown(root)
     if not problems:
         try:
-            warehouse.check_manifests(schema)
-            orphans = tuple(warehouse.orphans(schema))
+            orphans = tuple(find_orphans(root, manifests, schema))
+            check_orphans(root, manifests, orphans)
         except DamagedError as error:
             problems.append(str(error))
     if not manifests:

@@ -10,7 +10,10 @@ import pkgutil
 from transforms.compiled import __path__, compile_module
 
 if __name__ == "__main__":
-    print("Compiling the loops of copydesk for this processor, some 30 seconds ...", flush=True)
+    print(
+        "Compiling the loops of copydesk for this processor, some 30 seconds of one core ...",
+        flush=True,
+    )
     names = [info.name for info in pkgutil.iter_modules(__path__) if info.name != "__main__"]
     with concurrent.futures.ProcessPoolExecutor(
         mp_context=multiprocessing.get_context("spawn")

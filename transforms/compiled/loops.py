@@ -70,7 +70,8 @@ class _Compilation(event.Listener):
 
     def on_start(self, event: event.Event) -> None:
         """Says what is happening."""
-        _say(f"copydesk: compiling loops for this processor ({self._often}), some 30 seconds ...")
+        what = f"compiling loops for this processor ({self._often})"
+        _say(f"copydesk: {what}, some 30 seconds of one core ...")
 
     def on_end(self, event: event.Event) -> None:
         """Says nothing: the next loop follows."""
