@@ -92,7 +92,7 @@ def written_in_functions(module: str) -> Iterator[tuple[str, AnyPattern, set[str
         parent = {
             child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)
         }
-        for call in nodes:
+        for call in ast.walk(function):
             if not (
                 isinstance(call, ast.Call)
                 and isinstance(call.func, ast.Attribute)
