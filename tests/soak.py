@@ -532,8 +532,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="kept; default: a temporary one")
     parser.add_argument("--output", type=Path, default=Path("bench-results/soak.json"))
     args = parser.parse_args(arguments)
-    for number in (signal.SIGINT, signal.SIGTERM):  # end it early, with a report
-        signal.signal(number, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         report = Soak(folder, args.seed).run(args.minutes, args.kills)
@@ -544,4 +542,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # end it early, with a report
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())
