@@ -26,7 +26,9 @@ _ARTICLES = {
     "text": CONTRACT_COLUMNS["text"],
     "word_count": Column(pa.int64(), "Words in `text`."),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
-    "removed_line_count": Column(pa.int64(), "Lines taken out; they are in `removed_lines`."),
+    "removed_line_count": Column(
+        pa.int64(), "Lines and parts of lines taken out; they are in `removed_lines`."
+    ),
     "ingested_at": Column(TIMESTAMP, "When the run that took the article in began, in UTC."),
     **_RUN_ID,
 }
@@ -46,7 +48,10 @@ _PARAGRAPHS = {
 _REMOVED_LINES = {
     "article_id": Column(pa.string(), "The article it stood in."),
     "line_number": Column(pa.int64(), "1-based number of the line in the article's raw text."),
-    "text": Column(pa.string(), "The line, outer white space stripped."),
+    "text": Column(
+        pa.string(),
+        "The line, or the part of it that was taken out, outer white space stripped.",
+    ),
     "rule": Column(
         pa.string(),
         "What removed it: the versioned name of a rule, or `field:` and the column it became.",
@@ -70,6 +75,9 @@ _RUNS = {
     "lines": Column(pa.int64(), "Non-blank lines of its articles."),
     "paragraphs": Column(pa.int64(), "Rows it added to `paragraphs`."),
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
+    "removed_parts": Column(
+        pa.int64(), "Those of them that are a part of a line, the rest of which it kept."
+    ),
     "removed_by_rule": Column(
         pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule."
     ),

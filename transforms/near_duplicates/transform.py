@@ -108,6 +108,12 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage("find_blocks", reads=("block_candidates",), writes=("blocks",)),
         Stage(
+            "find_templates",
+            reads=("affixes",),
+            writes=("templates", "indexed_affixes"),
+            earlier=("indexed_affixes",),
+        ),
+        Stage(
             "find_candidates",
             reads=("bands", "winnowed"),
             writes=("candidates",),
@@ -115,20 +121,20 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage(
             "route",
-            reads=("candidates", "texts", "origins", "blocks"),
+            reads=("candidates", "texts", "origins", "blocks", "templates"),
             writes=("probes",),
             earlier=("indexed_texts",),
         ),
         Stage(
             "verify",
-            reads=("probes", "texts", "origins", "blocks"),
+            reads=("probes", "texts", "origins", "blocks", "templates"),
             writes=("links", "edges"),
             earlier=("indexed_texts",),
         ),
         Stage("cluster", reads=("edges",), writes=("clusters",)),
         Stage(
             "link",
-            reads=("occurrences", "texts", "origins", "blocks", "links", "clusters"),
+            reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
             writes=("annotations", "paragraph_links", "indexed_texts"),
             earlier=("indexed_texts",),
         ),
@@ -147,7 +153,7 @@ class NearDuplicates(CorpusTransform):
     # that only plans a run need not wait for.
 
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``occurrences``, ``texts``, ``bands`` and ``winnowed`` of one shard."""
+        """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed``, ``affixes`` of a shard."""
         from transforms.near_duplicates.fingerprints import fingerprint
 
         return fingerprint(shard, tables)
@@ -163,6 +169,12 @@ class NearDuplicates(CorpusTransform):
         from transforms.near_duplicates.boilerplate import find_blocks
 
         return {"blocks": find_blocks(tables["block_candidates"])}
+
+    def find_templates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``templates``, lines that share a head or tail, and ``indexed_affixes``."""
+        from transforms.near_duplicates.templates import find_templates
+
+        return find_templates(tables, earlier)
 
     def find_candidates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""

@@ -1,0 +1,237 @@
+"""Templates of an outlet: heads and tails that its stories share while the rest of the line varies.
+
+A player's bar before what it plays, a label before a link, a counter behind a caption, a prompt
+before the article's own sentence. Repetition alone does not tell them from prose: reports of one
+outlet begin with the same names and titles, too. What does: the head or tail is parted from the
+rest wherever it stands, by punctuation or by a capital that begins a phrase of its own; other
+outlets do not have it; and the lines that have it do not end like sentences, or are sentences
+without it. No list of words is needed, and no language.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, U64, Mask
+from transforms.compiled import affixes
+from transforms.near_duplicates.origins import TIME_OFFSET, UNKNOWN_TIME, Rows, microseconds
+from transforms.near_duplicates.rows import (
+    columns_of,
+    concatenate,
+    group_sizes,
+    group_starts,
+    order_of,
+    select,
+)
+from transforms.near_duplicates.streams import stream_table
+
+TEMPLATE_STORIES = np.array([30, 30, 20, 12, 8])
+"""Stories of an outlet that make a template, by its words (0 to 4 and more). A short one needs more
+of them, since a name before a colon is short as well."""
+
+TEMPLATE_SHARE = 0.75
+CUT_SHARE = 0.9
+"""Share of all stories with a template that its outlet has: where whole lines go, and where a part
+of a line does."""
+
+TEMPLATE_SPAN = 14
+"""Days between the first and the last of the stories; where none has a date, twice as many of them
+are needed."""
+
+PARTED = 0.9
+"""Share of the lines with a head of up to four words in which it is parted from the rest. A name
+that begins sentences is followed by a verb."""
+
+FEW, MOST = 0.25, 0.75
+"""A template whose rests are sentences in at most the first share of its lines takes the lines
+whole; in at least the second, it is cut from them."""
+
+LINES_A_STORY = 1.5
+"""Lines of a story that a label with a colon begins, at most: speakers of an interview and headings
+of a list begin more."""
+
+LABEL_STORIES = 30
+"""Stories that make a label which begins articles, as `Highlights` does a summary: cut from it."""
+
+SAME_RESTS = 0.8
+"""A tail is the end of a caption if at most this share of its lines are different texts: captions
+come back under other stories, the article's own sentences do not."""
+
+
+def affix_rows(
+    texts: pa.ChunkedArray, article: I64, keys: U64, owners: Rows, shard: int
+) -> pa.Table:
+    """Returns ``affixes``, the heads and tails of the paragraphs of a shard.
+
+    Args:
+      texts: n paragraphs, by article and line.
+      article: row of the article of each.
+      keys: of the texts, 0 for one without words.
+      owners: ``outlet``, ``title`` and ``time`` of the article of each.
+      shard: its number.
+    """
+    found = affixes.affixes(texts)
+    begins = np.append(True, article[1:] != article[:-1])[: len(article)]
+    kept = (keys[found.line] != 0) & (owners["outlet"][found.line] != 0)
+    key, line, cut, size, traits = (values[kept] for values in found)
+    micros = microseconds(owners["time"][line])
+    days = np.where(micros == UNKNOWN_TIME, 0, (micros - TIME_OFFSET) // 86_400_000_000 + 719_163)
+    return stream_table(
+        "affixes",
+        {
+            "key": key,
+            "text": keys[line],
+            "outlet": (owners["outlet"][line] >> np.uint64(32)).astype(np.uint32),
+            "story": (owners["title"][line] >> np.uint64(32)).astype(np.uint32),
+            "day": np.clip(days, 0, None).astype(np.uint32),
+            "traits": np.where(begins[line], traits | affixes.FIRST, traits),
+            "size": size.astype(np.uint8),
+            "shard": np.full(len(key), shard, np.uint64),
+            "row": line.astype(np.uint32),
+            "cut": cut.astype(np.uint32),
+        },
+    )
+
+
+def find_templates(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+    """Returns ``templates``, the lines with a template, and the rows of ``indexed_affixes``.
+
+    Args:
+      tables: ``affixes`` of this run.
+      earlier: ``indexed_affixes``.
+    """
+    new, old = columns_of(tables["affixes"]), columns_of(earlier["indexed_affixes"])
+    new = select(new, order_of(new["key"], new["text"], new["story"], new["shard"], new["row"]))
+    shared = {name: values for name, values in new.items() if name in old}
+    rows = concatenate(shared, old)
+    rows["place"] = np.append(np.arange(len(new["key"])), np.full(len(old["key"]), -1))
+    rows["size"] = np.append(new["size"], np.zeros(len(old["key"]), np.uint8))
+    return {
+        "templates": stream_table("templates", _templates(rows, new)),
+        "indexed_affixes": stream_table("indexed_affixes", new),
+    }
+
+
+def _templates(rows: Rows, new: Rows) -> Rows:
+    """Returns the columns of ``templates``.
+
+    Args:
+      rows: of this run and of earlier ones; ``place`` is the position in ``new``, or -1.
+      new: of this run.
+    """
+    order = order_of(rows["key"], rows["outlet"], rows["story"], rows["text"])
+    starts = group_starts(rows["key"][order])
+    sizes = group_sizes(starts, len(order))
+    often = np.repeat(sizes >= TEMPLATE_STORIES.min(), sizes)
+    rows = select(rows, order[often])
+    starts = group_starts(rows["key"], rows["outlet"])
+    if not len(starts):
+        return {
+            "text": new["text"][:0], "shard": new["shard"][:0], "row": new["row"][:0],
+            "head": new["cut"][:0], "tail": new["cut"][:0], "whole": np.zeros(0, bool),
+        }  # fmt: skip
+    whole, cut = _judge(rows, starts)
+    member = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows["key"])))
+    taken = (rows["place"] >= 0) & (whole | cut)[member]
+    chosen, whole = select(new, rows["place"][taken]), whole[member[taken]]
+    is_tail = chosen["traits"] & affixes.IS_TAIL != 0
+    return {
+        "text": chosen["text"],
+        "shard": chosen["shard"],
+        "row": chosen["row"],
+        "head": np.where(is_tail | whole, 0, chosen["cut"]),
+        "tail": np.where(is_tail & ~whole, chosen["cut"], 0),
+        "whole": whole,
+    }
+
+
+def _judge(rows: Rows, starts: I64) -> tuple[Mask, Mask]:
+    """Returns which templates take their lines whole, and which are cut from them.
+
+    Args:
+      rows: sorted by ``key``, ``outlet``, ``story`` and ``text``.
+      starts: where the rows of each key and outlet begin.
+    """
+    lines = group_sizes(starts, len(rows["key"]))
+
+    def distinct(*columns: str) -> I64:
+        firsts = np.zeros(len(rows["key"]), np.int64)
+        order = np.lexsort([rows[name] for name in reversed(("key", "outlet", *columns))])
+        firsts[
+            order[group_starts(*(rows[name][order] for name in ("key", "outlet", *columns)))]
+        ] = 1
+        return np.asarray(np.add.reduceat(firsts, starts))
+
+    def share(trait: np.uint8) -> npt.NDArray[np.float64]:
+        return (
+            np.asarray(np.add.reduceat((rows["traits"] & trait != 0).astype(np.int64), starts))
+            / lines
+        )
+
+    stories, texts = distinct("story"), distinct("text")
+    key_starts = group_starts(rows["key"][starts])
+    everywhere = np.repeat(
+        np.add.reduceat(stories, key_starts), group_sizes(key_starts, len(starts))
+    )
+    days = rows["day"].astype(np.int64)
+    last = np.maximum.reduceat(days, starts)
+    first = np.minimum.reduceat(np.where(days, days, last.max() + 1), starts)
+    size = np.maximum.reduceat(rows["size"], starts).astype(np.int64)
+    needed = TEMPLATE_STORIES[np.minimum(size // 2, len(TEMPLATE_STORIES) - 1)]
+    enough = (stories >= needed) & np.where(
+        last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed
+    )
+    is_tail = share(affixes.IS_TAIL) > 0
+    sentences, closed, begins = (
+        share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, affixes.FIRST)
+    )
+    has_colon = share(affixes.COLON) > 0.5
+    once = lines <= LINES_A_STORY * stories
+    parted = enough & (share(affixes.BREAK) >= PARTED)
+    own = parted & (stories >= CUT_SHARE * everywhere)
+    whole = (
+        parted
+        & (stories >= TEMPLATE_SHARE * everywhere)
+        & (begins <= 0.5)
+        & np.where(
+            is_tail,
+            (sentences <= FEW) | ((closed <= FEW) & (texts <= SAME_RESTS * lines)),
+            (sentences <= FEW) & (once | ~has_colon),
+        )
+    )
+    long = size >= 2 * affixes.LONG_WORDS
+    cut = np.where(
+        is_tail,
+        (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_STORIES))),
+        (long & once & (sentences >= MOST) & (begins <= 0.5))
+        | ((stories >= LABEL_STORIES) & (sentences <= FEW) & (begins >= PARTED)),
+    )
+    return whole, own & ~whole & cut
+
+
+def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
+    """Returns where lines are cut: ``head``, bytes to the rest, and ``tail``, bytes to its end.
+
+    0 for no cut; of several heads or tails of a line the longest counts.
+
+    Args:
+      occurrences: n rows.
+      templates: rows of that stream, all of texts that occur.
+    """
+    rows = columns_of(templates)
+    rows = select(rows, ~rows["whole"])
+    shards = np.unique(occurrences["shard"])
+
+    def places(of: Rows) -> U64:
+        shard = np.searchsorted(shards, of["shard"]).astype(np.uint64)
+        return (shard << np.uint64(32)) | of["row"]
+
+    order = np.argsort(places(occurrences))
+    at = order[np.searchsorted(places(occurrences)[order], places(rows))]
+    none = np.uint32(0xFFFFFFFF)
+    head = np.zeros(len(order), np.uint32)
+    tail = np.full(len(order), none)
+    np.maximum.at(head, at, rows["head"])
+    np.minimum.at(tail, at, np.where(rows["tail"], rows["tail"], none))
+    return {"head": head, "tail": np.where((tail == none) | (tail <= head), 0, tail)}
