@@ -33,25 +33,29 @@ A line of twice as many is read whole."""
 LABEL_WORDS, LONG_WORDS, MAX_WORDS = 4, 5, 16
 """Most words of a label, fewest of a head or tail of a sentence, most of any."""
 
-IS_TAIL, BREAK, SENTENCE, COLON, CLOSED, FIRST = (np.uint8(1 << bit) for bit in range(6))
-"""Traits: it is a tail; punctuation or a capital parts it from the rest; the rest ends like a
-sentence; a colon ends it; the line ends like a sentence, tail and all; its line begins an article
-(set by the caller)."""
+PHRASE_WORDS = 8
+"""Fewest words of a line in which a capital parts a head of two words or more from the rest."""
 
-_BLANK, _SOFT, _STRONG, _IGNORED, _LOWER, _UPPER, _DIGIT, _UNCASED, _SPACELESS = range(9)
+IS_TAIL, BREAK, SENTENCE, COLON, ASIDE, CLOSED, FIRST = (np.uint8(1 << bit) for bit in range(7))
+"""Traits: it is a tail; punctuation or a capital parts it from the rest; the rest ends like a
+sentence; a colon ends it; a quotation mark or an opening bracket stands before it, a tail; the line
+ends like a sentence, tail and all; its line begins an article (set by the caller)."""
+
+_BLANK, _SOFT, _OPENS, _STRONG, _IGNORED, _LOWER, _UPPER, _DIGIT, _UNCASED, _SPACELESS = range(10)
 _KIND, _CLOSES, _ENDS, _COLON, _BRACKET = 15, 16, 32, 64, 128
 """Bits of the class of a character: what it is (one of the above), whether it may follow the end of
 a sentence, is such an end, a colon, a bracket around a whole line."""
 
-_SOFT_MARKS = frozenset(',-&/\u2010\u2011\u3001\uff0c\u060c\u00b7"\u201c\u201d\u201e\u00ab\u00bb')
-"""Do not part a head from the rest: they stand within phrases."""
+_SOFT_MARKS = frozenset(",-&/\u2010\u2011\u3001\uff0c\u060c\u00b7")
+"""Do not part a head from the rest, since they stand within phrases; nor do quotation marks and
+opening brackets."""
 
 _NUMBER = np.uint64(0x5851F42D4C957F2D)
 """Hash of every number: a counter or a date varies within a template."""
 
 _SIDES = np.array([0x14057B7EF767814F, 0x2545F4914F6CDD1D], np.uint64)
 
-_GAP_BLANK, _GAP_STRONG, _GAP_ENDS, _GAP_COLON = 1, 2, 4, 8
+_GAP_BLANK, _GAP_STRONG, _GAP_ENDS, _GAP_COLON, _GAP_OPENS = 1, 2, 4, 8, 16
 
 
 class Affixes(NamedTuple):
@@ -81,6 +85,8 @@ def _kind(character: str) -> int:
     if character.isdecimal():
         return _DIGIT
     if not character.isalnum():
+        if category in ("Ps", "Pi", "Pf") or character == '"':
+            return _OPENS
         return _SOFT if character in _SOFT_MARKS else _STRONG
     if any(first <= ord(character) <= last for first, last in SPACELESS_RANGES):
         return _SPACELESS
@@ -208,6 +214,8 @@ def _scan(
                 blanks[count, 1] = at
             elif kind == _STRONG:
                 gaps[count] |= _GAP_STRONG
+            elif kind == _OPENS:
+                gaps[count] |= _GAP_OPENS
             if bits & _ENDS:
                 gaps[count] |= _GAP_ENDS
             if bits & _COLON:
@@ -286,12 +294,15 @@ def _affixes(
         count, unknown = _scan(data, begin, stop, fold, classes, words, kinds, starts, gaps, blanks)
         if unknown >= 0:
             return line, written, unknown
-        hashed, size = _SIDES[0], 0
+        # Capitals part a label from a phrase, but also the names in a line of a few words.
+        has_phrase = count >= PHRASE_WORDS
+        hashed, size, has_word = _SIDES[0], 0, False
         for at in range(1, count):
             hashed = mix(hashed * WORD_BASE + words[at - 1])
             size += 1 if kinds[at - 1] == _SPACELESS else 2
             if size > 2 * MAX_WORDS:
                 break
+            has_word |= kinds[at - 1] != _DIGIT
             is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
             is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
             is_parted = is_apart and gaps[at] & (_GAP_STRONG | _GAP_ENDS) != 0
@@ -300,11 +311,12 @@ def _affixes(
                 wanted = is_parted and is_fresh and size >= 2 * LONG_WORDS
             else:
                 wanted = size <= 2 * LABEL_WORDS or (is_parted and is_fresh)
-            if wanted:
+            if wanted and has_word:
                 keys[row], lines[row], sizes[row] = hashed, line, size
                 cuts[row] = (blanks[at, 1] if blanks[at, 1] >= 0 else starts[at]) - begin
                 traits[row] = 0
-                if is_parted or (is_apart and (kinds[at] == _UPPER or kinds[at] == _DIGIT)):
+                is_capital = kinds[at] == _UPPER or kinds[at] == _DIGIT
+                if is_parted or (is_apart and is_capital and has_phrase and size > 2):
                     traits[row] |= BREAK
                 if closed:
                     traits[row] |= SENTENCE | CLOSED
@@ -318,12 +330,13 @@ def _affixes(
             count, unknown = _scan(data, at, end, fold, classes, words, kinds, starts, gaps, blanks)
             if unknown >= 0:
                 return line, written, unknown
-        hashed, size = _SIDES[1], 0
+        hashed, size, has_word = _SIDES[1], 0, False
         for at in range(count - 1, 0, -1):
             hashed = mix(hashed * WORD_BASE + words[at])
             size += 1 if kinds[at] == _SPACELESS else 2
             if size > 2 * MAX_WORDS:
                 break
+            has_word |= kinds[at] != _DIGIT
             is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
             is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
             ends = gaps[at] & _GAP_ENDS != 0
@@ -331,12 +344,14 @@ def _affixes(
                 wanted = ends and kinds[at] != _LOWER and size >= 2 * LONG_WORDS
             else:
                 wanted = ends or gaps[at] & _GAP_STRONG != 0
-            if is_apart and wanted:
+            if is_apart and wanted and has_word:
                 keys[row], lines[row], sizes[row] = hashed, line, size
                 cuts[row] = (blanks[at, 0] if blanks[at, 0] >= 0 else starts[at]) - begin
                 traits[row] = IS_TAIL | BREAK
                 if ends:
                     traits[row] |= SENTENCE
+                if gaps[at] & _GAP_OPENS:
+                    traits[row] |= ASIDE
                 if closed:
                     traits[row] |= CLOSED
                 row += 1

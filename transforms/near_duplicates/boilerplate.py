@@ -78,12 +78,13 @@ among the paragraphs below: where one does, the first is a heading as well."""
 BLOCK_SHARE = 0.75
 """A line is removed where at least this share of its occurrences is in a block."""
 
-MAX_REPEATS, MAX_BLOCKS = 0.5, 2 / 3
+MAX_REPEATS, MAX_BLOCKS, MAX_TEMPLATES = 0.5, 2 / 3, 0.9
 """Largest share of an article's words removed as repeated texts (and as lines that begin or end
-it), and then of the rest as lines of blocks, and as templates; above it the article is a version of
-another one. A gallery of a thousand words is part of reports that are shorter."""
+it), then of the rest as lines of blocks, and of the rest of that as templates. Above the first two
+the article is a version of another one, above the third it consists of what else is boilerplate. A
+gallery of three thousand words is part of a report of six hundred."""
 
-MAX_SHARES = {REPEAT: MAX_REPEATS, BLOCK_LINE: MAX_BLOCKS, TEMPLATE: MAX_BLOCKS}
+MAX_SHARES = {REPEAT: MAX_REPEATS, BLOCK_LINE: MAX_BLOCKS, TEMPLATE: MAX_TEMPLATES}
 """The same by what becomes of a paragraph, in the order in which it is removed."""
 
 

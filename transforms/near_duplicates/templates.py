@@ -133,9 +133,13 @@ def _templates(rows: Rows, new: Rows) -> Rows:
         }  # fmt: skip
     whole, cut = _judge(rows, starts)
     member = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows["key"])))
-    taken = (rows["place"] >= 0) & (whole | cut)[member]
-    chosen, whole = select(new, rows["place"][taken]), whole[member[taken]]
-    is_tail = chosen["traits"] & affixes.IS_TAIL != 0
+    # Other outlets that have a line of it took it over with the rest of the page.
+    everywhere = np.isin(rows["key"], rows["key"][starts[whole]])
+    is_tail = rows["traits"] & affixes.IS_TAIL != 0
+    is_sentence = ~is_tail & (rows["traits"] & affixes.SENTENCE != 0)
+    is_whole = everywhere & (rows["traits"] & affixes.BREAK != 0) & ~is_sentence
+    taken = np.flatnonzero((rows["place"] >= 0) & (is_whole | cut[member]))
+    chosen, is_tail, whole = select(new, rows["place"][taken]), is_tail[taken], is_whole[taken]
     return {
         "text": chosen["text"],
         "shard": chosen["shard"],
@@ -179,8 +183,10 @@ def _judge(rows: Rows, starts: I64) -> tuple[Mask, Mask]:
     first = np.minimum.reduceat(np.where(days, days, last.max() + 1), starts)
     size = np.maximum.reduceat(rows["size"], starts).astype(np.int64)
     needed = TEMPLATE_STORIES[np.minimum(size // 2, len(TEMPLATE_STORIES) - 1)]
-    enough = (stories >= needed) & np.where(
-        last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed
+    enough = (
+        (stories >= needed)
+        & (texts >= TEMPLATE_STORIES.min())
+        & np.where(last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed)
     )
     is_tail = share(affixes.IS_TAIL) > 0
     sentences, closed, begins = (
@@ -188,7 +194,7 @@ def _judge(rows: Rows, starts: I64) -> tuple[Mask, Mask]:
     )
     has_colon = share(affixes.COLON) > 0.5
     once = lines <= LINES_A_STORY * stories
-    parted = enough & (share(affixes.BREAK) >= PARTED)
+    parted = enough & (share(affixes.BREAK) >= PARTED) & (share(affixes.ASIDE) <= FEW)
     own = parted & (stories >= CUT_SHARE * everywhere)
     whole = (
         parted
