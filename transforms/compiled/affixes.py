@@ -117,7 +117,7 @@ def affixes(texts: pa.ChunkedArray) -> Affixes:
 
     Of a line that ends like a sentence these are heads and tails of ``LONG_WORDS`` or more that
     punctuation parts from it. Of other lines they are in addition heads of up to ``LABEL_WORDS``,
-    whether parted or not, so that it can be counted how often they are; and tails of any length.
+    whether parted or not, so that it can be counted how often they are; and shorter tails.
     A line that ends with a colon introduces the next one and has none.
     """
     parts = [_room(0)]
@@ -304,19 +304,22 @@ def _affixes(
                 break
             has_word |= kinds[at - 1] != _DIGIT
             is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
-            is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
-            is_parted = is_apart and gaps[at] & (_GAP_STRONG | _GAP_ENDS) != 0
-            is_fresh = kinds[at] != _LOWER
-            if closed:
-                wanted = is_parted and is_fresh and size >= 2 * LONG_WORDS
-            else:
-                wanted = size <= 2 * LABEL_WORDS or (is_parted and is_fresh)
-            if wanted and has_word:
+            is_parted = gaps[at] & (_GAP_STRONG | _GAP_ENDS) != 0
+            is_long = size >= 2 * LONG_WORDS
+            # Where an address or a tag is part of the head, it is cut off as a whole.
+            rest = at
+            while not is_spaceless and rest < count and gaps[rest] & _GAP_BLANK == 0:
+                rest += 1
+            if not has_word or rest == count or (rest > at and not is_long):
+                continue
+            if (is_parted and is_long) or (not closed and size <= 2 * LABEL_WORDS):
                 keys[row], lines[row], sizes[row] = hashed, line, size
-                cuts[row] = (blanks[at, 1] if blanks[at, 1] >= 0 else starts[at]) - begin
+                cuts[row] = (blanks[rest, 1] if blanks[rest, 1] >= 0 else starts[rest]) - begin
                 traits[row] = 0
-                is_capital = kinds[at] == _UPPER or kinds[at] == _DIGIT
-                if is_parted or (is_apart and is_capital and has_phrase and size > 2):
+                is_capital = kinds[rest] == _UPPER or kinds[rest] == _DIGIT
+                if (is_parted and kinds[rest] != _LOWER) or (
+                    is_capital and has_phrase and size > 2
+                ):
                     traits[row] |= BREAK
                 if closed:
                     traits[row] |= SENTENCE | CLOSED
@@ -341,13 +344,15 @@ def _affixes(
             is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
             ends = gaps[at] & _GAP_ENDS != 0
             if closed:
-                wanted = ends and kinds[at] != _LOWER and size >= 2 * LONG_WORDS
+                wanted = ends and size >= 2 * LONG_WORDS
             else:
                 wanted = ends or gaps[at] & _GAP_STRONG != 0
             if is_apart and wanted and has_word:
                 keys[row], lines[row], sizes[row] = hashed, line, size
                 cuts[row] = (blanks[at, 0] if blanks[at, 0] >= 0 else starts[at]) - begin
-                traits[row] = IS_TAIL | BREAK
+                traits[row] = IS_TAIL
+                if not closed or kinds[at] != _LOWER:
+                    traits[row] |= BREAK
                 if ends:
                     traits[row] |= SENTENCE
                 if gaps[at] & _GAP_OPENS:

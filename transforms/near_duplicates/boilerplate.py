@@ -72,8 +72,10 @@ the author is, who paid for a study, the label of what was not dumped. In the 12
 are eight texts, none of them background of a report. The second number is tried, too, for lines of
 more stories among lines of fewer that together are too much of the article.
 
-At the very beginning it takes ``REPEAT_STORIES``, and no short text of so many stories may stay
-among the paragraphs below: where one does, the first is a heading as well."""
+At the very beginning as many are enough, but for a short text it takes ``REPEAT_STORIES``, and no
+other short text of the outlet may stay in the article: where one does, the first is a heading, too.
+
+Where no story of a text has a date, twice as many are needed of all these."""
 
 BLOCK_SHARE = 0.75
 """A line is removed where at least this share of its occurrences is in a block."""
@@ -194,17 +196,20 @@ def block_candidates(occurrences: Rows, indexed: Rows, origins: Rows) -> pa.Tabl
         origins["outlet"], origins["outlet_articles"], origins["articles"], min(END_STORIES)
     )
     span = _span(occurrences, indexed, origins["text"])
-    shared &= origins["is_repeat"] | (span >= BLOCK_SPAN)
+    is_undated = span < 0
+    stories = origins["outlet_articles"] // np.where(is_undated, 2, 1)
+    is_dated = (span >= BLOCK_SPAN) | (is_undated & (stories >= min(END_STORIES)))
+    shared &= origins["is_repeat"] | is_dated
     place, _ = find(origins["text"], occurrences["text"])
     chosen = np.flatnonzero(shared[place])
     rows = select(occurrences, chosen)
-    stories = origins["outlet_articles"][place[chosen]]
+    stories = stories[place[chosen]]
     _, owner, seen = np.unique(rows["text"], return_inverse=True, return_counts=True)
     return stream_table("block_candidates", {**rows, "seen": seen[owner], "stories": stories})
 
 
 def _span(occurrences: Rows, indexed: Rows, texts: U64) -> I64:
-    """Returns the microseconds between the first and the last known time of each sorted text.
+    """Returns the microseconds from the first to the last known time of each text; below 0: none.
 
     Of an earlier run only the first times of a text are known.
     """
@@ -231,13 +236,15 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     follows[1:] &= rows["row"][1:] == rows["row"][:-1] + np.uint32(1)
     chosen = np.zeros(len(follows), bool)
     for lines, stories in BLOCKS:
-        chosen |= _in_run(rows, follows, stories, lines)
+        chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
     for stories in END_STORIES:
-        chosen |= _in_run(rows, follows, stories, 1, edge="last")
-    starts = _in_run(rows, follows, REPEAT_STORIES, 1, edge="first")
-    heads = ~chosen & ~starts & (rows["size"] < SHORT) & (rows["stories"] >= REPEAT_STORIES)
+        chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
+    needed = np.where(rows["size"] < SHORT, REPEAT_STORIES, min(END_STORIES))
+    starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
+    # What stays among the paragraphs is a heading; then so is a short text that begins them.
+    is_heading = ~chosen & ~starts & (rows["size"] < SHORT)
     articles = np.cumsum(_changes(rows))
-    chosen |= starts & ~np.isin(articles, articles[heads])
+    chosen |= starts & ~np.isin(articles, articles[is_heading])
     return stream_table("blocks", select(rows, chosen))
 
 
@@ -249,17 +256,17 @@ def _changes(rows: Rows) -> Mask:
     return changes
 
 
-def _in_run(rows: Rows, follows: Mask, stories: int, lines: int, edge: str = "") -> Mask:
-    """Returns the rows in a run of at least so many lines, each of at least so many stories.
+def _in_run(rows: Rows, follows: Mask, is_line: Mask, lines: int, edge: str = "") -> Mask:
+    """Returns the rows in a run of at least so many lines, all of enough stories.
 
     Args:
       rows: of ``block_candidates``, by article and line.
       follows: whether a row is of the line after the one before it.
-      stories: the fewest that each line has.
+      is_line: whether a row has enough stories.
       lines: the fewest in a run.
       edge: "first" or "last" takes only the run that begins or ends an article.
     """
-    enough = np.flatnonzero(rows["stories"] >= stories)
+    enough = np.flatnonzero(is_line)
     chosen = np.zeros(len(follows), bool)
     if len(enough):
         joined = follows[enough]
