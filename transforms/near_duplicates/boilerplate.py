@@ -55,7 +55,7 @@ article is above it or below it: see ``END_STORIES``. In 12,610 articles all of 
 one outlet repeats between paragraphs were headings and names."""
 
 BLOCKS = ((4, 4), (3, 5), (2, 6))
-END_STORIES = (3, 4)
+END_STORIES, SHORT_END_STORIES = (3, 4), 6
 BLOCK_SPAN = 14 * 86_400_000_000
 """A block is a run of lines that several stories of one outlet share: the captions of a gallery, a
 standing list of names. ``BLOCKS`` holds (lines, stories): a run of at least so many lines, each in
@@ -70,7 +70,8 @@ length would go.
 At the very end of an article one such line is enough, in the first number of ``END_STORIES``: who
 the author is, who paid for a study, the label of what was not dumped. In the 12,610 articles these
 are eight texts, none of them background of a report. The second number is tried, too, for lines of
-more stories among lines of fewer that together are too much of the article.
+more stories among lines of fewer that together are too much of the article. A short text takes
+``SHORT_END_STORIES``: writers sign off with a phrase, too.
 
 At the very beginning as many are enough, but for a short text it takes ``REPEAT_STORIES``, and no
 other short text of the outlet may stay in the article: where one does, the first is a heading, too.
@@ -237,12 +238,14 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     chosen = np.zeros(len(follows), bool)
     for lines, stories in BLOCKS:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
+    is_short = rows["size"] < SHORT
     for stories in END_STORIES:
-        chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
-    needed = np.where(rows["size"] < SHORT, REPEAT_STORIES, min(END_STORIES))
+        needed = np.where(is_short, max(stories, SHORT_END_STORIES), stories)
+        chosen |= _in_run(rows, follows, rows["stories"] >= needed, 1, edge="last")
+    needed = np.where(is_short, REPEAT_STORIES, min(END_STORIES))
     starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
     # What stays among the paragraphs is a heading; then so is a short text that begins them.
-    is_heading = ~chosen & ~starts & (rows["size"] < SHORT)
+    is_heading = ~chosen & ~starts & is_short
     articles = np.cumsum(_changes(rows))
     chosen |= starts & ~np.isin(articles, articles[is_heading])
     return stream_table("blocks", select(rows, chosen))

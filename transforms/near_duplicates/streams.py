@@ -102,7 +102,7 @@ STREAMS = (
     ),
     Stream(
         "templates",
-        _schema(text=_U64, shard=_U64, row=_U32, head=_U32, tail=_U32, whole=_BOOL),
+        _schema(text=_U64, shard=_U64, row=_U32, head=_U32, tail=_U32, whole=_BOOL, stories=_U32),
         key="text",
     ),
     Stream(

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
 from transforms.compiled import affixes
+from transforms.near_duplicates.exact import no_rows
 from transforms.near_duplicates.origins import TIME_OFFSET, UNKNOWN_TIME, Rows, microseconds
 from transforms.near_duplicates.rows import (
     columns_of,
@@ -127,11 +128,8 @@ def _templates(rows: Rows, new: Rows) -> Rows:
     rows = select(rows, order[often])
     starts = group_starts(rows["key"], rows["outlet"])
     if not len(starts):
-        return {
-            "text": new["text"][:0], "shard": new["shard"][:0], "row": new["row"][:0],
-            "head": new["cut"][:0], "tail": new["cut"][:0], "whole": np.zeros(0, bool),
-        }  # fmt: skip
-    whole, cut = _judge(rows, starts)
+        return no_rows("templates")
+    stories, whole, cut = _judge(rows, starts)
     member = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows["key"])))
     # Other outlets that have a line of it took it over with the rest of the page.
     everywhere = np.isin(rows["key"], rows["key"][starts[whole]])
@@ -147,11 +145,12 @@ def _templates(rows: Rows, new: Rows) -> Rows:
         "head": np.where(is_tail | whole, 0, chosen["cut"]),
         "tail": np.where(is_tail & ~whole, chosen["cut"], 0),
         "whole": whole,
+        "stories": stories[member[taken]],
     }
 
 
-def _judge(rows: Rows, starts: I64) -> tuple[Mask, Mask]:
-    """Returns which templates take their lines whole, and which are cut from them.
+def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
+    """Returns the stories of templates, which take lines whole, and which are cut from lines.
 
     Args:
       rows: sorted by ``key``, ``outlet``, ``story`` and ``text``.
@@ -213,13 +212,14 @@ def _judge(rows: Rows, starts: I64) -> tuple[Mask, Mask]:
         (long & once & (sentences >= MOST) & (begins <= 0.5))
         | ((stories >= LABEL_STORIES) & (sentences <= FEW) & (begins >= PARTED)),
     )
-    return whole, own & ~whole & cut
+    return stories, whole, own & ~whole & cut
 
 
 def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
     """Returns where lines are cut: ``head``, bytes to the rest, and ``tail``, bytes to its end.
 
-    0 for no cut; of several heads or tails of a line the longest counts.
+    0 for no cut. Of several heads or tails of a line the longest counts that has at least half the
+    stories of any: a template often goes on with the same name, but not in most of its stories.
 
     Args:
       occurrences: n rows.
@@ -236,8 +236,11 @@ def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
     order = np.argsort(places(occurrences))
     at = order[np.searchsorted(places(occurrences)[order], places(rows))]
     none = np.uint32(0xFFFFFFFF)
-    head = np.zeros(len(order), np.uint32)
-    tail = np.full(len(order), none)
-    np.maximum.at(head, at, rows["head"])
-    np.minimum.at(tail, at, np.where(rows["tail"], rows["tail"], none))
+    head, tail = np.zeros(len(order), np.uint32), np.full(len(order), none)
+    for name, longest, result in (("head", np.maximum, head), ("tail", np.minimum, tail)):
+        chosen = np.flatnonzero(rows[name])
+        most = np.zeros(len(order), np.uint32)
+        np.maximum.at(most, at[chosen], rows["stories"][chosen])
+        chosen = chosen[2 * rows["stories"][chosen] >= most[at[chosen]]]
+        longest.at(result, at[chosen], rows[name][chosen])
     return {"head": head, "tail": np.where((tail == none) | (tail <= head), 0, tail)}
