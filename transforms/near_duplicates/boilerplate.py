@@ -24,6 +24,7 @@ from transforms.near_duplicates.rows import (
     select,
 )
 from transforms.near_duplicates.streams import stream_table
+from transforms.near_duplicates.templates import whole_texts
 
 KEEP, REPEAT, BLOCK_LINE, TEMPLATE, HEADING = range(5)
 """What becomes of a paragraph: it stays; it goes as boilerplate of one of three kinds; or it stays
@@ -98,12 +99,12 @@ def with_evidence(origins: Rows, tables: Tables) -> Rows:
       origins: rows of that stream; ``in_block`` is whether an earlier run took the text out.
       tables: ``blocks`` and ``templates`` of this run.
     """
-    templates = columns_of(tables["templates"])
+    templates = whole_texts(columns_of(tables["templates"]))
     in_block = np.isin(origins["text"], _block_texts(columns_of(tables["blocks"])))
     return origins | {
         # A short text may end one story and head a part of the next.
         "is_line": in_block | (origins["in_block"] & ~origins["is_short"]),
-        "is_template": np.isin(origins["text"], templates["text"][templates["whole"]]),
+        "is_template": np.isin(origins["text"], templates),
         "in_block": in_block | origins["in_block"],
     }
 

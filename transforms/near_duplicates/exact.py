@@ -23,19 +23,15 @@ from transforms.near_duplicates.rows import (
     find,
     group_sizes,
     group_starts,
+    no_rows,
     order_of,
     select,
     sort_by_text,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import stream_table
 
 _THIS_RUN = np.int64(1) << 40
 """Comes after the number of every earlier run."""
-
-
-def no_rows(stream: str) -> Rows:
-    """Returns the columns of a stream without rows."""
-    return columns_of(SCHEMAS[stream].empty_table())
 
 
 def exact_dedup(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:

@@ -11,7 +11,7 @@ from transforms.near_duplicates.boilerplate import (
     TAIL_RULE,
     WHOLE_LINE_RULES,
 )
-from transforms.near_duplicates.exact import first_occurrences, new_origins, no_rows
+from transforms.near_duplicates.exact import first_occurrences, new_origins
 from transforms.near_duplicates.fingerprints import fingerprint
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
 from transforms.near_duplicates.rows import (
@@ -21,6 +21,7 @@ from transforms.near_duplicates.rows import (
     find,
     group_starts,
     list_array,
+    no_rows,
     order_of,
     ragged_positions,
 )

@@ -15,13 +15,13 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
 from transforms.compiled import affixes
-from transforms.near_duplicates.exact import no_rows
 from transforms.near_duplicates.origins import TIME_OFFSET, UNKNOWN_TIME, Rows, microseconds
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
     group_sizes,
     group_starts,
+    no_rows,
     order_of,
     select,
 )
@@ -142,7 +142,8 @@ def _templates(rows: Rows, new: Rows) -> Rows:
         "text": chosen["text"],
         "shard": chosen["shard"],
         "row": chosen["row"],
-        "head": np.where(is_tail | whole, 0, chosen["cut"]),
+        # A line that a long head takes whole may be a sentence of the article with a tail.
+        "head": np.where(is_tail | (whole & ~_is_long(chosen["size"])), 0, chosen["cut"]),
         "tail": np.where(is_tail & ~whole, chosen["cut"], 0),
         "whole": whole,
         "stories": stories[member[taken]],
@@ -205,7 +206,7 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
             (sentences <= FEW) & (once | ~has_colon),
         )
     )
-    long = size >= 2 * affixes.LONG_WORDS
+    long = _is_long(size)
     cut = np.where(
         is_tail,
         (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_STORIES))),
@@ -213,6 +214,25 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
         | ((stories >= LABEL_STORIES) & (sentences <= FEW) & (begins >= PARTED)),
     )
     return stories, whole, own & ~whole & cut
+
+
+def _is_long(size: I64) -> Mask:
+    return np.asarray(size >= 2 * affixes.LONG_WORDS)
+
+
+def whole_texts(templates: Rows) -> U64:
+    """Returns the texts that templates take whole.
+
+    A line with a long head is not taken whole if a tail is cut from the sentence before it: there
+    is a sentence between the two, so both are cut.
+
+    Args:
+      templates: rows of that stream, all of the texts that occur.
+    """
+    text, whole, has_head = templates["text"], templates["whole"], templates["head"] > 0
+    by_head = text[whole & has_head]
+    between = np.isin(by_head, text[~whole & (templates["tail"] > 0)])
+    return np.concatenate((text[whole & ~has_head], by_head[~between]))
 
 
 def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
@@ -226,7 +246,7 @@ def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
       templates: rows of that stream, all of texts that occur.
     """
     rows = columns_of(templates)
-    rows = select(rows, ~rows["whole"])
+    rows = select(rows, ~np.isin(rows["text"], whole_texts(rows)))
     shards = np.unique(occurrences["shard"])
 
     def places(of: Rows) -> U64:
