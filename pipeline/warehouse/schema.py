@@ -75,11 +75,11 @@ _RUNS = {
     "lines": Column(pa.int64(), "Non-blank lines of its articles."),
     "paragraphs": Column(pa.int64(), "Rows it added to `paragraphs`."),
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
-    "removed_parts": Column(
-        pa.int64(), "Those of them that are a part of a line, the rest of which it kept."
-    ),
     "removed_by_rule": Column(
         pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule."
+    ),
+    "removed_parts": Column(
+        pa.int64(), "Its removed lines that are a part of a line, the rest of which it kept."
     ),
 }
 
@@ -245,11 +245,11 @@ def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple
 
 def _run_columns(counts: Mapping[str, tuple[str, str]]) -> dict[str, Column]:
     columns = dict(_RUNS)
-    removed_by_rule = columns.pop("removed_by_rule")
+    last = {name: columns.pop(name) for name in ("removed_by_rule", "removed_parts")}
     for run_column, (table, name) in counts.items():
         what = f"Its {table} with `{name}`." if name else f"Rows it added to `{table}`."
         columns.setdefault(run_column, Column(pa.int64(), what))
-    return columns | {"removed_by_rule": removed_by_rule}
+    return columns | last
 
 
 def read_sql(path: pathlib.Path) -> tuple[str, dict[str, str]]:
