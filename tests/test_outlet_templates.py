@@ -159,6 +159,8 @@ def prose(number: int) -> list[list[str]]:
         [f"Harbour Foxes {number % 7} Market Owls {number // 7}", own[0]],
         [f"The mayor of the old harbour, Anna Berg, {own[0].lower()}"],
         [f"Senate Majority Leader Anna Berg (R-{'NSEW'[number % 4]}.D.), {own[0].lower()}"],
+        # A recipe, a table.
+        [own[0], f"Serves: {number} people", f"Time needed: {number} minutes", "Oven: hot"],
         # A quotation and whose it is.
         [f"“{own[0]}” Anna Berg of the Harbour Gazette"],
         [f"{own[0]} [The Harbour Gazette, {number % 12 + 1}/{number % 28 + 1}/19]"],
@@ -460,7 +462,8 @@ def _kind(character: str) -> str:
     st.lists(
         st.lists(
             st.sampled_from(
-                ["Read", "more", "naïve", "IX", "12", "a’b", "ét", "新闻", "记者", "ข่าว", "خبر", " ", " ", " ", ". ", "。", ": ", "：", " – ", "(", ") ", "“", "” ", '"', ", ", "!", "-"]
+                "Read|more|naïve|IX|12|a’b|e\u0301t|新闻|记者|ข่าว|خبر| | | |. |。|: |：| – |"
+                "(|) |“|” |\"|, |!|-".split("|")
             ),
             max_size=40,
         ).map("".join),

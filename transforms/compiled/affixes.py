@@ -36,10 +36,10 @@ LABEL_WORDS, LONG_WORDS, MAX_WORDS = 4, 5, 16
 PHRASE_WORDS = 8
 """Fewest words of a line in which a capital parts a head of two words or more from the rest."""
 
-IS_TAIL, BREAK, SENTENCE, COLON, ASIDE, CLOSED, FIRST = (np.uint8(1 << bit) for bit in range(7))
+IS_TAIL, BREAK, SENTENCE, COLON, ASIDE, CLOSED = (np.uint8(1 << bit) for bit in range(6))
 """Traits: it is a tail; punctuation or a capital parts it from the rest; the rest ends like a
 sentence; a colon ends it; a quotation mark or an opening bracket stands before it, a tail; the line
-ends like a sentence, tail and all; its line begins an article (set by the caller)."""
+ends like a sentence, tail and all."""
 
 _BLANK, _SOFT, _OPENS, _STRONG, _IGNORED, _LOWER, _UPPER, _DIGIT, _UNCASED, _SPACELESS = range(10)
 _KIND, _CLOSES, _ENDS, _COLON, _BRACKET = 15, 16, 32, 64, 128

@@ -114,7 +114,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
         "affixes": affix_rows(
-            paragraphs.column("text"), article, keys, owners | {"time": origins.time}, shard
+            paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),
     }
 

@@ -27,6 +27,10 @@ from transforms.near_duplicates.rows import (
 )
 from transforms.near_duplicates.streams import stream_table
 
+FIRST, LISTED = (np.uint8(1 << bit) for bit in (6, 7))
+"""Traits beside those of :mod:`transforms.compiled.affixes`: the line begins its article; a line of
+fewer than ``PHRASE_WORDS`` is next to it, as in a table, a recipe, a list of dates."""
+
 TEMPLATE_STORIES = np.array([30, 30, 20, 12, 8])
 """Stories of an outlet that make a template, by its words (0 to 4 and more). A short one needs more
 of them, since a name before a colon is short as well."""
@@ -61,7 +65,7 @@ come back under other stories, the article's own sentences do not."""
 
 
 def affix_rows(
-    texts: pa.ChunkedArray, article: I64, keys: U64, owners: Rows, shard: int
+    texts: pa.ChunkedArray, article: I64, keys: U64, sizes: I64, owners: Rows, shard: int
 ) -> pa.Table:
     """Returns ``affixes``, the heads and tails of the paragraphs of a shard.
 
@@ -69,11 +73,17 @@ def affix_rows(
       texts: n paragraphs, by article and line.
       article: row of the article of each.
       keys: of the texts, 0 for one without words.
+      sizes: their words.
       owners: ``outlet``, ``title`` and ``time`` of the article of each.
       shard: its number.
     """
     found = affixes.affixes(texts)
-    begins = np.append(True, article[1:] != article[:-1])[: len(article)]
+    follows = np.append(False, article[1:] == article[:-1])[: len(article)]
+    is_short = sizes < affixes.PHRASE_WORDS
+    is_listed = np.zeros(len(article), bool)
+    is_listed[1:] |= follows[1:] & is_short[:-1]
+    is_listed[:-1] |= follows[1:] & is_short[1:]
+    place = np.where(follows, 0, FIRST) | np.where(is_listed, LISTED, 0)
     kept = (keys[found.line] != 0) & (owners["outlet"][found.line] != 0)
     key, line, cut, size, traits = (values[kept] for values in found)
     micros = microseconds(owners["time"][line])
@@ -86,7 +96,7 @@ def affix_rows(
             "outlet": (owners["outlet"][line] >> np.uint64(32)).astype(np.uint32),
             "story": (owners["title"][line] >> np.uint64(32)).astype(np.uint32),
             "day": np.clip(days, 0, None).astype(np.uint32),
-            "traits": np.where(begins[line], traits | affixes.FIRST, traits),
+            "traits": traits | place[line].astype(np.uint8),
             "size": size.astype(np.uint8),
             "shard": np.full(len(key), shard, np.uint64),
             "row": line.astype(np.uint32),
@@ -159,19 +169,15 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
     """
     lines = group_sizes(starts, len(rows["key"]))
 
-    def distinct(*columns: str) -> I64:
-        firsts = np.zeros(len(rows["key"]), np.int64)
-        order = np.lexsort([rows[name] for name in reversed(("key", "outlet", *columns))])
-        firsts[
-            order[group_starts(*(rows[name][order] for name in ("key", "outlet", *columns)))]
-        ] = 1
-        return np.asarray(np.add.reduceat(firsts, starts))
+    def distinct(column: str) -> I64:
+        order = np.lexsort((rows[column], rows["outlet"], rows["key"]))
+        first = np.zeros(len(order), np.int64)
+        first[group_starts(*(rows[name][order] for name in ("key", "outlet", column)))] = 1
+        return np.asarray(np.add.reduceat(first, starts))
 
     def share(trait: np.uint8) -> npt.NDArray[np.float64]:
-        return (
-            np.asarray(np.add.reduceat((rows["traits"] & trait != 0).astype(np.int64), starts))
-            / lines
-        )
+        has = (rows["traits"] & trait != 0).astype(np.float64)
+        return np.asarray(np.add.reduceat(has, starts) / lines)
 
     stories, texts = distinct("story"), distinct("text")
     key_starts = group_starts(rows["key"][starts])
@@ -181,7 +187,11 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
     days = rows["day"].astype(np.int64)
     last = np.maximum.reduceat(days, starts)
     first = np.minimum.reduceat(np.where(days, days, last.max() + 1), starts)
-    size = np.maximum.reduceat(rows["size"], starts).astype(np.int64)
+    # Rows of earlier runs do not have it, but one of this run is among those of the key.
+    size = np.repeat(
+        np.maximum.reduceat(rows["size"], starts[key_starts]).astype(np.int64),
+        group_sizes(key_starts, len(starts)),
+    )
     needed = TEMPLATE_STORIES[np.minimum(size // 2, len(TEMPLATE_STORIES) - 1)]
     enough = (
         (stories >= needed)
@@ -190,7 +200,7 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
     )
     is_tail = share(affixes.IS_TAIL) > 0
     sentences, closed, begins = (
-        share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, affixes.FIRST)
+        share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, FIRST)
     )
     has_colon = share(affixes.COLON) > 0.5
     once = lines <= LINES_A_STORY * stories
@@ -200,6 +210,7 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
         parted
         & (stories >= TEMPLATE_SHARE * everywhere)
         & (begins <= 0.5)
+        & (share(LISTED) <= 0.5)
         & np.where(
             is_tail,
             (sentences <= FEW) | ((closed <= FEW) & (texts <= SAME_RESTS * lines)),

@@ -13,7 +13,10 @@ The stages, each a pure function over the rows of one hash partition:
    6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 2. ``exact_dedup`` joins equal texts of the whole corpus: the first occurrence, the first in another
    article, and whether one outlet alone repeats it. ``find_blocks`` finds lines that fewer stories
-   of an outlet share, but always in a row or at the end: galleries, standing lists, biographies.
+   of an outlet share, but always in a row, at the beginning or at the end: galleries, standing
+   lists, biographies. ``find_templates`` finds lines of which they share the head or the tail:
+   players, labels, prompts. A head or tail that is cut from a sentence is cut when all is compared;
+   copies, clusters and figures are those of the whole line.
 3. ``find_candidates`` pairs texts with a common band or shingle.
 4. ``route`` sends the shorter text of each candidate pair (probe side) to the longer one (build
    side).
