@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.bench.outlet_leftovers import leftovers
 from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import EPOCH, Story, merged, run, shard
@@ -328,9 +329,9 @@ def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None
         (language, outlet): [
             Story(
                 [
-                    own_sentence(language, 100 * n + 1),
+                    own_sentence(language, 1000 + n),
                     PROMPTS[language] + own_sentence(language, n) + end,
-                    own_sentence(language, 100 * n + 2),
+                    own_sentence(language, 2000 + n),
                 ],
                 outlet,
                 24.0 * DAYS * n,
@@ -355,6 +356,8 @@ def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None
         assert finished.code == 0, finished.err
     finished = copydesk("verify", "--warehouse", warehouse)
     assert finished.code == 0, finished.out + finished.err
+    repeated = leftovers(warehouse, 5)
+    assert repeated == {"lines": [], "heads": [], "tails": []}
     with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:
         removed = catalog.sql(
             "SELECT outlet, rule, line_number, removed_lines.text "
