@@ -27,13 +27,14 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
       AccountingError: records or lines do not add up.
     """
     tables = shards.read_shard(shard.path)
+    staged = tables["paragraphs"]
     for transform in job.corpus_transforms:
         stream = next(s for s in transform.streams if s.name == transform.ANNOTATIONS)
         own = [block for block in annotations if block.transform == transform.name()]
         rows = shuffle.read_blocks(own, stream)
         rows = rows.filter(pc.equal(rows.column(stream.key), pa.scalar(shard.number, "uint64")))
         tables = dict(transform.annotate(tables, rows))
-    tables, parts = _recount_cut_lines(tables)
+    tables, parts = _recount_cut_lines(tables, staged)
     articles, rejects = tables["articles"], tables["rejects"]
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):
@@ -64,11 +65,20 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
     return TaskResult(output=total([*written, Output(counts=counts)]))
 
 
-def _recount_cut_lines(tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], int]:
+def _recount_cut_lines(
+    tables: Mapping[str, pa.Table], staged: pa.Table
+) -> tuple[dict[str, pa.Table], int]:
     """Returns tables with the words of cut lines counted anew, and the number of parts cut off.
 
     A transform of the corpus may remove a part of a paragraph: the part is then a row of
     ``removed_lines``, and the rest keeps its row of ``paragraphs``.
+
+    Args:
+      tables: annotated.
+      staged: the paragraphs as they were.
+
+    Raises:
+      AccountingError: a rest and its parts are not the paragraph they were cut from.
     """
     articles, paragraphs, removed = (
         tables[name] for name in ("articles", "paragraphs", "removed_lines")
@@ -84,6 +94,7 @@ def _recount_cut_lines(tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Tab
             else [None] * len(cut)
         )
         texts = paragraphs.column("text").take(pa.array(cut)).to_pylist()
+        _check_parts(paragraphs.take(pa.array(cut)), removed.filter(pa.array(is_part)), staged)
         spaceless = [place for place, name in enumerate(languages) if name in SPACELESS_LANGUAGES]
         words = paragraphs.column("word_count").to_numpy().copy()
         words[cut] = count_words(texts, np.array(spaceless, np.int64))
@@ -91,6 +102,26 @@ def _recount_cut_lines(tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Tab
         paragraphs = _with_column(paragraphs, "word_count", words)
         articles = _with_column(articles, "word_count", sums)
     return {**tables, "articles": articles, "paragraphs": paragraphs}, int(is_part.sum())
+
+
+def _check_parts(rests: pa.Table, parts: pa.Table, staged: pa.Table) -> None:
+    """Raises AccountingError where rests and parts have not all characters of their paragraphs."""
+    place = pc.index_in(rests.column("paragraph_id"), value_set=staged.column("paragraph_id"))
+    left = dict(zip(_lines(rests).tolist(), _letters(staged.take(place)), strict=True))
+    for rows in (rests, parts):
+        for line, letters in zip(_lines(rows).tolist(), _letters(rows), strict=True):
+            left[line] -= letters
+    for name, line in zip(rests.column("paragraph_id").to_pylist(), _lines(rests), strict=True):
+        if left[line]:
+            raise shards.AccountingError(
+                f"paragraph {name} was cut, but its parts have {-left[line]:+} characters compared "
+                "with it. Nothing was committed; please report it."
+            )
+
+
+def _letters(rows: pa.Table) -> list[int]:
+    """Returns the number of characters of each text that are no white space."""
+    return [sum(map(len, text.split())) for text in rows.column("text").to_pylist()]
 
 
 def _lines(rows: pa.Table) -> npt.NDArray[np.int64]:
