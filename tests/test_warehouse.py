@@ -973,6 +973,12 @@ DAMAGES = {
     "paragraph twice": (lambda rows: twice(rows, "paragraphs"), "a paragraph_id stands"),
     "link twice": (lambda rows: twice(rows, "paragraph_links"), "a pair stands"),
     "line twice": (lambda rows: twice(rows, "removed_lines"), "kept once or removed once"),
+    "part thrice": (
+        lambda rows: rows["removed_lines"].extend(
+            {**rows["removed_lines"][-1], "line_number": 1} for _ in range(3)
+        ),
+        "or a head or tail of it removed",
+    ),
     "article lost": (lambda rows: drop_last(rows, "articles"), "article of a paragraph is in"),
     "paragraph lost": (lambda rows: drop_last(rows, "paragraphs"), "paragraph_count and `text`"),
     "line lost": (lambda rows: drop_last(rows, "removed_lines"), "removed_line_count is its rows"),

@@ -95,12 +95,13 @@ SELECT a.article_id FROM articles AS a GROUP BY ALL HAVING count(*) > 1;
 -- check: a paragraph_id stands in `paragraphs` once
 SELECT p.paragraph_id FROM paragraphs AS p GROUP BY ALL HAVING count(*) > 1;
 
--- check: a line of an article is kept once or removed once
+-- check: a line of an article is kept once or removed once, or a head or tail of it removed
 SELECT l.article_id || ' line ' || l.line_number FROM (
-  SELECT r.article_id, r.line_number FROM removed_lines AS r
+  SELECT r.article_id, r.line_number, false AS kept FROM removed_lines AS r
   UNION ALL
-  SELECT p.article_id, split_part(p.paragraph_id, '-', -1)::BIGINT FROM paragraphs AS p
-) AS l GROUP BY l.article_id, l.line_number HAVING count(*) > 1;
+  SELECT p.article_id, split_part(p.paragraph_id, '-', -1)::BIGINT, true FROM paragraphs AS p
+) AS l GROUP BY l.article_id, l.line_number
+HAVING count(*) FILTER (l.kept) > 1 OR count(*) > CASE WHEN bool_or(l.kept) THEN 3 ELSE 1 END;
 
 -- check: a run_id stands in `runs` once
 SELECT r.run_id FROM runs AS r GROUP BY ALL HAVING count(*) > 1;
@@ -131,5 +132,6 @@ WHERE a.removed_line_count <> coalesce(own.lines, 0);
 
 -- check: a run's counts add up
 SELECT r.run_id FROM runs AS r
-WHERE r.records <> r.articles + r.rejects OR r.lines <> r.paragraphs + r.removed_lines
+WHERE r.records <> r.articles + r.rejects
+   OR r.lines <> r.paragraphs + r.removed_lines - coalesce(r.removed_parts, 0)
    OR list_sum(map_values(r.removed_by_rule)) <> r.removed_lines;
