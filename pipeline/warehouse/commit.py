@@ -8,11 +8,9 @@ nothing they see ever changes.
 import concurrent.futures
 import contextlib
 import dataclasses
-import errno
 import logging
 import os
 import re
-import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -22,6 +20,7 @@ import pyarrow as pa
 from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
@@ -68,15 +67,11 @@ from pipeline.warehouse.writer import (
 
 _log = logging.getLogger(__name__)
 
-LOCK_NAME = ".lock"
-
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
-
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
@@ -163,7 +158,7 @@ class Warehouse:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(f"{self.root}/{STAGING}", error) from error
-        with _lock(self.root):
+        with lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
             self._schema = schema
@@ -215,16 +210,6 @@ class Warehouse:
             if read_manifest(self.root, number).schema_version > 1:
                 break
             storage.remove(storage.inside(self.root, manifest_path(number)))
-
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keeps other processes from writing until the context ends.
-
-        Raises:
-          WarehouseError: another process writes, or the folder cannot be written.
-        """
-        with _lock(self.root):
-            yield
 
     def rebuild_catalog(self) -> int:
         """Builds catalog and ``data`` again; returns the number of the manifest they show.
@@ -427,8 +412,9 @@ class Warehouse:
             storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
-                f"run {run_id} is committed as manifest {manifest.number}, but its "
-                f"catalog cannot be replaced: {error.strerror}. The next run does it."
+                f"run {run_id} is committed as manifest {manifest.number}, but "
+                f"{self.root}/{CATALOG_NAME} cannot be replaced: {error.strerror}. Make room or "
+                f"check the disk; the next run, or copydesk catalog, does it."
             ) from error
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
@@ -449,6 +435,7 @@ class Warehouse:
         for number in self.numbers()[: -max(keep, 1)]:
             path = storage.inside(self.root, manifest_path(number))
             if (found := storage.status(path)) and found.st_mtime < oldest:
+                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
                 storage.remove(path)
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
@@ -597,73 +584,6 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-@contextlib.contextmanager
-def _lock(root: str) -> Iterator[None]:
-    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
-
-    Raises:
-      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
-        file system has no locks.
-      LinkError: the file is a link.
-    """
-    import filelock  # 8 ms, which processes that only read or write files do not need
-
-    path = storage.inside(root, LOCK_NAME)
-    storage.status(path)  # that it is no link
-    lock = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise WarehouseError(_locked(root, path)) from error
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            raise WarehouseError(
-                f"{root} cannot be a warehouse: its file system has no locks ({error.strerror}), "
-                "and two runs could write at once. Mount it with locks (NFS: without the option "
-                "nolock), or give another --warehouse."
-            ) from error
-        raise not_written(path, error) from error
-    try:
-        with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
-            file.write(f"{_this_process()}\n")
-        yield
-    finally:
-        with contextlib.suppress(OSError), storage.open_local(path, "w"):
-            pass  # opening it has emptied it
-        lock.release()
-
-
-def _this_process() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}"
-
-
-def _locked(root: str, path: str) -> str:
-    """Returns the sentence for a lock that is held; the holder's own words are in the file."""
-    with storage.open_local(path, "r") as file:
-        holder = file.readline().strip()
-    local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
-    if local and _has_ended(int(local[1])):
-        return (
-            f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
-            f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
-            "file system it may run on another. End it or wait for it, and run again."
-        )
-    return (
-        f"{root} is being written by {holder or 'another process'}. "
-        "Wait until its run ends, or give another --warehouse."
-    )
-
-
-def _has_ended(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass  # it is another user's
-    return False
 
 
 def _at(address: str) -> str:
