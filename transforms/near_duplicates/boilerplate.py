@@ -40,6 +40,17 @@ RULES = {
 HEAD_RULE, TAIL_RULE = "outlet_head_v1", "outlet_tail_v1"
 """Rules of a head or tail that is cut from a line, the rest of which stays."""
 
+RULE_SENTENCES = {
+    RULES[REPEAT]: "A line that many stories of the outlet repeat word for word.",
+    RULES[BLOCK_LINE]: "A line of a block that several stories of the outlet repeat.",
+    RULES[
+        TEMPLATE
+    ]: "A line whose head or tail many stories of the outlet share, with little else.",
+    HEAD_RULE: "The head of a line that many stories of the outlet share; the rest is a paragraph.",
+    TAIL_RULE: "The tail of a line that many stories of the outlet share; the rest is a paragraph.",
+}
+"""What the lines were, by rule."""
+
 WHOLE_LINE_RULES = (*RULES.values(), "outlet_repeat_v1", "outlet_block_v1")
 """Rules of lines that were removed whole, by earlier versions too."""
 

@@ -155,6 +155,12 @@ class NearDuplicates(CorpusTransform):
     # Imported in each method: loading the compiled loops takes a third of a second, which a process
     # that only plans a run need not wait for.
 
+    def removes(self) -> Mapping[str, str]:
+        """Returns the rules by which lines go that an outlet repeats."""
+        from transforms.near_duplicates.boilerplate import RULE_SENTENCES
+
+        return RULE_SENTENCES
+
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
         """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed``, ``affixes`` of a shard."""
         from transforms.near_duplicates.fingerprints import fingerprint
