@@ -35,7 +35,7 @@ BODY_WORDS = 12
 
 _MARKUP = re.compile(r"\[/?[a-z][\w-]*(?:[ =][^\[\]]*)?\]", re.IGNORECASE)
 _CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
-_CRUMB_END = re.compile(r"\s*[>»›]\s*")
+_CRUMB_END = re.compile("[>»›]")
 
 
 class Line:
@@ -336,14 +336,15 @@ def _without_crumbs(lines: list[Line], at: int, table: Tables) -> str:
             if before and (_is_home(before[0], table) or _CRUMB_MARK.search(text)):
                 return other.text
     parts = _CRUMB_END.split(text)
-    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0], table)):
+    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0].strip(), table)):
         return parts[-1].strip() or text
     return text
 
 
 def _is_home(text: str, table: Tables) -> bool:
     """Whether a text, or its first word, is the label of a home page or another menu entry."""
-    match = table.match(text) or table.match(text.split()[0])
+    words = text.split()
+    match = table.match(text) or table.match(words[0]) if words else None
     return match is not None and match.rule in ("navigation_v3", "section_label_v2")
 
 

@@ -33,9 +33,9 @@ FORMS = {
 """Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
 words anywhere; marks around them do not count. ``line`` is taken as it is written."""
 
-_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
+_COUNTED = re.compile(r"\{[0-9,]*[0-9][0-9]\}")
 _ESCAPES = re.compile(r"\\.")
-_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
+_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\[\]\\])*\]|\\[wWbB]")
 _PLAIN = [
     *dict.fromkeys("\u2018\u2019", "'").items(),
     *dict.fromkeys("\u201c\u201d\u201e", '"').items(),
