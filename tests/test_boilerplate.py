@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.bench import pages, shingle_f1
 from tests.bench.train_boilerplate import visible_lines
 from transforms.boilerplate import RULES, Boilerplate
-from transforms.extraction.page import parse_html
 from transforms.extraction.transform import Extraction
+from transforms.extraction.tree import parse_html
 from transforms.lines import article as article_lines
 from transforms.lines import model as line_model
 from transforms.lines import rules as line_rules

@@ -24,8 +24,9 @@ from transforms.extraction.attempts import (
     trafilatura_options,
 )
 from transforms.extraction.metadata import read_page
-from transforms.extraction.page import LEANS, MAX_DEPTH, parse_html
+from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
+from transforms.extraction.tree import MAX_DEPTH, parse_html
 from transforms.lines.article import split
 
 SENTENCES = [

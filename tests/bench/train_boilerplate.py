@@ -25,8 +25,8 @@ import numpy as np
 from tests.bench import boosting, pages, shingle_f1
 from transforms import trees
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.extraction.page import parse_html
 from transforms.extraction.transform import Extraction
+from transforms.extraction.tree import parse_html
 from transforms.lines import article as article_lines
 from transforms.lines import model as line_model
 from transforms.trees import Floats
