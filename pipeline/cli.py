@@ -415,6 +415,7 @@ def render_transforms(members: Sequence["Transform"]) -> str:
         ):
             if names:
                 lines.append(f"   {what}: {', '.join(names)}")
+        lines += [f"   removes {rule}: {about}" for rule, about in member.removes().items()]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

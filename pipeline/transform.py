@@ -129,6 +129,10 @@ class Transform:
         """The transform's name in errors, options and reports: its class name."""
         return cls.__name__
 
+    def removes(self) -> Mapping[str, str]:
+        """Returns the rules by which it moves lines to ``removed_lines``, each with a sentence."""
+        return {}
+
     def setup(self) -> None:
         """Called once in every worker process, before its first article, to load models."""
 

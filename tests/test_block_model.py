@@ -17,8 +17,7 @@ from transforms.extraction.block_text import squeezed_lines, word_counts
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
-from transforms.lines.cues import STOP_WORDS
-from transforms.text import key, squeezed
+from transforms.text import STOP_WORDS, key, squeezed
 
 SAID = Statements("Quay", "", "")
 

@@ -16,6 +16,7 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.transform import Drop, order
 from tests.bench import pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
+from transforms.boilerplate.context import split
 from transforms.extraction.attempts import (
     ATTEMPTS,
     body_lines,
@@ -25,9 +26,8 @@ from transforms.extraction.attempts import (
 )
 from transforms.extraction.metadata import read_page
 from transforms.extraction.page import LEANS
-from transforms.extraction.transform import MODES, Extraction
 from transforms.extraction.tree import MAX_DEPTH, parse_html
-from transforms.lines.article import split
+from transforms.extraction.transform import MODES, Extraction
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",
@@ -326,7 +326,7 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
                 lines = []
             else:
                 given = (done["lines"], done["title"], done["authors"], done["outlet"])
-                lines = [part.text for part in split(*given, extracted=True).paragraphs]
+                lines = [part.text for part in split(*given).paragraphs]
             matches.append(shingle_f1.match(page.text, "\n".join(lines)))
             whole.append(whole_paragraphs(page.paragraphs, lines))
         return shingle_f1.score(matches).f1, sum(whole) / len(whole)

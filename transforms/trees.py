@@ -52,12 +52,20 @@ class Trees:
           found: features by name, each of shape (rows,); others are ignored.
           at: positions of the rows to judge; None for all.
         """
-        # Numba takes 0.4 s to import, and a process that only plans a run imports this module.
-        from transforms.compiled import trees as loops
-
         columns = np.stack([found[name] for name in self.names])
         if at is not None:
             columns = columns.take(at, axis=1)
+        return self.sum_leaves(columns)
+
+    def sum_leaves(self, columns: Floats) -> Floats:
+        """Returns the log-odds of rows whose features are in the order of ``names``.
+
+        Args:
+          columns: features, shape (len(names), rows), row after row in memory.
+        """
+        # Numba takes 0.4 s to import, and a process that only plans a run imports this module.
+        from transforms.compiled import trees as loops
+
         totals = np.empty(columns.shape[1])
         loops.walk_trees(
             columns,

@@ -5,9 +5,9 @@ of ``warehouse/README.md`` it writes it there.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from pipeline.transform import discover
+from pipeline.transform import Transform, discover
 from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.manifest import SCHEMA_VERSION, Manifest
 from pipeline.warehouse.schema import Schema, build_schema
@@ -55,6 +55,14 @@ def data_dictionary(schema: Schema) -> str:
     return "\n".join(parts.values())
 
 
+def rules_of(members: Iterable[Transform]) -> str:
+    """Returns the values of ``removed_lines.rule`` as Markdown: each rule of the transforms."""
+    rows = "".join(
+        f"| {rule} | {about} |\n" for member in members for rule, about in member.removes().items()
+    )
+    return f"### Values of removed_lines.rule\n\n| rule | the line was |\n|---|---|\n{rows}"
+
+
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
@@ -66,7 +74,8 @@ def main(arguments: Sequence[str]) -> None:
       arguments: nothing; or the path of a Markdown file with the lines ``<!-- dictionary -->`` and
         ``<!-- end of dictionary -->``, to replace what stands between.
     """
-    dictionary = data_dictionary(build_schema([member() for member in discover()]))
+    members = [member() for member in discover()]
+    dictionary = data_dictionary(build_schema(members)) + "\n" + rules_of(members)
     if not arguments:
         sys.stdout.write(dictionary)
         return

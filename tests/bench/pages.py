@@ -1,4 +1,6 @@
-"""The pages with known articles, and their split into a half to work on and a half to report on."""
+"""The pages with known articles, their split into a half to work on and a half to report on, and
+which lines of a text belong to the article.
+"""
 
 import dataclasses
 import gzip
@@ -6,9 +8,12 @@ import hashlib
 import json
 import pathlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+
+import numpy as np
 
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+")
@@ -49,6 +54,16 @@ class Page:
     def held_out(self) -> bool:
         """Whether rules must not be tuned on the page: the lowest bit of its site's SHA-256."""
         return bool(hashlib.sha256(self.site.encode()).digest()[-1] & 1)
+
+
+def all_pages(shared: pathlib.Path) -> Iterator[Page]:
+    """Yields the pages of both data sets.
+
+    Args:
+      shared: the data folder.
+    """
+    yield from html_articles(shared)
+    yield from fundus(shared)
 
 
 def html_articles(shared: pathlib.Path) -> Iterator[Page]:
@@ -103,6 +118,58 @@ def fundus(shared: pathlib.Path) -> Iterator[Page]:
                     published=entry["publishing_date"],
                     tags=entry.get("topics"),
                 )
+
+
+def tokens(text: str) -> list[str]:
+    """Returns the words of a text in lower case."""
+    return _WORD.findall(text.lower())
+
+
+class Gold:
+    """The words of an article, to tell which lines of a text are of it.
+
+    Args:
+      paragraphs: of the article.
+    """
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        gold = [token for text in paragraphs for token in tokens(text)]
+        self._runs = {tuple(gold[at : at + 4]) for at in range(len(gold) - 3)}
+        self._lines = Counter(
+            tuple(tokens(part)) for text in paragraphs for part in {text, *text.split("\n")}
+        )
+
+    def words(self, line: str) -> int:
+        """Returns how many of a line's words are the article's.
+
+        They are those in runs of four words of the article, or all if the line is one of it.
+        """
+        words = tuple(tokens(line))
+        if words in self._lines:
+            return len(words)
+        covered = np.zeros(len(words), bool)
+        for at in range(len(words) - 3):
+            if words[at : at + 4] in self._runs:
+                covered[at : at + 4] = True
+        return int(covered.sum())
+
+    def labels(self, lines: Sequence[str], once: bool = True) -> list[bool]:
+        """Returns for each line whether it is the article's: at least half of its words are.
+
+        Args:
+          lines: of a text that holds the article.
+          once: whether a line is content only as often as the gold has it, its first times.
+        """
+        seen: Counter[tuple[str, ...]] = Counter()
+        found: list[bool] = []
+        for line in lines:
+            words = tuple(tokens(line))
+            content = bool(words) and self.words(line) >= 0.5 * len(words)
+            if once and content and len(words) >= 4:
+                seen[words] += 1
+                content = seen[words] <= max(self._lines[words], 1)
+            found.append(content)
+        return found
 
 
 def _read(path: pathlib.Path) -> str:

@@ -10,8 +10,10 @@ Sections (all of them where none is named):
   and the share it reaches of a compiled kernel's 160 MB/s a core.
 - ``quality``: recall and precision of the same step and of the peers on a corpus with known copies
   (text-dedup, too, where the peers' interpreter has it).
-- ``extraction``: pages a second of ``copydesk run`` on HTML against a bare loop over trafilatura
-  and datatrove's extractor. Needs the shared data.
+- ``extraction``: how well pages and texts of pages become articles, by data set, country and rule;
+  then pages a second of ``copydesk run`` on HTML against a bare loop over trafilatura and
+  datatrove's extractor. Needs the shared data, and LightGBM to score the half that the models were
+  trained on, by cross-validation.
 - ``cores``: ``copydesk run`` with one process on one core against two on two.
 - ``scaling``: ``copydesk run`` on 1, 3 and 10 times the articles: time and peak memory.
 - ``incremental``: the last 1,000 of ten times the articles onto a warehouse of all the others,
@@ -30,6 +32,7 @@ import argparse
 import contextlib
 import dataclasses
 import gzip
+import importlib.util
 import itertools
 import json
 import os
@@ -444,13 +447,17 @@ class Bench:
         return figures, lines
 
     def extraction(self) -> tuple[dict[str, object], list[str]]:
-        """Measures extraction of HTML pages."""
+        """Measures what becomes of HTML pages, and how fast."""
         source = corpus.shared_source()
         if source is None:
             raise BenchError(
                 "extraction needs the HTML pages of the shared data; COPYDESK_SHARED can name "
                 "its folder"
             )
+        from tests.bench import train_boilerplate
+
+        tables = train_boilerplate.report(source.parents[1], folds=_has("lightgbm"))
+        print(*tables, sep="\n", flush=True)
         pages, shards = self.scratch("pages"), self.scratch("page-shards")
         count = _collect_pages(source.parents[1], pages, shards, self.processes)
         one = self.scratch("page")
@@ -475,7 +482,7 @@ class Bench:
             tools["datatrove"] = datatrove
         runs = in_turn(self.repetitions, tools)
         figures: dict[str, object] = {"pages": count, "runs": _figures(runs)}
-        lines = _speed_table(
+        lines = tables + _speed_table(
             {name: some for name, some in runs.items() if name != "copydesk, one page"},
             count,
             "pages/s",
@@ -585,6 +592,11 @@ SECTIONS = (
     "scaling",
     "incremental",
 )
+
+
+def _has(module: str) -> bool:
+    """Whether this interpreter has a module."""
+    return importlib.util.find_spec(module) is not None
 
 
 def _committed(warehouse: Path) -> dict[str, float]:

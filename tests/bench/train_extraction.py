@@ -26,16 +26,16 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.bench import boosting, pages, shingle_f1
+from tests.bench.pages import Gold, tokens
 from tests.bench.paragraph_share import whole_paragraphs
-from tests.bench.train_boilerplate import labels, tokens
 from transforms import trees
+from transforms.boilerplate.context import split
 from transforms.extraction import block_model
 from transforms.extraction.block_features import Statements, block_features
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.metadata import page_metadata, read_page
 from transforms.extraction.page import judge
 from transforms.extraction.tree import parse_html
-from transforms.lines import article as lines_of
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
 TREES = 220
@@ -87,13 +87,18 @@ class Example:
     @property
     def fold(self) -> int:
         """The page's part in cross-validation, the same for all pages of a site."""
-        return hashlib.sha256(self.page.site.encode()).digest()[0] % FOLDS
+        return fold(self.page.site)
 
     def product(self, lines: list[str]) -> list[str]:
         """Returns what the rules leave of extracted lines."""
         title = self.statements.title or None
-        parts = lines_of.split(lines, title, self.authors, self.outlet, extracted=True)
+        parts = split(lines, title, self.authors, self.outlet)
         return [paragraph.text for paragraph in parts.paragraphs]
+
+
+def fold(site: str) -> int:
+    """Returns which of the parts a site's pages are left out with in cross-validation."""
+    return hashlib.sha256(site.encode()).digest()[0] % FOLDS
 
 
 def examples(shared: pathlib.Path, held_out: bool | None = None) -> Iterator[Example]:
@@ -122,7 +127,7 @@ def block_labels(texts: Sequence[str], paragraphs: Sequence[str]) -> npt.NDArray
     """Returns for each block whether it is content."""
     words = [tuple(tokens(text)) for text in texts]
     count = np.array([len(some) for some in words], np.float64)
-    content = np.array(labels(texts, paragraphs, once=False), np.bool_)
+    content = np.array(Gold(paragraphs).labels(texts, once=False), np.bool_)
     wanted = Counter(
         tuple(tokens(line)) for text in paragraphs for line in {text, *text.split("\n")}
     )
@@ -281,13 +286,11 @@ def _compiled(model: dict[str, Any]) -> trees.Trees:
     return trees.from_json(model)
 
 
-def cross_validate(chosen: Sequence[Example]) -> None:
-    """Prints the scores of each fifth of the sites with a model of the others."""
-    scored = []
-    for fold in range(FOLDS):
-        model = _compiled(train(item for item in chosen if item.fold != fold))
-        scored += [(item, judged_lines(item, model)) for item in chosen if item.fold == fold]
-    report("cross-validated", scored)
+def by_others(chosen: Sequence[Example]) -> Iterator[tuple[Example, list[str]]]:
+    """Yields each page with the lines that a model finds in it which never saw its fifth."""
+    for part in range(FOLDS):
+        model = _compiled(train(item for item in chosen if item.fold != part))
+        yield from ((item, judged_lines(item, model)) for item in chosen if item.fold == part)
 
 
 def transfer(chosen: Sequence[Example]) -> None:
@@ -313,7 +316,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.folds:
-        cross_validate(list(examples(options.shared, held_out=False)))
+        chosen = list(examples(options.shared, held_out=False))
+        report("cross-validated", list(by_others(chosen)))
         return
     found = list(examples(options.shared))
     if options.transfer:

@@ -12,8 +12,7 @@ from transforms.compiled.loops import hash_table
 from transforms.compiled.words import CHARACTER_BASE, word_hashes
 from transforms.extraction.blocks import byte_hash
 from transforms.lines import shapes as shape
-from transforms.lines.cues import STOP_WORDS
-from transforms.text import Characters, key, key_class, squeezed, squeezed_class
+from transforms.text import STOP_WORDS, Characters, key, key_class, squeezed, squeezed_class
 
 READ_CHARACTERS = 200
 """Characters of a block whose words are compared with title and description."""

@@ -30,12 +30,11 @@ from transforms.lines import bylines, model
 from transforms.lines import rules as look
 from transforms.lines.authors import mark_authors
 from transforms.lines.credits import CAPTION_WORDING, CREDIT_ANYWHERE, CREDIT_LINE
-from transforms.lines.cues import STOP_WORDS
 from transforms.lines.dates import CLOCK
 from transforms.lines.glance import Glance
 from transforms.lines.labels import CRUMB_MARK, HOME_KEYS, Label
 from transforms.lines.prompts import SECTION_BYLINE
-from transforms.text import OPENING_QUOTES, key
+from transforms.text import OPENING_QUOTES, STOP_WORDS, key
 
 
 def warm_up() -> None:

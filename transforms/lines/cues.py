@@ -823,39 +823,3 @@ LINK_CUES = _phrases(
     関連記事 | あわせて読みたい | 관련기사 | 관련 기사 | 더보기
     """
 )
-
-STOP_WORDS = frozenset(
-    """
-    the of and to in a is that for it was on with as be at by this have from or had not are but what
-    all were when we there can an your which their said if do will each about how up out them then
-    she
-    he his her has more been its who now would may after also they over than into could our these
-    two
-    der die das und in zu den ist mit von nicht ein eine es sich auf dem des im für auch als an
-    werden
-    aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben
-    nur
-    oder aber vor zur bis mehr durch man sein wurde sei ich wir
-    de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont
-    avec
-    son ont aux d l cette mais comme ou si leur y elle été nous ses sa fait deux même aussi était
-    el que y los del las por con para una su al lo como más o pero sus le ha me sin sobre este ya
-    entre
-    cuando todo esta ser son dos también fue había era muy hasta desde nos está
-    o do da em um para não uma os no se na mais as dos como mas foi ao ele das tem à seu sua ou ser
-    quando há já está eu também só pelo pela até isso ela entre era
-    di che il e per non con si una sono del dei le più nel alla della ha come anche lo se ma gli dal
-    delle questo questa ed al i nella suo stato essere
-    het een van en dat te op voor met niet zijn aan er om ook als dan maar bij nog uit door naar
-    over
-    ze werd wordt heeft hebben deze of hij
-    и в не на что с он как это по но из у за от о для же его к бы все так мы был она они а еще при
-    który się i w nie na z do to że jest o jak po za od przez ale dla są tego był oraz tym
-    ve bir bu da de için ile olarak çok daha olan gibi sonra kadar ne her o en
-    a se na v je že s z do o k i jako za by po pro ale však už jsou byl
-    och i att det som en på är av för med den till inte om har ett han var men de från vi så
-    og er det at en til på som med for den av de ikke har et var fra vi
-    yang dan di dengan untuk dari pada ini itu tidak ke dalam akan juga adalah oleh
-    """.split()
-)
-"""Frequent function words of twenty languages, lower case."""

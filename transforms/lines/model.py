@@ -44,8 +44,8 @@ import numpy.typing as npt
 
 from transforms import trees
 from transforms.lines import shapes as line_shapes
-from transforms.lines.cues import STOP_WORDS
 from transforms.lines.shapes import BODY_WORDS, GROUPS, WINDOWS, around, moved, richest
+from transforms.text import STOP_WORDS
 from transforms.trees import Floats, Trees
 
 _BLURS = (1.5, 3, 6, 12)  # lines: a teaser, a paragraph or two, a section, an article

@@ -85,6 +85,12 @@ GROUPS: dict[str, int] = {
         6,
     ),
     "field:title": 7,
+    **{
+        kind: at
+        for at, kind in enumerate(
+            ("links", "menu", "prompt", "footer", "fact", "caption", "title"), 1
+        )
+    },
 }
 """Rule to class of rules; 0 is a line without a rule."""
 

@@ -1,0 +1,212 @@
+"""Tables of labels and patterns: their examples, their limits, a user's own rows."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.boilerplate.context import split
+from transforms.boilerplate.engine import KINDS, LONGEST, WHERE, TableError, Tables, fold, tables
+from transforms.boilerplate.transform import Boilerplate
+
+FOLDER = pathlib.Path(__file__).parent.parent / "transforms" / "boilerplate" / "tables"
+TABLE = tables()
+EXAMPLES = [
+    (number, line, taken)
+    for number, row in enumerate(TABLE.rows)
+    for taken, lines in ((True, row.takes), (False, row.leaves))
+    for line in lines
+]
+OWN = """
+[rules]
+ferry_notice_v1 = { kind = "prompt", about = "The ferry's timetable." }
+
+[[patterns]]
+rule = "ferry_notice_v1"
+outlets = ["The Harbour Times"]
+starts = "the next ferry (?:leaves|sails) at"
+takes = ["The next ferry leaves at noon from pier four, as it does on all days but one."]
+
+[[labels]]
+rule = "link_heading_v3"
+labels = ["news from the quay"]
+"""
+BODY = [
+    "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "
+    "at least eighteen months.",
+    "Ferries will carry commuters across the river until the work is done, and the fare will stay "
+    "the same.",
+]
+
+
+@pytest.mark.parametrize(("number", "line", "taken"), EXAMPLES)
+def test_a_row_takes_and_leaves_its_own_examples(number: int, line: str, taken: bool) -> None:
+    assert (number in TABLE.rows_of(line)) is taken, TABLE.rows[number].source
+
+
+def test_every_pattern_and_bag_has_examples_of_both_kinds() -> None:
+    rows = [row for row in TABLE.rows if "[[labels]]" not in row.source]
+    assert [row.source for row in rows if not row.takes or not row.leaves] == []
+
+
+def test_every_label_is_taken_by_its_row() -> None:
+    lost = [
+        (row.source, label)
+        for number, row in enumerate(TABLE.rows)
+        for label in row.labels
+        if number not in TABLE.rows_of(label)
+    ]
+    assert lost == []
+
+
+def test_no_label_stands_in_two_rows_of_a_language() -> None:
+    seen: dict[tuple[str, str], str] = {}
+    twice = []
+    for row in TABLE.rows:
+        for label in row.labels:
+            if seen.setdefault((row.language, label), row.source) != row.source:
+                twice.append((label, row.source))
+    assert twice == []
+
+
+def test_every_rule_of_the_registry_says_what_it_removes() -> None:
+    for rule in TABLE.rules.values():
+        assert rule.kind in KINDS
+        assert rule.about.endswith(".")
+    assert {row.where for row in TABLE.rows} <= set(WHERE)
+    assert Boilerplate().removes() == {rule.name: rule.about for rule in TABLE.rules.values()}
+
+
+# --- what a line may be ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("LATEST NEWS", "link_heading_v3"),
+        ("Latest news:", "link_heading_v3"),
+        ("12 Comments", "comments_v3"),
+        ("Leave a replyLeave a reply", "comments_v3"),
+        ("À lire aussi", "link_heading_v3"),
+        ("A lire aussi", "link_heading_v3"),
+        ("Subscribe\u00a0to our newsletter", "newsletter_v3"),
+    ],
+)
+def test_how_a_line_is_written_does_not_matter(line: str, rule: str) -> None:
+    match = TABLE.match(line)
+    assert match is not None
+    assert match.rule == rule
+
+
+def test_a_whole_story_that_ends_in_a_notice_stays() -> None:
+    notice = "© 2021 Harbour Times. All rights reserved."
+    assert TABLE.match(notice) is not None
+    story = " ".join([*BODY * 4, notice])
+    assert len(story) > LONGEST
+    assert TABLE.rows_of(story) == []
+    assert TABLE.match(" ".join([BODY[0], BODY[1], BODY[1], notice])) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(min_size=1, max_size=80).filter(str.strip))
+def test_any_line_is_matched_or_not_without_regard_to_case_of_its_fold(line: str) -> None:
+    line = line.strip()
+    match = TABLE.match(line)
+    assert match is None or match.row in TABLE.rows_of(line)
+    assert fold(fold(line)) == fold(line)
+
+
+def test_no_pattern_backtracks() -> None:
+    """An engine that does would not come back from this line."""
+    table = Tables(
+        [
+            (
+                "own",
+                "[rules]\nslow_v1 = { kind = 'prompt', about = 'Slow.' }\n"
+                "[[patterns]]\nrule = 'slow_v1'\nline = '^(?:(?:a+)+ ?)+$'\n",
+            )
+        ]
+    )
+    assert table.match("a" * (LONGEST - 1) + "!") is None
+
+
+# --- rows of a user -------------------------------------------------------------------------------
+
+
+def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN, "utf-8")
+    step = Boilerplate(rules=str(path))
+    path.unlink()  # a worker elsewhere does not see it
+    step.setup()
+    notice = "The next ferry leaves at noon from pier four, as it does on all days but one."
+    article = {"lines": [*BODY, notice, BODY[0], "News from the quay"], "title": "Bridge closes"}
+    article |= {"authors": [], "document_type": "text", "outlet": None}
+    there = step.apply(article | {"outlet": "The Harbour Times"})
+    elsewhere = step.apply(article | {"outlet": "The Hill Courier"})
+    rules = {line.text: line.rule for line in there["removed_lines"]}
+    assert rules[notice] == "ferry_notice_v1"
+    assert rules["News from the quay"] == "link_heading_v3"
+    assert notice in elsewhere["text"]
+    assert "ferry_notice_v1" in step.removes()
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("[[labels]", "own.toml is no TOML"),
+        ("colour = 'red'", "own.toml has 'colour', which is not read. Write bags, labels,"),
+        ("[[labels]]\nlabels = ['x']", r"row 1 of \[\[labels\]\] names no rule"),
+        ("[[labels]]\nrule = 'x_v1'\nlabels = ['x']", "there is no rule 'x_v1'.*advertisement_v3"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabel = ['x']", "'label', which is not read. Write about,"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = 'x'", "labels is 'x'. It must be a list of texts"),
+        ("[[labels]]\nrule = 'tags_v3'\nmost = 'x'", "most is 'x'. It must be a number"),
+        ("[[labels]]\nrule = 'tags_v3'\nwhere = 'up'", "where is 'up'. It must be anywhere, out"),
+        ("[rules]\nx_v1 = { kind = 'odd', about = 'X.' }", "kind 'odd'. Kinds are links, menu"),
+        ("[rules]\nx_v1 = 'X.'", "rule 'x_v1' needs `about`"),
+        ("[[patterns]]\nrule = 'tags_v3'", r"row 1 of \[\[patterns\]\]: it has no pattern. Write"),
+        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'a(?=b)'", "cannot be used.*without look-around"),
+        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'Ab'", "in lower case"),
+        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'a\\\\b'", "knows ASCII only"),
+        ("[[patterns]]\nrule = 'tags_v3'\nline = '{nobody}'", "there are no words {nobody}"),
+    ],
+)
+def test_an_error_names_the_file_the_row_and_the_remedy(
+    table: str, message: str, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(table, "utf-8")
+    with pytest.raises(TableError, match=message) as raised:
+        Boilerplate(rules=str(path))
+    assert "own.toml" in str(raised.value)
+
+
+def test_a_missing_file_is_named_before_anything_runs(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"--rules .*nothing.toml cannot be read.*Name a TOML file"
+    ):
+        Boilerplate(rules=str(tmp_path / "nothing.toml"))
+
+
+def test_planning_a_run_compiles_no_table() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "from transforms.boilerplate.transform import Boilerplate; "
+         "Boilerplate(); import sys; print('re2' in sys.modules, 'numba' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert loaded.stdout.split() == ["False", "False"]
+
+
+def test_a_notice_is_all_an_article_says() -> None:
+    """Nothing is emptied: the only sentence stays, and the record says so."""
+    notice = (
+        "Sign up for our daily newsletter, and receive the best of the harbour in your inbox on "
+        "every morning of the week."
+    )
+    parts = split(["Harbour news", notice], use_model=False)
+    assert [line.text for line in parts.paragraphs] == [notice]
+    assert parts.spared == 1
+    assert split(["Harbour news", *BODY, notice], use_model=False).spared == 0

@@ -1,0 +1,561 @@
+# ruff: noqa: RUF001 - dashes of several lengths are meant
+"""Splits an article's lines into its paragraphs and everything that is not the article.
+
+Every non-blank line ends exactly once: as a :class:`~pipeline.article.Paragraph`, or as a
+:class:`~pipeline.article.RemovedLine` with the rule that took it out.
+
+How it decides, in this order:
+
+1. *Tables* say which row a line matches by its own words (:mod:`transforms.boilerplate.engine`). A
+   row decides anywhere, or only outside the running text or beside other boilerplate.
+2. *Title and bylines*: the headline and the authors become fields before their lines go.
+3. *Surroundings*: a caption printed again beside its picture goes, and a paragraph printed again;
+   what stands under the last headings of the page's footer or link lists goes with them.
+4. *The line model* judges what is left (:mod:`transforms.boilerplate.line_model`).
+5. *Nothing is emptied*: where all of this would leave no sentence of the text, its sentences stay.
+
+Lines are judged by length, terminal punctuation and neighbours, as in boilerpipe (Kohlschütter et
+al., WSDM 2010) and jusText (Pomikálek, 2011); no rule knows a site.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.article import Paragraph, RemovedLine
+from transforms.agencies import agencies_of, known_agencies
+from transforms.boilerplate import bylines, line_model
+from transforms.boilerplate.engine import Match, Tables, tables
+from transforms.text import ends_sentence, key, word_count
+
+BODY_WORDS = 12
+"""Words of a sentence from which on it is running text; labels and headlines are shorter."""
+
+_MARKUP = re.compile(r"\[/?[a-z][\w-]*(?:[ =][^\[\]]*)?\]", re.IGNORECASE)
+_CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
+_CRUMB_END = re.compile(r"\s*[>»›]\s*")
+
+
+class Line:
+    """A non-blank line while its fate is open.
+
+    Attributes:
+      number: 1-based number among all lines of the article.
+      text: the line, outer white space stripped.
+      words: how many it has.
+      ended: whether it ends as sentences do.
+      match: the row of the tables that it matches by its own words, or ``None``.
+      rule: what takes it out, or ``None``.
+      body: whether it is a sentence of running text by its length.
+    """
+
+    __slots__ = ("body", "ended", "match", "number", "rule", "text", "words")
+
+    def __init__(self, number: int, text: str, table: Tables, outlet: str) -> None:
+        self.number = number
+        self.text = text
+        self.words = word_count(text)
+        self.ended = ends_sentence(text)
+        self.match = match = table.match(text, self.words, self.ended, outlet)
+        self.rule: str | None = match.rule if match is not None and match.firm else None
+        self.body = match is None and self.ended and self.words >= BODY_WORDS
+
+    @property
+    def is_boilerplate(self) -> bool:
+        """Whether the line is taken out, and not for being a date or a field."""
+        return (
+            self.rule is not None
+            and self.rule != "timestamp_v3"
+            and not self.rule.startswith("field:")
+        )
+
+
+class Judged(NamedTuple):
+    """The lines of an article after the rules.
+
+    Attributes:
+      lines: the non-blank lines in order.
+      title: the headline: the given one, else the one found in the lines, else ``None``.
+      authors: the given names, else those found in bylines.
+    """
+
+    lines: list[Line]
+    title: str | None
+    authors: list[str]
+
+
+class Split(NamedTuple):
+    """The parts of an article.
+
+    Attributes:
+      title: the headline, or ``None``.
+      authors: names.
+      paragraphs: the kept lines in order.
+      removed: the removed lines in order, each with its rule.
+      spared: how many of the kept lines were boilerplate by every sign, and stay because no text
+        would be left without them.
+    """
+
+    title: str | None
+    authors: list[str]
+    paragraphs: list[Paragraph]
+    removed: list[RemovedLine]
+    spared: int
+
+
+def split(
+    lines: Sequence[str],
+    title: str | None = None,
+    authors: Sequence[str] = (),
+    outlet: str | None = None,
+    use_model: bool = True,
+    table: Tables | None = None,
+    model: line_model.LineModel | None = None,
+) -> Split:
+    """Splits the lines of an article into paragraphs and removed lines.
+
+    Args:
+      lines: all lines of the article, blank ones included.
+      title: the headline the dump gives, if any.
+      authors: the authors the dump gives, if any.
+      outlet: the outlet's name, for headlines that end in it and rows that are for it.
+      use_model: whether the trained model judges what the rules leave.
+      table: the tables; those of this package by default.
+      model: the line model; that of this package by default.
+
+    Returns:
+      The parts; every non-blank line is in exactly one of ``paragraphs`` and ``removed``.
+    """
+    table = tables() if table is None else table
+    judged = judge(lines, title, authors, outlet, table)
+    spared = 0
+    if use_model and judged.lines:
+        spared = line_model.mark(judged.lines, judged.title, table.rules, model)
+    spared += _spare(judged.lines)
+    paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
+    removed = [
+        RemovedLine(line.number, line.text, line.rule)
+        for line in judged.lines
+        if line.rule is not None
+    ]
+    return Split(judged.title, judged.authors, paragraphs, removed, spared)
+
+
+def judge(
+    lines: Sequence[str],
+    title: str | None = None,
+    authors: Sequence[str] = (),
+    outlet: str | None = None,
+    table: Tables | None = None,
+) -> Judged:
+    """Returns the non-blank lines with the rules that take them out, the model aside.
+
+    Args are those of :func:`split`.
+    """
+    table = tables() if table is None else table
+    found = [
+        Line(number, text, table, outlet or "")
+        for number, line in enumerate(lines, 1)
+        if (text := line.strip())
+    ]
+    if not found:
+        return Judged([], title, list(authors))
+    for line in found:
+        _mark_by_form(line, outlet)
+    bodies = [at for at, line in enumerate(found) if line.body]
+    start, last = (bodies[0], bodies[-1]) if bodies else (len(found), -1)
+    title = _mark_title(found, start, title, outlet, table)
+    names = _mark_bylines(found, start, last, authors)
+    _mark_captions(found, start, table)
+    if len({line.text for line in found}) < len(found):
+        _mark_repeats(found)
+    if any(line.match is not None for line in found):
+        _mark_tail(found)
+        _mark_by_place(found)
+        _mark_link_lists(found)
+    return Judged(found, title, list(authors) or names)
+
+
+def _mark_by_form(line: Line, outlet: str | None) -> None:
+    """Marks lines without a letter, and those that are an agency's or the outlet's name alone."""
+    if line.match is not None or len(line.text) > 110:
+        return
+    if line.text == outlet:
+        line.rule = "section_label_v2"
+    elif line.words <= 2 and not key(line.text):
+        line.rule = "separator_v1"
+    elif not line.ended and _is_glued(line.text):
+        line.rule = "share_button_v3"
+    elif line.words <= 14 and not line.ended and _is_agency(line.text):
+        line.rule = "field:agency"
+
+
+_GLUED = 6  # characters; shorter strings stand twice in words
+
+
+def _is_glued(text: str) -> bool:
+    """Whether a line is the same label twice without a space: that of a button, and its title."""
+    middle = len(text) // 2
+    return len(text) % 2 == 0 and middle >= _GLUED and text[:middle] == text[middle:]
+
+
+def _is_agency(text: str) -> bool:
+    """Whether a line names news agencies and nothing else, left-over markup aside."""
+    bare = _MARKUP.sub(" ", text).strip(" ()[]–—-") if "[" in text else text.strip(" ()[]–—-")
+    if not bare or (bare == text and bare.casefold() in known_agencies().plain):
+        return False
+    return bool(agencies_of(bare)) and bare not in known_agencies().plain
+
+
+# --- the title ------------------------------------------------------------------------------------
+
+_HEAD_LINES = 12  # a dump that begins with the article has no more lines above its text
+_NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
+_LONGEST_TITLE = 300
+_LONG_TITLE = 5  # words of a headline that is one wherever it is said again
+_TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
+_HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
+
+
+def _mark_title(
+    lines: list[Line], start: int, title: str | None, outlet: str | None, table: Tables
+) -> str | None:
+    """Finds the headline if none is given, marks it and its repeats, and returns it."""
+    if title is None or not title.strip():
+        at = _find_title(lines, start)
+        if at is None:
+            return None
+        title = _without_crumbs(lines, at, table)
+        repeated = any(key(other.text) == key(title) for other in lines[at + 1 : at + 8])
+        lines[at].rule = "breadcrumb_v3" if repeated and title != lines[at].text else "field:title"
+    wanted = key(title)
+    if not wanted:
+        return title
+    size = len(title.strip())
+    anywhere = wanted.count(" ") >= _LONG_TITLE - 1
+    for at, line in enumerate(lines if anywhere else lines[: start + 2]):
+        if line.rule == "field:title":
+            continue
+        if at < start + 2 and line.words <= 60:
+            _mark_title_repeat(line, at, title, outlet, table)
+        elif (
+            line.rule is None
+            and abs(len(line.text) - size) <= _TITLE_MARKS
+            and key(line.text) == wanted
+        ):
+            line.rule = "field:title"
+    return title
+
+
+def _mark_title_repeat(line: Line, at: int, title: str, outlet: str | None, table: Tables) -> None:
+    """Marks a line that is the title, alone, behind its path or before the outlet."""
+    text, wanted = key(line.text), key(title)
+    if text == wanted:
+        line.rule = "field:title"
+    elif text.endswith(wanted) and len(wanted) >= 8:
+        before = text[: -len(wanted)].strip()
+        if (
+            before
+            and len(before) <= 60
+            and (_is_home(before, table) or _CRUMB_MARK.search(line.text))
+        ):
+            line.rule = "breadcrumb_v3"
+    elif text.startswith(wanted) and len(wanted) >= 8:
+        after = text[len(wanted) :].strip()
+        rest = line.text[len(title) :].strip()
+        if after == key(outlet or "") or (rest[:1] in "|-–—·:" and len(after.split()) <= 5):
+            line.rule = "field:title"
+    elif at <= _NEAR_TITLE and not line.ended and line.match is None:
+        ours, theirs = set(text.split()), set(wanted.split())
+        if len(theirs) >= 4 and len(ours & theirs) >= 0.7 * len(ours | theirs):
+            line.rule = "field:title"
+
+
+def _find_title(lines: list[Line], start: int) -> int | None:
+    """Returns the position of the headline among the lines before the text, or ``None``."""
+    if len(lines) == 1:
+        return None
+    if _HEAD_LINES < start < len(lines):
+        return _find_title_below_menu(lines, start)
+    fallback = None
+    for at, line in enumerate(lines[: min(start, _HEAD_LINES)]):
+        if line.words > 40 or len(line.text) > _LONGEST_TITLE:
+            break
+        if line.match is not None:
+            if fallback is None and at == 0 and line.words >= 4:
+                fallback = at if line.match.rule in _HEADLINE_LIKE else None
+            continue
+        if line.rule is not None or bylines.names_after_lead(line.text) is not None:
+            continue
+        if line.text[-1] == "." and not line.text.endswith("...") and line.words >= 6:
+            fallback = at if fallback is None else fallback
+        elif line.words > 1 or len(line.text) >= 8 or at + 1 >= start:
+            return at
+    return fallback
+
+
+def _find_title_below_menu(lines: list[Line], start: int) -> int | None:
+    """Returns the position of the headline of a page dump, whose menus come first, or ``None``.
+
+    A headline that the page's own title repeats wins; else the longest headline-like line among the
+    last ones before the text.
+    """
+    best = None
+    for at in range(max(0, start - 2 * _HEAD_LINES), start):
+        line = lines[at]
+        if line.match is not None or not 3 <= line.words <= 25 or line.text[-1] == ".":
+            continue
+        if bylines.names_after_lead(line.text) is not None:
+            continue
+        text = key(line.text)
+        if len(text) >= 16 and any(
+            key(other.text).startswith(text) for other in lines[: min(at, 5)]
+        ):
+            return at
+        if at >= start - _HEAD_LINES and (best is None or line.words > lines[best].words):
+            best = at
+    return best
+
+
+def _without_crumbs(lines: list[Line], at: int, table: Tables) -> str:
+    """Returns the headline of a line without the path to the page before it."""
+    text = lines[at].text
+    for other in lines[at + 1 : at + 6]:
+        wanted = key(other.text)
+        if len(wanted) >= 8 and key(text) != wanted and key(text).endswith(wanted):
+            before = key(text)[: -len(wanted)].split()
+            if before and (_is_home(before[0], table) or _CRUMB_MARK.search(text)):
+                return other.text
+    parts = _CRUMB_END.split(text)
+    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0], table)):
+        return parts[-1].strip() or text
+    return text
+
+
+def _is_home(text: str, table: Tables) -> bool:
+    """Whether a text, or its first word, is the label of a home page or another menu entry."""
+    match = table.match(text) or table.match(text.split()[0])
+    return match is not None and match.rule in ("navigation_v3", "section_label_v2")
+
+
+# --- bylines --------------------------------------------------------------------------------------
+
+_MOST_BYLINE_WORDS = 25
+
+
+def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
+    """Marks bylines above and below the text, and returns the names in them."""
+    found: list[str] = []
+    known = {key(author) for author in authors}
+    for at, line in enumerate(lines):
+        if line.rule == "field:byline":
+            credit = re.split(r";| in ", line.text.partition(" by ")[2])[0]
+            found += [name for name in bylines.names_in(credit) or [] if " " in name]
+            continue
+        if line.rule is not None or line.words > _MOST_BYLINE_WORDS or start < at <= last:
+            continue
+        names = bylines.names_after_lead(line.text)
+        if names is not None:
+            plain = bylines.has_plain_lead(line.text)
+            if (
+                (names and (not plain or " " in names[0] or at <= start))
+                or (not names and bylines.ROLE.search(line.text))
+                or any(agencies_of(part) for part in bylines.parts_of(line.text))
+            ):
+                line.rule = "field:byline"
+                found += names
+        elif known and bylines.is_names(line.text, known):
+            line.rule = "field:byline"
+        elif 0 < at < start and line.match is None and not line.ended:
+            above, below = lines[at - 1], lines[at + 1 : at + 2]
+            dated = any(other.match and other.match.rule == "timestamp_v3" for other in below)
+            bare = bylines.bare_names(line.text)
+            if bare is not None and (above.rule == "field:title" or dated):
+                line.rule = "field:byline"
+                found += bare
+            elif (
+                above.rule == "field:byline" and line.words <= 8 and bylines.ROLE.search(line.text)
+            ):
+                line.rule = "field:byline"
+    return list(dict.fromkeys(found))
+
+
+# --- captions and repeats -------------------------------------------------------------------------
+
+_CAPTION_REST = 80  # characters of the credit behind a caption that is printed again
+
+
+def _mark_captions(lines: list[Line], start: int, table: Tables) -> None:
+    """Marks captions above the text that are printed twice, once with a credit or both bare."""
+    for at, line in enumerate(lines[: start + 1]):
+        if line.words < 4 or line.rule not in (None, "caption_v3"):
+            continue
+        for other in lines[at + 1 : at + 3]:
+            if other.rule in (None, "caption_v3") and _repeats(line.text, other.text, table):
+                if other.text != line.text or (not line.ended and at <= start):
+                    line.rule = other.rule = "caption_v3"
+                break
+
+
+def _repeats(text: str, other: str, table: Tables) -> bool:
+    """Whether a line says another one again, bare or with a credit behind it."""
+    if other.startswith(text):
+        rest = other[len(text) :]
+        return not rest or (
+            len(rest) <= _CAPTION_REST
+            and (
+                not key(rest) or _is_credit(rest, table) or _is_credit(rest.lstrip(" |·–—-"), table)
+            )
+        )
+    return False
+
+
+def _is_credit(text: str, table: Tables) -> bool:
+    match = table.match(text.strip())
+    return match is not None and match.rule in ("field:credit", "caption_v3")
+
+
+_REPEATED_WORDS = 8
+_REPEATED_WITHIN = 2  # lines
+
+
+def _mark_repeats(lines: list[Line]) -> None:
+    """Marks paragraphs printed twice in a row, or two lines apart.
+
+    Short lines may repeat (answers, names, figures), and so may paragraphs far apart: of what is
+    printed again in the gold texts' pages, two thirds is in the gold again.
+    """
+    for at, line in enumerate(lines):
+        if line.rule is None and line.ended and line.words >= _REPEATED_WORDS:
+            for other in lines[at + 1 : at + 1 + _REPEATED_WITHIN]:
+                if other.rule is None and other.text == line.text:
+                    other.rule = "repeat_v2"
+
+
+# --- what stands where ----------------------------------------------------------------------------
+
+_TAIL_HEADINGS = frozenset(
+    ("link_heading_v3", "footer_v3", "comments_v3", "newsletter_v3", "copyright_v3")
+)
+_TAIL_SHARE, _TAIL_WORDS = 0.25, 30
+"""A tail is at most this share of the text, or as many words; more is the article's."""
+_HEADING_WORDS = 8
+_LONG_BODY = 45  # words of a sentence that is no footer's
+
+
+def _mark_tail(lines: list[Line]) -> None:
+    """Marks what follows the first heading of the page's footer or of its last link list."""
+    total = sum(line.words for line in lines if line.rule is None)
+    words = boilerplate = 0
+    cut = None
+    for at in range(len(lines) - 1, 0, -1):
+        line = lines[at]
+        if line.match is None and line.rule is None:
+            words += line.words
+        else:
+            boilerplate += 1
+        if (line.body and line.words >= _LONG_BODY) or words > max(
+            _TAIL_SHARE * total, _TAIL_WORDS
+        ):
+            break
+        if (
+            line.match is not None
+            and line.match.rule in _TAIL_HEADINGS
+            and boilerplate * 4 >= len(lines) - at
+        ):
+            cut = at
+    if cut is None or not any(line.body for line in lines[:cut]):
+        return
+    sure = sum(line.match is not None for line in lines[cut:]) >= 2
+    heading = ""
+    for line in lines[cut:]:
+        if line.match is not None:
+            if line.match.rule in _TAIL_HEADINGS:
+                heading = line.match.rule
+            if line.rule is None and (sure or heading != "footer_v3"):
+                line.rule = line.match.rule
+        elif line.rule is None and sure:
+            if heading == "link_heading_v3" and not line.ended:
+                line.rule = "link_list_v2"
+            elif heading == "footer_v3" or (not line.ended and line.words <= _HEADING_WORDS):
+                line.rule = "footer_v3"
+
+
+def _mark_by_place(lines: list[Line]) -> None:
+    """Decides the rows that count only in some places, or beside other boilerplate."""
+    waiting = [at for at, line in enumerate(lines) if line.rule is None and line.match is not None]
+    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
+    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    changed = bool(waiting)
+    while changed:
+        changed = False
+        for at in waiting:
+            line = lines[at]
+            if line.rule is None and line.match is not None and _decides(lines, at, first, last):
+                line.rule = line.match.rule
+                changed = True
+
+
+def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
+    """Whether a row decides about the line at a position, given the first and last sentence."""
+    match lines[at].match:
+        case Match(where="above"):
+            return at < first
+        case Match(where="below"):
+            return at > last
+        case Match(where="last"):
+            return all(line.rule is not None for line in lines[at + 1 :])
+    beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
+    return not first < at < last or any(line.is_boilerplate for line in beside)
+
+
+def _mark_link_lists(lines: list[Line]) -> None:
+    """Marks headlines that follow a heading of a link list, up to the next sentence."""
+    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
+    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    for at, line in enumerate(lines):
+        if line.rule != "link_heading_v3":
+            continue
+        links = list(_links_below(lines, at + 1))
+        if len(links) > 1 and not first < at < last:
+            for line in links:
+                line.rule = "link_list_v2"
+
+
+_CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines
+
+
+def _links_below(lines: list[Line], at: int) -> Iterator[Line]:
+    """Yields the headlines from a position on, less the heading of the text below them."""
+    run = list(
+        itertools.takewhile(
+            lambda line: line.rule is not None or (not line.ended and 4 <= line.words <= 30),
+            lines[at:],
+        )
+    )
+    links = [line for line in run if line.rule is None]
+    if len(links) > 1 and at + len(run) < len(lines) and links[-1].words <= _CROSSHEAD_WORDS:
+        links.pop()
+    yield from links
+
+
+# --- nothing is emptied ---------------------------------------------------------------------------
+
+
+def _spare(lines: list[Line]) -> int:
+    """Gives sentences back where none is left, and returns how many.
+
+    Fields and repeats are not given back: they are in the record already.
+    """
+    if any(line.rule is None and line.ended for line in lines):
+        return 0
+    spared = [
+        line
+        for line in lines
+        if line.ended and line.words >= BODY_WORDS and line.rule is not None
+        and not line.rule.startswith(("field:", "repeat_"))
+    ]  # fmt: skip
+    for line in spared:
+        line.rule = None
+    return len(spared)

@@ -1,0 +1,527 @@
+"""Tables of labels and patterns, and the lines that their rows match.
+
+The tables are TOML files in ``tables/``; ``tables/README.md`` says what a row holds. A row matches
+a line by its own words:
+
+- a *label* is the whole line, compared by :func:`transforms.text.key`: a look-up in a dictionary;
+- a *bag* is a line of listed words only, such as a date or the buttons of a share bar;
+- a *head* is a label before a colon: ``Read also: ...``;
+- a *pattern* is a regular expression over the folded line.
+
+All patterns of all rows are one automaton of RE2 (Cox, "Regular Expression Matching in the Wild",
+2010), which reads a line once, in time linear in its length, however many patterns there are. What
+a row asks for in addition (``and``, ``unless``) are further patterns of the same automaton.
+"""
+
+import functools
+import pathlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import re2
+
+from transforms.text import DIGIT_RUN, ends_sentence, folded, key, without_accents, word_count
+
+KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
+"""What rules remove, in eight sorts; the line model knows a rule by its sort."""
+
+WHERE = ("anywhere", "outside", "above", "below", "last")
+"""Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
+first sentence; behind its last one; in the last line that is left."""
+
+LONGEST = 600
+"""Characters of the longest line that a row may take: three or four sentences. No label, notice or
+prompt is longer; a paragraph is, which may end in one."""
+
+_LONGEST_LABEL = 100
+_LONGEST_HEAD = 40
+_MOST_HEADED_WORDS = 30
+
+
+class TableError(ValueError):
+    """A table that cannot be used; the message names the file, the row and what to write."""
+
+
+class Rule(NamedTuple):
+    """A rule of the registry.
+
+    Attributes:
+      name: as ``removed_lines.rule`` has it.
+      about: what the lines are that it removes.
+      kind: one of ``KINDS``.
+    """
+
+    name: str
+    about: str
+    kind: str
+
+
+class Match(NamedTuple):
+    """The row that a line matches by its own words.
+
+    Attributes:
+      rule: name of the rule.
+      kind: its kind.
+      where: where the row decides, one of ``WHERE``.
+      row: number of the row in ``Tables.rows``.
+    """
+
+    rule: str
+    kind: str
+    where: str
+    row: int
+
+    @property
+    def firm(self) -> bool:
+        """Whether the row decides wherever the line stands."""
+        return self.where == "anywhere"
+
+
+class Row(NamedTuple):
+    """A row of a table.
+
+    Attributes:
+      source: file and number of the row, for messages.
+      rule: name of its rule.
+      about: what it takes.
+      language: code of the language its words are in, ``any`` for all.
+      where: one of ``WHERE``.
+      least, most: words of a line it may take.
+      open: whether it takes only lines that do not end as sentences do.
+      capitals: whether its heads count in capitals only.
+      outlets: outlets whose lines it is for, in lower case; empty for all.
+      needs: patterns that a line must hold, as numbers in the automaton.
+      unless: patterns that it must not hold.
+      labels: whole lines, as keys.
+      takes, leaves: its examples.
+    """
+
+    source: str
+    rule: str
+    about: str
+    language: str
+    where: str
+    least: int
+    most: int
+    open: bool
+    capitals: bool
+    outlets: frozenset[str]
+    needs: tuple[int, ...]
+    unless: tuple[int, ...]
+    labels: tuple[str, ...]
+    takes: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+class Bag(NamedTuple):
+    """A row that takes lines of listed words only.
+
+    Attributes:
+      row: its number in ``Tables.rows``.
+      makers: words of which one must occur,
+      share: and one for as many words of the line.
+      words: all its words.
+      digits: ``no``, ``may`` or ``must`` the line hold a number.
+    """
+
+    row: int
+    makers: frozenset[str]
+    share: int
+    words: frozenset[str]
+    digits: str
+
+
+# --- patterns -------------------------------------------------------------------------------------
+
+# Letters, digits, marks of letters and the underscore, as few wide ranges: an automaton over UTF-8
+# grows with their number. RE2's own \w and \b know ASCII only.
+_WORD = (
+    r"0-9A-Z_a-z\x{c0}-\x{1fff}\x{2c00}-\x{2fff}\x{3005}-\x{3007}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}"
+    r"\x{fe70}-\x{fefe}\x{ff10}-\x{ffdc}\x{10000}-\x{1efff}\x{20000}-\x{10ffff}"
+)
+_FORMS = {
+    "starts": f"^[^{_WORD}]*(?:%s)(?:[^{_WORD}]|$)",
+    "ends": f"(?:^|[^{_WORD}])(?:%s)[^{_WORD}]*$",
+    "is": f"^[^{_WORD}]*(?:%s)[^{_WORD}]*$",
+    "holds": f"(?:^|[^{_WORD}])(?:%s)(?:[^{_WORD}]|$)",
+    "line": "%s",
+}
+"""Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
+words anywhere; marks around them do not count. ``line`` is taken as it is written."""
+
+_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
+_ESCAPES = re.compile(r"\\.")
+_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
+_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)\}")
+
+
+def fold(text: str) -> str:
+    """Returns a line as patterns see it: NFKC, case-folded, plain apostrophes, single spaces."""
+    if text.isascii():  # most lines
+        folded_text = text.lower()
+    else:
+        folded_text = folded(text).replace("\u2019", "'").replace("\u2018", "'")
+    if "  " in folded_text or "\t" in folded_text:
+        return " ".join(folded_text.split())
+    return folded_text
+
+
+def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
+    """Returns a pattern of a table as RE2 takes it.
+
+    Raises:
+      ValueError: it is no pattern; the message says why.
+    """
+
+    def named(match: "re.Match[str]") -> str:
+        if match[1] not in words:
+            raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
+        return _FORMS["holds"] % _widened(words[match[1]])
+
+    return _FORMS[form] % _NAME.sub(named, _widened(pattern))
+
+
+def _widened(pattern: str) -> str:
+    r"""Returns a pattern whose ``\w`` and ``\W`` know all scripts."""
+
+    def widened(match: "re.Match[str]") -> str:
+        found = match[0]
+        if found in (r"\b", r"\B"):
+            raise ValueError(rf"{found} knows ASCII only. Write [^\w] or a space, or nothing")
+        if found == r"\w":
+            return f"[{_WORD}]"
+        if found == r"\W":
+            return f"[^{_WORD}]"
+        return found.replace(r"\w", _WORD)
+
+    if _COUNTED.search(pattern):
+        raise ValueError(
+            "a repetition counted beyond 9 makes the automaton large. Write * or +: `most` limits "
+            "the words of a line"
+        )
+    bare = _ESCAPES.sub("", pattern)
+    if fold(bare) != bare:
+        raise ValueError("lines are compared in lower case with plain apostrophes. Write it so")
+    return _CLASS_OR_WORD.sub(widened, pattern)
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+_COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
+_COMMON |= {"takes", "leaves"}
+_FIELDS = {
+    "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
+    "bags": _COMMON | {"makers", "words", "share", "digits"},
+    "patterns": _COMMON | {*_FORMS, "and", "unless"},
+}
+_TYPES = {
+    **dict.fromkeys(("rule", "about", "language", "where", "digits", *_FORMS), "a text"),
+    **dict.fromkeys(("least", "most", "share"), "a number"),
+    **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
+    **dict.fromkeys(
+        "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
+    ),
+}
+_MOST = {"labels": 16, "bags": 30, "patterns": 60}
+"""Words of the longest line that a row takes which does not say otherwise."""
+
+
+class Tables:
+    """The registry of rules, and what finds the row that a line matches.
+
+    Args:
+      files: (name, text) of TOML files; rows of earlier ones come first.
+
+    Attributes:
+      rules: rule by name.
+      rows: all rows.
+
+    Raises:
+      TableError: a file that cannot be used.
+    """
+
+    def __init__(self, files: Iterable[tuple[str, str]]) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.rows: list[Row] = []
+        self._labels: dict[str, list[int]] = {}
+        self._counted: dict[str, list[int]] = {}
+        self._heads: dict[str, list[int]] = {}
+        self._bags: list[Bag] = []
+        self._patterns: dict[str, int] = {}
+        self._by_pattern: dict[int, list[int]] = {}
+        parsed = [(name, _parsed(name, text)) for name, text in files]
+        words: dict[str, str] = {}
+        for name, table in parsed:
+            self._add_rules(name, table.get("rules", {}))
+            words |= table.get("words", {})
+        for name, table in parsed:
+            for sort in _FIELDS:
+                for number, row in enumerate(table.get(sort, ()), 1):
+                    language = {"language": table["language"]} if "language" in table else {}
+                    source = f"{name}, row {number} of [[{sort}]]"
+                    self._add(sort, source, language | row, words)
+        options = re2.Options()
+        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
+        options.never_capture = True
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        for pattern in self._patterns:
+            self._set.Add(pattern)
+        self._set.Compile()
+        self._may_be_bag = frozenset(("",)).union(*(bag.words for bag in self._bags))
+
+    def _add_rules(self, name: str, rules: Mapping[str, Any]) -> None:
+        for rule, entry in rules.items():
+            if not isinstance(entry, dict) or set(entry) != {"about", "kind"}:
+                raise TableError(
+                    f"{name}: rule {rule!r} needs `about` (a sentence) and `kind` ({_or(KINDS)})"
+                )
+            if entry["kind"] not in KINDS:
+                raise TableError(
+                    f"{name}: rule {rule!r} has kind {entry['kind']!r}. Kinds are {_or(KINDS)}"
+                )
+            self.rules[rule] = Rule(rule, entry["about"], entry["kind"])
+
+    def _add(
+        self, sort: str, source: str, entry: Mapping[str, Any], words: Mapping[str, str]
+    ) -> None:
+        """Adds a row of a file."""
+        _check(sort, source, entry)
+        if entry["rule"] not in self.rules:
+            raise TableError(
+                f"{source}: there is no rule {entry['rule']!r}. Declare it as [rules.NAME] with "
+                f"`about` and `kind`, or name one of {', '.join(sorted(self.rules))}"
+            )
+        number = len(self.rows)
+        groups: dict[str, list[int]] = {"needs": [], "unless": []}
+        if sort == "patterns":
+            forms = [form for form in _FORMS if form in entry]
+            if not forms:
+                raise TableError(f"{source}: it has no pattern. Write one of {_or(_FORMS)}")
+            asked = [
+                *(("needs", form, entry[form]) for form in forms),
+                *(("needs", "line", pattern) for pattern in entry.get("and", ())),
+                *(("unless", "line", pattern) for pattern in entry.get("unless", ())),
+            ]
+            for group, form, pattern in asked:
+                groups[group].append(self._pattern_number(source, form, pattern, words))
+            self._by_pattern.setdefault(groups["needs"][0], []).append(number)
+        labels = tuple(key(label) for label in entry.get("labels", ()))
+        for label in labels:
+            for form in dict.fromkeys((label, without_accents(label))):
+                self._labels.setdefault(form, []).append(number)
+                if entry.get("counted"):
+                    self._counted.setdefault(form, []).append(number)
+        for head in entry.get("heads", ()):
+            for form in dict.fromkeys((key(head), without_accents(key(head)))):
+                self._heads.setdefault(form, []).append(number)
+        if sort == "bags":
+            makers, others = (
+                frozenset(form for word in entry.get(field, ()) for form in _forms(word))
+                for field in ("makers", "words")
+            )
+            bag = Bag(
+                number, makers, entry.get("share", _MOST["bags"]), makers | others,
+                entry.get("digits", "may"),
+            )  # fmt: skip
+            self._bags.append(bag)
+        self.rows.append(
+            Row(
+                source,
+                entry["rule"],
+                entry.get("about", self.rules[entry["rule"]].about),
+                entry.get("language", "any"),
+                entry.get("where", "anywhere"),
+                entry.get("least", 1),
+                entry.get("most", _MOST[sort]),
+                entry.get("open", False),
+                entry.get("capitals", False),
+                frozenset(outlet.casefold() for outlet in entry.get("outlets", ())),
+                tuple(groups["needs"]),
+                tuple(groups["unless"]),
+                labels,
+                tuple(entry.get("takes", ())),
+                tuple(entry.get("leaves", ())),
+            )
+        )
+
+    def _pattern_number(
+        self, source: str, form: str, pattern: str, words: Mapping[str, str]
+    ) -> int:
+        """Returns the number of a pattern in the automaton."""
+        try:
+            whole = _pattern(form, pattern, words)
+            re2.compile(whole)
+        except (ValueError, re2.error) as error:
+            raise TableError(
+                f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written "
+                "in the syntax of RE2, without look-around and back-references"
+            ) from error
+        return self._patterns.setdefault(whole, len(self._patterns))
+
+    def match(
+        self, text: str, words: int | None = None, ended: bool | None = None, outlet: str = ""
+    ) -> Match | None:
+        """Returns the first row that a line matches by its own words, or ``None``.
+
+        Rows that decide anywhere go before others, labels before bags, heads and patterns.
+
+        Args:
+          text: one line, outer white space stripped, not empty.
+          words: how many words it has, by ``transforms.text.word_count``, if that is known.
+          ended: whether it ends as sentences do, if that is known.
+          outlet: who published it, for rows that are for some outlets only.
+        """
+        found = self.rows_of(text, words, ended, outlet)
+        if not found:
+            return None
+        number = next((n for n in found if self.rows[n].where == "anywhere"), found[0])
+        row = self.rows[number]
+        return Match(row.rule, self.rules[row.rule].kind, row.where, number)
+
+    def rows_of(
+        self, text: str, words: int | None = None, ended: bool | None = None, outlet: str = ""
+    ) -> list[int]:
+        """Returns the numbers of all rows that a line matches; arguments as for :meth:`match`."""
+        if len(text) > LONGEST:
+            return []
+        found = self._labelled(text) if len(text) <= _LONGEST_LABEL else []
+        head = text[:_LONGEST_HEAD]
+        if ":" in head or "|" in head or "\uff1a" in head:
+            found += self._headed(text)
+        patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
+        if patterns:
+            held = frozenset(patterns)
+            found += [
+                number
+                for pattern in sorted(held)
+                for number in self._by_pattern.get(pattern, ())
+                if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
+            ]
+        if not found:
+            return found
+        words = word_count(text) if words is None else words
+        ended = ends_sentence(text) if ended is None else ended
+        return [
+            number
+            for number in found
+            if (row := self.rows[number]).least <= words <= row.most
+            and not (row.open and ended)
+            and (not row.outlets or outlet.casefold() in row.outlets)
+        ]
+
+    def _labelled(self, text: str) -> list[int]:
+        """Returns the rows of labels and bags whose words a line has."""
+        line = key(text)
+        # A single word with a full stop is an answer, or the end of a broken sentence.
+        if not line or (text[-1] == "." and " " not in line):
+            return []
+        found = [*self._labels.get(line, ())]
+        if line[0].isdigit() or line[-1].isdigit():
+            found += self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
+        half = _half(text)
+        if half:
+            found += self._labels.get(key(half), ())
+        words = line.split()
+        if DIGIT_RUN.sub("", words[0]) in self._may_be_bag:
+            found += self._bagged(words)
+        return found
+
+    def _headed(self, text: str) -> list[int]:
+        """Returns the rows of heads that a line begins with."""
+        found: list[int] = []
+        for mark in ":|\uff1a":
+            at = text.find(mark, 2, _LONGEST_HEAD)
+            if at > 0 and (heads := self._heads.get(key(text[:at]))):
+                rest = text[at + 1 :].strip()
+                if rest and not rest[0].islower() and text[-1] != ".":
+                    shouted = text[:at].isupper()
+                    found += [row for row in heads if shouted or not self.rows[row].capitals]
+        return found
+
+    def _bagged(self, words: Sequence[str]) -> list[int]:
+        """Returns the rows of bags that have all of some words; figures count as any word."""
+        known = [DIGIT_RUN.sub("", word) for word in words]
+        return [
+            bag.row
+            for bag in self._bags
+            if all(not word or word in bag.words for word in known)
+            and len(words) <= bag.share * sum(word in bag.makers for word in known)
+            and (bag.digits == "may" or (known == words) == (bag.digits == "no"))
+        ]
+
+
+def _half(text: str) -> str | None:
+    """Returns the half of a text that is the same string twice, glued or with a space between."""
+    middle = len(text) // 2
+    if text[:middle] == text[-middle:] and (len(text) % 2 == 0 or text[middle].isspace()):
+        return text[:middle]
+    return None
+
+
+def _forms(word: str) -> set[str]:
+    """Returns the words of a key that a listed word stands for, with and without accents."""
+    parts = key(word).split()
+    return {form for part in parts for form in (part, without_accents(part))}
+
+
+def _or(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"{name} is no TOML: {error}") from error
+    known = {"language", "rules", "words", *_FIELDS}
+    for unknown in table.keys() - known:
+        raise TableError(f"{name} has {unknown!r}, which is not read. Write {_or(sorted(known))}")
+    return table
+
+
+def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
+    """Raises ``TableError`` if a row has a field it must not have, or a value of wrong type."""
+    for field, value in entry.items():
+        if field not in _FIELDS[sort]:
+            raise TableError(
+                f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
+            )
+        if _type_of(value) != _TYPES[field]:
+            raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
+    for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
+        if entry.get(field, choices[0]) not in choices:
+            raise TableError(f"{source}: {field} is {entry[field]!r}. It must be {_or(choices)}")
+    if "rule" not in entry:
+        raise TableError(f"{source} names no rule. Write rule = NAME")
+
+
+def _type_of(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int():
+            return "a number"
+        case str():
+            return "a text"
+        case list() if all(isinstance(part, str) for part in value):
+            return "a list of texts"
+    return "something else"
+
+
+@functools.lru_cache(maxsize=4)
+def tables(own: str = "", name: str = "rules") -> Tables:
+    """Returns the tables of this package, with a user's own rows before them.
+
+    Args:
+      own: text of a TOML file; empty for none.
+      name: what messages call that file.
+
+    Raises:
+      TableError: the file cannot be used.
+    """
+    folder = pathlib.Path(__file__).with_name("tables")
+    files = [(path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))]
+    return Tables([(name, own), *files] if own else files)
