@@ -26,8 +26,8 @@ from transforms.extraction.attempts import (
 )
 from transforms.extraction.metadata import read_page
 from transforms.extraction.page import LEANS
-from transforms.extraction.tree import MAX_DEPTH, parse_html
 from transforms.extraction.transform import MODES, Extraction
+from transforms.extraction.tree import MAX_DEPTH, parse_html
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",

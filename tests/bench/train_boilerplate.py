@@ -30,8 +30,8 @@ from transforms.boilerplate.engine import tables
 from transforms.boilerplate.line_features import FIRST, SECOND, Features
 from transforms.boilerplate.line_model import LineModel
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.extraction.tree import parse_html
 from transforms.extraction.transform import Extraction
+from transforms.extraction.tree import parse_html
 from transforms.trees import Floats
 
 MODEL = pathlib.Path(line_model.__file__).with_name("line_model.json")
