@@ -1,6 +1,7 @@
 """Tables of labels and patterns: their examples, their limits, a user's own rows."""
 
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -8,8 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import copydesk
+from tests.separate_runs import query
 from transforms.boilerplate.context import split
-from transforms.boilerplate.engine import KINDS, LONGEST, WHERE, TableError, Tables, fold, tables
+from transforms.boilerplate.engine import (
+    FIELDS,
+    KINDS,
+    LONGEST,
+    WHERE,
+    TableError,
+    Tables,
+    tables,
+)
 from transforms.boilerplate.transform import Boilerplate
 
 FOLDER = pathlib.Path(__file__).parent.parent / "transforms" / "boilerplate" / "tables"
@@ -20,20 +31,8 @@ EXAMPLES = [
     for taken, lines in ((True, row.takes), (False, row.leaves))
     for line in lines
 ]
-OWN = """
-[rules]
-ferry_notice_v1 = { kind = "prompt", about = "The ferry's timetable." }
-
-[[patterns]]
-rule = "ferry_notice_v1"
-outlets = ["The Harbour Times"]
-starts = "the next ferry (?:leaves|sails) at"
-takes = ["The next ferry leaves at noon from pier four, as it does on all days but one."]
-
-[[labels]]
-rule = "link_heading_v3"
-labels = ["news from the quay"]
-"""
+GUIDE = FOLDER.parents[2] / "docs" / "rules.md"
+[OWN] = re.findall(r"^```toml\n(.*?)^```", GUIDE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 BODY = [
     "The city council voted on Tuesday to close the old harbour bridge for repairs that will take "
     "at least eighteen months.",
@@ -111,12 +110,16 @@ def test_a_whole_story_that_ends_in_a_notice_stays() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(min_size=1, max_size=80).filter(str.strip))
-def test_any_line_is_matched_or_not_without_regard_to_case_of_its_fold(line: str) -> None:
-    line = line.strip()
-    match = TABLE.match(line)
-    assert match is None or match.row in TABLE.rows_of(line)
-    assert fold(fold(line)) == fold(line)
+@given(
+    st.lists(
+        st.text(min_size=1, max_size=60).map(str.strip).filter(bool)
+        | st.sampled_from([line for _, line, _ in EXAMPLES]),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_lines_match_together_as_one_by_one(lines: list[str]) -> None:
+    assert TABLE.match_lines(lines) == [TABLE.match(line) for line in lines]
 
 
 def test_no_pattern_backtracks() -> None:
@@ -142,7 +145,7 @@ def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> Non
     step = Boilerplate(rules=str(path))
     path.unlink()  # a worker elsewhere does not see it
     step.setup()
-    notice = "The next ferry leaves at noon from pier four, as it does on all days but one."
+    notice = "The next ferry leaves at noon from pier four."
     article = {"lines": [*BODY, notice, BODY[0], "News from the quay"], "title": "Bridge closes"}
     article |= {"authors": [], "document_type": "text", "outlet": None}
     there = step.apply(article | {"outlet": "The Harbour Times"})
@@ -182,6 +185,30 @@ def test_an_error_names_the_file_the_row_and_the_remedy(
     with pytest.raises(TableError, match=message) as raised:
         Boilerplate(rules=str(path))
     assert "own.toml" in str(raised.value)
+
+
+def test_the_guide_names_every_field_and_choice() -> None:
+    guide = GUIDE.read_text("utf-8")
+    missing = [name for name in (*FIELDS, *KINDS, *WHERE) if f"`{name}" not in guide]
+    assert missing == []
+    own = Tables([(path.name, path.read_text("utf-8")) for path in FOLDER.glob("*.toml")])
+    assert own.rules == TABLE.rules
+
+
+def test_the_command_runs_with_own_rows(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN, "utf-8")
+    (tmp_path / "story.txt").write_text("\n".join(["Bridge", *BODY, "From the quay"]), "utf-8")
+    warehouse = tmp_path / "warehouse"
+    flags = ["--warehouse", warehouse, "--rules", tmp_path / "own.toml"]
+    done = copydesk("run", "--input", tmp_path / "story.txt", *flags)
+    assert done.code == 0, done.err
+    [(rule,)] = query(warehouse, "SELECT rule FROM removed_lines WHERE text = 'From the quay'")
+    assert rule == "link_heading_v3"
+    (tmp_path / "own.toml").write_text("[[labels]]\nrule = 'x_v1'", "utf-8")
+    done = copydesk("run", "--input", tmp_path / "story.txt", "--again", *flags)
+    assert done.code == 2
+    assert "row 1 of [[labels]]" in done.err
+    assert "there is no rule 'x_v1'" in done.err
 
 
 def test_a_missing_file_is_named_before_anything_runs(tmp_path: pathlib.Path) -> None:

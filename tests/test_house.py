@@ -72,7 +72,7 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "lxml", "duckdb", "numba", "transforms.lines"},
+                {"trafilatura", "lxml", "duckdb", "numba", "re2"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "
@@ -89,9 +89,7 @@ class TestImports:
             cwd=REPOSITORY, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert not {
-            name
-            for name in done.stdout.split()
-            if any(is_within(name, heavy) and name != "transforms.lines" for heavy in absent)
+            name for name in done.stdout.split() if any(is_within(name, heavy) for heavy in absent)
         }
 
     def test_every_file_that_is_no_code_is_installed(self):

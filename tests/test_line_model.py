@@ -3,7 +3,7 @@
 import pathlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pytest
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1, train_boilerplate
 from transforms.boilerplate import line_model
-from transforms.boilerplate.context import judge, split
-from transforms.boilerplate.engine import tables
-from transforms.boilerplate.line_features import FIRST, SECOND, Features
+from transforms.boilerplate.context import split
+from transforms.compiled import line_features
+from transforms.compiled import line_loops as loops
+from transforms.compiled.line_features import NAMES, Features
 from transforms.text import STOP_WORDS, ends_sentence
 
 BODY = [
@@ -30,7 +31,7 @@ BODY = [
 TITLE = "Harbour bridge to close for eighteen months"
 
 WORDS = ["bridge", "Bridge", "the", "The", "7", "2031", "of", "Straße", "не", "Ärger"]
-MARKS = [" ", ". ", "? ", ", ", ": ", " (", ") ", ".", "!", "»", "…", " – "]
+MARKS = [" ", ". ", "? ", ", ", ": ", " (", ") ", ".", "!", "»", "…", " | "]
 
 lines_of_words = st.lists(
     st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(MARKS)), min_size=1, max_size=14)
@@ -41,13 +42,20 @@ lines_of_words = st.lists(
 )
 
 
+def described(
+    lines: Sequence[str],
+    given: tuple[str, str, str] = ("", "", ""),
+    taken: Collection[int] = (),
+) -> Features:
+    marked = np.array([at in taken for at in range(len(lines))])
+    return line_features.describe(lines, given, np.zeros(len(lines), np.int64), marked)
+
+
 def features(
-    lines: Sequence[str], title: str | None = None, taken: Sequence[int] = ()
+    lines: Sequence[str], title: str = "", taken: Collection[int] = ()
 ) -> dict[str, list[float]]:
-    marked = np.zeros(len(lines), np.bool_)
-    marked[list(taken)] = True
-    found = Features(lines, title, np.zeros(len(lines), np.int64), marked)
-    return dict(zip(FIRST, found.first.tolist(), strict=True))
+    found = described(lines, (title, "Ann Lee", "The Quay"), taken)
+    return dict(zip(NAMES, found.rows.tolist(), strict=True))
 
 
 def words_of(line: str) -> list[str]:
@@ -60,9 +68,7 @@ def words_of(line: str) -> list[str]:
 def test_the_loops_count_what_plain_code_counts(lines: list[str]) -> None:
     found = features(lines, TITLE)
     words = [words_of(line) for line in lines]
-    folded = [
-        tuple(re.sub(r"\d", "0", word.lower()) for word in line) for line in words
-    ]
+    folded = [tuple(re.sub(r"\d", "0", word.lower()) for word in line) for line in words]
     times = Counter(folded)
     for at, line in enumerate(lines):
         size = len(words[at])
@@ -81,7 +87,7 @@ def test_the_loops_count_what_plain_code_counts(lines: list[str]) -> None:
 @given(lines_of_words, st.data())
 def test_the_loops_place_lines_as_plain_code_does(lines: list[str], data: st.DataObject) -> None:
     taken = data.draw(st.sets(st.integers(0, len(lines) - 1)))
-    found = features(lines, TITLE, sorted(taken))
+    found = features(lines, TITLE, taken)
     body = [
         ends_sentence(line) and len(words_of(line)) >= 10 and at not in taken
         for at, line in enumerate(lines)
@@ -100,6 +106,12 @@ def test_the_loops_place_lines_as_plain_code_does(lines: list[str], data: st.Dat
         assert found["run_place"][at] == at - start
 
 
+def test_kinds_of_rules_have_the_numbers_that_the_loops_know() -> None:
+    numbers = line_model.KIND_NUMBERS
+    assert (numbers["links"], numbers["comments"]) == (loops.LINKS, loops.COMMENTS)
+    assert max(numbers.values()) < loops.KINDS
+
+
 def test_two_characters_of_a_script_without_spaces_are_a_word() -> None:
     found = features(["北京市政府星期二决定关闭旧桥。居民感到担心。", "Bridge 北京 2031"])
     assert found["log_words"] == [pytest.approx(np.log1p(10)), pytest.approx(np.log1p(3))]
@@ -110,63 +122,51 @@ def test_two_characters_of_a_script_without_spaces_are_a_word() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=60).map(str.strip).filter(bool), min_size=1, max_size=20))
 def test_any_text_has_finite_features_and_scores(lines: list[str]) -> None:
-    taken = np.zeros(len(lines), np.bool_)
-    lines = [line.replace("\n", " ") for line in lines]
-    found = Features(lines, None, np.zeros(len(lines), np.int64), taken)
-    again = found.second(np.linspace(-3, 3, len(lines)))
-    assert found.first.shape == (len(FIRST), len(lines))
-    assert again.shape == (len(SECOND), len(lines))
-    assert np.isfinite(found.first).all()
-    assert np.isfinite(again).all()
-    odds = line_model.line_model().log_odds(found)
-    assert odds.shape == (len(lines),)
-    assert np.isfinite(odds).all()
+    found = described(lines)
+    assert found.rows.shape == (len(NAMES), len(lines))
+    assert np.isfinite(found.rows).all()
+    assert np.isfinite(line_model.line_model().sum_leaves(found.rows)).all()
+
+
+def test_authors_and_outlet_are_known_by_their_names() -> None:
+    found = features(["Ann Lee writes about ferries.", "More of Lee", "Follow the Quay", "Boats"])
+    assert found["author_words"] == [1, 0.5, 0, 0]
+    assert found["outlet_words"] == [0, 0, 1, 0]
+
+
+def test_comments_have_a_form_that_comes_back() -> None:
+    comments = ["Dora P", "Why did nobody look at the pillars in all these years?", "Reply"] * 3
+    assert features(comments)["periodic"][3:] == [1] * 6
+    assert not any(features(BODY)["periodic"][3:])
 
 
 def test_trees_score_a_line_by_its_features_alone() -> None:
-    found = Features(BODY, TITLE, np.zeros(5, np.int64), np.zeros(5, np.bool_)).first
-    trees = line_model.line_model().first
-    each = [trees.sum_leaves(np.ascontiguousarray(found[:, [at]]))[0] for at in range(len(BODY))]
-    assert each == trees.sum_leaves(found).tolist()
+    rows = described(BODY, (TITLE, "", "")).rows
+    trees = line_model.line_model()
+    each = [trees.sum_leaves(np.ascontiguousarray(rows[:, [at]]))[0] for at in range(len(BODY))]
+    assert each == trees.sum_leaves(rows).tolist()
+
+
+def test_the_loop_walks_trees_from_root_to_leaf() -> None:
+    trees = line_model.line_model()
+    rows = described(["Home", "Sport", TITLE, *BODY, "Related stories", "Ferry fares rise"]).rows
+    totals = []
+    for values in rows.T:
+        total = 0.0
+        for root in trees.roots.tolist():
+            node = root
+            while trees.below[node, 0] != node:
+                goes_right = values[trees.feature[node]] > trees.threshold[node]
+                node = int(trees.below[node, int(goes_right)])
+            total += trees.value[node]
+        totals.append(total)
+    assert trees.sum_leaves(rows).tolist() == pytest.approx(totals)
 
 
 def test_the_model_changes_nothing_of_a_clean_article() -> None:
     parts = split([TITLE, "", *BODY])
     assert [line.text for line in parts.paragraphs] == BODY
     assert parts.spared == 0
-
-
-def walked(lines: Sequence[str], title: str | None) -> list[float]:
-    """The log-odds of lines, leaf by leaf."""
-    found = judge(lines, title)
-    model = line_model.line_model()
-    described = line_model.describe(found.lines, found.title, tables().rules)
-
-    def leaves(trees: line_model.Trees, columns: np.ndarray) -> np.ndarray:
-        totals = []
-        for row in columns.T:
-            total = 0.0
-            for root in trees.roots:
-                node = int(root)
-                while trees.below[node, 0] != node:
-                    right = row[trees.feature[node]] > trees.threshold[node]
-                    node = int(trees.below[node, int(right)])
-                total += trees.value[node]
-            totals.append(total)
-        return np.array(totals)
-
-    first = leaves(model.first, described.first)
-    second = leaves(model.second, described.second(first))
-    return ((first + second) / 2).tolist()
-
-
-def test_both_passes_have_a_say() -> None:
-    lines = ["Home", "Sport", "Weather", TITLE, *BODY, "Related stories", "Ferry fares rise again"]
-    found = judge(lines)
-    described = line_model.describe(found.lines, found.title, tables().rules)
-    assert line_model.line_model().log_odds(described).tolist() == pytest.approx(
-        walked(lines, None)
-    )
 
 
 # --- which lines stay -----------------------------------------------------------------------------
@@ -211,7 +211,12 @@ def test_what_the_model_doubts_stays_where_it_knows_no_better() -> None:
     "lines",
     [
         ["Berlin, 3 May, 20:00", "Hamburg, 4 May, 19:30", "Bremen, 6 May, 20:00", "Kiel, 8 May"],
-        ["1. Preheat the oven", "2. Slice two onions", "3. Stir in the flour", "4. Bake for an hour"],
+        [
+            "1. Preheat the oven",
+            "2. Slice two onions",
+            "3. Stir in the flour",
+            "4. Bake for an hour",
+        ],
         ["Rovers 12 8 2 2 26", "United 12 7 3 2 24", "Athletic 12 7 1 4 22", "City 12 6 2 4 20"],
     ],
 )

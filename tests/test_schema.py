@@ -19,7 +19,7 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
-from pipeline.warehouse.dictionary import data_dictionary, main
+from pipeline.warehouse.dictionary import data_dictionary, main, rules_of
 from pipeline.warehouse.schema import build_schema, duckdb_type
 
 REPOSITORY = Path(__file__).parents[1]
@@ -250,7 +250,8 @@ def test_a_file_without_marks_is_left_alone(tmp_path):
 
 def test_the_command_prints_the_dictionary(capsys):
     main([])
-    assert capsys.readouterr().out == data_dictionary(build_schema(installed()))
+    dictionary = data_dictionary(build_schema(installed()))
+    assert capsys.readouterr().out == dictionary + "\n" + rules_of(installed())
 
 
 def test_the_dictionary_names_every_column_view_and_macro():

@@ -65,6 +65,13 @@ def known_agencies() -> Agencies:
     return Agencies(marks, names, domains, plain, frozenset(cues))
 
 
+def agency_names() -> list[str]:
+    """Returns the short and long forms that name an agency and are no other words."""
+    known = known_agencies()
+    names = {*known.marks, *known.names} - known.plain
+    return sorted(name for name in names if name.casefold() not in known.plain)
+
+
 def ascii_words(line: str) -> list[bytes]:
     """Returns the words of ASCII letters in a line, in lower case."""
     return line.encode("ascii", "replace").translate(_ASCII_LETTERS).split()

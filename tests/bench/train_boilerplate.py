@@ -27,23 +27,20 @@ from tests.bench import boosting, line_scores, pages, train_extraction
 from transforms import trees
 from transforms.boilerplate import context, line_model
 from transforms.boilerplate.engine import tables
-from transforms.boilerplate.line_features import FIRST, SECOND, Features
-from transforms.boilerplate.line_model import LineModel
+from transforms.compiled.line_features import NAMES, Features
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.extraction.transform import Extraction
 from transforms.extraction.tree import parse_html
-from transforms.trees import Floats
+from transforms.extraction.transform import Extraction
+from transforms.trees import Trees
 
 MODEL = pathlib.Path(line_model.__file__).with_name("line_model.json")
 CUT = -0.2
 """Log-odds below which a line goes: the best F1 on fifths of the trained sites with a model of the
 other four."""
 SEEDS = (20240917, 20240918)
-"""Each pass is the mean of two sets of trees that differ in the lines and features they drew."""
-SETTINGS = boosting.SETTINGS | {"learning_rate": 0.1, "feature_fraction": 0.25, "max_bin": 63}
-TREES = 150
-SECOND_SETTINGS = SETTINGS | {"num_leaves": 12, "min_data_in_leaf": 150}
-SECOND_TREES = 80
+"""The model is the mean of two sets of trees that differ in the lines and features they drew."""
+SETTINGS = boosting.SETTINGS | {"learning_rate": 0.15, "feature_fraction": 0.25, "max_bin": 63}
+TREES = 100
 WEIGHTS = {"visible": 1.0, "extracted": 1.0, "trafilatura": 1.0}
 """What the texts of a page count beside each other."""
 
@@ -172,7 +169,7 @@ class Lesson(NamedTuple):
 def judge(example: Example) -> Lesson:
     """Returns the example as the rules leave it to the model."""
     found = context.judge(example.lines, example.title, example.authors, example.outlet)
-    features = line_model.describe(found.lines, found.title, tables().rules)
+    features = line_model.describe(found, example.outlet, tables().rules)
     gold = pages.Gold(example.page.paragraphs)
     content = np.array(gold.labels([line.text for line in found.lines]), np.bool_)
     return Lesson(example, features, np.flatnonzero(~features.taken), content)
@@ -180,62 +177,33 @@ def judge(example: Example) -> Lesson:
 
 def train(chosen: Sequence[Lesson]) -> dict[str, Any]:
     """Returns a model trained on the lessons, as the JSON file holds it."""
-    columns = [item.features.first for item in chosen]
-    first = fit(FIRST, chosen, columns, SETTINGS, TREES)
-    again: list[Floats] = [np.empty(0)] * len(chosen)
-    for fold in range(train_extraction.FOLDS):
-        rest = [at for at, item in enumerate(chosen) if item.fold != fold]
-        model = trees.from_json(
-            fit(FIRST, [chosen[at] for at in rest], [columns[at] for at in rest], SETTINGS, TREES)
-        )
-        for at, item in enumerate(chosen):
-            if item.fold == fold:
-                again[at] = item.features.second(model.sum_leaves(columns[at]))
-    second = fit(SECOND, chosen, again, SECOND_SETTINGS, SECOND_TREES)
-    return {"cut": CUT, "first": first, "second": second}
-
-
-def fit(
-    names: Sequence[str],
-    chosen: Sequence[Lesson],
-    columns: Sequence[Floats],
-    settings: dict[str, Any],
-    rounds: int,
-) -> dict[str, Any]:
-    """Returns trees over the features of the lines that the rules leave open."""
     weights = []
     for item in chosen:
         # Pages count alike, however long; within a page a line counts as its words do in the score.
         weight = np.minimum(item.features.words[item.free], 100.0) + 2.0
         weights.append(60.0 * WEIGHTS[item.example.kind] * weight / max(weight.sum(), 1.0))
     return boosting.train(
-        names,
-        [some[:, item.free].T for item, some in zip(chosen, columns, strict=True)],
+        NAMES,
+        [item.features.rows[:, item.free].T.astype(np.float32) for item in chosen],
         [item.content[item.free] for item in chosen],
         weights,
-        rounds,
-        settings=settings,
-        seeds=SEEDS,
-    )
-
-
-def compiled(stored: dict[str, Any]) -> LineModel:
-    """Returns a model as the product evaluates it."""
-    return LineModel(
-        trees.from_json(stored["first"]), trees.from_json(stored["second"]), stored["cut"]
+        TREES,
+        CUT,
+        SETTINGS,
+        SEEDS,
     )
 
 
 def cross_validated(chosen: Sequence[Lesson]) -> Iterator[line_scores.Scored]:
     """Yields the scores of each fifth of the sites with a model of the others."""
     for fold in range(train_extraction.FOLDS):
-        model = compiled(train([item for item in chosen if item.fold != fold]))
+        model = trees.from_json(train([item for item in chosen if item.fold != fold]))
         for item in chosen:
             if item.fold == fold:
                 yield scored(item.example, model)
 
 
-def scored(example: Example, model: LineModel | None = None) -> line_scores.Scored:
+def scored(example: Example, model: Trees | None = None) -> line_scores.Scored:
     """Returns the scores of a text.
 
     Args:

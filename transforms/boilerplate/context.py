@@ -20,7 +20,7 @@ al., WSDM 2010) and jusText (Pomikálek, 2011); no rule knows a site.
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
@@ -28,6 +28,7 @@ from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
 from transforms.boilerplate.engine import Match, Tables, tables
 from transforms.text import ends_sentence, key, word_count
+from transforms.trees import Trees
 
 BODY_WORDS = 12
 """Words of a sentence from which on it is running text; labels and headlines are shorter."""
@@ -52,12 +53,12 @@ class Line:
 
     __slots__ = ("body", "ended", "match", "number", "rule", "text", "words")
 
-    def __init__(self, number: int, text: str, table: Tables, outlet: str) -> None:
+    def __init__(self, number: int, text: str, match: Match | None) -> None:
         self.number = number
         self.text = text
         self.words = word_count(text)
         self.ended = ends_sentence(text)
-        self.match = match = table.match(text, self.words, self.ended, outlet)
+        self.match = match
         self.rule: str | None = match.rule if match is not None and match.firm else None
         self.body = match is None and self.ended and self.words >= BODY_WORDS
 
@@ -93,8 +94,8 @@ class Split(NamedTuple):
       authors: names.
       paragraphs: the kept lines in order.
       removed: the removed lines in order, each with its rule.
-      spared: how many of the kept lines were boilerplate by every sign, and stay because no text
-        would be left without them.
+      spared: how many of the kept lines were boilerplate by every sign, and stay because too little
+        text would be left without them.
     """
 
     title: str | None
@@ -111,7 +112,7 @@ def split(
     outlet: str | None = None,
     use_model: bool = True,
     table: Tables | None = None,
-    model: line_model.LineModel | None = None,
+    model: Trees | None = None,
 ) -> Split:
     """Splits the lines of an article into paragraphs and removed lines.
 
@@ -131,7 +132,7 @@ def split(
     judged = judge(lines, title, authors, outlet, table)
     spared = 0
     if use_model and judged.lines:
-        spared = line_model.mark(judged.lines, judged.title, table.rules, model)
+        spared = line_model.mark(judged, outlet, table.rules, model)
     spared += _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [
@@ -154,13 +155,11 @@ def judge(
     Args are those of :func:`split`.
     """
     table = tables() if table is None else table
-    found = [
-        Line(number, text, table, outlet or "")
-        for number, line in enumerate(lines, 1)
-        if (text := line.strip())
-    ]
-    if not found:
+    texts = {number: text for number, line in enumerate(lines, 1) if (text := line.strip())}
+    if not texts:
         return Judged([], title, list(authors))
+    matches = table.match_lines(list(texts.values()), outlet or "")
+    found = list(map(Line, texts, texts.values(), matches))
     for line in found:
         _mark_by_form(line, outlet)
     bodies = [at for at, line in enumerate(found) if line.body]
@@ -168,7 +167,7 @@ def judge(
     title = _mark_title(found, start, title, outlet, table)
     names = _mark_bylines(found, start, last, authors)
     _mark_captions(found, start, table)
-    if len({line.text for line in found}) < len(found):
+    if len(set(texts.values())) < len(texts):
         _mark_repeats(found)
     if any(line.match is not None for line in found):
         _mark_tail(found)
@@ -183,7 +182,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         return
     if line.text == outlet:
         line.rule = "section_label_v2"
-    elif line.words <= 2 and not key(line.text):
+    elif len(line.text) <= _MARKS and not key(line.text):
         line.rule = "separator_v1"
     elif not line.ended and _is_glued(line.text):
         line.rule = "share_button_v3"
@@ -191,6 +190,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "field:agency"
 
 
+_MARKS = 20  # characters; longer lines of marks alone are no separators but drawings
 _GLUED = 6  # characters; shorter strings stand twice in words
 
 
@@ -203,9 +203,14 @@ def _is_glued(text: str) -> bool:
 def _is_agency(text: str) -> bool:
     """Whether a line names news agencies and nothing else, left-over markup aside."""
     bare = _MARKUP.sub(" ", text).strip(" ()[]–—-") if "[" in text else text.strip(" ()[]–—-")
-    if not bare or (bare == text and bare.casefold() in known_agencies().plain):
-        return False
-    return bool(agencies_of(bare)) and bare not in known_agencies().plain
+    plain = known_agencies().plain
+    return (
+        bare != ""
+        and text[-1] != ":"
+        and bare not in plain
+        and bare.casefold() not in plain
+        and bool(agencies_of(bare))
+    )
 
 
 # --- the title ------------------------------------------------------------------------------------
@@ -515,29 +520,27 @@ def _mark_link_lists(lines: list[Line]) -> None:
     bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
     first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
     for at, line in enumerate(lines):
-        if line.rule != "link_heading_v3":
-            continue
-        links = list(_links_below(lines, at + 1))
-        if len(links) > 1 and not first < at < last:
-            for line in links:
-                line.rule = "link_list_v2"
+        if line.rule == "link_heading_v3" and not first < at < last:
+            links = _links_below(lines, at + 1)
+            if len(links) > 1:
+                for link in links:
+                    link.rule = "link_list_v2"
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines
 
 
-def _links_below(lines: list[Line], at: int) -> Iterator[Line]:
-    """Yields the headlines from a position on, less the heading of the text below them."""
-    run = list(
-        itertools.takewhile(
-            lambda line: line.rule is not None or (not line.ended and 4 <= line.words <= 30),
-            lines[at:],
-        )
-    )
-    links = [line for line in run if line.rule is None]
-    if len(links) > 1 and at + len(run) < len(lines) and links[-1].words <= _CROSSHEAD_WORDS:
-        links.pop()
-    yield from links
+def _links_below(lines: list[Line], at: int) -> list[Line]:
+    """Returns the headlines from a position on, less the heading of the text below them."""
+    links: list[Line] = []
+    for line in itertools.islice(lines, at, None):
+        if line.rule is None:
+            if line.ended or not 4 <= line.words <= 30:
+                if len(links) > 1 and links[-1].words <= _CROSSHEAD_WORDS:
+                    links.pop()
+                break
+            links.append(line)
+    return links
 
 
 # --- nothing is emptied ---------------------------------------------------------------------------

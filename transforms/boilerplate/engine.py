@@ -1,6 +1,6 @@
 """Tables of labels and patterns, and the lines that their rows match.
 
-The tables are TOML files in ``tables/``; ``tables/README.md`` says what a row holds. A row matches
+The tables are TOML files in ``tables/``; ``docs/rules.md`` says what a row holds. A row matches
 a line by its own words:
 
 - a *label* is the whole line, compared by :func:`transforms.text.key`: a look-up in a dictionary;
@@ -10,7 +10,8 @@ a line by its own words:
 
 All patterns of all rows are one automaton of RE2 (Cox, "Regular Expression Matching in the Wild",
 2010), which reads a line once, in time linear in its length, however many patterns there are. What
-a row asks for in addition (``and``, ``unless``) are further patterns of the same automaton.
+a row asks for in addition (``and``, ``unless``) is looked for by a second one, in lines that the
+first found something in.
 """
 
 import functools
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple
 
 import re2
 
+from transforms.agencies import agency_names
 from transforms.text import DIGIT_RUN, ends_sentence, folded, key, without_accents, word_count
 
 KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
@@ -92,7 +94,7 @@ class Row(NamedTuple):
       open: whether it takes only lines that do not end as sentences do.
       capitals: whether its heads count in capitals only.
       outlets: outlets whose lines it is for, in lower case; empty for all.
-      needs: patterns that a line must hold, as numbers in the automaton.
+      needs: further patterns that a line must hold, as numbers in the second automaton.
       unless: patterns that it must not hold.
       labels: whole lines, as keys.
       takes, leaves: its examples.
@@ -154,18 +156,26 @@ words anywhere; marks around them do not count. ``line`` is taken as it is writt
 _COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
 _ESCAPES = re.compile(r"\\.")
 _CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
-_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)\}")
+_SPACES = re.compile(r"[ \t]+")
+_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)(\|?)\}")
 
 
 def fold(text: str) -> str:
-    """Returns a line as patterns see it: NFKC, case-folded, plain apostrophes, single spaces."""
-    if text.isascii():  # most lines
-        folded_text = text.lower()
-    else:
-        folded_text = folded(text).replace("\u2019", "'").replace("\u2018", "'")
-    if "  " in folded_text or "\t" in folded_text:
-        return " ".join(folded_text.split())
-    return folded_text
+    """Returns a text as patterns see it: NFKC, case-folded, with plain apostrophes."""
+    if text.isascii():  # most texts
+        return text.lower()
+    return folded(text).replace("\u2019", "'").replace("\u2018", "'")
+
+
+def folded_lines(texts: Sequence[str]) -> list[bytes]:
+    """Returns the folded lines in UTF-8, with single spaces; all at once, which is much cheaper."""
+    data = fold("\n".join(texts))
+    if "  " in data or "\t" in data:
+        data = _SPACES.sub(" ", data)
+    lines = data.encode("utf-8", "replace").split(b"\n")
+    if len(lines) == len(texts):
+        return lines
+    return [fold(text).encode("utf-8", "replace") for text in texts]
 
 
 def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
@@ -178,7 +188,8 @@ def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
     def named(match: "re.Match[str]") -> str:
         if match[1] not in words:
             raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
-        return _FORMS["holds"] % _widened(words[match[1]])
+        found = _widened(words[match[1]])
+        return f"(?:{found})" if match[2] else _FORMS["holds"] % found
 
     return _FORMS[form] % _NAME.sub(named, _widened(pattern))
 
@@ -207,6 +218,55 @@ def _widened(pattern: str) -> str:
     return _CLASS_OR_WORD.sub(widened, pattern)
 
 
+def whole_pattern(source: str, form: str, pattern: str, words: Mapping[str, str]) -> str:
+    """Returns a pattern of a table as RE2 takes it.
+
+    Args:
+      source: file and row, for messages.
+      form: one of ``_FORMS``.
+      pattern: as it stands in the table.
+      words: the listed words that it may name.
+
+    Raises:
+      TableError: it is none.
+    """
+    try:
+        whole = _pattern(form, pattern, words)
+        re2.compile(whole)
+    except (ValueError, re2.error) as error:
+        raise TableError(
+            f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written in "
+            "the syntax of RE2, without look-around and back-references"
+        ) from error
+    return whole
+
+
+class Automaton:
+    """Patterns that are looked for together, in one pass over a line."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        options = re2.Options()
+        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
+        options.never_capture = True
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+
+    def add(self, pattern: str) -> int:
+        """Returns the number of a pattern, which is added if it is new."""
+        if pattern not in self._numbers:
+            self._numbers[pattern] = self._set.Add(pattern)
+        return self._numbers[pattern]
+
+    def compile(self) -> None:
+        """Builds the automaton; no pattern can be added from here on."""
+        self._set.Compile()
+
+    def found_in(self, data: bytes) -> list[int]:
+        """Returns the numbers of the patterns that a folded line holds."""
+        return self._set.Match(data) or []
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 _COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
@@ -217,13 +277,16 @@ _FIELDS = {
     "patterns": _COMMON | {*_FORMS, "and", "unless"},
 }
 _TYPES = {
-    **dict.fromkeys(("rule", "about", "language", "where", "digits", *_FORMS), "a text"),
+    **dict.fromkeys(("rule", "about", "language", "where", "digits"), "a text"),
+    **dict.fromkeys(_FORMS, "a text or a list of texts"),
     **dict.fromkeys(("least", "most", "share"), "a number"),
     **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
     **dict.fromkeys(
         "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
     ),
 }
+FIELDS = tuple(_TYPES)
+"""Fields that rows have."""
 _MOST = {"labels": 16, "bags": 30, "patterns": 60}
 """Words of the longest line that a row takes which does not say otherwise."""
 
@@ -249,27 +312,21 @@ class Tables:
         self._counted: dict[str, list[int]] = {}
         self._heads: dict[str, list[int]] = {}
         self._bags: list[Bag] = []
-        self._patterns: dict[str, int] = {}
+        self._patterns, self._conditions = Automaton(), Automaton()
         self._by_pattern: dict[int, list[int]] = {}
         parsed = [(name, _parsed(name, text)) for name, text in files]
-        words: dict[str, str] = {}
+        words = {"agencies": _joined([re2.escape(fold(name)) for name in agency_names()])}
         for name, table in parsed:
             self._add_rules(name, table.get("rules", {}))
-            words |= table.get("words", {})
+            words |= {name: _joined(value) for name, value in table.get("words", {}).items()}
         for name, table in parsed:
             for sort in _FIELDS:
                 for number, row in enumerate(table.get(sort, ()), 1):
                     language = {"language": table["language"]} if "language" in table else {}
                     source = f"{name}, row {number} of [[{sort}]]"
                     self._add(sort, source, language | row, words)
-        options = re2.Options()
-        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
-        options.never_capture = True
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
-        for pattern in self._patterns:
-            self._set.Add(pattern)
-        self._set.Compile()
+        self._patterns.compile()
+        self._conditions.compile()
         self._may_be_bag = frozenset(("",)).union(*(bag.words for bag in self._bags))
 
     def _add_rules(self, name: str, rules: Mapping[str, Any]) -> None:
@@ -301,13 +358,17 @@ class Tables:
             if not forms:
                 raise TableError(f"{source}: it has no pattern. Write one of {_or(_FORMS)}")
             asked = [
-                *(("needs", form, entry[form]) for form in forms),
+                *(("needs", form, _joined(entry[form])) for form in forms[1:]),
                 *(("needs", "line", pattern) for pattern in entry.get("and", ())),
                 *(("unless", "line", pattern) for pattern in entry.get("unless", ())),
             ]
             for group, form, pattern in asked:
-                groups[group].append(self._pattern_number(source, form, pattern, words))
-            self._by_pattern.setdefault(groups["needs"][0], []).append(number)
+                groups[group].append(
+                    self._conditions.add(whole_pattern(source, form, pattern, words))
+                )
+            whole = whole_pattern(source, forms[0], _joined(entry[forms[0]]), words)
+            first = self._patterns.add(whole)
+            self._by_pattern.setdefault(first, []).append(number)
         labels = tuple(key(label) for label in entry.get("labels", ()))
         for label in labels:
             for form in dict.fromkeys((label, without_accents(label))):
@@ -347,63 +408,55 @@ class Tables:
             )
         )
 
-    def _pattern_number(
-        self, source: str, form: str, pattern: str, words: Mapping[str, str]
-    ) -> int:
-        """Returns the number of a pattern in the automaton."""
-        try:
-            whole = _pattern(form, pattern, words)
-            re2.compile(whole)
-        except (ValueError, re2.error) as error:
-            raise TableError(
-                f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written "
-                "in the syntax of RE2, without look-around and back-references"
-            ) from error
-        return self._patterns.setdefault(whole, len(self._patterns))
+    def match(self, text: str, outlet: str = "") -> Match | None:
+        """Returns what :meth:`match_lines` does of one line."""
+        return self.match_lines([text], outlet)[0]
 
-    def match(
-        self, text: str, words: int | None = None, ended: bool | None = None, outlet: str = ""
-    ) -> Match | None:
-        """Returns the first row that a line matches by its own words, or ``None``.
+    def match_lines(self, texts: Sequence[str], outlet: str = "") -> list[Match | None]:
+        """Returns the first row that each line matches by its own words, or ``None``.
 
         Rows that decide anywhere go before others, labels before bags, heads and patterns.
 
         Args:
-          text: one line, outer white space stripped, not empty.
-          words: how many words it has, by ``transforms.text.word_count``, if that is known.
-          ended: whether it ends as sentences do, if that is known.
-          outlet: who published it, for rows that are for some outlets only.
+          texts: lines, outer white space stripped, none empty.
+          outlet: who published them, for rows that are for some outlets only.
         """
-        found = self.rows_of(text, words, ended, outlet)
-        if not found:
-            return None
-        number = next((n for n in found if self.rows[n].where == "anywhere"), found[0])
-        row = self.rows[number]
-        return Match(row.rule, self.rules[row.rule].kind, row.where, number)
+        matches: list[Match | None] = [None] * len(texts)
+        short = [at for at, text in enumerate(texts) if len(text) <= LONGEST]
+        for at, data in zip(short, folded_lines([texts[at] for at in short]), strict=True):
+            found = self._found(texts[at], data)
+            if found:
+                matches[at] = self._first(self._allowed(found, texts[at], outlet))
+        return matches
 
-    def rows_of(
-        self, text: str, words: int | None = None, ended: bool | None = None, outlet: str = ""
-    ) -> list[int]:
-        """Returns the numbers of all rows that a line matches; arguments as for :meth:`match`."""
-        if len(text) > LONGEST:
+    def rows_of(self, text: str, outlet: str = "") -> list[int]:
+        """Returns the numbers of all rows that a line matches."""
+        [data] = folded_lines([text])
+        return self._allowed(self._found(text, data), text, outlet)
+
+    def _found(self, text: str, data: bytes) -> list[int]:
+        """Returns the rows whose words a line has, whatever its length and end."""
+        size = len(text)
+        if size > LONGEST:
             return []
-        found = self._labelled(text) if len(text) <= _LONGEST_LABEL else []
+        found = self._labelled(text) if size <= _LONGEST_LABEL else []
         head = text[:_LONGEST_HEAD]
         if ":" in head or "|" in head or "\uff1a" in head:
             found += self._headed(text)
-        patterns = self._set.Match(fold(text).encode("utf-8", "replace"))
+        patterns = self._patterns.found_in(data)
         if patterns:
-            held = frozenset(patterns)
+            held = frozenset(self._conditions.found_in(data))
             found += [
                 number
-                for pattern in sorted(held)
-                for number in self._by_pattern.get(pattern, ())
+                for pattern in sorted(patterns)
+                for number in self._by_pattern[pattern]
                 if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
             ]
-        if not found:
-            return found
-        words = word_count(text) if words is None else words
-        ended = ends_sentence(text) if ended is None else ended
+        return found
+
+    def _allowed(self, found: Iterable[int], text: str, outlet: str) -> list[int]:
+        """Returns the rows that may take a line of this length and end, and of this outlet."""
+        words, ended = word_count(text), ends_sentence(text)
         return [
             number
             for number in found
@@ -411,6 +464,14 @@ class Tables:
             and not (row.open and ended)
             and (not row.outlets or outlet.casefold() in row.outlets)
         ]
+
+    def _first(self, found: Sequence[int]) -> Match | None:
+        """Returns the first row that decides anywhere, else the first one."""
+        if not found:
+            return None
+        number = next((n for n in found if self.rows[n].where == "anywhere"), found[0])
+        row = self.rows[number]
+        return Match(row.rule, self.rules[row.rule].kind, row.where, number)
 
     def _labelled(self, text: str) -> list[int]:
         """Returns the rows of labels and bags whose words a line has."""
@@ -467,6 +528,11 @@ def _forms(word: str) -> set[str]:
     return {form for part in parts for form in (part, without_accents(part))}
 
 
+def _joined(alternatives: str | Sequence[str]) -> str:
+    """Returns a pattern that is written as one text or as a list of alternatives."""
+    return alternatives if isinstance(alternatives, str) else "|".join(alternatives)
+
+
 def _or(names: Iterable[str]) -> str:
     return ", ".join(names)
 
@@ -489,7 +555,7 @@ def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
             raise TableError(
                 f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
             )
-        if _type_of(value) != _TYPES[field]:
+        if _type_of(value) not in (_TYPES[field], *_TYPES[field].split(" or ")):
             raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
     for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
         if entry.get(field, choices[0]) not in choices:

@@ -28,8 +28,8 @@ class Boilerplate(Transform):
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
         "spared_lines": Column(
             pa.int32(),
-            "Sentences of the text that rules or model took for boilerplate, and that stay since "
-            "without them no sentence would be left.",
+            "Lines of the text that rules or model took for boilerplate, and that stay since too "
+            "little of it would be left without them.",
         ),
         "paragraphs": Column(
             pa.list_(pa.struct([("line_number", pa.int32()), ("text", pa.string())])),

@@ -1,738 +1,183 @@
-"""Loops over the lines of one article: what they are made of, and what surrounds them.
+"""Features of lines: what they are made of, and what surrounds them.
 
-Each loop writes a matrix with a row for each name of the tuple above it and a column for each line;
-:mod:`transforms.boilerplate.line_features` says what the rows are for.
+The loops in :mod:`transforms.compiled.line_loops` list them. No feature knows a word beyond stop
+words, or a site: a line is known by its shape (Kohlschütter et al., WSDM 2010), by the running text
+around it (text density: Kohlschütter and Nejdl, CIKM 2008), by repetition within the page, by
+whether its words are those of the longest text, and by the kinds of rules that lines match.
 """
 
-from typing import Any
+import functools
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import numba
 import numpy as np
-from numba import types
+import numpy.typing as npt
 
-from transforms.compiled.loops import (
-    I64,
-    LINE_END,
-    U8,
-    U64,
-    code_point,
-    compiled,
-    lookup,
-    mix,
-    read_only,
+from transforms.arrays import I64, U64
+from transforms.compiled import line_loops as loops
+from transforms.compiled.loops import LINE_END, hash_table
+from transforms.text import (
+    CLOSERS,
+    OPENING_QUOTES,
+    SENTENCE_ENDS,
+    SPACELESS_RANGES,
+    STOP_WORDS,
 )
+from transforms.trees import Floats
 
-LETTER, CAPITAL, LOWER, DIGIT, MARK, SPACELESS, SPACE, STOP, CLOSER, COMMA, BAR, BULLET, QUOTE = (
-    1 << bit for bit in range(13)
+_BESIDE = ("log_words", "ended", "stop_share", "caps", "digits")
+_BESIDE_LINES = 2
+_NEAR = (
+    *"log_words body_words stop_share ended caps digits numbers question".split(),
+    *"is_kind is_repeat periodic topic_sum topic_words".split(),
 )
-"""What a character may be; several at once."""
+_KEEPS = np.array([0.5, 0.8, 0.93])  # means over some 2, 5 and 14 lines
+_SIDES = ("before", "behind")
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_TOPIC_LETTERS = 4  # shorter words seldom say what a text is about
-_F64 = read_only(types.float64)
-_ROWS = types.float64[:, ::1]
-_NUMBERS, _HASHES, _FLAGS = types.int64[::1], types.uint64[::1], types.boolean[::1]
-
-SURFACE = tuple(
-    """log_words ended stop_share stops word_length longest upper caps title_case digits numbers
-    marks commas sentences bars colon question first_kind addresses brackets""".split()
+NAMES = (
+    *loops.SURFACE,
+    *loops.REPETITION,
+    *loops.PLACE,
+    *loops.RUNS,
+    *(f"{n}_{side}_{by}" for n in _BESIDE for by in range(1, _BESIDE_LINES + 1) for side in _SIDES),
+    *(f"{n}_{side}_{keep}" for n in _NEAR for keep in _KEEPS for side in _SIDES),
 )
-"""What a line is made of: words, words that are stop words, letters, capitals, digits, marks."""
+"""Names of the features, in the order of the rows."""
+
+_TOP = 0x10000  # characters beyond the basic plane are marks
 
 
-@compiled(
-    types.int64(
-        U8, read_only(types.uint16), read_only(types.uint16), U64, I64, _HASHES, _FLAGS, _NUMBERS,
-        _HASHES, _ROWS,
-    )
-)  # fmt: skip
-def read_lines(
-    data: Any,
-    kinds: Any,
-    folds: Any,
-    stop_words: Any,
-    stop_values: Any,
-    words: Any,
-    topical: Any,
-    starts: Any,
-    keys: Any,
-    out: Any,
-) -> int:
-    """Cuts lines into words, and counts what they are made of.
+class _Tables(NamedTuple):
+    """What the loops know of characters and words.
 
-    A word is a run of letters and digits, or two characters of a script without spaces. Digits are
-    alike in its hash.
-
-    Args:
-      data: uint8, UTF-8 lines, each followed by ``LINE_END``.
-      kinds: uint16, bits of what each code point of the basic plane is.
-      folds: uint16, the lower-case letter of each, 0 of each digit.
+    Attributes:
+      kinds: uint16, bits of what each character of the basic plane is.
+      folds: uint16, its lower-case letter; 0 of each digit.
       stop_words: hash table of stop words,
       stop_values: and 1 for each.
-      words: uint64, receives the hash of each word; long enough for half the bytes and one a line.
-      topical: bool, receives whether each word may say what the line is about.
-      starts: int64, receives the first word of each line, and the number of all words.
-      keys: uint64, receives the hash of the words of each line.
-      out: receives a row for each of ``SURFACE``, shape (rows, lines).
-
-    Returns:
-      The number of words.
     """
-    (
-        log_words, ended, stop_share, stops, word_length, longest, upper, caps, title_case, digits,
-        numbers, marks, commas, sentences, bars, colon, question, first_kind, addresses, brackets,
-    ) = out  # fmt: skip
-    at = count = 0
-    top = len(kinds)
-    for line in range(out.shape[1]):
-        starts[line] = count
-        size = letters = capitals = digit = mark = comma = sentence = bar = address = bracket = 0
-        stop = capital_words = lower_words = number_words = most = 0
-        solid, last, previous = 0, 0, 0
-        hashed, key = np.uint64(0), np.uint64(0)
-        word_size = word_letters = spaceless = 0
-        word_kind = 0
-        ends = False
-        code, at = code_point(data, at)
-        begun = 0
-        while True:
-            kind = np.int64(kinds[code]) if code < top else MARK
-            is_word = kind & (LETTER | DIGIT) != 0 and code != LINE_END
-            # A word ends before what is no letter, and after two characters without spaces.
-            if word_size and (
-                not is_word or spaceless == 2 or (kind & SPACELESS != 0) != (spaceless != 0)
-            ):
-                hashed = mix(hashed)
-                words[count] = hashed
-                is_stop = lookup(stop_words, stop_values, hashed) != 0
-                topical[count] = not is_stop and (word_letters >= _TOPIC_LETTERS or spaceless == 2)
-                stop += is_stop
-                capital_words += word_kind & CAPITAL != 0
-                lower_words += word_kind & LOWER != 0
-                number_words += word_letters == 0
-                most = max(most, word_size)
-                key = (key + hashed) * _BASE
-                count += 1
-                hashed = np.uint64(0)
-                word_size = word_letters = spaceless = 0
-            if code == LINE_END:
-                break
-            if is_word:
-                if not word_size:
-                    word_kind = kind
-                folded = np.int64(folds[code]) if code < top else np.int64(code)
-                hashed = (hashed ^ np.uint64(folded)) * _BASE
-                word_size += 1
-                word_letters += kind & LETTER != 0
-                spaceless += kind & SPACELESS != 0
-            if not begun:
-                begun = kind
-            size += 1
-            letters += kind & LETTER != 0
-            capitals += kind & CAPITAL != 0
-            digit += kind & DIGIT != 0
-            mark += kind & MARK != 0
-            comma += kind & COMMA != 0
-            bar += kind & BAR != 0
-            bracket += code == 0x28 or code == 0x5B
-            address += code == 0x40 or code == 0xA9 or (code == 0x2F and previous == 0x2F)
-            # A sentence ends within the line: a mark, then white space or a wide script.
-            if ends and (kind & (SPACE | SPACELESS)):
-                sentence += 1
-            if kind & STOP:
-                ends = True
-            elif kind & CLOSER == 0 or kind & SPACE:
-                ends = False
-            if kind & CLOSER == 0:
-                solid = kind
-            previous = last = code
-            code, at = code_point(data, at)
-            # Most of a text: further small letters of a word, which change nothing else.
-            while word_size and not spaceless and 0x61 <= code <= 0x7A:
-                hashed = (hashed ^ np.uint64(code)) * _BASE
-                word_size += 1
-                word_letters += 1
-                size += 1
-                letters += 1
-                previous = last = code
-                code, at = code_point(data, at)
-        n = count - starts[line]
-        keys[line] = mix(key + np.uint64(n))
-        each = 1.0 / max(n, 1)
-        every = 1.0 / max(size, 1)
-        log_words[line] = np.log1p(n)
-        ended[line] = solid & STOP != 0
-        stop_share[line] = stop * each
-        stops[line] = min(stop, 12)
-        word_length[line] = size * each
-        longest[line] = most
-        upper[line] = capitals / max(letters, 1)
-        caps[line] = capital_words * each
-        title_case[line] = capital_words / max(capital_words + lower_words, 1)
-        digits[line] = digit * every
-        numbers[line] = number_words
-        marks[line] = mark * every
-        commas[line] = comma
-        sentences[line] = sentence
-        bars[line] = bar
-        colon[line] = last == 0x3A or last == 0xFF1A
-        question[line] = last == 0x3F or last == 0xFF1F or last == 0x21 or last == 0xFF01
-        first_kind[line] = (
-            1.0 if begun & CAPITAL else 2.0 if begun & LOWER else 3.0 if begun & DIGIT
-            else 4.0 if begun & BULLET else 5.0 if begun & QUOTE else 6.0 if begun & MARK else 0.0
-        )  # fmt: skip
-        addresses[line] = address
-        brackets[line] = bracket
-    starts[out.shape[1]] = count
-    return count
+
+    kinds: npt.NDArray[np.uint16]
+    folds: npt.NDArray[np.uint16]
+    stop_words: U64
+    stop_values: I64
 
 
-@numba.njit
-def _numbered(hashes: Any) -> Any:
-    """Returns a number for each hash, equal hashes alike, and how many numbers there are."""
-    size = 16
-    while size < 2 * len(hashes):
-        size *= 2
-    mask = np.uint64(size - 1)
-    table = np.full(size, -1, np.int64)
-    firsts = np.empty(len(hashes), np.uint64)
-    numbers = np.empty(len(hashes), np.int64)
-    found = 0
-    for at in range(len(hashes)):
-        hashed = hashes[at]
-        slot = hashed & mask
-        while table[slot] >= 0 and firsts[table[slot]] != hashed:
-            slot = (slot + np.uint64(1)) & mask
-        if table[slot] < 0:
-            table[slot] = found
-            firsts[found] = hashed
-            found += 1
-        numbers[at] = table[slot]
-    return numbers, found
+@functools.cache
+def _tables() -> _Tables:
+    """Returns the tables, which take some 60 ms to build."""
+    kinds = np.zeros(_TOP, np.uint16)
+    folds = np.arange(_TOP, dtype=np.uint16)
+    by_category = {
+        "L": loops.LETTER, "M": loops.LETTER, "N": loops.DIGIT, "P": loops.MARK, "S": loops.MARK,
+        "Lu": loops.CAPITAL, "Lt": loops.CAPITAL, "Ll": loops.LOWER,
+    }  # fmt: skip
+    for code in range(_TOP):
+        category = unicodedata.category(chr(code))
+        kinds[code] = by_category.get(category[0], 0) | by_category.get(category, 0)
+        lower = chr(code).lower()
+        if len(lower) == 1:
+            folds[code] = ord(lower)
+        if category[0] == "N":
+            folds[code] = ord("0")
+        if chr(code).isspace():
+            kinds[code] |= loops.SPACE
+    for characters, kind in (
+        (SENTENCE_ENDS, loops.STOP),
+        (CLOSERS, loops.CLOSER),
+        (",\u060c\u3001\uff0c", loops.COMMA),
+        ("|\u00b7\u2022\u203a\u00bb\u2192", loops.BAR),
+        ("-\u2013\u2014\u2022*\u00b7", loops.BULLET),
+        (OPENING_QUOTES, loops.QUOTE),
+    ):
+        kinds[[ord(character) for character in characters]] |= kind
+    for first, last in SPACELESS_RANGES:
+        some = kinds[first : last + 1]
+        some[some & loops.LETTER > 0] |= loops.SPACELESS
+    stops = sorted(STOP_WORDS)
+    bare = _Tables(kinds, folds, *hash_table({}))
+    cut = _read(stops, bare)
+    hashes = cut.words[cut.starts[:-1]]
+    return _Tables(kinds, folds, *hash_table({int(hashed): 1 for hashed in hashes}))
 
 
-@numba.njit
-def _counts(numbers: Any, found: int) -> Any:
-    counts = np.zeros(found, np.int64)
-    for number in numbers:
-        counts[number] += 1
-    return counts
+def warm_up() -> None:
+    """Builds the tables of characters, before the first article."""
+    _tables()
 
 
-@numba.njit
-def _likeness(words: Any, topical: Any, starts: Any, rarity: Any, weights: Any, enough: float,
-              out: Any) -> None:  # fmt: skip
-    """Writes what share of each line's topics the lines with weight have too; -1 without topics.
+class _Cut(NamedTuple):
+    """The words of lines, as :func:`loops.read_lines` writes them."""
 
-    Rare words of the page count for more; a word counts in full if ``enough`` weight has it.
-    """
-    bag = np.zeros(len(rarity))
-    for line in range(len(weights)):
-        if weights[line] > 0:
-            for at in range(starts[line], starts[line + 1]):
-                if topical[at]:
-                    bag[words[at]] += weights[line]
-    for line in range(len(weights)):
-        total = shared = 0.0
-        for at in range(starts[line], starts[line + 1]):
-            if topical[at]:
-                word = words[at]
-                total += rarity[word]
-                shared += rarity[word] * min(1.0, max(bag[word] - weights[line], 0.0) / enough)
-        out[line] = shared / total if total else -1.0
+    words: U64
+    topical: npt.NDArray[np.bool_]
+    starts: I64
+    keys: U64
+    surface: Floats
 
 
-@numba.njit
-def _richest(gain: Any) -> Any:
-    """Returns first line and end of the lines in a row with the largest sum, and the sum.
-
-    Kadane's algorithm (Bentley, "Programming Pearls", CACM 1984).
-    """
-    best, first, end, total, begin = 0.0, 0, 0, 0.0, 0
-    for at in range(len(gain)):
-        if total <= 0:
-            total, begin = 0.0, at
-        total += gain[at]
-        if total > best:
-            best, first, end = total, begin, at + 1
-    return first, end, best
+def _read(texts: Sequence[str], tables: _Tables) -> _Cut:
+    """Returns the words of lines and what the lines are made of."""
+    text = "\n".join(texts)
+    if text.count("\n") >= len(texts):
+        text = "\n".join(line.replace("\n", "\r") for line in texts)
+    data = np.frombuffer(text.encode("utf-8", "surrogatepass") + bytes([LINE_END]), np.uint8)
+    most = len(data) // 2 + len(texts)
+    words, topical = np.empty(most, np.uint64), np.empty(most, np.bool_)
+    starts, keys = np.empty(len(texts) + 1, np.int64), np.empty(len(texts), np.uint64)
+    surface = np.empty((len(loops.SURFACE), len(texts)))
+    count = loops.read_lines(data, *tables, words, topical, starts, keys, surface)
+    return _Cut(words[:count], topical[:count], starts, keys, surface)
 
 
-@numba.njit
-def _distances(marked: Any, most: float, since: Any, until: Any) -> None:
-    """Writes how many lines before and behind each line the next marked one lies."""
-    far = most
-    for at in range(len(marked)):
-        since[at] = far
-        far = 1.0 if marked[at] else min(far + 1, most)
-    far = most
-    for at in range(len(marked) - 1, -1, -1):
-        until[at] = far
-        far = 1.0 if marked[at] else min(far + 1, most)
+class Features(NamedTuple):
+    """The features of the lines of one article.
 
-
-@compiled(types.Tuple((_NUMBERS, types.float64[::1]))(_HASHES, _NUMBERS))
-def number_words(words: Any, starts: Any) -> Any:
-    """Returns the number of each word, equal words alike, and of each number its rarity.
-
-    A word that stands in n lines has the rarity 1 / log(1.5 + n).
-
-    Args:
-      words: hashes; those of the title come first.
-      starts: first word of the title and of each line, and the number of all words.
-    """
-    numbers, found = _numbered(words)
-    commons = np.zeros(found, np.int64)
-    latest = np.zeros(found, np.int64)
-    for line in range(1, len(starts) - 1):
-        for at in range(starts[line], starts[line + 1]):
-            if latest[numbers[at]] != line:
-                latest[numbers[at]] = line
-                commons[numbers[at]] += 1
-    return numbers, 1.0 / np.log(1.5 + commons)
-
-
-REPETITION = ("title_words", "repeats", "again", "is_repeat", "alike")
-"""Share of its words that the title has, or of the title's that it has; how many other lines are
-equal, whether there are any, and whether one before it is; how many have the same first and last
-word and, up to four, number of words."""
-
-
-@compiled(types.void(_HASHES, _NUMBERS, _NUMBERS, U64, _ROWS))
-def repetition(words: Any, numbers: Any, starts: Any, keys: Any, out: Any) -> None:
-    """Writes the rows of ``REPETITION``.
-
-    Args:
-      words, numbers, starts: as :func:`number_words` takes and returns them.
-      keys: hash of the words of each line.
-    """
-    title_words, repeats, again, is_repeat, alike = out
-    in_title = np.zeros(len(words), np.bool_)
-    for at in range(starts[1]):
-        in_title[numbers[at]] = True
-    title_size = in_title.sum()
-    latest = np.zeros(len(words), np.int64)
-    starts = starts[1:]
-    same, found = _numbered(keys)
-    times = _counts(same, found)
-    seen = np.zeros(found, np.bool_)
-    shapes = np.zeros(len(keys), np.uint64)
-    for line in range(len(keys)):
-        begin, end = starts[line], starts[line + 1]
-        distinct = held = 0
-        for at in range(begin, end):
-            if latest[numbers[at]] != line + 1:
-                latest[numbers[at]] = line + 1
-                distinct += 1
-                held += in_title[numbers[at]]
-        title_words[line] = held / max(min(distinct, title_size), 1)
-        repeats[line] = times[same[line]] - 1
-        is_repeat[line] = repeats[line] > 0
-        again[line] = seen[same[line]]
-        seen[same[line]] = True
-        if end > begin:
-            count = np.uint64(min(end - begin, 4))
-            shapes[line] = mix(words[begin] * _BASE + words[end - 1] + count)
-    kinds, found = _numbered(shapes)
-    times = _counts(kinds, found)
-    for line in range(len(keys)):
-        alike[line] = min(times[kinds[line]] - 1, 20)
-
-
-BODY_WORDS = 10
-"""Words from which on a line that ends as sentences do is running text."""
-
-KINDS = 9
-"""Kinds of rules, 0 for none; see ``line_features.KINDS``."""
-
-PLACE = (
-    *"body body_words topic topic_words topic_sum seen_before seen_after kind is_kind".split(),
-    *"log_lines body_share log_bodies kind_share mean_words core_words to_core".split(),
-    *"repeat_share place word_place from_start to_end inside lines_before lines_after".split(),
-    *"stretch_words stretch_share words_before words_after unlike kinds_before".split(),
-    *"kinds_after links_before comments_before since_body until_body".split(),
-    *(f"{side}_kind_{kind}" for kind in range(1, KINDS) for side in ("since", "until")),
-)
-"""Whether the line is running text; whether its words are those of the core, the stretch of lines
-with the most running text (Pasternack and Roth, WWW 2009), and of running text before and behind
-it; the rule it matches; what the page is like; where in it and its running text the line stands;
-how far rules of each kind match."""
-
-
-@compiled(
-    types.void(
-        _NUMBERS, _F64, _FLAGS, _NUMBERS, I64, _FLAGS, types.int64, types.int64, _ROWS, _ROWS, _ROWS
-    )
-)
-def place_lines(
-    numbers: Any,
-    rarity: Any,
-    topical: Any,
-    starts: Any,
-    kinds: Any,
-    taken: Any,
-    links: int,
-    comments: int,
-    surface: Any,
-    repeated: Any,
-    out: Any,
-) -> None:
-    """Writes the rows of ``PLACE``.
-
-    Args:
-      numbers, rarity, starts: as :func:`number_words` takes and returns them.
-      topical: whether each word may say what its line is about.
-      kinds: kind of the rule that each line matches, 0 for none.
+    Attributes:
+      rows: a row for each of ``NAMES``, shape (len(NAMES), lines).
+      words: words of each line, shape (lines,).
       taken: whether a rule took the line out.
-      links: kind of headings and items of lists of links.
-      comments: kind of headings of comments.
-      surface, repeated: the rows of ``SURFACE`` and ``REPETITION``.
     """
-    (
-        body, body_words, topic, topic_words, topic_sum, seen_before, seen_after, kind, is_kind,
-        log_lines, body_share, log_bodies, kind_share, mean_words, core_words, to_core,
-        repeat_share, place, word_place, from_start, to_end, inside, lines_before, lines_after,
-        stretch_words, stretch_share, words_before, words_after, unlike, kinds_before, kinds_after,
-        links_before, comments_before, since_body, until_body,
-    ) = out[:35]  # fmt: skip
-    log_words, ended = surface[0], surface[1]
-    size = out.shape[1]
-    starts = starts[1:]
 
-    gain = np.empty(size)
-    all_words = running = 0.0
-    bodies = flags = 0
-    for line in range(size):
-        words = float(starts[line + 1] - starts[line])
-        is_body = ended[line] > 0 and words >= BODY_WORDS and not taken[line]
-        body[line] = is_body
-        body_words[line] = min(words, 80.0) if is_body else 0.0
-        kind[line] = kinds[line]
-        is_kind[line] = kinds[line] > 0
-        flags += kinds[line] > 0
-        all_words += words
-        if is_body:
-            running += words
-            bodies += 1
-            gain[line] = min(words, 60.0)
-        else:
-            gain[line] = -4.0 if taken[line] else -1.0 if ended[line] else -2.5
-    first, end, rise = _richest(gain)
-    core = np.zeros(size)
-    core[first:end] = body[first:end]
-    if core.sum() < 2:
-        core[:] = body
-    core_log = 0.0
-    stretch = 0.0
-    for line in range(size):
-        if core[line]:
-            core_log += log_words[line]
-        if first <= line < end and body[line]:
-            stretch += starts[line + 1] - starts[line]
-    core_log /= max(core.sum(), 1.0)
-
-    _likeness(numbers, topical, starts, rarity, core, 3.0, topic)
-    where_first = np.full(len(rarity), size, np.int64)
-    where_last = np.full(len(rarity), -1, np.int64)
-    for line in range(size):
-        if body[line]:
-            for at in range(starts[line], starts[line + 1]):
-                where_first[numbers[at]] = min(where_first[numbers[at]], line)
-                where_last[numbers[at]] = line
-
-    before = 0.0
-    flags_before = found_links = found_comments = 0
-    repeat_mean = repeated[3].mean()
-    for line in range(size):
-        words = starts[line + 1] - starts[line]
-        total = early = late = 0.0
-        for at in range(starts[line], starts[line + 1]):
-            if topical[at]:
-                total += rarity[numbers[at]]
-                if where_first[numbers[at]] < line:
-                    early += rarity[numbers[at]]
-                if where_last[numbers[at]] > line:
-                    late += rarity[numbers[at]]
-        seen_before[line] = early / total if total else -1.0
-        seen_after[line] = late / total if total else -1.0
-        topic_words[line] = min(words, 30) if total else 0.0
-        topic_sum[line] = max(topic[line], 0.0) * topic_words[line]
-        log_lines[line] = np.log1p(size)
-        body_share[line] = running / max(all_words, 1.0)
-        log_bodies[line] = np.log1p(bodies)
-        kind_share[line] = flags / size
-        mean_words[line] = all_words / size
-        core_words[line] = core_log
-        to_core[line] = log_words[line] - core_log
-        repeat_share[line] = repeat_mean
-        place[line] = line / size
-        word_place[line] = before / max(running, 1.0)
-        from_start[line] = min(line, 30)
-        to_end[line] = min(size - 1 - line, 30)
-        inside[line] = first <= line < end
-        lines_before[line] = min(max(first - line, 0), 30)
-        lines_after[line] = min(max(line - end + 1, 0), 40)
-        stretch_words[line] = np.log1p(rise)
-        stretch_share[line] = stretch / max(running, 1.0)
-        words_before[line] = np.log1p(before)
-        if body[line]:
-            before += words
-        words_after[line] = np.log1p(max(running - before, 0.0))
-        unlike[line] = abs(log_words[line] - log_words[max(line - 1, 0)]) + abs(
-            log_words[line] - log_words[min(line + 1, size - 1)]
-        )
-        kinds_before[line] = min(flags_before, 30)
-        flags_before += kinds[line] > 0
-        kinds_after[line] = min(flags - flags_before, 30)
-        links_before[line] = min(found_links, 10)
-        found_links += kinds[line] == links
-        comments_before[line] = min(found_comments, 20)
-        found_comments += kinds[line] == comments
-    _distances(body > 0, 50.0, since_body, until_body)
-    for number in range(1, KINDS):
-        at = 33 + 2 * number
-        _distances(kinds == number, 60.0, out[at], out[at + 1])
+    rows: Floats
+    words: I64
+    taken: npt.NDArray[np.bool_]
 
 
-RUNS = (
-    *"run_lines run_place run_words run_topic run_stops run_caps run_digits run_kinds".split(),
-    *"run_repeats run_uneven run_ended run_above run_below".split(),
-    *"segment_words segment_share segment_topic segment_place".split(),
-)
-"""A run is lines in a row that all are running text, or all are not: its length, what its lines are
-like, how unlike in length, and the words of the runs above and below it. A segment is running text
-with at most ``GAP`` other lines in a row within it: its length, also as a share of the longest
-one's, and whether its words are those of the core."""
-
-GAP = 2
-
-
-@compiled(types.void(_NUMBERS, _ROWS, _ROWS, _ROWS, _ROWS))
-def runs(starts: Any, surface: Any, repeated: Any, placed: Any, out: Any) -> None:
-    """Writes the rows of ``RUNS``.
+def describe(
+    texts: Sequence[str],
+    given: tuple[str, str, str],
+    kinds: I64,
+    taken: npt.NDArray[np.bool_],
+) -> Features:
+    """Returns the features of the lines of one article.
 
     Args:
-      starts: as :func:`number_words` takes it.
-      surface, repeated, placed: the rows of ``SURFACE``, ``REPETITION`` and ``PLACE``.
+      texts: the non-blank lines in order, at least one.
+      given: the title, the authors' names and the outlet's name, each empty where unknown.
+      kinds: kind of the rule that each line matches, 0 for none; ``LINKS`` and ``COMMENTS`` of the
+        loops are two of them.
+      taken: whether a rule took the line out.
     """
-    (
-        run_lines, run_place, run_words, run_topic, run_stops, run_caps, run_digits, run_kinds,
-        run_repeats, run_uneven, run_ended, run_above, run_below,
-        segment_words, segment_share, segment_topic, segment_place,
-    ) = out  # fmt: skip
-    log_words, ended, stop_share, caps, digits = (
-        surface[0], surface[1], surface[2], surface[7], surface[9],
+    cut = _read([*given, *texts], _tables())
+    numbers, rarity = loops.number_words(cut.words, cut.starts)
+    rows = np.empty((len(NAMES), len(texts)))
+    surface, repeated, placed, in_runs, beside, near = np.split(rows, _ENDS)
+    surface[:] = cut.surface[:, loops.GIVEN :]
+    keys = cut.keys[loops.GIVEN :]
+    loops.repetition(cut.words, numbers, cut.starts, keys, surface[1], repeated)
+    loops.place_lines(
+        numbers, rarity, cut.topical, cut.starts, kinds, taken, surface, repeated, placed
     )  # fmt: skip
-    is_repeat = repeated[3]
-    body, topic_words, topic_sum, is_kind = placed[0], placed[3], placed[4], placed[8]
-    size = out.shape[1]
-    starts = starts[1:]
-    begin = 0
-    above = 0.0
-    while begin < size:
-        stop = begin + 1
-        while stop < size and body[stop] == body[begin]:
-            stop += 1
-        next_stop = stop
-        while next_stop < size and body[next_stop] != body[begin]:
-            next_stop += 1
-        words = float(starts[stop] - starts[begin])
-        uneven = np.abs(log_words[begin:stop] - log_words[begin:stop].mean()).mean()
-        topics = topic_words[begin:stop].sum()
-        run_lines[begin:stop] = stop - begin
-        run_words[begin:stop] = np.log1p(words)
-        run_topic[begin:stop] = topic_sum[begin:stop].sum() / topics if topics else -1.0
-        run_stops[begin:stop] = stop_share[begin:stop].mean()
-        run_caps[begin:stop] = caps[begin:stop].mean()
-        run_digits[begin:stop] = digits[begin:stop].mean()
-        run_kinds[begin:stop] = is_kind[begin:stop].mean()
-        run_repeats[begin:stop] = is_repeat[begin:stop].mean()
-        run_uneven[begin:stop] = uneven
-        run_ended[begin:stop] = ended[begin:stop].mean()
-        run_above[begin:stop] = np.log1p(above)
-        run_below[begin:stop] = np.log1p(float(starts[next_stop] - starts[stop]))
-        for line in range(begin, stop):
-            run_place[line] = line - begin
-        above = words
-        begin = stop
-
-    largest = 1.0
-    begin = 0
-    while begin < size:
-        stop = begin + 1
-        gap = 1 - int(body[begin])
-        words = float(starts[stop] - starts[begin]) * body[begin]
-        while stop < size:
-            gap = 0 if body[stop] else gap + 1
-            if gap > GAP:
-                break
-            words += (starts[stop + 1] - starts[stop]) * body[stop]
-            stop += 1
-        topics = topic_words[begin:stop].sum()
-        largest = max(largest, words)
-        segment_words[begin:stop] = np.log1p(words)
-        segment_share[begin:stop] = words
-        segment_topic[begin:stop] = topic_sum[begin:stop].sum() / topics if topics else -1.0
-        for line in range(begin, stop):
-            segment_place[line] = line - begin
-        begin = stop
-    segment_share[:] = segment_share / largest
+    loops.runs(cut.starts, surface, repeated, placed, in_runs)
+    loops.surround(rows[_ROWS_BESIDE], _BESIDE_LINES, _NO_MEANS, beside)
+    loops.surround(rows[_ROWS_NEAR], 0, _KEEPS, near)
+    return Features(rows, np.diff(cut.starts)[loops.GIVEN :], taken)
 
 
-@compiled(types.void(_ROWS, types.int64, _F64, _ROWS))
-def surround(values: Any, beside: int, keeps: Any, out: Any) -> None:
-    """Writes what stands around each line: for each row of values before and behind, in turn.
-
-    Args:
-      values: shape (rows, lines).
-      beside: lines before and behind whose own values are written, nearest first; -1 outside.
-      keeps: what each of the means over the lines before and behind keeps from line to line: 0.8
-        gives a line a fifth, the next farther one a fifth of the rest, and so on.
-      out: shape (2 * (beside + means) * rows, lines).
-    """
-    size = values.shape[1]
-    row = 0
-    for some in values:
-        for by in range(1, beside + 1):
-            before, behind = out[row], out[row + 1]
-            for line in range(size):
-                before[line] = some[line - by] if line >= by else -1.0
-                behind[line] = some[line + by] if line + by < size else -1.0
-            row += 2
-        for keep in keeps:
-            before, behind = out[row], out[row + 1]
-            mean = 0.0
-            for line in range(size):
-                before[line] = mean
-                mean = keep * mean + (1 - keep) * some[line]
-            mean = 0.0
-            for line in range(size - 1, -1, -1):
-                behind[line] = mean
-                mean = keep * mean + (1 - keep) * some[line]
-            row += 2
-
-
-AGAIN = (
-    *"odds root chance kept lost kept_place kept_words kept_share word_share sure_words".split(),
-    *"from_first_sure from_last_sure sure_before sure_after".split(),
-    *"since_sure until_sure since_hopeless until_hopeless".split(),
-    *"from_stretch to_stretch_end in_stretch stretch_kept valley topic_kept".split(),
-    *"run_odds run_chance segment_kept segment_kept_share".split(),
-)
-"""What the first pass made of the page: its log-odds of the line, how many words it kept and where,
-how far its sure verdicts lie, the stretch of lines with the largest sum of log-odds and the sum
-between it and the line, whether the line's words are those of the lines kept, and how the line's
-run and segment fared."""
-
-
-@compiled(types.void(_NUMBERS, _F64, _FLAGS, _NUMBERS, _FLAGS, _F64, _ROWS, _ROWS))
-def describe_again(
-    numbers: Any,
-    rarity: Any,
-    topical: Any,
-    starts: Any,
-    taken: Any,
-    odds_of: Any,
-    placed: Any,
-    out: Any,
-) -> None:
-    """Writes the rows of ``AGAIN``.
-
-    Args:
-      numbers, rarity, topical, starts, taken: as for :func:`place_lines`.
-      odds_of: the first pass' log-odds of each line.
-      placed: the rows of ``PLACE``.
-    """
-    (
-        odds, root, chance, kept, lost, kept_place, kept_words, kept_share, word_share, sure_words,
-        from_first_sure, from_last_sure, sure_before, sure_after, since_sure, until_sure,
-        since_hopeless, until_hopeless, from_stretch, to_stretch_end, in_stretch, stretch_kept,
-        valley, topic_kept, run_odds, run_chance, segment_kept, segment_kept_share,
-    ) = out  # fmt: skip
-    body = placed[0]
-    size = out.shape[1]
-    starts = starts[1:]
-    sure = np.zeros(size, np.bool_)
-    hopeless = np.zeros(size, np.bool_)
-    gain = np.empty(size)
-    weights = np.zeros(size)
-    total = all_words = sure_total = 0.0
-    first_sure, last_sure, count = size, -1, 0
-    for line in range(size):
-        odds[line] = -6.0 if taken[line] else min(max(odds_of[line], -6.0), 6.0)
-        words = min(float(starts[line + 1] - starts[line]), 100.0) + 0.5
-        root[line] = np.sqrt(words)
-        chance[line] = 0.0 if taken[line] else 1 / (1 + np.exp(-odds[line]))
-        kept[line] = chance[line] * words
-        lost[line] = words - kept[line]
-        total += kept[line]
-        all_words += words
-        sure[line] = odds[line] > 1.5
-        hopeless[line] = odds[line] < -2
-        weights[line] = chance[line] if chance[line] > 0.6 else 0.0
-        gain[line] = min(max(odds[line], -4.0), 4.0) * root[line]
-        if sure[line]:
-            sure_total += words
-            first_sure = min(first_sure, line)
-            last_sure = line
-            count += 1
-    total = max(total, 1e-6)
-    first, end, _ = _richest(gain)
-    in_stretch_kept = kept[first:end].sum()
-    _likeness(numbers, topical, starts, rarity, weights, 2.0, topic_kept)
-    before = 0.0
-    seen = 0
-    for line in range(size):
-        kept_place[line] = before / total
-        before += kept[line]
-        kept_words[line] = np.log1p(total)
-        kept_share[line] = total / all_words
-        word_share[line] = (kept[line] + lost[line]) / total
-        sure_words[line] = np.log1p(sure_total)
-        from_first_sure[line] = min(max(line - first_sure, -40), 200) if count else -99
-        from_last_sure[line] = min(max(line - last_sure, -200), 40) if count else -99
-        sure_before[line] = seen
-        seen += sure[line]
-        sure_after[line] = count - seen
-        from_stretch[line] = min(max(line - first, -40), 100)
-        to_stretch_end[line] = min(max(line - end, -100), 40)
-        in_stretch[line] = first <= line < end
-        stretch_kept[line] = in_stretch_kept / total
-        valley[line] = 0.0
-    fall = 0.0
-    for line in range(end, size):
-        fall += gain[line]
-        valley[line] = min(max(fall, -200.0), 50.0)
-    fall = 0.0
-    for line in range(first - 1, -1, -1):
-        fall += gain[line]
-        valley[line] = min(max(fall, -200.0), 50.0)
-    _distances(sure, 60.0, since_sure, until_sure)
-    _distances(hopeless, 60.0, since_hopeless, until_hopeless)
-
-    begin = 0
-    while begin < size:
-        stop = begin + 1
-        while stop < size and body[stop] == body[begin]:
-            stop += 1
-        run_odds[begin:stop] = (odds[begin:stop] * root[begin:stop]).sum() / root[begin:stop].sum()
-        run_chance[begin:stop] = kept[begin:stop].sum() / (
-            kept[begin:stop].sum() + lost[begin:stop].sum()
-        )
-        begin = stop
-    largest = 1e-6
-    begin = 0
-    while begin < size:
-        stop = begin + 1
-        gap = 1 - int(odds[begin] > 0)
-        while stop < size:
-            gap = 0 if odds[stop] > 0 else gap + 1
-            if gap > GAP:
-                break
-            stop += 1
-        words = kept[begin:stop].sum()
-        largest = max(largest, words)
-        segment_kept[begin:stop] = np.log1p(words)
-        segment_kept_share[begin:stop] = words
-        begin = stop
-    segment_kept_share[:] = segment_kept_share / largest
+_NO_MEANS = np.zeros(0)
+_GROUPS = (loops.SURFACE, loops.REPETITION, loops.PLACE, loops.RUNS)
+_ENDS = np.cumsum([*map(len, _GROUPS), 2 * _BESIDE_LINES * len(_BESIDE)]).tolist()
+_ROWS_BESIDE = [NAMES.index(name) for name in _BESIDE]
+_ROWS_NEAR = [NAMES.index(name) for name in _NEAR]
