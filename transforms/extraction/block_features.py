@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.arrays import I64
-from transforms.boilerplate.line_features import FIRST, Features
 from transforms.compiled import page_blocks as loops
+from transforms.compiled.line_features import NAMES, describe
 from transforms.compiled.page_blocks import KINDS
 from transforms.extraction.blocks import CUES, Blocks
 from transforms.text import squeezed
@@ -170,18 +170,16 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
+_UNUSED = ("kind", "kinds", "links", "comments", "author", "outlet")
+"""Line features of rules and names; a page's blocks are judged before either is looked for."""
+_OF_LINES = [at for at, name in enumerate(NAMES) if not set(_UNUSED) & set(name.split("_"))]
+
+
 def _shape(page: Blocks, statements: Statements, hopeless: Floats) -> dict[str, Floats]:
     """Returns the features of the blocks as lines of text; hopeless ones are no running text."""
-    lines = Features(
-        page.texts, statements.title or None, np.zeros(len(page.texts), np.int64), hopeless > 0
-    )
-    found = {
-        name: row
-        for name, row in zip(FIRST, lines.first, strict=True)
-        if "kind" not in name.split("_")
-        and "kinds" not in name.split("_")
-        and name not in ("links_before", "comments_before")
-    }
+    kinds = np.zeros(len(page.texts), np.int64)
+    lines = describe(page.texts, (statements.title, "", ""), kinds, hopeless > 0)
+    found: dict[str, Floats] = {NAMES[at]: lines.rows[at] for at in _OF_LINES}
     length = np.array([len(text) for text in page.texts], np.float64)
     found["linked"] = page.linked / length
     found["strong"] = page.strong / length
