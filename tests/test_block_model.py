@@ -1,23 +1,19 @@
-# ruff: noqa: RUF001 - letters of other scripts are meant
+
 """The block model: what it takes from a page, and what it must never do."""
 
 import pathlib
 
-import hypothesis.strategies as st
 import lxml.html
 import numpy as np
 import pytest
-from hypothesis import given
 
 from tests.test_extraction import SENTENCES, article, html_page
 from transforms.extraction import block_model
 from transforms.extraction.block_features import Statements, block_features, kept_blocks
 from transforms.extraction.block_model import article_lines
-from transforms.extraction.block_text import squeezed_lines, word_counts
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
-from transforms.text import STOP_WORDS, key, squeezed
 
 SAID = Statements("Quay", "", "")
 
@@ -139,36 +135,6 @@ class TestWhatTheExtractorTook:
         assert kept_blocks([first, second, "x"], [first + second])[0].tolist() == [1, 1, 0]
         assert kept_blocks([first + second, "x"], [first, second])[0].tolist() == [1, 0]
         assert kept_blocks([first + second * 3], [first])[0].tolist() == [0]
-
-
-WORDS = st.text(
-    st.one_of(
-        st.characters(exclude_categories=["Cs"]), st.sampled_from("aA the-ßİſẞΣς_’1²漢\u0307")
-    ),
-    max_size=80,
-).map(lambda text: " ".join(text.split()))
-
-
-class TestCompiledLoops:
-    """They find what plain Python finds."""
-
-    @given(st.lists(WORDS, max_size=5))
-    def test_letters_and_digits(self, texts: list[str]) -> None:
-        assert squeezed_lines(texts) == [squeezed(text) for text in texts]
-
-    @given(st.lists(WORDS | WORDS.map(lambda text: " ".join([text] * 9)), max_size=5), WORDS, WORDS)
-    def test_words(self, texts: list[str], title: str, about: str) -> None:
-        stated, described = (set(key(text).split()) for text in (title, about))
-        found = word_counts(texts, stated, described)
-        words = [set(key(text[:200]).split()) for text in texts]
-        assert found.words.tolist() == [len(line) for line in words]
-        assert found.in_title.tolist() == [len(line & stated) for line in words]
-        assert found.described.tolist() == [len(line & described) for line in words]
-
-    @given(st.lists(st.lists(st.sampled_from(["the", "The", "of", "им", "x"])).map(" ".join)))
-    def test_stop_words(self, texts: list[str]) -> None:
-        found = word_counts(texts, set(), set()).stops.tolist()
-        assert found == [len(STOP_WORDS.intersection(text.split())) for text in texts]
 
 
 class TestModel:

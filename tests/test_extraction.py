@@ -25,8 +25,9 @@ from transforms.extraction.attempts import (
     trafilatura_options,
 )
 from transforms.extraction.metadata import read_page
-from transforms.extraction.page import LEANS, MAX_DEPTH, parse_html
+from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
+from transforms.extraction.tree import MAX_DEPTH, parse_html
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from tests.bench import pages
 from transforms.extraction.metadata import MAX_TAGS, page_metadata, parse_time, read_page
-from transforms.extraction.page import parse_html
+from transforms.extraction.tree import parse_html
 
 URL = "https://www.quay-gazette.test/news/2024/wall"
 

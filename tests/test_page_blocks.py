@@ -11,7 +11,7 @@ from hypothesis import example, given
 from tests.page_walk import Block, Walked, walked
 from transforms.compiled.page_blocks import KINDS
 from transforms.extraction.blocks import CUES, Blocks, page_blocks
-from transforms.extraction.page import parse_html
+from transforms.extraction.tree import parse_html
 
 
 def blocks_of(body: str) -> Blocks:

@@ -148,16 +148,6 @@ def key(text: str) -> str:
     return " ".join(text.casefold().translate(_separators()).split())
 
 
-def key_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what a character becomes in a key; ``MARK`` for nothing."""
-    left = key(f"x{character}x")[1:-1]
-    if len(left) > 1:
-        return 0, COMPLEX
-    if not left:
-        return 0, MARK
-    return (0, SEPARATOR) if left == " " else (ord(left), LETTER)
-
-
 _SQUEEZE = re.compile(r"[\W_]+")
 _ASCII_SQUEEZE = bytes(code for code in range(0x80) if not chr(code).isalnum())
 
@@ -171,14 +161,6 @@ def squeezed(text: str) -> str:
     if text.isascii():  # bytes are translated twice as fast
         return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
     return _SQUEEZE.sub("", text.casefold())
-
-
-def squeezed_class(character: str) -> tuple[int, int]:
-    """Returns (code point, class) of what is left of a character in :func:`squeezed`."""
-    left = squeezed(character)
-    if len(left) > 1:
-        return 0, COMPLEX
-    return (ord(left), LETTER) if left else (0, SEPARATOR)
 
 
 def without_accents(text: str) -> str:

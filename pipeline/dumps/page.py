@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.article import Article
 from pipeline.dumps.block import Block, DumpOptions, Source, too_large
-from pipeline.dumps.decoding import decode
+from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.text import document_article, file_name, read_whole
 from pipeline.rejects import Reject, read_reject
@@ -66,8 +66,4 @@ def decode_page(data: bytes, declared: str | None) -> tuple[str, str]:
     if not declared and (match := _CHARSET.search(data, 0, _DECLARED_WITHIN)):
         declared = (match[1] or match[2]).decode("ascii")
     document, encoding = decode(data, declared)
-    if "\0" in document:
-        document = document.replace("\0", "")
-    if "\r" in document:
-        document = document.replace("\r\n", "\n").replace("\r", "\n")
-    return document, encoding
+    return clean_text(document), encoding

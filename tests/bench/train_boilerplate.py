@@ -30,7 +30,7 @@ from transforms.boilerplate import context, line_model
 from transforms.boilerplate.engine import tables
 from transforms.compiled.line_features import NAMES, Features
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.extraction.page import parse_html
+from transforms.extraction.tree import parse_html
 from transforms.extraction.transform import Extraction
 from transforms.trees import Trees
 

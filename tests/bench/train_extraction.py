@@ -34,7 +34,8 @@ from transforms.extraction import block_model
 from transforms.extraction.block_features import Statements, block_features
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.metadata import page_metadata, read_page
-from transforms.extraction.page import judge, parse_html
+from transforms.extraction.page import judge
+from transforms.extraction.tree import parse_html
 
 MODEL = pathlib.Path(block_model.__file__).with_name("block_model.json")
 TREES = 220

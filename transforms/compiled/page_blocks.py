@@ -7,7 +7,6 @@ import numpy as np
 from numba import types
 
 from transforms.compiled.loops import I64, U8, U64, code_point, compiled, lookup, mix, read_only
-from transforms.compiled.page_text import byte_hash
 
 KINDS = tuple(
     "article main aside nav footer header figure list table form quote button heading code details"
@@ -37,6 +36,15 @@ WAYS = 3
     ATTRIBUTE_OF_HIDING,
     ATTRIBUTE_OF_HIDING_IF_TRUE,
 ) = range(1, 6)
+
+
+@numba.njit
+def byte_hash(data: Any, first: int, end: int) -> Any:
+    """FNV-1a (Fowler, Noll and Vo), 64 bits, as :func:`transforms.extraction.blocks.byte_hash`."""
+    hashed = np.uint64(0xCBF29CE484222325)
+    for at in range(first, end):
+        hashed = (hashed ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
+    return hashed
 
 
 @numba.njit

@@ -92,7 +92,7 @@ def extracted_lines(root: lxml.html.HtmlElement, page: PageData, mode: str) -> l
     results: list[list[str]] = []
     for fast, focus in ATTEMPTS[mode]:
         if fast:
-            lines = fast_attempt(root, page.is_forum)
+            lines = fast_attempt(root, page.is_forum, focus)
         else:
             lines = _result_lines(
                 trafilatura.bare_extraction(root, options=trafilatura_options(fast, focus))
@@ -127,7 +127,7 @@ def trafilatura_options(fast: bool, focus: str) -> Extractor:
     )
 
 
-def fast_attempt(root: lxml.html.HtmlElement, is_forum: bool) -> list[str]:
+def fast_attempt(root: lxml.html.HtmlElement, is_forum: bool, focus: str) -> list[str]:
     """Returns the lines of ``trafilatura.bare_extraction`` in fast mode with a focus on recall.
 
     Calls its steps one by one. ``bare_extraction`` would copy the whole page four times, where one
@@ -138,7 +138,7 @@ def fast_attempt(root: lxml.html.HtmlElement, is_forum: bool) -> list[str]:
       root: the page's tree; not changed.
       is_forum: True if the page's comments are its content.
     """
-    options = trafilatura_options(True, "recall")
+    options = trafilatura_options(True, focus)
     body = root.find("body")
     tree = _pruned(root if body is None else body, is_forum)
     for element in list(tree.iter(*_UNREAD)):

@@ -1,6 +1,6 @@
 """The features of a page's blocks that the block model judges.
 
-They say what a block consists of (the line features of :mod:`transforms.lines.shapes`, and links),
+They say what a block consists of (the features of lines, and links),
 where it is (kinds of elements and classes of names around it), how much of the text around it, at
 five levels of the tree and in the blocks with the same names or the same path, is running text and
 was taken by trafilatura, and how far it is from the element with most of either. No feature knows a
@@ -16,13 +16,10 @@ import numpy.typing as npt
 
 from transforms.arrays import I64
 from transforms.compiled import page_blocks as loops
-from transforms.compiled.lines import ENDED
+from transforms.compiled.line_features import NAMES, describe
 from transforms.compiled.page_blocks import KINDS
-from transforms.extraction.block_text import squeezed_lines, word_counts
 from transforms.extraction.blocks import CUES, Blocks
-from transforms.lines import rules as look
-from transforms.lines import shapes as shape
-from transforms.text import key, squeezed
+from transforms.text import squeezed
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -119,18 +116,17 @@ def block_features(page: Blocks, lines: Sequence[str], statements: Statements) -
       lines: the lines an extractor took for the article.
       statements: what the page says of its article.
     """
-    texts = page.texts
-    tight = squeezed_lines(texts)
+    tight = [squeezed(text) for text in page.texts]
     kept, text_kept = kept_blocks(tight, lines)
     place = places(page)
     found = _names(page)
     found["hopeless"] = _hopeless(page, tight, kept, found, place)
-    found |= _shape(page, texts, tight, statements, found["hopeless"])
+    found |= _shape(page, statements, found["hopeless"])
     found["kept"], found["kept_text"] = kept, text_kept
     words, linked = np.expm1(found["log_words"]), found["linked"]
     found["nth"], found["times"] = _repetition(tight)
     found["stated"], found["log_stated"] = _stated(tight, statements.body)
-    body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS) & (found["group"] == 0)
+    body = (found["ended"] > 0) & (words >= 10) & (linked < _BODY_LINKS)
     weights = {"words": words, "kept": words * kept, "body": words * body}
     found |= _around_in_order(found, weights, tight, squeezed(statements.title))
     found |= _around_in_tree(page, weights, words * linked, place)
@@ -174,45 +170,17 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
-def _shape(
-    page: Blocks, texts: list[str], tight: list[str], statements: Statements, hopeless: Floats
-) -> dict[str, Floats]:
-    """Returns the line features of the blocks, and their words in title and description.
+_UNUSED = ("kind", "kinds", "links", "comments", "author", "outlet")
+"""Line features of rules and names; a page's blocks are judged before either is looked for."""
+_OF_LINES = [at for at, name in enumerate(NAMES) if not set(_UNUSED) & set(name.split("_"))]
 
-    Of hopeless blocks only the length is known.
-    """
-    is_open = hopeless == 0
-    close = [text for text, looked_at in zip(texts, is_open.tolist(), strict=True) if looked_at]
-    labels: dict[str, tuple[int, int, int, bool]] = {}
-    rows = []
-    for text, sight in zip(close, look.glances(close), strict=True):
-        row = labels.get(text)
-        if row is None:
-            label, count = look.judged(text, sight)
-            group = shape.GROUPS.get(label.rule, 0) if label else 0
-            is_firm = label is not None and label.firm
-            row = labels[text] = (count, sight[3] & ENDED != 0, group, is_firm)
-        rows.append(row)
-    shut = [(len(letters) // _WORD + 1, 0, 0, 0) for letters in tight]
-    table = np.array(shut, np.int64)
-    table[is_open] = np.array(rows, np.int64).reshape(-1, 4)
-    counts, ended, groups, firm = table.T
-    title = set(key(statements.title).split())
-    about = set(key(statements.description).split())
-    words = word_counts(close, title, about)
-    stops = np.zeros(len(texts), np.int64)
-    stops[is_open] = words.stops
-    in_title = np.zeros(len(texts))
-    fewest = np.minimum(words.words, len(title))
-    in_title[is_open] = words.in_title / np.maximum(fewest, 1)
-    described = np.full(len(texts), -1.0)
-    if about:
-        known = words.words > 0
-        described[np.flatnonzero(is_open)[known]] = words.described[known] / words.words[known]
-    found = shape.features(texts, counts, ended, stops, groups, in_title)
-    length = np.array([len(text) for text in texts], np.float64)
-    found["firm"] = firm.astype(np.float64)
-    found["described"] = described
+
+def _shape(page: Blocks, statements: Statements, hopeless: Floats) -> dict[str, Floats]:
+    """Returns the features of the blocks as lines of text; hopeless ones are no running text."""
+    kinds = np.zeros(len(page.texts), np.int64)
+    lines = describe(page.texts, (statements.title, "", ""), kinds, hopeless > 0)
+    found: dict[str, Floats] = {NAMES[at]: lines.rows[at] for at in _OF_LINES}
+    length = np.array([len(text) for text in page.texts], np.float64)
     found["linked"] = page.linked / length
     found["strong"] = page.strong / length
     codes = np.array([_TAGS.get(tag, _OTHER_TAG) for tag in page.strings])
@@ -260,7 +228,7 @@ def kept_blocks(tight: Sequence[str], lines: Sequence[str]) -> tuple[Floats, Flo
         places[text].append(at)
     before = -1
     rest = []
-    for line in squeezed_lines(lines):
+    for line in map(squeezed, lines):
         if not line:
             continue
         candidates = places.get(line)
@@ -310,15 +278,15 @@ def _around_in_order(
         "since_kept": np.minimum(_since(kept > 0), 60),
         "until_kept": np.minimum(_since(kept[::-1] > 0)[::-1], 60),
         "since_heading": np.minimum(_since(np.isin(found["tag"], _HEADINGS)), 40),
-        "linked_before_1": shape.moved(linked, 1),
-        "linked_after_1": shape.moved(linked, -1),
+        "linked_before_1": _moved(linked, 1),
+        "linked_after_1": _moved(linked, -1),
     }
     for window in (4, 10):
         for side, back, ahead in (("before", window, 0), ("after", 0, window)):
-            near = shape.around(words, back, ahead)
-            more[f"kept_words_{side}_{window}"] = np.log1p(shape.around(kept_words, back, ahead))
-            more[f"kept_{side}_{window}"] = shape.around(kept, back, ahead)
-            more[f"linked_{side}_{window}"] = shape.around(linked * words, back, ahead) / (1 + near)
+            near = _around(words, back, ahead)
+            more[f"kept_words_{side}_{window}"] = np.log1p(_around(kept_words, back, ahead))
+            more[f"kept_{side}_{window}"] = _around(kept, back, ahead)
+            more[f"linked_{side}_{window}"] = _around(linked * words, back, ahead) / (1 + near)
     titles = np.flatnonzero(
         (found["tag"] == _TAGS["h1"]) | np.array([text == title for text in tight])
     )
@@ -329,6 +297,27 @@ def _around_in_order(
     else:
         more["after_title"] = whole * -99
     return more
+
+
+def _moved(values: Floats, by: int) -> Floats:
+    """Returns the values of the blocks ``by`` places before (after, if negative); -1 outside."""
+    out = np.full(len(values), -1.0)
+    if by > 0:
+        out[by:] = values[:-by]
+    else:
+        out[:by] = values[-by:]
+    return out
+
+
+def _around(values: Floats, before: int, after: int) -> Floats:
+    """Returns for each block the sum of the values of some blocks ``before`` it or ``after`` it."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(len(values))
+    return np.asarray(
+        sums[np.minimum(at + 1 + after, len(values))] - sums[at + 1]
+        if after
+        else sums[at] - sums[np.maximum(at - before, 0)]
+    )
 
 
 _HEADINGS = [_TAGS[tag] for tag in ("h1", "h2", "h3", "h4")]
