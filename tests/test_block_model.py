@@ -1,4 +1,3 @@
-
 """The block model: what it takes from a page, and what it must never do."""
 
 import pathlib

@@ -19,9 +19,6 @@ CHARACTERS = 1 << 14
 
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 
-EXEMPT = {"transforms.lines": "whole folder, until its patterns are rows of tables"}
-"""Modules whose patterns are not linear yet, and why."""
-
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._quoted_value": {"edge": b","},
     "pipeline.dumps.table._irregular_quote": {"delimiter": ";"},
@@ -170,9 +167,7 @@ def slowest(pattern: AnyPattern, methods: set[str]) -> str:
     return ""
 
 
-@pytest.mark.parametrize(
-    "module", [name for name in PATHS if not any(name.startswith(folder) for folder in EXEMPT)]
-)
+@pytest.mark.parametrize("module", PATHS)
 def test_patterns(module: str) -> None:
     found = [(name, slowest(pattern, methods)) for name, pattern, methods in patterns(module)]
     assert not [(name, text) for name, text in found if text]

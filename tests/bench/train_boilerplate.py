@@ -30,8 +30,8 @@ from transforms.boilerplate import context, line_model
 from transforms.boilerplate.engine import tables
 from transforms.compiled.line_features import NAMES, Features
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.extraction.tree import parse_html
 from transforms.extraction.transform import Extraction
+from transforms.extraction.tree import parse_html
 from transforms.trees import Trees
 
 MODEL = pathlib.Path(line_model.__file__).with_name("line_model.json")

@@ -1,1 +1,0 @@
-"""What one line of an article is, and which lines of an article belong to it."""
