@@ -112,18 +112,7 @@ def run(options: CopydeskOptions) -> RunReport:
             warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
             hashed = describe_in_background(new, lambda: try_catalog(before, schema))
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
-        failures = too_many_failures(
-            output.counted.get("rejects.reason", {}), output.counts["records"], options.max_rejects
-        )
-        if failures and options.on_too_many_rejects == "refuse":
-            first = min(
-                rejects_for(FAILURES, warehouse.root, output),
-                key=lambda row: (row["source_file"], row["record_index"] or 0, row["detail"]),
-            )
-            raise TooManyRejects(
-                f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
-                f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
-            )
+        failures = _check_failures(options, warehouse.root, output)
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.
             cleared = background.submit(_clear, warehouse, run_id, committed=False)
@@ -187,6 +176,27 @@ def warn_of_little_space(root: str, staging: str, text: int) -> None:
                 "thirds of the need, on another disk with --staging.",
                 *(folder, f"{free / 1e6:,.0f}", f"{need / 1e6:,.0f}"),
             )
+
+
+def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
+    """Returns the sentence of a run of which too many records failed; empty otherwise.
+
+    Raises:
+      TooManyRejects: instead, if such a run is not to be committed.
+    """
+    failures = too_many_failures(
+        output.counted.get("rejects.reason", {}), output.counts["records"], options.max_rejects
+    )
+    if failures and options.on_too_many_rejects == "refuse":
+        first = min(
+            rejects_for(FAILURES, root, output),
+            key=lambda row: (row["source_file"], row["record_index"] or 0, row["detail"]),
+        )
+        raise TooManyRejects(
+            f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
+            f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
+        )
+    return failures
 
 
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:

@@ -64,7 +64,7 @@ def inside(root: str, path: str) -> str:
 
 def shown(path: str) -> str:
     """Returns a path as a message shows it."""
-    return path.replace(_INSIDE, "/")
+    return os.path.normpath(path) if _INSIDE in path else path
 
 
 def open_input(path: str) -> Any:

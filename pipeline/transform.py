@@ -262,6 +262,10 @@ class CorpusTransform(Transform):
     def annotate(self, tables: Tables, annotations: pa.Table) -> Tables:
         """Returns the tables of a shard with this transform's columns.
 
+        It may move paragraphs to ``removed_lines``, and cut a head or tail off one: the part is
+        then a row of ``removed_lines`` with the same line number, and the words of the rest are
+        counted anew.
+
         Args:
           tables: as for ``fingerprint``, and ``rejects``.
           annotations: rows of the stream ``annotations`` whose key is this shard, in any order.

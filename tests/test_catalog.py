@@ -388,6 +388,17 @@ def test_search_finds_whole_words_best_first(searched, words, found):
     assert [row[0] for row in searched.execute(sql).fetchall()] == found
 
 
+@pytest.mark.parametrize("more", [0, 10, 1_000])
+def test_a_long_query_finds_what_a_short_one_does(searched, more):
+    """From some length on the words are looked up in another way."""
+    text = " ".join(["The storm closed the harbour. The storm passed. 港口"] * 2)
+    words = " ".join(["storm harbour the 港口", *(f"word{number}" for number in range(more))])
+    sql = "SELECT list_sort(list_filter(search_candidates(search_text(?), ?), "
+    sql += "lambda w: list_contains(search_terms(?), w)))"
+    [(found,)] = searched.execute(sql, [text, words, words]).fetchall()
+    assert found == sorted(["storm", "harbour", "storm", "the", "the", "the", "港口"] * 2)
+
+
 def test_the_shell_searches_alike(searched_root):
     sql = "SELECT article_id, score FROM search('storm harbour')"
     lines = shell(searched_root / "news.duckdb", sql).splitlines()

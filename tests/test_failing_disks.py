@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.run import warn_of_little_space
 from tests.conftest import built_once
 from tests.separate_runs import (
     CALLS,
@@ -52,7 +53,8 @@ class Failed:
     Attributes:
       fault: the call.
       ended: how the run ended.
-      changed: paths of files that differ from before the run.
+      changed: paths of files that differ from before the run; without trees of ``data`` that were
+        replaced by then, which any writer removes.
       during: rows that a reader saw between the two.
       next: how the run after it ended.
       after: rows after it.
@@ -122,7 +124,11 @@ def failed(
             fields = dataclasses.asdict(fault) | {"folder": str(warehouse)}
             ended = failing_desk.run(expected[0], warehouse, fan_in=2, fault=fields)
             after = tree(warehouse)
-            changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+            changed = [
+                path
+                for path in {*before, *after}
+                if before.get(path) != after.get(path) and not path.startswith(".data.")
+            ]
             during = rows(warehouse)
             following = failing_desk.run(expected[0], warehouse)
             return Failed(
@@ -176,3 +182,21 @@ def test_every_kind_of_call_was_met(failed):
     ended = {kind: [run for run in failed.values() if run.fault.kind == kind] for kind in CALLS}
     for kind, runs in ended.items():
         assert any(run.ended.code for run in runs), kind
+
+
+def test_little_space_is_warned_of_with_figures(tmp_path, caplog):
+    warn_of_little_space(str(tmp_path), str(tmp_path / "."), 1)
+    warn_of_little_space("/proc", "gs://bucket/staging", 0)
+    assert not caplog.messages
+    free = shutil.disk_usage(tmp_path).free
+    warn_of_little_space(str(tmp_path), str(tmp_path), free // 4)
+    [message] = caplog.messages
+    assert f"The disk of {tmp_path} has " in message
+    assert "--staging" in message
+
+
+def test_of_little_space_elsewhere_nothing_is_said(tmp_path, caplog):
+    """What stays fits; working files go to another storage."""
+    free = shutil.disk_usage(tmp_path).free
+    warn_of_little_space(str(tmp_path), "gs://bucket/staging", free // 4)
+    assert not caplog.messages

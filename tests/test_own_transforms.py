@@ -227,7 +227,7 @@ def extend(folder: Path, corpus: list[bytes]) -> Path:
     (folder / "transforms" / "own.py").write_text(OWN_TRANSFORMS)
     (folder / "transforms" / "titles.py").write_text(OWN_TABLE)
     (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
-    lines = list(corpus[:20])
+    lines = list(corpus[: len(MISHAPS)])
     for number, title in enumerate(MISHAPS):
         record = json.loads(corpus[number % 20]) | {
             "title": title,
@@ -367,7 +367,7 @@ class TestOwnTransforms:
         assert part in detail
 
     def test_the_others_are_as_without_the_mishaps(self, extended):
-        assert query(extended / "out", "SELECT count(*) FROM articles") == [(20,)]
+        assert query(extended / "out", "SELECT count(*) FROM articles") == [(len(MISHAPS),)]
         assert query(extended / "out", "SELECT count(*) FROM rejects") == [(len(MISHAPS),)]
         assert not problems(extended / "out")
 

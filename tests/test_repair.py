@@ -212,6 +212,40 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     assert (root / links.path).exists()
 
 
+def test_nothing_is_guessed_while_a_file_may_be_restored(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    manifest = commit_run(root, 1)
+    before = tables(root)
+    path = next(root / file.path for file in manifest.files if f"{run_id(1)}-0@en" in file.path)
+    content = path.read_bytes()
+    os.truncate(path, 100)
+    left = damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    found = repaired(root)
+    assert found.lost[0].startswith(f"{path} cannot be read")
+    assert not found.done
+    assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
+        name: text for name, text in left.items() if name != ".lock"
+    }
+    path.write_bytes(content)
+    assert not repaired(root).lost
+    assert tables(root) == before
+
+
+def test_a_run_without_its_list_of_dumps_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    [_, dumps] = commit_run(root, 1).input_files
+    before = tables(root)
+    (root / dumps.path).unlink()
+    damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    [lost] = repaired(root).lost
+    assert f"The list of the 7 dumps of run {run_id(1)} is lost" in lost
+    assert tables(root) == before
+    assert [taken.path for taken in Warehouse(str(root)).latest().inputs] == ["dumps/0"]
+    assert not verify(str(root), SCHEMA).problems
+
+
 def test_rows_come_back_from_their_links(tmp_path: Path) -> None:
     root = tmp_path / "warehouse"
     commit_run(root, 0)
@@ -252,8 +286,8 @@ def test_the_command_repairs_a_run_of_the_seeds(
     assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
         name: text for name, text in left.items() if name != ".lock"
     }
-    told = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
-    assert planned.partition("\n")[2] in told
+    printed = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
+    assert planned.partition("\n")[2] in printed
     assert rows(root) == before
     assert index_rows(root) == index
     assert not problems(root)
@@ -263,7 +297,7 @@ def test_the_command_repairs_a_run_of_the_seeds(
 @pytest.mark.slow
 @pytest.mark.parametrize("damages", [{"all manifests deleted"}, {"all manifests deleted",
                          "snapshot.json deleted", "catalog deleted", "data removed"}])  # fmt: skip
-def test_a_killed_run_is_not_shown_by_the_command(
+def test_a_killed_run_of_the_command_is_not_shown(
     damages: set[str], halves: Path, desk: Desk, tmp_path: Path
 ) -> None:
     root = tmp_path / "warehouse"
@@ -271,7 +305,7 @@ def test_a_killed_run_is_not_shown_by_the_command(
     killed = desk.run(halves / "b.jsonl", root, kill_at="the manifest lies under a temporary name")
     assert killed.code < 0
     damaged(root, damages)
-    done(desk.call("repair", "--warehouse", root, "--processes", "1"))
+    assert not repaired(root).lost
     assert rows(root) == rows(halves / "first")
     done(desk.run(halves / "b.jsonl", root))
     assert rows(root) == rows(halves / "both")

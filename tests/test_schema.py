@@ -41,7 +41,7 @@ DOCUMENTED = {
     "rejects": "source_file, record_index, stage, reason, detail, raw, run_id",
     "runs": "run_id, started_at, finished_at, version, settings, dumps, records, articles, "
     "rejects, lines, paragraphs, removed_lines, paragraph_links, duplicate_paragraphs, "
-    "removed_by_rule",
+    "removed_by_rule, removed_parts",
 }
 
 

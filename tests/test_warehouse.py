@@ -2,11 +2,14 @@
 
 import contextlib
 import datetime
+import errno
+import fcntl
 import os
 import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -540,6 +543,40 @@ def test_one_process_cannot_open_twice(tmp_path):
         assert "WarehouseError" in refused.communicate(timeout=PATIENCE)[1]
 
 
+def test_a_lock_that_outlives_its_process_is_explained(tmp_path):
+    """As of a network file system, whose server has not noticed that the process has ended."""
+    ended = child("", tmp_path)
+    ended.communicate(timeout=PATIENCE)
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
+        (tmp_path / ".lock").write_text(f"process {ended.pid} on {socket.gethostname()}\n")
+        with (
+            pytest.raises(
+                WarehouseError, match=rf"process {ended.pid} .* has ended.*fuser {tmp_path}"
+            ),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+        (tmp_path / ".lock").write_text(f"process {ended.pid} on another.host\n")
+        with (
+            pytest.raises(WarehouseError, match=rf"written by process {ended.pid} on another.host"),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_refused(tmp_path, monkeypatch, code):
+    def flock(file, operation):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with (
+        pytest.raises(WarehouseError, match="its file system has no locks"),
+        Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+    ):
+        pass
+
+
 def test_workers_that_outlive_a_killed_writer_hold_no_lock(tmp_path):
     script = """
         import os, sys, time
@@ -936,6 +973,12 @@ DAMAGES = {
     "paragraph twice": (lambda rows: twice(rows, "paragraphs"), "a paragraph_id stands"),
     "link twice": (lambda rows: twice(rows, "paragraph_links"), "a pair stands"),
     "line twice": (lambda rows: twice(rows, "removed_lines"), "kept once or removed once"),
+    "part thrice": (
+        lambda rows: rows["removed_lines"].extend(
+            {**rows["removed_lines"][-1], "line_number": 1} for _ in range(3)
+        ),
+        "or a head or tail of it removed",
+    ),
     "article lost": (lambda rows: drop_last(rows, "articles"), "article of a paragraph is in"),
     "paragraph lost": (lambda rows: drop_last(rows, "paragraphs"), "paragraph_count and `text`"),
     "line lost": (lambda rows: drop_last(rows, "removed_lines"), "removed_line_count is its rows"),

@@ -7,7 +7,7 @@ would change. Each such article becomes a reject that names the transform.
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -120,11 +120,12 @@ def _column_types(job: Job) -> dict[str, pa.DataType]:
 
 def _apply(
     transform: Transform, living: Sequence[_Record], step: int, failed: Failed
-) -> Sequence[Any]:
-    """Returns what a transform returns for each article, or a reject.
+) -> Iterator[Any]:
+    """Yields what a transform returns for each article, or a reject.
 
-    A group that fails as a whole (it ended the worker when the task ran before, or it raised) is
-    split: each article of it then becomes a group of its own, and the one to blame a reject.
+    One by one, so that a result is checked while it is in the processor's cache. A group that
+    fails as a whole (it ended the worker when the task ran before, or it raised) is split: each
+    article of it then becomes a group of its own, and the one to blame a reject.
 
     Args:
       transform: the transform.
@@ -133,31 +134,34 @@ def _apply(
       failed: documents to skip.
     """
     apply: Callable[[Article], Any] = transform.apply
-    results: list[Any]
     if type(transform).apply_batch is not Transform.apply_batch:
-        group = step + _GROUP_OF + living[0].number if living else 0
-        if living and group not in failed:
-            document(group)
-            try:
-                results = transform.apply_batch([record.article for record in living])
-            except Exception:  # noqa: BLE001 - taken apart, it shows which article it was
-                results = []
-            if len(results) == len(living):
-                return [
-                    _failure(record.known, transform, result)
-                    if isinstance(result, Exception)
-                    else result
-                    for record, result in zip(living, results, strict=True)
-                ]
+        results = _at_once(transform, living, step + _GROUP_OF, failed)
+        if len(results) == len(living):
+            for record, result in zip(living, results, strict=True):
+                failed_itself = isinstance(result, Exception)
+                yield _failure(record.known, transform, result) if failed_itself else result
+            return
         apply = functools.partial(_only, transform)
-    results = []
     for record in living:
         document(step + record.number)
         try:
-            results.append(apply(record.article))
+            result = apply(record.article)
         except Exception as error:  # noqa: BLE001 - becomes a reject that names the transform
-            results.append(_failure(record.known, transform, error))
-    return results
+            result = _failure(record.known, transform, error)
+        yield result
+
+
+def _at_once(
+    transform: Transform, living: Sequence[_Record], group: int, failed: Failed
+) -> Sequence[Any]:
+    """Returns what a transform returns for a group; of any other length if it failed as a whole."""
+    if not living or group + living[0].number in failed:
+        return ()
+    document(group + living[0].number)
+    try:
+        return transform.apply_batch([record.article for record in living])
+    except Exception:  # noqa: BLE001 - taken apart, it shows which article it was
+        return ()
 
 
 def _only(transform: Transform, article: Article) -> Article:

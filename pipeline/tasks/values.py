@@ -9,6 +9,7 @@ there and back and compared.
 import datetime
 import itertools
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,10 +93,10 @@ def fit(values: Sequence[Any], kind: pa.DataType) -> bool:
     elif pa.types.is_struct(kind):
         if all(issubclass(type_, tuple) for type_ in types):
             rows = [value for value in values if value is not None]
-            if {*map(len, rows)} != {kind.num_fields}:
-                return False
-            columns = zip(*rows, strict=True)
-            return all(fit(column, kind[at].type) for at, column in enumerate(columns))
+            return {*map(len, rows)} == {kind.num_fields} and all(
+                fit(list(map(operator.itemgetter(at), rows)), kind[at].type)
+                for at in range(kind.num_fields)
+            )
         if types == {dict}:
             names = [kind[at].name for at in range(kind.num_fields)]
             rows = [value for value in values if value is not None]

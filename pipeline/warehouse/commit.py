@@ -412,8 +412,9 @@ class Warehouse:
             storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
-                f"run {run_id} is committed as manifest {manifest.number}, but its "
-                f"catalog cannot be replaced: {error.strerror}. The next run does it."
+                f"run {run_id} is committed as manifest {manifest.number}, but "
+                f"{self.root}/{CATALOG_NAME} cannot be replaced: {error.strerror}. Make room or "
+                f"check the disk; the next run, or copydesk catalog, does it."
             ) from error
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
@@ -434,6 +435,7 @@ class Warehouse:
         for number in self.numbers()[: -max(keep, 1)]:
             path = storage.inside(self.root, manifest_path(number))
             if (found := storage.status(path)) and found.st_mtime < oldest:
+                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
                 storage.remove(path)
                 removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])

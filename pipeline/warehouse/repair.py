@@ -14,7 +14,7 @@ in its schema; ``runs`` says how many rows each run added to each table. Of thes
   it;
 - one without a row in ``runs`` had not come to its commit.
 
-A file whose rows all stand in one merged file, too, has been merged into that, and is left out.
+A file whose rows are all in one merged file as well has been merged into that, and is left out.
 
 The index is rebuilt from the rows where it is damaged, or where it is not known which of its files
 count. What could not be placed is moved to ``set-aside``, where nothing removes it.
@@ -39,6 +39,7 @@ from pipeline.warehouse.lock import lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
+    INDEX,
     INPUTS,
     MANIFESTS,
     RUN_ID,
@@ -131,7 +132,12 @@ class _Repairer:
         self.warehouse = warehouse
         self.schema = schema
         self.result = Repair()
+        for folder in (FILES, INDEX, INPUTS):
+            for below, *_, in_the_way in storage.walk(self._inside(folder)):
+                for name in in_the_way:
+                    raise storage.LinkError.at(os.path.join(self._inside(folder), below, name))
         self.set_aside: list[str] = []
+        self.unreadable: list[str] = []
         self.manifests: list[Manifest] = []
         damaged = []
         for number in warehouse.numbers():
@@ -165,7 +171,11 @@ class _Repairer:
         later = self._later(base)
         if base and exact:
             manifest = base
+            self.set_aside += self.unreadable
             self._leave_out(later)
+        elif self.unreadable:
+            # Without it in a manifest, a restored file would be taken for one that was merged.
+            return self.result
         else:
             manifest = self._composed(base, later)
         others = [other for other in self.manifests if other != base]
@@ -325,8 +335,17 @@ class _Repairer:
         )
         if in_order and not self._was_committed(rows[in_order[-1]], later[in_order[-1]]):
             in_order.pop()
-        for run in in_order:
+        listed = False  # by a list of dumps of this run, or of a later one that has merged it
+        for run in reversed(in_order):
             files += [file for file in later[run] if file.table in counted]
+            lists = [file.path for file in later[run] if file.table == INPUTS]
+            if rows[run]["dumps"] and not lists and not listed:
+                self.result.lost.append(
+                    f"The list of the {rows[run]['dumps']} dumps of run {run} is lost. A run that "
+                    "is given them reads them again; articles that are there already become "
+                    "rejects."
+                )
+            listed = listed or any("-merged." in path for path in lists)
         self._leave_out({run: later[run] for run in later.keys() - set(in_order)})
         files = self._without_merged(files)
         newest = in_order[-1] if in_order else base.run_id if base else ""
@@ -367,11 +386,11 @@ class _Repairer:
                     for group in range(parquet.num_row_groups):
                         parquet.read_row_group(group)
         except (OSError, pa.ArrowException) as error:
+            self.unreadable.append(self._place(path))
             self.result.lost.append(
-                f"{place} cannot be read ({error}). Restore it from a backup, and repair the "
-                "warehouse again."
+                f"{place} cannot be read ({error}). Restore it from a backup; or, to go on without "
+                "its rows, move it out of the warehouse. Then repair the warehouse again."
             )
-            self.set_aside.append(self._place(path))
             return None
         folder, table, *_ = path.split("/")
         table = INPUTS if folder == INPUTS else table
@@ -404,7 +423,7 @@ class _Repairer:
         return complete and not self._exists(f"{STAGING}/{row['run_id']}")
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
-        """Returns files without those whose rows all stand in one merged file beside them."""
+        """Returns files without those whose rows are all in one merged file beside them."""
         places: dict[tuple[str, str], list[DataFile]] = {}
         for file in files:
             folder, _, language = split_path(file.path)

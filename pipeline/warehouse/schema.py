@@ -27,7 +27,9 @@ _ARTICLES = {
     "text": CONTRACT_COLUMNS["text"],
     "word_count": Column(pa.int64(), "Words in `text`."),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
-    "removed_line_count": Column(pa.int64(), "Lines taken out; they are in `removed_lines`."),
+    "removed_line_count": Column(
+        pa.int64(), "Lines and parts of lines taken out; they are in `removed_lines`."
+    ),
     "ingested_at": Column(TIMESTAMP, "When the run that took the article in began, in UTC."),
     **_RUN_ID,
 }
@@ -47,7 +49,10 @@ _PARAGRAPHS = {
 _REMOVED_LINES = {
     "article_id": Column(pa.string(), "The article it stood in."),
     "line_number": Column(pa.int64(), "1-based number of the line in the article's raw text."),
-    "text": Column(pa.string(), "The line, outer white space stripped."),
+    "text": Column(
+        pa.string(),
+        "The line, or the part of it that was taken out, outer white space stripped.",
+    ),
     "rule": Column(
         pa.string(),
         "What removed it: the versioned name of a rule, or `field:` and the column it became.",
@@ -73,6 +78,9 @@ _RUNS = {
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
     "removed_by_rule": Column(
         pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule."
+    ),
+    "removed_parts": Column(
+        pa.int64(), "Its removed lines that are a part of a line, the rest of which it kept."
     ),
 }
 
@@ -237,11 +245,11 @@ def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple
 
 def _run_columns(counts: Mapping[str, tuple[str, str]]) -> dict[str, Column]:
     columns = dict(_RUNS)
-    removed_by_rule = columns.pop("removed_by_rule")
+    last = {name: columns.pop(name) for name in ("removed_by_rule", "removed_parts")}
     for run_column, (table, name) in counts.items():
         what = f"Its {table} with `{name}`." if name else f"Rows it added to `{table}`."
         columns.setdefault(run_column, Column(pa.int64(), what))
-    return columns | {"removed_by_rule": removed_by_rule}
+    return columns | last
 
 
 def read_sql(path: pathlib.Path) -> tuple[str, dict[str, str]]:

@@ -2,7 +2,7 @@
 
 The last holds a copy of the newest manifest, and size and hash of the catalog that was built from
 it. It is written after the commit. So what readers were last shown is known even if the manifests
-are lost, and a manifest that is lost can be told from a run that was killed before it wrote one.
+are lost, and a lost manifest differs from a run that was killed before it wrote one.
 """
 
 import dataclasses

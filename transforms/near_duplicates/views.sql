@@ -106,13 +106,16 @@ COMMENT ON COLUMN copies.last_published_at IS
   'When the last of them was printed by `outlet`, in UTC.';
 
 CREATE MACRO search_paragraphs(words) AS TABLE
-WITH texts AS (
+WITH terms AS (
+  SELECT unnest(search_terms(words)) AS term
+), texts AS (
   SELECT p.paragraph_id, p.word_count, p.text AS text FROM paragraphs AS p
 ), found AS (
-  SELECT t.paragraph_id, t.word_count, unnest(search_hits(search_text(t.text), words)) AS term
+  SELECT t.paragraph_id, t.word_count, unnest(search_candidates(search_text(t.text), words)) AS term
   FROM texts AS t
 ), hits AS (
-  SELECT f.paragraph_id, f.word_count, f.term, count(*) AS hits FROM found AS f GROUP BY ALL
+  SELECT f.paragraph_id, f.word_count, f.term, count(*) AS hits
+  FROM found AS f SEMI JOIN terms AS q ON q.term = f.term GROUP BY ALL
 ), weighed AS (
   SELECT h.paragraph_id, h.word_count, h.term, h.hits,
          count(*) OVER (PARTITION BY h.term) AS frequency
