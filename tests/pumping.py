@@ -8,6 +8,7 @@ it many times and then fail; texts that repeat the way there; and texts of two c
 Expressions are parsed by Python's own parser, as Hypothesis does to make texts that match.
 """
 
+import gc
 import itertools
 import re
 import re._constants as kinds
@@ -217,11 +218,23 @@ class _TooLong(Exception):  # noqa: N818 - never leaves this module
     pass
 
 
-def processor_seconds(action: Callable[[], Any]) -> float:
-    """Returns the processor time of an action, at most ``LONGEST``; for the main thread only.
+def processor_seconds(action: Callable[[], Any], is_match: bool = True) -> float:
+    """Returns the processor time of an action; for the main thread only.
 
-    Python's matcher looks for signals, so that it can be stopped in a match.
+    Args:
+      action: what is measured.
+      is_match: True if it is no more than a match of a pattern, which is given up after
+        ``LONGEST``: Python's matcher looks for signals. Other code could swallow the exception.
     """
+    if not is_match:
+        gc.collect()
+        gc.disable()  # a collection goes through all objects of the tests
+        try:
+            began = time.process_time()
+            action()
+            return time.process_time() - began
+        finally:
+            gc.enable()
 
     def stop(*_: object) -> None:
         if time.process_time() - began > LONGEST:
@@ -241,7 +254,12 @@ def processor_seconds(action: Callable[[], Any]) -> float:
     return time.process_time() - began
 
 
-def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float = 0.000_15) -> float:
+def growth(
+    action: Callable[[int], Callable[[], Any]],
+    size: int,
+    least: float = 0.000_15,
+    is_match: bool = True,
+) -> float:
     """Returns by which factor the processor time grows from an eighth of a size to that size.
 
     Linear time gives 8, quadratic time 64; 0 means that it is linear. The least of three tries
@@ -253,16 +271,17 @@ def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float =
       size: the larger one.
       least: seconds at an eighth of the size below which nothing is measured: a step of a matcher
         takes a nanosecond, and a quadratic function many steps.
+      is_match: as ``processor_seconds`` has it.
     """
     small, large = action(size // 8), action(size)
     factors = []
     for _ in range(3):
-        before = processor_seconds(small)
+        before = processor_seconds(small, is_match)
         if before < least:
             return 0.0
-        now = processor_seconds(large) if before < LONGEST else LONGEST
+        now = processor_seconds(large, is_match) if before < LONGEST else LONGEST
         if now >= LONGEST and before > LONGEST / SUSPECT:  # too long to tell
-            return growth(action, size // 8, least) if size > _SMALLEST else float("inf")
+            return growth(action, size // 8, least, is_match) if size > _SMALLEST else float("inf")
         factors.append(now / before)
         if factors[-1] <= SUSPECT:
             return 0.0
@@ -271,5 +290,5 @@ def growth(action: Callable[[int], Callable[[], Any]], size: int, least: float =
 
 _SMALLEST = 1 << 11
 
-SUSPECT = 20.0
+SUSPECT = 24.0
 """A growth above this is no linear one."""
