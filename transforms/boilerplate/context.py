@@ -190,7 +190,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "field:agency"
 
 
-_MARKS = 20  # characters; longer lines of marks alone are no separators but drawings
+_MARKS = 40  # characters; longer lines of marks alone are no separators but drawings
 _GLUED = 6  # characters; shorter strings stand twice in words
 
 
@@ -219,6 +219,7 @@ _HEAD_LINES = 12  # a dump that begins with the article has no more lines above 
 _NEAR_TITLE = 6  # lines above the text, counted from 0, that may say the title in other words
 _LONGEST_TITLE = 300
 _LONG_TITLE = 5  # words of a headline that is one wherever it is said again
+_AROUND_TITLE = 80  # characters of a path before it, or of the outlet behind it
 _TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
 _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
 
@@ -242,8 +243,8 @@ def _mark_title(
     for at, line in enumerate(lines if anywhere else lines[: start + 2]):
         if line.rule == "field:title":
             continue
-        if at < start + 2 and line.words <= 60:
-            _mark_title_repeat(line, at, title, outlet, table)
+        if at < start + 2 and len(line.text) <= size + _AROUND_TITLE:
+            _mark_title_repeat(line, at, title, wanted, outlet, table)
         elif (
             line.rule is None
             and abs(len(line.text) - size) <= _TITLE_MARKS
@@ -253,9 +254,11 @@ def _mark_title(
     return title
 
 
-def _mark_title_repeat(line: Line, at: int, title: str, outlet: str | None, table: Tables) -> None:
+def _mark_title_repeat(
+    line: Line, at: int, title: str, wanted: str, outlet: str | None, table: Tables
+) -> None:
     """Marks a line that is the title, alone, behind its path or before the outlet."""
-    text, wanted = key(line.text), key(title)
+    text = key(line.text)
     if text == wanted:
         line.rule = "field:title"
     elif text.endswith(wanted) and len(wanted) >= 8:

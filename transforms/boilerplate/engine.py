@@ -16,15 +16,20 @@ first found something in.
 
 import functools
 import pathlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import re2
-
 from transforms.agencies import agency_names
-from transforms.text import DIGIT_RUN, ends_sentence, folded, key, without_accents, word_count
+from transforms.boilerplate.patterns import (
+    FORMS,
+    Automaton,
+    TableError,
+    folded_lines,
+    quoted,
+    whole_pattern,
+)
+from transforms.text import DIGIT_RUN, ends_sentence, key, without_accents, word_count
 
 KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
 """What rules remove, in eight sorts; the line model knows a rule by its sort."""
@@ -40,10 +45,6 @@ prompt is longer; a paragraph is, which may end in one."""
 _LONGEST_LABEL = 100
 _LONGEST_HEAD = 40
 _MOST_HEADED_WORDS = 30
-
-
-class TableError(ValueError):
-    """A table that cannot be used; the message names the file, the row and what to write."""
 
 
 class Rule(NamedTuple):
@@ -135,138 +136,6 @@ class Bag(NamedTuple):
     digits: str
 
 
-# --- patterns -------------------------------------------------------------------------------------
-
-# Letters, digits, marks of letters and the underscore, as few wide ranges: an automaton over UTF-8
-# grows with their number. RE2's own \w and \b know ASCII only.
-_WORD = (
-    r"0-9A-Z_a-z\x{c0}-\x{1fff}\x{2c00}-\x{2fff}\x{3005}-\x{3007}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}"
-    r"\x{fe70}-\x{fefe}\x{ff10}-\x{ffdc}\x{10000}-\x{1efff}\x{20000}-\x{10ffff}"
-)
-_FORMS = {
-    "starts": f"^[^{_WORD}]*(?:%s)(?:[^{_WORD}]|$)",
-    "ends": f"(?:^|[^{_WORD}])(?:%s)[^{_WORD}]*$",
-    "is": f"^[^{_WORD}]*(?:%s)[^{_WORD}]*$",
-    "holds": f"(?:^|[^{_WORD}])(?:%s)(?:[^{_WORD}]|$)",
-    "line": "%s",
-}
-"""Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
-words anywhere; marks around them do not count. ``line`` is taken as it is written."""
-
-_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
-_ESCAPES = re.compile(r"\\.")
-_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
-_SPACES = re.compile(r"[ \t]+")
-_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)(\|?)\}")
-
-
-def fold(text: str) -> str:
-    """Returns a text as patterns see it: NFKC, case-folded, with plain apostrophes."""
-    if text.isascii():  # most texts
-        return text.lower()
-    return folded(text).replace("\u2019", "'").replace("\u2018", "'")
-
-
-def folded_lines(texts: Sequence[str]) -> list[bytes]:
-    """Returns the folded lines in UTF-8, with single spaces; all at once, which is much cheaper."""
-    data = fold("\n".join(texts))
-    if "  " in data or "\t" in data:
-        data = _SPACES.sub(" ", data)
-    lines = data.encode("utf-8", "replace").split(b"\n")
-    if len(lines) == len(texts):
-        return lines
-    return [fold(text).encode("utf-8", "replace") for text in texts]
-
-
-def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
-    """Returns a pattern of a table as RE2 takes it.
-
-    Raises:
-      ValueError: it is no pattern; the message says why.
-    """
-
-    def named(match: "re.Match[str]") -> str:
-        if match[1] not in words:
-            raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
-        found = _widened(words[match[1]])
-        return f"(?:{found})" if match[2] else _FORMS["holds"] % found
-
-    return _FORMS[form] % _NAME.sub(named, _widened(pattern))
-
-
-def _widened(pattern: str) -> str:
-    r"""Returns a pattern whose ``\w`` and ``\W`` know all scripts."""
-
-    def widened(match: "re.Match[str]") -> str:
-        found = match[0]
-        if found in (r"\b", r"\B"):
-            raise ValueError(rf"{found} knows ASCII only. Write [^\w] or a space, or nothing")
-        if found == r"\w":
-            return f"[{_WORD}]"
-        if found == r"\W":
-            return f"[^{_WORD}]"
-        return found.replace(r"\w", _WORD)
-
-    if _COUNTED.search(pattern):
-        raise ValueError(
-            "a repetition counted beyond 9 makes the automaton large. Write * or +: `most` limits "
-            "the words of a line"
-        )
-    bare = _ESCAPES.sub("", pattern)
-    if fold(bare) != bare:
-        raise ValueError("lines are compared in lower case with plain apostrophes. Write it so")
-    return _CLASS_OR_WORD.sub(widened, pattern)
-
-
-def whole_pattern(source: str, form: str, pattern: str, words: Mapping[str, str]) -> str:
-    """Returns a pattern of a table as RE2 takes it.
-
-    Args:
-      source: file and row, for messages.
-      form: one of ``_FORMS``.
-      pattern: as it stands in the table.
-      words: the listed words that it may name.
-
-    Raises:
-      TableError: it is none.
-    """
-    try:
-        whole = _pattern(form, pattern, words)
-        re2.compile(whole)
-    except (ValueError, re2.error) as error:
-        raise TableError(
-            f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written in "
-            "the syntax of RE2, without look-around and back-references"
-        ) from error
-    return whole
-
-
-class Automaton:
-    """Patterns that are looked for together, in one pass over a line."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        options = re2.Options()
-        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
-        options.never_capture = True
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
-
-    def add(self, pattern: str) -> int:
-        """Returns the number of a pattern, which is added if it is new."""
-        if pattern not in self._numbers:
-            self._numbers[pattern] = self._set.Add(pattern)
-        return self._numbers[pattern]
-
-    def compile(self) -> None:
-        """Builds the automaton; no pattern can be added from here on."""
-        self._set.Compile()
-
-    def found_in(self, data: bytes) -> list[int]:
-        """Returns the numbers of the patterns that a folded line holds."""
-        return self._set.Match(data) or []
-
-
 # --- tables ---------------------------------------------------------------------------------------
 
 _COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
@@ -274,11 +143,11 @@ _COMMON |= {"takes", "leaves"}
 _FIELDS = {
     "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
     "bags": _COMMON | {"makers", "words", "share", "digits"},
-    "patterns": _COMMON | {*_FORMS, "and", "unless"},
+    "patterns": _COMMON | {*FORMS, "and", "unless"},
 }
 _TYPES = {
     **dict.fromkeys(("rule", "about", "language", "where", "digits"), "a text"),
-    **dict.fromkeys(_FORMS, "a text or a list of texts"),
+    **dict.fromkeys(FORMS, "a text or a list of texts"),
     **dict.fromkeys(("least", "most", "share"), "a number"),
     **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
     **dict.fromkeys(
@@ -315,7 +184,7 @@ class Tables:
         self._patterns, self._conditions = Automaton(), Automaton()
         self._by_pattern: dict[int, list[int]] = {}
         parsed = [(name, _parsed(name, text)) for name, text in files]
-        words = {"agencies": _joined([re2.escape(fold(name)) for name in agency_names()])}
+        words = {"agencies": _joined([quoted(name) for name in agency_names()])}
         for name, table in parsed:
             self._add_rules(name, table.get("rules", {}))
             words |= {name: _joined(value) for name, value in table.get("words", {}).items()}
@@ -354,9 +223,9 @@ class Tables:
         number = len(self.rows)
         groups: dict[str, list[int]] = {"needs": [], "unless": []}
         if sort == "patterns":
-            forms = [form for form in _FORMS if form in entry]
+            forms = [form for form in FORMS if form in entry]
             if not forms:
-                raise TableError(f"{source}: it has no pattern. Write one of {_or(_FORMS)}")
+                raise TableError(f"{source}: it has no pattern. Write one of {_or(FORMS)}")
             asked = [
                 *(("needs", form, _joined(entry[form])) for form in forms[1:]),
                 *(("needs", "line", pattern) for pattern in entry.get("and", ())),

@@ -1,0 +1,176 @@
+"""Regular expressions of tables, and the automata that look for all of them at once.
+
+A pattern sees a line in lower case, with plain apostrophes and single spaces; ``docs/rules.md``
+says how it is written. RE2 (Cox, "Regular Expression Matching in the Wild", 2010) takes time in
+proportion to the line, whatever the patterns and however many they are.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import re2
+
+from transforms.text import folded
+
+
+class TableError(ValueError):
+    """A table that cannot be used; the message names the file, the row and what to write."""
+
+
+# Letters, digits, marks of letters and the underscore, as few wide ranges: an automaton over UTF-8
+# grows with their number. RE2's own \w and \b know ASCII only.
+_WORD = (
+    r"0-9A-Z_a-z\x{c0}-\x{1fff}\x{2c00}-\x{2fff}\x{3005}-\x{3007}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}"
+    r"\x{fe70}-\x{fefe}\x{ff10}-\x{ffdc}\x{10000}-\x{1efff}\x{20000}-\x{10ffff}"
+)
+FORMS = {
+    "starts": f"^[^{_WORD}]*(?:%s)(?:[^{_WORD}]|$)",
+    "ends": f"(?:^|[^{_WORD}])(?:%s)[^{_WORD}]*$",
+    "is": f"^[^{_WORD}]*(?:%s)[^{_WORD}]*$",
+    "holds": f"(?:^|[^{_WORD}])(?:%s)(?:[^{_WORD}]|$)",
+    "line": "%s",
+}
+"""Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
+words anywhere; marks around them do not count. ``line`` is taken as it is written."""
+
+_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
+_ESCAPES = re.compile(r"\\.")
+_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
+_PLAIN = [
+    *dict.fromkeys("\u2018\u2019", "'").items(),
+    *dict.fromkeys("\u201c\u201d\u201e", '"').items(),
+    ("\u00a0", " "),
+    ("\u2026", "..."),
+]
+"""Marks that make half of all lines non-ASCII; what they stand for in patterns."""
+_SPACES = re.compile(r"[ \t]+")
+_NAME = re.compile(r"(?<!\\x)\{([a-z_]+)(\|?)\}")
+
+
+def fold(text: str) -> str:
+    """Returns a line as patterns see it: NFKC, case-folded, plain quotes, single spaces."""
+    for mark, plain in _PLAIN:
+        text = text.replace(mark, plain)
+    text = text.lower() if text.isascii() else folded(text)
+    return _SPACES.sub(" ", text) if "  " in text or "\t" in text else text
+
+
+def folded_lines(texts: Sequence[str]) -> list[bytes]:
+    """Returns the folded lines in UTF-8; together, since most have ASCII letters alone."""
+    data = "\n".join(texts)
+    for mark, plain in _PLAIN:
+        data = data.replace(mark, plain)
+    lines = data.split("\n")
+    if len(lines) != len(texts):
+        return [fold(text).encode("utf-8", "replace") for text in texts]
+    if "  " in data or "\t" in data or not data.isascii():
+        lines = [line if _is_plain(line) else fold(line) for line in lines]
+    return [line.lower().encode("utf-8", "replace") for line in lines]
+
+
+def _is_plain(line: str) -> bool:
+    return line.isascii() and "  " not in line and "\t" not in line
+
+
+def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
+    """Returns a pattern of a table as RE2 takes it.
+
+    Raises:
+      ValueError: it is no pattern; the message says why.
+    """
+
+    def named(match: "re.Match[str]") -> str:
+        if match[1] not in words:
+            raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
+        found = _widened(words[match[1]])
+        return f"(?:{found})" if match[2] else FORMS["holds"] % found
+
+    return FORMS[form] % _NAME.sub(named, _widened(pattern))
+
+
+def _widened(pattern: str) -> str:
+    r"""Returns a pattern whose ``\w`` and ``\W`` know all scripts."""
+
+    def widened(match: "re.Match[str]") -> str:
+        found = match[0]
+        if found in (r"\b", r"\B"):
+            raise ValueError(rf"{found} knows ASCII only. Write [^\w] or a space, or nothing")
+        if found == r"\w":
+            return f"[{_WORD}]"
+        if found == r"\W":
+            return f"[^{_WORD}]"
+        return found.replace(r"\w", _WORD)
+
+    if _COUNTED.search(pattern):
+        raise ValueError(
+            "a repetition counted beyond 9 makes the automaton large. Write * or +: `most` limits "
+            "the words of a line"
+        )
+    bare = _ESCAPES.sub("", pattern)
+    if fold(bare) != bare:
+        raise ValueError("lines are compared in lower case with plain apostrophes. Write it so")
+    return _CLASS_OR_WORD.sub(widened, pattern)
+
+
+def quoted(text: str) -> str:
+    """Returns the pattern that is a text."""
+    return str(re2.escape(fold(text)))
+
+
+def whole_pattern(source: str, form: str, pattern: str, words: Mapping[str, str]) -> str:
+    """Returns a pattern of a table as RE2 takes it.
+
+    Args:
+      source: file and row, for messages.
+      form: one of ``FORMS``.
+      pattern: as it stands in the table.
+      words: the listed words that it may name.
+
+    Raises:
+      TableError: it is none.
+    """
+    try:
+        whole = _pattern(form, pattern, words)
+        re2.compile(whole)
+    except (ValueError, re2.error) as error:
+        raise TableError(
+            f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written in "
+            "the syntax of RE2, without look-around and back-references"
+        ) from error
+    return whole
+
+
+class Automaton:
+    """Patterns that are looked for together, in one pass over a line."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        options = re2.Options()
+        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
+        options.never_capture = True
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+
+    def add(self, pattern: str) -> int:
+        """Returns the number of a pattern, which is added if it is new."""
+        if pattern not in self._numbers:
+            self._numbers[pattern] = self._set.Add(pattern)
+        return self._numbers[pattern]
+
+    def compile(self) -> None:
+        """Builds the automaton; no pattern can be added from here on.
+
+        Raises:
+          TableError: the patterns are too large.
+        """
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise TableError(
+                f"the patterns of the tables are too large together ({error}). Use shorter lists "
+                "of alternatives, or `labels` in place of patterns"
+            ) from error
+
+    def found_in(self, data: bytes) -> list[int]:
+        """Returns the numbers of the patterns that a folded line holds."""
+        return self._set.Match(data) or []
