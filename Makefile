@@ -2,7 +2,7 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline shell transforms verify test test-newest coverage lint format bench lock \
+.PHONY: help pipeline shell transforms verify test test-newest coverage lint format bench soak fuzz lock \
 	clean distclean
 
 INPUT ?= seeds
@@ -60,6 +60,12 @@ format: $(VENV)/.developed ## Format the code and mend what ruff can mend
 bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
 	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)
 
+soak: $(VENV)/.developed ## Run, read, reindex and kill -9 on one warehouse for an hour
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: $(VENV)/.developed ## Read 10,000 fuzzed dumps; keep those that break something
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
 
@@ -93,7 +99,7 @@ $(VENV)/.locked: requirements.lock
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
 	@$(BIN)/python -m compileall -q pipeline transforms  # as pip does with what it copies
-	@$(BIN)/python -c 'from transforms.compiled import fingerprints, lines, page_blocks, page_text, sets, trees, words'  # compiles the loops, once
+	@$(BIN)/python -m transforms.compiled
 	@touch $@
 
 $(VENV)/.developed: $(VENV)/.installed requirements-dev.lock

@@ -1,8 +1,12 @@
-"""The command line: ``copydesk run | shell | transforms | verify | reindex``.
+"""The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
-130 interrupted. Each command imports what it needs itself: Beam takes half a second to import,
-pyarrow and DuckDB a tenth each, and ``copydesk --help`` needs none of them.
+3 done or refused, as --on-too-many-rejects says, with more failures than --max-rejects allows,
+128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
+standard output has left, as ``head`` does.
+
+Each command imports what it needs itself: Beam takes half a second to import, pyarrow and DuckDB a
+tenth each, and ``copydesk --help`` needs none of them.
 """
 
 import argparse
@@ -13,6 +17,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,17 +25,23 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from pipeline import logs
-from pipeline.errors import CopydeskError
+from pipeline.errors import FULL, CopydeskError
+from pipeline.process import keep_temporary_files_together
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
     from pipeline.run import RunReport
     from pipeline.transform import Transform
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
-COMMANDS = ("run", "shell", "transforms", "verify", "reindex")
+COMMANDS = (
+    "run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex", "repair",
+)  # fmt: skip
 """Names of the commands, in the order of the help."""
+
+WITHOUT_TEMPORARY_FILES = ("shell", "files", "transforms")
+"""Those of them that write none."""
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -43,43 +54,49 @@ class CommandError(CopydeskError):
     """The command cannot do what was asked; the message says why and what to do."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str], own_process: bool = False) -> int:
     """Runs a command and returns its exit code.
 
     Args:
-      arguments: what follows ``copydesk``; ``None`` takes those of the process.
+      arguments: what follows ``copydesk``.
+      own_process: True if nothing else runs in this process: its temporary files go where they are
+        removed however it ends.
 
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     logs.set_up(debug)
     try:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
+        if own_process and arguments[0] in set(COMMANDS) - set(WITHOUT_TEMPORARY_FILES):
+            keep_temporary_files_together()
         with _collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)
         sys.stdout.flush()
         return DONE
-    except KeyboardInterrupt:
-        _complain("interrupted. The warehouse holds what was committed before; run again to go on")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left, as `head` does; Python would complain once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except BrokenPipeError:  # the reader of what is printed has left
+        _discard_output()
+        return READER_LEFT
     except Exception as error:  # noqa: BLE001 - a command line ends with a sentence
         if debug:
             traceback.print_exc()
         if isinstance(error, CopydeskError):
-            _complain(str(error))
+            complain(str(error))
+        elif isinstance(error, OSError) and error.filename is None and error.errno in FULL:
+            _discard_output()
+            complain(
+                f"standard output or a temporary file cannot be written: {error.strerror}. The "
+                "warehouse holds what was committed; make room where the output goes, or in the "
+                "folder that TMPDIR names, and run again"
+            )
         else:
             hint = "" if debug else " Add --debug to see where"
-            _complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
-        return FAILED
+            complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")
+        return error.exit_code if isinstance(error, CopydeskError) else FAILED
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -137,6 +154,21 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
         ),
         (
+            files,
+            warehouse,
+            "print the paths of the newest snapshot's files",
+            "Print the paths of the Parquet files of the newest snapshot, one a line. They stay "
+            "there for a day after a later run has replaced them.",
+        ),
+        (
+            export,
+            warehouse,
+            "export rows as Parquet, JSON Lines or CSV",
+            "Export rows of the newest snapshot as files for other tools, with a card that has "
+            "their counts and hashes: by default the view corpus, the articles without what they "
+            "repeat. The same rows give the same bytes.",
+        ),
+        (
             transforms,
             debug,
             "list the transforms in the order they run",
@@ -150,11 +182,26 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "every count adds up. Changes nothing.",
         ),
         (
+            catalog,
+            warehouse,
+            "rebuild the catalog, and the folder data",
+            "Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a "
+            "copy of a warehouse. No row is changed.",
+        ),
+        (
             reindex,
             warehouse,
             "rebuild the near-duplicate index",
             "Rebuild the near-duplicate index from the warehouse itself. Needed after an upgrade "
             "that changes how paragraphs are compared; copydesk run says so.",
+        ),
+        (
+            repair,
+            warehouse,
+            "bring a damaged warehouse back",
+            "Bring a damaged warehouse back to the newest snapshot that its files support: the "
+            "manifest, the index, the catalog. Says what could not be brought back, and deletes "
+            "nothing: what has no place any more is moved to set-aside in its folder.",
         ),
     ):
         subparser = subparsers.add_parser(
@@ -167,12 +214,19 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         subparser.set_defaults(command=function, parser=subparser)
         if function is run and command == "run":
             _add_run_flags(subparser)
-        elif function is reindex:
-            _add_reindex_flags(subparser)
+        elif function in _FLAGS:
+            _FLAGS[function](subparser)
     return parser
 
 
-def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
+def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
+    _add_worker_flags(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done; change nothing"
+    )
+
+
+def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes",
         type=int,
@@ -186,6 +240,42 @@ def _add_reindex_flags(parser: argparse.ArgumentParser) -> None:
         metavar="MIB",
         default=2048,
         help="memory limit of a worker process. Default: %(default)s MiB.",
+    )
+
+
+def _add_files_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="TABLE", nargs="?", help="only the files of this table")
+
+
+def _add_export_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", metavar="DIR", required=True, help="folder to create; it must be new or empty."
+    )
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        choices=("parquet", "jsonl", "csv"),
+        default="parquet",
+        help="format of the files: %(choices)s. Default: %(default)s.",
+    )
+    parser.add_argument(
+        "--table",
+        metavar="NAME",
+        default="",
+        help="table or view to export. Default: corpus, or articles where no transform defines it.",
+    )
+    parser.add_argument(
+        "--where",
+        metavar="SQL",
+        default="",
+        help="""condition on its rows in DuckDB's SQL, as in --where "language = 'en'".""",
+    )
+    parser.add_argument(
+        "--shard-rows",
+        type=int,
+        metavar="N",
+        default=100_000,
+        help="rows of a file. Default: %(default)s rows.",
     )
 
 
@@ -219,8 +309,17 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
     with _collector_paused():
         options = run_options(args, rest)
         from pipeline import run as runs
-    gc.freeze()  # later collections skip the imported objects
-    print(render_report(runs.run(options), copydesk=_spelled()))
+    if not gc.get_freeze_count():  # a second run must not freeze what the first has left
+        gc.freeze()  # later collections skip the imported objects
+    report = runs.run(options)
+    print(render_report(report, copydesk=_spelled()))
+    if report.too_many_failures:
+        from pipeline.rejects import TooManyRejects
+
+        raise TooManyRejects(
+            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
+            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
+        )
 
 
 @contextlib.contextmanager
@@ -299,15 +398,76 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
     from pipeline.warehouse.catalog import CATALOG_NAME
 
-    catalog = os.path.join(args.warehouse, CATALOG_NAME)
-    if not os.path.isfile(catalog):
+    path = os.path.join(args.warehouse, CATALOG_NAME)
+    if not os.path.isfile(path):
         raise CommandError(
-            f"there is no catalog {catalog}. Make one with copydesk run --input PATH "
+            f"there is no catalog {path}. Make one with copydesk run --input PATH "
             f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
-    command = [sys.executable, "-m", "duckdb_cli", "-readonly", catalog, *rest]
+    # Settings in a user's ~/.duckdbrc could hide from the catalog where it lies.
+    place = os.path.abspath(args.warehouse).replace("'", "''")
+    command = [sys.executable, "-m", "duckdb_cli", "-readonly", path]
+    command += ["-cmd", f"SET VARIABLE warehouse = '{place}'", *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def files(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk files``: the paths of the newest snapshot's files."""
+    from pipeline.warehouse import Warehouse
+
+    manifest = Warehouse(args.warehouse).latest()
+    if manifest is None:
+        raise _nothing_committed(args)
+    tables = {file.table for file in manifest.files}
+    if args.table and args.table not in tables:
+        raise CommandError(
+            f"{args.warehouse} has no table {args.table!r}. Its tables are: "
+            f"{', '.join(sorted(tables))}"
+        )
+    for file in manifest.files:
+        if args.table in (None, file.table):
+            path = os.path.join(args.warehouse, file.path)
+            sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def export(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk export``: rows as files for other tools."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import build_schema
+    from pipeline.warehouse import export as exports
+
+    if args.shard_rows < 1:
+        args.parser.error("--shard-rows must be 1 or more")
+    schema = build_schema([member() for member in discover()])
+    card = exports.export(
+        args.warehouse, schema, args.to, args.format, args.table, args.where, args.shard_rows
+    )
+    print(
+        f"{_count(card.rows, 'row')} of {card.table} are in {args.to}, "
+        f"{_count(len(card.shards), 'file')}; README.md and card.json there describe them."
+    )
+
+
+def catalog(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk catalog``: rebuilds catalog and ``data``."""
+    from pipeline.transform import discover
+    from pipeline.warehouse import Warehouse, build_schema
+
+    warehouse = Warehouse(args.warehouse)
+    if not warehouse.numbers():
+        raise _nothing_committed(args)
+    with warehouse.open_for_writing(build_schema([member() for member in discover()])):
+        number = warehouse.rebuild_catalog()
+    print(f"Catalog and data of {args.warehouse} show manifest {number}.")
+
+
+def _nothing_committed(args: argparse.Namespace) -> CommandError:
+    return CommandError(
+        f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
+        "with --warehouse, or make one with copydesk run --input PATH"
+    )
 
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
@@ -325,10 +485,7 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 
     found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
-        raise CommandError(
-            f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
-            "with --warehouse, or make one with copydesk run --input PATH"
-        )
+        raise _nothing_committed(args)
     for problem in found.problems:
         print(problem)
     if not found.ok:
@@ -337,6 +494,11 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         )
     rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
     print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
+    if found.unhashed:
+        print(
+            f"{_count(found.unhashed, 'file')} of an older copydesk have no hash to compare with: "
+            "checked are their size, their rows and the checksums of their pages, if any."
+        )
     if found.orphans:
         print(
             f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "
@@ -347,17 +509,59 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 def reindex(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk reindex``: rebuilds the near-duplicate index."""
     from pipeline import reindex as rebuild
-    from pipeline.flags import available_cores
 
-    if args.processes < 0 or args.document_memory < 64:
-        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
-    report = rebuild.reindex(
-        args.warehouse, args.processes or available_cores(), args.document_memory << 20
-    )
+    report = rebuild.reindex(args.warehouse, *_worker_flags(args))
     print(
         f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
         f"{report.rows:,} rows, {report.seconds:.1f} seconds."
     )
+
+
+def _worker_flags(args: argparse.Namespace) -> tuple[int, int]:
+    """Returns the number of worker processes, and the bytes that each may hold."""
+    from pipeline.flags import available_cores
+
+    if args.processes < 0 or args.document_memory < 64:
+        args.parser.error("--processes must be 0 or more, and --document-memory 64 or more")
+    return args.processes or available_cores(), args.document_memory << 20
+
+
+def repair(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk repair``: brings a damaged warehouse back."""
+    from pipeline.reindex import build_index
+    from pipeline.transform import discover
+    from pipeline.warehouse import DataFile, Manifest, build_schema
+    from pipeline.warehouse import repair as repairs
+
+    limits = _worker_flags(args)
+
+    def index(manifest: Manifest, run_id: str) -> list[DataFile]:
+        return build_index(manifest, run_id, *limits)
+
+    schema = build_schema([member() for member in discover()])
+    result = repairs.repair(args.warehouse, schema, index, args.dry_run)
+    if args.dry_run and result.done:
+        print("A repair would do this:")
+    for sentence in (*result.done, *result.lost):
+        print(sentence)
+    if result.lost:
+        raise CommandError(
+            f"{_count(len(result.lost), 'thing')} of {args.warehouse} could not be brought back, "
+            "named above"
+        )
+    if not result.done:
+        print(f"Nothing of {args.warehouse} needs repair.")
+    elif not args.dry_run:
+        print(f"{args.warehouse} is repaired: it shows manifest {result.number}.")
+
+
+_FLAGS = {
+    files: _add_files_flags,
+    export: _add_export_flags,
+    reindex: _add_worker_flags,
+    repair: _add_repair_flags,
+}
+"""Functions that add the flags of a command to its parser."""
 
 
 def render_report(report: "RunReport", copydesk: str) -> str:
@@ -443,5 +647,12 @@ def _spelled() -> str:
     return shlex.quote(os.path.relpath(program))
 
 
-def _complain(sentence: str) -> None:
-    print(f"copydesk: {sentence.rstrip('.')}.", file=sys.stderr)
+def _discard_output() -> None:
+    """Keeps Python from writing the rest of standard output once more, and complaining, on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(sentence: str) -> None:
+    """Prints a sentence to standard error, with escapes for what could control a terminal."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))
+    print(f"copydesk: {plain}.", file=sys.stderr)

@@ -12,16 +12,19 @@ next size: a row is written about once for each of :data:`SIZES`, as in a log-st
 
 import dataclasses
 import itertools
-import os
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.index import write_index
+from pipeline.storage import inside
 from pipeline.transform import Stream
 from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
-from pipeline.warehouse.writer import write_sorted
+from pipeline.warehouse.verify import damage_of
+from pipeline.warehouse.writer import file_path, read_table, split_path, write_sorted
+
+_log = logging.getLogger(__name__)
 
 FAN_IN = 8
 """Files of one size that are merged."""
@@ -52,6 +55,9 @@ class Merged:
 def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Stream]) -> Merged:
     """Rewrites the rows of small files to fewer files.
 
+    A shard of which a file is damaged stays as it is: no run ends for what earlier ones wrote, and
+    damaged rows get no whole file.
+
     Args:
       manifest: the newest snapshot.
       run_id: the run that will commit the result.
@@ -63,8 +69,8 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
     files: list[DataFile] = []
     replaced: set[str] = set()
     for number, batch in enumerate(batches(manifest, indexed)):
-        for folder, members in _by_folder(batch):
-            path = f"{folder}/{run_id}-merged.{number:04d}.parquet"
+        for (folder, language), members in _by_place(_whole(manifest.root, batch)):
+            path = file_path(folder, f"{run_id}-merged.{number:04d}", language)
             try:
                 files.append(_merge(manifest.root, path, members, indexed))
             except (OSError, pa.ArrowException) as error:
@@ -74,6 +80,19 @@ def merge_small_files(manifest: Manifest, run_id: str, indexed: Mapping[str, Str
                 ) from error
             replaced.update(member.path for member in members)
     return Merged(tuple(files), frozenset(replaced))
+
+
+def _whole(root: str, batch: Sequence[DataFile]) -> list[DataFile]:
+    """Returns the files of a batch but those of damaged shards; none if one shard is left."""
+    damaged = set()
+    for file in batch:
+        if damage := damage_of(root, file):
+            damaged.add(split_path(file.path)[1])
+            _log.warning(
+                "%s. It is left as it is; restore it from a backup, or see copydesk repair.", damage
+            )
+    whole = [file for file in batch if split_path(file.path)[1] not in damaged]
+    return whole if len({split_path(file.path)[1] for file in whole}) > 1 else []
 
 
 def batches(manifest: Manifest, indexed: Mapping[str, Stream]) -> Iterator[list[DataFile]]:
@@ -104,13 +123,13 @@ def _units(
     shards: dict[str, list[DataFile]] = {}
     units: dict[tuple[str, ...], list[Sequence[DataFile]]] = {}
     for file in manifest.all_files:
-        folder, _, name = file.path.rpartition("/")
+        folder, shard, language = split_path(file.path)
         if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in indexed):
             continue
         if file.table in _SHARD_TABLES:
-            shards.setdefault(name, []).append(file)
+            shards.setdefault(shard, []).append(file)
         else:
-            units.setdefault((folder, file.schema), []).append([file])
+            units.setdefault((folder, language, file.schema), []).append([file])
     for members in shards.values():
         kind = sorted({(member.table, member.schema) for member in members})
         units.setdefault(tuple(itertools.chain(*kind)), []).append(members)
@@ -121,20 +140,22 @@ def _bytes(files: Sequence[DataFile]) -> int:
     return sum(file.bytes for file in files)
 
 
-def _by_folder(files: Iterable[DataFile]) -> list[tuple[str, list[DataFile]]]:
-    folders: dict[str, list[DataFile]] = {}
+def _by_place(files: Iterable[DataFile]) -> list[tuple[tuple[str, str], list[DataFile]]]:
+    """Returns files by folder and language, in order."""
+    places: dict[tuple[str, str], list[DataFile]] = {}
     for file in files:
-        folders.setdefault(os.path.dirname(file.path), []).append(file)
-    return sorted(folders.items())
+        folder, _, language = split_path(file.path)
+        places.setdefault((folder, language), []).append(file)
+    return sorted(places.items())
 
 
 def _merge(
     root: str, path: str, members: Sequence[DataFile], indexed: Mapping[str, Stream]
 ) -> DataFile:
     table = members[0].table
-    parts = [pq.read_table(f"{root}/{member.path}", partitioning=None) for member in members]
+    parts = [read_table(root, member.path) for member in members]
     rows = pa.concat_tables(parts)
     if table in indexed:
-        size = write_index(f"{root}/{path}", rows, indexed[table])
-        return DataFile(table, path, len(rows), size)
+        size, digest = write_index(inside(root, path), rows, indexed[table])
+        return DataFile(table, path, len(rows), size, hash=digest)
     return write_sorted(root, path, table, rows)

@@ -4,7 +4,6 @@ import concurrent.futures
 import contextlib
 import json
 import logging
-import re
 import time
 from collections.abc import Sequence
 
@@ -18,12 +17,11 @@ from pipeline.dumps.inputs import FoundDump
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.options import CopydeskOptions
-from pipeline.pool import WorkerDied
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
-from pipeline.storage import open_input
+from pipeline.storage import WriteError, open_input
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -33,8 +31,8 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 """Time between two looks at the counters of a job on a cluster."""
 
-_STAGE_MARK = re.compile(r"( \[while running '[^\n]*'\])+\s*$")
-"""What Beam adds to the message of an exception on its way out of a stage."""
+_STAGE_MARK = " [while running '"
+"""Begin of what Beam adds to the message of an exception on its way out of each stage."""
 
 
 class RunError(CopydeskError):
@@ -59,7 +57,6 @@ def execute(
 
     Raises:
       RunError: with the remedy; only staged files remain.
-      KeyboardInterrupt: the user interrupted the run.
     """
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
@@ -87,8 +84,6 @@ def execute(
             hashed.result()
             state = _wait(pipeline.run(), progress)
         except Exception as error:
-            if _is_interrupt(error):
-                raise KeyboardInterrupt from error
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
@@ -122,23 +117,13 @@ def _wait(result: PipelineResult, progress: Progress) -> str:
     return state
 
 
-def _is_interrupt(error: BaseException) -> bool:
-    """Returns True for an exception that Ctrl-C caused, which Beam marks as any other."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, KeyboardInterrupt):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
-    lines = _STAGE_MARK.sub("", str(error)).strip().splitlines()
+    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
-    if isinstance(error, (AccountingError, WarehouseError)):
+    if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."
-    if isinstance(error, WorkerDied):
+    if isinstance(error, CopydeskError):
         return f"{message}. Nothing was committed."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
     if lines and type(error) is not RuntimeError:

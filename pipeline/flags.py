@@ -121,6 +121,25 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     add_flag(
         group,
+        "--max-rejects",
+        type=percent,
+        metavar="PERCENT",
+        default=50.0,
+        help="share of a run's records that may fail. A run with more says so and exits with 3. "
+        "Records that are no articles, are there already or were dropped on purpose do not count. "
+        "Default: %(default)g%%.",
+    )
+    add_flag(
+        group,
+        "--on-too-many-rejects",
+        choices=("commit", "refuse"),
+        default="commit",
+        help="whether such a run is committed, so that every reject is in the warehouse with its "
+        "reason and --again reads the dumps anew, or leaves the warehouse as it was. "
+        "Default: %(default)s.",
+    )
+    add_flag(
+        group,
         "--staging",
         metavar="DIR",
         default="",
@@ -128,6 +147,21 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "Default: inside the warehouse.",
     )
     add_flag(group, "--run-id", default="", help=argparse.SUPPRESS)
+
+
+def percent(text: str) -> float:
+    """Returns the number of a percentage, 0 to 100, with or without its sign.
+
+    Raises:
+      argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        value = float(text.strip().removesuffix("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage from 0% to 100%")
+    return value
 
 
 def add_flag(group: Any, flag: str, **keywords: Any) -> None:

@@ -21,7 +21,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from pipeline.dumps import Block, DumpRange, numbered, read_range, split_dump
 from pipeline.session import Sessions
 from pipeline.shuffle import ShuffleBlock, partition_of
-from pipeline.storage import open_output
+from pipeline.storage import output
 from pipeline.tasks.clean import Item, clean_batch, count_range
 from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
@@ -278,10 +278,8 @@ class _RunStages(_PooledDoFn):
 
     def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
         (name, stage_name, partition), results = element
-        transform = self.job.corpus_transform(name)
-        [stage] = [stage for stage in transform.stages if stage.name == stage_name]
         yield from self.queue(
-            self.session.pool.submit(run_stage, name, stage, partition, _blocks(results))
+            self.session.pool.submit(run_stage, name, stage_name, partition, _blocks(results))
         )
 
 
@@ -365,6 +363,6 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
 
 def write_output(result: TaskResult, path: str) -> str:
     """Writes the total output of a run as JSON, and returns the path."""
-    with open_output(path) as file:
+    with output(path) as file:
         file.write(json.dumps(dataclasses.asdict(result.output)).encode())
     return path

@@ -4,6 +4,7 @@ Parquet files below ``index/<transform>-v<version>/<stream>/``. A run reads of t
 key occurs among its own rows.
 """
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,17 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.shuffle import U64
-from pipeline.storage import open_input
+from pipeline.storage import inside, open_input
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 from pipeline.warehouse.manifest import Manifest, WarehouseError
-from pipeline.warehouse.writer import write_parquet
+from pipeline.warehouse.writer import Written, write_parquet
 
 INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, a few megabytes; one without a wanted key is not read."""
 
 
-def write_index(path: str, rows: pa.Table, stream: Stream) -> int:
-    """Writes rows of an indexed stream as Parquet, in their order; returns the bytes of the file.
+def write_index(path: str, rows: pa.Table, stream: Stream) -> Written:
+    """Writes rows of an indexed stream as Parquet, in their order; returns its size and hash.
 
     Sorted keys are delta-encoded, some 6 bytes each instead of 8. Other hashes are stored plainly,
     since nothing compresses them; small numbers as byte streams; a list of numbers as bytes, which
@@ -97,6 +98,9 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
       paths: Parquet files of one stream, rows in any order.
       stream: the stream.
       wanted: keys, in any order.
+
+    Raises:
+      WarehouseError: a file is damaged.
     """
     tables: list[pa.Table] = []
     if paths and len(wanted):
@@ -104,8 +108,15 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
         wanted = np.sort(wanted)
         keys = _WantedKeys(wanted[np.append(True, wanted[1:] != wanted[:-1])])
         for path in paths:
-            with open_input(path) as file:
-                tables.extend(_probe(pq.ParquetFile(file), stream, keys))
+            try:
+                with open_input(path) as file:
+                    parquet = pq.ParquetFile(file, page_checksum_verification=True)
+                    tables.extend(_probe(parquet, stream, keys))
+            except (OSError, pa.ArrowException) as error:
+                raise WarehouseError(
+                    f"{path} of the index cannot be read: {error}. Rebuild it with: copydesk "
+                    "reindex"
+                ) from error
     if not tables:
         return stream.schema.empty_table()
     names = stream.schema.names
@@ -206,12 +217,20 @@ def index_files(
     """Returns (transform, stream) to the paths of its index files, for every indexed stream.
 
     Raises:
-      WarehouseError: the index is of another version of a transform.
+      WarehouseError: the index is missing, or of another version of a transform.
     """
     root = manifest.root if manifest else ""
+    articles = (
+        sum(file.rows for file in manifest.files if file.table == "articles") if manifest else 0
+    )
+    if manifest and articles and not manifest.index_files and indexed_streams(transforms):
+        raise WarehouseError(
+            f"{root} has {articles} articles and no index of them. Rebuild it with: copydesk "
+            f"reindex --warehouse {shlex.quote(root)}"
+        )
     folders: dict[str, list[str]] = {}
     for file in manifest.index_files if manifest else ():
-        folders.setdefault(file.table, []).append(f"{root}/{file.path}")
+        folders.setdefault(file.table, []).append(inside(root, file.path))
     found: dict[tuple[str, str], list[str]] = {}
     for member in transforms:
         if not isinstance(member, CorpusTransform):
@@ -222,7 +241,7 @@ def index_files(
             raise WarehouseError(
                 f"the index of {root} is of another version of {member.name()} "
                 f"({min(versions)}; this is version {member.version}). "
-                "Rebuild it with: copydesk reindex"
+                f"Rebuild it with: copydesk reindex --warehouse {shlex.quote(root)}"
             )
         for stream in member.streams:
             if stream.indexed:

@@ -34,6 +34,8 @@ class CopydeskOptions(PipelineOptions):
     document_seconds: float
     document_memory: int
     max_document_bytes: int
+    max_rejects: float
+    on_too_many_rejects: str
     staging: str
     run_id: str
     again: bool

@@ -26,7 +26,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
@@ -95,21 +95,40 @@ def start_fork_server(modules: Sequence[str]) -> None:
 
     Args:
       modules: names of modules that tasks need.
+
+    Raises:
+      CopydeskError: it cannot be started.
     """
     multiprocessing.set_forkserver_preload([__name__, *modules])
-    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
-    os.environ.update(_ENVIRONMENT | {k: v for k, v in before.items() if v is not None})
-    multiprocessing.resource_tracker.ensure_running()  # which unblocks the signal when it starts
+    # The tracker removes the semaphores of a killed process, and would warn that it has to.
+    with _environment(PYTHONWARNINGS="ignore:resource_tracker:UserWarning"):
+        multiprocessing.resource_tracker.ensure_running()  # which unblocks SIGINT when it starts
     # Ctrl-C goes to every process of the terminal. Here it is left to the caller, which ends the
     # workers: the fork server and its workers inherit the mask.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        multiprocessing.forkserver.ensure_running()
+        with _environment(**(_ENVIRONMENT | os.environ)):
+            multiprocessing.forkserver.ensure_running()
+    except OSError as error:
+        raise CopydeskError(
+            f"no worker process can be started: {error}. Set TMPDIR to a folder that can be "
+            "written, with a short path such as /tmp: the path of a socket has some 100 characters"
+        ) from error
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
+
+
+@contextlib.contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    """Sets variables of the environment that processes inherit which start meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 class WorkerPool:
@@ -354,7 +373,9 @@ class _Task:
         return {"failed": dict(self.failed)} if self.has_documents else {}
 
     def __str__(self) -> str:
-        return f"task {self.number}, {self.function.__module__}.{self.function.__qualname__}"
+        names = ", ".join(argument for argument in self.args if isinstance(argument, str))
+        called = f"{self.function.__module__}.{self.function.__qualname__}({names})"
+        return f"task {self.number}, {called.removesuffix('()')}"
 
 
 def _watch(reference: "weakref.ref[WorkerPool]") -> None:

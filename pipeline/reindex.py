@@ -7,16 +7,13 @@ articles and paragraphs, run by run, without the dumps.
 import dataclasses
 import datetime
 import json
-import os
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
@@ -34,7 +31,10 @@ from pipeline.warehouse import (
     WarehouseError,
     build_schema,
     make_run_id,
+    read_table,
 )
+from pipeline.warehouse.orphans import check_orphans, find_orphans
+from pipeline.warehouse.writer import split_path
 
 _TABLES = ("articles", "paragraphs", "removed_lines")
 
@@ -48,7 +48,7 @@ def committed_shards(manifest: Manifest) -> list[CommittedShard]:
     shards: dict[str, dict[str, list[str]]] = {}
     for file in sorted(manifest.files, key=lambda file: file.path):
         if file.table in _TABLES and file.rows:
-            tables = shards.setdefault(os.path.basename(file.path), {})
+            tables = shards.setdefault(split_path(file.path)[1], {})
             tables.setdefault(file.table, []).append(file.path)
     return [tables for _, tables in sorted(shards.items()) if "articles" in tables]
 
@@ -85,7 +85,7 @@ def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[
 
 
 def _read(root: str, paths: Sequence[str]) -> pa.Table:
-    tables = [pq.read_table(f"{root}/{path}", partitioning=None) for path in paths]
+    tables = [read_table(root, path) for path in paths]
     return pa.concat_tables(tables, promote_options="default")
 
 
@@ -172,6 +172,57 @@ class ReindexReport:
     seconds: float
 
 
+def build_index(
+    manifest: Manifest,
+    run_id: str,
+    processes: int,
+    memory_limit: int,
+    on_articles: Callable[[int], None] = lambda count: None,
+) -> list[DataFile]:
+    """Writes the index of all that a manifest names, in worker processes, and returns its files.
+
+    Args:
+      manifest: the snapshot; nobody else may write to its warehouse.
+      run_id: names the files.
+      processes: worker processes.
+      memory_limit: bytes a worker may hold.
+      on_articles: called with the number of articles of each shard that is done.
+
+    Raises:
+      WarehouseError: a file cannot be read or written.
+      TransformError: the transforms cannot be planned.
+    """
+    transforms = planned_transforms({})
+    warehouse = Warehouse(manifest.root)
+    size = sum(file.bytes for file in manifest.files if file.table == "paragraphs")
+    job = Job(
+        transforms=tuple(transforms),
+        dump_options=DumpOptions(),
+        root=warehouse.root,
+        staging=warehouse.staging_folder(run_id),
+        run_id=run_id,
+        run_number=manifest.runs + 1,
+        started_at=datetime.datetime.now(datetime.UTC),
+        partitions=partitions_for(size * COMPRESSION),
+        index_files={},
+    )
+    try:
+        with WorkerPool(
+            job,
+            processes=processes,
+            memory_limit=memory_limit,
+            modules=task_modules(transforms),
+        ) as pool:
+            return rebuild_index(manifest, job, pool, on_articles)
+    except (OSError, pa.ArrowException) as error:
+        raise WarehouseError(
+            f"the index of {manifest.root} cannot be rebuilt: {error}. It is as it was; `copydesk "
+            "verify` lists what is damaged."
+        ) from error
+    finally:
+        warehouse.remove_staging(run_id, committed=False)
+
+
 def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     """Rebuilds the index of a warehouse and commits it in place of the old one.
 
@@ -187,36 +238,20 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     """
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
-    transforms = planned_transforms({})
     warehouse = Warehouse(folder)
-    with warehouse.open_for_writing(build_schema(transforms)):
-        manifest = warehouse.latest()
-        if manifest is None:
-            raise WarehouseError(
-                f"nothing was ever committed to {folder}, so there is nothing to index. Make a "
-                "warehouse with copydesk run --input PATH."
-            )
-        run_id = make_run_id(started_at)
-        size = sum(file.bytes for file in manifest.files if file.table == "paragraphs")
-        job = Job(
-            transforms=tuple(transforms),
-            dump_options=DumpOptions(),
-            root=warehouse.root,
-            staging=warehouse.staging_folder(run_id),
-            run_id=run_id,
-            run_number=manifest.number + 1,
-            started_at=started_at,
-            partitions=partitions_for(size * COMPRESSION),
-            index_files={},
+    schema = build_schema(planned_transforms({}))
+    if warehouse.latest() is None:
+        check_orphans(warehouse.root, [], find_orphans(warehouse.root, [], schema))
+        raise WarehouseError(
+            f"nothing was ever committed to {folder}, so there is nothing to index. Make a "
+            "warehouse with copydesk run --input PATH."
         )
+    with warehouse.open_for_writing(schema):
+        manifest = warehouse.latest()
+        assert manifest is not None
+        run_id = make_run_id(started_at)
         articles: list[int] = []
-        with WorkerPool(
-            job,
-            processes=processes,
-            memory_limit=memory_limit,
-            modules=task_modules(transforms),
-        ) as pool:
-            files = rebuild_index(manifest, job, pool, articles.append)
+        files = build_index(manifest, run_id, processes, memory_limit, articles.append)
         warehouse.commit(
             {
                 "run_id": run_id,
@@ -229,5 +264,5 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             index_files=files,
             replace_index=True,
         )
-        shutil.rmtree(job.staging, ignore_errors=True)
+        warehouse.remove_staging(run_id)
     return ReindexReport(sum(articles), sum(file.rows for file in files), time.monotonic() - began)

@@ -4,10 +4,12 @@ Every record that is read ends as an article or as one of these rows. ``reason``
 lower-case name to group by, ``detail`` one sentence for a person, with the remedy.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from pipeline.errors import CopydeskError
 from pipeline.transform import Column
 
 RAW_LIMIT = 65536
@@ -65,9 +67,50 @@ READ_REASONS: dict[str, str] = {
     "unsupported_content": "The record is neither text nor HTML: an image, a PDF, a feed.",
     "not_a_record": "The JSON value is not an object, so it has no fields.",
     "no_text": "The record has no field with text or HTML.",
+    "changed": "The dump was written to while it was read; the next run reads it again.",
     "unexpected": "The reader failed in a way it does not know.",
 }
 """All reasons of stage ``read`` and their meaning."""
+
+
+LIMIT_REASONS = ("time_limit", "memory_limit", "worker_died")
+"""Reasons of a record that ended its worker process, or would have."""
+
+FAILURES = {*READ_REASONS, *LIMIT_REASONS, "error", "wrong_type"} - {
+    "http_status",
+    "unsupported_content",
+    "changed",
+}
+"""Reasons that say that something went wrong, so that a wrong ``--map``, a broken dump or a faulty
+transform shows in their share of a run's records.
+
+The others say what a record is: no article (half of a crawl may be redirects and pictures), an
+article that is there already (nearly all of a dump that has grown), or one that a transform drops
+on purpose."""
+
+
+class TooManyRejects(CopydeskError):  # noqa: N818 - says what happened
+    """More of a run's records failed than ``--max-rejects`` allows."""
+
+    exit_code = 3
+
+
+def too_many_failures(reasons: Mapping[str, int], records: int, percent: float) -> str:
+    """Returns a sentence if too many of a run's records failed, else an empty text.
+
+    Args:
+      reasons: reason to number of rejects.
+      records: of the run.
+      percent: share of the records that may be failures, 0 to 100.
+    """
+    failed = {reason: n for reason, n in reasons.items() if reason in FAILURES}
+    if 100 * sum(failed.values()) <= percent * records:
+        return ""
+    largest_first = sorted(failed.items(), key=lambda item: (-item[1], item[0]))
+    return (
+        f"{sum(failed.values()):,} of {records:,} records failed, more than --max-rejects "
+        f"{percent:g}% allows: {', '.join(f'{reason} {n:,}' for reason, n in largest_first)}"
+    )
 
 
 def read_reject(

@@ -5,6 +5,9 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import logging
+import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,12 +17,14 @@ from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.execute import RunError, execute
 from pipeline.index import index_files, indexed_streams
-from pipeline.new_dumps import describe_in_background, new_dumps
+from pipeline.new_dumps import describe_in_background, new_dumps, rejects_for, without_unread
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
+from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
 from pipeline.settings import planned_transforms
+from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
-from pipeline.tasks.sizes import partitions_for, text_bytes
+from pipeline.tasks.sizes import STAGED_BYTES, STORED_BYTES, partitions_for, text_bytes
 from pipeline.transform import Transform
 from pipeline.warehouse import (
     Input,
@@ -30,6 +35,9 @@ from pipeline.warehouse import (
     is_part,
     make_run_id,
 )
+from pipeline.warehouse.catalog import try_catalog
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["RunError", "RunReport", "run"]
 
@@ -49,6 +57,8 @@ class RunReport:
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: True if every dump was in the warehouse already.
+      too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
+        allows; empty otherwise.
     """
 
     run_id: str | None
@@ -60,6 +70,7 @@ class RunReport:
     seconds: float
     warehouse: str
     nothing_new: bool
+    too_many_failures: str = ""
 
 
 def run(options: CopydeskOptions) -> RunReport:
@@ -68,6 +79,7 @@ def run(options: CopydeskOptions) -> RunReport:
     Raises:
       RunError, InputError, WarehouseError, OptionsError, TransformError: with the remedy; the
         warehouse is as it was.
+      TooManyRejects: too many records failed, and ``--on-too-many-rejects`` is ``refuse``.
     """
     began = time.monotonic()
     started_at = datetime.datetime.now(datetime.UTC)
@@ -85,22 +97,25 @@ def run(options: CopydeskOptions) -> RunReport:
             if not dumps:
                 return _report(options, schema, None, found, [], Output(), began)
             run_id = options.run_id or make_run_id(started_at)
+            index = index_files(before, transforms)
             job = Job(
                 transforms=tuple(transforms),
                 dump_options=options.dump_options(),
                 root=warehouse.root,
                 staging=warehouse.staging_folder(run_id, options.staging),
                 run_id=run_id,
-                run_number=before.number + 1 if before else 1,
+                run_number=before.runs + 1 if before else 1,
                 started_at=started_at,
                 partitions=options.partitions or _partitions(options, dumps, before),
-                index_files=index_files(before, transforms),
+                index_files=index,
             )
-            hashed = describe_in_background(new)
+            warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
+            hashed = describe_in_background(new, lambda: try_catalog(before, schema))
             output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+        failures = _check_failures(options, warehouse.root, output)
         with concurrent.futures.ThreadPoolExecutor(1) as background:
             # Whether the commit succeeds or not, nobody needs the staged shards any more.
-            cleared = background.submit(_clear, warehouse, run_id)
+            cleared = background.submit(_clear, warehouse, run_id, committed=False)
             warehouse.commit(
                 {
                     "run_id": run_id,
@@ -113,29 +128,80 @@ def run(options: CopydeskOptions) -> RunReport:
                     **output.counts,
                 },
                 output.files,
-                hashed.result(),
+                without_unread(hashed.result(), warehouse.root, output),
                 output.index_files,
                 merged=merged.files,
                 replaced=merged.replaced,
             )
         cleared.result()
+        _clear(warehouse, run_id, committed=True)
         warehouse.prune()
-        return _report(options, schema, run_id, found, dumps, output, began)
+        report = _report(options, schema, run_id, found, dumps, output, began)
+        return dataclasses.replace(report, too_many_failures=failures)
 
 
 def _partitions(
     options: CopydeskOptions, dumps: Sequence[FoundDump], before: Manifest | None
 ) -> int:
     return partitions_for(
-        sum(text_bytes(dump.path, dump.size) for dump in dumps),
+        _text_bytes(dumps),
         sum(file.bytes for file in before.index_files) if before else 0,
         options.worker_processes(),
     )
 
 
-def _clear(warehouse: Warehouse, run_id: str) -> None:
+def _text_bytes(dumps: Sequence[FoundDump]) -> int:
+    return sum(text_bytes(dump.path, dump.size) for dump in dumps)
+
+
+def warn_of_little_space(root: str, staging: str, text: int) -> None:
+    """Warns if a run will likely fill a disk.
+
+    Args:
+      root: the warehouse's folder.
+      staging: folder of the working files, or a URL, about whose storage nothing is known.
+      text: bytes of article text in the dumps, estimated.
+    """
+    needs: dict[int, list[tuple[str, float]]] = {}
+    for folder, size in ((staging, STAGED_BYTES * text), (root, STORED_BYTES * text)):
+        if not is_remote(folder):
+            needs.setdefault(os.stat(folder).st_dev, []).append((shown(folder), size))
+    for places in needs.values():
+        folder, need = places[-1][0], sum(size for _, size in places)
+        free = shutil.disk_usage(folder).free
+        if need > free:
+            _log.warning(
+                "The disk of %s has %s MB left, and this run may need %s MB of it. Should it be "
+                "full, the run ends and commits nothing: make room, or put the working files, two "
+                "thirds of the need, on another disk with --staging.",
+                *(folder, f"{free / 1e6:,.0f}", f"{need / 1e6:,.0f}"),
+            )
+
+
+def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
+    """Returns the sentence of a run of which too many records failed; empty otherwise.
+
+    Raises:
+      TooManyRejects: instead, if such a run is not to be committed.
+    """
+    failures = too_many_failures(
+        output.counted.get("rejects.reason", {}), output.counts["records"], options.max_rejects
+    )
+    if failures and options.on_too_many_rejects == "refuse":
+        first = min(
+            rejects_for(FAILURES, root, output),
+            key=lambda row: (row["source_file"], row["record_index"] or 0, row["detail"]),
+        )
+        raise TooManyRejects(
+            f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
+            f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
+        )
+    return failures
+
+
+def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
     with contextlib.suppress(OSError):  # the next run tries again
-        warehouse.remove_staging(run_id)
+        warehouse.remove_staging(run_id, committed)
 
 
 def _report(

@@ -6,6 +6,7 @@ Nothing here imports Beam, so that listing transforms starts at once.
 import argparse
 import dataclasses
 import json
+import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
-from pipeline.transform import Transform, discover, order
+from pipeline.transform import Transform, TransformError, check_methods, discover, order
+
+_FLAG = re.compile(r"--([a-z][a-z0-9]*(-[a-z0-9]+)*)?")
 
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     str: (str, "text"),
@@ -35,9 +38,12 @@ def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transf
       settings: transform to option to value.
 
     Raises:
-      OptionsError, TransformError: as ``configure``, ``discover`` and ``order``.
+      OptionsError, TransformError: as ``configure``, ``discover``, ``order``, ``check_methods``.
     """
-    return order(configure(discover(), settings), [*READ_COLUMNS, *READ_FIELDS])
+    transforms = order(configure(discover(), settings), [*READ_COLUMNS, *READ_FIELDS])
+    for transform in transforms:
+        check_methods(transform)
+    return transforms
 
 
 def configure(
@@ -75,12 +81,28 @@ def option_fields(transform: Transform | type[Transform]) -> list["dataclasses.F
 def add_transform_flags(
     parser: argparse.ArgumentParser, classes: Iterable[type[Transform]]
 ) -> None:
-    """Adds the flags that transforms declare, in a group of their own."""
+    """Adds the flags that transforms declare, in a group of their own.
+
+    Raises:
+      TransformError: a flag that is taken, or none.
+    """
     group = parser.add_argument_group("flags of transforms")
     for transform in classes:
         for field in option_fields(transform):
+            flag = field.metadata.get("flag", "--")
+            if not _FLAG.fullmatch(flag):
+                raise TransformError(
+                    f"{transform.name()}.{field.name} cannot have the flag {flag!r}. Write it in "
+                    "lower case with dashes, as in --word-limit."
+                )
             if keywords := field.metadata.get("argparse"):
-                add_flag(group, field.metadata["flag"], default=field.default, **keywords)
+                try:
+                    add_flag(group, flag, default=field.default, **keywords)
+                except (argparse.ArgumentError, ValueError, TypeError) as error:
+                    raise TransformError(
+                        f"{transform.name()}.{field.name} cannot have the flag {flag!r}: {error}. "
+                        "Choose another flag, or mend the arguments of option()."
+                    ) from error
 
 
 def flag_settings(
@@ -99,6 +121,11 @@ def flag_settings(
     for transform in classes:
         for field in option_fields(transform):
             name = field.metadata.get("flag", "").removeprefix("--").replace("-", "_")
+            if name and not hasattr(arguments, name):
+                raise TransformError(
+                    f"{transform.name()}.{field.name} shares the flag {field.metadata['flag']!r}, "
+                    "which `copydesk run` has not got. Give option() a help text to make it one."
+                )
             if name and getattr(arguments, name) != parser.get_default(name):
                 settings.append(f"{transform.name()}.{field.name}={getattr(arguments, name)}")
     return settings

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pipeline.article import READ_COLUMNS, Article
 from pipeline.errors import CopydeskError
 from pipeline.rejects import REJECT_COLUMNS, Reject
-from pipeline.storage import is_remote, open_input, open_output
+from pipeline.storage import is_remote, open_input, output
 from pipeline.transform import Column, CorpusTransform, Transform
 from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
 
@@ -228,7 +228,7 @@ def write_shard(path: str, tables: Mapping[str, pa.Table]) -> None:
     options = pa.ipc.IpcWriteOptions(compression="lz4" if is_remote(path) else None)
     for name, table in tables.items():
         with (
-            open_output(f"{path}/{name}.arrow") as file,
+            output(f"{path}/{name}.arrow") as file,
             pa.ipc.new_stream(file, table.schema, options=options) as writer,
         ):
             writer.write_table(table)

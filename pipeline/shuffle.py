@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.storage import is_remote, open_input, open_output
+from pipeline.storage import is_remote, open_input, output
 from pipeline.transform import CorpusTransform, Lookup, Stage, Stream, Tables
 
 U64 = npt.NDArray[np.uint64]
@@ -96,7 +96,7 @@ def write_blocks(
     """
     streams = {stream.name: stream for stream in transform.streams}
     blocks: list[ShuffleBlock] = []
-    with open_output(path) as file:
+    with output(path) as file:
         offset = 0
         for name in sorted(tables):
             stream, table = streams[name], tables[name]

@@ -266,6 +266,10 @@ class CorpusTransform(Transform):
     def annotate(self, tables: Tables, annotations: pa.Table) -> Tables:
         """Returns the tables of a shard with this transform's columns.
 
+        It may move paragraphs to ``removed_lines``, and cut a head or tail off one: the part is
+        then a row of ``removed_lines`` with the same line number, and the words of the rest are
+        counted anew.
+
         Args:
           tables: as for ``fingerprint``, and ``rejects``.
           annotations: rows of the stream ``annotations`` whose key is this shard, in any order.
@@ -399,6 +403,51 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
     return [members[name] for name in ordered]
 
 
+def check_methods(transform: Transform) -> None:
+    """Checks that the methods which a run calls are there, and take what they are called with.
+
+    Raises:
+      TransformError: a method is missing or takes other arguments, or a stage names a stream that
+        the transform does not declare.
+    """
+    name, kind = transform.name(), type(transform)
+    if isinstance(transform, CorpusTransform):
+        needed = {"fingerprint": 2, "annotate": 2, **{stage.name: 2 for stage in transform.stages}}
+        streams = {stream.name for stream in transform.streams}
+        if transform.ANNOTATIONS not in streams:
+            raise TransformError(
+                f"{name}.streams has no stream {transform.ANNOTATIONS!r}, whose rows return to the "
+                "shards. Declare one, with the number of the shard as its key."
+            )
+        for stage in transform.stages:
+            for stream in (*stage.reads, *stage.writes, *stage.earlier):
+                if stream not in streams:
+                    raise TransformError(
+                        f"stage {stage.name!r} of {name} names the stream {stream!r}, which it "
+                        f"does not declare. Its streams are: {', '.join(sorted(streams))}."
+                    )
+    elif kind.apply_batch is not Transform.apply_batch:
+        needed = {"apply_batch": 1}
+    else:
+        needed = {"apply": 1}
+    for method, count in needed.items():
+        what = f"{name}.{method}"
+        base = getattr(CorpusTransform, method, None)
+        function = getattr(transform, method, None)
+        if function is None or getattr(kind, method, None) is base:
+            raise TransformError(
+                f"{what} is missing. Define it: a run calls it with {count} argument"
+                f"{'s' if count > 1 else ''}, beside self."
+            )
+        try:
+            inspect.signature(function).bind(*range(count))
+        except TypeError as error:
+            raise TransformError(
+                f"{what} cannot be called with {count} argument{'s' if count > 1 else ''} beside "
+                f"self ({error}). Correct its parameters."
+            ) from None
+
+
 def _members(transforms: Iterable[Transform]) -> dict[str, Transform]:
     members: dict[str, Transform] = {}
     for transform in transforms:
@@ -465,8 +514,8 @@ def _sequence(before: Mapping[str, set[str]]) -> list[str]:
     sorter = graphlib.TopologicalSorter(before)
     try:
         sorter.prepare()
-    except graphlib.CycleError as error:
-        circle = ", ".join(sorted(error.args[1][1:]))
+    except graphlib.CycleError:
+        circle = ", ".join(sorted(_shortest_circle(before)))
         raise TransformError(
             f"these transforms wait for each other in a circle: {circle}. "
             "Split one of them, or drop a column from its `reads`."
@@ -478,6 +527,22 @@ def _sequence(before: Mapping[str, set[str]]) -> list[str]:
         ordered.append(ready.pop(0))
         sorter.done(ordered[-1])
     return ordered
+
+
+def _shortest_circle(before: Mapping[str, set[str]]) -> list[str]:
+    """Returns the members of a shortest circle; a longer one has members that are not to blame."""
+    circles: list[list[str]] = []
+    for start in sorted(before):
+        paths = {start: [start]}
+        waiting = [start]
+        for name in waiting:  # breadth first: it grows meanwhile
+            if start in before[name]:
+                circles.append(paths[name])
+                break
+            for other in sorted(before[name] - paths.keys()):
+                paths[other] = [*paths[name], other]
+                waiting.append(other)
+    return min(circles, key=len)
 
 
 def _reaches(before: Mapping[str, set[str]], start: str, goal: str) -> bool:

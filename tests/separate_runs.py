@@ -7,6 +7,7 @@ locks, worker processes and end.
 
 import concurrent.futures
 import contextlib
+import ctypes
 import dataclasses
 import datetime
 import functools
@@ -28,6 +29,7 @@ from typing import Any, NoReturn
 
 import duckdb
 
+from pipeline.warehouse.verify import Verification, verify
 from tests import PATIENCE
 
 COPY, AGENCY = "003_ff7cb0a21bd3674e.txt", "004_6b7a9078bdc0757f.txt"
@@ -69,12 +71,37 @@ class Ended:
       out: its standard output.
       err: its standard error.
       session: id of its session, which its worker processes share.
+      calls: system calls by kind, where ``Fault`` counted them.
     """
 
     code: int
     out: str
     err: str
     session: int
+    calls: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+CALLS = ("open", "write", "sync", "rename", "folder")
+"""Kinds of system calls that ``failing_calls.c`` makes fail, as it numbers them."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """A system call that fails; for a desk with the library of ``failing_calls.c``.
+
+    Attributes:
+      folder: below which.
+      kind: one of ``CALLS``.
+      number: which call of that kind, from 1; 0 for none: they are counted.
+      code: its errno.
+      stays: whether all later calls fail as well.
+    """
+
+    folder: str
+    kind: str = "open"
+    number: int = 0
+    code: int = 0
+    stays: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +112,8 @@ class Conditions:
       workers: True starts worker processes, as the command does. Otherwise tasks run in the process
         itself, which takes a third of the time of a small corpus.
       kill_at: one of ``KILL_POINTS``; empty for none.
+      kill_by: the signal that is sent there.
+      fault: the fields of a ``Fault``; empty for none.
       batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
       fan_in: files of one size that are merged; 0 leaves it as it is.
@@ -92,6 +121,8 @@ class Conditions:
 
     workers: bool = False
     kill_at: str = ""
+    kill_by: int = signal.SIGKILL
+    fault: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     batch_bytes: int = 0
     file_bytes: int = 0
     fan_in: int = 0
@@ -102,9 +133,10 @@ class Desk:
 
     Args:
       folder: for their output.
+      preload: a library that is loaded into all its processes.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, preload: Path | None = None) -> None:
         self._folder = folder
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -112,6 +144,7 @@ class Desk:
             [sys.executable, "-c", f"from {__name__} import serve; serve()"],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
+            env=os.environ | ({"LD_PRELOAD": str(preload)} if preload else {}),
         )
 
     def close(self) -> None:
@@ -124,12 +157,14 @@ class Desk:
         self,
         commands: Sequence[Sequence[str | os.PathLike[str]]],
         conditions: Conditions = Conditions(),
+        started: Callable[[int], None] | None = None,
     ) -> Callable[[], Ended]:
         """Starts some commands, one after the other in one process; returns what awaits their end.
 
         Args:
           commands: arguments of ``copydesk`` each; the first that fails ends the process.
           conditions: for all of them.
+          started: is called with the id of the process, before this returns.
         """
         with self._lock:
             place = self._folder / str(next(self._numbers))
@@ -139,19 +174,27 @@ class Desk:
             self._server.stdin.write(f"{request}\n".encode())
             self._server.stdin.flush()
 
-        def wait() -> Ended:
-            ended = Path(f"{place}.ended")
+        def wait_for(name: str) -> Any:
+            path = Path(f"{place}.{name}")
             deadline = time.monotonic() + PATIENCE
-            while not ended.exists():
+            while not path.exists():
                 assert self._server.poll() is None, "the server has ended"
-                assert time.monotonic() < deadline, f"{words} did not end"
+                assert time.monotonic() < deadline, f"{words}: no sign of {path.name}"
                 time.sleep(0.005)
-            code, session = json.loads(ended.read_text())
+            return json.loads(path.read_text())
+
+        if started is not None:
+            started(wait_for("pid"))
+
+        def wait() -> Ended:
+            code, session = wait_for("ended")
             out, err = (
                 Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
                 for end in ("out", "err")
             )
-            return Ended(code, out, err, session)
+            calls = Path(f"{place}.calls")
+            counted = json.loads(calls.read_text()) if calls.exists() else {}
+            return Ended(code, out, err, session, counted)
 
         return wait
 
@@ -227,12 +270,17 @@ def serve() -> None:
                 if pid == 0:
                     _live(commands, Conditions(**conditions), place)
                 places[pid] = place
+                _note(f"{place}.pid", pid)
         while places and (ended := os.waitpid(-1, os.WNOHANG))[0]:
             pid, status = ended
             place = places.pop(pid)
-            note = json.dumps([os.waitstatus_to_exitcode(status), pid])
-            Path(f"{place}.note").write_text(note)
-            os.replace(f"{place}.note", f"{place}.ended")
+            _note(f"{place}.ended", [os.waitstatus_to_exitcode(status), pid])
+
+
+def _note(path: str, content: Any) -> None:
+    """Writes a file that is whole as soon as it is there."""
+    Path(f"{path}.note").write_text(json.dumps(content))
+    os.replace(f"{path}.note", path)
 
 
 def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoReturn:
@@ -242,13 +290,14 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
         file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(file, descriptor)
         os.close(file)
-    from pipeline import cli
+    from pipeline import process
 
     code = 0
     try:
         _prepare(conditions)
         for command in commands:
-            code = cli.main(command)
+            sys.argv = ["copydesk", *command]
+            code = process.main()
             if code:
                 break
     except SystemExit as ended:
@@ -258,6 +307,10 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
         code = 99
     sys.stdout.flush()
     sys.stderr.flush()
+    if conditions.fault:
+        library = ctypes.CDLL(None)
+        calls = {name: library.calls(number) for number, name in enumerate(CALLS)}
+        Path(f"{place}.calls").write_text(json.dumps(calls))
     os._exit(code)
 
 
@@ -280,15 +333,20 @@ def _prepare(conditions: Conditions) -> None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.setrlimit(resource.RLIMIT_FSIZE, (conditions.file_bytes, hard))
     if conditions.kill_at:
-        _kill_at(conditions.kill_at)
+        _kill_at(conditions.kill_at, conditions.kill_by)
+    if conditions.fault:
+        fault = Fault(**conditions.fault)
+        kind = CALLS.index(fault.kind)
+        folder = os.fsencode(fault.folder)
+        ctypes.CDLL(None).fail_at(folder, kind, fault.number, fault.code, fault.stays)
 
 
-def _kill_at(point: str) -> None:
+def _kill_at(point: str, how: int) -> None:
     from pipeline import graph
     from pipeline.warehouse import Warehouse, commit
 
     def die() -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), how)
 
     def before(owner: Any, name: str, condition: Callable[..., bool] = lambda *_: True) -> None:
         original = getattr(owner, name)
@@ -319,8 +377,8 @@ def _kill_at(point: str) -> None:
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
         "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
-        "the manifest is written": lambda: before(commit, "swap_catalog"),
-        "the catalog is swapped in": lambda: after(commit, "swap_catalog"),
+        "the manifest is written": lambda: before(commit, "publish"),
+        "the catalog is swapped in": lambda: after(commit, "publish"),
     }[point]()
 
 
@@ -407,13 +465,17 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
-def problems(warehouse: Path) -> list[str]:
-    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+def verified(warehouse: Path) -> Verification:
+    """Returns what ``copydesk verify`` finds."""
     from pipeline.transform import discover
     from pipeline.warehouse import build_schema
-    from pipeline.warehouse.verify import verify
 
-    found = verify(str(warehouse), build_schema([member() for member in discover()]))
+    return verify(str(warehouse), build_schema([member() for member in discover()]))
+
+
+def problems(warehouse: Path) -> list[str]:
+    """Returns what is wrong with a warehouse, and what lies in it that does not belong there."""
+    found = verified(warehouse)
     return [
         *found.problems,
         *(f"orphan {path}" for path in found.orphans),

@@ -1,6 +1,8 @@
 """The catalog: what both DuckDB engines see in it, from anywhere, and what its views compute."""
 
+import dataclasses
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +12,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.transform import Column, discover
-from pipeline.warehouse import Warehouse
-from pipeline.warehouse.catalog import catalog_state, swap_catalog, write_catalog
+from pipeline.transform import Column, Table, discover
+from pipeline.warehouse import Warehouse, write_table
+from pipeline.warehouse.catalog import CatalogError, catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type
 from pipeline.warehouse.verify import verify
 from tests import PATIENCE
@@ -25,6 +27,7 @@ from tests.warehouse_rows import (
     corpus_rows,
     query,
     run_id,
+    run_row,
     shell,
     tree,
     wider,
@@ -63,7 +66,7 @@ def test_everything_has_a_comment(connection, root):
     views = connection.execute(
         "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
     ).fetchall()
-    derived = ["copies", "paragraph_clusters", "snapshot"]
+    derived = ["copies", "corpus", "paragraph_clusters", "snapshot"]
     assert [name for name, _ in views] == sorted([*COLUMNS, *derived])
     assert {name: table.description for name, table in SCHEMA.tables.items()}.items() <= dict(
         views
@@ -97,7 +100,7 @@ def test_the_catalog_of_any_transforms_is_whole(tmp_path, transforms):
         assert [row[:2] for row in described] == [
             (name, duckdb_type(column.type)) for name, column in declared.columns.items()
         ]
-    for view in ("copies", "paragraph_clusters") if transforms else ("snapshot",):
+    for view in ("copies", "corpus", "paragraph_clusters") if transforms else ("snapshot",):
         shell(tmp_path / "news.duckdb", f"FROM {view}")
     assert query(tmp_path, "SELECT count(*) FROM search('storm')") == [(0,)]
     assert verify(str(tmp_path), schema).ok
@@ -130,7 +133,7 @@ def test_a_transforms_own_table_is_a_view(tmp_path):
 
 
 def test_state_names_manifest_and_folder(root, tmp_path):
-    assert catalog_state(str(root)) == (1, str(root))
+    assert catalog_state(str(root)) == (1, str(root), run_id(0))
     assert catalog_state(str(tmp_path)) is None
     (tmp_path / "news.duckdb").write_bytes(b"not a database")
     assert catalog_state(str(tmp_path)) is None
@@ -162,21 +165,56 @@ def test_odd_folder_names_work(root, tmp_path, name):
     assert shell(tmp_path / name / "news.duckdb", "SELECT count(*) FROM articles") == "12\n"
 
 
-def test_a_moved_warehouse_opens_with_its_new_place(root, tmp_path):
-    place = tmp_path / "moved [1]"
-    shutil.copytree(root, place)
-    (tmp_path / "old").mkdir()
-    warehouse = Warehouse(str(place))
-    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
-    moved = tmp_path / "elsewhere [2]"
-    place.rename(moved)
+ODD = "it's a [1]* {x}"
+"""Name of a folder with a blank, a quote and characters of a pattern."""
+
+
+@pytest.mark.parametrize("change", ["copied", "moved", "copied, another in its place"])
+def test_a_copied_or_moved_warehouse_is_read_where_it_lies(root, tmp_path, change, monkeypatch):
+    first, second = tmp_path / "first", tmp_path / ODD
+    shutil.copytree(root, first)
+    commit_run(first, 2)
+    if change == "moved":
+        first.rename(second)
+    else:
+        shutil.copytree(first, second)
+    if change != "moved":
+        commit_run(first, 3)
+    if "another" in change:
+        shutil.rmtree(first)
+        shutil.copytree(root, first)
     sql = "SELECT count(*) FROM articles"
-    with duckdb.connect(str(moved / "news.duckdb"), read_only=True) as connection:
-        with pytest.raises(duckdb.IOException):
+    expected = [(18,)]
+    assert query(second, sql) == expected
+    assert shell(second / "news.duckdb", sql) == "18\n"
+    monkeypatch.chdir(second)
+    for path in ("news.duckdb", "./news.duckdb", f"../{ODD}/news.duckdb"):
+        assert shell(path, sql) == "18\n"
+        with duckdb.connect(path, read_only=True) as connection:
+            assert connection.execute(sql).fetchall() == expected
+    link = tmp_path / "link"
+    link.symlink_to(second)
+    assert query(link, sql) == expected
+    assert verify(str(second), SCHEMA).ok
+
+
+def test_attached_it_is_read_where_it_was_built_or_where_the_variable_says(root, tmp_path):
+    shutil.copytree(root, tmp_path / ODD)
+    commit_run(tmp_path / ODD, 2)
+    moved = tmp_path / "moved"
+    (tmp_path / ODD).rename(moved)
+    sql = "SELECT count(*) FROM other.articles"
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{moved / 'news.duckdb'}' AS other (READ_ONLY)")
+        with pytest.raises(duckdb.IOException, match="No files found"):
             connection.execute(sql)
         connection.execute(f"SET VARIABLE warehouse = '{moved}'")
-        assert connection.execute(sql).fetchall() == [(12,)]
-    assert shell(moved / "news.duckdb", f"SET VARIABLE warehouse = '{moved}'; {sql}") == "12\n"
+        assert connection.execute(sql).fetchall() == [(18,)]
+    with Warehouse(str(moved)).open_for_writing(SCHEMA):
+        pass
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{moved / 'news.duckdb'}' AS other (READ_ONLY)")
+        assert connection.execute(sql).fetchall() == [(18,)]
 
 
 def test_attached_it_works_under_any_name(root):
@@ -221,8 +259,8 @@ def test_a_failed_build_leaves_the_old_one(root, tmp_path):
     before = (tmp_path / "news.duckdb").read_bytes()
     warehouse = Warehouse(str(tmp_path))
     manifest = warehouse.latest()
-    shutil.rmtree(tmp_path / "data/removed_lines")
-    with pytest.raises(OSError, match="removed_lines"):
+    shutil.rmtree(tmp_path / "files/removed_lines")
+    with pytest.raises(CatalogError, match="removed_lines"):
         write_catalog(manifest, SCHEMA)
     assert (tmp_path / "news.duckdb").read_bytes() == before
     assert [path.name for path in tmp_path.glob(".news*")] == []
@@ -350,6 +388,17 @@ def test_search_finds_whole_words_best_first(searched, words, found):
     assert [row[0] for row in searched.execute(sql).fetchall()] == found
 
 
+@pytest.mark.parametrize("more", [0, 10, 1_000])
+def test_a_long_query_finds_what_a_short_one_does(searched, more):
+    """From some length on the words are looked up in another way."""
+    text = " ".join(["The storm closed the harbour. The storm passed. 港口"] * 2)
+    words = " ".join(["storm harbour the 港口", *(f"word{number}" for number in range(more))])
+    sql = "SELECT list_sort(list_filter(search_candidates(search_text(?), ?), "
+    sql += "lambda w: list_contains(search_terms(?), w)))"
+    [(found,)] = searched.execute(sql, [text, words, words]).fetchall()
+    assert found == sorted(["storm", "harbour", "storm", "the", "the", "the", "港口"] * 2)
+
+
 def test_the_shell_searches_alike(searched_root):
     sql = "SELECT article_id, score FROM search('storm harbour')"
     lines = shell(searched_root / "news.duckdb", sql).splitlines()
@@ -395,6 +444,63 @@ def searched_root(tmp_path_factory):
 def searched(searched_root):
     with duckdb.connect(str(searched_root / "news.duckdb"), read_only=True) as connection:
         yield connection
+
+
+# Names that transforms may choose
+
+
+def identifiers():
+    """Returns every name in the SQL of the catalog that is no column yet: aliases, parameters..."""
+    taken = {name.lower() for columns in COLUMNS.values() for name in columns}
+    text = "\n".join([*SCHEMA.sql, *SCHEMA.checks.values()])
+    text = re.sub(r"--.*|'(?:[^']|\'\')*'", "", text)
+    return sorted({name.lower() for name in re.findall(r"[A-Za-z_]\w*", text)} - taken)
+
+
+def answers(root):
+    found = []
+    with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
+        for sql in (
+            "FROM copies", "FROM corpus", "FROM paragraph_clusters", "FROM search('storm harbour')",
+            "FROM search_paragraphs('storm harbour')",
+        ):  # fmt: skip
+            result = connection.execute(sql)
+            names = [column[0] for column in result.description]
+            found.append((sql, names, sorted(result.fetchall(), key=repr)))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["text", "struct"])
+def test_no_name_in_the_sql_collides_with_a_column_of_a_transform(root, tmp_path, kind):
+    names = identifiers()
+    scopes = re.findall(r"(\w+) AS \(|(?:AS|\)) (\w{1,3})\b", "\n".join(SCHEMA.sql))
+    aliases = set(map("".join, scopes)) & set(names)
+    assert {"words", "score", "hits", "body", "a", "p", "found", "frequency"} <= set(names)
+    if kind == "struct":  # of which `alias.column` could be a member
+        names = sorted(aliases)
+    members = [*COLUMNS["paragraphs"], "url", "outlet", "title", "published_at"]
+    of = pa.string() if kind == "text" else pa.struct([(name, pa.string()) for name in members])
+    more = {name: Column(of, "A column of a test.") for name in names}
+    tables = {
+        # Only the names of tables and counts become columns of `runs`.
+        name: table if name == "runs" else Table("-", {**table.columns, **more})
+        for name, table in SCHEMA.tables.items()
+    }
+    tables |= {name: Table("-", more) for name in aliases}
+    schema = dataclasses.replace(SCHEMA, tables=tables)
+    value = "storm" if kind == "text" else dict.fromkeys(members, "storm")
+    warehouse = Warehouse(str(tmp_path))
+    with warehouse.open_for_writing(schema):
+        files = []
+        for table, rows in corpus_rows(0, 12).items():
+            full = [
+                dict.fromkeys(COLUMNS[table]) | row | dict.fromkeys(names, value) for row in rows
+            ]
+            data = pa.Table.from_pylist(full, schema=schema.arrow(table))
+            files += write_table(str(tmp_path), table, data, data.schema, run_id(0), "0")
+        warehouse.commit(run_row(0, 12), files)
+    assert answers(tmp_path) == answers(root)
+    assert verify(str(tmp_path), schema).ok
 
 
 # The checks of `verify`, in the older engine

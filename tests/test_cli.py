@@ -1,18 +1,15 @@
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli
 from pipeline.run import RunReport
 from pipeline.transform import Drop, Transform, discover
-from tests import PATIENCE
 from tests.conftest import REPOSITORY, copydesk
 
 
@@ -116,6 +113,9 @@ class TestUsage:
             ),
             (["transforms", "--warehouse", "w"], ["--warehouse"]),
             (["verify", "--fix"], ["--fix"]),
+            (["export"], ["--to"]),
+            (["export", "--to", "x", "--format", "xml"], ["'xml'", "parquet", "jsonl", "csv"]),
+            (["export", "--to", "x", "--shard-rows", "0"], ["--shard-rows must be 1 or more"]),
         ],
     )
     def test_wrong_usage_ends_with_2_and_says_what_is_right(self, arguments, parts, capsys):
@@ -216,33 +216,6 @@ class TestRun:
         assert "Traceback" in done.err
         assert done.err.strip().splitlines()[-1].startswith("copydesk: ")
 
-    @pytest.mark.slow
-    @pytest.mark.parametrize("sign", ["staging", "staging/*/shards/*"])
-    def test_interrupted_it_ends_with_130_and_leaves_nothing_committed(self, tmp_path, sign):
-        inputs = tmp_path / "inputs"
-        inputs.mkdir()
-        text = (REPOSITORY / "seeds" / "000_afa4bfbd38b48d22.txt").read_text(encoding="utf-8")
-        for number in range(3_000):
-            (inputs / f"{number}.txt").write_text(text.replace(" the ", f" {number} "))
-        warehouse = tmp_path / "warehouse"
-        process = subprocess.Popen(
-            # As the script `copydesk` does. With -m, Python may end by the signal instead (a shell
-            # reports 130 as well), if the interrupt came inside exec(), as of a NamedTuple.
-            [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())",
-             "run", "--input", inputs, "--warehouse", warehouse],
-            cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True,
-            # As a terminal has it; what a shell runs in the background ignores it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
-        while not any(warehouse.glob(sign)) and process.poll() is None:
-            time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGINT)
-        _, shown = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 130, shown
-        assert "Traceback" not in shown
-        assert shown.strip().splitlines()[-1].startswith("copydesk: interrupted")
-        assert not list(warehouse.glob("manifests/*.json"))
-
 
 class TestReport:
     def test_breakdowns_add_up_and_come_largest_first(self):
@@ -299,6 +272,67 @@ class TestShell:
     def test_without_a_catalog_it_says_how_to_make_one(self, tmp_path, capsys):
         assert cli.main(["shell", "--warehouse", str(tmp_path / "none")]) == 1
         assert "copydesk run --input PATH" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("change", ["copied", "moved"])
+    def test_it_shows_the_warehouse_it_is_given(self, seed_run, change, tmp_path, monkeypatch):
+        first, second = tmp_path / "first", tmp_path / "it's [1] * {x}"
+        shutil.copytree(seed_run.warehouse, first)
+        shutil.copytree(first, second)
+        if change == "moved":
+            shutil.rmtree(first)
+        else:  # another number of articles is in the first
+            for path in first.glob("files/articles/*.parquet"):
+                rows = pq.read_table(path).slice(0, 1)
+                pq.write_table(rows, path)
+        # As a user may have it, which hides from the catalog where it lies.
+        (tmp_path / ".duckdbrc").write_text(f"SET temp_directory = '{tmp_path}';\n")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        done = copydesk("shell", "--warehouse", second, "-csv", "-noheader",
+                        "-c", "SELECT count(*) FROM articles")  # fmt: skip
+        assert (done.code, done.out) == (0, "5\n"), done.err
+
+
+class TestFiles:
+    def test_they_are_the_files_of_the_newest_snapshot(self, seed_run, capfdbinary):
+        warehouse = str(seed_run.warehouse)
+        assert cli.main(["files", "--warehouse", warehouse]) == 0
+        every = capfdbinary.readouterr().out.decode().splitlines()
+        assert cli.main(["files", "articles", "--warehouse", warehouse]) == 0
+        articles = capfdbinary.readouterr().out.decode().splitlines()
+        assert set(articles) < set(every)
+        sql = "SELECT count(*), count(DISTINCT article_id) FROM read_parquet(?)"
+        assert duckdb.execute(sql, [articles]).fetchone() == (5, 5)
+        assert {path.split("/")[-2] for path in every} == {
+            "articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "runs"
+        }  # fmt: skip
+
+    def test_an_unknown_table_is_named_with_those_there_are(self, seed_run, capsys):
+        assert cli.main(["files", "article", "--warehouse", str(seed_run.warehouse)]) == 1
+        sentence = capsys.readouterr().err
+        assert "'article'" in sentence
+        assert "articles, paragraph_links, paragraphs" in sentence
+
+    @pytest.mark.parametrize("command", [["files"], ["catalog"], ["export", "--to", "corpus"]])
+    def test_without_a_warehouse_it_says_how_to_make_one(self, command, tmp_path, capsys):
+        place = tmp_path / "none"
+        assert cli.main([*command, "--warehouse", str(place)]) == 1
+        assert "copydesk run --input PATH" in capsys.readouterr().err
+        assert not place.exists()
+
+
+class TestCatalog:
+    def test_it_is_rebuilt_alone(self, seed_run, tmp_path, capsys):
+        shutil.copytree(seed_run.warehouse, tmp_path, dirs_exist_ok=True)
+        (tmp_path / "news.duckdb").unlink()
+        shutil.rmtree(tmp_path / "data")
+        kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("[fim]*/**/*.*")}
+        assert cli.main(["catalog", "--warehouse", str(tmp_path)]) == 0
+        assert "show manifest 1" in capsys.readouterr().out
+        with duckdb.connect(tmp_path / "news.duckdb", read_only=True) as connection:
+            assert connection.execute("SELECT count(*) FROM articles").fetchone() == (5,)
+        assert len(pq.read_table(tmp_path / "data/articles")) == 5
+        assert kept == {path: path.stat().st_mtime_ns for path in tmp_path.glob("[fim]*/**/*.*")}
+        assert cli.main(["verify", "--warehouse", str(tmp_path)]) == 0
 
 
 class TestTransforms:

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from pipeline.warehouse import (
     write_table,
 )
 from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import split_path
 from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, rows
 from tests.test_reindex import index_rows
@@ -59,13 +60,13 @@ def commit_merging(root: Path, number: int, articles: int = 4) -> Manifest:
         before = warehouse.latest()
         path = f"{FOLDER}/{run_id(number)}-0000.parquet"
         keys = pa.table({"key": pa.array([number + 3, number], pa.uint64()), "n": [number, 0]})
-        size = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
+        size, digest = write_index(f"{root}/{path}", keys, INDEXED[FOLDER])
         merged = merge_small_files(before, run_id(number), INDEXED) if before else Merged()
         return warehouse.commit(
             run_row(number, articles),
             write_rows(root, number, articles),
             [Input(f"dumps/{number}", 10, f"{number:08x}")],
-            [DataFile(FOLDER, path, 2, size)],
+            [DataFile(FOLDER, path, 2, size, hash=digest)],
             merged=merged.files,
             replaced=merged.replaced,
         )
@@ -99,7 +100,8 @@ def test_the_rows_are_the_same(fed: tuple[Path, Path]) -> None:
 
 def test_the_files_are_fewer(fed: tuple[Path, Path]) -> None:
     newest = [Warehouse(str(root)).latest() for root in fed]
-    merged, plain = (Counter(os.path.dirname(f.path) for f in m.files) for m in newest if m)
+    places = [[split_path(file.path)[::2] for file in m.files] for m in newest if m]
+    merged, plain = map(Counter, places)
     assert sum(plain.values()) >= RUNS * 8
     # Too few to be merged of each of two sizes, and those of the last run.
     most = 2 * (FAN_IN - 1) + 1
@@ -160,7 +162,7 @@ def test_the_old_files_go_with_the_last_manifest_that_names_them(tmp_path: Path)
         warehouse.prune(keep=1, keep_seconds=0)
     there = {
         str(path.relative_to(tmp_path))
-        for folder in ("data", "index", "inputs")
+        for folder in ("files", "index", "inputs")
         for path in (tmp_path / folder).rglob("*")
         if path.suffix in (".parquet", ".arrow")
     }
@@ -177,6 +179,7 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
     with warehouse.open_for_writing(SCHEMA):
         newest = warehouse.latest()
         assert newest is not None
+        warehouse.staging_folder(run_id(FAN_IN))
         merged = merge_small_files(newest, run_id(FAN_IN), INDEXED)
         assert merged.files
         yield warehouse, merged
@@ -185,7 +188,9 @@ def merging(root: Path) -> Iterator[tuple[Warehouse, Merged]]:
 def test_what_was_merged_and_not_committed_is_cleaned_up(tmp_path: Path) -> None:
     with merging(tmp_path) as (_, merged):
         before = tables(tmp_path)
-    assert set(verify(str(tmp_path), SCHEMA).orphans) == {file.path for file in merged.files}
+    assert set(verify(str(tmp_path), SCHEMA).orphans) == {
+        f"staging/{run_id(FAN_IN)}", *(file.path for file in merged.files)
+    }  # fmt: skip
     with Warehouse(str(tmp_path)).open_for_writing(SCHEMA):
         pass
     assert not verify(str(tmp_path), SCHEMA).orphans
@@ -200,13 +205,44 @@ def test_rows_that_would_be_lost_stop_the_commit(tmp_path: Path) -> None:
     assert tables(tmp_path) == before
 
 
-def test_a_file_that_cannot_be_read_stops_the_run_with_its_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["cut off", "flipped"])
+def test_a_damaged_file_stays_as_it_is_and_the_run_goes_on(
+    damage: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     for number in range(FAN_IN):
         newest = commit_merging(tmp_path, number)
-    broken = next(file for file in newest.files if file.table == "paragraphs")
-    (tmp_path / broken.path).write_bytes(b"PAR1" * 20)
-    with pytest.raises(WarehouseError, match="copydesk verify"):
-        commit_merging(tmp_path, FAN_IN)
+    broken = min(
+        (file for file in newest.files if file.table == "paragraphs"), key=lambda file: file.path
+    )
+    path = tmp_path / broken.path
+    content = path.read_bytes()
+    place = len(content) // 2
+    flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+    path.write_bytes(content[:-1] if damage == "cut off" else flipped)
+    after = {file.path for file in commit_merging(tmp_path, FAN_IN).files}
+    assert any("-merged." in path for path in after)
+    stays = {file.path for file in newest.files
+             if file.table in ("articles", "paragraphs", "removed_lines")
+             and f"{run_id(0)}-0" in file.path}  # fmt: skip
+    assert broken.path in stays
+    assert stays <= after
+    assert str(path) in caplog.text
+    assert "copydesk repair" in caplog.text
+
+
+def test_a_missing_file_is_named_before_a_run_does_its_work(tmp_path: Path) -> None:
+    newest = commit_merging(tmp_path, 0)
+    for file in (newest.files[3], newest.index_files[0], newest.input_files[0]):
+        (tmp_path / file.path).rename(tmp_path / "kept")
+        with (
+            pytest.raises(
+                WarehouseError, match=f"{re.escape(file.path)} is missing.*copydesk repair"
+            ),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+        (tmp_path / "kept").rename(tmp_path / file.path)
+    commit_merging(tmp_path, 1)
 
 
 def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> None:
@@ -234,7 +270,7 @@ def test_columns_that_came_later_stay_in_files_of_their_own(tmp_path: Path) -> N
         assert sorted(moods.fetchall(), key=repr) == [("calm", FAN_IN), (None, FAN_IN)]
 
 
-def manifest_of(sizes: list[int], folder: str = "data/runs") -> Manifest:
+def manifest_of(sizes: list[int], folder: str = "files/runs") -> Manifest:
     return Manifest(
         1, 1, "", "", {}, tuple(
             DataFile("runs", f"{folder}/{run_id(n)}-0.parquet", 1, size, "s")
@@ -275,10 +311,10 @@ def test_a_thousand_runs_leave_some_dozen_files_and_write_a_row_few_times(
         for place, batch in enumerate(batches(manifest, {})):
             files = [file for file in files if file not in batch]
             size, rows = sum(f.bytes for f in batch), sum(f.rows for f in batch)
-            path = f"data/runs/{run_id(number)}-merged.{place:04d}.parquet"
+            path = f"files/runs/{run_id(number)}-merged.{place:04d}.parquet"
             files.append(DataFile("runs", path, rows, size, "s"))
             written += rows
-        files.append(DataFile("runs", f"data/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
+        files.append(DataFile("runs", f"files/runs/{run_id(number)}-0.parquet", 1, 5_000, "s"))
     assert sum(file.rows for file in files) == 1000
     assert len(files) < len(SIZES) * MANY + 1000 * 5_000 / SIZES[-1]
     assert written <= len(SIZES) * 1000
@@ -319,4 +355,4 @@ def test_a_damaged_file_of_the_index_is_named(tmp_path: Path) -> None:
     path.write_bytes(content[:-64] + bytes(64))
     [problem] = verify(str(tmp_path), SCHEMA).problems
     assert str(path) in problem
-    assert "cannot be read" in problem
+    assert "is not as it was written" in problem

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from pipeline.article import Article
 from pipeline.dumps import FORMATS, Block, DumpOptions, parse_block, read_blocks
 from pipeline.rejects import Reject
+from tests import fuzz
 from tests.dump_reading import FIXTURES, articles, check, reasons
+from tests.separate_runs import Desk
 
 SEEDS = [path.read_bytes() for path in sorted(FIXTURES.iterdir())]
 TOKENS = [
@@ -199,3 +201,14 @@ class _Dribble:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+@pytest.mark.slow
+def test_fuzzed_dumps_and_all_that_once_broke_something(desk: Desk, tmp_path: pathlib.Path) -> None:
+    """The bounded form of ``make fuzz``."""
+    content = dict(fuzz.dumps(150, seed=2))
+    kept = {path.name: path.read_bytes() for path in sorted(fuzz.CRASHES.iterdir())}
+    outcome = fuzz.read_all(desk, tmp_path / "fuzz", content | kept)
+    assert not outcome.wrong
+    assert outcome.articles > 100
+    assert sum(outcome.rejects.values()) > 100

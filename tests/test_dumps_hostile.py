@@ -173,7 +173,7 @@ HOSTILE: dict[str, tuple[bytes, list[str]]] = {
         b"title,text\na,b\nc\nd,e,f\ng,h,\n",
         [ARTICLE, "no_text", "invalid_csv", ARTICLE],
     ),
-    "a quote that never closes": (b'title,text\na,"b\nc,d\n', [ARTICLE]),
+    "a quote that never closes": (b'title,text\na,"b\nc,d\n', ["invalid_csv"]),
     "cut parquet": (PARQUET[:-20], ["invalid_parquet"]),
     "parquet without text": (parquet(words=["a"], n=pa.array([1])), ["no_text"]),
     "parquet without rows": (parquet(text=pa.array([], pa.string())), ["empty"]),
@@ -284,6 +284,60 @@ def test_a_record_that_is_too_large_costs_itself_only(tmp_path: pathlib.Path) ->
     assert reasons(read(path, max_record_bytes=limit)) == ["too_large"]
     path = write(tmp_path, "a.parquet", parquet(text=["a", "x" * (5 << 20), "b"]))
     assert reasons(read(path, max_record_bytes=limit)) == expected
+
+
+LINE = "a text of some words,https://a.example/"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Closed by the next quote, which was to open a value: the rows behind are as they were.
+        (['"open,u1', "b,u2", '"c",u3', "d,u4"], ["line 2", ARTICLE]),
+        (["a,u1", '"open,u2', "c,u3", "d,u4"], [ARTICLE, "line 3"]),
+        (['"two', 'lines",u1', "b,u2", '"open', "c,u3"], [ARTICLE, ARTICLE, "line 5"]),
+        (['"two', 'lines, "open again" , and on",u1', "b,u2"], ["line 2", ARTICLE]),
+        # Within one line nothing else is at stake.
+        (['"one "quoted" word",u1', "b,u2"], [ARTICLE] * 2),
+        (['5" pipes,u1', "b,u2"], [ARTICLE] * 2),
+        (['"two', 'lines" ,u1', "b,u2"], [ARTICLE] * 2),
+    ],
+)
+@pytest.mark.parametrize("before", [0, 30_000])
+def test_a_quote_that_does_not_close_costs_its_row_and_is_named_by_its_line(
+    rows: list[str], expected: list[str], before: int, tmp_path: pathlib.Path
+) -> None:
+    first = [f'"{LINE}",u{number}' for number in range(before)]  # some blocks of them
+    text = "\n".join(["text,url", *first, *rows, ""])
+    found = read(write(tmp_path, "a.csv", text.encode()))
+    assert reasons(found[:before]) == [ARTICLE] * before
+    assert [item["record_index"] for item in articles(found)[:before]] == [*range(before)]
+    for item, says in zip(found[before:], expected, strict=True):
+        if isinstance(item, Reject) and says.startswith("line"):
+            number = int(says.split()[1]) + before
+            assert item.reason == "invalid_csv"
+            assert f"A quote opens in line {number} and is not closed" in item.detail
+            assert item.raw.startswith(b'"')
+        else:
+            assert reasons([item]) == [says]
+
+
+def test_a_quote_that_swallows_more_than_a_record_is_named_by_its_line(
+    tmp_path: pathlib.Path,
+) -> None:
+    lines = ["text,url", f'"{LINE}",u', '"open,u', *[f"{LINE}"] * 100_000]
+    path = write(tmp_path, "a.csv", "\n".join(lines).encode())
+    found = read(path, max_record_bytes=2 << 20)
+    assert reasons(found)[:2] == [ARTICLE, "too_large"]
+    assert "perhaps since a quote in it is not closed" in found[1].detail
+    assert found[1].detail.endswith("It begins in line 3.")
+
+
+def test_a_header_may_be_long(tmp_path: pathlib.Path) -> None:
+    names = ",".join(["text", "url", *(f"column_{number}" for number in range(20_000))])
+    path = write(tmp_path, "a.csv", f"{names}\na text,u1\nanother,u2\n".encode())
+    found = read(path, format="csv")
+    assert [item["document"] for item in articles(found)] == ["a text", "another"]
 
 
 def test_an_answer_beyond_the_size_of_a_record_is_streamed(tmp_path: pathlib.Path) -> None:

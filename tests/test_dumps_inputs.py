@@ -1,18 +1,29 @@
 """From inputs to dumps."""
 
+import contextlib
+import glob
 import gzip
 import hashlib
 import io
 import os
 import pathlib
+import shutil
+import socket
+import stat
+import sys
 from collections.abc import Iterator
 from typing import ClassVar
 
+import hypothesis
 import pytest
 from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
+from hypothesis import strategies
 
-from pipeline.dumps.inputs import InputError, content_hash, find_dumps, is_dump_name
+from pipeline.dumps import DumpOptions, read_range, split_dump
+from pipeline.dumps.inputs import FoundDump, InputError, content_hash, find_dumps, is_dump_name
+from pipeline.rejects import Reject
 from pipeline.warehouse import is_part
+from tests.conftest import run_command
 from tests.dump_reading import articles, read
 
 
@@ -138,8 +149,8 @@ def test_one_file_under_many_names_is_one_dump(tmp_path: pathlib.Path) -> None:
         ("no*.txt", "matches no dump"),
         ("hollow", "holds no dumps"),
         ("", "is empty"),
-        ("pipe", "no regular file"),
-        ("broken", "cannot be looked at"),
+        ("pipe", "it is a pipe, not a file"),
+        ("broken", "No such file"),
         ("xyz://bucket/a.txt", "cannot be listed"),
     ],
 )
@@ -157,11 +168,129 @@ def test_an_input_without_dumps_is_an_error_with_a_remedy(
         find_dumps([])
 
 
-def test_a_link_to_nowhere_in_a_folder_is_an_error(tmp_path: pathlib.Path) -> None:
-    tree(tmp_path, "a.txt")
-    (tmp_path / "gone.txt").symlink_to("nowhere")
-    with pytest.raises(InputError, match="points nowhere"):
-        find_dumps([str(tmp_path)])
+@contextlib.contextmanager
+def unreadable_things(folder: pathlib.Path) -> Iterator[dict[str, str]]:
+    """Puts beside the dumps of a folder what cannot be read; name to what its reject says."""
+    (folder / "gone.txt").symlink_to("nowhere")
+    (folder / "circle.txt").symlink_to("circle.txt")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "null.txt").symlink_to(os.devnull)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "socket.txt"))
+        yield {
+            "circle.txt": "Too many levels of symbolic links",
+            "gone.txt": "The link points nowhere",
+            "null.txt": "it is a device",
+            "pipe.txt": "it is a pipe",
+            "socket.txt": "it is a socket",
+        }
+
+
+def test_what_cannot_be_read_is_a_reject_and_stops_nothing(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "a.txt", "x/b.txt")
+    with unreadable_things(tmp_path) as problems:
+        for inputs in ([str(tmp_path)], [str(tmp_path / "**")], [*map(str, tmp_path.iterdir())]):
+            found = find_dumps(inputs)
+            names = [os.path.relpath(dump.path, tmp_path) for dump in found]
+            assert names == sorted(["a.txt", "x/b.txt", *problems])
+            assert {os.path.basename(dump.path) for dump in found if dump.problem} == {*problems}
+        for name, says in problems.items():
+            with pytest.raises(OSError, match=os.path.basename(name)):
+                content_hash(str(tmp_path / name))
+            [reject] = read(str(tmp_path / name))
+            assert (reject.reason, reject.record_index) == ("unreadable", None)
+            assert says in reject.detail
+
+
+def test_a_folder_that_cannot_be_listed_is_a_reject(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "a.txt", "closed/b.txt", "half/c.txt")
+    code = (
+        "import sys\n"
+        "from pipeline.dumps import DumpOptions, DumpRange, read_range\n"
+        "from pipeline.dumps.inputs import find_dumps\n"
+        "for dump in find_dumps(sys.argv[1:]):\n"
+        "    for item in read_range(DumpRange(dump.path), DumpOptions()):\n"
+        "        print(dump.path, getattr(item, 'detail', ''))\n"
+    )
+    command = [sys.executable, "-c", code]
+    if os.geteuid() == 0:
+        # The owner of a file is held to its permissions only without these capabilities.
+        if not shutil.which("setpriv"):
+            pytest.skip("permissions do not bind root, and there is no setpriv to give it up")
+        lose = "-dac_override,-dac_read_search"
+        command = ["setpriv", "--bounding-set", lose, "--inh-caps", lose, *command]
+    try:
+        (tmp_path / "closed").chmod(0)
+        (tmp_path / "half").chmod(stat.S_IRUSR)  # its names can be read, not its files
+        outputs = [
+            run_command([*command, str(tmp_path / pattern)]) for pattern in ("", "**", "**/*.txt")
+        ]
+    finally:
+        for name in ("closed", "half"):
+            (tmp_path / name).chmod(stat.S_IRWXU)
+    folder = "The folder cannot be listed; give the user who runs copydesk permission to"
+    file = "The dump may not be read; give the user who runs copydesk read permission."
+    for done in outputs:
+        assert done.code == 0, done.err
+        assert done.out.splitlines() == [
+            f"{tmp_path}/a.txt ",
+            f"{tmp_path}/closed {folder} read and search it.",
+            f"{tmp_path}/half/c.txt {file}",
+        ]
+
+
+def test_links_in_circles_end_in_a_pattern(tmp_path: pathlib.Path) -> None:
+    tree(tmp_path, "a.txt", "x/y/b.txt", "z/c.txt")
+    for folder in (tmp_path, tmp_path / "x", tmp_path / "x" / "y"):
+        (folder / "up").symlink_to(tmp_path)
+        (folder / "here").symlink_to(".")
+        (folder / "beside").symlink_to(tmp_path / "z")
+    for pattern in ("**/*.txt", "**/here/**/*.txt", "*/**/up/**/[ab].txt"):
+        found = {os.path.realpath(dump.path) for dump in find_dumps([str(tmp_path / pattern)])}
+        assert {f"{tmp_path}/a.txt", f"{tmp_path}/x/y/b.txt"} <= found, pattern
+
+
+@hypothesis.given(data=strategies.data())
+def test_patterns_match_what_glob_matches(
+    data: strategies.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("tree")
+    name = strategies.text("ab.", min_size=1, max_size=2).filter(lambda text: text.strip("."))
+    path = strategies.lists(name, min_size=1, max_size=3).map("/".join)
+    for file in data.draw(strategies.lists(path, max_size=6)):
+        with contextlib.suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+            tree(folder, file)
+    part = strategies.sampled_from(["a", "b", "*", "**", "?", "[ab]*", ".*", "a*", "*.b"])
+    pattern = "/".join(data.draw(strategies.lists(part, min_size=1, max_size=4)))
+    expected = {
+        os.path.normpath(path)
+        for path in glob.glob(f"{folder}/{pattern}", recursive=True)
+        if os.path.isfile(path) and is_dump_name(os.path.basename(path))
+    }
+    try:
+        found = {dump.path for dump in find_dumps([f"{folder}/{pattern}"])}
+    except InputError:
+        found = set()
+    # A folder that matches gives all its dumps.
+    assert expected <= found
+
+
+def test_a_dump_that_changes_while_it_is_read_is_said_to(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "a.jsonl"
+    record = b'{"text": "body", "title": "head"}\n'
+    path.write_bytes(record * 100_000)
+    ranges = split_dump(str(path), DumpOptions(), 1 << 20)
+    assert len(ranges) > 2
+    calm = [item for part in ranges for item in read_range(part, DumpOptions())]
+    assert not any(isinstance(item, Reject) for item in calm)
+    items = read_range(ranges[0], DumpOptions())
+    next(items)
+    with open(path, "ab") as file:
+        file.write(record)
+    assert list(items)[-1].reason == "changed"
+    assert [list(read_range(part, DumpOptions()))[-1].reason for part in ranges[1:]] == [
+        "changed"
+    ] * (len(ranges) - 1)
 
 
 def test_other_file_systems_are_read_by_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +307,7 @@ def test_other_file_systems_are_read_by_url(monkeypatch: pytest.MonkeyPatch) -> 
     names = ["cupboard://shelf/news/a.jsonl", "cupboard://shelf/news/b.jsonl.gz"]
     for given in ("cupboard://shelf/news", "cupboard://shelf/news/", "cupboard://shelf/news/*"):
         assert [dump.path for dump in find_dumps([given])] == names
-    assert find_dumps(["cupboard://shelf/*/b*"]) == [(names[1], len(objects[names[1]]))]
+    assert find_dumps(["cupboard://shelf/*/b*"]) == [FoundDump(names[1], len(objects[names[1]]))]
     assert [dump.path for dump in find_dumps(["cupboard://shelf/news/README.md"])] == [
         "cupboard://shelf/news/README.md"
     ]

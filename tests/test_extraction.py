@@ -341,7 +341,7 @@ def test_scores_on_pages_that_nothing_was_tuned_on(shared_data: pathlib.Path) ->
 @pytest.mark.parametrize(
     ("document", "reason", "remedy"),
     [
-        (" \n ", "empty_document", "remove it"),
+        (" \n ", "empty_document", "leave it out"),
         ("no tags at all", "not_a_document", "--format text"),
         (html_page("<p></p>"), "no_article_text", "--extraction recall"),
         (html_page("x" * 2_000), "too_large", "--set Extraction.max_document_bytes=N"),

@@ -19,7 +19,7 @@ from tests.near_duplicate_corpora import Found, Story, merged, run
 from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
-from transforms.near_duplicates.boilerplate import REPEAT_RULE, REPEAT_STORIES
+from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
 from transforms.near_duplicates.rows import order_of
 from transforms.near_duplicates.streams import SCHEMAS
@@ -262,7 +262,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
         for number in range(2 * REPEAT_STORIES)
     ]
     found = run([own, wire])
-    assert found.removed == {(story.id, 3): REPEAT_RULE for story in own}
+    assert found.removed == {(story.id, 3): RULES[REPEAT] for story in own}
     for story in own:
         row = found.articles[story.id]
         assert row["paragraph_count"] == 1

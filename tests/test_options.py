@@ -12,7 +12,7 @@ from pipeline.flags import RUNNERS, add_flags, available_cores
 from pipeline.options import CopydeskOptions
 from pipeline.runners import make_runner, remedy
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
-from pipeline.transform import Transform, option
+from pipeline.transform import Transform, TransformError, option
 
 
 def options(*flags: str) -> CopydeskOptions:
@@ -164,11 +164,11 @@ class Sand(Transform):
 
 
 class TestTransformFlags:
-    def settings(self, *arguments: str) -> list[str]:
+    def settings(self, *arguments: str, classes=(Sand, Paint)) -> list[str]:
         parser = argparse.ArgumentParser()
         add_flags(parser)
-        add_transform_flags(parser, [Sand, Paint])
-        return flag_settings(parser, parser.parse_args(arguments), [Sand, Paint])
+        add_transform_flags(parser, classes)
+        return flag_settings(parser, parser.parse_args(arguments), classes)
 
     def test_a_flag_sets_its_option(self):
         settings = self.settings("--sand-grit=coarse", "--sanding", "30")
@@ -196,6 +196,25 @@ class TestTransformFlags:
         with pytest.raises(SystemExit):
             self.settings("--sanding=long")
         assert "--sanding: invalid int value: 'long'" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("declared", "says"),
+        [
+            (
+                option(1, "--input", help="what."),
+                r"Odd.way cannot have the flag '--input': .*conflic",
+            ),
+            (option(1, "--sand-grit", help="what."), "cannot have the flag '--sand-grit'"),
+            (option(1, "way", help="what."), "Write it in lower case with dashes"),
+            (option(1, "--Way_out", help="what."), "Write it in lower case with dashes"),
+            (option(1, "--way", help="what.", kind="odd"), "mend the arguments of option"),
+            (option(1, "--no-such-flag"), "'--no-such-flag', which `copydesk run` has not got"),
+        ],
+    )
+    def test_a_flag_that_is_taken_or_odd_is_named_with_its_transform(self, declared, says):
+        odd = dataclasses.make_dataclass("Odd", [("way", int, declared)], bases=(Transform,))
+        with pytest.raises(TransformError, match=says):
+            self.settings(classes=[Sand, odd])
 
     def test_an_option_without_flag_has_none(self):
         with pytest.raises(SystemExit):

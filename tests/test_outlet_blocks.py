@@ -17,12 +17,13 @@ from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
 from transforms.near_duplicates.boilerplate import (
-    BLOCK_RULE,
+    BLOCK_LINE,
     BLOCK_SHARE,
     BLOCK_SPAN,
     BLOCKS,
     END_STORIES,
     OUTLET_SHARE,
+    RULES,
 )
 from transforms.near_duplicates.transform import NearDuplicates
 
@@ -58,7 +59,7 @@ def taken(found: Found) -> dict[str, set[int]]:
     """Returns the line numbers taken out as block, by article."""
     lines = collections.defaultdict(set)
     for (article, line), rule in found.removed.items():
-        assert rule == BLOCK_RULE
+        assert rule == RULES[BLOCK_LINE]
         lines[article].add(line)
     return lines
 
@@ -329,6 +330,6 @@ def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> N
     articles, removed, links = tables[0]
     assert len(articles) == len(stories)
     assert collections.Counter(rule for *_, rule in removed) == {
-        BLOCK_RULE: len(GALLERY) * len(stories)
+        RULES[BLOCK_LINE]: len(GALLERY) * len(stories)
     }
     assert not links

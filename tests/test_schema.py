@@ -1,5 +1,6 @@
 """The columns of the tables, and the data dictionary that must agree with them."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from pipeline.transform import (
     TransformError,
     discover,
 )
+from pipeline.warehouse.catalog import CatalogError, try_catalog
 from pipeline.warehouse.dictionary import data_dictionary, main, rules_of
+from pipeline.warehouse.manifest import Manifest, StoredColumn
+from pipeline.warehouse.names import SQL_WORDS
 from pipeline.warehouse.schema import build_schema, duckdb_type
 
 REPOSITORY = Path(__file__).parents[1]
@@ -37,7 +41,7 @@ DOCUMENTED = {
     "rejects": "source_file, record_index, stage, reason, detail, raw, run_id",
     "runs": "run_id, started_at, finished_at, version, settings, dumps, records, articles, "
     "rejects, lines, paragraphs, removed_lines, paragraph_links, duplicate_paragraphs, "
-    "removed_by_rule",
+    "removed_by_rule, removed_parts",
 }
 
 
@@ -142,7 +146,9 @@ def test_a_working_field_is_in_no_table():
 
 @pytest.mark.parametrize("column", ["article_id", "run_id", "word_count", "ingested_at"])
 def test_columns_of_the_pipeline_are_refused(column):
-    with pytest.raises(TransformError, match=f"_Adds adds '{column}', which the pipeline fills"):
+    with pytest.raises(
+        TransformError, match=f"_Adds adds '{column}' to 'articles', which the pipeline fills"
+    ):
         columns_of([_Adds(column)])
 
 
@@ -158,6 +164,83 @@ def test_columns_of_paragraphs_are_refused(column):
 def test_tables_with_taken_or_odd_names_are_refused(table):
     with pytest.raises(TransformError, match="_Corpus writes a table"):
         columns_of([_Corpus(tables={table: ["n"]})])
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        (_Adds("TEXT"), "_Adds adds 'TEXT' to 'articles', which Boilerplate fills as 'text'"),
+        (_Adds("Document"), "which the pipeline fills as 'document': to DuckDB, names that differ"),
+        (_Adds("line_count"), "which the pipeline fills as 'line_count'"),
+        (_Adds("order"), "_Adds adds 'order' to 'articles', a word of SQL"),
+        (_Adds("Left"), "a word of SQL"),
+        (_Adds("two words"), "A name is a letter and then letters, digits and underscores"),
+        (_Adds("größe"), "A name is a letter"),
+        (_Adds('a"b'), "A name is a letter"),
+        (_Adds(""), "A name is a letter"),
+        (_Adds("x" * 64), "63 at most"),
+        (_Adds(7), "A name is a letter"),
+        (_Corpus(["Position"]), "to 'paragraphs', which the pipeline fills as 'position'"),
+        (_Corpus(["line_number"]), "which the pipeline fills as 'line_number'"),
+        (_Corpus(["n", "N"]), "_Corpus adds 'N' to 'paragraphs', which _Corpus fills as 'n'"),
+        (
+            _Corpus(tables={"quotes": ["n", "N"]}),
+            "adds 'N' to 'quotes', which _Corpus fills as 'n'",
+        ),
+        (_Corpus(tables={"quotes": ["RUN_ID"]}), "which the pipeline fills in every table"),
+        (_Corpus(tables={"quotes": ["language"]}), "to 'quotes' as int32.*codes of languages"),
+        (_Corpus(tables={"select": ["n"]}), "_Corpus writes a table 'select', a word of SQL"),
+        (_Corpus(tables={"Quotes": ["n"]}), "Write its name in lower case"),
+    ],
+)
+def test_a_name_that_cannot_work_is_refused_with_its_transform(declared, says):
+    with pytest.raises(TransformError, match=says) as caught:
+        build_schema([*installed(), declared])
+    assert str(caught.value).endswith(".")
+
+
+def test_two_transforms_name_no_column_alike():
+    class _Other(_Adds):
+        pass
+
+    with pytest.raises(
+        TransformError, match="_Other adds 'Score' to 'articles', which _Adds fills"
+    ):
+        build_schema([_Adds("score"), _Other("Score")])
+
+
+def test_the_words_of_sql_are_those_of_the_installed_duckdb():
+    rows = duckdb.sql("SELECT keyword_name, keyword_category FROM duckdb_keywords()").fetchall()
+    assert {word for word, kind in rows if kind in ("reserved", "type_function")} <= SQL_WORDS
+
+
+def test_the_sql_of_a_transform_is_tried_before_the_run():
+    schema = build_schema(installed())
+    try_catalog(None, schema)
+    broken = dataclasses.replace(
+        schema, sql=[*schema.sql, "CREATE VIEW mine AS SELECT no_such_column FROM articles"]
+    )
+    with pytest.raises(CatalogError, match=r"no_such_column.*LINE 1: CREATE VIEW mine AS"):
+        try_catalog(None, broken)
+    twice = dataclasses.replace(schema, sql=[*schema.sql, "CREATE VIEW Articles AS SELECT 1"])
+    with pytest.raises(CatalogError, match="already exists"):
+        try_catalog(None, twice)
+
+
+def test_a_column_of_an_earlier_run_may_not_differ_by_case():
+    before = Manifest(
+        1, 1, "", "", {"articles": {"Score": StoredColumn("INTEGER", "Of an earlier run.")}}, ()
+    )
+    with pytest.raises(CatalogError, match="'Score' of earlier runs, and a transform adds 'score'"):
+        try_catalog(before, build_schema([_Adds("score")]))
+
+
+def test_a_missing_sql_file_is_named():
+    class _Script(Transform):
+        sql = "no_such.sql"
+
+    with pytest.raises(TransformError, match=r"SQL of _Script, .*no_such\.sql, cannot be read"):
+        build_schema([_Script()])
 
 
 def test_a_view_of_another_transform_is_no_tables_name():

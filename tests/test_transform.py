@@ -15,8 +15,11 @@ from pipeline.transform import (
     Column,
     CorpusTransform,
     Drop,
+    Stage,
+    Stream,
     Transform,
     TransformError,
+    check_methods,
     discover,
     order,
 )
@@ -207,6 +210,67 @@ def test_a_contradiction_is_named(name):
     steps, message = CONTRADICTIONS[name]
     with pytest.raises(TransformError, match=message):
         order(steps, ["html", "text", "title"])
+
+
+def test_a_circle_names_no_transform_that_only_waits_for_it_or_leads_through_others():
+    # Own reads what the corpus-wide step adds, which waits for all others.
+    steps = [
+        make("Own", reads=("cluster",), adds=("own",)),
+        *(make(f"S{n}", reads=(f"c{n - 1}",) if n else (), adds=(f"c{n}",)) for n in range(5)),
+        make("First", reads=("own",), adds=("first",)),
+        make("Cluster", adds=("cluster",), base=CorpusTransform),
+        make("Waits", reads=("own",)),
+    ]
+    for permutation in itertools.islice(itertools.permutations(steps), 0, None, 4321):
+        with pytest.raises(TransformError, match=r"in a circle: Cluster, Own\. "):
+            order(permutation, [])
+
+
+ROWS = pa.schema([("key", pa.uint64())])
+
+
+def corpus_step(**members):
+    members = {
+        "fingerprint": lambda self, shard, tables: {},
+        "annotate": lambda self, tables, annotations: tables,
+        "measure": lambda self, tables, earlier: {},
+        "streams": (Stream("annotations", ROWS, "key"), Stream("rows", ROWS, "key")),
+        "stages": (Stage("measure", reads=("rows",), writes=("annotations",)),),
+    } | members
+    return make("A", base=CorpusTransform, **members)
+
+
+@pytest.mark.parametrize(
+    ("transform", "says"),
+    [
+        (make("A"), r"A\.apply is missing\. Define it: a run calls it with 1 argument"),
+        (make("A", aply=lambda self, article: article), r"A\.apply is missing"),
+        (make("A", apply=lambda self: None), r"A\.apply cannot be called with 1 argument"),
+        (make("A", apply=lambda self, article, more: None), r"A\.apply .*missing.*'more'"),
+        (make("A", apply_batch=lambda self: None), r"A\.apply_batch cannot be called"),
+        (make("A", base=CorpusTransform), r"A\.streams has no stream 'annotations'"),
+        (corpus_step(fingerprint=CorpusTransform.fingerprint), r"A\.fingerprint is missing"),
+        (corpus_step(annotate=lambda self, tables: tables), r"A\.annotate cannot be called with 2"),
+        (corpus_step(measure=None), r"A\.measure is missing"),
+        (
+            corpus_step(stages=(Stage("measure", reads=("row",), writes=()),)),
+            r"stage 'measure' of A names the stream 'row'.*are: annotations, rows\.",
+        ),
+    ],
+)
+def test_a_method_or_stream_that_a_run_needs_is_missed_before_it(transform, says):
+    with pytest.raises(TransformError, match=says):
+        check_methods(transform)
+
+
+def test_methods_of_any_form_will_do():
+    check_methods(make("A", apply=lambda self, article, more=1: article))
+    check_methods(make("A", apply=lambda self, *rest: rest[0]))
+    check_methods(make("A", apply=staticmethod(lambda article: article)))
+    check_methods(make("A", apply_batch=lambda self, articles: articles))
+    check_methods(corpus_step())
+    for member in discover():
+        check_methods(member())
 
 
 @pytest.mark.parametrize("attribute", ["reads", "updates", "after"])

@@ -180,10 +180,13 @@ def commit_run(root: str | Path, number: int, articles: int = 6) -> Manifest:
     """Opens the warehouse, writes a run's rows and commits them."""
     warehouse = Warehouse(str(root))
     with warehouse.open_for_writing(SCHEMA):
+        warehouse.staging_folder(run_id(number))
         files = write_rows(root, number, articles)
-        return warehouse.commit(
+        manifest = warehouse.commit(
             run_row(number, articles), files, [Input(f"dumps/{number}", 10, f"{number:08x}")]
         )
+        warehouse.remove_staging(run_id(number))
+        return manifest
 
 
 def commit_rows(

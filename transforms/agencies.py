@@ -13,7 +13,10 @@ _PHOTO = re.compile(
     r"illustration|archiv|handout|screengrab|\bepa\b|фото|写真|사진|图",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*[/,;+&|]\s*|\s+[-–—]\s+|\s+(?:and|und|et|y|e|with|ve|en|og|och|i|и|та)\s+")
+_SPLIT = re.compile(
+    r"(?:(?<!\s)\s++)?+[/,;+&|]\s*+|"
+    r"(?<!\s)\s++(?:[-–—]|and|und|et|y|e|with|ve|en|og|och|i|и|та)\s++"
+)
 _DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
 _ASCII_LETTERS = bytes(
     ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else ord(" ")

@@ -89,6 +89,7 @@ class Block:
       encoding: encoding of the bytes before they were recoded to UTF-8; empty if they were not.
       header: what parsing a record needs: for CSV the quoting, the delimiter and the names.
       sizes: for formats without separators, the length in bytes of each record in ``payload``.
+      first_line: number of its first line within the dump, from 1; 0 if unknown.
     """
 
     source_file: str
@@ -99,6 +100,7 @@ class Block:
     encoding: str = ""
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
+    first_line: int = 0
 
     def sized(self) -> Iterator[tuple[int, bytes]]:
         """Yields number and bytes of each record of :attr:`sizes`."""
@@ -119,6 +121,7 @@ class Source:
       header: as in :class:`Block`; empty if the stream begins with the header of the dump.
       first_record: number of the first record of the stream within the dump.
       whole: True if the stream is the whole dump, False if it is a range of one.
+      first_line: number of the first line of the stream within the dump; 0 if nobody needs it.
     """
 
     name: str
@@ -127,9 +130,15 @@ class Source:
     header: tuple[str, ...] = ()
     first_record: int = 0
     whole: bool = True
+    first_line: int = 0
 
     def block(
-        self, first_record: int, records: int, payload: bytes, sizes: tuple[int, ...] = ()
+        self,
+        first_record: int,
+        records: int,
+        payload: bytes,
+        sizes: tuple[int, ...] = (),
+        first_line: int = 0,
     ) -> Block:
         """Returns a block of records of this source."""
         return Block(
@@ -141,6 +150,7 @@ class Source:
             self.encoding,
             self.header,
             sizes,
+            first_line,
         )
 
 

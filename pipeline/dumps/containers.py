@@ -4,6 +4,7 @@ A member of an archive is named ``archive!member``. Members with names that are 
 (see ``pipeline.dumps.inputs``), folders and links are skipped.
 """
 
+import lzma
 import shutil
 import tarfile
 import tempfile
@@ -30,7 +31,7 @@ _ZIP_DOCUMENTS = {
 }
 
 _ZIP_DAMAGE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
-_MEMBER_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError)
+_MEMBER_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError)
 
 Member = tuple[str, Stream]
 
@@ -122,14 +123,16 @@ def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> 
                 "truncated" if "unexpected end" in str(error) else "corrupt",
                 f"The {archive} member is cut off ({error}); fetch the archive again.",
             ) from error
-        except (zipfile.BadZipFile, zlib.error, OSError) as error:
-            raise DumpError(
-                "corrupt",
-                f"The {archive} member is damaged ({error}); fetch the archive again.",
-            ) from error
         except EOFError as error:
             raise DumpError(
                 "truncated", f"The {archive} member ends in the middle; fetch the archive again."
+            ) from error
+        except DumpError:
+            raise
+        except Exception as error:
+            raise DumpError(
+                "corrupt",
+                f"The {archive} member is damaged ({error}); fetch the archive again.",
             ) from error
         if counted:
             budget.produce(len(chunk))
@@ -361,5 +364,5 @@ def _nothing_inside(source_file: str, what: str) -> Reject:
         source_file,
         None,
         "empty",
-        f"The {what} holds no dumps (hidden files and README files do not count); remove it.",
+        f"The {what} holds no dumps (hidden files and README files do not count); leave it out.",
     )

@@ -80,7 +80,7 @@ def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, S
     if not head:
         # Raises if the stream failed at its first byte.
         stream.read(1)
-        raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
+        raise DumpError("empty", "The dump holds no bytes; leave it out, or fetch it again.")
     encoding = ""
     if (wide := wide_encoding(head)) and options.format not in ("parquet", "warc", "wet"):
         stream, encoding = recode(stream, wide), wide

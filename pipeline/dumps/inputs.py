@@ -9,13 +9,15 @@ dumps:
 - documentation and checksums: ``README``, ``LICENSE``, ``LICENCE``, ``NOTICE``, ``COPYING``,
   ``CHANGELOG``, ``MANIFEST``, ``SHA256SUMS`` or ``MD5SUMS``, with any ending or none, and names
   that end in ``.md5``, ``.sha1`` or ``.sha256``;
-- sockets, devices and pipes;
 - files that the caller leaves out: those of a warehouse among the dumps.
 
-An empty file is a dump and becomes a reject.
+An empty file is a dump and becomes a reject. So does what cannot be read: a link that points
+nowhere, a folder that cannot be listed, a pipe, socket or device, which is never opened for
+reading. Only where there is nothing else is that an error.
 """
 
-import glob
+import errno
+import fnmatch
 import hashlib
 import os
 import re
@@ -45,11 +47,13 @@ class FoundDump(NamedTuple):
 
     Attributes:
       path: the path or URL, beginning as in the input.
-      size: size in bytes.
+      size: size in bytes; 0 of what cannot be read.
+      problem: why it cannot be read; empty if nothing is known against it.
     """
 
     path: str
     size: int
+    problem: str = ""
 
 
 def is_dump_name(name: str) -> bool:
@@ -84,16 +88,50 @@ def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[Fo
             identity = dump.path if storage.is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
-    return sorted(found.values())
+    dumps = sorted(found.values())
+    if all(dump.problem for dump in dumps):
+        raise InputError(f"{dumps[0].problem} There is no other dump.")
+    return dumps
 
 
 def open_dump(path: str) -> BinaryIO:
     """Opens a dump for reading its raw bytes; a URL through Beam's ``FileSystems``.
 
     Raises:
-      OSError: it cannot be opened.
+      OSError: it cannot be opened, or is a folder, pipe, socket or device.
     """
-    return cast(BinaryIO, storage.open_input(path)) if storage.is_remote(path) else open(path, "rb")
+    if storage.is_remote(path):
+        return cast(BinaryIO, storage.open_input(path))
+    return open(path, "rb", opener=_open_regular)
+
+
+def _open_regular(path: str, flags: int) -> int:
+    # Opening a pipe waits for its writer, and opening a device may do anything.
+    _check_regular(path, os.stat(path))
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    try:
+        _check_regular(path, os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_regular(path: str, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "something else")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", path)
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+"""Test of a mode, and what the file is."""
 
 
 def content_hash(path: str) -> str:
@@ -118,17 +156,21 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
         return _find_remote(entry)
     path = os.path.expanduser(entry)
     if os.path.lexists(path):
-        return _find_local(path, entry, leave_out)
+        dumps = list(_found(path, leave_out))
+        if not dumps:
+            raise InputError(
+                f"The folder {entry!r} holds no dumps (hidden files, README files and those of a "
+                "warehouse do not count); put some in, or name another folder."
+            )
+        return dumps
     if _GLOB.search(path):
-        dumps: list[FoundDump] = []
         named = os.path.dirname(_GLOB.split(path, maxsplit=1)[0])
-        for match in sorted(glob.glob(path, recursive=True)):
-            if not is_dump_name(os.path.basename(match)) or _is_below(match, named, leave_out):
-                continue
-            if os.path.isdir(match):
-                dumps.extend(_walk(match, leave_out))
-            elif os.path.isfile(match):
-                dumps.append(FoundDump(match, os.stat(match).st_size))
+        matches = (
+            match
+            for match in _matches(path)
+            if is_dump_name(os.path.basename(match)) and not _is_below(match, named, leave_out)
+        )
+        dumps = [dump for match in matches for dump in _found(match, leave_out)]
         if not dumps:
             raise InputError(
                 f"The pattern {entry!r} matches no dump; check it, and quote it so that the shell "
@@ -136,26 +178,6 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
             )
         return dumps
     raise InputError(f"There is no {entry!r}; check the path (seen from {os.getcwd()}).")
-
-
-def _find_local(path: str, entry: str, leave_out: LeaveOut) -> list[FoundDump]:
-    try:
-        status = os.stat(path)
-    except OSError as error:
-        raise InputError(
-            f"{entry!r} cannot be looked at ({error.strerror}); mend the link or its permissions."
-        ) from error
-    if stat.S_ISDIR(status.st_mode):
-        dumps = list(_walk(path, leave_out))
-        if not dumps:
-            raise InputError(
-                f"The folder {entry!r} holds no dumps (hidden files, README files and those of a "
-                "warehouse do not count); put some in, or name another folder."
-            )
-        return dumps
-    if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{entry!r} is no regular file; save its content to one and name that.")
-    return [FoundDump(path, status.st_size)]
 
 
 def _is_below(path: str, named: str, leave_out: LeaveOut) -> bool:
@@ -167,35 +189,72 @@ def _is_below(path: str, named: str, leave_out: LeaveOut) -> bool:
     return False
 
 
-def _walk(folder: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
+def _found(path: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
+    """Yields the file of a path, or the dumps in the folder and all below it."""
+    # Links may form a circle, so each folder is entered once.
     seen: set[tuple[int, int]] = set()
-    waiting = [folder]
+    waiting = [path]
     while waiting:
         current = waiting.pop()
         try:
-            # Links may form a cycle, so each folder is entered once.
             status = os.stat(current)
+            if not stat.S_ISDIR(status.st_mode):
+                _check_regular(current, status)
+                yield FoundDump(current, status.st_size)
+                continue
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
             names = sorted(os.listdir(current))
         except OSError as error:
-            raise InputError(
-                f"The folder {current!r} cannot be listed ({error.strerror}); mend its "
-                "permissions, or name its files one by one."
-            ) from error
-        for name in names:
-            if not is_dump_name(name):
+            problem = f"{current!r} cannot be read ({error.strerror}); mend it, or leave it out."
+            yield FoundDump(current, 0, problem)
+            continue
+        below = (os.path.join(current, name) for name in names if is_dump_name(name))
+        waiting.extend(path for path in below if not leave_out(path))
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """Yields the paths that match a pattern, as ``glob`` does, in no particular order.
+
+    ``glob`` follows two links to a folder from within it to 2**40 paths, and passes over folders
+    that cannot be listed; this one takes each folder once for each rest of the pattern, and yields
+    what cannot be listed.
+    """
+    root = "/" if pattern.startswith("/") else ""
+    seen: set[tuple[int, int, int]] = set()
+    parts = [part for part in pattern.split("/") if part]
+    waiting = [(root, 0)]
+    while waiting:
+        path, at = waiting.pop()
+        if at == len(parts):
+            if path:
+                yield path
+            continue
+        part = parts[at]
+        if not _GLOB.search(part):
+            if os.path.lexists(os.path.join(path, part)):
+                waiting.append((os.path.join(path, part), at + 1))
+            continue
+        try:
+            status = os.stat(path or ".")
+            if (status.st_dev, status.st_ino, at) in seen or not stat.S_ISDIR(status.st_mode):
                 continue
-            path = os.path.join(current, name)
-            if leave_out(path):
-                continue
-            if os.path.isdir(path):
-                waiting.append(path)
-            elif os.path.isfile(path):
-                yield FoundDump(path, os.stat(path).st_size)
-            elif os.path.islink(path):
-                raise InputError(f"The link {path!r} points nowhere; mend or remove it.")
+            seen.add((status.st_dev, status.st_ino, at))
+            names = os.listdir(path or ".")
+        except OSError:
+            yield path
+            continue
+        shown = [name for name in names if part.startswith(".") or not name.startswith(".")]
+        if part == "**":
+            waiting.append((path, at + 1))
+            below = (os.path.join(path, name) for name in shown)
+            waiting.extend((each, at) for each in below if os.path.isdir(each))
+            if at + 1 == len(parts):
+                waiting.extend((os.path.join(path, name), at + 1) for name in shown)
+        else:
+            matching = fnmatch.filter(shown, part)
+            waiting.extend((os.path.join(path, name), at + 1) for name in matching)
 
 
 def _find_remote(entry: str) -> list[FoundDump]:

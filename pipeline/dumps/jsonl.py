@@ -30,7 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole lines. A record is a line that is not blank."""
     rows = whole_rows(stream, options, lambda text: text.rfind(b"\n") + 1)
-    nothing = "The dump holds blank lines only; remove it."
+    nothing = "The dump holds blank lines only; leave it out."
     return row_blocks(rows, source, count_records, nothing)
 
 

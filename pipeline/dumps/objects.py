@@ -43,7 +43,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     """Yields blocks of whole JSON values."""
     record = yield from sized_blocks(_records(_Cutter(stream, options), options), source)
     if record == 0:
-        yield read_reject(source.name, None, "empty", "The JSON holds no records; remove the dump.")
+        yield read_reject(
+            source.name, None, "empty", "The JSON holds no records; leave the dump out."
+        )
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:

@@ -42,7 +42,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
             block.source_file,
             block.first_record,
             "empty",
-            "The page holds no characters; remove it.",
+            "The page holds no characters; leave it out.",
             block.payload,
         )
         return

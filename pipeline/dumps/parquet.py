@@ -82,7 +82,7 @@ def read_groups(
             yield item.error.reject(source.name, record)
             record += item.lost
     if source.whole and record == 0:
-        yield read_reject(source.name, None, "empty", "The Parquet file has no rows; remove it.")
+        yield read_reject(source.name, None, "empty", "The Parquet file has no rows; leave it out.")
 
 
 class _Damage(NamedTuple):

@@ -15,6 +15,7 @@ Any other dump is one range, and so is one with damage that affects records afte
 
 import dataclasses
 import itertools
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -34,6 +35,7 @@ from pipeline.dumps.streams import (
     recode,
 )
 from pipeline.rejects import Reject, read_reject
+from pipeline.storage import is_remote
 
 _CUTTERS: dict[str, Cutter] = {
     "jsonl": jsonl,
@@ -65,6 +67,7 @@ class DumpRange:
       header: as in ``Block.header``.
       first_record: number of the first record within the dump.
       records: number of records; ``None`` if unknown. 0 for archives, whose members count from 0.
+      stamp: size and time of change (ns) of the file when it was split; empty of a URL.
     """
 
     path: str
@@ -76,6 +79,7 @@ class DumpRange:
     header: tuple[str, ...] = ()
     first_record: int = 0
     records: int | None = None
+    stamp: tuple[int, ...] = ()
 
 
 def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
@@ -89,20 +93,34 @@ def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRa
       options: how to read.
       range_bytes: target size of a range, in bytes of the file.
     """
-    whole = [DumpRange(path, records=0)]
+    stamp = _stamp(path)
+    whole = [DumpRange(path, records=0, stamp=stamp)]
     try:
         with open_dump(path) as file:
             if not file.seekable():
                 return whole
             size = file.seek(0, 2)
-            whole = [DumpRange(path, stop=size, records=0)]
+            whole = [DumpRange(path, stop=size, records=0, stamp=stamp)]
             if size <= range_bytes:
                 return whole
             file.seek(0)
             ranges = _split(file, size, path, options, range_bytes)
     except Exception:  # noqa: BLE001 - reading the dump reports what is wrong with it
         return whole
-    return ranges if len(ranges) > 1 else whole
+    if len(ranges) < 2:
+        return whole
+    return [dataclasses.replace(part, stamp=stamp) for part in ranges]
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    """Returns size and time of change of a local file; empty if it cannot be seen."""
+    if is_remote(path):
+        return ()
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ()  # reading the dump reports it
+    return status.st_size, status.st_mtime_ns
 
 
 def count_records(part: DumpRange, options: DumpOptions) -> int | None:
@@ -138,7 +156,7 @@ def numbered(ranges: Sequence[DumpRange], counts: Sequence[int | None]) -> list[
       ranges: all ranges of one dump, from :func:`split_dump`.
       counts: the result of :func:`count_records` for each range.
     """
-    whole = [DumpRange(ranges[0].path, records=0)]
+    whole = [DumpRange(ranges[0].path, records=0, stamp=ranges[0].stamp)]
     if None in counts:
         return whole
     if ranges[0].part in ("members", "tar"):
@@ -165,7 +183,7 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
     try:
         file = open_dump(part.path)
     except (OSError, ValueError, ImportError) as error:
-        yield read_reject(part.path, None, "unreadable", _why_unreadable(error))
+        yield read_reject(part.path, None, "unreadable", _why_unreadable(part.path, error))
         return
     with file:
         try:
@@ -174,6 +192,15 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
             yield error.reject(part.path, None)
         except Exception as error:  # noqa: BLE001 - one dump must not stop the run
             yield unexpected(part.path, None, error)
+    now = _stamp(part.path)
+    if part.stamp and now and now != part.stamp:
+        yield read_reject(
+            part.path,
+            None,
+            "changed",
+            "The dump was written to while it was read, so records of it may be cut or missing; "
+            "the next run reads it again. Let dumps be complete before they are read.",
+        )
 
 
 def read_blocks(path: str, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -315,11 +342,17 @@ def _begins(member: bytes, beginning: bytes) -> bool:
     return text == beginning
 
 
-def _why_unreadable(error: Exception) -> str:
+def _why_unreadable(path: str, error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "The dump may not be read; give the user who runs copydesk read permission."
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):
+        return "The link points nowhere; mend it, or leave it out."
     if isinstance(error, FileNotFoundError):
         return "The dump is gone since it was listed; put it back and run again."
     if isinstance(error, IsADirectoryError):
-        return "The dump is a folder now; name it as an input to read what is in it."
-    return f"The dump cannot be opened ({error}); check the path and the access to it."
+        return (
+            "The folder cannot be listed; give the user who runs copydesk permission to read and "
+            "search it."
+        )
+    reason = error.strerror if isinstance(error, OSError) else error
+    return f"The dump cannot be opened ({reason}); check the path and the access to it."

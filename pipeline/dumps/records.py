@@ -8,7 +8,7 @@ from pipeline.rejects import Reject, read_reject
 
 
 def whole_rows(
-    stream: Stream, options: DumpOptions, rows_end: Callable[[bytes], int]
+    stream: Stream, options: DumpOptions, rows_end: Callable[[bytes], int], hint: str = ""
 ) -> Iterator[bytes | DumpError]:
     """Yields runs of whole rows of about :data:`BLOCK_BYTES`.
 
@@ -16,6 +16,7 @@ def whole_rows(
       stream: rows that end with a line break.
       options: a row beyond ``max_record_bytes`` is skipped.
       rows_end: returns the end of the last complete row of some bytes, 0 without one.
+      hint: why a row may be too large, for the error.
 
     Yields:
       bytes, a ``too_large`` error for each skipped row, and last the error of a failing stream.
@@ -46,7 +47,7 @@ def whole_rows(
             yield text[:end]
             text = text[end:]
         elif len(text) > options.max_record_bytes:
-            yield too_large(options, text)
+            yield too_large(options, text, why=hint)
             # Quotes may not close, so the only safe end of the row is the last line break.
             resume = text.rfind(b"\n") + 1
             skipping, text = not resume, text[resume:] if resume else b""
@@ -63,16 +64,22 @@ def row_blocks(
       count: returns the number of records in some rows.
       nothing: detail of the reject of a dump without records.
     """
-    record = source.first_record
+    record, line = source.first_record, source.first_line
     failed = False
     for item in rows:
         if isinstance(item, DumpError):
+            if line:
+                item.detail += f" It begins in line {line:,}."
             yield item.reject(source.name, record)
             failed = True
             record += item.reason == "too_large"
-        elif records := count(item):
-            yield source.block(record, records, item)
+            line = 0  # nobody counted the lines of what was skipped
+            continue
+        if records := count(item):
+            yield source.block(record, records, item, first_line=line)
             record += records
+        if line:
+            line += item.count(b"\n")
     if source.whole and record == 0 and not failed:
         yield read_reject(source.name, None, "empty", nothing)
 

@@ -17,9 +17,9 @@ _LONGEST_LINE = 1 << 20
 
 _FOREIGN = (
     (b"%PDF-", "a PDF document", "convert it to text or HTML first"),
-    (b"\x89PNG", "a PNG image", "remove it"),
-    (b"\xff\xd8\xff", "a JPEG image", "remove it"),
-    (b"GIF8", "a GIF image", "remove it"),
+    (b"\x89PNG", "a PNG image", "leave it out"),
+    (b"\xff\xd8\xff", "a JPEG image", "leave it out"),
+    (b"GIF8", "a GIF image", "leave it out"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and pass the files"),
     (b"Rar!\x1a\x07", "a RAR archive", "unpack it and pass the files"),
     (b"\x04\x22\x4d\x18", "LZ4 data", "decompress it with lz4 -d"),
@@ -30,8 +30,8 @@ _FOREIGN = (
     (b"Obj\x01", "an Avro file", "convert it to Parquet or JSON Lines"),
     (b"ORC", "an ORC file", "convert it to Parquet or JSON Lines"),
     (b"ARROW1", "an Arrow file", "convert it to Parquet or JSON Lines"),
-    (b"\x7fELF", "a program", "remove it"),
-    (b"MZ\x90", "a program", "remove it"),
+    (b"\x7fELF", "a program", "leave it out"),
+    (b"MZ\x90", "a program", "leave it out"),
 )
 _FEED = re.compile(
     rb"<(?:\w+:)?(rss|feed|rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|mediawiki|svg)\b",
@@ -54,7 +54,7 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     """
     head = stream.peek(HEAD)
     if not head:
-        raise DumpError("empty", "The dump holds no bytes; remove it, or fetch it again.")
+        raise DumpError("empty", "The dump holds no bytes; leave it out, or fetch it again.")
     if head.startswith(b"PAR1"):
         return "parquet"
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -66,7 +66,7 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     if is_binary(head):
         raise DumpError(
             "binary",
-            "The dump is binary data of no known format; remove it, or give its format with "
+            "The dump is binary data of no known format; leave it out, or give its format with "
             "--format if it is damaged text.",
         )
     if not bare:

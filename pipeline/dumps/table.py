@@ -8,7 +8,7 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline.article import Article
@@ -42,15 +42,20 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         if not source.encoding and (found := _encoding(head)):
             stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
             head = stream.peek(HEAD)
-        rows_source = dataclasses.replace(source, header=_header(head, options))
-    else:
-        rows_source = source
-    quoted = rows_source.header[0] == _QUOTED
-    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted))
-    if not source.header:
-        rows = _without_first_row(rows, quoted)
-    nothing = "The table has a header but no rows; remove the dump."
-    return row_blocks(rows, rows_source, lambda text: _count_records(text, quoted), nothing)
+        header = _header(head, options)
+        size, end = HEAD, _row_end(head, header[0] == _QUOTED)
+        while end == size < options.max_record_bytes:  # the header goes on
+            size *= 2
+            head = stream.peek(size)
+            end = _row_end(head, header[0] == _QUOTED)
+        stream.advance(end)
+        line = 1 + head.count(b"\n", 0, end)
+        source = dataclasses.replace(source, header=header, first_line=line)
+    quoted = source.header[0] == _QUOTED
+    hint = ", perhaps since a quote in it is not closed" if quoted else ""
+    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted), hint)
+    nothing = "The table has a header but no rows; leave the dump out."
+    return row_blocks(rows, source, lambda text: _count_records(text, quoted), nothing)
 
 
 def cuts(
@@ -111,18 +116,12 @@ def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
     return re.search(rb"\r(?!\n)", rows) is None
 
 
-def _without_first_row(
-    rows: Iterable[bytes | DumpError], quoted: bool
-) -> Iterator[bytes | DumpError]:
-    header = True
-    for item in rows:
-        if header and isinstance(item, bytes):
-            item, header = item[_row_end(item, quoted) :], False
-        yield item
-
-
 def _count_records(rows: bytes, quoted: bool) -> int:
-    return count_records(b"x".join(rows.split(b'"')[::2]) if quoted else rows)
+    if not quoted:
+        return count_records(rows)
+    parts = rows.split(b'"')
+    # Of a value that nothing closes, too, an x is left.
+    return count_records(b"x".join(parts[::2]) + b"x" * (len(parts) % 2 == 0))
 
 
 def _encoding(head: bytes) -> str:
@@ -136,8 +135,11 @@ def _encoding(head: bytes) -> str:
 def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     """Returns whether values are quoted, the delimiter, and the column names."""
     header = csv_header(head, options) or _forced_header(head)
-    opening = rb"(?:^|[\n" + re.escape(header[0].encode()) + rb'])[ ]?"'
-    return (_QUOTED if re.search(opening, head) else _PLAIN, *header)
+    starts, edges = (b'"', b' "'), (b"\n", header[0].encode())
+    quoted = head.startswith(starts) or any(
+        edge + start in head for edge in edges for start in starts
+    )
+    return (_QUOTED if quoted else _PLAIN, *header)
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
@@ -182,30 +184,95 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     text = block.payload.decode("utf-8", "replace")
     # The limit is global in a process; rows beyond max_record_bytes are rejected before it applies.
     csv.field_size_limit(max(csv.field_size_limit(), options.max_record_bytes + BLOCK_BYTES))
+    text = text.replace("\0", "")
     rows = csv.reader(
-        io.StringIO(text.replace("\0", ""), newline=""),
+        io.StringIO(text, newline=""),
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quoting == _QUOTED else csv.QUOTE_NONE,
+        strict=True,
     )
+    lines: list[str] = []
     record = block.first_record
     while True:
+        before = rows.line_num
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield read_reject(
-                block.source_file,
-                record,
-                "invalid_csv",
-                f"The row is no valid CSV ({error}); mend its quotes.",
-            )
-            record += 1
-            continue
+            lines = lines or list(io.StringIO(text, newline=""))
+            damaged = lines[before : rows.line_num]
+            row = _tolerated(damaged, delimiter, rows.line_num == len(lines))
+            if row is None:
+                yield read_reject(
+                    block.source_file,
+                    record,
+                    "invalid_csv",
+                    _quote_problem(damaged, delimiter, error, block.first_line, before),
+                    cut_raw("".join(damaged)),
+                )
+                record += 1
+                continue
         if row is None:
             return
         if not row or _is_blank(row):
             continue
         yield _parse_row(row, names, delimiter, block, record, options)
         record += 1
+
+
+def _tolerated(lines: list[str], delimiter: str, last: bool) -> list[str] | None:
+    """Returns the values of a row that breaks the rules of quotes, if no other row can be in it.
+
+    Quotes that are not doubled within a value of one line are common, and blanks behind a quoted
+    value.
+
+    Args:
+      lines: the row.
+      delimiter: of its values.
+      last: True if nothing follows, so that a quote may be left open.
+    """
+    text = "".join(lines)
+    at = _irregular_quote(text, delimiter)
+    if at is not None and (len(lines) > 1 or (last and text.count('"', at) % 2)):
+        return None
+    try:
+        return next(csv.reader(lines, delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _quote_problem(
+    lines: list[str], delimiter: str, error: csv.Error, first_line: int, before: int
+) -> str:
+    """Returns what is wrong with a row, and in which line the quote opens that is to blame."""
+    text = "".join(lines)
+    at = _irregular_quote(text, delimiter)
+    if at is None:
+        return f"The row is no valid CSV ({error}); mend its quotes."
+    opened = before + text.count("\n", 0, at)
+    where = f"line {first_line + opened}" if first_line else "its first line"
+    return (
+        f"A quote opens in {where} and is not closed at the end of its value; lines in this row: "
+        f"{len(lines):,}. Close it, and write quotes within values twice."
+    )
+
+
+def _irregular_quote(text: str, delimiter: str) -> int | None:
+    """Returns the place of the first quote that opens a value and does not end it; None if all do.
+
+    Blanks may follow a quoted value.
+    """
+    quoted = re.compile(rf'"[^"]*+(?:""[^"]*+)*+"[ \t]*+(?=[{re.escape(delimiter)}\r\n]|\Z)')
+    ends = re.compile(rf"[{re.escape(delimiter)}\r\n]")
+    position = 0
+    while position < len(text):
+        if text[position] == '"':
+            value = quoted.match(text, position)
+            if value is None:
+                return position
+            position = value.end()
+        end = ends.search(text, position)
+        position = end.end() if end else len(text)
+    return None
 
 
 def _is_blank(row: list[str]) -> bool:

@@ -207,7 +207,11 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         text = clean_text(text)
         if not text.strip():
             yield read_reject(
-                block.source_file, record, "empty", "The text holds no characters; remove it.", raw
+                block.source_file,
+                record,
+                "empty",
+                "The text holds no characters; leave it out.",
+                raw,
             )
             continue
         # The name identifies a file, but only the content identifies a part of one, so that its id

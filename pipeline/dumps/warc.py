@@ -69,7 +69,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     record = yield from sized_blocks(pages(), source)
     if source.whole and record == 0:
         what = "describes a crawl but holds no pages" if seen else "holds no records"
-        yield read_reject(source.name, None, "empty", f"The WARC {what}; remove it.")
+        yield read_reject(source.name, None, "empty", f"The WARC {what}; leave it out.")
 
 
 def cuts(
@@ -282,7 +282,10 @@ def _open(
         auto_decode="all" if decoded else "none",
         stream_detect=False,
     )
-    item = next(iter(archive), None)
+    try:
+        item = next(iter(archive), None)
+    except OSError:  # a version of WARC that does not exist
+        item = None
     if item is None:
         raise DumpError("invalid_warc", "The record cannot be parsed; fetch the archive again.")
     headers = {name.lower(): value for name, value in item.headers.items()}

@@ -8,15 +8,16 @@ import pyarrow as pa
 from pipeline import shuffle
 from pipeline.index import index_folder, write_index
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, TaskResult, total
-from pipeline.transform import CorpusTransform, Stage, Stream
+from pipeline.storage import inside
+from pipeline.tasks.job import Job, Output, TaskResult, naming, total
+from pipeline.transform import CorpusTransform, Stream
 from pipeline.warehouse import DataFile
 
 
 def run_stage(
     job: Job,
     transform_name: str,
-    stage: Stage,
+    stage_name: str,
     partition: int,
     blocks: Sequence[ShuffleBlock],
 ) -> TaskResult:
@@ -26,8 +27,10 @@ def run_stage(
       Blocks of the streams that it wrote; the files of the transform's own tables and of the index.
     """
     transform = job.corpus_transform(transform_name)
+    [stage] = [stage for stage in transform.stages if stage.name == stage_name]
     tables, earlier = shuffle.read_stage_inputs(transform, stage, blocks, job.lookup(transform))
-    written = shuffle.run_stage(transform, stage, tables, earlier)
+    with naming(transform, stage_name):
+        written = shuffle.run_stage(transform, stage, tables, earlier)
     indexed = []
     for stream in transform.streams:
         if stream.indexed and transform.indexing_stage(stream.name) == stage.name:
@@ -53,5 +56,5 @@ def write_index_part(
     """Writes rows of an indexed stream, those of one partition, as a file of the index."""
     folder = index_folder(transform, stream)
     path = f"{folder}/{job.run_id}-{partition:04d}.parquet"
-    size = write_index(f"{job.root}/{path}", rows, stream)
-    return DataFile(folder, path, len(rows), size)
+    size, digest = write_index(inside(job.root, path), rows, stream)
+    return DataFile(folder, path, len(rows), size, hash=digest)

@@ -1,16 +1,18 @@
 """The second pass: annotates a shard and writes its share of the warehouse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import shards, shuffle
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.job import Job, Output, TaskResult, total
+from pipeline.tasks.job import Job, Output, TaskResult, naming, total
 from pipeline.warehouse import BackgroundSync
+from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
 
 
 def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) -> TaskResult:
@@ -25,12 +27,15 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
       AccountingError: records or lines do not add up.
     """
     tables = shards.read_shard(shard.path)
+    staged = tables["paragraphs"]
     for transform in job.corpus_transforms:
         stream = next(s for s in transform.streams if s.name == transform.ANNOTATIONS)
         own = [block for block in annotations if block.transform == transform.name()]
         rows = shuffle.read_blocks(own, stream)
         rows = rows.filter(pc.equal(rows.column(stream.key), pa.scalar(shard.number, "uint64")))
-        tables = dict(transform.annotate(tables, rows))
+        with naming(transform, "annotate"):
+            tables = dict(transform.annotate(tables, rows))
+    tables, parts = _recount_cut_lines(tables, staged)
     articles, rejects = tables["articles"], tables["rejects"]
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):
@@ -39,10 +44,11 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
             f"{len(rejects)} rejects of them. Nothing was committed; please report it."
         )
     kept_lines = _sum(articles, "line_count")
-    if kept_lines != len(paragraphs) + len(removed):
+    if kept_lines != len(paragraphs) + len(removed) - parts:
         raise shards.AccountingError(
             f"{kept_lines} lines are not blank, but there are {len(paragraphs)} paragraphs and "
-            f"{len(removed)} removed lines of them. Nothing was committed; please report it."
+            f"{len(removed) - parts} removed lines of them. Nothing was committed; please report "
+            "it."
         )
     part = f"{shard.number:016x}"
     ingested_at = pa.repeat(pa.scalar(job.started_at, pa.timestamp("us", tz="UTC")), len(articles))
@@ -56,8 +62,78 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
                 ("rejects", rejects),
             )
         ]
-    counts = {"records": shard.records, "lines": kept_lines}
+    counts = {"records": shard.records, "lines": kept_lines, "removed_parts": parts}
     return TaskResult(output=total([*written, Output(counts=counts)]))
+
+
+def _recount_cut_lines(
+    tables: Mapping[str, pa.Table], staged: pa.Table
+) -> tuple[dict[str, pa.Table], int]:
+    """Returns tables with the words of cut lines counted anew, and the number of parts cut off.
+
+    A transform of the corpus may remove a part of a paragraph: the part is then a row of
+    ``removed_lines``, and the rest keeps its row of ``paragraphs``.
+
+    Args:
+      tables: annotated.
+      staged: the paragraphs as they were.
+
+    Raises:
+      AccountingError: a rest and its parts are not the paragraph they were cut from.
+    """
+    articles, paragraphs, removed = (
+        tables[name] for name in ("articles", "paragraphs", "removed_lines")
+    )
+    kept, gone = _lines(paragraphs), _lines(removed)
+    is_part = np.isin(gone, kept)
+    if is_part.any():
+        cut = np.flatnonzero(np.isin(kept, gone[is_part]))
+        owners = paragraphs.column("article").to_numpy()
+        languages = (
+            articles.column("language").take(pa.array(owners[cut])).to_pylist()
+            if "language" in articles.column_names
+            else [None] * len(cut)
+        )
+        texts = paragraphs.column("text").take(pa.array(cut)).to_pylist()
+        _check_parts(paragraphs.take(pa.array(cut)), removed.filter(pa.array(is_part)), staged)
+        spaceless = [place for place, name in enumerate(languages) if name in SPACELESS_LANGUAGES]
+        words = paragraphs.column("word_count").to_numpy().copy()
+        words[cut] = count_words(texts, np.array(spaceless, np.int64))
+        sums = np.bincount(owners, weights=words, minlength=len(articles)).astype(np.int64)
+        paragraphs = _with_column(paragraphs, "word_count", words)
+        articles = _with_column(articles, "word_count", sums)
+    return {**tables, "articles": articles, "paragraphs": paragraphs}, int(is_part.sum())
+
+
+def _check_parts(rests: pa.Table, parts: pa.Table, staged: pa.Table) -> None:
+    """Raises AccountingError where rests and parts have not all characters of their paragraphs."""
+    place = pc.index_in(rests.column("paragraph_id"), value_set=staged.column("paragraph_id"))
+    left = dict(zip(_lines(rests).tolist(), _letters(staged.take(place)), strict=True))
+    for rows in (rests, parts):
+        for line, letters in zip(_lines(rows).tolist(), _letters(rows), strict=True):
+            left[line] -= letters
+    for name, line in zip(rests.column("paragraph_id").to_pylist(), _lines(rests), strict=True):
+        if left[line]:
+            raise shards.AccountingError(
+                f"paragraph {name} was cut, but its parts have {-left[line]:+} characters compared "
+                "with it. Nothing was committed; please report it."
+            )
+
+
+def _letters(rows: pa.Table) -> list[int]:
+    """Returns the number of characters of each text that are no white space."""
+    return [sum(map(len, text.split())) for text in rows.column("text").to_pylist()]
+
+
+def _lines(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """Returns a number for the line of each row, different for each line of the shard."""
+    article: npt.NDArray[np.int64] = rows.column("article").to_numpy().astype(np.int64)
+    return np.asarray((article << 32) | rows.column("line_number").to_numpy())
+
+
+def _with_column(rows: pa.Table, name: str, values: npt.NDArray[np.int64]) -> pa.Table:
+    at = rows.schema.get_field_index(name)
+    return rows.set_column(at, name, pa.array(values))
 
 
 def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:

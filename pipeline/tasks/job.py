@@ -1,10 +1,13 @@
 """What tasks receive and return: the decisions of a run, and the files that a task wrote."""
 
+import contextlib
 import dataclasses
 import datetime
 import functools
+import pathlib
+import traceback
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline import shards
 from pipeline.dumps import DumpOptions
+from pipeline.errors import CopydeskError
 from pipeline.index import index_lookup
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
@@ -112,7 +116,39 @@ def _set_up(transform: Transform) -> None:
         transform.setup()
     except Exception as error:
         raise TransformError(
-            f"{transform.name()} cannot be set up: {type(error).__name__}: {error}"
+            f"{transform.name()} cannot be set up: {described(error, transform)}"
+        ) from error
+
+
+def described(error: Exception, transform: Transform) -> str:
+    """Returns an exception with the place in the transform's package where it arose, if any."""
+    sentence = f"{type(error).__name__}: {error}"
+    package = type(transform).__module__.partition(".")[0]
+    place = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] == package:
+            # As Python imports it: the same wherever it is installed.
+            parts = pathlib.PurePath(frame.f_code.co_filename).parts[-module.count(".") - 1 :]
+            place = f" ({'/'.join(parts)}, line {line})"
+    return sentence.rstrip(".") + place
+
+
+@contextlib.contextmanager
+def naming(transform: CorpusTransform, method: str) -> Iterator[None]:
+    """Names a corpus-wide transform, and the place, in the error that ends the run.
+
+    Raises:
+      TransformError: instead of an exception that no part of copydesk explains.
+    """
+    try:
+        yield
+    except (CopydeskError, MemoryError):  # the pool knows what a lack of memory means
+        raise
+    except Exception as error:
+        raise TransformError(
+            f"{transform.name()}.{method} failed with {described(error, transform)}. Mend the "
+            "transform, or move it out of the folder"
         ) from error
 
 

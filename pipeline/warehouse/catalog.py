@@ -1,21 +1,29 @@
 """The catalog: a DuckDB file of views, macros and comments over the files of one manifest.
 
 It holds no rows. It is built under a temporary name and swapped in, so a reader sees one snapshot
-or the next. The paths in its views are absolute, so it opens from any working directory; the
-session variable ``warehouse`` overrides the folder if the warehouse was moved or is mounted
-elsewhere.
+or the next. Its views read the files beside the catalog, wherever the warehouse was moved or copied
+to; attached to another database they read those of the folder it was built in, unless the session
+variable ``warehouse`` names another.
 """
 
-import contextlib
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.manifest import DataFile, Manifest, StoredColumn, stored_columns
+from pipeline.warehouse.manifest import (
+    SCHEMA_VERSION,
+    DataFile,
+    Manifest,
+    StoredColumn,
+    stored_columns,
+)
 from pipeline.warehouse.schema import TRANSFORM_TABLE, Schema
 
 if TYPE_CHECKING:
@@ -25,6 +33,27 @@ CATALOG_NAME = "news.duckdb"
 
 STORAGE_VERSION = "v1.0.0"
 """DuckDB storage format of the catalog; the oldest that DuckDB 1.x and 2.x both open."""
+
+
+_TEMPORARY = "current_setting('temp_directory')"
+"""By default the path of the opened database with ``.tmp`` behind it; all that a view can learn of
+its place where it names files. In memory, and if a user has set it, it is something else."""
+
+_OPENED = rf"(^|/){re.escape(CATALOG_NAME)}\.tmp$"
+
+
+class CatalogState(NamedTuple):
+    """What a catalog shows.
+
+    Attributes:
+      number: of the manifest it was built from.
+      folder: that its paths begin with.
+      run_id: the run that committed the manifest.
+    """
+
+    number: int
+    folder: str
+    run_id: str
 
 
 class CatalogError(CopydeskError):
@@ -46,12 +75,12 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
       schema: tables and SQL of the installed transforms.
 
     Raises:
-      CatalogError: DuckDB refuses a view, or cannot write the file.
-      OSError: a file of the manifest cannot be read.
+      CatalogError: DuckDB refuses a view or cannot write the file, or no file of some schema can
+        be read.
     """
     import duckdb
 
-    path = os.path.join(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
+    path = storage.inside(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
     try:
         with connect(threads=1) as connection:
             connection.execute(
@@ -65,16 +94,54 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
-        with open(path, "rb+") as file:
+        with storage.open_local(path, "rb+") as file:
             os.fsync(file.fileno())
     except BaseException as error:
-        for file_path in (path, f"{path}.wal"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(file_path)
+        for written in (path, f"{path}.wal"):
+            storage.remove(written)
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise
     return path
+
+
+def try_catalog(before: Manifest | None, schema: Schema) -> None:
+    """Builds the catalog of the next snapshot in memory, without rows (50 ms).
+
+    So what DuckDB refuses, such as a mistake in the SQL of a transform or a column that it cannot
+    tell from one of an earlier run, is known before any work is done.
+
+    Args:
+      before: the newest snapshot, if there is one.
+      schema: tables and SQL of the installed transforms.
+
+    Raises:
+      CatalogError: DuckDB refuses a statement.
+    """
+    import duckdb
+
+    empty = Manifest(0, SCHEMA_VERSION, "", "", before.columns if before else {}, ())
+    for table, columns in stored_columns(empty, schema).items():
+        spelled: dict[str, str] = {}
+        for name in columns:
+            other = spelled.setdefault(name.lower(), name)
+            if other != name:
+                raise CatalogError(
+                    f"{table!r} has columns {name!r} of earlier runs, and a transform adds "
+                    f"{other!r}: to DuckDB, names that differ by case are the same. Rename the "
+                    "column of the transform"
+                )
+    with connect(threads=1) as connection:
+        for statement in catalog_statements(empty, schema):
+            try:
+                connection.execute(statement)
+            except duckdb.Error as error:
+                # The sentence, and the line in which DuckDB marks the place.
+                lines = [line for line in str(error).splitlines() if line.strip(" ^")]
+                raise CatalogError(
+                    "DuckDB refuses the columns or the SQL of a transform: "
+                    f"{' '.join(lines):.500}. Correct the transform"
+                ) from error
 
 
 def swap_catalog(written: str) -> None:
@@ -86,32 +153,29 @@ def swap_catalog(written: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    path = os.path.join(os.path.dirname(written), CATALOG_NAME)
+    path = f"{os.path.dirname(written)}/{CATALOG_NAME}"
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}.wal")
-    os.replace(written, path)
+    storage.remove(f"{path}.wal")
+    storage.rename(written, path)
 
 
-def catalog_state(root: str) -> tuple[int, str] | None:
-    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable.
-
-    Returns:
-      number of the manifest it was built from, and the folder its paths begin with.
-    """
+def catalog_state(root: str) -> CatalogState | None:
+    """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable."""
     import duckdb
 
     path = os.path.join(root, CATALOG_NAME)
-    if not os.path.exists(path):
+    if storage.status(storage.inside(root, CATALOG_NAME)) is None:
         return None
     try:
         # Attached, not opened: this process may have it open with other settings.
         with connect(threads=1) as connection:
             connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
-            row = connection.execute("SELECT manifest, folder FROM catalog.snapshot").fetchone()
+            row = connection.execute(
+                "SELECT manifest, folder, run_id FROM catalog.snapshot"
+            ).fetchone()
     except duckdb.Error:
         return None
-    return (row[0], row[1]) if row else None
+    return CatalogState(*row) if row else None
 
 
 def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
@@ -123,17 +187,17 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
         yet is NULL.
 
     Raises:
-      OSError: a file of the manifest cannot be read.
+      CatalogError: no file of some schema can be read.
     """
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
-        yield f"CREATE VIEW {_name(table)} AS {_table_query(manifest.root, columns, files)}"
+        yield f"CREATE VIEW {quote_name(table)} AS {_table_query(manifest.root, columns, files)}"
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
-        yield f"COMMENT ON VIEW {_name(table)} IS {_text(description)}"
+        yield f"COMMENT ON VIEW {quote_name(table)} IS {_text(description)}"
         for name, column in columns.items():
             comment = _text(column.description)
-            yield f"COMMENT ON COLUMN {_name(table)}.{_name(name)} IS {comment}"
+            yield f"COMMENT ON COLUMN {quote_name(table)}.{quote_name(name)} IS {comment}"
     yield (
         f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
         f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
@@ -144,7 +208,9 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
 
 def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:
     if not files:
-        nulls = ", ".join(f"NULL::{column.type} AS {_name(n)}" for n, column in columns.items())
+        nulls = ", ".join(
+            f"NULL::{column.type} AS {quote_name(n)}" for n, column in columns.items()
+        )
         return f"SELECT {nulls} WHERE false"
     groups: dict[str, list[str]] = {}
     for file in files:
@@ -155,20 +221,41 @@ def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence
 
 
 def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence[str]) -> str:
-    stored = set(pq.read_schema(os.path.join(root, paths[0])).names)
+    stored, whole = _stored(root, paths)
+    paths = [whole, *(path for path in paths if path != whole)]  # DuckDB opens the first for a view
+    # Without its table a column is taken for a parameter, if a macro that reads the view has one of
+    # its name.
     selected = ", ".join(
-        _name(name) if name in stored else f"NULL::{column.type} AS {_name(name)}"
+        f"t.{quote_name(name)}" if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
+    )
+    folder = (
+        f"coalesce(getvariable('warehouse') || '/', "
+        f"CASE WHEN regexp_matches({_TEMPORARY}, {_text(_OPENED)}) "
+        f"THEN left({_TEMPORARY}, -{len(CATALOG_NAME) + 4}) END, {_text(root)} || '/')"
     )
     # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
-        f"lambda p: regexp_replace(coalesce(getvariable('warehouse'), {_text(root)}) || '/' || p, "
-        r"'([*?\[])', '[\1]', 'g')), hive_partitioning = false)"
+        rf"lambda p: regexp_replace({folder} || p, '([*?\[])', '[\1]', 'g')), "
+        "hive_partitioning = false) AS t"
     )
 
 
-def _name(name: str) -> str:
+def _stored(root: str, paths: Sequence[str]) -> tuple[set[str], str]:
+    """Returns the columns of files of one schema, and the first of the files that can be read."""
+    problem: Exception | None = None
+    for path in paths:
+        try:
+            with storage.open_local(storage.inside(root, path)) as file:
+                return set(pq.read_schema(file).names), path
+        except (OSError, pa.ArrowException) as error:
+            problem = problem or error
+    raise CatalogError(f"{root}/{paths[0]} cannot be read: {problem}") from problem
+
+
+def quote_name(name: str) -> str:
+    """Returns a name as SQL spells it."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -7,11 +7,10 @@ nothing they see ever changes.
 
 import concurrent.futures
 import contextlib
-import glob
+import dataclasses
+import logging
 import os
 import re
-import shutil
-import socket
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -19,20 +18,16 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline import storage
-from pipeline.warehouse.catalog import (
-    CATALOG_NAME,
-    CatalogError,
-    catalog_state,
-    swap_catalog,
-    write_catalog,
-)
+from pipeline.errors import CopydeskError
+from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
+    FILES,
     INDEX,
     INPUT_SCHEMA,
     INPUTS,
     MANIFESTS,
-    RUN_ID,
     SCHEMA_VERSION,
     STAGING,
     DataFile,
@@ -40,32 +35,52 @@ from pipeline.warehouse.manifest import (
     Manifest,
     WarehouseError,
     check_run_id,
+    manifest_path,
     not_written,
     read_manifest,
     schema_hash,
     stored_columns,
-    sync_folder,
     write_manifest,
 )
+from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
+from pipeline.warehouse.plain import (
+    build_data,
+    data_state,
+    discard_data,
+    remove_old_data,
+    second_name,
+    stored_path,
+)
 from pipeline.warehouse.schema import Schema, duckdb_type
-from pipeline.warehouse.writer import FILE_NAME, write_file, write_sorted, write_table
+from pipeline.warehouse.snapshot import (
+    SNAPSHOT_NAME,
+    catalog_problem,
+    publish,
+    shown,
+)
+from pipeline.warehouse.writer import (
+    file_path,
+    write_file,
+    write_sorted,
+    write_table,
+)
 
-LOCK_NAME = ".lock"
+_log = logging.getLogger(__name__)
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
 
-_FOLDERS = (DATA, INDEX, INPUTS, STAGING, MANIFESTS)
+SET_ASIDE = "set-aside"
+"""Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
+_FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
-_TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{re.escape(CATALOG_NAME)})\.[0-9a-f]+\.tmp(?:\.wal)?"
-)
 
 
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, CATALOG_NAME) and all(
+    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -105,17 +120,15 @@ class Warehouse:
 
     def numbers(self) -> list[int]:
         """Returns the numbers of the kept manifests, in order."""
-        try:
-            names = os.listdir(os.path.join(self.root, MANIFESTS))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        names = storage.names(storage.inside(self.root, MANIFESTS))
         return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
 
     def latest(self) -> Manifest | None:
         """Returns the newest manifest; ``None`` before the first commit.
 
         Raises:
-          WarehouseError: it is damaged, or of a newer copydesk.
+          DamagedError: it is not as it was written.
+          WarehouseError: it cannot be read, or is of a newer copydesk.
         """
         numbers = self.numbers()
         return read_manifest(self.root, numbers[-1]) if numbers else None
@@ -124,37 +137,124 @@ class Warehouse:
     def open_for_writing(self, schema: Schema) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
-        Creates missing folders, removes the files of killed runs, and brings the catalog up to the
-        newest manifest.
+        Creates missing folders, removes the files of killed runs, brings a warehouse of an older
+        version to this layout, and catalog and ``data`` up to the newest manifest. Nothing is
+        removed if a manifest is damaged or may be missing. If the context ends by an exception,
+        what was not committed is removed.
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
 
         Raises:
+          DamagedError: a manifest is damaged or missing.
           WarehouseError: the folder cannot be written, another process writes, the warehouse is of
-            a newer copydesk or damaged, or a column has another type than the warehouse has.
+            a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
+        self._check_links(self.latest())
         self._check_types(self.latest(), schema)
-        for folder in _FOLDERS:
-            _make_folder(self.root, folder)
-        with _lock(self.root):
+        try:
+            for folder in _FOLDERS:
+                storage.make_folder(storage.inside(self.root, folder))
+        except OSError as error:
+            raise not_written(f"{self.root}/{STAGING}", error) from error
+        with lock(self.root):
             manifest = self.latest()
             self._check_types(manifest, schema)
+            self._schema = schema
             try:
-                self._clean_up()
-                if manifest and catalog_state(self.root) != (manifest.number, self.root):
-                    swap_catalog(write_catalog(manifest, schema))
+                manifests = self.manifests()
+                orphans = find_orphans(self.root, manifests, schema)
+                check_orphans(self.root, manifests, orphans)
+                if manifest:
+                    check_presence(manifest)
+                self._clean_up(orphans)
+                self.show_newest(schema)
             except (OSError, CatalogError) as error:
+                self._schema = None
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
                 ) from error
-            self._schema = schema
             try:
                 yield self
+            except BaseException:
+                # What has failed may have filled the disk.
+                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                    self._clean_up()
+                raise
             finally:
                 self._schema = None
+
+    def show_newest(self, schema: Schema) -> None:
+        """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest.
+
+        Converts a warehouse of version 1. No other process may write to it.
+
+        Raises:
+          CatalogError: DuckDB refuses a view, or cannot write the file.
+          OSError: a file is missing, or cannot be written.
+        """
+        manifest = self.latest()
+        snapshot, catalog = shown(self.root)
+        if manifest and manifest.schema_version == 1:
+            self._convert(manifest, schema)
+        elif manifest and (
+            catalog_problem(manifest, snapshot, catalog)
+            or (catalog and catalog.folder != self.root)
+            or data_state(self.root) != (manifest.number, manifest.run_id)
+        ):
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        for number in self.numbers()[:-1]:
+            # Version 1 named files in ``data``, where there are none of older snapshots any more.
+            if read_manifest(self.root, number).schema_version > 1:
+                break
+            storage.remove(storage.inside(self.root, manifest_path(number)))
+
+    def rebuild_catalog(self) -> int:
+        """Builds catalog and ``data`` again; returns the number of the manifest they show.
+
+        Raises:
+          WarehouseError: the warehouse is not open for writing, nothing was committed to it, or a
+            file of it is missing.
+        """
+        schema = self._opened()
+        manifest = self.latest()
+        if manifest is None:
+            raise WarehouseError(
+                f"nothing was ever committed to {self.root}, so it needs no catalog. Make a "
+                "warehouse with copydesk run --input PATH."
+            )
+        try:
+            publish(manifest, write_catalog(manifest, schema), build_data(manifest))
+        except (OSError, CatalogError) as error:
+            raise WarehouseError(
+                f"the catalog of {self.root} cannot be built: {error}. `copydesk verify` lists "
+                "what is damaged."
+            ) from error
+        return manifest.number
+
+    def _convert(self, manifest: Manifest, schema: Schema) -> Manifest:
+        """Brings a warehouse of version 1 to this layout: a manifest more, of the same rows.
+
+        Its files get a second name in ``files``; a killed conversion begins again. Readers that
+        have the old catalog open must open it again.
+        """
+        files = []
+        for file in manifest.files:
+            path = stored_path(file.path)
+            full = storage.inside(self.root, path)
+            if storage.status(full) is None:
+                second_name(storage.inside(self.root, file.path), full)
+            files.append(dataclasses.replace(file, path=path))
+        converted = dataclasses.replace(
+            manifest,
+            number=manifest.number + 1,
+            schema_version=SCHEMA_VERSION,
+            files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
+        )
+        self._publish(manifest, converted, schema)
+        return converted
 
     def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -168,45 +268,54 @@ class Warehouse:
           WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
-        inside = os.path.join(self.root, STAGING, run_id)
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        try:
+            storage.make_folder(inside)
+        except OSError as error:
+            raise not_written(inside, error) from error
         if not elsewhere:
             return inside
         if not storage.is_remote(elsewhere):
             elsewhere = os.path.abspath(elsewhere)
-        folder = f"{elsewhere.rstrip('/')}/{run_id}"
-        _make_folder(self.root, f"{STAGING}/{run_id}")
+        address = f"{elsewhere.rstrip('/')}/{run_id}"
         try:
-            with open(os.path.join(inside, ELSEWHERE), "wb") as file:
-                file.write(os.fsencode(folder))
+            with storage.open_output(f"{inside}/{ELSEWHERE}") as file:
+                file.write(os.fsencode(address))
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise not_written(f"{inside}/{ELSEWHERE}", error) from error
+        folder = _at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
-            shutil.rmtree(inside, ignore_errors=True)
+            storage.remove_tree(inside)
             raise WarehouseError(
                 f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
                 "another --staging."
             ) from error
         return folder
 
-    def remove_staging(self, run_id: str) -> None:
+    def remove_staging(self, run_id: str, committed: bool = True) -> None:
         """Removes the working files of a run that has ended, also those outside the warehouse.
 
         If their storage does not respond, their address is kept and the next writer tries again.
 
+        Args:
+          run_id: the run.
+          committed: False keeps the empty folder, by which an unfinished run is known.
+
         Raises:
           OSError: the folder inside the warehouse cannot be removed.
         """
-        inside = os.path.join(self.root, STAGING, run_id)
-        if os.path.isfile(address := os.path.join(inside, ELSEWHERE)):
-            with open(address, "rb") as file:
-                folder = os.fsdecode(file.read())
+        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
+        if storage.status(f"{inside}/{ELSEWHERE}"):
+            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
+                address = os.fsdecode(file.read())
             # An address that a full disk cut off does not end with the run's id.
-            if folder.endswith(f"/{run_id}") and not storage.remove_tree(folder):
+            if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
                 return
-        if os.path.isdir(inside):
-            shutil.rmtree(inside)
+        storage.empty_folder(inside)
+        if committed:
+            storage.remove_empty_folder(inside)
 
     def commit(
         self,
@@ -243,7 +352,7 @@ class Warehouse:
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
-            for folder in (DATA, INDEX, INPUTS)
+            for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
             schema, [*data, *files, self._write_run(schema, run, files)], run_id
@@ -264,31 +373,49 @@ class Warehouse:
             input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
             root=self.root,
         )
+        self._publish(before, manifest, schema)
+        return manifest
+
+    def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
+        """Writes a manifest, then swaps catalog and ``data``.
+
+        Both are built before, so that what DuckDB or the disk refuses is not committed.
+
+        Raises:
+          WarehouseError: something cannot be written. Nothing is committed unless the message says
+            so.
+        """
+        run_id = manifest.run_id
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
-            synced = executor.submit(self._sync_folders, before, manifest)
-            # The catalog is built before the commit, so that what DuckDB refuses is not committed.
+            building = executor.submit(self._build_data, before, manifest)
             try:
                 catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
+                if building.exception() is None:
+                    discard_data(building.result())
                 raise WarehouseError(
                     f"the catalog of run {run_id} cannot be built: {error}. Nothing was committed."
                 ) from error
         try:
-            synced.result()
-            write_manifest(manifest)
+            data = building.result()
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(catalog)
+            storage.remove(catalog)
             raise
         try:
-            swap_catalog(catalog)
-            sync_folder(self.root)
+            write_manifest(manifest)
+        except BaseException:
+            storage.remove(catalog)
+            discard_data(data)
+            raise
+        try:
+            publish(manifest, catalog, data)
+            storage.sync_folder(storage.inside(self.root, ""))
         except OSError as error:
             raise WarehouseError(
-                f"run {run_id} is committed as manifest {manifest.number}, but its "
-                f"catalog cannot be replaced: {error.strerror}. The next run does it."
+                f"run {run_id} is committed as manifest {manifest.number}, but "
+                f"{self.root}/{CATALOG_NAME} cannot be replaced: {error.strerror}. Make room or "
+                f"check the disk; the next run, or copydesk catalog, does it."
             ) from error
-        return manifest
 
     def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
         """Removes old manifests, and the files only they name; returns the removed paths.
@@ -306,52 +433,46 @@ class Warehouse:
         oldest = time.time() - keep_seconds
         removed = []
         for number in self.numbers()[: -max(keep, 1)]:
-            path = os.path.join(self.root, MANIFESTS, f"{number}.json")
-            if os.stat(path).st_mtime < oldest:
-                os.unlink(path)
-                removed.append(f"{MANIFESTS}/{number}.json")
+            path = storage.inside(self.root, manifest_path(number))
+            if (found := storage.status(path)) and found.st_mtime < oldest:
+                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
+                storage.remove(path)
+                removed.append(manifest_path(number))
         return removed + (self._clean_up() if removed else [])
 
-    def orphans(self) -> list[str]:
-        """Returns the paths of files that no kept manifest names; the next writer removes them.
-
-        Files whose names copydesk does not give are left alone.
+    def manifests(self) -> list[Manifest]:
+        """Returns all kept manifests, in order.
 
         Raises:
-          WarehouseError: a manifest is damaged.
+          DamagedError: one is not as it was written.
+          WarehouseError: one cannot be read, or is of a newer copydesk.
         """
-        manifests = (read_manifest(self.root, number) for number in self.numbers())
-        named = {file.path for manifest in manifests for file in manifest.all_files}
-        # Symbolic links are not followed: they could lead to named files by another path.
-        found = [
-            os.path.relpath(os.path.join(path, name), self.root)
-            for folder in (DATA, INDEX, INPUTS)
-            for path, _, names in os.walk(os.path.join(self.root, folder))
-            for name in names
-            if FILE_NAME.fullmatch(name)
-        ]
-        for pattern, kind in (
-            (".*", _TEMPORARY),
-            (f"{MANIFESTS}/.*", _TEMPORARY),
-            (f"{STAGING}/*", RUN_ID),
-        ):
-            paths = glob.glob(pattern, root_dir=self.root)
-            found += [path for path in paths if kind.fullmatch(os.path.basename(path))]
-        return sorted(set(found) - named)
+        return [read_manifest(self.root, number) for number in self.numbers()]
 
-    def _clean_up(self) -> list[str]:
-        removed = self.orphans()
-        for path in removed:
-            full = os.path.join(self.root, path)
-            if path.startswith(f"{STAGING}/") and os.path.isdir(full):
-                self.remove_staging(os.path.basename(path))
+    def _clean_up(self, orphans: Sequence[str] | None = None) -> list[str]:
+        """Removes files that no manifest names, and returns their paths."""
+        if orphans is None:  # if a manifest is damaged, nothing is removed
+            orphans = find_orphans(self.root, self.manifests(), self._opened())
+        remove_old_data(self.root)
+        for path in orphans:
+            _log.info("%s is removed: no manifest names it", os.path.join(self.root, path))
+        for path in orphans:
+            folder, _, name = path.rpartition("/")
+            if folder == STAGING:
+                self.remove_staging(name)
             else:
-                os.unlink(full)
-        for folder in (DATA, INDEX, INPUTS):
-            for path, _, _ in os.walk(os.path.join(self.root, folder), topdown=False):
-                if path != os.path.join(self.root, folder) and not os.listdir(path):
-                    os.rmdir(path)
-        return removed
+                storage.remove(storage.inside(self.root, path))
+        for folder in (FILES, INDEX, INPUTS):
+            for below, *_ in storage.walk(storage.inside(self.root, folder)):
+                if below != ".":
+                    storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
+        return list(orphans)
+
+    def _check_links(self, manifest: Manifest | None) -> None:
+        """Raises LinkError if a folder or file that every writer uses is a link."""
+        tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
+        for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
+            storage.status(storage.inside(self.root, name))
 
     def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
         for table, declared in schema.tables.items():
@@ -378,17 +499,17 @@ class Warehouse:
                 raise WarehouseError(
                     f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
                 )
-            full = os.path.join(self.root, file.path)
-            size = os.path.getsize(full) if os.path.isfile(full) else -1
+            found = storage.status(storage.inside(self.root, file.path))
+            size = found.st_size if found else -1
             if size != file.bytes:
                 raise WarehouseError(
-                    f"{full} should have {file.bytes} bytes and "
+                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
                     + (f"has {size}" if size >= 0 else "is not there")
                     + ". Nothing was committed; run again."
                 )
 
-    def _sync_folders(self, before: Manifest | None, manifest: Manifest) -> None:
-        """Syncs the folders of new files, and those above them, to the disk."""
+    def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
+        """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
         folders = {""}
         for file in manifest.all_files:
@@ -398,9 +519,10 @@ class Warehouse:
                 folder = os.path.dirname(folder)
         try:
             for folder in sorted(folders, reverse=True):
-                sync_folder(os.path.join(self.root, folder))
+                storage.sync_folder(storage.inside(self.root, folder))
+            return build_data(manifest)
         except OSError as error:
-            raise not_written(self.root, error) from error
+            raise not_written(error.filename or self.root, error) from error
 
     def _check_merged(
         self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
@@ -459,52 +581,13 @@ class Warehouse:
             if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
             else:
-                path = f"{DATA}/{table}/{run_id}-empty.parquet"
+                path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
 
 
-@contextlib.contextmanager
-def _lock(root: str) -> Iterator[None]:
-    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
-
-    Raises:
-      WarehouseError: another process, or this one, holds it; or the file cannot be written.
-    """
-    import filelock  # 8 ms, which processes that only read or write files do not need
-
-    path = os.path.join(root, LOCK_NAME)
-    lock = filelock.FileLock(path, timeout=0, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        with open(path, encoding="utf-8") as file:
-            holder = file.readline().strip() or "another process"
-        raise WarehouseError(
-            f"{root} is being written by {holder}. "
-            "Wait until its run ends, or give another --warehouse."
-        ) from error
-    except OSError as error:
-        raise _unwritable(root, error) from error
-    try:
-        with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as file:
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            os.truncate(path, 0)
-        lock.release()
-
-
-def _make_folder(root: str, folder: str) -> None:
-    try:
-        os.makedirs(os.path.join(root, folder), exist_ok=True)
-    except OSError as error:
-        raise _unwritable(root, error) from error
-
-
-def _unwritable(root: str, error: OSError) -> WarehouseError:
-    return WarehouseError(
-        f"{root} cannot be written: {error.strerror}. "
-        "Change the permissions of the folder, or give another --warehouse."
-    )
+def _at(address: str) -> str:
+    """Returns the path of working files at an address, which the user chose up to the run's id."""
+    if storage.is_remote(address):
+        return address
+    return storage.inside(*os.path.split(address))

@@ -2,12 +2,15 @@
 
 Layout, relative to the warehouse's folder::
 
-    data/<table>/[language=<xx>/]<run_id>-<part>.parquet   rows
-    index/...                                              fingerprints of earlier runs
-    inputs/<run_id>-0.parquet                              dumps taken in
-    staging/<run_id>/...                                   working files of a run, or their address
-    manifests/<n>.json                                     one commit each
-    news.duckdb                                            catalog of the newest manifest
+    files/<table>/<run_id>-<part>[@<language>].parquet   rows, also of older snapshots
+    data/<table>/<the same name>                         links to those of the newest snapshot
+    index/...                                            fingerprints of earlier runs
+    inputs/<run_id>-0.parquet                            dumps taken in
+    staging/<run_id>/...                                 working files of a run, or their address
+    manifests/<n>.json                                   one commit each
+    news.duckdb                                          catalog of the newest manifest
+    snapshot.json                                        copy of it, hash of the catalog
+    set-aside/...                                        what `copydesk repair` could not place
 """
 
 import dataclasses
@@ -16,6 +19,7 @@ import hashlib
 import os
 import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any, NamedTuple, TypeVar
@@ -24,13 +28,19 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.schema import Schema, duckdb_type
 
-DATA, INDEX, INPUTS, STAGING, MANIFESTS = "data", "index", "inputs", "staging", "manifests"
+FILES, INDEX, INPUTS, STAGING, MANIFESTS = "files", "index", "inputs", "staging", "manifests"
 
-SCHEMA_VERSION = 1
-"""Version of the layout; raised when an older copydesk would misread the warehouse."""
+DATA = "data"
+"""Folder with links to the files of the newest snapshot, which copydesk itself does not read."""
+
+SCHEMA_VERSION = 2
+"""Version of the layout; raised when an older copydesk would misread the warehouse. Version 1 had
+its files in ``data/<table>/[language=<xx>/]``, with those of older snapshots among them, no hashes
+of files, and no checksums of manifests."""
 
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
 
@@ -43,6 +53,10 @@ class WarehouseError(CopydeskError):
     """The warehouse cannot be read or written; the message says why and what to do."""
 
 
+class DamagedError(WarehouseError):
+    """A manifest, or its copy, is not as it was written."""
+
+
 @dataclasses.dataclass(frozen=True)
 class DataFile:
     """An immutable Parquet file.
@@ -53,6 +67,7 @@ class DataFile:
       rows: number of rows.
       bytes: size of the file.
       schema: short hash of its columns' names and types; equal where these are equal.
+      hash: SHA-256 of its bytes, in hex; empty if a copydesk before schema 2 wrote it.
     """
 
     table: str
@@ -60,6 +75,7 @@ class DataFile:
     rows: int
     bytes: int
     schema: str = ""
+    hash: str = ""
 
 
 class Input(NamedTuple):
@@ -122,6 +138,11 @@ class Manifest:
         return (*self.files, *self.index_files, *self.input_files)
 
     @property
+    def runs(self) -> int:
+        """Number of runs that were committed. Repairs and conversions are manifests but no runs."""
+        return sum(file.rows for file in self.files if file.table == "runs")
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """Every dump ever taken in; read from disk.
 
@@ -132,12 +153,15 @@ class Manifest:
         for file in self.input_files:
             path = os.path.join(self.root, file.path)
             try:
-                with pq.ParquetFile(path) as parquet:
+                with (
+                    storage.open_local(storage.inside(self.root, file.path)) as opened,
+                    pq.ParquetFile(opened, page_checksum_verification=True) as parquet,
+                ):
                     columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
             except (OSError, pa.ArrowException) as error:
                 raise WarehouseError(
-                    f"{path}, which lists the dumps taken in, cannot be read: {error}. "
-                    "Restore it from a backup."
+                    f"{path}, which lists the dumps taken in, cannot be read: {error}. Restore it "
+                    f"from a backup, or go on without it: {repair_command(self.root)}"
                 ) from error
             read.extend(map(Input._make, zip(*columns, strict=True)))
         return tuple(read)
@@ -187,55 +211,120 @@ def schema_hash(schema: pa.Schema) -> str:
 
 def not_written(path: str, error: OSError) -> WarehouseError:
     """Returns the error for a file that cannot be written."""
-    return WarehouseError(
-        f"{path} cannot be written: {error.strerror or error}. Nothing was committed; make room or "
-        "choose another --warehouse, and run again."
+    return WarehouseError(storage.not_written(path, error))
+
+
+def repair_command(root: str) -> str:
+    """Returns the command that repairs a warehouse, as a user can type it."""
+    return f"copydesk repair --warehouse {shlex.quote(root)}"
+
+
+def sealed(record: Mapping[str, Any]) -> bytes:
+    """Returns a record as JSON, whose first member is the SHA-256 of the lines behind it."""
+    return _with_checksum(orjson.dumps(record, option=orjson.OPT_INDENT_2).removeprefix(b"{\n"))
+
+
+def _with_checksum(lines: bytes) -> bytes:
+    return b'{\n  "checksum": "%s",\n%s' % (hashlib.sha256(lines).hexdigest().encode(), lines)
+
+
+def unsealed(root: str, path: str) -> dict[str, Any]:
+    """Returns the record of a file that ``sealed`` wrote, or of a manifest of schema 1.
+
+    Args:
+      root: the warehouse's folder.
+      path: of the file, relative to it.
+
+    Raises:
+      DamagedError: the file is not as it was written.
+      WarehouseError: it cannot be read, or is of a newer copydesk.
+    """
+    place = os.path.join(root, path)
+    try:
+        with storage.open_local(storage.inside(root, path)) as file:
+            content = file.read()
+    except OSError as error:
+        raise WarehouseError(
+            f"{place} cannot be read: {error.strerror}. "
+            "Restore it, or check the permissions of the folder."
+        ) from error
+    try:
+        record = dict(orjson.loads(content))
+        version = record["schema_version"]
+        lines = content.partition(b"\n")[2].partition(b"\n")[2]
+        if "checksum" in record and content != _with_checksum(lines):
+            raise ValueError(
+                f"its checksum is of another content; it says it is of copydesk "
+                f"{record.get('version', '?')} with schema {version}"
+            )
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise WarehouseError(
+                f"{place} was written by copydesk {record.get('version', '?')} with schema "
+                f"{version}; this is copydesk {metadata.version('copydesk')}, which knows "
+                f"schemas up to {SCHEMA_VERSION}. Upgrade copydesk, or give another --warehouse."
+            )
+        if "checksum" not in record and version != 1:
+            raise ValueError("its checksum is missing")
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(root, path, error) from error
+    record.pop("checksum", None)
+    return record
+
+
+def damaged(root: str, path: str, error: Exception) -> DamagedError:
+    """Returns the error for a manifest, or its copy, that is not as it was written."""
+    return DamagedError(
+        f"{os.path.join(root, path)} is damaged ({type(error).__name__}: {error}). Keep it, and "
+        f"bring back what the other files hold: {repair_command(root)}"
     )
+
+
+def manifest_path(number: int) -> str:
+    """Returns the path of a manifest, relative to the warehouse's folder."""
+    return f"{MANIFESTS}/{number}.json"
 
 
 def read_manifest(root: str, number: int) -> Manifest:
     """Returns a manifest by its number.
 
     Raises:
-      WarehouseError: it is missing, damaged, or of a newer copydesk.
+      DamagedError: it is not as it was written.
+      WarehouseError: it cannot be read, or is of a newer copydesk.
     """
-    path = os.path.join(root, MANIFESTS, f"{number}.json")
+    path = manifest_path(number)
     try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError as error:
-        raise WarehouseError(
-            f"{path} cannot be read: {error.strerror}. "
-            "Restore it, or check the permissions of the folder."
-        ) from error
-    try:
-        record = orjson.loads(content)
-        schema_version = record["schema_version"]
-        if isinstance(schema_version, int) and schema_version > SCHEMA_VERSION:
-            raise WarehouseError(
-                f"{path} was written by copydesk {record.get('version', '?')} with schema "
-                f"{schema_version}; this is copydesk {metadata.version('copydesk')}, which knows "
-                f"schemas up to {SCHEMA_VERSION}. Upgrade copydesk, or give another --warehouse."
-            )
-        columns = {
-            table: {name: _checked(StoredColumn, column) for name, column in members.items()}
-            for table, members in record.pop("columns").items()
-        }
-        lists = {
-            name: tuple(_checked(DataFile, file) for file in record[name])
-            for name in ("files", "index_files", "input_files")
-        }
-        manifest = _checked(Manifest, {**record, **lists, "columns": columns, "root": root})
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise WarehouseError(
-            f"{path} is damaged ({type(error).__name__}: {error}). Restore it from a backup; or "
-            f"remove it to go back to the manifest before, without the run that wrote it."
-        ) from error
-    if manifest.number != number:
-        raise WarehouseError(
-            f"{path} says it is manifest {manifest.number}. Rename the file to its number."
-        )
+        manifest = from_record(root, unsealed(root, path))
+        if manifest.number != number:
+            raise ValueError(f"it says it is manifest {manifest.number}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(root, path, error) from error
     return manifest
+
+
+def from_record(root: str, record: dict[str, Any]) -> Manifest:
+    """Returns the manifest that a record holds.
+
+    Raises:
+      KeyError, TypeError, AttributeError: it holds none.
+    """
+    columns = {
+        table: {name: _checked(StoredColumn, column) for name, column in members.items()}
+        for table, members in record["columns"].items()
+    }
+    lists = {
+        name: tuple(_checked(DataFile, file) for file in record[name])
+        for name in ("files", "index_files", "input_files")
+    }
+    return _checked(Manifest, {**record, **lists, "columns": columns, "root": root})
+
+
+def to_record(manifest: Manifest) -> dict[str, Any]:
+    """Returns a manifest as a record of plain data."""
+    return {
+        field.name: getattr(manifest, field.name)
+        for field in dataclasses.fields(manifest)
+        if field.name != "root"
+    }
 
 
 def write_manifest(manifest: Manifest) -> None:
@@ -244,41 +333,27 @@ def write_manifest(manifest: Manifest) -> None:
     Raises:
       WarehouseError: it cannot be written, or its number is taken.
     """
-    folder = os.path.join(manifest.root, MANIFESTS)
-    path = os.path.join(folder, f"{manifest.number}.json")
-    temporary = os.path.join(folder, f".{manifest.number}.json.{secrets.token_hex(4)}.tmp")
-    record = {
-        field.name: getattr(manifest, field.name)
-        for field in dataclasses.fields(manifest)
-        if field.name != "root"
-    }
+    path = storage.inside(manifest.root, manifest_path(manifest.number))
+    folder = os.path.dirname(path)
+    temporary = f"{folder}/.{manifest.number}.json.{secrets.token_hex(4)}.tmp"
     try:
-        with open(temporary, "wb") as file:
-            file.write(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+        with storage.open_local(temporary, "wb") as file:
+            file.write(sealed(to_record(manifest)))
             file.flush()
             os.fsync(file.fileno())
         try:
             # A link, unlike a rename, never replaces an existing manifest.
-            os.link(temporary, path)
+            storage.link(temporary, path)
         except FileExistsError as error:
             raise WarehouseError(
-                f"{path} was committed by another process meanwhile. Nothing was committed; "
-                "see that one process at a time writes to the warehouse, and run again."
+                f"{storage.shown(path)} was committed by another process meanwhile. Nothing was "
+                "committed; see that one process at a time writes to the warehouse, and run again."
             ) from error
         finally:
-            os.unlink(temporary)
-        sync_folder(folder)
+            storage.remove(temporary)
+        storage.sync_folder(folder)
     except OSError as error:
         raise not_written(path, error) from error
-
-
-def sync_folder(path: str) -> None:
-    """Syncs the entries of a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 _Record = TypeVar("_Record", StoredColumn, DataFile, Manifest)

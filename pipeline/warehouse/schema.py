@@ -16,6 +16,7 @@ import pyarrow as pa
 from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, TIMESTAMP
 from pipeline.rejects import REJECT_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
+from pipeline.warehouse.names import check_names, check_word
 
 _RUN_ID = {"run_id": Column(pa.string(), "The run that wrote the row; see `runs`.")}
 
@@ -26,7 +27,9 @@ _ARTICLES = {
     "text": CONTRACT_COLUMNS["text"],
     "word_count": Column(pa.int64(), "Words in `text`."),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
-    "removed_line_count": Column(pa.int64(), "Lines taken out; they are in `removed_lines`."),
+    "removed_line_count": Column(
+        pa.int64(), "Lines and parts of lines taken out; they are in `removed_lines`."
+    ),
     "ingested_at": Column(TIMESTAMP, "When the run that took the article in began, in UTC."),
     **_RUN_ID,
 }
@@ -46,7 +49,10 @@ _PARAGRAPHS = {
 _REMOVED_LINES = {
     "article_id": Column(pa.string(), "The article it stood in."),
     "line_number": Column(pa.int64(), "1-based number of the line in the article's raw text."),
-    "text": Column(pa.string(), "The line, outer white space stripped."),
+    "text": Column(
+        pa.string(),
+        "The line, or the part of it that was taken out, outer white space stripped.",
+    ),
     "rule": Column(
         pa.string(),
         "What removed it: the versioned name of a rule, or `field:` and the column it became.",
@@ -72,6 +78,9 @@ _RUNS = {
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
     "removed_by_rule": Column(
         pa.map_(pa.string(), pa.int64()), "Its removed lines, counted by rule."
+    ),
+    "removed_parts": Column(
+        pa.int64(), "Its removed lines that are a part of a line, the rest of which it kept."
     ),
 }
 
@@ -101,8 +110,6 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
 
 TEXT_TABLES = frozenset({"articles", "paragraphs", "removed_lines", "rejects"})
 """Tables whose rows are long; their row groups are smaller."""
-
-_TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,12 +151,20 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
         transform's, or an Arrow type that DuckDB cannot read from Parquet.
     """
     transforms = sorted(transforms, key=lambda member: member.name())
+    check_names(transforms, _TABLES)
     scripts = [read_sql(pathlib.Path(__file__).with_name("sql") / "catalog.sql")]
     for transform in transforms:
         if transform.sql:
             beside = pathlib.Path(inspect.getfile(type(transform)))
-            scripts.append(read_sql(beside.with_name(transform.sql)))
-    taken = {*_TABLES, *_RUNS, *(name for script, _ in scripts for name in _created(script))}
+            try:
+                scripts.append(read_sql(beside.with_name(transform.sql)))
+            except (OSError, UnicodeDecodeError) as error:
+                raise TransformError(
+                    f"the SQL of {transform.name()}, {beside.with_name(transform.sql)}, cannot be "
+                    f"read: {error}. Put the file there, or leave out `sql`."
+                ) from error
+    created = (name.lower() for script, _ in scripts for name in _created(script))
+    taken = {*_TABLES, *_RUNS, *created}
     tables = dict(_TABLES)
     for name, columns in (
         ("articles", _article_columns(transforms)),
@@ -174,11 +189,6 @@ def _article_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
     columns, added = dict(_ARTICLES), {"encoding": READ_COLUMNS["encoding"]}
     for transform in transforms:
         for name, column in transform.adds.items():
-            if name in columns and name not in CONTRACT_COLUMNS:
-                raise TransformError(
-                    f"{transform.name()} adds {name!r}, which the pipeline fills itself. "
-                    "Choose another name."
-                )
             if column.stored:
                 (columns if name in columns else added)[name] = column
     return _placed(columns, added)
@@ -188,13 +198,7 @@ def _paragraph_columns(transforms: Sequence[Transform]) -> dict[str, Column]:
     added: dict[str, Column] = {}
     for transform in transforms:
         if isinstance(transform, CorpusTransform):
-            for name, column in transform.paragraph_columns.items():
-                if name in _PARAGRAPHS or name in added:
-                    raise TransformError(
-                        f"{transform.name()} adds {name!r} to 'paragraphs', which is there "
-                        "already. Choose another name."
-                    )
-                added[name] = column
+            added.update(transform.paragraph_columns)
     return _placed(_PARAGRAPHS, added)
 
 
@@ -210,10 +214,10 @@ def _transform_tables(transforms: Sequence[Transform], taken: set[str]) -> dict[
                     f"{transform.name()} writes a table {name!r}, which is there already. "
                     "Choose another name."
                 )
-            if not _TABLE_NAME.fullmatch(name):
+            if name != name.lower():
                 raise TransformError(
-                    f"{transform.name()} writes a table {name!r}; a table's name is lower-case "
-                    "letters, digits and underscores, a letter first, 63 at most."
+                    f"{transform.name()} writes a table {name!r}. Write its name in lower case: it "
+                    "is also that of a folder."
                 )
             taken.add(name)
             tables[name] = dataclasses.replace(table, columns={**table.columns, **_RUN_ID})
@@ -224,7 +228,11 @@ def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple
     """Returns what the columns of ``runs`` count: rows of a table, or its rows with a bool."""
     counts = {name: (name, "") for name in tables if name != "runs"}
     for table, name, column in Schema(tables).counted:
-        if column.run_column in taken or (column.run_column and column.type != pa.bool_()):
+        if column.run_column:
+            check_word(
+                f"{name!r} of {table!r} is counted as {column.run_column!r}", column.run_column
+            )
+        if column.run_column.lower() in taken or (column.run_column and column.type != pa.bool_()):
             raise TransformError(
                 f"column {name!r} of {table!r} is counted as {column.run_column!r} in `runs`. "
                 "Count a bool column, under a name that is not taken."
@@ -237,11 +245,11 @@ def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple
 
 def _run_columns(counts: Mapping[str, tuple[str, str]]) -> dict[str, Column]:
     columns = dict(_RUNS)
-    removed_by_rule = columns.pop("removed_by_rule")
+    last = {name: columns.pop(name) for name in ("removed_by_rule", "removed_parts")}
     for run_column, (table, name) in counts.items():
         what = f"Its {table} with `{name}`." if name else f"Rows it added to `{table}`."
         columns.setdefault(run_column, Column(pa.int64(), what))
-    return columns | {"removed_by_rule": removed_by_rule}
+    return columns | last
 
 
 def read_sql(path: pathlib.Path) -> tuple[str, dict[str, str]]:
@@ -263,12 +271,15 @@ def _created(script: str) -> list[str]:
 
 def _counts_query(counts: Mapping[str, tuple[str, str]]) -> str:
     """Returns the check of the counts of ``runs``: column -> table and, for a bool, its column."""
+    # A column of the table could be called like the alias of `runs`, so it is counted in a scope
+    # that has none.
     wrong = " OR ".join(
-        f'"{run_column}" <> (SELECT count(*) FROM "{table}" AS t WHERE t.run_id = runs.run_id'
-        + (f' AND t."{name}")' if name else ")")
+        f'r."{run_column}" <> (SELECT count(*) FROM (SELECT t.run_id FROM "{table}" AS t'
+        + (f' WHERE t."{name}"' if name else "")
+        + ") AS own WHERE own.run_id = r.run_id)"
         for run_column, (table, name) in counts.items()
     )
-    return f"SELECT run_id FROM runs WHERE {wrong}"
+    return f"SELECT r.run_id FROM runs AS r WHERE {wrong}"
 
 
 _Placed = TypeVar("_Placed", Column, Table)

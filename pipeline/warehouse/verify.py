@@ -2,17 +2,30 @@
 
 import dataclasses
 import os
+import shlex
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.warehouse.catalog import CATALOG_NAME, catalog_state, catalog_statements, connect
+from pipeline import storage
+from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
-from pipeline.warehouse.manifest import DataFile, Manifest
+from pipeline.warehouse.manifest import (
+    INDEX,
+    INPUTS,
+    DamagedError,
+    DataFile,
+    Manifest,
+    read_manifest,
+    repair_command,
+)
+from pipeline.warehouse.orphans import check_orphans, find_orphans
+from pipeline.warehouse.plain import data_problem
 from pipeline.warehouse.schema import Schema
+from pipeline.warehouse.snapshot import catalog_problem, shown, size_and_hash
 
 ARTICLES_AT_ONCE = 100_000
 """Articles whose texts a check joins at once: 650 MB at 6.5 kB each."""
@@ -28,12 +41,15 @@ class Verification:
       problems: one sentence for each.
       orphans: files no manifest names, relative to the warehouse's folder. They do no harm; the
         next writer removes them.
+      unhashed: files of a copydesk that recorded no hashes. Of these, size, rows and the checksums
+        of Parquet pages are checked, which files of its index do not have.
     """
 
     number: int
     rows: Mapping[str, int]
     problems: tuple[str, ...]
     orphans: tuple[str, ...]
+    unhashed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -44,60 +60,114 @@ class Verification:
 def verify(root: str, schema: Schema) -> Verification:
     """Checks a whole warehouse against itself; changes nothing.
 
-    Every file of the newest manifest exists, with its size, its rows and intact pages; the checks
-    of the schema hold (ids are unique and refer to rows, counts add up); the catalog shows the
-    newest snapshot.
+    Every byte of the manifests, of the files they name, of the catalog and of ``snapshot.json`` is
+    as it was written; the checks of the schema hold (ids are unique and refer to rows, counts add
+    up); the catalog shows the newest snapshot.
 
     Args:
       root: the warehouse's folder.
       schema: tables, SQL and checks of the installed transforms.
 
     Raises:
-      WarehouseError: the newest manifest cannot be read, or is of a newer copydesk.
+      WarehouseError: a manifest cannot be read, or is of a newer copydesk.
     """
     warehouse = Warehouse(root)
-    manifest = warehouse.latest()
-    orphans = tuple(warehouse.orphans())
-    if manifest is None:
-        return Verification(0, {}, (), orphans)
-    problems = [
-        problem for file in manifest.all_files if (problem := _file_problem(warehouse.root, file))
+    root = warehouse.root
+    manifests: list[Manifest] = []
+    problems: list[str] = []
+    orphans: tuple[str, ...] = ()
+    for number in warehouse.numbers():
+        try:
+            manifests.append(read_manifest(root, number))
+        except DamagedError as error:
+            problems.append(str(error))
+    snapshot, state = shown(root)
+    if not problems:
+        try:
+            orphans = tuple(find_orphans(root, manifests, schema))
+            check_orphans(root, manifests, orphans)
+        except DamagedError as error:
+            problems.append(str(error))
+    if not manifests:
+        return Verification(0, {}, tuple(problems), orphans)
+    newest = manifests[-1]
+    named = named_files(root, manifests)
+    broken = [
+        f"{damage}; a manifest names it. {_remedy(root, file)}"
+        for file in named.values()
+        if (damage := damage_of(root, file))
     ]
-    problems = problems or _row_problems(manifest, schema)
-    catalog = os.path.join(warehouse.root, CATALOG_NAME)
-    state = catalog_state(warehouse.root)
-    if state is None:
-        problems.append(f"{catalog} is not there or cannot be opened. The next run rebuilds it.")
-    elif state != (manifest.number, warehouse.root):
-        problems.append(
-            f"{catalog} shows manifest {state[0]} in {state[1]}; the newest is "
-            f"{manifest.number} in {warehouse.root}. The next run rebuilds it."
-        )
-    rows = dict.fromkeys(manifest.columns, 0)
-    for file in manifest.files:
+    problems += broken or _row_problems(newest, schema)
+    rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
+    if problem := catalog_problem(newest, snapshot, state):
+        problems.append(f"{problem} {rebuild}")
+    if not broken and newest.schema_version > 1:
+        problems += filter(None, [data_problem(newest, rebuild)])
+    rows = dict.fromkeys(newest.columns, 0)
+    for file in newest.files:
         rows[file.table] += file.rows
-    return Verification(manifest.number, rows, tuple(problems), orphans)
+    unhashed = sum(not file.hash for file in named.values())
+    return Verification(newest.number, rows, tuple(problems), orphans, unhashed)
 
 
-def _file_problem(root: str, file: DataFile) -> str:
-    """Returns a sentence if a file is not as its manifest says, or the empty string."""
+def named_files(root: str, manifests: Sequence[Manifest]) -> dict[str, DataFile]:
+    """Returns the files that have to be whole, by path.
+
+    These are all files of the newest manifest, and rows of older ones, which readers may still
+    read. Nobody reads what older ones have besides; it is of interest while it is there.
+
+    Args:
+      root: the warehouse's folder.
+      manifests: the newest last.
+    """
+    newest = {file.path: file for file in manifests[-1].all_files}
+    rows = {file.path: file for manifest in manifests for file in manifest.files}
+    others = {
+        file.path: file
+        for manifest in manifests
+        for file in (*manifest.index_files, *manifest.input_files)
+        if file.path in newest or storage.status(storage.inside(root, file.path))
+    }
+    return rows | others | newest
+
+
+def damage_of(root: str, file: DataFile) -> str:
+    """Returns how a file differs from what its manifest says; the empty string if it does not.
+
+    Returns:
+      the beginning of a sentence, with the path.
+    """
     path = os.path.join(root, file.path)
-    remedy = "Restore it from a backup."
     try:
-        size = os.path.getsize(path)
-        if size != file.bytes:
-            return f"{path} has {size} bytes; its manifest says {file.bytes}. {remedy}"
-        with pq.ParquetFile(path, page_checksum_verification=True) as parquet:
-            rows = parquet.metadata.num_rows
-            if rows != file.rows:
-                return f"{path} has {rows} rows; its manifest says {file.rows}. {remedy}"
-            for group in range(parquet.num_row_groups):
-                parquet.read_row_group(group)
+        with storage.open_local(storage.inside(root, file.path)) as opened:
+            if file.hash:
+                size, digest = size_and_hash(opened)
+                if size == file.bytes and digest != file.hash:
+                    return f"{path} is not as it was written"
+            else:
+                size = os.fstat(opened.fileno()).st_size
+            if size != file.bytes:
+                return f"{path} has {size} bytes instead of {file.bytes}"
+            if not file.hash:
+                with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
+                    rows = parquet.metadata.num_rows
+                    if rows != file.rows:
+                        return f"{path} has {rows} rows instead of {file.rows}"
+                    for group in range(parquet.num_row_groups):
+                        parquet.read_row_group(group)
+    except storage.LinkError as error:
+        return str(error).rstrip(".")
     except FileNotFoundError:
-        return f"{path} is not there; its manifest names it. {remedy}"
+        return f"{path} is missing"
     except (OSError, pa.ArrowException) as error:
-        return f"{path} cannot be read: {error}. {remedy}"
+        return f"{path} cannot be read ({error})"
     return ""
+
+
+def _remedy(root: str, file: DataFile) -> str:
+    if file.path.startswith((f"{INDEX}/", f"{INPUTS}/")):
+        return f"Restore it from a backup, or go on without it: {repair_command(root)}"
+    return "Restore it from a backup."
 
 
 def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:

@@ -6,19 +6,21 @@ before a manifest names it.
 
 import concurrent.futures
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 import urllib.parse
 from collections.abc import Iterator
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline import storage
 from pipeline.warehouse.manifest import (
-    DATA,
+    FILES,
     INPUT_SCHEMA,
     INPUTS,
     RUN_ID,
@@ -37,7 +39,7 @@ NARROW_ROW_GROUP = 122_880
 """Rows of a row group of a narrow table: DuckDB's own row group, its unit of parallel work."""
 
 UNDETERMINED = "und"
-"""Folder of the rows whose language is NULL; the code ISO 639-2 has for it."""
+"""Language, in a file's name, of rows whose language is NULL; the code ISO 639-2 has for it."""
 
 FILE_NAME = re.compile(rf"\.?{RUN_ID.pattern}-.*\.parquet(\.[0-9a-f]+\.tmp)?")
 """Names of Parquet files, and of temporary ones; no other file is ever removed."""
@@ -49,6 +51,45 @@ _SAMPLE = 256
 
 _PROSE = 128
 """Bytes of a mean value from which a column is prose: nobody filters it by minimum and maximum."""
+
+
+class Written(NamedTuple):
+    """What a manifest records of the bytes of a file.
+
+    Attributes:
+      bytes: their number.
+      hash: their SHA-256, in hex, as ``sha256sum`` prints it.
+    """
+
+    bytes: int
+    hash: str
+
+
+class _Hashed:
+    """A file whose bytes are hashed as they are written, in order, once.
+
+    SHA-256 takes 0.6 ms a megabyte where the processor has instructions for it: 0.1 s of the 20 s
+    of processor time of a run over 82 MB of text, which makes 250 MB of files.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    @property
+    def written(self) -> Written:
+        return Written(self._file.tell(), self._digest.hexdigest())
 
 
 class BackgroundSync:
@@ -119,13 +160,29 @@ def write_table(
     return [
         write_sorted(
             root,
-            "/".join(filter(None, (DATA, table, folder, f"{run_id}-{part}.parquet"))),
+            file_path(f"{FILES}/{table}", f"{run_id}-{part}", language),
             table,
             rows,
             sync,
         )
-        for folder, rows in _by_language(data)
+        for language, rows in _by_language(data)
     ]
+
+
+def file_path(folder: str, shard: str, language: str = "") -> str:
+    """Returns the path of a file; ``split_path`` takes it apart."""
+    return f"{folder}/{shard}@{language}.parquet" if language else f"{folder}/{shard}.parquet"
+
+
+def split_path(path: str) -> tuple[str, str, str]:
+    """Returns folder, shard and language of a file.
+
+    The files that one task writes have one shard: its run, a dash and its part. The language is
+    quoted as in a URL, and empty for a table that has none.
+    """
+    folder, _, name = path.rpartition("/")
+    shard, _, language = name.removesuffix(".parquet").partition("@")
+    return folder, shard, language
 
 
 def write_sorted(
@@ -162,26 +219,26 @@ def write_file(
             "dash, its part and .parquet, as in 20261122T231500Z-3f2a-0.parquet."
         )
     row_group = TEXT_ROW_GROUP if table in TEXT_TABLES else NARROW_ROW_GROUP
-    options = _parquet_options(data)
-    size = write_parquet(f"{root}/{path}", data, sync, row_group_size=row_group, **options)
-    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema))
+    options = _parquet_options(data) | {"row_group_size": row_group}
+    size, digest = write_parquet(storage.inside(root, path), data, sync, **options)
+    return DataFile(table, path, data.num_rows, size, schema_hash(data.schema), digest)
 
 
 def write_parquet(
     path: str, data: pa.Table, sync: BackgroundSync | None = None, **options: Any
-) -> int:
-    """Writes one Parquet file under a temporary name, syncs it, and renames it.
+) -> Written:
+    """Writes one Parquet file under a temporary name, hashes and syncs it, and renames it.
 
     A second attempt at the same file replaces it in one step.
 
     Args:
-      path: the file; its folder is created.
+      path: the file, as ``storage.inside`` returns it; its folder is created.
       data: the rows.
       sync: syncs the file in the background; without it it is on the disk on return.
       options: of ``pyarrow.parquet.write_table``.
 
     Returns:
-      The bytes of the file.
+      The size and the hash of the file.
 
     Raises:
       WarehouseError: the file cannot be written.
@@ -189,12 +246,12 @@ def write_parquet(
     folder, name = os.path.split(path)
     temporary = f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
     try:
-        os.makedirs(folder, exist_ok=True)
-        file = open(temporary, "wb")  # noqa: SIM115 - closed once it is on the disk
+        file = storage.open_output(temporary)
         try:
-            pq.write_table(data, file, **options)
+            hashed = _Hashed(file)
+            pq.write_table(data, hashed, write_page_checksum=True, **options)
             file.flush()
-            size = file.tell()
+            written = hashed.written
         except BaseException:
             _discard(file, temporary)
             raise
@@ -204,14 +261,25 @@ def write_parquet(
             sync.submit(file, temporary, path)
     except OSError as error:
         raise not_written(path, error) from error
-    return size
+    return written
+
+
+def read_table(root: str, path: str) -> pa.Table:
+    """Returns the rows of a Parquet file of the warehouse.
+
+    Raises:
+      LinkError: a link is in the way.
+      OSError, ArrowException: the file cannot be read.
+    """
+    with storage.open_local(storage.inside(root, path)) as file:
+        return pq.read_table(file)
 
 
 def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
     try:
         os.fsync(file.fileno())
         file.close()
-        os.rename(temporary, final)
+        storage.rename(temporary, final)
     except BaseException:
         _discard(file, temporary)
         raise
@@ -220,8 +288,7 @@ def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
 def _discard(file: IO[bytes], path: str) -> None:
     with contextlib.suppress(OSError):  # closing may write, and fail as the writing did
         file.close()
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
+    storage.remove(path)
 
 
 def _conform(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -256,15 +323,12 @@ def _by_language(data: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     if "language" not in data.column_names:
         yield "", data
         return
-    languages = sorted(pc.unique(data["language"]).to_pylist(), key=lambda name: name or "")
+    known = pc.fill_null(data["language"], UNDETERMINED)
+    known = pc.if_else(pc.equal(known, ""), UNDETERMINED, known)
+    languages = sorted(pc.unique(known).to_pylist())
     for language in languages:
-        folder = f"language={urllib.parse.quote(language or UNDETERMINED, safe='')}"
-        if len(languages) == 1:
-            yield folder, data
-        elif language is None:
-            yield folder, data.filter(pc.is_null(data["language"]))
-        else:
-            yield folder, data.filter(pc.equal(data["language"], language))
+        rows = data if len(languages) == 1 else data.filter(pc.equal(known, language))
+        yield urllib.parse.quote(language, safe=""), rows
 
 
 def _sort_keys(table: str, schema: pa.Schema) -> list[str]:
@@ -298,5 +362,4 @@ def _parquet_options(data: pa.Table) -> dict[str, Any]:
         "compression_level": 3,
         "use_dictionary": repeating,
         "write_statistics": [name for name in flat if name not in prose],
-        "write_page_checksum": True,
     }

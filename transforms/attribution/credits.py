@@ -33,9 +33,9 @@ EVIDENCE_CHARACTERS = 80
 _CLOCK_OR_DATE = re.compile(r"\d{1,4}[-/.:]\d{1,2}")
 _MARKUP = re.compile(r"\[/?[a-z][a-z0-9_-]*(?:[ =][^\[\]]*)?\]|</?[a-z][^<>]*>", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\s+(?:in\s+\w.*|staff.*|editorial|reporters?|correspondents?|"
-    r"(?:[a-z]+\s+){0,3}(?:writers?|editors?|correspondents?|reporters?))$",
-    re.IGNORECASE,
+    r"(?<!\s)\s++(?:in\s+\w.*|staff.*|editorial|reporters?|correspondents?|"
+    r"(?:[a-z]++\s++){0,3}(?:writers?|editors?|correspondents?|reporters?))$",
+    re.IGNORECASE | re.DOTALL,
 )
 _BY = re.compile(
     r"(?:by|von|par|por|di|da|door|av|af|от|від)[:\s]+|"
@@ -52,8 +52,8 @@ _INPUTS = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
-    r"(?:copyright|©|\(c\)|\W)+(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?\W*)?(?:by\s+)?"
-    r"(?P<who>[^.,|;()]{2,40}?(?:\s+L\.P\.)?)(?:\s*[.,|;(].*|\s+all\s+rights.*)?",
+    r"(?:copyright|\(c\)|\W)++(?:(?:19|20)\d\d(?:\s*+[-–]\s*+(?:19|20)\d\d)?\W*+)?(?:by\s++)?"
+    r"(?P<who>[^.,|;()]{2,40}?(?:\s++L\.P\.)?)(?:\s*+[.,|;(].*|\s++all\s++rights.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _SIGN_OFF = re.compile(
@@ -63,8 +63,8 @@ _SIGN_OFF = re.compile(
 _DESK_SIGN = re.compile(r"[a-z]{2,4}(?:[/,]\s?[a-z]{2,4})*\s*\((?P<who>[^()]{2,40})\)")
 _INITIALS = re.compile(r"(?P<who>PTI|ANI|IANS|UNI)(?:\s+[A-Z]{2,4}){1,6}")
 _CLOSING = re.compile(
-    r"[.!?…。»”\"'’)]\s*(?:[-–—]*\s*[(\[/](?P<paren>[^()\[\]]{2,40}?)[)\]/]|"
-    r"[-–—]{1,2}\s*(?P<dash>[^\s()\[\]][^()\[\]–—]{1,30}))\.?$"
+    r"[.!?…。»”\"'’)]\s*+(?:[-–—]*+\s*+[(\[/](?P<paren>[^()\[\]]{2,40}?)[)\]/]|"
+    r"[-–—]{1,2}+\s*+(?P<dash>[^\s()\[\]][^()\[\]–—]{1,30}))\.?$"
 )
 _LAST_PARENTHESIS = re.compile(r"\((?P<who>[^()]{2,40})\)$")
 # A line of these characters alone names no agency in other letters than ASCII.

@@ -17,18 +17,20 @@ _MONTH = (
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?(?=\s+\d|\s*$|,)"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-_DATE_TAIL = re.compile(rf"[\s,]+(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL)
+_DATE_TAIL = re.compile(
+    rf"(?<![\s,])[\s,]++(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL
+)
 _DATELINE = re.compile(
-    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)[\s,]*(?:[-–—]+\s*)?"
+    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)[\s,]*+(?:[-–—]++\s*+)?"
     r"(?:[(\[](?P<paren>[^()\[\]]{2,40})[)\]]|(?<!\w)/(?P<slash>[^/]{2,30})/)"
-    r"(?P<end>[.:]?\s*[-–—―−]+|[.:=])?\s*"
+    r"(?P<end>[.:]?\s*+[-–—―−]++|[.:=])?\s*+"
 )
 _DATELINE_DASHED = re.compile(
     r"(?P<place>[^()\[\]\":;!?“”«»–—]{2,60}?)"
-    r"(?:,?\s+[-–—]\s+(?P<dashed>[^.:,;()–—]{2,30}?)\s*[.:–—-]|"
-    r"\.\s+\d[^.]{1,14}\.\s+(?P<dotted>[\w.-]{3,20})\s*[-–—])\s"
+    r"(?:,?\s++[-–—]\s++(?P<dashed>[^.:,;()–—]{2,30}?)\s*+[.:–—-]|"
+    r"\.\s++\d[^.]{1,14}\.\s++(?P<dotted>[\w.-]{3,20})\s*+[-–—])\s"
 )
-_AGENCY_FIRST = re.compile(r"\W?(?P<who>[^\W\d_][^()\[\]\":;.!?–—]{1,29}?)\s+[-–—]+\s+")
+_AGENCY_FIRST = re.compile(r"\W?(?P<who>[^\W\d_][^()\[\]\":;.!?–—]{1,29}?)\s++[-–—]++\s++")
 _JAPANESE = re.compile(r"【(?P<place>[^】]{0,20}?)(?P<who>共同|時事|AFP=時事|AFP|ロイター)】")
 _CHINESE = re.compile(
     r"[（(]?(?P<who>新华社|新華社|中新社|中新网|中央社|法新社|路透社|美联社)"
@@ -36,10 +38,16 @@ _CHINESE = re.compile(
 )
 _KOREAN = re.compile(r"[(\[](?P<place>[\w·,]{2,20})=(?P<who>연합뉴스|뉴시스|뉴스1)[)\]]")
 _PLAIN = re.compile(
-    r"(?P<place>[^()\[\]:;!?\"“”«»—–]{2,60}?)\s*(?P<end>:|--+|[—–]|\s-)\s*(?P<rest>\S)"
+    r"(?P<place>[^()\[\]:;!?\"“”«»—–]{2,60}?)\s*+(?P<end>:|--+|[—–]|(?<=\s)-)\s*+(?P<rest>\S)"
 )
 _ITALIAN_PLACE = re.compile(
     r"(?P<place>[^\W\d_][^\d:;()\"–—-]{2,30}),\s*\d{1,2}\s+\w{3,9}\.?\s*[-–—]"
+)
+# To be filled in with a name.
+_SAYS = r"\b{name}\s+(?:said|says|told|added|tweeted|wrote|asked)\b"
+_STANDS_IN = (
+    r"\b(?:in|near|outside|(?:city|town|capital|resort|port|village|province|state|district|"
+    r"region|island)\s+of)\s+{name}(?=[\s,.;)]|$)(?!\s+[A-Z])"
 )
 
 
@@ -154,7 +162,7 @@ def plain_dateline(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> str
     if _is_city(place) or state in places().states or _filed_from(place, paragraphs):
         return place
     first = place.split(",")[0].strip()
-    dash = match["end"] != ":" and ("," in place or match["end"] != " -")
+    dash = match["end"] != ":" and ("," in place or match["end"] != "-")
     letters = sum(map(str.isalpha, first))
     if dash and first.isupper() and letters >= 4 and not _says(first, paragraphs):
         return place
@@ -214,15 +222,9 @@ def _filed_from(place: str, paragraphs: Sequence[Paragraph]) -> bool:
     if not any(f"{word} {words}" in squeezed for word in ("in", "near", "outside", "of")):
         return False
     name = re.escape(name)
-    if re.search(rf"\b{name}\s+(?:said|says|told|added|tweeted|wrote|asked)\b", text):
+    if re.search(_SAYS.format(name=name), text):
         return False
-    return bool(
-        re.search(
-            rf"\b(?:in|near|outside|(?:city|town|capital|resort|port|village|province|state|district|"
-            rf"region|island)\s+of)\s+{name}(?=[\s,.;)]|$)(?!\s+[A-Z])",
-            text,
-        )
-    )
+    return re.search(_STANDS_IN.format(name=name), text) is not None
 
 
 def _says(name: str, paragraphs: Sequence[Paragraph]) -> bool:

@@ -10,10 +10,9 @@ from transforms.text import BYLINE_LEAD, key
 _MOST_CHARACTERS = 160
 _PLAIN = re.compile(r"\W*(?:by|von|par|por|di|door|av|af|od|vom)\s", re.IGNORECASE)
 _JOIN = re.compile(
-    r"\s*(?:,|;|/|\||·|•|&|\+|\s[–—-]\s|\b(?:and|und|et|en|ve|oraz)\b"
-    r"|(?<=\w)\s(?:y|e|i|и|og|och|ja)\s)\s*"
+    r"[,;/|·•&+]|\s[–—-]\s|\b(?:and|und|et|en|ve|oraz)\b|(?<=\w)\s(?:y|e|i|и|og|och|ja)\s"
 )
-_ASIDE = re.compile(r"\([^)]*\)|\S+@\S+|@\w+")
+_ASIDE = re.compile(r"\([^()]*\)")
 _PLACE = re.compile(r"\s(?:in|aus|à|en|em|w|в)\s[^\W\d_a-z][\w’'-]*(?:\s[^\W\d_a-z][\w’'-]*){0,2}$")
 _NAME_WORD = re.compile(
     r"[\"'(“]?(?:[^\W\d_a-zа-яёß][\w’'.-]*|de|del|della|di|da|dos|do|das|van|von|der|den|ter|ten"
@@ -69,7 +68,8 @@ def parts_of(text: str) -> list[str]:
 def names_in(rest: str) -> list[str] | None:
     """Returns the names that what follows a lead-in lists, or ``None`` where it lists others."""
     names: list[str] = []
-    for part in _JOIN.split(_ASIDE.sub(" ", rest)):
+    words_left = " ".join(word for word in _ASIDE.sub(" ", rest).split() if "@" not in word)
+    for part in _JOIN.split(words_left):
         part = part.strip(" .:-–—\u00a0")
         if not part or ROLE.search(part) or any(character.isdigit() for character in part):
             continue
@@ -104,6 +104,6 @@ def bare_names(text: str) -> list[str] | None:
 
 
 def is_names(text: str, authors: Collection[str]) -> bool:
-    """Whether a line is nothing but names of some authors, given as keys."""
+    """Whether a line is nothing but names of some authors, as keys."""
     parts = [key(part) for part in parts_of(text)]
     return bool(parts) and all(part in authors for part in parts)

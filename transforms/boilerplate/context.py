@@ -35,7 +35,7 @@ BODY_WORDS = 12
 
 _MARKUP = re.compile(r"\[/?[a-z][\w-]*(?:[ =][^\[\]]*)?\]", re.IGNORECASE)
 _CRUMB_MARK = re.compile(r"\s[>/»›|→·•:]\s|[»›>]")
-_CRUMB_END = re.compile(r"\s*[>»›]\s*")
+_CRUMB_END = re.compile("[>»›]")
 
 
 class Line:
@@ -77,8 +77,8 @@ class Judged(NamedTuple):
 
     Attributes:
       lines: the non-blank lines in order.
-      title: the headline: the given one, else the one found in the lines, else ``None``.
-      authors: the given names, else those found in bylines.
+      title: the headline of the dump, else that of the lines, else ``None``.
+      authors: names that the dump gives, else those of bylines.
     """
 
     lines: list[Line]
@@ -159,21 +159,21 @@ def judge(
     if not texts:
         return Judged([], title, list(authors))
     matches = table.match_lines(list(texts.values()), outlet or "")
-    found = list(map(Line, texts, texts.values(), matches))
-    for line in found:
+    entries = list(map(Line, texts, texts.values(), matches))
+    for line in entries:
         _mark_by_form(line, outlet)
-    bodies = [at for at, line in enumerate(found) if line.body]
-    start, last = (bodies[0], bodies[-1]) if bodies else (len(found), -1)
-    title = _mark_title(found, start, title, outlet, table)
-    names = _mark_bylines(found, start, last, authors)
-    _mark_captions(found, start, table)
+    bodies = [at for at, line in enumerate(entries) if line.body]
+    start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
+    title = _mark_title(entries, start, title, outlet, table)
+    names = _mark_bylines(entries, start, last, authors)
+    _mark_captions(entries, start, table)
     if len(set(texts.values())) < len(texts):
-        _mark_repeats(found)
-    if any(line.match is not None for line in found):
-        _mark_tail(found)
-        _mark_by_place(found)
-        _mark_link_lists(found)
-    return Judged(found, title, list(authors) or names)
+        _mark_repeats(entries)
+    if any(line.match is not None for line in entries):
+        _mark_tail(entries)
+        _mark_by_place(entries)
+        _mark_link_lists(entries)
+    return Judged(entries, title, list(authors) or names)
 
 
 def _mark_by_form(line: Line, outlet: str | None) -> None:
@@ -227,7 +227,7 @@ _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3",
 def _mark_title(
     lines: list[Line], start: int, title: str | None, outlet: str | None, table: Tables
 ) -> str | None:
-    """Finds the headline if none is given, marks it and its repeats, and returns it."""
+    """Finds the headline if the dump has none, marks it and its repeats, and returns it."""
     if title is None or not title.strip():
         at = _find_title(lines, start)
         if at is None:
@@ -336,14 +336,15 @@ def _without_crumbs(lines: list[Line], at: int, table: Tables) -> str:
             if before and (_is_home(before[0], table) or _CRUMB_MARK.search(text)):
                 return other.text
     parts = _CRUMB_END.split(text)
-    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0], table)):
+    if len(parts) >= 3 or (len(parts) == 2 and _is_home(parts[0].strip(), table)):
         return parts[-1].strip() or text
     return text
 
 
 def _is_home(text: str, table: Tables) -> bool:
     """Whether a text, or its first word, is the label of a home page or another menu entry."""
-    match = table.match(text) or table.match(text.split()[0])
+    words = text.split()
+    match = table.match(text) or table.match(words[0]) if words else None
     return match is not None and match.rule in ("navigation_v3", "section_label_v2")
 
 
@@ -354,12 +355,12 @@ _MOST_BYLINE_WORDS = 25
 
 def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
     """Marks bylines above and below the text, and returns the names in them."""
-    found: list[str] = []
+    writers: list[str] = []
     known = {key(author) for author in authors}
     for at, line in enumerate(lines):
         if line.rule == "field:byline":
             credit = re.split(r";| in ", line.text.partition(" by ")[2])[0]
-            found += [name for name in bylines.names_in(credit) or [] if " " in name]
+            writers += [name for name in bylines.names_in(credit) or [] if " " in name]
             continue
         if line.rule is not None or line.words > _MOST_BYLINE_WORDS or start < at <= last:
             continue
@@ -372,7 +373,7 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
                 or any(agencies_of(part) for part in bylines.parts_of(line.text))
             ):
                 line.rule = "field:byline"
-                found += names
+                writers += names
         elif known and bylines.is_names(line.text, known):
             line.rule = "field:byline"
         elif 0 < at < start and line.match is None and not line.ended:
@@ -381,12 +382,12 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
             bare = bylines.bare_names(line.text)
             if bare is not None and (above.rule == "field:title" or dated):
                 line.rule = "field:byline"
-                found += bare
+                writers += bare
             elif (
                 above.rule == "field:byline" and line.words <= 8 and bylines.ROLE.search(line.text)
             ):
                 line.rule = "field:byline"
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(writers))
 
 
 # --- captions and repeats -------------------------------------------------------------------------
@@ -506,7 +507,7 @@ def _mark_by_place(lines: list[Line]) -> None:
 
 
 def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
-    """Whether a row decides about the line at a position, given the first and last sentence."""
+    """Whether a row decides about the line at a position, with the first and last sentence."""
     match lines[at].match:
         case Match(where="above"):
             return at < first
@@ -550,9 +551,9 @@ def _links_below(lines: list[Line], at: int) -> list[Line]:
 
 
 def _spare(lines: list[Line]) -> int:
-    """Gives sentences back where none is left, and returns how many.
+    """Puts sentences back where none is left, and returns how many.
 
-    Fields and repeats are not given back: they are in the record already.
+    Fields and repeats stay out: the record has them already.
     """
     if any(line.rule is None and line.ended for line in lines):
         return 0

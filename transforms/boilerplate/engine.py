@@ -293,52 +293,52 @@ class Tables:
         matches: list[Match | None] = [None] * len(texts)
         short = [at for at, text in enumerate(texts) if len(text) <= LONGEST]
         for at, data in zip(short, folded_lines([texts[at] for at in short]), strict=True):
-            found = self._found(texts[at], data)
-            if found:
-                matches[at] = self._first(self._allowed(found, texts[at], outlet))
+            rows = self._held_by(texts[at], data)
+            if rows:
+                matches[at] = self._first(self._allowed(rows, texts[at], outlet))
         return matches
 
     def rows_of(self, text: str, outlet: str = "") -> list[int]:
         """Returns the numbers of all rows that a line matches."""
         [data] = folded_lines([text])
-        return self._allowed(self._found(text, data), text, outlet)
+        return self._allowed(self._held_by(text, data), text, outlet)
 
-    def _found(self, text: str, data: bytes) -> list[int]:
+    def _held_by(self, text: str, data: bytes) -> list[int]:
         """Returns the rows whose words a line has, whatever its length and end."""
         size = len(text)
         if size > LONGEST:
             return []
-        found = self._labelled(text) if size <= _LONGEST_LABEL else []
+        rows = self._labelled(text) if size <= _LONGEST_LABEL else []
         head = text[:_LONGEST_HEAD]
         if ":" in head or "|" in head or "\uff1a" in head:
-            found += self._headed(text)
+            rows += self._headed(text)
         patterns = self._patterns.found_in(data)
         if patterns:
             held = frozenset(self._conditions.found_in(data))
-            found += [
+            rows += [
                 number
-                for pattern in sorted(patterns)
+                for pattern in patterns
                 for number in self._by_pattern[pattern]
                 if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
             ]
-        return found
+        return rows
 
-    def _allowed(self, found: Iterable[int], text: str, outlet: str) -> list[int]:
+    def _allowed(self, rows: Iterable[int], text: str, outlet: str) -> list[int]:
         """Returns the rows that may take a line of this length and end, and of this outlet."""
         words, ended = word_count(text), ends_sentence(text)
         return [
             number
-            for number in found
+            for number in sorted(rows)  # a user's own rows are the first
             if (row := self.rows[number]).least <= words <= row.most
             and not (row.open and ended)
             and (not row.outlets or outlet.casefold() in row.outlets)
         ]
 
-    def _first(self, found: Sequence[int]) -> Match | None:
+    def _first(self, rows: Sequence[int]) -> Match | None:
         """Returns the first row that decides anywhere, else the first one."""
-        if not found:
+        if not rows:
             return None
-        number = next((n for n in found if self.rows[n].where == "anywhere"), found[0])
+        number = next((n for n in rows if self.rows[n].where == "anywhere"), rows[0])
         row = self.rows[number]
         return Match(row.rule, self.rules[row.rule].kind, row.where, number)
 
@@ -348,28 +348,28 @@ class Tables:
         # A single word with a full stop is an answer, or the end of a broken sentence.
         if not line or (text[-1] == "." and " " not in line):
             return []
-        found = [*self._labels.get(line, ())]
+        rows = [*self._labels.get(line, ())]
         if line[0].isdigit() or line[-1].isdigit():
-            found += self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
+            rows += self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
         half = _half(text)
         if half:
-            found += self._labels.get(key(half), ())
+            rows += self._labels.get(key(half), ())
         words = line.split()
         if DIGIT_RUN.sub("", words[0]) in self._may_be_bag:
-            found += self._bagged(words)
-        return found
+            rows += self._bagged(words)
+        return rows
 
     def _headed(self, text: str) -> list[int]:
         """Returns the rows of heads that a line begins with."""
-        found: list[int] = []
+        rows: list[int] = []
         for mark in ":|\uff1a":
             at = text.find(mark, 2, _LONGEST_HEAD)
             if at > 0 and (heads := self._heads.get(key(text[:at]))):
                 rest = text[at + 1 :].strip()
                 if rest and not rest[0].islower() and text[-1] != ".":
                     shouted = text[:at].isupper()
-                    found += [row for row in heads if shouted or not self.rows[row].capitals]
-        return found
+                    rows += [row for row in heads if shouted or not self.rows[row].capitals]
+        return rows
 
     def _bagged(self, words: Sequence[str]) -> list[int]:
         """Returns the rows of bags that have all of some words; figures count as any word."""

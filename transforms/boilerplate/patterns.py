@@ -33,9 +33,9 @@ FORMS = {
 """Ways in which a pattern stands in a line: its first words, its last ones, the whole of it, or
 words anywhere; marks around them do not count. ``line`` is taken as it is written."""
 
-_COUNTED = re.compile(r"\{\d*,?\d{2,}\}")
+_COUNTED = re.compile(r"\{[0-9,]*[0-9][0-9]\}")
 _ESCAPES = re.compile(r"\\.")
-_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\[wWbB]")
+_CLASS_OR_WORD = re.compile(r"\[(?:\\.|[^\[\]\\])*\]|\\[wWbB]")
 _PLAIN = [
     *dict.fromkeys("\u2018\u2019", "'").items(),
     *dict.fromkeys("\u201c\u201d\u201e", '"').items(),
@@ -82,8 +82,8 @@ def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:
     def named(match: "re.Match[str]") -> str:
         if match[1] not in words:
             raise ValueError(f"there are no words {{{match[1]}}}. Listed are: {', '.join(words)}")
-        found = _widened(words[match[1]])
-        return f"(?:{found})" if match[2] else FORMS["holds"] % found
+        listed = _widened(words[match[1]])
+        return f"(?:{listed})" if match[2] else FORMS["holds"] % listed
 
     return FORMS[form] % _NAME.sub(named, _widened(pattern))
 
@@ -92,14 +92,14 @@ def _widened(pattern: str) -> str:
     r"""Returns a pattern whose ``\w`` and ``\W`` know all scripts."""
 
     def widened(match: "re.Match[str]") -> str:
-        found = match[0]
-        if found in (r"\b", r"\B"):
-            raise ValueError(rf"{found} knows ASCII only. Write [^\w] or a space, or nothing")
-        if found == r"\w":
+        escape = match[0]
+        if escape in (r"\b", r"\B"):
+            raise ValueError(rf"{escape} knows ASCII only. Write [^\w] or a space, or nothing")
+        if escape == r"\w":
             return f"[{_WORD}]"
-        if found == r"\W":
+        if escape == r"\W":
             return f"[^{_WORD}]"
-        return found.replace(r"\w", _WORD)
+        return escape.replace(r"\w", _WORD)
 
     if _COUNTED.search(pattern):
         raise ValueError(

@@ -1,18 +1,24 @@
 """What all compiled loops share: types, the decorator, hashing, UTF-8, hash tables.
 
 Every loop is compiled for one signature when its module is imported and kept in Numba's cache on
-disk (``__pycache__``), so that a worker process loads it in milliseconds and never compiles in the
-middle of a document whose time is limited. The cache of a file notices a change of that file alone:
+disk, so that a worker process loads it in milliseconds and never compiles in the middle of a
+document whose time is limited. The cache is ``__pycache__`` beside the module, or the user's own
+(``~/.cache/numba``) where that cannot be written, or ``NUMBA_CACHE_DIR``. Compiling all loops takes
+some 27 s of processor time. ``python -m transforms.compiled`` does so as part of an installation,
+else the first run, which says so. The cache of a file notices a change of that file alone:
 after a change of a constant or inlined function of another one, delete ``__pycache__``. A process
 that only plans a run must not import a module with loops: Numba takes a third of a second to load.
 """
 
+import functools
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
 from numba import types
+from numba.core import event
 
 from transforms import arrays
 from transforms.text import LETTER
@@ -39,14 +45,43 @@ def compiled(signature: Any) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         compiled: F
         try:
-            compiled = numba.njit(signature, cache=True, nogil=True)(function)
+            with event.install_listener("numba:compile", _Compilation("once")):
+                compiled = numba.njit(signature, cache=True, nogil=True)(function)
         except RuntimeError as error:
             if "no locator available" not in str(error):
                 raise
-            compiled = numba.njit(signature, nogil=True)(function)
+            always = "in every run: set NUMBA_CACHE_DIR to a folder that can be written"
+            with event.install_listener("numba:compile", _Compilation(always)):
+                compiled = numba.njit(signature, nogil=True)(function)
         return compiled
 
     return decorate
+
+
+class _Compilation(event.Listener):
+    """Explains the wait when Numba compiles a loop, for which there is no event if it is cached.
+
+    Args:
+      often: how often that happens.
+    """
+
+    def __init__(self, often: str) -> None:
+        self._often = often
+
+    def on_start(self, event: event.Event) -> None:
+        """Says what is happening."""
+        what = f"compiling loops for this processor ({self._often})"
+        _say(f"copydesk: {what}, some 30 seconds of one core ...")
+
+    def on_end(self, event: event.Event) -> None:
+        """Says nothing: the next loop follows."""
+
+
+@functools.cache  # once in a process
+def _say(sentence: str) -> None:
+    # On a terminal it replaces the line that shows the progress.
+    begin, end = ("\r", "\x1b[K") if sys.stderr.isatty() else ("", "")
+    print(f"{begin}{sentence}{end}", file=sys.stderr, flush=True)
 
 
 def mixed(values: Any) -> Any:

@@ -87,7 +87,7 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     """
     hashes: list[U64] = []
     counts: list[I64] = [np.zeros(1, np.int64)]
-    for part in _parts(texts):
+    for part in text_parts(texts):
         some_hashes, some_counts = _hash_part(part)
         hashes.append(some_hashes)
         counts.append(some_counts)
@@ -97,13 +97,13 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     )
 
 
-def _parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+def text_parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     """Returns the texts in parts of some ``BLOCK_BYTES``."""
     if not isinstance(texts, (pa.Array, pa.ChunkedArray)):
         texts = pa.array(texts, pa.large_string())
     parts = []
     for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
-        bounds = _bounds(chunk)
+        bounds = text_bounds(chunk)
         first = 0
         while first < len(chunk):
             last = int(np.searchsorted(bounds, bounds[first] + BLOCK_BYTES, side="right")) - 1
@@ -113,7 +113,7 @@ def _parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     return parts
 
 
-def _bounds(texts: pa.Array) -> I64:
+def text_bounds(texts: pa.Array) -> I64:
     """Returns the n + 1 bounds of n texts in their buffer."""
     kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
     offsets = np.frombuffer(texts.buffers()[1] or b"", kind)
@@ -144,7 +144,7 @@ def _hash_part(texts: pa.Array) -> tuple[U64, I64]:
 
 def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Mask]:
     """Returns word hashes, words a text, and which texts are complex (and have no words here)."""
-    bounds = _bounds(texts)
+    bounds = text_bounds(texts)
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     # A word takes a letter and a separator, or three bytes of a spaceless script and one letter.
     hashes = np.empty(int(bounds[-1] - bounds[0]) // 2 + len(texts), np.uint64)

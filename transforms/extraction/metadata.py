@@ -90,15 +90,14 @@ _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|ReportageNewsArticle)$")
 _PUBLISHER_TYPES = frozenset(("NewsMediaOrganization", "WebSite", "Organization"))
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^>]{1,400}>")
-_SITE_SUFFIX = re.compile(  # dashes, guillemets, bullets; full-width bar and colon need no space
-    r"(?:\s+[|·•\u2013\u2014»\u203a:-]\s+|\s*[\uff5c\uff1a]\s*)"
-    r"(?=[^|·•\u2013\u2014»\u203a\uff5c\uff1a]*$)"
-)
+_SITE_MARKS = "|·•\u2013\u2014»\u203a\uff5c\uff1a"
+# Dashes, guillemets, bullets; the full-width bar and colon need no space.
+_SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uff1a]")
 _DATE_SUFFIX = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _NUMERIC_TIME = re.compile(r"\d{10}(?:\d{3})?")
 _FRACTION = re.compile(r"\.(\d{6})\d+")
-_COMPACT_ZONE = re.compile(r"\s+([+-]\d{2}:?\d{2})$")
+_COMPACT_ZONE = re.compile(r"(?<!\s)\s++([+-]\d{2}:?\d{2})$")
 
 _BYLINE = re.compile(
     r"^\W*(?:(?:(?:written|reported|posted|published|edited|words|text|story|photos?)\s+)?by"
@@ -107,14 +106,15 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _NAME_SEPARATOR = re.compile(
-    r"\s*(?:[,;|/•·、\uff0c]|\s&\s|\s(?:and|und|et|og|och|en|y|e|ve|i|with|mit)\s)\s*"
+    r"[,;|/•·、\uff0c]\s*+|\s(?:&|and|und|et|og|och|en|y|e|ve|i|with|mit)\s++"
 )
 _NAME_EDGES = " \t.:*-\u2013\u2014\"'“”»«"
-_BRACKETED = re.compile(r"\s*[(\[{<][^)\]}>]*(?:[)\]}>]|$)")
+_BRACKETED = re.compile(r"(?:(?<!\s)\s++)?+[(\[{<][^)\]}>]*(?:[)\]}>]|$)")
 _PREPOSITION = re.compile(
-    r"\s+(?:in|at|for|from|aus|für|à|en|bei|\u2013|\u2014|-)\s+\S.*$|\s+-\s*$", re.IGNORECASE
+    r"(?<!\s)\s++(?:(?:in|at|for|from|aus|für|à|en|bei|\u2013|\u2014|-)\s++\S.*|-\s*+)$",
+    re.IGNORECASE | re.DOTALL,
 )
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _ROLE = re.compile(
     r"\b(?:reporters?|correspondents?|editors?|writers?|journalists?|columnists?|contributors?"
     r"|producers?|photographers?|analysts?|bureau|staff|desk|newsroom|team|redaktion|redakteur(?:in)?"
@@ -298,7 +298,10 @@ def _nodes(text: str) -> Iterator[dict[str, Any]]:
         try:
             stripped = text.strip().removeprefix("<!--").removesuffix("-->").rstrip("; \n\t")
             data = json.loads(_TRAILING_COMMA.sub(r"\1", stripped), strict=False)
-        except (json.JSONDecodeError, RecursionError):
+            if "\\ud" in stripped.lower():  # halves of surrogate pairs, which no column takes
+                written = json.dumps(data, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+                data = json.loads(written.decode("utf-16-le", "replace"))
+        except (ValueError, RecursionError):  # not JSON, a number of 5,000 digits, a nest
             return
     stack = [data]
     while stack:
@@ -371,7 +374,8 @@ def _without_site(title: str, others: set[str], outlet: str | None, url: str | N
     host = _host(url)
     labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
     sites = {_folded(outlet), *map(_folded, labels)} - {""}
-    while match := _SITE_SUFFIX.search(title):
+    # The first separator behind which there is no other but dashes and colons.
+    while match := _SITE_SEPARATOR.search(title, max(map(title.rfind, _SITE_MARKS)) - 1):
         head, tail = title[: match.start()].strip(), _folded(title[match.end() :])
         if not head:
             break

@@ -84,7 +84,9 @@ class Extraction(Transform):
         """
         document = article["document"]
         if not document or document.isspace():
-            raise Drop("empty_document", "The document holds nothing but white space; remove it.")
+            raise Drop(
+                "empty_document", "The document holds nothing but white space; leave it out."
+            )
         kind = article["document_type"]
         if kind == "text":
             return article | {"lines": unwrapped(document.split("\n"))}

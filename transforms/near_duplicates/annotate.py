@@ -5,15 +5,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64, U32, Mask
 from transforms.near_duplicates.boilerplate import (
-    BLOCK_LINE,
-    BLOCK_RULE,
+    HEAD_RULE,
     KEEP,
-    MAX_BLOCKS,
-    MAX_REPEATS,
-    REPEAT,
-    REPEAT_RULE,
+    MAX_SHARES,
+    RULES,
+    TAIL_RULE,
 )
 from transforms.near_duplicates.origins import Origins, paragraph_ids
 from transforms.near_duplicates.rows import columns_of
@@ -57,21 +55,20 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
     gone = np.zeros(count, bool)
     if (removal != KEEP).any():
         words = paragraphs.column("word_count").to_numpy()
-        for kind, share in ((REPEAT, MAX_REPEATS), (BLOCK_LINE, MAX_BLOCKS)):
+        for kind, share in MAX_SHARES.items():
             taken = removal == kind
             gone |= taken & ~_exceeds(taken, article, words * ~gone, share)
+    cut = row[((rows["head"] > 0) | (rows["tail"] > 0)) & ~gone[row]]
     removed = tables["removed_lines"]
-    if gone.any():
+    if gone.any() or len(cut):
         lines = paragraphs.filter(pa.array(gone)).select(["article", "line_number", "text"])
-        rules = {REPEAT: REPEAT_RULE, BLOCK_LINE: BLOCK_RULE}
-        rule = pa.array(
-            [rules[kind] for kind in removal[gone].tolist()], removed.schema.field("rule").type
-        )
-        removed = pa.concat_tables(
-            [removed, lines.append_column("rule", rule).cast(removed.schema)]
-        )
+        rule = [RULES[kind] for kind in removal[gone].tolist()]
+        paragraphs, parts = _cut(paragraphs, cut, rows["head"], rows["tail"], position)
+        lines = lines.append_column("rule", pa.array(rule, pa.string()))
+        added = pa.concat_tables([lines.cast(removed.schema), parts.cast(removed.schema)])
+        removed = pa.concat_tables([removed, added])
         paragraphs = paragraphs.filter(pa.array(~gone))
-        articles = _recount(articles, paragraphs, article[gone])
+        articles = _recount(articles, paragraphs, added.column("article").to_numpy())
         article, is_duplicate = article[~gone], is_duplicate[~gone]
     duplicates = np.bincount(article[is_duplicate], minlength=len(articles))
     unique = _with_texts(
@@ -81,6 +78,49 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         "duplicate_paragraph_count", pa.array(duplicates, pa.int64())
     )
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
+
+
+def _cut(
+    paragraphs: pa.Table, cut: I64, head: U32, tail: U32, position: I64
+) -> tuple[pa.Table, pa.Table]:
+    """Cuts heads and tails from paragraphs.
+
+    What the stages found holds of the whole paragraph: its copies and sources are those of the
+    text with its template.
+
+    Args:
+      paragraphs: of the shard.
+      cut: rows of those that are cut.
+      head: bytes of a paragraph before the rest, 0 for no head, by annotation.
+      tail: bytes of it up to the end of the rest, 0 for no tail, by annotation.
+      position: annotation of each paragraph.
+
+    Returns:
+      The paragraphs, and a row of ``removed_lines`` for each part cut off.
+    """
+    rests: list[str] = []
+    parts: list[tuple[int, str, str]] = []
+    for row, text in zip(
+        cut.tolist(), paragraphs.column("text").take(pa.array(cut)).to_pylist(), strict=True
+    ):
+        raw = text.encode()
+        start, end = int(head[position[row]]), int(tail[position[row]]) or len(raw)
+        rests.append(raw[start:end].decode().strip())
+        for part, rule in ((raw[:start], HEAD_RULE), (raw[end:], TAIL_RULE)):
+            if part:
+                parts.append((row, part.decode().strip(), rule))
+    is_cut = np.zeros(len(paragraphs), bool)
+    is_cut[cut] = True
+    at = paragraphs.schema.get_field_index("text")
+    rest = pa.array([rests[place] for place in np.argsort(cut)], pa.string())
+    texts = pc.replace_with_mask(paragraphs.column("text"), pa.array(is_cut), rest)
+    rows = pa.array([row for row, _, _ in parts], pa.int64())
+    removed = paragraphs.select(["article", "line_number"]).take(rows)
+    for name, place in (("text", 1), ("rule", 2)):
+        removed = removed.append_column(
+            name, pa.array([part[place] for part in parts], pa.string())
+        )
+    return paragraphs.set_column(at, paragraphs.schema.field(at), texts), removed
 
 
 def _exceeds(taken: Mask, article: I64, words: I64, share: float) -> Mask:
@@ -105,12 +145,12 @@ def _with_texts(texts: pa.ChunkedArray, touched: Mask, paragraphs: pa.Table) -> 
 
 
 def _recount(articles: pa.Table, paragraphs: pa.Table, removed: I64) -> pa.Table:
-    """Returns articles with new text and counts where paragraphs were removed.
+    """Returns articles with new text and counts where lines or parts of them were removed.
 
     Args:
       articles: as they were.
       paragraphs: those that are left.
-      removed: the article of each paragraph removed.
+      removed: the article of each line or part removed.
     """
     article = paragraphs.column("article").to_numpy()
     words = paragraphs.column("word_count").to_numpy()

@@ -1,8 +1,12 @@
-"""Repeated boilerplate of an outlet: texts that many stories repeat, and blocks of lines."""
+"""Repeated boilerplate of an outlet: texts that many stories repeat, and blocks of lines.
+
+Lines that share a head or tail only are found by :mod:`transforms.near_duplicates.templates`.
+"""
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
 from transforms.near_duplicates.origins import (
     LINE_BITS,
@@ -20,23 +24,50 @@ from transforms.near_duplicates.rows import (
     select,
 )
 from transforms.near_duplicates.streams import stream_table
+from transforms.near_duplicates.templates import whole_texts
 
-KEEP, REPEAT, BLOCK_LINE = range(3)
-"""What becomes of a paragraph: it stays, or goes as boilerplate of either kind."""
+KEEP, REPEAT, BLOCK_LINE, TEMPLATE, HEADING = range(5)
+"""What becomes of a paragraph: it stays; it goes as boilerplate of one of three kinds; or it stays
+and is no copy of anything, as a heading that comes back in story after story."""
 
-REPEAT_RULE, BLOCK_RULE = "outlet_repeat_v1", "outlet_block_v1"
-"""Rules of removed lines of either kind."""
+RULES = {
+    REPEAT: "outlet_repeat_v2",
+    BLOCK_LINE: "outlet_block_v2",
+    TEMPLATE: "outlet_template_v1",
+}
+"""Rules of lines that are removed whole."""
+
+HEAD_RULE, TAIL_RULE = "outlet_head_v1", "outlet_tail_v1"
+"""Rules of a head or tail that is cut from a line, the rest of which stays."""
+
+RULE_SENTENCES = {
+    RULES[REPEAT]: "A line that many stories of the outlet repeat word for word.",
+    RULES[BLOCK_LINE]: "A line of a block that several stories of the outlet repeat.",
+    RULES[
+        TEMPLATE
+    ]: "A line whose head or tail many stories of the outlet share, with little else.",
+    HEAD_RULE: "The head of a line that many stories of the outlet share; the rest is a paragraph.",
+    TAIL_RULE: "The tail of a line that many stories of the outlet share; the rest is a paragraph.",
+}
+"""What the lines were, by rule."""
+
+WHOLE_LINE_RULES = (*RULES.values(), "outlet_repeat_v1", "outlet_block_v1")
+"""Rules of lines that were removed whole, by earlier versions too."""
 
 REPEAT_STORIES = 10
 OUTLET_SHARE = 0.75
 """A paragraph that ten stories of one outlet repeat word for word, three quarters or more of all
 stories that have it, is the outlet's boilerplate. Wire copy reaches several outlets and stays below
-the share; versions and reprints of one story (one URL or one title) count once. In 12,610 articles
-of many outlets the rule finds some 70 texts, all of them subscription boxes, standing summaries,
-galleries and credits."""
+the share; versions and reprints of one story (one URL or one title) count once."""
+
+SHORT = 8
+"""Words of a text that is not short. A shorter one that comes back in story after story may head
+what follows it: who speaks, the section of a column, a refrain. It goes only where nothing of the
+article is above it or below it: see ``END_STORIES``. In 12,610 articles all of the short texts that
+one outlet repeats between paragraphs were headings and names."""
 
 BLOCKS = ((4, 4), (3, 5), (2, 6))
-END_STORIES = (3, 4)
+END_STORIES, SHORT_END_STORIES = (3, 4), 6
 BLOCK_SPAN = 14 * 86_400_000_000
 """A block is a run of lines that several stories of one outlet share: the captions of a gallery, a
 standing list of names. ``BLOCKS`` holds (lines, stories): a run of at least so many lines, each in
@@ -51,20 +82,61 @@ length would go.
 At the very end of an article one such line is enough, in the first number of ``END_STORIES``: who
 the author is, who paid for a study, the label of what was not dumped. In the 12,610 articles these
 are eight texts, none of them background of a report. The second number is tried, too, for lines of
-more stories among lines of fewer that together are too much of the article."""
+more stories among lines of fewer that together are too much of the article. A short text takes
+``SHORT_END_STORIES``: writers sign off with a phrase, too.
+
+At the very beginning as many are enough, but for a short text it takes ``REPEAT_STORIES``, and no
+other short text of the outlet may stay in the article: where one does, the first is a heading, too.
+
+Where no story of a text has a date, twice as many are needed of all these."""
 
 BLOCK_SHARE = 0.75
-"""A line is removed where at least this share of its stories has it in a block."""
+"""A line is removed where at least this share of its occurrences is in a block."""
 
-MAX_REPEATS, MAX_BLOCKS = 0.5, 2 / 3
-"""Largest share of an article's words removed as repeated texts (and as a line that ends it), and
-then of the rest as lines of blocks; above it the article is a version of another one. A gallery of
-a thousand words is part of reports that are shorter."""
+MAX_REPEATS, MAX_BLOCKS, MAX_TEMPLATES = 0.5, 2 / 3, 0.9
+"""Largest share of an article's words removed as repeated texts (and as lines that begin or end
+it), then of the rest as lines of blocks, and of the rest of that as templates. Above the first two
+the article is a version of another one, above the third it consists of what else is boilerplate. A
+gallery of three thousand words is part of a report of six hundred."""
+
+MAX_SHARES = {REPEAT: MAX_REPEATS, BLOCK_LINE: MAX_BLOCKS, TEMPLATE: MAX_TEMPLATES}
+"""The same by what becomes of a paragraph, in the order in which it is removed."""
+
+
+def with_evidence(origins: Rows, tables: Tables) -> Rows:
+    """Returns ``origins`` with the columns ``is_line`` and ``is_template``, and ``in_block`` anew.
+
+    Args:
+      origins: rows of that stream; ``in_block`` is whether an earlier run took the text out.
+      tables: ``blocks`` and ``templates`` of this run.
+    """
+    templates = whole_texts(columns_of(tables["templates"]))
+    in_block = np.isin(origins["text"], _block_texts(columns_of(tables["blocks"])))
+    return origins | {
+        # A short text may end one story and head a part of the next.
+        "is_line": in_block | (origins["in_block"] & ~origins["is_short"]),
+        "is_template": np.isin(origins["text"], templates),
+        "in_block": in_block | origins["in_block"],
+    }
 
 
 def is_boilerplate(origins: Rows) -> Mask:
-    """Returns which texts are an outlet's boilerplate, by either rule."""
-    return np.asarray(origins["is_repeat"] | origins["in_block"])
+    """Returns which texts one outlet repeats, whether they go or stay: they are nobody's copy."""
+    return np.asarray(origins["is_repeat"] | origins["in_block"] | origins["is_template"])
+
+
+def removals(origins: Rows) -> I64:
+    """Returns what becomes of the paragraphs with each text."""
+    return np.select(
+        [
+            origins["is_repeat"] & ~origins["is_short"],
+            origins["is_line"],
+            origins["is_template"],
+            is_boilerplate(origins),
+        ],
+        [REPEAT, BLOCK_LINE, TEMPLATE, HEADING],
+        KEEP,
+    )
 
 
 def _is_shared(outlet: U64, outlet_articles: I64, articles: I64, stories: int) -> Mask:
@@ -137,18 +209,20 @@ def block_candidates(occurrences: Rows, indexed: Rows, origins: Rows) -> pa.Tabl
         origins["outlet"], origins["outlet_articles"], origins["articles"], min(END_STORIES)
     )
     span = _span(occurrences, indexed, origins["text"])
-    shared &= origins["is_repeat"] | (span >= BLOCK_SPAN)
+    is_undated = span < 0
+    stories = origins["outlet_articles"] // np.where(is_undated, 2, 1)
+    is_dated = (span >= BLOCK_SPAN) | (is_undated & (stories >= min(END_STORIES)))
+    shared &= origins["is_repeat"] | is_dated
     place, _ = find(origins["text"], occurrences["text"])
     chosen = np.flatnonzero(shared[place])
     rows = select(occurrences, chosen)
-    stories = origins["outlet_articles"][place[chosen]]
-    return stream_table(
-        "block_candidates", {**rows, "seen": _articles_seen(rows), "stories": stories}
-    )
+    stories = stories[place[chosen]]
+    _, owner, seen = np.unique(rows["text"], return_inverse=True, return_counts=True)
+    return stream_table("block_candidates", {**rows, "seen": seen[owner], "stories": stories})
 
 
 def _span(occurrences: Rows, indexed: Rows, texts: U64) -> I64:
-    """Returns the microseconds between the first and the last known time of each sorted text.
+    """Returns the microseconds from the first to the last known time of each text; below 0: none.
 
     Of an earlier run only the first times of a text are known.
     """
@@ -164,20 +238,6 @@ def _span(occurrences: Rows, indexed: Rows, texts: U64) -> I64:
     return last - first
 
 
-def _articles_seen(rows: Rows) -> I64:
-    """Returns for each occurrence how many articles have its text."""
-    distinct = rows["text"][_one_an_article(rows)]
-    low = np.searchsorted(distinct, rows["text"], side="left")
-    return np.asarray(np.searchsorted(distinct, rows["text"], side="right") - low)
-
-
-def _one_an_article(rows: Rows) -> I64:
-    """Returns the position of one occurrence per text and article, sorted by text."""
-    half = rows["line"] >> LINE_BITS  # the rest of the article's number
-    order = order_of(rows["text"], rows["article"], half)
-    return order[group_starts(rows["text"][order], rows["article"][order], half[order])]
-
-
 def find_blocks(candidates: pa.Table) -> pa.Table:
     """Returns the rows of ``block_candidates`` that are part of a block.
 
@@ -185,32 +245,43 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     """
     rows = columns_of(candidates)
     rows = select(rows, np.lexsort((rows["row"], rows["shard"])))
-    follows = np.zeros(len(rows["row"]), bool)
-    follows[1:] = (
-        (rows["shard"][1:] == rows["shard"][:-1])
-        & (rows["article"][1:] == rows["article"][:-1])
-        & (rows["line"][1:] >> LINE_BITS == rows["line"][:-1] >> LINE_BITS)
-        & (rows["row"][1:] == rows["row"][:-1] + np.uint32(1))
-    )
+    follows = ~_changes(rows)
+    follows[1:] &= rows["row"][1:] == rows["row"][:-1] + np.uint32(1)
     chosen = np.zeros(len(follows), bool)
     for lines, stories in BLOCKS:
-        chosen |= _in_run(rows, follows, stories, lines)
+        chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
+    is_short = rows["size"] < SHORT
     for stories in END_STORIES:
-        chosen |= _in_run(rows, follows, stories, 1, ends=True)
+        needed = np.where(is_short, max(stories, SHORT_END_STORIES), stories)
+        chosen |= _in_run(rows, follows, rows["stories"] >= needed, 1, edge="last")
+    needed = np.where(is_short, REPEAT_STORIES, min(END_STORIES))
+    starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
+    # What stays among the paragraphs is a heading; then so is a short text that begins them.
+    is_heading = ~chosen & ~starts & is_short
+    articles = np.cumsum(_changes(rows))
+    chosen |= starts & ~np.isin(articles, articles[is_heading])
     return stream_table("blocks", select(rows, chosen))
 
 
-def _in_run(rows: Rows, follows: Mask, stories: int, lines: int, ends: bool = False) -> Mask:
-    """Returns the rows in a run of at least so many lines, each of at least so many stories.
+def _changes(rows: Rows) -> Mask:
+    """Returns whether each row begins the rows of another article, sorted by shard and row."""
+    changes = np.zeros(len(rows["row"]), bool)
+    half = rows["line"] >> LINE_BITS  # the rest of the article's number
+    changes[group_starts(rows["shard"], rows["article"], half)] = True
+    return changes
+
+
+def _in_run(rows: Rows, follows: Mask, is_line: Mask, lines: int, edge: str = "") -> Mask:
+    """Returns the rows in a run of at least so many lines, all of enough stories.
 
     Args:
       rows: of ``block_candidates``, by article and line.
       follows: whether a row is of the line after the one before it.
-      stories: the fewest that each line has.
+      is_line: whether a row has enough stories.
       lines: the fewest in a run.
-      ends: True takes only the run that ends an article.
+      edge: "first" or "last" takes only the run that begins or ends an article.
     """
-    enough = np.flatnonzero(rows["stories"] >= stories)
+    enough = np.flatnonzero(is_line)
     chosen = np.zeros(len(follows), bool)
     if len(enough):
         joined = follows[enough]
@@ -220,18 +291,15 @@ def _in_run(rows: Rows, follows: Mask, stories: int, lines: int, ends: bool = Fa
         sizes = group_sizes(starts, len(enough))
         lost = np.add.reduceat(rows["size"][enough].astype(np.int64), starts)
         whole = rows["article_size"][enough[starts]]
-        is_block = (sizes >= lines) & (lost <= (MAX_REPEATS if ends else MAX_BLOCKS) * whole)
-        if ends:
-            is_block &= rows["last"][enough[starts + sizes - 1]]
+        is_block = (sizes >= lines) & (lost <= (MAX_REPEATS if edge else MAX_BLOCKS) * whole)
+        if edge:
+            at = starts if edge == "first" else starts + sizes - 1
+            is_block &= rows[edge][enough[at]]
         chosen[enough] = np.repeat(is_block, sizes)
     return chosen
 
 
-def with_blocks(origins: Rows, blocks: Rows) -> Rows:
-    """Returns ``origins`` with the texts marked that most of their stories have within a block."""
-    chosen = _one_an_article(blocks)
-    text, seen = blocks["text"][chosen], blocks["seen"][chosen]
-    starts = group_starts(text)
-    most = group_sizes(starts, len(text)) >= BLOCK_SHARE * seen[starts]
-    _, in_block = find(text[starts][most], origins["text"])
-    return origins | {"in_block": origins["in_block"] | in_block}
+def _block_texts(blocks: Rows) -> U64:
+    """Returns the texts that most of their occurrences have within a block."""
+    text, first, count = np.unique(blocks["text"], return_index=True, return_counts=True)
+    return np.asarray(text[count >= BLOCK_SHARE * blocks["seen"][first]])

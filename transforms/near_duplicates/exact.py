@@ -8,10 +8,11 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
 from transforms.near_duplicates.boilerplate import (
+    SHORT,
     block_candidates,
     is_boilerplate,
     outlet_counts,
-    with_blocks,
+    with_evidence,
 )
 from transforms.near_duplicates.origins import Origins, Rows
 from transforms.near_duplicates.rows import (
@@ -22,19 +23,15 @@ from transforms.near_duplicates.rows import (
     find,
     group_sizes,
     group_starts,
+    no_rows,
     order_of,
     select,
     sort_by_text,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import stream_table
 
 _THIS_RUN = np.int64(1) << 40
 """Comes after the number of every earlier run."""
-
-
-def no_rows(stream: str) -> Rows:
-    """Returns the columns of a stream without rows."""
-    return columns_of(SCHEMAS[stream].empty_table())
 
 
 def exact_dedup(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
@@ -84,8 +81,15 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
         **origins.take_found(next_best, next_best < len(text)).columns("other_"),
         **_indexed_clusters(indexed, distinct).columns("cluster_"),
         **outlet_counts(occurrences, indexed, distinct),
+        "is_short": _are_short(occurrences, distinct),
         "in_block": np.isin(distinct, indexed["text"][indexed["in_block"]]),
     }
+
+
+def _are_short(occurrences: Rows, texts: U64) -> Mask:
+    """Returns which sorted texts of this run have fewer than ``SHORT`` words."""
+    _, is_short = find(np.sort(occurrences["text"][occurrences["size"] < SHORT]), texts)
+    return is_short
 
 
 def _indexed_clusters(indexed: Rows, texts: U64) -> Origins:
@@ -116,13 +120,13 @@ def look_up(texts: U64, tables: Tables, earlier: Tables) -> Known:
 
     Args:
       texts: n keys.
-      tables: ``texts``, ``origins`` and ``blocks``.
+      tables: ``texts``, ``origins``, ``blocks`` and ``templates``.
       earlier: ``indexed_texts``.
     """
     origins, indexed = columns_of(tables["origins"]), columns_of(earlier["indexed_texts"])
     _, is_new = find(np.sort(origins["text"]), indexed["text"])
     only_indexed = first_occurrences(no_rows("occurrences"), select(indexed, ~is_new))
-    origins = with_blocks(concatenate(origins, only_indexed), columns_of(tables["blocks"]))
+    origins = with_evidence(concatenate(origins, only_indexed), tables)
     origins = sort_by_text(select(origins, ~is_boilerplate(origins)))
     words = distinct_words(tables["texts"], earlier["indexed_texts"])
     place, is_known = find(origins["text"], texts)

@@ -18,8 +18,15 @@ from transforms.near_duplicates.origins import (
     article_halves,
     new_times,
 )
-from transforms.near_duplicates.rows import group_starts, list_array, order_of, ragged_positions
+from transforms.near_duplicates.rows import (
+    group_starts,
+    list_array,
+    order_of,
+    ragged_positions,
+    select,
+)
 from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.templates import affix_rows
 
 MIN_WORDS = 8
 """A shorter paragraph has no near-duplicates, only equal ones."""
@@ -38,7 +45,7 @@ WINDOW = 6
 
 
 def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``occurrences``, ``texts``, ``bands`` and ``winnowed`` of one shard.
+    """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed`` and ``affixes`` of one shard.
 
     Args:
       shard: its number.
@@ -58,17 +65,22 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     present = np.flatnonzero(keys)
     sizes = np.diff(words.offsets)
     article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
+    owners = {
+        "outlet": _hashes(articles.column("outlet"))[article],
+        "url": _hashes(_or_id(articles, "url"))[article],
+        "title": _hashes(_or_id(articles, "title"))[article],
+    }
+    changes = article[1:] != article[:-1]
     occurrences = {
         "text": keys[present],
         **origins.take(present).columns(),
-        "outlet": _hashes(articles.column("outlet"))[article[present]],
-        "url": _hashes(_or_id(articles, "url"))[article[present]],
-        "title": _hashes(_or_id(articles, "title"))[article[present]],
+        **select(owners, present),
         "shard": np.full(len(present), shard, np.uint64),
         "row": present.astype(np.uint32),
         "size": sizes[present].astype(np.uint32),
         "article_size": article_sizes[article[present]].astype(np.uint32),
-        "last": np.append(article[1:] != article[:-1], True)[: len(article)][present],
+        "first": np.append(True, changes)[: len(article)][present],
+        "last": np.append(changes, True)[: len(article)][present],
     }
     # Of equal texts in the shard only the earliest occurrence gets fingerprints.
     long_rows = np.flatnonzero(sizes >= MIN_WORDS)
@@ -100,6 +112,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
         "winnowed": stream_table(
             "winnowed",
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
+        ),
+        "affixes": affix_rows(
+            paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),
     }
 

@@ -6,8 +6,12 @@ import pyarrow.compute as pc
 
 from pipeline.transform import Tables
 from transforms.arrays import U64
-from transforms.near_duplicates.boilerplate import BLOCK_RULE, REPEAT_RULE
-from transforms.near_duplicates.exact import first_occurrences, new_origins, no_rows
+from transforms.near_duplicates.boilerplate import (
+    HEAD_RULE,
+    TAIL_RULE,
+    WHOLE_LINE_RULES,
+)
+from transforms.near_duplicates.exact import first_occurrences, new_origins
 from transforms.near_duplicates.fingerprints import fingerprint
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
 from transforms.near_duplicates.rows import (
@@ -17,14 +21,23 @@ from transforms.near_duplicates.rows import (
     find,
     group_starts,
     list_array,
+    no_rows,
     order_of,
     ragged_positions,
 )
 from transforms.near_duplicates.streams import SCHEMAS, stream_table
 
+_LINE = ("article", "line_number")
+"""Columns that name a line within a shard."""
+
 
 def indexed_texts(
-    occurrences: Rows, origins: Rows, clusters: Origins, tables: Tables, earlier: Tables
+    occurrences: Rows,
+    origins: Rows,
+    clusters: Origins,
+    removed: U64,
+    tables: Tables,
+    earlier: Tables,
 ) -> pa.Table:
     """Returns the index rows of the texts of a run.
 
@@ -32,6 +45,7 @@ def indexed_texts(
       occurrences: rows of the run.
       origins: sorted by text.
       clusters: the first paragraph of the cluster of each.
+      removed: texts that this run removed as boilerplate of an outlet.
       tables: ``texts``.
       earlier: ``indexed_texts`` of earlier runs.
     """
@@ -39,18 +53,18 @@ def indexed_texts(
     return _index_rows(
         new_origins(occurrences, origins, indexed.column("text").to_numpy()),
         clusters,
-        origins["text"][origins["in_block"]],
+        removed,
         distinct_words(tables["texts"], indexed),
     )
 
 
-def _index_rows(origins: Rows, clusters: Origins, block_lines: U64, words: TextWords) -> pa.Table:
+def _index_rows(origins: Rows, clusters: Origins, removed: U64, words: TextWords) -> pa.Table:
     """Returns rows of ``indexed_texts``.
 
     Args:
       origins: of the texts by what this run adds, sorted by text.
       clusters: the first paragraph of the cluster of each.
-      block_lines: texts that are lines of a block.
+      removed: texts that were removed as boilerplate of an outlet.
       words: of the texts that have near-duplicates.
     """
     texts = origins["text"]
@@ -68,7 +82,7 @@ def _index_rows(origins: Rows, clusters: Origins, block_lines: U64, words: TextW
             **committed,
             **clusters.columns("cluster_"),
             "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is used
-            "in_block": np.isin(texts, block_lines),
+            "in_block": np.isin(texts, removed),
             "run": np.zeros(len(texts), np.uint32),
             "words": list_array(values, lengths),
         },
@@ -91,6 +105,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     return {
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
+        "indexed_affixes": streams["affixes"].select(SCHEMAS["indexed_affixes"].names),
         "indexed_texts": _index_rows(
             first_occurrences(occurrences, no_rows("indexed_texts")),
             parse_paragraph_ids(paragraphs.column("cluster_id").take(pa.array(first))),
@@ -101,18 +116,33 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
 
 
 def _with_boilerplate(tables: Tables) -> pa.Table:
-    """Returns the paragraphs of committed articles and those removed as repeated boilerplate."""
+    """Returns the paragraphs of committed articles as they were before boilerplate was removed."""
     paragraphs = tables["paragraphs"].select(["article", "line_number", "text", "cluster_id"])
     paragraphs = paragraphs.append_column("in_block", pa.array(np.zeros(len(paragraphs), bool)))
     removed = tables["removed_lines"]
-    removed = removed.filter(
-        pc.is_in(removed.column("rule"), pa.array([REPEAT_RULE, BLOCK_RULE], pa.string()))
-    )
+    rules = removed.column("rule")
+    parts = removed.filter(pc.is_in(rules, pa.array([HEAD_RULE, TAIL_RULE])))
+    if len(parts):
+        texts = paragraphs.column("text").to_pylist()
+        row_of = {
+            key: row
+            for row, key in enumerate(
+                zip(*(paragraphs.column(name).to_pylist() for name in _LINE), strict=True)
+            )
+        }
+        for part in parts.to_pylist():
+            row = row_of[part["article"], part["line_number"]]
+            joined = (part["text"], texts[row])
+            texts[row] = " ".join(joined if part["rule"] == HEAD_RULE else joined[::-1])
+        at = paragraphs.schema.get_field_index("text")
+        paragraphs = paragraphs.set_column(at, "text", pa.array(texts, pa.string()))
+    removed = removed.filter(pc.is_in(rules, pa.array(WHOLE_LINE_RULES)))
     articles = tables["articles"].column("article_id").take(removed.column("article"))
     lines = pc.utf8_lpad(removed.column("line_number").cast(pa.string()), 4, "0")
     removed = (
         removed.append_column("cluster_id", pc.binary_join_element_wise(articles, lines, "-"))
-        .append_column("in_block", pc.equal(removed.column("rule"), BLOCK_RULE))
+        .append_column("in_block", pa.array(np.ones(len(removed), bool)))
         .select(paragraphs.column_names)
     )
-    return pa.concat_tables([paragraphs, removed.cast(paragraphs.schema)])
+    rows = pa.concat_tables([paragraphs, removed.cast(paragraphs.schema)])
+    return rows.sort_by([(name, "ascending") for name in _LINE])

@@ -5,7 +5,12 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.arrays import I64, Mask
-from transforms.near_duplicates.boilerplate import BLOCK_LINE, KEEP, REPEAT, with_blocks
+from transforms.near_duplicates.boilerplate import (
+    KEEP,
+    RULES,
+    removals,
+    with_evidence,
+)
 from transforms.near_duplicates.index import indexed_texts
 from transforms.near_duplicates.origins import Origins, Rows, paragraph_ids
 from transforms.near_duplicates.rows import (
@@ -18,6 +23,7 @@ from transforms.near_duplicates.rows import (
     sort_by_text,
 )
 from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.templates import cuts
 from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
 
 
@@ -29,15 +35,16 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     another.
 
     Args:
-      tables: ``occurrences``, ``texts``, ``origins``, ``blocks``, ``links`` and ``clusters``.
+      tables: ``occurrences``, ``texts``, ``origins``, ``blocks``, ``templates``, ``links`` and
+        ``clusters``.
       earlier: ``indexed_texts``.
     """
     occurrences = columns_of(tables["occurrences"])
-    origins = sort_by_text(with_blocks(columns_of(tables["origins"]), columns_of(tables["blocks"])))
+    origins = sort_by_text(columns_of(tables["origins"]))
     place, _ = find(origins["text"], occurrences["text"])
-    removal = np.where(
-        origins["is_repeat"], REPEAT, np.where(origins["in_block"], BLOCK_LINE, KEEP)
-    )[place]
+    removal = removals(with_evidence(origins, tables))
+    removed = origins["text"][np.isin(removal, list(RULES))]
+    removal = removal[place]
     links = _links(
         Origins.of(occurrences),
         place,
@@ -47,9 +54,15 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     )
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
-        "annotations": _annotations(occurrences, clusters.take(place), removal, links),
+        "annotations": _annotations(
+            occurrences,
+            clusters.take(place),
+            removal,
+            cuts(occurrences, tables["templates"]),
+            links,
+        ),
         "paragraph_links": _paragraph_links(Origins.of(occurrences).take(links["owner"]), links),
-        "indexed_texts": indexed_texts(occurrences, origins, clusters, tables, earlier),
+        "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
 
 
@@ -98,8 +111,10 @@ def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
     return committed.where(committed.exists, new)
 
 
-def _annotations(occurrences: Rows, cluster: Origins, removal: I64, links: Rows) -> pa.Table:
-    """Returns a row for each paragraph that is boilerplate, has a source or another's cluster."""
+def _annotations(
+    occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows, links: Rows
+) -> pa.Table:
+    """Returns a row for each paragraph that differs from one without copies or boilerplate."""
     # The best source of each paragraph with an exact or near link: the most similar, then earliest.
     whole = select(links, links["kind"] != CONTAINED)
     order = np.lexsort(
@@ -113,7 +128,8 @@ def _annotations(occurrences: Rows, cluster: Origins, removal: I64, links: Rows)
     best = select(whole, order[group_starts(whole["owner"][order])])
     own_cluster = cluster.same_paragraph(Origins.of(occurrences))
     index, has_source = find(best["owner"], np.arange(len(removal)))
-    rows = np.flatnonzero((removal != KEEP) | ~own_cluster | has_source)
+    is_cut = (cuts["head"] > 0) | (cuts["tail"] > 0)
+    rows = np.flatnonzero((removal != KEEP) | ~own_cluster | has_source | is_cut)
     index, has_source = index[rows], has_source[rows]
     similarity = np.append(best["similarity"], 0.0)[np.where(has_source, index, -1)]
     return stream_table(
@@ -125,6 +141,7 @@ def _annotations(occurrences: Rows, cluster: Origins, removal: I64, links: Rows)
             **Origins.of(best, "source_").take_found(index, has_source).columns("source_"),
             "similarity": similarity,
             "removal": removal[rows].astype(np.uint8),
+            **select(cuts, rows),
         },
     )
 

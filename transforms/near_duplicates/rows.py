@@ -9,7 +9,7 @@ import pyarrow as pa
 from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled.sets import hash_order
 from transforms.near_duplicates.origins import Rows
-from transforms.near_duplicates.streams import WORDS
+from transforms.near_duplicates.streams import SCHEMAS, WORDS
 
 
 def columns_of(table: pa.Table) -> Rows:
@@ -19,6 +19,11 @@ def columns_of(table: pa.Table) -> Rows:
         for name in table.column_names
         if not pa.types.is_list(table.schema.field(name).type)
     }
+
+
+def no_rows(stream: str) -> Rows:
+    """Returns the columns of a stream without rows."""
+    return columns_of(SCHEMAS[stream].empty_table())
 
 
 def select(rows: Rows, index: Any) -> Rows:

@@ -29,8 +29,18 @@ _TEXT = {"text": _U64, **_origin("first_"), **_origin("other_"), **_origin("clus
 _OUTLET = {"articles": _U32, "outlet": _U64, "outlet_articles": _U32}
 """How many stories have a text, the outlet with most of them, and how many it has."""
 
-_PLACE = {"shard": _U64, "row": _U32, "size": _U32, "article_size": _U32, "last": _BOOL}
-"""Where a paragraph is, its words, those of its article, and whether it ends the article."""
+_PLACE = {
+    "shard": _U64,
+    "row": _U32,
+    "size": _U32,
+    "article_size": _U32,
+    "first": _BOOL,
+    "last": _BOOL,
+}
+"""Where a paragraph is, its words, those of its article, and whether it begins or ends it."""
+
+_AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U8}
+"""A text with a head or tail, its outlet, story and day, and the traits of both."""
 
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
@@ -77,13 +87,35 @@ STREAMS = (
         run_column="run",
         stored_names={"indexed_texts": "archive", "in_block": "standing"},
     ),
-    Stream("origins", _schema(**_TEXT, **_OUTLET, is_repeat=_BOOL, in_block=_BOOL), key="text"),
+    Stream(
+        "affixes",
+        _schema(key=_U64, **_AFFIX, size=_U8, shard=_U64, row=_U32, cut=_U32),
+        key="key",
+    ),
+    # Every head and tail of every run: what later runs count with their own.
+    Stream(
+        "indexed_affixes",
+        _schema(key=_U64, **_AFFIX),
+        key="key",
+        indexed=True,
+        hashes=("text",),
+    ),
+    Stream(
+        "templates",
+        _schema(text=_U64, shard=_U64, row=_U32, head=_U32, tail=_U32, whole=_BOOL, stories=_U32),
+        key="text",
+    ),
+    Stream(
+        "origins",
+        _schema(**_TEXT, **_OUTLET, is_repeat=_BOOL, is_short=_BOOL, in_block=_BOOL),
+        key="text",
+    ),
     Stream(
         "block_candidates",
         _schema(article=_U64, line=_U64, text=_U64, seen=_U32, stories=_U32, **_PLACE),
         key="article",
     ),
-    Stream("blocks", _schema(text=_U64, seen=_U32, article=_U64, line=_U64), key="text"),
+    Stream("blocks", _schema(text=_U64, seen=_U32), key="text"),
     Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
@@ -113,6 +145,8 @@ STREAMS = (
             **_origin("source_"),
             similarity=_FLOAT,
             removal=_U8,
+            head=_U32,
+            tail=_U32,
         ),
         key="shard",
     ),

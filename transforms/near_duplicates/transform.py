@@ -13,7 +13,10 @@ The stages, each a pure function over the rows of one hash partition:
    6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 2. ``exact_dedup`` joins equal texts of the whole corpus: the first occurrence, the first in another
    article, and whether one outlet alone repeats it. ``find_blocks`` finds lines that fewer stories
-   of an outlet share, but always in a row or at the end: galleries, standing lists, biographies.
+   of an outlet share, but always in a row, at the beginning or at the end: galleries, standing
+   lists, biographies. ``find_templates`` finds lines of which they share the head or the tail:
+   players, labels, prompts. A head or tail that is cut from a sentence is cut when all is compared;
+   copies, clusters and figures are those of the whole line.
 3. ``find_candidates`` pairs texts with a common band or shingle.
 4. ``route`` sends the shorter text of each candidate pair (probe side) to the longer one (build
    side).
@@ -108,6 +111,12 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage("find_blocks", reads=("block_candidates",), writes=("blocks",)),
         Stage(
+            "find_templates",
+            reads=("affixes",),
+            writes=("templates", "indexed_affixes"),
+            earlier=("indexed_affixes",),
+        ),
+        Stage(
             "find_candidates",
             reads=("bands", "winnowed"),
             writes=("candidates",),
@@ -115,20 +124,20 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage(
             "route",
-            reads=("candidates", "texts", "origins", "blocks"),
+            reads=("candidates", "texts", "origins", "blocks", "templates"),
             writes=("probes",),
             earlier=("indexed_texts",),
         ),
         Stage(
             "verify",
-            reads=("probes", "texts", "origins", "blocks"),
+            reads=("probes", "texts", "origins", "blocks", "templates"),
             writes=("links", "edges"),
             earlier=("indexed_texts",),
         ),
         Stage("cluster", reads=("edges",), writes=("clusters",)),
         Stage(
             "link",
-            reads=("occurrences", "texts", "origins", "blocks", "links", "clusters"),
+            reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
             writes=("annotations", "paragraph_links", "indexed_texts"),
             earlier=("indexed_texts",),
         ),
@@ -146,8 +155,14 @@ class NearDuplicates(CorpusTransform):
     # Imported in each method: loading the compiled loops takes a third of a second, which a process
     # that only plans a run need not wait for.
 
+    def removes(self) -> Mapping[str, str]:
+        """Returns the rules by which lines go that an outlet repeats."""
+        from transforms.near_duplicates.boilerplate import RULE_SENTENCES
+
+        return RULE_SENTENCES
+
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``occurrences``, ``texts``, ``bands`` and ``winnowed`` of one shard."""
+        """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed``, ``affixes`` of a shard."""
         from transforms.near_duplicates.fingerprints import fingerprint
 
         return fingerprint(shard, tables)
@@ -163,6 +178,12 @@ class NearDuplicates(CorpusTransform):
         from transforms.near_duplicates.boilerplate import find_blocks
 
         return {"blocks": find_blocks(tables["block_candidates"])}
+
+    def find_templates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``templates``, lines that share a head or tail, and ``indexed_affixes``."""
+        from transforms.near_duplicates.templates import find_templates
+
+        return find_templates(tables, earlier)
 
     def find_candidates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``candidates``: each pair of texts with a common hash, in both directions."""

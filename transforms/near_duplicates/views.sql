@@ -1,19 +1,36 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+CREATE VIEW corpus AS
+SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.authors,
+       coalesce(a.unique_text, a.text) AS text
+FROM articles AS a WHERE length(coalesce(a.unique_text, a.text)) > 0;
+
+COMMENT ON VIEW corpus IS
+  'An article for a corpus in which nothing stands twice; what `copydesk export` takes.';
+COMMENT ON COLUMN corpus.article_id IS 'The article.';
+COMMENT ON COLUMN corpus.url IS 'Address of the article, where the dump gives one.';
+COMMENT ON COLUMN corpus.outlet IS 'Who printed it, where that is known.';
+COMMENT ON COLUMN corpus.published_at IS 'When it was printed, in UTC.';
+COMMENT ON COLUMN corpus.language IS 'Language of the text: an ISO 639-1 code, lower case.';
+COMMENT ON COLUMN corpus.title IS 'Headline.';
+COMMENT ON COLUMN corpus.authors IS 'Names of the authors, in the order given.';
+COMMENT ON COLUMN corpus.text IS
+  'Its `unique_text`; the whole text if its run compared no paragraphs.';
+
 CREATE VIEW paragraph_clusters AS
 WITH members AS (
   SELECT p.cluster_id, p.paragraph_id, p.article_id, a.published_at,
          coalesce(a.outlet, a.source_file) AS outlet
-  FROM paragraphs AS p JOIN articles AS a USING (article_id)
+  FROM paragraphs AS p JOIN articles AS a ON a.article_id = p.article_id
   WHERE p.cluster_id IN (
-    SELECT cluster_id FROM paragraphs GROUP BY cluster_id HAVING count(*) > 1
+    SELECT q.cluster_id FROM paragraphs AS q GROUP BY q.cluster_id HAVING count(*) > 1
   )
 ), clusters AS (
-  SELECT cluster_id, count(*) AS paragraphs, count(DISTINCT article_id) AS articles,
-         count(DISTINCT outlet) AS outlets,
-         max(outlet) FILTER (paragraph_id = cluster_id) AS outlet,
-         min(published_at) AS first_published_at, max(published_at) AS last_published_at
-  FROM members GROUP BY cluster_id
+  SELECT m.cluster_id, count(*) AS paragraphs, count(DISTINCT m.article_id) AS articles,
+         count(DISTINCT m.outlet) AS outlets,
+         max(m.outlet) FILTER (m.paragraph_id = m.cluster_id) AS outlet,
+         min(m.published_at) AS first_published_at, max(m.published_at) AS last_published_at
+  FROM members AS m GROUP BY m.cluster_id
 )
 SELECT c.*, p.word_count, p.text
 FROM clusters AS c LEFT JOIN paragraphs AS p ON p.paragraph_id = c.cluster_id;
@@ -34,12 +51,12 @@ COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
 CREATE VIEW copies AS
 WITH contained AS (
-  SELECT paragraph_id,
-         max_by(source_paragraph_id,
-                (containment, source_containment, source_paragraph_id))
+  SELECT l.paragraph_id,
+         max_by(l.source_paragraph_id,
+                (l.containment, l.source_containment, l.source_paragraph_id))
            AS source_paragraph_id,
-         max(containment) AS share
-  FROM paragraph_links WHERE kind = 'contained' GROUP BY paragraph_id
+         max(l.containment) AS share
+  FROM paragraph_links AS l WHERE l.kind = 'contained' GROUP BY l.paragraph_id
 ), taken AS (
   SELECT p.paragraph_id, p.article_id, p.duplicate_of AS source_paragraph_id,
          p.word_count::DOUBLE AS words, coalesce(l.kind, 'near') AS kind
@@ -49,7 +66,7 @@ WITH contained AS (
   UNION ALL
   SELECT p.paragraph_id, p.article_id, c.source_paragraph_id,
          p.word_count * c.share, 'contained'
-  FROM contained AS c JOIN paragraphs AS p USING (paragraph_id)
+  FROM contained AS c JOIN paragraphs AS p ON p.paragraph_id = c.paragraph_id
   WHERE p.is_duplicate IS NOT TRUE
 )
 SELECT coalesce(a.outlet, a.source_file) AS outlet,
@@ -89,40 +106,47 @@ COMMENT ON COLUMN copies.last_published_at IS
   'When the last of them was printed by `outlet`, in UTC.';
 
 CREATE MACRO search_paragraphs(words) AS TABLE
-WITH found AS (
-  SELECT paragraph_id, word_count,
-         unnest(search_hits(search_text(text), words)) AS term
-  FROM paragraphs
+WITH terms AS (
+  SELECT unnest(search_terms(words)) AS term
+), texts AS (
+  SELECT p.paragraph_id, p.word_count, p.text AS text FROM paragraphs AS p
+), found AS (
+  SELECT t.paragraph_id, t.word_count, unnest(search_candidates(search_text(t.text), words)) AS term
+  FROM texts AS t
 ), hits AS (
-  SELECT paragraph_id, word_count, term, count(*) AS hits FROM found GROUP BY ALL
+  SELECT f.paragraph_id, f.word_count, f.term, count(*) AS hits
+  FROM found AS f SEMI JOIN terms AS q ON q.term = f.term GROUP BY ALL
 ), weighed AS (
-  SELECT *, count(*) OVER (PARTITION BY term) AS frequency FROM hits
+  SELECT h.paragraph_id, h.word_count, h.term, h.hits,
+         count(*) OVER (PARTITION BY h.term) AS frequency
+  FROM hits AS h
+), totals AS (
+  SELECT count(*) AS texts, avg(p.word_count) AS mean_words FROM paragraphs AS p
 ), scores AS (
-  SELECT paragraph_id,
-         sum(search_weight(hits, frequency, word_count,
-                           (SELECT count(*) FROM paragraphs),
-                           (SELECT avg(word_count) FROM paragraphs))) AS score,
+  SELECT w.paragraph_id,
+         sum(search_weight(w.hits, w.frequency, w.word_count, t.texts, t.mean_words)) AS score,
          count(*) AS terms
-  FROM weighed GROUP BY paragraph_id
+  FROM weighed AS w, totals AS t GROUP BY w.paragraph_id
+), matches AS (
+  SELECT s.paragraph_id, s.score FROM scores AS s WHERE s.terms = len(search_terms(words))
 )
-SELECT paragraph_id, round(score, 3) AS score, a.published_at, a.outlet, a.title,
+SELECT s.paragraph_id, round(s.score, 3) AS score, a.published_at, a.outlet, a.title,
        p.text, p.duplicate_of
-FROM scores JOIN paragraphs AS p USING (paragraph_id)
-JOIN articles AS a USING (article_id)
-WHERE scores.terms = len(search_terms(words))
-ORDER BY scores.score DESC, a.published_at, paragraph_id;
+FROM matches AS s JOIN paragraphs AS p ON p.paragraph_id = s.paragraph_id
+JOIN articles AS a ON a.article_id = p.article_id
+ORDER BY s.score DESC, a.published_at, p.paragraph_id;
 COMMENT ON MACRO TABLE search_paragraphs IS
   'Paragraphs that hold all the words, best first; else as `search`.';
 
 -- check: a pair stands in `paragraph_links` once
-SELECT paragraph_id || ' and ' || source_paragraph_id FROM paragraph_links
-GROUP BY paragraph_id, source_paragraph_id HAVING count(*) > 1;
+SELECT l.paragraph_id || ' and ' || l.source_paragraph_id FROM paragraph_links AS l
+GROUP BY l.paragraph_id, l.source_paragraph_id HAVING count(*) > 1;
 
 -- check: both paragraphs of a link are in `paragraphs`
-SELECT id FROM (
-  SELECT paragraph_id AS id FROM paragraph_links
-  UNION ALL SELECT source_paragraph_id FROM paragraph_links
-) AS links ANTI JOIN paragraphs ON paragraphs.paragraph_id = links.id;
+SELECT e.id FROM (
+  SELECT l.paragraph_id AS id FROM paragraph_links AS l
+  UNION ALL SELECT l.source_paragraph_id FROM paragraph_links AS l
+) AS e ANTI JOIN paragraphs AS p ON p.paragraph_id = e.id;
 
 -- check: a link joins two articles
 SELECT l.paragraph_id FROM paragraph_links AS l
@@ -131,24 +155,24 @@ JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE p.article_id = s.article_id;
 
 -- check: a duplicate has its source, and a link to it
-SELECT paragraph_id FROM paragraphs AS p
-WHERE coalesce(is_duplicate, false) <> (duplicate_of IS NOT NULL)
-   OR (is_duplicate AND (paragraph_id, duplicate_of) NOT IN (
-        SELECT (paragraph_id, source_paragraph_id) FROM paragraph_links));
+SELECT p.paragraph_id FROM paragraphs AS p
+WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
+   OR (p.is_duplicate AND (p.paragraph_id, p.duplicate_of) NOT IN (
+        SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l));
 
 -- check: the first paragraph of a cluster is in `paragraphs`, in its own cluster
 SELECT p.paragraph_id FROM paragraphs AS p
-LEFT JOIN paragraphs AS first ON first.paragraph_id = p.cluster_id
-WHERE p.cluster_id IS NOT NULL AND first.cluster_id IS DISTINCT FROM p.cluster_id;
+LEFT JOIN paragraphs AS f ON f.paragraph_id = p.cluster_id
+WHERE p.cluster_id IS NOT NULL AND f.cluster_id IS DISTINCT FROM p.cluster_id;
 
 -- check: an article's duplicate_paragraph_count and `unique_text` follow from its paragraphs
 SELECT a.article_id FROM articles AS a LEFT JOIN (
-  SELECT article_id, count(*) FILTER (is_duplicate) AS duplicates,
-         count(is_duplicate) AS compared,
-         string_agg(text, E'\n\n' ORDER BY position) FILTER (is_duplicate IS NOT TRUE)
+  SELECT p.article_id, count(*) FILTER (p.is_duplicate) AS duplicates,
+         count(p.is_duplicate) AS compared,
+         string_agg(p.text, E'\n\n' ORDER BY p.position) FILTER (p.is_duplicate IS NOT TRUE)
            AS unique_text
-  FROM paragraphs WHERE hash(article_id) % $parts = $part GROUP BY article_id
-) AS p USING (article_id)
+  FROM paragraphs AS p WHERE hash(p.article_id) % $parts = $part GROUP BY p.article_id
+) AS own ON own.article_id = a.article_id
 WHERE hash(a.article_id) % $parts = $part
-  AND (a.duplicate_paragraph_count <> coalesce(p.duplicates, 0)
-       OR (p.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(p.unique_text, '')));
+  AND (a.duplicate_paragraph_count <> coalesce(own.duplicates, 0)
+       OR (own.compared > 0 AND coalesce(a.unique_text, '') <> coalesce(own.unique_text, '')));

@@ -1,7 +1,8 @@
 -- Questions to put to a warehouse, each as one statement that DuckDB 1.5 and 2.0 both run.
 -- Open the shell with `make shell`, or `duckdb -readonly warehouse/news.duckdb`, and paste, or
 -- run them all with `.read warehouse/sql/examples.sql`. The two exports write to the working
--- directory. An article whose outlet is not known goes by the name of its dump.
+-- directory; `copydesk export` writes such a corpus in shards, with a card, and `copydesk files`
+-- prints the Parquet files themselves. An article whose outlet is not known goes by the name of its dump.
 
 -- Who took how much from whom?
 SELECT outlet, source_outlet, articles, paragraphs, words, exact_paragraphs, near_paragraphs,
@@ -152,9 +153,9 @@ ORDER BY run_id, lines DESC, rule;
 
 -- A corpus of clean text, nothing twice, as JSON lines.
 COPY (
-  SELECT article_id, url, outlet, published_at, language, title, unique_text AS text
-  FROM articles
-  WHERE language = 'en' AND length(unique_text) > 0
+  SELECT article_id, url, outlet, published_at, language, title, text
+  FROM corpus
+  WHERE language = 'en'
   ORDER BY published_at, article_id
 ) TO 'corpus.jsonl' (FORMAT json);
 

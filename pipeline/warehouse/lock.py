@@ -1,0 +1,82 @@
+"""The lock of a warehouse: one process writes to it at a time."""
+
+import contextlib
+import errno
+import os
+import re
+import socket
+from collections.abc import Iterator
+
+from pipeline import storage
+from pipeline.warehouse.manifest import WarehouseError, not_written
+
+LOCK_NAME = ".lock"
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+
+
+@contextlib.contextmanager
+def lock(root: str) -> Iterator[None]:
+    """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
+
+    Raises:
+      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
+        file system has no locks.
+      LinkError: the file is a link.
+    """
+    import filelock  # 8 ms, which processes that only read or write files do not need
+
+    path = storage.inside(root, LOCK_NAME)
+    storage.status(path)  # that it is no link
+    held = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
+    try:
+        held.acquire()
+    except filelock.Timeout as error:
+        raise WarehouseError(_locked(root, path)) from error
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            raise WarehouseError(
+                f"{root} cannot be a warehouse: its file system has no locks ({error.strerror}), "
+                "and two runs could write at once. Mount it with locks (NFS: without the option "
+                "nolock), or give another --warehouse."
+            ) from error
+        raise not_written(path, error) from error
+    try:
+        with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
+            file.write(f"{_this_process()}\n")
+        yield
+    finally:
+        with contextlib.suppress(OSError), storage.open_local(path, "w"):
+            pass  # opening it has emptied it
+        held.release()
+
+
+def _this_process() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _locked(root: str, path: str) -> str:
+    """Returns the sentence for a lock that is held; the holder's own words are in the file."""
+    with storage.open_local(path, "r") as file:
+        holder = file.readline().strip()
+    local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
+    if local and _has_ended(int(local[1])):
+        return (
+            f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
+            f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
+            "file system it may run on another. End it or wait for it, and run again."
+        )
+    return (
+        f"{root} is being written by {holder or 'another process'}. "
+        "Wait until its run ends, or give another --warehouse."
+    )
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it is another user's
+    return False

@@ -1,0 +1,312 @@
+"""``copydesk repair``: readers see what they saw before the damage, and nothing is deleted."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.reindex import build_index
+from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError
+from pipeline.warehouse.commit import SET_ASIDE
+from pipeline.warehouse.repair import Repair, repair
+from pipeline.warehouse.verify import verify
+from tests.conftest import REPOSITORY, SeedRun
+from tests.separate_runs import Desk, done, only_sentence, problems, rows
+from tests.test_compaction import FAN_IN, commit_merging, fan_in, tables
+from tests.test_reindex import index_rows
+from tests.warehouse_rows import SCHEMA, commit_run, run_id, run_row, tree, write_rows
+
+__all__ = ["fan_in"]
+
+
+def build(manifest: Manifest, run: str) -> list[DataFile]:
+    """Rebuilds the index in this process."""
+    return build_index(manifest, run, 0, 1 << 30)
+
+
+def repaired(root: Path, dry_run: bool = False) -> Repair:
+    return repair(str(root), SCHEMA, build, dry_run)
+
+
+def newest(root: Path) -> Path:
+    return max((root / "manifests").glob("*.json"), key=lambda path: int(path.stem))
+
+
+def flip(path: Path) -> None:
+    if content := bytearray(path.read_bytes()):
+        content[len(content) // 2] ^= 0x04
+        path.write_bytes(content)
+
+
+def remove_all(root: Path, pattern: str) -> None:
+    for path in root.glob(pattern):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "manifest truncated": lambda root: os.truncate(newest(root), 1_000),
+    "manifest emptied": lambda root: os.truncate(newest(root), 0),
+    "manifest flipped": lambda root: flip(newest(root)),
+    "manifest deleted": lambda root: newest(root).unlink(),
+    "first manifest flipped": lambda root: flip(root / "manifests" / "1.json"),
+    "all manifests deleted": lambda root: remove_all(root, "manifests/*"),
+    "manifests removed": lambda root: remove_all(root, "manifests"),
+    "snapshot.json deleted": lambda root: remove_all(root, "snapshot.json"),
+    "snapshot.json flipped": lambda root: flip(root / "snapshot.json"),
+    "catalog deleted": lambda root: remove_all(root, "news.duckdb"),
+    "catalog flipped": lambda root: flip(root / "news.duckdb"),
+    "data removed": lambda root: remove_all(root, "data"),
+    "index deleted": lambda root: remove_all(root, "index"),
+    "index file flipped": lambda root: flip(min((root / "index").rglob("*.parquet"))),
+}
+
+LOST_MANIFESTS = {name for name in DAMAGES if "manifest" in name}
+
+
+def damaged(root: Path, names: Collection[str]) -> dict[str, bytes]:
+    """Damages a warehouse; returns its files afterwards."""
+    for name in DAMAGES:
+        if name in names:
+            with contextlib.suppress(FileNotFoundError, ValueError):  # another removed it
+                DAMAGES[name](root)
+    return dict(tree(root))
+
+
+def nothing_is_gone(
+    root: Path, before: dict[str, bytes], folders: str = "files manifests inputs index"
+) -> None:
+    """Checks that every file in some folders is there still, perhaps set aside."""
+    kept = set(tree(root).values())
+    for path, content in before.items():
+        if path.split("/")[0] in folders.split():
+            assert content in kept, path
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of small runs, some of which have merged the files of earlier ones."""
+    root = tmp_path_factory.mktemp("merged") / "warehouse"
+    for number in range(FAN_IN + 2):
+        commit_merging(root, number)
+    return root
+
+
+@pytest.mark.slow
+@settings(max_examples=8)
+@given(names=st.sets(st.sampled_from(sorted(DAMAGES)), min_size=1, max_size=4))
+@example(
+    names={"all manifests deleted", "snapshot.json deleted", "catalog deleted", "data removed"}
+)
+@example(names={"manifest deleted", "snapshot.json deleted", "catalog deleted", "data removed"})
+@example(names={"manifest emptied", "snapshot.json flipped"})
+@example(names={"index deleted"})
+def test_readers_see_what_they_saw(
+    names: set[str], merged: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("damaged") / "warehouse"
+    shutil.copytree(merged, root)
+    before = tables(root)
+    left = damaged(root, names)
+    planned = repaired(root, dry_run=True)
+    assert dict(tree(root)) == left
+    assert planned.done
+    assert repaired(root).done == planned.done
+    assert tables(root) == before
+    assert not verify(str(root), SCHEMA).problems
+    nothing_is_gone(root, left)
+    assert not repaired(root).done
+    commit_merging(root, FAN_IN + 2)
+    assert not verify(str(root), SCHEMA).problems
+    assert len(tables(root)["runs"]) == FAN_IN + 3
+
+
+@pytest.mark.parametrize("name", sorted(LOST_MANIFESTS))
+def test_no_writer_comes_where_a_manifest_is_lost(name: str, merged: Path, tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(merged, root)
+    left = damaged(root, {name})
+    with (
+        pytest.raises(WarehouseError, match=rf"{root}.*copydesk repair --warehouse {root}"),
+        Warehouse(str(root)).open_for_writing(SCHEMA),
+    ):
+        pass
+    assert {path: text for path, text in tree(root).items() if path != ".lock"} == {
+        path: text for path, text in left.items() if path != ".lock"
+    }
+    [problem, *_] = verify(str(root), SCHEMA).problems
+    assert "copydesk repair" in problem
+
+
+def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> None:
+    """A run that wrote all its files, and was killed before its manifest."""
+    root = tmp_path / "warehouse"
+    shutil.copytree(merged, root)
+    before = tables(root)
+    number = FAN_IN + 2
+    warehouse = Warehouse(str(root))
+    with warehouse.open_for_writing(SCHEMA):
+        warehouse.staging_folder(run_id(number))
+        warehouse._write_run(SCHEMA, run_row(number), write_rows(root, number))
+    left = damaged(root, {"all manifests deleted", "snapshot.json deleted", "catalog deleted",
+                          "data removed"})  # fmt: skip
+    assert not repaired(root).lost
+    assert tables(root) == before
+    nothing_is_gone(root, left)
+    with warehouse.open_for_writing(SCHEMA):
+        assert not verify(str(root), SCHEMA).orphans
+
+
+def test_what_nothing_proves_is_kept_aside(tmp_path: Path) -> None:
+    """A run without its row in `runs`, and without working files: part of it may be lost."""
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    commit_run(root, 1)
+    before = tables(root)
+    files = write_rows(root, 2)
+    contents = {(root / file.path).read_bytes() for file in files}
+    damaged(root, {"all manifests deleted", "snapshot.json deleted", "catalog deleted"})
+    [lost] = repaired(root).lost
+    assert f"Nothing proves that run {run_id(2)} was committed" in lost
+    assert tables(root) == before
+    assert contents <= {path.read_bytes() for path in (root / SET_ASIDE).rglob("*.parquet")}
+
+
+def test_files_of_no_run_that_committed_are_kept_aside(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    with Warehouse(str(root)).open_for_writing(SCHEMA):
+        pass
+    files = write_rows(root, 0)
+    (root / f"files/articles/.{run_id(0)}-1@en.parquet.0123abcd.tmp").write_text("x")
+    contents = {(root / file.path).read_bytes() for file in files}
+    with (
+        pytest.raises(WarehouseError, match="copydesk repair"),
+        Warehouse(str(root)).open_for_writing(SCHEMA),
+    ):
+        pass
+    lost = repaired(root).lost
+    assert f"Nothing proves that run {run_id(0)} was committed" in lost[0]
+    assert "No snapshot can be brought back" in lost[1]
+    assert contents <= {path.read_bytes() for path in (root / SET_ASIDE).rglob("*.parquet")}
+    assert commit_run(root, 1).number == 1
+    assert repaired(root) == Repair(1)
+
+
+def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    manifest = commit_run(root, 0)
+    [dumps] = manifest.input_files
+    flip(root / dumps.path)
+    [lost] = repaired(root).lost
+    assert f"{root / dumps.path} is not as it was written: it lists 1 dumps" in lost
+    assert not verify(str(root), SCHEMA).problems
+    assert Warehouse(str(root)).latest().inputs == ()
+    [links] = [file for file in manifest.files if file.table == "paragraph_links"]
+    flip(root / links.path)
+    [lost] = repaired(root).lost
+    assert lost.startswith(f"{root / links.path} is not as it was written: 9 rows of paragraph_l")
+    assert (root / links.path).exists()
+
+
+def test_nothing_is_guessed_while_a_file_may_be_restored(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    manifest = commit_run(root, 1)
+    before = tables(root)
+    path = next(root / file.path for file in manifest.files if f"{run_id(1)}-0@en" in file.path)
+    content = path.read_bytes()
+    os.truncate(path, 100)
+    left = damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    found = repaired(root)
+    assert found.lost[0].startswith(f"{path} cannot be read")
+    assert not found.done
+    assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
+        name: text for name, text in left.items() if name != ".lock"
+    }
+    path.write_bytes(content)
+    assert not repaired(root).lost
+    assert tables(root) == before
+
+
+def test_a_run_without_its_list_of_dumps_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    [_, dumps] = commit_run(root, 1).input_files
+    before = tables(root)
+    (root / dumps.path).unlink()
+    damaged(root, {"manifest deleted", "snapshot.json deleted"})
+    [lost] = repaired(root).lost
+    assert f"The list of the 7 dumps of run {run_id(1)} is lost" in lost
+    assert tables(root) == before
+    assert [taken.path for taken in Warehouse(str(root)).latest().inputs] == ["dumps/0"]
+    assert not verify(str(root), SCHEMA).problems
+
+
+def test_rows_come_back_from_their_links(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    commit_run(root, 0)
+    before = tables(root)
+    remove_all(root, "files")
+    assert all("comes back from its link" in sentence for sentence in repaired(root).done)
+    assert tables(root) == before
+    assert not verify(str(root), SCHEMA).problems
+
+
+def test_what_is_no_warehouse_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "news.duckdb").write_text("a database of my own")
+    for folder in ("none", "mine"):
+        for command in ("repair", "reindex"):
+            refused = desk.call(command, "--warehouse", tmp_path / folder)
+            assert refused.code == 1
+            assert str(tmp_path / folder) in only_sentence(refused.err)
+    assert list(tree(tmp_path)) == ["mine/news.duckdb"]
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.slow
+def test_the_command_repairs_a_run_of_the_seeds(
+    seed_run: SeedRun, desk: Desk, tmp_path: Path
+) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(seed_run.warehouse, root)
+    before, index = rows(root), index_rows(root)
+    assert "needs repair" in done(desk.call("repair", "--warehouse", root)).out
+    damaged(root, {"all manifests deleted", "snapshot.json deleted", "index deleted"})
+    refused = desk.run(REPOSITORY / "seeds", root)
+    assert refused.code == 1
+    assert f"copydesk repair --warehouse {root}" in only_sentence(refused.err)
+    left = dict(tree(root))
+    planned = done(desk.call("repair", "--dry-run", "--warehouse", root)).out
+    assert planned.startswith("A repair would do this:\n")
+    assert {name: text for name, text in tree(root).items() if name != ".lock"} == {
+        name: text for name, text in left.items() if name != ".lock"
+    }
+    printed = done(desk.call("repair", "--warehouse", root, "--processes", "1")).out
+    assert planned.partition("\n")[2] in printed
+    assert rows(root) == before
+    assert index_rows(root) == index
+    assert not problems(root)
+    assert "Nothing is new" in done(desk.run(REPOSITORY / "seeds", root)).out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damages", [{"all manifests deleted"}, {"all manifests deleted",
+                         "snapshot.json deleted", "catalog deleted", "data removed"}])  # fmt: skip
+def test_a_killed_run_of_the_command_is_not_shown(
+    damages: set[str], halves: Path, desk: Desk, tmp_path: Path
+) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(halves / "first", root)
+    killed = desk.run(halves / "b.jsonl", root, kill_at="the manifest lies under a temporary name")
+    assert killed.code < 0
+    damaged(root, damages)
+    assert not repaired(root).lost
+    assert rows(root) == rows(halves / "first")
+    done(desk.run(halves / "b.jsonl", root))
+    assert rows(root) == rows(halves / "both")
+    assert not problems(root)

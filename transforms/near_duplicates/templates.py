@@ -1,0 +1,277 @@
+"""Templates of an outlet: heads and tails that its stories share while the rest of the line varies.
+
+A player's bar before what it plays, a label before a link, a counter behind a caption, a prompt
+before the article's own sentence. Repetition alone does not tell them from prose: reports of one
+outlet begin with the same names and titles, too. What does: the head or tail is parted from the
+rest wherever it stands, by punctuation or by a capital that begins a phrase of its own; other
+outlets do not have it; and the lines that have it do not end like sentences, or are sentences
+without it. No list of words is needed, and no language.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, U64, Mask
+from transforms.compiled import affixes
+from transforms.near_duplicates.origins import TIME_OFFSET, UNKNOWN_TIME, Rows, microseconds
+from transforms.near_duplicates.rows import (
+    columns_of,
+    concatenate,
+    group_sizes,
+    group_starts,
+    no_rows,
+    order_of,
+    select,
+)
+from transforms.near_duplicates.streams import stream_table
+
+FIRST, LISTED = (np.uint8(1 << bit) for bit in (6, 7))
+"""Traits beside those of :mod:`transforms.compiled.affixes`: the line begins its article; a line of
+fewer than ``PHRASE_WORDS`` is next to it, as in a table, a recipe, a list of dates."""
+
+TEMPLATE_STORIES = np.array([30, 30, 20, 12, 8])
+"""Stories of an outlet that make a template, by its words (0 to 4 and more). A short one needs more
+of them, since a name before a colon is short as well."""
+
+TEMPLATE_SHARE = 0.75
+CUT_SHARE = 0.9
+"""Share of all stories with a template that its outlet has: where whole lines go, and where a part
+of a line does."""
+
+TEMPLATE_SPAN = 14
+"""Days between the first and the last of the stories; where none has a date, twice as many of them
+are needed."""
+
+PARTED = 0.9
+"""Share of the lines with a head of up to four words in which it is parted from the rest. A name
+that begins sentences is followed by a verb."""
+
+FEW, MOST = 0.25, 0.75
+"""A template whose rests are sentences in at most the first share of its lines takes the lines
+whole; in at least the second, it is cut from them."""
+
+LINES_A_STORY = 1.5
+"""Lines of a story that a label with a colon begins, at most: speakers of an interview and headings
+of a list begin more."""
+
+LABEL_STORIES = 30
+"""Stories that make a label which begins articles, as `Highlights` does a summary: cut from it."""
+
+SAME_RESTS = 0.8
+"""A tail is the end of a caption if at most this share of its lines are different texts: captions
+come back under other stories, the article's own sentences do not."""
+
+
+def affix_rows(
+    texts: pa.ChunkedArray, article: I64, keys: U64, sizes: I64, owners: Rows, shard: int
+) -> pa.Table:
+    """Returns ``affixes``, the heads and tails of the paragraphs of a shard.
+
+    Args:
+      texts: n paragraphs, by article and line.
+      article: row of the article of each.
+      keys: of the texts, 0 for one without words.
+      sizes: their words.
+      owners: ``outlet``, ``title`` and ``time`` of the article of each.
+      shard: its number.
+    """
+    found = affixes.affixes(texts)
+    follows = np.append(False, article[1:] == article[:-1])[: len(article)]
+    is_short = sizes < affixes.PHRASE_WORDS
+    is_listed = np.zeros(len(article), bool)
+    is_listed[1:] |= follows[1:] & is_short[:-1]
+    is_listed[:-1] |= follows[1:] & is_short[1:]
+    place = np.where(follows, 0, FIRST) | np.where(is_listed, LISTED, 0)
+    kept = (keys[found.line] != 0) & (owners["outlet"][found.line] != 0)
+    key, line, cut, size, traits = (values[kept] for values in found)
+    micros = microseconds(owners["time"][line])
+    days = np.where(micros == UNKNOWN_TIME, 0, (micros - TIME_OFFSET) // 86_400_000_000 + 719_163)
+    return stream_table(
+        "affixes",
+        {
+            "key": key,
+            "text": keys[line],
+            "outlet": (owners["outlet"][line] >> np.uint64(32)).astype(np.uint32),
+            "story": (owners["title"][line] >> np.uint64(32)).astype(np.uint32),
+            "day": np.clip(days, 0, None).astype(np.uint32),
+            "traits": traits | place[line].astype(np.uint8),
+            "size": size.astype(np.uint8),
+            "shard": np.full(len(key), shard, np.uint64),
+            "row": line.astype(np.uint32),
+            "cut": cut.astype(np.uint32),
+        },
+    )
+
+
+def find_templates(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+    """Returns ``templates``, the lines with a template, and the rows of ``indexed_affixes``.
+
+    Args:
+      tables: ``affixes`` of this run.
+      earlier: ``indexed_affixes``.
+    """
+    new, old = columns_of(tables["affixes"]), columns_of(earlier["indexed_affixes"])
+    new = select(new, order_of(new["key"], new["text"], new["story"], new["shard"], new["row"]))
+    shared = {name: values for name, values in new.items() if name in old}
+    rows = concatenate(shared, old)
+    rows["place"] = np.append(np.arange(len(new["key"])), np.full(len(old["key"]), -1))
+    rows["size"] = np.append(new["size"], np.zeros(len(old["key"]), np.uint8))
+    return {
+        "templates": stream_table("templates", _templates(rows, new)),
+        "indexed_affixes": stream_table("indexed_affixes", new),
+    }
+
+
+def _templates(rows: Rows, new: Rows) -> Rows:
+    """Returns the columns of ``templates``.
+
+    Args:
+      rows: of this run and of earlier ones; ``place`` is the position in ``new``, or -1.
+      new: of this run.
+    """
+    order = order_of(rows["key"], rows["outlet"], rows["story"], rows["text"])
+    starts = group_starts(rows["key"][order])
+    sizes = group_sizes(starts, len(order))
+    often = np.repeat(sizes >= TEMPLATE_STORIES.min(), sizes)
+    rows = select(rows, order[often])
+    starts = group_starts(rows["key"], rows["outlet"])
+    if not len(starts):
+        return no_rows("templates")
+    stories, whole, cut = _judge(rows, starts)
+    member = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows["key"])))
+    # Other outlets that have a line of it took it over with the rest of the page.
+    everywhere = np.isin(rows["key"], rows["key"][starts[whole]])
+    is_tail = rows["traits"] & affixes.IS_TAIL != 0
+    is_sentence = ~is_tail & (rows["traits"] & affixes.SENTENCE != 0)
+    is_whole = everywhere & (rows["traits"] & affixes.BREAK != 0) & ~is_sentence
+    taken = np.flatnonzero((rows["place"] >= 0) & (is_whole | cut[member]))
+    chosen, is_tail, whole = select(new, rows["place"][taken]), is_tail[taken], is_whole[taken]
+    return {
+        "text": chosen["text"],
+        "shard": chosen["shard"],
+        "row": chosen["row"],
+        # A line that a long head takes whole may be a sentence of the article with a tail.
+        "head": np.where(is_tail | (whole & ~_is_long(chosen["size"])), 0, chosen["cut"]),
+        "tail": np.where(is_tail & ~whole, chosen["cut"], 0),
+        "whole": whole,
+        "stories": stories[member[taken]],
+    }
+
+
+def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
+    """Returns the stories of templates, which take lines whole, and which are cut from lines.
+
+    Args:
+      rows: sorted by ``key``, ``outlet``, ``story`` and ``text``.
+      starts: where the rows of each key and outlet begin.
+    """
+    lines = group_sizes(starts, len(rows["key"]))
+
+    def distinct(column: str) -> I64:
+        order = np.lexsort((rows[column], rows["outlet"], rows["key"]))
+        first = np.zeros(len(order), np.int64)
+        first[group_starts(*(rows[name][order] for name in ("key", "outlet", column)))] = 1
+        return np.asarray(np.add.reduceat(first, starts))
+
+    def share(trait: np.uint8) -> npt.NDArray[np.float64]:
+        has = (rows["traits"] & trait != 0).astype(np.float64)
+        return np.asarray(np.add.reduceat(has, starts) / lines)
+
+    stories, texts = distinct("story"), distinct("text")
+    key_starts = group_starts(rows["key"][starts])
+    everywhere = np.repeat(
+        np.add.reduceat(stories, key_starts), group_sizes(key_starts, len(starts))
+    )
+    days = rows["day"].astype(np.int64)
+    last = np.maximum.reduceat(days, starts)
+    first = np.minimum.reduceat(np.where(days, days, last.max() + 1), starts)
+    # Rows of earlier runs do not have it, but one of this run is among those of the key.
+    size = np.repeat(
+        np.maximum.reduceat(rows["size"], starts[key_starts]).astype(np.int64),
+        group_sizes(key_starts, len(starts)),
+    )
+    needed = TEMPLATE_STORIES[np.minimum(size // 2, len(TEMPLATE_STORIES) - 1)]
+    enough = (
+        (stories >= needed)
+        & (texts >= TEMPLATE_STORIES.min())
+        & np.where(last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed)
+    )
+    is_tail = share(affixes.IS_TAIL) > 0
+    sentences, closed, begins = (
+        share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, FIRST)
+    )
+    has_colon = share(affixes.COLON) > 0.5
+    once = lines <= LINES_A_STORY * stories
+    parted = enough & (share(affixes.BREAK) >= PARTED) & (share(affixes.ASIDE) <= FEW)
+    own = parted & (stories >= CUT_SHARE * everywhere)
+    whole = (
+        parted
+        & (stories >= TEMPLATE_SHARE * everywhere)
+        & (begins <= 0.5)
+        & (share(LISTED) <= 0.5)
+        & np.where(
+            is_tail,
+            (sentences <= FEW) | ((closed <= FEW) & (texts <= SAME_RESTS * lines)),
+            (sentences <= FEW) & (once | ~has_colon),
+        )
+    )
+    long = _is_long(size)
+    cut = np.where(
+        is_tail,
+        (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_STORIES))),
+        (long & once & (sentences >= MOST) & (begins <= 0.5))
+        | ((stories >= LABEL_STORIES) & (sentences <= FEW) & (begins >= PARTED)),
+    )
+    return stories, whole, own & ~whole & cut
+
+
+def _is_long(size: I64) -> Mask:
+    return np.asarray(size >= 2 * affixes.LONG_WORDS)
+
+
+def whole_texts(templates: Rows) -> U64:
+    """Returns the texts that templates take whole.
+
+    A line with a long head is not taken whole if a tail is cut from the sentence before it: there
+    is a sentence between the two, so both are cut.
+
+    Args:
+      templates: rows of that stream, all of the texts that occur.
+    """
+    text, whole, has_head = templates["text"], templates["whole"], templates["head"] > 0
+    by_head = text[whole & has_head]
+    between = np.isin(by_head, text[~whole & (templates["tail"] > 0)])
+    return np.concatenate((text[whole & ~has_head], by_head[~between]))
+
+
+def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
+    """Returns where lines are cut: ``head``, bytes to the rest, and ``tail``, bytes to its end.
+
+    0 for no cut. Of several heads or tails of a line the longest counts that has at least half the
+    stories of any: a template often goes on with the same name, but not in most of its stories.
+
+    Args:
+      occurrences: n rows.
+      templates: rows of that stream, all of texts that occur.
+    """
+    rows = columns_of(templates)
+    rows = select(rows, ~np.isin(rows["text"], whole_texts(rows)))
+    shards = np.unique(occurrences["shard"])
+
+    def places(of: Rows) -> U64:
+        shard = np.searchsorted(shards, of["shard"]).astype(np.uint64)
+        return (shard << np.uint64(32)) | of["row"]
+
+    order = np.argsort(places(occurrences))
+    at = order[np.searchsorted(places(occurrences)[order], places(rows))]
+    none = np.uint32(0xFFFFFFFF)
+    head, tail = np.zeros(len(order), np.uint32), np.full(len(order), none)
+    for name, longest, result in (("head", np.maximum, head), ("tail", np.minimum, tail)):
+        chosen = np.flatnonzero(rows[name])
+        most = np.zeros(len(order), np.uint32)
+        np.maximum.at(most, at[chosen], rows["stories"][chosen])
+        chosen = chosen[2 * rows["stories"][chosen] >= most[at[chosen]]]
+        longest.at(result, at[chosen], rows[name][chosen])
+    return {"head": head, "tail": np.where((tail == none) | (tail <= head), 0, tail)}
