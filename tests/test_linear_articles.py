@@ -18,9 +18,6 @@ from tests.separate_runs import catalog
 
 CHARACTERS = 1 << 14
 
-EXEMPT = {"blanks of a notice", "closing tags"}
-"""Lines that take more, until the patterns of ``transforms.lines`` are rows of tables."""
-
 WORDS = (
     "The harbour of the town was closed on Monday after a storm, the mayor said, and nobody knows "
     "when the ferries to the islands will sail again."
@@ -110,7 +107,7 @@ def steps(folder: Path, content: str) -> dict[str, Callable[[], Any]]:
     return found
 
 
-@pytest.mark.parametrize("name", [name for name in PARTS if name not in EXEMPT])
+@pytest.mark.parametrize("name", PARTS)
 def test_a_hostile_line(name: str, tmp_path: Path) -> None:
     def content(size: int) -> str:
         hostile = line(PARTS[name], size)
