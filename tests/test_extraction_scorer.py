@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.article import Paragraph, RemovedLine
+from tests.bench import line_scores
+from tests.bench.pages import Gold, Page
 from tests.bench.paragraph_share import whole_paragraphs
 from tests.bench.shingle_f1 import Matches, match, score
+from transforms.boilerplate.context import Split
 
 
 def test_shingles_are_counted_with_their_multiplicity() -> None:
@@ -52,3 +56,50 @@ def test_a_paragraph_counts_as_whole_where_one_line_is_exactly_it() -> None:
     assert whole_paragraphs(gold, ["One two.", "three", "four", "five"]) == 1
     assert whole_paragraphs(gold, ["One two. three", "four", "1. five"]) == 0.5
     assert whole_paragraphs(gold, []) == 0
+
+
+# --- scores of lines ------------------------------------------------------------------------------
+
+
+def page(name: str, paragraphs: list[str]) -> Page:
+    return Page(
+        name, "quay.example", "https://quay.example/1", "", paragraphs, None, None, None, None
+    )
+
+
+def test_lines_are_the_articles_once_and_if_half_of_their_words_are() -> None:
+    gold = Gold(["The ferry left the old quay at noon.", "Boats"])
+    lines = [
+        "The ferry left the old quay at noon.",
+        "Today the ferry left the old",  # four of six words in a run of four or more
+        "Ferry news of the quay",
+        "Boats",
+        "boats and ships",
+        "The ferry left the old quay at noon.",
+    ]
+    assert gold.labels(lines) == [True, True, False, True, False, False]
+    assert gold.labels(lines, once=False)[-1]
+    assert [gold.words(line) for line in lines] == [8, 5, 0, 1, 0, 8]
+
+
+def test_the_tables_say_what_each_rule_took_of_the_article() -> None:
+    body = "The ferry left the old quay at noon with all its passengers on board."
+    parts = Split(
+        None,
+        [],
+        [Paragraph(2, body)],
+        [RemovedLine(1, "Share this story", "share_v1"), RemovedLine(3, "Boats", "label_v1")],
+        0,
+    )
+    lines = ["Share this story", body, "Boats"]
+    web, news = page("1.html.gz", [body, "Boats"]), page("de/Quay.html.gz", [body, "Boats"])
+    results = [line_scores.score(web, "visible", lines, parts)]
+    results.append(line_scores.score(news, "visible", lines, parts))
+    text = "\n".join(line_scores.report("held out", results))
+    # 14 words and one: 12 shingles; untouched has three more, kept lacks one.
+    assert (
+        "| html_articles | visible | 1 | 0.8889 | 1.0000 | 0.9167 | 0.9565 | 1.0000 | 0 |" in text
+    )
+    assert "| de | 1 | 0.889 | 0.957 |" in text
+    assert "| visible | share_v1 | 2 | 1 | 0 | 6 | 0.000 |" in text
+    assert "| visible | label_v1 | 2 | 1 | 2 | 0 | 1.000 |" in text

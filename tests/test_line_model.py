@@ -249,7 +249,12 @@ def test_a_model_of_other_features_is_refused(
 
 # --- scores on labelled pages ---------------------------------------------------------------------
 
-FLOORS: dict[str, float] = {}
+FLOORS = {
+    "html_articles visible": 0.944,
+    "html_articles extracted": 0.969,
+    "fundus visible": 0.945,
+    "fundus extracted": 0.982,
+}
 """F1 of every eighth held-out page, less three thousandths; raise them with the scores."""
 
 

@@ -49,8 +49,9 @@ _DUMP_LINES = 20
 """Lines that a page's menus and footers alone have."""
 _DUMP_MATCHES = 4
 _DUMP_RULES = 2
-"""Lines of menus, footers, link lists, prompts and comments that a page has, and rules they are of.
-Of the visible texts of 529 pages 509 have them, of 1,058 texts extracted of the same pages 19."""
+"""Different lines of menus, footers, link lists, prompts and comments that a page has, and how many
+rules they are of. Of the visible texts of 529 pages 505 have them, of the texts that copydesk
+extracts of them one, of 3,153 texts that others extracted one."""
 _DUMP_BODIES = 0.65
 """Share of running text that a page has at most."""
 _PAGE_KINDS = frozenset(("menu", "footer", "links", "prompt", "comments"))
@@ -60,10 +61,14 @@ def is_page_dump(lines: Sequence["Line"]) -> bool:
     """Whether lines look like the whole visible text of a page: menus and footers around it."""
     if len(lines) < _DUMP_LINES:
         return False
-    found = [line.match.rule for line in lines if line.match and line.match.kind in _PAGE_KINDS]
+    found = {
+        line.text: line.match.rule
+        for line in lines
+        if line.match and line.match.kind in _PAGE_KINDS
+    }
     return (
         len(found) >= _DUMP_MATCHES
-        and len(set(found)) >= _DUMP_RULES
+        and len(set(found.values())) >= _DUMP_RULES
         and sum(line.body for line in lines) <= _DUMP_BODIES * len(lines)
     )
 
