@@ -23,6 +23,7 @@ from transforms.near_duplicates.boilerplate import (
     BLOCKS,
     END_STORIES,
     OUTLET_SHARE,
+    PHRASE_STORIES,
     RULES,
 )
 from transforms.near_duplicates.transform import NearDuplicates
@@ -141,6 +142,15 @@ def test_what_ends_three_stories_over_two_weeks_goes() -> None:
     again = closed(9)
     third = run([[again]], index=merged(first.index, second.index), number=3)
     assert taken(third) == {again.id: {3}}
+
+
+def test_a_phrase_that_ends_stories_needs_more_of_them_than_a_label() -> None:
+    few = min(END_STORIES)
+    labels = [closed(n, "Watch the film", step=FORTNIGHT / 2) for n in range(few)]
+    assert taken(run([labels])) == {one.id: {3} for one in labels}
+    phrases = [closed(n, "And that is how it goes.", FORTNIGHT / 2) for n in range(PHRASE_STORIES)]
+    assert taken(run([phrases])) == {one.id: {3} for one in phrases}
+    assert not run([phrases[:-1]]).removed
 
 
 def test_what_ends_stories_too_seldom_or_too_soon_stays() -> None:

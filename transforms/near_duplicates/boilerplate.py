@@ -67,7 +67,8 @@ article is above it or below it: see ``END_STORIES``. In 12,610 articles all of 
 one outlet repeats between paragraphs were headings and names."""
 
 BLOCKS = ((4, 4), (3, 5), (2, 6))
-END_STORIES, SHORT_END_STORIES = (3, 4), 6
+END_STORIES = (3, 4)
+LABEL, PHRASE_STORIES = 4, 6
 BLOCK_SPAN = 14 * 86_400_000_000
 """A block is a run of lines that several stories of one outlet share: the captions of a gallery, a
 standing list of names. ``BLOCKS`` holds (lines, stories): a run of at least so many lines, each in
@@ -82,8 +83,9 @@ length would go.
 At the very end of an article one such line is enough, in the first number of ``END_STORIES``: who
 the author is, who paid for a study, the label of what was not dumped. In the 12,610 articles these
 are eight texts, none of them background of a report. The second number is tried, too, for lines of
-more stories among lines of fewer that together are too much of the article. A short text takes
-``SHORT_END_STORIES``: writers sign off with a phrase, too.
+more stories among lines of fewer that together are too much of the article. Where all that ends an
+article are short phrases, of more than ``LABEL`` words, it takes ``PHRASE_STORIES``: writers sign
+off with a phrase, too.
 
 At the very beginning as many are enough, but for a short text it takes ``REPEAT_STORIES``, and no
 other short text of the outlet may stay in the article: where one does, the first is a heading, too.
@@ -252,8 +254,7 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
     is_short = rows["size"] < SHORT
     for stories in END_STORIES:
-        needed = np.where(is_short, max(stories, SHORT_END_STORIES), stories)
-        chosen |= _in_run(rows, follows, rows["stories"] >= needed, 1, edge="last")
+        chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
     needed = np.where(is_short, REPEAT_STORIES, min(END_STORIES))
     starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
     # What stays among the paragraphs is a heading; then so is a short text that begins them.
@@ -295,6 +296,11 @@ def _in_run(rows: Rows, follows: Mask, is_line: Mask, lines: int, edge: str = ""
         if edge:
             at = starts if edge == "first" else starts + sizes - 1
             is_block &= rows[edge][enough[at]]
+            size = rows["size"][enough]
+            is_phrase = (size > LABEL) & (size < SHORT)
+            is_block &= ~np.logical_and.reduceat(is_phrase, starts) | (
+                np.minimum.reduceat(rows["stories"][enough], starts) >= PHRASE_STORIES
+            )
         chosen[enough] = np.repeat(is_block, sizes)
     return chosen
 
