@@ -19,7 +19,7 @@ from transforms.compiled import page_blocks as loops
 from transforms.compiled.line_features import NAMES, describe
 from transforms.compiled.page_blocks import KINDS
 from transforms.extraction.blocks import CUES, Blocks
-from transforms.text import squeezed
+from transforms.text import key, squeezed
 from transforms.trees import Floats
 
 Indices = npt.NDArray[np.intp]
@@ -170,17 +170,53 @@ def _hopeless(
     return np.asarray((kept == 0) & (outside | beside | lost | links), np.float64)
 
 
-_UNUSED = ("kind", "kinds", "links", "comments", "author", "outlet")
-"""Line features of rules and names; a page's blocks are judged before either is looked for."""
-_OF_LINES = [at for at, name in enumerate(NAMES) if not set(_UNUSED) & set(name.split("_"))]
+_OF_LINES = (
+    *"log_words ended stop_share stops word_length longest upper caps title_case digits".split(),
+    *"numbers marks commas sentences bars colon question first_kind addresses".split(),
+    *"brackets title_words body body_words log_lines body_share log_bodies mean_words".split(),
+    *"place word_place from_start to_end inside lines_before lines_after stretch_words".split(),
+    *"stretch_share words_before words_after unlike since_body until_body repeats".split(),
+    *(
+        f"{name}_{side}_{by}"
+        for name in ("log_words", "ended", "stop_share", "caps", "digits")
+        for by in (1, 2)
+        for side in ("before", "behind")
+    ),
+)
+"""Features of lines that blocks have, too: not those of rules and names, which are looked for in
+what this model leaves. With those of topics, runs of lines and wide surroundings in addition,
+cross-validated F1 of web articles and newspapers is .9512 and .9657, without them .9522 and .9665.
+"""
+
+_READ = 200  # characters of a block whose words are compared with the description
 
 
 def _shape(page: Blocks, statements: Statements, hopeless: Floats) -> dict[str, Floats]:
-    """Returns the features of the blocks as lines of text; hopeless ones are no running text."""
-    kinds = np.zeros(len(page.texts), np.int64)
-    lines = describe(page.texts, (statements.title, "", ""), kinds, hopeless > 0)
-    found: dict[str, Floats] = {NAMES[at]: lines.rows[at] for at in _OF_LINES}
-    length = np.array([len(text) for text in page.texts], np.float64)
+    """Returns the features of the blocks as lines of text, and their words in the description.
+
+    Hopeless blocks count as no running text.
+    """
+    texts = page.texts
+    lines = describe(
+        texts, (statements.title, "", ""), np.zeros(len(texts), np.int64), hopeless > 0
+    )
+    found: dict[str, Floats] = {name: lines.rows[NAMES.index(name)] for name in _OF_LINES}
+    words, body = np.expm1(found["log_words"]), found["body"]
+    for name in ("log_words", "ended", "stop_share"):
+        for side, by in (("before", 3), ("behind", -3)):
+            found[f"{name}_{side}_3"] = _moved(found[name], by)
+    for window in (4, 10):
+        for side, back, ahead in (("before", window, 0), ("after", 0, window)):
+            found[f"body_{side}_{window}"] = np.log1p(_around(words * body, back, ahead))
+            found[f"short_{side}_{window}"] = _around(1 - body, back, ahead)
+            found[f"stops_{side}_{window}"] = _around(found["stops"], back, ahead)
+    found["median_words"] = np.full(len(texts), np.median(words))
+    about = set(key(statements.description).split())
+    found["described"] = np.full(len(texts), -1.0)
+    for at in np.flatnonzero(hopeless == 0).tolist() if about else ():
+        if some := set(key(texts[at][:_READ]).split()):
+            found["described"][at] = len(some & about) / len(some)
+    length = np.array([len(text) for text in texts], np.float64)
     found["linked"] = page.linked / length
     found["strong"] = page.strong / length
     codes = np.array([_TAGS.get(tag, _OTHER_TAG) for tag in page.strings])
@@ -302,6 +338,8 @@ def _around_in_order(
 def _moved(values: Floats, by: int) -> Floats:
     """Returns the values of the blocks ``by`` places before (after, if negative); -1 outside."""
     out = np.full(len(values), -1.0)
+    if abs(by) >= len(values):
+        return out
     if by > 0:
         out[by:] = values[:-by]
     else:
