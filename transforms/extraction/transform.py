@@ -53,7 +53,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 3
+    version = 4
     mode: str = option(
         "fast",
         flag="--extraction",
