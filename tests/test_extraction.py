@@ -24,6 +24,7 @@ from transforms.extraction.attempts import (
     stated_lines,
     trafilatura_options,
 )
+from transforms.extraction.blocks import page_blocks
 from transforms.extraction.metadata import read_page
 from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
@@ -208,8 +209,12 @@ class TestHostilePages:
 
     def test_text_between_a_thousand_levels_is_kept(self) -> None:
         body = "".join(f"<div><p>{SENTENCES[n % 6]} Number {n}.</p>" for n in range(1000))
-        text = "\n".join(lines_of(body))
+        root = parse_html(html_page(body))
+        assert root is not None
+        text = "\n".join(page_blocks(root).texts)
         assert all(f"Number {n}." in text for n in range(1000))
+        # The model may take a few of the last lines for what follows an article.
+        assert len(lines_of(body)) > 950
 
     def test_dissolving_keeps_loose_text_apart(self) -> None:
         root = parse_html(html_page("<div>one" * (MAX_DEPTH + 50) + "</div>two" * (MAX_DEPTH + 50)))
@@ -305,7 +310,7 @@ def test_the_fast_attempt_is_that_of_trafilatura(shared_data: pathlib.Path) -> N
         found = trafilatura.bare_extraction(root, options=options)
         lines = body_lines(found.body) if isinstance(found, Document) else []
         before = etree.tostring(root)
-        assert fast_attempt(root, read_page(root).is_forum) == lines
+        assert fast_attempt(root, read_page(root).is_forum, "recall") == lines
         assert etree.tostring(root) == before
 
 

@@ -217,7 +217,7 @@ def test_a_long_query(seed_run: SeedRun) -> None:
 
         def search(size: int) -> Callable[[], Any]:
             words = " ".join(f"w{number}" for number in range(size))
-            sql = "SELECT len(search_hits(search_text(?), ?))"
+            sql = "SELECT len(search_candidates(search_text(?), ?))"
             return lambda: connection.execute(sql, [words, words]).fetchall()
 
         assert growth(search, CHARACTERS) <= SUSPECT

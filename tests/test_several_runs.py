@@ -187,7 +187,7 @@ class TestAgain:
         warehouse = folder / "warehouse"
         mapped = ("--map", "text=inhalt")
         runs = [
-            done(desk.run(dump, warehouse, *options))
+            done(desk.run(dump, warehouse, "--max-rejects", "100%", *options))
             for options in ((), mapped, (*mapped, "--again"), mapped)
         ]
         return warehouse, runs

@@ -1055,7 +1055,7 @@ def test_files_of_a_run_that_was_not_killed_are_never_removed(tmp_path, caplog):
     assert "copydesk repair" in problem
     assert all((tmp_path / file.path).exists() for file in files)
     warehouse.staging_folder(run_id(1))
-    with caplog.at_level("INFO"), warehouse.open_for_writing(SCHEMA):
+    with caplog.at_level("INFO", logger="pipeline"), warehouse.open_for_writing(SCHEMA):
         assert not any((tmp_path / file.path).exists() for file in files)
     for file in files:
         assert f"{tmp_path / file.path} is removed" in caplog.text
