@@ -301,7 +301,7 @@ class TestFiles:
         articles = capfdbinary.readouterr().out.decode().splitlines()
         assert set(articles) < set(every)
         sql = "SELECT count(*), count(DISTINCT article_id) FROM read_parquet(?)"
-        assert duckdb.execute(sql, [articles]).fetchone() == (5, 5)
+        assert duckdb.connect().execute(sql, [articles]).fetchone() == (5, 5)
         assert {path.split("/")[-2] for path in every} == {
             "articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "runs"
         }  # fmt: skip

@@ -45,7 +45,11 @@ KEYS = {
 
 def _duckdb(pattern: str) -> Callable[[Path, tuple[str, ...]], list[tuple[Any, ...]]]:
     def read(folder: Path, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        return duckdb.sql(f"SELECT {', '.join(columns)} FROM '{folder}/{pattern}'").fetchall()
+        return (
+            duckdb.connect()
+            .execute(f"SELECT {', '.join(columns)} FROM '{folder}/{pattern}'")
+            .fetchall()
+        )
 
     return read
 
@@ -154,7 +158,7 @@ READER = """
         figures = []
         for table in ("runs", "articles"):
             try:
-                rows = duckdb.sql(
+                rows = duckdb.connect().execute(
                     f"SELECT count(*), count(DISTINCT run_id) FROM '{folder}/{table}/*.parquet'"
                 ).fetchall()[0]
             except duckdb.IOException:  # it was listed, and a commit has replaced it

@@ -210,7 +210,11 @@ def test_two_transforms_name_no_column_alike():
 
 
 def test_the_words_of_sql_are_those_of_the_installed_duckdb():
-    rows = duckdb.sql("SELECT keyword_name, keyword_category FROM duckdb_keywords()").fetchall()
+    rows = (
+        duckdb.connect()
+        .execute("SELECT keyword_name, keyword_category FROM duckdb_keywords()")
+        .fetchall()
+    )
     assert {word for word, kind in rows if kind in ("reserved", "type_function")} <= SQL_WORDS
 
 
