@@ -99,7 +99,8 @@ def verify(root: str, schema: Schema) -> Verification:
     ]
     problems += broken or _row_problems(newest, schema)
     rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
-    if problem := catalog_problem(newest, snapshot, state):
+    # Before version 2 nothing says what the catalog was; the next writer builds it anew.
+    if newest.schema_version > 1 and (problem := catalog_problem(newest, snapshot, state)):
         problems.append(f"{problem} {rebuild}")
     if not broken and newest.schema_version > 1:
         problems += filter(None, [data_problem(newest, rebuild)])
