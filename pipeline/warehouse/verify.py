@@ -91,6 +91,8 @@ def verify(root: str, schema: Schema) -> Verification:
     if not manifests:
         return Verification(0, {}, tuple(problems), orphans)
     newest = manifests[-1]
+    # Where the newest manifest may be lost, a catalog of the one before would hide the last run.
+    is_newest = not problems
     named = named_files(root, manifests)
     broken = [
         f"{damage}; a manifest names it. {_remedy(root, file)}"
@@ -100,9 +102,10 @@ def verify(root: str, schema: Schema) -> Verification:
     problems += broken or _row_problems(newest, schema)
     rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
     # Before version 2 nothing says what the catalog was; the next writer builds it anew.
-    if newest.schema_version > 1 and (problem := catalog_problem(newest, snapshot, state)):
+    is_shown = is_newest and newest.schema_version > 1
+    if is_shown and (problem := catalog_problem(newest, snapshot, state)):
         problems.append(f"{problem} {rebuild}")
-    if not broken and newest.schema_version > 1:
+    if is_shown and not broken:
         problems += filter(None, [data_problem(newest, rebuild)])
     rows = dict.fromkeys(newest.columns, 0)
     for file in newest.files:
