@@ -150,7 +150,7 @@ def test_nothing_follows_a_link(operation, depth, marked, tmp_path):
     target = tmp_path / "canary" / "a/b/c"
     (target / "empty").mkdir(parents=True)
     (target / "x").write_text("x")
-    root = tmp_path / "root"
+    top = root = tmp_path / "top"
     root.mkdir()
     parts = ["a", "b", "c"][: depth + 1]
     for name in parts[:-1]:
@@ -158,7 +158,8 @@ def test_nothing_follows_a_link(operation, depth, marked, tmp_path):
         root.mkdir()
     (root / parts[-1]).symlink_to(tmp_path / "canary" / "/".join(parts))
     before = state(tmp_path / "canary")
-    path = storage.inside(f"{tmp_path}/root", "a/b/c") if marked else f"{tmp_path}/root/a/b/c"
+    inner = "a/b/c"
+    path = storage.inside(str(top), inner) if marked else str(top / inner)
     with pytest.raises(storage.LinkError) as refused:
         OPERATIONS[operation](path)
     assert str(refused.value).startswith(f"{root}/{parts[-1]} is a symbolic link")
