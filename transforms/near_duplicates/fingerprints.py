@@ -61,7 +61,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
         new_times(articles)[article], high[article], (low[article] << LINE_BITS) | lines
     )
     words = hash_words(paragraphs.column("text"))
-    keys = text_keys(*words)
+    keys = text_keys(words.hashes, words.offsets)
     present = np.flatnonzero(keys)
     sizes = np.diff(words.offsets)
     article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
