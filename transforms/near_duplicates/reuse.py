@@ -9,6 +9,7 @@ import numpy as np
 
 from transforms.arrays import I64, U8, U64, Floats, Mask
 from transforms.near_duplicates import direction
+from transforms.near_duplicates.credits import AGENCY, PART, PRESS
 from transforms.near_duplicates.direction import (
     A_FROM_B,
     B_FROM_A,
@@ -18,7 +19,7 @@ from transforms.near_duplicates.direction import (
     by_credit,
     by_dates,
 )
-from transforms.near_duplicates.evidence import AGENCY, PART, PRESS, Evidence, Ragged
+from transforms.near_duplicates.evidence import Evidence, Ragged
 from transforms.near_duplicates.origins import UNKNOWN_TIME, Rows, microseconds
 from transforms.near_duplicates.rows import ragged_positions
 
