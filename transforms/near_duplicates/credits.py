@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes and marks of other scripts are meant
 """Names that an article credits, and the names by which others would credit it."""
 
 import functools
@@ -11,7 +12,7 @@ import courlan
 import numpy as np
 
 from transforms.agencies import known_agencies
-from transforms.arrays import I64, U8, U64, Mask
+from transforms.arrays import I64, U8, U32, U64, Mask
 from transforms.compiled import fingerprints
 from transforms.compiled.loops import mixed
 from transforms.compiled.words import hash_words
@@ -218,18 +219,18 @@ def mentions(text: ArticleText) -> Mentions:
     joins = _joins(text, gaps, behind)
     reach = np.flatnonzero(named & _is_credited(text, host))
     firsts, sizes = [reach], [np.ones(len(reach), np.int64)]
-    for size in range(2, LONGEST_NAME + 1):
-        last = reach + size - 1
+    for length in range(2, LONGEST_NAME + 1):
+        last = reach + length - 1
         inside = last < count
         reach, last = reach[inside], last[inside]
         goes_on = joins[last - 1] & (named[last] | small[last])
         reach, last = reach[goes_on], last[goes_on]
         whole = reach[named[last]]
         firsts.append(whole)
-        sizes.append(np.full(len(whole), size))
-    first, size = np.concatenate(firsts), np.concatenate(sizes)
-    order = np.lexsort((size, first))
-    first, size = first[order], size[order]
+        sizes.append(np.full(len(whole), length))
+    all_first, all_sizes = np.concatenate(firsts), np.concatenate(sizes)
+    order = np.lexsort((all_sizes, all_first))
+    first, size = all_first[order], all_sizes[order]
     last = first + size - 1
     possessive = _possessive(text)
     hashes = _hashes(text, first, size, possessive)
@@ -244,14 +245,14 @@ def mentions(text: ArticleText) -> Mentions:
     return Mentions(first, np.where(is_agency, agencies[place], hashes), kinds.astype(np.uint8))
 
 
-def _hosts(text: ArticleText, gaps: I64, behind: I64) -> Mask:
+def _hosts(text: ArticleText, gaps: I64, behind: U32) -> Mask:
     """Returns whether each word is part of a host's name: only a dot stands between two words."""
     long = text.ends - text.starts > 1
     dot = (gaps == 1) & (behind == ord(".")) & long & np.append(long[1:], False)
     return np.asarray(dot | np.append(False, dot[:-1]))
 
 
-def _joins(text: ArticleText, gaps: I64, behind: I64) -> Mask:
+def _joins(text: ArticleText, gaps: I64, behind: U32) -> Mask:
     """Returns whether the next word may be of the same name: "U.S. News", "Mail & Guardian"."""
     second = text.codes[np.minimum(text.ends + 1, len(text.codes) - 1)]
     one = (gaps == 1) & np.isin(behind, _JOINTS)
@@ -266,7 +267,8 @@ _JOINTS = np.array([ord(mark) for mark in " -.\u00a0&/"], np.uint32)
 def _possessive(text: ArticleText) -> Mask:
     """Returns whether each word ends with an apostrophe and an s."""
     mark = text.codes[np.maximum(text.ends - 2, 0)]
-    return (text.codes[text.ends - 1] == ord("s")) & ((mark == ord("'")) | (mark == ord("’")))
+    apostrophe = (mark == ord("'")) | (mark == ord("’"))
+    return np.asarray(apostrophe & (text.codes[text.ends - 1] == ord("s")))
 
 
 def _is_credited(text: ArticleText, host: Mask) -> Mask:

@@ -6,6 +6,7 @@ What compares two articles works on these numbers. Words are counted as
 
 import functools
 import hashlib
+import itertools
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -54,9 +55,9 @@ COLUMNS = {
     "introduced": _list_of(pa.uint32()),
     "capitals": pa.binary(),
 }
-"""Columns of ``article_evidence``, none of them null. Hashes are 0 where there is nothing; ranges of
-words are start and end of the first, start and end of the second, and so on; ``capitals`` has a bit
-a word, the lowest first."""
+"""Columns of ``article_evidence``, none of them null. Hashes are 0 where there is nothing; ranges
+of words are start and end of the first, start and end of the second, and so on; ``capitals`` has a
+bit a word, the lowest first."""
 
 SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in COLUMNS.items()])
 
@@ -195,7 +196,7 @@ def _bits(text: ArticleText) -> pa.Array:
     bounds = text.kept[text.bounds].tolist()
     bits = [
         np.packbits(mask[first:last], bitorder="little").tobytes()
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True)
+        for first, last in itertools.pairwise(bounds)
     ]
     return pa.array(bits, pa.binary())
 

@@ -67,9 +67,9 @@ def lead_ins(text: ArticleText) -> tuple[I64, I64]:
 def _in_marks(text: ArticleText) -> tuple[I64, I64]:
     """Returns the ranges of words in quotation marks.
 
-    A mark opens where a word follows it and none precedes it. What is open at the end of a paragraph
-    is quoted to there: the next paragraph of a long quotation opens it again, or, in many texts,
-    goes on without a mark until one closes it.
+    A mark opens where a word follows it and none precedes it. What is open at the end of a
+    paragraph is quoted to there: the next paragraph of a long quotation opens it again, or, in many
+    texts, goes on without a mark until one closes it.
     """
     codes = text.codes
     single = (codes == ord("'")) | (codes == ord("`"))
@@ -152,13 +152,13 @@ def _posts(text: ArticleText) -> tuple[I64, I64]:
             begin, end = source.rfind("\n", 0, at) + 1, source.find("\n", at)
             handle = _HANDLE.match(source, at)
             if handle or literal != "(@":
-                near_begin, last = at - begin < SIGNATURE, at
+                near_begin, behind = at - begin < SIGNATURE, at
                 if near_begin and source[begin] in "—–-":  # signed: the post is above
                     begin = source.rfind("\n", 0, max(begin - 1, 0)) + 1
                 elif near_begin and handle:  # in front: the post is behind, or below
-                    last = end if end - handle.end() > 2 else source.find("\n", end + 1)
+                    behind = end if end - handle.end() > 2 else source.find("\n", end + 1)
                 firsts.append(begin)
-                lasts.append(last if last >= 0 else len(source))
+                lasts.append(behind if behind >= 0 else len(source))
                 marks.append(at)
             at = source.find(literal, end)
     first, last = text.words_between(np.array(firsts, np.int64), np.array(lasts, np.int64))
