@@ -132,7 +132,8 @@ def canonical_url(url: str | None) -> str:
         clean = courlan.normalize_url(url, trailing_slash=False)
     except ValueError:  # its host or port is none
         clean = url
-    return clean.partition("#")[0].partition("//")[2].removeprefix("www.").removesuffix("/")
+    clean = clean.partition("#")[0].partition("//")[2].removeprefix("www.")
+    return clean.replace("/?", "?", 1).removesuffix("/")
 
 
 def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:

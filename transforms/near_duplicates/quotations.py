@@ -37,6 +37,9 @@ FEWEST_TURNS = 3
 """Paragraphs of an article that begin with a speaker's name in a transcript. One alone may be a
 dateline: "SOCHI: ..."."""
 
+SPACELESS = "\u2e80"
+"""First character of scripts that leave no space before a mark."""
+
 SIGNATURE = 60
 """Characters before the handle of a post that may be its author's name alone."""
 
@@ -125,8 +128,10 @@ def _stays_open(mark: str, before: str, after: str) -> bool:
 
 def _opens(mark: str, before: str, after: str) -> bool:
     """Returns whether a mark between two characters opens a quotation."""
-    if mark not in _CLOSERS or before.isalnum():
+    if mark not in _CLOSERS or (before.isalnum() and before < SPACELESS):
         return False
+    if mark in "「『〝":
+        return True
     if mark in "«»":
         return before.isspace() or before in "(["
     if after.isspace():
@@ -189,12 +194,12 @@ def _turns(text: ArticleText) -> tuple[I64, I64]:
 
 
 def _union(first: I64, last: I64) -> tuple[I64, I64]:
-    """Returns the union of ranges, in order and disjoint."""
+    """Returns the union of ranges, in order and disjoint; ranges that only touch stay apart."""
     some: Mask = first < last
     first, last = first[some], last[some]
     if not len(first):
         return first, last
     order = np.argsort(first, kind="stable")
     first, last = first[order], np.maximum.accumulate(last[order])
-    begins = np.append(True, first[1:] > last[:-1])
+    begins = np.append(True, first[1:] >= last[:-1])
     return first[begins], last[np.append(begins[1:], True)]
