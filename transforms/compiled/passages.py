@@ -490,6 +490,7 @@ def match(
             runs[2, run_count], runs[3, run_count] = there - base_b, length
             runs[4, run_count] = here
             run_count += 1
+            last_a, last_b = here, there
             here, there = here + length, there + length
             far_a, far_b = min(here + reach, end_a), min(there + reach, end_b)
             while True:
@@ -514,8 +515,8 @@ def match(
                     and next_a - shift < long[1, low] - long[6, low] + long[3, low]
                 )
                 if is_within:
-                    if taken[low]:
-                        break
+                    if taken[low] or long[1, low] <= last_a or long[2, low] <= last_b:
+                        break  # another passage has it, or it begins before the run it is to join
                     taken[low] = True
                     next_a, next_b, more = long[1, low], long[2, low], long[3, low]
                     if long[4, low] < holders:
@@ -537,6 +538,7 @@ def match(
                 runs[2, run_count], runs[3, run_count] = next_b - base_b, more
                 runs[4, run_count] = next_a
                 run_count += 1
+                last_a, last_b = next_a, next_b
                 here, there = next_a + more, next_b + more
             passages = _grown(passages, passage_count)
             past_a, past_b = here - shift, there - base_b
