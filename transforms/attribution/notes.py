@@ -26,7 +26,9 @@ TAIL_PARAGRAPHS = 4
 NOTE_CHARACTERS = 400
 """Characters at the end of a line that are searched; the longest note read had 320."""
 
-_BREAK = re.compile(r"(?P<word>[\w.]{3,}[)\]]?)[.!?][\"”’')\]]*+\s++|(?<=[.!?\"”’)])\s*+(?=[(\[])")
+_BREAK = re.compile(
+    r"(?<!\w)(?P<word>\w++)[)\]\"”’]*+[.!?][\"”’')\]]*+\s++|(?<=[.!?\"”’)])\s*+(?=[(\[])"
+)
 # What stands between the names in a list of contributors, and their offices.
 _SMALL_WORDS = frozenset(
     """and the of in from at with for to a an und der die das des von aus et de la le les du l d y
