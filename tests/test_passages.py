@@ -1,25 +1,17 @@
 """Passages of two articles: against a naive matcher, on made and on real text."""
 
 import collections
-import gzip
 import itertools
-import json
-import pathlib
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import naive
-from tests.conftest import REPOSITORY
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Story, shard
-from transforms.compiled import passages as compiled
 from transforms.near_duplicates.passages import (
     HOT,
     MAX_GAP,
