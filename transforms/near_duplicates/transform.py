@@ -161,7 +161,7 @@ class NearDuplicates(CorpusTransform):
             earlier=("indexed_articles",),
         ),
     )
-    version = 2
+    version = 3
     preload = (
         "transforms.near_duplicates.links",
         "transforms.near_duplicates.candidates",
