@@ -102,6 +102,7 @@ def run(options: CopydeskOptions) -> RunReport:
                 before = replace_index(
                     warehouse, before, options.worker_processes(), options.document_memory << 20
                 )
+                started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
             run_id = options.run_id or make_run_id(started_at)
             index = index_files(before, transforms)
             job = Job(

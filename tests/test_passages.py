@@ -1,15 +1,20 @@
 """Passages of two articles: against a naive matcher, on made and on real text."""
 
 import collections
+import gzip
 import itertools
+import json
+import pathlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import naive
+from tests.conftest import REPOSITORY
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Story, shard
 from transforms.near_duplicates.passages import (
@@ -212,3 +217,57 @@ def _edited(draw: st.DrawFn, words: st.SearchStrategy[str]) -> list[Story]:
         Story([line.strip() for line in lines], name=str(hour), hour=hour)
         for hour, lines in enumerate((original, copy))
     ]
+
+
+def _check_real(stories: Sequence[Story]) -> tuple[int, int]:
+    """Asserts the same of real articles as ``check``; returns runs and the hot among them.
+
+    Only pairs with a common run of ``MIN_RUN`` words are aligned naively.
+    """
+    found = found_in(stories, shards=3)
+    hot = hot_shingles(stories)
+    words = {story.id: words_of(story) for story in stories}
+    holders: dict[tuple[str, ...], set[str]] = {}
+    for name, own in words.items():
+        for at in range(len(own) - MIN_RUN + 1):
+            holders.setdefault(tuple(own[at : at + MIN_RUN]), set()).add(name)
+    pairs = {
+        pair for names in holders.values() for pair in itertools.combinations(sorted(names), 2)
+    }
+    assert set(found) <= pairs
+    runs, common = 0, 0
+    for one, two in sorted(pairs):
+        expected = maximal_runs(words[one], words[two])
+        long = {
+            run for passage in found.get((one, two), ()) for run in passage if run.words >= MIN_RUN
+        }
+        assert long <= expected
+        for run in expected - long:
+            assert is_hot(words[one][run.a : run.a + run.words], hot)
+        runs += len(expected)
+        common += len(expected - long)
+    return runs, common
+
+
+def test_all_passages_of_the_seeds_are_found() -> None:
+    stories = [
+        Story(seed.read_text().splitlines(), name=seed.name, hour=hour)
+        for hour, seed in enumerate(sorted((REPOSITORY / "seeds").iterdir()))
+    ]
+    runs, _ = _check_real(stories)
+    assert runs >= 4
+
+
+@pytest.mark.slow
+def test_all_passages_of_real_articles_are_found(shared_data: pathlib.Path) -> None:
+    rows = (shared_data / "gold" / "links.tsv").read_text().splitlines()[1:81]
+    wanted = {name for row in rows for name in row.split("\t")[:2]}
+    with gzip.open(shared_data / "allsides" / "articles.jsonl.gz", "rt") as lines:
+        articles = [article for line in lines if (article := json.loads(line))["id"] in wanted]
+    stories = [
+        Story(article["text"].splitlines(), name=article["id"], hour=hour)
+        for hour, article in enumerate(articles)
+    ]
+    runs, common = _check_real(stories)
+    assert runs > 150
+    assert common < runs / 10
