@@ -51,7 +51,9 @@ def _is_split(text: str) -> bool:
 
 
 @given(_texts)
-@example(["e\u0301te\u0301 a\u0300 la", "x \ufb01n\u0301", "\u1112\u1161 \u0e19\u0e49\u0e33\u0301 'a'"])
+@example(
+    ["e\u0301te\u0301 a\u0300 la", "x \ufb01n\u0301", "\u1112\u1161 \u0e19\u0e49\u0e33\u0301 'a'"]
+)
 def test_a_word_is_where_its_text_has_it(texts: list[str]) -> None:
     words = hash_words(texts)
     for index, text in enumerate(texts):

@@ -6,6 +6,7 @@ paragraph or word.
 """
 
 import functools
+import itertools
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -96,7 +97,8 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     if not parts:
         none = np.zeros(0, np.uint32)
         return Words(np.zeros(0, np.uint64), np.zeros(1, np.int64), none, none)
-    hashes, starts, ends, counts, _ = (np.concatenate(column) for column in zip(*parts))
+    columns = zip(*parts, strict=True)
+    hashes, starts, ends, counts, _ = (np.concatenate(column) for column in columns)
     return Words(hashes, np.append(0, np.cumsum(counts)), starts, ends)
 
 
@@ -149,16 +151,23 @@ def _hash_part(texts: pa.Array) -> _Tokens:
     starts, ends = _raw_places(hard, parts)
     easy.counts[rows] = hard.counts
     belongs_hard = np.repeat(easy.is_complex, easy.counts)
-    columns = []
-    for ours, theirs in ((hard.hashes, easy.hashes), (starts, easy.starts), (ends, easy.ends)):
-        both = np.empty(len(belongs_hard), ours.dtype)
-        both[belongs_hard], both[~belongs_hard] = ours, theirs
-        columns.append(both)
-    return _Tokens(*columns, easy.counts, easy.is_complex)
+
+    def both(hard: Any, easy: Any) -> Any:
+        values = np.empty(len(belongs_hard), hard.dtype)
+        values[belongs_hard], values[~belongs_hard] = hard, easy
+        return values
+
+    return _Tokens(
+        both(hard.hashes, easy.hashes),
+        both(starts, easy.starts),
+        both(ends, easy.ends),
+        easy.counts,
+        easy.is_complex,
+    )
 
 
 def _normalised_segments(text: str) -> tuple[list[str], list[int]]:
-    """Returns a text in segments that normalise alone, each normalised, and where each begins.
+    """Returns a text in segments that normalise alone, each normalised, and their n + 1 bounds.
 
     A character that may compose with the one before it (a mark, a conjoining jamo, what normalises
     to such) begins none, so that the segments together are the normalised text (Unicode Standard
@@ -171,8 +180,8 @@ def _normalised_segments(text: str) -> tuple[list[str], list[int]]:
         or character.isascii()
         or not joins_previous(unicodedata.normalize("NFKC", character)[0])
     ]
-    ends = [*places[1:], len(text)]
-    return [folded(text[at:end]) for at, end in zip(places, ends, strict=True)], [*places, len(text)]
+    places.append(len(text))
+    return [folded(text[at:end]) for at, end in itertools.pairwise(places)], places
 
 
 def _raw_places(tokens: _Tokens, parts: Sequence[tuple[list[str], list[int]]]) -> tuple[U32, U32]:
@@ -197,7 +206,8 @@ def _tokenise_all(texts: pa.Array, characters: Characters) -> _Tokens:
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     # A word takes a letter and a separator, or three bytes of a spaceless script and one letter.
     most = int(bounds[-1] - bounds[0]) // 2 + len(texts)
-    hashes, starts, ends = (np.empty(most, kind) for kind in (np.uint64, np.uint32, np.uint32))
+    hashes = np.empty(most, np.uint64)
+    starts, ends = np.empty(most, np.uint32), np.empty(most, np.uint32)
     counts = np.zeros(len(texts), np.int64)
     is_complex = np.zeros(len(texts), bool)
     first, written, unknown = 0, 0, 0

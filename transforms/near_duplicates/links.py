@@ -12,7 +12,7 @@ from transforms.near_duplicates.boilerplate import (
     with_evidence,
 )
 from transforms.near_duplicates.index import indexed_texts
-from transforms.near_duplicates.origins import Origins, Rows, paragraph_ids
+from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
@@ -28,7 +28,7 @@ from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
 
 
 def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations``, ``paragraph_links`` and ``indexed_texts``.
+    """Returns ``annotations``, ``paragraph_links``, ``indexed_texts`` and ``changes``.
 
     A paragraph is linked to the first occurrence of its own text and of every text that its text
     was verified against, if it is earlier; if that is in the same article, to the first in
@@ -52,15 +52,17 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         origins,
         sort_by_text(columns_of(tables["links"])),
     )
+    cut = cuts(occurrences, tables["templates"])
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
         "annotations": _annotations(
             occurrences,
             clusters.take(place),
             removal,
-            cuts(occurrences, tables["templates"]),
+            cut,
             links,
         ),
+        "changes": _changes(occurrences, removal, cut),
         "paragraph_links": _paragraph_links(Origins.of(occurrences).take(links["owner"]), links),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
@@ -97,6 +99,23 @@ def _links(paragraphs: Origins, place: I64, kept: Mask, origins: Rows, links: Ro
     source = Origins.of(rows, "other_").where(paragraph.same_article(first), first)
     exists = source.is_before(paragraph) & ~paragraph.same_article(source)
     return select(rows | source.columns("source_"), exists)
+
+
+def _changes(occurrences: Rows, removal: I64, cuts: Rows) -> pa.Table:
+    """Returns the paragraphs that outlets' boilerplate takes, or of which it takes a part."""
+    removed = np.isin(removal, list(RULES))
+    rows = np.flatnonzero(removed | (cuts["head"] > 0) | (cuts["tail"] > 0))
+    line = occurrences["line"][rows]
+    return stream_table(
+        "changes",
+        {
+            "article": occurrences["article"][rows],
+            "low": line >> LINE_BITS,
+            "line": line & np.uint64(0xFFFFFFFF),
+            "removed": removed[rows],
+            **select(cuts, rows),
+        },
+    )
 
 
 def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
