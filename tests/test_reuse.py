@@ -130,14 +130,10 @@ def classified(
     passages = dict(
         zip(("pair", "a_start", "a_end", "b_start", "b_end"), flat.T, strict=True),
         words=flat[:, 2] - flat[:, 1],
-        holder_outlets=np.full(len(flat), outlets),
+        outlets=np.full(len(flat), outlets),
     )
     rows = np.arange(len(articles))
-    sizes = {
-        name: np.array([len(pair[side]) for pair in runs])
-        for side, name in enumerate(("a_words", "b_words"))
-    }
-    result = reuse.classify(passages, {"a": rows, "b": rows, **sizes}, a, b)
+    result = reuse.classify(passages, {"a": rows, "b": rows}, a, b)
     names = {
         "reuse": reuse.KINDS,
         "reuse_evidence": reuse.GROUNDS,

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.agencies import known_agencies
-from transforms.arrays import I64, U8, U64, Mask
+from transforms.arrays import I64, U8, U32, U64, Mask
 from transforms.compiled.words import Words
 from transforms.near_duplicates.article_text import ArticleText
 from transforms.near_duplicates.credits import (
@@ -31,33 +31,11 @@ from transforms.near_duplicates.credits import (
 )
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
+from transforms.near_duplicates.streams import ARTICLE, EVIDENCE
 
 
-def _list_of(kind: pa.DataType) -> pa.DataType:
-    return pa.list_(pa.field("item", kind, nullable=False))
-
-
-COLUMNS = {
-    "time": pa.uint64(),
-    "precision": pa.uint8(),
-    "outlet": pa.uint64(),
-    "house": pa.uint64(),
-    "url": pa.uint64(),
-    "title": pa.uint64(),
-    "agency": pa.uint64(),
-    "agency_own": pa.bool_(),
-    "contributed": _list_of(pa.uint64()),
-    "names": _list_of(pa.uint64()),
-    "mention_names": _list_of(pa.uint64()),
-    "mention_words": _list_of(pa.uint32()),
-    "mention_kinds": _list_of(pa.uint8()),
-    "quoted": _list_of(pa.uint32()),
-    "introduced": _list_of(pa.uint32()),
-    "capitals": pa.binary(),
-}
-"""Columns of ``article_evidence``, none of them null. Hashes are 0 where there is nothing; ranges
-of words are start and end of the first, start and end of the second, and so on; ``capitals`` has a
-bit a word, the lowest first."""
+COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **EVIDENCE}
+"""Columns of ``article_evidence``, none of them null."""
 
 SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in COLUMNS.items()])
 
@@ -89,6 +67,7 @@ def article_evidence(
     columns: dict[str, Any] = {
         "time": pa.array(new_times(articles)),
         "precision": pa.array(_precisions(articles)),
+        "size": pa.array(np.diff(text.kept[text.bounds]), pa.uint32()),
         "outlet": _hashed(column["outlet"]),
         "house": _hashed(houses),
         "url": _hashed([canonical_url(url) for url in column["url"]]),
@@ -205,7 +184,8 @@ def _bits(text: ArticleText) -> pa.Array:
 def _ragged(values: npt.NDArray[Any], lengths: I64) -> pa.ListArray:
     offsets = pa.array(np.append(0, np.cumsum(lengths)).astype(np.int32))
     flat = pa.array(values)
-    return pa.ListArray.from_arrays(offsets, flat, type=_list_of(flat.type))
+    kind = pa.list_(pa.field("item", flat.type, nullable=False))
+    return pa.ListArray.from_arrays(offsets, flat, type=kind)
 
 
 # --- columns as arrays ---------------------------------------------------------------------------
@@ -239,6 +219,7 @@ class Evidence(NamedTuple):
 
     time: U64
     precision: U8
+    size: U32
     outlet: U64
     house: U64
     url: U64

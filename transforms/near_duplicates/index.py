@@ -105,15 +105,23 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
         ``cluster_id``; ``removed_lines``.
     """
     paragraphs = _with_boilerplate(tables)
-    streams = fingerprint(0, {"articles": tables["articles"], "paragraphs": paragraphs})
+    removed = tables["removed_lines"]
+    boilerplate = pc.is_in(
+        removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES])
+    )
+    streams = fingerprint(
+        0,
+        {
+            "articles": tables["articles"],
+            "paragraphs": paragraphs,
+            "removed_lines": removed.filter(pc.invert(boilerplate)),
+        },
+    )
     occurrences = columns_of(streams["occurrences"])
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
-    removed = tables["removed_lines"]
-    removed = removed.filter(
-        pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES]))
-    )
+    removed = removed.filter(boilerplate)
     high, _ = article_halves(tables["articles"].column("article_id"))
     changes = {
         "article": high[removed.column("article").to_numpy()],

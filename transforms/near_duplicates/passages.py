@@ -22,7 +22,9 @@ from transforms.compiled import fingerprints, passages
 from transforms.compiled.sets import hash_order, recurring
 from transforms.compiled.words import Words
 from transforms.near_duplicates.candidates import RANK_NEW
+from transforms.near_duplicates.evidence import Evidence
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows
+from transforms.near_duplicates.reuse import classify
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
@@ -34,7 +36,7 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import ARTICLE, stream_table
+from transforms.near_duplicates.streams import ARTICLE, EVIDENCE, stream_table
 
 SHINGLE_WORDS, WINDOW = 7, 6
 """In 12,610 articles (13.4 million words) 3.8 million shingles are kept; 6 per cent of them recur
@@ -58,12 +60,15 @@ side, up to ``REACH`` words from a run of ``MIN_RUN``."""
 # --- what is known of an article -----------------------------------------------------------------
 
 
-def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Words) -> pa.Table:
+def article_rows(
+    shard: int, columns: Rows, evidence: pa.Table, article: I64, lines: I64, words: Words
+) -> pa.Table:
     """Returns ``article_words`` of a shard.
 
     Args:
       shard: its number.
       columns: ``article`` and the columns of ``ARTICLE`` of n articles.
+      evidence: the columns of ``EVIDENCE``.
       article: of each paragraph, ascending.
       lines: of each paragraph.
       words: of the paragraphs.
@@ -81,6 +86,7 @@ def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Wor
         "article_words",
         {
             **columns,
+            **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
             "shard": np.full(count, shard, np.uint64),
             "row": np.arange(count, dtype=np.uint32),
             "words": list_array(
@@ -127,6 +133,7 @@ class Articles(NamedTuple):
 
     Attributes:
       columns: ``article``, ascending, and those of ``ARTICLE``; shape (n,).
+      evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
       words: of all articles after one another.
       word_starts: where those of each begin.
       word_counts: how many it has.
@@ -141,6 +148,7 @@ class Articles(NamedTuple):
     """
 
     columns: Rows
+    evidence: pa.Table
     words: U32
     word_starts: I64
     word_counts: I64
@@ -191,6 +199,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
     articles = Articles(
         columns,
+        rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
         words,
         _starts(word_counts),
         word_counts,
@@ -358,11 +367,13 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     member, counts, window_words = member[kept], counts[kept], window_words[kept]
     paragraph_counts = articles.paragraph_counts[member]
     paragraphs = ragged_positions(articles.paragraph_places[member], paragraph_counts)
+    evidence = articles.evidence.take(pa.array(member))
     return stream_table(
         "passage_probes",
         {
             "build": seeds["other"][firsts[kept]],
-            **select(articles.columns, member),
+            "article": articles.columns["article"][member],
+            **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
             **{
                 name: list_array(seeds[column][seed_rows], sizes[kept])
                 for name, column in (
@@ -390,7 +401,8 @@ class Aligned(NamedTuple):
       a, b: columns ``article`` and those of ``ARTICLE`` of both articles of each pair; the number
         of the first is smaller.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
-        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words).
+        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
+        ``reuse.classify`` says of each.
       parts: runs of equal words within one paragraph of both: ``passage``, ``words``, ``a_word``
         and ``b_word`` (the first, in words of the articles), ``a_line``, ``a_start``, ``a_end``,
         ``b_line``, ``b_start``, ``b_end`` (line numbers, characters of the paragraphs). In order of
@@ -448,10 +460,11 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     pair = pair[run]
     a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
     names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
+    rows = dict(zip(names, found, strict=True))
     return Aligned(
         a,
         select(b.columns, member),
-        dict(zip(names, found, strict=True)),
+        rows | _classify(rows, probes, b.evidence, member),
         {
             "passage": runs[0][run],
             "words": size,
@@ -464,6 +477,25 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
             "b_start": b.starts[b_at],
             "b_end": b.ends[b_at + size - 1],
         },
+    )
+
+
+def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64) -> Rows:
+    """Returns what each passage is; only pairs that have one are read.
+
+    Args:
+      passages: of pairs.
+      probes: the evidence of the first article of each pair.
+      evidence: of the articles on the other side.
+      member: the row of it of each pair.
+    """
+    pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    others, other = np.unique(member[pairs], return_inverse=True)
+    return classify(
+        passages | {"pair": pair},
+        {"a": np.arange(len(pairs)), "b": other},
+        Evidence.of(probes.take(pa.array(pairs))),
+        Evidence.of(evidence.take(pa.array(others))),
     )
 
 

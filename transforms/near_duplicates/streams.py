@@ -42,15 +42,44 @@ _PLACE = {
 _AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U8}
 """A text with a head or tail, its outlet, story and day, and the traits of both."""
 
-ARTICLE = {"low": _U64, "time": _U64, "outlet": _U64, "url": _U64, "title": _U64}
-"""What is known of an article beside its words: the rest of its id, the first part of its origins
-(see :mod:`transforms.near_duplicates.origins`), and hashes."""
+ARTICLE = {
+    "low": _U64,
+    "time": _U64,
+    "precision": pa.uint8(),
+    "size": _U32,
+    "outlet": _U64,
+    "house": _U64,
+    "url": _U64,
+    "title": _U64,
+    "agency": _U64,
+    "agency_own": _BOOL,
+}
+"""What is known of an article beside its words: the rest of its id; the first part of its origins
+(see :mod:`transforms.near_duplicates.origins`) and how precise its date is; its words; hashes, 0
+where there is nothing; whether it is the agency's own publication."""
 
 _NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
+_NAMES = pa.list_(pa.field("item", _U64, nullable=False))
+
+EVIDENCE = {
+    "contributed": _NAMES,
+    "names": _NAMES,
+    "mention_names": _NAMES,
+    "mention_words": _NUMBERS,
+    "mention_kinds": pa.list_(pa.field("item", _U8, nullable=False)),
+    "quoted": _NUMBERS,
+    "introduced": _NUMBERS,
+    "capitals": pa.binary(),
+}
+"""Evidence of an article: hashes of agencies that contributed, of the names by which it is credited,
+of those it credits, with their words and kinds; ranges of words that are quoted, or follow a colon,
+as start and end of the first, start and end of the second, ...; a bit a word, lowest first, that
+is 1 for a capital."""
 
 _ARTICLE_WORDS = {
     "article": _U64,
     **ARTICLE,
+    **EVIDENCE,
     "words": WORDS,
     "layout": pa.binary(),
     "lines": _NUMBERS,
@@ -183,6 +212,7 @@ STREAMS = (
             build=_U64,
             article=_U64,
             **ARTICLE,
+            **EVIDENCE,
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
             **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),

@@ -64,10 +64,15 @@ class NearDuplicates(CorpusTransform):
         "article_id",
         "url",
         "title",
+        "authors",
         "published_at",
+        "published_at_precision",
         "outlet",
+        "agency",
         "agency_own",
+        "agencies_contributed",
         "paragraphs",
+        "removed_lines",
         "text",
     )
     adds: ClassVar[Mapping[str, Column]] = {
