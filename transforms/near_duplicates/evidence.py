@@ -33,7 +33,6 @@ from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
 from transforms.near_duplicates.streams import ARTICLE, EVIDENCE
 
-
 COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **EVIDENCE}
 """Columns of ``article_evidence``, none of them null."""
 

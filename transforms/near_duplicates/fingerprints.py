@@ -52,9 +52,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     Args:
       shard: its number.
       tables: ``articles`` with ``article_id``, ``url``, ``title``, ``published_at``, ``outlet``,
-        ``agency_own`` and what :mod:`transforms.near_duplicates.evidence` reads; ``paragraphs`` with
-        ``article`` (row of the article), ``line_number``, ``text``; ``removed_lines`` with the
-        same.
+        ``agency_own``, and what :mod:`transforms.near_duplicates.evidence` reads; ``paragraphs``
+        with ``article`` (row of the article), ``line_number``, ``text``; ``removed_lines`` with
+        the same.
     """
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     article = paragraphs.column("article").to_numpy()
