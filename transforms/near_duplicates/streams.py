@@ -71,10 +71,10 @@ EVIDENCE = {
     "introduced": _NUMBERS,
     "capitals": pa.binary(),
 }
-"""Evidence of an article: hashes of agencies that contributed, of the names by which it is
-credited, of those it credits, with their words and kinds; ranges of words that are quoted, or
-follow a colon, as start and end of the first, start and end of the second, ...; a bit a word, lowest
-first, that is 1 for a capital."""
+"""Evidence of an article: hashes of agencies that contributed, of the names by which others credit
+it, of those it credits, with their words and kinds; ranges of words that are quoted, or follow a
+colon, as start and end of the first, start and end of the second, ...; a bit a word, lowest first,
+that is 1 for a capital."""
 
 _ARTICLE_WORDS = {
     "article": _U64,
