@@ -7,6 +7,7 @@ import functools
 import gzip
 import json
 import pathlib
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from pipeline.article import Paragraph
 from transforms.attribution.transform import attribute
 from transforms.compiled.words import hash_words
-from transforms.near_duplicates import direction, reuse
+from transforms.near_duplicates import credits, direction, reuse
 from transforms.near_duplicates.credits import house, name_hash, name_key, own_names
 from transforms.near_duplicates.direction import A_FROM_B, B_FROM_A, UNKNOWN, by_dates
 from transforms.near_duplicates.evidence import (
@@ -453,6 +454,18 @@ class TestKinds:
         assert judge(other, one) == expected
 
 
+def test_the_words_of_crediting_are_written_as_articles_have_them() -> None:
+    table = tomllib.loads((pathlib.Path(credits.__file__).with_suffix(".toml")).read_text("utf-8"))
+    for language, kinds in table.items():
+        assert kinds.keys() <= {"reports", "press", "small"}, language
+        for kind, phrases in kinds.items():
+            assert len(set(phrases)) == len(phrases), (language, kind)
+            for phrase in phrases:
+                words = len(hash_words([phrase]).hashes)
+                assert words == 1 or kind == "reports" or not phrase.isascii(), phrase
+                assert phrase == phrase.lower(), phrase
+
+
 class TestDates:
     def direction(self, first: str, second: str, same_house: bool = False) -> int:
         """Returns the direction of two dates, as precise as they are written."""
@@ -635,6 +648,18 @@ def test_labelled_pairs(name: str, shared_data: pathlib.Path) -> None:
     assert all(figure >= floor for figure, floor in zip(figures, FLOORS[name], strict=True)), (
         figures
     )
+
+
+def test_an_agency_is_the_source_of_the_paper_that_credits_it(shared_data: pathlib.Path) -> None:
+    path = shared_data / "reported" / "direction_day_only.jsonl"
+    records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    agency, paper = (labelled_article({"authors": "", **record}) for record in records)
+    assert paper["outlet"] == "herald.test"
+    verdicts = judge(agency, paper)
+    assert verdicts
+    for verdict in verdicts:
+        assert (verdict["reuse"], verdict["direction"]) == ("wire", "b_from_a")
+        assert verdict["evidence"] == "agency"
 
 
 def test_the_labelled_articles_share_a_passage(shared_data: pathlib.Path) -> None:
