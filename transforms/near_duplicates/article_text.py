@@ -65,9 +65,8 @@ class ArticleText(NamedTuple):
             for name in ("article", "line_number")
         )
         order = np.lexsort((line, article))
-        columns = [table.column("text").chunks for table in (paragraphs, removed_lines)]
-        texts = pa.chunked_array(sum(columns, []), pa.string()).combine_chunks()
-        texts = texts.take(pa.array(order))
+        both = [table.select(["text"]) for table in (paragraphs, removed_lines)]
+        texts = pa.concat_tables(both).column("text").combine_chunks().take(pa.array(order))
         joined = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\n")
         text = joined[0].as_py() + "\n"
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)

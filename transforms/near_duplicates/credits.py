@@ -293,33 +293,32 @@ _BRACKET_KINDS[[ord(mark) for mark in ")]）"]] = _CLOSING
 def _is_credited(text: ArticleText, host: Mask) -> Mask:
     """Returns whether each word stands where a name is a credit."""
     count = len(text.starts)
-    edges = np.zeros(count + 1, np.int64)
-
-    def add(first: I64, last: I64) -> None:
-        np.add.at(edges, np.clip(first, 0, count), 1)
-        np.add.at(edges, np.clip(last, 0, count), -1)
-
     cues, sizes = _occurrences(text.hashes, _lexicon().reports)
-    add(cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)
+    zones = [(cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)]
     begin, end = text.lines[:-1], text.lines[1:]
     short = end - begin <= SOURCE_LINE
-    add(np.where(short, begin, end - LONGEST_NAME), end)
+    zones.append((np.where(short, begin, end - LONGEST_NAME), end))
     places = marks.places(text.codes, _BRACKET_KINDS)
     opens = _BRACKET_KINDS[text.codes[places]] == _OPENING
     pairs = np.flatnonzero(opens[:-1] & ~opens[1:])
     first, last = text.words_between(places[pairs], places[pairs + 1])
     brief = last - first <= SOURCE_LINE
-    add(first[brief], last[brief])
+    zones.append((first[brief], last[brief]))
     colon = np.flatnonzero(np.isin(text.codes[text.ends], COLONS))
-    add(colon + 1 - SOURCE_LINE, colon + 1)
+    zones.append((colon + 1 - SOURCE_LINE, colon + 1))
     begin, end = lead_ins(text)
-    add(np.maximum(begin, end - LEAD_IN), end)
+    zones.append((np.maximum(begin, end - LEAD_IN), end))
+    first, last = (np.clip(np.concatenate(side), 0, count) for side in zip(*zones, strict=True))
+    edges = np.bincount(first, minlength=count + 1) - np.bincount(last, minlength=count + 1)
     return np.asarray((np.cumsum(edges[:-1]) > 0) | host)
 
 
 def _hashes(text: ArticleText, first: I64, size: I64) -> U64:
     """Returns the hash of the letters of each name, without a possessive ending."""
-    used = np.unique(ragged_positions(first, size))
+    is_used = np.zeros(len(text.starts), bool)
+    is_used[ragged_positions(first, size)] = True
+    used = np.flatnonzero(is_used)
+    number = np.cumsum(is_used) - 1
     lengths = text.ends[used] - text.starts[used] - 2 * _possessive(text, used)
     codes = text.codes[ragged_positions(text.starts[used], lengths)]
     folded = looked_up(codes, letters())
@@ -331,7 +330,7 @@ def _hashes(text: ArticleText, first: I64, size: I64) -> U64:
     total, length = np.zeros(len(first), np.uint64), np.zeros(len(first), np.int64)
     for place in range(LONGEST_NAME):
         some = place < size
-        word = np.searchsorted(used, first[some] + place)
+        word = number[first[some] + place]
         total[some] += word_sums[word] * powers[length[some]]
         length[some] += counts[word]
     return np.asarray(mixed(total))
