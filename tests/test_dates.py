@@ -13,12 +13,13 @@ from pipeline.dates import (
     FIRST_YEAR,
     LAST_YEAR,
     PRECISIONS,
+    bare_date,
     date_columns,
     find_dates,
     is_change,
     parse_date,
 )
-from tests.bench.make_months import LOCALES
+from tests.bench.make_calendar import LOCALES
 
 POINT = datetime(2017, 9, 12, 14, 5, 6, tzinfo=UTC)
 DAY = datetime(2017, 9, 12, tzinfo=UTC)
@@ -168,7 +169,7 @@ def test_months_and_years(value: object, first: str, how: str) -> None:
 @pytest.mark.parametrize(
     ("value", "language", "day_first", "expected"),
     [("3/4/2017", None, None, "2017-03-04"), ("3/4/2017", "fr", None, "2017-04-03"),
-     ("3/4/2017", None, True, "2017-04-03"), ("3.4.2017", None, False, "2017-03-04"),
+     ("3/4/2017", None, True, "2017-04-03"), ("3.4.2017", None, False, "2017-04-03"),
      ("13/4/2017", None, False, "2017-04-13"), ("4/13/2017", None, True, "2017-04-13"),
      ("2. listopada 2017", "hr", None, "2017-10-02"),
      ("2 listopada 2017", "pl", None, "2017-11-02"),
@@ -313,3 +314,24 @@ def test_the_dates_of_a_line_with_the_words_between() -> None:
 )  # fmt: skip
 def test_lines_without_a_date(line: str) -> None:
     assert list(find_dates(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("March 4, 2024", "2024-03-04"),
+        ("Published: 4 March 2024 06:30", "2024-03-04"),
+        ("Mandag 4. mars 2024 kl. 06:30 | Oppdatert: 5. mars 2024 07:10", "2024-03-04"),
+        ("Veröffentlicht am Montag, 4. März 2024 um 6.30 Uhr (MEZ)", "2024-03-04"),
+        ("入力 2024年3月4日 月曜日", None),
+        ("2024年3月4日 月曜日", "2024-03-04"),
+        ("The sale of 4 March 2024 was void", None),
+        ("Store sold, 4 March 2024", None),
+        ("March 2024", None),
+        ("4 March", None),
+        ("4 March 2024 12 13 14", None),
+    ],
+)
+def test_lines_of_nothing_but_a_date(line: str, day: str | None) -> None:
+    found = bare_date(line)
+    assert (str(found.day) if found else None) == day

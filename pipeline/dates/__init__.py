@@ -3,7 +3,7 @@
 :func:`parse_date` reads a value that is a date, :func:`find_dates` the dates in a line of text.
 Both read ISO 8601 with all its variants, what programs print (RFC 822, 850 and 2822, C, Java, Go,
 BigQuery, Twitter, .NET, log files), numeric days, days with the names of months in the languages of
-``months.json``, in any order and script, and years of the calendars of Thailand, Iran, Taiwan and
+``calendar.json``, in any order and script, and years of the calendars of Thailand, Iran, Taiwan and
 Japan; a value may be an epoch in seconds to nanoseconds or a day number of Excel, too.
 
 A date without a zone is taken as UTC. What cannot be read, and a date outside :data:`FIRST_YEAR` to
@@ -22,7 +22,7 @@ from pipeline.dates.moment import (
     date_columns,
 )
 from pipeline.dates.values import parse_date
-from pipeline.dates.words import FoundDate, find_dates, is_change
+from pipeline.dates.words import FoundDate, bare_date, find_dates, is_change
 
 __all__ = [
     "DATE_COLUMNS",
@@ -31,6 +31,7 @@ __all__ = [
     "PRECISIONS",
     "FoundDate",
     "Moment",
+    "bare_date",
     "date_columns",
     "find_dates",
     "is_change",

@@ -12,7 +12,7 @@ import zoneinfo
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -116,6 +116,26 @@ _PLACES = {
 """Abbreviations that mean summer time in summer."""
 
 
+_LONGEST_LINE = 300
+"""Characters of a line that are read; a longer one is a paragraph."""
+
+_LABELS = frozenset(
+    """published publication posted post date dated on at the first online last time
+    by veröffentlicht erschienen erstellt am um uhr vom den datum stand publié
+    publiée paru mis en ligne créé le à la publicado publicada fecha el a las los
+    horas hrs h pubblicato pubblicata pubblicazione ore alle il data em às os de
+    del gepubliceerd geplaatst op om uur publicerad publicerat publisert
+    publiceret udgivet klokken kl kello klo julkaistu d közzétéve megjelent
+    opublikowano opublikowana dodano dnia godz publikováno vydáno dne v zveřejněno
+    objavljeno objavljen u sati publicat pe la ora опубликовано опубликована дата
+    г года в от опубліковано року о публикувано δημοσιεύθηκε δημοσίευση στις
+    ημερομηνία yayınlanma yayın tarihi saat diterbitkan tanggal pukul jam đăng
+    ngày lúc giờ तारीख प्रकाशित को পোস্ট প্রকাশিত প্রকাশ প্রকাশের เผยแพร่ เมื่อ
+    วันที่ น เวลา פורסם ב בשעה יום نشر في نُشر تاریخ انتشار ساعت م ص 发布 发布时间 發布
+    發布時間 时间 時間 日期 公開 公開日 掲載 配信 日 입력 등록 작성 기사입력 st nd rd th er""".casefold().split()
+)
+"""Words of a date line beside the date: that it is one, and its prepositions."""
+
 _MONTH_FIRST = ("en", "tl")
 """Languages of countries that write 3/4/2017 for 4 March."""
 
@@ -168,11 +188,11 @@ def find_dates(
     """Yields the dates in a line that name their year, in order.
 
     Args:
-      text: a line; time grows with its length.
+      text: a line, of which the first 300 characters are read.
       language: as of :func:`parse_date`.
       day_first: likewise.
     """
-    line = _normalized(text)
+    line = _normalized(text[:_LONGEST_LINE])
     persian = language == "fa" or any("۰" <= c <= "۹" for c in text)
     if day_first is None and (language not in (None, *_MONTH_FIRST) or "\u200f/" in text):
         day_first = True
@@ -199,15 +219,21 @@ def _normalized(text: str) -> str:
     return text.casefold()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1)
+def _calendar() -> Mapping[str, Mapping[str, list[Any]]]:
+    """Returns language to ``months``, a list of names for each, and ``days``, those of a week."""
+    path = importlib.resources.files("pipeline.dates").joinpath("calendar.json")
+    table: Mapping[str, Mapping[str, list[Any]]] = orjson.loads(path.read_bytes())
+    return table
+
+
+@lru_cache(maxsize=128)
 def _months(language: str | None) -> dict[str, int]:
     """Returns the names of months, those of a language before those of others."""
-    table = orjson.loads(
-        importlib.resources.files("pipeline.dates").joinpath("months.json").read_bytes()
-    )
+    table = _calendar()
     found = {"sept": 9}
-    for months in (table.get(language, ()), *table.values()):
-        for month, names in enumerate(months, 1):
+    for code in (language, *table) if language in table else table:
+        for month, names in enumerate(table[code]["months"], 1):
             for name in names:
                 found.setdefault(name, month)
                 plain = unicodedata.normalize("NFD", name)
@@ -217,6 +243,35 @@ def _months(language: str | None) -> dict[str, int]:
     for month, name in enumerate(_PERSIAN_MONTHS, 1):
         found.setdefault(name, -month)
     return found
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> frozenset[str]:
+    """Returns the words that stand beside a date in a line that says nothing else."""
+    days = (word for entry in _calendar().values() for day in entry["days"] for word in day.split())
+    return frozenset(days) | _LABELS | _ZONES.keys() | _PLACES.keys()
+
+
+def bare_date(text: str, language: str | None = None) -> Moment | None:
+    """Returns the date of a line that says nothing but a date, or ``None``.
+
+    It may have a weekday, a label such as "Published:", and more dates, of changes.
+
+    Args:
+      text: a line.
+      language: as of :func:`parse_date`.
+    """
+    if len(text) > _LONGEST_LINE:
+        return None
+    found = list(find_dates(text, language))
+    if not found:
+        return None
+    rest = " ".join((*(date.before for date in found), found[-1].after))
+    words = re.findall(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*|\d+", _CHANGE.sub(" ", rest))
+    if not _plain_words().issuperset(words):
+        return None
+    first = next((date for date in found if not is_change(date.before)), found[0])
+    return first.moment if first.moment.day else None
 
 
 def _items(line: str, months: Mapping[str, int]) -> list[_Item]:
@@ -309,7 +364,7 @@ def _numeric_day(item: _Item, day_first: bool | None) -> _Day | None:
         if second > 12:
             second, third = third, second
         return _Day(item.start, item.end, first, second, third)
-    if day_first is None:
+    if day_first is None or separators == {"."}:
         day_first = separators != {"/"}
     if (first > 12) != (second > 12):
         day_first = first > 12
