@@ -132,7 +132,8 @@ _LABELS = frozenset(
     ημερομηνία yayınlanma yayın tarihi saat diterbitkan tanggal pukul jam đăng
     ngày lúc giờ तारीख प्रकाशित को পোস্ট প্রকাশিত প্রকাশ প্রকাশের เผยแพร่ เมื่อ
     วันที่ น เวลา פורסם ב בשעה יום نشر في نُشر تاریخ انتشار ساعت م ص 发布 发布时间 發布
-    發布時間 时间 時間 日期 公開 公開日 掲載 配信 日 입력 등록 작성 기사입력 st nd rd th er""".casefold().split()
+    發布時間 时间 時間 日期 公開 公開日 掲載 配信 日
+    입력 등록 작성 기사입력 st nd rd th er""".casefold().split()
 )
 """Words of a date line beside the date: that it is one, and its prepositions."""
 
@@ -232,7 +233,7 @@ def _months(language: str | None) -> dict[str, int]:
     """Returns the names of months, those of a language before those of others."""
     table = _calendar()
     found = {"sept": 9}
-    for code in (language, *table) if language in table else table:
+    for code in (language, *table) if language and language in table else table:
         for month, names in enumerate(table[code]["months"], 1):
             for name in names:
                 found.setdefault(name, month)

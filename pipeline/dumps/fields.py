@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, article_id
 from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.day_order import day_first
 from pipeline.dumps.decoding import clean_text
 
 TEXT = (
@@ -91,6 +92,7 @@ _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|f
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
 _DEEPEST = 4  # nested lists
 
@@ -141,8 +143,11 @@ def article_from_record(
     title = _field(named, "title")
     url = _url(named)
     address = url or _field(named, "id") or ""
-    modified = _date(named.values("modified_at"))
-    published, evidence = _date(named.values("published_at")), "field"
+    language = language_code(_field(named, "language"))
+    order = day_first(options.day_order, domain(url))
+    modified = _date(named.values("modified_at"), language, order)
+    published = _date(named.values("published_at"), language, order)
+    evidence = "field"
     if published is None:
         published, evidence = modified, "modified"
     return {
@@ -160,7 +165,7 @@ def article_from_record(
         "encoding": encoding,
         "document": document,
         "document_type": document_type,
-        "language_hint": language_code(_field(named, "language")),
+        "language_hint": language,
     }
 
 
@@ -367,12 +372,21 @@ def _outlet(named: _Named) -> str | None:
     return None
 
 
-def _date(values: list[Any]) -> Moment | None:
-    """Returns the first of the values that is a date, or another that says the time of its day."""
-    dates = [found for value in values if (found := parse_date(value)) is not None]
+def _date(values: list[Any], language: str | None, order: bool | None) -> Moment | None:
+    """Returns the first of the values that is a date, with the time of day that others give it."""
+    dates = [found for value in values if (found := parse_date(value, language, order))]
     if not dates:
         return None
-    return next((other for other in dates[1:] if other.is_finer_than(dates[0])), dates[0])
+    first = dates[0]
+    if first.precision != "day":
+        return first
+    timed = (other for other in dates[1:] if other.is_finer_than(first))
+    clocks = (
+        parse_date(f"{first.day} {value}")
+        for value in values
+        if isinstance(value, str) and _CLOCK.match(value)
+    )
+    return next(timed, None) or next(filter(None, clocks), None) or first
 
 
 def _authors(named: _Named) -> list[str]:
