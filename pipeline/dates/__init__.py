@@ -21,7 +21,7 @@ from pipeline.dates.moment import (
     Moment,
     date_columns,
 )
-from pipeline.dates.values import parse_date
+from pipeline.dates.values import parse_date, url_day
 from pipeline.dates.words import FoundDate, bare_date, find_dates, is_change
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "find_dates",
     "is_change",
     "parse_date",
+    "url_day",
 ]

@@ -149,3 +149,23 @@ def _iso_precision(text: str, colons: int) -> str:
     if colons:
         return "second" if colons > 1 else "minute"
     return "second" if re.search(r"T\d{6}", text) else "minute"
+
+
+_URL_DAY = re.compile(
+    r"/((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)",
+    re.IGNORECASE,
+)
+_FIRST_YEAR_OF_THE_WEB = 1990
+
+
+def url_day(url: str | None) -> Moment | None:
+    """Returns the day in the path of an address, as in ``/2024/03/04/`` or ``/2024/mar/04/``."""
+    match = _URL_DAY.search(url or "")
+    if match is None:
+        return None
+    if match[1]:
+        found = _digits(match[1] + match[3] + match[4])
+    else:
+        found = parse_date(f"{match[7]} {match[6]} {match[5]}")
+    return found if found and found.day and found.at.year >= _FIRST_YEAR_OF_THE_WEB else None
