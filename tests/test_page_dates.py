@@ -14,8 +14,8 @@ TEXT = "".join(
     for text in (
         "The lighthouse keeper of Sandvik found the lamp dark on Sunday morning and rowed to the "
         "mainland for help, although the wind stood against him and the boat took water.",
-        "A mechanic of the coast office needed four hours to mend the motor that turns the lens, and "
-        "asked the board to buy a new one before the storms of the autumn begin.",
+        "A mechanic of the coast office needed four hours to mend the motor that turns the lens, "
+        "and asked the board to buy a new one before the storms of the autumn begin.",
         "Ships had been warned by radio during the night. The last time the lamp failed was in the "
         "year of the great flood, when the keeper's grandfather held the office.",
     )
@@ -73,7 +73,7 @@ def test_the_date_beside_the_headline(lang: str, line: str, expected: str, place
     masthead = "<div id='today'>Fri, 25 Dec 2026</div>" + NAV
     teasers = (
         "<aside><article><h3><a href='/x'>Ferry fares</a></h3><time datetime='2009-04-11'></time>"
-        "</article></aside><h3>More news</h3><ul><li><article><h4><a href='/y'>Old quay sold</a></h4>"
+        "</article></aside><h3>More news</h3><ul><li><article><h4><a href='/y'>Old quay</a></h4>"
         "<time datetime='2011-01-02'>2 January 2011</time></article></li></ul>"
     )
     found = dates("", f"{masthead}<article>{head}{TEXT}</article>{teasers}", lang=lang)
@@ -129,11 +129,7 @@ def test_days_in_the_text_and_sentences_are_none_of_the_page() -> None:
     line = "<p>The office asked for offers by 3 May 2019.</p>"
     summary = "<p>On 2 May 2019 the board said no to a new lamp for the fifth time.</p>"
     found = dates("", f"<article><h1>Lamp goes dark</h1>{summary}{line}{TEXT}</article>")
-    assert (
-        found["published_at"] is None
-        or found["published_at"].year != 2019
-        or (found["published_at_evidence"] != "page")
-    )
+    assert found["published_at"] is None
 
 
 def test_address_and_page_agree_within_a_day() -> None:
