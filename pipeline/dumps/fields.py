@@ -413,8 +413,10 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     names: list[str] = []
     for part in parts:
         listed = [name for item in part.split(",") if (name := item.strip(" \t\"'[]"))]
-        if len(listed) == 2 and len(parts) == 1 and not any(" " in name for name in listed):
-            listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
+        if len(listed) == 2 and all(other.count(",") == 1 for other in parts):
+            *particles, _ = listed[0].split()
+            if " " not in listed[1] and all(map(str.islower, particles)):
+                listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
     return [name for name in names if "://" not in name]
 

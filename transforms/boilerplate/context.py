@@ -387,8 +387,13 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
         elif known and bylines.is_names(line.text, known):
             line.rule = "field:byline"
         elif 0 < at < start and line.match is None and not line.ended:
-            above, below = lines[at - 1], lines[at + 1 : at + 2]
-            dated = any(other.match and other.match.rule == "timestamp_v3" for other in below)
+            above, below = lines[at - 1], lines[at + 1 : at + 3]
+            if len(below) == 2 and bylines.bare_names(below[0].text) != []:
+                below = below[:1]  # only a desk or an outlet may stand between names and date
+            dated = any(
+                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v3")
+                for other in below
+            )
             bare = bylines.bare_names(line.text)
             if bare is not None and (above.rule == "field:title" or dated):
                 line.rule = "field:byline"
