@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.dates import DATE_COLUMNS
 from pipeline.transform import Column, Drop, Transform, option
 from transforms.hard_wraps import unwrapped
+from transforms.text import visible
 
 if TYPE_CHECKING:
     from pipeline.article import Article
@@ -99,8 +100,11 @@ class Extraction(Transform):
                 "empty_document", "The document holds nothing but white space; leave it out."
             )
         kind = article["document_type"]
+        title = article["title"]
+        if title and not title.isascii():
+            article = article | {"title": visible(title)}
         if kind == "text":
-            return article | {"lines": unwrapped(document.split("\n"))}
+            return article | {"lines": unwrapped(visible(document).split("\n"))}
         if kind != "html":
             raise ValueError(f"document_type is {kind!r}; choose one of text, html.")
         return self._apply_html(article, document)
@@ -112,9 +116,9 @@ class Extraction(Transform):
         lines, found = page_article(
             document, article["url"], article["title"], self.mode, self.max_document_bytes
         )
-        filled: dict[str, Any] = {"lines": lines}
+        filled: dict[str, Any] = {"lines": [visible(line) for line in lines]}
         undated = article["published_at"] is None
         for column, value in found.items():
             if undated if column in DATE_COLUMNS else value and not article[column]:
-                filled[column] = value
+                filled[column] = visible(value) if column == "title" else value
         return article | filled
