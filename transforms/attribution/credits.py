@@ -99,18 +99,26 @@ def _credit_line(number: int, line: str, rule: str, tail: bool) -> Finding | Non
     if len(line) > 400:
         return None
     short = len(line) <= CREDIT_CHARACTERS and rule != "field:credit"
-    notice = tail and line[:12].lstrip(" (").casefold().startswith(("©", "copyright", "c)"))
+    notice = tail and _begins_notice(line)
     if not (short or notice) or not _may_credit(line):
         return None
     if short:
         found = _short_credit(number, line, rule, tail)
         if found is not None and not is_photo_credit(line):
             return found
-    if notice:
-        match = _COPYRIGHT.fullmatch(line.strip())
-        if match and (agency := agency_of(match["who"])):
-            return Finding(agency, quote("copyright", number, line), True)
+    if notice and (agency := agency_of(copyright_holder(line) or "")):
+        return Finding(agency, quote("copyright", number, line), True)
     return None
+
+
+def _begins_notice(line: str) -> bool:
+    return line[:12].lstrip(" (").casefold().startswith(("©", "copyright", "c)"))
+
+
+def copyright_holder(line: str) -> str | None:
+    """Returns whom a copyright notice names, or ``None`` if a line is none."""
+    match = _COPYRIGHT.fullmatch(line.strip()) if _begins_notice(line) else None
+    return match["who"] if match else None
 
 
 def _may_credit(line: str) -> bool:
