@@ -42,7 +42,7 @@ _BY = re.compile(
 )
 _COPYRIGHT = re.compile(
     r"(?:copyright|\(c\)|\W)++(?:(?:19|20)\d\d(?:\s*+[-–]\s*+(?:19|20)\d\d)?\W*+)?(?:by\s++)?"
-    r"(?P<who>[^.,|;()]{2,40}?(?:\s++L\.P\.)?)(?:\s*+[.,|;(].*|\s++all\s++rights.*)?",
+    r"(?P<who>[^.,|;()]{2,40}?(?:\s++L\.P\.|\.com)?)(?:\s*+[.,|;(].*|\s++all\s++rights.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _SIGN_OFF = re.compile(
