@@ -151,6 +151,49 @@ def test_a_dateline_without_a_credit(words, place):
     assert opening(words) == Finding(dateline=place)
 
 
+NOTES_ABOVE = (
+    (),
+    ("By Ann Lee", "and Bo Ek"),
+    ("Correction: an earlier version named the wrong board.",),
+    ("Ferry stays in port", "Board blames the weather", "Spring is the earliest date"),
+)
+
+
+@pytest.mark.parametrize("above", NOTES_ABOVE)
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("\ufeffOSLO —", "OSLO"),
+        ("OSLO —-", "OSLO"),
+        ("WINTERSET, Iowa —", "WINTERSET, Iowa"),
+        ("Winterset, Iowa (CNN)", "Winterset, Iowa"),
+        ("Rovaniemi, FINLAND --", "Rovaniemi, FINLAND"),
+        ("Oslo (Quay News) —", "Oslo"),
+        ("PHILADELPHIA, PA –", "PHILADELPHIA, PA"),
+        ("OSLO, March 4 (Reuters) -", "OSLO"),
+        ("CLINTON:", None),
+        ("ANALYSIS —", None),
+    ],
+)
+def test_a_dateline_below_what_stands_above_the_article(words, place, above):
+    found = article(*above, f"{words} {BODY}", *MORE)
+    assert (found.dateline, found.agency) == (place, "Reuters" if "Reuters" in words else None)
+    assert article(*above, *MORE, f"{words} {BODY}", *MORE).dateline is None
+
+
+def test_a_short_paragraph_and_a_line_of_its_own_may_be_a_dateline():
+    assert article("OSLO — It sailed.", *MORE).dateline == "OSLO"
+    assert article("OSLO", *MORE).dateline == "OSLO"
+    assert article("OSLO, March 4 —", *MORE).dateline == "OSLO"
+    assert article("DURHAM, N.C.", *MORE).dateline == "DURHAM, N.C."
+    assert article("Oslo", *MORE).dateline is None
+    assert article("OSLO", "BERGEN", "TROMSO").dateline is None
+    assert article("OSLO — It sailed.", "OSLO — It came back.", *MORE).dateline is None
+    assert article("Waco, Texas (CNN) It sailed.", "Waco said so.", *MORE).dateline == "Waco, Texas"
+    assert article(f"BHOPAL: {BODY}", *MORE).dateline == "BHOPAL"
+    assert article(f"CLINTON: {BODY}", *MORE).dateline is None
+
+
 def test_a_name_before_a_colon_is_a_place_where_the_article_says_so():
     assert opening("Gdynia:").dateline is None
     assert article(f"Gdynia: {BODY}", f"{BODY} The ships lie in Gdynia.").dateline == "Gdynia"
@@ -622,7 +665,7 @@ def test_articles_of_many_outlets(shared_data):
 
 
 LABELS = pathlib.Path(__file__).parent / "fixtures" / "attribution_labels.tsv"
-"""290 articles of 135 outlets in nine languages: file and record in the labelled data, agency, whether
+"""290 articles of 135 outlets in nine languages: file, record in the labelled data, agency, whether
 it is the agency's own copy, agencies that contributed. Read once, beside what copydesk said, from
 headline, bylines, the first and last paragraphs and all lines taken out; a note that an agency's
 writer contributed is taken at its word."""

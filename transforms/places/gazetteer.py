@@ -168,6 +168,11 @@ def _region(name: str) -> tuple[str, str] | None:
     return (known.countries[key], "") if key in known.countries else None
 
 
+def is_region(name: str) -> bool:
+    """Whether a name is that of a country or state, which may stand behind a city."""
+    return _region(name.strip(" .")) is not None
+
+
 def _place(name: str, country: str, state: str) -> Place | None:
     known = gazetteer()
     key = plain(name)
