@@ -87,6 +87,10 @@ DATELINES = {
     "【ワシントン時事】": ("Jiji Press", "ワシントン"),
     "(부산=연합뉴스)": ("Yonhap News Agency", "부산"),
     "JAKARTA (Antara) -": ("Antara", "JAKARTA"),
+    "Pune [India], Feb 7 (ANI):": ("Asian News International", "Pune"),
+    "Гомель, 7 февраля, БЕЛТА.": ("BelTA", "Гомель"),
+    "Львів. 7 лютого. УКРІНФОРМ.": ("Ukrinform", "Львів"),
+    "Vatikanstadt (KNA)": ("KNA", "Vatikanstadt"),
     "MELBOURNE, Feb 7 AAP -": ("Australian Associated Press", "MELBOURNE"),
     "PERTH AAP -": ("Australian Associated Press", "PERTH"),
     "København /ritzau/": ("Ritzau", "København"),
@@ -238,6 +242,9 @@ def test_what_opens_a_line_like_a_dateline_and_is_none(words):
         ("By Jane Doe, Associated Press", "Associated Press"),
         ("By JANE DOE, AP Business Writer", "Associated Press"),
         ("dpa/lno", "dpa"),
+        ("© AAP 2024", "Australian Associated Press"),
+        ("Courtesy: AP", "Associated Press"),
+        ("RIPRODUZIONE RISERVATA © Copyright ANSA", "ANSA"),
         ("© 2018 AFP", "Agence France-Presse"),
         ("(c) Associated Press", "Associated Press"),
         ("Copyright 2017 The Associated Press. All rights reserved. It may not be copied.",
@@ -255,6 +262,7 @@ def test_a_credit_after_the_article(line, agency, removed):
     ("line", "agency"),
     [
         ("Reuters - AP - AFP", "Reuters"),
+        ("NTB-AFP", "NTB"),
         ("ab/cd (AFP, dpa)", "Agence France-Presse"),
         ("ABC/AFP", "Agence France-Presse"),
         ("Based on reports by AFP and Reuters", "Agence France-Presse"),
@@ -410,6 +418,13 @@ def test_the_end_of_the_last_paragraph():
     assert article(*MORE, f"{BODY} (AFP)").agency == "Agence France-Presse"
     assert article(*MORE, f"{BODY} - PTI").agency == "Press Trust of India"
     assert article(*MORE, f"{BODY} /TASS/").agency == "TASS"
+    assert article(*MORE, f"{BODY} EFE").agency == "EFE"
+    assert article(*MORE, f"{BODY} ©NTB").agency == "NTB"
+    assert article(*MORE, f"{BODY} PTI ABC XY").agency == "Press Trust of India"
+    signed = f"{BODY} (Reporting by Ann Lee in Oslo; Writing by Bo Ek; Editing by Eva Roe)"
+    assert article(*MORE, signed).evidence.startswith(f"sign-off {len(MORE) + 1}: (Reporting by")
+    assert article(*MORE, f"{BODY} MAP").agency is None
+    assert article(*MORE, f"{BODY} He left for AFP").agency is None
     assert article(f"{BODY} (AFP)", *MORE).agency is None
     assert article(*MORE, f"{BODY[:-1]}, he told AFP.").agency is None
     assert article(*MORE, f"{BODY} (Pool/AFP)").agency is None

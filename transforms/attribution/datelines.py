@@ -26,14 +26,15 @@ _DATE_TAIL = re.compile(
     rf"(?<![\s,])[\s,]++(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL
 )
 _DATELINE = re.compile(
-    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)[\s,]*+(?:[-–—]++\s*+)?"
+    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)"
+    r"(?:\s\[[^()\[\]\d]{3,25}\],?[^()\[\]]{0,20}?)?[\s,]*+(?:[-–—]++\s*+)?"
     r"(?:[(\[](?P<paren>[^()\[\]]{2,40})[)\]]|(?<!\w)/(?P<slash>[^/]{2,30})/)"
     r"(?P<end>[.:]?\s*+[-–—―−]++|[.:=])?\s*+"
 )
 _DATELINE_DASHED = re.compile(
     r"(?P<place>[^()\[\]\":;!?“”«»–—]{2,60}?)"
     r"(?:,?\s++[-–—]\s++(?P<dashed>[^.:,;()–—]{2,30}?)\s*+[.:–—-]|"
-    r"\.\s++\d[^.]{1,14}\.\s++(?P<dotted>[\w.-]{3,20})\s*+[-–—])\s"
+    r"(?:\.\s++\d[^.]{1,14}\.|,\s++\d[^.,]{1,14},)\s++(?P<dotted>[\w.-]{3,20}?)(?:\s*+[-–—]|\.))\s"
 )
 _DATELINE_MARKED = re.compile(
     r"(?P<place>[^\W\d_][^()\[\]\":;!?“”«»–—]{1,40}?)(?:,\s++(?:[^\W\d_]{3,10}\.?\s++\d{1,2}|"
@@ -119,6 +120,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         if place is None or (rest < 20 and not match["end"]):
             return finding
         is_dateline = bool(match["end"]) or place.isupper() or _is_city(place)
+        is_dateline = is_dateline or (bool(agencies) and bool(places_of(place)))
         if agencies and (is_dateline or (not place and rest >= 40)):
             if not place:
                 following = _ITALIAN_PLACE.match(text, match.end())
@@ -135,7 +137,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
             return finding._replace(dateline=finding.dateline or place)
         return finding
-    match = _DATELINE_DASHED.match(head) if dashed else None
+    match = _DATELINE_DASHED.match(head) if dashed or not head.isascii() else None
     if match:
         agencies = agencies_of(match["dashed"] or match["dotted"])
         place = place_of(match["place"])
