@@ -1,13 +1,16 @@
 """Who published an article: by its address, its name, its own lines or its folder."""
 
+import json
 import pickle
 import subprocess
 import sys
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.separate_runs import done
 from transforms.outlets import (
     Outlets,
     OutletsError,
@@ -159,3 +162,18 @@ def test_the_public_suffixes_are_read_by_workers_alone_and_without_a_network():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "b.co.jp\n"
     assert registered_domain("x.gov.uk") == "x.gov.uk"
+
+
+def test_a_run_takes_the_users_file(desk, tmp_path):
+    (tmp_path / "mine.toml").write_text('[outlets]\n"Quay Post" = ["quay.example", "The QP"]\n')
+    records = [
+        {"url": "https://www.quay.example/1", "text": "\n".join(BODY)},
+        {"source": "QP", "text": "\n".join(BODY[::-1] * 2)},
+        {"url": "https://news.bbc.co.uk/1", "text": "\n".join(BODY * 3)},
+    ]
+    (tmp_path / "x.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    options = ("--outlets", str(tmp_path / "mine.toml"))
+    done(desk.run(tmp_path / "x.jsonl", tmp_path / "warehouse", *options))
+    with duckdb.connect(tmp_path / "warehouse" / "news.duckdb", read_only=True) as connection:
+        rows = connection.execute("SELECT outlet FROM articles ORDER BY record_index").fetchall()
+    assert rows == [("Quay Post",), ("Quay Post",), ("BBC News",)]
