@@ -63,6 +63,8 @@ def test_a_host(host, expected):
         ("Daily Harbour", "https://x.harbour.org/1", ("Daily Harbour", "name: Daily Harbour")),
         ("The Sun", "https://sun.harbour.in/1", ("The Sun", "name: The Sun")),
         ("Fox News", "https://townhall.com/x", ("Fox News", "name: Fox News")),
+        ("Harbour.org", "https://www.harbour.org/1", ("Harbour.org", "url: www.harbour.org")),
+        (None, "https://www.harbour.org/1", ("harbour.org", "url: www.harbour.org")),
         (None, "http://[broken/x", (None, None)),
         (None, None, (None, None)),
     ],

@@ -60,6 +60,22 @@ def test_places_of_datelines(dateline, places):
 
 
 @pytest.mark.parametrize(
+    ("dateline", "countries", "place"),
+    [
+        ("SAN JOSE", [], ("San Jose", "US")),
+        ("SAN JOSE", ["CR", "US"], ("San José", "CR")),
+        ("SAN JOSE", ["US", "CR"], ("San Jose", "US")),
+        ("VALENCIA", ["ES"], ("Valencia", "ES")),
+        ("LONDON", ["CA"], ("London", "GB")),
+        ("PARIS", ["US"], ("Paris", "FR")),
+        ("SAN JOSE, Calif.", ["CR"], ("San Jose", "US")),
+    ],
+)
+def test_large_cities_of_one_name(dateline, countries, place):
+    assert [tuple(found) for found in places_of(dateline, countries)] == [place]
+
+
+@pytest.mark.parametrize(
     ("language", "text", "countries"),
     [
         ("en", "Russia and Turkey agree; the Turkish president thanked Russia.", ["RU", "TR"]),
@@ -94,8 +110,8 @@ def test_every_city_is_resolved_by_its_name_and_country():
     english = {code: names for language, code, names in rows(gazetteer.COUNTRY_TABLE)
                if language == "en"}  # fmt: skip
     cities = rows(gazetteer.CITY_TABLE)
-    assert all(len(row) == 4 and row[1] in english for row in cities)
-    for name, country, state, _ in cities[::40]:
+    assert all(len(row) == 5 and row[1] in english for row in cities)
+    for name, country, state, *_ in cities[::40]:
         if "," in name or gazetteer._JOINED.search(name):
             continue
         behind = state if state else english[country].split("|")[0]

@@ -173,7 +173,8 @@ def published_by(
             return by_host, f"url: {host}"
         return (by_name if by_name and not by_host else name), f"name: {name}"
     if host:
-        return by_host or name, f"url: {host}"
+        as_given = by_host is None or by_host == (name or "").casefold()
+        return name if as_given else by_host, f"url: {host}"
     return _in_lines(lines, known) or _in_folder(source_file, known) or (name, None)
 
 

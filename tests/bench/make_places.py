@@ -53,7 +53,7 @@ SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "CJK", "KATAKANA", 
 
 
 def cities(data: pathlib.Path) -> list[str]:
-    """Returns a line for each city, the largest first: name, country, region, other names."""
+    """Returns a line for each city, the largest first; gazetteer.py says what it holds."""
     countries = json.loads((data / "countries.json").read_text("utf-8"))
     capitals = {(code, country["capital"]) for code, country in countries.items()}
     rows = json.loads((data / "cities500.json").read_text("utf-8")).values()
@@ -77,7 +77,8 @@ def cities(data: pathlib.Path) -> list[str]:
             names["united nations"] = "United Nations"
         others = "|".join(list(names)[1:])
         region = row["admin1code"] if row["countrycode"] == "US" else ""
-        lines.append("\t".join((row["name"], row["countrycode"], region, others)))
+        thousands = str(round(row["population"] / 1000))
+        lines.append("\t".join((row["name"], row["countrycode"], region, thousands, others)))
     return lines
 
 

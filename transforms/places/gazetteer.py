@@ -13,11 +13,12 @@ import itertools
 import pathlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 CITY_TABLE = pathlib.Path(__file__).with_name("cities.tsv.gz")
-"""A line for each city, the largest first: name, ISO 3166-1 code, state of the USA, other names."""
+"""A line for each city, the largest first: name, ISO 3166-1 code, state of the USA, inhabitants in
+thousands, other names."""
 
 COUNTRY_TABLE = pathlib.Path(__file__).with_name("countries.tsv.gz")
 """A line for each language and country: ISO 639-1 code, ISO 3166-1 code, names."""
@@ -74,6 +75,7 @@ class _City(NamedTuple):
     name: str
     country: str
     state: str
+    thousands: int
 
 
 def plain(name: str) -> str:
@@ -96,8 +98,8 @@ def gazetteer() -> _Gazetteer:
     """Loads cities, and countries and regions by all their names."""
     cities: dict[str, list[_City]] = {}
     for line in _lines(CITY_TABLE):
-        name, country, state, others = line.split("\t")
-        city = _City(name, country, state)
+        name, country, state, thousands, others = line.split("\t")
+        city = _City(name, country, state, int(thousands))
         for spelled in dict.fromkeys(map(plain, (name, *others.split("|")))):
             cities.setdefault(spelled, []).append(city)
     countries: dict[str, str] = {}
@@ -129,14 +131,17 @@ def _spellings() -> Mapping[str, list[tuple[str, str]]]:
     return spellings
 
 
-def places_of(dateline: str) -> list[Place]:
+def places_of(dateline: str, countries: Sequence[str] = ()) -> list[Place]:
     """Returns the places that a dateline names, in its order; none where it names no known one.
 
-    A city of which several have the name is the one in the state or country that the dateline adds,
-    else the largest.
+    A city of which several have the name is the one in the state or country that the dateline adds;
+    else of those with at least a fifth of the largest's inhabitants the one in the country that the
+    article names most, or the largest. A fifth keeps Costa Rica's San José beside California's, and
+    London from Ontario.
 
     Args:
       dateline: as the article has it, without its date: ``SEOUL/TOKYO``, ``DURHAM, N.C.``.
+      countries: those that the article names, the most often named first.
     """
     known = gazetteer()
     found: list[Place] = []
@@ -152,7 +157,7 @@ def places_of(dateline: str) -> list[Place]:
                     break
                 region = region if used > 1 else wanted
                 used += 1
-            place = _place(city, *region)
+            place = _place(city, *region, countries)
             if place is not None and place not in found:
                 found.append(place)
             names = names[used:]
@@ -173,7 +178,7 @@ def is_region(name: str) -> bool:
     return _region(name.strip(" .")) is not None
 
 
-def _place(name: str, country: str, state: str) -> Place | None:
+def _place(name: str, country: str, state: str, named: Sequence[str]) -> Place | None:
     known = gazetteer()
     key = plain(name)
     spellings = (key, re.sub(r"^st\.? ", "saint ", key), key.removesuffix(" city"))
@@ -187,10 +192,13 @@ def _place(name: str, country: str, state: str) -> Place | None:
         return Place(None, region[0])
     if not cities:
         return None
+    large = [city for city in cities if city.thousands * 5 >= cities[0].thousands]
+    inside = (city.country for code in named for city in large if city.country == code)
+    country = next(inside, cities[0].country)
     # Delhi is called New Delhi, too, but a city of its own in the same country is.
-    largest = cities[0]
-    same = [city for city in cities if plain(city.name) == key and city.country == largest.country]
-    return Place((same or cities)[0].name, largest.country)
+    there = [city for city in cities if city.country == country]
+    same = [city for city in there if plain(city.name) == key]
+    return Place((same or there)[0].name, country)
 
 
 def _titled(name: str) -> str:

@@ -20,7 +20,8 @@ class Places(Transform):
         "dateline_cities": Column(
             pa.list_(pa.string()),
             "Cities of the dateline, in its order, by their names in GeoNames; empty where there "
-            "is none. Of several cities of one name the largest, if the dateline adds no region.",
+            "is none. Where the dateline adds no region, of large cities of one name that in the "
+            "country which the article names.",
         ),
         "dateline_countries": Column(
             pa.list_(pa.string()), "Countries of the dateline, in its order: ISO 3166-1 codes."
@@ -38,10 +39,11 @@ class Places(Transform):
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its places."""
-        places = places_of(article["dateline"] or "")
         text = f"{article['title'] or ''}\n{article['text'] or ''}"
+        countries = countries_in(text, article["language"])
+        places = places_of(article["dateline"] or "", countries)
         return article | {
             "dateline_cities": [place.city for place in places if place.city],
             "dateline_countries": list(dict.fromkeys(place.country for place in places)),
-            "countries": countries_in(text, article["language"]),
+            "countries": countries,
         }
