@@ -5,7 +5,7 @@ from numba import types
 
 from transforms.arrays import F32, F64, I64, U64, Mask
 from transforms.compiled import loops
-from transforms.compiled.loops import compiled
+from transforms.compiled.loops import compiled, lookup
 
 _F32, _F64, _BOOL = (
     loops.read_only(kind) for kind in (types.float32, types.float64, types.boolean)
@@ -68,6 +68,21 @@ def count_words(
     return bounds, distinct[:written], counts[:written]
 
 
+@compiled(types.int64[::1](loops.U64, loops.U64, loops.I64))
+def look_up_all(words: U64, table: U64, values: I64) -> I64:
+    """Returns the value of each word in a hash table, 0 for one that is not in it.
+
+    Args:
+      words: their hashes.
+      table: see :func:`transforms.compiled.loops.hash_table`.
+      values: of the table.
+    """
+    found = np.empty(len(words), np.int64)
+    for number in range(len(words)):
+        found[number] = lookup(table, values, words[number])
+    return found
+
+
 @compiled(types.int64[::1](loops.I64, _F64, types.int64))
 def heaviest(bounds: I64, weights: F64, most: int) -> I64:
     """Returns the positions of the heaviest members of n lists, by descending weight.
@@ -80,12 +95,12 @@ def heaviest(bounds: I64, weights: F64, most: int) -> I64:
     positions = np.empty(len(weights), np.int64)
     written = 0
     for number in range(len(bounds) - 1):
-        part = weights[bounds[number] : bounds[number + 1]]
-        order = np.argsort(-part, kind="mergesort")
-        for place in order[:most]:
-            if part[place] > 0:
-                positions[written] = bounds[number] + place
-                written += 1
+        first = bounds[number]
+        part = weights[first : bounds[number + 1]]
+        some = np.flatnonzero(part > 0)
+        for place in some[np.argsort(-part[some], kind="mergesort")][:most]:
+            positions[written] = first + place
+            written += 1
     return positions[:written]
 
 

@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow.compute as pc
 
 from pipeline.transform import Tables
-from transforms.arrays import F32, F64, I64, U32, U64
+from transforms.arrays import F32, F64, I64, U32, U64, Mask
 from transforms.background import RARE, background_words
 from transforms.compiled.fingerprints import shingles
-from transforms.compiled.stories import count_words, heaviest
+from transforms.compiled.loops import hash_table
+from transforms.compiled.stories import count_words, heaviest, look_up_all
 from transforms.compiled.words import hash_words
+from transforms.text import SPACELESS_LANGUAGES
 
 TITLE_COUNT = 10
 """Occurrences that a word in the title counts for. B-cubed F1 on 404 articles about 69 events, all
@@ -31,8 +33,8 @@ SINGLE_ARTICLES = 200
 corpus of so many. In a large one it is a name or an error that links nothing; in a small one most
 of what is said has not been said twice yet. F1 of ten runs is .894 if such terms never count."""
 
-SPACELESS_LANGUAGES = frozenset(("zh", "zh-cn", "zh-tw", "ja", "th", "lo", "km", "my"))
-"""Languages whose words are single characters to the tokeniser: pairs of these are their terms."""
+HALF = np.uint64(32)
+"""Lower bits of a word's hash that are dropped; two words that share the others count as one."""
 
 
 def article_terms(tables: Tables) -> tuple[I64, U32, I64]:
@@ -53,20 +55,21 @@ def article_terms(tables: Tables) -> tuple[I64, U32, I64]:
     offsets = words.offsets[np.searchsorted(owners, np.arange(len(articles) + 1))]
     languages = articles.column("language").to_pylist()
     spaceless = np.array([language in SPACELESS_LANGUAGES for language in languages], bool)
-    bounds, terms, counts = count_words(
+    bounds, found, counts = count_words(
         _pairs(titles.hashes, titles.offsets, spaceless),
         titles.offsets,
         _pairs(words.hashes, offsets, spaceless),
         offsets,
         TITLE_COUNT,
     )
-    short = (terms >> np.uint64(32)).astype(np.uint32)
-    chosen = heaviest(bounds, (1 + np.log(counts)) * -np.log(background_shares(short)), KEPT_TERMS)
-    return _bounds_of(chosen, bounds), short[chosen], counts[chosen]
+    terms = found >> HALF
+    weights = _frequency_weights(counts) * background_rarities(terms)
+    chosen = heaviest(bounds, weights, KEPT_TERMS)
+    return _bounds_of(chosen, bounds), terms[chosen].astype(np.uint32), counts[chosen]
 
 
-def _pairs(hashes: U64, offsets: I64, spaceless: np.ndarray) -> U64:
-    """Returns the words of texts, those of spaceless languages paired with the next."""
+def _pairs(hashes: U64, offsets: I64, spaceless: Mask) -> U64:
+    """Returns the words of texts; in spaceless languages, whose words are characters, pairs."""
     if not spaceless.any() or len(hashes) < 2:
         return hashes
     paired = np.repeat(spaceless, np.diff(offsets))
@@ -82,20 +85,27 @@ def _bounds_of(chosen: I64, bounds: I64) -> I64:
 
 
 @functools.cache
-def _background() -> tuple[U32, F64]:
-    """Returns the upper halves of the hashes of the words of the background table, and shares."""
+def _background() -> tuple[U64, I64, F64]:
+    """Returns a hash table from a word of the background table to its level, and rarities."""
     levels = background_words()
-    hashes = hash_words([" ".join(words) for _, words in levels])
-    order = np.argsort(hashes.hashes, kind="stable")
-    shares = np.repeat([share for share, _ in levels], np.diff(hashes.offsets))
-    return (hashes.hashes[order] >> np.uint64(32)).astype(np.uint32), shares[order]
+    numbers = {
+        int(word >> HALF): level
+        for level, (_, words) in enumerate(levels, 1)
+        for word in hash_words([" ".join(words)]).hashes
+    }
+    return *hash_table(numbers), -np.log([RARE, *(share for share, _ in levels)])
 
 
-def background_shares(terms: U32) -> F64:
-    """Returns the share of articles with each term, by the background table."""
-    known, shares = _background()
-    places = np.minimum(np.searchsorted(known, terms), len(known) - 1)
-    return np.where(known[places] == terms, shares[places], RARE)
+def background_rarities(terms: U64) -> F64:
+    """Returns the negative logarithm of the share of articles with each term, by the table."""
+    table, numbers, rarities = _background()
+    return rarities[look_up_all(terms, table, numbers)]
+
+
+def _frequency_weights(counts: I64) -> F64:
+    """Returns the weight of a term by how often it occurs: 1 + ln f."""
+    most = int(counts.max(initial=1))
+    return (1 + np.log(np.arange(1, most + 1)))[counts - 1]
 
 
 def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
@@ -116,10 +126,10 @@ def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
     distinct, numbers = np.unique(terms, return_inverse=True)
     total = len(bounds) - 1
     articles = np.bincount(numbers, minlength=len(distinct))
-    expected = BACKGROUND_ARTICLES * background_shares(distinct)
+    expected = BACKGROUND_ARTICLES * np.exp(-background_rarities(distinct.astype(np.uint64)))
     rarity = np.log((total + BACKGROUND_ARTICLES) / np.maximum(1, articles + expected))
     rarity[articles == 1] *= SINGLE_ARTICLES / (SINGLE_ARTICLES + total)
-    weights = (1 + np.log(counts)) * np.maximum(0, rarity)[numbers]
+    weights = _frequency_weights(counts) * np.maximum(0, rarity)[numbers]
     chosen = heaviest(bounds, weights, COMPARED_TERMS)
     bounds = _bounds_of(chosen, bounds)
     weights = weights[chosen]
