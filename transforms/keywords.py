@@ -46,7 +46,7 @@ STEM = 5
 """First letters of a word that no other keyword shares: of "Syria" and "Syrian" one is enough."""
 
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)+|[^\W_]+(?:['\u2019-][^\W_]+)*|[^\w\s'\u2019]"
+    r"(?:[^\W\d_]\.){2,}+|\d++(?:[.,]\d++)++|[^\W_]++(?:['\u2019-][^\W_]++)*+|[^\w\s'\u2019]"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _APOSTROPHES = str.maketrans("", "", APOSTROPHES)

@@ -63,7 +63,7 @@ def article_terms(tables: Tables) -> tuple[I64, U32, I64]:
         TITLE_COUNT,
     )
     terms = found >> HALF
-    weights = _frequency_weights(counts) * background_rarities(terms)
+    weights = frequency_weights(counts) * background_rarities(terms)
     chosen = heaviest(bounds, weights, KEPT_TERMS)
     return _bounds_of(chosen, bounds), terms[chosen].astype(np.uint32), counts[chosen]
 
@@ -102,7 +102,7 @@ def background_rarities(terms: U64) -> F64:
     return rarities[look_up_all(terms, table, numbers)]
 
 
-def _frequency_weights(counts: I64) -> F64:
+def frequency_weights(counts: I64) -> F64:
     """Returns the weight of a term by how often it occurs: 1 + ln f."""
     most = int(counts.max(initial=1))
     return (1 + np.log(np.arange(1, most + 1)))[counts - 1]
@@ -129,7 +129,7 @@ def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
     expected = BACKGROUND_ARTICLES * np.exp(-background_rarities(distinct.astype(np.uint64)))
     rarity = np.log((total + BACKGROUND_ARTICLES) / np.maximum(1, articles + expected))
     rarity[articles == 1] *= SINGLE_ARTICLES / (SINGLE_ARTICLES + total)
-    weights = _frequency_weights(counts) * np.maximum(0, rarity)[numbers]
+    weights = frequency_weights(counts) * np.maximum(0, rarity)[numbers]
     chosen = heaviest(bounds, weights, COMPARED_TERMS)
     bounds = _bounds_of(chosen, bounds)
     weights = weights[chosen]
