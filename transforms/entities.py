@@ -33,28 +33,27 @@ COMMON = 0.05
 
 _ORGANISATIONS = frozenset(
     """
-    agency alliance association authority bank board bureau church club coalition college commission
-    committee company congress corp corporation council court department enterprises federation
-    force forces foundation front fund group inc institute international league llc ltd ministry
-    movement office organisation organization parliament party plc police press senate service
-    society times union university
-    ag bundesamt bundesbank gericht gesellschaft gmbh ministerium partei universität verband
-    asociación banco comisión consejo federación ministerio partido universidad tribunal
-    banque comité commission conseil fédération ministère parti société tribunal université
-    associazione banca commissione consiglio ministero partito università
-    министерство партия банк университет совет комитет комиссия суд
+    agency alliance association authority bank board bureau church club coalition college
+    commission committee company congress corp corporation council court department enterprises
+    federation force forces foundation front fund group inc institute international league llc
+    ltd ministry movement office organisation organization parliament party plc police press
+    senate service society times union university ag bundesamt bundesbank gericht gesellschaft
+    gmbh ministerium partei universität verband asociación banco comisión consejo federación
+    ministerio partido universidad tribunal banque comité commission conseil fédération
+    ministère parti société tribunal université associazione banca commissione consiglio
+    ministero partito università министерство партия банк университет совет комитет комиссия суд
     """.split()
 )
 _TITLES = frozenset(
     """
     president minister chancellor premier senator sen governor gov representative rep mayor
-    secretary chairman chairwoman ceo director general gen colonel col captain lieutenant sergeant officer
-    judge justice attorney professor prof doctor dr mr mrs ms miss sir lord king queen prince
-    princess pope bishop coach leader spokesman spokeswoman spokesperson ambassador commissioner
-    analyst author actor actress singer
-    präsident präsidentin minister ministerin kanzler bundeskanzler herr frau
-    presidente presidenta ministro ministra señor señora président présidente ministre madame
-    monsieur signor signora президент министр премьер губернатор
+    secretary chairman chairwoman ceo director general gen colonel col captain lieutenant
+    sergeant officer judge justice attorney professor prof doctor dr mr mrs ms miss sir lord
+    king queen prince princess pope bishop coach leader spokesman spokeswoman spokesperson
+    ambassador commissioner analyst author actor actress singer präsident präsidentin minister
+    ministerin kanzler bundeskanzler herr frau presidente presidenta ministro ministra señor
+    señora président présidente ministre madame monsieur signor signora президент министр
+    премьер губернатор
     """.split()
 )
 _INSIDE = frozenset(

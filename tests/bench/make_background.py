@@ -14,7 +14,7 @@ import json
 import math
 import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from transforms import background
 from transforms.text import APOSTROPHES, folded
@@ -61,19 +61,21 @@ def background_shares(data: pathlib.Path) -> dict[str, float]:
     return largest
 
 
+def table(largest: Mapping[str, float]) -> str:
+    """Returns the file: a line for each level, its words sorted."""
+    levels: dict[int, list[str]] = {}
+    for word, share in largest.items():
+        levels.setdefault(round(math.log(share) / math.log(background.STEP)), []).append(word)
+    return "".join(
+        f"{level} {' '.join(sorted(words))}\n" for level, words in sorted(levels.items())
+    )
+
+
 def main() -> None:
     """Writes the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "data", type=pathlib.Path, help="the folder with `language`, `html_articles`"
-    )
-    levels: dict[int, list[str]] = {}
-    for word, share in background_shares(parser.parse_args().data).items():
-        levels.setdefault(round(math.log(share) / math.log(background.STEP)), []).append(word)
-    lines = [f"{level} {' '.join(sorted(words))}\n" for level, words in sorted(levels.items())]
-    background.PATH.write_text("".join(lines), encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=pathlib.Path, help="folder of the two collections")
+    background.PATH.write_text(table(background_shares(parser.parse_args().data)), encoding="utf-8")
 
 
 if __name__ == "__main__":

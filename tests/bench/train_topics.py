@@ -152,8 +152,8 @@ def report(model: Any, chosen: list[Example]) -> None:
             print(f"says {topic.name[:36]:36} {mask.sum():5} times, right {right[mask].mean():.2f}")
 
 
-def write_view() -> None:
-    """Writes ``topics.sql``: the table of codes as a view."""
+def view() -> str:
+    """Returns ``topics.sql``: the table of codes as a view."""
     rows = ",\n".join(
         "  ('{}', '{}', {})".format(
             f"medtop:{topic.code}",
@@ -162,15 +162,14 @@ def write_view() -> None:
         )
         for topic in topics.topics().values()
     )
-    TABLE.with_suffix(".sql").write_text(
+    return (
         "-- What Topics adds to the catalog; tests/bench/train_topics.py makes it.\n\n"
         f"CREATE VIEW iptc_topics AS\nSELECT t.code, t.topic, t.parent FROM (VALUES\n{rows}\n"
         ") AS t(code, topic, parent);\n\n"
         "COMMENT ON VIEW iptc_topics IS 'IPTC Media Topics (CC-BY 4.0) that articles may have.';\n"
         "COMMENT ON COLUMN iptc_topics.code IS 'Its code.';\n"
         "COMMENT ON COLUMN iptc_topics.topic IS 'Its name, as in `articles.topics`.';\n"
-        "COMMENT ON COLUMN iptc_topics.parent IS 'Code of the topic above it.';\n",
-        encoding="utf-8",
+        "COMMENT ON COLUMN iptc_topics.parent IS 'Code of the topic above it.';\n"
     )
 
 
@@ -182,7 +181,7 @@ def main() -> None:
     arguments = parser.parse_args()
     labelled = [row for row in examples(arguments.data) if row.labels and row.text]
     if not arguments.report_only:
-        write_view()
+        TABLE.with_suffix(".sql").write_text(view(), encoding="utf-8")
         seen: Counter[tuple[str, str]] = Counter()
         chosen = list(table_examples())
         for row in sorted(labelled, key=lambda row: hashlib.blake2b(row.text.encode()).digest()):
