@@ -73,7 +73,7 @@ class TestKeywords:
 
 
 def named(text: str, language: str = "en") -> dict[str, tuple[str | None, int]]:
-    return {found.name: (found.kind, found.count) for found in entities(text, language, 50)}
+    return {found.name: (found.kind, found.mentions) for found in entities(text, language, 50)}
 
 
 class TestEntities:
@@ -117,14 +117,14 @@ class TestEntities:
     def test_names_stand_in_the_text(self, text: str, language: str | None) -> None:
         for found in entities(text, language, 50):
             assert found.name in text
-            assert found.count >= 1
+            assert found.mentions >= 1
             assert found.kind in (*KINDS, None)
 
     def test_the_column_has_them(self) -> None:
         done = Entities(most=1).apply(
             {"text": "We like Rome. In Rome we saw Ostia.", "language": "en"}
         )
-        assert done["entities"] == [{"name": "Rome", "kind": "place", "count": 2}]
+        assert done["entities"] == [{"name": "Rome", "kind": "place", "mentions": 2}]
 
 
 def article(**given: Any) -> dict[str, Any]:
@@ -146,8 +146,7 @@ class TestTopics:
 
     @pytest.mark.parametrize("tag", ["Fußball", "FUSSBALL", "premier-league", "premier_league"])
     def test_names_are_compared_without_case_and_signs(self, tag: str) -> None:
-        names, _ = judged(tags=[tag])
-        assert (names == ["sport", "competition discipline"]) is (tag != "FUSSBALL")
+        assert judged(tags=[tag])[0] == ["sport", "competition discipline"]
 
     @pytest.mark.parametrize(
         ("url", "expected"),

@@ -79,7 +79,7 @@ class Entity(NamedTuple):
 
     name: str
     kind: str | None
-    count: int
+    mentions: int
 
 
 @functools.cache
@@ -183,7 +183,7 @@ def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int
         elif name.isupper():
             kind = "organisation"
         result.append(Entity(sys.intern(name), kind, count))
-    result.sort(key=lambda entity: -entity.count)
+    result.sort(key=lambda entity: -entity.mentions)
     return result[:most]
 
 
@@ -205,9 +205,9 @@ class Entities(Transform):
     adds: ClassVar[Mapping[str, Column]] = {
         "entities": Column(
             pa.list_(
-                pa.struct([("name", pa.string()), ("kind", pa.string()), ("count", pa.int32())])
+                pa.struct([("name", pa.string()), ("kind", pa.string()), ("mentions", pa.int32())])
             ),
-            "Names in its beginning, as mentioned, the most frequent first, with counts. `kind` is "
+            "Names in its beginning, as mentioned, the most frequent first, with how often. `kind` is "
             "person, organisation or place; null where nothing beside the name says so.",
             after="keywords",
         )

@@ -31,5 +31,7 @@ class Tags(Transform):
             *(article["keywords"] or ())[: self.keywords],
             *([article["agency"]] if article["agency"] else ()),
         ]
-        distinct = {tag.casefold(): tag for tag in reversed(tags)}
-        return article | {"tags": list(reversed(distinct.values()))}
+        distinct: dict[str, str] = {}
+        for tag in tags:
+            distinct.setdefault(tag.casefold(), tag)
+        return article | {"tags": list(distinct.values())}

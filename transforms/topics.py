@@ -64,10 +64,14 @@ def topics() -> dict[str, Topic]:
 
 
 @functools.cache
-def _named() -> dict[str, Topic]:
-    """Returns the topics by the names that dumps give them."""
+def named_topics() -> dict[str, Topic]:
+    """Returns the topics by the names that dumps give them, case-folded."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
-    return {name: topics()[row["code"]] for row in table for name in (row["name"], *row["names"])}
+    return {
+        name.casefold(): topics()[row["code"]]
+        for row in table
+        for name in (row["name"], *row["names"])
+    }
 
 
 def first_level() -> list[Topic]:
@@ -77,7 +81,7 @@ def first_level() -> list[Topic]:
 
 def named_topic(name: str) -> Topic | None:
     """Returns the topic with a name, None if there is none."""
-    return _named().get(name.casefold().replace("-", " ").replace("_", " ").strip())
+    return named_topics().get(name.casefold().replace("-", " ").replace("_", " ").strip())
 
 
 def address_topics(url: str) -> list[tuple[str, Topic]]:
@@ -164,7 +168,7 @@ class Topics(Transform):
 
     def setup(self) -> None:
         """Loads table and model."""
-        _named()
+        named_topics()
         _model()
 
     def apply_batch(self, articles: Sequence[Article]) -> list[Article | Exception]:

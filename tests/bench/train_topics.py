@@ -86,7 +86,7 @@ def examples(data: pathlib.Path) -> Iterator[Example]:
 
 def table_examples() -> Iterator[Example]:
     """Yields the names of each topic of the first level, as short articles."""
-    for name, topic in topics._named().items():
+    for name, topic in topics.named_topics().items():
         yield Example("table", "", name, name, frozenset([topic.parent]))
 
 
