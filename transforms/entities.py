@@ -207,7 +207,7 @@ class Entities(Transform):
             pa.list_(
                 pa.struct([("name", pa.string()), ("kind", pa.string()), ("mentions", pa.int32())])
             ),
-            "Names in its beginning, as mentioned, the most frequent first, with how often. `kind` is "
+            "Names in its beginning, as mentioned, the most frequent first. `kind` is "
             "person, organisation or place; null where nothing beside the name says so.",
             after="keywords",
         )
