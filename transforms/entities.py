@@ -209,7 +209,6 @@ class Entities(Transform):
             ),
             "Names in its beginning, as mentioned, the most frequent first. `kind` is "
             "person, organisation or place; null where nothing beside the name says so.",
-            after="keywords",
         )
     }
 

@@ -154,7 +154,6 @@ class Topics(Transform):
             pa.list_(pa.string()),
             "What it is about: names of IPTC Media Topics, of the first level and below it; the "
             "view `iptc_topics` has their codes.",
-            after="tags",
         ),
         "topics_evidence": Column(
             pa.string(),

@@ -55,7 +55,6 @@ class Stories(CorpusTransform):
             pa.string(),
             "The story: `article_id` of the first of the articles about the event that its first "
             "run brought; its own where there is no other. The view `stories` follows merges.",
-            after="language_confidence",
         )
     }
     tables: ClassVar[Mapping[str, Table]] = {"story_merges": MERGES}
