@@ -141,10 +141,13 @@ class Topics(Transform):
     """Adds `topics` and `topics_evidence`.
 
     Args:
-      least_confidence: least probability of the model's topic; above 1 the model is not used.
+      least_confidence: least probability of the model's topic; above 1 the model is not used. At
+        .8 it says one of two articles in three of outlets it never saw, and is right in .82 of
+        them, where an outlet's own tag is the measure (AllSides, 3,136 articles). Of other sources
+        it says one of 3 to 8 in a hundred, and was right in all 5.
     """
 
-    least_confidence: float = 0.7
+    least_confidence: float = 0.8
 
     reads = ("url", "title", "text")
     updates = ("tags",)  # those of the dump: Tags adds to them afterwards

@@ -29,7 +29,7 @@ SELECT s.story_id,
        list_sort(list_distinct(list(a.language))) AS languages,
        min(a.published_at) AS first_published_at,
        max(a.published_at) AS last_published_at,
-       sum(a.word_count) AS words
+       sum(a.word_count)::BIGINT AS words
 FROM article_stories AS s JOIN articles AS a ON a.article_id = s.article_id
 GROUP BY s.story_id;
 
@@ -48,12 +48,12 @@ CREATE MACRO timeline(story) AS TABLE
 WITH members AS (
   SELECT s.article_id FROM article_stories AS s WHERE s.story_id = story
 ), sources AS (
-  SELECT p.article_id, left(p.duplicate_of, 24) AS source_id, sum(p.word_count) AS words
+  SELECT p.article_id, left(p.duplicate_of, 24) AS source_id, sum(p.word_count)::BIGINT AS words
   FROM paragraphs AS p SEMI JOIN members AS m ON m.article_id = p.article_id
   WHERE p.is_duplicate GROUP BY ALL
 ), inside AS (
   SELECT s.article_id, arg_max(s.source_id, (s.words, s.source_id)) AS source_id,
-         sum(s.words) AS words
+         sum(s.words)::BIGINT AS words
   FROM sources AS s SEMI JOIN members AS m ON m.article_id = s.source_id GROUP BY s.article_id
 )
 SELECT a.published_at, coalesce(a.outlet, a.source_file) AS outlet, a.language, a.title,
