@@ -132,7 +132,7 @@ def test_one_run_finds_the_events(shared_data: pathlib.Path, tmp_path: pathlib.P
     events = {row["url"]: row["newsCluster"]["EventId"] for row in rows}
     found = query(
         tmp_path / "news",
-        "SELECT url, story_id FROM article_stories JOIN articles USING (article_id)",
+        "SELECT a.url, s.story_id FROM article_stories AS s JOIN articles AS a USING (article_id)",
     )
     assert len(found) == 404
     assert b_cubed([story for _, story in found], [events[url] for url, _ in found]) >= ONE_RUN

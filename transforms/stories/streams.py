@@ -24,6 +24,7 @@ MERGES = Table(
         "story_id": Column(pa.string(), "The story that ends."),
         "into_story_id": Column(pa.string(), "The story that goes on, whose id sorts before."),
     },
+    after="paragraph_links",
 )
 
 STREAMS = (
