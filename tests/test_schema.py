@@ -66,7 +66,9 @@ def test_tables_begin_with_their_documented_columns():
 
 def test_without_transforms_the_pipelines_own_columns_remain_in_order():
     own = columns_of([])
-    assert list(own) == [table for table in DOCUMENTED if table != "paragraph_links"]
+    assert list(own) == [
+        table for table in DOCUMENTED if table not in ("paragraph_links", "story_merges")
+    ]
     for table, columns in own.items():
         listed = DOCUMENTED[table].split(", ")
         assert [name for name in listed if name in columns] == [n for n in columns if n in listed]
