@@ -132,23 +132,41 @@ def article_from_record(
     """
     named = _Named(record, options.mapping)
     document, document_type = _document(named)
-    title = _field(named, "title")
-    url = _url(named)
-    address = url or _field(named, "id") or ""
-    return {
-        "article_id": article_id(address, document, title),
+    columns = _columns(named)
+    address = columns["url"] or _field(named, "id") or ""
+    return columns | {
+        "article_id": article_id(address, document, columns["title"]),
         "source_file": source_file,
         "record_index": record_index,
         "dump_format": dump_format,
-        "url": url,
-        "outlet": _outlet(named) or domain(url),
-        "title": title,
-        "authors": _authors(named),
-        "published_at": _published(named),
-        "tags": _tags(named),
         "encoding": encoding,
         "document": document,
         "document_type": document_type,
+        "field_lines": [],
+        "is_truncated": None,
+        "warnings": [],
+    }
+
+
+def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]:
+    """Returns the columns of an article that fields beside its text describe.
+
+    Args:
+      record: as of :func:`article_from_record`; without text or HTML.
+      options: their mapping precedes known names.
+    """
+    return _columns(_Named(record, options.mapping))
+
+
+def _columns(named: "_Named") -> dict[str, Any]:
+    url = _url(named)
+    return {
+        "url": url,
+        "outlet": _outlet(named) or domain(url),
+        "title": _field(named, "title"),
+        "authors": _authors(named),
+        "published_at": _published(named),
+        "tags": _tags(named),
         "language_hint": language_code(_field(named, "language")),
     }
 

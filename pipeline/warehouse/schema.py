@@ -21,10 +21,15 @@ from pipeline.warehouse.names import check_names, check_word
 _RUN_ID = {"run_id": Column(pa.string(), "The run that wrote the row; see `runs`.")}
 
 _ARTICLES = {
-    **{name: READ_COLUMNS[name] for name in READ_COLUMNS if name not in ("tags", "encoding")},
+    **{
+        name: column
+        for name, column in READ_COLUMNS.items()
+        if name not in ("tags", "is_truncated", "encoding")
+    },
     "language": CONTRACT_COLUMNS["language"],
     "tags": READ_COLUMNS["tags"],
     "text": CONTRACT_COLUMNS["text"],
+    "is_truncated": READ_COLUMNS["is_truncated"],
     "word_count": Column(pa.int64(), "Words in `text`."),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
     "removed_line_count": Column(
@@ -55,7 +60,8 @@ _REMOVED_LINES = {
     ),
     "rule": Column(
         pa.string(),
-        "What removed it: the versioned name of a rule, or `field:` and the column it became.",
+        "What removed it: the versioned name of a rule, or `field:` and the column it became, "
+        "`field:header` for a field line that no column holds.",
         counted="lines removed",
     ),
     **_RUN_ID,

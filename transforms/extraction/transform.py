@@ -4,7 +4,7 @@ Text dumps are split at their line breaks; :mod:`transforms.extraction.page` rea
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
@@ -36,6 +36,7 @@ class Extraction(Transform):
     reads = (
         "document",
         "document_type",
+        "field_lines",
         "url",
         "title",
         "authors",
@@ -44,7 +45,16 @@ class Extraction(Transform):
         "tags",
         "language_hint",
     )
-    updates = ("title", "authors", "published_at", "url", "outlet", "tags", "language_hint")
+    updates = (
+        "title",
+        "authors",
+        "published_at",
+        "url",
+        "outlet",
+        "tags",
+        "language_hint",
+        "field_lines",
+    )
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
             pa.list_(pa.string()),
@@ -53,7 +63,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 4
+    version = 5
     mode: str = option(
         "fast",
         flag="--extraction",
@@ -89,7 +99,7 @@ class Extraction(Transform):
             )
         kind = article["document_type"]
         if kind == "text":
-            return article | {"lines": unwrapped(document.split("\n"))}
+            return article | _text_lines(document.split("\n"), article["field_lines"])
         if kind != "html":
             raise ValueError(f"document_type is {kind!r}; choose one of text, html.")
         return self._apply_html(article, document)
@@ -106,3 +116,22 @@ class Extraction(Transform):
             if not article[column] and value:
                 filled[column] = value
         return article | filled
+
+
+def _text_lines(lines: list[str], field_lines: Sequence[Sequence[Any]] | None) -> dict[str, Any]:
+    """Returns the lines of a text with its paragraphs joined, and where its field lines are then.
+
+    Field lines count as blank, since they are none of the text: what is joined keeps every blank
+    line, so that each can be put back.
+    """
+    if not field_lines:
+        return {"lines": unwrapped(lines), "field_lines": field_lines}
+    rules = {number - 1: rule for number, rule in field_lines}
+    blank = [at for at, line in enumerate(lines) if at in rules or not line]
+    joined = unwrapped(["" if at in rules else line for at, line in enumerate(lines)])
+    moved = []
+    for at, number in zip(blank, (i for i, line in enumerate(joined) if not line), strict=True):
+        joined[number] = lines[at]
+        if at in rules:
+            moved.append([number + 1, rules[at]])
+    return {"lines": joined, "field_lines": moved}
