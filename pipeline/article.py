@@ -70,7 +70,8 @@ READ_COLUMNS: dict[str, Column] = {
     "source_file": Column(pa.string(), "The dump the article was read from, as a path or URL."),
     "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
     "dump_format": Column(
-        pa.string(), "Format of the dump: text, html, jsonl, json, csv, parquet, warc or wet."
+        pa.string(),
+        "Format of the dump: text, html, jsonl, json, csv, xml, mail, parquet, warc or wet.",
     ),
     "url": Column(pa.string(), "Address of the article, where the dump gives one."),
     "outlet": Column(

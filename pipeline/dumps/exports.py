@@ -664,10 +664,10 @@ def _wire(text: str) -> FieldText:
             became |= {len(lines) + at: "title" for at in block}
             began = [
                 *(begun[at] for at in range(block[-1] + 1)),
-                *_indented(begun[block[-1] + 1 :]),
+                *indented(begun[block[-1] + 1 :]),
             ]
         else:
-            began = _indented(begun)
+            began = indented(begun)
         lines += began
     if etx:
         for line in _CONTROLS.sub("", after).split("\n"):
@@ -685,7 +685,7 @@ def _wire(text: str) -> FieldText:
     return FieldText("\n".join(lines), record, field_lines)
 
 
-def _indented(lines: Sequence[str]) -> list[str]:
+def indented(lines: Sequence[str]) -> list[str]:
     """Returns lines with those joined that an indent does not begin as a paragraph."""
     if sum(line.startswith((" ", "\t")) for line in lines) < 2:
         return list(lines)
