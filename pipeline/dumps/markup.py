@@ -136,14 +136,17 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     for kind in (root, name):
         if why := _NO_ARTICLES.get(_local(kind)):
             raise DumpError("unsupported_content", f"The dump is {why}.")
+    if _local(root) in _FEEDS and _local(name) != _FEEDS[_local(root)]:
+        raise DumpError("empty", "The feed holds no items; leave the dump out, or fetch it again.")
     declared = match[1].decode("ascii") if (match := _ENCODING.search(head, 0, 400)) else ""
     opening = re.search(rb"<" + re.escape(name) + rb"[\s/>]", head)
     prolog = decode(head[: opening.start() if opening else 0], declared)[0]
     source = dataclasses.replace(source, header=(name.decode(), clean_text(prolog), declared))
     record = yield from sized_blocks(_elements(stream, name, options), source)
     if record == 0:
-        what = "holds no items" if _local(root) in _FEEDS else "holds no element"
-        yield read_reject(source.name, None, "empty", f"The XML {what}; leave the dump out.")
+        yield read_reject(
+            source.name, None, "empty", "The XML holds no element; leave the dump out."
+        )
 
 
 def _local(name: bytes) -> bytes:
