@@ -22,7 +22,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.dumps.dates import parse_date
+from pipeline.dates import parse_date
 
 HEADER = "header"
 """Named as the column of field lines that no column holds."""
@@ -64,13 +64,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "text": ("body", "full text", "fulltext", "text", "article text", "volltext",
              "texte intégral", "texto completo", "content", "текст"),
     "abstract": ("abstract",),
+    "modified_at": ("updated", "modified", "last updated", "last modified", "date modified"),
     HEADER: (
         "length", "longueur", "länge", "lengte", "longitud", "lunghezza", "word count", "words",
         "graphic", "graphics", "grafik", "publication-type", "publication type", "pub-type",
         "document-type", "document type", "journal-code", "journal code", "zeitungs-code",
         "pages", "page", "pg", "edition", "ausgabe", "dateline", "highlight", "copyright",
         "credit", "place of publication", "country of publication", "publication subject",
-        "issn", "isbn", "e-issn", "source type", "database", "last updated",
+        "issn", "isbn", "e-issn", "source type", "database",
         "publication year", "publication info", "volume", "issue", "first page", "start page",
         "location", "company", "company / organization", "company/entity", "people", "person",
         "organization", "ticker", "city", "state", "country", "geographic", "industry", "event",
@@ -81,8 +82,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "layout", "slug", "status", "aliases", "description", "lead", "subtitle", "weight",
         "columns", "column", "note", "rights", "format", "oclc", "number", "number of pages",
         "illustrations", "caption", "report number", "document number", "documents",
-        "proquest id", "record", "region", "stage", "created", "updated", "modified", "typ",
-        "pagetype", "date created", "date modified",
+        "proquest id", "record", "region", "stage", "created", "typ",
+        "pagetype", "date created",
     ),
 }  # fmt: skip
 _LABELS = {
@@ -345,7 +346,7 @@ class _Part:
             # Without the full text the abstract is what there is of the article.
             self.became = {at: name for at, name in self.became.items() if name != "abstract"}
         field_lines = [
-            (at + 1, HEADER if self.became[at] in ("abstract", "text") else self.became[at])
+            (at + 1, HEADER if self.became[at] in _NO_COLUMNS else self.became[at])
             for at in sorted(self.became)
         ]
         return FieldText("\n".join(self.lines), record | more, field_lines, truncated)
@@ -596,7 +597,9 @@ def _factiva_codes(part: _Part) -> FieldText:
     found.pop("text", None)
     if clock and "published_at" in found:
         found["published_at"] += f" {clock}"
-    field_lines = [(at + 1, became[at]) for at in sorted(became)]
+    field_lines = [
+        (at + 1, HEADER if became[at] in _NO_COLUMNS else became[at]) for at in sorted(became)
+    ]
     return FieldText("\n".join(lines), dict(found), field_lines)
 
 
@@ -610,7 +613,7 @@ def _front_matter(text: str, front: re.Match[str]) -> FieldText | None:
             record = tomllib.loads(front["toml"])
         else:
             # Its base loader makes texts, lists and dicts, and nothing else.
-            record = yaml.load(front["yaml"], yaml.BaseLoader)  # noqa: S506
+            record = yaml.load(front["yaml"], yaml.BaseLoader)
     except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
         return None
     if type(record) is not dict or not record:
@@ -629,7 +632,7 @@ def _front_matter(text: str, front: re.Match[str]) -> FieldText | None:
             field = _LABELS.get(label[1].lower(), (HEADER, 0))[0]
         elif not line.startswith((" ", "\t", "-")) or line.startswith("---"):
             field = HEADER
-        field_lines.append((number, HEADER if field in ("text", "abstract") else field))
+        field_lines.append((number, HEADER if field in _NO_COLUMNS else field))
     return FieldText(text, record, field_lines)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - names in other scripts are meant
 """Records with named fields to articles: known names and their meanings.
 
 Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
@@ -12,14 +13,13 @@ levels in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
 import html
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, article_id
+from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
-from pipeline.dumps.dates import parse_date
 from pipeline.dumps.decoding import clean_text
 
 TEXT = (
@@ -54,12 +54,19 @@ OUTLET = (
 PUBLISHED = (
     "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
     "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate", "dategmt", "date", "datetime",
-    "created", "createdat", "datecreated", "timestamp", "time", "datemodify", "datemodified",
-    "updated", "firstcreated", "versioncreated", "datum", "erscheinungsdatum", "veröffentlicht",
-    "fecha", "fechadepublicación", "fechapublicacion", "datedepublication", "datadipubblicazione",
-    "data", "datadepublicação", "дата", "датапубликации", "tarih", "tanggal", "日期", "发布时间",
-    "날짜",
+    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate", "datetimepub", "dategmt",
+    "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
+    "firstcreated",
+    "datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fechadepublicación",
+    "fechapublicacion", "datedepublication", "datadipubblicazione", "data", "datadepublicação",
+    "дата", "датапубликации", "tarih", "tanggal", "日期", "发布时间", "날짜",
+)  # fmt: skip
+MODIFIED = (
+    "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
+    "modifiedtime", "modificationdate", "lastmodified", "lastmodifieddate", "lastmodification",
+    "lastmod", "lastupdated", "lastupdate", "lastupdatedat", "updatedat", "updated", "dateupdated",
+    "dateupdate", "updatedate", "updateddate", "updatetime", "updatedtime", "modifiedgmt",
+    "versioncreated",
 )  # fmt: skip
 AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
            "articleauthor", "autor", "autoren", "autorin", "verfasser", "autores", "auteur",
@@ -91,6 +98,7 @@ _RECOGNISED: dict[str, tuple[str, ...]] = {
     "url": URL,
     "outlet": OUTLET,
     "published_at": PUBLISHED,
+    "modified_at": MODIFIED,
     "authors": AUTHORS,
     "tags": TAGS,
     "language": LANGUAGE,
@@ -248,12 +256,17 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
 
 def _columns(named: "_Named") -> dict[str, Any]:
     url = _url(named)
+    modified = _date(named.values("modified_at"))
+    published, evidence = _date(named.values("published_at")), "field"
+    if published is None:
+        published, evidence = modified, "modified"
     return {
         "url": url,
         "outlet": _outlet(named) or domain(url),
         "title": _field(named, "title"),
         "authors": _authors(named),
-        "published_at": _published(named),
+        **date_columns(published, evidence),
+        "modified_at": modified.at if modified else None,
         "tags": _tags(named),
         "language_hint": language_code(_field(named, "language")),
     }
@@ -542,11 +555,12 @@ def _outlet(named: _Named) -> str | None:
     return None
 
 
-def _published(named: _Named) -> datetime | None:
-    for value in named.values("published_at"):
-        if (found := parse_date(value)) is not None:
-            return found
-    return None
+def _date(values: list[Any]) -> Moment | None:
+    """Returns the first of the values that is a date, or another that says the time of its day."""
+    dates = [found for value in values if (found := parse_date(value)) is not None]
+    if not dates:
+        return None
+    return next((other for other in dates[1:] if other.is_finer_than(dates[0])), dates[0])
 
 
 def _authors(named: _Named) -> list[str]:

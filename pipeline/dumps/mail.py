@@ -1,12 +1,13 @@
 """E-mail: a message (RFC 5322), or the messages of an mbox (RFC 4155); one article a message.
 
-Headers become columns: ``Subject``, ``From`` the outlet (its author, where it is a person's name
-at an address that also names the outlet in ``List-Id`` or ``Sender``), ``Date``, ``Message-ID``. The
-text is that of the message: HTML where there is any, else plain text. Attachments are left out.
+Headers become columns: ``Subject``, ``From`` (the outlet, or the author where ``List-Id`` names the
+outlet), ``Date``, ``Message-ID``. The text is that of the message: HTML where there is any, else
+plain text. Attachments are left out.
 """
 
 import email
 import email.policy
+import itertools
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -84,7 +85,7 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
             continue
         starts = [match.start() for match in _FROM_LINE.finditer(rows)] if is_box else []
         edges = [*(starts if starts[:1] == [0] else [0, *starts]), len(rows)]
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in itertools.pairwise(edges):
             if rows[begin:end].strip():
                 yield rows[begin:end]
 

@@ -1,8 +1,8 @@
 """XML and SGML: feeds, formats of agencies, corpora; one article an element.
 
-Read are RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of Reuters
-(21578, RCV1), Gigaword and TREC, Factiva's XML, and XML of one's own whose elements have names that
-:mod:`pipeline.dumps.fields` knows. Other XML is a reject that names it.
+Read are RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of
+Reuters (21578, RCV1), Gigaword and TREC, Factiva's XML, and XML of one's own whose elements have
+names of fields (:data:`_FIELDS`) and texts (:data:`BODIES`). Other XML is a reject that names it.
 
 No parser ever sees the prolog, so that no entity or DTD is declared, let alone followed: the stream
 is cut by its tags, outside of comments and CDATA, and each element is parsed by itself. Entities of
@@ -327,7 +327,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
 
 def _with_dateline(text: str, dateline: str, agency: str | None) -> str:
     """Returns a text with its dateline before the first sentence, where newspapers print it."""
-    place = " ".join(dateline.split()).rstrip("-–— ,")
+    place = " ".join(dateline.split()).rstrip("-\u2013\u2014 ,")
     if not place or text.lstrip().upper().startswith(place.upper()):
         return text
     credit = f" ({agency})" if agency and agency not in place else ""

@@ -10,8 +10,8 @@ the whole dump. Cuts are:
 - at members of gzip that holds WARC or JSON Lines. Bytes that look like the header of a member may
   be data of another; counting verifies that the range before ends there.
 
-Any other dump is one range, and so is one with damage that affects records after it. Pages, JSON and
-XML are never cut: whether a bracket or tag is one depends on all that is before it.
+Any other dump is one range, and so is one with damage that affects records after it. Pages, JSON
+and XML are never cut: whether a bracket or tag is one depends on all that is before it.
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
 Comma, tab, semicolon or bar separate values; a first line ``sep=;`` as of Excel says which. Quotes
-count only if a value in the first 64 KiB begins with one, so that tables without quoting may contain
+count only if a value in the first 64 KiB begins with one, so that tables without quoting may hold
 single quotes. Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
 ``escapechar`` do it: that is so if a backslash is before a quote there and no quote is doubled.
 """

@@ -25,6 +25,7 @@ from functools import partial
 from typing import BinaryIO
 
 from pipeline.article import Article, article_id
+from pipeline.dates import date_columns
 from pipeline.dumps.block import (
     BLOCK_BYTES,
     Block,
@@ -404,7 +405,7 @@ def text_article(
         )
     article = document_article(block, record, address, found.text, "text", encoding)
     columns = described(found.record, options)
-    filled = {name: value for name, value in columns.items() if value}
+    filled = {name: value for name, value in columns.items() if value not in (None, [])}
     lines = [[number, f"field:{column}"] for number, column in found.field_lines]
     truncated = {"is_truncated": True} if found.is_truncated else {}
     return article | filled | truncated | {"field_lines": lines}
@@ -428,7 +429,8 @@ def document_article(
         "outlet": None,
         "title": None,
         "authors": [],
-        "published_at": None,
+        **date_columns(None, ""),
+        "modified_at": None,
         "tags": [],
         "encoding": encoding,
         "document": document,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
+from pipeline.dates import DATE_COLUMNS
 from pipeline.transform import Column, Drop, Transform, option
 from transforms.hard_wraps import unwrapped
 
@@ -40,7 +41,8 @@ class Extraction(Transform):
         "url",
         "title",
         "authors",
-        "published_at",
+        *DATE_COLUMNS,
+        "modified_at",
         "outlet",
         "tags",
         "language_hint",
@@ -48,7 +50,8 @@ class Extraction(Transform):
     updates = (
         "title",
         "authors",
-        "published_at",
+        *DATE_COLUMNS,
+        "modified_at",
         "url",
         "outlet",
         "tags",
@@ -112,8 +115,9 @@ class Extraction(Transform):
             document, article["url"], article["title"], self.mode, self.max_document_bytes
         )
         filled: dict[str, Any] = {"lines": lines}
+        undated = article["published_at"] is None
         for column, value in found.items():
-            if not article[column] and value:
+            if undated if column in DATE_COLUMNS else value and not article[column]:
                 filled[column] = value
         return article | filled
 
