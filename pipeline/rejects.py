@@ -48,6 +48,15 @@ REJECT_COLUMNS: dict[str, Column] = {
 }
 """Columns of ``rejects`` in order, without ``run_id``."""
 
+WARNING_COLUMNS: dict[str, Column] = {
+    "source_file": Column(pa.string(), "The dump the record was read from, as a path or URL."),
+    "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
+    "reason": Column(pa.string(), "Short stable name of the reason.", counted="warnings"),
+    "detail": Column(pa.string(), "What was not understood and what to do, in one sentence."),
+}
+"""Columns of ``warnings`` in order, without ``run_id``: what is missing of a record that became an
+article. A reader or transform adds (reason, detail) to the article's ``warnings``."""
+
 READ_REASONS: dict[str, str] = {
     "unreadable": "The dump cannot be opened or read: permission, vanished, storage error.",
     "empty": "The dump or member holds no bytes, or no record.",

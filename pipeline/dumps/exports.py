@@ -30,7 +30,8 @@ HEADER = "header"
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": (
         "title", "headline", "article title", "titel", "überschrift", "schlagzeile", "titre",
-        "título", "titular", "titolo", "kop", "tytuł", "заголовок", "标题", "標題", "見出し", "제목",
+        "título", "titular", "titolo", "kop", "tytuł", "заголовок", "标题", "標題", "見出し",
+        "제목",
     ),
     "outlet": (
         "publication title", "publication", "newspaper", "source name", "outlet", "journal",
@@ -86,6 +87,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "pagetype", "date created",
     ),
 }  # fmt: skip
+_NO_COLUMNS = frozenset(("abstract", "text", "id"))
 _LABELS = {
     name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)
 }
@@ -290,7 +292,8 @@ class _Part:
 
     def take_block(self, block: range) -> int | None:
         """Makes the lines of a block field lines; returns the line at which the text begins."""
-        field, rank, values, start = HEADER, 99, [], block.start
+        values: list[str] = []
+        field, rank, start = HEADER, 99, block.start
         for at in block:
             if found := self.label(at):
                 self.take(start, field, " ".join(values), rank)

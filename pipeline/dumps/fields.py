@@ -54,7 +54,8 @@ OUTLET = (
 PUBLISHED = (
     "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
     "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate", "datetimepub", "dategmt",
+    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate",
+    "datetimepub", "dategmt",
     "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
     "firstcreated",
     "datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fechadepublicación",

@@ -43,8 +43,8 @@ _TAG = re.compile(
 )
 _FEEDS = {b"rss": b"item", b"rdf": b"item", b"channel": b"item", b"feed": b"entry"}
 _RECORDS = frozenset((
-    b"article", b"item", b"entry", b"doc", b"document", b"record", b"story", b"newsitem", b"reuters",
-    b"ppsarticle", b"news", b"post", b"row", b"nitf",
+    b"article", b"item", b"entry", b"doc", b"document", b"record", b"story", b"newsitem",
+    b"reuters", b"ppsarticle", b"news", b"post", b"row", b"nitf",
 ))  # fmt: skip
 """Names of elements that are articles wherever they are."""
 

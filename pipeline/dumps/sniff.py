@@ -95,12 +95,11 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
         return "json"
     if bare.startswith(b"<"):
         root = _ROOT.match(bare)
-        name = root["name"].lower() if root else b""
-        if name and (name not in _PAGE_ROOTS or (bare.startswith(b"<?xml") and name == b"article")):
-            if bare.startswith((b"<?xml", b"<!DOCTYPE")) or b"</" + root["name"] in bare:  # type: ignore[index]
-                return "xml"
-            if len(head) == HEAD:
-                return "xml"
+        name: bytes = root["name"] if root else b""
+        declared = bare.startswith((b"<?xml", b"<!DOCTYPE"))
+        is_page = name.lower() in _PAGE_ROOTS and not (declared and name == b"article")
+        if name and not is_page and (declared or b"</" + name in bare or len(head) == HEAD):
+            return "xml"
         if _PAGE.search(bare) or is_html(bare.decode("latin-1")):
             return "html"
     if is_mail(bare):

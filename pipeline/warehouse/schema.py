@@ -14,7 +14,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, TIMESTAMP
-from pipeline.rejects import REJECT_COLUMNS
+from pipeline.rejects import REJECT_COLUMNS, WARNING_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
 from pipeline.warehouse.names import check_names, check_word
 
@@ -79,6 +79,7 @@ _RUNS = {
     ),
     "articles": Column(pa.int64(), "Rows it added to `articles`."),
     "rejects": Column(pa.int64(), "Rows it added to `rejects`."),
+    "warnings": Column(pa.int64(), "Rows it added to `warnings`."),
     "lines": Column(pa.int64(), "Non-blank lines of its articles."),
     "paragraphs": Column(pa.int64(), "Rows it added to `paragraphs`."),
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
@@ -99,6 +100,10 @@ _TABLES = {
     "rejects": Table(
         "A dump or record that could not be processed, and why.", REJECT_COLUMNS | _RUN_ID
     ),
+    "warnings": Table(
+        "Something that was not understood of a record that became an article.",
+        WARNING_COLUMNS | _RUN_ID,
+    ),
     "runs": Table("A run that committed.", _RUNS),
 }
 
@@ -110,6 +115,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "paragraphs": ("article_id", "position"),
     "removed_lines": ("article_id", "line_number"),
     "rejects": ("source_file", "record_index", "stage", "reason"),
+    "warnings": ("source_file", "record_index", "reason"),
     "runs": ("run_id",),
 }
 """Order of the rows of a file. Tables of transforms are sorted by their columns, in order."""
