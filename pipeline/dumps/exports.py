@@ -103,6 +103,7 @@ _TRAILING = frozenset((
 
 _CAPITALS = re.compile(r"[ \t]*[A-Z][A-Z/\-]+(?:[ \-][A-Z/\-]+){0,2}:(?:[ \t]|$)")
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
+_COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _URL = re.compile(r"\s*https?://\S+\s*")
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
@@ -471,6 +472,9 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
         part.take(at, field, value)
         taken = max(taken, ends[at])
 
+    for at in [at for at in lines if _COUNT.fullmatch(part.lines[at])]:
+        name(at, HEADER)
+        lines.remove(at)
     before = [at for at in lines if dated is not None and at < dated]
     for at in [at for at in before if _COPYRIGHT.match(part.lines[at])]:
         name(at, HEADER)

@@ -17,7 +17,6 @@ before its first article and after its last is a reject, and so is a count that 
 """
 
 import dataclasses
-import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -36,9 +35,16 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
-from pipeline.dumps.exports import FACTIVA_END, begins_with_fields, field_text, is_cover
+from pipeline.dumps.exports import (
+    FACTIVA_END,
+    FieldText,
+    begins_with_fields,
+    field_text,
+    is_cover,
+)
 from pipeline.dumps.fields import described
 from pipeline.dumps.records import sized_blocks
+from pipeline.dumps.separators import Counted
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
@@ -88,9 +94,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         kind = separator(head, whole)
     if kind is not None:
         source = dataclasses.replace(source, header=(kind,))
-        counted = _Counted(source.whole and kind == "count")
+        counted = Counted()
         yield from sized_blocks(_parts(head, whole, stream, kind, options, counted), source)
-        if problem := counted.problem():
+        if source.whole and (problem := counted.problem()):
             yield read_reject(source.name, None, "incomplete", problem)
     elif whole:
         yield source.block(0, 1, head)
@@ -175,17 +181,11 @@ def separator(head: bytes, whole: bool) -> str | None:
 
 
 def _rises(cuts: list[re.Match[bytes]]) -> bool:
-    """Returns True for counts of documents that rise, or begin again at one."""
-    numbers = [(int(cut["number"]), int(cut["total"])) for cut in cuts]
-    return (
-        all(cut["prefix"] or cut["suffix"] for cut in cuts)
-        and all(1 <= number <= total for number, total in numbers)
-        and all(
-            later[0] == 1 or (later[0] > earlier[0] and later[1] == earlier[1])
-            for earlier, later in itertools.pairwise(numbers)
-        )
-        and (len(numbers) > 1 or numbers == [(1, 1)])
-    )
+    """Returns True for counts of documents that rise."""
+    counted = Counted()
+    for cut in cuts:
+        counted.add(int(cut["number"]), int(cut["total"]))
+    return all(cut["prefix"] or cut["suffix"] for cut in cuts) and counted.rises()
 
 
 def _are_articles(parts: list[bytes]) -> bool:
@@ -197,59 +197,16 @@ def _are_articles(parts: list[bytes]) -> bool:
     )
 
 
-class _Counted:
-    """The counts of documents that were read, and what is missing by them.
-
-    Args:
-      checked: False for a range, which sees some of them only.
-    """
-
-    def __init__(self, checked: bool) -> None:
-        self._checked = checked
-        self._expected = 1
-        self._total = 0
-        self._first_gap = ""
-        self._found = 0
-
-    def add(self, match: re.Match[bytes]) -> None:
-        """Takes the next count."""
-        if not self._checked:
-            return
-        number, total = int(match["number"]), int(match["total"])
-        if number == 1 and self._total:
-            self._close()
-            self._expected = 1
-        if number != self._expected and not self._first_gap:
-            self._first_gap = f"{number:,} of {total:,} comes where {self._expected:,} should"
-        self._expected, self._total = number + 1, total
-        self._found += 1
-
-    def _close(self) -> None:
-        if self._expected <= self._total and not self._first_gap:
-            self._first_gap = f"after {self._expected - 1:,} of {self._total:,} comes no other"
-
-    def problem(self) -> str:
-        """Returns what is missing; empty if nothing is."""
-        self._close()
-        if not self._first_gap:
-            return ""
-        return (
-            f"The export counts its documents, and some are missing: {self._first_gap}; "
-            f"{self._found:,} were found and kept. Export the others again, unless you left them "
-            "out."
-        )
-
-
 def _complete(file: BinaryIO) -> bool:
     """Returns True if the counts of a file leave none out."""
-    counted, before = _Counted(True), b""
+    counted, before = Counted(), b""
     file.seek(0)
     while chunk := file.read(BLOCK_BYTES):
         text = before + chunk
         matches = list(_SEPARATORS["count"].finditer(text))
         for match in matches:
             if match.end() < len(text) or len(chunk) < BLOCK_BYTES:
-                counted.add(match)
+                counted.add(int(match["number"]), int(match["total"]))
         before = text[-_CONTEXT:] if not matches else text[matches[-1].end() :][-_CONTEXT:]
     return not counted.problem()
 
@@ -272,7 +229,7 @@ def _is_article(part: bytes, fewest_words: int = _FEWEST_WORDS) -> bool:
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, kind: str, options: DumpOptions, counted: _Counted
+    head: bytes, whole: bool, stream: Stream, kind: str, options: DumpOptions, counted: Counted
 ) -> Iterator[bytes | DumpError]:
     """Yields the parts that are not blank, and errors.
 
@@ -294,7 +251,7 @@ def _parts(
             # A match at the end of the bytes read may continue in the next ones.
             if (whole or match.end() < len(text)) and not _underlines(text, match):
                 if kind == "count":
-                    counted.add(match)
+                    counted.add(int(match["number"]), int(match["total"]))
                 first = kind == "count" and int(match["number"]) == 1
                 # The accession number belongs to the article above it.
                 end = match.end() if kind == "factiva" else match.start()
@@ -398,6 +355,24 @@ def text_article(
     found = field_text(text, kind)
     if found is None:
         return document_article(block, record, address, text, "text", encoding)
+    return field_article(block, record, address, found, encoding, options)
+
+
+def field_article(
+    block: Block,
+    record: int,
+    address: str,
+    found: FieldText,
+    encoding: str,
+    options: DumpOptions,
+) -> Article:
+    """Returns the article of a text with field lines.
+
+    Args: as of :func:`text_article`.
+
+    Raises:
+      DumpError: ``no_article``: it has field lines only.
+    """
     if len(found.field_lines) >= sum(not line.isspace() for line in found.text.split("\n") if line):
         raise DumpError(
             "no_article",
