@@ -46,6 +46,7 @@ class Extraction(Transform):
         "outlet",
         "tags",
         "language_hint",
+        "is_truncated",
     )
     updates = (
         "title",
@@ -57,6 +58,7 @@ class Extraction(Transform):
         "tags",
         "language_hint",
         "field_lines",
+        "is_truncated",
     )
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
@@ -91,8 +93,8 @@ class Extraction(Transform):
         """Returns the article with ``lines`` and the metadata its page gives.
 
         Raises:
-          Drop: ``empty_document``, ``not_a_document``, ``too_large``, ``too_deep`` or
-            ``no_article_text``.
+          Drop: ``empty_document``, ``not_a_document``, ``too_large``, ``too_deep``,
+            ``no_article_text`` or ``no_article``.
           ValueError: the document's type is neither text nor html.
         """
         document = article["document"]
