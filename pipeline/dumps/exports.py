@@ -78,7 +78,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "organization", "ticker", "city", "state", "country", "geographic", "industry", "event",
         "classification", "links", "notes", "correction", "correction-date", "series",
         "distribution", "type", "acc-no", "pub-code", "coden", "number of documents",
-        "time of request", "download request", "print request", "send to", "terms",
+        "terms and conditions", "time of request", "download request", "print request",
+        "send to", "terms",
         "project id", "job number", "date and time", "search terms", "client/matter", "draft",
         "layout", "slug", "status", "aliases", "description", "lead", "subtitle", "weight",
         "columns", "column", "note", "rights", "format", "oclc", "number", "number of pages",
@@ -104,12 +105,15 @@ _TRAILING = frozenset((
 _CAPITALS = re.compile(r"[ \t]*[A-Z][A-Z/\-]+(?:[ \-][A-Z/\-]+){0,2}:(?:[ \t]|$)")
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
+_RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
 _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _URL = re.compile(r"\s*https?://\S+\s*")
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*\(\d{1,3} ?%\)")
-_PAGE_NUMBER = re.compile(r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+.*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
+)
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -248,7 +252,10 @@ class _Part:
         """Makes a line a field line; of several values of a field that of the least rank counts."""
         self.became[at] = field
         value = " ".join(value.split())
-        if value and (field not in self._found or rank < self._found[field][0]):
+        if value and field == "tags" and field in self._found:
+            value = f"{self._found[field][1]}; {value}"
+            self._found[field] = rank, value
+        elif value and (field not in self._found or rank < self._found[field][0]):
             self._found[field] = rank, value
 
     def value(self, field: str) -> str | None:
@@ -425,25 +432,30 @@ def _labelled_tail(part: _Part, start: int) -> FieldText:
         range(max(block.start, start), block.stop) for block in part.blocks if block.stop > start
     ]
     known = [part.is_field_block(block) for block in blocks]
-    copyright_ = [_COPYRIGHT.match(part.lines[block.start]) is not None for block in blocks]
+    others = [
+        _COPYRIGHT.match(part.lines[block.start]) is not None
+        or _RULE.fullmatch(part.lines[block.start]) is not None
+        or is_cover(part.lines[block.start])
+        for block in blocks
+    ]
     tail = len(blocks)
     while tail and (
         known[tail - 1]
-        or copyright_[tail - 1]
+        or others[tail - 1]
         or _CAPITALS.match(part.lines[blocks[tail - 1].start])
         or _ALONE.fullmatch(part.lines[blocks[tail - 1].start])
     ):
         tail -= 1
     for at in range(tail, len(blocks)):
         line = part.lines[blocks[at].start]
-        if known[at] or copyright_[at] or _ALONE.fullmatch(line):
+        if known[at] or others[at] or _ALONE.fullmatch(line):
             break
         tail += 1
     for at, block in enumerate(blocks):
         line = part.lines[block.start]
         label = _label_of(part, block)
         if at >= tail or (label in _TRAILING and line.split(":")[0].strip().isupper()):
-            if copyright_[at] or not known[at]:
+            if others[at] or not known[at]:
                 for inner in block:
                     part.take(inner, HEADER)
                 continue

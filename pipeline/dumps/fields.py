@@ -106,8 +106,8 @@ _RECOGNISED: dict[str, tuple[str, ...]] = {
     "id": ID,
 }
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
-_INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "original",
-          "$oid", "@value", "id", "domain", "url")  # fmt: skip
+_INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
+          "original", "$oid", "@value", "id", "domain", "url")  # fmt: skip
 _INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
                "content", "html")  # fmt: skip
 _PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content")
@@ -135,7 +135,7 @@ _PAID = re.compile(r"\s*ONLY AVAILABLE IN [A-Z ,]+ PLANS?\s*")
 
 _PARAGRAPH = re.compile(r"<(?:p|br|div|li|h\d)\b", re.IGNORECASE)
 _LITERAL_BREAK = re.compile(r"\\r\\n|\\[nr]")
-_LITERAL = re.compile(r"\\n\s*\\n|\\r\\n|[.!?:\"'”’»]\s*\\n")
+_LITERAL = re.compile(r"\\n\s*\\n|\\r\\n|[.!?\"'”’»]\s*\\n")
 
 _HTML_TAG = re.compile(
     r"</(?:p|div|span|a|b|i|li|ul|ol|h[1-6]|em|strong|td|tr|table|article|section|body|html|"

@@ -124,6 +124,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     part = message.get_body(("html", "plain"))
+    if part is None and not message.is_multipart() and message.get_content_maintype() == "text":
+        part = message  # of a subtype that is none
     if part is None:
         raise DumpError(
             "no_text",

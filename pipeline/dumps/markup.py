@@ -71,7 +71,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre"),
     "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
-               "outlet", "publisher", "dc:publisher", "journal", "zeitung", "journaltitle"),
+               "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
+               "journaltitle"),
     "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
@@ -109,6 +110,7 @@ _CAPTIONS = frozenset(("mediacaption", "mediaproducer", "caption", "figcaption",
 _ENTITY = re.compile(r"&(?:#(?P<number>\d{1,7}|[xX][0-9a-fA-F]{1,6})|(?P<name>\w{1,40}));|&")
 _KEPT = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_COMMENT = re.compile(r"(<!\[CDATA\[.*?\]\]>)|<!--.*?-->", re.DOTALL)
 _TAGS = re.compile(r"<!--.*?-->|<[/?!]?[A-Za-z_](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _OPEN = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][\w.\-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>"
@@ -116,6 +118,12 @@ _OPEN = re.compile(
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
+_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*$")
+_LOGIN = re.compile(
+    r"<wp:author_login>(?:<!\[CDATA\[)?(?P<login>.*?)(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).)*?"
+    r"<wp:author_display_name>(?:<!\[CDATA\[)?(?P<name>.*?)(?:\]\]>)?</wp:author_display_name>",
+    re.DOTALL,
+)
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
 _CHANNEL_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
@@ -227,7 +235,8 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
             else:
                 continue
             if not skipped:
-                yield text[start:at]
+                whole = at - start <= options.max_record_bytes
+                yield text[start:at] if whole else too_large(options, text[start:at])
             start = at
             continue
         if ended:
@@ -297,6 +306,9 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if (kind := found.get("wordpress")) and kind not in ("post", "page"):
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
     fields = found.record(prolog)
+    if "<wp:author_login>" in prolog:
+        names = {match["login"]: match["name"] for match in _LOGIN.finditer(prolog)}
+        fields["authors"] = [names.get(author) or author for author in fields["authors"]]
     document = _body(found)
     if document is None:
         names = ", ".join(sorted({_named(child) for child in root.iter() if child is not root}))
@@ -327,7 +339,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
 
 def _with_dateline(text: str, dateline: str, agency: str | None) -> str:
     """Returns a text with its dateline before the first sentence, where newspapers print it."""
-    place = " ".join(dateline.split()).rstrip("-\u2013\u2014 ,")
+    place = " ".join(_DAY.sub("", dateline).split()).rstrip("-\u2013\u2014 ,")
     if not place or text.lstrip().upper().startswith(place.upper()):
         return text
     credit = f" ({agency})" if agency and agency not in place else ""
@@ -399,7 +411,11 @@ def _visit(element: Any, found: _Found) -> None:
         container = name in ("head", "hedline", "author", "source") and len(child)
         if name in _MEANINGS and not container:
             field, rank = _MEANINGS[name]
-            text = " ".join("".join(child.itertext()).split())
+            people = [
+                inner for inner in child.iter() if _folded(_named(inner)).endswith("person")
+            ]  # beside their titles
+            parts = people if field == "authors" and people else [child]
+            text = " ".join(" ".join("".join(part.itertext()).split()) for part in parts)
             if name == "guid" and text.startswith("http"):
                 found.add("url", rank, text)
             if field == "url" and name == "link" and child.get("rel", "alternate") != "alternate":
@@ -411,8 +427,8 @@ def _visit(element: Any, found: _Found) -> None:
                 if (value := inner.get(attribute))
             ]
             if field == "tags" and len(child):
-                parts = ["".join(inner.itertext()) for inner in child]
-                for value in [part for part in parts if part.strip()] or values:
+                texts = ["".join(inner.itertext()) for inner in child]
+                for value in [part for part in texts if part.strip()] or values:
                     found.add(field, rank, value)
                 continue
             if attributes := (values if not text or name in ("dateissue", "pubdata") else []):
@@ -469,7 +485,8 @@ def _body(found: _Found) -> tuple[str, str, set[str]] | None:
         while lines and not lines[-1].strip():
             lines.pop()
         if any(line.strip() for line in lines):
-            return "text", "\n".join(lines).strip("\n"), captions
+            joined = "\n".join(line if line.strip() else "" for line in lines)
+            return "text", re.sub(r"\n{3,}", "\n\n", joined.strip("\n")), captions
     return None
 
 
@@ -528,7 +545,8 @@ def _parsed(text: str, raw: bytes) -> Any:
     # Imported here since it doubles the imports of a process that reads no XML.
     from lxml import etree
 
-    parts = _CDATA.split(_CONTROLS.sub("", text))
+    text = _COMMENT.sub(lambda match: match[1] or "", _CONTROLS.sub("", text))
+    parts = _CDATA.split(text)
     parts = [part if part.startswith("<![CDATA[") else _escaped(part) for part in parts]
     escaped = _balanced("".join(parts))
     parser = etree.XMLParser(

@@ -9,8 +9,9 @@ Separators are lines without other text, of one kind a file:
   own length is an underlined heading, no separator.
 
 Counts of documents that rise, accession numbers and ends of messages separate whatever is between
-them. Any other separator needs two parts or more of two lines and 40 words; a shorter one (a brief)
-has two lines and 8 words at least, and four others for each; or else every part begins with fields.
+them. Any other separator needs two parts or more of two lines and 40 words, the second with a
+headline if there are only two; a shorter one (a brief) has two lines and 8 words at least, and four
+others for each; or else every part begins with fields. Parts within a sentence are pages.
 
 The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file. What an export has
 before its first article and after its last is a reject, and so is a count that does not add up.
@@ -53,6 +54,7 @@ _UNDERLINE_SLACK = 3
 _CONTEXT = 1024
 """Bytes before a separator that decide whether it underlines a line."""
 _FEWEST_BRIEF_WORDS = 8
+_LONGEST_HEADLINE = 20  # words
 _PARTS_A_BRIEF = 5
 """Parts that a file needs for each of them that is shorter than an article."""
 _COUNT = (
@@ -190,10 +192,33 @@ def _rises(cuts: list[re.Match[bytes]]) -> bool:
 
 def _are_articles(parts: list[bytes]) -> bool:
     short = [part for part in parts if not _is_article(part)]
+    if any(map(_goes_on, parts, parts[1:])):
+        return False  # pages of one article
     if len(parts) - len(short) >= 2 and len(parts) >= _PARTS_A_BRIEF * len(short):
-        return all(_is_article(part, _FEWEST_BRIEF_WORDS) for part in short)
+        # A single line may be what an author put between two halves, or above a footer.
+        return all(_is_article(part, _FEWEST_BRIEF_WORDS) for part in short) and (
+            len(parts) > 2 or _has_headline(parts[1])
+        )
     return len(parts) >= 2 and all(
         begins_with_fields(part[:4096].decode("utf-8", "replace")) for part in parts
+    )
+
+
+def _goes_on(part: bytes, after: bytes) -> bool:
+    """Returns True if a part ends within a sentence that the next one goes on with."""
+    return (
+        part.rstrip()[-1:].isalnum() or part.rstrip().endswith((b",", b"-"))
+    ) and after.lstrip()[:1].islower()
+
+
+def _has_headline(part: bytes) -> bool:
+    """Returns True if the first line of a part is short, no sentence, and followed by a longer."""
+    lines = [line for line in part.splitlines() if line.strip()]
+    first = lines[0].split()
+    return (
+        len(first) <= _LONGEST_HEADLINE
+        and not first[-1].endswith((b".", b",", b";", b":"))
+        and max(map(len, lines[1:6]), default=0) > len(lines[0])
     )
 
 
@@ -263,8 +288,11 @@ def _parts(
             if len(part) > limit:
                 yield too_large(options, part, "part")
             elif part and not part.isspace():
-                # What stands before the first of the documents is none.
-                yield _cover(part) if first else part
+                # What stands before the first of the documents is none; a line may be there.
+                if not first:
+                    yield part
+                elif re.search(rb"\w\w", part.replace(b"_", b"")):
+                    yield _cover(part)
             start, oversized = next_start, b""
         if whole:
             return
