@@ -219,6 +219,16 @@ def test_the_readme_lists_every_fixture_and_every_format_has_one() -> None:
     assert formats == set(FORMATS)
 
 
+def test_the_readme_names_every_format_with_a_fixture() -> None:
+    text = (FIXTURES.parents[2] / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| format | what is read |")[2].partition("\n\n")[0]
+    rows = [line.strip("|").split(" | ") for line in table.splitlines()[2:]]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row[0])} == set(FORMATS)
+    listed = {name for row in rows for name in re.findall(r"`([\w.\-]+)`", row[2])}
+    assert len(listed) > 40
+    assert listed <= {path.name for path in FIXTURES.iterdir()}
+
+
 def test_the_format_option_overrides_sniffing(tmp_path: pathlib.Path) -> None:
     (article,) = articles(read(FIXTURES / "news-please.jsonl", format="text"))
     assert article["document"].startswith('{"authors"')

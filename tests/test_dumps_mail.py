@@ -31,12 +31,12 @@ def test_a_mailbox_of_the_standard_library_comes_back(tmp_path: pathlib.Path) ->
     box = mailbox.mbox(tmp_path / "box")
     texts = [f"{BODY}\n\nFrom now on number {number}.\n\nÅh!" for number in range(30)]
     for number, text in enumerate(texts):
-        box.add(message(text, f"Bridge {number} – closed"))
+        box.add(message(text, f"Bridge {number} \u2013 closed"))
     box.close()
     found = articles(read(tmp_path / "box"))
     assert [article["document"].strip() for article in found] == texts
     assert [article["title"] for article in found] == [
-        f"Bridge {number} – closed" for number in range(30)
+        f"Bridge {number} \u2013 closed" for number in range(30)
     ]
     assert {article["outlet"] for article in found} == {"Example Courier"}
     assert {article["dump_format"] for article in found} == {"mail"}

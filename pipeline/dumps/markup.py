@@ -307,8 +307,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
     fields = found.record(prolog)
     if "<wp:author_login>" in prolog:
-        names = {match["login"]: match["name"] for match in _LOGIN.finditer(prolog)}
-        fields["authors"] = [names.get(author) or author for author in fields["authors"]]
+        shown = {match["login"]: match["name"] for match in _LOGIN.finditer(prolog)}
+        fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
     document = _body(found)
     if document is None:
         names = ", ".join(sorted({_named(child) for child in root.iter() if child is not root}))
