@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, article_id
 from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.day_order import day_first
 from pipeline.dumps.decoding import clean_text
 
 TEXT = (
@@ -148,6 +149,7 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _SHORTEST_TEXT = 100  # characters; a title has less
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
 _DEEPEST = 4  # nested lists
 
@@ -195,7 +197,7 @@ def article_from_record(
     """
     named = _Named(record, options.mapping)
     document, document_type = _document(named)
-    columns = _columns(named)
+    columns = _columns(named, options)
     address = columns["url"] or _field(named, "id") or ""
     identity = article_id(address, document, columns["title"])
     truncated = None
@@ -252,13 +254,16 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
       record: as of :func:`article_from_record`; without text or HTML.
       options: their mapping precedes known names.
     """
-    return _columns(_Named(record, options.mapping))
+    return _columns(_Named(record, options.mapping), options)
 
 
-def _columns(named: "_Named") -> dict[str, Any]:
+def _columns(named: "_Named", options: DumpOptions) -> dict[str, Any]:
     url = _url(named)
-    modified = _date(named.values("modified_at"))
-    published, evidence = _date(named.values("published_at")), "field"
+    language = language_code(_field(named, "language"))
+    order = day_first(options.day_order, domain(url))
+    modified = _date(named.values("modified_at"), language, order)
+    published = _date(named.values("published_at"), language, order)
+    evidence = "field"
     if published is None:
         published, evidence = modified, "modified"
     return {
@@ -269,7 +274,7 @@ def _columns(named: "_Named") -> dict[str, Any]:
         **date_columns(published, evidence),
         "modified_at": modified.at if modified else None,
         "tags": _tags(named),
-        "language_hint": language_code(_field(named, "language")),
+        "language_hint": language,
     }
 
 
@@ -556,12 +561,21 @@ def _outlet(named: _Named) -> str | None:
     return None
 
 
-def _date(values: list[Any]) -> Moment | None:
-    """Returns the first of the values that is a date, or another that says the time of its day."""
-    dates = [found for value in values if (found := parse_date(value)) is not None]
+def _date(values: list[Any], language: str | None, order: bool | None) -> Moment | None:
+    """Returns the first of the values that is a date, with the time of day that others give it."""
+    dates = [found for value in values if (found := parse_date(value, language, order))]
     if not dates:
         return None
-    return next((other for other in dates[1:] if other.is_finer_than(dates[0])), dates[0])
+    first = dates[0]
+    if first.precision != "day":
+        return first
+    timed = (other for other in dates[1:] if other.is_finer_than(first))
+    clocks = (
+        parse_date(f"{first.day} {value}")
+        for value in values
+        if isinstance(value, str) and _CLOCK.match(value)
+    )
+    return next(timed, None) or next(filter(None, clocks), None) or first
 
 
 def _authors(named: _Named) -> list[str]:

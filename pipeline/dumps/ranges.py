@@ -18,7 +18,7 @@ import dataclasses
 import itertools
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from pipeline.dumps import containers, jsonl, mail, parquet, table, text, warc
@@ -70,6 +70,7 @@ class DumpRange:
       first_record: number of the first record within the dump.
       records: number of records; ``None`` if unknown. 0 for archives, whose members count from 0.
       stamp: size and time of change (ns) of the file when it was split; empty of a URL.
+      day_order: as in ``Block.day_order``.
     """
 
     path: str
@@ -82,6 +83,7 @@ class DumpRange:
     first_record: int = 0
     records: int | None = None
     stamp: tuple[int, ...] = ()
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
 
 def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
@@ -236,6 +238,7 @@ def _read(file: BinaryIO, part: DumpRange, options: DumpOptions) -> Iterator[Blo
         part.header,
         part.first_record,
         whole=False,
+        day_order=part.day_order,
     )
     if part.part == "row groups":
         yield from parquet.read_groups(file, source, options, range(part.start, part.stop))
@@ -277,7 +280,16 @@ def _split(
         return []
     source, starts = cutter.cuts(file, size, source, options, range_bytes)
     return [
-        DumpRange(path, "bytes", start, stop, source.dump_format, source.encoding, source.header)
+        DumpRange(
+            path,
+            "bytes",
+            start,
+            stop,
+            source.dump_format,
+            source.encoding,
+            source.header,
+            day_order=source.day_order,
+        )
         for start, stop in itertools.pairwise([*starts, size])
     ]
 
@@ -331,7 +343,7 @@ def _split_gzip(
             # A header may be cut in two at the end of what was searched.
             position += CHUNK - 3
     return [
-        DumpRange(path, "gzip", start, stop, source.dump_format)
+        DumpRange(path, "gzip", start, stop, source.dump_format, day_order=source.day_order)
         for start, stop in itertools.pairwise([*starts, size])
     ]
 
