@@ -22,7 +22,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.dates import parse_date
+from pipeline.dates import bare_date
 
 HEADER = "header"
 """Named as the column of field lines that no column holds."""
@@ -108,7 +108,6 @@ _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
 _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _URL = re.compile(r"\s*https?://\S+\s*")
-_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
@@ -529,7 +528,7 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
 
 def _is_date(line: str) -> bool:
     line = line.strip()
-    return len(line) <= 64 and _YEAR.search(line) is not None and parse_date(line) is not None
+    return len(line) <= 64 and bare_date(line) is not None
 
 
 def _indent(line: str) -> int:
