@@ -221,6 +221,7 @@ _LONGEST_TITLE = 300
 _LONG_TITLE = 5  # words of a headline that is one wherever it is said again
 _AROUND_TITLE = 80  # characters of a path before it, or of the outlet behind it
 _TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
+_HEADING_LIKE = frozenset(("section_label_v2", "footer_v3", "link_heading_v3", "navigation_v3"))
 _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
 
 
@@ -293,6 +294,8 @@ def _find_title(lines: list[Line], start: int) -> int | None:
         if line.match is not None:
             if fallback is None and at == 0 and line.words >= 4:
                 fallback = at if line.match.rule in _HEADLINE_LIKE else None
+            if at == 0 and line.match.rule in _HEADING_LIKE and _heads_text(lines):
+                return at
             continue
         if line.rule is not None or bylines.names_after_lead(line.text) is not None:
             continue
@@ -300,7 +303,17 @@ def _find_title(lines: list[Line], start: int) -> int | None:
             fallback = at if fallback is None else fallback
         elif line.words > 1 or len(line.text) >= 8 or at + 1 >= start:
             return at
+        elif at == 0 and _heads_text(lines):
+            return at
     return fallback
+
+
+def _heads_text(lines: list[Line]) -> bool:
+    """Whether the first line has the text right below it: sentences, or lines of which none ends."""
+    first, *others = lines
+    return not (first.match is not None and first.match.firm) and (
+        others[0].ended or not any(line.ended for line in others)
+    )
 
 
 def _find_title_below_menu(lines: list[Line], start: int) -> int | None:
@@ -516,7 +529,15 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
         case Match(where="last"):
             return all(line.rule is not None for line in lines[at + 1 :])
     beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
-    return not first < at < last or any(line.is_boilerplate for line in beside)
+    if any(line.is_boilerplate for line in beside):
+        return True
+    if first <= last:
+        return not first < at < last
+    # A text without a long sentence is a poem, a list or a page of notices, in which the words of a
+    # label are its own. Only what is no text at all decides by itself, above it.
+    return lines[at].match.kind == "fact" and all(
+        line.rule is not None or line.match is not None for line in lines[:at]
+    )
 
 
 def _mark_link_lists(lines: list[Line]) -> None:

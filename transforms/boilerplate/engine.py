@@ -16,6 +16,7 @@ first found something in.
 
 import functools
 import pathlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -35,6 +36,11 @@ LONGEST = 600
 """Characters of the longest line that a row may take: three or four sentences. No label, notice or
 prompt is longer; a paragraph is, which may end in one."""
 
+OWN_WORDS = 8
+"""Words of a sentence from which on it says something of its own. A line that begins with a notice
+and goes on with such a sentence of the writer's is the article's."""
+
+_SENTENCE_END = re.compile(rb"(?<=[.!?])[\"')]* ")
 _LONGEST_LABEL = 100
 _LONGEST_HEAD = 40
 
@@ -89,6 +95,7 @@ class Row(NamedTuple):
       outlets: outlets whose lines it is for, in lower case; empty for all.
       needs: further patterns that a line must hold, as numbers in the second automaton.
       unless: patterns that it must not hold.
+      each: pattern that every long sentence of it must hold; ``None`` for no such demand.
       labels: whole lines, as keys.
       takes, leaves: its examples.
     """
@@ -105,6 +112,7 @@ class Row(NamedTuple):
     outlets: frozenset[str]
     needs: tuple[int, ...]
     unless: tuple[int, ...]
+    each: int | None
     labels: tuple[str, ...]
     takes: tuple[str, ...]
     leaves: tuple[str, ...]
@@ -190,13 +198,14 @@ class Tables:
         """Adds a row of a file."""
         check_row(sort, source, entry, self.rules)
         number = len(self.rows)
-        groups: dict[str, list[int]] = {"needs": [], "unless": []}
+        groups: dict[str, list[int]] = {"needs": [], "unless": [], "each": []}
         if sort == "patterns":
             forms = [form for form in FORMS if form in entry]
             asked = [
                 *(("needs", form, _joined(entry[form])) for form in forms[1:]),
                 *(("needs", "line", pattern) for pattern in entry.get("and", ())),
                 *(("unless", "line", pattern) for pattern in entry.get("unless", ())),
+                *(("each", "holds", _joined(entry[field])) for field in entry if field == "each"),
             ]
             for group, form, pattern in asked:
                 groups[group].append(
@@ -238,6 +247,7 @@ class Tables:
                 frozenset(outlet.casefold() for outlet in entry.get("outlets", ())),
                 tuple(groups["needs"]),
                 tuple(groups["unless"]),
+                groups["each"][0] if groups["each"] else None,
                 labels,
                 tuple(entry.get("takes", ())),
                 tuple(entry.get("leaves", ())),
@@ -286,9 +296,19 @@ class Tables:
                 number
                 for pattern in patterns
                 for number in self._by_pattern[pattern]
-                if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
+                if held.issuperset((row := self.rows[number]).needs)
+                and held.isdisjoint(row.unless)
+                and (row.each is None or self._in_each_sentence(row.each, data))
             ]
         return rows
+
+    def _in_each_sentence(self, condition: int, data: bytes) -> bool:
+        """Returns whether each sentence of ``OWN_WORDS`` words holds a pattern."""
+        return all(
+            condition in self._conditions.found_in(sentence)
+            for sentence in _SENTENCE_END.split(data)
+            if len(sentence.split()) >= OWN_WORDS
+        )
 
     def _allowed(self, rows: Iterable[int], text: str, outlet: str) -> list[int]:
         """Returns the rows that may take a line of this length and end, and of this outlet."""

@@ -22,13 +22,13 @@ _COMMON |= {"takes", "leaves"}
 _FIELDS = {
     "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
     "bags": _COMMON | {"makers", "words", "share", "digits"},
-    "patterns": _COMMON | {*FORMS, "and", "unless"},
+    "patterns": _COMMON | {*FORMS, "and", "unless", "each"},
 }
 _NEEDED = {"labels": ("labels", "heads"), "bags": ("makers",), "patterns": tuple(FORMS)}
 """Fields of which a row must have one: without them it takes nothing."""
 _TYPES = {
     **dict.fromkeys(("rule", "about", "language", "where", "digits"), "a text"),
-    **dict.fromkeys(FORMS, "a text or a list of texts"),
+    **dict.fromkeys((*FORMS, "each"), "a text or a list of texts"),
     **dict.fromkeys(("least", "most", "share"), "a number from 1 on"),
     **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
     **dict.fromkeys(
