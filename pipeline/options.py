@@ -79,8 +79,8 @@ class CopydeskOptions(PipelineOptions):
         local = bool(self.staging) and not is_remote(self.staging)
         if local and (problem := folder_problem(self.staging)):
             raise OptionsError(
-                f"--staging is {self.staging}, and {problem}. Name a folder that may be written, or "
-                "leave the flag out: working files are then in the warehouse"
+                f"--staging is {self.staging}, and {problem}. Name a folder that may be written, "
+                "or leave the flag out: working files are then in the warehouse"
             )
         self.transform_settings()
         self.dump_options()

@@ -301,15 +301,18 @@ def _find_title(lines: list[Line], start: int) -> int | None:
             continue
         if line.text[-1] == "." and not line.text.endswith("...") and line.words >= 6:
             fallback = at if fallback is None else fallback
-        elif line.words > 1 or len(line.text) >= 8 or at + 1 >= start:
-            return at
-        elif at == 0 and _heads_text(lines):
+        elif (
+            line.words > 1
+            or len(line.text) >= 8
+            or at + 1 >= start
+            or (at == 0 and _heads_text(lines))
+        ):
             return at
     return fallback
 
 
 def _heads_text(lines: list[Line]) -> bool:
-    """Whether the first line has the text right below it: sentences, or lines of which none ends."""
+    """Whether the text is right below the first line: sentences, or lines of which none ends."""
     first, *others = lines
     return not (first.match is not None and first.match.firm) and (
         others[0].ended or not any(line.ended for line in others)
@@ -535,8 +538,11 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
         return not first < at < last
     # A text without a long sentence is a poem, a list or a page of notices, in which the words of a
     # label are its own. Only what is no text at all decides by itself, above it.
-    return lines[at].match.kind == "fact" and all(
-        line.rule is not None or line.match is not None for line in lines[:at]
+    match = lines[at].match
+    return (
+        match is not None
+        and match.kind == "fact"
+        and all(line.rule is not None or line.match is not None for line in lines[:at])
     )
 
 
