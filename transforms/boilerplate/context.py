@@ -487,6 +487,7 @@ def _mark_tail(lines: list[Line]) -> None:
         if (
             line.match is not None
             and line.match.rule in _TAIL_HEADINGS
+            and line.match.where != "page"
             and boilerplate * 4 >= len(lines) - at
         ):
             cut = at
@@ -496,7 +497,7 @@ def _mark_tail(lines: list[Line]) -> None:
     heading = ""
     for line in lines[cut:]:
         if line.match is not None:
-            if line.match.rule in _TAIL_HEADINGS:
+            if line.match.rule in _TAIL_HEADINGS and line.match.where != "page":
                 heading = line.match.rule
             if line.rule is None and (sure or heading != "footer_v3"):
                 line.rule = line.match.rule
@@ -529,6 +530,8 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
             return at < first
         case Match(where="below"):
             return at > last
+        case Match(where="page"):
+            return False
         case Match(where="last"):
             return all(line.rule is not None for line in lines[at + 1 :])
     beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])

@@ -10,9 +10,10 @@ from transforms.text import key
 KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
 """What rules remove, in eight sorts; the line model knows a rule by its sort."""
 
-WHERE = ("anywhere", "outside", "above", "below", "last")
+WHERE = ("anywhere", "outside", "above", "below", "last", "page")
 """Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
-first sentence; behind its last one; in the last line that is left."""
+first sentence; behind its last one; in the last line that is left; or not by itself, but as what
+the line model knows of a line in the dump of a whole page."""
 
 MOST_WORDS = {"labels": 16, "bags": 30, "patterns": 60}
 """Sorts of rows, and the words of the longest line that a row takes by default."""
