@@ -108,8 +108,7 @@ class Extraction(Transform):
         if title and not title.isascii():
             article = article | {"title": visible(title)}
         if kind == "text":
-            return article | _text_lines(visible(document).split("
-"), article["field_lines"])
+            return article | _text_lines(visible(document).split("\n"), article["field_lines"])
         if kind != "html":
             raise ValueError(f"document_type is {kind!r}; choose one of text, html.")
         return self._apply_html(article, document)
