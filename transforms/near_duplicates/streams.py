@@ -42,30 +42,98 @@ _PLACE = {
 _AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U8}
 """A text with a head or tail, its outlet, story and day, and the traits of both."""
 
+SPANS = pa.list_(
+    pa.struct(
+        [(name, pa.int32()) for name in ("start", "end", "source_start", "source_end")]
+    )
+)
+"""Type of the aligned runs of two paragraphs."""
+
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
+REUSES = ("wire", "copy", "quotation", "edition", "background", "formula")
+"""Kinds of reuse, by number."""
+
+DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
+"""What the direction of a link rests on, by number; with the last two nobody is the copier."""
+
 LINKS = Table(
-    "A verified pair of paragraphs, one taken from the other; later one first.",
+    "A pair of paragraphs of two articles that share a passage. With a direction of `agency`, "
+    "`credit` or `dates` the first has it from the source; with `common` or `unknown` nobody can "
+    "tell, and the first is the one printed later, or not known to be earlier.",
     {
-        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+        "paragraph_id": Column(pa.string(), "The dependent or later paragraph of the pair."),
+        "source_paragraph_id": Column(
+            pa.string(), "The source, or the earlier paragraph; in another article."
+        ),
         "kind": Column(
             pa.string(),
             "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
             "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
-            "share at least six 6-word shingles.",
+            "share at least six 6-word shingles; passage: they share a part of a run of at least "
+            "twelve words.",
             counted="links between paragraphs",
         ),
-        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+        "reuse": Column(
+            pa.string(),
+            "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
+            "article), quotation (words of a third party or of a public document), edition (the "
+            "same outlet's same story again), background (an outlet's own standing paragraph in "
+            "another story), formula (a stock phrase).",
+            counted="links by reuse",
+        ),
+        "reuse_evidence": Column(pa.string(), "What `reuse` rests on."),
+        "direction": Column(
+            pa.string(),
+            "What says who has it from whom: agency (the source is the agency's own copy), credit "
+            "(the dependent article names the source), dates (they are apart by more than their "
+            "precision); common: both have it from a third; unknown: nothing says.",
+        ),
+        "similarity": Column(
+            pa.float64(),
+            "Jaccard similarity of the two sets of word bigrams; of a passage, shared words by the "
+            "words of both.",
+        ),
         "containment": Column(
-            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+            pa.float64(),
+            "Share of the first paragraph's word bigrams that the source has; of a passage, of its "
+            "words.",
         ),
         "source_containment": Column(
-            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+            pa.float64(),
+            "Share of the source's word bigrams that the first has; of a passage, of its words.",
+        ),
+        "shared_words": Column(
+            pa.int32(), "Words that the spans hold; null where no run of twelve words is shared."
+        ),
+        "holders": Column(
+            pa.int32(), "Articles that hold the rarest seven words of the passage, these included."
+        ),
+        "holder_outlets": Column(pa.int32(), "Outlets of the holders."),
+        "spans": Column(
+            SPANS,
+            "Runs of equal words: characters of the text of the first paragraph (from `start` up to "
+            "`end`, counted from 0) and of the source.",
         ),
     },
     after="paragraphs",
 )
+
+_SIDE = {"time": _U64, "size": _U32, "shard": _U64, "row": _U32, "work": _U64}
+"""Of one side of a pair: its time, words and place of the paragraph, and a key that editions of one
+story have in common."""
+
+
+def _paragraph(prefix: str) -> dict[str, pa.DataType]:
+    """Columns that name a paragraph: an origin without its time."""
+    return {f"{prefix}{part}": _U64 for part in ("article", "line")}
+
+
+def _edition(prefix: str) -> dict[str, pa.DataType]:
+    """Columns of an article that is an edition of another one; see ``editions``."""
+    ids = dict.fromkeys(("time", "article", "low", "first_article", "first_low", "shard"), _U64)
+    return {f"{prefix}{part}": kind for part, kind in {**ids, "number": _U32, "row": _U32}.items()}
+
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
@@ -136,6 +204,55 @@ STREAMS = (
         key="",
     ),
     Stream("clusters", _schema(text=_U64, **_origin("cluster_")), key="text"),
+    # Links between texts, of paragraphs.
+    Stream(
+        "text_links",
+        _schema(
+            **_paragraph(""),
+            **_paragraph("other_"),
+            kind=_U8,
+            **_FIGURES,
+        ),
+        key="article",
+    ),
+    # What outlets' boilerplate takes from articles.
+    Stream(
+        "changes",
+        _schema(**_paragraph(""), removed=_BOOL, head=_U32, tail=_U32),
+        key="article",
+    ),
+    # What two paragraphs share: a run of equal words, or all of a text link; keyed by the article
+    # that is the copy of the two by `--keep`.
+    Stream(
+        "shared_parts",
+        _schema(
+            **_paragraph(""),
+            **_SIDE,
+            **_paragraph("other_"),
+            **{f"other_{name}": kind for name, kind in _SIDE.items()},
+            kind=_U8,
+            **_FIGURES,
+            passage=_U32,
+            words=_U32,
+            first_word=_U32,
+            **dict.fromkeys(("start", "end", "other_start", "other_end"), _U32),
+            holders=_U32,
+            holder_outlets=_U32,
+            **dict.fromkeys(("reuse", "reuse_evidence", "direction"), _U8),
+            is_source=_BOOL,
+        ),
+        key="article",
+    ),
+    Stream(
+        "edition_pairs",
+        _schema(**_edition(""), **_edition("other_")),
+        key="",
+    ),
+    Stream(
+        "editions",
+        _schema(article=_U64, low=_U64, first_article=_U64, first_low=_U64, number=_U32),
+        key="article",
+    ),
     Stream(
         "annotations",
         _schema(
@@ -147,6 +264,9 @@ STREAMS = (
             removal=_U8,
             head=_U32,
             tail=_U32,
+            edition_article=_U64,
+            edition_low=_U64,
+            edition_number=_U32,
         ),
         key="shard",
     ),

@@ -66,13 +66,23 @@ class NearDuplicates(CorpusTransform):
     adds: ClassVar[Mapping[str, Column]] = {
         "unique_text": Column(
             pa.string(),
-            "The clean text without the paragraphs that nearly repeat an earlier article's.",
+            "The clean text without the paragraphs that repeat another article's in substance; "
+            "stock phrases, labels and short quotations stay.",
             after="text",
         ),
         "duplicate_paragraph_count": Column(
             pa.int64(),
-            "Paragraphs that nearly repeat an earlier article's.",
+            "Paragraphs that repeat another article's in substance.",
             after="paragraph_count",
+        ),
+        "edition_of": Column(
+            pa.string(),
+            "The first edition of the story, where this is a later one: the same outlet, the same "
+            "address or title, and text in common.",
+            after="article_id",
+        ),
+        "edition_number": Column(
+            pa.int32(), "Number of this edition of its story, from 1.", after="edition_of"
         ),
     }
     paragraph_columns: ClassVar[Mapping[str, Column]] = {
@@ -83,19 +93,20 @@ class NearDuplicates(CorpusTransform):
         ),
         "is_duplicate": Column(
             pa.bool_(),
-            "Whether it nearly repeats an earlier article's.",
+            "Whether it repeats in substance what another article has; that one is chosen by "
+            "`--keep`.",
             after="cluster_id",
             counted="near-duplicates",
             run_column="duplicate_paragraphs",
         ),
         "duplicate_of": Column(
             pa.string(),
-            "The paragraph it came from: its most similar verified earlier paragraph.",
+            "The paragraph that it repeats: the one that has most of it.",
             after="is_duplicate",
         ),
         "similarity": Column(
             pa.float64(),
-            "Jaccard similarity of its word bigrams with those of `duplicate_of`.",
+            "As in `paragraph_links`, with `duplicate_of`.",
             after="duplicate_of",
         ),
     }
