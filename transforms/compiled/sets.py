@@ -135,7 +135,7 @@ def recurring(hashes: U64) -> I64:
 
 
 @numba.njit(inline="always")
-def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
+def sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
     """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
     if end - first > 32:
         rows = order[first:end].copy()
@@ -186,7 +186,7 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
         end = first + 1
         while end < len(hashes) and hashes[end] == hashes[first]:
             end += 1
-        _sort_by(texts, ranks, order, first, end)
+        sort_by(texts, ranks, order, first, end)
         kept = first
         for place in range(first, end):
             row = order[place]
@@ -196,7 +196,7 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
             is_new[row] = ranks[row] & new != 0
             order[kept] = row
             kept += 1
-        _sort_by(ranks, texts, order, first, kept)
+        sort_by(ranks, texts, order, first, kept)
         for one in range(first, kept - 1):
             if one > first and kept - first > clique:
                 break

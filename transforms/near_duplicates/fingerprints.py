@@ -18,6 +18,7 @@ from transforms.near_duplicates.origins import (
     article_halves,
     new_times,
 )
+from transforms.near_duplicates.passages import article_rows, shingle_rows
 from transforms.near_duplicates.rows import (
     group_starts,
     list_array,
@@ -45,7 +46,7 @@ WINDOW = 6
 
 
 def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed`` and ``affixes`` of one shard.
+    """Returns the rows of one shard, by stream.
 
     Args:
       shard: its number.
@@ -57,19 +58,19 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     article = paragraphs.column("article").to_numpy()
     high, low = article_halves(articles.column("article_id"))
     lines = paragraphs.column("line_number").to_numpy().astype(np.uint64)
-    origins = Origins(
-        new_times(articles)[article], high[article], (low[article] << LINE_BITS) | lines
-    )
+    times = new_times(articles)
+    origins = Origins(times[article], high[article], (low[article] << LINE_BITS) | lines)
     words = hash_words(paragraphs.column("text"))
-    keys = text_keys(*words)
+    keys = text_keys(words.hashes, words.offsets)
     present = np.flatnonzero(keys)
     sizes = np.diff(words.offsets)
     article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
-    owners = {
-        "outlet": _hashes(articles.column("outlet"))[article],
-        "url": _hashes(_or_id(articles, "url"))[article],
-        "title": _hashes(_or_id(articles, "title"))[article],
+    known = {
+        "outlet": _hashes(articles.column("outlet")),
+        "url": _hashes(_or_id(articles, "url")),
+        "title": _hashes(_or_id(articles, "title")),
     }
+    owners = select(known, article)
     changes = article[1:] != article[:-1]
     occurrences = {
         "text": keys[present],
@@ -90,6 +91,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
     rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
     bands = _band_hashes(words.hashes, starts, lengths)
+    known = {"article": high, "low": low, "time": times, **known}
     winnowed, owner = _winnowed(words.hashes, starts, lengths)
     return {
         "occurrences": stream_table("occurrences", occurrences),
@@ -113,6 +115,10 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             "winnowed",
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
+        "article_words": article_rows(
+            shard, known, article, paragraphs.column("line_number").to_numpy(), words
+        ),
+        "shingles": shingle_rows(known, _rank(times), article, words),
         "affixes": affix_rows(
             paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),

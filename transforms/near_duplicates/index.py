@@ -13,7 +13,15 @@ from transforms.near_duplicates.boilerplate import (
 )
 from transforms.near_duplicates.exact import first_occurrences, new_origins
 from transforms.near_duplicates.fingerprints import fingerprint
-from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
+from transforms.near_duplicates.origins import (
+    NEW,
+    NO_ORIGIN,
+    Origins,
+    Rows,
+    article_halves,
+    parse_paragraph_ids,
+)
+from transforms.near_duplicates.passages import committed_rows
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,
@@ -102,7 +110,20 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
+    removed = tables["removed_lines"]
+    removed = removed.filter(
+        pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES]))
+    )
+    high, _ = article_halves(tables["articles"].column("article_id"))
+    changes = {
+        "article": high[removed.column("article").to_numpy()],
+        "line": removed.column("line_number").to_numpy(),
+    }
     return {
+        "shingles": streams["shingles"],
+        "indexed_articles": committed_rows(
+            streams["article_words"], changes, np.zeros(0, np.uint64)
+        ),
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
         "indexed_affixes": streams["affixes"].select(SCHEMAS["indexed_affixes"].names),

@@ -12,7 +12,7 @@ from transforms.near_duplicates.boilerplate import (
     with_evidence,
 )
 from transforms.near_duplicates.index import indexed_texts
-from transforms.near_duplicates.origins import Origins, Rows
+from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows
 from transforms.near_duplicates.rows import (
     annotations,
     columns_of,
@@ -53,18 +53,12 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         origins,
         sort_by_text(columns_of(tables["links"])),
     )
-    clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     cut = cuts(occurrences, tables["templates"])
-    changed = np.flatnonzero((removal != KEEP) | (cut["head"] > 0) | (cut["tail"] > 0))
-    changes = {
-        **select(occurrences, changed),
-        "removed": removal[changed] != KEEP,
-        **select(cut, changed),
-    }
+    clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
         "annotations": _annotations(occurrences, clusters.take(place), removal, cut),
         "text_links": _text_links(Origins.of(occurrences).take(links["owner"]), links),
-        "changes": stream_table("changes", changes),
+        "changes": _changes(occurrences, removal, cut),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
 
@@ -100,6 +94,23 @@ def _links(paragraphs: Origins, place: I64, kept: Mask, origins: Rows, links: Ro
     source = Origins.of(rows, "other_").where(paragraph.same_article(first), first)
     exists = source.is_before(paragraph) & ~paragraph.same_article(source)
     return select(rows | source.columns("source_"), exists)
+
+
+def _changes(occurrences: Rows, removal: I64, cuts: Rows) -> pa.Table:
+    """Returns the paragraphs that outlets' boilerplate takes, or of which it takes a part."""
+    removed = np.isin(removal, list(RULES))
+    rows = np.flatnonzero(removed | (cuts["head"] > 0) | (cuts["tail"] > 0))
+    line = occurrences["line"][rows]
+    return stream_table(
+        "changes",
+        {
+            "article": occurrences["article"][rows],
+            "low": line >> LINE_BITS,
+            "line": line & np.uint64(0xFFFFFFFF),
+            "removed": removed[rows],
+            **select(cuts, rows),
+        },
+    )
 
 
 def _text_clusters(origins: Rows, clusters: Rows) -> Origins:

@@ -109,16 +109,28 @@ def ragged_positions(starts: I64, lengths: I64) -> I64:
     return np.asarray(np.arange(total) + np.repeat(starts - (ends - lengths), lengths))
 
 
-def lists(column: pa.ChunkedArray) -> tuple[U32, I64, I64]:
-    """Returns the values of a list column, and the start and the length of every list."""
-    values, starts, lengths = [np.zeros(0, np.uint32)], [np.zeros(0, int)], [np.zeros(0, int)]
+def lists(column: pa.ChunkedArray) -> tuple[Any, I64, I64]:
+    """Returns the values of a list column, and the start and the length of every list.
+
+    Args:
+      column: lists of 32-bit numbers, or byte strings, which are lists of bytes.
+    """
+    is_bytes = pa.types.is_binary(column.type)
+    kind = np.uint8 if is_bytes else np.uint32
+    values, starts, lengths = [np.zeros(0, kind)], [np.zeros(0, int)], [np.zeros(0, int)]
     position = 0
     for chunk in column.chunks:
-        offsets = chunk.offsets.to_numpy().astype(np.int64)
-        values.append(chunk.values.to_numpy())
+        if is_bytes:
+            _, places, data = chunk.buffers()
+            places = np.frombuffer(places or b"", np.int32)[chunk.offset :]
+            offsets = places[: len(chunk) + 1].astype(np.int64)
+            items = np.frombuffer(data or b"", np.uint8)
+        else:
+            offsets, items = chunk.offsets.to_numpy().astype(np.int64), chunk.values.to_numpy()
+        values.append(items)
         starts.append(offsets[:-1] + position)
         lengths.append(np.diff(offsets))
-        position += len(chunk.values)
+        position += len(items)
     return np.concatenate(values), np.concatenate(starts), np.concatenate(lengths)
 
 

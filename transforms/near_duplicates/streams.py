@@ -49,6 +49,23 @@ SPANS = pa.list_(
 )
 """Type of the aligned runs of two paragraphs."""
 
+ARTICLE = {"low": _U64, "time": _U64, "outlet": _U64, "url": _U64, "title": _U64}
+"""What is known of an article beside its words: the rest of its id, the first part of its origins
+(see :mod:`transforms.near_duplicates.origins`), and hashes."""
+
+_NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
+
+_ARTICLE_WORDS = {
+    "article": _U64,
+    **ARTICLE,
+    "words": WORDS,
+    "layout": pa.binary(),
+    "lines": _NUMBERS,
+    "paragraph_words": _NUMBERS,
+}
+"""An article: hashes of its words, paragraphs after one another; where they are in the text of
+their paragraphs (see ``encode_layout``); line and words of each paragraph."""
+
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
 REUSES = ("wire", "copy", "quotation", "edition", "background", "formula")
@@ -137,6 +154,22 @@ def _edition(prefix: str) -> dict[str, pa.DataType]:
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
+PASSAGES = _schema(
+    passage=_U32,
+    **{
+        f"{prefix}{name}": kind
+        for prefix in ("", "other_")
+        for name, kind in {"article": _U64, "line": _U64, "start": _U32, "end": _U32}.items()
+    },
+    words=_U32,
+    passage_words=_U32,
+    holders=_U32,
+    outlets=_U32,
+)
+"""A run of equal words of two paragraphs, as a part of a passage: the rest of the id of the article
+and the line as in origins, characters of the paragraphs, words of the run and of the passage, and
+how many articles and outlets hold its rarest shingle."""
+
 STREAMS = (
     Stream(
         "occurrences",
@@ -184,6 +217,48 @@ STREAMS = (
         key="article",
     ),
     Stream("blocks", _schema(text=_U64, seen=_U32), key="text"),
+    # Every article of this run, and what outlets' boilerplate takes from it.
+    Stream("article_words", _schema(shard=_U64, row=_U32, **_ARTICLE_WORDS), key="article"),
+    Stream(
+        "changes",
+        _schema(article=_U64, low=_U64, line=_U64, removed=_BOOL, head=_U32, tail=_U32),
+        key="article",
+    ),
+    Stream(
+        "shingles",
+        _schema(hash=_U64, article=_U64, outlet=_U32, rank=_U32, place=_U32),
+        key="hash",
+        indexed=True,
+        hashes=("hash",),
+    ),
+    # Every article of every run; ``removed`` are lines that can be no part of a passage.
+    Stream(
+        "indexed_articles",
+        _schema(**_ARTICLE_WORDS, removed=_NUMBERS),
+        key="article",
+        indexed=True,
+    ),
+    # A shingle that two articles share, the one with the smaller number first.
+    Stream(
+        "seeds",
+        _schema(article=_U64, other=_U64, place=_U32, other_place=_U32, holders=_U32, outlets=_U32),
+        key="article",
+    ),
+    # A pair of articles: seeds, and of the first article the words around them.
+    Stream(
+        "passage_probes",
+        _schema(
+            build=_U64,
+            article=_U64,
+            **ARTICLE,
+            **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
+            **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
+            **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),
+            **dict.fromkeys(("lines", "paragraph_starts"), _NUMBERS),
+        ),
+        key="build",
+    ),
+    Stream("passages", PASSAGES, key="article"),
     Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
@@ -213,12 +288,6 @@ STREAMS = (
             kind=_U8,
             **_FIGURES,
         ),
-        key="article",
-    ),
-    # What outlets' boilerplate takes from articles.
-    Stream(
-        "changes",
-        _schema(**_paragraph(""), removed=_BOOL, head=_U32, tail=_U32),
         key="article",
     ),
     # What two paragraphs share: a run of equal words, or all of a text link; keyed by the article

@@ -23,6 +23,13 @@ The stages, each a pure function over the rows of one hash partition:
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
 6. ``cluster`` forms clusters around first paragraphs.
 7. ``link`` turns verified pairs of texts into links between paragraphs.
+
+Beside it a second chain compares whole articles, so that a passage is found wherever it is:
+
+8. ``fingerprint`` also gives each article its words and its winnowed 7-word shingles, which
+   ``find_candidates`` joins into seeds.
+9. ``route_passages`` sends the words around the seeds of each pair of articles to one of the two.
+10. ``align`` extends the seeds exactly, and joins runs over small edits.
 """
 
 import dataclasses
@@ -129,9 +136,9 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage(
             "find_candidates",
-            reads=("bands", "winnowed"),
-            writes=("candidates",),
-            earlier=("bands", "winnowed"),
+            reads=("bands", "winnowed", "shingles"),
+            writes=("candidates", "seeds"),
+            earlier=("bands", "winnowed", "shingles"),
         ),
         Stage(
             "route",
@@ -149,12 +156,28 @@ class NearDuplicates(CorpusTransform):
         Stage(
             "link",
             reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
-            writes=("annotations", "paragraph_links", "indexed_texts"),
+            writes=("annotations", "paragraph_links", "indexed_texts", "changes"),
             earlier=("indexed_texts",),
         ),
+        Stage(
+            "route_passages",
+            reads=("seeds", "article_words", "changes"),
+            writes=("passage_probes",),
+            earlier=("indexed_articles",),
+        ),
+        Stage(
+            "align",
+            reads=("passage_probes", "article_words", "changes"),
+            writes=("passages", "indexed_articles"),
+            earlier=("indexed_articles",),
+        ),
     )
-    version = 2
-    preload = ("transforms.near_duplicates.links", "transforms.near_duplicates.candidates")
+    version = 3
+    preload = (
+        "transforms.near_duplicates.links",
+        "transforms.near_duplicates.candidates",
+        "transforms.near_duplicates.passages",
+    )
 
     def __post_init__(self) -> None:
         if self.window_days < 0:
@@ -173,7 +196,7 @@ class NearDuplicates(CorpusTransform):
         return RULE_SENTENCES
 
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed``, ``affixes`` of a shard."""
+        """Returns the rows of all texts and all articles of a shard, by stream."""
         from transforms.near_duplicates.fingerprints import fingerprint
 
         return fingerprint(shard, tables)
@@ -197,10 +220,14 @@ class NearDuplicates(CorpusTransform):
         return find_templates(tables, earlier)
 
     def find_candidates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
+        """Returns ``candidates``, pairs of texts with a common hash, and ``seeds`` of articles."""
         from transforms.near_duplicates.candidates import find_candidates
+        from transforms.near_duplicates.passages import find_seeds
 
-        return {"candidates": find_candidates(tables, earlier)}
+        return {
+            "candidates": find_candidates(tables, earlier),
+            "seeds": find_seeds(tables["shingles"], earlier["shingles"]),
+        }
 
     def route(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``probes``: the shorter text of each candidate pair, keyed by the longer."""
@@ -221,10 +248,26 @@ class NearDuplicates(CorpusTransform):
         return {"clusters": cluster(tables["edges"])}
 
     def link(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations``, ``paragraph_links`` and the rows of ``indexed_texts``."""
+        """Returns ``annotations``, ``paragraph_links``, ``changes``, rows of ``indexed_texts``."""
         from transforms.near_duplicates.links import link
 
         return link(tables, earlier)
+
+    def route_passages(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``passage_probes``: of each pair of articles the words around its seeds."""
+        from transforms.near_duplicates.passages import route_passages
+
+        return {"passage_probes": route_passages(tables, earlier)}
+
+    def align(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``passages`` of pairs of articles, and rows of ``indexed_articles``."""
+        from transforms.near_duplicates.emit import emit
+        from transforms.near_duplicates.passages import align, index_rows
+
+        return {
+            "passages": emit(align(tables, earlier)),
+            "indexed_articles": index_rows(tables, earlier),
+        }
 
     def annotate(self, tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         """Sets the declared columns; moves boilerplate from ``paragraphs`` to removed lines."""
@@ -233,7 +276,7 @@ class NearDuplicates(CorpusTransform):
         return annotate(tables, annotations)
 
     def reindex(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``bands``, ``winnowed`` and ``indexed_texts`` of committed articles."""
+        """Returns the rows of indexed streams of committed articles."""
         from transforms.near_duplicates.index import reindex
 
         return reindex(tables)
