@@ -11,19 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.near_duplicates.editions import number_editions
+from transforms.near_duplicates.emit import PASSAGE
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN
 from transforms.near_duplicates.paragraph_links import (
     MIN_LINKED,
-    PASSAGE,
     REPEATED_SHARE,
     REPEATED_WORDS,
     link_articles,
 )
-from transforms.near_duplicates.reuse import REUSES
+from transforms.near_duplicates.reuse import COPY, FORMULA
 from transforms.near_duplicates.streams import DIRECTIONS, SCHEMAS
 from transforms.near_duplicates.verify import EXACT
 
-COPY, FORMULA = REUSES.index("copy"), REUSES.index("formula")
 UNKNOWN, CREDIT = DIRECTIONS.index("unknown"), DIRECTIONS.index("credit")
 
 
@@ -58,6 +57,7 @@ def part(
         "passage": 0,
         "words": words,
         "first_word": first_word,
+        "other_first_word": first_word,
         "start": 2 * first_word,
         "end": 2 * (first_word + words) - 1,
         "other_start": 2 * first_word,
@@ -123,7 +123,9 @@ def test_runs_of_a_pair_become_one_link(runs: list[tuple[int, int, int, int]]) -
 
 
 def test_evidence_turns_a_link_and_its_figures() -> None:
-    [link], [copy] = linked(part(30, direction=CREDIT, is_source=True, other_start=100, other_end=200))
+    [link], [copy] = linked(
+        part(30, direction=CREDIT, is_source=True, other_start=100, other_end=200)
+    )
     assert link["source_paragraph_id"].startswith(f"{0:016x}")
     assert link["spans"] == [{"start": 100, "end": 200, "source_start": 0, "source_end": 59}]
     assert (link["containment"], link["source_containment"]) == pytest.approx((30 / 50, 30 / 40))
@@ -157,7 +159,9 @@ def test_of_the_editions_of_a_source_the_first_that_has_the_passage_counts() -> 
     again = part(30, other=3, other_time=int(NEW) | 6, other_work=99)
     more = part(30, paragraph=1, other=3, other_time=int(NEW) | 6, other_work=99)
     links, _ = linked(again, first, more, part(30, other=4, other_time=int(NEW) | 6))
-    pairs = {(link["paragraph_id"][-1], int(link["source_paragraph_id"][:16], 16)) for link in links}
+    pairs = {
+        (link["paragraph_id"][-1], int(link["source_paragraph_id"][:16], 16)) for link in links
+    }
     assert pairs == {("1", 7), ("1", 4), ("2", 3)}
 
 
@@ -226,7 +230,9 @@ def test_what_is_committed_keeps_its_number() -> None:
 
 
 @given(st.permutations([(1, 2), (2, 3), (3, 4), (10, 11), (4, 9)]), st.data())
-def test_any_order_of_pairs_gives_the_same_editions(pairs: list[tuple[int, int]], data: Any) -> None:
+def test_any_order_of_pairs_gives_the_same_editions(
+    pairs: list[tuple[int, int]], data: Any
+) -> None:
     turned = [pair(*(ends if data.draw(st.booleans()) else ends[::-1])) for ends in pairs]
     first = numbered(*(pair(*ends) for ends in sorted(pairs)))
     assert numbered(*turned) == first

@@ -31,35 +31,9 @@ from transforms.near_duplicates.credits import (
 )
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
+from transforms.near_duplicates.streams import EVIDENCE
 
-
-def _list_of(kind: pa.DataType) -> pa.DataType:
-    return pa.list_(pa.field("item", kind, nullable=False))
-
-
-COLUMNS = {
-    "time": pa.uint64(),
-    "precision": pa.uint8(),
-    "outlet": pa.uint64(),
-    "house": pa.uint64(),
-    "url": pa.uint64(),
-    "title": pa.uint64(),
-    "agency": pa.uint64(),
-    "agency_own": pa.bool_(),
-    "contributed": _list_of(pa.uint64()),
-    "names": _list_of(pa.uint64()),
-    "mention_names": _list_of(pa.uint64()),
-    "mention_words": _list_of(pa.uint32()),
-    "mention_kinds": _list_of(pa.uint8()),
-    "quoted": _list_of(pa.uint32()),
-    "introduced": _list_of(pa.uint32()),
-    "capitals": pa.binary(),
-}
-"""Columns of ``article_evidence``, none of them null. Hashes are 0 where there is nothing; ranges
-of words are start and end of the first, start and end of the second, and so on; ``capitals`` has a
-bit a word, the lowest first."""
-
-SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in COLUMNS.items()])
+SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in EVIDENCE.items()])
 
 PRECISIONS = ("second", "minute", "day", "month", "year")
 """Precisions of a date of publication; ``precision`` counts them from 1, 0 is no date."""
@@ -71,8 +45,8 @@ def article_evidence(
     """Returns the evidence of n articles, one row each, in the columns of ``SCHEMA``.
 
     Args:
-      articles: ``url``, ``title``, ``outlet``, ``authors``, ``published_at``, ``agency``,
-        ``agency_own``; ``published_at_precision`` and ``agencies_contributed`` where they exist.
+      articles: ``url``, ``record_id``, ``title``, ``outlet``, ``authors``, ``published_at``,
+        ``agency``, ``agency_own``; ``published_at_precision``, ``agencies_contributed`` if there.
       paragraphs: ``article``, the row of the article, ascending; ``line_number``; ``text``.
       removed_lines: the same columns; credits on lines of their own are there.
       words: of the paragraphs.
@@ -80,7 +54,7 @@ def article_evidence(
     text = ArticleText.of(len(articles), paragraphs, removed_lines, words)
     column = {
         name: articles.column(name).to_pylist()
-        for name in ("outlet", "url", "title", "authors", "agency", "agency_own")
+        for name in ("outlet", "record_id", "url", "title", "authors", "agency", "agency_own")
     }
     houses = [house(url) for url in column["url"]]
     named = mentions(text)
@@ -91,7 +65,7 @@ def article_evidence(
         "precision": pa.array(_precisions(articles)),
         "outlet": _hashed(column["outlet"]),
         "house": _hashed(houses),
-        "url": _hashed([canonical_url(url) for url in column["url"]]),
+        "url": _hashed(map(_address, column["url"], column["outlet"], column["record_id"])),
         "title": _hashed([name_key(title or "") for title in column["title"]]),
         "agency": pa.array(
             [name_hash(name_key(name or "")) for name in column["agency"]], pa.uint64()
@@ -107,11 +81,11 @@ def article_evidence(
         ),
         "contributed": pa.array(
             [[name_hash(name_key(name)) for name in names] for names in _contributed(articles)],
-            COLUMNS["contributed"],
+            EVIDENCE["contributed"],
         ),
         "names": pa.array(
             hash_names(map(own_names, column["outlet"], column["url"], column["authors"])),
-            COLUMNS["names"],
+            EVIDENCE["names"],
         ),
         "mention_names": _ragged(named.hashes, credited),
         "mention_words": _ragged(text.within(named.first).astype(np.uint32), credited),
@@ -120,7 +94,7 @@ def article_evidence(
         "introduced": _ranges(text, *introduced(text)),
         "capitals": _bits(text),
     }
-    return pa.table([columns[name] for name in COLUMNS], schema=SCHEMA)
+    return pa.table([columns[name] for name in EVIDENCE], schema=SCHEMA)
 
 
 @functools.lru_cache(1 << 14)
@@ -133,6 +107,11 @@ def canonical_url(url: str | None) -> str:
     except ValueError:  # its host or port is none
         clean = url
     return clean.partition("#")[0].partition("//")[2].removeprefix("www.").removesuffix("/")
+
+
+def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:
+    """Returns what editions of a story have in common: their address, else the dump's own id."""
+    return canonical_url(url) or (f"{outlet or ''} {record_id}" if record_id else "")
 
 
 def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:
@@ -204,7 +183,9 @@ def _bits(text: ArticleText) -> pa.Array:
 def _ragged(values: npt.NDArray[Any], lengths: I64) -> pa.ListArray:
     offsets = pa.array(np.append(0, np.cumsum(lengths)).astype(np.int32))
     flat = pa.array(values)
-    return pa.ListArray.from_arrays(offsets, flat, type=_list_of(flat.type))
+    return pa.ListArray.from_arrays(
+        offsets, flat, type=pa.list_(pa.field("item", flat.type, nullable=False))
+    )
 
 
 # --- columns as arrays ---------------------------------------------------------------------------
@@ -257,7 +238,7 @@ class Evidence(NamedTuple):
     def of(cls, table: pa.Table) -> "Evidence":
         """Returns the evidence in the columns of a table, which may have others, too."""
         arrays: dict[str, Any] = {}
-        for name, kind in COLUMNS.items():
+        for name, kind in EVIDENCE.items():
             column = table.column(name)
             flat = pa.types.is_integer(kind) or pa.types.is_boolean(kind)
             arrays[name] = column.to_numpy() if flat else Ragged.of(column)

@@ -10,6 +10,7 @@ from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64
 from transforms.compiled import fingerprints
 from transforms.compiled.words import hash_words, text_keys
+from transforms.near_duplicates.evidence import article_evidence
 from transforms.near_duplicates.origins import (
     LINE_BITS,
     NEW,
@@ -91,8 +92,8 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
     rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
     bands = _band_hashes(words.hashes, starts, lengths)
-    known = {"article": high, "low": low, "time": times, **known}
     winnowed, owner = _winnowed(words.hashes, starts, lengths)
+    evidence = article_evidence(articles, paragraphs, tables["removed_lines"], words)
     return {
         "occurrences": stream_table("occurrences", occurrences),
         "texts": pa.Table.from_arrays(
@@ -116,9 +117,14 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
         "article_words": article_rows(
-            shard, known, article, paragraphs.column("line_number").to_numpy(), words
+            shard,
+            {"article": high, "low": low},
+            evidence,
+            article,
+            paragraphs.column("line_number").to_numpy(),
+            words,
         ),
-        "shingles": shingle_rows(known, _rank(times), article, words),
+        "shingles": shingle_rows(high, evidence, _rank(times), article, words),
         "affixes": affix_rows(
             paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),

@@ -9,8 +9,10 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.arrays import I64, Mask
+from transforms.near_duplicates.emit import PASSAGE
 from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
-from transforms.near_duplicates.reuse import EVIDENCE, FORMULA, REUSES
+from transforms.near_duplicates.reuse import FORMULA, GROUNDS
+from transforms.near_duplicates.reuse import KINDS as REUSES
 from transforms.near_duplicates.rows import (
     annotations,
     columns_of,
@@ -21,9 +23,6 @@ from transforms.near_duplicates.rows import (
 )
 from transforms.near_duplicates.streams import DIRECTIONS, SCHEMAS, SPANS
 from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
-
-PASSAGE = len(KINDS)
-"""Kind of a part that is a run of equal words, no link between texts."""
 
 LINK_KINDS = (*KINDS, "passage")
 
@@ -45,7 +44,9 @@ def link_articles(tables: Tables) -> dict[str, pa.Table]:
       tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
     """
     parts = columns_of(tables["shared_parts"])
-    parts = select(parts, np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts)))))
+    parts = select(
+        parts, np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
+    )
     starts = group_starts(*_pair(parts))
     parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(parts["article"])))
     links = _links(parts, len(starts))
@@ -73,7 +74,9 @@ def _links(parts: Rows, count: int) -> Rows:
     links["shared"] = _covered(parts, count)
     whole = np.flatnonzero(~is_run)
     at = group[whole]
-    shared, size, other = (links[name].astype(np.float64) for name in ("shared", "size", "other_size"))
+    shared, size, other = (
+        links[name].astype(np.float64) for name in ("shared", "size", "other_size")
+    )
     figures = {
         "kind": np.full(count, PASSAGE, np.uint8),
         "similarity": shared / np.maximum(size + other - shared, 1),
@@ -104,9 +107,7 @@ def _covered(parts: Rows, count: int) -> I64:
 def _first_editions(links: Rows) -> Mask:
     """Returns which links go to the earliest edition of a story that has the passage."""
     source = Origins.of(links, "other_")
-    order = np.lexsort(
-        (*reversed(source), links["other_work"], links["line"], links["article"])
-    )
+    order = np.lexsort((*reversed(source), links["other_work"], links["line"], links["article"]))
     keys = tuple(links[name][order] for name in ("article", "line", "other_work"))
     starts = group_starts(*keys)
     first = np.repeat(order[starts], group_sizes(starts, len(order)))
@@ -197,7 +198,9 @@ def _table(links: Rows, parts: Rows) -> pa.Table:
     ]
     spans = pa.ListArray.from_arrays(
         pa.array(np.append(0, np.cumsum(high - low)).astype(np.int32)),
-        pa.StructArray.from_arrays([pa.array(place) for place in places], fields=list(SPANS.value_type)),
+        pa.StructArray.from_arrays(
+            [pa.array(place) for place in places], fields=list(SPANS.value_type)
+        ),
         type=SPANS,
     )
     containments = (links["containment"], links["source_containment"])
@@ -207,7 +210,7 @@ def _table(links: Rows, parts: Rows) -> pa.Table:
         "source_paragraph_id": paragraph_ids(source),
         "kind": _named(links["kind"], LINK_KINDS),
         "reuse": _named(links["reuse"], REUSES),
-        "reuse_evidence": _named(links["reuse_evidence"], EVIDENCE),
+        "reuse_evidence": _named(links["reuse_evidence"], GROUNDS),
         "direction": _named(links["direction"], DIRECTIONS),
         "similarity": links["similarity"],
         "containment": np.where(turned, *reversed(containments)),

@@ -22,7 +22,8 @@ from transforms.compiled import fingerprints, passages
 from transforms.compiled.sets import hash_order, recurring
 from transforms.compiled.words import Words
 from transforms.near_duplicates.candidates import RANK_NEW
-from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows
+from transforms.near_duplicates.evidence import Evidence
+from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
@@ -34,7 +35,7 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import ARTICLE, stream_table
+from transforms.near_duplicates.streams import EDITION, EVIDENCE, SCHEMAS, SITE, stream_table
 
 SHINGLE_WORDS, WINDOW = 7, 6
 """In 12,610 articles (13.4 million words) 3.8 million shingles are kept; 6 per cent of them recur
@@ -58,12 +59,15 @@ side, up to ``REACH`` words from a run of ``MIN_RUN``."""
 # --- what is known of an article -----------------------------------------------------------------
 
 
-def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Words) -> pa.Table:
+def article_rows(
+    shard: int, columns: Rows, evidence: pa.Table, article: I64, lines: I64, words: Words
+) -> pa.Table:
     """Returns ``article_words`` of a shard.
 
     Args:
       shard: its number.
-      columns: ``article`` and the columns of ``ARTICLE`` of n articles.
+      columns: ``article`` and ``low`` of n articles.
+      evidence: of the articles; see :mod:`transforms.near_duplicates.evidence`.
       article: of each paragraph, ascending.
       lines: of each paragraph.
       words: of the paragraphs.
@@ -81,8 +85,9 @@ def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Wor
         "article_words",
         {
             **columns,
+            **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
             "shard": np.full(count, shard, np.uint64),
-            "row": np.arange(count, dtype=np.uint32),
+            "row": bounds[:-1].astype(np.uint32),
             "words": list_array(
                 (words.hashes >> np.uint64(32)).astype(np.uint32), np.diff(words.offsets[bounds])
             ),
@@ -93,11 +98,14 @@ def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Wor
     )
 
 
-def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Table:
+def shingle_rows(
+    numbers: U64, evidence: pa.Table, rank: U32, article: I64, words: Words
+) -> pa.Table:
     """Returns ``shingles`` of a shard.
 
     Args:
-      columns: as for ``article_rows``.
+      numbers: first part of the ids of n articles.
+      evidence: of them.
       rank: minutes of the time of each article.
       article: of each paragraph, ascending.
       words: of the paragraphs.
@@ -110,12 +118,13 @@ def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Tab
         hashes, starts[enough], sizes[enough] - (SHINGLE_WORDS - 1), WINDOW
     )
     owners = enough[owners]
+    outlets = evidence.column("outlet").to_numpy()
     return stream_table(
         "shingles",
         {
             "hash": hashes[places],
-            "article": columns["article"][owners],
-            "outlet": (columns["outlet"] >> np.uint64(32)).astype(np.uint32)[owners],
+            "article": numbers[owners],
+            "outlet": (outlets >> np.uint64(32)).astype(np.uint32)[owners],
             "rank": rank[owners],
             "place": (places - starts[owners]).astype(np.uint32),
         },
@@ -126,7 +135,8 @@ class Articles(NamedTuple):
     """Articles of this run and of earlier ones.
 
     Attributes:
-      columns: ``article``, ascending, and those of ``ARTICLE``; shape (n,).
+      columns: ``article``, ascending, and those of ``SITE``; shape (n,).
+      evidence: the columns of ``EVIDENCE``.
       words: of all articles after one another.
       word_starts: where those of each begin.
       word_counts: how many it has.
@@ -141,6 +151,7 @@ class Articles(NamedTuple):
     """
 
     columns: Rows
+    evidence: pa.Table
     words: U32
     word_starts: I64
     word_counts: I64
@@ -165,9 +176,8 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
       ValueError: an article is not known.
     """
     indexed = earlier["indexed_articles"]
-    names = [name for name in indexed.column_names if name != "removed"]
     # Of an article that is committed and read again the committed row counts.
-    rows = pa.concat_tables([indexed.select(names), tables["article_words"].select(names)])
+    rows = pa.concat_tables([_with_site(indexed), _with_site(tables["article_words"])])
     numbers = rows.column("article").to_numpy()
     order = hash_order(numbers)
     order = order[group_starts(numbers[order])]
@@ -179,7 +189,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
             "Rebuild the index with: copydesk reindex"
         )
     chosen = order[place]
-    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE)}
+    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *SITE)}
     words, word_counts = _packed(rows.column("words"), chosen)
     lines, paragraph_counts = _packed(rows.column("lines"), chosen)
     sizes, _ = _packed(rows.column("paragraph_words"), chosen)
@@ -191,6 +201,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
     articles = Articles(
         columns,
+        rows.select(list(EVIDENCE)).take(pa.array(chosen)),
         words,
         _starts(word_counts),
         word_counts,
@@ -203,6 +214,17 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
         paragraph_counts,
     )
     return articles, member
+
+
+def _with_site(articles: pa.Table) -> pa.Table:
+    """Returns rows of ``article_words`` or ``indexed_articles`` with all columns of both."""
+    for name, kind in SITE.items():
+        if name not in articles.column_names:
+            # A committed article has no shard, one of this run no edition yet.
+            nothing = NO_ORIGIN if kind == pa.uint64() else 0
+            column = pa.array(np.full(len(articles), nothing), kind)
+            articles = articles.append_column(pa.field(name, kind, nullable=False), column)
+    return articles.select([*SCHEMAS["article_words"].names, *EDITION])
 
 
 def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[Any, I64]:
@@ -248,26 +270,28 @@ def _taken_lines(articles: U64, tables: Tables, indexed: pa.Table) -> U64:
     return np.concatenate(keys)
 
 
-def index_rows(tables: Tables, earlier: Tables) -> pa.Table:
+def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns the rows of ``indexed_articles`` of a run.
 
     Args:
-      tables: ``article_words`` and ``changes``.
+      tables: ``article_words``, ``changes`` and ``editions``.
       earlier: ``indexed_articles``.
     """
     return committed_rows(
         tables["article_words"],
         columns_of(tables["changes"]),
+        columns_of(tables["editions"]),
         earlier["indexed_articles"].column("article").to_numpy(),
     )
 
 
-def committed_rows(articles: pa.Table, changes: Rows, known: U64) -> pa.Table:
+def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64) -> pa.Table:
     """Returns rows of ``indexed_articles``, one an article that is not known.
 
     Args:
       articles: rows of ``article_words``.
       changes: ``article`` and ``line`` of lines that can be no part of a passage.
+      editions: ``article`` and the columns of ``EDITION`` of those that have editions.
       known: numbers of articles.
     """
     numbers = articles.column("article").to_numpy()
@@ -279,9 +303,14 @@ def committed_rows(articles: pa.Table, changes: Rows, known: U64) -> pa.Table:
     pairs = np.unique(_line_keys(index[found], changes["line"][found]))
     owner = (pairs >> LINE_BITS).astype(np.int64)
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    edition = np.full(len(order), -1)
+    place, has_edition = find(numbers[order], editions["article"])
+    edition[place[has_edition]] = np.flatnonzero(has_edition)
+    nothing = dict(zip(EDITION, (NO_ORIGIN, NO_ORIGIN, np.uint32(0)), strict=True))
     return stream_table(
         "indexed_articles",
         {
+            **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
             **{name: articles.column(name).combine_chunks() for name in articles.column_names},
             "time": articles.column("time").to_numpy() & ~NEW,
             "removed": list_array(lines, np.bincount(owner, minlength=len(order))),
@@ -364,6 +393,13 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
             "build": seeds["other"][firsts[kept]],
             **select(articles.columns, member),
             **{
+                name: column.combine_chunks()
+                for name, column in zip(
+                    EVIDENCE, articles.evidence.take(pa.array(member)).columns, strict=True
+                )
+            },
+            "size": articles.word_counts[member].astype(np.uint32),
+            **{
                 name: list_array(seeds[column][seed_rows], sizes[kept])
                 for name, column in (
                     ("places", "place"),
@@ -387,18 +423,23 @@ class Aligned(NamedTuple):
     """Passages of n pairs of articles.
 
     Attributes:
-      a, b: columns ``article`` and those of ``ARTICLE`` of both articles of each pair; the number
-        of the first is smaller.
+      a, b: columns ``article`` and those of ``SITE`` of both articles of each pair, and ``size``,
+        words; the number of the first is smaller.
+      evidence: of both.
+      rows: the rows of both articles of each pair in their evidence.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
         ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words).
-      parts: runs of equal words within one paragraph of both: ``passage``, ``words``, ``a_word``
-        and ``b_word`` (the first, in words of the articles), ``a_line``, ``a_start``, ``a_end``,
-        ``b_line``, ``b_start``, ``b_end`` (line numbers, characters of the paragraphs). In order of
-        their passages, within each in the order of the text.
+      parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
+        side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
+        paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
+        ``a_end`` (characters of the paragraph). In order of their passages, within each in the
+        order of the text.
     """
 
     a: Rows
     b: Rows
+    evidence: tuple[Evidence, Evidence]
+    rows: tuple[I64, I64]
     passages: Rows
     parts: Rows
 
@@ -411,7 +452,7 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
       earlier: ``indexed_articles``.
     """
     probes = tables["passage_probes"]
-    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE)}
+    a = {name: probes.column(name).to_numpy() for name in ("article", *SITE, "size")}
     b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
     places, seed_counts = _packed(probes.column("places"))
     build_places, holders, outlets = (
@@ -448,23 +489,47 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     pair = pair[run]
     a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
     names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
+    a_row = _starts(paragraph_counts)[pair] + a_paragraph
+    b_row = b.paragraph_places[member[pair]] + b_paragraph
+    a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
+    b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
     return Aligned(
         a,
-        select(b.columns, member),
+        select(b.columns | {"size": b.word_counts}, member),
+        (Evidence.of(probes), Evidence.of(b.evidence)),
+        (np.arange(len(probes)), member),
         dict(zip(names, found, strict=True)),
         {
             "passage": runs[0][run],
             "words": size,
-            "a_word": runs[1][run] + done,
-            "b_word": runs[2][run] + done,
-            "a_line": lines[_starts(paragraph_counts)[pair] + a_paragraph],
+            "a_paragraph": a_paragraph,
+            "a_line": lines[a_row],
+            "a_size": a_sizes[a_row],
+            "a_word": runs[1][run] + done - paragraph_starts[a_row],
             "a_start": starts[a_at],
             "a_end": ends[a_at + size - 1],
-            "b_line": b.lines[b.paragraph_places[member[pair]] + b_paragraph],
+            "b_paragraph": b_paragraph,
+            "b_line": b.lines[b_row],
+            "b_size": b_sizes[b_row],
+            "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
             "b_start": b.starts[b_at],
             "b_end": b.ends[b_at + size - 1],
         },
     )
+
+
+def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:
+    """Returns the words of each paragraph.
+
+    Args:
+      starts: first word of each paragraph of n articles, in words of its article.
+      counts: paragraphs of each article.
+      sizes: words of each article.
+    """
+    ends = np.append(starts[1:], 0).astype(np.int64)
+    last = np.cumsum(counts)[counts > 0] - 1
+    ends[last] = sizes[counts > 0]
+    return np.asarray(ends - starts)
 
 
 def _bounds(lengths: I64) -> I64:

@@ -43,21 +43,44 @@ _AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U
 """A text with a head or tail, its outlet, story and day, and the traits of both."""
 
 SPANS = pa.list_(
-    pa.struct(
-        [(name, pa.int32()) for name in ("start", "end", "source_start", "source_end")]
-    )
+    pa.struct([(name, pa.int32()) for name in ("start", "end", "source_start", "source_end")])
 )
 """Type of the aligned runs of two paragraphs."""
 
-ARTICLE = {"low": _U64, "time": _U64, "outlet": _U64, "url": _U64, "title": _U64}
-"""What is known of an article beside its words: the rest of its id, the first part of its origins
-(see :mod:`transforms.near_duplicates.origins`), and hashes."""
 
-_NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
+def _list_of(kind: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("item", kind, nullable=False))
+
+
+EVIDENCE = {
+    **dict.fromkeys(("time", "outlet", "house", "url", "title", "agency"), _U64),
+    "precision": _U8,
+    "agency_own": _BOOL,
+    **dict.fromkeys(("contributed", "names", "mention_names"), _list_of(_U64)),
+    "mention_words": _list_of(_U32),
+    "mention_kinds": _list_of(_U8),
+    "quoted": _list_of(_U32),
+    "introduced": _list_of(_U32),
+    "capitals": pa.binary(),
+}
+"""What an article says about whose words it prints; see :mod:`transforms.near_duplicates.evidence`.
+Hashes are 0 where there is nothing; ranges of words are start and end of the first, of the second,
+and so on; ``capitals`` has a bit a word, the lowest first."""
+
+EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
+"""The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
+and 0 where no edition is known."""
+
+SITE = {"low": _U64, "shard": _U64, "row": _U32, **EDITION}
+"""The rest of an article's id, its shard and the row of its first paragraph there (``NO_ORIGIN``
+and 0 for one that is committed), and its edition."""
+
+_NUMBERS = _list_of(_U32)
 
 _ARTICLE_WORDS = {
     "article": _U64,
-    **ARTICLE,
+    "low": _U64,
+    **EVIDENCE,
     "words": WORDS,
     "layout": pa.binary(),
     "lines": _NUMBERS,
@@ -67,9 +90,6 @@ _ARTICLE_WORDS = {
 their paragraphs (see ``encode_layout``); line and words of each paragraph."""
 
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
-
-REUSES = ("wire", "copy", "quotation", "edition", "background", "formula")
-"""Kinds of reuse, by number."""
 
 DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
 """What the direction of a link rests on, by number; with the last two nobody is the copier."""
@@ -129,8 +149,8 @@ LINKS = Table(
         "holder_outlets": Column(pa.int32(), "Outlets of the holders."),
         "spans": Column(
             SPANS,
-            "Runs of equal words: characters of the text of the first paragraph (from `start` up to "
-            "`end`, counted from 0) and of the source.",
+            "Runs of equal words: characters of the text of the first paragraph (from `start` up "
+            "to `end`, counted from 0) and of the source.",
         ),
     },
     after="paragraphs",
@@ -148,27 +168,12 @@ def _paragraph(prefix: str) -> dict[str, pa.DataType]:
 
 def _edition(prefix: str) -> dict[str, pa.DataType]:
     """Columns of an article that is an edition of another one; see ``editions``."""
-    ids = dict.fromkeys(("time", "article", "low", "first_article", "first_low", "shard"), _U64)
-    return {f"{prefix}{part}": kind for part, kind in {**ids, "number": _U32, "row": _U32}.items()}
+    return {
+        f"{prefix}{part}": kind for part, kind in {"time": _U64, "article": _U64, **SITE}.items()
+    }
 
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
-
-PASSAGES = _schema(
-    passage=_U32,
-    **{
-        f"{prefix}{name}": kind
-        for prefix in ("", "other_")
-        for name, kind in {"article": _U64, "line": _U64, "start": _U32, "end": _U32}.items()
-    },
-    words=_U32,
-    passage_words=_U32,
-    holders=_U32,
-    outlets=_U32,
-)
-"""A run of equal words of two paragraphs, as a part of a passage: the rest of the id of the article
-and the line as in origins, characters of the paragraphs, words of the run and of the passage, and
-how many articles and outlets hold its rarest shingle."""
 
 STREAMS = (
     Stream(
@@ -234,7 +239,7 @@ STREAMS = (
     # Every article of every run; ``removed`` are lines that can be no part of a passage.
     Stream(
         "indexed_articles",
-        _schema(**_ARTICLE_WORDS, removed=_NUMBERS),
+        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS),
         key="article",
         indexed=True,
     ),
@@ -250,7 +255,9 @@ STREAMS = (
         _schema(
             build=_U64,
             article=_U64,
-            **ARTICLE,
+            **SITE,
+            **EVIDENCE,
+            size=_U32,
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
             **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),
@@ -258,7 +265,6 @@ STREAMS = (
         ),
         key="build",
     ),
-    Stream("passages", PASSAGES, key="article"),
     Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
@@ -304,6 +310,7 @@ STREAMS = (
             passage=_U32,
             words=_U32,
             first_word=_U32,
+            other_first_word=_U32,
             **dict.fromkeys(("start", "end", "other_start", "other_end"), _U32),
             holders=_U32,
             holder_outlets=_U32,
@@ -319,7 +326,7 @@ STREAMS = (
     ),
     Stream(
         "editions",
-        _schema(article=_U64, low=_U64, first_article=_U64, first_low=_U64, number=_U32),
+        _schema(article=_U64, low=_U64, **EDITION),
         key="article",
     ),
     Stream(
