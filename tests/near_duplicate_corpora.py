@@ -17,6 +17,8 @@ from transforms.near_duplicates.transform import NearDuplicates
 _READ = {
     "authors": [],
     "tags": [],
+    "agency": None,
+    "agencies_contributed": [],
     "removed_lines": [],
     "source_file": "corpus",
     "record_index": 0,
@@ -30,7 +32,13 @@ class _Rest(Transform):
     """Stands for the per-article transforms, whose columns the staged table has."""
 
     adds: ClassVar = {
-        name: Column(kind, "") for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
+        name: Column(kind, "")
+        for name, kind in {
+            "text": pa.string(),
+            "agency": pa.string(),
+            "agency_own": pa.bool_(),
+            "agencies_contributed": pa.list_(pa.string()),
+        }.items()
     }
 
 

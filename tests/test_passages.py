@@ -5,6 +5,7 @@ import gzip
 import itertools
 import json
 import pathlib
+import random
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from tests.bench import naive
 from tests.conftest import REPOSITORY
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import Story, shard
+from tests.near_duplicate_corpora import Story, merged, shard
 from transforms.near_duplicates.passages import (
     HOT,
     MAX_GAP,
@@ -271,3 +272,44 @@ def test_all_passages_of_real_articles_are_found(shared_data: pathlib.Path) -> N
     runs, common = _check_real(stories)
     assert runs > 150
     assert common < runs / 10
+
+
+def _copies(count: int) -> list[Story]:
+    """Stories of which each has a passage of the one before it, and a common phrase of its own."""
+    generator = random.Random(9)
+    words = [f"{stem}{ending}" for stem in ("barn", "moss", "tide") for ending in range(40)]
+    parts = [" ".join(generator.choices(words, k=20)) for _ in range(count + 1)]
+    return [
+        Story(
+            [f"{parts[number]} {number} alone.", f"Then {parts[number + 1]} again {number}."],
+            name=str(number),
+            hour=number,
+        )
+        for number in range(count)
+    ]
+
+
+def test_ten_runs_give_the_passages_of_one_run() -> None:
+    stories = _copies(30)
+    # Some say the same as many.
+    phrase = "The ministry did not reply to a request for comment that was sent on Friday."
+    stories += [
+        Story([f"Report {number}.", phrase], name=f"report {number}", hour=50 + number)
+        for number in range(HOT + 20)
+    ]
+    expected = found_in(stories)
+    assert len(expected) == 29 + HOT * (HOT - 1) // 2 + 20
+    step = NearDuplicates()
+    # In the order of time; and in any order what is not hot.
+    shuffled = random.Random(1).sample(stories[:30], 30)
+    for arrivals, whole in ((stories, expected), (shuffled, found_in(stories[:30]))):
+        size = len(arrivals) // 10
+        index: dict[str, pa.Table] = {}
+        found = {}
+        for number in range(10):
+            some = arrivals[number * size : (number + 1) * size]
+            rows = run_in_memory(step, [shard(some)], 2, index, number + 1)
+            found |= passages_of(stories, rows["passages"])
+            new = {stream.name: rows[stream.name] for stream in step.streams if stream.indexed}
+            index = merged(index, new) if index else new
+        assert found == whole

@@ -13,7 +13,7 @@ import numpy as np
 
 from transforms.agencies import known_agencies
 from transforms.arrays import I64, U8, U32, U64, Mask
-from transforms.compiled import fingerprints
+from transforms.compiled import fingerprints, marks
 from transforms.compiled.loops import mixed
 from transforms.compiled.words import hash_words
 from transforms.near_duplicates.article_text import (
@@ -216,14 +216,13 @@ def mentions(text: ArticleText) -> Mentions:
     host = _hosts(text, gaps, behind)
     named = text.capital | looked_up(text.codes[text.starts], caseless()) | host
     small = _among(text.hashes, _lexicon().small[1])
-    joins = _joins(text, gaps, behind)
     reach = np.flatnonzero(named & _is_credited(text, host))
     firsts, sizes = [reach], [np.ones(len(reach), np.int64)]
     for length in range(2, LONGEST_NAME + 1):
         last = reach + length - 1
         inside = last < count
         reach, last = reach[inside], last[inside]
-        goes_on = joins[last - 1] & (named[last] | small[last])
+        goes_on = (named[last] | small[last]) & _joins(text, last - 1)
         reach, last = reach[goes_on], last[goes_on]
         whole = reach[named[last]]
         firsts.append(whole)
@@ -232,15 +231,14 @@ def mentions(text: ArticleText) -> Mentions:
     order = np.lexsort((all_sizes, all_first))
     first, size = all_first[order], all_sizes[order]
     last = first + size - 1
-    possessive = _possessive(text)
-    hashes = _hashes(text, first, size, possessive)
+    hashes = _hashes(text, first, size)
     names, agencies = _agency_hashes()
     place = np.minimum(np.searchsorted(names, hashes), len(names) - 1)
     is_agency = names[place] == hashes
     press = np.append(0, np.cumsum(_among(text.hashes, _lexicon().press[1])))
     is_press = (size > 1) & (press[last + 1] > press[first])
-    next_capital = np.append(text.capital[1:], False)
-    is_part = (joins & next_capital & ~possessive)[last]
+    next_capital = np.append(text.capital[1:], False)[last]
+    is_part = next_capital & ~_possessive(text, last) & _joins(text, last)
     kinds = is_press * PRESS | is_agency * AGENCY | is_part * PART
     return Mentions(first, np.where(is_agency, agencies[place], hashes), kinds.astype(np.uint8))
 
@@ -252,23 +250,32 @@ def _hosts(text: ArticleText, gaps: I64, behind: U32) -> Mask:
     return np.asarray(dot | np.append(False, dot[:-1]))
 
 
-def _joins(text: ArticleText, gaps: I64, behind: U32) -> Mask:
+def _joins(text: ArticleText, words: I64) -> Mask:
     """Returns whether the next word may be of the same name: "U.S. News", "Mail & Guardian"."""
-    second = text.codes[np.minimum(text.ends + 1, len(text.codes) - 1)]
-    one = (gaps == 1) & np.isin(behind, _JOINTS)
-    two = (gaps == 2) & (behind == ord("."))
-    three = (gaps == 3) & (second == ord("&"))
-    return np.asarray((gaps == 0) | one | two | three)
+    end = text.ends[words]
+    gap = text.starts[np.minimum(words + 1, len(text.starts) - 1)] - end
+    behind, second = text.codes[end], text.codes[np.minimum(end + 1, len(text.codes) - 1)]
+    one = (gap == 1) & np.isin(behind, _JOINTS)
+    two = (gap == 2) & (behind == ord("."))
+    three = (gap == 3) & (second == ord("&"))
+    return np.asarray((gap == 0) | one | two | three)
 
 
 _JOINTS = np.array([ord(mark) for mark in " -.\u00a0&/"], np.uint32)
 
 
-def _possessive(text: ArticleText) -> Mask:
-    """Returns whether each word ends with an apostrophe and an s."""
-    mark = text.codes[np.maximum(text.ends - 2, 0)]
+def _possessive(text: ArticleText, words: I64) -> Mask:
+    """Returns whether words end with an apostrophe and an s."""
+    end = text.ends[words]
+    mark = text.codes[np.maximum(end - 2, 0)]
     apostrophe = (mark == ord("'")) | (mark == ord("’"))
-    return np.asarray(apostrophe & (text.codes[text.ends - 1] == ord("s")))
+    return np.asarray(apostrophe & (text.codes[end - 1] == ord("s")))
+
+
+_OPENING, _CLOSING = 1, 2
+_BRACKET_KINDS = np.zeros(1 << 16, np.uint8)
+_BRACKET_KINDS[[ord(mark) for mark in "([（"]] = _OPENING
+_BRACKET_KINDS[[ord(mark) for mark in ")]）"]] = _CLOSING
 
 
 def _is_credited(text: ArticleText, host: Mask) -> Mask:
@@ -285,14 +292,12 @@ def _is_credited(text: ArticleText, host: Mask) -> Mask:
     begin, end = text.lines[:-1], text.lines[1:]
     short = end - begin <= SOURCE_LINE
     add(np.where(short, begin, end - LONGEST_NAME), end)
-    for opener, closer in ("()", "[]", "（）"):
-        closed = np.flatnonzero(text.codes == ord(closer))
-        opened = np.flatnonzero(text.codes == ord(opener))
-        index = np.searchsorted(closed, opened)
-        some = index < len(closed)
-        first, last = text.words_between(opened[some], closed[index[some]])
-        brief = last - first <= SOURCE_LINE
-        add(first[brief], last[brief])
+    places = marks.places(text.codes, _BRACKET_KINDS)
+    opens = _BRACKET_KINDS[text.codes[places]] == _OPENING
+    pairs = np.flatnonzero(opens[:-1] & ~opens[1:])
+    first, last = text.words_between(places[pairs], places[pairs + 1])
+    brief = last - first <= SOURCE_LINE
+    add(first[brief], last[brief])
     colon = np.flatnonzero(np.isin(text.codes[text.ends], COLONS))
     add(colon + 1 - SOURCE_LINE, colon + 1)
     begin, end = lead_ins(text)
@@ -300,10 +305,10 @@ def _is_credited(text: ArticleText, host: Mask) -> Mask:
     return np.asarray((np.cumsum(edges[:-1]) > 0) | host)
 
 
-def _hashes(text: ArticleText, first: I64, size: I64, possessive: Mask) -> U64:
+def _hashes(text: ArticleText, first: I64, size: I64) -> U64:
     """Returns the hash of the letters of each name, without a possessive ending."""
     used = np.unique(ragged_positions(first, size))
-    lengths = text.ends[used] - text.starts[used] - 2 * possessive[used]
+    lengths = text.ends[used] - text.starts[used] - 2 * _possessive(text, used)
     places = ragged_positions(text.starts[used], lengths)
     codes = text.codes[places]
     folded = looked_up(codes, letters())

@@ -1,13 +1,17 @@
 """From passages of pairs of articles to what their paragraphs share, and to pairs of editions."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from transforms.arrays import I64, Mask
 from transforms.near_duplicates import direction
-from transforms.near_duplicates.origins import LINE_BITS, NEW, Origins, Rows
+from transforms.near_duplicates.evidence import PRECISIONS
+from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import EDITION, NONE, classify
+from transforms.near_duplicates.reuse import EDITION, NONE
 from transforms.near_duplicates.rows import select
 from transforms.near_duplicates.streams import DIRECTIONS, SITE, stream_table
 from transforms.near_duplicates.verify import KINDS
@@ -18,28 +22,23 @@ PASSAGE = len(KINDS)
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
 
+DAY = PRECISIONS.index("day") + 1
+
+_DAY = 86_400_000_000
+
 
 def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     """Returns ``shared_parts`` and ``edition_pairs``.
 
     Args:
       aligned: passages.
-      keep: which of two copies stays; see ``comes_first``.
+      keep: which of two copies stays; ``first``, ``agency`` or ``longest``.
     """
-    found = aligned.passages
-    pairs = {
-        "a": aligned.rows[0],
-        "b": aligned.rows[1],
-        "a_words": aligned.a["size"],
-        "b_words": aligned.b["size"],
-    }
-    passages = {**found, "holder_outlets": found["outlets"]}
-    judged = passages | classify(passages, pairs, *aligned.evidence)
-    parts = aligned.parts
-    parts = select(parts, judged["reuse"][parts["passage"]] != NONE)
+    judged = aligned.passages
+    parts = select(aligned.parts, judged["reuse"][aligned.parts["passage"]] != NONE)
     editions = np.unique(judged["pair"][judged["reuse"] == EDITION])
     return {
-        "shared_parts": _shared_parts(aligned, parts, judged, keep),
+        "shared_parts": _shared_parts(aligned, parts, keep),
         "edition_pairs": _edition_pairs(aligned, editions),
     }
 
@@ -80,50 +79,70 @@ def _shared_parts(aligned: Aligned, parts: Rows, judged: Rows, keep: str) -> pa.
     )
 
 
-def _side(aligned: Aligned, parts: Rows, pair: I64, number: int, name: str) -> Rows:
+def _side(article: Rows, parts: Rows, side: str) -> Rows:
     """Returns the columns of one side of each part."""
-    article = (aligned.a, aligned.b)[number]
-    evidence, row = aligned.evidence[number], aligned.rows[number][pair]
     return {
-        "article": article["article"][pair],
-        "line": article["low"][pair] << LINE_BITS | parts[f"{name}_line"].astype(np.uint64),
-        "time": evidence.time[row],
-        "work": evidence.url[row],
-        "shard": article["shard"][pair],
-        "row": (article["row"][pair] + parts[f"{name}_paragraph"]).astype(np.uint32),
-        "size": parts[f"{name}_size"].astype(np.uint32),
-        "first_word": parts[f"{name}_word"].astype(np.uint32),
-        "start": parts[f"{name}_start"].astype(np.uint32),
-        "end": parts[f"{name}_end"].astype(np.uint32),
+        "article": article["article"],
+        "line": article["low"] << LINE_BITS | parts[f"{side}_line"].astype(np.uint64),
+        "time": article["time"],
+        "work": article["url"],
+        "shard": article["shard"],
+        "row": (article["row"] + parts[f"{side}_paragraph"]).astype(np.uint32),
+        "size": parts[f"{side}_size"].astype(np.uint32),
+        "first_word": parts[f"{side}_word"].astype(np.uint32),
+        "start": parts[f"{side}_start"].astype(np.uint32),
+        "end": parts[f"{side}_end"].astype(np.uint32),
     }
 
 
-def comes_first(aligned: Aligned, keep: str) -> Mask:
-    """Returns whether the first article of each pair keeps what both have.
+def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
+    """Returns whether the paragraph of the first article of each pair stays, and the other's goes.
 
-    What is committed keeps it. Of two new articles it is the earlier one with ``first``; with
-    ``agency`` an agency's own copy, with ``longest`` the longer one, and the earlier of equals.
+    What is committed stays. Of two new articles the one stays that ``keep`` prefers: ``agency``, an
+    agency's own copy; ``longest``, the article of more words; then the earlier one. Where both have
+    only a day, and the same, nobody knows which that is: then the longer paragraph stays, which is
+    more likely to have all of the other.
+
+    Args:
+      a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
+        ``words`` of the paragraph.
+      b: the same of the other articles.
+      keep: ``first``, ``agency`` or ``longest``.
     """
-    (a, b), (row_a, row_b) = aligned.evidence, aligned.rows
-    origins = [
-        Origins(evidence.time[row], article["article"], article["low"])
-        for evidence, row, article in ((a, row_a, aligned.a), (b, row_b, aligned.b))
-    ]
-    earlier = origins[0].is_before(origins[1])
+    result = np.zeros(len(a["article"]), bool)
+    undecided = np.ones(len(result), bool)
+    for mine, others in zip(_order(a, keep), _order(b, keep), strict=True):
+        result |= undecided & (mine < others)
+        undecided &= mine == others
+    return result
+
+
+def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
+    """Returns the values by which articles are ordered, the first to decide first."""
+    is_new = side["time"] & NEW != 0
     preferred = {
-        "first": np.zeros(len(row_a), np.int64),
-        "agency": a.agency_own[row_a].astype(np.int64) - b.agency_own[row_b],
-        "longest": aligned.a["size"].astype(np.int64) - aligned.b["size"],
+        "first": np.zeros(len(is_new), np.int64),
+        "agency": -side["agency_own"].astype(np.int64),
+        "longest": -side["size"].astype(np.int64),
     }[keep]
-    both_new = (a.time[row_a] & b.time[row_b] & NEW) != 0
-    return np.asarray(np.where(both_new & (preferred != 0), preferred > 0, earlier))
+    micros = microseconds(side["time"])
+    is_day = (side["precision"] == 0) | (side["precision"] >= DAY)
+    words = -side["words"].astype(np.int64)
+    return (
+        is_new,
+        preferred * is_new,
+        micros // _DAY,
+        is_day,
+        np.where(is_day, words, micros),
+        side["time"],
+        side["article"],
+    )
 
 
 def _edition_pairs(aligned: Aligned, pairs: I64) -> pa.Table:
-    columns = {}
-    for number, prefix in enumerate(("", "other_")):
-        article = (aligned.a, aligned.b)[number]
-        times = aligned.evidence[number].time[aligned.rows[number]]
-        side = {"time": times, **{name: article[name] for name in ("article", *SITE)}}
-        columns |= {f"{prefix}{name}": values[pairs] for name, values in side.items()}
+    columns = {
+        f"{prefix}{name}": article[name][pairs]
+        for prefix, article in (("", aligned.a), ("other_", aligned.b))
+        for name in ("time", "article", "low", *SITE)
+    }
     return stream_table("edition_pairs", columns)

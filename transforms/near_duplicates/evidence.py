@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.agencies import known_agencies
-from transforms.arrays import I64, U8, U64, Mask
+from transforms.arrays import I64, U8, U32, U64, Mask
 from transforms.compiled.words import Words
 from transforms.near_duplicates.article_text import ArticleText
 from transforms.near_duplicates.credits import (
@@ -31,9 +31,12 @@ from transforms.near_duplicates.credits import (
 )
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
-from transforms.near_duplicates.streams import EVIDENCE
+from transforms.near_duplicates.streams import ARTICLE, EVIDENCE
 
-SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in EVIDENCE.items()])
+COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **EVIDENCE}
+"""Columns of ``article_evidence``, none of them null."""
+
+SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in COLUMNS.items()])
 
 PRECISIONS = ("second", "minute", "day", "month", "year")
 """Precisions of a date of publication; ``precision`` counts them from 1, 0 is no date."""
@@ -63,6 +66,7 @@ def article_evidence(
     columns: dict[str, Any] = {
         "time": pa.array(new_times(articles)),
         "precision": pa.array(_precisions(articles)),
+        "size": pa.array(np.diff(text.kept[text.bounds]), pa.uint32()),
         "outlet": _hashed(column["outlet"]),
         "house": _hashed(houses),
         "url": _hashed(map(_address, column["url"], column["outlet"], column["record_id"])),
@@ -106,7 +110,8 @@ def canonical_url(url: str | None) -> str:
         clean = courlan.normalize_url(url, trailing_slash=False)
     except ValueError:  # its host or port is none
         clean = url
-    return clean.partition("#")[0].partition("//")[2].removeprefix("www.").removesuffix("/")
+    clean = clean.partition("#")[0].partition("//")[2].removeprefix("www.")
+    return clean.replace("/?", "?", 1).removesuffix("/")
 
 
 def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:
@@ -183,9 +188,8 @@ def _bits(text: ArticleText) -> pa.Array:
 def _ragged(values: npt.NDArray[Any], lengths: I64) -> pa.ListArray:
     offsets = pa.array(np.append(0, np.cumsum(lengths)).astype(np.int32))
     flat = pa.array(values)
-    return pa.ListArray.from_arrays(
-        offsets, flat, type=pa.list_(pa.field("item", flat.type, nullable=False))
-    )
+    kind = pa.list_(pa.field("item", flat.type, nullable=False))
+    return pa.ListArray.from_arrays(offsets, flat, type=kind)
 
 
 # --- columns as arrays ---------------------------------------------------------------------------
@@ -219,6 +223,7 @@ class Evidence(NamedTuple):
 
     time: U64
     precision: U8
+    size: U32
     outlet: U64
     house: U64
     url: U64

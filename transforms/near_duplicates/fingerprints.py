@@ -27,7 +27,7 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import ARTICLE, SCHEMAS, stream_table
 from transforms.near_duplicates.templates import affix_rows
 
 MIN_WORDS = 8
@@ -52,8 +52,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     Args:
       shard: its number.
       tables: ``articles`` with ``article_id``, ``url``, ``title``, ``published_at``, ``outlet``,
-        ``agency_own``; ``paragraphs`` with ``article`` (row of the article), ``line_number``,
-        ``text``.
+        ``agency_own``, and what :mod:`transforms.near_duplicates.evidence` reads; ``paragraphs``
+        with ``article`` (row of the article), ``line_number``, ``text``; ``removed_lines`` with
+        the same.
     """
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     article = paragraphs.column("article").to_numpy()
@@ -92,8 +93,10 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
     rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
     bands = _band_hashes(words.hashes, starts, lengths)
-    winnowed, owner = _winnowed(words.hashes, starts, lengths)
     evidence = article_evidence(articles, paragraphs, tables["removed_lines"], words)
+    known = {"article": high, "low": low}
+    known |= {name: evidence.column(name).to_numpy() for name in ARTICLE if name != "low"}
+    winnowed, owner = _winnowed(words.hashes, starts, lengths)
     return {
         "occurrences": stream_table("occurrences", occurrences),
         "texts": pa.Table.from_arrays(
@@ -117,14 +120,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
         "article_words": article_rows(
-            shard,
-            {"article": high, "low": low},
-            evidence,
-            article,
-            paragraphs.column("line_number").to_numpy(),
-            words,
+            shard, known, evidence, article, paragraphs.column("line_number").to_numpy(), words
         ),
-        "shingles": shingle_rows(high, evidence, _rank(times), article, words),
+        "shingles": shingle_rows(known, _rank(times), article, words),
         "affixes": affix_rows(
             paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),

@@ -106,20 +106,22 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     """
     paragraphs = _with_boilerplate(tables)
     removed = tables["removed_lines"]
-    outlets = pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES]))
+    boilerplate = pc.is_in(
+        removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES])
+    )
     streams = fingerprint(
         0,
         {
             "articles": tables["articles"],
             "paragraphs": paragraphs,
-            "removed_lines": removed.filter(pc.invert(outlets)),
+            "removed_lines": removed.filter(pc.invert(boilerplate)),
         },
     )
     occurrences = columns_of(streams["occurrences"])
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
-    removed = removed.filter(outlets)
+    removed = removed.filter(boilerplate)
     high, _ = article_halves(tables["articles"].column("article_id"))
     changes = {
         "article": high[removed.column("article").to_numpy()],

@@ -71,7 +71,12 @@ def _links(parts: Rows, count: int) -> Rows:
     order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
     links = select(parts, order[group_starts(group[order])])
     links["runs"] = np.bincount(group, weights=is_run, minlength=count).astype(np.int64)
-    links["shared"] = _covered(parts, count)
+    links["shared"] = _covered(parts, group, count)
+    # A paragraph may be made of several of the other article.
+    pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
+    of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
+    together = _covered(parts, of_articles, len(pairs))
+    links["together"] = together[of_articles[group_starts(group)]]
     whole = np.flatnonzero(~is_run)
     at = group[whole]
     shared, size, other = (
@@ -86,15 +91,21 @@ def _links(parts: Rows, count: int) -> Rows:
     for name, values in figures.items():
         values[at] = parts[name][whole]
     links |= figures
-    links["shared"] = np.where(links["kind"] == EXACT, links["size"], links["shared"])
+    is_equal = links["kind"] == EXACT
+    for name in ("shared", "together"):
+        links[name] = np.where(is_equal, links["size"], links[name])
     return links
 
 
-def _covered(parts: Rows, count: int) -> I64:
-    """Returns how many words of its paragraph the runs of each pair hold, each word once."""
+def _other_article(rows: Rows) -> tuple[Any, ...]:
+    return rows["other_article"], rows["other_line"] >> LINE_BITS
+
+
+def _covered(parts: Rows, group: I64, count: int) -> I64:
+    """Returns how many words of a paragraph the runs of each group hold, each word once."""
     runs = np.flatnonzero(parts["kind"] == PASSAGE)
-    order = runs[np.lexsort((parts["first_word"][runs], parts["pair"][runs]))]
-    member = parts["pair"][order]
+    order = runs[np.lexsort((parts["first_word"][runs], group[runs]))]
+    member = group[order]
     first = parts["first_word"][order].astype(np.int64)
     end = first + parts["words"][order]
     # Ends of one pair never reach the begins of the next one.
@@ -144,10 +155,10 @@ def _copies(links: Rows) -> pa.Table:
     A formula is nobody's text: it stays. Of several sources the one counts that has most of the
     paragraph, then the most similar, then the earliest.
     """
-    share = links["shared"] / np.maximum(links["size"], 1)
+    share = links["together"] / np.maximum(links["size"], 1)
     is_equal = (links["kind"] < CONTAINED) & (links["containment"] >= REPEATED_SHARE)
     whole = (share >= 1) & (links["size"] >= MIN_LINKED)
-    repeats = (share >= REPEATED_SHARE) & (links["shared"] >= REPEATED_WORDS)
+    repeats = (share >= REPEATED_SHARE) & (links["together"] >= REPEATED_WORDS)
     between = (share >= 1) & _is_between(links, repeats | whole | is_equal)
     is_copy = (repeats | whole | between | (is_equal & (links["size"] >= MIN_LINKED))) & (
         links["reuse"] != FORMULA
@@ -158,6 +169,7 @@ def _copies(links: Rows) -> pa.Table:
         (
             *reversed(source),
             -copies["similarity"],
+            -copies["shared"],
             -np.maximum(share[is_copy], copies["containment"]),
             *(copies[name] for name in ("row", "shard")),
         )

@@ -24,6 +24,7 @@ from transforms.compiled.words import Words
 from transforms.near_duplicates.candidates import RANK_NEW
 from transforms.near_duplicates.evidence import Evidence
 from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
+from transforms.near_duplicates.reuse import classify
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
@@ -35,7 +36,14 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import EDITION, EVIDENCE, SCHEMAS, SITE, stream_table
+from transforms.near_duplicates.streams import (
+    ARTICLE,
+    EDITION,
+    EVIDENCE,
+    SCHEMAS,
+    SITE,
+    stream_table,
+)
 
 SHINGLE_WORDS, WINDOW = 7, 6
 """In 12,610 articles (13.4 million words) 3.8 million shingles are kept; 6 per cent of them recur
@@ -66,8 +74,8 @@ def article_rows(
 
     Args:
       shard: its number.
-      columns: ``article`` and ``low`` of n articles.
-      evidence: of the articles; see :mod:`transforms.near_duplicates.evidence`.
+      columns: ``article`` and the columns of ``ARTICLE`` of n articles.
+      evidence: the columns of ``EVIDENCE``.
       article: of each paragraph, ascending.
       lines: of each paragraph.
       words: of the paragraphs.
@@ -98,14 +106,11 @@ def article_rows(
     )
 
 
-def shingle_rows(
-    numbers: U64, evidence: pa.Table, rank: U32, article: I64, words: Words
-) -> pa.Table:
+def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Table:
     """Returns ``shingles`` of a shard.
 
     Args:
-      numbers: first part of the ids of n articles.
-      evidence: of them.
+      columns: as for ``article_rows``.
       rank: minutes of the time of each article.
       article: of each paragraph, ascending.
       words: of the paragraphs.
@@ -118,13 +123,12 @@ def shingle_rows(
         hashes, starts[enough], sizes[enough] - (SHINGLE_WORDS - 1), WINDOW
     )
     owners = enough[owners]
-    outlets = evidence.column("outlet").to_numpy()
     return stream_table(
         "shingles",
         {
             "hash": hashes[places],
-            "article": numbers[owners],
-            "outlet": (outlets >> np.uint64(32)).astype(np.uint32)[owners],
+            "article": columns["article"][owners],
+            "outlet": (columns["outlet"] >> np.uint64(32)).astype(np.uint32)[owners],
             "rank": rank[owners],
             "place": (places - starts[owners]).astype(np.uint32),
         },
@@ -135,8 +139,8 @@ class Articles(NamedTuple):
     """Articles of this run and of earlier ones.
 
     Attributes:
-      columns: ``article``, ascending, and those of ``SITE``; shape (n,).
-      evidence: the columns of ``EVIDENCE``.
+      columns: ``article``, ascending, those of ``ARTICLE`` and of ``SITE``; shape (n,).
+      evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
       words: of all articles after one another.
       word_starts: where those of each begin.
       word_counts: how many it has.
@@ -189,7 +193,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
             "Rebuild the index with: copydesk reindex"
         )
     chosen = order[place]
-    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *SITE)}
+    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *SITE)}
     words, word_counts = _packed(rows.column("words"), chosen)
     lines, paragraph_counts = _packed(rows.column("lines"), chosen)
     sizes, _ = _packed(rows.column("paragraph_words"), chosen)
@@ -201,7 +205,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
     articles = Articles(
         columns,
-        rows.select(list(EVIDENCE)).take(pa.array(chosen)),
+        rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
         words,
         _starts(word_counts),
         word_counts,
@@ -387,18 +391,14 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     member, counts, window_words = member[kept], counts[kept], window_words[kept]
     paragraph_counts = articles.paragraph_counts[member]
     paragraphs = ragged_positions(articles.paragraph_places[member], paragraph_counts)
+    evidence = articles.evidence.take(pa.array(member))
     return stream_table(
         "passage_probes",
         {
             "build": seeds["other"][firsts[kept]],
-            **select(articles.columns, member),
-            **{
-                name: column.combine_chunks()
-                for name, column in zip(
-                    EVIDENCE, articles.evidence.take(pa.array(member)).columns, strict=True
-                )
-            },
-            "size": articles.word_counts[member].astype(np.uint32),
+            "article": articles.columns["article"][member],
+            **{name: articles.columns[name][member] for name in SITE},
+            **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
             **{
                 name: list_array(seeds[column][seed_rows], sizes[kept])
                 for name, column in (
@@ -423,12 +423,11 @@ class Aligned(NamedTuple):
     """Passages of n pairs of articles.
 
     Attributes:
-      a, b: columns ``article`` and those of ``SITE`` of both articles of each pair, and ``size``,
-        words; the number of the first is smaller.
-      evidence: of both.
-      rows: the rows of both articles of each pair in their evidence.
+      a, b: columns ``article``, those of ``ARTICLE`` and of ``SITE`` of both articles of each pair;
+        the number of the first is smaller.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
-        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words).
+        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
+        ``reuse.classify`` says of each.
       parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
         side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
         paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
@@ -438,8 +437,6 @@ class Aligned(NamedTuple):
 
     a: Rows
     b: Rows
-    evidence: tuple[Evidence, Evidence]
-    rows: tuple[I64, I64]
     passages: Rows
     parts: Rows
 
@@ -452,7 +449,7 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
       earlier: ``indexed_articles``.
     """
     probes = tables["passage_probes"]
-    a = {name: probes.column(name).to_numpy() for name in ("article", *SITE, "size")}
+    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *SITE)}
     b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
     places, seed_counts = _packed(probes.column("places"))
     build_places, holders, outlets = (
@@ -489,16 +486,15 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     pair = pair[run]
     a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
     names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
+    rows = dict(zip(names, found, strict=True))
     a_row = _starts(paragraph_counts)[pair] + a_paragraph
     b_row = b.paragraph_places[member[pair]] + b_paragraph
     a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
     b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
     return Aligned(
         a,
-        select(b.columns | {"size": b.word_counts}, member),
-        (Evidence.of(probes), Evidence.of(b.evidence)),
-        (np.arange(len(probes)), member),
-        dict(zip(names, found, strict=True)),
+        select(b.columns, member),
+        rows | _classify(rows, probes, b.evidence, member),
         {
             "passage": runs[0][run],
             "words": size,
@@ -530,6 +526,25 @@ def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:
     last = np.cumsum(counts)[counts > 0] - 1
     ends[last] = sizes[counts > 0]
     return np.asarray(ends - starts)
+
+
+def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64) -> Rows:
+    """Returns what each passage is; only pairs that have one are read.
+
+    Args:
+      passages: of pairs.
+      probes: the evidence of the first article of each pair.
+      evidence: of the articles on the other side.
+      member: the row of it of each pair.
+    """
+    pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    others, other = np.unique(member[pairs], return_inverse=True)
+    return classify(
+        passages | {"pair": pair},
+        {"a": np.arange(len(pairs)), "b": other},
+        Evidence.of(probes.take(pa.array(pairs))),
+        Evidence.of(evidence.take(pa.array(others))),
+    )
 
 
 def _bounds(lengths: I64) -> I64:

@@ -10,7 +10,8 @@ import re
 import numpy as np
 
 from transforms.arrays import I64, Mask
-from transforms.near_duplicates.article_text import CASED, ArticleText, looked_up
+from transforms.compiled import marks
+from transforms.near_duplicates.article_text import CASED, ArticleText
 
 _CLOSERS = {
     '"': '"”“', "“": '”"', "„": '“”"', "‟": '”"', "”": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹",
@@ -19,8 +20,11 @@ _CLOSERS = {
 """Marks that close a quotation, by the one that opens it: English and Dutch, German and Polish,
 Swedish and Finnish, French and Russian, Danish, Japanese."""
 
-_IS_MARK = np.zeros(CASED + 1, bool)
-_IS_MARK[[ord(mark) for mark in "".join((*_CLOSERS, *_CLOSERS.values()))]] = True
+_BREAK, _QUOTE, _HALF = 1, 2, 3
+_KINDS = np.zeros(CASED, np.uint8)
+_KINDS[[ord(mark) for mark in "".join((*_CLOSERS, *_CLOSERS.values()))]] = _QUOTE
+_KINDS[[ord(mark) for mark in "'`"]] = _HALF  # two of them are a mark
+_KINDS[ord("\n")] = _BREAK
 
 COLONS = np.array([ord(":"), ord("：")], np.uint32)
 
@@ -36,6 +40,9 @@ LONGEST_SPEAKER = 4
 FEWEST_TURNS = 3
 """Paragraphs of an article that begin with a speaker's name in a transcript. One alone may be a
 dateline: "SOCHI: ..."."""
+
+SPACELESS = "\u2e80"
+"""First character of scripts that leave no space before a mark."""
 
 SIGNATURE = 60
 """Characters before the handle of a post that may be its author's name alone."""
@@ -72,10 +79,12 @@ def _in_marks(text: ArticleText) -> tuple[I64, I64]:
     texts, goes on without a mark until one closes it.
     """
     codes = text.codes
-    single = (codes == ord("'")) | (codes == ord("`"))
-    double = single[1:] & single[:-1] & (codes[1:] == codes[:-1])
-    places = np.flatnonzero(looked_up(codes, _IS_MARK) | np.append(double, False))
-    breaks = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
+    found = marks.places(codes, _KINDS)
+    kinds = _KINDS[codes[found]]
+    breaks = np.append(found[kinds == _BREAK], len(codes))
+    next_one = codes[np.minimum(found + 1, len(codes) - 1)]
+    double = (kinds == _HALF) & (codes[found] == next_one)
+    places = found[(kinds == _QUOTE) | double]
     articles = text.owners(np.minimum(np.searchsorted(text.starts, places), len(text.starts) - 1))
     ends = breaks[np.searchsorted(breaks, places)]
     opened: list[int] = []
@@ -125,8 +134,10 @@ def _stays_open(mark: str, before: str, after: str) -> bool:
 
 def _opens(mark: str, before: str, after: str) -> bool:
     """Returns whether a mark between two characters opens a quotation."""
-    if mark not in _CLOSERS or before.isalnum():
+    if mark not in _CLOSERS or (before.isalnum() and before < SPACELESS):
         return False
+    if mark in "「『〝":
+        return True
     if mark in "«»":
         return before.isspace() or before in "(["
     if after.isspace():
@@ -145,7 +156,7 @@ def _posts(text: ArticleText) -> tuple[I64, I64]:
     The handle stands behind the post, in a signature below it, or in front of it.
     """
     source = text.text
-    firsts, lasts, marks = [], [], []
+    firsts, lasts, handles = [], [], []
     for literal in ("(@", "pic.twitter.com/", "://t.co/"):
         at = source.find(literal)
         while at >= 0:
@@ -159,10 +170,10 @@ def _posts(text: ArticleText) -> tuple[I64, I64]:
                     behind = end if end - handle.end() > 2 else source.find("\n", end + 1)
                 firsts.append(begin)
                 lasts.append(behind if behind >= 0 else len(source))
-                marks.append(at)
+                handles.append(at)
             at = source.find(literal, end)
     first, last = text.words_between(np.array(firsts, np.int64), np.array(lasts, np.int64))
-    word = np.searchsorted(text.starts, np.array(marks, np.int64))
+    word = np.searchsorted(text.starts, np.array(handles, np.int64))
     owner = text.owners(np.minimum(word, max(len(text.starts) - 1, 0)))
     # Above the first line of an article, and below its last, is another article.
     return np.maximum(first, text.bounds[owner]), np.minimum(last, text.bounds[owner + 1])
@@ -189,12 +200,12 @@ def _turns(text: ArticleText) -> tuple[I64, I64]:
 
 
 def _union(first: I64, last: I64) -> tuple[I64, I64]:
-    """Returns the union of ranges, in order and disjoint."""
+    """Returns the union of ranges, in order and disjoint; ranges that only touch stay apart."""
     some: Mask = first < last
     first, last = first[some], last[some]
     if not len(first):
         return first, last
     order = np.argsort(first, kind="stable")
     first, last = first[order], np.maximum.accumulate(last[order])
-    begins = np.append(True, first[1:] > last[:-1])
+    begins = np.append(True, first[1:] >= last[:-1])
     return first[begins], last[np.append(begins[1:], True)]

@@ -81,10 +81,9 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
 
     Args:
       passages: n rows: ``pair``, row of ``pairs``; ``a_start``, ``a_end``, ``b_start``, ``b_end``,
-        words of the two articles; ``words`` that both share; ``holder_outlets``, outlets that have
-        its rarest shingle.
-      pairs: m rows: ``a`` and ``b``, rows of the evidence; ``a_words`` and ``b_words``, words of
-        the articles.
+        words of the two articles; ``words`` that both share; ``outlets``, those that have its
+        rarest seven words.
+      pairs: m rows: ``a`` and ``b``, rows of the evidence.
       a: evidence of the articles on one side.
       b: evidence of those on the other side.
 
@@ -95,7 +94,7 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     both = Pairs(a, b, pairs["a"].astype(np.int64), pairs["b"].astype(np.int64))
     pair, words, outlets, a_start, a_end, b_start, b_end = (
         passages[name].astype(np.int64)
-        for name in ("pair", "words", "holder_outlets", "a_start", "a_end", "b_start", "b_end")
+        for name in ("pair", "words", "outlets", "a_start", "a_end", "b_start", "b_end")
     )
     in_a, in_b = Passages(pair, a_start, a_end), Passages(pair, b_start, b_end)
     one, other = side(both, in_a), side(both.turned(), in_b)
@@ -107,7 +106,7 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
         b.precision[both.row_b],
         same_house,
     )[pair]
-    shorter = np.maximum(np.minimum(pairs["a_words"], pairs["b_words"]), 1)
+    shorter = np.maximum(np.minimum(a.size[both.row_a], b.size[both.row_b]), 1)
     share = (np.bincount(pair, weights=words, minlength=len(shorter)) / shorter)[pair]
     within = _within_a_house(both, pair, words, share, one, other, dates)
     thirds = third_parties(both, in_a, in_b)

@@ -48,38 +48,51 @@ SPANS = pa.list_(
 """Type of the aligned runs of two paragraphs."""
 
 
-def _list_of(kind: pa.DataType) -> pa.DataType:
-    return pa.list_(pa.field("item", kind, nullable=False))
+ARTICLE = {
+    "low": _U64,
+    "time": _U64,
+    "precision": pa.uint8(),
+    "size": _U32,
+    "outlet": _U64,
+    "house": _U64,
+    "url": _U64,
+    "title": _U64,
+    "agency": _U64,
+    "agency_own": _BOOL,
+}
+"""What is known of an article beside its words: the rest of its id; the first part of its origins
+(see :mod:`transforms.near_duplicates.origins`) and how precise its date is; its words; hashes, 0
+where there is nothing; whether it is the agency's own publication."""
 
+_NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
+_NAMES = pa.list_(pa.field("item", _U64, nullable=False))
 
 EVIDENCE = {
-    **dict.fromkeys(("time", "outlet", "house", "url", "title", "agency"), _U64),
-    "precision": _U8,
-    "agency_own": _BOOL,
-    **dict.fromkeys(("contributed", "names", "mention_names"), _list_of(_U64)),
-    "mention_words": _list_of(_U32),
-    "mention_kinds": _list_of(_U8),
-    "quoted": _list_of(_U32),
-    "introduced": _list_of(_U32),
+    "contributed": _NAMES,
+    "names": _NAMES,
+    "mention_names": _NAMES,
+    "mention_words": _NUMBERS,
+    "mention_kinds": pa.list_(pa.field("item", _U8, nullable=False)),
+    "quoted": _NUMBERS,
+    "introduced": _NUMBERS,
     "capitals": pa.binary(),
 }
-"""What an article says about whose words it prints; see :mod:`transforms.near_duplicates.evidence`.
-Hashes are 0 where there is nothing; ranges of words are start and end of the first, of the second,
-and so on; ``capitals`` has a bit a word, the lowest first."""
+"""Evidence of an article: hashes of agencies that contributed, of the names by which others credit
+it, of those it credits, with their words and kinds; ranges of words that are quoted, or follow a
+colon, as start and end of the first, start and end of the second, ...; a bit a word, lowest first,
+that is 1 for a capital."""
 
 EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
 """The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
 and 0 where no edition is known."""
 
-SITE = {"low": _U64, "shard": _U64, "row": _U32, **EDITION}
-"""The rest of an article's id, its shard and the row of its first paragraph there (``NO_ORIGIN``
-and 0 for one that is committed), and its edition."""
-
-_NUMBERS = _list_of(_U32)
+SITE = {"shard": _U64, "row": _U32, **EDITION}
+"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one that
+is committed), and its edition."""
 
 _ARTICLE_WORDS = {
     "article": _U64,
-    "low": _U64,
+    **ARTICLE,
     **EVIDENCE,
     "words": WORDS,
     "layout": pa.binary(),
@@ -168,9 +181,8 @@ def _paragraph(prefix: str) -> dict[str, pa.DataType]:
 
 def _edition(prefix: str) -> dict[str, pa.DataType]:
     """Columns of an article that is an edition of another one; see ``editions``."""
-    return {
-        f"{prefix}{part}": kind for part, kind in {"time": _U64, "article": _U64, **SITE}.items()
-    }
+    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **SITE}
+    return {f"{prefix}{part}": kind for part, kind in columns.items()}
 
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
@@ -255,9 +267,9 @@ STREAMS = (
         _schema(
             build=_U64,
             article=_U64,
+            **ARTICLE,
             **SITE,
             **EVIDENCE,
-            size=_U32,
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
             **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),

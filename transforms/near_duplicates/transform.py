@@ -88,6 +88,7 @@ class NearDuplicates(CorpusTransform):
         "agency_own",
         "agencies_contributed",
         "paragraphs",
+        "removed_lines",
         "text",
     )
     adds: ClassVar[Mapping[str, Column]] = {
