@@ -43,13 +43,14 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     }
 
 
-def _shared_parts(aligned: Aligned, parts: Rows, judged: Rows, keep: str) -> pa.Table:
-    passage = parts["passage"]
+def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
+    judged, passage = aligned.passages, parts["passage"]
     pair = judged["pair"][passage]
-    first = comes_first(aligned, keep)[pair]
+    a, b = select(aligned.a, pair), select(aligned.b, pair)
+    first = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
+    a, b = _side(a, parts, "a"), _side(b, parts, "b")
     columns = {}
     for names, mine in (("", ~first), ("other_", first)):
-        a, b = (_side(aligned, parts, pair, number, name) for number, name in enumerate(("a", "b")))
         columns |= {f"{names}{name}": np.where(mine, a[name], b[name]) for name in a}
     verdict = judged["direction"][passage]
     named = np.where(

@@ -85,11 +85,11 @@ def article_evidence(
         ),
         "contributed": pa.array(
             [[name_hash(name_key(name)) for name in names] for names in _contributed(articles)],
-            EVIDENCE["contributed"],
+            COLUMNS["contributed"],
         ),
         "names": pa.array(
             hash_names(map(own_names, column["outlet"], column["url"], column["authors"])),
-            EVIDENCE["names"],
+            COLUMNS["names"],
         ),
         "mention_names": _ragged(named.hashes, credited),
         "mention_words": _ragged(text.within(named.first).astype(np.uint32), credited),
@@ -98,7 +98,7 @@ def article_evidence(
         "introduced": _ranges(text, *introduced(text)),
         "capitals": _bits(text),
     }
-    return pa.table([columns[name] for name in EVIDENCE], schema=SCHEMA)
+    return pa.table([columns[name] for name in COLUMNS], schema=SCHEMA)
 
 
 @functools.lru_cache(1 << 14)
@@ -243,7 +243,7 @@ class Evidence(NamedTuple):
     def of(cls, table: pa.Table) -> "Evidence":
         """Returns the evidence in the columns of a table, which may have others, too."""
         arrays: dict[str, Any] = {}
-        for name, kind in EVIDENCE.items():
+        for name, kind in COLUMNS.items():
             column = table.column(name)
             flat = pa.types.is_integer(kind) or pa.types.is_boolean(kind)
             arrays[name] = column.to_numpy() if flat else Ragged.of(column)

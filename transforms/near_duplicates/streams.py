@@ -87,8 +87,8 @@ EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
 and 0 where no edition is known."""
 
 SITE = {"shard": _U64, "row": _U32, **EDITION}
-"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one that
-is committed), and its edition."""
+"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one
+that is committed), and its edition."""
 
 _ARTICLE_WORDS = {
     "article": _U64,
