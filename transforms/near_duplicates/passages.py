@@ -209,6 +209,8 @@ def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[A
     """Returns the values of the lists of some rows after one another, and the length of each."""
     values, starts, lengths = lists(column)
     starts, lengths = starts[rows], lengths[rows]
+    if len(starts) and (starts[1:] == starts[:-1] + lengths[:-1]).all():
+        return values[starts[0] : starts[-1] + lengths[-1]], lengths  # without a copy
     return values[ragged_positions(starts, lengths)], lengths
 
 
@@ -274,9 +276,12 @@ def committed_rows(articles: pa.Table, changes: Rows, known: U64) -> pa.Table:
     order = hash_order(numbers)
     order = order[group_starts(numbers[order])]
     order = order[~np.isin(numbers[order], known)]
-    articles = articles.take(pa.array(order))
+    if len(order) < len(articles):
+        articles = articles.take(pa.array(np.sort(order)))
+    numbers = articles.column("article").to_numpy()
+    order = hash_order(numbers)
     index, found = find(numbers[order], changes["article"])
-    pairs = np.unique(_line_keys(index[found], changes["line"][found]))
+    pairs = np.unique(_line_keys(order[index[found]], changes["line"][found]))
     owner = (pairs >> LINE_BITS).astype(np.int64)
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     return stream_table(

@@ -169,6 +169,7 @@ STREAMS = (
         _schema(**_ARTICLE_WORDS, removed=_NUMBERS),
         key="article",
         indexed=True,
+        hashes=("low", "url", "title", "words"),
     ),
     # A shingle that two articles share, the one with the smaller number first.
     Stream(
