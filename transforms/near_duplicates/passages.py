@@ -45,14 +45,18 @@ MIN_RUN = SHINGLE_WORDS + WINDOW - 1
 
 HOT = 50
 """Articles with a shingle that are all compared with each other; each later one only with the
-first. In the 12,610 articles 149 shingles are in more."""
+first: so pairs stay linear in the articles that have a phrase, none of these is without a link, and
+a later run finds what one run over all would have found. In the 12,610 articles 149 shingles are in
+more. The true counts are ``holders`` and ``outlets`` of each passage."""
 
 REPEATS = 4
 """Places of a shingle within one article that are compared, the first ones."""
 
 MAX_GAP, MIN_JOINED, REACH = 4, 3, 24
 """Runs of at least ``MIN_JOINED`` words are joined over gaps of at most ``MAX_GAP`` words on each
-side, up to ``REACH`` words from a run of ``MIN_RUN``."""
+side, up to ``REACH`` words from a run of ``MIN_RUN``. In 4,000 real articles such a run follows
+10.3 % of the ends of long runs; chance has it at 0.3 % of as many places elsewhere in the same
+article, at none in another article. Two words instead of three would join at 0.9 % by chance."""
 
 
 # --- what is known of an article -----------------------------------------------------------------
