@@ -54,14 +54,18 @@ MIN_RUN = SHINGLE_WORDS + WINDOW - 1
 
 HOT = 50
 """Articles with a shingle that are all compared with each other; each later one only with the
-first. In the 12,610 articles 149 shingles are in more."""
+first: so pairs stay linear in the articles that have a phrase, none of these is without a link, and
+a later run finds what one run over all would have found. In the 12,610 articles 149 shingles are in
+more. The true counts are ``holders`` and ``outlets`` of each passage."""
 
 REPEATS = 4
 """Places of a shingle within one article that are compared, the first ones."""
 
 MAX_GAP, MIN_JOINED, REACH = 4, 3, 24
 """Runs of at least ``MIN_JOINED`` words are joined over gaps of at most ``MAX_GAP`` words on each
-side, up to ``REACH`` words from a run of ``MIN_RUN``."""
+side, up to ``REACH`` words from a run of ``MIN_RUN``. In 4,000 real articles such a run follows
+10.3 % of the ends of long runs; chance has it at 0.3 % of as many places elsewhere in the same
+article, at none in another article. Two words instead of three would join at 0.9 % by chance."""
 
 
 # --- what is known of an article -----------------------------------------------------------------
@@ -235,6 +239,8 @@ def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[A
     """Returns the values of the lists of some rows after one another, and the length of each."""
     values, starts, lengths = lists(column)
     starts, lengths = starts[rows], lengths[rows]
+    if len(starts) and (starts[1:] == starts[:-1] + lengths[:-1]).all():
+        return values[starts[0] : starts[-1] + lengths[-1]], lengths  # without a copy
     return values[ragged_positions(starts, lengths)], lengths
 
 
@@ -302,9 +308,12 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
     order = hash_order(numbers)
     order = order[group_starts(numbers[order])]
     order = order[~np.isin(numbers[order], known)]
-    articles = articles.take(pa.array(order))
+    if len(order) < len(articles):
+        articles = articles.take(pa.array(np.sort(order)))
+    numbers = articles.column("article").to_numpy()
+    order = hash_order(numbers)
     index, found = find(numbers[order], changes["article"])
-    pairs = np.unique(_line_keys(index[found], changes["line"][found]))
+    pairs = np.unique(_line_keys(order[index[found]], changes["line"][found]))
     owner = (pairs >> LINE_BITS).astype(np.int64)
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     edition = np.full(len(order), -1)

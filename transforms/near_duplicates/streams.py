@@ -254,6 +254,7 @@ STREAMS = (
         _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS),
         key="article",
         indexed=True,
+        hashes=("low", "url", "title", "words"),
     ),
     # A shingle that two articles share, the one with the smaller number first.
     Stream(
