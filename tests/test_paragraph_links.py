@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.near_duplicates.editions import number_editions
-from transforms.near_duplicates.emit import PASSAGE
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN
 from transforms.near_duplicates.paragraph_links import (
     MIN_LINKED,
@@ -20,8 +19,7 @@ from transforms.near_duplicates.paragraph_links import (
     link_articles,
 )
 from transforms.near_duplicates.reuse import COPY, FORMULA
-from transforms.near_duplicates.streams import DIRECTIONS, SCHEMAS
-from transforms.near_duplicates.verify import EXACT
+from transforms.near_duplicates.streams import DIRECTIONS, EXACT, PASSAGE, SCHEMAS
 
 UNKNOWN, CREDIT = DIRECTIONS.index("unknown"), DIRECTIONS.index("credit")
 

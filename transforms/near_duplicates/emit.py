@@ -14,10 +14,6 @@ from transforms.near_duplicates.passages import Aligned
 from transforms.near_duplicates.reuse import EDITION, NONE
 from transforms.near_duplicates.rows import select
 from transforms.near_duplicates.streams import DIRECTIONS, SITE, stream_table
-from transforms.near_duplicates.verify import KINDS
-
-PASSAGE = len(KINDS)
-"""Kind of a part that is a run of equal words, no link between texts."""
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -60,14 +56,15 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
     )
     # The one that is to lose the paragraph may all the same be the one it is from.
     is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
-    count = len(passage)
+    containments = parts["containment"], parts["source_containment"]
     return stream_table(
         "shared_parts",
         columns
         | {
-            "kind": np.full(count, PASSAGE, np.uint8),
-            **{name: np.zeros(count) for name in ("similarity", "containment")},
-            "source_containment": np.zeros(count),
+            "kind": parts["kind"],
+            "similarity": parts["similarity"],
+            "containment": np.where(first, *reversed(containments)),
+            "source_containment": np.where(first, *containments),
             "passage": passage.astype(np.uint32),
             "words": parts["words"].astype(np.uint32),
             "holders": judged["holders"][passage].astype(np.uint32),

@@ -23,13 +23,12 @@ from transforms.near_duplicates.rows import (
     select,
     sort_by_text,
 )
-from transforms.near_duplicates.streams import stream_table
+from transforms.near_duplicates.streams import EXACT, stream_table
 from transforms.near_duplicates.templates import cuts
-from transforms.near_duplicates.verify import EXACT
 
 
 def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations``, ``text_links``, ``changes`` and ``indexed_texts``.
+    """Returns ``annotations``, ``text_links``, ``text_pairs``, ``changes``, ``indexed_texts``.
 
     A paragraph is linked to the first occurrence of its own text and of every text that its text
     was verified against, if it is earlier; if that is in the same article, to the first in
@@ -57,7 +56,7 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
         "annotations": _annotations(occurrences, clusters.take(place), removal, cut),
-        "text_links": _text_links(Origins.of(occurrences).take(links["owner"]), links),
+        **_text_links(occurrences, links, origins, place),
         "changes": _changes(occurrences, removal, cut),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
@@ -141,16 +140,40 @@ def _annotations(occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows) 
     )
 
 
-def _text_links(later: Origins, links: Rows) -> pa.Table:
-    """Returns the links by paragraph and source; a dump read twice gives each of its links once.
+def _text_links(occurrences: Rows, links: Rows, origins: Rows, place: I64) -> dict[str, pa.Table]:
+    """Returns ``text_links`` and ``text_pairs``; a dump read twice gives each of its links once.
 
     Args:
-      later: the paragraph of each link.
+      occurrences: rows of the run.
       links: as ``_links`` returns them.
+      origins: of the texts.
+      place: the row of the text of each occurrence in ``origins``.
     """
+    later = Origins.of(occurrences).take(links["owner"])
     source = Origins.of(links, "source_")
-    keys = (later.article, later.line, source.article, source.line)
+    texts = select(origins, place[links["owner"]])
+    turned = source.article < later.article
+    first, other = later.where(~turned, source), source.where(~turned, later)
+    containments = (links["containment"], links["source_containment"])
+    columns = {
+        **links,
+        **first.columns(),
+        **other.columns("other_"),
+        "containment": np.where(turned, *reversed(containments)),
+        "source_containment": np.where(turned, *containments),
+        "holders": texts["articles"],
+        # At most: the others may all be of one outlet more.
+        "outlets": texts["articles"] - texts["outlet_articles"] + 1,
+    }
+    keys = (first.article, first.line, other.article, other.line)
     order = np.lexsort((links["kind"], *reversed(keys)))
     order = order[group_starts(*(key[order] for key in keys))]
-    columns = later.columns() | source.columns("other_") | links
-    return stream_table("text_links", select(columns, order))
+    columns = select(columns, order)
+    pairs = group_starts(columns["article"], columns["other_article"])
+    return {
+        "text_links": stream_table("text_links", columns),
+        "text_pairs": stream_table(
+            "text_pairs",
+            {"article": columns["article"][pairs], "other": columns["other_article"][pairs]},
+        ),
+    }

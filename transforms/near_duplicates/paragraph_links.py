@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.arrays import I64, Mask
-from transforms.near_duplicates.emit import PASSAGE
 from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
 from transforms.near_duplicates.reuse import FORMULA, GROUNDS
 from transforms.near_duplicates.reuse import KINDS as REUSES
@@ -21,10 +20,15 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import DIRECTIONS, SCHEMAS, SPANS
-from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
-
-LINK_KINDS = (*KINDS, "passage")
+from transforms.near_duplicates.streams import (
+    CONTAINED,
+    DIRECTIONS,
+    EXACT,
+    LINK_KINDS,
+    PASSAGE,
+    SCHEMAS,
+    SPANS,
+)
 
 MIN_LINKED = 8
 """Words of the shortest paragraph that is linked because its text equals another one. A shorter one

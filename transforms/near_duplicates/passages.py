@@ -40,6 +40,7 @@ from transforms.near_duplicates.streams import (
     ARTICLE,
     EDITION,
     EVIDENCE,
+    PASSAGE,
     SCHEMAS,
     SITE,
     stream_table,
@@ -374,14 +375,15 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns ``passage_probes``: of each pair the seeds, and the words of the first around them.
 
     Args:
-      tables: ``seeds``, ``article_words`` and ``changes``.
+      tables: ``seeds``, ``text_pairs``, ``article_words`` and ``changes``.
       earlier: ``indexed_articles``.
     """
     seeds = columns_of(tables["seeds"])
     seeds = select(seeds, passages.pair_order(seeds["article"], seeds["other"], seeds["place"]))
-    firsts = group_starts(seeds["article"], seeds["other"])
-    sizes = group_sizes(firsts, len(seeds["article"]))
-    articles, member = look_up(seeds["article"][firsts], tables, earlier)
+    pairs = _pairs(seeds, columns_of(tables["text_pairs"]))
+    sizes = pairs["seeds"]
+    firsts = _starts(sizes)
+    articles, member = look_up(pairs["article"], tables, earlier)
     starts, window_sizes, counts = passages.windows(
         np.append(firsts, len(seeds["article"])),
         seeds["place"],
@@ -392,7 +394,7 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
         WINDOW - 1 + REACH,
     )
     # Pairs whose seeds are all in lines that boilerplate takes have no window.
-    kept = np.flatnonzero(counts)
+    kept = np.flatnonzero((counts > 0) | pairs["is_linked"])
     pair = np.repeat(np.arange(len(counts)), counts)
     window_words = np.bincount(pair, weights=window_sizes, minlength=len(counts)).astype(np.int64)
     words = ragged_positions(articles.word_starts[member[pair]] + starts, window_sizes)
@@ -404,7 +406,7 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     return stream_table(
         "passage_probes",
         {
-            "build": seeds["other"][firsts[kept]],
+            "build": pairs["other"][kept],
             "article": articles.columns["article"][member],
             **{name: articles.columns[name][member] for name in SITE},
             **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
@@ -428,6 +430,28 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     )
 
 
+def _pairs(seeds: Rows, links: Rows) -> Rows:
+    """Returns pairs of articles: ``article``, ``other``, number of ``seeds``, and ``is_linked``.
+
+    Args:
+      seeds: sorted by both articles.
+      links: pairs of articles with a link between their texts.
+    """
+    firsts = group_starts(seeds["article"], seeds["other"])
+    sizes = group_sizes(firsts, len(seeds["article"]))
+    rows = {
+        **{name: np.append(seeds[name][firsts], links[name]) for name in ("article", "other")},
+        "seeds": np.append(sizes, np.zeros(len(links["article"]), np.int64)),
+        "is_linked": np.append(np.zeros(len(firsts), bool), np.ones(len(links["article"]), bool)),
+    }
+    rows = select(rows, np.lexsort((rows["is_linked"], rows["other"], rows["article"])))
+    starts = group_starts(rows["article"], rows["other"])
+    pairs = select(rows, starts)
+    if len(starts):
+        pairs["is_linked"] = np.logical_or.reduceat(rows["is_linked"], starts)
+    return pairs
+
+
 class Aligned(NamedTuple):
     """Passages of n pairs of articles.
 
@@ -441,7 +465,8 @@ class Aligned(NamedTuple):
         side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
         paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
         ``a_end`` (characters of the paragraph). In order of their passages, within each in the
-        order of the text.
+        order of the text. Behind them the links between texts, with ``kind`` and figures, which
+        are passages of whole paragraphs where no run tells more of these.
     """
 
     a: Rows
@@ -454,7 +479,7 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     """Returns the passages of the pairs of ``passage_probes``.
 
     Args:
-      tables: ``passage_probes``, ``article_words`` and ``changes``.
+      tables: ``passage_probes``, ``text_links``, ``article_words`` and ``changes``.
       earlier: ``indexed_articles``.
     """
     probes = tables["passage_probes"]
@@ -500,27 +525,135 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     b_row = b.paragraph_places[member[pair]] + b_paragraph
     a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
     b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
-    return Aligned(
-        a,
-        select(b.columns, member),
-        rows | _classify(rows, probes, b.evidence, member),
-        {
-            "passage": runs[0][run],
-            "words": size,
-            "a_paragraph": a_paragraph,
-            "a_line": lines[a_row],
-            "a_size": a_sizes[a_row],
-            "a_word": runs[1][run] + done - paragraph_starts[a_row],
-            "a_start": starts[a_at],
-            "a_end": ends[a_at + size - 1],
-            "b_paragraph": b_paragraph,
-            "b_line": b.lines[b_row],
-            "b_size": b_sizes[b_row],
-            "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
-            "b_start": b.starts[b_at],
-            "b_end": b.ends[b_at + size - 1],
-        },
+    parts = {
+        "passage": runs[0][run],
+        "words": size,
+        "a_paragraph": a_paragraph,
+        "a_line": lines[a_row],
+        "a_size": a_sizes[a_row],
+        "a_word": runs[1][run] + done - paragraph_starts[a_row],
+        "a_start": starts[a_at],
+        "a_end": ends[a_at + size - 1],
+        "b_paragraph": b_paragraph,
+        "b_line": b.lines[b_row],
+        "b_size": b_sizes[b_row],
+        "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
+        "b_start": b.starts[b_at],
+        "b_end": b.ends[b_at + size - 1],
+    }
+    texts = _whole_paragraphs(
+        columns_of(tables["text_links"]),
+        (a["article"], probes.column("build").to_numpy()),
+        _Paragraphs.of(np.arange(len(probes)), lines, paragraph_starts, paragraph_counts, a_sizes),
+        _Paragraphs.of(member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes),
     )
+    rows, parts = _with_texts(rows, parts, texts)
+    return Aligned(
+        a, select(b.columns, member), rows | _classify(rows, probes, b.evidence, member), parts
+    )
+
+
+class _Paragraphs(NamedTuple):
+    """Paragraphs of articles, one side of n pairs.
+
+    Attributes:
+      article: row of the article of each pair.
+      keys: of the lines of all articles, ascending.
+      number: of each paragraph in its article.
+      starts: first word of each, in words of the article.
+      sizes: words of each.
+    """
+
+    article: I64
+    keys: U64
+    number: I64
+    starts: U32
+    sizes: I64
+
+    @classmethod
+    def of(cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64) -> "_Paragraphs":
+        """Returns the paragraphs of articles.
+
+        Args:
+          article: row of the article of each pair.
+          lines: of the paragraphs of all articles.
+          starts: first word of each.
+          counts: paragraphs of each article.
+          sizes: words of each paragraph.
+        """
+        owner = np.repeat(np.arange(len(counts)), counts)
+        number = np.arange(len(owner)) - np.repeat(_starts(counts), counts)
+        return cls(article, _line_keys(owner, lines), number, starts, sizes)
+
+
+def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _Paragraphs) -> Rows:
+    """Returns the links between texts as passages and as parts; see ``Aligned``.
+
+    Args:
+      links: ``text_links``.
+      pairs: numbers of both articles of each pair.
+      a: paragraphs of the first articles.
+      b: paragraphs of the others.
+    """
+    order = np.lexsort((pairs[1], pairs[0]))
+    both = np.rec.fromarrays([pairs[0][order], pairs[1][order]], names="a,b")
+    wanted = np.rec.fromarrays([links["article"], links["other_article"]], names="a,b")
+    pair = order[np.searchsorted(both, wanted)] if len(wanted) else np.zeros(0, np.int64)
+    result = {**links, "pair": pair}
+    for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
+        line = line & np.uint64(0xFFFFFFFF)
+        row, _ = find(paragraphs.keys, _line_keys(paragraphs.article[pair], line))
+        size = paragraphs.sizes[row]
+        first = paragraphs.starts[row].astype(np.int64)
+        nothing = np.zeros(len(pair), np.int64)
+        result |= {
+            f"{side}_paragraph": paragraphs.number[row],
+            f"{side}_line": line.astype(np.uint32),
+            f"{side}_size": size,
+            f"{side}_word": nothing,
+            f"{side}_start": nothing,
+            f"{side}_end": nothing,
+            f"{side}_first": first,
+            f"{side}_behind": first + size,
+        }
+    result["words"] = np.minimum(result["a_size"], result["b_size"])
+    return result
+
+
+_FIGURES = ("similarity", "containment", "source_containment")
+
+
+def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
+    """Returns passages and parts with the links between texts behind them.
+
+    Args:
+      passages: of pairs.
+      parts: of them.
+      texts: as ``_whole_paragraphs`` returns them.
+    """
+    # The longest run of the two paragraphs says what they share.
+    names = ("pair", "a_paragraph", "b_paragraph")
+    runs = parts | {"pair": passages["pair"][parts["passage"]]}
+    order = np.lexsort((-parts["words"], *(runs[name] for name in reversed(names))))
+    order = order[group_starts(*(runs[name][order] for name in names))]
+    known = np.rec.fromarrays([runs[name][order].astype(np.int64) for name in names])
+    wanted = np.rec.fromarrays([texts[name].astype(np.int64) for name in names])
+    place, has_run = find(known, wanted)
+    passage = np.append(parts["passage"][order], 0)[np.where(has_run, place, -1)]
+    alone = np.flatnonzero(~has_run)
+    passage[alone] = len(passages["pair"]) + np.arange(len(alone))
+    new = {
+        **select(texts, alone),
+        "a_start": texts["a_first"][alone],
+        "a_end": texts["a_behind"][alone],
+        "b_start": texts["b_first"][alone],
+        "b_end": texts["b_behind"][alone],
+    }
+    count = len(parts["passage"])
+    texts = texts | {"passage": passage}
+    runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
+    runs |= {name: np.zeros(count) for name in _FIGURES}
+    return concatenate(passages, new), concatenate(runs, texts)
 
 
 def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:

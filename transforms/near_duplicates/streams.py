@@ -104,6 +104,10 @@ their paragraphs (see ``encode_layout``); line and words of each paragraph."""
 
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
+LINK_KINDS = ("exact", "near", "contained", "passage")
+EXACT, NEAR, CONTAINED, PASSAGE = range(4)
+"""Kinds of links, by number; the first three are of whole texts, the last of equal words."""
+
 DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
 """What the direction of a link rests on, by number; with the last two nobody is the copier."""
 
@@ -298,7 +302,7 @@ STREAMS = (
         key="",
     ),
     Stream("clusters", _schema(text=_U64, **_origin("cluster_")), key="text"),
-    # Links between texts, of paragraphs.
+    # Links between texts, of paragraphs; the article with the smaller number first.
     Stream(
         "text_links",
         _schema(
@@ -306,9 +310,12 @@ STREAMS = (
             **_paragraph("other_"),
             kind=_U8,
             **_FIGURES,
+            holders=_U32,
+            outlets=_U32,
         ),
-        key="article",
+        key="other_article",
     ),
+    Stream("text_pairs", _schema(article=_U64, other=_U64), key="article"),
     # What two paragraphs share: a run of equal words, or all of a text link; keyed by the article
     # that is the copy of the two by `--keep`.
     Stream(

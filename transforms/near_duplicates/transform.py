@@ -177,18 +177,18 @@ class NearDuplicates(CorpusTransform):
         Stage(
             "link",
             reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
-            writes=("annotations", "text_links", "indexed_texts", "changes"),
+            writes=("annotations", "text_links", "text_pairs", "indexed_texts", "changes"),
             earlier=("indexed_texts",),
         ),
         Stage(
             "route_passages",
-            reads=("seeds", "article_words", "changes"),
+            reads=("seeds", "text_pairs", "article_words", "changes"),
             writes=("passage_probes",),
             earlier=("indexed_articles",),
         ),
         Stage(
             "align",
-            reads=("passage_probes", "article_words", "changes"),
+            reads=("passage_probes", "text_links", "article_words", "changes"),
             writes=("shared_parts", "edition_pairs"),
             earlier=("indexed_articles",),
         ),
