@@ -22,6 +22,7 @@ _READ = {
     "removed_lines": [],
     "source_file": "corpus",
     "record_index": 0,
+    "record_id": None,
     "dump_format": "text",
 }
 EPOCH = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)

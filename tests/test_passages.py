@@ -313,3 +313,24 @@ def test_ten_runs_give_the_passages_of_one_run() -> None:
             new = {stream.name: rows[stream.name] for stream in step.streams if stream.indexed}
             index = merged(index, new) if index else new
         assert found == whole
+
+
+def test_lines_that_an_outlet_repeats_hold_no_passage() -> None:
+    line = "Become a member of our newsroom today and help us keep these pages free for all."
+    stories = [
+        Story([*story.lines, line], outlet="Daily", name=story.name, hour=24 * story.hour)
+        for story in _copies(12)
+    ]
+    rows = run_in_memory(NearDuplicates(), [shard(stories)])
+    found = passages_of(stories, rows["passages"])
+    assert len(found) == 11
+    last = {story.id: len(words_of(story)) - len(naive.tokenise(line)) for story in stories}
+    for (one, two), passages in found.items():
+        for run in itertools.chain(*passages):
+            assert run.a + run.words <= last[one]
+            assert run.b + run.words <= last[two]
+    # Nor in a later run.
+    index = {name: rows[name] for name in ("shingles", "indexed_articles", "indexed_texts")}
+    later = Story([line, "One more report."], outlet="Daily", name="later", hour=999)
+    rows = run_in_memory(NearDuplicates(), [shard([later])], index=index, run=2)
+    assert not len(rows["passages"])

@@ -141,9 +141,10 @@ def shared_shingles(
     Returns:
       Shape (4, pairs): the positions of both rows, and how many articles and outlets hold the hash.
     """
-    edges = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
-    sizes = np.diff(np.append(edges, len(hashes)))
-    longest = sizes.max() if len(hashes) else 0
+    longest, length = 0, 0
+    for row in range(len(hashes)):
+        length = length + 1 if row and hashes[row] == hashes[row - 1] else 1
+        longest = max(longest, length)
     firsts = np.empty(longest, np.int64)
     lasts = np.empty(longest, np.int64)
     members = np.empty(longest, np.int64)
@@ -153,9 +154,11 @@ def shared_shingles(
     is_new = np.zeros(longest, np.bool_)
     order = np.arange(len(hashes))
     found = np.empty((4, 1024), np.int64)
-    count = 0
-    for group in range(len(edges)):
-        first, end = edges[group], edges[group] + sizes[group]
+    count, end = 0, 0
+    while end < len(hashes):
+        first, end = end, end + 1
+        while end < len(hashes) and hashes[end] == hashes[first]:
+            end += 1
         sort_by(articles, places, order, first, end)
         holders = 0
         at = first
@@ -172,10 +175,10 @@ def shared_shingles(
             holders += 1
         if holders < 2:
             continue
-        known = np.sort(outlet_of[:holders])
-        several = np.int64(known[0] != 0)
+        sort_by(outlet_of, article_of, members, 0, holders)
+        several = np.int64(outlet_of[members[0]] != 0)
         for at in range(1, holders):
-            several += known[at] != known[at - 1]
+            several += outlet_of[members[at]] != outlet_of[members[at - 1]]
         sort_by(rank_of, article_of, members, 0, holders)
         for one in range(min(hot, holders)):
             left = members[one]
@@ -199,13 +202,12 @@ def shared_shingles(
 def pair_order(articles: U64, others: U64, places: U32) -> I64:
     """Returns the order of rows by article, other article and place."""
     order = hash_order(articles)
-    first = 0
-    while first < len(order):
-        end = first + 1
+    end = 0
+    while end < len(order):
+        first, end = end, end + 1
         while end < len(order) and articles[order[end]] == articles[order[first]]:
             end += 1
         sort_by(others, places, order, first, end)
-        first = end
     return order
 
 
@@ -285,9 +287,10 @@ def _gap_after(
             two = total - one
             if one > gap or two > gap or here + one + size > end_a or there + two + size > end_b:
                 continue
-            if not usable[there : there + two].all():
-                continue
-            if _equal(a, b, usable, here + one, there + two, size):
+            is_open = _equal(a, b, usable, here + one, there + two, size)
+            for at in range(there, there + two):
+                is_open = is_open and usable[at]
+            if is_open:
                 return one, two
     return -1, -1
 
@@ -303,9 +306,10 @@ def _gap_before(
             two = total - one
             if one > gap or two > gap or here - one - size < low_a or there - two - size < low_b:
                 continue
-            if not usable[there - two : there].all():
-                continue
-            if _equal(a, b, usable, here - one - size, there - two - size, size):
+            is_open = _equal(a, b, usable, here - one - size, there - two - size, size)
+            for at in range(there - two, there):
+                is_open = is_open and usable[at]
+            if is_open:
                 return one, two
     return -1, -1
 
@@ -381,12 +385,13 @@ def match(
         for seed in range(first, end):
             diagonal = np.int64(seed_b[seed]) - np.int64(seed_a[seed]) + (np.int64(1) << 30)
             keys[seed - first] = diagonal << 32 | np.int64(seed_a[seed])
-        order = first + np.argsort(keys)
+        order = np.arange(end - first)
+        sort_by(keys, keys, order, 0, len(order))
         # Long runs: key, first word in a and b, words, articles, outlets, shift into a, its end.
         long = np.empty((8, len(order)), np.int64)
         count = 0
         last_diagonal, last_end, is_long = np.int64(-1), np.int64(0), False
-        for seed in order:
+        for seed in order + first:
             here, there = np.int64(seed_a[seed]), np.int64(seed_b[seed])
             diagonal = there - here + (np.int64(1) << 30)
             if diagonal == last_diagonal and here + size <= last_end:
@@ -432,12 +437,14 @@ def match(
         if not count:
             continue
         in_order = np.empty(count, np.int64)
-        for at in range(count):
-            in_order[at] = (long[1, at] - long[6, at]) << 32 | (long[2, at] - base_b)
+        for one in range(count):
+            in_order[one] = (long[1, one] - long[6, one]) << 32 | (long[2, one] - base_b)
         taken = np.zeros(count, np.bool_)
         # Where the passage before ends, in the article's words.
         past_a, past_b = np.int64(0), np.int64(0)
-        for at in np.argsort(in_order):
+        ascending = np.arange(count)
+        sort_by(in_order, in_order, ascending, 0, count)
+        for at in ascending:  # numbers of long runs
             if taken[at]:
                 continue
             taken[at] = True

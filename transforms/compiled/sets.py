@@ -134,25 +134,28 @@ def recurring(hashes: U64) -> I64:
     return order[recurs]
 
 
-@numba.njit(inline="always")
+@numba.njit
 def sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
-    """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
-    if end - first > 32:
-        rows = order[first:end].copy()
-        rows = rows[np.argsort(others[rows], kind="mergesort")]
-        order[first:end] = rows[np.argsort(keys[rows], kind="mergesort")]
-        return
-    for after in range(first + 1, end):
-        moved = order[after]
-        key, other = keys[moved], others[moved]
-        before = after - 1
-        while before >= first and (
-            keys[order[before]] > key
-            or (keys[order[before]] == key and others[order[before]] > other)
-        ):
-            order[before + 1] = order[before]
-            before -= 1
-        order[before + 1] = moved
+    """Sorts ``order[first:end]`` by (key, other), by Shell's method with Knuth's gaps.
+
+    Most are a handful of rows, which are sorted by insertion.
+    """
+    gap = 1
+    while 9 * gap < end - first:
+        gap = 3 * gap + 1
+    while gap:
+        for after in range(first + gap, end):
+            moved = order[after]
+            key, other = keys[moved], others[moved]
+            before = after - gap
+            while before >= first and (
+                keys[order[before]] > key
+                or (keys[order[before]] == key and others[order[before]] > other)
+            ):
+                order[before + gap] = order[before]
+                before -= gap
+            order[before + gap] = moved
+        gap //= 3
 
 
 @compiled(

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes of titles are meant
 """Evidence of an article about whose words it prints, taken once, where its text is at hand.
 
 What compares two articles works on these numbers. Words are counted as
@@ -7,6 +8,7 @@ What compares two articles works on these numbers. Words are counted as
 import functools
 import hashlib
 import itertools
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -32,6 +34,7 @@ from transforms.near_duplicates.credits import (
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
 from transforms.near_duplicates.streams import ARTICLE, EVIDENCE
+from transforms.text import squeezed
 
 COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **EVIDENCE}
 """Columns of ``article_evidence``, none of them null."""
@@ -48,8 +51,8 @@ def article_evidence(
     """Returns the evidence of n articles, one row each, in the columns of ``SCHEMA``.
 
     Args:
-      articles: ``url``, ``title``, ``outlet``, ``authors``, ``published_at``, ``agency``,
-        ``agency_own``; ``published_at_precision`` and ``agencies_contributed`` where they exist.
+      articles: ``url``, ``record_id``, ``title``, ``outlet``, ``authors``, ``published_at``,
+        ``agency``, ``agency_own``; ``published_at_precision``, ``agencies_contributed`` if there.
       paragraphs: ``article``, the row of the article, ascending; ``line_number``; ``text``.
       removed_lines: the same columns; credits on lines of their own are there.
       words: of the paragraphs.
@@ -57,7 +60,7 @@ def article_evidence(
     text = ArticleText.of(len(articles), paragraphs, removed_lines, words)
     column = {
         name: articles.column(name).to_pylist()
-        for name in ("outlet", "url", "title", "authors", "agency", "agency_own")
+        for name in ("outlet", "record_id", "url", "title", "authors", "agency", "agency_own")
     }
     houses = [house(url) for url in column["url"]]
     named = mentions(text)
@@ -69,8 +72,8 @@ def article_evidence(
         "size": pa.array(np.diff(text.kept[text.bounds]), pa.uint32()),
         "outlet": _hashed(column["outlet"]),
         "house": _hashed(houses),
-        "url": _hashed([canonical_url(url) for url in column["url"]]),
-        "title": _hashed(title and title.casefold() for title in column["title"]),
+        "url": _hashed(map(_address, column["url"], column["outlet"], column["record_id"])),
+        "title": _hashed(squeezed(headline(title)) for title in column["title"]),
         "agency": pa.array(name_hashes([name_key(name or "") for name in column["agency"]])),
         "agency_own": pa.array(
             [
@@ -106,6 +109,24 @@ def canonical_url(url: str | None) -> str:
         clean = url
     clean = clean.partition("#")[0].partition("//")[2].removeprefix("www.")
     return clean.replace("/?", "?", 1).removesuffix("/")
+
+
+def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:
+    """Returns what editions of a story have in common: their address, else the dump's own id."""
+    return canonical_url(url) or (f"{outlet or ''} {record_id}" if record_id else "")
+
+
+_UPDATE = re.compile(
+    r"^\s*+(?:(?:(?:update|wrapup|refile|rpt|recast|corrected|correction|updated|live|watch live)"
+    r"(?:\s\d{1,2})?\s?[-:–—|]|\d{1,2}(?:st|nd|rd|th) (?:update|lead|ld)[-:\s])\s*+)+"
+    r"|\s\((?:adds|updates|recasts|corrects|updated|live)\b[^()]{0,120}\)\s*+$",
+    re.IGNORECASE,
+)
+
+
+def headline(title: str | None) -> str:
+    """Returns a title without the marks of another edition: "UPDATE 1-", "(Adds ...)"."""
+    return _UPDATE.sub("", title or "")
 
 
 def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:

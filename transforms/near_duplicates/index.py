@@ -130,7 +130,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     return {
         "shingles": streams["shingles"],
         "indexed_articles": committed_rows(
-            streams["article_words"], changes, np.zeros(0, np.uint64)
+            streams["article_words"], changes, _editions(tables["articles"]), np.zeros(0, np.uint64)
         ),
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
@@ -141,6 +141,20 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             occurrences["text"][in_block[occurrences["row"]]],
             distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
         ),
+    }
+
+
+def _editions(articles: pa.Table) -> Rows:
+    """Returns the rows of ``editions`` of committed articles."""
+    articles = articles.filter(pc.is_valid(articles.column("edition_of")))
+    ids = (article_halves(articles.column(name)) for name in ("article_id", "edition_of"))
+    (article, low), (first, first_low) = ids
+    return {
+        "article": article,
+        "low": low,
+        "first_article": first,
+        "first_low": first_low,
+        "number": articles.column("edition_number").to_numpy().astype(np.uint32),
     }
 
 
