@@ -69,6 +69,7 @@ READ_COLUMNS: dict[str, Column] = {
     ),
     "source_file": Column(pa.string(), "The dump the article was read from, as a path or URL."),
     "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
+    "record_id": Column(pa.string(), "The dump's own id of the record, where it gives one."),
     "dump_format": Column(
         pa.string(), "Format of the dump: text, html, jsonl, json, csv, parquet, warc or wet."
     ),

@@ -140,15 +140,16 @@ def article_from_record(
     document, document_type = _document(named)
     title = _field(named, "title")
     url = _url(named)
-    address = url or _field(named, "id") or ""
+    record_id = _field(named, "id")
     modified = _date(named.values("modified_at"))
     published, evidence = _date(named.values("published_at")), "field"
     if published is None:
         published, evidence = modified, "modified"
     return {
-        "article_id": article_id(address, document, title),
+        "article_id": article_id(url or record_id or "", document, title),
         "source_file": source_file,
         "record_index": record_index,
+        "record_id": record_id,
         "dump_format": dump_format,
         "url": url,
         "outlet": _outlet(named) or domain(url),

@@ -10,6 +10,7 @@ from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64
 from transforms.compiled import fingerprints
 from transforms.compiled.words import hash_words, text_keys
+from transforms.near_duplicates.evidence import article_evidence
 from transforms.near_duplicates.origins import (
     LINE_BITS,
     NEW,
@@ -26,7 +27,7 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import ARTICLE, SCHEMAS, stream_table
 from transforms.near_duplicates.templates import affix_rows
 
 MIN_WORDS = 8
@@ -51,8 +52,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     Args:
       shard: its number.
       tables: ``articles`` with ``article_id``, ``url``, ``title``, ``published_at``, ``outlet``,
-        ``agency_own``; ``paragraphs`` with ``article`` (row of the article), ``line_number``,
-        ``text``.
+        ``agency_own``, and what :mod:`transforms.near_duplicates.evidence` reads; ``paragraphs``
+        with ``article`` (row of the article), ``line_number``, ``text``; ``removed_lines`` with
+        the same.
     """
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     article = paragraphs.column("article").to_numpy()
@@ -91,7 +93,9 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
     rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
     bands = _band_hashes(words.hashes, starts, lengths)
-    known = {"article": high, "low": low, "time": times, **known}
+    evidence = article_evidence(articles, paragraphs, tables["removed_lines"], words)
+    known = {"article": high, "low": low}
+    known |= {name: evidence.column(name).to_numpy() for name in ARTICLE if name != "low"}
     winnowed, owner = _winnowed(words.hashes, starts, lengths)
     return {
         "occurrences": stream_table("occurrences", occurrences),
@@ -116,7 +120,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
         "article_words": article_rows(
-            shard, known, article, paragraphs.column("line_number").to_numpy(), words
+            shard, known, evidence, article, paragraphs.column("line_number").to_numpy(), words
         ),
         "shingles": shingle_rows(known, _rank(times), article, words),
         "affixes": affix_rows(

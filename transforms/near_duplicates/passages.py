@@ -22,7 +22,9 @@ from transforms.compiled import fingerprints, passages
 from transforms.compiled.sets import hash_order, recurring
 from transforms.compiled.words import Words
 from transforms.near_duplicates.candidates import RANK_NEW
-from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows
+from transforms.near_duplicates.evidence import Evidence
+from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
+from transforms.near_duplicates.reuse import classify
 from transforms.near_duplicates.rows import (
     columns_of,
     concatenate,
@@ -34,7 +36,15 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import ARTICLE, stream_table
+from transforms.near_duplicates.streams import (
+    ARTICLE,
+    EDITION,
+    EVIDENCE,
+    PASSAGE,
+    SCHEMAS,
+    SITE,
+    stream_table,
+)
 
 SHINGLE_WORDS, WINDOW = 7, 6
 """In 12,610 articles (13.4 million words) 3.8 million shingles are kept; 6 per cent of them recur
@@ -62,12 +72,15 @@ article, at none in another article. Two words instead of three would join at 0.
 # --- what is known of an article -----------------------------------------------------------------
 
 
-def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Words) -> pa.Table:
+def article_rows(
+    shard: int, columns: Rows, evidence: pa.Table, article: I64, lines: I64, words: Words
+) -> pa.Table:
     """Returns ``article_words`` of a shard.
 
     Args:
       shard: its number.
       columns: ``article`` and the columns of ``ARTICLE`` of n articles.
+      evidence: the columns of ``EVIDENCE``.
       article: of each paragraph, ascending.
       lines: of each paragraph.
       words: of the paragraphs.
@@ -85,8 +98,9 @@ def article_rows(shard: int, columns: Rows, article: I64, lines: I64, words: Wor
         "article_words",
         {
             **columns,
+            **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
             "shard": np.full(count, shard, np.uint64),
-            "row": np.arange(count, dtype=np.uint32),
+            "row": bounds[:-1].astype(np.uint32),
             "words": list_array(
                 (words.hashes >> np.uint64(32)).astype(np.uint32), np.diff(words.offsets[bounds])
             ),
@@ -130,7 +144,8 @@ class Articles(NamedTuple):
     """Articles of this run and of earlier ones.
 
     Attributes:
-      columns: ``article``, ascending, and those of ``ARTICLE``; shape (n,).
+      columns: ``article``, ascending, those of ``ARTICLE`` and of ``SITE``; shape (n,).
+      evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
       words: of all articles after one another.
       word_starts: where those of each begin.
       word_counts: how many it has.
@@ -145,6 +160,7 @@ class Articles(NamedTuple):
     """
 
     columns: Rows
+    evidence: pa.Table
     words: U32
     word_starts: I64
     word_counts: I64
@@ -169,9 +185,8 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
       ValueError: an article is not known.
     """
     indexed = earlier["indexed_articles"]
-    names = [name for name in indexed.column_names if name != "removed"]
     # Of an article that is committed and read again the committed row counts.
-    rows = pa.concat_tables([indexed.select(names), tables["article_words"].select(names)])
+    rows = pa.concat_tables([_with_site(indexed), _with_site(tables["article_words"])])
     numbers = rows.column("article").to_numpy()
     order = hash_order(numbers)
     order = order[group_starts(numbers[order])]
@@ -183,7 +198,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
             "Rebuild the index with: copydesk reindex"
         )
     chosen = order[place]
-    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE)}
+    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *SITE)}
     words, word_counts = _packed(rows.column("words"), chosen)
     lines, paragraph_counts = _packed(rows.column("lines"), chosen)
     sizes, _ = _packed(rows.column("paragraph_words"), chosen)
@@ -195,6 +210,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
     articles = Articles(
         columns,
+        rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
         words,
         _starts(word_counts),
         word_counts,
@@ -207,6 +223,17 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
         paragraph_counts,
     )
     return articles, member
+
+
+def _with_site(articles: pa.Table) -> pa.Table:
+    """Returns rows of ``article_words`` or ``indexed_articles`` with all columns of both."""
+    for name, kind in SITE.items():
+        if name not in articles.column_names:
+            # A committed article has no shard, one of this run no edition yet.
+            nothing = NO_ORIGIN if kind == pa.uint64() else 0
+            column = pa.array(np.full(len(articles), nothing), kind)
+            articles = articles.append_column(pa.field(name, kind, nullable=False), column)
+    return articles.select([*SCHEMAS["article_words"].names, *EDITION])
 
 
 def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[Any, I64]:
@@ -254,26 +281,28 @@ def _taken_lines(articles: U64, tables: Tables, indexed: pa.Table) -> U64:
     return np.concatenate(keys)
 
 
-def index_rows(tables: Tables, earlier: Tables) -> pa.Table:
+def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns the rows of ``indexed_articles`` of a run.
 
     Args:
-      tables: ``article_words`` and ``changes``.
+      tables: ``article_words``, ``changes`` and ``editions``.
       earlier: ``indexed_articles``.
     """
     return committed_rows(
         tables["article_words"],
         columns_of(tables["changes"]),
+        columns_of(tables["editions"]),
         earlier["indexed_articles"].column("article").to_numpy(),
     )
 
 
-def committed_rows(articles: pa.Table, changes: Rows, known: U64) -> pa.Table:
+def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64) -> pa.Table:
     """Returns rows of ``indexed_articles``, one an article that is not known.
 
     Args:
       articles: rows of ``article_words``.
       changes: ``article`` and ``line`` of lines that can be no part of a passage.
+      editions: ``article`` and the columns of ``EDITION`` of those that have editions.
       known: numbers of articles.
     """
     numbers = articles.column("article").to_numpy()
@@ -288,9 +317,14 @@ def committed_rows(articles: pa.Table, changes: Rows, known: U64) -> pa.Table:
     pairs = np.unique(_line_keys(order[index[found]], changes["line"][found]))
     owner = (pairs >> LINE_BITS).astype(np.int64)
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    edition = np.full(len(order), -1)
+    place, has_edition = find(numbers[order], editions["article"])
+    edition[place[has_edition]] = np.flatnonzero(has_edition)
+    nothing = dict(zip(EDITION, (NO_ORIGIN, NO_ORIGIN, np.uint32(0)), strict=True))
     return stream_table(
         "indexed_articles",
         {
+            **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
             **{name: articles.column(name).combine_chunks() for name in articles.column_names},
             "time": articles.column("time").to_numpy() & ~NEW,
             "removed": list_array(lines, np.bincount(owner, minlength=len(order))),
@@ -341,14 +375,15 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns ``passage_probes``: of each pair the seeds, and the words of the first around them.
 
     Args:
-      tables: ``seeds``, ``article_words`` and ``changes``.
+      tables: ``seeds``, ``text_pairs``, ``article_words`` and ``changes``.
       earlier: ``indexed_articles``.
     """
     seeds = columns_of(tables["seeds"])
     seeds = select(seeds, passages.pair_order(seeds["article"], seeds["other"], seeds["place"]))
-    firsts = group_starts(seeds["article"], seeds["other"])
-    sizes = group_sizes(firsts, len(seeds["article"]))
-    articles, member = look_up(seeds["article"][firsts], tables, earlier)
+    pairs = _pairs(seeds, columns_of(tables["text_pairs"]))
+    sizes = pairs["seeds"]
+    firsts = _starts(sizes)
+    articles, member = look_up(pairs["article"], tables, earlier)
     starts, window_sizes, counts = passages.windows(
         np.append(firsts, len(seeds["article"])),
         seeds["place"],
@@ -359,7 +394,7 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
         WINDOW - 1 + REACH,
     )
     # Pairs whose seeds are all in lines that boilerplate takes have no window.
-    kept = np.flatnonzero(counts)
+    kept = np.flatnonzero((counts > 0) | pairs["is_linked"])
     pair = np.repeat(np.arange(len(counts)), counts)
     window_words = np.bincount(pair, weights=window_sizes, minlength=len(counts)).astype(np.int64)
     words = ragged_positions(articles.word_starts[member[pair]] + starts, window_sizes)
@@ -367,11 +402,14 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     member, counts, window_words = member[kept], counts[kept], window_words[kept]
     paragraph_counts = articles.paragraph_counts[member]
     paragraphs = ragged_positions(articles.paragraph_places[member], paragraph_counts)
+    evidence = articles.evidence.take(pa.array(member))
     return stream_table(
         "passage_probes",
         {
-            "build": seeds["other"][firsts[kept]],
-            **select(articles.columns, member),
+            "build": pairs["other"][kept],
+            "article": articles.columns["article"][member],
+            **{name: articles.columns[name][member] for name in SITE},
+            **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
             **{
                 name: list_array(seeds[column][seed_rows], sizes[kept])
                 for name, column in (
@@ -392,18 +430,43 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     )
 
 
+def _pairs(seeds: Rows, links: Rows) -> Rows:
+    """Returns pairs of articles: ``article``, ``other``, number of ``seeds``, and ``is_linked``.
+
+    Args:
+      seeds: sorted by both articles.
+      links: pairs of articles with a link between their texts.
+    """
+    firsts = group_starts(seeds["article"], seeds["other"])
+    sizes = group_sizes(firsts, len(seeds["article"]))
+    rows = {
+        **{name: np.append(seeds[name][firsts], links[name]) for name in ("article", "other")},
+        "seeds": np.append(sizes, np.zeros(len(links["article"]), np.int64)),
+        "is_linked": np.append(np.zeros(len(firsts), bool), np.ones(len(links["article"]), bool)),
+    }
+    rows = select(rows, np.lexsort((rows["is_linked"], rows["other"], rows["article"])))
+    starts = group_starts(rows["article"], rows["other"])
+    pairs = select(rows, starts)
+    if len(starts):
+        pairs["is_linked"] = np.logical_or.reduceat(rows["is_linked"], starts)
+    return pairs
+
+
 class Aligned(NamedTuple):
     """Passages of n pairs of articles.
 
     Attributes:
-      a, b: columns ``article`` and those of ``ARTICLE`` of both articles of each pair; the number
-        of the first is smaller.
+      a, b: columns ``article``, those of ``ARTICLE`` and of ``SITE`` of both articles of each pair;
+        the number of the first is smaller.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
-        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words).
-      parts: runs of equal words within one paragraph of both: ``passage``, ``words``, ``a_word``
-        and ``b_word`` (the first, in words of the articles), ``a_line``, ``a_start``, ``a_end``,
-        ``b_line``, ``b_start``, ``b_end`` (line numbers, characters of the paragraphs). In order of
-        their passages, within each in the order of the text.
+        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
+        ``reuse.classify`` says of each.
+      parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
+        side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
+        paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
+        ``a_end`` (characters of the paragraph). In order of their passages, within each in the
+        order of the text. Behind them the links between texts, with ``kind`` and figures, which
+        are passages of whole paragraphs where no run tells more of these.
     """
 
     a: Rows
@@ -416,11 +479,11 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     """Returns the passages of the pairs of ``passage_probes``.
 
     Args:
-      tables: ``passage_probes``, ``article_words`` and ``changes``.
+      tables: ``passage_probes``, ``text_links``, ``article_words`` and ``changes``.
       earlier: ``indexed_articles``.
     """
     probes = tables["passage_probes"]
-    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE)}
+    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *SITE)}
     b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
     places, seed_counts = _packed(probes.column("places"))
     build_places, holders, outlets = (
@@ -457,22 +520,172 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     pair = pair[run]
     a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
     names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
+    rows = dict(zip(names, found, strict=True))
+    a_row = _starts(paragraph_counts)[pair] + a_paragraph
+    b_row = b.paragraph_places[member[pair]] + b_paragraph
+    a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
+    b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
+    parts = {
+        "passage": runs[0][run],
+        "words": size,
+        "a_paragraph": a_paragraph,
+        "a_line": lines[a_row],
+        "a_size": a_sizes[a_row],
+        "a_word": runs[1][run] + done - paragraph_starts[a_row],
+        "a_start": starts[a_at],
+        "a_end": ends[a_at + size - 1],
+        "b_paragraph": b_paragraph,
+        "b_line": b.lines[b_row],
+        "b_size": b_sizes[b_row],
+        "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
+        "b_start": b.starts[b_at],
+        "b_end": b.ends[b_at + size - 1],
+    }
+    texts = _whole_paragraphs(
+        columns_of(tables["text_links"]),
+        (a["article"], probes.column("build").to_numpy()),
+        _Paragraphs.of(np.arange(len(probes)), lines, paragraph_starts, paragraph_counts, a_sizes),
+        _Paragraphs.of(member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes),
+    )
+    rows, parts = _with_texts(rows, parts, texts)
     return Aligned(
-        a,
-        select(b.columns, member),
-        dict(zip(names, found, strict=True)),
-        {
-            "passage": runs[0][run],
-            "words": size,
-            "a_word": runs[1][run] + done,
-            "b_word": runs[2][run] + done,
-            "a_line": lines[_starts(paragraph_counts)[pair] + a_paragraph],
-            "a_start": starts[a_at],
-            "a_end": ends[a_at + size - 1],
-            "b_line": b.lines[b.paragraph_places[member[pair]] + b_paragraph],
-            "b_start": b.starts[b_at],
-            "b_end": b.ends[b_at + size - 1],
-        },
+        a, select(b.columns, member), rows | _classify(rows, probes, b.evidence, member), parts
+    )
+
+
+class _Paragraphs(NamedTuple):
+    """Paragraphs of articles, one side of n pairs.
+
+    Attributes:
+      article: row of the article of each pair.
+      keys: of the lines of all articles, ascending.
+      number: of each paragraph in its article.
+      starts: first word of each, in words of the article.
+      sizes: words of each.
+    """
+
+    article: I64
+    keys: U64
+    number: I64
+    starts: U32
+    sizes: I64
+
+    @classmethod
+    def of(cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64) -> "_Paragraphs":
+        """Returns the paragraphs of articles.
+
+        Args:
+          article: row of the article of each pair.
+          lines: of the paragraphs of all articles.
+          starts: first word of each.
+          counts: paragraphs of each article.
+          sizes: words of each paragraph.
+        """
+        owner = np.repeat(np.arange(len(counts)), counts)
+        number = np.arange(len(owner)) - np.repeat(_starts(counts), counts)
+        return cls(article, _line_keys(owner, lines), number, starts, sizes)
+
+
+def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _Paragraphs) -> Rows:
+    """Returns the links between texts as passages and as parts; see ``Aligned``.
+
+    Args:
+      links: ``text_links``.
+      pairs: numbers of both articles of each pair.
+      a: paragraphs of the first articles.
+      b: paragraphs of the others.
+    """
+    order = np.lexsort((pairs[1], pairs[0]))
+    both = np.rec.fromarrays([pairs[0][order], pairs[1][order]], names="a,b")
+    wanted = np.rec.fromarrays([links["article"], links["other_article"]], names="a,b")
+    pair = order[np.searchsorted(both, wanted)] if len(wanted) else np.zeros(0, np.int64)
+    result = {**links, "pair": pair}
+    for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
+        line = line & np.uint64(0xFFFFFFFF)
+        row, _ = find(paragraphs.keys, _line_keys(paragraphs.article[pair], line))
+        size = paragraphs.sizes[row]
+        first = paragraphs.starts[row].astype(np.int64)
+        nothing = np.zeros(len(pair), np.int64)
+        result |= {
+            f"{side}_paragraph": paragraphs.number[row],
+            f"{side}_line": line.astype(np.uint32),
+            f"{side}_size": size,
+            f"{side}_word": nothing,
+            f"{side}_start": nothing,
+            f"{side}_end": nothing,
+            f"{side}_first": first,
+            f"{side}_behind": first + size,
+        }
+    result["words"] = np.minimum(result["a_size"], result["b_size"])
+    return result
+
+
+_FIGURES = ("similarity", "containment", "source_containment")
+
+
+def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
+    """Returns passages and parts with the links between texts behind them.
+
+    Args:
+      passages: of pairs.
+      parts: of them.
+      texts: as ``_whole_paragraphs`` returns them.
+    """
+    # The longest run of the two paragraphs says what they share.
+    names = ("pair", "a_paragraph", "b_paragraph")
+    runs = parts | {"pair": passages["pair"][parts["passage"]]}
+    order = np.lexsort((-parts["words"], *(runs[name] for name in reversed(names))))
+    order = order[group_starts(*(runs[name][order] for name in names))]
+    known = np.rec.fromarrays([runs[name][order].astype(np.int64) for name in names])
+    wanted = np.rec.fromarrays([texts[name].astype(np.int64) for name in names])
+    place, has_run = find(known, wanted)
+    passage = np.append(parts["passage"][order], 0)[np.where(has_run, place, -1)]
+    alone = np.flatnonzero(~has_run)
+    passage[alone] = len(passages["pair"]) + np.arange(len(alone))
+    new = {
+        **select(texts, alone),
+        "a_start": texts["a_first"][alone],
+        "a_end": texts["a_behind"][alone],
+        "b_start": texts["b_first"][alone],
+        "b_end": texts["b_behind"][alone],
+    }
+    count = len(parts["passage"])
+    texts = texts | {"passage": passage}
+    runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
+    runs |= {name: np.zeros(count) for name in _FIGURES}
+    return concatenate(passages, new), concatenate(runs, texts)
+
+
+def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:
+    """Returns the words of each paragraph.
+
+    Args:
+      starts: first word of each paragraph of n articles, in words of its article.
+      counts: paragraphs of each article.
+      sizes: words of each article.
+    """
+    ends = np.append(starts[1:], 0).astype(np.int64)
+    last = np.cumsum(counts)[counts > 0] - 1
+    ends[last] = sizes[counts > 0]
+    return np.asarray(ends - starts)
+
+
+def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64) -> Rows:
+    """Returns what each passage is; only pairs that have one are read.
+
+    Args:
+      passages: of pairs.
+      probes: the evidence of the first article of each pair.
+      evidence: of the articles on the other side.
+      member: the row of it of each pair.
+    """
+    pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    others, other = np.unique(member[pairs], return_inverse=True)
+    return classify(
+        passages | {"pair": pair},
+        {"a": np.arange(len(pairs)), "b": other},
+        Evidence.of(probes.take(pa.array(pairs))),
+        Evidence.of(evidence.take(pa.array(others))),
     )
 
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled.sets import hash_order
-from transforms.near_duplicates.origins import Rows
-from transforms.near_duplicates.streams import SCHEMAS, WORDS
+from transforms.near_duplicates.origins import NO_ORIGIN, Rows
+from transforms.near_duplicates.streams import SCHEMAS, WORDS, stream_table
 
 
 def columns_of(table: pa.Table) -> Rows:
@@ -37,6 +37,20 @@ def concatenate(first: Rows, *others: Rows) -> Rows:
         name: np.concatenate([values, *(rows[name] for rows in others)])
         for name, values in first.items()
     }
+
+
+def annotations(count: int, columns: Rows) -> pa.Table:
+    """Returns rows of ``annotations``; what is not given is not said of the paragraph.
+
+    Args:
+      count: rows.
+      columns: ``shard``, ``row`` and what is known.
+    """
+    unsaid = {
+        field.name: np.full(count, NO_ORIGIN if field.type == pa.uint64() else 0)
+        for field in SCHEMAS["annotations"]
+    }
+    return stream_table("annotations", {**unsaid, **columns})
 
 
 def sort_by_text(rows: Rows) -> Rows:

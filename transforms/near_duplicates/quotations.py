@@ -1,0 +1,211 @@
+# ruff: noqa: RUF001 - quotation marks of many scripts are meant
+"""Which words of an article are somebody else's by its own typography.
+
+Those are words in quotation marks, in embedded posts, behind the name of a speaker in a transcript,
+and paragraphs below a line that ends with a colon.
+"""
+
+import re
+
+import numpy as np
+
+from transforms.arrays import I64, Mask
+from transforms.compiled import marks
+from transforms.near_duplicates.article_text import CASED, ArticleText
+
+_CLOSERS = {
+    '"': '"”“', "“": '”"', "„": '“”"', "‟": '”"', "”": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹",
+    "「": "」", "『": "』", "〝": "〞〟", "‘": "’",
+}  # fmt: skip
+"""Marks that close a quotation, by the one that opens it: English and Dutch, German and Polish,
+Swedish and Finnish, French and Russian, Danish, Japanese."""
+
+_BREAK, _QUOTE, _HALF = 1, 2, 3
+_KINDS = np.zeros(CASED, np.uint8)
+_KINDS[[ord(mark) for mark in "".join((*_CLOSERS, *_CLOSERS.values()))]] = _QUOTE
+_KINDS[[ord(mark) for mark in "'`"]] = _HALF  # two of them are a mark
+_KINDS[ord("\n")] = _BREAK
+
+COLONS = np.array([ord(":"), ord("：")], np.uint32)
+
+SHORTEST_SINGLE = 3
+"""Words between single marks, which may also be apostrophes."""
+
+LONGEST_QUOTATION = 6_000
+"""Characters of the longest quotation that goes on in paragraphs without marks."""
+
+LONGEST_SPEAKER = 4
+"""Words of the longest name in front of what a speaker says: "THE PRESIDENT: ..."."""
+
+FEWEST_TURNS = 3
+"""Paragraphs of an article that begin with a speaker's name in a transcript. One alone may be a
+dateline: "SOCHI: ..."."""
+
+SPACELESS = "\u2e80"
+"""First character of scripts that leave no space before a mark."""
+
+SIGNATURE = 60
+"""Characters before the handle of a post that may be its author's name alone."""
+
+
+def quoted(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words that are quoted, disjoint and in order."""
+    parts = (_in_marks(text), _posts(text), _turns(text))
+    first, last = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return _union(first, last)
+
+
+def introduced(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words of paragraphs that follow one that ends with a colon."""
+    begin = text.lines[:-1][np.diff(text.lines) > 0]
+    _, end = lead_ins(text)
+    follows = end[np.isin(end, begin) & ~np.isin(end, text.bounds)]
+    return follows, np.append(begin, text.bounds[-1])[np.searchsorted(begin, follows) + 1]
+
+
+def lead_ins(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words of paragraphs that end with a colon."""
+    full = np.flatnonzero(np.diff(text.lines))
+    behind = text.ends[text.lines[full + 1] - 1]
+    chosen = full[np.isin(text.codes[behind], COLONS)]
+    return text.lines[chosen], text.lines[chosen + 1]
+
+
+def _in_marks(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words in quotation marks.
+
+    A mark opens where a word follows it and none precedes it. What is open at the end of a
+    paragraph is quoted to there: the next paragraph of a long quotation opens it again, or, in many
+    texts, goes on without a mark until one closes it.
+    """
+    codes = text.codes
+    found = marks.places(codes, _KINDS)
+    kinds = _KINDS[codes[found]]
+    breaks = np.append(found[kinds == _BREAK], len(codes))
+    next_one = codes[np.minimum(found + 1, len(codes) - 1)]
+    double = (kinds == _HALF) & (codes[found] == next_one)
+    places = found[(kinds == _QUOTE) | double]
+    articles = text.owners(np.minimum(np.searchsorted(text.starts, places), len(text.starts) - 1))
+    ends = breaks[np.searchsorted(breaks, places)]
+    opened: list[int] = []
+    closed: list[int] = []
+    source = text.text
+    start, closers, unclosed, end, article = -1, "", -1, -1, -1
+    for at, line_end, owner in zip(places.tolist(), ends.tolist(), articles.tolist(), strict=True):
+        if line_end != end:
+            if start >= 0 and closers != "’":
+                unclosed = start
+                opened.append(start)
+                closed.append(end)
+            start, end = -1, line_end
+        if owner != article:
+            unclosed, article = -1, owner
+        mark, width = source[at], 1
+        if mark in "'`":
+            mark, width = '"', 2
+        before, after = source[at - 1] if at else "\n", source[at + width]
+        if start >= 0:
+            if mark in closers and not _stays_open(mark, before, after):
+                opened.append(start)
+                closed.append(at)
+                start = -1
+            elif mark in "“„" and closers != "’" and before.isspace():
+                start = at  # the one before was never closed
+        elif _opens(mark, before, after):
+            start, closers, unclosed = at, _CLOSERS[mark], -1
+        elif unclosed >= 0 and mark in closers and mark != "’":
+            if at - unclosed < LONGEST_QUOTATION:
+                opened.append(unclosed)
+                closed.append(at)
+            unclosed = -1
+    if start >= 0 and closers != "’":
+        opened.append(start)
+        closed.append(end)
+    begins = np.array(opened, np.int64)
+    first, last = text.words_between(begins, np.array(closed, np.int64))
+    apostrophe = (codes[begins] == ord("‘")) & (last - first < SHORTEST_SINGLE)
+    return first[~apostrophe], last[~apostrophe]
+
+
+def _stays_open(mark: str, before: str, after: str) -> bool:
+    """Returns whether a mark that could close a quotation is an apostrophe, or opens another."""
+    return (mark == "’" and after.isalnum()) or (mark == "“" and before.isspace())
+
+
+def _opens(mark: str, before: str, after: str) -> bool:
+    """Returns whether a mark between two characters opens a quotation."""
+    if mark not in _CLOSERS or (before.isalnum() and before < SPACELESS):
+        return False
+    if mark in "「『〝":
+        return True
+    if mark in "«»":
+        return before.isspace() or before in "(["
+    if after.isspace():
+        return False
+    if mark == '"':
+        return before.isspace() or before in "([—–-…/“‘'.@•"
+    return mark != "”" or (before.isspace() and after.isalnum())
+
+
+_HANDLE = re.compile(r"\(@\w{1,15}\)")
+
+
+def _posts(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words of posts that are embedded with their author's handle or a link.
+
+    The handle stands behind the post, in a signature below it, or in front of it.
+    """
+    source = text.text
+    firsts, lasts, handles = [], [], []
+    for literal in ("(@", "pic.twitter.com/", "://t.co/"):
+        at = source.find(literal)
+        while at >= 0:
+            begin, end = source.rfind("\n", 0, at) + 1, source.find("\n", at)
+            handle = _HANDLE.match(source, at)
+            if handle or literal != "(@":
+                near_begin, behind = at - begin < SIGNATURE, at
+                if near_begin and source[begin] in "—–-":  # signed: the post is above
+                    begin = source.rfind("\n", 0, max(begin - 1, 0)) + 1
+                elif near_begin and handle:  # in front: the post is behind, or below
+                    behind = end if end - handle.end() > 2 else source.find("\n", end + 1)
+                firsts.append(begin)
+                lasts.append(behind if behind >= 0 else len(source))
+                handles.append(at)
+            at = source.find(literal, end)
+    first, last = text.words_between(np.array(firsts, np.int64), np.array(lasts, np.int64))
+    word = np.searchsorted(text.starts, np.array(handles, np.int64))
+    owner = text.owners(np.minimum(word, max(len(text.starts) - 1, 0)))
+    # Above the first line of an article, and below its last, is another article.
+    return np.maximum(first, text.bounds[owner]), np.minimum(last, text.bounds[owner + 1])
+
+
+def _turns(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words of paragraphs of a transcript behind the speaker's name."""
+    begin, end = text.lines[:-1], text.lines[1:]
+    full = end - begin > 1
+    begin, end = begin[full], end[full]
+    colon = np.isin(text.codes[text.ends], COLONS)
+    name = np.full(len(begin), -1)
+    capital = np.ones(len(begin), bool)
+    for size in range(LONGEST_SPEAKER):
+        at = np.minimum(begin + size, end - 1)
+        capital &= text.capital[at]
+        found = colon[at] & (name < 0) & capital & (begin + size < end - 1)
+        name[found] = at[found]
+    speaks = name >= 0
+    begin, end, name = begin[speaks], end[speaks], name[speaks]
+    owner = text.owners(begin)
+    often = np.bincount(owner, minlength=len(text.bounds))[owner] >= FEWEST_TURNS
+    return name[often] + 1, end[often]
+
+
+def _union(first: I64, last: I64) -> tuple[I64, I64]:
+    """Returns the union of ranges, in order and disjoint; ranges that only touch stay apart."""
+    some: Mask = first < last
+    first, last = first[some], last[some]
+    if not len(first):
+        return first, last
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], np.maximum.accumulate(last[order])
+    begins = np.append(True, first[1:] >= last[:-1])
+    return first[begins], last[np.append(begins[1:], True)]
