@@ -54,6 +54,9 @@ def shards_of(articles: Sequence[Text]) -> list[Tables]:
                         "published_at": pa.array([a.published for a in some]).cast(TIMESTAMP),
                         "outlet": [article.outlet for article in some],
                         "agency_own": [False] * len(some),
+                        "agency": pa.nulls(len(some), pa.string()),
+                        "record_id": pa.nulls(len(some), pa.string()),
+                        "authors": pa.array([[]] * len(some), pa.list_(pa.string())),
                     }
                 ),
                 "paragraphs": pa.table(
@@ -63,6 +66,9 @@ def shards_of(articles: Sequence[Text]) -> list[Tables]:
                         "text": [text for article in some for text in article.paragraphs],
                     }
                 ),
+                "removed_lines": pa.schema(
+                    [("article", pa.int64()), ("line_number", pa.int64()), ("text", pa.string())]
+                ).empty_table(),
             }
         )
     return shards

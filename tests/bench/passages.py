@@ -74,7 +74,7 @@ def main() -> int:
         shards = [step.fingerprint(at, tables) for at, tables in enumerate(shards_of(articles))]
         tables = {name: pa.concat_tables([shard[name] for shard in shards]) for name in shards[0]}
         earlier = {name: schema.empty_table() for name, schema in SCHEMAS.items()}
-        tables["changes"] = earlier["changes"]
+        tables |= {name: earlier[name] for name in ("changes", "text_links", "text_pairs")}
         tables["seeds"] = find_seeds(tables["shingles"], earlier["shingles"])
         tables["passage_probes"] = route_passages(tables, earlier)
         found = align(tables, earlier)
