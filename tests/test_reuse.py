@@ -21,7 +21,7 @@ from pipeline.article import Paragraph
 from transforms.attribution.transform import attribute
 from transforms.compiled.words import hash_words
 from transforms.near_duplicates import credits, direction, reuse
-from transforms.near_duplicates.credits import house, name_hash, name_key, own_names
+from transforms.near_duplicates.credits import house, name_hashes, name_key, own_names
 from transforms.near_duplicates.direction import A_FROM_B, B_FROM_A, UNKNOWN, by_dates
 from transforms.near_duplicates.evidence import (
     PRECISIONS,
@@ -267,7 +267,7 @@ class TestCredits:
     def credits(self, name: str, *lines: str, removed: Sequence[int] = ()) -> list[int]:
         """Returns the words at which an article credits a name."""
         row = evidence_of({"lines": lines, "removed": removed}).to_pylist()[0]
-        wanted = name_hash(name_key(name))
+        wanted = int(name_hashes([name_key(name)])[0])
         pairs = zip(row["mention_names"], row["mention_words"], strict=True)
         return [word for found, word in pairs if found == wanted]
 

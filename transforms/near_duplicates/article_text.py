@@ -65,8 +65,10 @@ class ArticleText(NamedTuple):
             for name in ("article", "line_number")
         )
         order = np.lexsort((line, article))
-        texts = paragraphs.column("text").to_pylist() + removed_lines.column("text").to_pylist()
-        text = "\n".join([*(texts[at] for at in order.tolist()), ""])
+        both = [table.select(["text"]) for table in (paragraphs, removed_lines)]
+        texts = pa.concat_tables(both).column("text").combine_chunks().take(pa.array(order))
+        joined = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\n")
+        text = joined[0].as_py() + "\n"
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
         sizes = np.concatenate((np.diff(words.offsets), np.diff(removed.offsets)))[order]
         first = np.concatenate((words.offsets[:-1], len(words.hashes) + removed.offsets[:-1]))
@@ -75,7 +77,7 @@ class ArticleText(NamedTuple):
             np.concatenate((getattr(words, name), getattr(removed, name)))[place]
             for name in ("starts", "ends", "hashes")
         )
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))[order] + 1
+        lengths = pc.utf8_length(texts).to_numpy().astype(np.int64) + 1
         begins = np.repeat(np.cumsum(lengths) - lengths, sizes)
         starts, ends = begins + starts, begins + ends
         counts = np.bincount(article[order], weights=sizes, minlength=articles)

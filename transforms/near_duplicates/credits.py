@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import courlan
 import numpy as np
+import pyarrow as pa
 
 from transforms.agencies import known_agencies
 from transforms.arrays import I64, U8, U32, U64, Mask
@@ -75,14 +76,26 @@ def name_key(name: str) -> str:
     return "".join(chr(letter) for letter in map(folded_letter, name) if letter)
 
 
-@functools.lru_cache(1 << 14)
-def name_hash(key: str) -> int:
-    """Returns the hash of a key, as ``mentions`` computes it; 0 for an empty one."""
-    total, power = 0, 1
-    for letter in key:
-        total = (total + (ord(letter) + 1) * power) % 2**64
-        power = power * int(_LETTER_BASE) % 2**64
-    return int(mixed(np.array([total], np.uint64))[0]) if key else 0
+def name_hashes(keys: Sequence[str]) -> U64:
+    """Returns the hashes of keys, as ``mentions`` computes them; 0 for an empty one."""
+    codes = np.frombuffer("".join(keys).encode("utf-32-le"), np.uint32)
+    counts = np.fromiter(map(len, keys), np.int64, len(keys))
+    return np.where(counts > 0, mixed(_letter_sums(codes, counts)), np.uint64(0))
+
+
+def _letter_sums(letters: U32, counts: I64) -> U64:
+    """Returns the polynomials over the letters of words after one another, each of some letters."""
+    starts = np.cumsum(counts) - counts
+    place = np.arange(len(letters)) - np.repeat(starts, counts)
+    terms = (letters.astype(np.uint64) + np.uint64(1)) * _powers(int(counts.max(initial=0)))[place]
+    # One more, since a word without letters at the end begins behind all.
+    sums = np.add.reduceat(np.append(terms, np.uint64(0)), starts)
+    return np.where(counts > 0, sums, np.uint64(0))
+
+
+def _powers(count: int) -> U64:
+    """Returns the powers of ``_LETTER_BASE`` from 0 on."""
+    return np.append(np.uint64(1), np.multiply.accumulate(np.full(count, _LETTER_BASE)))
 
 
 def own_names(outlet: str | None, url: str | None, authors: Sequence[str] | None) -> list[str]:
@@ -129,9 +142,8 @@ def agency_keys() -> dict[str, str]:
 @functools.cache
 def _agency_hashes() -> tuple[U64, U64]:
     """Returns the sorted hashes of the agencies' names, and that of the agency of each."""
-    keys = agency_keys()
-    names = np.fromiter(map(name_hash, keys), np.uint64, len(keys))
-    agencies = np.fromiter(map(name_hash, keys.values()), np.uint64, len(keys))
+    names = name_hashes(list(agency_keys()))
+    agencies = name_hashes(list(agency_keys().values()))
     order = np.argsort(names)
     return names[order], agencies[order]
 
@@ -281,62 +293,54 @@ _BRACKET_KINDS[[ord(mark) for mark in ")]）"]] = _CLOSING
 def _is_credited(text: ArticleText, host: Mask) -> Mask:
     """Returns whether each word stands where a name is a credit."""
     count = len(text.starts)
-    edges = np.zeros(count + 1, np.int64)
-
-    def add(first: I64, last: I64) -> None:
-        np.add.at(edges, np.clip(first, 0, count), 1)
-        np.add.at(edges, np.clip(last, 0, count), -1)
-
     cues, sizes = _occurrences(text.hashes, _lexicon().reports)
-    add(cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)
+    zones = [(cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)]
     begin, end = text.lines[:-1], text.lines[1:]
     short = end - begin <= SOURCE_LINE
-    add(np.where(short, begin, end - LONGEST_NAME), end)
+    zones.append((np.where(short, begin, end - LONGEST_NAME), end))
     places = marks.places(text.codes, _BRACKET_KINDS)
     opens = _BRACKET_KINDS[text.codes[places]] == _OPENING
     pairs = np.flatnonzero(opens[:-1] & ~opens[1:])
     first, last = text.words_between(places[pairs], places[pairs + 1])
     brief = last - first <= SOURCE_LINE
-    add(first[brief], last[brief])
+    zones.append((first[brief], last[brief]))
     colon = np.flatnonzero(np.isin(text.codes[text.ends], COLONS))
-    add(colon + 1 - SOURCE_LINE, colon + 1)
+    zones.append((colon + 1 - SOURCE_LINE, colon + 1))
     begin, end = lead_ins(text)
-    add(np.maximum(begin, end - LEAD_IN), end)
+    zones.append((np.maximum(begin, end - LEAD_IN), end))
+    first, last = (np.clip(np.concatenate(side), 0, count) for side in zip(*zones, strict=True))
+    edges = np.bincount(first, minlength=count + 1) - np.bincount(last, minlength=count + 1)
     return np.asarray((np.cumsum(edges[:-1]) > 0) | host)
 
 
 def _hashes(text: ArticleText, first: I64, size: I64) -> U64:
     """Returns the hash of the letters of each name, without a possessive ending."""
-    used = np.unique(ragged_positions(first, size))
+    is_used = np.zeros(len(text.starts), bool)
+    is_used[ragged_positions(first, size)] = True
+    used = np.flatnonzero(is_used)
+    number = np.cumsum(is_used) - 1
     lengths = text.ends[used] - text.starts[used] - 2 * _possessive(text, used)
-    places = ragged_positions(text.starts[used], lengths)
-    codes = text.codes[places]
+    codes = text.codes[ragged_positions(text.starts[used], lengths)]
     folded = looked_up(codes, letters())
     folded = np.where((folded == 0) & (codes >= len(letters())), codes, folded)
     owner = np.repeat(np.arange(len(used)), lengths)[folded > 0]
-    folded = folded[folded > 0].astype(np.uint64)
     counts = np.bincount(owner, minlength=len(used))
-    starts = np.cumsum(counts) - counts
-    powers = _powers(int(counts.max(initial=0)) * LONGEST_NAME + 1)
-    terms = (folded + np.uint64(1)) * powers[np.arange(len(owner)) - starts[owner]]
-    # One more, since a word without letters at the end begins behind all.
-    word_sums = np.add.reduceat(np.append(terms, np.uint64(0)), starts)
-    word_sums = np.where(counts > 0, word_sums, np.uint64(0))
+    word_sums = _letter_sums(folded[folded > 0], counts)
+    powers = _powers(int(counts.max(initial=0)) * LONGEST_NAME)
     total, length = np.zeros(len(first), np.uint64), np.zeros(len(first), np.int64)
     for place in range(LONGEST_NAME):
         some = place < size
-        word = np.searchsorted(used, first[some] + place)
+        word = number[first[some] + place]
         total[some] += word_sums[word] * powers[length[some]]
         length[some] += counts[word]
     return np.asarray(mixed(total))
 
 
-def _powers(count: int) -> U64:
-    """Returns the powers of ``_LETTER_BASE`` from 0 on."""
-    return np.append(np.uint64(1), np.multiply.accumulate(np.full(count, _LETTER_BASE)))
-
-
-def hash_names(lists: Iterable[Iterable[str]]) -> list[list[int]]:
-    """Returns the hashes of the keys in each list."""
+def hash_names(lists: Iterable[Sequence[str]]) -> pa.ListArray:
+    """Returns the hashes of the keys in each list; those of an agency are all that of its key."""
+    keys = list(lists)
     agencies = agency_keys()
-    return [[name_hash(agencies.get(key, key)) for key in keys] for keys in lists]
+    flat = name_hashes([agencies.get(key, key) for some in keys for key in some])
+    kind = pa.list_(pa.field("item", pa.uint64(), nullable=False))
+    bounds = np.append(0, np.cumsum([len(some) for some in keys])).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(bounds), pa.array(flat), type=kind)

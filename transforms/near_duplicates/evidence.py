@@ -25,7 +25,7 @@ from transforms.near_duplicates.credits import (
     hash_names,
     house,
     mentions,
-    name_hash,
+    name_hashes,
     name_key,
     own_names,
 )
@@ -71,9 +71,7 @@ def article_evidence(
         "house": _hashed(houses),
         "url": _hashed(map(_address, column["url"], column["outlet"], column["record_id"])),
         "title": _hashed([name_key(title or "") for title in column["title"]]),
-        "agency": pa.array(
-            [name_hash(name_key(name or "")) for name in column["agency"]], pa.uint64()
-        ),
+        "agency": pa.array(name_hashes([name_key(name or "") for name in column["agency"]])),
         "agency_own": pa.array(
             [
                 bool(own and _is_agency(agency, outlet, site))
@@ -83,13 +81,9 @@ def article_evidence(
             ],
             pa.bool_(),
         ),
-        "contributed": pa.array(
-            [[name_hash(name_key(name)) for name in names] for names in _contributed(articles)],
-            COLUMNS["contributed"],
-        ),
-        "names": pa.array(
-            hash_names(map(own_names, column["outlet"], column["url"], column["authors"])),
-            COLUMNS["names"],
+        "contributed": hash_names([list(map(name_key, names)) for names in _contributed(articles)]),
+        "names": hash_names(
+            list(map(own_names, column["outlet"], column["url"], column["authors"]))
         ),
         "mention_names": _ragged(named.hashes, credited),
         "mention_words": _ragged(text.within(named.first).astype(np.uint32), credited),

@@ -5,11 +5,12 @@ Those are words in quotation marks, in embedded posts, behind the name of a spea
 and paragraphs below a line that ends with a colon.
 """
 
+import functools
 import re
 
 import numpy as np
 
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64, U8, Mask
 from transforms.compiled import marks
 from transforms.near_duplicates.article_text import CASED, ArticleText
 
@@ -41,8 +42,8 @@ FEWEST_TURNS = 3
 """Paragraphs of an article that begin with a speaker's name in a transcript. One alone may be a
 dateline: "SOCHI: ..."."""
 
-SPACELESS = "\u2e80"
-"""First character of scripts that leave no space before a mark."""
+SPACELESS = 0x2E80
+"""First code point of scripts that leave no space before a mark."""
 
 SIGNATURE = 60
 """Characters before the handle of a post that may be its author's name alone."""
@@ -84,14 +85,28 @@ def _in_marks(text: ArticleText) -> tuple[I64, I64]:
     breaks = np.append(found[kinds == _BREAK], len(codes))
     next_one = codes[np.minimum(found + 1, len(codes) - 1)]
     double = (kinds == _HALF) & (codes[found] == next_one)
-    places = found[(kinds == _QUOTE) | double]
+    places_of_marks = (kinds == _QUOTE) | double
+    places = found[places_of_marks]
     articles = text.owners(np.minimum(np.searchsorted(text.starts, places), len(text.starts) - 1))
     ends = breaks[np.searchsorted(breaks, places)]
+    half = kinds[places_of_marks] == _HALF
+    before = _classes()[np.minimum(codes[np.maximum(places - 1, 0)], CASED)]
+    after = _classes()[np.minimum(codes[places + 1 + half], CASED)]
+    mark = np.where(half, ord('"'), codes[places])
+    spaced = (before & _SPACE > 0) | (places == 0)
+    stays_open = ((mark == ord("’")) & (after & _LETTER > 0)) | ((mark == ord("“")) & spaced)
     opened: list[int] = []
     closed: list[int] = []
-    source = text.text
     start, closers, unclosed, end, article = -1, "", -1, -1, -1
-    for at, line_end, owner in zip(places.tolist(), ends.tolist(), articles.tolist(), strict=True):
+    for at, line_end, owner, code, opens, stays, after_space in zip(
+        *(
+            column.tolist()
+            for column in (places, ends, articles, mark, _opens(mark, before, after, spaced))
+        ),
+        stays_open.tolist(),
+        spaced.tolist(),
+        strict=True,
+    ):
         if line_end != end:
             if start >= 0 and closers != "’":
                 unclosed = start
@@ -100,20 +115,17 @@ def _in_marks(text: ArticleText) -> tuple[I64, I64]:
             start, end = -1, line_end
         if owner != article:
             unclosed, article = -1, owner
-        mark, width = source[at], 1
-        if mark in "'`":
-            mark, width = '"', 2
-        before, after = source[at - 1] if at else "\n", source[at + width]
+        sign = chr(code)
         if start >= 0:
-            if mark in closers and not _stays_open(mark, before, after):
+            if sign in closers and not stays:
                 opened.append(start)
                 closed.append(at)
                 start = -1
-            elif mark in "“„" and closers != "’" and before.isspace():
+            elif after_space and sign in "“„" and closers != "’":
                 start = at  # the one before was never closed
-        elif _opens(mark, before, after):
-            start, closers, unclosed = at, _CLOSERS[mark], -1
-        elif unclosed >= 0 and mark in closers and mark != "’":
+        elif opens:
+            start, closers, unclosed = at, _CLOSERS[sign], -1
+        elif unclosed >= 0 and sign in closers and sign != "’":
             if at - unclosed < LONGEST_QUOTATION:
                 opened.append(unclosed)
                 closed.append(at)
@@ -127,25 +139,51 @@ def _in_marks(text: ArticleText) -> tuple[I64, I64]:
     return first[~apostrophe], last[~apostrophe]
 
 
-def _stays_open(mark: str, before: str, after: str) -> bool:
-    """Returns whether a mark that could close a quotation is an apostrophe, or opens another."""
-    return (mark == "’" and after.isalnum()) or (mark == "“" and before.isspace())
+_SPACE, _LETTER, _BRACKET, _LEAD, _WIDE = 1, 2, 4, 8, 16
 
 
-def _opens(mark: str, before: str, after: str) -> bool:
-    """Returns whether a mark between two characters opens a quotation."""
-    if mark not in _CLOSERS or (before.isalnum() and before < SPACELESS):
-        return False
-    if mark in "「『〝":
-        return True
-    if mark in "«»":
-        return before.isspace() or before in "(["
-    if after.isspace():
-        return False
-    if mark == '"':
-        return before.isspace() or before in "([—–-…/“‘'.@•"
-    return mark != "”" or (before.isspace() and after.isalnum())
+@functools.cache
+def _classes() -> U8:
+    """Returns what each character beside a mark is: bits of ``_SPACE`` to ``_WIDE``."""
+    table = np.zeros(CASED + 1, np.uint8)
+    for code in range(CASED):
+        one = chr(code)
+        table[code] = _SPACE * one.isspace() | _LETTER * one.isalnum()
+        table[code] |= _BRACKET * (one in "([") | _LEAD * (one in "([—–-…/“‘'.@•")
+    table[SPACELESS:] |= _WIDE
+    table[CASED] |= _LETTER
+    return table
 
+
+def _opens(mark: I64, before: U8, after: U8, spaced: Mask) -> Mask:
+    """Returns whether marks between two characters open a quotation.
+
+    Args:
+      mark: code points.
+      before: classes of the characters in front of each.
+      after: classes of those behind it.
+      spaced: whether white space or nothing is in front.
+    """
+    behind_word = (before & _LETTER > 0) & (before & _WIDE == 0)
+    followed = after & _SPACE == 0
+    letter = after & _LETTER > 0
+    opens = np.select(
+        [np.isin(mark, _CORNERS), np.isin(mark, _ANGLES), mark == ord('"'), mark == ord("”")],
+        [
+            True,
+            spaced | (before & _BRACKET > 0),
+            followed & (spaced | (before & _LEAD > 0)),
+            followed & spaced & letter,
+        ],
+        followed,
+    )
+    return np.asarray(np.isin(mark, _OPENERS) & ~behind_word & opens)
+
+
+_OPENERS, _CORNERS, _ANGLES = (
+    np.array([ord(mark) for mark in some], np.uint32)
+    for some in ("".join(_CLOSERS), "「『〝", "«»")
+)
 
 _HANDLE = re.compile(r"\(@\w{1,15}\)")
 

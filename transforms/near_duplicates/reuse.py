@@ -60,8 +60,8 @@ PLAIN_SHARED = 40
 """Words that a pair of articles shares without marks from which on shorter passages count, too."""
 
 EXCERPT_WORDS = 80
-"""Words of an excerpt that one article quotes and the other has as its own text, whoever is named:
-statements of so many words are printed with marks, or below a colon, in both."""
+"""Words of an excerpt that one article quotes and an earlier one has as its own text, whoever is
+named. Speeches are printed so as well, but on the same day."""
 
 STOCK_OUTLETS = 3
 """Outlets that have a short phrase, without more capitals than usual, from which on it is the
@@ -165,17 +165,20 @@ def _across_houses(
     chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
     stock = ~chosen & (outlets >= STOCK_OUTLETS) & (capitals < 0)
     # A third party's words: only a name that stands close by says who heard them.
-    heard = by_credit(_up_to(CLOSE, one.close), _up_to(CLOSE, other.close))
+    close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
+    heard = by_credit(close_a, close_b)
     quotation = np.where(heard == UNKNOWN, COMMON, heard), _if_known(heard, direction.CREDIT)
     # An outlet's own words are not all in marks where it prints them.
+    mixed = one.marked & other.marked
     credit = by_credit(
-        np.where(other.whole, FAR, _up_to(NEAR, one.credit)),
-        np.where(one.whole, FAR, _up_to(NEAR, other.credit)),
+        *(
+            np.where(source.whole, FAR, np.where(mixed, close, _up_to(NEAR, taker.credit)))
+            for taker, source, close in ((one, other, close_a), (other, one, close_b))
+        )
     )
-    # The side that quotes is not the source.
-    quoting = np.where(one.marked, A_FROM_B, B_FROM_A)
-    excerpt = np.where(dates == quoting, dates, UNKNOWN)
-    is_excerpt = ~plain & (words >= EXCERPT_WORDS) & (outlets < STOCK_OUTLETS)
+    # The side that quotes is not the source, nor the earlier one.
+    excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
+    excerpt &= (words >= EXCERPT_WORDS) & (outlets < STOCK_OUTLETS)
     from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
     from_agency = np.where(one.own == other.own, COMMON, from_agency)
     is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
@@ -189,7 +192,7 @@ def _across_houses(
         ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
-        (is_excerpt, COPY, BY_MARKS, excerpt, _if_known(excerpt, direction.DATES)),
+        (excerpt, COPY, BY_MARKS, dates, direction.DATES),
         (~plain, QUOTATION, BY_MARKS, *quotation),
         (stock, FORMULA, BY_OUTLETS, *nobody),
         (~chosen, NONE, BY_SHORT, *nobody),
