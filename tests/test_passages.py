@@ -6,14 +6,16 @@ import itertools
 import json
 import pathlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.transform import Tables
 from tests.bench import naive
 from tests.conftest import REPOSITORY
 from tests.in_memory import run_in_memory
@@ -25,7 +27,10 @@ from transforms.near_duplicates.passages import (
     MIN_RUN,
     REPEATS,
     SHINGLE_WORDS,
+    Aligned,
+    align,
 )
+from transforms.near_duplicates.streams import PASSAGE
 from transforms.near_duplicates.transform import NearDuplicates
 
 
@@ -59,7 +64,36 @@ def words_of(story: Story) -> list[str]:
     return [word for line in story.lines for word in naive.tokenise(line)]
 
 
-def passages_of(stories: Sequence[Story], rows: pa.Table) -> dict[tuple[str, str], list[list[Run]]]:
+class Recorder(NearDuplicates):
+    """The step, which keeps what ``align`` finds."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.found: list[Aligned] = []
+
+    def align(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        self.found.append(align(tables, earlier))
+        return super().align(tables, earlier)
+
+
+def _parts(found: Aligned) -> Iterator[tuple[int, int, list[tuple[str, int, int]]]]:
+    """Yields passage, words, and paragraph, start and end on both sides of each part."""
+    for at in np.flatnonzero(found.parts["kind"] == PASSAGE):  # the others are equal texts
+        passage = int(found.parts["passage"][at])
+        pair = found.passages["pair"][passage]
+        sides = []
+        for prefix, article in (("a", found.a), ("b", found.b)):
+            line, start, end = (
+                int(found.parts[f"{prefix}_{name}"][at]) for name in ("line", "start", "end")
+            )
+            name = f"{article['article'][pair]:016x}{article['low'][pair]:08x}"
+            sides.append((f"{name}-{line:04}", start, end))
+        yield passage, int(found.parts["words"][at]), sides
+
+
+def passages_of(
+    stories: Sequence[Story], found: Iterable[Aligned]
+) -> dict[tuple[str, str], list[list[Run]]]:
     """Returns the runs of each passage of each pair of articles.
 
     Asserts that each offset is exact: the text between them has just the words of the run.
@@ -73,28 +107,28 @@ def passages_of(stories: Sequence[Story], rows: pa.Table) -> dict[tuple[str, str
     passages: dict[tuple[str, str, int], list[Run]] = {}
     totals = collections.Counter[tuple[str, str, int]]()
     promised = {}
-    for row in rows.to_pylist():
-        sides = []
-        for prefix in ("", "other_"):
-            low, line = divmod(row[f"{prefix}line"], 2**32)
-            name, text, first = texts[f"{row[f'{prefix}article']:016x}{low:08x}-{line:04}"]
-            start, end = row[f"{prefix}start"], row[f"{prefix}end"]
-            part = naive.tokenise(text[start:end])
-            assert len(part) == row["words"], text[start:end]
-            place = len(naive.tokenise(text[:start]))
-            assert naive.tokenise(text)[place : place + len(part)] == part
-            sides.append((name, first + place, part))
-        (one, a, part), (two, b, same) = sides
-        assert part == same
-        assert one < two
-        key = (one, two, row["passage"])
-        runs = passages.setdefault(key, [])
-        totals[key] += len(part)
-        promised[key] = row["passage_words"]
-        if runs and runs[-1].a + runs[-1].words == a and runs[-1].b + runs[-1].words == b:
-            runs[-1] = runs[-1]._replace(words=runs[-1].words + len(part))  # cut at a paragraph
-        else:
-            runs.append(Run(a, b, len(part)))
+    for aligned in found:
+        for passage, words, places in _parts(aligned):
+            sides = []
+            for paragraph, start, end in places:
+                name, text, first = texts[paragraph]
+                part = naive.tokenise(text[start:end])
+                assert len(part) == words, text[start:end]
+                place = len(naive.tokenise(text[:start]))
+                assert naive.tokenise(text)[place : place + len(part)] == part
+                sides.append((name, first + place, part))
+            (one, a, part), (two, b, same) = sides
+            assert part == same
+            assert one < two
+            key = (one, two, passage)
+            runs = passages.setdefault(key, [])
+            totals[key] += words
+            promised[key] = int(aligned.passages["words"][passage])
+            if runs and runs[-1].a + runs[-1].words == a and runs[-1].b + runs[-1].words == b:
+                # It was cut at a paragraph.
+                runs[-1] = runs[-1]._replace(words=runs[-1].words + words)
+            else:
+                runs.append(Run(a, b, words))
     pairs: dict[tuple[str, str], list[list[Run]]] = {}
     for key, runs in passages.items():
         assert max(run.words for run in runs) >= MIN_RUN
@@ -134,8 +168,9 @@ def hot_shingles(stories: Sequence[Story]) -> dict[tuple[str, ...], int]:
 
 def found_in(stories: Sequence[Story], shards: int = 1) -> dict[tuple[str, str], list[list[Run]]]:
     parts = [shard(stories[number::shards]) for number in range(shards)]
-    rows = run_in_memory(NearDuplicates(), parts, partitions=shards)["passages"]
-    return passages_of(stories, rows)
+    step = Recorder()
+    run_in_memory(step, parts, partitions=shards)
+    return passages_of(stories, step.found)
 
 
 def check(stories: Sequence[Story], shards: int = 1) -> int:
@@ -299,7 +334,6 @@ def test_ten_runs_give_the_passages_of_one_run() -> None:
     ]
     expected = found_in(stories)
     assert len(expected) == 29 + HOT * (HOT - 1) // 2 + 20
-    step = NearDuplicates()
     # In the order of time; and in any order what is not hot.
     shuffled = random.Random(1).sample(stories[:30], 30)
     for arrivals, whole in ((stories, expected), (shuffled, found_in(stories[:30]))):
@@ -308,8 +342,9 @@ def test_ten_runs_give_the_passages_of_one_run() -> None:
         found = {}
         for number in range(10):
             some = arrivals[number * size : (number + 1) * size]
+            step = Recorder()
             rows = run_in_memory(step, [shard(some)], 2, index, number + 1)
-            found |= passages_of(stories, rows["passages"])
+            found |= passages_of(stories, step.found)
             new = {stream.name: rows[stream.name] for stream in step.streams if stream.indexed}
             index = merged(index, new) if index else new
         assert found == whole
@@ -321,8 +356,9 @@ def test_lines_that_an_outlet_repeats_hold_no_passage() -> None:
         Story([*story.lines, line], outlet="Daily", name=story.name, hour=24 * story.hour)
         for story in _copies(12)
     ]
-    rows = run_in_memory(NearDuplicates(), [shard(stories)])
-    found = passages_of(stories, rows["passages"])
+    step = Recorder()
+    rows = run_in_memory(step, [shard(stories)])
+    found = passages_of(stories, step.found)
     assert len(found) == 11
     last = {story.id: len(words_of(story)) - len(naive.tokenise(line)) for story in stories}
     for (one, two), passages in found.items():
@@ -332,5 +368,6 @@ def test_lines_that_an_outlet_repeats_hold_no_passage() -> None:
     # Nor in a later run.
     index = {name: rows[name] for name in ("shingles", "indexed_articles", "indexed_texts")}
     later = Story([line, "One more report."], outlet="Daily", name="later", hour=999)
-    rows = run_in_memory(NearDuplicates(), [shard([later])], index=index, run=2)
-    assert not len(rows["passages"])
+    step = Recorder()
+    run_in_memory(step, [shard([later])], index=index, run=2)
+    assert not passages_of([*stories, later], step.found)

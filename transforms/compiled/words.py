@@ -97,8 +97,9 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     if not parts:
         none = np.zeros(0, np.uint32)
         return Words(np.zeros(0, np.uint64), np.zeros(1, np.int64), none, none)
-    columns = zip(*parts, strict=True)
-    hashes, starts, ends, counts, _ = (np.concatenate(column) for column in columns)
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    del parts  # so that a column is held twice only while it is joined
+    hashes, starts, ends, counts, _ = (np.concatenate(columns.pop(0)) for _ in range(len(columns)))
     return Words(hashes, np.append(0, np.cumsum(counts)), starts, ends)
 
 

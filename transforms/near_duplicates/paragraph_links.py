@@ -21,7 +21,6 @@ from transforms.near_duplicates.rows import (
     select,
 )
 from transforms.near_duplicates.streams import (
-    CONTAINED,
     DIRECTIONS,
     EXACT,
     LINK_KINDS,
@@ -38,7 +37,8 @@ linked to the same article."""
 REPEATED_WORDS = 12
 REPEATED_SHARE = 0.6
 """A paragraph repeats another in substance if so many of its words, and this share of them, stand
-in it. A whole paragraph of at least ``MIN_LINKED`` words does as well, but for a formula."""
+in it, in one or several of its article's paragraphs. A whole paragraph of at least ``MIN_LINKED``
+words does as well, but for a formula."""
 
 
 def link_articles(tables: Tables) -> dict[str, pa.Table]:
@@ -160,13 +160,10 @@ def _copies(links: Rows) -> pa.Table:
     paragraph, then the most similar, then the earliest.
     """
     share = links["together"] / np.maximum(links["size"], 1)
-    is_equal = (links["kind"] < CONTAINED) & (links["containment"] >= REPEATED_SHARE)
     whole = (share >= 1) & (links["size"] >= MIN_LINKED)
     repeats = (share >= REPEATED_SHARE) & (links["together"] >= REPEATED_WORDS)
-    between = (share >= 1) & _is_between(links, repeats | whole | is_equal)
-    is_copy = (repeats | whole | between | (is_equal & (links["size"] >= MIN_LINKED))) & (
-        links["reuse"] != FORMULA
-    )
+    between = (share >= 1) & _is_between(links, repeats | whole)
+    is_copy = (repeats | whole | between) & (links["reuse"] != FORMULA)
     copies = select(links, is_copy)
     source = Origins.of(copies, "other_")
     order = np.lexsort(

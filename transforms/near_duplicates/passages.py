@@ -73,7 +73,13 @@ article, at none in another article. Two words instead of three would join at 0.
 
 
 def article_rows(
-    shard: int, columns: Rows, evidence: pa.Table, article: I64, lines: I64, words: Words
+    shard: int,
+    columns: Rows,
+    evidence: pa.Table,
+    article: I64,
+    lines: I64,
+    words: Words,
+    short_words: U32,
 ) -> pa.Table:
     """Returns ``article_words`` of a shard.
 
@@ -84,6 +90,7 @@ def article_rows(
       article: of each paragraph, ascending.
       lines: of each paragraph.
       words: of the paragraphs.
+      short_words: their 32-bit hashes.
     """
     count = len(columns["article"])
     bounds = np.searchsorted(article, np.arange(count + 1))
@@ -101,9 +108,7 @@ def article_rows(
             **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
             "shard": np.full(count, shard, np.uint64),
             "row": bounds[:-1].astype(np.uint32),
-            "words": list_array(
-                (words.hashes >> np.uint64(32)).astype(np.uint32), np.diff(words.offsets[bounds])
-            ),
+            "words": list_array(short_words, np.diff(words.offsets[bounds])),
             "layout": layout,
             "lines": list_array(lines.astype(np.uint32), paragraphs),
             "paragraph_words": list_array(np.diff(words.offsets).astype(np.uint32), paragraphs),

@@ -112,8 +112,7 @@ def _characters(texts: pa.ChunkedArray, line: I64, cut: I64) -> I64:
     joined = texts.combine_chunks()
     starts = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset :][line]
     data = np.frombuffer(joined.buffers()[2] or b"", np.uint8)
-    begins = np.append(0, np.cumsum(data & 0xC0 != 0x80))  # all bytes but those that continue one
-    return np.asarray(begins[starts + cut] - begins[starts])
+    return affixes.count_characters(data, starts.astype(np.int64), cut)
 
 
 def find_templates(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
