@@ -74,7 +74,8 @@ READ_COLUMNS: dict[str, Column] = {
     ),
     "url": Column(pa.string(), "Address of the article, where the dump gives one."),
     "outlet": Column(
-        pa.string(), "Who published it: the name the dump gives, else the URL's domain."
+        pa.string(),
+        "Who published it, by one spelling: the URL's site, else the name the dump gives.",
     ),
     "title": Column(pa.string(), "Headline."),
     "authors": Column(pa.list_(pa.string()), "Names of the authors, in the order given."),
