@@ -52,6 +52,9 @@ SPACELESS_RANGES = (
 )
 """First and last code point of scripts written without spaces between words."""
 
+SPACELESS_LANGUAGES = frozenset(("zh", "zh-cn", "zh-tw", "ja", "th", "lo", "km", "my"))
+"""Values of the column ``language`` for languages of these scripts."""
+
 
 def folded(text: str) -> str:
     """Returns a text in the form in which words are compared: NFKC, then case-folded."""

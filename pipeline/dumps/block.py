@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.article import Article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
-FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
+FORMATS = ("text", "html", "jsonl", "json", "csv", "xml", "mail", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
 
 FIELDS = (

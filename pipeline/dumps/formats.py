@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from pipeline.article import Article
-from pipeline.dumps import jsonl, objects, page, parquet, table, text, warc
+from pipeline.dumps import jsonl, mail, markup, objects, page, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
 from pipeline.dumps.day_order import BYTES, day_order
 from pipeline.dumps.decoding import wide_encoding
@@ -61,6 +61,8 @@ READERS: dict[str, Reader] = {
     "jsonl": jsonl,
     "json": objects,
     "csv": table,
+    "xml": markup,
+    "mail": mail,
     "parquet": parquet,
     "warc": warc,
     "wet": warc,

@@ -4,13 +4,14 @@
 the ranges, ``read_range`` reads one. The ranges together yield exactly the articles and rejects of
 the whole dump. Cuts are:
 
-- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at records of
-  WARC and row groups of Parquet;
+- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at messages of
+  an mbox, records of WARC and row groups of Parquet;
 - between members of zip and uncompressed tar archives;
 - at members of gzip that holds WARC or JSON Lines. Bytes that look like the header of a member may
   be data of another; counting verifies that the range before ends there.
 
-Any other dump is one range, and so is one with damage that affects records after it.
+Any other dump is one range, and so is one with damage that affects records after it. Pages, JSON
+and XML are never cut: whether a bracket or tag is one depends on all that is before it.
 """
 
 import dataclasses
@@ -20,7 +21,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from pipeline.dumps import containers, jsonl, parquet, table, text, warc
+from pipeline.dumps import containers, jsonl, mail, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
 from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
 from pipeline.dumps.inputs import open_dump
@@ -41,6 +42,7 @@ _CUTTERS: dict[str, Cutter] = {
     "jsonl": jsonl,
     "csv": table,
     "text": text,
+    "mail": mail,
     "warc": warc,
     "wet": warc,
 }

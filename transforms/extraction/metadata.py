@@ -17,7 +17,11 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import orjson
 
+from transforms.extraction.app_state import app_article
 from transforms.extraction.page_dates import page_dates
+
+_LITTLE = 1000
+"""Characters in paragraphs up to which a page's data is searched for its article."""
 
 MAX_TAGS = 50
 """Tags kept of one page; longer lists are a site's whole index."""
@@ -176,6 +180,10 @@ class PageData:
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
+        if not body and isinstance(updates := self.article.get("liveBlogUpdate"), list):
+            # The entries of a live blog are its text.
+            entries = (entry.get("articleBody") for entry in updates if isinstance(entry, dict))
+            body = "\n\n".join(entry for entry in entries if isinstance(entry, str))
         if not isinstance(body, str):
             return ""
         return _TAG.sub("\n", html.unescape(html.unescape(body)))
@@ -222,7 +230,19 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
     article = next((node for node in nodes if _is_article(node) and _headline(node)), None)
     if article is None:
         article = next((node for node in nodes if _is_article(node)), {})
+    if not article and _renders_little(root):
+        article = app_article(root.iter("script"), [*headings, title])
     return PageData(meta, nodes, article, headings, title, canonical)
+
+
+def _renders_little(root: lxml.html.HtmlElement) -> bool:
+    """Returns True if a page has hardly a paragraph before its scripts run."""
+    text = 0
+    for paragraph in root.iter("p"):
+        text += len(paragraph.text_content())
+        if text > _LITTLE:
+            return False
+    return True
 
 
 def page_metadata(
