@@ -20,6 +20,7 @@ def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> d
     """Returns an article of a text dump after all transforms of single articles."""
     document = "\n\n".join(("Lamp goes dark at Sandvik", *head, *PARAGRAPHS, *foot))
     article: dict[str, Any] = dict.fromkeys([*READ_COLUMNS, *READ_FIELDS])
+    article["source_file"] = "lamp.txt"
     article |= {
         "document": document,
         "document_type": "text",
