@@ -31,6 +31,7 @@ class Agencies(NamedTuple):
     Attributes:
       marks: agency by short form, as written.
       names: agency by long form, case-folded.
+      listed: the long forms as the table has them.
       domains: agency by site.
       newsrooms: agencies that are outlets like others where they publish themselves.
       plain: marks and case-folded names that are also words, parties or people.
@@ -39,6 +40,7 @@ class Agencies(NamedTuple):
 
     marks: Mapping[str, str]
     names: Mapping[str, str]
+    listed: tuple[str, ...]
     domains: Mapping[str, str]
     newsrooms: frozenset[str]
     plain: frozenset[str]
@@ -51,11 +53,13 @@ def known_agencies() -> Agencies:
     table = tomllib.loads(pathlib.Path(__file__).with_name("agencies.toml").read_text("utf-8"))
     marks: dict[str, str] = {}
     names: dict[str, str] = {}
+    listed: list[str] = []
     domains: dict[str, str] = {}
     for agency, forms in table["agencies"].items():
         marks |= dict.fromkeys(forms.get("marks", ()), agency)
         domains |= dict.fromkeys(forms.get("domains", ()), agency)
         names |= {name.casefold().strip("."): agency for name in forms.get("names", ())}
+        listed += [agency, *forms.get("names", ())]
         # An agency whose name is also its mark, as APA, has it as a mark alone.
         if agency.casefold() in {mark.casefold() for mark in forms.get("marks", ())}:
             marks[agency] = agency
@@ -69,7 +73,9 @@ def known_agencies() -> Agencies:
     }
     newsrooms = {agency for agency, forms in table["agencies"].items() if forms.get("newsroom")}
     plain = frozenset((*table["plain_marks"], *table["plain_names"]))
-    return Agencies(marks, names, domains, frozenset(newsrooms), plain, frozenset(cues))
+    return Agencies(
+        marks, names, tuple(listed), domains, frozenset(newsrooms), plain, frozenset(cues)
+    )
 
 
 def agency_names() -> list[str]:
@@ -158,14 +164,16 @@ def _by_first_word() -> dict[str, list[tuple[str, str, str]]]:
     """
     known = known_agencies()
     index: dict[str, list[tuple[str, str, str]]] = {}
-    for full, agency in (*known.marks.items(), *known.names.items()):
+    for listed in (*known.marks, *known.listed):
+        full = listed if listed in known.marks else listed.casefold().strip(".")
+        agency = known.marks.get(listed) or known.names.get(full)
         name = full.removeprefix("the ")
         article = "the " if name != full and _is_plain(full) else ""
-        first = _LETTERS.match(name)
-        if first:
+        first = _LETTERS.match(listed[len(full) - len(name) :])
+        if first and agency:
             word = first.group()
-            cases = (word,) if full in known.marks else (word.capitalize(), word.upper())
-            for case in dict.fromkeys(cases):
+            cases = {word} if full in known.marks else {word, word.capitalize(), word.upper()}
+            for case in cases:
                 index.setdefault(case, []).append((article, name, agency))
     for names in index.values():
         names.sort(key=lambda row: (-len(row[1]), row))
