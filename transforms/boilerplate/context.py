@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
+from pipeline.dates import bare_date
 from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
 from transforms.boilerplate.engine import Match, Tables, tables
@@ -67,7 +68,7 @@ class Line:
         """Whether the line is taken out, and not for being a date or a field."""
         return (
             self.rule is not None
-            and self.rule != "timestamp_v3"
+            and self.rule not in ("timestamp_v3", "date_line_v1")
             and not self.rule.startswith("field:")
         )
 
@@ -164,6 +165,7 @@ def judge(
         _mark_by_form(line, outlet)
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
+    _mark_dates(entries[: min(start, _HEAD_LINES)])
     title = _mark_title(entries, start, title, outlet, table)
     names = _mark_bylines(entries, start, last, authors)
     _mark_captions(entries, start, table)
@@ -188,6 +190,14 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "share_button_v3"
     elif line.words <= 14 and not line.ended and _is_agency(line.text):
         line.rule = "field:agency"
+
+
+def _mark_dates(head: list[Line]) -> None:
+    """Marks lines above the text that say when it was published, in any language, and no more."""
+    for line in head:
+        is_open = line.match is None and line.rule is None
+        if is_open and any(map(str.isdigit, line.text)) and bare_date(line.text) is not None:
+            line.rule = "date_line_v1"
 
 
 _MARKS = 40  # characters; longer lines of marks alone are no separators but drawings
@@ -393,8 +403,13 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
         elif known and bylines.is_names(line.text, known):
             line.rule = "field:byline"
         elif 0 < at < start and line.match is None and not line.ended:
-            above, below = lines[at - 1], lines[at + 1 : at + 2]
-            dated = any(other.match and other.match.rule == "timestamp_v3" for other in below)
+            above, below = lines[at - 1], lines[at + 1 : at + 3]
+            if len(below) == 2 and bylines.bare_names(below[0].text) != []:
+                below = below[:1]  # only a desk or an outlet may stand between names and date
+            dated = any(
+                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v3")
+                for other in below
+            )
             bare = bylines.bare_names(line.text)
             if bare is not None and (above.rule == "field:title" or dated):
                 line.rule = "field:byline"

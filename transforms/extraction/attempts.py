@@ -77,6 +77,14 @@ _CHROME = re.compile(
 )
 _COMMENTS_ID = re.compile("[Cc]omment(?!ary)|comol|disqus_thread|dsq-comments")
 _COMMENTS_CLASS = re.compile("^[Cc]omment(?!ary)|(?:article|post)-comments")
+_COMMENT_CONTAINERS = ("div", "section", "aside", "ul", "ol", "details")
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:(?:(?:user|reader|post|article|the)[_-]?)?comments|comment[_-]?(?:list|section|thread"
+    r"|area|wrapper"
+    r"|container)s?|comentarios|comentários|kommentare|kommentarer|commentaires|commenti"
+    r"|reacties|komentarze)(?:$|[\s_-](?!count|link|button|number|toggle|bar|icon))",
+    re.IGNORECASE,
+)
 _FOLLOWING = re.compile("mvp-post-add-(?:box|wrap)|elementor-share-buttons|infinite-?scroll")
 # tree_cleaning() deletes these, too, but scans the tree fifty times before it has.
 _UNREAD = ("script", "style", "svg", "noscript")
@@ -308,6 +316,34 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
             element.drop_tree()
 
 
+def comment_lines(root: lxml.html.HtmlElement) -> set[str]:
+    """Returns the texts of the page's lists of comments, as classes and ids name them.
+
+    In seven languages. None of a list with the page's heading is one, nor of one that follows no
+    paragraph: some layouts call their opinion pieces comments.
+
+    Args:
+      root: the page's tree; not changed.
+    """
+    found = []
+    text = 0
+    for element in root.iter("p", *_COMMENT_CONTAINERS):
+        if element.tag == "p":
+            text += len(element.text_content())
+            continue
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if text > BLOCK_LENGTH and _COMMENTS.search(names) and element.find(".//h1") is None:
+            found.append(element)
+    return {
+        line
+        for element in _outermost(found)
+        for inner in element.iter(
+            *_COMMENT_CONTAINERS, "p", "li", "span", "time", "td", "blockquote"
+        )
+        if (line := " ".join(inner.text_content().split()))
+    }
+
+
 def _chrome_kind(names: str) -> str:
     """Returns ``teaser`` or ``chrome`` if a class or an id names it, else nothing."""
     # Required literals of the patterns, but for the first letter's case.
@@ -377,11 +413,14 @@ def stated_lines(lines: list[str], stated: str, blocks: list[str]) -> list[str]:
       blocks: the page's :func:`text_blocks`.
     """
     wanted = squeezed(stated)
+    parts = [line for part in stated.splitlines() if (line := " ".join(part.split()))]
+    if len(parts) > 1 and len(lines) < len(parts) and squeezed("".join(lines)) == wanted:
+        return parts  # the extractor had no other source, and lost its paragraphs
     if len(wanted) > STATED_RATIO * len(squeezed("".join(lines))):
         found = [block for block in dict.fromkeys(blocks) if squeezed(block) in wanted]
         if len(squeezed("".join(found))) >= 0.8 * len(wanted):
             return found
-        return [line for part in stated.splitlines() if (line := " ".join(part.split()))]
+        return parts
     end = wanted[-40:]
     if len(end) == 40:
         for number in range(len(lines) - 1, -1, -1):

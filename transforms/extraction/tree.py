@@ -104,10 +104,29 @@ def _mend_lines(root: lxml.html.HtmlElement) -> None:
             breaks[_block_around(element)] = None
         elif element.tag not in KNOWN and _is_inline(element):
             element.tag = "span"
+        elif element.tag == "pre" and element.text and not len(element):
+            _part_paragraphs(element)
     for block in breaks:
         _join_lines(block)
     for element in list(root.iter("pre")):
         _part_lines(element)
+
+
+def _part_paragraphs(element: Any) -> None:
+    """Makes paragraphs of preformatted prose: its blank lines part them, its line breaks nothing.
+
+    Prose is a text with at least two such parts of running text each; code and tables have few
+    words a part, and lines that break anywhere.
+    """
+    parts = [part for part in _BLANK_LINE.split(element.text) if part.strip()]
+    if "</" in element.text:
+        return  # the source of a page, to be copied
+    running = sum(word_count(part) >= RUNNING_WORDS and ends_sentence(part) for part in parts)
+    if running < 2 or 2 * running < len(parts):
+        return
+    element.tag, element.text = "div", None
+    for part in parts:
+        element.append(_paragraph(part))
 
 
 def _block_around(element: Any) -> Any:
@@ -172,6 +191,7 @@ def _goes_on(line: str, after: str, has_pairs: bool) -> bool:
     return word_count(line) >= RUNNING_WORDS and not _NUMBERED.match(after)
 
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _NUMBERED = re.compile(r"\d{1,3}[.)]")
 
 _VERSES, _VERSE_WORDS = 4, 12
