@@ -3,65 +3,155 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow.parquet as pq
 
-from pipeline.dumps.inputs import FoundDump, content_hash
+from pipeline.dumps import DumpOptions, DumpRange, appended, is_log, last_line
+from pipeline.dumps.inputs import FoundDump, prefix_hashes
 from pipeline.shards import storable
-from pipeline.storage import inside, open_input
+from pipeline.storage import inside, is_remote, open_input
 from pipeline.tasks.job import Output
 from pipeline.warehouse import Input, Manifest
+
+D = TypeVar("D")
+R = TypeVar("R")
 
 _UNREAD = frozenset({"unreadable", "changed"})
 """Reasons of rejects of dumps that are to be read again."""
 
 
-def new_dumps(found: Sequence[FoundDump], manifest: Manifest | None) -> list[FoundDump]:
-    """Returns the dumps that no earlier run has read.
+class NewDump(NamedTuple):
+    """A dump that a run reads, or the part of it that no earlier run has read.
 
-    A dump is the same wherever it is stored: by its name and its bytes. Only dumps whose name and
-    size are known are hashed.
+    Attributes:
+      part: what to read.
+      size: its bytes, for estimates and progress.
+      stop: end of what is known once the run has committed: all bytes before it. ``None`` is the
+        end of the dump.
+    """
+
+    part: DumpRange
+    size: int
+    stop: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Path or URL of the dump."""
+        return self.part.path
+
+
+def whole(dump: FoundDump) -> NewDump:
+    """Returns a dump, to be read as a whole."""
+    return NewDump(DumpRange(dump.path), dump.size)
+
+
+class TakenDumps:
+    """The dumps that the runs of a warehouse took, by name; each list of them is read once.
+
+    A dump is the same wherever it is stored: by its name and its bytes.
 
     Args:
-      found: the dumps.
-      manifest: the newest snapshot of the warehouse, if there is one.
+      options: how dumps are read.
     """
-    if manifest is None:
-        return list(found)
-    known = {taken._replace(path=os.path.basename(taken.path)) for taken in manifest.inputs}
-    sizes = {(name, size) for name, size, _ in known}
-    suspects = [dump for dump in found if (_name(dump.path), dump.size) in sizes]
-    old = {
-        dump.path
-        for dump, described in zip(suspects, describe(suspects), strict=True)
-        if described._replace(path=_name(dump.path)) in known
-    }
-    return [dump for dump in found if dump.path not in old]
+
+    def __init__(self, options: DumpOptions) -> None:
+        self._options = options
+        self._read: set[str] = set()
+        self._hashes: dict[str, dict[int, set[str]]] = {}
+        self._parts: dict[str, DumpRange] = {}  # the last of each log: its records are counted
+
+    def update(self, manifest: Manifest | None) -> None:
+        """Adds the dumps of a newer snapshot.
+
+        Raises:
+          WarehouseError: a list of dumps cannot be read.
+        """
+        for file in manifest.input_files if manifest else ():
+            if file.path in self._read:
+                continue
+            assert manifest is not None
+            self.add(manifest.read_inputs(file))
+            self._read.add(file.path)
+
+    def add(self, inputs: Iterable[Input]) -> None:
+        """Adds some dumps."""
+        for taken in inputs:
+            sizes = self._hashes.setdefault(os.path.basename(taken.path), {})
+            sizes.setdefault(taken.size, set()).add(taken.content_hash)
+
+    def new(self, found: Sequence[FoundDump], growing: Collection[str] = ()) -> list[NewDump]:
+        """Returns the dumps that no run has read, and what was appended to those that were read.
+
+        Only dumps of a known name are hashed, as far as a run read a dump of this name.
+
+        Args:
+          found: the dumps.
+          growing: paths of logs among them to which more may be written while they are read. Only
+            their complete lines are read.
+        """
+        suspects = [dump for dump in found if dump.path in growing or self._sizes(dump)]
+        parts = _in_threads(lambda dump: self._new_part(dump, dump.path in growing), suspects)
+        read = dict(zip((dump.path for dump in suspects), parts, strict=True))
+        new = [read.get(dump.path, whole(dump)) for dump in found]
+        return [part for part in new if part is not None]
+
+    def _sizes(self, dump: FoundDump) -> list[int]:
+        """Returns the sizes at which dumps of the name of one were read, up to its own."""
+        sizes = self._hashes.get(_name(dump.path), ())
+        return sorted(size for size in sizes if size <= dump.size)
+
+    def _new_part(self, dump: FoundDump, grows: bool) -> NewDump | None:
+        """Returns what no run has read of a dump; ``None`` if there is nothing."""
+        known = self._hashes.get(_name(dump.path), {})
+        sizes = self._sizes(dump)
+        before = self._parts.pop(dump.path, DumpRange(dump.path))
+        try:
+            stop = last_line(dump.path, dump.size) if grows else dump.size
+            if not grows and (is_remote(dump.path) or not is_log(dump.path, self._options)):
+                sizes = [size for size in sizes if size == dump.size]
+            pairs = prefix_hashes(dump.path, sizes)
+            taken = max(
+                (size for size, digest in pairs if digest in known.get(size, ())), default=-1
+            )
+            if taken >= stop:
+                return None
+            if taken <= 0 and not grows:
+                return whole(dump)
+            part = appended(before, max(taken, 0), stop, self._options, grows)
+        except OSError:
+            # What cannot be read has no hash; the reader makes it a reject with the reason.
+            return None if "" in known.get(dump.size, ()) else whole(dump)
+        self._parts[dump.path] = part
+        return NewDump(part, stop - part.start, stop) if stop > part.start else None
 
 
 def _name(path: str) -> str:
     return storable(os.path.basename(path))
 
 
-def describe(dumps: Sequence[FoundDump]) -> list[Input]:
+def describe(dumps: Sequence[NewDump]) -> list[Input]:
     """Returns the dumps with the hashes of their content, empty for one that cannot be read."""
+    return _in_threads(_describe, dumps)
+
+
+def _in_threads(function: Callable[[D], R], dumps: Sequence[D]) -> list[R]:
     if not dumps:
         return []
     # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
     with ThreadPool(min(len(dumps), 2 * (os.cpu_count() or 1))) as threads:
-        return threads.map(_describe, dumps)
+        return threads.map(function, dumps)
 
 
-def _describe(dump: FoundDump) -> Input:
+def _describe(dump: NewDump) -> Input:
     try:
-        digest = content_hash(dump.path)
+        [(size, digest)] = prefix_hashes(dump.path, [dump.stop])
     except OSError:
-        digest = ""  # the reader makes it a reject with the reason
-    return Input(storable(dump.path), dump.size, digest)
+        size, digest = dump.size, ""  # the reader makes it a reject with the reason
+    return Input(storable(dump.path), size, digest)
 
 
 def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[Input]:
@@ -101,7 +191,7 @@ def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[
 
 
 def describe_in_background(
-    dumps: Sequence[FoundDump], check: Callable[[], None]
+    dumps: Sequence[NewDump], check: Callable[[], None]
 ) -> Future[list[Input]]:
     """Describes dumps in a thread, while the graph is built, once a check raises nothing.
 

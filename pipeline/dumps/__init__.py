@@ -11,7 +11,10 @@ from pipeline.dumps.block import FIELDS, FORMATS, Block, DumpError, DumpOptions
 from pipeline.dumps.formats import parse_block
 from pipeline.dumps.ranges import (
     DumpRange,
+    appended,
     count_records,
+    is_log,
+    last_line,
     numbered,
     read_blocks,
     read_range,
@@ -25,7 +28,10 @@ __all__ = [
     "DumpError",
     "DumpOptions",
     "DumpRange",
+    "appended",
     "count_records",
+    "is_log",
+    "last_line",
     "numbered",
     "parse_block",
     "read_blocks",

@@ -35,14 +35,19 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 
 
 def cuts(
-    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+    file: BinaryIO,
+    size: int,
+    source: Source,
+    options: DumpOptions,
+    range_bytes: int,
+    start: int = 0,
 ) -> tuple[Source, list[int]]:
-    """Returns the source, and the ends of lines in any encoding."""
+    """Returns the source, and the ends of lines in any encoding, from a first one on."""
     del options
     line_break = "\n".encode(source.encoding or "utf-8")
     width = len(line_break)
-    starts = [0]
-    position = -(-range_bytes // width) * width
+    starts = [start]
+    position = start + -(-range_bytes // width) * width
     while position < size:
         file.seek(position)
         text = file.read(BLOCK_BYTES)

@@ -2,15 +2,25 @@
 
 from pipeline.warehouse.catalog import CATALOG_NAME
 from pipeline.warehouse.commit import Warehouse, is_part
-from pipeline.warehouse.manifest import DataFile, Input, Manifest, WarehouseError, make_run_id
+from pipeline.warehouse.lock import LockedError
+from pipeline.warehouse.manifest import (
+    DamagedError,
+    DataFile,
+    Input,
+    Manifest,
+    WarehouseError,
+    make_run_id,
+)
 from pipeline.warehouse.schema import Schema, build_schema
 from pipeline.warehouse.writer import BackgroundSync, read_table, write_file, write_table
 
 __all__ = [
     "CATALOG_NAME",
     "BackgroundSync",
+    "DamagedError",
     "DataFile",
     "Input",
+    "LockedError",
     "Manifest",
     "Schema",
     "Warehouse",

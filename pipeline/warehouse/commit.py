@@ -30,6 +30,7 @@ from pipeline.warehouse.manifest import (
     MANIFESTS,
     SCHEMA_VERSION,
     STAGING,
+    WATCH_NAME,
     DataFile,
     Input,
     Manifest,
@@ -80,7 +81,8 @@ _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
+    own = (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, WATCH_NAME, SET_ASIDE)
+    return name in own and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 

@@ -1,0 +1,125 @@
+"""Dumps that arrive: which of them are complete, and in which order they are taken.
+
+A dump is taken once two looks, some time apart, saw it with the same size and time of change.
+Before that it may still be written. Two kinds need not wait: objects of an object store, which
+appear when they are complete, and logs (:func:`pipeline.dumps.is_log`) that were seen to grow, of
+which the complete lines are taken. Names that programs give to files while they write them are no
+dumps at all.
+"""
+
+import dataclasses
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.dumps import DumpOptions, is_log
+from pipeline.dumps.inputs import FoundDump, LeaveOut, find_dumps
+from pipeline.storage import is_remote
+
+_UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|~)", re.IGNORECASE)
+"""Names of files that are renamed when they are complete: by browsers, curl, rsync, WinSCP."""
+
+State = tuple[int, ...]
+"""Size, time of change and number of a file: if they are equal, so is the file."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """What was seen at one time.
+
+    Attributes:
+      ready: dumps to take, the one that changed first first.
+      growing: paths of logs among them of which only the complete lines may be taken.
+      unsettled: number of dumps that may still be written.
+    """
+
+    ready: Sequence[FoundDump] = ()
+    growing: frozenset[str] = frozenset()
+    unsettled: int = 0
+
+
+class Arrivals:
+    """Follows the dumps that the inputs name.
+
+    Args:
+      inputs: paths, globs, folders, URLs.
+      leave_out: returns True for paths to skip.
+      options: how dumps are read.
+      settle_seconds: how long a dump must stay as it is before it is taken.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[str],
+        leave_out: LeaveOut,
+        options: DumpOptions,
+        settle_seconds: float,
+    ) -> None:
+        self._inputs = inputs
+        self._leave_out = leave_out
+        self._options = options
+        self._settle_seconds = settle_seconds
+        self._seen: dict[str, tuple[State, float]] = {}  # since when a dump is as it is
+        self._taken: dict[str, State] = {}
+        self._sizes: dict[str, int] = {}  # bytes of a dump that were taken
+
+    def look(self, now: float) -> Look:
+        """Returns the dumps that can be taken.
+
+        Args:
+          now: seconds of a clock that never goes back.
+
+        Raises:
+          InputError: an input does not exist, or nothing can be read.
+        """
+        found = {
+            dump.path: dump
+            for dump in find_dumps(self._inputs, self._leave_out, some=False)
+            if not _UNFINISHED.fullmatch(os.path.basename(dump.path))
+        }
+        for known in (self._seen, self._taken, self._sizes):
+            for path in known.keys() - found.keys():
+                del known[path]
+        ready, growing, unsettled = [], set(), 0
+        for dump in found.values():
+            state = _state(dump)
+            if self._taken.get(dump.path) == state:
+                continue
+            before, since = self._seen.get(dump.path, (None, now))
+            if before != state:
+                self._seen[dump.path] = state, now
+            settled = before == state and now - since >= self._settle_seconds
+            if settled or is_remote(dump.path) or dump.problem:
+                ready.append(dump)
+            elif before not in (None, state) and self._grew(dump):
+                ready.append(dump)
+                growing.add(dump.path)
+            else:
+                unsettled += 1
+        ready.sort(key=lambda dump: (dump.stamp, dump.path))
+        return Look(ready, frozenset(growing), unsettled)
+
+    def _grew(self, dump: FoundDump) -> bool:
+        try:
+            return is_log(dump.path, self._options)
+        except OSError:
+            return False  # it is taken as a dump that cannot be read once it stays as it is
+
+    def new_bytes(self, dump: FoundDump) -> int:
+        """Returns about how many bytes of a dump were not taken."""
+        taken = self._sizes.get(dump.path, 0)
+        return dump.size - taken if taken <= dump.size else dump.size
+
+    def take(self, dumps: Iterable[FoundDump], growing: frozenset[str]) -> None:
+        """Notes that a run has committed some dumps.
+
+        A log that grew is taken once more when it has settled: its last line may have no end.
+        """
+        for dump in dumps:
+            self._sizes[dump.path] = dump.size
+            if dump.path not in growing:
+                self._taken[dump.path] = _state(dump)
+
+
+def _state(dump: FoundDump) -> State:
+    return dump.size, *dump.stamp
