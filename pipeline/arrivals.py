@@ -11,13 +11,18 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from pipeline.dumps import DumpOptions, is_log
+from pipeline.dumps import DumpOptions, is_cut, is_log
 from pipeline.dumps.inputs import FoundDump, LeaveOut, find_dumps
 from pipeline.storage import is_remote
 
 _UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|~)", re.IGNORECASE)
 """Names of files that are renamed when they are complete: by browsers, curl, rsync, WinSCP."""
+
+CUT_SECONDS = 60.0
+"""How long a log must stay as it is before a last line is taken that has no end and is no JSON. Its
+writer has most likely written a part of it and will write the rest; else it becomes a reject."""
 
 State = tuple[int, ...]
 """Size, time of change and number of a file: if they are equal, so is the file."""
@@ -30,7 +35,7 @@ class Look:
     Attributes:
       ready: dumps to take, the one that changed first first.
       growing: paths of logs among them of which only the complete lines may be taken.
-      unsettled: number of dumps that may still be written.
+      unsettled: number of dumps that may still be written, logs among them.
     """
 
     ready: Sequence[FoundDump] = ()
@@ -61,6 +66,7 @@ class Arrivals:
         self._settle_seconds = settle_seconds
         self._seen: dict[str, tuple[State, float]] = {}  # since when a dump is as it is
         self._taken: dict[str, State] = {}
+        self._grown: dict[str, State] = {}  # logs of which the complete lines were taken
         self._sizes: dict[str, int] = {}  # bytes of a dump that were taken
 
     def look(self, now: float) -> Look:
@@ -77,10 +83,13 @@ class Arrivals:
             for dump in find_dumps(self._inputs, self._leave_out, some=False)
             if not _UNFINISHED.fullmatch(os.path.basename(dump.path))
         }
-        for known in (self._seen, self._taken, self._sizes):
+        known: dict[str, Any]
+        for known in (self._seen, self._taken, self._grown, self._sizes):
             for path in known.keys() - found.keys():
                 del known[path]
-        ready, growing, unsettled = [], set(), 0
+        ready: list[FoundDump] = []
+        growing: set[str] = set()
+        unsettled = 0
         for dump in found.values():
             state = _state(dump)
             if self._taken.get(dump.path) == state:
@@ -88,22 +97,34 @@ class Arrivals:
             before, since = self._seen.get(dump.path, (None, now))
             if before != state:
                 self._seen[dump.path] = state, now
-            settled = before == state and now - since >= self._settle_seconds
-            if settled or is_remote(dump.path) or dump.problem:
+            rest = now - since if before == state else -1.0
+            settled = rest >= self._settle_seconds
+            if dump.problem or is_remote(dump.path) or (settled and not self._is_cut(dump, rest)):
                 ready.append(dump)
-            elif before not in (None, state) and self._grew(dump):
+                continue
+            unsettled += 1
+            changed = before not in (None, state)
+            if self._grown.get(dump.path) != state and (settled or changed) and self._is_log(dump):
                 ready.append(dump)
                 growing.add(dump.path)
-            else:
-                unsettled += 1
         ready.sort(key=lambda dump: (dump.stamp, dump.path))
-        return Look(ready, frozenset(growing), unsettled)
+        return Look(tuple(ready), frozenset(growing), unsettled)
 
-    def _grew(self, dump: FoundDump) -> bool:
+    def _is_log(self, dump: FoundDump) -> bool:
         try:
             return is_log(dump.path, self._options)
         except OSError:
             return False  # it is taken as a dump that cannot be read once it stays as it is
+
+    def _is_cut(self, dump: FoundDump, rest: float) -> bool:
+        try:
+            return (
+                rest < CUT_SECONDS
+                and self._is_log(dump)
+                and is_cut(dump.path, dump.size, self._options)
+            )
+        except OSError:
+            return False
 
     def new_bytes(self, dump: FoundDump) -> int:
         """Returns about how many bytes of a dump were not taken."""
@@ -117,8 +138,8 @@ class Arrivals:
         """
         for dump in dumps:
             self._sizes[dump.path] = dump.size
-            if dump.path not in growing:
-                self._taken[dump.path] = _state(dump)
+            taken = self._grown if dump.path in growing else self._taken
+            taken[dump.path] = _state(dump)
 
 
 def _state(dump: FoundDump) -> State:

@@ -172,6 +172,30 @@ def last_line(path: str, stop: int) -> int:
     return 0
 
 
+def is_cut(path: str, stop: int, options: DumpOptions) -> bool:
+    """Returns True if the last line of a log has no end and is no JSON: its writer is not done.
+
+    Args:
+      path: of a dump that ``is_log``.
+      stop: its end.
+      options: how to read. A line beyond its limit of a record is not looked at.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    start = last_line(path, stop)
+    if stop - start > options.max_record_bytes:
+        return False
+    with open_dump(path) as file:
+        file.seek(start)
+        line = file.read(stop - start)
+    try:
+        jsonl.load_json(line)
+    except DumpError:
+        return bool(line.strip())
+    return False
+
+
 def appended(
     before: DumpRange, taken: int, stop: int, options: DumpOptions, grows: bool
 ) -> DumpRange:
