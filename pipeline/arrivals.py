@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.dumps import DumpOptions, is_cut, is_log
-from pipeline.dumps.inputs import FoundDump, LeaveOut, find_dumps
+from pipeline.dumps.inputs import FoundDump, InputError, LeaveOut, find_dumps
+from pipeline.dumps.kafka import RECORD_BYTES, is_kafka
 from pipeline.storage import is_remote
 
 _UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|~)", re.IGNORECASE)
@@ -36,11 +37,13 @@ class Look:
       ready: dumps to take, the one that changed first first.
       growing: paths of logs among them of which only the complete lines may be taken.
       unsettled: number of dumps that may still be written, logs among them.
+      problems: sentences about inputs that cannot be read now.
     """
 
     ready: Sequence[FoundDump] = ()
     growing: frozenset[str] = frozenset()
     unsettled: int = 0
+    problems: Sequence[str] = ()
 
 
 class Arrivals:
@@ -76,12 +79,13 @@ class Arrivals:
           now: seconds of a clock that never goes back.
 
         Raises:
-          InputError: an input does not exist, or nothing can be read.
+          InputError: no input can be read.
         """
+        problems: list[str] = []
         found = {
             dump.path: dump
-            for dump in find_dumps(self._inputs, self._leave_out, some=False)
-            if not _UNFINISHED.fullmatch(os.path.basename(dump.path))
+            for dump in self._find(problems)
+            if is_kafka(dump.path) or not _UNFINISHED.fullmatch(os.path.basename(dump.path))
         }
         known: dict[str, Any]
         for known in (self._seen, self._taken, self._grown, self._sizes):
@@ -107,8 +111,24 @@ class Arrivals:
             if self._grown.get(dump.path) != state and (settled or changed) and self._is_log(dump):
                 ready.append(dump)
                 growing.add(dump.path)
-        ready.sort(key=lambda dump: (dump.stamp, dump.path))
-        return Look(tuple(ready), frozenset(growing), unsettled)
+        ready.sort(key=lambda dump: (dump.stamp[0] if is_file(dump) else 0, dump.path))
+        return Look(tuple(ready), frozenset(growing), unsettled, tuple(problems))
+
+    def _find(self, problems: list[str]) -> list[FoundDump]:
+        """Returns the dumps of the inputs that can be read; says what is wrong with the others."""
+        try:
+            return find_dumps(self._inputs, self._leave_out, some=False)
+        except InputError:
+            readable = []
+            for entry in self._inputs:
+                try:
+                    find_dumps([entry], self._leave_out, some=False)
+                    readable.append(entry)
+                except InputError as error:
+                    problems.append(str(error))
+            if not readable:
+                raise
+        return find_dumps(readable, self._leave_out, some=False)
 
     def _is_log(self, dump: FoundDump) -> bool:
         try:
@@ -129,7 +149,8 @@ class Arrivals:
     def new_bytes(self, dump: FoundDump) -> int:
         """Returns about how many bytes of a dump were not taken."""
         taken = self._sizes.get(dump.path, 0)
-        return dump.size - taken if taken <= dump.size else dump.size
+        new = dump.size - taken if taken <= dump.size else dump.size
+        return new * RECORD_BYTES if is_kafka(dump.path) else new
 
     def take(self, dumps: Iterable[FoundDump], growing: frozenset[str]) -> None:
         """Notes that a run has committed some dumps.
@@ -140,6 +161,11 @@ class Arrivals:
             self._sizes[dump.path] = dump.size
             taken = self._grown if dump.path in growing else self._taken
             taken[dump.path] = _state(dump)
+
+
+def is_file(dump: FoundDump) -> bool:
+    """Returns True for a file of this machine that can be read: it has a time of change."""
+    return bool(dump.stamp) and not is_remote(dump.path)
 
 
 def _state(dump: FoundDump) -> State:

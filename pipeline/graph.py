@@ -213,13 +213,16 @@ class _CleanRanges(_PooledDoFn):
     def _items(self, part: DumpRange) -> Iterator[tuple[Item, int]]:
         """Yields (item, raw bytes): the range, for a worker to read, or its blocks if it is large.
 
-        The blocks of a dump that cannot be split are read here, so that all workers clean it.
+        The blocks of a dump that cannot be split, and those of a topic, are read here, so that all
+        workers clean it.
         """
         size = raw_bytes(part.path, part.stop - part.start)
         resources = self.sessions.resources
-        if part.part != "whole":
+        if part.part not in ("whole", "offsets"):
             yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
-        elif 0 < size <= (LARGEST_UNREAD if size > part.stop else resources.batch_bytes):
+        elif part.part == "whole" and 0 < size <= (
+            LARGEST_UNREAD if size > part.stop else resources.batch_bytes
+        ):
             yield part, size
         else:
             for item in read_range(part, self.job.dump_options):

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.dumps import DumpOptions, DumpRange, appended, is_log, last_line
 from pipeline.dumps.inputs import FoundDump, prefix_hashes
+from pipeline.dumps.kafka import RECORD_BYTES, is_kafka
 from pipeline.shards import storable
 from pipeline.storage import inside, is_remote, open_input
 from pipeline.tasks.job import Output
@@ -30,8 +31,8 @@ class NewDump(NamedTuple):
     Attributes:
       part: what to read.
       size: its bytes, for estimates and progress.
-      stop: end of what is known once the run has committed: all bytes before it. ``None`` is the
-        end of the dump.
+      stop: end of what is known once the run has committed: all bytes, or offsets, before it.
+        ``None`` is the end of the dump.
     """
 
     part: DumpRange
@@ -46,7 +47,14 @@ class NewDump(NamedTuple):
 
 def whole(dump: FoundDump) -> NewDump:
     """Returns a dump, to be read as a whole."""
+    if is_kafka(dump.path):
+        return _offsets(dump, dump.stamp[-1], dump.size)
     return NewDump(DumpRange(dump.path), dump.size)
+
+
+def _offsets(dump: FoundDump, first: int, stop: int) -> NewDump:
+    part = DumpRange(dump.path, "offsets", first, stop, "jsonl", stamp=dump.stamp)
+    return NewDump(part, (stop - first) * RECORD_BYTES, stop)
 
 
 class TakenDumps:
@@ -80,10 +88,15 @@ class TakenDumps:
     def add(self, inputs: Iterable[Input]) -> None:
         """Adds some dumps."""
         for taken in inputs:
-            sizes = self._hashes.setdefault(os.path.basename(taken.path), {})
+            sizes = self._hashes.setdefault(_name(taken.path), {})
             sizes.setdefault(taken.size, set()).add(taken.content_hash)
 
-    def new(self, found: Sequence[FoundDump], growing: Collection[str] = ()) -> list[NewDump]:
+    def new(
+        self,
+        found: Sequence[FoundDump],
+        growing: Collection[str] = (),
+        most_records: int | None = None,
+    ) -> list[NewDump]:
         """Returns the dumps that no run has read, and what was appended to those that were read.
 
         Only dumps of a known name are hashed, as far as a run read a dump of this name.
@@ -92,12 +105,27 @@ class TakenDumps:
           found: the dumps.
           growing: paths of logs among them to which more may be written while they are read. Only
             their complete lines are read.
+          most_records: records of each partition of a topic that are read at once; ``None`` for
+            all.
         """
+        topics = [dump for dump in found if is_kafka(dump.path)]
+        found = [dump for dump in found if not is_kafka(dump.path)]
         suspects = [dump for dump in found if dump.path in growing or self._sizes(dump)]
         parts = _in_threads(lambda dump: self._new_part(dump, dump.path in growing), suspects)
         read = dict(zip((dump.path for dump in suspects), parts, strict=True))
         new = [read.get(dump.path, whole(dump)) for dump in found]
+        new += [self._new_offsets(dump, most_records) for dump in topics]
         return [part for part in new if part is not None]
+
+    def _new_offsets(self, dump: FoundDump, most: int | None) -> NewDump | None:
+        """Returns the offsets of a partition that no run has read; ``None`` if there are none."""
+        known = self._hashes.get(dump.path, {})
+        topic = _topic_id(dump.stamp)
+        first = max((size for size, ids in known.items() if topic in ids), default=dump.stamp[-1])
+        if first >= dump.size:
+            return None
+        stop = dump.size if most is None else min(dump.size, first + most)
+        return _offsets(dump, first, stop)
 
     def _sizes(self, dump: FoundDump) -> list[int]:
         """Returns the sizes at which dumps of the name of one were read, up to its own."""
@@ -130,7 +158,12 @@ class TakenDumps:
 
 
 def _name(path: str) -> str:
-    return storable(os.path.basename(path))
+    return path if is_kafka(path) else storable(os.path.basename(path))
+
+
+def _topic_id(stamp: tuple[int, ...]) -> str:
+    """Returns what stands for the hash of a partition: a topic made anew has another id."""
+    return "".join(f"{half % 2**64:016x}" for half in stamp[:2])
 
 
 def describe(dumps: Sequence[NewDump]) -> list[Input]:
@@ -147,6 +180,8 @@ def _in_threads(function: Callable[[D], R], dumps: Sequence[D]) -> list[R]:
 
 
 def _describe(dump: NewDump) -> Input:
+    if is_kafka(dump.path):
+        return Input(dump.path, dump.part.stop, _topic_id(dump.part.stamp))
     try:
         [(size, digest)] = prefix_hashes(dump.path, [dump.stop])
     except OSError:
@@ -158,7 +193,8 @@ def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[In
     """Returns the dumps without the hashes of those that were not read, or not as they were hashed.
 
     A dump without a hash is known to later runs for as long as it cannot be read. So one that a
-    worker could not open, or that was written to meanwhile, is read again once it can be.
+    worker could not open, or that was written to meanwhile, is read again once it can be. What
+    Kafka has removed will never be.
 
     Args:
       taken: the dumps of a run.
@@ -169,7 +205,10 @@ def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[In
     for row in rejects_for(_UNREAD, root, output):
         # Of a member of an archive, as in a.zip!b.txt, the archive.
         unread.update(itertools.accumulate(row["source_file"].split("!"), "{}!{}".format))
-    return [dump._replace(content_hash="") if dump.path in unread else dump for dump in taken]
+    return [
+        dump._replace(content_hash="") if dump.path in unread and not is_kafka(dump.path) else dump
+        for dump in taken
+    ]
 
 
 def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[dict[str, Any]]:

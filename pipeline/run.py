@@ -15,6 +15,7 @@ from typing import TextIO
 
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
+from pipeline.dumps.kafka import is_kafka
 from pipeline.execute import RunError, execute
 from pipeline.index import index_files, indexed_streams
 from pipeline.new_dumps import (
@@ -65,6 +66,7 @@ class RunReport:
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: True if every dump was in the warehouse already.
+      rest: paths of partitions of topics that have more records than were to be read.
       too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
         allows; empty otherwise.
     """
@@ -79,6 +81,7 @@ class RunReport:
     seconds: float
     warehouse: str
     nothing_new: bool
+    rest: frozenset[str] = frozenset()
     too_many_failures: str = ""
 
 
@@ -116,6 +119,7 @@ class Runs:
         self,
         found: Sequence[FoundDump],
         growing: Collection[str] = (),
+        most_records: int | None = None,
         stream: TextIO | None = None,
     ) -> RunReport:
         """Reads the new ones of some dumps into the warehouse, and commits them all at once.
@@ -123,6 +127,7 @@ class Runs:
         Args:
           found: the dumps.
           growing: paths of logs among them to which more may be written meanwhile.
+          most_records: records of each partition of a topic to read; ``None`` for all.
           stream: receives the progress; ``None`` is standard error.
 
         Raises:
@@ -139,7 +144,7 @@ class Runs:
             with contextlib.closing(progress):
                 progress.stage("looking for new dumps")
                 self._taken.update(before)
-                new = self._taken.new(found, growing)
+                new = self._taken.new(found, growing, most_records)
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
                     return _report(options, schema, None, found, [], Output(), began)
@@ -186,7 +191,9 @@ class Runs:
             _clear(warehouse, run_id, committed=True)
             warehouse.prune()
             report = _report(options, schema, run_id, found, dumps, output, began)
-            return dataclasses.replace(report, too_many_failures=failures)
+            sizes = {dump.path: dump.size for dump in found}
+            rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
+            return dataclasses.replace(report, rest=rest, too_many_failures=failures)
 
 
 def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:

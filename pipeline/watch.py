@@ -18,8 +18,9 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from pipeline import storage
-from pipeline.arrivals import Arrivals, Look
-from pipeline.dumps.inputs import FoundDump, InputError
+from pipeline.arrivals import Arrivals, Look, is_file
+from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
+from pipeline.dumps.kafka import RECORD_BYTES
 from pipeline.options import CopydeskOptions
 from pipeline.process import StopRequest
 from pipeline.rejects import TooManyRejects
@@ -86,10 +87,12 @@ class Watch:
         self._complain = complain
         self._progress = progress
         self._runs = Runs(options)
+        self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)
         self._speed = float("inf")  # bytes a second of the last batch
         self._most = 1 << 30  # dumps of a batch; fewer after a batch has failed
         self._pause = 0.0
+        self._more = False  # whether a topic has more records than a batch takes
         # A dump that failed alone -> when to try it again, and how long it waits for that.
         self._failed: dict[str, tuple[float, float]] = {}
         self._batches = 0
@@ -102,10 +105,10 @@ class Watch:
           InputError: an input does not exist at the beginning.
           CopydeskError: the warehouse is damaged, or cannot be used like this.
         """
-        self._arrivals.look(time.monotonic())
+        find_dumps(self._inputs, is_part, some=False)
         try:
             while not self._stop.wait(0):
-                began = time.monotonic()
+                began, self._more = time.monotonic(), False
                 look = self._look()
                 queue = [d for d in look.ready if self._failed.get(d.path, (0.0, 0.0))[0] <= began]
                 self._note(look, queue)
@@ -117,17 +120,19 @@ class Watch:
                     self._note(look, queue)
                 every = self._settings.every
                 wait = min(self._settings.settle, every) if look.unsettled else every
-                rest = 0.0 if queue else began + wait - time.monotonic()
+                rest = 0.0 if queue or self._more else began + wait - time.monotonic()
                 self._stop.wait(max(self._pause, rest))
         finally:
             storage.remove(self._place(WATCH_NAME))
 
     def _look(self) -> Look:
         try:
-            return self._arrivals.look(time.monotonic())
-        except InputError as error:  # a folder may be unmounted for a while
-            self._complain(f"{str(error).rstrip('.')}. Goes on looking")
-            return Look()
+            look = self._arrivals.look(time.monotonic())
+        except InputError as error:  # a folder may be unmounted, a broker be down for a while
+            look = Look(problems=[str(error)])
+        for problem in look.problems:
+            self._complain(f"{problem.rstrip('.')}. Goes on looking")
+        return look
 
     def _batch(self, queue: Sequence[FoundDump]) -> list[FoundDump]:
         """Returns the first dumps of a queue that are one batch."""
@@ -148,7 +153,8 @@ class Watch:
         size = sum(map(self._arrivals.new_bytes, batch))
         growing &= {dump.path for dump in batch}
         try:
-            report = self._runs.run(batch, growing, self._progress)
+            most = max(1, self._settings.batch_bytes // RECORD_BYTES)
+            report = self._runs.run(batch, growing, most, self._progress)
         except DamagedError:
             raise
         except LockedError as error:
@@ -164,7 +170,8 @@ class Watch:
             return False
         self._pause = 0.0
         self._most = min(1 << 30, 2 * self._most)
-        self._arrivals.take(batch, growing)
+        self._more |= bool(report.rest)
+        self._arrivals.take([dump for dump in batch if dump.path not in report.rest], growing)
         for dump in batch:
             self._failed.pop(dump.path, None)
         if report.run_id is not None:
@@ -210,7 +217,9 @@ class Watch:
     def _note(self, look: Look, queue: Sequence[FoundDump]) -> None:
         """Writes what ``copydesk status`` and Prometheus show of this process."""
         now = _now()
-        oldest = min((dump.stamp[0] / 1e9 for dump in queue if dump.stamp), default=now.timestamp())
+        oldest = min(
+            (dump.stamp[0] / 1e9 for dump in queue if is_file(dump)), default=now.timestamp()
+        )
         watching = Watching(
             process=os.getpid(),
             host=socket.gethostname(),

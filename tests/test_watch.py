@@ -38,14 +38,14 @@ class Watching:
 
     Args:
       desk: starts it.
-      inputs: folder that it watches.
+      inputs: folder, or topic, that it watches.
       warehouse: its folder.
       options: further arguments.
       conditions: of the process.
     """
 
     def __init__(
-        self, desk: Desk, inputs: Path, warehouse: Path, *options: str, **conditions: object
+        self, desk: Desk, inputs: Path | str, warehouse: Path, *options: str, **conditions: object
     ) -> None:
         started: list[int] = []
         words = ["watch", "--input", inputs, "--warehouse", warehouse, "--every", "0.2s"]
@@ -53,6 +53,15 @@ class Watching:
             [[*words, "--settle", "0.05s", *options]], Conditions(**conditions), started.append
         )
         [self.pid] = started
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Waits for something that it does."""
+
+        def met() -> bool:
+            os.kill(self.pid, 0)  # it must not have ended
+            return bool(condition())
+
+        wait_for(met)
 
     def errors(self) -> str:
         """Returns what it has complained of so far."""
@@ -132,15 +141,15 @@ class TestRows:
         (inputs / "below").mkdir(parents=True)
         put(inputs / "a.jsonl", b"".join(corpus[:12]))
         watching = Watching(desk, inputs, warehouse)
-        wait_for(lambda: shown_articles(warehouse) == 12)
+        watching.until(lambda: shown_articles(warehouse) == 12)
         append(inputs / "log.jsonl", b"".join(corpus[12:24]))
-        wait_for(lambda: shown_articles(warehouse) == 24)
+        watching.until(lambda: shown_articles(warehouse) == 24)
         append(inputs / "log.jsonl", b"".join(corpus[24:30]) + corpus[30][:50])
-        wait_for(lambda: shown_articles(warehouse) >= 30)
+        watching.until(lambda: shown_articles(warehouse) >= 30)
         append(inputs / "log.jsonl", corpus[30][50:] + b"".join(corpus[31:40]))
-        wait_for(lambda: shown_articles(warehouse) == 40)
+        watching.until(lambda: shown_articles(warehouse) == 40)
         put(inputs / "below" / "b.jsonl", b"".join(corpus[40:]))
-        wait_for(lambda: shown_articles(warehouse) == 60)
+        watching.until(lambda: shown_articles(warehouse) == 60)
         return folder, watching.stop()
 
     def test_are_those_of_the_same_sequence_of_runs(self, watched, desk):
@@ -186,14 +195,14 @@ class TestKilled:
                     put(inputs / f"{number}.jsonl", line)
             del waiting[:2]
             if chance.random() < 0.5:  # until it commits; else wherever it is
-                wait_for(lambda before=before: commits(warehouse) > before)
+                watching.until(lambda before=before: commits(warehouse) > before)
             time.sleep(chance.random() / 4)
             ended = watching.stop(signal.SIGKILL)
             assert ended.code == -signal.SIGKILL, ended.err
         for number, line in waiting:
             put(inputs / f"{number}.jsonl", line)
         watching = Watching(desk, inputs, warehouse)
-        wait_for(lambda: shown_articles(warehouse) == len(corpus))
+        watching.until(lambda: shown_articles(warehouse) == len(corpus))
         ended = watching.stop()
         assert ended.code == 0, ended.err
         assert not problems(warehouse)
@@ -206,9 +215,9 @@ class TestKilled:
         put(inputs / "a.txt", b"A text.")
         hook = f"touch {tmp_path}/begun; sleep 1000"
         watching = Watching(desk, inputs, tmp_path / "warehouse", "--on-commit", hook)
-        wait_for((tmp_path / "begun").exists)
+        watching.until((tmp_path / "begun").exists)
         os.kill(watching.pid, signal.SIGTERM)
-        wait_for(lambda: "Ends after the batch in hand" in watching.errors())
+        watching.until(lambda: "Ends after the batch in hand" in watching.errors())
         assert watching.stop().code == 128 + signal.SIGTERM
         for process in wait_until_gone(watching.pid, 0):
             os.kill(process, signal.SIGKILL)  # the command, which is the user's
@@ -221,9 +230,9 @@ class TestTrouble:
         put(inputs / "a.txt", b"A text of some words, which is read later.")
         with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
             watching = Watching(desk, inputs, warehouse)
-            wait_for(lambda: "Tries again in 2 seconds" in watching.errors())
+            watching.until(lambda: "Tries again in 2 seconds" in watching.errors())
             assert not commits(warehouse)
-        wait_for(lambda: shown_articles(warehouse) == 1)
+        watching.until(lambda: shown_articles(warehouse) == 1)
         ended = watching.stop()
         assert ended.code == 0, ended.err
         assert "is being written by" in ended.err
@@ -236,8 +245,8 @@ class TestTrouble:
         put(inputs / "2.jsonl", corpus[2])
         options = ("--on-too-many-rejects", "refuse", "--format", "jsonl")
         watching = Watching(desk, inputs, warehouse, *options)
-        wait_for(lambda: shown_articles(warehouse) == 1)
-        wait_for(lambda: "1.jsonl, record 0" in watching.errors())
+        watching.until(lambda: shown_articles(warehouse) == 1)
+        watching.until(lambda: "1.jsonl, record 0" in watching.errors())
         ended = watching.stop()
         assert ended.code == 0, ended.err
         assert query(warehouse, "SELECT count(*) FROM rejects") == [(0,)]
@@ -246,7 +255,7 @@ class TestTrouble:
         put(inputs / "a.txt", b"A text.")
         hook = f'echo "$COPYDESK_RUN_ID $COPYDESK_WAREHOUSE" > {tmp_path}/hook; exit 3'
         watching = Watching(desk, inputs, tmp_path / "warehouse", "--on-commit", hook)
-        wait_for(lambda: "ended with 3" in watching.errors())
+        watching.until(lambda: "ended with 3" in watching.errors())
         done(watching.stop())
         [(run,)] = query(tmp_path / "warehouse", "SELECT run_id FROM runs")
         assert (tmp_path / "hook").read_text().split() == [run, str(tmp_path / "warehouse")]
@@ -270,7 +279,7 @@ class TestBatches:
         warehouse = tmp_path / "warehouse"
         size = sum(path.stat().st_size for path in backlog.iterdir())
         watching = Watching(desk, backlog, warehouse, "--batch-bytes", str(size // 3))
-        wait_for(lambda: shown_articles(warehouse) == 60)
+        watching.until(lambda: shown_articles(warehouse) == 60)
         done(watching.stop())
         batches = query(
             warehouse,
@@ -289,7 +298,7 @@ class TestStatus:
         warehouse, metrics = tmp_path / "warehouse", tmp_path / "copydesk.prom"
         put(inputs / "a.txt", b"A text of some words.")
         watching = Watching(desk, inputs, warehouse, "--metrics", str(metrics))
-        wait_for(lambda: metrics.exists() and "batches_total 1" in metrics.read_text())
+        watching.until(lambda: metrics.exists() and "batches_total 1" in metrics.read_text())
         status = json.loads(done(desk.call("status", "--json", "--warehouse", warehouse)).out)
         assert status["manifest"] == status["rows"]["runs"] == status["rows"]["articles"] == 1
         assert status["watching"]["process"] == watching.pid

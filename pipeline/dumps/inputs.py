@@ -1,8 +1,8 @@
 """Inputs of the command to a list of dumps.
 
-An input is a path, a glob, a folder or any URL of Beam's ``FileSystems``. A path that exists is a
-dump, whatever its name. Folders are read recursively; in folders and matches of a glob these are no
-dumps:
+An input is a path, a glob, a folder, any URL of Beam's ``FileSystems`` or a topic of Kafka. A path
+that exists is a dump, whatever its name. Folders are read recursively; in folders and matches of a
+glob these are no dumps:
 
 - hidden files and folders (``.git``, ``.DS_Store``) and those that begin with an underscore
   (``_SUCCESS`` of Spark, ``__MACOSX`` of zip);
@@ -27,6 +27,7 @@ from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from pipeline import storage
+from pipeline.dumps import kafka
 from pipeline.errors import CopydeskError
 
 _CHUNK = 1 << 20
@@ -51,10 +52,11 @@ class FoundDump(NamedTuple):
 
     Attributes:
       path: the path or URL, beginning as in the input.
-      size: size in bytes; 0 of what cannot be read.
+      size: size in bytes, 0 of what cannot be read; of a partition of a topic the offset behind
+        its last record.
       problem: why it cannot be read; empty if nothing is known against it.
-      stamp: time of the last change in ns, and the number of the file; empty of a URL and of what
-        cannot be read.
+      stamp: time of the last change in ns, and the number of the file; of a partition of a topic
+        the id of the topic and the first offset; empty of another URL and of what cannot be read.
     """
 
     path: str
@@ -194,6 +196,12 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
         raise InputError("An input is empty; name a file, folder or glob with --input.")
     if entry.strip().startswith("file://"):
         entry = unquote(urlsplit(entry).path)
+    if kafka.is_kafka(entry):
+        try:
+            topic = kafka.partitions(entry)
+        except kafka.KafkaError as error:
+            raise InputError(str(error)) from error
+        return [FoundDump(p.path, p.stop, stamp=(*p.topic_id, p.first)) for p in topic]
     if storage.is_remote(entry):
         return _find_remote(entry)
     path = os.path.expanduser(entry)

@@ -71,7 +71,11 @@ def count_records(payload: bytes) -> int:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every record of a block."""
+    """Yields one article or reject for every record of a block: a line, or as its sizes say."""
+    if block.sizes:
+        for record, raw in block.sized():
+            yield parse_record(raw, block, record, options)
+        return
     record = block.first_record
     payload, start = block.payload, 0
     while start < len(payload):
@@ -90,6 +94,8 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
     def article() -> Article:
         if len(raw) > options.max_record_bytes:
             raise too_large(options, raw)
+        if not raw:
+            raise DumpError("empty", "The record has no value; leave it out.")
         value, encoding = load_json(raw)
         if type(value) is not dict:
             raise DumpError(

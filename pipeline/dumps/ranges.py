@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from pipeline.dumps import containers, jsonl, parquet, table, text, warc
+from pipeline.dumps import containers, jsonl, kafka, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
 from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
 from pipeline.dumps.inputs import open_dump
@@ -58,9 +58,9 @@ class DumpRange:
     Attributes:
       path: path or URL of the dump, from ``find_dumps``.
       part: unit of ``start`` and ``stop``: ``bytes`` of uncompressed records, bytes of a ``gzip``
-        or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet; ``whole`` for the
-        bytes of the whole dump (0 if its size is unknown).
-      start: first byte, member or row group.
+        or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet, ``offsets`` of a
+        partition of a topic; ``whole`` for the bytes of the whole dump (0 if its size is unknown).
+      start: first byte, member, row group or offset.
       stop: end, exclusive.
       dump_format: a name from ``FORMATS``; empty if reading detects it.
       encoding: encoding to recode from; empty for none.
@@ -97,6 +97,8 @@ def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[
       options: how to read.
       range_bytes: target size of a range, in bytes of the file.
     """
+    if dump.part == "offsets":
+        return [dump]
     stamp = _stamp(dump)
     whole = [dataclasses.replace(dump, stamp=stamp)]
     try:
@@ -284,10 +286,17 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
     Memory is bounded by a few blocks or one record. Never raises for the content of a dump, nor for
     a file that cannot be opened or vanishes.
 
+    Raises:
+      KafkaError: the broker does not answer, so that the records must be read later.
+
     Args:
       part: the range, from :func:`numbered`; ``DumpRange(path)`` for a whole dump.
       options: how to read.
     """
+    if part.part == "offsets":
+        source = Source(part.path, part.dump_format, whole=False)
+        yield from kafka.read_offsets(source, part.start, part.stop)
+        return
     try:
         file = open_dump(part.path)
     except (OSError, ValueError, ImportError) as error:
