@@ -47,6 +47,9 @@ from pipeline.warehouse.catalog import try_catalog
 
 _log = logging.getLogger(__name__)
 
+PRUNE_EVERY = 50
+"""Commits of one process between two prunings, which read all manifests that are kept."""
+
 __all__ = ["RunError", "RunReport", "run"]
 
 
@@ -113,6 +116,8 @@ class Runs:
         self._transforms = planned_transforms(options.transform_settings())
         self._schema = build_schema(self._transforms)
         self._taken = TakenDumps(options.dump_options())
+        self._commits = 0
+        self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
         self.warehouse = Warehouse(options.warehouse)
 
     def run(
@@ -138,7 +143,8 @@ class Runs:
         started_at = datetime.datetime.now(datetime.UTC)
         options, warehouse = self._options, self.warehouse
         transforms, schema = self._transforms, self._schema
-        with warehouse.open_for_writing(schema):
+        left, self._left = self._left, None
+        with warehouse.open_for_writing(schema, left):
             before = warehouse.latest()
             progress = Progress(len(found), sum(dump.size for dump in found), stream=stream)
             with contextlib.closing(progress):
@@ -147,6 +153,7 @@ class Runs:
                 new = self._taken.new(found, growing, most_records)
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
+                    self._left = before
                     return _report(options, schema, None, found, [], Output(), began)
                 run_id = options.run_id or make_run_id(started_at)
                 index = index_files(before, transforms)
@@ -168,7 +175,7 @@ class Runs:
             with concurrent.futures.ThreadPoolExecutor(1) as background:
                 # Whether the commit succeeds or not, nobody needs the staged shards any more.
                 cleared = background.submit(_clear, warehouse, run_id, committed=False)
-                warehouse.commit(
+                committed = warehouse.commit(
                     {
                         "run_id": run_id,
                         "started_at": started_at,
@@ -189,7 +196,10 @@ class Runs:
                 )
             cleared.result()
             _clear(warehouse, run_id, committed=True)
-            warehouse.prune()
+            self._left = committed
+            self._commits += 1
+            if self._commits % PRUNE_EVERY == 1:
+                warehouse.prune()
             report = _report(options, schema, run_id, found, dumps, output, began)
             sizes = {dump.path: dump.size for dump in found}
             rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])

@@ -21,7 +21,7 @@ from pipeline.rejects import Reject
 from tests import PATIENCE
 from tests.conftest import REPOSITORY
 from tests.separate_runs import done, problems, query, rows
-from tests.test_watch import Watching, commits, shown_articles, wait_for
+from tests.watching import commits, shown_articles, wait_for
 
 confluent_kafka = pytest.importorskip("confluent_kafka", reason="needs pip install copydesk[kafka]")
 
@@ -232,13 +232,13 @@ class TestRuns:
             (f"{topic}/0",)
         ]
 
-    def test_watched_and_killed_every_record_is_taken_once(self, broker, desk, corpus, tmp_path):
+    def test_watched_and_killed_every_record_is_taken_once(self, broker, watch, corpus, tmp_path):
         url, warehouse = broker.make("killed", 2), tmp_path / "warehouse"
         chance = random.Random(3)
         waiting = list(enumerate(corpus[:40]))
         options = ("--batch-bytes", str(3 * 4096))
         for _ in range(KILLS):
-            watching = Watching(desk, url, warehouse, *options)
+            watching = watch(url, warehouse, *options)
             before = commits(warehouse)
             for number, line in waiting[:4]:
                 broker.produce("killed", [line.rstrip(b"\n")], number % 2)
@@ -249,7 +249,7 @@ class TestRuns:
             watching.stop(signal.SIGKILL)
         for number, line in waiting:
             broker.produce("killed", [line.rstrip(b"\n")], number % 2)
-        watching = Watching(desk, url, warehouse, *options)
+        watching = watch(url, warehouse, *options)
         watching.until(lambda: shown_articles(warehouse) == 40)
         done(watching.stop())
         assert not problems(warehouse)

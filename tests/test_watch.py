@@ -13,94 +13,20 @@ import pytest
 
 from pipeline.flags import duration
 from pipeline.warehouse import Warehouse
-from tests import PATIENCE
 from tests.conftest import copydesk
 from tests.separate_runs import (
-    Conditions,
     Desk,
     Ended,
     done,
     problems,
     query,
     rows,
-    wait_until_gone,
 )
 from tests.warehouse_rows import SCHEMA
+from tests.watching import Watching, append, commits, put, shown_articles
 
 KILLS = 30
-"""kill -9 in CI; ``make soak`` has more."""
-
-SOURCES = ("source_file",)
-
-
-class Watching:
-    """``copydesk watch`` in a warm process.
-
-    Args:
-      desk: starts it.
-      inputs: folder, or topic, that it watches.
-      warehouse: its folder.
-      options: further arguments.
-      conditions: of the process.
-    """
-
-    def __init__(
-        self, desk: Desk, inputs: Path | str, warehouse: Path, *options: str, **conditions: object
-    ) -> None:
-        started: list[int] = []
-        words = ["watch", "--input", inputs, "--warehouse", warehouse, "--every", "0.2s"]
-        self.end = desk.start(
-            [[*words, "--settle", "0.05s", *options]], Conditions(**conditions), started.append
-        )
-        [self.pid] = started
-
-    def until(self, condition: Callable[[], object]) -> None:
-        """Waits for something that it does."""
-
-        def met() -> bool:
-            os.kill(self.pid, 0)  # it must not have ended
-            return bool(condition())
-
-        wait_for(met)
-
-    def errors(self) -> str:
-        """Returns what it has complained of so far."""
-        return Path(f"/proc/{self.pid}/fd/2").read_text(encoding="utf-8")
-
-    def stop(self, number: int = signal.SIGTERM) -> Ended:
-        os.kill(self.pid, number)
-        return self.end()
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def commits(warehouse: Path) -> int:
-    return len(list(warehouse.glob("manifests/*.json")))
-
-
-def shown_articles(warehouse: Path) -> int:
-    """Returns the number of articles that readers see; 0 before the first commit."""
-    if not (warehouse / "news.duckdb").exists():
-        return 0
-    [(count,)] = query(warehouse, "SELECT count(*) FROM articles")
-    return int(count)
-
-
-def put(path: Path, content: bytes) -> None:
-    """Renames a complete file in."""
-    temporary = path.parent / f".{path.name}"
-    temporary.write_bytes(content)
-    temporary.rename(path)
-
-
-def append(path: Path, content: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(content)
+"""kill -9 of the process, each at another moment."""
 
 
 @pytest.fixture
@@ -133,14 +59,16 @@ class TestRows:
     @pytest.fixture(scope="class")
     @staticmethod
     def watched(
-        desk: Desk, corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory
+        watch: Callable[..., Watching],
+        corpus: list[bytes],
+        tmp_path_factory: pytest.TempPathFactory,
     ) -> tuple[Path, Ended]:
         """A warehouse of five batches: files that were renamed in, and a log in three parts."""
         folder = tmp_path_factory.mktemp("watched")
         inputs, warehouse = folder / "in", folder / "warehouse"
         (inputs / "below").mkdir(parents=True)
         put(inputs / "a.jsonl", b"".join(corpus[:12]))
-        watching = Watching(desk, inputs, warehouse)
+        watching = watch(inputs, warehouse)
         watching.until(lambda: shown_articles(warehouse) == 12)
         append(inputs / "log.jsonl", b"".join(corpus[12:24]))
         watching.until(lambda: shown_articles(warehouse) == 24)
@@ -173,7 +101,7 @@ class TestRows:
 @pytest.mark.slow
 class TestKilled:
     def test_again_and_again_nothing_is_lost_and_nothing_comes_twice(
-        self, desk, corpus, inputs, tmp_path
+        self, watch, corpus, inputs, tmp_path
     ):
         """A third of the records comes in files, the others are appended to a log, in two writes
         each, while the process is killed at any moment and started again."""
@@ -183,7 +111,7 @@ class TestKilled:
         put(inputs / "first.jsonl", corpus[0])
         waiting.pop(0)
         for _ in range(KILLS):
-            watching = Watching(desk, inputs, warehouse)
+            watching = watch(inputs, warehouse)
             before = commits(warehouse)
             for number, line in waiting[:2]:
                 if number % 3:
@@ -201,7 +129,7 @@ class TestKilled:
             assert ended.code == -signal.SIGKILL, ended.err
         for number, line in waiting:
             put(inputs / f"{number}.jsonl", line)
-        watching = Watching(desk, inputs, warehouse)
+        watching = watch(inputs, warehouse)
         watching.until(lambda: shown_articles(warehouse) == len(corpus))
         ended = watching.stop()
         assert ended.code == 0, ended.err
@@ -211,25 +139,23 @@ class TestKilled:
         assert query(warehouse, texts) == [(url, 1) for url in urls]
         assert query(warehouse, "SELECT sum(rejects) FROM runs") == [(0,)]
 
-    def test_a_second_signal_ends_it_at_once(self, desk, inputs, tmp_path):
+    def test_a_second_signal_ends_it_at_once(self, watch, inputs, tmp_path):
         put(inputs / "a.txt", b"A text.")
         hook = f"touch {tmp_path}/begun; sleep 1000"
-        watching = Watching(desk, inputs, tmp_path / "warehouse", "--on-commit", hook)
+        watching = watch(inputs, tmp_path / "warehouse", "--on-commit", hook)
         watching.until((tmp_path / "begun").exists)
         os.kill(watching.pid, signal.SIGTERM)
         watching.until(lambda: "Ends after the batch in hand" in watching.errors())
         assert watching.stop().code == 128 + signal.SIGTERM
-        for process in wait_until_gone(watching.pid, 0):
-            os.kill(process, signal.SIGKILL)  # the command, which is the user's
 
 
 @pytest.mark.slow
 class TestTrouble:
-    def test_it_waits_while_another_process_writes(self, desk, inputs, tmp_path):
+    def test_it_waits_while_another_process_writes(self, watch, inputs, tmp_path):
         warehouse = tmp_path / "warehouse"
         put(inputs / "a.txt", b"A text of some words, which is read later.")
         with Warehouse(str(warehouse)).open_for_writing(SCHEMA):
-            watching = Watching(desk, inputs, warehouse)
+            watching = watch(inputs, warehouse)
             watching.until(lambda: "Tries again in 2 seconds" in watching.errors())
             assert not commits(warehouse)
         watching.until(lambda: shown_articles(warehouse) == 1)
@@ -238,23 +164,23 @@ class TestTrouble:
         assert "is being written by" in ended.err
 
     def test_a_dump_that_makes_its_run_fail_does_not_hold_up_the_others(
-        self, desk, corpus, inputs, tmp_path
+        self, watch, corpus, inputs, tmp_path
     ):
         warehouse = tmp_path / "warehouse"
         put(inputs / "1.jsonl", b"{broken\n" * 30)
         put(inputs / "2.jsonl", corpus[2])
         options = ("--on-too-many-rejects", "refuse", "--format", "jsonl")
-        watching = Watching(desk, inputs, warehouse, *options)
+        watching = watch(inputs, warehouse, *options)
         watching.until(lambda: shown_articles(warehouse) == 1)
         watching.until(lambda: "1.jsonl, record 0" in watching.errors())
         ended = watching.stop()
         assert ended.code == 0, ended.err
         assert query(warehouse, "SELECT count(*) FROM rejects") == [(0,)]
 
-    def test_the_command_of_a_commit_knows_the_run(self, desk, inputs, tmp_path):
+    def test_the_command_of_a_commit_knows_the_run(self, watch, inputs, tmp_path):
         put(inputs / "a.txt", b"A text.")
         hook = f'echo "$COPYDESK_RUN_ID $COPYDESK_WAREHOUSE" > {tmp_path}/hook; exit 3'
-        watching = Watching(desk, inputs, tmp_path / "warehouse", "--on-commit", hook)
+        watching = watch(inputs, tmp_path / "warehouse", "--on-commit", hook)
         watching.until(lambda: "ended with 3" in watching.errors())
         done(watching.stop())
         [(run,)] = query(tmp_path / "warehouse", "SELECT run_id FROM runs")
@@ -274,11 +200,11 @@ class TestBatches:
         return inputs
 
     def test_a_backlog_is_taken_in_order_of_time_in_batches_of_bounded_size(
-        self, desk, backlog, tmp_path
+        self, watch, backlog, tmp_path
     ):
         warehouse = tmp_path / "warehouse"
         size = sum(path.stat().st_size for path in backlog.iterdir())
-        watching = Watching(desk, backlog, warehouse, "--batch-bytes", str(size // 3))
+        watching = watch(backlog, warehouse, "--batch-bytes", str(size // 3))
         watching.until(lambda: shown_articles(warehouse) == 60)
         done(watching.stop())
         batches = query(
@@ -294,10 +220,10 @@ class TestBatches:
 
 class TestStatus:
     @pytest.mark.slow
-    def test_shows_what_was_committed_and_who_watches(self, desk, inputs, tmp_path):
+    def test_shows_what_was_committed_and_who_watches(self, desk, watch, inputs, tmp_path):
         warehouse, metrics = tmp_path / "warehouse", tmp_path / "copydesk.prom"
         put(inputs / "a.txt", b"A text of some words.")
-        watching = Watching(desk, inputs, warehouse, "--metrics", str(metrics))
+        watching = watch(inputs, warehouse, "--metrics", str(metrics))
         watching.until(lambda: metrics.exists() and "batches_total 1" in metrics.read_text())
         status = json.loads(done(desk.call("status", "--json", "--warehouse", warehouse)).out)
         assert status["manifest"] == status["rows"]["runs"] == status["rows"]["articles"] == 1
