@@ -79,7 +79,34 @@ READ_COLUMNS: dict[str, Column] = {
     "title": Column(pa.string(), "Headline."),
     "authors": Column(pa.list_(pa.string()), "Names of the authors, in the order given."),
     "published_at": Column(
-        TIMESTAMP, "When it was published, in UTC; midnight where only the day is known."
+        TIMESTAMP,
+        "When it was published, in UTC; of a day, month or year its first moment, "
+        "`published_at_precision` says so.",
+    ),
+    "published_at_precision": Column(
+        pa.string(),
+        "What the date of publication gives: second, minute, day, month or year. A clock of "
+        "00:00:00 is taken as that of a bare day. NULL without a date, and in rows of versions "
+        "before this column.",
+    ),
+    "published_at_offset": Column(
+        pa.int16(),
+        "Minutes east of UTC of the clock by which the date was written, 0 for UTC itself; NULL "
+        "where nothing says, and `published_at` took the clock for UTC.",
+    ),
+    "published_at_evidence": Column(
+        pa.string(),
+        "What the date of publication rests on: field (of the dump), modified (a field that dates "
+        "the last change, for want of another), metadata (of the page), page (the date that a "
+        "reader sees beside the headline), url, or line (a date line of the text).",
+    ),
+    "published_on": Column(
+        pa.date32(),
+        "Day of publication by the outlet's own clock, as far as the date gives it; NULL where "
+        "only the month or year is known.",
+    ),
+    "modified_at": Column(
+        TIMESTAMP, "When it was last changed, in UTC, where dump or page says so."
     ),
     "tags": Column(pa.list_(pa.string()), "Topics, categories and keywords the dump itself gives."),
     "encoding": Column(pa.string(), "Character encoding the dump was decoded from."),

@@ -30,9 +30,10 @@ REPOSITORY = Path(__file__).parents[1]
 
 DOCUMENTED = {
     "articles": "article_id, source_file, record_index, dump_format, url, outlet, title, authors, "
-    "published_at, language, language_confidence, agency, agency_evidence, dateline, tags, text, "
-    "unique_text, word_count, paragraph_count, duplicate_paragraph_count, removed_line_count, "
-    "ingested_at, run_id",
+    "published_at, published_at_precision, published_at_offset, published_at_evidence, "
+    "published_on, modified_at, language, language_confidence, agency, agency_evidence, dateline, "
+    "tags, text, unique_text, word_count, paragraph_count, duplicate_paragraph_count, "
+    "removed_line_count, ingested_at, run_id",
     "paragraphs": "paragraph_id, article_id, position, text, word_count, cluster_id, is_duplicate, "
     "duplicate_of, similarity, language, run_id",
     "paragraph_links": "paragraph_id, source_paragraph_id, kind, similarity, containment, "

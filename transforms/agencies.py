@@ -17,6 +17,7 @@ _SPLIT = re.compile(
     r"(?:(?<!\s)\s++)?+[/,;+&|]\s*+|"
     r"(?<!\s)\s++(?:[-–—]|and|und|et|y|e|with|ve|en|og|och|i|и|та)\s++"
 )
+_LETTERS = re.compile(r"[^\W_]+")
 _DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
 _ASCII_LETTERS = bytes(
     ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else ord(" ")
@@ -31,6 +32,7 @@ class Agencies(NamedTuple):
       marks: agency by short form, as written.
       names: agency by long form, case-folded.
       domains: agency by site.
+      newsrooms: agencies that are outlets like others where they publish themselves.
       plain: marks and case-folded names that are also words, parties or people.
       cues: first words of all marks and names in ASCII letters, in lower case.
     """
@@ -38,6 +40,7 @@ class Agencies(NamedTuple):
     marks: Mapping[str, str]
     names: Mapping[str, str]
     domains: Mapping[str, str]
+    newsrooms: frozenset[str]
     plain: frozenset[str]
     cues: frozenset[bytes]
 
@@ -64,8 +67,9 @@ def known_agencies() -> Agencies:
         for name in (*marks, *names)
         if name.isascii()
     }
+    newsrooms = {agency for agency, forms in table["agencies"].items() if forms.get("newsroom")}
     plain = frozenset((*table["plain_marks"], *table["plain_names"]))
-    return Agencies(marks, names, domains, plain, frozenset(cues))
+    return Agencies(marks, names, domains, frozenset(newsrooms), plain, frozenset(cues))
 
 
 def agency_names() -> list[str]:
@@ -78,6 +82,73 @@ def agency_names() -> list[str]:
 def ascii_words(line: str) -> list[bytes]:
     """Returns the words of ASCII letters in a line, in lower case."""
     return line.encode("ascii", "replace").translate(_ASCII_LETTERS).split()
+
+
+def may_name_agency(text: str) -> bool:
+    """Returns False if a text names no agency, which is so of nine lines in ten."""
+    return not (text.isascii() and known_agencies().cues.isdisjoint(ascii_words(text)))
+
+
+def agencies_in(text: str, spelled: bool = False) -> list[str]:
+    """Returns the agencies that a text names anywhere, in its order.
+
+    Marks and names that are also words count only where no other name is beside them: ``Petra and
+    AFP`` names two agencies, ``Petra Smith`` none.
+
+    Args:
+      text: in any language that puts spaces between words.
+      spelled: True returns the names as the text has them.
+    """
+    found: list[str] = []
+    end = 0
+    for match in _LETTERS.finditer(text):
+        start = match.start()
+        if start < end:
+            continue
+        for name, agency in _names_by_first_word().get(match.group().casefold(), ()):
+            words = text[start : start + len(name)]
+            if words != name and (name != name.casefold() or words.casefold() != name):
+                continue
+            after = text[start + len(name) : start + len(name) + 2]
+            if after[:1].isalnum() or (_is_plain(name) and not _apart(text, start, after)):
+                continue
+            end = start + len(name)
+            named = words if spelled else agency
+            if named not in found:
+                found.append(named)
+            break
+    return found
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a mark or name stands for other things in a sentence, too."""
+    plain = known_agencies().plain
+    return (
+        name in plain
+        or name.casefold() in plain
+        or (len(name) == 2 and name.isascii() and name != "AP")
+    )
+
+
+def _apart(text: str, start: int, after: str) -> bool:
+    """Whether a word in capitals has no other name before or behind it, and is no state: ", PA"."""
+    before = text[:start].split()
+    alone = not before or before[-1] == "The" or not before[-1][0].isupper()
+    return text[start].isupper() and alone and not (after[:1] in " -" and after[1:].isupper())
+
+
+@functools.cache
+def _names_by_first_word() -> dict[str, list[tuple[str, str]]]:
+    """Returns first word, case-folded -> marks and case-folded names, longest first, and agency."""
+    known = known_agencies()
+    firsts: dict[str, list[tuple[str, str]]] = {}
+    for name, agency in (*known.marks.items(), *known.names.items()):
+        match = _LETTERS.match(name)
+        if match:
+            firsts.setdefault(match.group().casefold(), []).append((name, agency))
+    for names in firsts.values():
+        names.sort(key=lambda pair: (-len(pair[0]), pair))
+    return firsts
 
 
 def is_photo_credit(line: str) -> bool:

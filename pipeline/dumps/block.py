@@ -17,6 +17,7 @@ FIELDS = (
     "outlet",
     "authors",
     "published_at",
+    "modified_at",
     "tags",
     "language",
     "id",

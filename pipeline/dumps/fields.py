@@ -10,14 +10,13 @@ has several, the first of the list with a value counts. A name may be nested one
 import html
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, article_id
+from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
-from pipeline.dumps.dates import parse_date
 from pipeline.dumps.decoding import clean_text
 
 TEXT = (
@@ -43,9 +42,15 @@ OUTLET = (
 PUBLISHED = (
     "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
     "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "webpublicationdate", "firstpublished", "firstpublicationdate", "dategmt", "date", "datetime",
-    "created", "createdat", "datecreated", "timestamp", "time", "datemodify", "datemodified",
-    "updated",
+    "webpublicationdate", "firstpublished", "firstpublicationdate", "datetimepub", "dategmt",
+    "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
+)  # fmt: skip
+MODIFIED = (
+    "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
+    "modifiedtime", "modificationdate", "lastmodified", "lastmodifieddate", "lastmodification",
+    "lastmod", "lastupdated", "lastupdate", "lastupdatedat", "updatedat", "updated", "dateupdated",
+    "dateupdate", "updatedate", "updateddate", "updatetime", "updatedtime", "modifiedgmt",
+    "versioncreated",
 )  # fmt: skip
 AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
            "articleauthor")  # fmt: skip
@@ -65,6 +70,7 @@ _RECOGNISED: dict[str, tuple[str, ...]] = {
     "url": URL,
     "outlet": OUTLET,
     "published_at": PUBLISHED,
+    "modified_at": MODIFIED,
     "authors": AUTHORS,
     "tags": TAGS,
     "language": LANGUAGE,
@@ -135,6 +141,10 @@ def article_from_record(
     title = _field(named, "title")
     url = _url(named)
     address = url or _field(named, "id") or ""
+    modified = _date(named.values("modified_at"))
+    published, evidence = _date(named.values("published_at")), "field"
+    if published is None:
+        published, evidence = modified, "modified"
     return {
         "article_id": article_id(address, document, title),
         "source_file": source_file,
@@ -144,7 +154,8 @@ def article_from_record(
         "outlet": _outlet(named) or domain(url),
         "title": title,
         "authors": _authors(named),
-        "published_at": _published(named),
+        **date_columns(published, evidence),
+        "modified_at": modified.at if modified else None,
         "tags": _tags(named),
         "encoding": encoding,
         "document": document,
@@ -356,11 +367,12 @@ def _outlet(named: _Named) -> str | None:
     return None
 
 
-def _published(named: _Named) -> datetime | None:
-    for value in named.values("published_at"):
-        if (found := parse_date(value)) is not None:
-            return found
-    return None
+def _date(values: list[Any]) -> Moment | None:
+    """Returns the first of the values that is a date, or another that says the time of its day."""
+    dates = [found for value in values if (found := parse_date(value)) is not None]
+    if not dates:
+        return None
+    return next((other for other in dates[1:] if other.is_finer_than(dates[0])), dates[0])
 
 
 def _authors(named: _Named) -> list[str]:

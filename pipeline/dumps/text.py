@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline.article import Article, article_id
+from pipeline.dates import date_columns
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.records import sized_blocks
@@ -238,7 +239,8 @@ def document_article(
         "outlet": None,
         "title": None,
         "authors": [],
-        "published_at": None,
+        **date_columns(None, ""),
+        "modified_at": None,
         "tags": [],
         "encoding": encoding,
         "document": document,

@@ -147,7 +147,7 @@ class Warehouse:
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
           left: what this process committed last. If it is the newest manifest, nobody has committed
-            since, and all this is left out, which costs more the more manifests and files there are.
+            since, and all this is left out: its cost grows with the manifests and the files.
 
         Raises:
           DamagedError: a manifest is damaged or missing.

@@ -13,7 +13,7 @@ from transforms.agencies import (
     is_photo_credit,
     known_agencies,
 )
-from transforms.attribution.finding import Finding
+from transforms.attribution.finding import MARKUP, Finding, credited, quote
 
 HEAD_PARAGRAPHS = 3
 """Kept paragraphs at the beginning that are searched for a dateline or a credit."""
@@ -27,11 +27,7 @@ MAX_AUTHORS = 3
 CREDIT_CHARACTERS = 160
 """Longest credit on a line of its own, in characters; copyright notices may be longer."""
 
-EVIDENCE_CHARACTERS = 80
-"""Characters of a line that are quoted as evidence."""
-
 _CLOCK_OR_DATE = re.compile(r"\d{1,4}[-/.:]\d{1,2}")
-_MARKUP = re.compile(r"\[/?[a-z][a-z0-9_-]*(?:[ =][^\[\]]*)?\]|</?[a-z][^<>]*>", re.IGNORECASE)
 _ROLE = re.compile(
     r"(?<!\s)\s++(?:in\s+\w.*|staff.*|editorial|reporters?|correspondents?|"
     r"(?:[a-z]++\s++){0,3}(?:writers?|editors?|correspondents?|reporters?))$",
@@ -42,13 +38,6 @@ _BY = re.compile(
     r"(?:sources?|quellen?|fuentes?|fonte|fonti|bron(?:nen)?|kilder?|källa|lähde|źródło|izvor|"
     r"zdroj|forrás|sursa|източник|источник|джерело|kaynak|sumber|via|texte?|agency|agencies|"
     r"agencias?|wire|来源|來源|출처|المصدر|מקור)\s*[:：-]\s*",
-    re.IGNORECASE,
-)
-_INPUTS = re.compile(
-    r"(?:(?:with|including|mit|avec|con|com|met|med)\s+)"
-    r"(?:(?:additional\s+)?(?:agency\s+)?(?:inputs?|reporting|material|files|reports?|information|"
-    r"informationen|informations|información|informações|informazioni|agences?)\s+"
-    r"(?:from|by|von|de|da|di|d['’])\s*)?(?P<who>.{2,60})",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
@@ -106,7 +95,7 @@ def _credit_line(number: int, line: str, rule: str, tail: bool) -> Finding | Non
       tail: True if it follows the article; before it, a bare name may belong to a photograph.
     """
     if tail and len(line) <= 500 and "eporting by" in line[:40] and _SIGN_OFF.match(line):
-        return Finding("Reuters", _quote("sign-off", number, line), True)
+        return Finding("Reuters", quote("sign-off", number, line), True)
     if len(line) > 400:
         return None
     short = len(line) <= CREDIT_CHARACTERS and rule != "field:credit"
@@ -120,12 +109,12 @@ def _credit_line(number: int, line: str, rule: str, tail: bool) -> Finding | Non
     if notice:
         match = _COPYRIGHT.fullmatch(line.strip())
         if match and (agency := agency_of(match["who"])):
-            return Finding(agency, _quote("copyright", number, line), True)
+            return Finding(agency, quote("copyright", number, line), True)
     return None
 
 
 def _may_credit(line: str) -> bool:
-    """Returns False if a line cannot name an agency, which is so of nine lines in ten."""
+    """Returns False if the beginning of a line names no agency, which is so of nine in ten."""
     if not line.isascii() and (len(line) > CREDIT_CHARACTERS or not _TYPOGRAPHIC.fullmatch(line)):
         return True
     return not known_agencies().cues.isdisjoint(ascii_words(line[:CREDIT_CHARACTERS]))
@@ -163,11 +152,6 @@ def _short_credit(number: int, line: str, rule: str, tail: bool) -> Finding | No
     if match:
         agencies = agencies_of(match["who"])
         return _credited(agencies, "credit line", number, line) if agencies else None
-    match = _INPUTS.fullmatch(core)
-    if match:
-        agencies = agencies_of(match["who"])
-        if agencies:
-            return _credited(agencies, "credit line", number, line)._replace(own=False)
     return None
 
 
@@ -192,20 +176,13 @@ def _byline(words: str) -> list[str]:
 
 
 def _credited(agencies: list[str], place: str, number: int, line: str) -> Finding:
-    return Finding(next(filter(None, agencies)), _quote(place, number, line), len(agencies) == 1)
-
-
-def _quote(place: str, number: int, line: str) -> str:
-    words = " ".join(_MARKUP.sub("", line).split())
-    if len(words) > EVIDENCE_CHARACTERS:
-        words = words[: EVIDENCE_CHARACTERS - 1].rstrip() + "…"
-    return f"{place} {number}: {words}"
+    return credited(agencies, quote(place, number, line))
 
 
 def _bare(line: str) -> str:
     """Returns a line without markup, brackets and bullets around it."""
     if "[" in line or "<" in line:
-        line = _MARKUP.sub("", line)
+        line = MARKUP.sub("", line)
     return line.strip(" \t\u00a0.·•*-–—()[]|:/")
 
 
@@ -232,11 +209,13 @@ def publisher_credit(outlet: str | None, url: str | None, title: str | None) -> 
         host = host.rpartition("@")[2].partition(":")[0]
         if agency := _site(host):
             return Finding(agency, f"url: {host}", True)
-    if outlet and (agency := agency_of(outlet) or _site(outlet)):
+    agency = outlet and (agency_of(outlet) or _site(outlet))
+    if agency and agency not in known_agencies().newsrooms:
         return Finding(agency, f"outlet: {outlet}", True)
     if title and " | " in title:
         name = title.rpartition(" | ")[2]
-        if len(name) > 4 and (agency := agency_of(name)):
+        agency = agency_of(name)
+        if len(name) > 4 and agency and agency not in known_agencies().newsrooms:
             return Finding(agency, f"title: {name}", True)
     return None
 
@@ -265,6 +244,6 @@ def author_credit(authors: Sequence[str]) -> Finding | None:
             continue
         if index and (len(authors) > MAX_AUTHORS or any(map(is_photo_credit, authors))):
             return None
-        agency = next(filter(None, agencies))
-        return Finding(agency, f"author: {words}", index == 0 and len(agencies) == 1)
+        finding = credited(agencies, f"author: {words}")
+        return finding._replace(own=finding.own and index == 0)
     return None

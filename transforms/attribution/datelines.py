@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.article import Paragraph
 from transforms.agencies import agencies_of, agency_of
-from transforms.attribution.finding import Finding
+from transforms.attribution.finding import Finding, credited
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
@@ -29,6 +29,11 @@ _DATELINE_DASHED = re.compile(
     r"(?P<place>[^()\[\]\":;!?“”«»–—]{2,60}?)"
     r"(?:,?\s++[-–—]\s++(?P<dashed>[^.:,;()–—]{2,30}?)\s*+[.:–—-]|"
     r"\.\s++\d[^.]{1,14}\.\s++(?P<dotted>[\w.-]{3,20})\s*+[-–—])\s"
+)
+_DATELINE_MARKED = re.compile(
+    r"(?P<place>[^\W\d_][^()\[\]\":;!?“”«»–—]{1,40}?)(?:,\s++(?:[^\W\d_]{3,10}\.?\s++\d{1,2}|"
+    r"\d{1,2}\.?\s++[^\W\d_]{3,10})\.?(?:,?\s++\d{4})?)?,?\s++(?P<who>[^\W\d_][\w.-]{1,15})"
+    r"\s*+[-–—]++\s++"
 )
 _AGENCY_FIRST = re.compile(r"\W?(?P<who>[^\W\d_][^()\[\]\":;.!?–—]{1,29}?)\s++[-–—]++\s++")
 _JAPANESE = re.compile(r"【(?P<place>[^】]{0,20}?)(?P<who>共同|時事|AFP=時事|AFP|ロイター)】")
@@ -104,12 +109,8 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
             if not place:
                 following = _ITALIAN_PLACE.match(text, match.end())
                 place = place_of(following["place"]) if following else ""
-            return Finding(
-                next(filter(None, agencies)),
-                f"dateline {paragraph.line_number}: {match.group().strip()}",
-                len(agencies) == 1,
-                place or finding.dateline,
-            )
+            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
+            return credited(agencies, evidence, place or finding.dateline)
         # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
         dash = (match["end"] or ":")[-1] != ":"
         bracketed = not place and dash and match["paren"]
@@ -125,12 +126,14 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         agencies = agencies_of(match["dashed"] or match["dotted"])
         place = place_of(match["place"])
         if agencies and place and len(text) - match.end() >= 20:
-            return Finding(
-                next(filter(None, agencies)),
-                f"dateline {paragraph.line_number}: {match.group().strip()}",
-                len(agencies) == 1,
-                place,
-            )
+            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
+            return credited(agencies, evidence, place)
+    match = _DATELINE_MARKED.match(head) if dashed else None
+    if match and (agency := agency_of(match["who"])) and len(text) - match.end() >= 20:
+        place = place_of(match["place"])
+        if place and (place.isupper() or _is_city(place)):
+            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
+            return Finding(agency, evidence, True, place)
     match = _AGENCY_FIRST.match(head) if dashed and index == 0 else None
     if match and len(match["who"]) > 2 and (agency := agency_of(match["who"])):
         return finding._replace(

@@ -6,7 +6,8 @@ notice or a sign-off. Only these places are read. An agency named anywhere else 
 printed ("according to Reuters"), and the agency of a photograph says nothing about the words.
 
 An outlet that leads with its own name ("(CNN) - ") is not an agency: the dateline counts, the name
-does not. A note that an agency contributed leaves the article its outlet's own.
+does not. A note that an agency contributed leaves the article its outlet's own; the agency is then
+one of ``agencies_contributed``.
 """
 
 import dataclasses
@@ -27,6 +28,7 @@ from transforms.attribution.credits import (
 )
 from transforms.attribution.datelines import dateline_credit, places, plain_dateline
 from transforms.attribution.finding import Finding
+from transforms.attribution.notes import kinds, note_credit, notes
 
 
 def attribute(
@@ -37,12 +39,13 @@ def attribute(
     url: str | None = None,
     title: str | None = None,
 ) -> Finding:
-    """Returns the agency an article comes from and the place it was filed from.
+    """Returns the agencies of an article and the place it was filed from.
 
     The first of these that names an agency decides: the dateline, the authors, credit lines before
-    the article, credit lines after it, the end of its last paragraph, the address and name of its
-    outlet. The article is the agency's own copy unless the credit names several sources, or says
-    that the agency contributed part of it ("with inputs from").
+    the article, credit lines after it, the end of its last paragraph, a note that says whose report
+    it is, the address and name of its outlet. The article is the agency's own copy unless the
+    credit names several sources. An agency that a note credits with a part, and that is only one
+    of several sources or authors, has contributed and is not the article's agency.
 
     Args:
       paragraphs: the kept ones, in order.
@@ -61,20 +64,28 @@ def attribute(
             place = plain_dateline(paragraph, paragraphs)
             if place is not None:
                 finding = finding._replace(dateline=place)
-    if finding.agency:
-        return finding
-    credit = (
-        author_credit(authors)
-        or line_credit(paragraphs, removed_lines)
-        or (closing_credit(paragraphs[-1]) if paragraphs else None)
-        or publisher_credit(outlet, url, title)
-    )
-    return credit._replace(dateline=finding.dateline) if credit else finding
+    said = notes(paragraphs, removed_lines)
+    if not finding.agency:
+        credit = (
+            author_credit(authors)
+            or line_credit(paragraphs, removed_lines)
+            or (closing_credit(paragraphs[-1]) if paragraphs else None)
+            or note_credit(said)
+            or publisher_credit(outlet, url, title)
+        )
+        finding = credit._replace(dateline=finding.dateline) if credit else finding
+    named = [agency for note in said if note.says == "contributed" for agency in note.agencies]
+    if finding.agency in named and not finding.own:
+        several = (finding.agency, *finding.contributed)
+        finding = Finding(dateline=finding.dateline, contributed=several)
+    others = dict.fromkeys((*finding.contributed, *named))
+    contributed = tuple(agency for agency in others if agency != finding.agency)
+    return finding._replace(contributed=contributed)
 
 
 @dataclasses.dataclass
 class Attribution(Transform):
-    """Adds `agency`, `agency_evidence`, `dateline` and `agency_own`."""
+    """Adds `agency`, `agencies_contributed`, `agency_evidence`, `dateline` and `agency_own`."""
 
     reads = ("paragraphs", "removed_lines", "authors", "outlet", "url", "title")
     adds: ClassVar[Mapping[str, Column]] = {
@@ -94,17 +105,23 @@ class Attribution(Transform):
             "Place the article was filed from, as it is written; its date is left out.",
             after="agency_evidence",
         ),
+        "agencies_contributed": Column(
+            pa.list_(pa.string()),
+            "News agencies credited with a part of the article, and those behind the first in a "
+            "credit of several, in the order of the article; empty where there are none.",
+        ),
         "agency_own": Column(
             pa.bool_(),
             "Whether the article as a whole is the agency's own copy, not a desk's mix.",
         ),
     }
-    version = 1
+    version = 2
 
     def setup(self) -> None:
-        """Loads agencies and places."""
+        """Loads agencies, places and notes."""
         known_agencies()
         places()
+        kinds()
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its attribution."""
@@ -120,5 +137,6 @@ class Attribution(Transform):
             "agency": finding.agency,
             "agency_evidence": finding.evidence,
             "dateline": finding.dateline,
+            "agencies_contributed": list(finding.contributed),
             "agency_own": finding.own,
         }

@@ -7,8 +7,6 @@ where the first is doubtful.
 """
 
 import dataclasses
-import datetime
-import email.utils
 import html
 import json
 import re
@@ -20,8 +18,13 @@ import htmldate
 import lxml.html
 import orjson
 
+from pipeline.dates import Moment, date_columns, parse_date
+
 MAX_DATE = "2100-01-01"
 """Latest date htmldate accepts. Its default is today, which would make output depend on the day."""
+
+FIRST_YEAR = 1990
+"""Year of the first web page; an earlier date on a page is no date of its own."""
 
 MAX_TAGS = 50
 """Tags kept of one page; longer lists are a site's whole index."""
@@ -82,6 +85,20 @@ _TIME_KEYS = (
     "article.published",
     "date",
 )
+_MODIFIED_KEYS = (
+    "article:modified_time",
+    "article:modified",
+    "og:article:modified_time",
+    "og:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "lastmod",
+    "revised",
+    "updated_time",
+    "dc.date.modified",
+    "dcterms.modified",
+)
 _TAG_KEYS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _SECTION_KEYS = ("article:section", "og:article:section", "parsely-section")
 _DESCRIPTION_KEYS = ("og:description", "description", "twitter:description")
@@ -95,9 +112,6 @@ _SITE_MARKS = "|·•\u2013\u2014»\u203a\uff5c\uff1a"
 _SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uff1a]")
 _DATE_SUFFIX = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_NUMERIC_TIME = re.compile(r"\d{10}(?:\d{3})?")
-_FRACTION = re.compile(r"\.(\d{6})\d+")
-_COMPACT_ZONE = re.compile(r"(?<!\s)\s++([+-]\d{2}:?\d{2})$")
 
 _BYLINE = re.compile(
     r"^\W*(?:(?:(?:written|reported|posted|published|edited|words|text|story|photos?)\s+)?by"
@@ -236,50 +250,17 @@ def page_metadata(
     """
     address = _address(page, url)
     outlet = _outlet(page, address or url)
+    modified = _modified(page)
     return {
         "title": _title(page, outlet, address or url),
         "authors": _authors(root, page, outlet, address or url),
-        "published_at": _published_at(root, page, address or url),
+        **date_columns(*_published(root, page, address or url)),
+        "modified_at": modified.at if modified else None,
         "url": address,
         "outlet": outlet,
         "tags": _tags(page),
         "language_hint": _language(root, page),
     }
-
-
-def parse_time(text: str) -> datetime.datetime | None:
-    """Returns a time stamp in UTC; without a zone it is UTC already, a bare day its midnight.
-
-    Understands ISO 8601 and its usual variants, RFC 2822 and Unix seconds or milliseconds.
-
-    Args:
-      text: the page's statement.
-
-    Returns:
-      None for anything else, and outside the years 1 to 9999.
-    """
-    moment = _moment(text)
-    if moment is None:
-        return None
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or datetime.UTC).astimezone(datetime.UTC)
-    except OverflowError:
-        return None
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    """Returns the stated time, naive where the statement has no zone."""
-    text = _FRACTION.sub(r".\1", text.strip())
-    if _NUMERIC_TIME.fullmatch(text):
-        return datetime.datetime.fromtimestamp(int(text[:10]), datetime.UTC)
-    try:
-        return datetime.datetime.fromisoformat(_COMPACT_ZONE.sub(r"\1", text).replace("/", "-"))
-    except ValueError:
-        pass
-    try:
-        return email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
 
 
 def _clean(value: Any) -> str:
@@ -512,48 +493,51 @@ def _is_byline_class(value: str) -> bool:
     )
 
 
-def _published_at(
+def _published(
     root: lxml.html.HtmlElement, page: PageData, url: str | None
-) -> datetime.datetime | None:
+) -> tuple[Moment | None, str]:
+    """Returns the date of publication and its evidence."""
     stated = [_clean(page.article.get("datePublished"))]
     stated += [value for key in _TIME_KEYS for value in page.meta.get(key, ())[:1]]
     stated.append(_clean(page.article.get("dateCreated")))
     stated += [_clean(node.get("datePublished")) for node in page.nodes]
-    moments = [moment for text in stated if text and (moment := _moment(text))]
-    moments = [moment for moment in moments if 1990 <= moment.year <= 2100]
+    moments = _moments(stated)
     if not moments:
-        moments = [m for text in page.times[:1] if (m := _moment(text)) and 1990 <= m.year <= 2100]
-    if not moments:
+        if timed := _moments(page.times[:1]):
+            return timed[0], "page"
         return _searched_date(root, url)
     chosen = moments[0]
-    if chosen.tzinfo is None:
+    if chosen.precision == "day":
+        chosen = next((m for m in moments[1:] if m.is_finer_than(chosen)), chosen)
+    if chosen.offset is None:
         # A statement with a zone and the same clock time gives the zone.
-        clock = chosen.replace(second=0, microsecond=0)
-        for moment in moments[1:]:
-            if moment.tzinfo and moment.replace(second=0, microsecond=0, tzinfo=None) == clock:
-                chosen = moment
-                break
-        else:
-            day = chosen.date()
-            if (chosen.hour, chosen.minute) == (0, 0):
-                chosen = next(
-                    (m for m in moments[1:] if m.date() == day and (m.hour or m.minute)), chosen
-                )
-    try:
-        return chosen.replace(tzinfo=chosen.tzinfo or datetime.UTC).astimezone(datetime.UTC)
-    except OverflowError:
-        return None
+        for other in moments:
+            if other.offset is not None and other.clock == chosen.clock:
+                return other, "metadata"
+    return chosen, "metadata"
 
 
-def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> datetime.datetime | None:
+def _moments(stated: Iterable[str]) -> list[Moment]:
+    found = (parse_date(text) for text in stated if text)
+    return [moment for moment in found if moment and moment.at.year >= FIRST_YEAR]
+
+
+def _modified(page: PageData) -> Moment | None:
+    stated = [_clean(page.article.get("dateModified"))]
+    stated += [value for key in _MODIFIED_KEYS for value in page.meta.get(key, ())[:1]]
+    stated += [_clean(node.get("dateModified")) for node in page.nodes]
+    return next(iter(_moments(stated)), None)
+
+
+def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> tuple[Moment | None, str]:
     """Returns the day htmldate finds in the page's address or text, whatever today's date is."""
     try:
         day = htmldate.find_date(
             root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
         )
     except (ValueError, OverflowError, RecursionError):
-        return None
-    return parse_time(day) if day else None
+        return None, ""
+    return (parse_date(day) if day else None), "page"
 
 
 def _address(page: PageData, url: str | None) -> str | None:

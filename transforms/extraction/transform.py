@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
+from pipeline.dates import DATE_COLUMNS
 from pipeline.transform import Column, Drop, Transform, option
 from transforms.hard_wraps import unwrapped
 
@@ -39,12 +40,22 @@ class Extraction(Transform):
         "url",
         "title",
         "authors",
-        "published_at",
+        *DATE_COLUMNS,
+        "modified_at",
         "outlet",
         "tags",
         "language_hint",
     )
-    updates = ("title", "authors", "published_at", "url", "outlet", "tags", "language_hint")
+    updates = (
+        "title",
+        "authors",
+        *DATE_COLUMNS,
+        "modified_at",
+        "url",
+        "outlet",
+        "tags",
+        "language_hint",
+    )
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
             pa.list_(pa.string()),
@@ -53,7 +64,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 4
+    version = 5
     mode: str = option(
         "fast",
         flag="--extraction",
@@ -102,7 +113,8 @@ class Extraction(Transform):
             document, article["url"], article["title"], self.mode, self.max_document_bytes
         )
         filled: dict[str, Any] = {"lines": lines}
+        undated = article["published_at"] is None
         for column, value in found.items():
-            if not article[column] and value:
+            if undated if column in DATE_COLUMNS else value and not article[column]:
                 filled[column] = value
         return article | filled

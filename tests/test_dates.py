@@ -6,10 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dumps.dates import FIRST_YEAR, LAST_YEAR, parse_date
+from pipeline.dates import (
+    DATE_COLUMNS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    PRECISIONS,
+    date_columns,
+    parse_date,
+)
 
 POINT = datetime(2017, 9, 12, 14, 5, 6, tzinfo=UTC)
 DAY = datetime(2017, 9, 12, tzinfo=UTC)
+
+
+def at(value: object) -> datetime | None:
+    found = parse_date(value)
+    return found.at if found else None
+
+
+def precision(value: object) -> str | None:
+    found = parse_date(value)
+    return found.precision if found else None
 
 
 @pytest.mark.parametrize(
@@ -22,6 +39,8 @@ DAY = datetime(2017, 9, 12, tzinfo=UTC)
         "2017-09-12T16:05:06+0200",
         "20170912T140506Z",
         "20170912140506",
+        "2017-09-12T16:05:06.000000000+0200",
+        "2017-09-12 16:05:06 +0200",
         "Tue, 12 Sep 2017 14:05:06 GMT",
         "Tue, 12 Sep 2017 10:05:06 -0400",
         "Tue, 12 Sep 2017 10:05:06 EDT",
@@ -46,7 +65,7 @@ DAY = datetime(2017, 9, 12, tzinfo=UTC)
     ],
 )
 def test_points_in_time(value: object) -> None:
-    assert parse_date(value) == POINT
+    assert at(value) == POINT
 
 
 @pytest.mark.parametrize(
@@ -58,7 +77,8 @@ def test_points_in_time(value: object) -> None:
     ],
 )  # fmt: skip
 def test_days_are_their_midnight(value: object) -> None:
-    assert parse_date(value) == DAY
+    assert at(value) == DAY
+    assert precision(value) == "day"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +87,7 @@ def test_days_are_their_midnight(value: object) -> None:
      ("3.4.2017", "2017-04-03"), ("3-4-2017", "2017-04-03"), ("1/2/99", "1999-01-02")],
 )  # fmt: skip
 def test_month_or_day_first(value: str, expected: str) -> None:
-    assert parse_date(value) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert at(value) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -87,10 +107,23 @@ def test_what_is_no_date_gives_none(value: object) -> None:
 @given(st.datetimes(datetime(1974, 1, 1), datetime(LAST_YEAR, 12, 30)))
 def test_every_point_survives_its_own_iso_form(point: datetime) -> None:
     expected = point.replace(tzinfo=UTC)
-    assert parse_date(point.isoformat()) == expected
+    assert at(point.isoformat()) == expected
     second = expected.replace(microsecond=0)
-    assert parse_date(int(second.timestamp())) == second
-    assert parse_date(int(second.timestamp()) * 1000) == second
+    assert at(int(second.timestamp())) == second
+    assert at(int(second.timestamp()) * 1000) == second
+
+
+@given(
+    st.datetimes(datetime(FIRST_YEAR, 1, 2), datetime(LAST_YEAR, 12, 30)),
+    st.integers(-14 * 60, 14 * 60),
+)
+def test_any_zone_is_respected_and_kept(clock: datetime, minutes: int) -> None:
+    written = clock.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    found = parse_date(written.isoformat())
+    assert found is not None
+    assert (found.at, found.offset) == (written, minutes)
+    assert found.clock == clock
+    assert found.day == clock.date()
 
 
 @given(
@@ -105,5 +138,7 @@ def test_every_point_survives_its_own_iso_form(point: datetime) -> None:
 def test_anything_gives_a_point_in_utc_or_none(value: object) -> None:
     found = parse_date(value)
     if found is not None:
-        assert found.utcoffset() == timedelta(0)
-        assert FIRST_YEAR <= found.year <= LAST_YEAR
+        assert found.at.utcoffset() == timedelta(0)
+        assert FIRST_YEAR <= found.at.year <= LAST_YEAR
+        assert found.precision in PRECISIONS
+        assert set(date_columns(found, "field")) == set(DATE_COLUMNS)

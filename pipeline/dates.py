@@ -15,11 +15,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1605, 2199
 """The first newspaper (Relation, Strasbourg) is of 1605. In databases the years 0, 1, 9999 and
 1601-01-01 (zero of Windows) mean "unknown". The upper bound is fixed, since rows must not depend on
 the clock."""
+
+PRECISIONS = ("second", "minute", "day", "month", "year")
 
 _MONTHS = {
     name: number
@@ -58,12 +61,64 @@ _TWITTER = re.compile(
     r"[a-z]{3} (?P<m>[a-z]{3}) (?P<d>\d\d) (?P<time>\d\d:\d\d:\d\d) "
     r"(?P<zone>[+\-]\d{4}) (?P<y>\d{4})"
 )
+_CLOCK_WITH_SECONDS = re.compile(r"\d{1,2}[:.]\d\d[:.]\d\d|\d{14}|t\d{6}", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 64
 
 
-def parse_date(value: object) -> datetime | None:
-    """Returns a point in UTC with its time zone, or ``None``.
+class Moment(NamedTuple):
+    """A date of publication as it was written.
+
+    Attributes:
+      at: its first moment, in UTC.
+      precision: second, minute, day, month or year.
+      offset: minutes east of UTC of the clock it was written by; ``None`` where nothing says.
+    """
+
+    at: datetime
+    precision: str
+    offset: int | None
+
+    @property
+    def clock(self) -> datetime:
+        """The first moment on the clock it was written by, without a zone."""
+        return (self.at + timedelta(minutes=self.offset or 0)).replace(tzinfo=None)
+
+    def is_finer_than(self, day: "Moment") -> bool:
+        """Returns True if this says the time of a bare day, on either's clock or UTC's."""
+        finer = PRECISIONS.index(self.precision) < PRECISIONS.index(day.precision)
+        return finer and day.precision == "day" and day.day in (self.day, self.at.date())
+
+    @property
+    def day(self) -> date | None:
+        """Day on the clock it was written by; ``None`` of a month or year."""
+        if self.precision in ("month", "year"):
+            return None
+        return self.clock.date()
+
+
+def date_columns(found: Moment | None, evidence: str) -> dict[str, Any]:
+    """Returns the columns of ``articles`` about the date of publication.
+
+    Args:
+      found: the date; ``None`` for none.
+      evidence: where it is from, as ``published_at_evidence`` has it.
+    """
+    return {
+        "published_at": found.at if found else None,
+        "published_at_precision": found.precision if found else None,
+        "published_at_offset": found.offset if found else None,
+        "published_at_evidence": evidence if found else None,
+        "published_on": found.day if found else None,
+    }
+
+
+DATE_COLUMNS = tuple(date_columns(None, ""))
+"""Names of the columns of the date of publication, which are filled together."""
+
+
+def parse_date(value: object) -> Moment | None:
+    """Returns the date that a value is, or ``None``.
 
     Args:
       value: text, a number (epoch), a ``datetime`` or ``date``, or MongoDB's ``{"$date": ...}``.
@@ -71,9 +126,9 @@ def parse_date(value: object) -> datetime | None:
     if isinstance(value, str):
         return _parse_text(value) if len(value) <= _LONGEST else None
     if isinstance(value, datetime):
-        return _utc(value)
+        return _moment(value, "second")
     if isinstance(value, date):
-        return _utc(datetime(value.year, value.month, value.day))
+        return _moment(datetime(value.year, value.month, value.day), "day")
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
@@ -84,20 +139,26 @@ def parse_date(value: object) -> datetime | None:
     return None
 
 
-def _number_long(value: Mapping[str, object]) -> datetime | None:
+def _number_long(value: Mapping[str, object]) -> Moment | None:
     inner = value.get("$numberLong")
     return _parse_text(inner) if isinstance(inner, str) else None
 
 
-def _utc(value: datetime) -> datetime | None:
+def _moment(written: datetime, precision: str) -> Moment | None:
+    """Returns a point on some clock; without a zone it is taken as UTC."""
+    offset = written.utcoffset()
     try:
-        aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        at = written.replace(tzinfo=UTC) if offset is None else written.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
-    return aware if FIRST_YEAR <= aware.year <= LAST_YEAR else None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        return None
+    if not (written.hour or written.minute or written.second or written.microsecond):
+        precision = "day"
+    return Moment(at, precision, None if offset is None else round(offset.total_seconds() / 60))
 
 
-def _epoch(value: float) -> datetime | None:
+def _epoch(value: float) -> Moment | None:
     # 1e11 s is the year 5138 and 1e11 ms is 1973, so the magnitudes of the units do not overlap
     # after 1973. Zero and below mean "unknown".
     if not 0 < value < 1e20:
@@ -106,19 +167,20 @@ def _epoch(value: float) -> datetime | None:
         if value >= 1e11:
             value /= 1000
     try:
-        return _utc(_EPOCH + timedelta(seconds=value))
+        return _moment(_EPOCH + timedelta(seconds=value), "second")
     except OverflowError:
         return None
 
 
 @lru_cache(maxsize=4096)
-def _parse_text(text: str) -> datetime | None:
+def _parse_text(text: str) -> Moment | None:
     text = text.strip()
     if not text:
         return None
+    precision = "second" if _CLOCK_WITH_SECONDS.search(text) else "minute"
     try:
         if len(text) >= 8 and not text.isdigit():
-            return _utc(datetime.fromisoformat(text))
+            return _moment(datetime.fromisoformat(text), precision)
     except ValueError:
         pass  # the other forms follow
     if text.replace(".", "", 1).isdigit() and text.isascii():
@@ -127,24 +189,24 @@ def _parse_text(text: str) -> datetime | None:
     for form in (_compact, _twitter, _named, _rfc2822, _numeric):
         try:
             if (found := form(lowered)) is not None:
-                return _utc(found)
+                return _moment(found, precision)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue  # an impossible day or hour in this form; another may fit
     return None
 
 
-def _digits(text: str) -> datetime | None:
+def _digits(text: str) -> Moment | None:
     if len(text) == 4:
         return None
     if len(text) == 8 and text[:2] in ("16", "17", "18", "19", "20"):
         # 20170912 as an epoch would be August 1970; as a day it is one.
         try:
-            return _utc(datetime(int(text[:4]), int(text[4:6]), int(text[6:])))
+            return _moment(datetime(int(text[:4]), int(text[4:6]), int(text[6:])), "day")
         except ValueError:
             return None
     if len(text) == 14 and (match := _COMPACT.fullmatch(text)):
         try:
-            return _utc(_point(match))
+            return _moment(_point(match), "second")
         except ValueError:
             return None
     return _epoch(float(text))
