@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help pipeline watch status shell transforms verify test test-newest coverage lint format kafka \
-	bench soak fuzz lock clean distclean
+	prism test-engines bench soak fuzz lock clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -69,6 +69,15 @@ $(VENV)/kafka: tests/kafka/pom.xml
 	@mvn --quiet --batch-mode --file $< dependency:copy-dependencies -DincludeScope=runtime \
 		-DoutputDirectory=$(abspath $@)
 	@touch $@
+
+prism: $(VENV)/engines/prism ## Install the engine Prism, of the release of Beam (needs Go)
+
+$(VENV)/engines/prism: $(VENV)/.installed
+	@GOBIN=$(abspath $(@D)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$( \
+		$(BIN)/python -c "from importlib import metadata; print(metadata.version('apache-beam'))")
+
+test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one
+	@$(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
 
 bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
 	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)

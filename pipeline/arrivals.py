@@ -22,8 +22,9 @@ _UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|
 """Names of files that are renamed when they are complete: by browsers, curl, rsync, WinSCP."""
 
 CUT_SECONDS = 60.0
-"""How long a log must stay as it is before a last line is taken that has no end and is no JSON. Its
-writer has most likely written a part of it and will write the rest; else it becomes a reject."""
+"""How long a dump without a byte must stay so before it is taken, and a log whose last line has no
+end and is no JSON. The writer has most likely just begun, or written a part of the line; else they
+become rejects."""
 
 State = tuple[int, ...]
 """Size, time of change and number of a file: if they are equal, so is the file."""
@@ -138,10 +139,9 @@ class Arrivals:
 
     def _is_cut(self, dump: FoundDump, rest: float) -> bool:
         try:
-            return (
-                rest < CUT_SECONDS
-                and self._is_log(dump)
-                and is_cut(dump.path, dump.size, self._options)
+            return rest < CUT_SECONDS and (
+                not dump.size
+                or (self._is_log(dump) and is_cut(dump.path, dump.size, self._options))
             )
         except OSError:
             return False

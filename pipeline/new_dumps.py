@@ -3,7 +3,7 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
 from typing import Any, NamedTuple, TypeVar
@@ -141,10 +141,11 @@ class TakenDumps:
             stop = last_line(dump.path, dump.size) if grows else dump.size
             if not grows and (is_remote(dump.path) or not is_log(dump.path, self._options)):
                 sizes = [size for size in sizes if size == dump.size]
-            pairs = prefix_hashes(dump.path, sizes)
-            taken = max(
-                (size for size, digest in pairs if digest in known.get(size, ())), default=-1
-            )
+            # A log has a size for each batch; most likely it only grew since the last one.
+            recent = [size for size in sizes if size >= before.stop]
+            taken = _taken(dump.path, recent, known)
+            if taken < 0 and recent != sizes:
+                taken = _taken(dump.path, sizes, known)
             if taken >= stop:
                 return None
             if taken <= 0 and not grows:
@@ -155,6 +156,12 @@ class TakenDumps:
             return None if "" in known.get(dump.size, ()) else whole(dump)
         self._parts[dump.path] = part
         return NewDump(part, stop - part.start, stop) if stop > part.start else None
+
+
+def _taken(path: str, sizes: Sequence[int], known: Mapping[int, Collection[str]]) -> int:
+    """Returns the largest of some sizes at which a dump has a known hash; -1 without one."""
+    pairs = prefix_hashes(path, sizes)
+    return max((size for size, digest in pairs if digest in known.get(size, ())), default=-1)
 
 
 def _name(path: str) -> str:

@@ -13,10 +13,13 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
 from typing import TextIO
 
+from apache_beam.options.pipeline_options import StandardOptions
+
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.dumps.kafka import is_kafka
 from pipeline.execute import RunError, execute
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams
 from pipeline.new_dumps import (
     NewDump,
@@ -171,6 +174,7 @@ class Runs:
                 warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
                 hashed = describe_in_background(new, lambda: try_catalog(before, schema))
                 output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+            _check_opened(options, hashed.result(), warehouse.root, output)
             failures = _check_failures(options, warehouse.root, output)
             with concurrent.futures.ThreadPoolExecutor(1) as background:
                 # Whether the commit succeeds or not, nobody needs the staged shards any more.
@@ -261,6 +265,28 @@ def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
             f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
         )
     return failures
+
+
+def _check_opened(
+    options: CopydeskOptions, taken: Sequence[Input], root: str, output: Output
+) -> None:
+    """Raises RunError if a worker of a cluster could not open a dump that was hashed here.
+
+    On one machine such a dump is gone since, and becomes a reject. Where the workers are elsewhere
+    most likely none can open any, and a run without articles would be committed.
+    """
+    runner = options.view_as(StandardOptions).runner or LOCAL_RUNNER
+    hashed = {dump.path for dump in taken if dump.content_hash}
+    if runner == LOCAL_RUNNER:
+        return
+    for row in rejects_for({"unreadable"}, root, output):
+        if row["source_file"] in hashed:
+            raise RunError(
+                f"{row['source_file']} can be read here, but not by a worker of {runner}: "
+                f"{row['detail']} Nothing was committed, and it is still new. Put the dumps, like "
+                "the warehouse and the staging folder, where all workers find them under the same "
+                "path"
+            )
 
 
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:

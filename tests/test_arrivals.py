@@ -55,6 +55,12 @@ class TestSettling:
         arrivals.look(10.0)
         assert names(arrivals.look(12.0)) == ["a.txt"]
 
+    def test_an_empty_one_waits_for_a_minute(self, arrivals, tmp_path):
+        (tmp_path / "a.txt").touch()
+        for now in (0.0, 2.0, 59.0):
+            assert arrivals.look(now) == Look(unsettled=1)
+        assert names(arrivals.look(60.0)) == ["a.txt"]
+
     def test_what_cannot_be_read_is_ready_at_once(self, arrivals, tmp_path):
         (tmp_path / "a.txt").write_bytes(b"One")
         os.symlink(tmp_path / "nowhere", tmp_path / "b.txt")

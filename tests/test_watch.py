@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.flags import duration
 from pipeline.warehouse import Warehouse
+from tests.bench.corpus import Settings, write_corpus
 from tests.conftest import copydesk
 from tests.separate_runs import (
     Desk,
@@ -25,8 +26,8 @@ from tests.separate_runs import (
 from tests.warehouse_rows import SCHEMA
 from tests.watching import Watching, append, commits, put, shown_articles
 
-KILLS = 30
-"""kill -9 of the process, each at another moment."""
+KILLS = 1_000 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 30
+"""kill -9 of the process, each at another moment, while two records arrive."""
 
 
 @pytest.fixture
@@ -100,13 +101,13 @@ class TestRows:
 
 @pytest.mark.slow
 class TestKilled:
-    def test_again_and_again_nothing_is_lost_and_nothing_comes_twice(
-        self, watch, corpus, inputs, tmp_path
-    ):
+    def test_again_and_again_nothing_is_lost_and_nothing_comes_twice(self, watch, inputs, tmp_path):
         """A third of the records comes in files, the others are appended to a log, in two writes
         each, while the process is killed at any moment and started again."""
         warehouse = tmp_path / "warehouse"
         chance = random.Random(15)
+        write_corpus(Settings(2 * KILLS, seed="watch", text="seeds", gold=False), tmp_path)
+        corpus = (tmp_path / "articles.jsonl").read_bytes().splitlines(keepends=True)
         waiting = list(enumerate(corpus))
         put(inputs / "first.jsonl", corpus[0])
         waiting.pop(0)

@@ -48,6 +48,8 @@ class DumpOptions:
         lines may reach any ratio.
       max_depth: layers of compression and archives around the content.
       max_members: members of one archive that are read.
+      folder: what relative paths of dumps begin in; empty for the folder of the process. A worker
+        of a cluster has another one than the command that named the dumps.
     """
 
     format: str | None = None
@@ -57,6 +59,7 @@ class DumpOptions:
     ratio_free_bytes: int = 64 << 20
     max_depth: int = 8
     max_members: int = 10_000_000
+    folder: str = ""
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:

@@ -99,10 +99,10 @@ def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[
     """
     if dump.part == "offsets":
         return [dump]
-    stamp = _stamp(dump)
+    stamp = _stamp(dump, options)
     whole = [dataclasses.replace(dump, stamp=stamp)]
     try:
-        with open_dump(dump.path) as file:
+        with open_dump(_place(dump.path, options)) as file:
             if dump.part == "bytes":
                 ranges = _split_appended(file, dump, options, range_bytes)
             elif not file.seekable():
@@ -121,12 +121,17 @@ def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[
     return [dataclasses.replace(part, stamp=stamp) for part in ranges]
 
 
-def _stamp(part: DumpRange) -> tuple[int, ...]:
+def _place(path: str, options: DumpOptions) -> str:
+    """Returns the path by which this process can open a dump."""
+    return path if is_remote(path) else os.path.join(options.folder, path)
+
+
+def _stamp(part: DumpRange, options: DumpOptions) -> tuple[int, ...]:
     """Returns by what a change of a local file is known; empty if it cannot be seen."""
     if is_remote(part.path):
         return ()
     try:
-        status = os.stat(part.path)
+        status = os.stat(_place(part.path, options))
     except OSError:
         return ()  # reading the dump reports it
     if part.grows:
@@ -298,9 +303,11 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
         yield from kafka.read_offsets(source, part.start, part.stop)
         return
     try:
-        file = open_dump(part.path)
+        file = open_dump(_place(part.path, options))
     except (OSError, ValueError, ImportError) as error:
-        yield read_reject(part.path, None, "unreadable", _why_unreadable(part.path, error))
+        yield read_reject(
+            part.path, None, "unreadable", _why_unreadable(_place(part.path, options), error)
+        )
         return
     with file:
         try:
@@ -309,7 +316,7 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
             yield error.reject(part.path, None)
         except Exception as error:  # noqa: BLE001 - one dump must not stop the run
             yield unexpected(part.path, None, error)
-    now = _stamp(part)
+    now = _stamp(part, options)
     if part.stamp and now and now != part.stamp:
         yield read_reject(
             part.path,
