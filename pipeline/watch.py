@@ -110,7 +110,7 @@ class Watch:
             while not self._stop.wait(0):
                 began, self._more = time.monotonic(), False
                 look = self._look()
-                queue = [d for d in look.ready if self._failed.get(d.path, (0.0, 0.0))[0] <= began]
+                queue = self._queue(look.ready, began)
                 self._note(look, queue)
                 while queue and time.monotonic() < began + self._settings.every:
                     batch = self._batch(queue)
@@ -134,15 +134,20 @@ class Watch:
             self._complain(f"{problem.rstrip('.')}. Goes on looking")
         return look
 
+    def _queue(self, ready: Sequence[FoundDump], now: float) -> list[FoundDump]:
+        """Returns the dumps to take now: those that failed last, once their time has come."""
+        due = [dump for dump in ready if self._failed.get(dump.path, (0.0, 0.0))[0] <= now]
+        return sorted(due, key=lambda dump: dump.path in self._failed)
+
     def _batch(self, queue: Sequence[FoundDump]) -> list[FoundDump]:
-        """Returns the first dumps of a queue that are one batch."""
+        """Returns the first dumps of a queue that are one batch; one that failed is one alone."""
         settings = self._settings
         most = min(settings.batch_bytes, max(LEAST_BATCH, self._speed * settings.batch_seconds))
         batch: list[FoundDump] = []
         size = 0
         for dump in queue[: self._most]:
             size += self._arrivals.new_bytes(dump)
-            if batch and size > most:
+            if batch and (size > most or dump.path in self._failed):
                 break
             batch.append(dump)
         return batch
