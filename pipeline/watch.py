@@ -8,6 +8,7 @@ sequence of batches gives the rows of the same sequence of ``copydesk run``.
 
 import dataclasses
 import datetime
+import gc
 import json
 import os
 import secrets
@@ -154,6 +155,7 @@ class Watch:
 
     def _take(self, batch: Sequence[FoundDump], growing: frozenset[str]) -> bool:
         """Reads a batch into the warehouse; returns whether that has succeeded."""
+        gc.collect()  # graph and pool of the last batch, with memory and descriptors that they hold
         began = time.monotonic()
         size = sum(map(self._arrivals.new_bytes, batch))
         growing &= {dump.path for dump in batch}

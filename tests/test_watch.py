@@ -211,7 +211,7 @@ class TestBatches:
         batches = query(
             warehouse,
             """
-            SELECT list(DISTINCT parse_filename(source_file, true)::INT ORDER BY ALL DESC)
+            SELECT list_reverse_sort(list(DISTINCT parse_filename(source_file, true)::INT))
             FROM articles GROUP BY run_id ORDER BY run_id
             """,
         )
