@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.dumps import DumpOptions, is_cut, is_log
+from pipeline.dumps import DumpOptions, is_cut, is_log, last_line
 from pipeline.dumps.inputs import FoundDump, InputError, LeaveOut, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES, is_kafka
 from pipeline.storage import is_remote
@@ -36,7 +36,8 @@ class Look:
 
     Attributes:
       ready: dumps to take, the one that changed first first.
-      growing: paths of logs among them of which only the complete lines may be taken.
+      growing: paths of logs among them, of which only the complete lines may be taken: more may be
+        written while they are read.
       unsettled: number of dumps that may still be written, logs among them.
       problems: sentences about inputs that cannot be read now.
     """
@@ -71,6 +72,7 @@ class Arrivals:
         self._seen: dict[str, tuple[State, float]] = {}  # since when a dump is as it is
         self._taken: dict[str, State] = {}
         self._grown: dict[str, State] = {}  # logs of which the complete lines were taken
+        self._complete: dict[str, State] = {}  # logs whose last line has an end
         self._sizes: dict[str, int] = {}  # bytes of a dump that were taken
 
     def look(self, now: float) -> Look:
@@ -89,7 +91,7 @@ class Arrivals:
             if is_kafka(dump.path) or not _UNFINISHED.fullmatch(os.path.basename(dump.path))
         }
         known: dict[str, Any]
-        for known in (self._seen, self._taken, self._grown, self._sizes):
+        for known in (self._seen, self._taken, self._grown, self._complete, self._sizes):
             for path in known.keys() - found.keys():
                 del known[path]
         ready: list[FoundDump] = []
@@ -104,14 +106,23 @@ class Arrivals:
                 self._seen[dump.path] = state, now
             rest = now - since if before == state else -1.0
             settled = rest >= self._settle_seconds
-            if dump.problem or is_remote(dump.path) or (settled and not self._is_cut(dump, rest)):
+            lines = self._lines(dump) if settled or before not in (None, state) else None
+            if dump.problem or is_remote(dump.path):
                 ready.append(dump)
-                continue
-            unsettled += 1
-            changed = before not in (None, state)
-            if self._grown.get(dump.path) != state and (settled or changed) and self._is_log(dump):
+            elif lines is None:  # no log, or one that was not seen to settle or to change
+                if settled and (dump.size or rest >= CUT_SECONDS):
+                    ready.append(dump)
+                else:
+                    unsettled += 1
+            elif settled and lines < dump.size and not self._is_cut(dump, rest):
                 ready.append(dump)
-                growing.add(dump.path)
+            else:
+                unsettled += lines < dump.size
+                if self._grown.get(dump.path) != state:
+                    ready.append(dump)
+                    growing.add(dump.path)
+                if lines == dump.size:
+                    self._complete[dump.path] = state
         ready.sort(key=lambda dump: (dump.stamp[0] if is_file(dump) else 0, dump.path))
         return Look(tuple(ready), frozenset(growing), unsettled, tuple(problems))
 
@@ -131,18 +142,19 @@ class Arrivals:
                 raise
         return find_dumps(readable, self._leave_out, some=False)
 
-    def _is_log(self, dump: FoundDump) -> bool:
+    def _lines(self, dump: FoundDump) -> int | None:
+        """Returns the bytes of the complete lines of a log; ``None`` for another dump."""
+        if dump.problem or is_remote(dump.path):
+            return None
         try:
-            return is_log(dump.path, self._options)
+            log = is_log(dump.path, self._options)
+            return last_line(dump.path, dump.size) if log else None
         except OSError:
-            return False  # it is taken as a dump that cannot be read once it stays as it is
+            return None  # it is taken as a dump that cannot be read once it stays as it is
 
     def _is_cut(self, dump: FoundDump, rest: float) -> bool:
         try:
-            return rest < CUT_SECONDS and (
-                not dump.size
-                or (self._is_log(dump) and is_cut(dump.path, dump.size, self._options))
-            )
+            return rest < CUT_SECONDS and is_cut(dump.path, dump.size, self._options)
         except OSError:
             return False
 
@@ -155,12 +167,13 @@ class Arrivals:
     def take(self, dumps: Iterable[FoundDump], growing: frozenset[str]) -> None:
         """Notes that a run has committed some dumps.
 
-        A log that grew is taken once more when it has settled: its last line may have no end.
+        A log whose last line has no end is taken once more when it has settled.
         """
         for dump in dumps:
             self._sizes[dump.path] = dump.size
-            taken = self._grown if dump.path in growing else self._taken
-            taken[dump.path] = _state(dump)
+            state = self._grown[dump.path] = _state(dump)
+            if dump.path not in growing or self._complete.get(dump.path) == state:
+                self._taken[dump.path] = state
 
 
 def is_file(dump: FoundDump) -> bool:

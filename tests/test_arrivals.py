@@ -93,6 +93,15 @@ class TestLogs:
         arrivals.take(settled.ready, settled.growing)
         assert arrivals.look(9.0) == Look()
 
+    def test_one_that_has_settled_may_still_be_appended_to(self, arrivals, tmp_path):
+        path = tmp_path / "log"
+        path.write_bytes(2 * RECORD)
+        arrivals.look(0.0)
+        look = arrivals.look(2.0)
+        assert look.growing == {str(path)}
+        arrivals.take(look.ready, look.growing)
+        assert arrivals.look(4.0) == Look()
+
     def test_a_last_line_that_is_cut_waits_for_its_end(self, arrivals, tmp_path):
         path = tmp_path / "log"
         path.write_bytes(2 * RECORD + RECORD[:9])
