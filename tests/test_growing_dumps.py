@@ -87,6 +87,16 @@ def test_a_line_that_was_cut_is_read_again_under_its_number(tmp_path):
     assert records(read(path, taken)) == [(1, "two"), (2, "three")]
 
 
+def test_its_beginning_decides_on_the_order_of_days(tmp_path):
+    path, taken = tmp_path / "log", TakenDumps(OPTIONS)
+    path.write_bytes(b'{"text": "one", "date": "28/02/2024"}\n{"text": "two"}\n')
+    read(path, taken)
+    with path.open("ab") as file:
+        file.write(b'{"text": "three", "date": "03/04/2024"}\n')
+    [article] = read(path, taken)
+    assert str(article["published_at"]).startswith("2024-04-03")
+
+
 def test_one_whose_beginning_changed_is_read_as_a_whole(tmp_path):
     path, taken = tmp_path / "log", TakenDumps(OPTIONS)
     path.write_bytes(b'{"text": "one"}\n{"text": "two"}\n')

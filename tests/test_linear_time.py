@@ -24,6 +24,8 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._irregular_quote": {"delimiter": ";"},
     "pipeline.warehouse.lock._locked": {},
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
+    "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},
+    "transforms.places.gazetteer._inflected": {"word": "Russia"},
     "transforms.attribution.notes.kinds": {"row": {"pattern": "^{who},? (?:also )*contributed"}},
 }
 """Function that builds a pattern of parts -> values of the names it is built of."""

@@ -31,7 +31,7 @@ class RepeatedDumps(CorpusTransform):
     """
 
     reads = ("article_id", "source_file", "record_index", "text")
-    after = ("NearDuplicates",)
+    after = ("NearDuplicates", "Stories")
     streams: ClassVar = (
         Stream("dumps", _DUMPS, key="key", indexed=True, stored_names={"shard": "piece"}),
         Stream("annotations", _ANNOTATIONS, key="shard"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.article import Article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
-FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
+FORMATS = ("text", "html", "jsonl", "json", "csv", "xml", "mail", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
 
 FIELDS = (
@@ -50,6 +50,7 @@ class DumpOptions:
       max_members: members of one archive that are read.
       folder: what relative paths of dumps begin in; empty for the folder of the process. A worker
         of a cluster has another one than the command that named the dumps.
+      day_order: order of days of the dump at hand, from ``day_order``.
     """
 
     format: str | None = None
@@ -60,6 +61,7 @@ class DumpOptions:
     max_depth: int = 8
     max_members: int = 10_000_000
     folder: str = ""
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -94,6 +96,7 @@ class Block:
       header: what parsing a record needs: for CSV the quoting, the delimiter and the names.
       sizes: for formats without separators, the length in bytes of each record in ``payload``.
       first_line: number of its first line within the dump, from 1; 0 if unknown.
+      day_order: how the dump writes days, from ``day_order``.
     """
 
     source_file: str
@@ -105,6 +108,7 @@ class Block:
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     first_line: int = 0
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def sized(self) -> Iterator[tuple[int, bytes]]:
         """Yields number and bytes of each record of :attr:`sizes`."""
@@ -126,6 +130,7 @@ class Source:
       first_record: number of the first record of the stream within the dump.
       whole: True if the stream is the whole dump, False if it is a range of one.
       first_line: number of the first line of the stream within the dump; 0 if nobody needs it.
+      day_order: as in :class:`Block`.
     """
 
     name: str
@@ -135,6 +140,7 @@ class Source:
     first_record: int = 0
     whole: bool = True
     first_line: int = 0
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def block(
         self,
@@ -155,6 +161,7 @@ class Source:
             self.header,
             sizes,
             first_line,
+            self.day_order,
         )
 
 

@@ -4,24 +4,26 @@
 the ranges, ``read_range`` reads one. The ranges together yield exactly the articles and rejects of
 the whole dump. Cuts are:
 
-- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at records of
-  WARC and row groups of Parquet;
+- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at messages of
+  an mbox, records of WARC and row groups of Parquet;
 - between members of zip and uncompressed tar archives;
 - at members of gzip that holds WARC or JSON Lines. Bytes that look like the header of a member may
   be data of another; counting verifies that the range before ends there.
 
-Any other dump is one range, and so is one with damage that affects records after it.
+Any other dump is one range, and so is one with damage that affects records after it. Pages, JSON
+and XML are never cut: whether a bracket or tag is one depends on all that is before it.
 """
 
 import dataclasses
 import itertools
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from pipeline.dumps import containers, jsonl, kafka, parquet, table, text, warc
+from pipeline.dumps import containers, jsonl, kafka, mail, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.day_order import BYTES, day_order
 from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
 from pipeline.dumps.inputs import open_dump
 from pipeline.dumps.streams import (
@@ -41,6 +43,7 @@ _CUTTERS: dict[str, Cutter] = {
     "jsonl": jsonl,
     "csv": table,
     "text": text,
+    "mail": mail,
     "warc": warc,
     "wet": warc,
 }
@@ -70,6 +73,7 @@ class DumpRange:
       stamp: of the file when it was split: its size and time of change (ns), or its device and
         number if it ``grows``; empty of a URL.
       grows: True if more may be written behind ``stop`` while it is read.
+      day_order: as in ``Block.day_order``.
     """
 
     path: str
@@ -83,6 +87,7 @@ class DumpRange:
     records: int | None = None
     stamp: tuple[int, ...] = ()
     grows: bool = False
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
 
 def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
@@ -232,7 +237,18 @@ def appended(
         before = DumpRange(path)
     between = DumpRange(path, "bytes", before.start, start, "jsonl")
     records = before.first_record + (count_records(between, options) or 0)
-    return DumpRange(path, "bytes", start, stop, "jsonl", first_record=records, grows=grows)
+    with open_dump(path) as file:
+        order = day_order(file.read(min(BYTES, stop)))
+    return DumpRange(
+        path,
+        "bytes",
+        start,
+        stop,
+        "jsonl",
+        first_record=records,
+        grows=grows,
+        day_order=order,
+    )
 
 
 def count_records(part: DumpRange, options: DumpOptions) -> int | None:
@@ -358,6 +374,7 @@ def _read(file: BinaryIO, part: DumpRange, options: DumpOptions) -> Iterator[Blo
         part.header,
         part.first_record,
         whole=False,
+        day_order=part.day_order,
     )
     if part.part == "row groups":
         yield from parquet.read_groups(file, source, options, range(part.start, part.stop))
@@ -399,7 +416,16 @@ def _split(
         return []
     source, starts = cutter.cuts(file, size, source, options, range_bytes)
     return [
-        DumpRange(path, "bytes", start, stop, source.dump_format, source.encoding, source.header)
+        DumpRange(
+            path,
+            "bytes",
+            start,
+            stop,
+            source.dump_format,
+            source.encoding,
+            source.header,
+            day_order=source.day_order,
+        )
         for start, stop in itertools.pairwise([*starts, size])
     ]
 
@@ -464,7 +490,7 @@ def _split_gzip(
             # A header may be cut in two at the end of what was searched.
             position += CHUNK - 3
     return [
-        DumpRange(path, "gzip", start, stop, source.dump_format)
+        DumpRange(path, "gzip", start, stop, source.dump_format, day_order=source.day_order)
         for start, stop in itertools.pairwise([*starts, size])
     ]
 

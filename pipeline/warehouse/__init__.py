@@ -10,6 +10,7 @@ from pipeline.warehouse.manifest import (
     Manifest,
     WarehouseError,
     make_run_id,
+    nothing_committed,
 )
 from pipeline.warehouse.schema import Schema, build_schema
 from pipeline.warehouse.writer import BackgroundSync, read_table, write_file, write_table
@@ -28,6 +29,7 @@ __all__ = [
     "build_schema",
     "is_part",
     "make_run_id",
+    "nothing_committed",
     "read_table",
     "write_file",
     "write_table",

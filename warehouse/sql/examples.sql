@@ -166,3 +166,20 @@ COPY (
   WHERE p.is_duplicate IS NOT TRUE
   ORDER BY a.published_at, p.paragraph_id
 ) TO 'paragraphs.parquet' (FORMAT parquet, COMPRESSION zstd);
+
+-- Which stories did most outlets run, from when to when, in which languages?
+SELECT left(title, 60) AS title, articles, outlets, languages, first_published_at, last_published_at
+FROM stories ORDER BY outlets DESC, articles DESC, story_id LIMIT 20;
+
+-- What was the newest day about?
+SELECT a.published_at::DATE AS day, s.story_id, left(any_value(s.title), 60) AS story,
+       count(*) AS articles, list_sort(list_distinct(flatten(list(a.topics)))) AS topics
+FROM articles AS a JOIN article_stories AS m ON m.article_id = a.article_id
+JOIN stories AS s ON s.story_id = m.story_id
+WHERE a.published_at::DATE = (SELECT max(published_at)::DATE FROM articles)
+GROUP BY ALL ORDER BY articles DESC, s.story_id LIMIT 20;
+
+-- Which keywords rose, month by month?
+SELECT date_trunc('month', published_at) AS month, keyword, count(*) AS articles
+FROM (SELECT a.published_at, unnest(a.keywords) AS keyword FROM articles AS a)
+GROUP BY ALL ORDER BY month DESC NULLS LAST, articles DESC, keyword LIMIT 20;

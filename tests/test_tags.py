@@ -1,0 +1,257 @@
+"""Keywords, entities, topics and tags: what an article is about, and what says so."""
+
+import pathlib
+import string
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.article import Paragraph
+from tests.bench import make_background, train_topics
+from tests.conftest import REPOSITORY
+from transforms import background, topics
+from transforms.entities import KINDS, Entities, entities
+from transforms.keywords import Keywords, keywords
+from transforms.tags import Tags
+from transforms.topics import Topics, named_topic
+
+SEEDS = sorted((REPOSITORY / "seeds").glob("*.txt"))
+
+ANYTHING = st.text(
+    st.sampled_from(string.ascii_letters + " .,'\u2019-\n\u201c0123\u00c4\u0416\u6771\u0627"),
+    max_size=400,
+)
+
+
+def seed(number: int) -> list[str]:
+    return [line for line in SEEDS[number].read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+class TestKeywords:
+    @pytest.mark.parametrize("number", range(5))
+    def test_five_articles_have_sensible_ones(self, number: int) -> None:
+        title, *lines = seed(number)
+        found = keywords(title, lines, 8)
+        assert "idlib" in found
+        assert {"the", "and", "of", "said", "“", "monday"}.isdisjoint(found)
+
+    def test_phrases_that_come_back_stand_for_their_words(self) -> None:
+        lines = [
+            "The buffer zone is new.",
+            "A buffer zone ends wars, and this buffer zone is wide.",
+        ]
+        found = keywords("Putin draws lines", lines, 8)
+        assert "buffer zone" in found
+        assert {"buffer", "zone"}.isdisjoint(found)
+
+    def test_inflected_forms_of_a_keyword_are_left_out(self) -> None:
+        found = keywords("Tariff on tariffs", ["Tariffs, a tariff, tariffs and the tariff."], 8)
+        assert len(found) == 1
+
+    def test_other_languages(self) -> None:
+        lines = [
+            "Die Gewerkschaft ruft zum Streik auf.",
+            "Der Streik der Gewerkschaft trifft alle.",
+        ]
+        assert set(keywords("Streik bei der Bahn", lines, 8)) >= {"streik", "gewerkschaft"}
+
+    def test_a_script_without_spaces_has_none(self) -> None:
+        text = [Paragraph(1, "東京で強い地震があった。東京で地震。")]
+        article = {"title": "東京で地震", "paragraphs": text, "language": "ja"}
+        assert Keywords().apply(article)["keywords"] == []
+
+    @given(ANYTHING, st.lists(ANYTHING, max_size=4), st.integers(1, 9))
+    def test_they_are_words_of_the_article(self, title: str, lines: list[str], most: int) -> None:
+        found = keywords(title, lines, most)
+        assert len(found) == len(set(found)) <= most
+        text = " ".join([title, *lines]).lower()
+        assert all(word in text for keyword in found for word in keyword.split())
+        assert all(any(char.isalnum() for char in keyword) for keyword in found)
+
+
+def named(text: str, language: str = "en") -> dict[str, tuple[str | None, int]]:
+    return {found.name: (found.kind, found.mentions) for found in entities(text, language, 50)}
+
+
+class TestEntities:
+    def test_people_are_counted_with_their_family_names(self) -> None:
+        found = named(
+            "On Monday President Ada Lovelace met Charles Babbage in Turin. Later Lovelace left. "
+            "According to Babbage, Lovelace was pleased with the Analytical Society."
+        )
+        assert found["Ada Lovelace"] == ("person", 3)
+        assert found["Charles Babbage"] == ("person", 2)
+        assert found["Turin"] == ("place", 1)
+        assert found["Analytical Society"] == ("organisation", 1)
+        assert {"Monday", "Later", "President", "Lovelace", "On"}.isdisjoint(found)
+
+    def test_small_words_belong_to_a_name(self) -> None:
+        assert named("She left the Bank of England in May.") == {
+            "Bank of England": ("organisation", 1)
+        }
+
+    def test_possessives_end_a_name(self) -> None:
+        assert set(named("They took Syria's Idlib and O'Brien's house.")) == {
+            "Syria", "Idlib", "O'Brien"
+        }  # fmt: skip
+
+    def test_the_first_word_of_a_sentence_is_no_name_by_its_capital(self) -> None:
+        assert named("Nobody came. However, snow fell. Trains stood.") == {}
+
+    def test_german_nouns_are_no_names(self) -> None:
+        found = named("Der Minister lobt die Unterstützung für Israel, sagt Olaf Scholz.", "de")
+        assert set(found) == {"Olaf Scholz"}
+
+    def test_a_script_without_capitals_has_none(self) -> None:
+        assert named("이재명 후보는 광주에서 말했다.", "ko") == {}
+
+    def test_the_presidents_of_the_seeds(self) -> None:
+        found = named("\n\n".join(seed(0)[1:]))
+        assert found["Vladimir Putin"][0] == "person"
+        assert found["Recep Tayyip Erdoğan"][0] == "person"
+
+    @given(ANYTHING, st.sampled_from(["en", "de", None]))
+    def test_names_stand_in_the_text(self, text: str, language: str | None) -> None:
+        for found in entities(text, language, 50):
+            assert found.name in text
+            assert found.mentions >= 1
+            assert found.kind in (*KINDS, None)
+
+    def test_the_column_has_them(self) -> None:
+        done = Entities(most=1).apply(
+            {"text": "We like Rome. In Rome we saw Ostia.", "language": "en"}
+        )
+        assert done["entities"] == [{"name": "Rome", "kind": "place", "mentions": 2}]
+
+
+def article(**given: Any) -> dict[str, Any]:
+    return {"tags": [], "url": None, "title": "", "text": "", **given}
+
+
+def judged(**given: Any) -> tuple[list[str], str | None]:
+    [done] = Topics().apply_batch([article(**given)])
+    assert not isinstance(done, Exception)
+    return done["topics"], done["topics_evidence"]
+
+
+class TestTopics:
+    def test_tags_say_it(self) -> None:
+        assert judged(tags=["Elections", "Jane Doe"]) == (
+            ["politics", "election"],
+            "tags: Elections",
+        )
+
+    @pytest.mark.parametrize("tag", ["Fußball", "FUSSBALL", "premier-league", "premier_league"])
+    def test_names_are_compared_without_case_and_signs(self, tag: str) -> None:
+        assert judged(tags=[tag])[0] == ["sport", "competition discipline"]
+
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("https://example.com/economy/2024/rates-rise.html", "economy, business and finance"),
+            ("https://example.com/news/pol%C3%ADtica/x", "politics"),
+            ("https://example.com/gesundheit/", "health"),
+            ("https://example.com/sport", None),  # the article itself, no folder
+            ("https://example.com/a/sportive-cars/x", None),
+            ("http://[broken/sport/x", None),
+        ],
+    )
+    def test_folders_of_the_address_say_it(self, url: str, expected: str | None) -> None:
+        names, evidence = judged(url=url)
+        assert (names[0] if names else None) == expected
+        assert (evidence is not None and evidence.startswith("url: ")) is (expected is not None)
+
+    def test_both_are_evidence(self) -> None:
+        names, evidence = judged(tags=["Wildfires"], url="https://example.com/weather/x")
+        assert names == ["disaster, accident and emergency incident", "disaster", "weather"]
+        assert evidence == "tags: Wildfires; url: weather"
+
+    def test_the_model_says_it_only_where_it_is_confident(self) -> None:
+        text = "The Senate voted on the bill. Republicans and Democrats in Congress " * 5
+        names, evidence = judged(title="Senate Republicans block Obama nominee", text=text)
+        assert names == ["politics"]
+        assert evidence is not None
+        assert evidence.startswith("model: 0.")
+        assert float(evidence.removeprefix("model: ")) >= Topics().least_confidence
+        assert judged(title="Lorem", text="ipsum dolor") == ([], None)
+        assert judged() == ([], None)
+
+    def test_a_batch_is_its_articles(self) -> None:
+        many = [article(title=seed(n)[0], text="\n".join(seed(n))) for n in range(5)]
+        many.insert(2, article(tags=["sport"]))
+        alone = [Topics().apply_batch([one])[0] for one in many]
+        assert Topics().apply_batch(many) == alone
+
+    def test_the_table_is_in_order(self) -> None:
+        table = tomllib.loads(topics.TABLE.read_text(encoding="utf-8"))["topic"]
+        names = [name for row in table for name in (row["name"], *row["names"])]
+        assert all(named_topic(name) is not None for name in names)
+        listed = [name for row in table for name in row["names"] if name != row["name"]]
+        assert len(listed) == len(set(listed))
+        assert len(topics.first_level()) == 17
+        assert {topic.parent for topic in topics.topics().values()} == {
+            topic.code for topic in topics.first_level()
+        }
+
+    def test_the_view_is_that_of_the_table(self) -> None:
+        assert topics.TABLE.with_suffix(".sql").read_text(encoding="utf-8") == train_topics.view()
+
+    def test_the_model_is_small(self) -> None:
+        assert topics.MODEL.stat().st_size < 2_000_000
+
+    def test_what_it_says_of_outlets_it_never_saw(self, shared_data: pathlib.Path) -> None:
+        rows = [
+            row
+            for row in train_topics.examples(shared_data)
+            if row.labels and row.text and train_topics.is_held_out(row)
+        ]
+        said = right = 0
+        for row, done in zip(
+            rows,
+            Topics().apply_batch([article(title=row.title, text=row.text) for row in rows]),
+            strict=True,
+        ):
+            assert not isinstance(done, Exception)
+            for name in done["topics"]:
+                topic = named_topic(name)
+                assert topic is not None
+                said += 1
+                right += topic.code in row.labels
+        assert said > 0.3 * len(rows)
+        assert right > FLOOR * said
+
+
+FLOOR = 0.8
+"""Least share of right topics among those that the model says of held-out outlets."""
+
+
+class TestTags:
+    def test_they_are_what_one_filters_by(self) -> None:
+        given = {
+            "tags": ["Idlib", "Syria"],
+            "topics": ["politics"],
+            "keywords": ["idlib", "buffer zone", "putin", "erdogan"],
+            "agency": "Reuters",
+        }
+        done = Tags(keywords=3).apply(given)
+        assert done["tags"] == ["Idlib", "Syria", "politics", "buffer zone", "putin", "Reuters"]
+        assert given["tags"] == ["Idlib", "Syria"]
+
+    def test_nothing_is_no_tag(self) -> None:
+        empty = {"tags": None, "topics": None, "keywords": None, "agency": None}
+        assert Tags().apply(empty)["tags"] == []
+
+
+class TestBackground:
+    def test_the_table_is_what_its_script_makes(self, shared_data: pathlib.Path) -> None:
+        made = make_background.table(make_background.background_shares(shared_data))
+        assert background.PATH.read_text(encoding="utf-8") == made
+
+    def test_common_words_are_in_most_articles(self) -> None:
+        shares = {word: share for share, words in background.background_words() for word in words}
+        assert shares["the"] > 0.9
+        assert shares["und"] > 0.9
+        assert min(shares.values()) > background.RARE

@@ -1,0 +1,1 @@
+"""Stories: articles about one event, across outlets and days."""

@@ -1,0 +1,216 @@
+"""Joins the articles of a run to stories, its own and those of earlier runs."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, U64
+from transforms.compiled.stories import join_articles
+from transforms.stories.streams import SCHEMAS
+from transforms.stories.terms import article_terms, term_vectors
+
+LINK = 0.16
+"""Least average cosine of the articles of two stories that become one. With .14 to .16 F1 of one
+run is between .936 and .939, that of ten between .916 and .924."""
+
+NO_DAY = -1
+
+PERIOD_DAYS = 30
+"""Days of a period, by which the index is looked up. Period 0 has the articles without a date."""
+
+LAST_PERIOD = 3_652_059 // PERIOD_DAYS + 1
+"""Period of the last day that a column of type date can hold."""
+
+
+def fingerprint(shard: int, tables: Tables, window: int) -> dict[str, pa.Table]:
+    """Returns ``articles`` of a shard, and ``periods`` in which their stories may have others.
+
+    Args:
+      shard: its number.
+      tables: ``articles`` with ``article_id``, ``title``, ``published_at``, ``language``;
+        ``paragraphs`` with ``article``, ``text``.
+      window: most days between an article and a story.
+    """
+    rows = _rows(tables)
+    count = len(tables["articles"])
+    rows["shard"] = pa.array(np.full(count, shard, np.uint64))
+    rows["row"] = pa.array(np.arange(count, dtype=np.uint32))
+    days = rows["day"].to_numpy()
+    periods = np.zeros(1, np.uint64)
+    if (days == NO_DAY).any():
+        periods = np.arange(LAST_PERIOD + 1, dtype=np.uint64)
+    elif count:
+        reach = np.arange(-window, window + PERIOD_DAYS, PERIOD_DAYS)
+        near = np.clip(np.unique(days)[:, None] + np.minimum(reach, window), 1, None)
+        periods = np.union1d(periods, _periods(near.ravel()))
+    return {
+        "articles": _table("articles", rows),
+        "periods": _table("periods", {"period": pa.array(periods)}),
+    }
+
+
+def reindex(tables: Tables) -> dict[str, pa.Table]:
+    """Returns ``indexed_articles`` of committed articles.
+
+    An article that was committed before there were stories is one of its own.
+
+    Args:
+      tables: as for :func:`fingerprint`, with ``story_id`` where a run has written it.
+    """
+    rows = _rows(tables)
+    rows["story_id"] = rows["article_id"]
+    if "story_id" in tables["articles"].column_names:
+        rows["story_id"] = pc.coalesce(tables["articles"].column("story_id"), rows["article_id"])
+    return {"indexed_articles": _indexed(rows)}
+
+
+def _rows(tables: Tables) -> dict[str, Any]:
+    """Returns the columns of an article that all streams have."""
+    articles = tables["articles"]
+    bounds, terms, counts = article_terms(tables)
+    days = pc.fill_null(articles.column("published_at").cast(pa.date32()).cast(pa.int32()), _NULL)
+    days = days.to_numpy().astype(np.int64)
+    days = np.where(days == _NULL, NO_DAY, np.clip(days + _FIRST_OF_1970, 1, None))
+    offsets = pa.array(bounds.astype(np.int32))
+    values = {"terms": terms, "counts": np.minimum(counts, 255).astype(np.uint8)}
+    return {
+        "article_id": articles.column("article_id"),
+        "day": pa.array(days.astype(np.int32)),
+        **{
+            name: pa.ListArray.from_arrays(
+                offsets, pa.array(part), type=SCHEMAS["articles"].field(name).type
+            )
+            for name, part in values.items()
+        },
+    }
+
+
+_FIRST_OF_1970 = 719_163
+"""Day of the Gregorian calendar, counted from 1 January of the year 1, which is 1."""
+
+_NULL = -(1 << 31)
+
+
+def _periods(days: I64) -> U64:
+    return np.where(days == NO_DAY, 0, days // PERIOD_DAYS + 1).astype(np.uint64)
+
+
+def _table(stream: str, columns: dict[str, Any]) -> pa.Table:
+    schema = SCHEMAS[stream]
+    return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _indexed(rows: dict[str, Any]) -> pa.Table:
+    """Returns rows of ``indexed_articles``, sorted by period."""
+    days = np.asarray(rows["day"]).astype(np.int64)
+    table = _table("indexed_articles", rows | {"period": pa.array(_periods(days))})
+    return table.sort_by([("period", "ascending"), ("article_id", "ascending")])
+
+
+def join(tables: Tables, window: int) -> dict[str, pa.Table]:
+    """Returns ``annotations``, ``story_merges`` and the new rows of ``indexed_articles``.
+
+    Args:
+      tables: ``articles`` of this run, ``earlier_articles`` of the index.
+      window: most days between an article and a story.
+    """
+    new, earlier = tables["articles"], tables["earlier_articles"]
+    # Of an article with several rows the story whose id sorts first counts: that of its last merge.
+    earlier = _first_by_id(earlier, [("story_id", "ascending")])
+    dumped = new.select(["shard", "row", "article_id"])
+    new = _first_by_id(new, [("shard", "ascending"), ("row", "ascending")])
+    committed = earlier.column("story_id").to_pylist()
+    names = ["article_id", "day", "terms", "counts"]
+    both = pa.concat_tables([earlier.select(names), new.select(names)])
+    order = pc.sort_indices(both, [("day", "ascending"), ("article_id", "ascending")])
+    both = both.take(order).combine_chunks()
+    ids, days = both.column("article_id").to_pylist(), both.column("day").to_numpy()
+    old = [committed[row] if row < len(committed) else None for row in order.to_pylist()]
+    first_of: dict[str, int] = {}
+    own = [
+        place if story is None else first_of.setdefault(story, place)
+        for place, story in enumerate(old)
+    ]
+    is_new = np.array([story is None for story in old], bool)
+    terms = (
+        both.column("terms").chunk(0)
+        if len(both)
+        else pa.array([], SCHEMAS["articles"].field("terms").type)
+    )
+    counts = (
+        both.column("counts").chunk(0).values.to_numpy() if len(both) else np.zeros(0, np.uint8)
+    )
+    vectors = term_vectors(
+        terms.offsets.to_numpy().astype(np.int64), terms.values.to_numpy(), counts.astype(np.int64)
+    )
+    joined = join_articles(
+        days.astype(np.int64), *vectors, np.array(own, np.int64), is_new, window, LINK
+    )
+    stories, merges = _name(joined, ids, days, old)
+    changed = [
+        place
+        for place, (story, before) in enumerate(zip(stories, old, strict=True))
+        if story != before
+    ]
+    rows = both.take(pa.array(changed, pa.int64()))
+    story_of = pa.table({"article_id": ids, "story_id": stories})
+    place = pc.index_in(dumped.column("article_id"), value_set=story_of.column("article_id"))
+    return {
+        "annotations": _table(
+            "annotations",
+            {
+                "shard": dumped.column("shard"),
+                "row": dumped.column("row"),
+                "story_id": story_of.column("story_id").take(place),
+            },
+        ),
+        "story_merges": pa.Table.from_pylist(merges, schema=SCHEMAS["story_merges"]),
+        "indexed_articles": _indexed(
+            {name: rows.column(name) for name in names}
+            | {"story_id": pa.array([stories[place] for place in changed], pa.string())}
+        ),
+    }
+
+
+def _first_by_id(rows: pa.Table, order: list[tuple[str, str]]) -> pa.Table:
+    """Returns one row an article, the first in some order."""
+    rows = rows.sort_by([("article_id", "ascending"), *order])
+    ids = rows.column("article_id").to_pylist()
+    firsts = [place for place in range(len(ids)) if place == 0 or ids[place] != ids[place - 1]]
+    return rows.take(pa.array(firsts, pa.int64()))
+
+
+def _name(
+    joined: I64, ids: Sequence[str], days: Any, old: Sequence[str | None]
+) -> tuple[list[str], list[dict[str, str]]]:
+    """Returns the story of each article, and the rows of ``story_merges``.
+
+    A story of earlier runs keeps its name; of several the one that sorts first, so that merges make
+    no circle. A new one has the name of its first article.
+
+    Args:
+      joined: a number for each article, the same for those of one story.
+      ids: of the articles.
+      days: when they were published.
+      old: their stories by earlier runs, None for new articles.
+    """
+    stories = [""] * len(ids)
+    merges = []
+    places = np.argsort(joined, kind="stable").tolist()
+    for _, members in itertools.groupby(places, key=lambda place: int(joined[place])):
+        story = list(members)
+        committed = sorted({name for place in story if (name := old[place]) is not None})
+        if committed:
+            into = committed[0]
+        else:
+            into = min((days[place] == NO_DAY, days[place], ids[place]) for place in story)[2]
+        merges += [{"story_id": name, "into_story_id": into} for name in committed[1:]]
+        for place in story:
+            stories[place] = into
+    merges.sort(key=lambda row: row["story_id"])
+    return stories, merges
