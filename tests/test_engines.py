@@ -43,7 +43,11 @@ def workers(folder: Path, before: Sequence[str] = ()) -> Iterator[str]:
         port = opened.getsockname()[1]
     module = "apache_beam.runners.worker.worker_pool_main"
     command = [*before, sys.executable, "-m", module, f"--service_port={port}"]
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    # The pool starts its workers as "python".
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(REPOSITORY),
+    }
     with subprocess.Popen(
         command, cwd=folder, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     ) as pool:
