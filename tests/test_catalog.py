@@ -50,23 +50,34 @@ def connection(root):
 # What is in it
 
 
+def _unquoted(columns):
+    """Returns names and types; DuckDB quotes the members of structs only as needed."""
+    return [(name, kind.replace('"', "")) for name, kind in columns]
+
+
 def test_tables_have_their_columns_types_and_comments(connection):
     for table, columns in COLUMNS.items():
         described = connection.execute(f"DESCRIBE {table}").fetchall()
-        assert [row[:2] for row in described] == [
+        assert _unquoted(row[:2] for row in described) == _unquoted(
             (name, duckdb_type(column.type)) for name, column in columns.items()
-        ]
+        )
         comments = connection.execute(
             "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ?", [table]
         ).fetchall()
         assert dict(comments) == {name: column.description for name, column in columns.items()}
 
 
+DERIVED = (
+    "article_copies", "articles_current", "copies", "corpus", "editions", "paragraph_clusters",
+)  # fmt: skip
+"""Views of several tables that transforms declare."""
+
+
 def test_everything_has_a_comment(connection, root):
     views = connection.execute(
         "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
     ).fetchall()
-    derived = ["copies", "corpus", "paragraph_clusters", "snapshot"]
+    derived = [*DERIVED, "article_stories", "iptc_topics", "snapshot", "stories"]
     assert [name for name, _ in views] == sorted([*COLUMNS, *derived])
     assert {name: table.description for name, table in SCHEMA.tables.items()}.items() <= dict(
         views
@@ -97,10 +108,10 @@ def test_the_catalog_of_any_transforms_is_whole(tmp_path, transforms):
         warehouse.commit({"run_id": run_id(0)}, [])
     for table, declared in schema.tables.items():
         described = query(tmp_path, f"DESCRIBE {table}")
-        assert [row[:2] for row in described] == [
+        assert _unquoted(row[:2] for row in described) == _unquoted(
             (name, duckdb_type(column.type)) for name, column in declared.columns.items()
-        ]
-    for view in ("copies", "corpus", "paragraph_clusters") if transforms else ("snapshot",):
+        )
+    for view in DERIVED if transforms else ("snapshot",):
         shell(tmp_path / "news.duckdb", f"FROM {view}")
     assert query(tmp_path, "SELECT count(*) FROM search('storm')") == [(0,)]
     assert verify(str(tmp_path), schema).ok
@@ -284,43 +295,113 @@ def paragraph(number, position, source=None, words=10, **more):
     }  # fmt: skip
 
 
-def link(later, earlier, kind, containment=1.0, source_containment=1.0):
+def link(one, source, reuse, direction, shared, spans=1, **more):
+    span = {"start": 0, "end": 4, "source_start": 0, "source_end": 4}
     return {
-        "paragraph_id": later, "source_paragraph_id": earlier, "kind": kind,
-        "containment": containment, "source_containment": source_containment,
+        "paragraph_id": one, "source_paragraph_id": source, "kind": "passage", "reuse": reuse,
+        "direction": direction, "shared_words": shared, "containment": 0.5,
+        "source_containment": 0.5, "spans": [span] * spans, **more,
     }  # fmt: skip
 
 
-def test_copies_counts_each_paragraph_once_for_its_best_source(tmp_path):
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """Articles of an agency, two papers and a dump without outlet, with links of all kinds."""
+    root = tmp_path_factory.mktemp("copied")
     rows = {
-        "articles": [article(0, "Wire"), article(1, "Post"), article(2, "Post"), article(3, None)],
+        "articles": [
+            article(0, "Wire", word_count=72), article(1, "Post", word_count=42),
+            article(2, "Post", word_count=50), article(3, None, word_count=10),
+            article(4, "Herald", word_count=30),
+        ],
         "paragraphs": [
-            paragraph(0, 1), paragraph(0, 2), paragraph(0, 3, words=50),
+            paragraph(0, 1), paragraph(0, 2, words=12), paragraph(0, 3, words=50),
             paragraph(1, 1, "a0-1"), paragraph(1, 2, "a0-2", words=12), paragraph(1, 3, words=20),
-            paragraph(2, 1, "a0-1"), paragraph(2, 2, words=40),
-            paragraph(3, 1, "a1-1"),
+            paragraph(2, 1, "a1-1"), paragraph(2, 2, words=40),
+            paragraph(3, 1, "a0-1"), paragraph(4, 1, words=30),
         ],
         "paragraph_links": [
-            link("a1-1", "a0-1", "exact"), link("a1-2", "a0-2", "near"),
-            # Twice part of something: only the larger share counts, 0.8 of 20 words.
-            link("a1-3", "a0-3", "contained", 0.8, 0.3), link("a1-3", "a0-2", "contained", 0.6, 1),
-            link("a2-1", "a0-1", "exact"), link("a2-1", "a1-1", "exact"),
-            # A duplicate that is part of something else as well counts as a duplicate alone.
-            link("a2-1", "a0-3", "contained", 1.0, 0.2),
-            # Embeds all of an earlier paragraph in a longer one: 0.25 of its 40 words.
-            link("a2-2", "a0-1", "contained", 0.25, 1.0),
-            link("a3-1", "a1-1", "exact"), link("a3-1", "a0-1", "exact"),
+            link("a1-1", "a0-1", "wire", "agency", 10, kind="exact"),
+            # Similar without a run of twelve words: .75 of its own twelve.
+            link("a1-2", "a0-2", "wire", "agency", None, 0, kind="near", containment=0.75),
+            link("a1-3", "a0-3", "quotation", "common", 14, 2),
+            # Nobody knows which of two papers has it from the other.
+            link("a2-1", "a1-1", "copy", "unknown", 10, kind="exact"),
+            link("a2-2", "a0-3", "copy", "credit", 15),
+            # A credit says more than dates that have it the other way round.
+            link("a3-1", "a0-1", "copy", "credit", 10), link("a0-2", "a3-1", "copy", "dates", 12),
+            # No copies: both quote it, and all papers say so.
+            link("a3-1", "a1-1", "quotation", "common", 8),
+            link("a4-1", "a1-3", "formula", "unknown", 9),
         ],
+    }  # fmt: skip
+    commit_rows(root, rows)
+    return root
+
+
+def test_article_copies_are_pairs_of_articles_with_their_best_evidence(copied):
+    assert query(
+        copied,
+        "SELECT article_id, other_article_id, direction, source_article_id, wire_words, "
+        "copy_words, quoted_words, formula_words, shared_words, share, other_share, "
+        "paragraph_pairs, spans FROM article_copies ORDER BY ALL",
+    ) == [
+        ("a1", "a0", "agency", "a0", 19, 0, 14, 0, 33, 0.786, 0.458, 3, 3),
+        ("a2", "a0", "credit", "a0", 0, 15, 0, 0, 15, 0.3, 0.208, 1, 1),
+        ("a2", "a1", "unknown", None, 0, 10, 0, 0, 10, 0.2, 0.238, 1, 1),
+        ("a3", "a0", "credit", "a0", 0, 22, 0, 0, 22, 1, 0.306, 2, 2),
+    ]
+
+
+def test_copies_are_those_of_which_a_source_is_known(copied):
+    assert query(
+        copied,
+        "SELECT outlet, source_outlet, articles, source_articles, pairs, words, wire_words, "
+        "copy_words, quoted_words, by_agency, by_credit, by_dates FROM copies ORDER BY ALL",
+    ) == [
+        ("Post", "Wire", 2, 1, 2, 34, 19, 15, 14, 1, 1, 0),
+        ("dumps/3.txt", "Wire", 1, 1, 1, 22, 0, 22, 0, 0, 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("article_id", "expected"),
+    [
+        (
+            "a1",
+            [("Wire", "wire", 19), ("a third party", "quotation", 14), ("its own", None, 9)],
+        ),
+        ("a2", [("its own", None, 35), ("Wire", "copy", 15)]),
+        ("a4", [("its own", None, 30)]),
+    ],
+)
+def test_origins_count_each_paragraph_once(copied, article_id, expected):
+    assert query(copied, f"FROM origins('{article_id}')") == expected
+
+
+def test_editions_and_the_newest_of_each_article(tmp_path):
+    rows = {
+        "articles": [
+            article(0, "Post", text="Two hurt in storm", edition_number=1),
+            article(1, "Post", text="Three hurt in storm", edition_of="a0", edition_number=2),
+            article(2, "Post", text="Three HURT: in storm, storm", edition_of="a0",
+                    edition_number=3),
+            article(3, "Post", text="Another story", edition_number=1),
+            article(4, "Post", text="Of an older version"),
+        ]
     }  # fmt: skip
     commit_rows(tmp_path, rows)
     assert query(
         tmp_path,
-        "SELECT outlet, source_outlet, articles, source_articles, paragraphs, words, "
-        "exact_paragraphs, near_paragraphs, contained_paragraphs FROM copies ORDER BY ALL",
+        "SELECT first_edition, edition_number, article_id, previous_edition, words_added, "
+        "words_removed, added_words, removed_words FROM editions ORDER BY edition_number",
     ) == [
-        ("Post", "Wire", 2, 1, 5, 10 + 12 + 16 + 10 + 10, 2, 1, 2),
-        ("dumps/3.txt", "Post", 1, 1, 1, 10, 1, 0, 0),
+        ("a0", 1, "a0", None, None, None, None, None),
+        ("a0", 2, "a1", "a0", 1, 1, ["three"], ["two"]),
+        ("a0", 3, "a2", "a1", 1, 0, ["storm"], None),
     ]
+    current = query(tmp_path, "SELECT article_id FROM articles_current ORDER BY ALL")
+    assert current == [("a2",), ("a3",), ("a4",)]
 
 
 def test_clusters_are_groups_of_two_or_more(tmp_path):
@@ -461,8 +542,9 @@ def answers(root):
     found = []
     with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
         for sql in (
-            "FROM copies", "FROM corpus", "FROM paragraph_clusters", "FROM search('storm harbour')",
-            "FROM search_paragraphs('storm harbour')",
+            *(f"FROM {view}" for view in DERIVED if view != "articles_current"),
+            "SELECT article_id FROM articles_current", f"FROM origins('{1:024x}')",
+            "FROM search('storm harbour')", "FROM search_paragraphs('storm harbour')",
         ):  # fmt: skip
             result = connection.execute(sql)
             names = [column[0] for column in result.description]

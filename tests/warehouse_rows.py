@@ -52,7 +52,8 @@ def corpus_rows(number: int, articles: int = 6) -> dict[str, list[dict[str, Any]
     """Returns the rows run ``number`` writes: table -> rows.
 
     Each article has four paragraphs. Of every odd one the first paragraph equals that of the
-    article before, the second nearly does, and the third is part of its third.
+    article before, an agency's, the second nearly does, and the third, a quotation, is part of its
+    third. Article 3 of every six is a second edition of the first of them.
     """
     rows: dict[str, list[dict[str, Any]]] = {
         name: []
@@ -72,6 +73,7 @@ def corpus_rows(number: int, articles: int = 6) -> dict[str, list[dict[str, Any]
         ]
         duplicates = 2 if index % 2 else 0
         language = ("en", "de", None)[index // 2 % 3]
+        is_edition = index % 6 == 3 and index - 3 >= number * articles
         rows["articles"].append(
             {
                 "article_id": article,
@@ -85,6 +87,9 @@ def corpus_rows(number: int, articles: int = 6) -> dict[str, list[dict[str, Any]
                 "published_at": START + datetime.timedelta(hours=index),
                 "language": language,
                 "agency": None if index % 2 else "Coastal Press Agency",
+                "agency_own": not index % 2,
+                "edition_of": _article_id(index - 3) if is_edition else None,
+                "edition_number": 2 if is_edition else 1,
                 "tags": ["weather"],
                 "topics": ["weather"],
                 "keywords": ["harbour", "ferry"],
@@ -116,11 +121,21 @@ def corpus_rows(number: int, articles: int = 6) -> dict[str, list[dict[str, Any]
                 }
             )
             if index % 2 and position <= 3:
+                shared = text.rstrip(".").removesuffix(" Wednesday")
+                ends = {"start": 0, "source_start": 0}
+                ends |= {"end": len(shared), "source_end": len(shared)}
                 rows["paragraph_links"].append(
                     {
                         "paragraph_id": own,
                         "source_paragraph_id": other,
                         "kind": ("exact", "near", "contained")[position - 1],
+                        "reuse": ("wire", "copy", "quotation")[position - 1],
+                        "reuse_evidence": ("agency", "credit", "marks")[position - 1],
+                        "direction": ("agency", "credit", "common")[position - 1],
+                        "shared_words": len(shared.split()),
+                        "holders": 2,
+                        "holder_outlets": 2,
+                        "spans": [ends],
                         "similarity": (1.0, 0.75, 0.4)[position - 1],
                         "containment": (1.0, 0.86, 1.0)[position - 1],
                         "source_containment": (1.0, 0.86, 0.4)[position - 1],

@@ -18,7 +18,7 @@ ORDER BY wire_words + copy_words DESC, article_id, other_article_id
 LIMIT 20;
 
 -- Which outlets ran an agency's copy, how much of it, when, and datelined where?
-SELECT coalesce(a.agency, b.agency) AS agency, c.outlet, c.published_at, a.dateline_place, c.wire_words,
+SELECT coalesce(a.agency, b.agency) AS agency, c.outlet, c.published_at, a.dateline, c.wire_words,
        c.share, c.title
 FROM article_copies AS c
 JOIN articles AS a ON a.article_id = c.article_id
