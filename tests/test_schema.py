@@ -33,7 +33,8 @@ DOCUMENTED = {
     "dump_format, url, outlet, title, authors, published_at, published_at_precision, "
     "published_at_offset, published_at_evidence, published_on, modified_at, language, "
     "language_confidence, agency, agency_evidence, dateline, tags, text, unique_text, "
-    "is_truncated, word_count, paragraph_count, duplicate_paragraph_count, removed_line_count, ingested_at, run_id",
+    "is_truncated, word_count, paragraph_count, duplicate_paragraph_count, removed_line_count, "
+    "ingested_at, run_id",
     "paragraphs": "paragraph_id, article_id, position, text, word_count, cluster_id, is_duplicate, "
     "duplicate_of, similarity, language, run_id",
     "paragraph_links": "paragraph_id, source_paragraph_id, kind, reuse, reuse_evidence, "
