@@ -685,11 +685,13 @@ def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64)
       member: the row of it of each pair.
     """
     pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    numbers = probes.column("article").to_numpy()[pairs]
+    _, some, one = np.unique(numbers, return_index=True, return_inverse=True)
     others, other = np.unique(member[pairs], return_inverse=True)
     return classify(
         passages | {"pair": pair},
-        {"a": np.arange(len(pairs)), "b": other},
-        Evidence.of(probes.take(pa.array(pairs))),
+        {"a": one, "b": other},
+        Evidence.of(probes.take(pa.array(pairs[some]))),
         Evidence.of(evidence.take(pa.array(others))),
     )
 
