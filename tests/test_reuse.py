@@ -29,6 +29,7 @@ from transforms.near_duplicates.evidence import (
     Ragged,
     article_evidence,
     canonical_url,
+    headline,
 )
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.sides import covered
@@ -38,6 +39,7 @@ LABELLED = pathlib.Path(__file__).parent / "gold" / "links.tsv"
 ARTICLES = pa.schema(
     [
         ("url", pa.string()),
+        ("record_id", pa.string()),
         ("title", pa.string()),
         ("outlet", pa.string()),
         ("authors", pa.list_(pa.string())),
@@ -331,6 +333,26 @@ class TestCredits:
         assert canonical_url("https://example.com/a?id=1") != canonical_url(
             "https://example.com/a?id=2"
         )
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "UPDATE 1-Board sells tower",
+            "UPDATE 2-UPDATE 1-Board sells tower",
+            "WRAPUP 12-Board sells tower",
+            "CORRECTED-Board sells tower",
+            "Updated: Board sells tower",
+            "Board sells tower (Adds quotes from the mayor)",
+            "2nd update: Board sells tower",
+            "Board sells tower",
+        ],
+    )
+    def test_titles_of_other_editions(self, title: str) -> None:
+        assert headline(title) == "Board sells tower"
+
+    def test_titles_that_only_look_so(self) -> None:
+        for title in ("Update your will", "Live and let live", "Tower (updates)", "Watch this"):
+            assert headline(title).startswith(title[:5])
 
 
 class TestKinds:

@@ -10,9 +10,8 @@ from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
-from transforms.near_duplicates.paragraph_links import REPEATED_WORDS
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import COPY, EDITION, FORMULA, NONE
+from transforms.near_duplicates.reuse import EDITION, FORMULA, NONE
 from transforms.near_duplicates.rows import select
 from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
 
@@ -43,14 +42,8 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
 
 
 def _reuse_of_texts(reuse: U8, parts: Rows) -> U8:
-    """Returns the reuse of parts; equal or similar texts are never chance.
-
-    What no rule of ``reuse`` knows is a formula where the texts are short, and else a copy: in the
-    12,610 articles ... of ... such pairs of outlets.
-    """
-    is_text = parts["kind"] < CONTAINED
-    is_short = np.minimum(parts["a_size"], parts["b_size"]) < REPEATED_WORDS
-    return np.where((reuse == NONE) & is_text, np.where(is_short, FORMULA, COPY), reuse)
+    """Returns the reuse of parts: what no rule knows of equal or similar texts is a formula."""
+    return np.where((reuse == NONE) & (parts["kind"] < CONTAINED), FORMULA, reuse)
 
 
 def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
@@ -59,7 +52,7 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
     a, b = select(aligned.a, pair), select(aligned.b, pair)
     first = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
     a, b = _side(a, parts, "a"), _side(b, parts, "b")
-    columns = {}
+    columns: Rows = {}
     for names, mine in (("", ~first), ("other_", first)):
         columns |= {f"{names}{name}": np.where(mine, a[name], b[name]) for name in a}
     verdict = judged["direction"][passage]

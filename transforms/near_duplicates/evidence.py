@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes of titles are meant
 """Evidence of an article about whose words it prints, taken once, where its text is at hand.
 
 What compares two articles works on these numbers. Words are counted as
@@ -7,6 +8,7 @@ What compares two articles works on these numbers. Words are counted as
 import functools
 import hashlib
 import itertools
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -32,6 +34,7 @@ from transforms.near_duplicates.credits import (
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.quotations import introduced, quoted
 from transforms.near_duplicates.streams import ARTICLE, EVIDENCE
+from transforms.text import squeezed
 
 COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **EVIDENCE}
 """Columns of ``article_evidence``, none of them null."""
@@ -70,7 +73,7 @@ def article_evidence(
         "outlet": _hashed(column["outlet"]),
         "house": _hashed(houses),
         "url": _hashed(map(_address, column["url"], column["outlet"], column["record_id"])),
-        "title": _hashed([name_key(title or "") for title in column["title"]]),
+        "title": _hashed(squeezed(headline(title)) for title in column["title"]),
         "agency": pa.array(name_hashes([name_key(name or "") for name in column["agency"]])),
         "agency_own": pa.array(
             [
@@ -111,6 +114,19 @@ def canonical_url(url: str | None) -> str:
 def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:
     """Returns what editions of a story have in common: their address, else the dump's own id."""
     return canonical_url(url) or (f"{outlet or ''} {record_id}" if record_id else "")
+
+
+_UPDATE = re.compile(
+    r"^\s*+(?:(?:(?:update|wrapup|refile|rpt|recast|corrected|correction|updated|live|watch live)"
+    r"(?:\s\d{1,2})?\s?[-:–—|]|\d{1,2}(?:st|nd|rd|th) (?:update|lead|ld)[-:\s])\s*+)+"
+    r"|\s\((?:adds|updates|recasts|corrects|updated|live)\b[^()]{0,120}\)\s*+$",
+    re.IGNORECASE,
+)
+
+
+def headline(title: str | None) -> str:
+    """Returns a title without the marks of another edition: "UPDATE 1-", "(Adds ...)"."""
+    return _UPDATE.sub("", title or "")
 
 
 def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:
