@@ -325,7 +325,7 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     edition = np.full(len(order), -1)
     place, has_edition = find(numbers[order], editions["article"])
-    edition[place[has_edition]] = np.flatnonzero(has_edition)
+    edition[order[place[has_edition]]] = np.flatnonzero(has_edition)
     nothing: Rows = dict(zip(EDITION, np.array([NO_ORIGIN, NO_ORIGIN, 0], np.uint64), strict=True))
     return stream_table(
         "indexed_articles",
