@@ -294,10 +294,12 @@ def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
       tables: ``article_words``, ``changes`` and ``editions``.
       earlier: ``indexed_articles``.
     """
+    editions = columns_of(tables["editions"])
     return committed_rows(
         tables["article_words"],
         columns_of(tables["changes"]),
-        columns_of(tables["editions"]),
+        # The later editions name the first; its own committed row does not say that it has any.
+        select(editions, editions["number"] > 1),
         earlier["indexed_articles"].column("article").to_numpy(),
     )
 
