@@ -137,11 +137,18 @@ def _capital_share(bits: Ragged, row: I64, passages: Passages) -> Floats:
     The up to seven bits behind the last word of an article count as words, which is a matter of a
     few in a thousand.
     """
-    flags = np.unpackbits(bits.values, bitorder="little")
-    sums = np.append(0, np.cumsum(flags, dtype=np.int64))
-    begin, behind = bits.bounds[row] * 8, bits.bounds[row + 1] * 8
-    inside = sums[begin + passages.end] - sums[begin + passages.start]
-    whole = (sums[behind] - sums[begin]) / np.maximum(behind - begin, 1)
+    sums = np.append(0, np.cumsum(np.bitwise_count(bits.values), dtype=np.int64))
+    octets = np.append(bits.values, np.uint8(0))
+    begin, behind = bits.bounds[row], bits.bounds[row + 1]
+
+    def before(word: I64) -> I64:
+        """Returns the capitals before a word of an article, and in all articles before it."""
+        at = begin + (word >> 3)
+        mask = (1 << (word & 7)) - 1
+        return np.asarray(sums[at] + np.bitwise_count(octets[at] & mask))
+
+    inside = before(passages.end) - before(passages.start)
+    whole = (sums[behind] - sums[begin]) / np.maximum(8 * (behind - begin), 1)
     return np.asarray(inside / np.maximum(passages.end - passages.start, 1) - whole)
 
 
