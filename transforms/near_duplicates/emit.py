@@ -14,6 +14,7 @@ from transforms.near_duplicates.paragraph_links import REPEATED_WORDS
 from transforms.near_duplicates.passages import Aligned
 from transforms.near_duplicates.reuse import (
     BACKGROUND,
+    BY_ADDRESS,
     BY_NAMES,
     COPY,
     EDITION,
@@ -42,7 +43,9 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     parts = aligned.parts
     parts = parts | {"reuse": _reuse_of_texts(aligned)}
     parts = select(parts, parts["reuse"] != NONE)
-    editions = np.unique(judged["pair"][judged["reuse"] == EDITION])
+    # A large share alone makes no later article take the place of an earlier one.
+    is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
+    editions = np.unique(judged["pair"][is_edition])
     return {
         "shared_parts": _shared_parts(aligned, parts, keep),
         "edition_pairs": _edition_pairs(aligned, editions),
