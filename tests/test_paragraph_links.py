@@ -136,8 +136,8 @@ def test_no_evidence_names_the_later_one_first() -> None:
     assert link["source_paragraph_id"].startswith(f"{0:016x}")
 
 
-def test_a_formula_is_linked_and_stays() -> None:
-    links, copies = linked(whole(EXACT, 30, reuse=FORMULA))
+def test_a_short_formula_is_linked_and_stays() -> None:
+    links, copies = linked(whole(EXACT, REPEATED_WORDS - 1, reuse=FORMULA))
     assert [link["kind"] for link in links] == ["exact"]
     assert not copies
 

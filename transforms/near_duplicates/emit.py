@@ -10,19 +10,10 @@ from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
-from transforms.near_duplicates.paragraph_links import REPEATED_WORDS
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import (
-    BACKGROUND,
-    BY_ADDRESS,
-    BY_NAMES,
-    COPY,
-    EDITION,
-    FORMULA,
-    NONE,
-)
+from transforms.near_duplicates.reuse import BY_ADDRESS, EDITION, FORMULA, NONE
 from transforms.near_duplicates.rows import select
-from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, EXACT, SITE, stream_table
+from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -41,7 +32,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     """
     judged = aligned.passages
     parts = aligned.parts
-    parts = parts | {"reuse": _reuse_of_texts(aligned)}
+    parts = parts | {"reuse": _reuse_of_texts(judged["reuse"][parts["passage"]], parts)}
     parts = select(parts, parts["reuse"] != NONE)
     # A large share alone makes no later article take the place of an earlier one.
     is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
@@ -52,25 +43,9 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     }
 
 
-def _reuse_of_texts(aligned: Aligned) -> U8:
-    """Returns the reuse of parts; equal or similar texts are never chance.
-
-    What ``reuse`` takes for a name, or for too few words to say, is an outlet's background in its
-    own articles. Across houses it is a copy if the texts are equal and have ``REPEATED_WORDS``,
-    else a formula: "did not immediately respond to a request for comment" is similar to many.
-    """
-    judged, parts = aligned.passages, aligned.parts
-    passage = parts["passage"]
-    pair = judged["pair"][passage]
-    same_house = np.zeros(len(pair), bool)
-    for name in ("house", "outlet"):
-        mine = aligned.a[name][pair]
-        same_house |= (mine == aligned.b[name][pair]) & (mine != 0)
-    is_copy = (parts["kind"] == EXACT) & (parts["a_size"] >= REPEATED_WORDS)
-    is_copy &= judged["reuse_evidence"][passage] != BY_NAMES
-    of_texts = np.where(same_house, BACKGROUND, np.where(is_copy, COPY, FORMULA))
-    reuse = judged["reuse"][passage]
-    return np.where((reuse == NONE) & (parts["kind"] < CONTAINED), of_texts, reuse).astype(np.uint8)
+def _reuse_of_texts(reuse: U8, parts: Rows) -> U8:
+    """Returns the reuse of parts: what no rule knows of equal or similar texts is a formula."""
+    return np.where((reuse == NONE) & (parts["kind"] < CONTAINED), FORMULA, reuse)
 
 
 def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
@@ -79,7 +54,7 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
     a, b = select(aligned.a, pair), select(aligned.b, pair)
     first = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
     a, b = _side(a, parts, "a"), _side(b, parts, "b")
-    columns = {}
+    columns: Rows = {}
     for names, mine in (("", ~first), ("other_", first)):
         columns |= {f"{names}{name}": np.where(mine, a[name], b[name]) for name in a}
     verdict = judged["direction"][passage]

@@ -31,6 +31,7 @@ from transforms.near_duplicates.rows import (
     find,
     group_sizes,
     group_starts,
+    join,
     list_array,
     lists,
     ragged_positions,
@@ -325,7 +326,7 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
     edition = np.full(len(order), -1)
     place, has_edition = find(numbers[order], editions["article"])
     edition[place[has_edition]] = np.flatnonzero(has_edition)
-    nothing = dict(zip(EDITION, (NO_ORIGIN, NO_ORIGIN, np.uint32(0)), strict=True))
+    nothing: Rows = dict(zip(EDITION, np.array([NO_ORIGIN, NO_ORIGIN, 0], np.uint64), strict=True))
     return stream_table(
         "indexed_articles",
         {
@@ -600,10 +601,7 @@ def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _P
       a: paragraphs of the first articles.
       b: paragraphs of the others.
     """
-    order = np.lexsort((pairs[1], pairs[0]))
-    both = np.rec.fromarrays([pairs[0][order], pairs[1][order]], names="a,b")
-    wanted = np.rec.fromarrays([links["article"], links["other_article"]], names="a,b")
-    pair = order[np.searchsorted(both, wanted)] if len(wanted) else np.zeros(0, np.int64)
+    pair, _ = join(pairs, (links["article"], links["other_article"]))
     result = {**links, "pair": pair}
     for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
         line = line & np.uint64(0xFFFFFFFF)
@@ -641,9 +639,7 @@ def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     runs = parts | {"pair": passages["pair"][parts["passage"]]}
     order = np.lexsort((-parts["words"], *(runs[name] for name in reversed(names))))
     order = order[group_starts(*(runs[name][order] for name in names))]
-    known = np.rec.fromarrays([runs[name][order].astype(np.int64) for name in names])
-    wanted = np.rec.fromarrays([texts[name].astype(np.int64) for name in names])
-    place, has_run = find(known, wanted)
+    place, has_run = join([runs[name][order] for name in names], [texts[name] for name in names])
     passage = np.append(parts["passage"][order], 0)[np.where(has_run, place, -1)]
     alone = np.flatnonzero(~has_run)
     passage[alone] = len(passages["pair"]) + np.arange(len(alone))

@@ -1,5 +1,6 @@
 """Rows as arrays: grouped, sorted, joined by text, and ragged lists of words."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +101,23 @@ def find(ordered: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[I64, Mask
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
     index = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return index, ordered[index] == wanted
+
+
+def join(left: Sequence[npt.NDArray[Any]], right: Sequence[npt.NDArray[Any]]) -> tuple[I64, Mask]:
+    """Returns the row on the left that each row on the right equals, and whether there is one.
+
+    Args:
+      left: columns of n rows, no two alike; or else the first counts.
+      right: the same columns of m rows.
+    """
+    count = len(left[0])
+    keys = [np.concatenate(pair) for pair in zip(left, right, strict=True)]
+    order = np.lexsort(tuple(reversed(keys)))  # stable: what is on the left comes first
+    starts = group_starts(*(key[order] for key in keys))
+    row = np.empty(len(order), np.int64)
+    row[order] = np.repeat(order[starts], group_sizes(starts, len(order)))
+    found = row[count:] < count
+    return np.where(found, row[count:], 0), found
 
 
 def ragged_positions(starts: I64, lengths: I64) -> I64:
