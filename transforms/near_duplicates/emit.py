@@ -11,7 +11,7 @@ from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import BY_ADDRESS, EDITION, FORMULA, NONE
+from transforms.near_duplicates.reuse import BY_ADDRESS, BY_NAMES, EDITION, FORMULA, NONE
 from transforms.near_duplicates.rows import select
 from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
 
@@ -32,7 +32,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     """
     judged = aligned.passages
     parts = aligned.parts
-    parts = parts | {"reuse": _reuse_of_texts(judged["reuse"][parts["passage"]], parts)}
+    parts = parts | {"reuse": _reuse_of_parts(judged, parts)}
     parts = select(parts, parts["reuse"] != NONE)
     # A large share alone makes no later article take the place of an earlier one.
     is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
@@ -43,9 +43,16 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     }
 
 
-def _reuse_of_texts(reuse: U8, parts: Rows) -> U8:
-    """Returns the reuse of parts: what no rule knows of equal or similar texts is a formula."""
-    return np.where((reuse == NONE) & (parts["kind"] < CONTAINED), FORMULA, reuse)
+def _reuse_of_parts(judged: Rows, parts: Rows) -> U8:
+    """Returns the reuse of parts.
+
+    What no rule knows of equal or similar texts is a formula, but for names and labels.
+    """
+    passage = parts["passage"]
+    reuse = judged["reuse"][passage]
+    is_text = parts["kind"] < CONTAINED
+    is_label = judged["reuse_evidence"][passage] == BY_NAMES
+    return np.where((reuse == NONE) & is_text & ~is_label, FORMULA, reuse)
 
 
 def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
