@@ -236,8 +236,9 @@ def _holds(lists: Ragged, wanted: U64, row: I64) -> Mask:
 def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, Mask]:
     """Returns whether both articles credit the same third outlet, or the same agency, nearby.
 
-    An outlet's name must stand outside the passage: within it, others speak of the outlet. An
-    agency's may stand inside: "told The Associated Press" is how its reports go on.
+    An outlet's name must stand outside the passage and outside quotations: within them, others
+    speak of the outlet. An agency's may stand inside: "told The Associated Press" is how its
+    reports go on.
     """
     a, b = pairs.a, pairs.b
     is_source = (a.mention_kinds.values & (PRESS | AGENCY)) != 0
@@ -259,11 +260,16 @@ def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, M
     passage = np.repeat(np.arange(len(low)), high - low)
     agency = (a.mention_kinds.values[place_a[at]] & AGENCY) != 0
     near = np.ones(len(at), bool)
-    for evidence, places, passages in ((a, place_a, in_a), (b, place_b, in_b)):
+    for evidence, rows, places, passages in (
+        (a, pairs.row_a, place_a, in_a),
+        (b, pairs.row_b, place_b, in_b),
+    ):
         word = evidence.mention_words.values[places[at]].astype(np.int64)
         start, end = passages.start[passage], passages.end[passage]
         inside = (word >= start) & (word < end)
-        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~inside)
+        row = rows[passages.pair[passage]]
+        theirs = inside | (covered(evidence.quoted, row, word, word + 1) > 0)
+        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~theirs)
     outlets, agencies = np.zeros(len(low), bool), np.zeros(len(low), bool)
     outlets[passage[near & ~agency]] = True
     agencies[passage[near & agency]] = True
