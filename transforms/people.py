@@ -254,9 +254,11 @@ def written_by(stated: Iterable[str], byline: Collection[str]) -> list[str]:
       byline: those of the article's own byline.
     """
     stated = list(stated)
+    if len(stated) <= MOST_OF_ONE_BYLINE:
+        return stated
     own = {without_accents(key(name)) for name in byline}
-    both = [name for name in stated if without_accents(key(name)) in own]
-    return both if both and len(stated) > _MOST_OF_ONE_BYLINE else stated
+    return [name for name in stated if without_accents(key(name)) in own] or stated
 
 
-_MOST_OF_ONE_BYLINE = 3
+MOST_OF_ONE_BYLINE = 3
+"""Names of a byline; a longer list is often that of a whole page."""
