@@ -248,7 +248,8 @@ def test_dates_of_all_languages_that_cldr_writes() -> None:
         datetime(9999, 12, 31, tzinfo=timezone(-timedelta(hours=5))),
         date(1, 1, 1), "٢٠١٧", "²",
         "1970-01-01T00:00:00Z", "1899-12-30 00:00:00", "1900-01-01T00:00:00", "posted 3 hours ago",
-        "12 Sep", "12:30", 300, 12345, 99999999, "3.7.2", "31 April 2017", [2017, 13, 1], {"year": 2017},
+        "12 Sep", "12:30", 300, 12345, 99999999, "3.7.2", "31 April 2017", [2017, 13, 1],
+        {"year": 2017},
     ],
 )  # fmt: skip
 def test_what_is_no_date_gives_none(value: object) -> None:
