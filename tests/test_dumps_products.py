@@ -28,7 +28,9 @@ def cleaned(path: pathlib.Path, **options: Any) -> list[dict[str, Any]]:
     for transform in planned_transforms({}):
         if not isinstance(transform, CorpusTransform):
             transform.setup()
-            found = [transform.apply(article) for article in found]
+            results = transform.apply_batch(found)
+            found = [article for article in results if not isinstance(article, Exception)]
+            assert len(found) == len(results), results
     return found
 
 
@@ -135,6 +137,58 @@ def test_speakers_of_a_transcript_are_no_fields(tmp_path: pathlib.Path) -> None:
     first, _ = articles(read(write(tmp_path, "a.txt", text.encode())))
     fields = {first["document"].split("\n")[number - 1] for number, _ in first["field_lines"]}
     assert not any(line.startswith("KING:") for line in fields)
+
+
+SIGNAL, BAKERY = "Signal box saved from demolition", "Bakery wins prize"
+OTHERS: dict[str, dict[str, list[Any]]] = {
+    "nexis-1998.txt": {
+        "title": ["Signal Box Saved; A Museum Is Planned by Residents", "Bakery Wins Prize"],
+        "outlet": ["The Quay Times"] * 2, "authors": [["Mia Lund"], []],
+        "day": ["1998-03-04", "1998-03-05"], "paragraphs": [2, 1],
+    },
+    "nexis-uni-cover.txt": {
+        "title": [SIGNAL, BAKERY], "outlet": ["Quayside Herald (England)"] * 2,
+        "day": ["2020-03-05", "2020-03-06"], "paragraphs": [2, 1],
+    },
+    "nexis-dutch.txt": {
+        "title": ["Seinhuis blijft bewaard", "Bakkerij wint prijs"], "outlet": ["Kadekrant"] * 2,
+        "authors": [["Mia Lund"], []], "day": ["2020-03-05", "2020-03-06"], "paragraphs": [1, 1],
+    },
+    "factiva-french.txt": {
+        "title": ["La tour du port est vendue", "La boulangerie primée"],
+        "outlet": ["Le Courrier du Quai"] * 2, "authors": [["Anne Cloche", "Jean Roux"], []],
+        "day": ["2018-09-14", "2018-09-15"], "paragraphs": [2, 1],
+    },
+    "newsbank.txt": {
+        "title": [SIGNAL], "outlet": ["Quayside Herald"], "authors": [["Mia Lund"]],
+        "day": ["2020-03-05"], "paragraphs": [2],
+    },
+    "labels.txt": {
+        "title": [SIGNAL, BAKERY, "Ferry timetable changes"], "outlet": ["Quayside Herald"] * 3,
+        "day": ["2020-03-05", "2020-03-06", "2020-03-07"], "paragraphs": [2, 1, 1],
+    },
+    "anpa1312.txt": {
+        "title": [SIGNAL], "authors": [["Mia Lund"]], "agency": ["Associated Press"],
+        "paragraphs": [2],
+    },
+    "jekyll.md": {
+        "title": ["Signal box saved: a museum"], "outlet": ["Quayside Herald"],
+        "authors": [["Mia Lund"]], "day": ["2020-03-05"], "paragraphs": [1],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_editions_and_languages(name: str) -> None:
+    found = cleaned(FIXTURES / name)
+    for field, expected in OTHERS[name].items():
+        if field == "paragraphs":
+            values = [len(article["paragraphs"]) for article in found]
+        elif field == "day":
+            values = [str(article["published_at"])[:10] for article in found]
+        else:
+            values = [article[field] for article in found]
+        assert values == expected, field
 
 
 def test_the_months_of_a_german_export() -> None:

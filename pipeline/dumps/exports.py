@@ -105,14 +105,17 @@ _TRAILING = frozenset((
 _CAPITALS = re.compile(r"[ \t]*[A-Z][A-Z/\-]+(?:[ \-][A-Z/\-]+){0,2}:(?:[ \t]|$)")
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
+_GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
 _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _URL = re.compile(r"\s*https?://\S+\s*")
 _EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
+_EDITION_BEHIND = re.compile(rf",[^,]*{_EDITION.pattern}.*", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
+_LONGEST_SECTION, _LONGEST_LANGUAGE = 3, 20  # words; characters
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -184,6 +187,8 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
     """
     if "\x02" in text[:65536]:
         return _wire(text)
+    if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
+        return _covered(text, at)
     if front := _FRONT.match(text):
         return _front_matter(text, front)
     part = _Part(text)
@@ -195,15 +200,36 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return _factiva_codes(part)
     if kind == "factiva" or (part.last and _FACTIVA_ID.fullmatch(part.lines[part.last])):
         return _factiva(part)
-    exported = kind == "count" or kind == "end" or _is_export(text)
+    exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
         return None
     return _labelled(part, exported)
 
 
 def is_cover(text: str) -> bool:
-    """Returns True for the page before or after the articles of an export."""
+    """Returns True if a text begins like the page before or after the articles of an export."""
     return _COVER.match(text) is not None
+
+
+def _behind_cover(text: str) -> int:
+    """Returns where the first article begins behind a cover that lists it; 0 if it is not there."""
+    listed = re.search(r"^1\.[ \t]+(\S.*?)[ \t]*$", text, re.MULTILINE)
+    if listed is None:
+        return 0
+    title = re.compile(rf"^[ \t]*{re.escape(listed[1])}[ \t]*$", re.MULTILINE)
+    found = title.search(text, listed.end())
+    return found.start() if found else 0
+
+
+def _covered(text: str, start: int) -> FieldText | None:
+    """Reads the article that begins at an offset; the lines before it are field lines."""
+    found = field_text(text[start:], "end")
+    if found is None:
+        return None
+    cover = text[:start].split("\n")[:-1]
+    lines = [(number, HEADER) for number, line in enumerate(cover, 1) if line.strip()]
+    lines += [(number + len(cover), column) for number, column in found.field_lines]
+    return found._replace(text=text[:start] + found.text, field_lines=lines)
 
 
 def begins_with_fields(text: str) -> bool:
@@ -227,6 +253,12 @@ class _Part:
         self.blocks = list(self._blocks())
 
     @property
+    def labelled_title(self) -> str:
+        """The headline that a label names; empty without one."""
+        labels = (self.label(at) for at in self.filled)
+        return next((found[3] for found in labels if found and found[0] == "title"), "")
+
+    @property
     def codes(self) -> dict[str, int]:
         """Codes of Factiva at the begin of lines, with their lines."""
         found: dict[str, int] = {}
@@ -238,8 +270,10 @@ class _Part:
 
     def _blocks(self) -> Iterator[range]:
         start = previous = -2
-        for at in self.filled:
-            if at != previous + 1:
+        for number, at in enumerate(self.filled):
+            # Fields may follow the headline without a blank line.
+            begins = 0 < number < 8 and self.label(at) and not self.label(self.filled[number - 1])
+            if at != previous + 1 or begins:
                 if start >= 0:
                     yield range(start, previous + 1)
                 start = at
@@ -290,6 +324,20 @@ class _Part:
             fields & {"title", "outlet", "authors", "published_at", "url"}
         )
 
+    def has_titled_header(self) -> bool:
+        """Returns True if one to four short lines, no sentences, precede at least three fields."""
+        labels = [self.label(at) is not None for at in self.filled[:8]]
+        first = labels.index(True) if True in labels else 0
+        return (
+            1 <= first <= 4
+            and len(labels) >= first + 3
+            and all(labels[first : first + 3])
+            and all(
+                len(self.lines[at].split()) <= 20 and not self.lines[at].rstrip().endswith(".")
+                for at in self.filled[:first]
+            )
+        )
+
     def is_field_block(self, block: range) -> bool:
         """Returns True if a block begins with a known label, or is an address."""
         first = block.start
@@ -314,7 +362,8 @@ class _Part:
             else:
                 values.append(self.lines[at].strip())
             self.became[at] = field
-        self.take(start, field, " ".join(values), rank)
+        if values or start not in self.became:
+            self.take(start, field, " ".join(values), rank)
         return None
 
     def unwrap(self, start: int) -> None:
@@ -450,6 +499,10 @@ def _labelled_tail(part: _Part, start: int) -> FieldText:
         if known[at] or others[at] or _ALONE.fullmatch(line):
             break
         tail += 1
+    for at in range(max(0, tail - 3), tail):
+        if _GRAPHIC.fullmatch(part.lines[blocks[at].start]):
+            tail = at  # captions below it
+            break
     for at, block in enumerate(blocks):
         line = part.lines[block.start]
         label = _label_of(part, block)
@@ -474,7 +527,9 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
     lines = [at for block in blocks[:8] for at in block]
     if not has_fields:
         lines = lines[:6]
-    dated = next((at for at in lines if _is_date(part.lines[at])), None)
+    dated = next(
+        (at for at in lines if _is_date(part.lines[at]) or _dated_outlet(part.lines[at])), None
+    )
     ends = {at: number for number, block in enumerate(blocks, 1) for at in block}
     taken = 0
 
@@ -483,17 +538,23 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
         part.take(at, field, value)
         taken = max(taken, ends[at])
 
-    for at in [at for at in lines if _COUNT.fullmatch(part.lines[at])]:
-        name(at, HEADER)
-        lines.remove(at)
+    for at in lines[:]:
+        if _COUNT.fullmatch(part.lines[at]) or (
+            _COPYRIGHT.match(part.lines[at]) and at < lines[-1]
+        ):
+            name(at, HEADER)
+            lines.remove(at)
     before = [at for at in lines if dated is not None and at < dated]
-    for at in [at for at in before if _COPYRIGHT.match(part.lines[at])]:
-        name(at, HEADER)
-        before.remove(at)
     headline: Sequence[int] = ()
     if dated is not None:
-        name(dated, "published_at", part.lines[dated])
-        if before:
+        name(dated, "published_at", _EDITION_BEHIND.sub("", part.lines[dated]))
+        if _dated_outlet(part.lines[dated]):
+            outlet, _, day = part.lines[dated].rpartition(" - ")
+            part.take(dated, "published_at", day, -1)
+            part.take(dated, "outlet", outlet)
+            part.became[dated] = "published_at"
+            headline = before
+        elif before:
             name(before[-1], "outlet", part.lines[before[-1]])
             headline = before[:-1]
     elif lines and _indent(part.lines[lines[0]]) >= _CENTERED:
@@ -516,7 +577,8 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
             candidate = open_blocks[0]
             words = sum(len(part.lines[at].split()) for at in candidate)
             followed = has_fields or len(open_blocks) > 1
-            if followed and words <= 40:
+            value = " ".join(part.lines[at].strip() for at in candidate)
+            if followed and words <= 40 and part.labelled_title in ("", value):
                 headline = list(candidate)
     if headline:
         value = " ".join(part.lines[at].strip() for at in headline)
@@ -527,8 +589,14 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
 
 
 def _is_date(line: str) -> bool:
-    line = line.strip()
+    line = _EDITION_BEHIND.sub("", line.strip())
     return len(line) <= 64 and bare_date(line) is not None
+
+
+def _dated_outlet(line: str) -> bool:
+    """Returns True for outlet and date in one line, as NewsBank writes them."""
+    outlet, _, day = line.strip().rpartition(" - ")
+    return bool(outlet) and _is_date(day)
 
 
 def _indent(line: str) -> int:
@@ -553,6 +621,11 @@ def _factiva(part: _Part) -> FieldText:
                 part.take(at, "tags" if len(block) == 1 else HEADER, part.lines[at])
     else:
         headline, authors = range(head.start, head.start + bool(own)), own[1:]
+    if len(headline) == 2:
+        section, title = (part.lines[at].split() for at in headline)
+        if len(section) <= _LONGEST_SECTION and len(section) < len(title):
+            part.take(headline[0], "tags", " ".join(section))
+            headline = headline[1:]
     value = " ".join(part.lines[at].strip() for at in headline)
     for at in headline:
         part.take(at, "title", value)
@@ -560,7 +633,7 @@ def _factiva(part: _Part) -> FieldText:
     for at in authors:
         part.take(at, "authors", names)
     part.take(at_words, HEADER)
-    day = ""
+    day, language = "", None
     for at in range(at_words + 1, head.stop):
         line = part.lines[at].strip()
         if not day:
@@ -570,10 +643,12 @@ def _factiva(part: _Part) -> FieldText:
             part.take(at, "published_at", f"{day} {line}", -1)
         elif part.value("outlet") is None:
             part.take(at, "outlet", line)
-        elif _COPYRIGHT.match(line) or len(line) > 20 or not line.isalpha() or line.isupper():
-            part.take(at, HEADER)
         else:
-            part.take(at, "language", line)
+            part.take(at, HEADER)
+            if len(line) <= _LONGEST_LANGUAGE and line.isalpha() and not line.isupper():
+                language = at
+    if language is not None:
+        part.take(language, "language", part.lines[language])  # an edition is before it
     return part.result()
 
 
@@ -677,7 +752,17 @@ def _wire(text: str) -> FieldText:
     record: dict[str, Any] = {}
     begun = [line.rstrip() for line in _CONTROLS.sub("", content).split("\n")]
     filled = [at for at, line in enumerate(begun) if line.strip()]
-    if filled:
+    if marked := [at for at in filled if begun[at].startswith("^")]:
+        # ANPA marks the lines before the text: slug, headline, byline and what else there is.
+        for number, at in enumerate(marked):
+            text_of = begun[at].strip("^= ")
+            byline = re.match(r"By\s+(.+)", text_of, re.IGNORECASE)
+            column = "title" if number == 1 else "authors" if byline else HEADER
+            if column != HEADER:
+                record.setdefault(column, byline[1] if byline and number != 1 else text_of)
+            became[len(lines) + at] = column
+        lines += [*begun[: marked[-1] + 1], *indented(begun[marked[-1] + 1 :])]
+    elif filled:
         block = [at for at in filled if all(begun[inner].strip() for inner in range(filled[0], at))]
         title = " ".join(begun[at].strip() for at in block)
         if len(block) < len(filled) and (title.endswith("=") or len(title.split()) <= 20):
