@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.settings import planned_transforms
-from pipeline.transform import CorpusTransform
-from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
+from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, transformed, write
 
 TITLES = ["Harbour bridge to close for repairs", "Apple growers expect a late harvest"]
 BEGINS = [
@@ -24,14 +22,7 @@ DAYS = ["2021-03-04", "2021-09-30"]
 
 def cleaned(path: pathlib.Path, **options: Any) -> list[dict[str, Any]]:
     """Returns the articles of a dump after all transforms of single articles, in order."""
-    found = articles(read(path, **options))
-    for transform in planned_transforms({}):
-        if not isinstance(transform, CorpusTransform):
-            transform.setup()
-            results = transform.apply_batch(found)
-            found = [article for article in results if not isinstance(article, Exception)]
-            assert len(found) == len(results), results
-    return found
+    return transformed(articles(read(path, **options)))
 
 
 TWO = {
