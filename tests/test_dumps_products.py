@@ -8,6 +8,16 @@ from typing import Any
 
 import pytest
 
+from pipeline.dumps import (
+    DumpOptions,
+    DumpRange,
+    count_records,
+    numbered,
+    parse_block,
+    read_range,
+    split_dump,
+)
+from pipeline.rejects import Reject
 from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, transformed, write
 
 TITLES = ["Harbour bridge to close for repairs", "Apple growers expect a late harvest"]
@@ -219,6 +229,31 @@ def test_a_count_that_does_not_add_up_is_told(name: str, tmp_path: pathlib.Path)
         if item.reason == "incomplete"
     ]  # fmt: skip
     assert "3 of 4 comes where 2 should" in problem.detail
+
+
+def test_an_export_is_read_in_ranges_only_if_none_of_its_documents_is_missing(
+    tmp_path: pathlib.Path,
+) -> None:
+    part = "\n\nExample Courier\n\nMarch 4, 2021 Thursday\n\nHeadline {0}\n\nLENGTH: 9 words\n\n"
+    part += "The bridge number {0} will be closed from Monday. " * 20 + "\n\nLANGUAGE: ENGLISH\n\n"
+    numbers = range(1, 201)
+    text = "".join(f"{n} of 200 DOCUMENTS{part.format(n)}" for n in numbers)
+    path, options = str(write(tmp_path, "a.txt", text.encode())), DumpOptions()
+    ranges = split_dump(DumpRange(path), options, 20_000)
+    assert len(ranges) > 5
+    ranges = numbered(ranges, [count_records(part, options) for part in ranges])
+    parts = [
+        item
+        for part in ranges
+        for block in read_range(part, options)
+        for item in ([block] if isinstance(block, Reject) else parse_block(block, options))
+    ]
+    assert parts == read(path)
+    assert [article["title"] for article in articles(parts)] == [f"Headline {n}" for n in numbers]
+    missing = text.replace("150 of 200 DOCUMENTS", "")
+    path = str(write(tmp_path, "b.txt", missing.encode()))
+    assert len(split_dump(DumpRange(path), options, 20_000)) == 1
+    assert reasons(read(path)) == ["article"] * 199 + ["incomplete"]
 
 
 def test_a_brief_does_not_switch_the_split_off(tmp_path: pathlib.Path) -> None:
