@@ -20,79 +20,11 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.dates import bare_date
-
-HEADER = "header"
-"""Named as the column of field lines that no column holds."""
-
-_NAMES: dict[str, tuple[str, ...]] = {
-    "title": (
-        "title", "headline", "article title", "titel", "überschrift", "schlagzeile", "titre",
-        "título", "titular", "titolo", "kop", "tytuł", "заголовок", "标题", "標題", "見出し",
-        "제목",
-    ),
-    "outlet": (
-        "publication title", "publication", "newspaper", "source name", "outlet", "journal",
-        "source", "publisher", "zeitung", "medium", "quelle", "journal title", "fuente",
-        "periódico", "medio", "bron", "krant", "testata", "fonte", "jornal", "źródło", "источник",
-        "издание", "来源", "來源", "출처",
-    ),
-    "authors": (
-        "byline", "author", "authors", "author(s)", "by", "writer", "autor", "autoren", "autorin",
-        "verfasser", "auteur", "auteurs", "auteur(s)", "autores", "autore", "autori", "автор",
-        "авторы", "作者", "記者", "기자",
-    ),
-    "published_at": (
-        "publication date", "date published", "published", "publish date", "published on",
-        "pubdate", "date", "posted", "issue date", "datum", "erscheinungsdatum",
-        "date de publication", "fecha", "fecha de publicación", "data", "data di pubblicazione",
-        "data de publicação", "дата", "日期", "발행일", "load-date", "update", "date-chargement",
-    ),
-    "url": ("url", "link", "web address", "permalink", "article url", "source url",
-            "document url", "original url"),
-    "tags": (
-        "section", "tags", "keywords", "subject", "subjects", "subject terms", "topic", "topics",
-        "category", "categories", "rubrik", "ressort", "schlagwörter", "thema", "rubrique",
-        "mots-clés", "sección", "sezione", "rubriek", "seção", "рубрика",
-        "identifier / keyword",
-    ),
-    "language": ("language", "language of publication", "sprache", "langue", "idioma", "taal",
-                 "lingua", "язык"),
-    "id": ("proquest document id", "accession number", "record number", "document id", "id",
-           "guid", "message-id"),
-    "text": ("body", "full text", "fulltext", "text", "article text", "volltext",
-             "texte intégral", "texto completo", "content", "текст"),
-    "abstract": ("abstract",),
-    "modified_at": ("updated", "modified", "last updated", "last modified", "date modified"),
-    HEADER: (
-        "length", "longueur", "länge", "lengte", "longitud", "lunghezza", "word count", "words",
-        "graphic", "graphics", "grafik", "publication-type", "publication type", "pub-type",
-        "document-type", "document type", "journal-code", "journal code", "zeitungs-code",
-        "pages", "page", "pg", "edition", "ausgabe", "dateline", "highlight", "copyright",
-        "credit", "place of publication", "country of publication", "publication subject",
-        "issn", "isbn", "e-issn", "source type", "database",
-        "publication year", "publication info", "volume", "issue", "first page", "start page",
-        "location", "company", "company / organization", "company/entity", "people", "person",
-        "organization", "ticker", "city", "state", "country", "geographic", "industry", "event",
-        "classification", "links", "notes", "correction", "correction-date", "series",
-        "distribution", "type", "acc-no", "pub-code", "coden", "number of documents",
-        "terms and conditions", "time of request", "download request", "print request",
-        "send to", "terms",
-        "project id", "job number", "date and time", "search terms", "client/matter", "draft",
-        "layout", "slug", "status", "aliases", "description", "lead", "subtitle", "weight",
-        "columns", "column", "note", "rights", "format", "oclc", "number", "number of pages",
-        "illustrations", "caption", "report number", "document number", "documents",
-        "proquest id", "record", "region", "stage", "created", "typ",
-        "pagetype", "date created",
-    ),
-}  # fmt: skip
-_NO_COLUMNS = frozenset(("abstract", "text", "id"))
-_LABELS = {
-    name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)
-}
-"""Label in lower case to its field and its rank among those of the field."""
+from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
+from pipeline.dumps.wire import wire_text
 
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*[:：](?!//)[ \t]*(?P<value>.*)")
 _TRAILING = frozenset((
@@ -162,22 +94,6 @@ _FRONT = re.compile(
 )
 
 
-class FieldText(NamedTuple):
-    """A text with field lines.
-
-    Attributes:
-      text: the whole, field lines included; a label before the first paragraph has its own line.
-      record: what they say, by names that :mod:`pipeline.dumps.fields` knows.
-      field_lines: (1-based number, column it became) of each field line, in order.
-      is_truncated: True if it is an abstract whose text was not exported.
-    """
-
-    text: str
-    record: dict[str, Any]
-    field_lines: list[tuple[int, str]]
-    is_truncated: bool = False
-
-
 def field_text(text: str, kind: str | None = None) -> FieldText | None:
     """Returns the fields of a text; ``None`` for a text without field lines.
 
@@ -186,7 +102,7 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
       kind: separator that cut it from the others of its file, as of :mod:`pipeline.dumps.text`.
     """
     if "\x02" in text[:65536]:
-        return _wire(text)
+        return wire_text(text)
     if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
         return _covered(text, at)
     if front := _FRONT.match(text):
@@ -301,9 +217,9 @@ class _Part:
         if match is None:
             return None
         label = " ".join(match["label"].lower().split()).strip("*_#")
-        if label not in _LABELS:
+        if label not in LABELS:
             return None
-        field, rank = _LABELS[label]
+        field, rank = LABELS[label]
         return field, rank, label, match["value"].strip("* \t")
 
     def has_header(self) -> bool:
@@ -405,7 +321,7 @@ class _Part:
             # Without the full text the abstract is what there is of the article.
             self.became = {at: name for at, name in self.became.items() if name != "abstract"}
         field_lines = [
-            (at + 1, HEADER if self.became[at] in _NO_COLUMNS else self.became[at])
+            (at + 1, HEADER if self.became[at] in NO_COLUMNS else self.became[at])
             for at in sorted(self.became)
         ]
         return FieldText("\n".join(self.lines), record | more, field_lines, truncated)
@@ -691,7 +607,7 @@ def _factiva_codes(part: _Part) -> FieldText:
     if clock and "published_at" in found:
         found["published_at"] += f" {clock}"
     field_lines = [
-        (at + 1, HEADER if became[at] in _NO_COLUMNS else became[at]) for at in sorted(became)
+        (at + 1, HEADER if became[at] in NO_COLUMNS else became[at]) for at in sorted(became)
     ]
     return FieldText("\n".join(lines), dict(found), field_lines)
 
@@ -722,83 +638,8 @@ def _front_matter(text: str, front: re.Match[str]) -> FieldText | None:
             continue
         label = re.match(r"([\w-]+)\s*[:=]", line)
         if label:
-            field = _LABELS.get(label[1].lower(), (HEADER, 0))[0]
+            field = LABELS.get(label[1].lower(), (HEADER, 0))[0]
         elif not line.startswith((" ", "\t", "-")) or line.startswith("---"):
             field = HEADER
-        field_lines.append((number, HEADER if field in _NO_COLUMNS else field))
+        field_lines.append((number, HEADER if field in NO_COLUMNS else field))
     return FieldText(text, record, field_lines)
-
-
-_HEADING = re.compile(r"\x01(?P<head>[^\x02]*)\x02", re.DOTALL)
-_STAMP = re.compile(r"\x03\s*(?P<stamp>\d{6}\s+\S{3,9}\s+\d{2,4})")
-_DAY_TIME = re.compile(
-    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s+(?P<month>\S+)\s+(?P<year>\d+)"
-)
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-
-
-def _wire(text: str) -> FieldText:
-    """Reads a message of IPTC 7901 or ANPA 1312: SOH header, STX text, ETX time, EOT.
-
-    The first block of the text up to a blank line is the headline where it ends with ``=``, as in
-    German agencies, or has no indent and no sentence. An indent begins a paragraph.
-    """
-    head = _HEADING.search(text)
-    before = text[: head.end("head")] if head else text[: text.index("\x02")]
-    body = text[len(before) :].split("\x02", 1)[1]
-    content, etx, after = body.partition("\x03")
-    lines = [line.rstrip() for line in _CONTROLS.sub("", before).split("\n")]
-    became = {at: HEADER for at, line in enumerate(lines) if line.strip()}
-    record: dict[str, Any] = {}
-    begun = [line.rstrip() for line in _CONTROLS.sub("", content).split("\n")]
-    filled = [at for at, line in enumerate(begun) if line.strip()]
-    if marked := [at for at in filled if begun[at].startswith("^")]:
-        # ANPA marks the lines before the text: slug, headline, byline and what else there is.
-        for number, at in enumerate(marked):
-            text_of = begun[at].strip("^= ")
-            byline = re.match(r"By\s+(.+)", text_of, re.IGNORECASE)
-            column = "title" if number == 1 else "authors" if byline else HEADER
-            if column != HEADER:
-                record.setdefault(column, byline[1] if byline and number != 1 else text_of)
-            became[len(lines) + at] = column
-        lines += [*begun[: marked[-1] + 1], *indented(begun[marked[-1] + 1 :])]
-    elif filled:
-        block = [at for at in filled if all(begun[inner].strip() for inner in range(filled[0], at))]
-        title = " ".join(begun[at].strip() for at in block)
-        if len(block) < len(filled) and (title.endswith("=") or len(title.split()) <= 20):
-            record["title"] = title.rstrip("= ")
-            became |= {len(lines) + at: "title" for at in block}
-            began = [
-                *(begun[at] for at in range(block[-1] + 1)),
-                *indented(begun[block[-1] + 1 :]),
-            ]
-        else:
-            began = indented(begun)
-        lines += began
-    if etx:
-        for line in _CONTROLS.sub("", after).split("\n"):
-            lines.append(line.rstrip())
-            if line.strip():
-                became[len(lines) - 1] = HEADER
-        if stamp := _DAY_TIME.match(after.strip()):
-            year = stamp["year"] if len(stamp["year"]) == 4 else f"20{stamp['year']}"
-            if len(stamp["year"]) == 2 and int(stamp["year"]) >= 69:
-                year = f"19{stamp['year']}"
-            record["published_at"] = (
-                f"{stamp['day']} {stamp['month']} {year} {stamp['hour']}:{stamp['minute']}"
-            )
-    field_lines = [(at + 1, became[at]) for at in sorted(became)]
-    return FieldText("\n".join(lines), record, field_lines)
-
-
-def indented(lines: Sequence[str]) -> list[str]:
-    """Returns lines with those joined that an indent does not begin as a paragraph."""
-    if sum(line.startswith((" ", "\t")) for line in lines) < 2:
-        return list(lines)
-    joined: list[str] = []
-    for line in lines:
-        if line.strip() and joined and joined[-1].strip() and not line.startswith((" ", "\t")):
-            joined[-1] = f"{joined[-1]} {line.strip()}"
-        else:
-            joined.append(line)
-    return joined

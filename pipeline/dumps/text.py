@@ -39,12 +39,12 @@ from pipeline.dumps.block import (
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import (
     FACTIVA_END,
-    FieldText,
     begins_with_fields,
     field_text,
     is_cover,
 )
 from pipeline.dumps.fields import described
+from pipeline.dumps.labels import FieldText
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.separators import Counted
 from pipeline.dumps.streams import Stream
