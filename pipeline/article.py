@@ -51,7 +51,7 @@ class RemovedLine(NamedTuple):
       line_number: 1-based number of the line in the article's ``lines``.
       text: the line, outer white space stripped; never empty.
       rule: what removed it: the versioned name of a rule, or ``field:<column>`` where the line
-        became a column (``field:title``, ``field:byline``).
+        became a column (``field:title``, ``field:byline``; ``field:header`` for none).
     """
 
     line_number: int
@@ -70,11 +70,13 @@ READ_COLUMNS: dict[str, Column] = {
     "source_file": Column(pa.string(), "The dump the article was read from, as a path or URL."),
     "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
     "dump_format": Column(
-        pa.string(), "Format of the dump: text, html, jsonl, json, csv, parquet, warc or wet."
+        pa.string(),
+        "Format of the dump: text, html, jsonl, json, csv, xml, mail, parquet, warc or wet.",
     ),
     "url": Column(pa.string(), "Address of the article, where the dump gives one."),
     "outlet": Column(
-        pa.string(), "Who published it: the name the dump gives, else the URL's domain."
+        pa.string(),
+        "Who published it, by one spelling: the URL's site, else the name the dump gives.",
     ),
     "title": Column(pa.string(), "Headline."),
     "authors": Column(pa.list_(pa.string()), "Names of the authors, in the order given."),
@@ -109,6 +111,11 @@ READ_COLUMNS: dict[str, Column] = {
         TIMESTAMP, "When it was last changed, in UTC, where dump or page says so."
     ),
     "tags": Column(pa.list_(pa.string()), "Topics, categories and keywords the dump itself gives."),
+    "is_truncated": Column(
+        pa.bool_(),
+        "True if the dump has only the beginning of the article, or its abstract; null if nothing "
+        "says so.",
+    ),
     "encoding": Column(pa.string(), "Character encoding the dump was decoded from."),
 }
 """Columns of ``articles`` that a dump reader fills (``None`` or ``[]`` where it knows nothing)."""
@@ -128,6 +135,17 @@ READ_FIELDS: dict[str, Column] = {
     "document_type": Column(pa.string(), "What `document` is: text or html.", stored=False),
     "language_hint": Column(
         pa.string(), "Language the dump claims, a lower-case ISO 639-1 code.", stored=False
+    ),
+    "field_lines": Column(
+        pa.list_(pa.struct([("line_number", pa.int64()), ("rule", pa.string())])),
+        "Lines of a text that are fields: the 1-based number of each, and `field:` with the column "
+        "that it became.",
+        stored=False,
+    ),
+    "warnings": Column(
+        pa.list_(pa.struct([("reason", pa.string()), ("detail", pa.string())])),
+        "What was not understood of the record, and what to do about it.",
+        stored=False,
     ),
 }
 """Working fields that a dump reader fills; no warehouse table holds them."""

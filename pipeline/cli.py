@@ -414,11 +414,11 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
 
 def files(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk files``: the paths of the newest snapshot's files."""
-    from pipeline.warehouse import Warehouse
+    from pipeline.warehouse import Warehouse, nothing_committed
 
     manifest = Warehouse(args.warehouse).latest()
     if manifest is None:
-        raise _nothing_committed(args)
+        raise nothing_committed(args.warehouse)
     tables = {file.table for file in manifest.files}
     if args.table and args.table not in tables:
         raise CommandError(
@@ -453,21 +453,14 @@ def export(args: argparse.Namespace, rest: list[str]) -> None:
 def catalog(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk catalog``: rebuilds catalog and ``data``."""
     from pipeline.transform import discover
-    from pipeline.warehouse import Warehouse, build_schema
+    from pipeline.warehouse import Warehouse, build_schema, nothing_committed
 
     warehouse = Warehouse(args.warehouse)
     if not warehouse.numbers():
-        raise _nothing_committed(args)
+        raise nothing_committed(args.warehouse)
     with warehouse.open_for_writing(build_schema([member() for member in discover()])):
         number = warehouse.rebuild_catalog()
     print(f"Catalog and data of {args.warehouse} show manifest {number}.")
-
-
-def _nothing_committed(args: argparse.Namespace) -> CommandError:
-    return CommandError(
-        f"nothing was ever committed to {args.warehouse}. Name the folder of a warehouse "
-        "with --warehouse, or make one with copydesk run --input PATH"
-    )
 
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
@@ -480,12 +473,12 @@ def transforms(args: argparse.Namespace, rest: list[str]) -> None:
 def verify(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk verify``: checks a warehouse against its own manifest."""
     from pipeline.transform import discover
-    from pipeline.warehouse import build_schema
+    from pipeline.warehouse import build_schema, nothing_committed
     from pipeline.warehouse import verify as verification
 
     found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
     if not found.number and found.ok:
-        raise _nothing_committed(args)
+        raise nothing_committed(args.warehouse)
     for problem in found.problems:
         print(problem)
     if not found.ok:
@@ -530,7 +523,7 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk repair``: brings a damaged warehouse back."""
     from pipeline.reindex import build_index
     from pipeline.transform import discover
-    from pipeline.warehouse import DataFile, Manifest, build_schema
+    from pipeline.warehouse import DataFile, Manifest, build_schema, nothing_committed
     from pipeline.warehouse import repair as repairs
 
     limits = _worker_flags(args)
@@ -540,6 +533,8 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
 
     schema = build_schema([member() for member in discover()])
     result = repairs.repair(args.warehouse, schema, index, args.dry_run)
+    if result == repairs.Repair():
+        raise nothing_committed(args.warehouse)
     if args.dry_run and result.done:
         print("A repair would do this:")
     for sentence in (*result.done, *result.lost):

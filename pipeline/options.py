@@ -16,6 +16,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 from pipeline.dumps.block import DumpOptions
 from pipeline.flags import LOCAL_RUNNER, add_flags, available_cores
 from pipeline.settings import OptionsError, configure
+from pipeline.storage import folder_problem, is_remote
 from pipeline.transform import Transform
 from pipeline.warehouse.manifest import RUN_ID
 
@@ -73,6 +74,13 @@ class CopydeskOptions(PipelineOptions):
             raise OptionsError(
                 f"--run-id is {self.run_id!r}. Write it as 20260131T235959Z-0123abcd: a UTC time, "
                 "a dash, 4 to 32 hex digits"
+            )
+        # Before the warehouse is opened, which creates its folder.
+        local = bool(self.staging) and not is_remote(self.staging)
+        if local and (problem := folder_problem(self.staging)):
+            raise OptionsError(
+                f"--staging is {self.staging}, and {problem}. Name a folder that may be written, "
+                "or leave the flag out: working files are then in the warehouse"
             )
         self.transform_settings()
         self.dump_options()

@@ -39,10 +39,17 @@ from pipeline.errors import CopydeskError
 R = TypeVar("R")
 
 NO_DOCUMENT = -1
+_METHOD = -2
+"""Stands for a document while a worker is in a :func:`method`."""
 
 WALL_FACTOR = 10
 """Wall-clock limit of a document as a multiple of its processor time. It ends a document that waits
 for ever; a machine may be ten times too busy before it ends any other."""
+
+METHOD_FACTOR, METHOD_WALL_FACTOR = 30, 3
+"""Limit of processor time of a method that works on a whole task, as a multiple of that of a
+document, and its wall-clock limit as a multiple of this one. A task has 4 to 32 MB of text; all
+methods of all tasks of a run over 82 MB take less than a document may."""
 
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
@@ -56,6 +63,9 @@ code 0, and may miss one that dies right after it took its task."""
 
 _SLOTS = 1 << 16
 """Slots for (pid, document) of running tasks, by task number; many more than can run at once."""
+
+_NAME = 96
+"""Bytes of the name of a method in such a slot."""
 
 _ENVIRONMENT = {
     # A worker is one core's worth of work: BLAS must not start threads of its own.
@@ -143,6 +153,8 @@ class WorkerPool:
       memory_limit: bytes of data a worker may hold beyond what it holds before its first task
         (RLIMIT_DATA). An allocation beyond it raises MemoryError.
       document_seconds: processor time of one document; ``WALL_FACTOR`` times as much by the clock.
+      setup_seconds: processor time of ``shared.warm_up``; ``METHOD_WALL_FACTOR`` times as much by
+        the clock. Loops may be compiled in it, which takes a minute and a half at most.
       modules: names of modules that tasks need, imported once by the fork server, unless that was
         started already.
 
@@ -159,6 +171,7 @@ class WorkerPool:
         processes: int,
         memory_limit: int,
         document_seconds: float = 20.0,
+        setup_seconds: float = 600.0,
         modules: Sequence[str] = (),
     ) -> None:
         if processes < 0:
@@ -181,11 +194,13 @@ class WorkerPool:
         start_fork_server(modules)
         self._context = multiprocessing.get_context("forkserver")
         self._positions: Any = self._context.RawArray(ctypes.c_int64, 2 * _SLOTS)
+        self._methods: Any = self._context.RawArray(ctypes.c_char, _NAME * _SLOTS)
+        self._seconds = document_seconds
         lifeline, self._lifeline = self._context.Pipe(duplex=False)
         self._processes = processes
         self._begin = (
-            *(pickle.dumps(shared), memory_limit, document_seconds),
-            *(self._positions, lifeline),
+            *(pickle.dumps(shared), memory_limit, document_seconds, setup_seconds),
+            *(self._positions, self._methods, lifeline),
         )
         self._pool = self._new_pool()
         # A weak reference: a pool that nobody uses any more must end, and its workers with it.
@@ -323,6 +338,12 @@ class WorkerPool:
         number: int = self._positions[2 * (task.number % _SLOTS) + 1]
         return number
 
+    def _method(self, task: "_Task") -> str:
+        """Returns the name of the method that the worker of a task was in last."""
+        start = _NAME * (task.number % _SLOTS)
+        name: bytes = self._methods[start : start + _NAME]
+        return name.rstrip(b"\0").decode("utf-8", "replace")
+
     def _retry(self, task: "_Task", attempt: int, number: int, reason: str, detail: str) -> None:
         """Starts a task whose worker died again, without the document it died of."""
         with self._lock:
@@ -334,12 +355,24 @@ class WorkerPool:
         elif number >= 0 and number not in task.failed:
             task.failed[number] = reason
             self._start(task)
+        elif reason == "time_limit" and number == _METHOD:
+            limit = METHOD_FACTOR * self._seconds
+            self._end(
+                task,
+                WorkerDied(
+                    f"{self._method(task)} had not ended after {limit:g} seconds of processor "
+                    f"time, or {METHOD_WALL_FACTOR} times as long by the clock. Mend the "
+                    "transform, or raise --document-seconds: it may take "
+                    f"{METHOD_FACTOR} times as long as a document."
+                ),
+            )
         elif reason == "memory_limit" and number < 0:
+            where = f"in {self._method(task)}" if number == _METHOD else "at no document"
             self._end(
                 task,
                 WorkerDied(
                     f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
-                    f"at no document). Raise --document-memory."
+                    f"{where}). Raise --document-memory."
                 ),
             )
         elif number < 0 and task.deaths < DEATHS:
@@ -347,6 +380,7 @@ class WorkerPool:
             self._start(task)
         else:
             where = f"at document {number}, which it was to skip" if number >= 0 else "at none"
+            where = f"in {self._method(task)}" if number == _METHOD else where
             self._end(task, self._dead(task, f"{detail}, {where}"))
 
     def _dead(self, task: "_Task", detail: str) -> WorkerDied:
@@ -413,6 +447,7 @@ class _Worker:
     failure: Exception | None
     seconds: float
     positions: Any
+    methods: Any
     slot: int = 0
 
 
@@ -432,19 +467,48 @@ def document(number: int) -> None:
     if _worker is None:
         return
     _worker.positions[2 * _worker.slot + 1] = number
-    seconds = _worker.seconds if number >= 0 else 0.0
+    _set_timers(_worker.seconds if number >= 0 else 0.0, WALL_FACTOR)
+
+
+@contextlib.contextmanager
+def method(name: str) -> Iterator[None]:
+    """Holds what works on all documents of a task to ``METHOD_FACTOR`` times the limit of one.
+
+    If it ends the worker, the error has its name. Outside a worker it does nothing.
+
+    Args:
+      name: of the method, as the user knows it.
+    """
+    if _worker is None:
+        yield
+        return
+    start = _NAME * _worker.slot
+    _worker.methods[start : start + _NAME] = name.encode()[:_NAME].ljust(_NAME, b"\0")
+    _worker.positions[2 * _worker.slot + 1] = _METHOD
+    _set_timers(METHOD_FACTOR * _worker.seconds, METHOD_WALL_FACTOR)
+    yield
+    document(NO_DOCUMENT)  # unless it raises, which ends the task: a lack of memory is its own
+
+
+def _set_timers(seconds: float, wall_factor: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, WALL_FACTOR * seconds)
+    signal.setitimer(signal.ITIMER_REAL, wall_factor * seconds)
 
 
 def _begin(
-    shared: bytes, memory_limit: int, seconds: float, positions: Any, lifeline: Connection
+    shared: bytes,
+    memory_limit: int,
+    seconds: float,
+    setup_seconds: float,
+    positions: Any,
+    methods: Any,
+    lifeline: Connection,
 ) -> None:
     """Prepares a worker; an error here is raised again by each of its tasks."""
     global _worker
-    # Their default action ends the process, also within a loop of C code.
-    for signal_ in (*_TIMERS, signal.SIGTERM):
-        signal.signal(signal_, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for timer in _TIMERS:
+        signal.signal(timer, _raise_timeout)
     # Without it a worker's first collection would touch, and so copy, all that it shares.
     gc.freeze()
     # A task makes many small objects and few cycles: looking for those less often saves 3 %.
@@ -455,10 +519,20 @@ def _begin(
     try:
         _limit_process(memory_limit)
         loaded = pickle.loads(shared)
+        _set_timers(setup_seconds, METHOD_WALL_FACTOR)
         loaded.warm_up()
     except Exception as error:  # noqa: BLE001 - reaches the user through the futures
         loaded, failure = None, error
-    _worker = _Worker(loaded, failure, seconds, positions)
+    _set_timers(0.0, 0.0)
+    # Their default action ends the process, also within a loop of C code.
+    for timer in _TIMERS:
+        signal.signal(timer, signal.SIG_DFL)
+    _worker = _Worker(loaded, failure, seconds, positions, methods)
+
+
+def _raise_timeout(*_: object) -> None:
+    """Ends the set-up of a worker with an error; the task of the run adds the transform's name."""
+    raise TimeoutError("it had not ended at the limit of time of a set-up")
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -22,7 +22,7 @@ from pipeline.settings import planned_transforms
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
-from pipeline.tasks.job import Job
+from pipeline.tasks.job import Job, naming
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
 from pipeline.warehouse import (
     DataFile,
@@ -102,7 +102,8 @@ def fingerprint_shard(
     blocks: list[ShuffleBlock] = []
     for run, tables in read_committed(job, shard):
         for transform in job.corpus_transforms:
-            rows = transform.reindex(tables)
+            with naming(transform, "reindex"):
+                rows = transform.reindex(tables)
             numbered = {
                 stream.name: shuffle.with_run(rows[stream.name], stream, numbers[run])
                 for stream in transform.streams

@@ -48,6 +48,15 @@ REJECT_COLUMNS: dict[str, Column] = {
 }
 """Columns of ``rejects`` in order, without ``run_id``."""
 
+WARNING_COLUMNS: dict[str, Column] = {
+    "source_file": Column(pa.string(), "The dump the record was read from, as a path or URL."),
+    "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
+    "reason": Column(pa.string(), "Short stable name of the reason.", counted="warnings"),
+    "detail": Column(pa.string(), "What was not understood and what to do, in one sentence."),
+}
+"""Columns of ``warnings`` in order, without ``run_id``: what is missing of a record that became an
+article. A reader or transform adds (reason, detail) to the article's ``warnings``."""
+
 READ_REASONS: dict[str, str] = {
     "unreadable": "The dump cannot be opened or read: permission, vanished, storage error.",
     "empty": "The dump or member holds no bytes, or no record.",
@@ -67,6 +76,10 @@ READ_REASONS: dict[str, str] = {
     "unsupported_content": "The record is neither text nor HTML: an image, a PDF, a feed.",
     "not_a_record": "The JSON value is not an object, so it has no fields.",
     "no_text": "The record has no field with text or HTML.",
+    "no_article": "The part or page is no article: the cover of an export, an index of a site.",
+    "incomplete": "An export counts more documents than the file holds; those it holds are kept.",
+    "invalid_xml": "The record is not valid XML or SGML.",
+    "invalid_mail": "The message cannot be decoded.",
     "changed": "The dump was written to while it was read; the next run reads it again.",
     "unexpected": "The reader failed in a way it does not know.",
 }
@@ -79,6 +92,8 @@ LIMIT_REASONS = ("time_limit", "memory_limit", "worker_died")
 FAILURES = {*READ_REASONS, *LIMIT_REASONS, "error", "wrong_type"} - {
     "http_status",
     "unsupported_content",
+    "no_article",
+    "incomplete",
     "changed",
 }
 """Reasons that say that something went wrong, so that a wrong ``--map``, a broken dump or a faulty

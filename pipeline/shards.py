@@ -1,6 +1,6 @@
 """Shards of cleaned articles, staged on disk between the two passes.
 
-A shard is a few thousand articles after the article transforms, as four Arrow tables. The first
+A shard is a few thousand articles after the article transforms, as five Arrow tables. The first
 pass writes it; the second reads it once, annotates it and writes the final Parquet. ``article`` in
 the other tables of a shard is the row of the article in its ``articles``.
 """
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipeline.article import READ_COLUMNS, Article
 from pipeline.errors import CopydeskError
-from pipeline.rejects import REJECT_COLUMNS, Reject
+from pipeline.rejects import REJECT_COLUMNS, WARNING_COLUMNS, Reject
 from pipeline.storage import is_remote, open_input, output
 from pipeline.transform import Column, CorpusTransform, Transform
 from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
@@ -49,6 +49,7 @@ REMOVED_LINES = pa.schema(
     ]
 )
 REJECTS = pa.schema([(name, column.type) for name, column in REJECT_COLUMNS.items()])
+WARNINGS = pa.schema([(name, column.type) for name, column in WARNING_COLUMNS.items()])
 
 
 class AccountingError(CopydeskError):
@@ -98,7 +99,7 @@ def article_schema(transforms: Sequence[Transform]) -> pa.Schema:
 def shard_tables(
     articles: Sequence[Article], rejects: Sequence[Reject], schema: pa.Schema
 ) -> dict[str, pa.Table]:
-    """Returns the four tables of a shard.
+    """Returns the five tables of a shard.
 
     Args:
       articles: with ``lines``, ``paragraphs`` and ``removed_lines``, and every column of ``schema``
@@ -168,7 +169,23 @@ def shard_tables(
             ],
             schema=REJECTS,
         ),
+        "warnings": _warnings(articles),
     }
+
+
+def _warnings(articles: Sequence[Article]) -> pa.Table:
+    rows = [
+        (article["source_file"], article["record_index"], reason, _storable(detail))
+        for article in articles
+        for reason, detail in article.get("warnings") or ()
+    ]
+    return pa.table(
+        [
+            pa.array(values, field.type)
+            for values, field in zip(_members([rows], 4), WARNINGS, strict=True)
+        ],
+        schema=WARNINGS,
+    )
 
 
 def _members(lists: Sequence[Sequence[tuple[Any, ...]]], width: int) -> Sequence[Sequence[Any]]:
@@ -237,7 +254,7 @@ def write_shard(path: str, tables: Mapping[str, pa.Table]) -> None:
 def read_shard(path: str) -> dict[str, pa.Table]:
     """Returns the tables of a shard."""
     tables = {}
-    for name in ("articles", "paragraphs", "removed_lines", "rejects"):
+    for name in ("articles", "paragraphs", "removed_lines", "rejects", "warnings"):
         with open_input(f"{path}/{name}.arrow") as file, pa.ipc.open_stream(file) as reader:
             tables[name] = reader.read_all()
     return tables

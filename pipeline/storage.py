@@ -82,6 +82,15 @@ def open_input(path: str) -> Any:
         return pa.BufferReader(pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
 
 
+def folder_problem(path: str) -> str:
+    """Returns why a local folder can neither be used nor created; the empty string if it can."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(path):
+        return f"{path} is no folder"
+    return "" if os.access(path, os.W_OK | os.X_OK) else f"nothing may be written in {path}"
+
+
 def not_written(path: str, error: OSError) -> str:
     """Returns the sentence for a file or folder that cannot be written."""
     folder = os.path.dirname(shown(path))

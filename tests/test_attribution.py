@@ -1,19 +1,25 @@
 # ruff: noqa: RUF001 - agencies and datelines in many alphabets
 """Whose copy an article is, and from where: real credits count, quotations and pictures do not."""
 
+import csv
+import dataclasses
 import gzip
+import itertools
 import json
+import operator
 import pathlib
 import pickle
 import re
 import time
 import tomllib
 
+import duckdb
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
 from pipeline.article import Paragraph, RemovedLine
+from tests.separate_runs import done
 from transforms import agencies
 from transforms.agencies import agency_of
 from transforms.attribution import credits, datelines, notes
@@ -81,6 +87,10 @@ DATELINES = {
     "【ワシントン時事】": ("Jiji Press", "ワシントン"),
     "(부산=연합뉴스)": ("Yonhap News Agency", "부산"),
     "JAKARTA (Antara) -": ("Antara", "JAKARTA"),
+    "Pune [India], Feb 7 (ANI):": ("Asian News International", "Pune"),
+    "Гомель, 7 февраля, БЕЛТА.": ("BelTA", "Гомель"),
+    "Львів. 7 лютого. УКРІНФОРМ.": ("Ukrinform", "Львів"),
+    "Vatikanstadt (KNA)": ("KNA", "Vatikanstadt"),
     "MELBOURNE, Feb 7 AAP -": ("Australian Associated Press", "MELBOURNE"),
     "PERTH AAP -": ("Australian Associated Press", "PERTH"),
     "København /ritzau/": ("Ritzau", "København"),
@@ -145,6 +155,49 @@ def test_a_dateline_without_a_credit(words, place):
     assert opening(words) == Finding(dateline=place)
 
 
+NOTES_ABOVE = (
+    (),
+    ("By Ann Lee", "and Bo Ek"),
+    ("Correction: an earlier version named the wrong board.",),
+    ("Ferry stays in port", "Board blames the weather", "Spring is the earliest date"),
+)
+
+
+@pytest.mark.parametrize("above", NOTES_ABOVE)
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("\ufeffOSLO —", "OSLO"),
+        ("OSLO —-", "OSLO"),
+        ("WINTERSET, Iowa —", "WINTERSET, Iowa"),
+        ("Winterset, Iowa (CNN)", "Winterset, Iowa"),
+        ("Rovaniemi, FINLAND --", "Rovaniemi, FINLAND"),
+        ("Oslo (Quay News) —", "Oslo"),
+        ("PHILADELPHIA, PA –", "PHILADELPHIA, PA"),
+        ("OSLO, March 4 (Reuters) -", "OSLO"),
+        ("CLINTON:", None),
+        ("ANALYSIS —", None),
+    ],
+)
+def test_a_dateline_below_what_stands_above_the_article(words, place, above):
+    found = article(*above, f"{words} {BODY}", *MORE)
+    assert (found.dateline, found.agency) == (place, "Reuters" if "Reuters" in words else None)
+    assert article(*above, *MORE, f"{words} {BODY}", *MORE).dateline is None
+
+
+def test_a_short_paragraph_and_a_line_of_its_own_may_be_a_dateline():
+    assert article("OSLO — It sailed.", *MORE).dateline == "OSLO"
+    assert article("OSLO", *MORE).dateline == "OSLO"
+    assert article("OSLO, March 4 —", *MORE).dateline == "OSLO"
+    assert article("DURHAM, N.C.", *MORE).dateline == "DURHAM, N.C."
+    assert article("Oslo", *MORE).dateline is None
+    assert article("OSLO", "BERGEN", "TROMSO").dateline is None
+    assert article("OSLO — It sailed.", "OSLO — It came back.", *MORE).dateline is None
+    assert article("Waco, Texas (CNN) It sailed.", "Waco said so.", *MORE).dateline == "Waco, Texas"
+    assert article(f"BHOPAL: {BODY}", *MORE).dateline == "BHOPAL"
+    assert article(f"CLINTON: {BODY}", *MORE).dateline is None
+
+
 def test_a_name_before_a_colon_is_a_place_where_the_article_says_so():
     assert opening("Gdynia:").dateline is None
     assert article(f"Gdynia: {BODY}", f"{BODY} The ships lie in Gdynia.").dateline == "Gdynia"
@@ -189,6 +242,9 @@ def test_what_opens_a_line_like_a_dateline_and_is_none(words):
         ("By Jane Doe, Associated Press", "Associated Press"),
         ("By JANE DOE, AP Business Writer", "Associated Press"),
         ("dpa/lno", "dpa"),
+        ("© AAP 2024", "Australian Associated Press"),
+        ("Courtesy: AP", "Associated Press"),
+        ("RIPRODUZIONE RISERVATA © Copyright ANSA", "ANSA"),
         ("© 2018 AFP", "Agence France-Presse"),
         ("(c) Associated Press", "Associated Press"),
         ("Copyright 2017 The Associated Press. All rights reserved. It may not be copied.",
@@ -206,6 +262,7 @@ def test_a_credit_after_the_article(line, agency, removed):
     ("line", "agency"),
     [
         ("Reuters - AP - AFP", "Reuters"),
+        ("NTB-AFP", "NTB"),
         ("ab/cd (AFP, dpa)", "Agence France-Presse"),
         ("ABC/AFP", "Agence France-Presse"),
         ("Based on reports by AFP and Reuters", "Agence France-Presse"),
@@ -361,6 +418,13 @@ def test_the_end_of_the_last_paragraph():
     assert article(*MORE, f"{BODY} (AFP)").agency == "Agence France-Presse"
     assert article(*MORE, f"{BODY} - PTI").agency == "Press Trust of India"
     assert article(*MORE, f"{BODY} /TASS/").agency == "TASS"
+    assert article(*MORE, f"{BODY} EFE").agency == "EFE"
+    assert article(*MORE, f"{BODY} ©NTB").agency == "NTB"
+    assert article(*MORE, f"{BODY} PTI ABC XY").agency == "Press Trust of India"
+    signed = f"{BODY} (Reporting by Ann Lee in Oslo; Writing by Bo Ek; Editing by Eva Roe)"
+    assert article(*MORE, signed).evidence.startswith(f"sign-off {len(MORE) + 1}: (Reporting by")
+    assert article(*MORE, f"{BODY} MAP").agency is None
+    assert article(*MORE, f"{BODY} He left for AFP").agency is None
     assert article(f"{BODY} (AFP)", *MORE).agency is None
     assert article(*MORE, f"{BODY[:-1]}, he told AFP.").agency is None
     assert article(*MORE, f"{BODY} (Pool/AFP)").agency is None
@@ -611,8 +675,88 @@ def test_articles_of_many_outlets(shared_data):
                 assert found.dateline.split(",")[0].split("/")[0] in record["text"]
                 assert not re.search(r"\d", found.dateline)
     assert 40 <= counts["own site"] <= 60
-    assert 32 <= counts["credited"] <= 50
+    assert 40 <= counts["credited"] <= 60
     assert 230 <= counts["dateline"] <= 330
+
+
+LABELS = pathlib.Path(__file__).parent / "fixtures" / "attribution_labels.tsv"
+"""290 articles of 135 outlets in nine languages: file, record in the labelled data, agency, whether
+it is the agency's own copy, agencies that contributed, dateline. Read once, beside what copydesk
+said, from headline, bylines, the first and last paragraphs and all lines taken out; a note that an
+agency's writer contributed is taken at its word."""
+
+
+@pytest.fixture(scope="module")
+def labelled(shared_data, desk, tmp_path_factory):
+    """(label, row of the warehouse) of each labelled article, from a run over them."""
+    folder = tmp_path_factory.mktemp("labelled")
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        labels = list(csv.DictReader(file, delimiter="\t"))
+    (folder / "dumps").mkdir()
+    wanted = {}
+    for path, group in itertools.groupby(labels, operator.itemgetter("file")):
+        name = path.replace("/", "__").removesuffix(".gz")
+        opened = gzip.open if path.endswith(".gz") else open
+        with opened(shared_data / path, "rb") as file:
+            content = file.read()
+        rows = sorted(group, key=lambda row: int(row["record"]))
+        if ".jsonl" in path:
+            lines = content.splitlines(keepends=True)
+            content = b"".join(lines[int(row["record"])] for row in rows)
+        (folder / "dumps" / name).write_bytes(content)
+        wanted |= {(name, index): row for index, row in enumerate(rows)}
+    done(desk.run(folder / "dumps", folder / "warehouse"))
+    with duckdb.connect(folder / "warehouse" / "news.duckdb", read_only=True) as connection:
+        found = connection.execute(
+            "SELECT source_file, record_index, agency, agency_own, agencies_contributed, dateline "
+            "FROM articles"
+        ).fetchall()
+    return [(wanted[pathlib.Path(file).name, index], row) for file, index, *row in found]
+
+
+@pytest.mark.slow
+def test_agencies_of_labelled_articles(labelled):
+    """Bars: precision .98, recall .95 for agencies, .99 and .97 for datelines."""
+    assert len(labelled) >= 285
+    agencies_, contributors, datelines_ = Scores(), Scores(), Scores()
+    for label, (agency, own, contributed, dateline) in labelled:
+        datelines_.add({label["dateline"]} - {""}, {dateline} - {None})
+        agencies_.add({label["agency"]} - {""}, {agency} - {None})
+        contributors.add(set(label["contributed"].split("|")) - {""}, set(contributed))
+        if agency == label["agency"]:
+            assert own == (label["own"] == "own"), label
+    for scores, precision, recall in (
+        (agencies_, 0.98, 0.95),
+        (contributors, 0.98, 0.95),
+        (datelines_, 0.99, 0.97),
+    ):
+        assert scores.wanted >= 25
+        assert scores.precision >= precision, scores.wrong
+        assert scores.recall >= recall, scores
+
+
+@dataclasses.dataclass
+class Scores:
+    """Counts of names right, given and wanted."""
+
+    right: int = 0
+    given: int = 0
+    wanted: int = 0
+    wrong: list[str] = dataclasses.field(default_factory=list)
+
+    def add(self, wanted, given):
+        self.right += len(wanted & given)
+        self.given += len(given)
+        self.wanted += len(wanted)
+        self.wrong += given - wanted
+
+    @property
+    def precision(self):
+        return self.right / self.given
+
+    @property
+    def recall(self):
+        return self.right / self.wanted
 
 
 def test_the_transform_adds_its_columns_and_changes_nothing_else():

@@ -217,6 +217,107 @@ def test_given_authors_stay_and_their_line_goes() -> None:
     assert found.removed[1].rule == "field:byline"
 
 
+# --- words of labels that are the text's own ------------------------------------------------------
+
+NOTICES = [
+    "BELL, Ann, 81, formerly of Harbour Street.",
+    "QUIST, Bo, 64, ferryman. No flowers.",
+    "SANDE, Cy, suddenly, at home.",
+    "TORP, Dee, 92, teacher for forty years.",
+    "WIK, Eli, 70, after a long illness.",
+]
+
+
+@pytest.mark.parametrize("heading", ["Births", "Deaths", "Corrections", "Obituaries", "Weather"])
+@pytest.mark.parametrize("stop", [".", ""])
+def test_the_heading_of_short_notices_is_their_title(heading: str, stop: str) -> None:
+    """A word of a menu or not, above lines that end as sentences or not."""
+    notices = [line.rstrip(".") + stop for line in NOTICES]
+    found = split([heading, "", *notices])
+    assert found.title == heading
+    assert [line.text for line in found.paragraphs] == notices
+
+
+def test_a_label_above_a_headline_is_no_title() -> None:
+    found = split(["Weather", TITLE, *BODY])
+    assert found.title == TITLE
+    assert [line.text for line in found.paragraphs] == BODY
+
+
+def test_a_section_below_the_text_stays() -> None:
+    section = ["Corrections", "A report on Friday gave the wrong year for the bridge."]
+    found = split([TITLE, *BODY, *section])
+    assert [line.text for line in found.paragraphs] == [*BODY, *section]
+
+
+@pytest.mark.parametrize("heading", ["FAQ", "FAQs"])
+def test_questions_and_answers_below_a_text_stay(heading: str) -> None:
+    answers = [
+        "When does the last ferry leave?",
+        "At ten in the evening, and at midnight on the eve of a holiday.",
+        "May bicycles come along?",
+        "Yes, if there is room for them beside the cars of the crew.",
+    ]
+    lines = [TITLE, *BODY * 2, heading, *answers, "About us", "Contact us", "Privacy policy"]
+    kept = [line.text for line in split(lines).paragraphs]
+    assert set(answers) <= set(kept)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Next",
+        "Home",
+        "Back",
+        "More",
+        "Latest",
+        "all rights reserved for the owls",
+        "17",
+        "Tuesday 3",
+    ],
+)
+def test_a_line_of_a_poem_stays(line: str) -> None:
+    verses = [
+        "the lamp that nobody put out",
+        "has burned a hole into the fog",
+        "through which the boats go one by one",
+        "and nobody is at the wheel",
+    ]
+    found = split(["Lamp", "", *verses[:2], line, *verses[2:]])
+    assert [text.text for text in found.paragraphs] == [*verses[:2], line, *verses[2:]]
+
+
+@pytest.mark.parametrize("line", ["£4.20", "€ 12.50.", "+3.15 %", "$18", "40 %", "-0.25%"])
+def test_a_price_or_a_rate_is_no_time_and_no_page(line: str) -> None:
+    found = split([TITLE, *BODY, line])
+    assert found.paragraphs[-1].text == line
+
+
+def test_a_date_above_a_short_text_goes() -> None:
+    lines = [TITLE, "14 March 2021", "The bridge is closed.", "Ferries sail at noon."]
+    assert rules(lines) == {TITLE: "field:title", "14 March 2021": "timestamp_v3"}
+
+
+OWN = "My grandfather kept bees behind the signal box, and he read the newspaper to them aloud."
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Sign up for our weekly newsletter!",
+        "Follow us on Instagram.",
+        "This story has been updated.",
+        "This video is not available.",
+        "All rights reserved.",
+    ],
+)
+def test_a_sentence_of_the_writer_behind_a_notice_stays(notice: str) -> None:
+    """On one line with it; alone the notice goes."""
+    found = split([TITLE, *BODY, notice, BODY[0].replace("Tuesday", "Friday"), f"{notice} {OWN}"])
+    assert [line.text for line in found.removed] == [TITLE, notice]
+    assert found.paragraphs[-1].text == f"{notice} {OWN}"
+
+
 # --- repetition -----------------------------------------------------------------------------------
 
 

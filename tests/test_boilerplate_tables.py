@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from tests.conftest import copydesk
 from tests.separate_runs import query
 from transforms.boilerplate.context import split
-from transforms.boilerplate.engine import (
-    FIELDS,
-    KINDS,
-    LONGEST,
-    WHERE,
-    TableError,
-    Tables,
-    tables,
-)
+from transforms.boilerplate.engine import LONGEST, TableError, Tables, tables
+from transforms.boilerplate.fields import FIELDS, KINDS, WHERE
 from transforms.boilerplate.transform import Boilerplate
 
 FOLDER = pathlib.Path(__file__).parent.parent / "transforms" / "boilerplate" / "tables"
@@ -175,6 +168,32 @@ def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> Non
         ("[[patterns]]\nrule = 'tags_v3'\nholds = 'Ab'", "in lower case"),
         ("[[patterns]]\nrule = 'tags_v3'\nholds = 'a\\\\b'", "knows ASCII only"),
         ("[[patterns]]\nrule = 'tags_v3'\nline = '{nobody}'", "there are no words {nobody}"),
+        ("[[patterns]]\nrule = 'tags_v3'\nline = '('", "cannot be used: missing"),
+        ("[[patterns]]\nrule = 'tags_v3'\nstarts = ''", "starts holds '', which has no words"),
+        ("[[patterns]]\nrule = 'tags_v3'\nis = ['quay', ' ']", "is holds ' ', which has no words"),
+        ("[[patterns]]\nrule = 'tags_v3'\nis = 'quay'\nunless = []", "unless is empty"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = []", "labels is empty. Write a text"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['']", "labels holds '', which has no letter"),
+        ("[[labels]]\nrule = 'tags_v3'\nheads = ['-']", "heads holds '-', which has no letter"),
+        ("[[labels]]\nrule = 'tags_v3'\nmost = 3", "no words that a line.*one of labels, heads"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\noutlets = []", "outlets is empty"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 0", "least is 0.*from 1 on"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 9\nmost = 3", "least is 9.*3 wor"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 17", "most is 16 words"),
+        ("[[bags]]\nrule = 'tags_v3'\nwords = ['x']", "no words that a line.*one of makers"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\ntakes = ['y']", "not take the line 'y'"),
+        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleaves = ['X']", "takes the line 'X', wh"),
+        ("[rules]\ntags_v3 = { kind = 'menu', about = 'X.' }", "'tags_v3' is declared already"),
+        ("[rules]\nx_v1 = { kind = 'menu', about = 3 }", "about 3. Write a sentence"),
+        ("[words]\nsaid = ['x']", "words {said} are listed already"),
+        ("[words]\nx = 3", "words 'x': the list is 3. It must be a text or a list"),
+        ("patterns = 3", r"patterns is no list of rows. Begin each with \[\[patterns\]\]"),
+        (
+            "[labels]\nrule = 'tags_v3'",
+            r"labels is no list of rows. Begin each with \[\[labels\]\]",
+        ),
+        ("rules = 3", r"rules is 3. Write its entries below \[rules\]"),
+        ("language = 3", "language is 3. It must be a text"),
     ],
 )
 def test_an_error_names_the_file_the_row_and_the_remedy(
@@ -185,6 +204,25 @@ def test_an_error_names_the_file_the_row_and_the_remedy(
     with pytest.raises(TableError, match=message) as raised:
         Boilerplate(rules=str(path))
     assert "own.toml" in str(raised.value)
+
+
+@pytest.mark.parametrize("outlets", ["", "outlets = ['The Harbour Times']\n"])
+@pytest.mark.parametrize(
+    "pattern", ["line = '.*'", "line = '[a-z]'", "holds = 'the'", "starts = '(?:the )?'"]
+)
+def test_a_row_that_takes_articles_is_refused(pattern: str, outlets: str) -> None:
+    own = f"[[patterns]]\nrule = 'tags_v3'\n{outlets}{pattern}\n"
+    with pytest.raises(
+        TableError, match=r"row 1 of .* takes \d+ of \d+ lines that are the article"
+    ):
+        tables(own, "patterns.toml")  # as the file beside it is called
+
+
+def test_only_the_message_is_printed(tmp_path: pathlib.Path, capfd: pytest.CaptureFixture) -> None:
+    (tmp_path / "own.toml").write_text("[[patterns]]\nrule = 'tags_v3'\nline = 'quay['", "utf-8")
+    with pytest.raises(TableError, match=r"cannot be used: missing \]: \[\. Patterns"):
+        Boilerplate(rules=str(tmp_path / "own.toml"))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_guide_names_every_field_and_choice() -> None:

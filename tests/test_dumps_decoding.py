@@ -202,3 +202,49 @@ def test_real_text_of_twenty_languages(shared_data: pathlib.Path) -> None:
             assert repair_mojibake(text) == text, path.name
         for encoding in ("utf-16-le", "utf-16-be"):
             assert decode(text.encode(encoding)) == (text, encoding), path.name
+
+
+SENTENCES = {
+    "cp1251": "Совет города решил открыть мост весной, сообщил мэр в понедельник.",
+    "koi8-r": "Совет города решил открыть мост весной, сообщил мэр в понедельник.",
+    "cp949": "시의회는 월요일 다리를 열기로 결정했다고 시장이 말했다.",
+    "euc-jp": "市議会は月曜日に橋を開くことを決めたと市長が述べた。",
+    "cp932": "市議会は月曜日に橋を開くことを決めたと市長が述べた。",
+    "gb18030": "市议会星期一决定在春天开放这座桥，市长说，人们要走的是一条不长的路。",
+    "big5": "市議會星期一決定在春天開放這座橋，市長說，人們要走的是一條不長的路。",
+    "cp1253": "Το δημοτικό συμβούλιο αποφάσισε τη Δευτέρα να ανοίξει τη γέφυρα την άνοιξη.",
+    "cp1250": "Městská rada v pondělí rozhodla, že most bude otevřen na jaře, řekl starosta.",
+    "iso8859-2": "Miasto otworzy most wiosną, powiedział burmistrz. Zapłaci województwo.",
+    "cp1254": "Belediye meclisi köprünün ilkbaharda açılmasına karar verdi, dedi başkan.",
+    "cp1257": "Miesto taryba nusprendė atidaryti tiltą pavasarį, pranešė meras, išlaidas padengs.",
+    "cp1252": "Der Stadtrat beschloß am Montag, die Brücke im Frühjahr zu öffnen – „gern“.",
+    "cp1256": "قرر مجلس المدينة يوم الاثنين فتح الجسر في الربيع، كما قال العمدة.",
+    "cp1255": "מועצת העיר החליטה ביום שני לפתוח את הגשר באביב, אמר ראש העיר.",
+}
+
+
+@pytest.mark.parametrize("encoding", SENTENCES)
+def test_a_single_sentence_comes_back(encoding: str) -> None:
+    text = SENTENCES[encoding]
+    assert decode(text.encode(encoding)) == (text, encoding)
+
+
+def test_characters_of_seven_bits() -> None:
+    japanese, korean = SENTENCES["euc-jp"], SENTENCES["cp949"]
+    assert decode(japanese.encode("iso2022_jp")) == (japanese, "iso2022-jp")
+    assert decode(korean.encode("iso2022_kr")) == (korean, "iso2022-kr")
+    assert decode(b"A terminal in \x1b[31mred\x1b[0m.")[1] == "utf-8"
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp1253", "cp1255", "cp1256"])
+def test_another_script_that_was_read_as_latin_1(encoding: str) -> None:
+    text = SENTENCES[encoding]
+    assert clean_text(text.encode(encoding).decode("latin-1")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Þetta er íslenska og það er gott að lesa hana.", "ÀÉÎÕÜ ÄÖÜ ÉÈ", "Crème brûlée à côté"],
+)
+def test_accented_text_stays(text: str) -> None:
+    assert clean_text(text) == text

@@ -1,5 +1,6 @@
 """From named fields to articles."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def article(record: dict[str, Any], **options: Any) -> Article:
         ({"name": "Ann Lee"}, ["Ann Lee"]),
         ("https://example.org/ann", []),
         (["https://example.org/ann", "Ann Lee"], ["Ann Lee"]),
-        ("", []), (5, ["5"]), (None, []), (True, []), ([[[[[["deep"]]]]]], []),
+        ("", []), (5, []), (None, []), (True, []), ([[[[[["deep"]]]]]], []),
     ],
 )  # fmt: skip
 def test_authors(value: object, names: list[str]) -> None:
@@ -51,6 +52,10 @@ def test_authors(value: object, names: list[str]) -> None:
 )
 def test_tags(value: object, tags: list[str]) -> None:
     assert article({"text": "x", "topic": value})["tags"] == tags
+
+
+def utc(hour: int, minute: int = 0) -> datetime:
+    return datetime(2024, 3, 4, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,19 @@ def test_tags(value: object, tags: list[str]) -> None:
         ({"language": 5}, "language_hint", None),
         ({"date": "nonsense", "created_at": "2020-01-02"}, "published_at", None),
         ({"Published At": "9999-01-01"}, "published_at", None),
+        ({"date": "2024-03-04", "time": "10:15:00"}, "published_at", utc(10, 15)),
+        ({"date": "March 4, 2024", "time": "10:15 PM"}, "published_at", utc(22, 15)),
+        ({"date": "2024-03-04", "dateTimePub": "2024-03-04T09:40:00Z",
+          "dateTime": "2024-03-04T10:00:00Z"}, "published_at", utc(9, 40)),
+        ({"date": "2024-03-05", "datetime": "2024-03-04T23:30:00-05:00"},
+         "published_at_offset", -300),
+        ({"date": "2024-03-04", "created": "2023-12-01T10:00:00Z"}, "published_at", utc(0)),
+        ({"date": "2024-03-04", "created": "2023-12-01T10:00Z"}, "published_at_precision", "day"),
+        ({"date": "4/3/2024", "language": "es"}, "published_at", utc(0)),
+        ({"updated": "2024-03-04T10:15:00Z"}, "published_at_evidence", "modified"),
+        ({"updated": "2024-03-04T10:15:00Z"}, "modified_at", utc(10, 15)),
+        ({"date": "2024-03-04", "lastModified": 1709547300000}, "modified_at", utc(10, 15)),
+        ({"date": "2024-03-04", "lastModified": 1709547300000}, "published_at_evidence", "field"),
     ],
 )  # fmt: skip
 def test_single_fields(record: dict[str, Any], column: str, value: object) -> None:

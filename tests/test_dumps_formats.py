@@ -103,7 +103,8 @@ SPLIT = {
 def test_how_a_corpus_is_split_into_files_decides_nothing_but_the_record_index(
     what: str, before: bytes, tmp_path: pathlib.Path
 ) -> None:
-    named = {"source_file": "", "record_index": 0}
+    # Unread fields are told once a file.
+    named = {"source_file": "", "record_index": 0, "warnings": []}
     lines = [SPLIT[what].replace(b"#", b"%d" % number) + b"\n" for number in range(4)]
 
     def kept(item: Article | Reject) -> Any:
@@ -218,6 +219,16 @@ def test_the_readme_lists_every_fixture_and_every_format_has_one() -> None:
     assert formats == set(FORMATS)
 
 
+def test_the_readme_names_every_format_with_a_fixture() -> None:
+    text = (FIXTURES.parents[2] / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| format | what is read |")[2].partition("\n\n")[0]
+    rows = [line.strip("|").split(" | ") for line in table.splitlines()[2:]]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row[0])} == set(FORMATS)
+    listed = {name for row in rows for name in re.findall(r"`([\w.\-]+)`", row[2])}
+    assert len(listed) > 40
+    assert listed <= {path.name for path in FIXTURES.iterdir()}
+
+
 def test_the_format_option_overrides_sniffing(tmp_path: pathlib.Path) -> None:
     (article,) = articles(read(FIXTURES / "news-please.jsonl", format="text"))
     assert article["document"].startswith('{"authors"')
@@ -243,10 +254,10 @@ def test_the_mapping_reads_other_names(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_record_without_text_names_its_fields_and_the_remedy(tmp_path: pathlib.Path) -> None:
-    path = write(tmp_path, "a.jsonl", b'{"kopf": "A", "inhalt": "B"}\n{"text": " "}\n')
+    path = write(tmp_path, "a.jsonl", b'{"kopf": "A", "leib": "B"}\n{"text": " "}\n')
     first, second = rejects(read(path))
     assert first.reason == second.reason == "no_text"
-    assert "'kopf', 'inhalt'" in first.detail
+    assert "'kopf', 'leib'" in first.detail
     assert "--map text=NAME" in first.detail
 
 

@@ -122,7 +122,7 @@ HOSTILE: dict[str, tuple[bytes, list[str]]] = {
     "pdf": (b"%PDF-1.7\n" + NOISE, ["unsupported_content"]),
     "feed": (
         b'<?xml version="1.0"?><rss><channel><title>x</title></channel></rss>',
-        ["unsupported_content"],
+        ["empty"],
     ),
     "invalid utf-8": (b"A text \xff\xfe\x80 with three bad bytes in it.", [ARTICLE]),
     "utf-16 without a mark": ("A text.\nTwo lines.".encode("utf-16-le"), [ARTICLE]),

@@ -92,3 +92,21 @@ def test_a_text_dump_is_joined_before_its_lines_are_numbered() -> None:
     article = dict.fromkeys(Extraction.reads) | {"document": document, "document_type": "text"}
     found = Extraction().apply(article)
     assert [line for line in found["lines"] if line] == PARAGRAPHS
+
+
+def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:
+    lines = [
+        "The board of the light-house fund met on Friday in the Anglo-",
+        "Danish school, and after a long debate on the wages of the kee-",
+        "pers it resolved to ask the county for a grant of four hundred",
+        "crowns, since the storms of the winter had broken the windows",
+        "of the tower and the oil that was bought in the autumn is run-",
+        "ning low. The chairman promised to write to the members of the",
+        "assembly at once, and the meeting closed at ten o'clock with a",
+        "song. A second meeting will be held before the end of the mon\u00ac",
+        "th of March, when the answer of the county should have arrived",
+        "by the mail steamer.",
+    ]
+    [text] = unwrapped(lines)
+    for words in ("Anglo-Danish school", "keepers it", "running low", "month of March"):
+        assert words in text

@@ -169,6 +169,22 @@ def test_a_hostile_page(name: str, tmp_path: Path) -> None:
     assert not slow
 
 
+@pytest.mark.parametrize("part", ["w<br>", "w<br><br>", "w<img>", "<p></p>w", "w<b></b>"])
+def test_a_large_page_of_tiny_parts(part: str, tmp_path: Path) -> None:
+    """Fifty thousand of them: what libraries do to each of them shows at such sizes only."""
+    extraction = next(transform for transform in transforms() if "document" in transform.reads)
+
+    def reading(size: int) -> Callable[[], Any]:
+        story = "".join(f"<p>{WORDS}</p>" for _ in range(4))
+        hostile = part * (size // len(part))
+        page = (
+            f"<!DOCTYPE html><html><body><article>{story}</article><p>{hostile}</p></body></html>"
+        )
+        return functools.partial(applied, extraction, article_of(tmp_path, page))
+
+    assert growth(reading, 16 * CHARACTERS, LEAST, False) <= SUSPECT
+
+
 DUMPS: Mapping[str, tuple[bytes, bytes, bytes]] = {
     "JSON that opens": (b'{"text": ', b"[", b""),
     "objects that open": (b"", b'{"a":', b""),

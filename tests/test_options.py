@@ -13,6 +13,7 @@ from pipeline.options import CopydeskOptions
 from pipeline.runners import make_runner, remedy
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, TransformError, option
+from tests.conftest import copydesk
 
 
 def options(*flags: str) -> CopydeskOptions:
@@ -23,6 +24,35 @@ def refusal(*flags: str) -> str:
     with pytest.raises(OptionsError) as caught:
         options(*flags).validate()
     return str(caught.value)
+
+
+class TestStaging:
+    @pytest.mark.parametrize("below", ["", "/below", "/below/deep"])
+    def test_what_is_no_folder_is_refused(self, below, tmp_path):
+        (tmp_path / "file").write_text("x")
+        (tmp_path / "link").symlink_to(tmp_path / "nothing")
+        for name in ("file", "link"):
+            sentence = refusal("--staging", f"{tmp_path / name}{below}")
+            assert f"--staging is {tmp_path / name}{below}" in sentence
+            assert f"{tmp_path / name} is no folder" in sentence
+            assert "leave the flag out" in sentence
+
+    def test_folders_that_are_there_or_may_be_made_are_taken(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for place in (tmp_path, tmp_path / "a/b", "a/b", "gs://bucket/a"):
+            options("--staging", str(place)).validate()
+
+    def test_a_folder_that_may_not_be_written_is_refused(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("os.access", lambda *_: False)  # root may write anywhere
+        assert f"nothing may be written in {tmp_path}" in refusal("--staging", f"{tmp_path}/new")
+
+    def test_the_command_leaves_no_warehouse_behind(self, tmp_path):
+        (tmp_path / "file").write_text("A text.")
+        flags = ["--warehouse", tmp_path / "news", "--staging", tmp_path / "file"]
+        refused = copydesk("run", "--input", tmp_path / "file", *flags)
+        assert refused.code == 2
+        assert "is no folder" in refused.err
+        assert not (tmp_path / "news").exists()
 
 
 class TestFlags:

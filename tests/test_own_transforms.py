@@ -246,6 +246,24 @@ def extend(folder: Path, corpus: list[bytes]) -> Path:
     return folder
 
 
+def test_a_corpus_wide_method_that_hangs_is_named(corpus, tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    head = re.search(r"    def measure\(.*\):\n", OWN_TABLE)[0]
+    stuck = OWN_TABLE.replace(head, f"{head}        while True:\n            pass\n")
+    (folder / "transforms" / "titles.py").write_text(stuck)
+    (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
+    (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
+    ended = run_command(
+        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out",
+         "--document-seconds", "0.4", "--processes", "1"],
+        cwd=folder,
+    )  # fmt: skip
+    assert ended.code == 1
+    assert "Titles.measure had not ended after 12 seconds" in only_sentence(ended.err)
+    assert "--document-seconds" in ended.err
+    assert not list((folder / "out" / "manifests").iterdir())
+
+
 class TestOwnTransforms:
     def test_its_table_has_its_place_is_sorted_and_counted(self, extended):
         [(length, rows)] = query(

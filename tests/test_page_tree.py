@@ -1,5 +1,7 @@
 """Tests of the tree of a page: line breaks and unknown elements within running text."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,63 @@ def test_breaks_within_running_text_are_spaces(body: str, expected: list[str] | 
     assert (len(found) if isinstance(expected, int) else found) == expected
 
 
+VERSES = [
+    "the ferry left without its bell,",
+    "and no one on the pier could say",
+    "what weather lay behind the swell",
+    "or why the gulls had gone away;",
+    "a boy who counted ropes and oars",
+    "wrote both the numbers on his hand",
+    "and ran, before they closed the doors,",
+    "to read them to the sleeping land.",
+]
+FIXED_WIDTH = (
+    "The ferry company, which has lost money in each of the past seven years, wants to sell its "
+    "two oldest boats and to hire others for the summer, its director said on Monday. Whether "
+    "anybody buys them is another matter, since boats of their age need new engines."
+)
+
+
+@pytest.mark.parametrize("lines", [VERSES, VERSES[4:], [line.capitalize() for line in VERSES]])
+def test_lines_of_verse_stay(lines: list[str]) -> None:
+    assert texts(f"<p>{'<br>'.join(lines)}</p>") == lines
+    stanzas = f"<div>{'<br>'.join(lines[:4])}<br><br>{'<br>'.join(lines[4:])}</div>"
+    assert texts(stanzas) == lines
+
+
+@pytest.mark.parametrize("width", [30, 38, 45, 60])
+def test_lines_of_a_fixed_width_are_no_verse(width: int) -> None:
+    lines = textwrap.wrap(FIXED_WIDTH, width)
+    assert len(lines) >= 4
+    joined = texts(f"<p>{'<br>'.join(lines)}</p>")
+    assert len(joined) < len(lines) / 2
+    assert " ".join(joined) == FIXED_WIDTH
+
+
+@pytest.mark.parametrize("width", [60, 72])
+def test_preformatted_prose_is_paragraphs(width: int) -> None:
+    """Of a fixed width or not."""
+    paragraphs = [FIXED_WIDTH, "Nobody had an answer.", FIXED_WIDTH.replace("two", "three")]
+    long = "\n\n".join(paragraphs)
+    wrapped = "\n\n".join("\n".join(textwrap.wrap(text, width)) for text in paragraphs)
+    assert texts(f"<pre>{long}</pre>") == texts(f"<pre>\n{wrapped}\n</pre>") == paragraphs
+    verses = [line.capitalize() for line in VERSES]
+    assert texts(f"before<pre>{chr(10).join(verses)}</pre>behind") == ["before", *verses, "behind"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def area(a, b):\n    return a * b\n\nprint(area(2, 3))",
+        "make install\nmake test\nmake clean",
+        "<code>Open the door.\nClose it again.</code>",
+        "Name      Age\nAnn         7\nBo         12",
+    ],
+)
+def test_code_and_tables_stay_one_block(code: str) -> None:
+    assert len(texts(f"<pre>{code}</pre>")) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -68,7 +127,21 @@ def test_unknown_elements_within_a_line_are_inline(body: str, expected: int) -> 
     assert len(texts(body)) == expected
 
 
-TAGS = ["<br>", "<br><br>", "<b>", "</b>", "<p>", "</p>", "<x-y>", "</x-y>", "<div>", "</div>"]
+TAGS = [
+    "<pre>",
+    "</pre>",
+    "\n",
+    "<br>",
+    "<br><br>",
+    "<b>",
+    "</b>",
+    "<p>",
+    "</p>",
+    "<x-y>",
+    "</x-y>",
+    "<div>",
+    "</div>",
+]
 TEXTS = [
     " ",
     "Six words of text stand here, and",

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline.pool import NO_DOCUMENT, WorkerDied, WorkerPool, document
+from pipeline.pool import NO_DOCUMENT, WorkerDied, WorkerPool, document, method
 from tests import PATIENCE
 from tests.conftest import REPOSITORY
 
@@ -144,6 +144,20 @@ def hoard_without_document(model: Model) -> None:
     misbehave("hoard")
 
 
+def compare(model: Model, mishap: str) -> str:
+    """A method over all documents of a task, which comes to grief after one that did not."""
+    with method("Sound.compare"):
+        pass
+    with method("Strange.compare"):
+        misbehave(mishap)
+    return "compared"
+
+
+class Endless(Model):
+    def warm_up(self) -> None:
+        misbehave("sleep")
+
+
 def wait_at_no_document(model: Model) -> str:
     document(0)
     document(NO_DOCUMENT)
@@ -252,6 +266,34 @@ def test_a_death_without_document_is_retried(pool: WorkerPool, tmp_path: pathlib
         pool.submit(die).result(PATIENCE)
     with pytest.raises(WorkerDied, match=r"hoard_without_document.*--document-memory"):
         pool.submit(hoard_without_document).result(PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "sentence"),
+    [
+        ("sleep", r"Strange\.compare had not ended after 1.5 seconds.*raise --document-seconds"),
+        ("regex", r"Strange\.compare had not ended after 1.5 seconds.*raise --document-seconds"),
+        ("hoard", r"needs more than its \d+ MiB .*in Strange\.compare\). Raise --document-memory"),
+        ("exit", r"it ended with code 3, in Strange\.compare"),
+    ],
+)
+def test_a_method_that_ends_its_worker_is_named(mishap: str, sentence: str) -> None:
+    """It is not tried again for ever, and the pool goes on."""
+    with WorkerPool(
+        Model(), processes=1, memory_limit=200 * MEGABYTE, document_seconds=0.05
+    ) as pool:
+        assert pool.submit(compare, "none").result(PATIENCE) == "compared"
+        with pytest.raises(WorkerDied, match=sentence):
+            pool.submit(compare, mishap).result(PATIENCE)
+        assert pool.submit(double, 2).result(PATIENCE) == 4
+
+
+def test_a_set_up_that_hangs_ends() -> None:
+    with (
+        WorkerPool(Endless(), processes=1, memory_limit=200 * MEGABYTE, setup_seconds=0.5) as pool,
+        pytest.raises(TimeoutError, match="limit of time of a set-up"),
+    ):
+        pool.submit(double, 1).result(PATIENCE)
 
 
 def test_time_without_a_core_is_not_the_documents(hasty_pool: WorkerPool) -> None:

@@ -117,7 +117,9 @@ def test_readers_see_what_they_saw(
     assert planned.done
     assert repaired(root).done == planned.done
     assert tables(root) == before
-    assert not verify(str(root), SCHEMA).problems
+    found = verify(str(root), SCHEMA)
+    assert not found.problems
+    assert not found.orphans  # which the next writer would remove
     nothing_is_gone(root, left)
     assert not repaired(root).done
     commit_merging(root, FAN_IN + 2)
@@ -266,6 +268,17 @@ def test_what_is_no_warehouse_is_left_alone(desk: Desk, tmp_path: Path) -> None:
             assert str(tmp_path / folder) in only_sentence(refused.err)
     assert list(tree(tmp_path)) == ["mine/news.duckdb"]
     assert not (tmp_path / "none").exists()
+
+
+def test_repair_and_verify_agree_on_a_folder_without_a_snapshot(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with Warehouse(str(tmp_path / "opened")).open_for_writing(SCHEMA):
+        pass
+    for folder in ("none", "empty", "opened"):
+        for command in ("verify", "repair", "files", "catalog"):
+            refused = desk.call(command, "--warehouse", tmp_path / folder)
+            assert refused.code == 1, (folder, command)
+            assert f"nothing was ever committed to {tmp_path / folder}" in refused.err
 
 
 @pytest.mark.slow

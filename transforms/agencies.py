@@ -190,7 +190,10 @@ def agencies_of(credit: str) -> list[str]:
     if len(credit) > 60:
         return []
     found: list[str] = []
-    for part in _SPLIT.split(credit.strip()):
+    # "NTB-AFP" are two agencies, "dpa-AFX" is one; either is known by its marks.
+    marks = credit.strip().split("-")
+    parts = marks if len(marks) > 1 and all(map(agency_of, marks)) else _SPLIT.split(credit.strip())
+    for part in parts:
         agency = agency_of(part)
         if agency is not None:
             if agency not in found:

@@ -18,6 +18,7 @@ _LEAST_PAIRS = 6  # adjacent non-blank lines below which a text proves nothing
 _FULL = 0.75  # least share of these pairs whose first line had no room for the second's first word
 _WITHIN = 0.5  # least share of the full lines that end within a sentence
 _LOWER = 0.35  # least share of them before a small letter; names, and German nouns, have capitals
+_CUT_WORD = re.compile(r"[^\W\d_]{2}[-\u00ac\u2010]$")
 _BULLET = re.compile(r"(?:[-–—•*·>]|\(?[0-9a-zA-Z]{1,2}[.)])\s")
 
 
@@ -41,11 +42,19 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     last = ""  # the line before, not joined
     for line in lines:
         if last and line and _continues(last, line, width, margin):
-            joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
+            joined[-1] = _joined(joined[-1].rstrip(), line.strip())
         else:
             joined.append(line)
         last = line.rstrip()
     return joined
+
+
+def _joined(above: str, below: str) -> str:
+    """Returns two lines of a paragraph as one; a word cut at the end of the first is whole."""
+    if not _CUT_WORD.search(above):
+        return f"{above} {below}"
+    # Before a capital or a digit the hyphen is the word's own: Anglo-American.
+    return (above[:-1] if below[0].islower() else above) + below
 
 
 def _width(lines: Sequence[str], margin: int) -> int | None:

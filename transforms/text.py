@@ -123,6 +123,23 @@ class Characters:
             self.fold[code], self.classes[code] = self._look_up(chr(code))
 
 
+# A joiner beside a letter of Latin, Greek or Cyrillic does nothing; those of Persian, Indic scripts
+# and emoji are needed.
+_INVISIBLE = re.compile(
+    "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|[\u200c\u200d](?=[\u0020-\u052f]|$)|(?<=[\u0020-\u052f])[\u200c\u200d]"
+)
+
+
+def visible(text: str) -> str:
+    """Returns a text without soft hyphens and other characters that nobody sees.
+
+    Those that readers of a script would miss stay: joiners within words of Persian and Hindi, and
+    within emoji.
+    """
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
 # --- keys ----------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pipeline.article import Article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
-FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "warc", "wet")
+FORMATS = ("text", "html", "jsonl", "json", "csv", "xml", "mail", "parquet", "warc", "wet")
 """Names of the formats, as in ``articles.dump_format`` and for ``--format``."""
 
 FIELDS = (
@@ -48,6 +48,7 @@ class DumpOptions:
         lines may reach any ratio.
       max_depth: layers of compression and archives around the content.
       max_members: members of one archive that are read.
+      day_order: order of days of the dump at hand, from ``day_order``.
     """
 
     format: str | None = None
@@ -57,6 +58,7 @@ class DumpOptions:
     ratio_free_bytes: int = 64 << 20
     max_depth: int = 8
     max_members: int = 10_000_000
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
@@ -91,6 +93,7 @@ class Block:
       header: what parsing a record needs: for CSV the quoting, the delimiter and the names.
       sizes: for formats without separators, the length in bytes of each record in ``payload``.
       first_line: number of its first line within the dump, from 1; 0 if unknown.
+      day_order: how the dump writes days, from ``day_order``.
     """
 
     source_file: str
@@ -102,6 +105,7 @@ class Block:
     header: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     first_line: int = 0
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def sized(self) -> Iterator[tuple[int, bytes]]:
         """Yields number and bytes of each record of :attr:`sizes`."""
@@ -123,6 +127,7 @@ class Source:
       first_record: number of the first record of the stream within the dump.
       whole: True if the stream is the whole dump, False if it is a range of one.
       first_line: number of the first line of the stream within the dump; 0 if nobody needs it.
+      day_order: as in :class:`Block`.
     """
 
     name: str
@@ -132,6 +137,7 @@ class Source:
     first_record: int = 0
     whole: bool = True
     first_line: int = 0
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def block(
         self,
@@ -152,6 +158,7 @@ class Source:
             self.header,
             sizes,
             first_line,
+            self.day_order,
         )
 
 

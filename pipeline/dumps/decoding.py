@@ -149,9 +149,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         if "\0" not in text or wide_encoding(data[:4096]) is None:
             # Text of an 8-bit encoding is hardly ever valid UTF-8 beyond ASCII, whatever a page
             # declares; ASCII with escapes may be ISO-2022-JP.
-            if not data.isascii() or not declared or "\x1b" not in text:
+            if not data.isascii() or "\x1b" not in text:
                 return text, "utf-8"
-            return _declared(data, declared) or (text, "utf-8")
+            return _escaped(data) or _declared(data, declared) or (text, "utf-8")
     if wide := wide_encoding(data[:4096]):
         return data.decode(wide, "replace").lstrip("\ufeff"), wide
     if found := _declared(data, declared):
@@ -161,6 +161,20 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     if broken * 1000 <= len(data) and _multibyte(text) > broken:
         return text, "utf-8"
     return _detected(data)
+
+
+_ESCAPES = ((b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"), (b"\x1b$)C", "iso2022_kr"))
+"""What begins the two-byte characters of an encoding of seven bits (RFC 1468, RFC 1557)."""
+
+
+def _escaped(data: bytes) -> tuple[str, str] | None:
+    for escape, encoding in _ESCAPES:
+        if escape in data:
+            try:
+                return data.decode(encoding), encoding.replace("_", "-")
+            except UnicodeDecodeError:
+                continue
+    return None
 
 
 def _is_western(text: str, guess: str) -> bool:
@@ -197,8 +211,100 @@ def _multibyte(text: str) -> int:
     return sum(char > "\x7f" and char != "\ufffd" for char in sample)
 
 
+_EAST_ASIAN = (
+    ("euc_kr", "cp949", re.compile("[\uac00-\ud7a3]"), 0.95),
+    ("euc_jp", "euc_jp", re.compile("[\u3041-\u3096]"), 0.25),
+    ("cp932", "cp932", re.compile("[\u3041-\u3096]"), 0.25),
+    (
+        "gb2312",
+        "gb18030",
+        re.compile("[的一是不了在人有他这个中大来上国为到说们和地出要时会年日月]"),
+        0.1,
+    ),
+    (
+        "big5",
+        "big5",
+        re.compile("[的一是不了在人有他這個中大來上國為到說們和地出要時會年日月]"),
+        0.1,
+    ),
+)
+"""Encodings, that of their Windows superset, characters that tell, and their least share of those
+beyond ASCII: all of Korean text is Hangul (of Chinese read as Korean .6), a third to a half of
+Japanese is Hiragana, and the most frequent thirty characters are a fifth of Chinese."""
+
+_FEWEST_TELLING = 4
+
+
+def _east_asian(sample: bytes) -> str | None:
+    """Returns the encoding of Chinese, Japanese or Korean by its most frequent characters."""
+    for encoding, superset, telling, least in _EAST_ASIAN:
+        # The sample may end within a character.
+        text = sample.decode(encoding, "replace")[:-1]
+        wide = sum(char > "\x7f" and not "\u3000" <= char <= "\u303f" for char in text)
+        found = len(telling.findall(text))
+        if "\ufffd" not in text and found >= max(_FEWEST_TELLING, least * wide):
+            return superset
+    return None
+
+
+_ALPHABETS = {
+    "cp1252": ("äöüß", "àâæçèéêëîïôœùûüÿ", "áéíóúüñ", "àáâãçéêíóôõúü", "àèéìíòóùú", "åäöæøéüáó",
+               "áðéíóúýþæö", "äëéèïöüóí", "äöõüšž"),
+    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ",
+               "čćđšž", "äöüß"),
+    "iso8859_2": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ",
+                  "čćđšž"),
+    "cp1254": ("çğıöşüâî",),
+    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),
+}  # fmt: skip
+"""Encodings, the likeliest first, and the letters beyond ASCII of languages written in them."""
+
+_MOST_FOREIGN = 0.05
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_NO_PART_OF_WORDS = frozenset("±¶¼¾¹³¿¡¯¦¨ˇ˘˝¤¢\u00b8\u02db")
+"""Signs that hardly ever follow a letter; each is a letter of another code page."""
+
+
+def _alphabetic(sample: bytes) -> str | None:
+    """Returns the encoding by which the bytes beyond ASCII are letters of one Latin alphabet.
+
+    No symbol stands within a word then. For short texts, and for the code pages of one alphabet, to
+    which charset-normalizer gives equal weight.
+    """
+    sample = sample[:_ALPHABETIC_SAMPLE]
+    if 3 * sum(byte >= 0x80 for byte in sample) > len(sample):
+        return None  # a script of its own
+    best, least = None, _MOST_FOREIGN
+    for encoding, alphabets in _ALPHABETS.items():
+        text = sample.decode(encoding, "replace")
+        letters: list[str] = []
+        wrong = 0
+        for match in _BEYOND_ASCII.finditer(text):
+            char, (start, end) = match[0], match.span()
+            if char.isalpha():
+                letters.append(char.lower())
+            elif start and text[start - 1].isalpha():
+                inside = text[end : end + 1].isalpha() and char not in "\u2019\u00ad\u2013\u2014"
+                wrong += (
+                    inside
+                    or char in _NO_PART_OF_WORDS
+                    or not (char.isprintable() or char.isspace())
+                )
+        if len(letters) < 2:
+            continue
+        foreign = min(sum(char not in alphabet for char in letters) for alphabet in alphabets)
+        if (foreign + wrong) / len(letters) < least:
+            best, least = encoding, (foreign + wrong) / len(letters)
+    return best
+
+
+_ALPHABETIC_SAMPLE = 1 << 14
+
+
 def _detected(data: bytes) -> tuple[str, str]:
     sample = data[:_SAMPLE]
+    if found := _east_asian(sample) or _alphabetic(sample):
+        return data.decode(found, "replace"), found.replace("_", "-")
     if sum(byte >= 0x80 for byte in sample[:4096]) < _FEWEST_HIGH_BYTES:
         return data.decode("cp1252", "replace"), "cp1252"
     # Imported here because few dumps are not UTF-8.
@@ -290,6 +396,48 @@ def repair_mojibake(text: str) -> str:
     return text
 
 
+_ACCENTED = re.compile("[\u00c0-\u00ff]")
+_FEWEST_ACCENTED, _ACCENTED_SHARE = 8, 0.6
+"""Letters of Latin-1 beyond ASCII, and their share of all letters, from which on a text is of
+another script; Icelandic and Faroese have .15."""
+
+_FREQUENT = (
+    ("cp1251", "оеаинтсрвлО"), ("koi8_r", "оеаинтсрвлО"), ("cp1253", "αοιετσνηυρςά"),
+    ("iso8859_5", "оеаинтсрвлО"), ("cp1255", "יוהלאתרבשמ"), ("cp1256", "ايلنمورتبة"),
+)  # fmt: skip
+"""Encodings of one byte a character, and the ten most frequent letters of their main languages."""
+
+_LEAST_FREQUENT = 0.45
+"""Least share of the frequent letters in a text: they are .6 to .7 of it, .3 if read wrongly."""
+
+
+def reread(text: str) -> str:
+    """Returns text of another script that was decoded as Latin-1 or Windows-1252.
+
+    ``Ñîâåò`` becomes ``Совет``: nearly all letters of such a text are accented, and one encoding
+    makes of them the frequent letters of a language.
+    """
+    accented = len(_ACCENTED.findall(text[:_SAMPLE]))
+    if accented < _FEWEST_ACCENTED:
+        return text
+    if accented < _ACCENTED_SHARE * sum(map(str.isalpha, text[:_SAMPLE])):
+        return text
+    best, share = text, _LEAST_FREQUENT
+    raw = [_BYTE_OF.get(char, ord(char)) for char in text]
+    if max(raw) > 0xFF:  # quotes and dashes beyond Windows-1252 stay as they are
+        kept = {at: text[at] for at, code in enumerate(raw) if code > 0xFF}
+        raw = [code if code <= 0xFF else 0x20 for code in raw]
+    else:
+        kept = {}
+    for encoding, frequent in _FREQUENT:
+        read = bytes(raw).decode(encoding, "replace")
+        letters = [char for char in read[:_SAMPLE] if char > "\x7f" and char.isalpha()]
+        found = sum(char in frequent for char in letters) / max(1, len(letters))
+        if found > share and "\ufffd" not in read:
+            best, share = read, found
+    return "".join(kept.get(at, char) for at, char in enumerate(best)) if kept else best
+
+
 def _restore_control(match: re.Match[str]) -> str:
     return _AS_1252[ord(match[0])]
 
@@ -312,5 +460,5 @@ def clean_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
-        text = repair_mojibake(text)
+        text = repair_mojibake(reread(text))
     return text

@@ -1,15 +1,18 @@
+# ruff: noqa: RUF001 - names in other scripts are meant
 """Records with named fields to articles: known names and their meanings.
 
-Known are the names of news-please, CC-News, dolma, webz.io, NewsAPI, the APIs of the Guardian and
-the New York Times, WordPress, schema.org (JSON-LD), and common ones. Case, ``_``, ``-``, spaces and
-dots are ignored: ``publishedAt``, ``published_at`` and ``Published At`` are one name. If a record
-has several, the first of the list with a value counts. A name may be nested one level in
-``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
+Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
+webz.io, NewsAPI, Event Registry, the APIs of the Guardian, the New York Times and AP, WordPress,
+ninjs, JSON Feed, schema.org (JSON-LD), data sets (XSum, Washington Post), and common names in ten
+languages. Case, ``_``, ``-``, spaces and dots are ignored: ``publishedAt``, ``published_at`` and
+``Published At`` are one name. If a record has several, the first of the list with a value counts,
+but HTML precedes the text of it that has lost its line breaks. A name may be nested up to two
+levels in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
 """
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,33 +20,48 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, article_id
 from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.day_order import day_first
 from pipeline.dumps.decoding import clean_text
 
 TEXT = (
     "text", "maintext", "plaintext", "articletext", "articlebody", "bodytext", "fulltext",
     "contenttext", "textcontent", "cleanedtext", "rawtext", "newstext", "body", "content",
-    "article", "story",
+    "article", "story", "contents", "document", "liveblogupdate", "articlecontent", "storytext",
+    "volltext", "artikeltext", "inhalt", "texto", "textocompleto", "contenido", "cuerpo", "texte",
+    "texteintégral", "contenu", "testo", "corpo", "conteúdo", "tekst", "treść", "inhoud", "текст",
+    "metin", "içerik", "isi", "正文", "内容", "本文", "본문",
 )  # fmt: skip
 HTML = (
     "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
-    "fullhtml", "pagesource", "rawcontent",
+    "fullhtml", "pagesource", "rawcontent", "bodyxhtml", "bodynitf", "bodyhtml5", "contentencoded",
+    "content:encoded",
 )  # fmt: skip
 TITLE = ("title", "headline", "heading", "articletitle", "titlefull", "webtitle", "titlepage",
-         "titlerss", "name")  # fmt: skip
+         "titlerss", "name", "titel", "überschrift", "schlagzeile", "título", "titulo", "titular",
+         "titre", "titolo", "tytuł", "kop", "заголовок", "название", "başlık", "judul", "标题",
+         "見出し", "タイトル", "제목")  # fmt: skip
 URL = (
     "url", "link", "articleurl", "weburl", "canonicalurl", "canonicallink", "requestedurl",
     "respondedurl", "sourceurl", "pageurl", "originalurl", "finalurl", "documentidentifier",
-    "warctargeturi", "permalink", "uri", "href",
+    "warctargeturi", "permalink", "uri", "href", "enlace", "lien", "ссылка", "链接",
 )  # fmt: skip
 OUTLET = (
     "outlet", "publication", "publisher", "newspaper", "sitename", "sitefull", "sourcename",
-    "source", "sourcedomain", "site", "provider", "hostname", "domain", "website",
+    "sourcehostname", "source", "sourcedomain", "site", "provider", "hostname", "domain", "website",
+    "zeitung", "medium", "quelle", "medio", "periódico", "periodico", "diario", "fuente", "journal",
+    "média", "testata", "giornale", "fonte", "jornal", "veículo", "krant", "bron", "gazeta",
+    "źródło", "издание", "источник", "gazete", "kaynak", "sumber", "来源", "媒体", "신문",
 )  # fmt: skip
 PUBLISHED = (
     "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
     "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "webpublicationdate", "firstpublished", "firstpublicationdate", "datetimepub", "dategmt",
+    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate",
+    "datetimepub", "dategmt",
     "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
+    "firstcreated",
+    "datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fechadepublicación",
+    "fechapublicacion", "datedepublication", "datadipubblicazione", "data", "datadepublicação",
+    "дата", "датапубликации", "tarih", "tanggal", "日期", "发布时间", "날짜",
 )  # fmt: skip
 MODIFIED = (
     "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
@@ -53,15 +71,27 @@ MODIFIED = (
     "versioncreated",
 )  # fmt: skip
 AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
-           "articleauthor")  # fmt: skip
+           "articleauthor", "autor", "autoren", "autorin", "verfasser", "autores", "auteur",
+           "auteurs", "autore", "autori", "автор", "авторы", "yazar", "penulis", "作者", "著者",
+           "記者", "기자")  # fmt: skip
 TAGS = ("tags", "topics", "topic", "keywords", "categories", "category", "section", "sectionname",
-        "articlesection", "subjects")  # fmt: skip
-LANGUAGE = ("language", "lang", "inlanguage", "langcode", "languagecode")
+        "articlesection", "subjects", "subject", "rubrik", "ressort", "kategorie", "schlagwörter",
+        "sección", "seccion", "categoría", "categoria", "rubrique", "catégorie", "motsclés",
+        "sezione", "rubriek", "seção", "рубрика", "kategori", "分类")  # fmt: skip
+LANGUAGE = ("language", "lang", "inlanguage", "langcode", "languagecode", "sprache", "idioma",
+            "langue", "lingua", "taal", "язык")  # fmt: skip
 ID = ("id", "articleid", "docid", "documentid", "uuid", "guid", "uid", "recordid", "warcrecordid",
       "_id")  # fmt: skip
 CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", "fields", "data",
-              "doc", "document")  # fmt: skip
+              "doc", "document", "item", "node", "post", "story")  # fmt: skip
 """Fields whose fields count, after those of the record (``_source`` is of Elasticsearch)."""
+
+_IGNORED = frozenset((
+    "@context", "@type", "type", "fingerprint", "length", "wordcount", "version", "status", "image",
+    "images", "imageurl", "added", "_embedded", "_links", "", "unnamed:0", "index", "licence",
+    "license", "dir", "excerpt", "description", "summary", "highlights",
+))  # fmt: skip
+"""Folded names of fields that no column of an article is made of, in the formats that are known."""
 
 _RECOGNISED: dict[str, tuple[str, ...]] = {
     "text": TEXT,
@@ -77,9 +107,36 @@ _RECOGNISED: dict[str, tuple[str, ...]] = {
     "id": ID,
 }
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
-_INNER = ("rendered", "name", "value", "text", "#text", "_", "title", "main", "original",
-          "$oid", "@value", "id", "domain", "url")  # fmt: skip
-_INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "body", "content", "html")
+_INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
+          "original", "$oid", "@value", "id", "domain", "url")  # fmt: skip
+_INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
+               "content", "html")  # fmt: skip
+_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content")
+"""Members of a nested value that are texts one after the other: fundus, block editors."""
+
+_NO_TEXT_TYPES = frozenset((
+    "title", "headline", "kicker", "byline", "date", "author_info", "author", "image", "video",
+    "gallery", "audio", "ad", "advertisement", "tweet", "instagram", "iframe", "embed", "related",
+    "inline_story", "divider", "newsletter",
+))  # fmt: skip
+"""Types of the items of a list of contents that are no text of the article."""
+
+_CUT = re.compile(r"(?:…|\.{3})?\s*\[\+?\d{1,7} chars\]\s*\Z")
+"""End of the contents that NewsAPI and GNews cut after 200 characters."""
+
+_GOES_ON = re.compile(
+    r"(?:\[(?:…|\.{3}|&#8230;|&hellip;)\]|(?:…|\.{3})\s*(?:continue reading|read more|read the full"
+    r"|weiterlesen|lire la suite|leer más|leggi tutto|lees meer)\b[^.]{0,60})\s*\Z",
+    re.IGNORECASE,
+)
+"""End of the excerpt of a feed."""
+
+_PAID = re.compile(r"\s*ONLY AVAILABLE IN [A-Z ,]+ PLANS?\s*")
+"""What newsdata.io has in place of a text."""
+
+_PARAGRAPH = re.compile(r"<(?:p|br|div|li|h\d)\b", re.IGNORECASE)
+_LITERAL_BREAK = re.compile(r"\\r\\n|\\[nr]")
+_LITERAL = re.compile(r"\\n\s*\\n|\\r\\n|[.!?\"'”’»]\s*\\n")
 
 _HTML_TAG = re.compile(
     r"</(?:p|div|span|a|b|i|li|ul|ol|h[1-6]|em|strong|td|tr|table|article|section|body|html|"
@@ -91,6 +148,8 @@ _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|f
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
+_SHORTEST_TEXT = 100  # characters; a title has less
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
 _DEEPEST = 4  # nested lists
 
@@ -138,29 +197,84 @@ def article_from_record(
     """
     named = _Named(record, options.mapping)
     document, document_type = _document(named)
-    title = _field(named, "title")
-    url = _url(named)
-    address = url or _field(named, "id") or ""
-    modified = _date(named.values("modified_at"))
-    published, evidence = _date(named.values("published_at")), "field"
-    if published is None:
-        published, evidence = modified, "modified"
-    return {
-        "article_id": article_id(address, document, title),
+    columns = _columns(named, options)
+    address = columns["url"] or _field(named, "id") or ""
+    identity = article_id(address, document, columns["title"])
+    truncated = None
+    if document_type == "text" and (cut := _CUT.search(document[-200:])):
+        document = document[: len(document) - len(cut[0])].rstrip()
+        truncated = True
+        if columns["outlet"] and columns["title"]:
+            # NewsAPI gives the title of the page, which ends with the outlet.
+            columns["title"] = columns["title"].removesuffix(f" - {columns['outlet']}")
+    elif _GOES_ON.search(re.sub(r"<[^<>]*>", "", document[-400:])):
+        truncated = True
+    return columns | {
+        "article_id": identity,
         "source_file": source_file,
         "record_index": record_index,
         "dump_format": dump_format,
+        "encoding": encoding,
+        "document": document,
+        "document_type": document_type,
+        "field_lines": [],
+        "is_truncated": truncated,
+        "warnings": _warnings(named, columns, record_index),
+    }
+
+
+def _warnings(
+    named: "_Named", columns: Mapping[str, Any], record_index: int
+) -> list[tuple[str, str]]:
+    """Returns what was not understood of a record; unknown fields of the first of a dump only."""
+    found = []
+    if columns["published_at"] is None:
+        for name, value in named.named("published_at"):
+            if value and (shown := _string(value, longest=100)):
+                found.append((
+                    "unread_date",
+                    f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
+                    "in 2024-03-04T09:30:00+01:00.",
+                ))  # fmt: skip
+                break
+    if record_index == 0 and (unknown := named.unknown()):
+        names = ", ".join(repr(str(name)) for name in unknown[:20])
+        found.append((
+            "unread_fields",
+            f"Fields that are not read: {names[:500]}. If one of them is a field of an article, "
+            "name it with --map FIELD=NAME.",
+        ))  # fmt: skip
+    return found
+
+
+def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]:
+    """Returns the columns of an article that fields beside its text describe.
+
+    Args:
+      record: as of :func:`article_from_record`; without text or HTML.
+      options: their mapping precedes known names.
+    """
+    return _columns(_Named(record, options.mapping), options)
+
+
+def _columns(named: "_Named", options: DumpOptions) -> dict[str, Any]:
+    url = _url(named)
+    language = language_code(_field(named, "language"))
+    order = day_first(options.day_order, domain(url))
+    modified = _date(named.values("modified_at"), language, order)
+    published = _date(named.values("published_at"), language, order)
+    evidence = "field"
+    if published is None:
+        published, evidence = modified, "modified"
+    return {
         "url": url,
         "outlet": _outlet(named) or domain(url),
-        "title": title,
+        "title": _field(named, "title"),
         "authors": _authors(named),
         **date_columns(published, evidence),
         "modified_at": modified.at if modified else None,
         "tags": _tags(named),
-        "encoding": encoding,
-        "document": document,
-        "document_type": document_type,
-        "language_hint": language_code(_field(named, "language")),
+        "language_hint": language,
     }
 
 
@@ -221,10 +335,15 @@ class _Named:
     def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
         self.record = record
         self._meanings = known = meanings(tuple(record))
-        self._inner = []
+        self._inner: list[tuple[Mapping[str, Any], dict[str, tuple[str, ...]]]] = []
         for name in known["containers"]:
             if type(inner := record[name]) is dict:
-                self._inner.append((inner, meanings(tuple(inner))))
+                within = meanings(tuple(inner))
+                self._inner.append((inner, within))
+                for deeper in within["containers"]:
+                    if type(value := inner[deeper]) is dict:
+                        self._inner.append((value, meanings(tuple(value))))
+        self._mapping = mapping
         self._mapped = {}
         if mapping:
             for field, path in mapping.items():
@@ -242,6 +361,20 @@ class _Named:
         for inner, known in self._inner:
             found += [value for name in known[field] if (value := inner[name]) is not None]
         return found
+
+    def named(self, field: str) -> list[tuple[str, Any]]:
+        """Returns names and values of the known names, of the record itself."""
+        return [(name, self.record[name]) for name in self._meanings[field]]
+
+    def unknown(self) -> list[str]:
+        """Returns the names of fields with a value that none of the tables knows."""
+        known = {name for names in self._meanings.values() for name in names}
+        known |= {path.split(".")[0] for path in self._mapping.values()} | set(_IGNORED)
+        return [
+            name
+            for name, value in self.record.items()
+            if name not in known and fold(str(name)) not in _IGNORED and value not in (None, "", [])
+        ]
 
     def values(self, field: str) -> list[Any]:
         """Returns the mapped and the known values."""
@@ -298,6 +431,12 @@ def _field(named: _Named, field: str) -> str | None:
 
 
 def _document(named: _Named) -> tuple[str, str]:
+    """Returns the text or HTML of a record, and which it is.
+
+    Raises:
+      DumpError: ``no_text``.
+    """
+    found: tuple[str, str] | None = None
     for source, field in (
         (named.mapped, "text"),
         (named.mapped, "html"),
@@ -306,22 +445,64 @@ def _document(named: _Named) -> tuple[str, str]:
     ):
         for value in source(field):
             text = _long_text(value)
-            if not text or text.isspace():
+            if not text or text.isspace() or _PAID.fullmatch(text):
                 continue
-            if field == "html" or is_html(text):
+            if found is None:
+                found = _typed(text, field)
+                if found[1] == "html" or "\n" in found[0] or source == named.mapped:
+                    return found
+            elif _is_rich(text, field) and _same_text(text, found[0]):
                 return text, "html"
-            if "&" in text:
-                if _ESCAPED_HTML.match(text):
-                    return html.unescape(text), "html"
-                if _ENTITY.search(text):
-                    text = html.unescape(text)
-            return text, "text"
-    names = ", ".join(repr(str(name)) for name in list(named.record)[:20]) or "none"
-    raise DumpError(
-        "no_text",
-        f"The record has no text: its fields are {names[:500]}. If one of them holds the text or "
-        "HTML under another name, pass --map text=NAME or --map html=NAME.",
+    if found is not None:
+        return found
+    raise DumpError("no_text", _no_text(named.record))
+
+
+def _typed(text: str, field: str) -> tuple[str, str]:
+    if field == "html" or is_html(text):
+        return text, "html"
+    if "&" in text:
+        if _ESCAPED_HTML.match(text):
+            return html.unescape(text), "html"
+        if _ENTITY.search(text):
+            text = html.unescape(text)
+    if "\\n" in text and "\n" not in text and _LITERAL.search(text):
+        # Escaped twice, so that the two characters stand for a line break.
+        text = _LITERAL_BREAK.sub("\n", text)
+    return text, "text"
+
+
+def _is_rich(text: str, field: str) -> bool:
+    """Returns True for HTML with at least two paragraphs."""
+    return (field == "html" or is_html(text)) and len(_PARAGRAPH.findall(text)) >= 2
+
+
+def _same_text(page: str, text: str) -> bool:
+    """Returns True if HTML holds the first words of a text and at least half as many letters."""
+    letters = re.sub(r"\W+", "", html.unescape(re.sub(r"<[^<>]*>", "", page)))
+    wanted = re.sub(r"\W+", "", text)
+    return 2 * len(letters) >= len(wanted) and wanted[:40] in letters
+
+
+def _no_text(record: Mapping[str, Any]) -> str:
+    names = ", ".join(repr(str(name)) for name in list(record)[:20]) or "none"
+    path = max(_long_strings(record, ""), default=(0, ""))[1]
+    advice = f"--map text={path}" if path else "--map text=NAME or --map html=NAME"
+    guess = f"; that of {path!r} is the longest" if path else ""
+    return (
+        f"The record has no text: its fields are {names[:500]}{guess}. If one of them holds the "
+        f"text or HTML under another name, pass {advice}."
     )
+
+
+def _long_strings(record: Mapping[str, Any], prefix: str) -> Iterator[tuple[int, str]]:
+    """Yields length and path of the texts of a record that could be an article."""
+    for name, value in record.items():
+        path = f"{prefix}{name}"
+        if type(value) is str and len(value) >= _SHORTEST_TEXT and " " in value:
+            yield len(value), path
+        elif type(value) is dict and prefix.count(".") < 2:
+            yield from _long_strings(value, f"{path}.")
 
 
 def _long_text(value: Any, depth: int = 0) -> str | None:
@@ -333,14 +514,27 @@ def _long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
+        if depth < _DEEPEST:
+            parts = (_long_text(value[name], depth + 1) for name in _PARTS if name in value)
+            return _joined([part for part in parts if part])
         return None
     if type(value) is list and depth < _DEEPEST:
         # Paragraphs, one a string or an object; each is a paragraph of the text.
-        parts = [
-            part for item in value if (part := _long_text(item, depth + 1)) and not part.isspace()
-        ]
-        return "\n\n".join(parts) if parts else None
+        return _joined([
+            part
+            for item in value
+            if not (type(item) is dict and item.get("type") in _NO_TEXT_TYPES)
+            and (part := _long_text(item, depth + 1))
+            and not part.isspace()
+        ])  # fmt: skip
     return None
+
+
+def _joined(parts: list[str]) -> str | None:
+    """Returns paragraphs as one text; as HTML if one of them is."""
+    if any(is_html(part) for part in parts):
+        return "\n".join(part if "<p" in part else f"<p>{part}</p>" for part in parts)
+    return "\n\n".join(parts) or None
 
 
 def _url(named: _Named) -> str | None:
@@ -348,9 +542,9 @@ def _url(named: _Named) -> str | None:
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
             return found
-    # Feeds and crawls use the address as the id.
-    for value in named.values("id"):
-        found = _string(value)
+    # Feeds and crawls use the address as the id, trafilatura as the source.
+    for value in (*named.values("id"), *named.values("outlet")):
+        found = _string(value) if type(value) is str else None
         if found and found.startswith(("http://", "https://")) and " " not in found:
             return found
     return None
@@ -367,16 +561,27 @@ def _outlet(named: _Named) -> str | None:
     return None
 
 
-def _date(values: list[Any]) -> Moment | None:
-    """Returns the first of the values that is a date, or another that says the time of its day."""
-    dates = [found for value in values if (found := parse_date(value)) is not None]
+def _date(values: list[Any], language: str | None, order: bool | None) -> Moment | None:
+    """Returns the first of the values that is a date, with the time of day that others give it."""
+    dates = [found for value in values if (found := parse_date(value, language, order))]
     if not dates:
         return None
-    return next((other for other in dates[1:] if other.is_finer_than(dates[0])), dates[0])
+    first = dates[0]
+    if first.precision != "day":
+        return first
+    timed = (other for other in dates[1:] if other.is_finer_than(first))
+    clocks = (
+        parse_date(f"{first.day} {value}")
+        for value in values
+        if isinstance(value, str) and _CLOCK.match(value)
+    )
+    return next(timed, None) or next(filter(None, clocks), None) or first
 
 
 def _authors(named: _Named) -> list[str]:
-    for value in named.values("authors"):
+    embedded = named.record.get("_embedded")  # WordPress
+    known = [embedded.get("author")] if type(embedded) is dict else []
+    for value in (*known, *named.values("authors")):
         if names := _names(value):
             return list(dict.fromkeys(names))
     return []
@@ -389,6 +594,8 @@ def _names(value: Any, depth: int = 0) -> list[str]:
         return [name for item in value for name in _names(item, depth + 1)]
     if type(value) is dict and not any(isinstance(value.get(name), str) for name in _INNER):
         return []
+    if isinstance(value, (bool, int, float)):
+        return []  # the number of an author
     text = _string(value, longest=2000)
     if not text:
         return []
@@ -399,14 +606,19 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     names: list[str] = []
     for part in parts:
         listed = [name for item in part.split(",") if (name := item.strip(" \t\"'[]"))]
-        if len(listed) == 2 and len(parts) == 1 and not any(" " in name for name in listed):
-            listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
+        if len(listed) == 2 and all(other.count(",") == 1 for other in parts):
+            *particles, _ = listed[0].split()
+            if " " not in listed[1] and all(map(str.islower, particles)):
+                listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
     return [name for name in names if "://" not in name]
 
 
 def _tags(named: _Named) -> list[str]:
-    return list(dict.fromkeys(tag for value in named.values("tags") for tag in _tag_list(value)))
+    values = named.values("tags")
+    if type(embedded := named.record.get("_embedded")) is dict:
+        values.append(embedded.get("wp:term"))
+    return list(dict.fromkeys(tag for value in values for tag in _tag_list(value)))
 
 
 def _tag_list(value: Any, depth: int = 0) -> list[str]:

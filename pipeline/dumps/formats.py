@@ -1,11 +1,13 @@
 """The format of a dump, detected from its content, and the module that reads it."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from pipeline.article import Article
-from pipeline.dumps import jsonl, objects, page, parquet, table, text, warc
+from pipeline.dumps import jsonl, mail, markup, objects, page, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.day_order import BYTES, day_order
 from pipeline.dumps.decoding import wide_encoding
 from pipeline.dumps.sniff import HEAD, sniff
 from pipeline.dumps.streams import Stream, recode
@@ -59,10 +61,15 @@ READERS: dict[str, Reader] = {
     "jsonl": jsonl,
     "json": objects,
     "csv": table,
+    "xml": markup,
+    "mail": mail,
     "parquet": parquet,
     "warc": warc,
     "wet": warc,
 }
+
+
+_WITH_COLUMNS = ("jsonl", "json", "csv")
 
 
 def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, Source]:
@@ -87,7 +94,8 @@ def identify(stream: Stream, name: str, options: DumpOptions) -> tuple[Stream, S
     dump_format = options.format or sniff(stream, options)
     if dump_format in ("warc", "wet"):
         dump_format = "wet" if b"WARC-Type: conversion" in head else "warc"
-    return stream, Source(name, dump_format, encoding)
+    order = day_order(stream.peek(BYTES)) if dump_format in _WITH_COLUMNS else {}
+    return stream, Source(name, dump_format, encoding, day_order=order)
 
 
 def read_stream(stream: Stream, name: str, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -108,6 +116,8 @@ def read_stream(stream: Stream, name: str, options: DumpOptions) -> Iterator[Blo
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for every record of a block, in order. Never raises."""
     record = block.first_record
+    if block.day_order:
+        options = dataclasses.replace(options, day_order=block.day_order)
     try:
         for item in READERS[block.dump_format].parse_block(block, options):
             yield item

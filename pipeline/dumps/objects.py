@@ -5,8 +5,10 @@ itself; ijson is three times as fast (0.24 s on 87 MB) but ends at the first dam
 
 An answer is an object without text that holds a list of objects under a name of :data:`WRAPPERS`,
 at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the Guardian
-(``response.results``), the New York Times (``response.docs``) and Elasticsearch (``hits.hits``)
-send it; the records are the objects of the list.
+(``response.results``), the New York Times (``response.docs``), Diffbot (``objects``), JSON-LD
+(``@graph``) and Elasticsearch (``hits.hits``) send it; the records are the objects of the list. A
+table by columns (the default of pandas' ``to_json``, and its ``split``) is one, too, and so are
+records under their address or id.
 """
 
 import re
@@ -25,13 +27,16 @@ from pipeline.rejects import Reject, read_reject
 
 WRAPPERS = (
     "articles", "posts", "results", "docs", "documents", "items", "stories", "news", "hits",
-    "records", "entries", "data", "value",
+    "records", "entries", "data", "value", "objects", "@graph", "nodes", "rows",
 )  # fmt: skip
 _WRAPPER_DEPTH = 3
 _WRAPPER = re.compile(
     rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
 )
 _WRAPPER_WITHIN = 1 << 16
+_OF_OBJECTS = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:columns|schema|[^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*[\[{]'
+)
 # A string (its second group matches where it is cut off), or a character that ends something.
 _STRING = rb'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+(?:"|(\\?\Z))'
 _BRACKETS = re.compile(_STRING + rb"|[{}\[\]]")
@@ -67,6 +72,11 @@ def names_list(text: bytes) -> bool:
     return _WRAPPER.search(text) is not None
 
 
+def holds_objects(text: bytes) -> bool:
+    """Returns True if the first value of an object is an object, as in a table by columns."""
+    return _OF_OBJECTS.match(text) is not None
+
+
 def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
     """Returns the records of an API's answer; ``None`` for a value that is no answer.
 
@@ -74,13 +84,49 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
       value: any bytes.
       options: their mapping decides what is a text.
     """
-    if not value.lstrip().startswith(b"{") or not names_list(value):
+    if not value.lstrip().startswith(b"{") or not (names_list(value) or holds_objects(value)):
         return None
     try:
         parsed = orjson.loads(value)
     except orjson.JSONDecodeError:
         return None
-    return None if has_text(parsed, options) else _wrapped(parsed, 0)
+    if (columns := _by_columns(parsed, options)) is not None:
+        return columns
+    if has_text(parsed, options):
+        return None
+    if (found := _wrapped(parsed, 0)) is None:
+        return _by_name(parsed, options)
+    if "@graph" in parsed and any(has_text(node, options) for node in found):
+        # The other nodes of a graph are its site, its authors and pictures.
+        return [node for node in found if has_text(node, options)]
+    return found
+
+
+def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
+    """Returns the rows of a table that is given by its columns; ``None`` for none."""
+    if value.keys() >= {"columns", "data"}:
+        names, rows = value["columns"], value["data"]
+        if type(names) is list and type(rows) is list and all(type(row) is list for row in rows):
+            return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(value.values())
+    if not columns or not all(type(column) is dict for column in columns):
+        return None
+    indexes = columns[0].keys()
+    if not indexes or any(column.keys() != indexes for column in columns):
+        return None
+    first = {name: column[next(iter(indexes))] for name, column in value.items()}
+    if not has_text(first, options):
+        return None
+    return [{name: column[index] for name, column in value.items()} for index in indexes]
+
+
+def _by_name(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
+    """Returns records that are the values of an object, each with its name as address or id."""
+    if not value or not all(type(record) is dict for record in value.values()):
+        return None
+    if not has_text(next(iter(value.values())), options):
+        return None
+    return [{"url" if "://" in name else "id": name, **record} for name, record in value.items()]
 
 
 def _unwrap(value: bytes, options: DumpOptions) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Parquet: one article a row. Only columns with a known meaning are read."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
@@ -9,11 +10,15 @@ import pyarrow.parquet as pq
 from pipeline.article import Article
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.containers import spool
+from pipeline.dumps.day_order import day_order
 from pipeline.dumps.fields import article_from_record, meanings
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, cut_raw, read_reject
 
 _DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError)
+_ORDER_ROWS = 1_000
+"""Rows that decide whether days are written day first."""
+
 _BATCH_ROWS = 64
 """Rows per batch. A repeated value is stored once and decoded each time, so the largest
 value times this bounds a batch."""
@@ -66,6 +71,7 @@ def read_groups(
     except _DAMAGE as error:
         yield _damaged(error).reject(source.name, record)
         return
+    source = dataclasses.replace(source, day_order=_day_order(table, columns))
     held: list[pa.RecordBatch] = []
     held_bytes = 0
     for item in _decode(table, columns, groups or range(table.num_row_groups)):
@@ -83,6 +89,23 @@ def read_groups(
             record += item.lost
     if source.whole and record == 0:
         yield read_reject(source.name, None, "empty", "The Parquet file has no rows; leave it out.")
+
+
+def _day_order(table: pq.ParquetFile, columns: list[str]) -> dict[str, bool]:
+    """Returns how the first rows of a file write days, the same for each of its row groups."""
+    known = meanings(tuple(columns))
+    texts = [name for name in columns if pa.types.is_string(table.schema_arrow.field(name).type)]
+    dates = [name for name in (*known["published_at"], *known["modified_at"]) if name in texts]
+    if not dates or not table.num_row_groups:
+        return {}
+    chosen = dates + [name for name in known["url"] if name in texts]
+    try:
+        batch = next(table.iter_batches(_ORDER_ROWS, row_groups=[0], columns=chosen), None)
+        rows = [] if batch is None else batch.select(chosen).to_pylist()
+    except _DAMAGE:
+        return {}  # reading the rows reports it
+    lines = (",".join(str(value) for value in row.values()) for row in rows)
+    return day_order("\n".join(lines).encode("utf-8", "replace"))
 
 
 class _Damage(NamedTuple):

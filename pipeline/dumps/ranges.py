@@ -4,23 +4,24 @@
 the ranges, ``read_range`` reads one. The ranges together yield exactly the articles and rejects of
 the whole dump. Cuts are:
 
-- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at records of
-  WARC and row groups of Parquet;
+- after line breaks of uncompressed JSON Lines, separator lines of text, rows of CSV; at messages of
+  an mbox, records of WARC and row groups of Parquet;
 - between members of zip and uncompressed tar archives;
 - at members of gzip that holds WARC or JSON Lines. Bytes that look like the header of a member may
   be data of another; counting verifies that the range before ends there.
 
-Any other dump is one range, and so is one with damage that affects records after it.
+Any other dump is one range, and so is one with damage that affects records after it. Pages, JSON
+and XML are never cut: whether a bracket or tag is one depends on all that is before it.
 """
 
 import dataclasses
 import itertools
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from pipeline.dumps import containers, jsonl, parquet, table, text, warc
+from pipeline.dumps import containers, jsonl, mail, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
 from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
 from pipeline.dumps.inputs import open_dump
@@ -41,6 +42,7 @@ _CUTTERS: dict[str, Cutter] = {
     "jsonl": jsonl,
     "csv": table,
     "text": text,
+    "mail": mail,
     "warc": warc,
     "wet": warc,
 }
@@ -68,6 +70,7 @@ class DumpRange:
       first_record: number of the first record within the dump.
       records: number of records; ``None`` if unknown. 0 for archives, whose members count from 0.
       stamp: size and time of change (ns) of the file when it was split; empty of a URL.
+      day_order: as in ``Block.day_order``.
     """
 
     path: str
@@ -80,6 +83,7 @@ class DumpRange:
     first_record: int = 0
     records: int | None = None
     stamp: tuple[int, ...] = ()
+    day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
 
 def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
@@ -234,6 +238,7 @@ def _read(file: BinaryIO, part: DumpRange, options: DumpOptions) -> Iterator[Blo
         part.header,
         part.first_record,
         whole=False,
+        day_order=part.day_order,
     )
     if part.part == "row groups":
         yield from parquet.read_groups(file, source, options, range(part.start, part.stop))
@@ -275,7 +280,16 @@ def _split(
         return []
     source, starts = cutter.cuts(file, size, source, options, range_bytes)
     return [
-        DumpRange(path, "bytes", start, stop, source.dump_format, source.encoding, source.header)
+        DumpRange(
+            path,
+            "bytes",
+            start,
+            stop,
+            source.dump_format,
+            source.encoding,
+            source.header,
+            day_order=source.day_order,
+        )
         for start, stop in itertools.pairwise([*starts, size])
     ]
 
@@ -329,7 +343,7 @@ def _split_gzip(
             # A header may be cut in two at the end of what was searched.
             position += CHUNK - 3
     return [
-        DumpRange(path, "gzip", start, stop, source.dump_format)
+        DumpRange(path, "gzip", start, stop, source.dump_format, day_order=source.day_order)
         for start, stop in itertools.pairwise([*starts, size])
     ]
 

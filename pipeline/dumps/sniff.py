@@ -2,13 +2,15 @@
 
 import csv
 import re
+from collections.abc import Sequence
 
 import orjson
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import is_binary
 from pipeline.dumps.fields import HTML, TEXT, fold, is_html
-from pipeline.dumps.objects import answer_records, names_list
+from pipeline.dumps.mail import is_mail
+from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream
 
 HEAD = 1 << 16
@@ -33,12 +35,24 @@ _FOREIGN = (
     (b"\x7fELF", "a program", "leave it out"),
     (b"MZ\x90", "a program", "leave it out"),
 )
-_FEED = re.compile(
-    rb"<(?:\w+:)?(rss|feed|rdf|nitf|newsml|newsitem|newsmessage|urlset|sitemapindex|mediawiki|svg)\b",
-    re.IGNORECASE,
+_ROOT = re.compile(
+    rb"(?:\s|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?P<name>[A-Za-z_][\w:.\-]*)",
+    re.DOTALL | re.IGNORECASE,
 )
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta)\b", re.IGNORECASE)
+_PAGE_ROOTS = frozenset((
+    b"html", b"head", b"body", b"title", b"meta", b"link", b"script", b"style", b"div", b"p", b"a",
+    b"article", b"section", b"main", b"header", b"footer", b"nav", b"span", b"table", b"ul", b"ol",
+    b"li", b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"img", b"br", b"hr", b"center", b"font",
+    b"form", b"blockquote", b"figure", b"pre", b"b", b"i", b"u", b"strong", b"em", b"iframe", b"dl",
+    b"noscript", b"aside", b"base", b"frameset", b"picture", b"video", b"time", b"small", b"code",
+))  # fmt: skip
+"""Elements with which a page, or a part of one, begins; XML begins with others."""
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
+_WIRE = re.compile(rb"[\s\x00\x16]*\x01[\x20-\xff\s]{1,512}\x02")
+"""The header of a message of IPTC 7901 or ANPA 1312."""
+SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
+"""The line in which Excel is told the delimiter."""
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -63,6 +77,8 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic) and (len(magic) > 3 or is_binary(head)):
             raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
+    if _WIRE.match(head):
+        return "text"
     if is_binary(head):
         raise DumpError(
             "binary",
@@ -78,14 +94,18 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     if bare.startswith(b"[") and len(head) < HEAD and _is_json(bare):
         return "json"
     if bare.startswith(b"<"):
-        page, feed = _PAGE.search(bare), _FEED.search(bare, 0, 4096)
-        if feed and (page is None or feed.start() < page.start()):
-            raise DumpError(
-                "unsupported_content",
-                f"The dump is XML ({feed[1].decode().lower()}); convert it to HTML or JSON Lines.",
-            )
-        if page or is_html(bare.decode("latin-1")):
+        root = _ROOT.match(bare)
+        name: bytes = root["name"] if root else b""
+        declared = bare.startswith((b"<?xml", b"<!DOCTYPE"))
+        is_page = name.lower() in _PAGE_ROOTS and not (declared and name == b"article")
+        if name and not is_page and (declared or b"</" + name in bare or len(head) == HEAD):
+            return "xml"
+        if _PAGE.search(bare) or is_html(bare.decode("latin-1")):
             return "html"
+    if is_mail(bare):
+        return "mail"
+    if SEPARATOR.match(bare) and csv_header(bare, options):
+        return "csv"
     if any(_is_object(line) for line in bare.split(b"\n", 3)[1:3]):
         return "jsonl"  # the first line is none: null, a comment, half a record
     if csv_header(head, options):
@@ -114,7 +134,8 @@ def _sniff_object(stream: Stream, options: DumpOptions) -> str:
         return "json"
     if len(lines) == 1:
         # A truncated answer, or one beyond the bytes inspected, is read up to its end.
-        return "json" if names_list(first) and not _is_object(first) else "jsonl"
+        cut_off = not _is_object(first) and (names_list(first) or holds_objects(first))
+        return "json" if cut_off else "jsonl"
     if len(head) >= size and len(lines) == 2:
         # The second line is incomplete; an object on the first decides.
         return "jsonl" if _is_object(lines[0]) else "json"
@@ -147,8 +168,12 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     records have as many values.
     """
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    delimiters: Sequence[str] = DELIMITERS
+    if declared := SEPARATOR.match(head):
+        text = head[declared.end() :].decode("utf-8", "replace")
+        delimiters = [declared[1].decode("ascii")]
     known = {*TEXT, *HTML} | {fold(name) for name in options.mapping.values()}
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         first = text.split("\n", 1)[0].rstrip("\r")
         if delimiter not in first or len(first) > 4096:
             continue

@@ -1,7 +1,9 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
-Comma, tab, semicolon or bar separate values. Quotes count only if a value in the first 64 KiB
-begins with one, so that tables without quoting may contain single quotes.
+Comma, tab, semicolon or bar separate values; a first line ``sep=;`` as of Excel says which. Quotes
+count only if a value in the first 64 KiB begins with one, so that tables without quoting may hold
+single quotes. Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
+``escapechar`` do it: that is so if a backslash is before a quote there and no quote is doubled.
 """
 
 import csv
@@ -25,11 +27,12 @@ from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
 from pipeline.dumps.records import row_blocks, whole_rows
-from pipeline.dumps.sniff import DELIMITERS, HEAD, csv_header
+from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, csv_header
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
-_QUOTED, _PLAIN = "quoted", "plain"
+_QUOTED, _PLAIN, _ESCAPED = "quoted", "plain", "escaped"
+_ESCAPES = re.compile(rb"\\.", re.DOTALL)
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
 """Encodings in which the byte of a line break or quote may be part of a character."""
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
@@ -43,19 +46,19 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
             stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
             head = stream.peek(HEAD)
         header = _header(head, options)
-        size, end = HEAD, _row_end(head, header[0] == _QUOTED)
+        size, end = HEAD, _row_end(head, header[0])
         while end == size < options.max_record_bytes:  # the header goes on
             size *= 2
             head = stream.peek(size)
-            end = _row_end(head, header[0] == _QUOTED)
+            end = _row_end(head, header[0])
         stream.advance(end)
         line = 1 + head.count(b"\n", 0, end)
         source = dataclasses.replace(source, header=header, first_line=line)
-    quoted = source.header[0] == _QUOTED
-    hint = ", perhaps since a quote in it is not closed" if quoted else ""
-    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoted), hint)
+    quoting = source.header[0]
+    hint = "" if quoting == _PLAIN else ", perhaps since a quote in it is not closed"
+    rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoting), hint)
     nothing = "The table has a header but no rows; leave the dump out."
-    return row_blocks(rows, source, lambda text: _count_records(text, quoted), nothing)
+    return row_blocks(rows, source, lambda text: _count_records(text, quoting), nothing)
 
 
 def cuts(
@@ -74,8 +77,10 @@ def cuts(
         return source, [0]
     as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
     header = _header(as_utf8, options)
+    if header[0] == _ESCAPED:
+        return source, [0]  # a backslash may be escaped itself, by any number before it
     quoted = header[0] == _QUOTED
-    start = _row_end(head, quoted)
+    start = _row_end(head, header[0])
     if head[start - 1 : start] != b"\n" or (quoted and head.count(b'"', 0, start) % 2):
         return source, [0]
     value = _quoted_value(header[1].encode())
@@ -83,7 +88,7 @@ def cuts(
     file.seek(start)
     while chunk := file.read(min(BLOCK_BYTES, range_bytes)):
         text += chunk
-        end = _last_row_end(text, quoted)
+        end = _last_row_end(text, header[0])
         if not end and len(text) > options.max_record_bytes - BLOCK_BYTES:
             return source, [0]
         if not _is_regular(text[:end], value if quoted else None):
@@ -116,9 +121,17 @@ def _is_regular(rows: bytes, quoted_value: re.Pattern[bytes] | None) -> bool:
     return re.search(rb"\r(?!\n)", rows) is None
 
 
-def _count_records(rows: bytes, quoted: bool) -> int:
-    if not quoted:
+def _masked(text: bytes, quoting: str) -> bytes:
+    """Returns bytes of the same length in which every quote opens or closes a value."""
+    if quoting == _ESCAPED and b"\\" in text:
+        return _ESCAPES.sub(b"xx", text)
+    return text
+
+
+def _count_records(rows: bytes, quoting: str) -> int:
+    if quoting == _PLAIN:
         return count_records(rows)
+    rows = _masked(rows, quoting)
     parts = rows.split(b'"')
     # Of a value that nothing closes, too, an x is left.
     return count_records(b"x".join(parts[::2]) + b"x" * (len(parts) % 2 == 0))
@@ -139,11 +152,25 @@ def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     quoted = head.startswith(starts) or any(
         edge + start in head for edge in edges for start in starts
     )
+    if quoted and _is_escaped(head, header[0].encode()):
+        return (_ESCAPED, *header)
     return (_QUOTED if quoted else _PLAIN, *header)
+
+
+def _is_escaped(head: bytes, delimiter: bytes) -> bool:
+    """Returns True if quotes within values have a backslash before them.
+
+    At the end of a value it may be the last character of a path, and the quote closes the value.
+    """
+    within = re.findall(rb'\\"(?![' + re.escape(delimiter) + rb"\r\n]|\Z)", head)
+    doubled = re.findall(rb"(?<![" + re.escape(delimiter) + rb'\r\n"\\])""(?!")', head)
+    return len(within) > len(doubled)
 
 
 def _forced_header(head: bytes) -> tuple[str, ...]:
     """Returns delimiter and names of a table that only ``--format`` declares to be one."""
+    if declared := SEPARATOR.match(head):
+        head = head[declared.end() :]
     text = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\0", "")
     line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
@@ -154,20 +181,24 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
     return (delimiter, *(name.strip() for name in names))
 
 
-def _row_end(text: bytes, quoted: bool) -> int:
-    """Returns the end of the first row."""
-    position = 0
+def _row_end(text: bytes, quoting: str) -> int:
+    """Returns the end of the header, of the line with the separator too."""
+    declared = SEPARATOR.match(text)
+    position = declared.end() if declared else 0
+    begin = position
+    text = _masked(text, quoting)
     while (end := text.find(b"\n", position)) >= 0:
-        if not quoted or text.count(b'"', 0, end) % 2 == 0:
+        if quoting == _PLAIN or text.count(b'"', begin, end) % 2 == 0:
             return end + 1
         position = end + 1
     return len(text)
 
 
-def _last_row_end(text: bytes, quoted: bool) -> int:
+def _last_row_end(text: bytes, quoting: str) -> int:
     """Returns the end of the last complete row, with an even number of quotes before it."""
-    if not quoted:
+    if quoting == _PLAIN:
         return text.rfind(b"\n") + 1
+    text = _masked(text, quoting)
     position = len(text)
     quotes = text.count(b'"')
     while (end := text.rfind(b"\n", 0, position)) >= 0:
@@ -188,7 +219,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     rows = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if quoting == _QUOTED else csv.QUOTE_NONE,
+        quoting=csv.QUOTE_NONE if quoting == _PLAIN else csv.QUOTE_MINIMAL,
+        escapechar="\\" if quoting == _ESCAPED else None,
         strict=True,
     )
     lines: list[str] = []

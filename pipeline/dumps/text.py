@@ -1,28 +1,51 @@
 """Plain text: one article a file, or several between clear separators.
 
-A file holds several articles if all of this is true, else one:
+Separators are lines without other text, of one kind a file:
 
-- It has one kind of separator line: at least 10 equal characters of ``= # ~ % +``, at least 20
-  of ``- * _`` (shorter ones are section breaks within an article), a form feed, a count
-  (``3 of 120 DOCUMENTS``, ``Document 3 of 120``), or ``End of Document``. The line has no
-  other text. A line of characters right under a line of about its own length is an underlined
-  heading, no separator.
-- Every part between them has at least two lines with text and 40 words.
+- a count (``3 of 120 DOCUMENTS``, ``Dokument 3 von 120``), ``End of Document``, the accession
+  number below an article of Factiva, the end of a wire message;
+- at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _`` (shorter ones are section
+  breaks within an article), or a form feed. A line of characters right under a line of about its
+  own length is an underlined heading, no separator.
 
-The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file.
+Counts of documents that rise, accession numbers and ends of messages separate whatever is between
+them. Any other separator needs two parts or more of two lines and 40 words, the second with a
+headline if there are only two; a shorter one (a brief) has two lines and 8 words at least, and four
+others for each; or else every part begins with fields. Parts within a sentence are pages.
+
+The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file. What an export has
+before its first article and after its last is a reject, and so is a count that does not add up.
 """
 
 import dataclasses
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from pipeline.article import Article, article_id
 from pipeline.dates import date_columns
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.exports import (
+    FACTIVA_END,
+    FieldText,
+    begins_with_fields,
+    field_text,
+    is_cover,
+)
+from pipeline.dumps.fields import described
 from pipeline.dumps.records import sized_blocks
+from pipeline.dumps.separators import Counted
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
@@ -30,20 +53,36 @@ _FEWEST_LINES, _FEWEST_WORDS = 2, 40
 _UNDERLINE_SLACK = 3
 _CONTEXT = 1024
 """Bytes before a separator that decide whether it underlines a line."""
+_FEWEST_BRIEF_WORDS = 8
+_LONGEST_HEADLINE = 20  # words
+_PARTS_A_BRIEF = 5
+"""Parts that a file needs for each of them that is shorter than an article."""
+_COUNT = (
+    rb"(?P<prefix>(?:document|dokument|documento|article|artikel) )?(?P<number>\d{1,7})"
+    rb" (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) (?P<total>\d{1,7})"
+    rb"(?P<suffix> (?:documents?|dokument(?:e|en)?|documentos?|documenti|documenten|articles?"
+    rb"|artikeln?))?"
+)
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
     name: re.compile(
-        rb"(?:\A|(?<=[\n\r\f]))[ \t]*(?:" + pattern + rb")[ \t]*(?:\r\n|\n|\r|\f|\Z)", re.IGNORECASE
+        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=[\n\r\f]))[ \t]*(?:"
+        + pattern
+        + rb")[ \t]*(?:\r\n|\n|\r|\f|\Z)",
+        re.IGNORECASE if name != "factiva" else 0,
     )
     for name, pattern in (
-        ("count", rb"(?:document )?\d{1,7} of \d{1,7}(?: documents)?"),
-        ("end", rb"end of document"),
+        ("count", _COUNT),
+        ("factiva", FACTIVA_END.encode()),
+        ("end", rb"end of document|ende des dokuments|fin du document|fin del documento"),
         ("rule", rb"={10,}|#{10,}|~{10,}|%{10,}|\+{10,}"),
         ("line", rb"-{20,}|\*{20,}|_{20,}"),
     )
-} | {"form feed": re.compile(rb"\f")}
+} | {"message": re.compile(rb"\x04[\s\x04]*"), "form feed": re.compile(rb"\f")}
 _QUICK = re.compile(
-    rb"\f|={10}|#{10}|~{10}|%{10}|\+{10}|-{20}|\*{20}|_{20}|\d of \d|of document", re.IGNORECASE
+    rb"[\f\x04]|={10}|#{10}|~{10}|%{10}|\+{10}|-{20}|\*{20}|_{20}|\d (?:of|von|de|van|di|sur|af|av"
+    rb"|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
+    re.IGNORECASE,
 )
 
 
@@ -56,8 +95,11 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         head, whole = read_whole(stream, options.max_record_bytes)
         kind = separator(head, whole)
     if kind is not None:
-        parts = _parts(head, whole, stream, _SEPARATORS[kind], options)
-        yield from sized_blocks(parts, source)
+        source = dataclasses.replace(source, header=(kind,))
+        counted = Counted()
+        yield from sized_blocks(_parts(head, whole, stream, kind, options, counted), source)
+        if source.whole and (problem := counted.problem()):
+            yield read_reject(source.name, None, "incomplete", problem)
     elif whole:
         yield source.block(0, 1, head)
     else:
@@ -72,8 +114,8 @@ def cuts(
     file.seek(0)
     head = file.read(options.max_record_bytes + 1)
     kind = separator(head, len(head) <= options.max_record_bytes)
-    if kind is None:
-        return source, [0]
+    if kind is None or (kind == "count" and not _complete(file)):
+        return source, [0]  # only who reads all documents sees which is missing
     pattern, starts, position = _SEPARATORS[kind], [0], range_bytes
     while position < size:
         window_start = max(0, position - _CONTEXT)
@@ -84,7 +126,7 @@ def cuts(
             # before the cut.
             if (
                 match.end() < len(text)
-                and (kind == "form feed" or match[0].endswith((b"\n", b"\r")))
+                and (kind in ("form feed", "message") or match[0].endswith((b"\n", b"\r")))
                 and not _underlines(text, match)
                 and not pattern.match(text, match.end())
             ):
@@ -126,14 +168,72 @@ def separator(head: bytes, whole: bool) -> str | None:
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
+        if kind in ("factiva", "message") or (kind == "count" and _rises(cuts)):
+            return kind
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
         parts = [head[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
         if not whole:
             parts.pop()
-        parts = [part for part in parts if part.strip()]
-        if len(parts) >= 2 and all(_is_article(part) for part in parts):
+        parts = [
+            part for part in parts if part.strip() and not is_cover(part[:4096].decode("latin-1"))
+        ]
+        if _are_articles(parts):
             return kind
     return None
+
+
+def _rises(cuts: list[re.Match[bytes]]) -> bool:
+    """Returns True for counts of documents that rise."""
+    counted = Counted()
+    for cut in cuts:
+        counted.add(int(cut["number"]), int(cut["total"]))
+    return all(cut["prefix"] or cut["suffix"] for cut in cuts) and counted.rises()
+
+
+def _are_articles(parts: list[bytes]) -> bool:
+    short = [part for part in parts if not _is_article(part)]
+    if any(map(_goes_on, parts, parts[1:])):
+        return False  # pages of one article
+    if len(parts) - len(short) >= 2 and len(parts) >= _PARTS_A_BRIEF * len(short):
+        # A single line may be what an author put between two halves, or above a footer.
+        return all(_is_article(part, _FEWEST_BRIEF_WORDS) for part in short) and (
+            len(parts) > 2 or _has_headline(parts[1])
+        )
+    return len(parts) >= 2 and all(
+        begins_with_fields(part[:4096].decode("utf-8", "replace")) for part in parts
+    )
+
+
+def _goes_on(part: bytes, after: bytes) -> bool:
+    """Returns True if a part ends within a sentence that the next one goes on with."""
+    return (
+        part.rstrip()[-1:].isalnum() or part.rstrip().endswith((b",", b"-"))
+    ) and after.lstrip()[:1].islower()
+
+
+def _has_headline(part: bytes) -> bool:
+    """Returns True if the first line of a part is short, no sentence, and followed by a longer."""
+    lines = [line for line in part.splitlines() if line.strip()]
+    first = lines[0].split()
+    return (
+        len(first) <= _LONGEST_HEADLINE
+        and not first[-1].endswith((b".", b",", b";", b":"))
+        and max(map(len, lines[1:6]), default=0) > len(lines[0])
+    )
+
+
+def _complete(file: BinaryIO) -> bool:
+    """Returns True if the counts of a file leave none out."""
+    counted, before = Counted(), b""
+    file.seek(0)
+    while chunk := file.read(BLOCK_BYTES):
+        text = before + chunk
+        matches = list(_SEPARATORS["count"].finditer(text))
+        for match in matches:
+            if match.end() < len(text) or len(chunk) < BLOCK_BYTES:
+                counted.add(int(match["number"]), int(match["total"]))
+        before = text[-_CONTEXT:] if not matches else text[matches[-1].end() :][-_CONTEXT:]
+    return not counted.problem()
 
 
 def _underlines(head: bytes, match: re.Match[bytes]) -> bool:
@@ -148,13 +248,13 @@ def _underlines(head: bytes, match: re.Match[bytes]) -> bool:
     return bool(heading) and abs(width - len(rule)) <= _UNDERLINE_SLACK
 
 
-def _is_article(part: bytes) -> bool:
+def _is_article(part: bytes, fewest_words: int = _FEWEST_WORDS) -> bool:
     lines = sum(not line.isspace() for line in part.splitlines() if line)
-    return lines >= _FEWEST_LINES and len(part.split(None, _FEWEST_WORDS)) >= _FEWEST_WORDS
+    return lines >= _FEWEST_LINES and len(part.split(None, fewest_words)) >= fewest_words
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, pattern: re.Pattern[bytes], options: DumpOptions
+    head: bytes, whole: bool, stream: Stream, kind: str, options: DumpOptions, counted: Counted
 ) -> Iterator[bytes | DumpError]:
     """Yields the parts that are not blank, and errors.
 
@@ -162,26 +262,37 @@ def _parts(
       head: the beginning of the text.
       whole: True if ``head`` is the whole text.
       stream: the rest.
-      pattern: the separator.
+      kind: of separator.
+      counted: receives the counts.
       options: a part beyond ``max_record_bytes`` is an error.
     """
     limit = options.max_record_bytes
+    pattern = _SEPARATORS[kind]
     text, start = head, 0  # of the part; the bytes before it are context
     oversized = b""
     while True:
-        edges: list[tuple[int, int]] = []
+        edges: list[tuple[int, int, bool]] = []
         for match in pattern.finditer(text, start):
             # A match at the end of the bytes read may continue in the next ones.
             if (whole or match.end() < len(text)) and not _underlines(text, match):
-                edges.append(match.span())
+                if kind == "count":
+                    counted.add(int(match["number"]), int(match["total"]))
+                first = kind == "count" and int(match["number"]) == 1
+                # The accession number belongs to the article above it.
+                end = match.end() if kind == "factiva" else match.start()
+                edges.append((end, match.end(), first))
         if whole:
-            edges.append((len(text), len(text)))
-        for end, next_start in edges:
+            edges.append((len(text), len(text), False))
+        for end, next_start, first in edges:
             part = oversized or text[start:end]
             if len(part) > limit:
                 yield too_large(options, part, "part")
             elif part and not part.isspace():
-                yield part
+                # What stands before the first of the documents is none; a line may be there.
+                if not first:
+                    yield part
+                elif re.search(rb"\w\w", part.replace(b"_", b"")):
+                    yield _cover(part)
             start, oversized = next_start, b""
         if whole:
             return
@@ -199,10 +310,19 @@ def _parts(
         text, start = text[begin:] + chunk, start - begin
 
 
+def _cover(raw: bytes) -> DumpError:
+    return DumpError(
+        "no_article",
+        "The part is what an export says of itself, before its articles or after them; there is "
+        "nothing to mend.",
+        raw,
+    )
+
+
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
     """Yields one article or reject for each text of a block."""
-    del options
     several = bool(block.sizes)
+    kind = block.header[0] if block.header else None
     for record, raw in block.sized() if several else [(block.first_record, block.payload)]:
         text, encoding = decode(raw)
         text = clean_text(text)
@@ -218,7 +338,80 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         # The name identifies a file, but only the content identifies a part of one, so that its id
         # does not depend on how a corpus is split into files.
         address = "" if several else file_name(block.source_file)
-        yield document_article(block, record, address, text, "text", block.encoding or encoding)
+        yield parsed(
+            partial(
+                text_article,
+                block,
+                record,
+                address,
+                text,
+                block.encoding or encoding,
+                kind,
+                options,
+            ),
+            block,
+            record,
+            raw,
+        )
+
+
+def text_article(
+    block: Block,
+    record: int,
+    address: str,
+    text: str,
+    encoding: str,
+    kind: str | None,
+    options: DumpOptions,
+) -> Article:
+    """Returns the article of a text, its field lines read.
+
+    Args:
+      block: the block of the record.
+      record: its number.
+      address: what identifies it; empty if only its content does.
+      text: decoded.
+      encoding: that it was decoded from.
+      kind: separator that cut it from the others of its file; ``None`` for a whole file.
+      options: how to read.
+
+    Raises:
+      DumpError: ``no_article``: it has field lines only, or is the cover of an export.
+    """
+    if kind is not None and is_cover(text):
+        raise _cover(text.encode())
+    found = field_text(text, kind)
+    if found is None:
+        return document_article(block, record, address, text, "text", encoding)
+    return field_article(block, record, address, found, encoding, options)
+
+
+def field_article(
+    block: Block,
+    record: int,
+    address: str,
+    found: FieldText,
+    encoding: str,
+    options: DumpOptions,
+) -> Article:
+    """Returns the article of a text with field lines.
+
+    Args: as of :func:`text_article`.
+
+    Raises:
+      DumpError: ``no_article``: it has field lines only.
+    """
+    if len(found.field_lines) >= sum(not line.isspace() for line in found.text.split("\n") if line):
+        raise DumpError(
+            "no_article",
+            "The part has lines of fields and no text; export it again with its full text.",
+        )
+    article = document_article(block, record, address, found.text, "text", encoding)
+    columns = described(found.record, options)
+    filled = {name: value for name, value in columns.items() if value not in (None, [])}
+    lines = [[number, f"field:{column}"] for number, column in found.field_lines]
+    truncated = {"is_truncated": True} if found.is_truncated else {}
+    return article | filled | truncated | {"field_lines": lines}
 
 
 def file_name(source_file: str) -> str:
@@ -246,4 +439,7 @@ def document_article(
         "document": document,
         "document_type": document_type,
         "language_hint": None,
+        "field_lines": [],
+        "is_truncated": None,
+        "warnings": [],
     }

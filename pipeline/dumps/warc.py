@@ -14,6 +14,7 @@ parses single records: headers, HTTP, transfer and content encodings.
 
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
@@ -49,6 +50,7 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*([\w\-]+)", re.IGNORECASE | re.MULTILINE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _BREAKS = b"\r\n"
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _UNKNOWN_TYPES = frozenset(
     ("", "unknown", "text", "application/octet-stream", "binary/octet-stream", "unk")
@@ -236,6 +238,7 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
     except OSError as error:
         # Many crawlers store bodies decoded and keep the header that says otherwise.
         headers, content_type, charset, body = _open(raw, options, decoded=False)
+        body = _inflated(body, options)
         if is_binary(body[:4096]):
             raise DumpError(
                 "invalid_http",
@@ -255,7 +258,12 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
         document, encoding = decode(body, charset)
         document = clean_text(document)
     if not document.strip():
-        raise DumpError("empty", "The record holds a header but no page; nothing is lost.")
+        if body:
+            raise DumpError("empty", "The page holds no characters but blanks; leave it out.")
+        raise DumpError(
+            "empty",
+            "The record has a header and no page; fetch it again if it should have one.",
+        )
     url = headers.get("warc-target-uri", "").strip(" <>\t") or None
     address = url or headers.get("warc-record-id", "").strip(" <>\t")
     languages = headers.get("warc-identified-content-language")
@@ -265,6 +273,22 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
         "outlet": domain(url),
         "language_hint": language_code(languages),
     }
+
+
+def _inflated(body: bytes, options: DumpOptions) -> bytes:
+    """Returns a body decompressed, if it is raw deflate or gzip beneath a header that errs.
+
+    RFC 9110 means zlib's format by ``deflate``; some servers send the bare stream.
+    """
+    for wbits in (-zlib.MAX_WBITS, 16 + zlib.MAX_WBITS):
+        inflater = zlib.decompressobj(wbits)
+        try:
+            found = inflater.decompress(body, options.max_record_bytes + 1)
+        except zlib.error:
+            continue
+        if found and (inflater.eof or len(found) > options.max_record_bytes):
+            return found
+    return body
 
 
 def _open(
@@ -277,7 +301,7 @@ def _open(
       OSError: the body does not fit its transfer or content encoding.
     """
     archive = ArchiveIterator(
-        io.BytesIO(raw + b"\r\n\r\n"),
+        io.BytesIO(_with_line_ends(raw) + b"\r\n\r\n"),
         parse_http=True,
         auto_decode="all" if decoded else "none",
         stream_detect=False,
@@ -301,6 +325,30 @@ def _open(
         raise DumpError("http_status", f"The response has the status {status}; it is no article.")
     body = item.reader.read(options.max_record_bytes + 1)
     return headers, (item.http_content_type or "").strip().lower(), item.http_charset, body
+
+
+def _with_line_ends(raw: bytes) -> bytes:
+    """Returns a record whose headers end their lines with CRLF, as the parser wants them.
+
+    Some writers end them with a bare LF, those of HTTP or all; it would find no page then.
+    """
+    end = _HEADER_END.search(raw)
+    if end is None:
+        return raw
+    header, body = raw[: end.start()], raw[end.end() :]
+    http = _HEADER_END.search(body, 0, _LONGEST_HEADER) if body.startswith(b"HTTP/") else None
+    head = body[: http.start()] if http else b""
+    if (
+        not (_BARE_LF.search(header) or _BARE_LF.search(head))
+        and end[0] == b"\r\n\r\n"
+        and (http is None or http[0] == b"\r\n\r\n")
+    ):
+        return raw
+    if http:
+        body = _BARE_LF.sub(b"\r\n", head) + b"\r\n\r\n" + body[http.end() :]
+    header = _BARE_LF.sub(b"\r\n", header)
+    header = _LENGTH.sub(b"Content-Length: %d" % len(body), header)
+    return header + b"\r\n\r\n" + body
 
 
 def _document_type(content_type: str, body: bytes) -> str:

@@ -60,6 +60,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
                 ("paragraphs", _final_paragraphs(paragraphs, articles)),
                 ("removed_lines", _with_article_ids(removed, articles)),
                 ("rejects", rejects),
+                ("warnings", tables["warnings"]),
             )
         ]
     counts = {"records": shard.records, "lines": kept_lines, "removed_parts": parts}

@@ -17,6 +17,7 @@ from pipeline import shards
 from pipeline.dumps import DumpOptions
 from pipeline.errors import CopydeskError
 from pipeline.index import index_lookup
+from pipeline.pool import method
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.transform import CorpusTransform, Lookup, Transform, TransformError
@@ -135,19 +136,26 @@ def described(error: Exception, transform: Transform) -> str:
 
 
 @contextlib.contextmanager
-def naming(transform: CorpusTransform, method: str) -> Iterator[None]:
+def naming(transform: CorpusTransform, called: str) -> Iterator[None]:
     """Names a corpus-wide transform, and the place, in the error that ends the run.
+
+    What hangs ends at a limit of time (:func:`pipeline.pool.method`), and is named as well.
+
+    Args:
+      transform: the transform.
+      called: the method.
 
     Raises:
       TransformError: instead of an exception that no part of copydesk explains.
     """
     try:
-        yield
+        with method(f"{transform.name()}.{called}"):
+            yield
     except (CopydeskError, MemoryError):  # the pool knows what a lack of memory means
         raise
     except Exception as error:
         raise TransformError(
-            f"{transform.name()}.{method} failed with {described(error, transform)}. Mend the "
+            f"{transform.name()}.{called} failed with {described(error, transform)}. Mend the "
             "transform, or move it out of the folder"
         ) from error
 

@@ -2,7 +2,14 @@
 
 from pipeline.warehouse.catalog import CATALOG_NAME
 from pipeline.warehouse.commit import Warehouse, is_part
-from pipeline.warehouse.manifest import DataFile, Input, Manifest, WarehouseError, make_run_id
+from pipeline.warehouse.manifest import (
+    DataFile,
+    Input,
+    Manifest,
+    WarehouseError,
+    make_run_id,
+    nothing_committed,
+)
 from pipeline.warehouse.schema import Schema, build_schema
 from pipeline.warehouse.writer import BackgroundSync, read_table, write_file, write_table
 
@@ -18,6 +25,7 @@ __all__ = [
     "build_schema",
     "is_part",
     "make_run_id",
+    "nothing_committed",
     "read_table",
     "write_file",
     "write_table",

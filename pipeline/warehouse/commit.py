@@ -151,7 +151,7 @@ class Warehouse:
             a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
-        self._check_links(self.latest())
+        self.check_links(self.latest())
         self._check_types(self.latest(), schema)
         try:
             for folder in _FOLDERS:
@@ -289,8 +289,8 @@ class Warehouse:
         except (OSError, ValueError) as error:
             storage.remove_tree(inside)
             raise WarehouseError(
-                f"{elsewhere} cannot hold working files: {error}. Change its permissions, or give "
-                "another --staging."
+                f"{elsewhere} cannot hold working files: {error}. Give another --staging, or leave "
+                "the flag out: working files are then in the warehouse."
             ) from error
         return folder
 
@@ -468,8 +468,15 @@ class Warehouse:
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return list(orphans)
 
-    def _check_links(self, manifest: Manifest | None) -> None:
-        """Raises LinkError if a folder or file that every writer uses is a link."""
+    def check_links(self, manifest: Manifest | None) -> None:
+        """Checks that no folder or file that every writer uses is a link.
+
+        Args:
+          manifest: the newest, if any.
+
+        Raises:
+          LinkError: one is.
+        """
         tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))

@@ -271,6 +271,14 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
     return record
 
 
+def nothing_committed(root: str) -> WarehouseError:
+    """Returns the error for a folder without a snapshot: an empty one, or none of a warehouse."""
+    return WarehouseError(
+        f"nothing was ever committed to {root}. Name the folder of a warehouse with --warehouse, "
+        "or make one with copydesk run --input PATH"
+    )
+
+
 def damaged(root: str, path: str, error: Exception) -> DamagedError:
     """Returns the error for a manifest, or its copy, that is not as it was written."""
     return DamagedError(

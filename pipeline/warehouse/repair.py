@@ -52,6 +52,7 @@ from pipeline.warehouse.manifest import (
     WarehouseError,
     make_run_id,
     manifest_path,
+    nothing_committed,
     read_manifest,
     schema_hash,
     stored_columns,
@@ -100,7 +101,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
     """
     warehouse = Warehouse(root)
     if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
-        raise WarehouseError(f"{root} holds no warehouse. Name the folder of one with --warehouse.")
+        raise nothing_committed(root)
     try:
         with contextlib.nullcontext() if dry_run else lock(warehouse.root):
             repair = _Repairer(warehouse, schema).repair(build_index, dry_run)
@@ -211,6 +212,21 @@ class _Repairer:
             manifest = dataclasses.replace(manifest, index_files=())
             why = f": {broken[0]}" if broken else ""
             done.append(f"The index is rebuilt from the articles and paragraphs{why}.")
+        # What no manifest names any more, which the next writer would remove.
+        is_lost = bool(self.set_aside) or base not in self.manifests
+        unnamed = self._unnamed(manifest) if is_lost else []
+        if is_lost or rebuild:
+            indexes = {file.path for one in (*others, manifest) for file in one.index_files}
+            unnamed += [path for path in self._parquet_files(INDEX) if path not in indexes]
+        unfinished = set(storage.names(self._inside(STAGING)))
+        unnamed = [
+            path
+            for path in unnamed
+            if path not in self.set_aside
+            and path not in self.links
+            and unfinished.isdisjoint(RUN_ID.findall(path))
+        ]
+        self.set_aside += unnamed
         linked = [file.path for file in manifest.files if file.path in self.links]
         done += [f"{self._path(path)} comes back from its link in {DATA}." for path in linked]
         done += [f"{self._path(path)} is moved to {SET_ASIDE}." for path in self.set_aside]
@@ -237,10 +253,11 @@ class _Repairer:
             manifest = dataclasses.replace(manifest, index_files=files)
         # What is moved last may be moved by another repair, if this one is killed.
         place = manifest_path(manifest.number)
-        self._move_aside([path for path in self.set_aside if path == place])
+        first = {place, *unnamed}
+        self._move_aside([path for path in self.set_aside if path in first])
         if manifest not in self.manifests:
             write_manifest(manifest)
-        self._move_aside([path for path in self.set_aside if path != place])
+        self._move_aside([path for path in self.set_aside if path not in first])
         if rebuild:
             self.warehouse.remove_staging(run_id)
         try:

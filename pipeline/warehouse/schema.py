@@ -14,17 +14,22 @@ from typing import TypeVar
 import pyarrow as pa
 
 from pipeline.article import CONTRACT_COLUMNS, READ_COLUMNS, TIMESTAMP
-from pipeline.rejects import REJECT_COLUMNS
+from pipeline.rejects import REJECT_COLUMNS, WARNING_COLUMNS
 from pipeline.transform import Column, CorpusTransform, Table, Transform, TransformError
 from pipeline.warehouse.names import check_names, check_word
 
 _RUN_ID = {"run_id": Column(pa.string(), "The run that wrote the row; see `runs`.")}
 
 _ARTICLES = {
-    **{name: READ_COLUMNS[name] for name in READ_COLUMNS if name not in ("tags", "encoding")},
+    **{
+        name: column
+        for name, column in READ_COLUMNS.items()
+        if name not in ("tags", "is_truncated", "encoding")
+    },
     "language": CONTRACT_COLUMNS["language"],
     "tags": READ_COLUMNS["tags"],
     "text": CONTRACT_COLUMNS["text"],
+    "is_truncated": READ_COLUMNS["is_truncated"],
     "word_count": Column(pa.int64(), "Words in `text`."),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
     "removed_line_count": Column(
@@ -55,7 +60,8 @@ _REMOVED_LINES = {
     ),
     "rule": Column(
         pa.string(),
-        "What removed it: the versioned name of a rule, or `field:` and the column it became.",
+        "What removed it: the versioned name of a rule, or `field:` and the column it became, "
+        "`field:header` for a field line that no column holds.",
         counted="lines removed",
     ),
     **_RUN_ID,
@@ -73,6 +79,7 @@ _RUNS = {
     ),
     "articles": Column(pa.int64(), "Rows it added to `articles`."),
     "rejects": Column(pa.int64(), "Rows it added to `rejects`."),
+    "warnings": Column(pa.int64(), "Rows it added to `warnings`."),
     "lines": Column(pa.int64(), "Non-blank lines of its articles."),
     "paragraphs": Column(pa.int64(), "Rows it added to `paragraphs`."),
     "removed_lines": Column(pa.int64(), "Rows it added to `removed_lines`."),
@@ -93,6 +100,10 @@ _TABLES = {
     "rejects": Table(
         "A dump or record that could not be processed, and why.", REJECT_COLUMNS | _RUN_ID
     ),
+    "warnings": Table(
+        "Something that was not understood of a record that became an article.",
+        WARNING_COLUMNS | _RUN_ID,
+    ),
     "runs": Table("A run that committed.", _RUNS),
 }
 
@@ -104,6 +115,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "paragraphs": ("article_id", "position"),
     "removed_lines": ("article_id", "line_number"),
     "rejects": ("source_file", "record_index", "stage", "reason"),
+    "warnings": ("source_file", "record_index", "reason"),
     "runs": ("run_id",),
 }
 """Order of the rows of a file. Tables of transforms are sorted by their columns, in order."""

@@ -70,6 +70,7 @@ def verify(root: str, schema: Schema) -> Verification:
 
     Raises:
       WarehouseError: a manifest cannot be read, or is of a newer copydesk.
+      LinkError: a folder or file that every writer uses is a link.
     """
     warehouse = Warehouse(root)
     root = warehouse.root
@@ -81,6 +82,7 @@ def verify(root: str, schema: Schema) -> Verification:
             manifests.append(read_manifest(root, number))
         except DamagedError as error:
             problems.append(str(error))
+    warehouse.check_links(manifests[-1] if manifests else None)
     snapshot, state = shown(root)
     if not problems:
         try:

@@ -37,13 +37,16 @@ _BY = re.compile(
     r"(?:by|von|par|por|di|da|door|av|af|от|від)[:\s]+|"
     r"(?:sources?|quellen?|fuentes?|fonte|fonti|bron(?:nen)?|kilder?|källa|lähde|źródło|izvor|"
     r"zdroj|forrás|sursa|източник|источник|джерело|kaynak|sumber|via|texte?|agency|agencies|"
-    r"agencias?|wire|来源|來源|출처|المصدر|מקור)\s*[:：-]\s*",
+    r"agencias?|wire|courtesy|autor|auteur|来源|來源|출처|المصدر|מקור)\s*[:：-]\s*",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
     r"(?:copyright|\(c\)|\W)++(?:(?:19|20)\d\d(?:\s*+[-–]\s*+(?:19|20)\d\d)?\W*+)?(?:by\s++)?"
-    r"(?P<who>[^.,|;()]{2,40}?(?:\s++L\.P\.)?)(?:\s*+[.,|;(].*|\s++all\s++rights.*)?",
+    r"(?P<who>[^.,|;()]{2,40}?(?:\s++L\.P\.|\.com)?)(?:\s(?:19|20)\d\d)?(?:\s*+[.,|;(].*|\s++all\s++rights.*)?",
     re.IGNORECASE | re.DOTALL,
+)
+_RESERVED = re.compile(
+    r"(?:riproduzione riservata|reproduction interdite)[\s.:-]*+(?=©)", re.IGNORECASE
 )
 _SIGN_OFF = re.compile(
     r"\W{0,2}(?:additional\s+)?reporting\s+by\s.{3,400}?[;,.]\s*(?:\w+\s+){0,2}editing\s+by\s",
@@ -53,7 +56,12 @@ _DESK_SIGN = re.compile(r"[a-z]{2,4}(?:[/,]\s?[a-z]{2,4})*\s*\((?P<who>[^()]{2,4
 _INITIALS = re.compile(r"(?P<who>PTI|ANI|IANS|UNI)(?:\s+[A-Z]{2,4}){1,6}")
 _CLOSING = re.compile(
     r"[.!?…。»”\"'’)]\s*+(?:[-–—]*+\s*+[(\[/](?P<paren>[^()\[\]]{2,40}?)[)\]/]|"
-    r"[-–—]{1,2}+\s*+(?P<dash>[^\s()\[\]][^()\[\]–—]{1,30}))\.?$"
+    r"[-–—©]{1,2}+\s*+(?P<dash>[^\s()\[\]][^()\[\]–—]{1,30})|"
+    r"(?<=\s)(?P<bare>[A-Z][\w.-]{2,10})|(?P<initials>(?:PTI|ANI|IANS|UNI)(?:\s[A-Z]{2,4}){1,6}))\.?$"
+)
+_CLOSING_SIGN_OFF = re.compile(
+    r"\((?:additional\s)?reporting\sby\s[^()]{3,300};\s[^()]{0,20}editing\sby\s[^()]{3,60}\)$",
+    re.IGNORECASE,
 )
 _LAST_PARENTHESIS = re.compile(r"\((?P<who>[^()]{2,40})\)$")
 # A line of these characters alone names no agency in other letters than ASCII.
@@ -99,18 +107,27 @@ def _credit_line(number: int, line: str, rule: str, tail: bool) -> Finding | Non
     if len(line) > 400:
         return None
     short = len(line) <= CREDIT_CHARACTERS and rule != "field:credit"
-    notice = tail and line[:12].lstrip(" (").casefold().startswith(("©", "copyright", "c)"))
+    notice = tail and _begins_notice(line)
     if not (short or notice) or not _may_credit(line):
         return None
     if short:
         found = _short_credit(number, line, rule, tail)
         if found is not None and not is_photo_credit(line):
             return found
-    if notice:
-        match = _COPYRIGHT.fullmatch(line.strip())
-        if match and (agency := agency_of(match["who"])):
-            return Finding(agency, quote("copyright", number, line), True)
+    if notice and (agency := agency_of(copyright_holder(line) or "")):
+        return Finding(agency, quote("copyright", number, line), True)
     return None
+
+
+def _begins_notice(line: str) -> bool:
+    beginning = line[:40] if line[:1] not in "Rr" else _RESERVED.sub("", line[:40])
+    return beginning[:12].lstrip(" (").casefold().startswith(("©", "copyright", "c)"))
+
+
+def copyright_holder(line: str) -> str | None:
+    """Returns whom a copyright notice names, or ``None`` if a line is none."""
+    match = _COPYRIGHT.fullmatch(_RESERVED.sub("", line.strip())) if _begins_notice(line) else None
+    return match["who"] if match else None
 
 
 def _may_credit(line: str) -> bool:
@@ -191,11 +208,14 @@ def closing_credit(paragraph: Paragraph) -> Finding | None:
     text = paragraph.text
     if len(text) < 60:
         return None
+    if text[-1] == ")" and (match := _CLOSING_SIGN_OFF.search(text[-400:])):
+        return Finding("Reuters", quote("sign-off", paragraph.line_number, match.group()), True)
     match = _CLOSING.search(text[-50:])
     if not match:
         return None
-    credit = match["paren"] or match["dash"]
-    agencies = agencies_of(credit)
+    credit = match["paren"] or match["dash"] or (match["initials"] or "").partition(" ")[0]
+    bare = match["bare"] or ""
+    agencies = agencies_of(credit or ("" if bare in known_agencies().plain else bare))
     if not agencies:
         return None
     words = match.group()[1:].strip()

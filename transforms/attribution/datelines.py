@@ -11,6 +11,11 @@ from typing import NamedTuple
 from pipeline.article import Paragraph
 from transforms.agencies import agencies_of, agency_of
 from transforms.attribution.finding import Finding, credited
+from transforms.places.gazetteer import is_region, places_of
+
+DATELINE_PARAGRAPHS = 6
+"""Kept paragraphs at the beginning that are searched for a dateline: a byline of two lines, a
+correction and an outlet's highlights may stand before it."""
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
@@ -21,14 +26,15 @@ _DATE_TAIL = re.compile(
     rf"(?<![\s,])[\s,]++(?:\d|{_MONTH}|{_WEEKDAY}).*$", re.IGNORECASE | re.DOTALL
 )
 _DATELINE = re.compile(
-    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)[\s,]*+(?:[-–—]++\s*+)?"
+    r"\W{0,3}(?P<place>[^()\[\]\":;!?“”«»]{0,70}?)"
+    r"(?:\s\[[^()\[\]\d]{3,25}\],?[^()\[\]]{0,20}?)?[\s,]*+(?:[-–—]++\s*+)?"
     r"(?:[(\[](?P<paren>[^()\[\]]{2,40})[)\]]|(?<!\w)/(?P<slash>[^/]{2,30})/)"
     r"(?P<end>[.:]?\s*+[-–—―−]++|[.:=])?\s*+"
 )
 _DATELINE_DASHED = re.compile(
     r"(?P<place>[^()\[\]\":;!?“”«»–—]{2,60}?)"
     r"(?:,?\s++[-–—]\s++(?P<dashed>[^.:,;()–—]{2,30}?)\s*+[.:–—-]|"
-    r"\.\s++\d[^.]{1,14}\.\s++(?P<dotted>[\w.-]{3,20})\s*+[-–—])\s"
+    r"(?:\.\s++\d[^.]{1,14}\.|,\s++\d[^.,]{1,14},)\s++(?P<dotted>[\w.-]{3,20}?)(?:\s*+[-–—]|\.))\s"
 )
 _DATELINE_MARKED = re.compile(
     r"(?P<place>[^\W\d_][^()\[\]\":;!?“”«»–—]{1,40}?)(?:,\s++(?:[^\W\d_]{3,10}\.?\s++\d{1,2}|"
@@ -43,11 +49,18 @@ _CHINESE = re.compile(
 )
 _KOREAN = re.compile(r"[(\[](?P<place>[\w·,]{2,20})=(?P<who>연합뉴스|뉴시스|뉴스1)[)\]]")
 _PLAIN = re.compile(
-    r"(?P<place>[^()\[\]:;!?\"“”«»—–]{2,60}?)\s*+(?P<end>:|--+|[—–]|(?<=\s)-)\s*+(?P<rest>\S)"
+    r"(?P<place>[^()\[\]:;!?\"“”«»—–]{2,60}?)\s*+(?P<end>:|--+|[—–]-*+|(?<=\s)-)\s*+(?P<rest>\S)"
 )
+_OUTLET_BEHIND = re.compile(
+    r"(?P<place>[^\W\d_][^()\[\]\":;!?“”«»—–]{1,60}?)\s\([A-Z][\w.& ]{1,30}\)\s*+(?:[-–—]++\s*+)?"
+    r"(?=[\"“‘']?[A-Z])"
+)
+_ALONE = re.compile(r"(?P<place>[^\W\d_][^()\[\]\":;!?“”«»—–]{2,60}?)\s*+[-–—:]*+")
 _ITALIAN_PLACE = re.compile(
     r"(?P<place>[^\W\d_][^\d:;()\"–—-]{2,30}),\s*\d{1,2}\s+\w{3,9}\.?\s*[-–—]"
 )
+_SPEAKERS = frozenset(("AU", "CA", "GB", "IE", "NZ", "US"))
+_INVISIBLE = "\ufeff\u200b\u2060\u200e\u200f"
 # To be filled in with a name.
 _SAYS = r"\b{name}\s+(?:said|says|told|added|tweeted|wrote|asked)\b"
 _STANDS_IN = (
@@ -80,8 +93,10 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
       index: its position among them, from 0.
       finding: the result of the paragraphs before it.
     """
-    text = paragraph.text
+    text = paragraph.text.lstrip(_INVISIBLE)
     head = text[:130]
+    if not head:
+        return finding
     # Required literals of each pattern come first; a failing match costs ten times that.
     dashed = " - " in head or "–" in head or "—" in head or " --" in head
     if not dashed and head.isascii() and not ("(" in head or "[" in head or " /" in head):
@@ -105,6 +120,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         if place is None or (rest < 20 and not match["end"]):
             return finding
         is_dateline = bool(match["end"]) or place.isupper() or _is_city(place)
+        is_dateline = is_dateline or (bool(agencies) and bool(places_of(place)))
         if agencies and (is_dateline or (not place and rest >= 40)):
             if not place:
                 following = _ITALIAN_PLACE.match(text, match.end())
@@ -121,7 +137,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
             return finding._replace(dateline=finding.dateline or place)
         return finding
-    match = _DATELINE_DASHED.match(head) if dashed else None
+    match = _DATELINE_DASHED.match(head) if dashed or not head.isascii() else None
     if match:
         agencies = agencies_of(match["dashed"] or match["dotted"])
         place = place_of(match["place"])
@@ -131,7 +147,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
     match = _DATELINE_MARKED.match(head) if dashed else None
     if match and (agency := agency_of(match["who"])) and len(text) - match.end() >= 20:
         place = place_of(match["place"])
-        if place and (place.isupper() or _is_city(place)):
+        if place and (place.isupper() or _is_city(place)) and not is_region(match["who"]):
             evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
             return Finding(agency, evidence, True, place)
     match = _AGENCY_FIRST.match(head) if dashed and index == 0 else None
@@ -151,7 +167,7 @@ def plain_dateline(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> str
     must hold: the name is a city that stands alone in datelines, it is in capitals before a dash,
     or the article says "in" it elsewhere.
     """
-    text = paragraph.text
+    text = paragraph.text.lstrip(_INVISIBLE)
     head = text[:66]
     if not (":" in head or "—" in head or "–" in head or "--" in head or " - " in head):
         return None
@@ -170,6 +186,53 @@ def plain_dateline(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> str
     if dash and first.isupper() and letters >= 4 and not _says(first, paragraphs):
         return place
     return None
+
+
+def strong_dateline(index: int, paragraphs: Sequence[Paragraph]) -> str | None:
+    """Returns the place of a dateline that is one below bylines, notes and highlights, too.
+
+    It is a known place in capitals or with its state or country before a dash, or before an
+    outlet's name in brackets ("Waco, Texas (CNN) "), or in capitals on a line of its own before a
+    paragraph.
+
+    Args:
+      index: of one of the first paragraphs.
+      paragraphs: all.
+    """
+    text = paragraphs[index].text.lstrip(_INVISIBLE)
+    head = text[:110]
+    if match := _PLAIN.match(head):
+        long = len(text) - match.end() >= 8
+        place = _known_place(match["place"], paragraphs)
+        # In English-speaking countries a name in capitals before a colon speaks: "CLINTON: …".
+        if place and match["end"] == ":":
+            speaks = index > 1 or places_of(place)[0].country in _SPEAKERS
+            place = None if speaks else place
+        return place if long and not match["rest"].islower() else None
+    if match := _OUTLET_BEHIND.match(head):
+        place = place_of(match["place"])
+        firm = place and (_is_city(place) or _known_place(place, paragraphs))
+        least = 8 if place and "," in place else 40
+        return place if firm and len(text) - match.end() >= least else None
+    if len(text) <= 60 and len(paragraphs) > index + 1 and (match := _ALONE.fullmatch(text)):
+        place = _known_place(match["place"], paragraphs)
+        follows = paragraphs[index + 1].text
+        capitals = place is not None and place.partition(",")[0].isupper()
+        return place if capitals and len(follows) >= 60 and follows[-1] in '.!?”"’' else None
+    return None
+
+
+def _known_place(words: str, paragraphs: Sequence[Paragraph]) -> str | None:
+    """Returns a place in capitals, or with its state or country, that the gazetteer knows."""
+    place = place_of(words)
+    if not place:
+        return None
+    first, comma, region = place.rpartition(",")
+    first = first if comma else place
+    if not first.isupper() and not (comma and is_region(region)):
+        return None
+    known = any(found.city for found in places_of(place))
+    return place if known and (comma or not _says(first, paragraphs)) else None
 
 
 def place_of(words: str) -> str | None:

@@ -27,7 +27,7 @@ NOTE_CHARACTERS = 400
 """Characters at the end of a line that are searched; the longest note read had 320."""
 
 _BREAK = re.compile(
-    r"(?<!\w)(?P<word>\w++)[)\]\"”’]*+[.!?][\"”’')\]]*+\s++|(?<=[.!?\"”’)])\s*+(?=[(\[])"
+    r"(?<!\w)(?P<word>\w++)[)\]\"”’]*+[.!?][\"”’')\]]*+\s++|\|\s|(?<=[.!?\"”’)])\s*+(?=[(\[])"
 )
 # What stands between the names in a list of contributors, and their offices.
 _SMALL_WORDS = frozenset(

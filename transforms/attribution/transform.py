@@ -26,7 +26,13 @@ from transforms.attribution.credits import (
     line_credit,
     publisher_credit,
 )
-from transforms.attribution.datelines import dateline_credit, places, plain_dateline
+from transforms.attribution.datelines import (
+    DATELINE_PARAGRAPHS,
+    dateline_credit,
+    places,
+    plain_dateline,
+    strong_dateline,
+)
 from transforms.attribution.finding import Finding
 from transforms.attribution.notes import kinds, note_credit, notes
 
@@ -56,14 +62,17 @@ def attribute(
       title: headline.
     """
     finding = Finding()
-    for index, paragraph in enumerate(paragraphs[:HEAD_PARAGRAPHS]):
-        finding = dateline_credit(paragraph, index, finding)
+    for index, paragraph in enumerate(paragraphs[:DATELINE_PARAGRAPHS]):
+        opening = dateline_credit(paragraph, index, finding)
+        # Further down an agency without a place is that of a picture.
+        if index < HEAD_PARAGRAPHS or (opening.agency and opening.dateline):
+            finding = opening
         if finding.agency:
             break
-        if finding.dateline is None and index < 2:
-            place = plain_dateline(paragraph, paragraphs)
-            if place is not None:
-                finding = finding._replace(dateline=place)
+        if finding.dateline is None:
+            place = plain_dateline(paragraph, paragraphs) if index < 2 else None
+            place = place or strong_dateline(index, paragraphs)
+            finding = finding._replace(dateline=place)
     said = notes(paragraphs, removed_lines)
     if not finding.agency:
         credit = (

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 
 from transforms.agencies import agencies_of
+from transforms.people import is_no_name, is_outlet
 from transforms.text import BYLINE_LEAD, key
 
 _MOST_CHARACTERS = 160
@@ -89,7 +90,9 @@ def bare_names(text: str) -> list[str] | None:
         return []
     if not 2 <= len(tokens) <= 8:
         return None
-    if _DESK_WORDS.issuperset(tokens):
+    if is_no_name(text):
+        return None
+    if _DESK_WORDS.issuperset(tokens) or is_outlet(text):
         return []
     parts = parts_of(text)
     names: list[str] = []

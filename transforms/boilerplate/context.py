@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
+from pipeline.dates import bare_date
 from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
 from transforms.boilerplate.engine import Match, Tables, tables
@@ -67,7 +68,7 @@ class Line:
         """Whether the line is taken out, and not for being a date or a field."""
         return (
             self.rule is not None
-            and self.rule != "timestamp_v3"
+            and self.rule not in ("timestamp_v3", "date_line_v1")
             and not self.rule.startswith("field:")
         )
 
@@ -164,6 +165,7 @@ def judge(
         _mark_by_form(line, outlet)
     bodies = [at for at, line in enumerate(entries) if line.body]
     start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
+    _mark_dates(entries[: min(start, _HEAD_LINES)])
     title = _mark_title(entries, start, title, outlet, table)
     names = _mark_bylines(entries, start, last, authors)
     _mark_captions(entries, start, table)
@@ -188,6 +190,14 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "share_button_v3"
     elif line.words <= 14 and not line.ended and _is_agency(line.text):
         line.rule = "field:agency"
+
+
+def _mark_dates(head: list[Line]) -> None:
+    """Marks lines above the text that say when it was published, in any language, and no more."""
+    for line in head:
+        is_open = line.match is None and line.rule is None
+        if is_open and any(map(str.isdigit, line.text)) and bare_date(line.text) is not None:
+            line.rule = "date_line_v1"
 
 
 _MARKS = 40  # characters; longer lines of marks alone are no separators but drawings
@@ -221,6 +231,7 @@ _LONGEST_TITLE = 300
 _LONG_TITLE = 5  # words of a headline that is one wherever it is said again
 _AROUND_TITLE = 80  # characters of a path before it, or of the outlet behind it
 _TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
+_HEADING_LIKE = frozenset(("section_label_v2", "footer_v3", "link_heading_v3", "navigation_v3"))
 _HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
 
 
@@ -293,14 +304,29 @@ def _find_title(lines: list[Line], start: int) -> int | None:
         if line.match is not None:
             if fallback is None and at == 0 and line.words >= 4:
                 fallback = at if line.match.rule in _HEADLINE_LIKE else None
+            if at == 0 and line.match.rule in _HEADING_LIKE and _heads_text(lines):
+                return at
             continue
         if line.rule is not None or bylines.names_after_lead(line.text) is not None:
             continue
         if line.text[-1] == "." and not line.text.endswith("...") and line.words >= 6:
             fallback = at if fallback is None else fallback
-        elif line.words > 1 or len(line.text) >= 8 or at + 1 >= start:
+        elif (
+            line.words > 1
+            or len(line.text) >= 8
+            or at + 1 >= start
+            or (at == 0 and _heads_text(lines))
+        ):
             return at
     return fallback
+
+
+def _heads_text(lines: list[Line]) -> bool:
+    """Whether the text is right below the first line: sentences, or lines of which none ends."""
+    first, *others = lines
+    return not (first.match is not None and first.match.firm) and (
+        others[0].ended or not any(line.ended for line in others)
+    )
 
 
 def _find_title_below_menu(lines: list[Line], start: int) -> int | None:
@@ -377,8 +403,13 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
         elif known and bylines.is_names(line.text, known):
             line.rule = "field:byline"
         elif 0 < at < start and line.match is None and not line.ended:
-            above, below = lines[at - 1], lines[at + 1 : at + 2]
-            dated = any(other.match and other.match.rule == "timestamp_v3" for other in below)
+            above, below = lines[at - 1], lines[at + 1 : at + 3]
+            if len(below) == 2 and bylines.bare_names(below[0].text) != []:
+                below = below[:1]  # only a desk or an outlet may stand between names and date
+            dated = any(
+                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v3")
+                for other in below
+            )
             bare = bylines.bare_names(line.text)
             if bare is not None and (above.rule == "field:title" or dated):
                 line.rule = "field:byline"
@@ -471,6 +502,7 @@ def _mark_tail(lines: list[Line]) -> None:
         if (
             line.match is not None
             and line.match.rule in _TAIL_HEADINGS
+            and line.match.where != "page"
             and boilerplate * 4 >= len(lines) - at
         ):
             cut = at
@@ -480,7 +512,7 @@ def _mark_tail(lines: list[Line]) -> None:
     heading = ""
     for line in lines[cut:]:
         if line.match is not None:
-            if line.match.rule in _TAIL_HEADINGS:
+            if line.match.rule in _TAIL_HEADINGS and line.match.where != "page":
                 heading = line.match.rule
             if line.rule is None and (sure or heading != "footer_v3"):
                 line.rule = line.match.rule
@@ -513,10 +545,23 @@ def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
             return at < first
         case Match(where="below"):
             return at > last
+        case Match(where="page"):
+            return False
         case Match(where="last"):
             return all(line.rule is not None for line in lines[at + 1 :])
     beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
-    return not first < at < last or any(line.is_boilerplate for line in beside)
+    if any(line.is_boilerplate for line in beside):
+        return True
+    if first <= last:
+        return not first < at < last
+    # A text without a long sentence is a poem, a list or a page of notices, in which the words of a
+    # label are its own. Only what is no text at all decides by itself, above it.
+    match = lines[at].match
+    return (
+        match is not None
+        and match.kind == "fact"
+        and all(line.rule is not None or line.match is not None for line in lines[:at])
+    )
 
 
 def _mark_link_lists(lines: list[Line]) -> None:

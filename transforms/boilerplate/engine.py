@@ -16,11 +16,12 @@ first found something in.
 
 import functools
 import pathlib
-import tomllib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from transforms.agencies import agency_names
+from transforms.boilerplate.fields import MOST_WORDS, check_row, check_rule, parsed
 from transforms.boilerplate.patterns import (
     FORMS,
     Automaton,
@@ -31,20 +32,17 @@ from transforms.boilerplate.patterns import (
 )
 from transforms.text import DIGIT_RUN, ends_sentence, key, without_accents, word_count
 
-KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
-"""What rules remove, in eight sorts; the line model knows a rule by its sort."""
-
-WHERE = ("anywhere", "outside", "above", "below", "last")
-"""Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
-first sentence; behind its last one; in the last line that is left."""
-
 LONGEST = 600
 """Characters of the longest line that a row may take: three or four sentences. No label, notice or
 prompt is longer; a paragraph is, which may end in one."""
 
+OWN_WORDS = 8
+"""Words of a sentence from which on it says something of its own. A line that begins with a notice
+and goes on with such a sentence of the writer's is the article's."""
+
+_SENTENCE_END = re.compile(rb"(?<=[.!?])[\"')]* ")
 _LONGEST_LABEL = 100
 _LONGEST_HEAD = 40
-_MOST_HEADED_WORDS = 30
 
 
 class Rule(NamedTuple):
@@ -97,6 +95,7 @@ class Row(NamedTuple):
       outlets: outlets whose lines it is for, in lower case; empty for all.
       needs: further patterns that a line must hold, as numbers in the second automaton.
       unless: patterns that it must not hold.
+      each: pattern that every long sentence of it must hold; ``None`` for no such demand.
       labels: whole lines, as keys.
       takes, leaves: its examples.
     """
@@ -113,6 +112,7 @@ class Row(NamedTuple):
     outlets: frozenset[str]
     needs: tuple[int, ...]
     unless: tuple[int, ...]
+    each: int | None
     labels: tuple[str, ...]
     takes: tuple[str, ...]
     leaves: tuple[str, ...]
@@ -138,27 +138,6 @@ class Bag(NamedTuple):
 
 # --- tables ---------------------------------------------------------------------------------------
 
-_COMMON = {"rule", "about", "language", "where", "least", "most", "open", "outlets"}
-_COMMON |= {"takes", "leaves"}
-_FIELDS = {
-    "labels": _COMMON | {"labels", "heads", "counted", "capitals"},
-    "bags": _COMMON | {"makers", "words", "share", "digits"},
-    "patterns": _COMMON | {*FORMS, "and", "unless"},
-}
-_TYPES = {
-    **dict.fromkeys(("rule", "about", "language", "where", "digits"), "a text"),
-    **dict.fromkeys(FORMS, "a text or a list of texts"),
-    **dict.fromkeys(("least", "most", "share"), "a number"),
-    **dict.fromkeys(("open", "counted", "capitals"), "true or false"),
-    **dict.fromkeys(
-        "outlets takes leaves labels heads makers words and unless".split(), "a list of texts"
-    ),
-}
-FIELDS = tuple(_TYPES)
-"""Fields that rows have."""
-_MOST = {"labels": 16, "bags": 30, "patterns": 60}
-"""Words of the longest line that a row takes which does not say otherwise."""
-
 
 class Tables:
     """The registry of rules, and what finds the row that a line matches.
@@ -183,13 +162,18 @@ class Tables:
         self._bags: list[Bag] = []
         self._patterns, self._conditions = Automaton(), Automaton()
         self._by_pattern: dict[int, list[int]] = {}
-        parsed = [(name, _parsed(name, text)) for name, text in files]
+        read = [(name, parsed(name, text)) for name, text in files]
         words = {"agencies": _joined([quoted(name) for name in agency_names()])}
-        for name, table in parsed:
+        for name, table in reversed(read):  # copydesk's own are declared first
             self._add_rules(name, table.get("rules", {}))
-            words |= {name: _joined(value) for name, value in table.get("words", {}).items()}
-        for name, table in parsed:
-            for sort in _FIELDS:
+            for listed, texts in table.get("words", {}).items():
+                if listed in words:
+                    raise TableError(
+                        f"{name}: the words {{{listed}}} are listed already. Choose another name"
+                    )
+                words[listed] = _joined(texts)
+        for name, table in read:
+            for sort in MOST_WORDS:
                 for number, row in enumerate(table.get(sort, ()), 1):
                     language = {"language": table["language"]} if "language" in table else {}
                     source = f"{name}, row {number} of [[{sort}]]"
@@ -200,13 +184,11 @@ class Tables:
 
     def _add_rules(self, name: str, rules: Mapping[str, Any]) -> None:
         for rule, entry in rules.items():
-            if not isinstance(entry, dict) or set(entry) != {"about", "kind"}:
+            check_rule(name, rule, entry)
+            if rule in self.rules:
                 raise TableError(
-                    f"{name}: rule {rule!r} needs `about` (a sentence) and `kind` ({_or(KINDS)})"
-                )
-            if entry["kind"] not in KINDS:
-                raise TableError(
-                    f"{name}: rule {rule!r} has kind {entry['kind']!r}. Kinds are {_or(KINDS)}"
+                    f"{name}: rule {rule!r} is declared already. Leave the declaration out to add "
+                    "rows to that rule, or choose another name"
                 )
             self.rules[rule] = Rule(rule, entry["about"], entry["kind"])
 
@@ -214,22 +196,16 @@ class Tables:
         self, sort: str, source: str, entry: Mapping[str, Any], words: Mapping[str, str]
     ) -> None:
         """Adds a row of a file."""
-        _check(sort, source, entry)
-        if entry["rule"] not in self.rules:
-            raise TableError(
-                f"{source}: there is no rule {entry['rule']!r}. Declare it as [rules.NAME] with "
-                f"`about` and `kind`, or name one of {', '.join(sorted(self.rules))}"
-            )
+        check_row(sort, source, entry, self.rules)
         number = len(self.rows)
-        groups: dict[str, list[int]] = {"needs": [], "unless": []}
+        groups: dict[str, list[int]] = {"needs": [], "unless": [], "each": []}
         if sort == "patterns":
             forms = [form for form in FORMS if form in entry]
-            if not forms:
-                raise TableError(f"{source}: it has no pattern. Write one of {_or(FORMS)}")
             asked = [
                 *(("needs", form, _joined(entry[form])) for form in forms[1:]),
                 *(("needs", "line", pattern) for pattern in entry.get("and", ())),
                 *(("unless", "line", pattern) for pattern in entry.get("unless", ())),
+                *(("each", "holds", _joined(entry[field])) for field in entry if field == "each"),
             ]
             for group, form, pattern in asked:
                 groups[group].append(
@@ -253,7 +229,7 @@ class Tables:
                 for field in ("makers", "words")
             )
             bag = Bag(
-                number, makers, entry.get("share", _MOST["bags"]), makers | others,
+                number, makers, entry.get("share", MOST_WORDS["bags"]), makers | others,
                 entry.get("digits", "may"),
             )  # fmt: skip
             self._bags.append(bag)
@@ -265,12 +241,13 @@ class Tables:
                 entry.get("language", "any"),
                 entry.get("where", "anywhere"),
                 entry.get("least", 1),
-                entry.get("most", _MOST[sort]),
+                entry.get("most", MOST_WORDS[sort]),
                 entry.get("open", False),
                 entry.get("capitals", False),
                 frozenset(outlet.casefold() for outlet in entry.get("outlets", ())),
                 tuple(groups["needs"]),
                 tuple(groups["unless"]),
+                groups["each"][0] if groups["each"] else None,
                 labels,
                 tuple(entry.get("takes", ())),
                 tuple(entry.get("leaves", ())),
@@ -319,9 +296,19 @@ class Tables:
                 number
                 for pattern in patterns
                 for number in self._by_pattern[pattern]
-                if held.issuperset((row := self.rows[number]).needs) and held.isdisjoint(row.unless)
+                if held.issuperset((row := self.rows[number]).needs)
+                and held.isdisjoint(row.unless)
+                and (row.each is None or self._in_each_sentence(row.each, data))
             ]
         return rows
+
+    def _in_each_sentence(self, condition: int, data: bytes) -> bool:
+        """Returns whether each sentence of ``OWN_WORDS`` words holds a pattern."""
+        return all(
+            condition in self._conditions.found_in(sentence)
+            for sentence in _SENTENCE_END.split(data)
+            if len(sentence.split()) >= OWN_WORDS
+        )
 
     def _allowed(self, rows: Iterable[int], text: str, outlet: str) -> list[int]:
         """Returns the rows that may take a line of this length and end, and of this outlet."""
@@ -402,50 +389,6 @@ def _joined(alternatives: str | Sequence[str]) -> str:
     return alternatives if isinstance(alternatives, str) else "|".join(alternatives)
 
 
-def _or(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
-def _parsed(name: str, text: str) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{name} is no TOML: {error}") from error
-    known = {"language", "rules", "words", *_FIELDS}
-    for unknown in table.keys() - known:
-        raise TableError(f"{name} has {unknown!r}, which is not read. Write {_or(sorted(known))}")
-    return table
-
-
-def _check(sort: str, source: str, entry: Mapping[str, Any]) -> None:
-    """Raises ``TableError`` if a row has a field it must not have, or a value of wrong type."""
-    for field, value in entry.items():
-        if field not in _FIELDS[sort]:
-            raise TableError(
-                f"{source} has {field!r}, which is not read. Write {_or(sorted(_FIELDS[sort]))}"
-            )
-        if _type_of(value) not in (_TYPES[field], *_TYPES[field].split(" or ")):
-            raise TableError(f"{source}: {field} is {value!r}. It must be {_TYPES[field]}")
-    for field, choices in (("where", WHERE), ("digits", ("no", "may", "must"))):
-        if entry.get(field, choices[0]) not in choices:
-            raise TableError(f"{source}: {field} is {entry[field]!r}. It must be {_or(choices)}")
-    if "rule" not in entry:
-        raise TableError(f"{source} names no rule. Write rule = NAME")
-
-
-def _type_of(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case int():
-            return "a number"
-        case str():
-            return "a text"
-        case list() if all(isinstance(part, str) for part in value):
-            return "a list of texts"
-    return "something else"
-
-
 @functools.lru_cache(maxsize=4)
 def tables(own: str = "", name: str = "rules") -> Tables:
     """Returns the tables of this package, with a user's own rows before them.
@@ -459,4 +402,44 @@ def tables(own: str = "", name: str = "rules") -> Tables:
     """
     folder = pathlib.Path(__file__).with_name("tables")
     files = [(path.name, path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))]
-    return Tables([(name, own), *files] if own else files)
+    if not own:
+        return Tables(files)
+    found = Tables([(name, own), *files])
+    rows = parsed(name, own)
+    _check_examples(found, sum(len(rows.get(sort, ())) for sort in MOST_WORDS))
+    return found
+
+
+MOST_OF_ARTICLES = 0.1
+"""Share of the tables' own examples of article text above which a user's row is refused. No row of
+copydesk takes more than one in fifty of those of the other rows."""
+_FEWEST_TAKEN = 3
+
+
+def _check_examples(table: Tables, count: int) -> None:
+    """Checks that a user's rows take what they are to take, and leave the article.
+
+    Args:
+      table: the tables.
+      count: the number of these rows, which are the first.
+
+    Raises:
+      TableError: a row does not.
+    """
+    articles = [line for row in table.rows[count:] for line in row.leaves]
+    for number, row in enumerate(table.rows[:count]):
+        outlet = min(row.outlets, default="")
+        for field, lines in (("takes", row.takes), ("leaves", row.leaves)):
+            for line in lines:
+                if (number in table.rows_of(line.strip(), outlet)) is not (field == "takes"):
+                    does = "does not take" if field == "takes" else "takes"
+                    raise TableError(
+                        f"{row.source} {does} the line {line!r}, which it lists under `{field}`. "
+                        "Mend the row, or the example"
+                    )
+        taken = [line for line in articles if number in table.rows_of(line, outlet)]
+        if len(taken) > max(_FEWEST_TAKEN, MOST_OF_ARTICLES * len(articles)):
+            raise TableError(
+                f"{row.source} takes {len(taken)} of {len(articles)} lines that are the article's, "
+                f"such as {taken[0]!r}. Name more words of the lines that it is to take"
+            )

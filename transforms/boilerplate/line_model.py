@@ -31,7 +31,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms import trees
-from transforms.boilerplate.engine import KINDS, Rule
+from transforms.boilerplate.engine import Rule
+from transforms.boilerplate.fields import KINDS
 from transforms.compiled import line_features
 from transforms.compiled.line_features import NAMES, Features
 from transforms.trees import Floats, Trees

@@ -131,13 +131,26 @@ def whole_pattern(source: str, form: str, pattern: str, words: Mapping[str, str]
     """
     try:
         whole = _pattern(form, pattern, words)
-        re2.compile(whole)
+        re2.compile(whole, _quiet())
     except (ValueError, re2.error) as error:
         raise TableError(
-            f"{source}: `{form} = {pattern!r}` cannot be used: {error}. Patterns are written in "
-            "the syntax of RE2, without look-around and back-references"
+            f"{source}: `{form} = {pattern!r}` cannot be used: {_said(error)}. Patterns are "
+            "written in the syntax of RE2, without look-around and back-references"
         ) from error
     return whole
+
+
+def _quiet() -> "re2.Options":
+    """Returns options with which RE2 writes no line of its own to standard error."""
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _said(error: Exception) -> str:
+    """Returns the message of an error; RE2's is in bytes."""
+    [message] = error.args
+    return message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
 
 
 class Automaton:
@@ -145,10 +158,9 @@ class Automaton:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        options = re2.Options()
+        options = _quiet()
         options.max_mem = 64 << 20  # bytes; the states are built as lines need them
         options.never_capture = True
-        options.log_errors = False
         self._set = re2.Set.SearchSet(options)
 
     def add(self, pattern: str) -> int:
@@ -167,8 +179,8 @@ class Automaton:
             self._set.Compile()
         except re2.error as error:
             raise TableError(
-                f"the patterns of the tables are too large together ({error}). Use shorter lists "
-                "of alternatives, or `labels` in place of patterns"
+                f"the patterns of the tables are too large together ({_said(error)}). Use shorter "
+                "lists of alternatives, or `labels` in place of patterns"
             ) from error
 
     def found_in(self, data: bytes) -> list[int]:

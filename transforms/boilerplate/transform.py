@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from pipeline.article import Article
+from pipeline.article import Article, RemovedLine
 from pipeline.transform import Column, Transform, option
 
 
@@ -22,7 +22,7 @@ class Boilerplate(Transform):
     gave none. The registry of rules is ``tables/patterns.toml``.
     """
 
-    reads = ("lines", "title", "authors", "outlet")
+    reads = ("lines", "field_lines", "title", "authors", "outlet")
     updates = ("title", "authors")
     adds: ClassVar[Mapping[str, Column]] = {
         "text": Column(pa.string(), "The clean article: its paragraphs joined by a blank line."),
@@ -103,18 +103,29 @@ class Boilerplate(Transform):
         from transforms.boilerplate.context import split
         from transforms.boilerplate.engine import tables
 
+        fields = dict(article["field_lines"] or ())
+        lines = article["lines"]
+        if fields:
+            lines = ["" if at in fields else line for at, line in enumerate(lines, 1)]
         parts = split(
-            article["lines"],
+            lines,
             article["title"],
             article["authors"] or (),
             article["outlet"],
             table=tables(self._own, self.rules),
         )
+        removed = parts.removed
+        if fields:
+            taken = [
+                RemovedLine(number, article["lines"][number - 1].strip(), rule)
+                for number, rule in fields.items()
+            ]
+            removed = sorted([*removed, *taken])
         return article | {
             "title": parts.title,
             "authors": parts.authors,
             "text": "\n\n".join(paragraph.text for paragraph in parts.paragraphs),
             "spared_lines": parts.spared,
             "paragraphs": parts.paragraphs,
-            "removed_lines": parts.removed,
+            "removed_lines": removed,
         }

@@ -14,17 +14,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import htmldate
 import lxml.html
 import orjson
 
-from pipeline.dates import Moment, date_columns, parse_date
+from transforms.extraction.app_state import app_article
+from transforms.extraction.page_dates import page_dates
 
-MAX_DATE = "2100-01-01"
-"""Latest date htmldate accepts. Its default is today, which would make output depend on the day."""
-
-FIRST_YEAR = 1990
-"""Year of the first web page; an earlier date on a page is no date of its own."""
+_LITTLE = 1000
+"""Characters in paragraphs up to which a page's data is searched for its article."""
 
 MAX_TAGS = 50
 """Tags kept of one page; longer lists are a site's whole index."""
@@ -165,7 +162,6 @@ class PageData:
       article: the node that describes the article; empty where there is none.
       headings: texts of the ``h1`` elements.
       title: text of the ``title`` element.
-      times: ``datetime`` values of ``time`` elements.
       canonical: the canonical link, unresolved, or None.
     """
 
@@ -174,7 +170,6 @@ class PageData:
     article: dict[str, Any]
     headings: list[str]
     title: str
-    times: list[str]
     canonical: str | None
 
     def first(self, keys: Iterable[str]) -> str | None:
@@ -185,6 +180,10 @@ class PageData:
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
+        if not body and isinstance(updates := self.article.get("liveBlogUpdate"), list):
+            # The entries of a live blog are its text.
+            entries = (entry.get("articleBody") for entry in updates if isinstance(entry, dict))
+            body = "\n\n".join(entry for entry in entries if isinstance(entry, str))
         if not isinstance(body, str):
             return ""
         return _TAG.sub("\n", html.unescape(html.unescape(body)))
@@ -209,9 +208,8 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
     meta: dict[str, list[str]] = {}
     nodes: list[dict[str, Any]] = []
     headings: list[str] = []
-    times: list[str] = []
     title, canonical = "", None
-    for element in root.iter("meta", "script", "link", "title", "h1", "time"):
+    for element in root.iter("meta", "script", "link", "title", "h1"):
         tag = element.tag
         if tag == "meta":
             content = _clean(element.get("content"))
@@ -224,9 +222,6 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
         elif tag == "link":
             if canonical is None and "canonical" in (element.get("rel") or "").lower().split():
                 canonical = (element.get("href") or "").strip() or None
-        elif tag == "time":
-            if element.get("datetime"):
-                times.append(element.get("datetime"))
         elif tag == "h1":
             if heading := _clean(element.text_content()):
                 headings.append(heading)
@@ -235,7 +230,19 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
     article = next((node for node in nodes if _is_article(node) and _headline(node)), None)
     if article is None:
         article = next((node for node in nodes if _is_article(node)), {})
-    return PageData(meta, nodes, article, headings, title, times, canonical)
+    if not article and _renders_little(root):
+        article = app_article(root.iter("script"), [*headings, title])
+    return PageData(meta, nodes, article, headings, title, canonical)
+
+
+def _renders_little(root: lxml.html.HtmlElement) -> bool:
+    """Returns True if a page has hardly a paragraph before its scripts run."""
+    text = 0
+    for paragraph in root.iter("p"):
+        text += len(paragraph.text_content())
+        if text > _LITTLE:
+            return False
+    return True
 
 
 def page_metadata(
@@ -250,12 +257,11 @@ def page_metadata(
     """
     address = _address(page, url)
     outlet = _outlet(page, address or url)
-    modified = _modified(page)
+    title = _title(page, outlet, address or url)
     return {
-        "title": _title(page, outlet, address or url),
+        "title": title,
         "authors": _authors(root, page, outlet, address or url),
-        **date_columns(*_published(root, page, address or url)),
-        "modified_at": modified.at if modified else None,
+        **_dates(root, page, title, address or url),
         "url": address,
         "outlet": outlet,
         "tags": _tags(page),
@@ -493,51 +499,17 @@ def _is_byline_class(value: str) -> bool:
     )
 
 
-def _published(
-    root: lxml.html.HtmlElement, page: PageData, url: str | None
-) -> tuple[Moment | None, str]:
-    """Returns the date of publication and its evidence."""
-    stated = [_clean(page.article.get("datePublished"))]
-    stated += [value for key in _TIME_KEYS for value in page.meta.get(key, ())[:1]]
-    stated.append(_clean(page.article.get("dateCreated")))
-    stated += [_clean(node.get("datePublished")) for node in page.nodes]
-    moments = _moments(stated)
-    if not moments:
-        if timed := _moments(page.times[:1]):
-            return timed[0], "page"
-        return _searched_date(root, url)
-    chosen = moments[0]
-    if chosen.precision == "day":
-        chosen = next((m for m in moments[1:] if m.is_finer_than(chosen)), chosen)
-    if chosen.offset is None:
-        # A statement with a zone and the same clock time gives the zone.
-        for other in moments:
-            if other.offset is not None and other.clock == chosen.clock:
-                return other, "metadata"
-    return chosen, "metadata"
-
-
-def _moments(stated: Iterable[str]) -> list[Moment]:
-    found = (parse_date(text) for text in stated if text)
-    return [moment for moment in found if moment and moment.at.year >= FIRST_YEAR]
-
-
-def _modified(page: PageData) -> Moment | None:
-    stated = [_clean(page.article.get("dateModified"))]
-    stated += [value for key in _MODIFIED_KEYS for value in page.meta.get(key, ())[:1]]
-    stated += [_clean(node.get("dateModified")) for node in page.nodes]
-    return next(iter(_moments(stated)), None)
-
-
-def _searched_date(root: lxml.html.HtmlElement, url: str | None) -> tuple[Moment | None, str]:
-    """Returns the day htmldate finds in the page's address or text, whatever today's date is."""
-    try:
-        day = htmldate.find_date(
-            root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
-        )
-    except (ValueError, OverflowError, RecursionError):
-        return None, ""
-    return (parse_date(day) if day else None), "page"
+def _dates(
+    root: lxml.html.HtmlElement, page: PageData, headline: str | None, url: str | None
+) -> dict[str, Any]:
+    published = [_clean(page.article.get("datePublished"))]
+    published += [value for key in _TIME_KEYS for value in page.meta.get(key, ())[:1]]
+    published.append(_clean(page.article.get("dateCreated")))
+    published += [_clean(node.get("datePublished")) for node in page.nodes]
+    changed = [_clean(page.article.get("dateModified"))]
+    changed += [value for key in _MODIFIED_KEYS for value in page.meta.get(key, ())[:1]]
+    changed += [_clean(node.get("dateModified")) for node in page.nodes]
+    return page_dates(root, published, changed, headline, url, _language(root, page))
 
 
 def _address(page: PageData, url: str | None) -> str | None:

@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 import lxml.html
 
 from pipeline.transform import Drop
-from transforms.extraction.attempts import extracted_lines
+from transforms.extraction.attempts import comment_lines, extracted_lines
 from transforms.extraction.block_features import Statements
 from transforms.extraction.block_model import article_lines
 from transforms.extraction.blocks import Blocks, page_blocks
 from transforms.extraction.metadata import PageData, page_metadata, read_page
+from transforms.extraction.page_kind import is_truncated, no_article
 from transforms.extraction.tree import encoded_page, parse_html
 
 LEANS = {"fast": 0.0, "precise": 0.7, "recall": -0.7}
@@ -35,7 +36,7 @@ def page_article(
       max_bytes: largest page, in bytes of UTF-8.
 
     Raises:
-      Drop: ``not_a_document``, ``too_large``, ``too_deep`` or ``no_article_text``.
+      Drop: ``not_a_document``, ``too_large``, ``too_deep``, ``no_article_text`` or ``no_article``.
     """
     if len(document) > max_bytes:
         _too_large(len(document), max_bytes)
@@ -55,13 +56,21 @@ def page_article(
         )
     page = read_page(root)
     found = page_metadata(root, page, url)
+    comments = set() if page.is_forum or mode == "recall" else comment_lines(root)
     lines = article_lines(*judge(root, page, title or found["title"] or "", mode), LEANS[mode])
+    if own := [line for line in lines if line not in comments]:
+        lines = own
     if not lines:
         raise Drop(
             "no_article_text",
             f"No article text in a page of {len(encoded):,} bytes (mode {mode}); if it "
             "has one, try --extraction recall.",
         )
+    address = url or found["url"]
+    if why := no_article(root, page, lines, title or found["title"], address):
+        raise Drop("no_article", f"The page is no article: {why}.")
+    if is_truncated(root, page, lines):
+        found["is_truncated"] = True
     return lines, found
 
 

@@ -4,7 +4,7 @@ Text dumps are split at their line breaks; :mod:`transforms.extraction.page` rea
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.dates import DATE_COLUMNS
 from pipeline.transform import Column, Drop, Transform, option
 from transforms.hard_wraps import unwrapped
+from transforms.text import visible
 
 if TYPE_CHECKING:
     from pipeline.article import Article
@@ -37,6 +38,7 @@ class Extraction(Transform):
     reads = (
         "document",
         "document_type",
+        "field_lines",
         "url",
         "title",
         "authors",
@@ -45,6 +47,7 @@ class Extraction(Transform):
         "outlet",
         "tags",
         "language_hint",
+        "is_truncated",
     )
     updates = (
         "title",
@@ -55,6 +58,8 @@ class Extraction(Transform):
         "outlet",
         "tags",
         "language_hint",
+        "field_lines",
+        "is_truncated",
     )
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
@@ -89,8 +94,8 @@ class Extraction(Transform):
         """Returns the article with ``lines`` and the metadata its page gives.
 
         Raises:
-          Drop: ``empty_document``, ``not_a_document``, ``too_large``, ``too_deep`` or
-            ``no_article_text``.
+          Drop: ``empty_document``, ``not_a_document``, ``too_large``, ``too_deep``,
+            ``no_article_text`` or ``no_article``.
           ValueError: the document's type is neither text nor html.
         """
         document = article["document"]
@@ -99,8 +104,11 @@ class Extraction(Transform):
                 "empty_document", "The document holds nothing but white space; leave it out."
             )
         kind = article["document_type"]
+        title = article["title"]
+        if title and not title.isascii():
+            article = article | {"title": visible(title)}
         if kind == "text":
-            return article | {"lines": unwrapped(document.split("\n"))}
+            return article | _text_lines(visible(document).split("\n"), article["field_lines"])
         if kind != "html":
             raise ValueError(f"document_type is {kind!r}; choose one of text, html.")
         return self._apply_html(article, document)
@@ -112,9 +120,28 @@ class Extraction(Transform):
         lines, found = page_article(
             document, article["url"], article["title"], self.mode, self.max_document_bytes
         )
-        filled: dict[str, Any] = {"lines": lines}
+        filled: dict[str, Any] = {"lines": [visible(line) for line in lines]}
         undated = article["published_at"] is None
         for column, value in found.items():
             if undated if column in DATE_COLUMNS else value and not article[column]:
-                filled[column] = value
+                filled[column] = visible(value) if column == "title" else value
         return article | filled
+
+
+def _text_lines(lines: list[str], field_lines: Sequence[Sequence[Any]] | None) -> dict[str, Any]:
+    """Returns the lines of a text with its paragraphs joined, and where its field lines are then.
+
+    Field lines count as blank, since they are none of the text: what is joined keeps every blank
+    line, so that each can be put back.
+    """
+    if not field_lines:
+        return {"lines": unwrapped(lines), "field_lines": field_lines}
+    rules = {number - 1: rule for number, rule in field_lines}
+    blank = [at for at, line in enumerate(lines) if at in rules or not line]
+    joined = unwrapped(["" if at in rules else line for at, line in enumerate(lines)])
+    moved = []
+    for at, number in zip(blank, (i for i, line in enumerate(joined) if not line), strict=True):
+        joined[number] = lines[at]
+        if at in rules:
+            moved.append([number + 1, rules[at]])
+    return {"lines": joined, "field_lines": moved}

@@ -4,7 +4,9 @@ libxml2 cuts deep pages by default; browsers do not. A line break within a sente
 that no standard knows, parts no paragraphs: browsers show either within the line.
 """
 
+import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import lxml.html
@@ -12,6 +14,7 @@ from lxml import etree
 
 from pipeline.transform import Drop
 from transforms.extraction.blocks import INLINE, UNSEEN
+from transforms.hard_wraps import unwrapped
 from transforms.text import OPENING_QUOTES, ends_sentence, word_count
 
 MAX_DEPTH = 200
@@ -89,7 +92,9 @@ def encoded_page(document: str) -> bytes:
 def _mend_lines(root: lxml.html.HtmlElement) -> None:
     """Makes plain inline elements of those that part no paragraphs although they look it.
 
-    These are unknown elements within a line (``<p>The <x-name>Board</x-name> said``), and line
+    Preformatted prose becomes paragraphs: its line breaks are those of its text.
+
+    The others are unknown elements within a line (``<p>The <x-name>Board</x-name> said``), and line
     breaks within running text. Where two breaks in a row part the paragraphs of an element, a
     single one parts nothing but lines of a fixed width.
     """
@@ -99,8 +104,29 @@ def _mend_lines(root: lxml.html.HtmlElement) -> None:
             breaks[_block_around(element)] = None
         elif element.tag not in KNOWN and _is_inline(element):
             element.tag = "span"
+        elif element.tag == "pre" and element.text and not len(element):
+            _part_paragraphs(element)
     for block in breaks:
         _join_lines(block)
+    for element in list(root.iter("pre")):
+        _part_lines(element)
+
+
+def _part_paragraphs(element: Any) -> None:
+    """Makes paragraphs of preformatted prose: its blank lines part them, its line breaks nothing.
+
+    Prose is a text with at least two such parts of running text each; code and tables have few
+    words a part, and lines that break anywhere.
+    """
+    parts = [part for part in _BLANK_LINE.split(element.text) if part.strip()]
+    if "</" in element.text:
+        return  # the source of a page, to be copied
+    running = sum(word_count(part) >= RUNNING_WORDS and ends_sentence(part) for part in parts)
+    if running < 2 or 2 * running < len(parts):
+        return
+    element.tag, element.text = "div", None
+    for part in parts:
+        element.append(_paragraph(part))
 
 
 def _block_around(element: Any) -> Any:
@@ -140,6 +166,8 @@ def _join_lines(block: Any) -> None:
         first is not None and second is not None and not line
         for first, second, line in zip(breaks, breaks[1:], lines[1:], strict=False)
     )
+    if _is_verse([line for line in lines if line]):
+        return
     for line, element, after in zip(lines, breaks, lines[1:], strict=False):
         if element is not None and _goes_on(line, after, has_pairs):
             element.tag = "span"
@@ -163,7 +191,60 @@ def _goes_on(line: str, after: str, has_pairs: bool) -> bool:
     return word_count(line) >= RUNNING_WORDS and not _NUMBERED.match(after)
 
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _NUMBERED = re.compile(r"\d{1,3}[.)]")
+
+_VERSES, _VERSE_WORDS = 4, 12
+"""Lines that a poem has at least, and words that one of them has at most."""
+_OPEN_VERSES = 0.6
+"""Least share of its lines that do not end as sentences do."""
+_FULL_LINES = 0.75
+"""Share of lines without room for the next one's first word from which on they are prose of a fixed
+width, as in :mod:`transforms.hard_wraps`. A stanza of lines of the same length looks like it."""
+
+
+def _is_verse(lines: Sequence[str]) -> bool:
+    """Returns True for lines of verse: several short ones that break before they are full."""
+    if len(lines) < _VERSES or any(word_count(line) > _VERSE_WORDS for line in lines):
+        return False
+    width = max(map(len, lines))
+    full = sum(
+        len(line) + 1 + len(after.split(None, 1)[0]) > width
+        for line, after in itertools.pairwise(lines)
+    )
+    is_open = sum(not ends_sentence(line) for line in lines)
+    return is_open >= _OPEN_VERSES * len(lines) and full < _FULL_LINES * (len(lines) - 1)
+
+
+_PROSE_MARKS = OPENING_QUOTES | frozenset(" \n\t,.;:!?'\"-()’”»–—…")  # noqa: RUF001
+_PROSE = 0.97
+"""Least share of letters and the marks above among the characters of preformatted prose."""
+
+
+def _part_lines(element: Any) -> None:
+    """Makes paragraphs of the lines of a ``pre`` that holds prose or verse, and no code."""
+    text = element.text_content()
+    lines = unwrapped(text.split("\n"))
+    written = [line.strip() for line in lines if line.strip()]
+    if (
+        len(written) < 2
+        or any(
+            inner.tag not in INLINE or inner.tag == "code" for inner in element.iterdescendants()
+        )
+        or sum(c.isalpha() or c in _PROSE_MARKS for c in text) < _PROSE * len(text)
+        or 2 * sum(not line[0].islower() for line in written) < len(written)
+        or not any(ends_sentence(line) for line in written)
+        or sum(map(word_count, written)) < _FEWEST_WORDS * len(written)
+    ):
+        return
+    tail = element.tail
+    element.clear()
+    element.tag, element.tail = "div", tail
+    element.extend(_paragraph(line) for line in written)
+
+
+_FEWEST_WORDS = 3
+"""Mean words of such lines; figures, names and commands have fewer."""
 
 
 def _flatten(root: lxml.html.HtmlElement) -> None:

@@ -1,0 +1,171 @@
+"""Values that are dates: texts, numbers, lists and objects."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from pipeline.dates.moment import Moment, moment
+from pipeline.dates.words import find_dates, is_change
+
+_LONGEST = 128  # characters of a value
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EXCEL_ZERO = datetime(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_000)
+"""October 1954 to 2119 as day numbers; as epochs they would all be 1970-01-01."""
+
+
+def parse_date(
+    value: object, language: str | None = None, day_first: bool | None = None
+) -> Moment | None:
+    """Returns the date that a value is, or ``None``.
+
+    Args:
+      value: text; a number (epoch, day of Excel, ``yyyymmdd``); a ``datetime`` or ``date``; a list
+        that begins with year, month, day, as Java and Python have it; or an object, as MongoDB,
+        Firestore and Event Registry have it.
+      language: ISO 639-1 code of the text, where it is known; Croats call October what is November
+        to Poles.
+      day_first: order of days such as 3/4/2017; ``None``: month first with ``/``, as in the United
+        States, day first with ``.`` and ``-``.
+    """
+    if isinstance(value, str):
+        return _parse_text(value, language, day_first) if len(value) <= _LONGEST else None
+    if isinstance(value, datetime):
+        return moment(value, "second")
+    if isinstance(value, date):
+        return moment(datetime(value.year, value.month, value.day), "day")
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return _number(value)
+    if isinstance(value, list):
+        return _parts(value)
+    if isinstance(value, Mapping):
+        return _object(value, language, day_first)
+    return None
+
+
+def _object(
+    value: Mapping[str, object], language: str | None, day_first: bool | None
+) -> Moment | None:
+    for name in ("$date", "$numberLong", "seconds", "_seconds", "dateTime", "datetime", "iso"):
+        if (inner := value.get(name)) is not None:
+            return parse_date(inner, language, day_first) if inner is not value else None
+    return _parts(
+        [value.get(name) for name in ("year", "month", "day", "hour", "minute", "second")]
+    )
+
+
+_PARTS_PRECISION = {3: "day", 4: "minute", 5: "minute", 6: "second"}
+
+
+def _parts(value: list[Any]) -> Moment | None:
+    """Returns the date of a list of year, month, day and perhaps hour, minute, second."""
+    parts = value[: value.index(None)] if None in value else value
+    if not 3 <= len(parts) <= 9 or not all(type(part) is int for part in parts):
+        return None
+    try:
+        return moment(datetime(*parts[:6]), _PARTS_PRECISION[min(len(parts), 6)])
+    except ValueError:
+        return None
+
+
+def _number(value: float) -> Moment | None:
+    if not 0 < value < 1e20:  # also NaN; zero and below mean "unknown"
+        return None
+    if value == int(value) and (found := _digits(str(int(value)))):
+        return found
+    if int(value) in _EXCEL_DAYS:
+        seconds = round((value - int(value)) * 86_400)
+        return moment(_EXCEL_ZERO + timedelta(int(value), seconds), "second")
+    # 1e11 s is the year 5138 and 1e11 ms is 1973, so the magnitudes of the units do not overlap
+    # after 1973.
+    for _ in range(3):
+        if value >= 1e11:
+            value /= 1000
+    if value < 1e7:  # April 1970: numbers of something else
+        return None
+    try:
+        return moment(_EPOCH + timedelta(seconds=value), "second")
+    except OverflowError:
+        return None
+
+
+_DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_DIGITS_PRECISION = {4: "year", 6: "month", 8: "day", 12: "minute", 14: "second"}
+
+
+def _digits(text: str) -> Moment | None:
+    """Returns the date of a run of digits, from the year on."""
+    # 20170912 as an epoch would be August 1970, 201709121405 in milliseconds May 1976.
+    if text[:2] not in ("16", "17", "18", "19", "20") or len(text) not in _DIGITS:
+        return None
+    try:
+        return moment(datetime.strptime(text, _DIGITS[len(text)]), _DIGITS_PRECISION[len(text)])
+    except ValueError:
+        return None
+
+
+_WRAPPED = re.compile(r"/?(?:\w++\.)?+(?:iso)?(?:date|datetime|timestamp)\(([^()]*+)\)/?", re.I)
+_NAMED_ZONE = re.compile(r"\[[A-Za-z_/+\-0-9]+\]$|\s?m=[+\-][\d.]+$")  # Java; Go
+_DOT_NET = re.compile(r"(-?\d{9,14})(?:[+\-]\d{4})?")
+
+
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[./-](\d{1,2})|(\d{1,2})[./-](\d{4})", re.ASCII)
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(text: str, language: str | None, day_first: bool | None) -> Moment | None:
+    text = text.strip().strip("'\"")
+    if wrapped := _WRAPPED.fullmatch(text):
+        text = wrapped[1].partition(", tz")[0].strip("'\"")
+        if match := _DOT_NET.fullmatch(text):
+            return _number(float(match[1]))
+        if text.count(",") >= 2 and text.replace(",", "").replace(" ", "").isdigit():
+            return _parts([int(part) for part in text.split(",")])
+    text = _NAMED_ZONE.sub("", text)
+    if not text:
+        return None
+    if text.replace(".", "", 1).isdigit() and text.isascii():
+        return _number(float(text)) if "." in text else _number(int(text))
+    try:
+        if len(text) >= 8:
+            clocks = text[10:].count(":") - text[19:].count(":")
+            return moment(datetime.fromisoformat(text), _iso_precision(text, clocks))
+    except ValueError:
+        pass  # the other forms follow
+    if match := _YEAR_AND_MONTH.fullmatch(text):
+        return _digits(f"{match[1] or match[4]}{int(match[2] or match[3]):02}")
+    found = list(find_dates(text, language, day_first))
+    published = [one for one in found if not is_change(one.before)]
+    return (published or found)[0].moment if found else None
+
+
+def _iso_precision(text: str, colons: int) -> str:
+    if len(text) <= 10:
+        return "day"
+    if colons:
+        return "second" if colons > 1 else "minute"
+    return "second" if re.search(r"T\d{6}", text) else "minute"
+
+
+_URL_DAY = re.compile(
+    r"/((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
+    r"|/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)",
+    re.IGNORECASE,
+)
+_FIRST_YEAR_OF_THE_WEB = 1990
+
+
+def url_day(url: str | None) -> Moment | None:
+    """Returns the day in the path of an address, as in ``/2024/03/04/`` or ``/2024/mar/04/``."""
+    match = _URL_DAY.search(url or "")
+    if match is None:
+        return None
+    if match[1]:
+        found = _digits(match[1] + match[3] + match[4])
+    else:
+        found = parse_date(f"{match[7]} {match[6]} {match[5]}")
+    return found if found and found.day and found.at.year >= _FIRST_YEAR_OF_THE_WEB else None

@@ -1,0 +1,185 @@
+"""E-mail: a message (RFC 5322), or the messages of an mbox (RFC 4155); one article a message.
+
+Headers become columns: ``Subject``, ``From`` (the outlet, or the author where ``List-Id`` names the
+outlet), ``Date``, ``Message-ID``. The text is that of the message: HTML where there is any, else
+plain text. Attachments are left out.
+"""
+
+import email
+import email.policy
+import itertools
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from functools import partial
+from typing import BinaryIO
+
+from pipeline.article import Article
+from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
+from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.fields import article_from_record
+from pipeline.dumps.page import decode_page
+from pipeline.dumps.records import sized_blocks, whole_rows
+from pipeline.dumps.streams import Stream
+from pipeline.rejects import Reject, read_reject
+
+_FROM_LINE = re.compile(
+    rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ [^\r\n]{0,80}?\d{4}[^\r\n]{0,20}\r?\n(?=[A-Za-z\-]+:)"
+)
+"""Begin of a message in an mbox: a line like ``From desk@example.org Mon Mar  4 06:30:00 2024``."""
+
+_HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9\-]{1,60}):[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
+_KNOWN = frozenset((
+    b"from", b"to", b"subject", b"date", b"received", b"return-path", b"delivered-to",
+    b"message-id", b"mime-version", b"content-type", b"content-transfer-encoding", b"reply-to",
+    b"cc", b"sender", b"list-id", b"x-mailer", b"in-reply-to", b"references", b"dkim-signature",
+    b"authentication-results", b"x-received", b"arc-seal", b"envelope-to", b"list-unsubscribe",
+))  # fmt: skip
+_MAIL_ONLY = frozenset((
+    b"received", b"return-path", b"delivered-to", b"message-id", b"mime-version",
+    b"content-transfer-encoding", b"content-type",
+))  # fmt: skip
+
+
+def is_mail(head: bytes) -> bool:
+    """Returns True if bytes begin a message or an mbox.
+
+    A message has at least three headers of e-mail, ``From`` or ``Subject`` among them, and one that
+    only a program writes; a text may begin with ``From:`` and ``Date:``.
+    """
+    if mark := _FROM_LINE.match(head):
+        head = head[mark.end() :]
+    names: set[bytes] = set()
+    position = 0
+    while match := _HEADER.match(head, position):
+        names.add(match[1].lower())
+        position = match.end()
+    found = names & _KNOWN
+    return (
+        len(found) >= 3
+        and bool(found & {b"from", b"subject"})
+        and bool(found & _MAIL_ONLY)
+        and len(found) * 2 >= len([name for name in names if not name.startswith((b"x-", b"arc-"))])
+    )
+
+
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields blocks of whole messages."""
+    record = yield from sized_blocks(_messages(stream, source, options), source)
+    if source.whole and record == 0:
+        yield read_reject(source.name, None, "empty", "The mailbox is empty; leave it out.")
+
+
+def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[bytes | DumpError]:
+    is_box = not source.whole or _FROM_LINE.match(stream.peek(BLOCK_BYTES)) is not None
+
+    def ends(text: bytes) -> int:
+        if not is_box:
+            return 0
+        starts = [match.start() for match in _FROM_LINE.finditer(text)]
+        return starts[-1] if len(starts) > 1 else 0
+
+    for rows in whole_rows(stream, options, ends, " as a message"):
+        if isinstance(rows, DumpError):
+            yield rows
+            continue
+        starts = [match.start() for match in _FROM_LINE.finditer(rows)] if is_box else []
+        edges = [*(starts if starts[:1] == [0] else [0, *starts]), len(rows)]
+        for begin, end in itertools.pairwise(edges):
+            if rows[begin:end].strip():
+                yield rows[begin:end]
+
+
+def cuts(
+    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+) -> tuple[Source, list[int]]:
+    """Returns the source, and starts of messages of an mbox."""
+    del options
+    file.seek(0)
+    if not _FROM_LINE.match(file.read(4096)):
+        return source, [0]
+    starts, position = [0], range_bytes
+    while position < size:
+        file.seek(position - 2)
+        text = file.read(BLOCK_BYTES)
+        # From the third byte on, so that the blank line before it is seen.
+        if found := _FROM_LINE.search(text, 2):
+            starts.append(position - 2 + found.start())
+            position = starts[-1] + range_bytes
+        else:
+            position += BLOCK_BYTES - 256
+    return source, starts
+
+
+def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
+    """Yields one article or reject for each message of a block."""
+    for record, raw in block.sized():
+        yield parsed(partial(_article, raw, block, record, options), block, record, raw)
+
+
+def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
+    quoted = False
+    if mark := _FROM_LINE.match(raw):
+        raw, quoted = raw[mark.end() :], True
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    part = message.get_body(("html", "plain"))
+    if part is None and not message.is_multipart() and message.get_content_maintype() == "text":
+        part = message  # of a subtype that is none
+    if part is None:
+        raise DumpError(
+            "no_text",
+            f"The message has no text: it is {message.get_content_type()}; leave it out, or save "
+            "what is attached.",
+        )
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        raise DumpError("invalid_mail", "A part of the message cannot be decoded; save it again.")
+    charset = part.get_content_charset()
+    if part.get_content_subtype() == "html":
+        text, encoding = decode_page(data, charset)
+        field = "html"
+    else:
+        text, encoding = decode(data, charset)
+        text, field = clean_text(text), "text"
+        if quoted:
+            text = re.sub(r"(?m)^>(>*From )", r"\1", text)
+    record_fields = {
+        field: text,
+        "title": _header(message, "Subject"),
+        "date": _header(message, "Date"),
+        "id": _header(message, "Message-ID"),
+        "language": _header(message, "Content-Language"),
+        "url": _header(message, "Archived-At").strip("<>"),
+        "tags": _header(message, "Keywords"),
+        **_sender(message),
+    }
+    return article_from_record(
+        {name: value for name, value in record_fields.items() if value},
+        block.source_file,
+        record,
+        block.dump_format,
+        encoding,
+        options,
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return " ".join(str(message.get(name) or "").split())
+    except (ValueError, IndexError, AttributeError, TypeError):
+        # The parser of the standard library fails on some addresses and dates that are none.
+        return ""
+
+
+def _sender(message: EmailMessage) -> dict[str, str]:
+    """Returns who sent a message: the outlet by its name or its host."""
+    match = re.match(
+        r"\s*\"?(?P<name>[^\"<@]*?)\"?\s*<?[^\s<>@]*@(?P<host>[\w.\-]+)", _header(message, "From")
+    )
+    listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", _header(message, "List-Id"))
+    if match is None:
+        return {"outlet": listed[1]} if listed else {}
+    if listed and listed[1] and match["name"] and listed[1] != match["name"]:
+        return {"outlet": listed[1], "author": match["name"]}
+    return {"outlet": match["name"] or match["host"]}

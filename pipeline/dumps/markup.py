@@ -1,0 +1,618 @@
+"""XML and SGML: feeds, formats of agencies, corpora; one article an element.
+
+Read are RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of
+Reuters (21578, RCV1), Gigaword and TREC, Factiva's XML, and XML of one's own whose elements have
+names of fields (:data:`_FIELDS`) and texts (:data:`BODIES`). Other XML is a reject that names it.
+
+No parser ever sees the prolog, so that no entity or DTD is declared, let alone followed: the stream
+is cut by its tags, outside of comments and CDATA, and each element is parsed by itself. Entities of
+HTML are replaced before, and any other stays as it is written. An element whose text does not come
+through the parser whole is a reject.
+"""
+
+import dataclasses
+import html
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from pipeline.article import Article
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
+from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.exports import HEADER, indented
+from pipeline.dumps.fields import article_from_record, is_html
+from pipeline.dumps.records import sized_blocks
+from pipeline.dumps.streams import Stream
+from pipeline.rejects import Reject, read_reject
+
+HEAD = 1 << 16
+_NAME = rb"[A-Za-z_][\w.\-]*(?::[\w.\-]+)?"
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|<\?.*?\?>|"
+    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_FEEDS = {b"rss": b"item", b"rdf": b"item", b"channel": b"item", b"feed": b"entry"}
+_RECORDS = frozenset((
+    b"article", b"item", b"entry", b"doc", b"document", b"record", b"story", b"newsitem",
+    b"reuters", b"ppsarticle", b"news", b"post", b"row", b"nitf",
+))  # fmt: skip
+"""Names of elements that are articles wherever they are."""
+
+_NO_ARTICLES = {
+    b"urlset": "a sitemap, a list of addresses; fetch the pages, and read those",
+    b"sitemapindex": "an index of sitemaps; fetch the pages that they list, and read those",
+    b"opml": "a list of feeds; fetch the feeds, and read those",
+    b"svg": "a picture; leave it out",
+    b"mediawiki": "an export of a wiki; convert its pages to HTML or JSON Lines",
+    b"plist": "a property list; leave it out",
+    b"kml": "a map; leave it out",
+}
+_OUTSIDE_WORDS = 20
+"""Words outside of all records that are told; a feed says its title and little more there."""
+
+BODIES = frozenset((
+    "text", "body", "content", "contentencoded", "bodycontent", "fulltext", "articletext",
+    "inlinexml", "inlinedata", "datacontent", "leadparagraph", "tailparagraphs", "story",
+    "bodytext", "maintext", "articlebody", "volltext", "leadparagraphs", "contenu", "texte",
+    "description", "summary", "abstract",
+))  # fmt: skip
+_SUMMARIES = ("description", "summary", "abstract")
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre"),
+    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
+    "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
+               "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
+               "journaltitle"),
+    "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
+    "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
+             "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
+             "date", "datum", "numericdate", "daterelease", "versioncreated", "thisrevisioncreated",
+             "updated", "modified", "lastmod"),
+    "tags": ("category", "keyword", "keywords", "topics", "subject", "dc:subject", "section",
+             "tag", "tags"),
+    "language": ("language", "dc:language", "lang"),
+    "id": ("id", "guid", "docno", "docid", "accessionno", "wp:postid", "newsitemid"),
+    "dateline": ("dateline",),
+    "agency": ("distributor", "agency"),
+    "wordpress": ("wp:posttype",),
+}  # fmt: skip
+_MEANINGS = {name: (field, rank) for field, names in reversed(_FIELDS.items())
+             for rank, name in enumerate(names)}  # fmt: skip
+_ATTRIBUTES = (
+    "norm",
+    "name",
+    "key",
+    "term",
+    "href",
+    "date",
+    "value",
+    "literal",
+    "FormalName",
+    "tag",
+)
+"""Attributes that hold the value of an element without text."""
+
+_BLOCKS = frozenset((
+    "p", "block", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hl2", "paragraph", "para",
+    "lp", "br", "dt", "dd", "blockquote", "pre", "bq", "td", "title", "headline", "figure",
+))  # fmt: skip
+_CAPTIONS = frozenset(("mediacaption", "mediaproducer", "caption", "figcaption", "media"))
+_ENTITY = re.compile(r"&(?:#(?P<number>\d{1,7}|[xX][0-9a-fA-F]{1,6})|(?P<name>\w{1,40}));|&")
+_KEPT = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_COMMENT = re.compile(r"(<!\[CDATA\[.*?\]\]>)|<!--.*?-->", re.DOTALL)
+_TAGS = re.compile(r"<!--.*?-->|<[/?!]?[A-Za-z_](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_OPEN = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][\w.\-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>"
+)
+_STRAY = re.compile(r"<(?![A-Za-z_/!?])")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
+_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*$")
+_LOGIN = re.compile(
+    r"<wp:author_login>(?:<!\[CDATA\[)?(?P<login>.*?)(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).)*?"
+    r"<wp:author_display_name>(?:<!\[CDATA\[)?(?P<name>.*?)(?:\]\]>)?</wp:author_display_name>",
+    re.DOTALL,
+)
+_GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
+_CHANNEL_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL)
+_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
+_SHORTCODE = re.compile(r"\[caption\b[^\]]*\](.*?)\[/caption\]", re.DOTALL)
+
+
+def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
+    """Yields blocks of whole elements.
+
+    The header of their source is the name of the elements, what stands before the first of them,
+    and the encoding that it declares.
+
+    Raises:
+      DumpError: ``unsupported_content``: XML that is known to hold no articles.
+    """
+    head = stream.peek(HEAD)
+    root, name = _record_name(head)
+    for kind in (root, name):
+        if why := _NO_ARTICLES.get(_local(kind)):
+            raise DumpError("unsupported_content", f"The dump is {why}.")
+    if _local(root) in _FEEDS and _local(name) != _FEEDS[_local(root)]:
+        raise DumpError("empty", "The feed holds no items; leave the dump out, or fetch it again.")
+    declared = match[1].decode("ascii") if (match := _ENCODING.search(head, 0, 400)) else ""
+    opening = re.search(rb"<" + re.escape(name) + rb"[\s/>]", head)
+    prolog = decode(head[: opening.start() if opening else 0], declared)[0]
+    source = dataclasses.replace(source, header=(name.decode(), clean_text(prolog), declared))
+    record = yield from sized_blocks(_elements(stream, name, options), source)
+    if record == 0:
+        yield read_reject(
+            source.name, None, "empty", "The XML holds no element; leave the dump out."
+        )
+
+
+def _local(name: bytes) -> bytes:
+    return name.rpartition(b":")[2].lower()
+
+
+def _record_name(head: bytes) -> tuple[bytes, bytes]:
+    """Returns the names of the root and of the elements that are articles.
+
+    That is the first element of a name of articles, else the first that is repeated among its
+    siblings below the root or its only child; else the root.
+    """
+    path: list[bytes] = []
+    root = first_child = b""
+    seen: dict[tuple[bytes, ...], int] = {}
+    for match in _TAG.finditer(head):
+        name = match["name"]
+        if not name:
+            continue
+        if match["close"]:
+            if name in path:
+                del path[len(path) - 1 - path[::-1].index(name) :]
+            continue
+        local = _local(name)
+        if not root:
+            root = name
+            if local in _NO_ARTICLES:
+                return root, name
+        if local == _FEEDS.get(_local(root)):
+            return root, name
+        if _local(root) not in _FEEDS:
+            if local in _RECORDS:
+                return root, name
+            if not path and name == root and root != b"" and seen.get((name,)):
+                return root, name  # SGML: several roots
+            key = (*path, name)
+            seen[key] = seen.get(key, 0) + 1
+            if len(path) in (1, 2) and seen[key] == 2 and not _is_field(local):
+                first_child = first_child or name
+        if not match["rest"].endswith(b"/"):
+            path.append(name)
+    return root, first_child or root
+
+
+def _is_field(local: bytes) -> bool:
+    """Returns True for elements that are a part of an article, and may be repeated in it."""
+    name = _folded(local.decode("latin-1"))
+    return name in BODIES or name in _MEANINGS or name in _BLOCKS or name in _CAPTIONS
+
+
+def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
+    """Yields the elements of a name, and errors; text outside of them is one, too."""
+    tokens = re.compile(
+        rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<end></" + re.escape(name) + rb"\s*>)|(?P<begin><"
+        + re.escape(name) + rb"(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)",
+        re.DOTALL,
+    )  # fmt: skip
+    text, at, start, depth, ended = b"", 0, 0, 0, False
+    skipped = False
+    while True:
+        match = tokens.search(text, at)
+        # A token may go on beyond the bytes read.
+        opening = max(text.rfind(b"<!--", at), text.rfind(b"<![CDATA[", at))
+        if match is not None and (ended or match.end() < len(text)):
+            at = match.end()
+            if match["begin"]:
+                if not depth:
+                    if gap := _outside(text[start : match.start()]):
+                        yield gap
+                    start, skipped = match.start(), False
+                depth += not match["begin"].endswith(b"/>")
+                if depth:
+                    continue
+            elif match["end"] and depth:
+                depth -= 1
+                if depth:
+                    continue
+            else:
+                continue
+            if not skipped:
+                whole = at - start <= options.max_record_bytes
+                yield text[start:at] if whole else too_large(options, text[start:at])
+            start = at
+            continue
+        if ended:
+            break
+        if match is not None:
+            at = match.start()
+        else:
+            at = max(at, opening if opening >= 0 else len(text) - HEAD)
+        if depth and at - start > options.max_record_bytes and not skipped:
+            yield too_large(options, text[start:at])
+            skipped = True
+        if skipped or not depth:
+            if not depth and (gap := _outside(text[start:at])):
+                yield gap
+            start = at
+        try:
+            # As much as there is so far, so that the work on a long element stays linear.
+            chunk = stream.read(max(BLOCK_BYTES, min(len(text) - start, 8 * BLOCK_BYTES)))
+        except DumpError as error:
+            error.raw = text[start:]
+            yield error
+            return
+        ended = not chunk
+        text, at, start = text[start:] + chunk, at - start, 0
+    if depth and not skipped:
+        yield DumpError(
+            "truncated",
+            f"The file ends within <{name.decode()}>; fetch it again. What came before was kept.",
+            text[start:],
+        )
+    elif gap := _outside(text[start:]):
+        yield gap
+
+
+def _outside(gap: bytes) -> DumpError | None:
+    """Returns the error of text between records; ``None`` if there is hardly any."""
+    words = len(_TAG.sub(b" ", gap).split()) if gap else 0
+    if words < _OUTSIDE_WORDS:
+        return None
+    return DumpError(
+        "unsupported_content",
+        f"{words} words are outside of the elements that are articles; convert the file to JSON "
+        "Lines if they are some, too.",
+        gap,
+    )
+
+
+def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
+    """Yields one article or reject for each element of a block."""
+    for record, raw in block.sized():
+        yield parsed(partial(_article, raw, block, record, options), block, record, raw)
+
+
+def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
+    name, prolog, declared = block.header
+    text, encoding = decode(raw, declared)
+    root = _parsed(clean_text(text), raw)
+    found = _Found()
+    _visit(root, found)
+    for attribute, value in root.attrib.items():
+        folded = _folded(attribute.rpartition("}")[2])
+        if folded in ("date", "id", "itemid", "lang", "newid"):
+            field = {"lang": "language", "date": "date"}.get(folded, "id")
+            found.add(field, 50, value)
+    if day := _GIGAWORD.fullmatch(str(root.get("id", ""))):
+        found.add("date", 60, day["day"])
+    if (kind := found.get("wordpress")) and kind not in ("post", "page"):
+        raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
+    fields = found.record(prolog)
+    if "<wp:author_login>" in prolog:
+        shown = {match["login"]: match["name"] for match in _LOGIN.finditer(prolog)}
+        fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
+    document = _body(found)
+    if document is None:
+        names = ", ".join(sorted({_named(child) for child in root.iter() if child is not root}))
+        raise DumpError(
+            "no_text",
+            f"The element <{name}> has no text: it consists of {names[:400] or 'nothing'}. Convert "
+            "the XML to JSON Lines if one of them holds it.",
+        )
+    kind, value, captions = document
+    if kind == "text" and (place := found.get("dateline")):
+        value = _with_dateline(value, place, found.get("agency"))
+    article = article_from_record(
+        {**fields, kind: value},
+        block.source_file,
+        record,
+        block.dump_format,
+        block.encoding or encoding,
+        options,
+    )
+    lines = value.split("\n")
+    if _SIGN_OFF.fullmatch(lines[-1]):
+        captions.add(lines[-1])
+    numbers = [number for number, line in enumerate(lines, 1) if line in captions]
+    if kind == "text" and article["document"] == value:
+        article["field_lines"] = [[number, f"field:{HEADER}"] for number in numbers]
+    return article
+
+
+def _with_dateline(text: str, dateline: str, agency: str | None) -> str:
+    """Returns a text with its dateline before the first sentence, where newspapers print it."""
+    place = " ".join(_DAY.sub("", dateline).split()).rstrip("-\u2013\u2014 ,")
+    if not place or text.lstrip().upper().startswith(place.upper()):
+        return text
+    credit = f" ({agency})" if agency and agency not in place else ""
+    return f"{place}{credit} - {text.lstrip()}"
+
+
+class _Found:
+    """Values by field, the likeliest name first."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[tuple[int, str]]] = {}
+        self.bodies: list[tuple[str, Any]] = []
+
+    def add(self, field: str, rank: int, value: str) -> None:
+        value = " ".join(value.split())
+        if value:
+            self._values.setdefault(field, []).append((rank, value))
+
+    def get(self, field: str) -> str | None:
+        values = self._values.get(field)
+        return min(values, key=lambda item: item[0])[1] if values else None
+
+    def record(self, prolog: str) -> dict[str, Any]:
+        """Returns the fields of a record but its text."""
+        record: dict[str, Any] = {
+            field: value
+            for field in ("title", "outlet", "date", "language", "id")
+            if (value := self.get(field))
+        }
+        urls = [value for _, value in sorted(self._values.get("url", ())) if "://" in value]
+        record["url"] = urls[0] if urls else None
+        for field in ("authors", "tags"):
+            values = self._values.get(field, [])
+            least = min((rank for rank, _ in values), default=0)
+            if field == "tags":
+                least = 99
+            record[field] = list(dict.fromkeys(value for rank, value in values if rank <= least))
+        if "outlet" not in record and (title := _CHANNEL_TITLE.search(prolog)):
+            record["outlet"] = html.unescape(title[1])
+        return record
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(".", "")
+
+
+def _named(element: Any) -> str:
+    """Returns prefix and local name of an element in lower case; empty for a comment."""
+    tag = element.tag
+    if type(tag) is not str:
+        return ""
+    local = tag.rpartition("}")[2]
+    if element.prefix and element.prefix not in ("nitf", "html", "xhtml", "atom"):
+        local = f"{element.prefix}:{local}"
+    return local
+
+
+def _visit(element: Any, found: _Found) -> None:
+    """Collects the fields and texts below an element."""
+    for child in element:
+        name = _folded(_named(child))
+        if not name:
+            continue
+        body = "contentencoded" if name == "content:encoded" else name
+        if body in BODIES and not _is_container(child):
+            found.bodies.append((body, child))
+            continue
+        # The head of NITF is a container, that of TREC a headline.
+        container = name in ("head", "hedline", "author", "source") and len(child)
+        if name in _MEANINGS and not container:
+            field, rank = _MEANINGS[name]
+            people = [
+                inner for inner in child.iter() if _folded(_named(inner)).endswith("person")
+            ]  # beside their titles
+            parts = people if field == "authors" and people else [child]
+            text = " ".join(" ".join("".join(part.itertext()).split()) for part in parts)
+            if name == "guid" and text.startswith("http"):
+                found.add("url", rank, text)
+            if field == "url" and name == "link" and child.get("rel", "alternate") != "alternate":
+                continue
+            values = [
+                value
+                for inner in (child, *child)
+                for attribute in _ATTRIBUTES
+                if (value := inner.get(attribute))
+            ]
+            if field == "tags" and len(child):
+                texts = ["".join(inner.itertext()) for inner in child]
+                for value in [part for part in texts if part.strip()] or values:
+                    found.add(field, rank, value)
+                continue
+            if attributes := (values if not text or name in ("dateissue", "pubdata") else []):
+                text = attributes[0]
+            found.add(field, rank, text)
+            continue
+        if name == "name" and _folded(_named(element)) == "author":
+            found.add("authors", _MEANINGS["author"][1], "".join(child.itertext()))
+            continue
+        for attribute in ("key", "name", "norm"):
+            if name in ("keyword", "pubdata", "dateissue") and (value := child.get(attribute)):
+                found.add(_MEANINGS[name][0], _MEANINGS[name][1], value)
+        _visit(child, found)
+
+
+def _is_container(element: Any) -> bool:
+    """Returns True if an element has the name of a text and holds one besides other fields."""
+    names = [_folded(_named(inner)) for inner in element.iter() if inner is not element]
+    return any(
+        (name in BODIES and name not in _SUMMARIES) or name in ("hl1", "headline", "byline")
+        for name in names
+    )
+
+
+def _body(found: _Found) -> tuple[str, str, set[str]] | None:
+    """Returns ``html`` or ``text``, the document, and lines of it that are captions."""
+    texts = [(name, element) for name, element in found.bodies if name not in _SUMMARIES]
+    for chosen in (texts, found.bodies):
+        lines: list[str] = []
+        captions: set[str] = set()
+        for name, element in chosen:
+            plain = "".join(element.itertext())
+            if not plain.strip():
+                continue
+            if not len(element) and is_html(plain):
+                return "html", _wordpress(plain) if name == "contentencoded" else plain, set()
+            if name in ("content", "inlinedata") and element.get("type") in ("html", "xhtml"):
+                from lxml import etree  # with the parser; see _parsed
+
+                inner = etree.tostring(element, encoding="unicode", with_tail=False)
+                return "html", inner, set()
+            if name == "contentencoded":
+                plain = _SHORTCODE.sub(r"\n\n\1\n\n", plain)
+                captions.update(
+                    line.strip()
+                    for match in _SHORTCODE.finditer("".join(element.itertext()))
+                    for line in match[1].split("\n")
+                )
+            if any(_folded(_named(inner)) in _BLOCKS | _CAPTIONS for inner in element.iter()):
+                lines += _block_lines(element, captions)
+            else:
+                lines += indented([line.rstrip() for line in plain.split("\n")])
+            lines.append("")
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if any(line.strip() for line in lines):
+            joined = "\n".join(line if line.strip() else "" for line in lines)
+            return "text", re.sub(r"\n{3,}", "\n\n", joined.strip("\n")), captions
+    return None
+
+
+def _wordpress(content: str) -> str:
+    """Returns a post with its paragraphs tagged, as WordPress does when it shows one (wpautop)."""
+    content = _SHORTCODE.sub(r"\n\n<figure><figcaption>\1</figcaption></figure>\n\n", content)
+    if re.search(r"<(?:p|div)\b", content, re.IGNORECASE):
+        return content
+    parts = (part.strip() for part in re.split(r"\n\s*\n", content))
+    return "\n".join(
+        part if part.startswith(("<figure", "<h", "<ul", "<ol", "<block")) else f"<p>{part}</p>"
+        for part in parts
+        if part
+    )
+
+
+def _block_lines(element: Any, captions: set[str]) -> list[str]:
+    """Returns the paragraphs of an element, a blank line after each; notes which are captions."""
+    lines: list[str] = []
+    words: list[str] = []
+
+    def flush(is_caption: bool) -> None:
+        line = " ".join("".join(words).split())
+        words.clear()
+        if line:
+            lines.extend((line, ""))
+            if is_caption:
+                captions.add(line)
+
+    def walk(node: Any, is_caption: bool) -> None:
+        name = _folded(_named(node)).rpartition(":")[2]
+        is_caption = is_caption or name in _CAPTIONS
+        is_block = name in _BLOCKS or name in _CAPTIONS
+        if is_block:
+            flush(is_caption)
+        if name and node.text:
+            words.append(node.text)
+        for child in node:
+            walk(child, is_caption)
+            if child.tail:
+                words.append(child.tail)
+        if is_block:
+            flush(is_caption)
+
+    walk(element, False)
+    flush(False)
+    return lines
+
+
+def _parsed(text: str, raw: bytes) -> Any:
+    """Returns the root of an element that is parsed by itself.
+
+    Raises:
+      DumpError: ``invalid_xml``: the parser would lose some of the text.
+    """
+    # Imported here since it doubles the imports of a process that reads no XML.
+    from lxml import etree
+
+    text = _COMMENT.sub(lambda match: match[1] or "", _CONTROLS.sub("", text))
+    parts = _CDATA.split(text)
+    parts = [part if part.startswith("<![CDATA[") else _escaped(part) for part in parts]
+    escaped = _balanced("".join(parts))
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = etree.fromstring(escaped.encode("utf-8", "replace"), parser)
+    shown = "".join(
+        part[9:-3] if part.startswith("<![CDATA[") else html.unescape(_TAGS.sub("", part))
+        for part in _CDATA.split(escaped)
+    )
+    if root is None or _letters("".join(root.itertext())) != _letters(shown):
+        raise DumpError(
+            "invalid_xml",
+            "The element is no valid XML, and a parser would lose some of its text; mend its tags, "
+            "or convert it to JSON Lines.",
+            raw,
+        )
+    return root
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
+def _escaped(text: str) -> str:
+    """Returns text between tags with the entities of HTML replaced, and stray marks escaped."""
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    return _STRAY.sub("&lt;", text) if "<" in text else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    if number := match["number"]:
+        code = int(number[1:], 16) if number[0] in "xX" else int(number)
+        char = html.unescape(match[0]) if code >= 32 or code in (9, 10, 13) else " "
+        return html.escape(char) if len(char) == 1 else " "
+    name = match["name"]
+    if name in _KEPT:
+        return match[0]
+    if not name:
+        return "&amp;"
+    char = html.unescape(match[0])
+    return f"&amp;{name};" if char == match[0] else html.escape(char)
+
+
+def _balanced(text: str) -> str:
+    """Returns SGML with the tags that are not closed (``<P>``) as blank lines."""
+    counts: dict[str, int] = {}
+    for match in _OPEN.finditer(_CDATA.sub("", text)):
+        if not match["empty"]:
+            counts[match["name"]] = counts.get(match["name"], 0) + (-1 if match["close"] else 1)
+    odd = {name for name, count in counts.items() if count}
+    if not odd:
+        return text
+
+    def replace(match: re.Match[str]) -> str:
+        return "\n\n" if match["name"] in odd else match[0]
+
+    return "".join(
+        part if part.startswith("<![CDATA[") else _OPEN.sub(replace, part)
+        for part in _CDATA.split(text)
+    )

@@ -1,0 +1,83 @@
+# ruff: noqa: RUF001 - letters of other scripts are meant
+"""Articles without a date: their date lines and addresses."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.article import READ_COLUMNS, READ_FIELDS, RemovedLine
+from pipeline.settings import planned_transforms
+from pipeline.transform import CorpusTransform
+from transforms.dates import Dates
+
+PARAGRAPHS = (
+    "The lighthouse keeper of Sandvik found the lamp dark on Sunday morning and rowed to the "
+    "mainland for help, although the wind stood against him.",
+    "A mechanic of the coast office needed four hours to mend the motor that turns the lens.",
+)
+
+
+def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Returns an article of a text dump after all transforms of single articles."""
+    document = "\n\n".join(("Lamp goes dark at Sandvik", *head, *PARAGRAPHS, *foot))
+    article: dict[str, Any] = dict.fromkeys([*READ_COLUMNS, *READ_FIELDS])
+    article |= {
+        "document": document,
+        "document_type": "text",
+        "authors": [],
+        "tags": [],
+        "url": url,
+    }
+    for transform in planned_transforms({}):
+        if not isinstance(transform, CorpusTransform):
+            article = transform.apply(article)
+    return article
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "precision"),
+    [
+        (["March 9, 2020"], "2020-03-09 00:00", "day"),
+        (
+            ["Sandvik Post", "Published: 9 March 2020 18:40", "By Ann Bell"],
+            "2020-03-09 18:40",
+            "minute",
+        ),
+        (["Montag, 9. März 2020, 18.40 Uhr"], "2020-03-09 18:40", "minute"),
+        (["понедельник, 9 марта 2020 г."], "2020-03-09 00:00", "day"),
+        (["9 marca 2020 | 18:40"], "2020-03-09 18:40", "minute"),
+        (["2020年3月9日 18:40"], "2020-03-09 18:40", "minute"),
+        (["9 Μαρτίου 2020"], "2020-03-09 00:00", "day"),
+        (["Updated: 11 March 2020", "Published: 9 March 2020"], "2020-03-09 00:00", "day"),
+    ],
+)  # fmt: skip
+def test_a_date_line_becomes_the_date(lines: list[str], expected: str, precision: str) -> None:
+    article = cleaned(*lines)
+    assert article["published_at"].strftime("%Y-%m-%d %H:%M") == expected
+    assert article["published_at_precision"] == precision
+    assert article["published_at_evidence"] == "line"
+    assert [paragraph[1] for paragraph in article["paragraphs"]] == list(PARAGRAPHS)
+
+
+def test_only_a_change_is_known() -> None:
+    article = cleaned("Updated: 11 March 2020 09:15")
+    assert article["published_at_evidence"] == "modified"
+    assert article["modified_at"] == article["published_at"]
+
+
+def test_an_address_with_a_day() -> None:
+    article = cleaned(url="https://post.example/2020/03/09/lamp")
+    assert str(article["published_on"]) == "2020-03-09"
+    assert article["published_at_evidence"] == "url"
+
+
+@pytest.mark.parametrize("line", ["9 March", "March 2020", "The lamp of 9 March 2020 was new."])
+def test_lines_that_date_nothing(line: str) -> None:
+    assert cleaned(line)["published_at"] is None
+
+
+def test_a_line_amid_the_text_dates_nothing() -> None:
+    lines = [RemovedLine(2, "9 March 2020", "timestamp_v3")]
+    article: dict[str, Any] = dict.fromkeys(Dates.reads)
+    article |= {"paragraphs": [(1, PARAGRAPHS[0]), (3, PARAGRAPHS[1])], "removed_lines": lines}
+    assert Dates().apply(article)["published_at"] is None

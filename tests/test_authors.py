@@ -1,0 +1,176 @@
+"""Authors of polluted fields and of bylines in the text."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.dumps import DumpOptions
+from pipeline.dumps.fields import article_from_record
+from pipeline.settings import planned_transforms
+from pipeline.transform import CorpusTransform
+from transforms.people import author_names, is_outlet, written_by
+
+PARAGRAPHS = (
+    "The lighthouse keeper of Sandvik found the lamp dark on Sunday morning and rowed to the "
+    "mainland for help, although the wind stood against him.",
+    "A mechanic of the coast office needed four hours to mend the motor that turns the lens.",
+    "Ships had been warned by radio during the night, the harbour master told the board.",
+)
+
+FIELDS: list[tuple[Any, list[str]]] = [
+    (
+        "By Ada Moe, Bo Ek, Cy Ray, and Dee Lund, Sandvik Times",
+        ["Ada Moe", "Bo Ek", "Cy Ray", "Dee Lund"],
+    ),
+    ("Ada Moe, Bo Ek & Cy Ray", ["Ada Moe", "Bo Ek", "Cy Ray"]),
+    ("Moe, Ada", ["Ada Moe"]),
+    ("Moe, Ada; Ek, Bo", ["Ada Moe", "Bo Ek"]),
+    (["Moe, Ada", "Ek, Bo"], ["Ada Moe", "Bo Ek"]),
+    ("de la Cruz, Maria", ["Maria de la Cruz"]),
+    ("ADA MOE", ["Ada Moe"]),
+    ("By ADA MOE and BO EK", ["Ada Moe", "Bo Ek"]),
+    ("ada moe", ["Ada Moe"]),
+    ("Ada Moe, Staff Writer", ["Ada Moe"]),
+    ("Ada Moe Staff Writer", ["Ada Moe"]),
+    ("Ada Moe, Senior Political Correspondent", ["Ada Moe"]),
+    ("Ada Moe, Gnn Politics Reporter", ["Ada Moe"]),
+    ("Analysis Ada Moe", ["Ada Moe"]),
+    ("Analysis by Ada Moe, GNN Editor-at-large", ["Ada Moe"]),
+    ("Opinion by Ada Moe", ["Ada Moe"]),
+    (["Ada Moe", "Sports Columnist", "Follow Ada On", "Www.Facebook.Com Sandvik"], ["Ada Moe"]),
+    (["Ada Moe", "View my complete profile"], ["Ada Moe"]),
+    ("View my complete profile", []),
+    (["Backgroundurl Avatar_Large", "Story Count", "Comment Count", "Popular Tags"], []),
+    ("News Traffic Weather", []),
+    ("Premier League", []),
+    (["Ada Moe", "Champions League"], ["Ada Moe"]),
+    ("Sandvik Times", []),
+    (["Sandvik Times", "Ada Moe"], ["Ada Moe"]),
+    ("Harbour Voice Sandvik", []),  # the outlet's own name
+    ("Ada Moe, Harbour Voice Sandvik", ["Ada Moe"]),
+    ("Ada Moe | Sandvik Post", ["Ada Moe"]),
+    ("Ada Moe for Harbour Voice Sandvik", ["Ada Moe"]),
+    ("Ada Moe in Berlin", ["Ada Moe"]),
+    ("Ada Moe, Oslo", ["Ada Moe"]),
+    (["Ada Moe", "Oslo"], ["Ada Moe"]),
+    ("Ada Moe (Reuters)", ["Ada Moe"]),
+    ("Reuters", ["Reuters"]),
+    ("Associated Press", ["Associated Press"]),
+    (["Ada Moe", "dpa"], ["Ada Moe", "dpa"]),
+    ("Dr. Ada Moe, PhD", ["Ada Moe"]),
+    ("Bo Ek, Jr.", ["Bo Ek Jr."]),
+    ("ada.moe@sandvik.example", []),
+    ("Ada Moe ada.moe@sandvik.example", ["Ada Moe"]),
+    ("https://sandvik.example/ada", []),
+    ("Ada Moe @adamoe", ["Ada Moe"]),
+    ("Von Ada Moe und Jörg Ek", ["Ada Moe", "Jörg Ek"]),
+    ("Par Anne Le Gall et Luc Roy", ["Anne Le Gall", "Luc Roy"]),
+    ("Por Ana María de la Cruz y José Pérez", ["Ana María de la Cruz", "José Pérez"]),
+    ("Di Carla Rossi e Ugo Neri", ["Carla Rossi", "Ugo Neri"]),
+    ("Av Ada Moe og Bo Ek", ["Ada Moe", "Bo Ek"]),
+    ("Иван Петров", ["Иван Петров"]),
+    ("山田太郎", ["山田太郎"]),
+    ("신현주 기자", ["신현주"]),
+    ("Posted by Ada Moe on March 4, 2020", ["Ada Moe"]),
+    ("Ada Moe Updated March 4, 2020", ["Ada Moe"]),
+    ("The Editorial Board", []),
+    ("admin", []),
+    ("Redaktion", []),
+    ("Redazione", []),
+    ("Staff", []),
+    ("webmaster", []),
+    ("Reporter Ada Moe", ["Ada Moe"]),
+    ("Reporting by Ada Moe; Editing by Bo Ek", ["Ada Moe"]),
+    ("Ada Moe And Bo Ek", ["Ada Moe", "Bo Ek"]),
+    ("GNN's Ada Moe", ["Ada Moe"]),
+    ("Jean-Luc Le Roy", ["Jean-Luc Le Roy"]),
+    ("J.D. Ray", ["J.D. Ray"]),
+    ("Seán O'Ray", ["Seán O'Ray"]),
+    ("Ludwig van Ek", ["Ludwig van Ek"]),
+    ("Emily Post", ["Emily Post"]),
+    ("Ada Moe,Bo Ek,Cy Ray", ["Ada Moe", "Bo Ek", "Cy Ray"]),
+    ("Ada Moe\nPolitical Correspondent", ["Ada Moe"]),
+    ([{"name": "Ada Moe"}, {"name": "Sandvik Herald"}], ["Ada Moe"]),
+    ("Copyright Getty Images", []),
+    ("Text: Ada Moe, Fotos: Bo Ek", ["Ada Moe"]),
+]
+"""What a dump's field says, of an article of Harbour Voice Sandvik, and who wrote it."""
+
+BYLINES: list[tuple[list[str], list[str]]] = [
+    (["By Ada Moe"], ["Ada Moe"]),
+    (["BY ADA MOE"], ["Ada Moe"]),
+    (["By Ada Moe and Bo Ek"], ["Ada Moe", "Bo Ek"]),
+    (["By Ada Moe, Bo Ek and Cy Ray"], ["Ada Moe", "Bo Ek", "Cy Ray"]),
+    (["By Ada Moe, Staff Writer"], ["Ada Moe"]),
+    (["By Ada Moe", "Sandvik Times"], ["Ada Moe"]),
+    (["Sandvik Times", "Published: 4 March 2024 06:30", "By Ada Moe"], ["Ada Moe"]),
+    (["Ada Moe", "Sandvik Times", "March 4, 2024"], ["Ada Moe"]),
+    (["Ada Moe", "March 4, 2024"], ["Ada Moe"]),
+    (["Ada Moe", "4. März 2024"], ["Ada Moe"]),
+    (["Ada Moe and Bo Ek", "4 March 2024 06:30"], ["Ada Moe", "Bo Ek"]),
+    (["Sandvik Times", "4 March 2024"], []),
+    (["Von Ada Moe und Jörg Ek"], ["Ada Moe", "Jörg Ek"]),
+    (["Par Anne Le Gall"], ["Anne Le Gall"]),
+    (["Por José Pérez"], ["José Pérez"]),
+    (["Av Ada Moe"], ["Ada Moe"]),
+    (["Written by Ada Moe"], ["Ada Moe"]),
+    (["By ADA MOE, Associated Press"], ["Ada Moe"]),
+    (["By the Editorial Board"], []),
+    (["By Staff"], []),
+    (["Text: Ada Moe"], ["Ada Moe"]),
+    (["By Ada Moe in Oslo"], ["Ada Moe"]),
+    (["Published on March 4, 2024", "by Ada Moe"], ["Ada Moe"]),
+    (["Premier League"], []),
+    (["World News"], []),
+    (["New York"], []),
+    (["By Ada Moe | March 4, 2024"], ["Ada Moe"]),
+    (["By Ada Moe, Sandvik Post"], ["Ada Moe"]),
+]
+"""Lines between headline and text, and who wrote it."""
+
+
+def authors(record: dict[str, Any]) -> list[str]:
+    """Returns the authors of a record after all transforms of single articles."""
+    article = article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions())
+    for transform in planned_transforms({}):
+        if not isinstance(transform, CorpusTransform):
+            article = transform.apply(article)
+    found: list[str] = article["authors"]
+    return found
+
+
+def test_of_a_hundred_bylines_nineteen_names_in_twenty_are_right() -> None:
+    text = "\n\n".join(PARAGRAPHS)
+    found: list[tuple[set[str], set[str]]] = []
+    for field, names in FIELDS:
+        record = {"title": "Lamp goes dark", "text": text, "outlet": "Harbour Voice Sandvik"}
+        found.append((set(authors(record | {"authors": field})), set(names)))
+    for lines, names in BYLINES:
+        record = {"text": "\n\n".join(("Lamp goes dark at Sandvik", *lines, text))}
+        found.append((set(authors(record)), set(names)))
+    right = sum(len(said & gold) for said, gold in found)
+    wrong = [(said, gold) for said, gold in found if said != gold]
+    assert len(found) >= 100
+    assert right / sum(len(said) for said, _ in found) >= 0.95, wrong
+    assert right / sum(len(gold) for _, gold in found) >= 0.95, wrong
+    assert len(wrong) <= 5, wrong
+
+
+def test_names_keep_their_order_and_each_once() -> None:
+    assert author_names("By Bo Ek, Ada Moe and BO EK") == ["Bo Ek", "Ada Moe"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet"),
+    [("Sandvik Times", True), ("Daily Herald", True), ("El Diario Vasco", True), ("Times", False),
+     ("Emily Post", False), ("Ada Moe", False)],
+)  # fmt: skip
+def test_names_of_outlets(name: str, outlet: bool) -> None:
+    assert is_outlet(name) is outlet
+
+
+def test_a_byline_picks_from_a_list_of_the_margin() -> None:
+    margin = ["Ada Moe", "Bo Ek", "Cy Ray", "Dee Lund"]
+    assert written_by(margin, ["Cy Ray"]) == ["Cy Ray"]
+    assert written_by(margin, ["Flo Ness"]) == margin
+    assert written_by(margin[:2], ["Ada Moe"]) == margin[:2]

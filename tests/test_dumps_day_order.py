@@ -1,0 +1,89 @@
+"""Days such as 3/4/2024: one order for a dump, or for each of its hosts."""
+
+import gzip
+import json
+import pathlib
+import tempfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.dumps import DumpOptions, parse_block, read_range, split_dump
+from pipeline.dumps.day_order import day_order
+from tests.dump_reading import articles, read, write
+
+DAYS = [(28, 2), (29, 2), (1, 3), (2, 3), (13, 3)]  # day, month
+TEXT = "The ferry to the islands will sail again on Monday, the harbour office said."
+
+
+def rows(form: str, host: str = "gazette.example") -> list[dict[str, str]]:
+    return [
+        {"title": f"Story {day}", "date": form.format(d=day, m=month, y=2024), "text": TEXT,
+         "url": f"https://{host}/{day}"}
+        for day, month in DAYS
+    ]  # fmt: skip
+
+
+def dump(kind: str, records: list[dict[str, str]]) -> bytes:
+    if kind == "csv":
+        lines = [",".join(f'"{value}"' for value in record.values()) for record in records]
+        return "\n".join(["title,date,text,url", *lines]).encode() + b"\n"
+    if kind == "jsonl":
+        return "".join(json.dumps(record) + "\n" for record in records).encode()
+    if kind == "gzip":
+        return gzip.compress(dump("jsonl", records))
+    if kind == "parquet":
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pylist(records), sink, row_group_size=2)
+        return sink.getvalue().to_pybytes()
+    return json.dumps(records).encode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "json", "gzip", "parquet"])
+@pytest.mark.parametrize(
+    "form", ["{d:02}/{m:02}/{y}", "{m:02}/{d:02}/{y}", "{d}-{m}-{y}", "{m}-{d}-24", "{d}.{m}.{y}",
+             "{d:02}/{m:02}/{y} 10:15"],
+)  # fmt: skip
+def test_a_column_has_one_order(kind: str, form: str, tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path, f"dump.{kind}", dump(kind, rows(form)))
+    found = articles(read(path))
+    assert [(a["published_on"].day, a["published_on"].month) for a in found] == DAYS
+
+
+def test_hosts_that_write_days_in_different_orders(tmp_path: pathlib.Path) -> None:
+    records = rows("{d:02}/{m:02}/{y}", "gazette.example") + rows(
+        "{m:02}/{d:02}/{y}", "www.post.example"
+    )
+    found = articles(read(write(tmp_path, "dump.jsonl", dump("jsonl", records))))
+    assert [(a["published_on"].day, a["published_on"].month) for a in found] == DAYS * 2
+
+
+def test_without_evidence_a_slash_is_month_first(tmp_path: pathlib.Path) -> None:
+    records = [record for record in rows("{d:02}/{m:02}/{y}") if record["date"] < "13"]
+    found = articles(read(write(tmp_path, "dump.jsonl", dump("jsonl", records))))
+    assert [(a["published_on"].month, a["published_on"].day) for a in found] == [(1, 3), (2, 3)]
+
+
+def test_days_within_a_text_are_no_values() -> None:
+    assert day_order(b'{"text": "It opened on 28/02/2024, at noon.", "date": "3/4/2024"}') == {}
+
+
+@given(st.lists(st.sampled_from([*DAYS, (3, 4)]), min_size=1, max_size=12), st.sampled_from("dm"))
+def test_ranges_agree_with_the_whole(days: list[tuple[int, int]], first: str) -> None:
+    form = "{d}/{m}/2024" if first == "d" else "{m}/{d}/2024"
+    records = [{"date": form.format(d=d, m=m), "text": TEXT} for d, m in days]
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(pathlib.Path(folder), "dump.jsonl", dump("jsonl", records))
+        options = DumpOptions()
+        whole = [a["published_on"] for a in articles(read(path))]
+        parts = split_dump(str(path), options, 100)
+        found = [
+            item["published_on"]
+            for part in parts
+            for block in read_range(part, options)
+            for item in parse_block(block, options)
+        ]
+    assert found == whole

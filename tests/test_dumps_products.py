@@ -1,0 +1,300 @@
+"""Dumps as the tools of newsrooms, databases and researchers write them, from bytes to paragraphs.
+
+Each fixture holds the same two invented stories; what must come of it is the same for all.
+"""
+
+import pathlib
+from typing import Any
+
+import pytest
+
+from pipeline.settings import planned_transforms
+from pipeline.transform import CorpusTransform
+from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
+
+TITLES = ["Harbour bridge to close for repairs", "Apple growers expect a late harvest"]
+BEGINS = [
+    ["The harbour bridge will be closed", "Repairs are to last six weeks"],
+    ["Apple growers in the valley", "The harvest itself should be a good one"],
+]
+OUTLETS = ["Example Courier", "Example Farmer"]
+AUTHORS = ["Ann Example", "Bo Example"]
+DAYS = ["2021-03-04", "2021-09-30"]
+
+
+def cleaned(path: pathlib.Path, **options: Any) -> list[dict[str, Any]]:
+    """Returns the articles of a dump after all transforms of single articles, in order."""
+    found = articles(read(path, **options))
+    for transform in planned_transforms({}):
+        if not isinstance(transform, CorpusTransform):
+            transform.setup()
+            found = [transform.apply(article) for article in found]
+    return found
+
+
+TWO = {
+    # file: what it does not state
+    "nexis.txt": "",
+    "nexis-uni.txt": "",
+    "nexis.html": "",
+    "factiva.txt": "",
+    "factiva-codes.txt": "",
+    "factiva.html": "",
+    "proquest.txt": "",
+    "headers.txt": "",
+    "iptc7901.txt": "outlet authors",
+    "gigaword.sgml": "outlet authors",
+    "reuters21578.sgm": "outlet authors",
+    "trec.sgml": "outlet authors",
+    "rss.xml": "outlet",
+    "atom.xml": "outlet",
+    "own.xml": "",
+    "pandas.json": "authors",
+    "by-url.json": "outlet authors",
+    "excel.csv": "",
+    "mysql.csv": "authors",
+}
+"""Files with both stories."""
+
+ONE = {
+    "post.md": "outlet",
+    "post-toml.md": "outlet",
+    "wordpress.wxr.xml": "",
+    "nitf.xml": "",
+    "newsml-g2.xml": "",
+    "rcv1.xml": "outlet",
+    "message.eml": "authors",
+    "diffbot.json": "",
+    "guardian.json": "",
+    "ap.json": "outlet",
+    "washington-post.json": "",
+    "jsonld.json": "",
+    "ninjs.json": "",
+    "readability.json": "",
+    "fundus.json": "",
+}
+"""Files with the first."""
+
+
+@pytest.mark.parametrize("name", [*TWO, *ONE])
+def test_what_a_tool_writes_comes_out_as_its_articles(name: str) -> None:
+    found = cleaned(FIXTURES / name)
+    missing = {**TWO, **ONE}[name].split()
+    stories = slice(2 if name in TWO else 1)
+    titles = [article["title"].rstrip(".").casefold() for article in found]
+    assert titles == [title.casefold() for title in TITLES[stories]]
+    texts = [[line.text for line in article["paragraphs"]] for article in found]
+    if name == "fundus.json":
+        assert [texts[0].pop(0), texts[0].pop(1)] == ["Lorries must take the tunnel.", "Six weeks"]
+    for lines, begins in zip(texts, BEGINS, strict=False):
+        # A dateline may stand before the first.
+        assert [begin in line for line, begin in zip(lines, begins, strict=True)] == [True, True]
+    if "outlet" not in missing:
+        assert [article["outlet"] for article in found] == OUTLETS[stories]
+    assert [str(article["published_at"])[:10] for article in found] == DAYS[stories]
+    if "authors" not in missing:
+        names = [[author.title() for author in article["authors"]] for article in found]
+        assert names == [[author] for author in AUTHORS[stories]]
+
+
+@pytest.mark.parametrize("name", [*TWO, *ONE])
+def test_every_line_of_a_text_is_a_paragraph_or_a_removed_line(name: str) -> None:
+    for raw, article in zip(articles(read(FIXTURES / name)), cleaned(FIXTURES / name), strict=True):
+        lines = [line for line in article["lines"] if line.strip()]
+        fates = [line.text for line in (*article["paragraphs"], *article["removed_lines"])]
+        assert sorted(fates) == sorted(line.strip() for line in lines)
+        if raw["document_type"] == "text":
+            assert "".join(raw["document"].split()) == "".join("".join(lines).split())
+
+
+def test_field_lines_say_which_column_they_became() -> None:
+    first, _ = cleaned(FIXTURES / "nexis.txt")
+    rules = {line.text.split(":")[0]: line.rule for line in first["removed_lines"]}
+    assert rules["BYLINE"] == "field:authors"
+    assert rules["SECTION"] == "field:tags"
+    assert rules["Example Courier"] == "field:outlet"
+    assert rules["LENGTH"] == rules["PUBLICATION-TYPE"] == rules["GRAPHIC"] == "field:header"
+
+
+def test_an_unknown_field_between_known_ones_is_kept_as_a_removed_line(
+    tmp_path: pathlib.Path,
+) -> None:
+    text = (FIXTURES / "nexis.txt").read_text("utf-8-sig").replace(
+        "LENGTH: 52 words", "WIRE-DESK: north\n\nLENGTH: 52 words"
+    )  # fmt: skip
+    first, _ = cleaned(write(tmp_path, "a.txt", text.encode()))
+    assert ("WIRE-DESK: north", "field:header") in [line[1:] for line in first["removed_lines"]]
+    assert first["paragraphs"][0].text.startswith(BEGINS[0][0])
+
+
+def test_speakers_of_a_transcript_are_no_fields(tmp_path: pathlib.Path) -> None:
+    talk = "KING: Thank you for coming tonight, and good morning to all who are listening."
+    text = (FIXTURES / "nexis.txt").read_text("utf-8-sig")
+    text = text.replace("LENGTH: 52 words\n\n", f"LENGTH: 52 words\n\n{talk}\n\n", 1)
+    text = text.replace("LOAD-DATE:", f"{talk[:30]} much.\n\nLOAD-DATE:", 1)
+    first, _ = articles(read(write(tmp_path, "a.txt", text.encode())))
+    fields = {first["document"].split("\n")[number - 1] for number, _ in first["field_lines"]}
+    assert not any(line.startswith("KING:") for line in fields)
+
+
+def test_the_months_of_a_german_export() -> None:
+    found = cleaned(FIXTURES / "nexis-german.txt")
+    assert [article["title"] for article in found] == [
+        "Hafenbrücke wird für Reparaturen gesperrt",
+        "Obstbauern erwarten eine späte Ernte",
+    ]
+    assert [article["outlet"] for article in found] == ["Beispiel-Kurier", "Beispiel-Bauer"]
+    assert [article["authors"] for article in found] == [["Anna Beispiel"], ["Bodo Beispiel"]]
+    assert [str(article["published_at"])[:10] for article in found] == DAYS
+    assert [len(article["paragraphs"]) for article in found] == [2, 2]
+
+
+@pytest.mark.parametrize("name", ["nexis.txt", "factiva.txt", "proquest.txt"])
+def test_cover_and_colophon_of_an_export_are_rejects(name: str) -> None:
+    found = read(FIXTURES / name)
+    outside = rejects(found)
+    # ProQuest has a colophon only, without a separator before it.
+    assert [item.reason for item in outside] == ["no_article"] * (name != "proquest.txt")
+    assert len(articles(found)) == 2
+    for item in outside:
+        assert item.raw.strip()
+
+
+@pytest.mark.parametrize("name", ["nexis.txt", "nexis.html"])
+def test_a_count_that_does_not_add_up_is_told(name: str, tmp_path: pathlib.Path) -> None:
+    content = (FIXTURES / name).read_bytes().replace(b" of 2 DOCUMENTS", b" of 4 DOCUMENTS")
+    found = read(write(tmp_path, name, content))
+    assert len(articles(found)) == 2
+    (problem,) = [item for item in rejects(found) if item.reason == "incomplete"]
+    assert "after 2 of 4 comes no other" in problem.detail
+    assert "2 were found and kept" in problem.detail
+    content = content.replace(b"2 of 4", b"3 of 4")
+    (problem,) = [
+        item for item in rejects(read(write(tmp_path, name, content)))
+        if item.reason == "incomplete"
+    ]  # fmt: skip
+    assert "3 of 4 comes where 2 should" in problem.detail
+
+
+def test_a_brief_does_not_switch_the_split_off(tmp_path: pathlib.Path) -> None:
+    long = "\n\nA headline\n\n" + "A sentence of seven words stands here. " * 8
+    brief = "\n\nFerry cancelled\n\nThe early ferry stays in port because of the wind today.\n"
+    rule = "\n" + "=" * 40
+    path = write(tmp_path, "a.txt", rule.join([long, long, brief, long, long, long]).encode())
+    assert len(articles(read(path))) == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Pages of one article, from a converter.
+        "A headline\n\n" + "A line of some words " * 12 + "and\n\f\nso it goes on with the rest. "
+        + "A sentence of seven words stands here. " * 8,
+        # What follows a line at its end.
+        "A headline\n\n" + "A sentence of seven words stands here. " * 12 + "\n" + "-" * 40
+        + "\nThe reporter can be reached by letter, and is grateful for hints of any kind, which "
+        "she treats in confidence.\n" + "She has written for this paper since it was founded. " * 6,
+        # Notes with names that are no header.
+        "The minutes\n\nDate: it was late. " + "A sentence of seven words stands here. " * 9
+        + "\n\nSource: the clerk.\n",
+    ],
+)  # fmt: skip
+def test_one_article_is_never_cut_in_two(text: str, tmp_path: pathlib.Path) -> None:
+    (article,) = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert article["document"] == text
+    assert article["field_lines"] == []
+
+
+def test_fields_without_a_text_are_no_article(tmp_path: pathlib.Path) -> None:
+    text = "Title: A bridge\nDate: 2021-03-04\nSource: Example Courier\nAuthor: Ann Example\n"
+    assert reasons(read(write(tmp_path, "a.txt", text.encode()))) == ["no_article"]
+
+
+def test_the_abstract_of_an_article_without_its_text_is_truncated(tmp_path: pathlib.Path) -> None:
+    text = (FIXTURES / "proquest.txt").read_text()
+    begin, end = text.index("Full text:"), text.index("Credit:")
+    path = write(tmp_path, "a.txt", (text[:begin] + text[end:]).encode())
+    first, second = articles(read(path))
+    assert first["is_truncated"] is True
+    assert second["is_truncated"] is None
+    (paragraph,) = cleaned(path)[0]["paragraphs"]
+    assert paragraph.text.startswith("Abstract: The harbour bridge")
+
+
+STUB = "The harbour bridge will be closed to lorries from Monday, the city council sa"
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        ('{"content": "%s\\u2026 [+2345 chars]"}', STUB),
+        ('{"content": "%s... [1234 chars]"}', STUB),
+        ('{"description": "x", "content": "<p>%s [&#8230;]</p>"}', None),
+        ('{"content": "%s... Continue reading at our site"}', None),
+    ],
+)
+def test_stubs_are_told_from_whole_texts(
+    record: str, text: str | None, tmp_path: pathlib.Path
+) -> None:
+    (article,) = articles(read(write(tmp_path, "a.jsonl", (record % STUB).encode() + b"\n")))
+    assert article["is_truncated"] is True
+    if text:
+        assert article["document"] == text
+
+
+def test_a_text_that_costs_extra_is_none(tmp_path: pathlib.Path) -> None:
+    record = b'{"title": "A", "content": "ONLY AVAILABLE IN PAID PLANS"}\n'
+    assert reasons(read(write(tmp_path, "a.jsonl", record))) == ["no_text"]
+
+
+def test_the_advice_for_an_unknown_record_is_the_map_that_reads_it(tmp_path: pathlib.Path) -> None:
+    record = b'{"kopf": "A", "leib": {"prosa": "%s"}, "n": 1}\n' % (b"Some words of it. " * 20)
+    path = write(tmp_path, "a.jsonl", record)
+    (problem,) = rejects(read(path))
+    assert "--map text=leib.prosa" in problem.detail
+    (article,) = articles(read(path, mapping={"text": "leib.prosa"}))
+    assert article["document"].startswith("Some words")
+
+
+def test_what_was_not_understood_is_a_warning(tmp_path: pathlib.Path) -> None:
+    record = b'{"text": "Some words.", "date": "the day before", "mood": "calm"}\n'
+    first, second = articles(read(write(tmp_path, "a.jsonl", record * 2)))
+    assert [reason for reason, _ in first["warnings"]] == ["unread_date", "unread_fields"]
+    assert "'the day before'" in first["warnings"][0][1]
+    assert "'mood'" in first["warnings"][1][1]
+    assert [reason for reason, _ in second["warnings"]] == ["unread_date"]
+
+
+def test_rich_text_precedes_the_text_that_was_flattened(tmp_path: pathlib.Path) -> None:
+    page = "<p>One sentence here.</p><p>Another one there.</p>"
+    flat = "One sentence here.Another one there."
+    for record, kind in (
+        ({"body_text": flat, "body_html": page}, "html"),
+        ({"text": flat, "html": page}, "html"),
+        # The text of another field, and one that has kept its lines.
+        ({"text": "Something else altogether.", "html": page}, "text"),
+        ({"text": "One sentence here.\nAnother one there.", "html": page}, "text"),
+    ):
+        line = repr(record).replace("'", '"').encode() + b"\n"
+        (article,) = articles(read(write(tmp_path, "a.jsonl", line * 2))[:1])
+        assert article["document_type"] == kind, record
+
+
+def test_a_breaks_two_characters_are_one_break_only_where_there_is_none(
+    tmp_path: pathlib.Path,
+) -> None:
+    for written, expected in (
+        (r"One line.\\n\\nAnother.", "One line.\n\nAnother."),
+        (r"The path C:\\new is there", "The path C:\\new is there"),
+        (r"One line.\\nAnother.\nA third.", "One line.\\nAnother.\nA third."),
+    ):
+        (article,) = articles(
+            read(write(tmp_path, "a.jsonl", f'{{"text": "{written}"}}\n'.encode()))
+        )
+        assert article["document"] == expected
+
+
+def test_a_value_with_a_backslash_before_its_quote_is_whole() -> None:
+    first, second = articles(read(FIXTURES / "mysql.csv"))
+    assert '"It is safe", he said, "but old."\nRepairs' in first["document"]
+    assert "C:\\\n" in second["document"]

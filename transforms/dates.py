@@ -1,0 +1,77 @@
+"""Dates an article by its own date line, or by its address, where dump and page give no date."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from pipeline.article import Article, RemovedLine
+from pipeline.dates import DATE_COLUMNS, Moment, date_columns, find_dates, is_change, url_day
+from pipeline.transform import Transform
+
+_LONGEST = 110
+"""Characters of a line of date, byline and outlet."""
+
+_MOST_WORDS = 10
+"""Words beside the date in such a line: a label, names, an outlet."""
+
+
+@dataclasses.dataclass
+class Dates(Transform):
+    """Fills the date of publication, and of the last change, from lines taken out of the text.
+
+    A date line is one that was removed above the first paragraph, or below the last one. Of several
+    dates the first counts that is not called a change; a date without its year is none. An article
+    without such a line has the day that its address gives, as in ``/2024/03/04/``.
+    """
+
+    reads = ("url", "paragraphs", "removed_lines", "language", *DATE_COLUMNS, "modified_at")
+    updates = (*DATE_COLUMNS, "modified_at")
+    after = ("Extraction",)
+
+    def apply(self, article: Article) -> Article:
+        """Returns the article with its dates.
+
+        Args:
+          article: with the columns of ``reads``.
+        """
+        if article["published_at"] is not None:
+            return article
+        published: Moment | None = None
+        changed: Moment | None = None
+        for line in _outside(article["removed_lines"], article["paragraphs"]):
+            for found, is_changed in _dates_of(line.text, article["language"]):
+                if is_changed:
+                    changed = changed or found
+                else:
+                    published = published or found
+            if published:
+                break
+        evidence = "line"
+        if published is None and (published := url_day(article["url"])):
+            evidence = "url"
+        if published is None:
+            published, evidence = changed, "modified"
+        modified = article["modified_at"] or (changed.at if changed else None)
+        return article | date_columns(published, evidence) | {"modified_at": modified}
+
+
+def _outside(
+    removed: Iterable[RemovedLine], paragraphs: list[tuple[int, str]]
+) -> list[RemovedLine]:
+    """Returns the removed lines above the first paragraph, then those below the last one."""
+    if not paragraphs:
+        return list(removed)
+    first, last = paragraphs[0][0], paragraphs[-1][0]
+    lines = [RemovedLine(*line) for line in removed]
+    above = [line for line in lines if line.line_number < first]
+    return above + [line for line in lines if line.line_number > last]
+
+
+def _dates_of(text: str, language: str | None) -> list[tuple[Moment, bool]]:
+    """Returns the dates of a line with their day, and whether each is of a change."""
+    if len(text) > _LONGEST:
+        return []
+    found = list(find_dates(text, language))
+    words = sum(len(date.before.split()) for date in found)
+    if not found or words + len(found[-1].after.split()) > _MOST_WORDS:
+        return []
+    return [(date.moment, is_change(date.before)) for date in found if date.moment.day]

@@ -1,0 +1,262 @@
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+"""Names of people in bylines, and what passes for them: outlets, desks, offices, buttons."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from transforms.agencies import agencies_of
+from transforms.text import BYLINE_LEAD, key, without_accents
+
+_OUTLET_WORDS = frozenset(
+    """times herald tribune gazette chronicle news newspaper newspapers newsroom newswire observer
+    courier examiner inquirer enquirer dispatch bulletin globe guardian telegraph
+    independent sentinel register advertiser beacon ledger mirror standard argus weekly
+    magazine zeitung tageszeitung tageblatt nachrichten anzeiger rundschau allgemeine presse
+    morgenpost abendblatt kurier bote journal diario periódico noticias prensa jornal folha
+    notícias giornale corriere gazzetta notizie monde presse libération dépêche nouvelles
+    info infos actualités dagblad krant nieuws courant avis avisen aftenposten tidende
+    tidningen dagbladet bladet nyheter nyheder uutiset sanomat lehti gazeta dziennik
+    wiadomości noviny zprávy novine vijesti haber haberler gazetesi hürriyet ведомости
+    новости газета правда вести news24 tv television televisión radio fm online network
+    media broadcasting review.com com org net""".split()
+)
+"""Words of the names of outlets that are hardly ever surnames."""
+
+_OUTLET_SURNAMES = frozenset("post press mail star sun record report voice today daily".split())
+"""Words of the names of outlets that may be surnames; they count behind a full name."""
+
+_OFFICE = frozenset(
+    """staff writer writers reporter reporters correspondent correspondents editor editors
+    columnist columnists contributor contributors producer producers journalist
+    journalists photographer photographers photojournalist analyst analysts bureau desk
+    chief senior associate assistant managing deputy executive special contributing
+    freelance freelancer national political politics white house congressional foreign
+    diplomatic investigative business technology science health sports sport entertainment
+    editor-at-large editor-in-chief reporting critic blogger author anchor host fellow
+    professor intern admin administrator editorial team webmaster guest member director
+    manager expert consultant founder ceo president dietitian clinician published posted
+    updated redaktion redakteur redakteurin korrespondent korrespondentin autor autorin
+    reporterin journalistin volontär volontärin chefredakteur redaktør journaliste
+    rédaction rédacteur rédactrice correspondant correspondante envoyé envoyée redacción
+    redactor redactora corresponsal periodista redação repórter jornalista correspondente
+    redazione giornalista inviato redactie redacteur verslaggever verslaggeefster
+    correspondente korrespondent toimittaja toimitus dziennikarz dziennikarka redakcja
+    redaktor muhabir muhabiri редактор корреспондент редакция журналист автор обозреватель
+    기자 記者 记者 特派員""".split()
+)
+"""Words of offices and desks."""
+
+_NO_NAME = frozenset(
+    """the league cup championship division premier serie bundesliga conference football soccer
+    basketball baseball hockey tennis results scores fixtures standings world local latest
+    breaking top most popular story stories comment comments count tags avatar image images
+    photo photos video videos watch listen read more share follow subscribe newsletter
+    newsletters sign log login register home contact about profile view my complete full bio
+    biography page email e-mail website copyright rights reserved getty traffic weather
+    section opinion analysis exclusive advertisement sponsored unknown anonymous none null
+    nan various agencies agency wires wire services service associates company inc ltd llc
+    corp foundation institute university college department ministry government council
+    committee association office minutes minute ago hours january february march april june
+    july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday backgroundurl click here this that with facebook twitter instagram
+    linkedin whatsapp https http www""".split()
+)
+"""Words of buttons, sections, competitions and organisations, none of which is in a name."""
+
+_GENRES = re.compile(
+    r"^(?:analysis|opinion|commentary|column|editorial|exclusive|perspective|review|interview"
+    r"|essay|kommentar|kolumne|analyse|meinung|gastbeitrag|reportage|opinión|análisis|opinião"
+    r"|tribune|chronique|editoriale|commento)\b\W*(?:by\b|von\b|par\b|por\b|di\b)?\s*",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^\W*(?:(?:(?:written|reported|words|story|text|report|compiled|posted|submitted|published"
+    r"|created|produced|filed|contributed)\s+by|by|author|authors|reporter|von|vom|par|por|di|door"
+    r"|av|af|od|przez|escrito por|publié par|autor(?:in|en|es|a)?|auteurs?|autore|автор(?:ы)?|текст"
+    r"|texte|texto|testo|tekst)\b(?:\s*[:：]\s*|\s+|$)|(?-i:(?:Written b|B)y(?=[A-Z][a-z])))",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"[(\[{<][^()\[\]{}<>]*+[)\]}>]?")
+_MAIL = re.compile(r"(?<!\S)[^\s@]*+@\S*")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S*|(?<!\S)\w++(?:\.\w++)*+\.(?:com|org|net|test|example)\S*", re.I
+)
+_SEPARATOR = re.compile(
+    r"[;|/•·\n\t、，؛،]|\s[–—-]\s|(?:,\s*)?\s?(?<![^\s,])(?:(?i:and|und)|et|og|och|oraz|ve|with|mit|avec|con|и)\s"
+    r"|\s?&\s?|\s(?:y|e|i|en|ja|a)\s(?=[^\W\d_a-zа-яёß])"
+)
+_TAIL = re.compile(
+    r"\s(?:for|at|in|from|of|on|aus|für|bei|à|special to|follow|published|updated|posted|reports?"
+    r"|is|was|has|reporting|contributed)\s.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLES = frozenset("dr dr. prof prof. mr mr. mrs mrs. ms ms. sir rev rev. dipl.-ing.".split())
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+_DEGREES = frozenset(
+    "phd ph.d ph.d. md m.d. md. ma m.a. mba esq esq. jd j.d. rn cfa cpa msc bsc".split()
+)
+_PARTICLES = frozenset(
+    """de del della delle di da dal dos do das du des van von der den ter ten la le el al bin ibn
+    ben abu zu zur zum y e af av op 't d' o' mac st st.""".split()
+)
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘`·-](?=[^\W\d_]|$))*+\.?|[^\W\d_]\.(?:[^\W\d_]\.)*+")
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
+_MOST_WORDS = 5
+_LONGEST = 60  # characters of a name
+
+
+def author_names(text: str, outlets: Collection[str] = ()) -> list[str]:
+    """Returns the people and agencies that a byline names, in order, each once.
+
+    Args:
+      text: one author or several, with whatever stands beside them.
+      outlets: names of the article's own outlet, as :func:`transforms.text.key` gives them.
+    """
+    text = _LINK.sub(" ", _MAIL.sub(" ", _ASIDE.sub(" ", text)))
+    for lead in (_GENRES, _LEAD, BYLINE_LEAD):
+        text = lead.sub("", text.strip())
+    names: dict[str, str] = {}
+    for part in _SEPARATOR.split(text):
+        found: list[str] = []
+        for item in _items(part):
+            if found and is_suffix(item):
+                found[-1] += f" {item}"
+            elif found and item == part.rpartition(",")[2].strip() and may_be_outlet(item):
+                continue
+            elif name := _name(item, outlets):
+                found.append(name)
+        for name in found:
+            names.setdefault(key(name), name)
+    several = [name for name in names.values() if " " in name or _SPACELESS.fullmatch(name)]
+    agencies = [name for name in names.values() if agencies_of(name)]
+    if several and len(several) < len(names):
+        return [name for name in names.values() if name in several or name in agencies]
+    return list(names.values())
+
+
+def _items(part: str) -> list[str]:
+    """Returns what commas divide; ``Family, Given`` is one item."""
+    items = [item for piece in part.split(",") if (item := piece.strip(" \t\"'.:*“”«»_\u00a0"))]
+    if len(items) == 2 and _is_family(items[0]) and _is_given(items[1]):
+        return [f"{items[1]} {items[0]}"]
+    return items
+
+
+def _is_family(text: str) -> bool:
+    words = text.split()
+    return bool(words) and all(word.casefold() in _PARTICLES for word in words[:-1])
+
+
+def _is_given(text: str) -> bool:
+    words = text.split()
+    known = _OFFICE | _NO_NAME | _OUTLET_WORDS | _SUFFIXES | _DEGREES
+    return len(words) <= 2 and not agencies_of(text) and known.isdisjoint(map(str.casefold, words))
+
+
+_NO_AUTHOR = re.compile(
+    r"^\W*(?:edit(?:ed|ing)|photos?|photograph(?:s|y|ed)|pictures?|fotos?|foto(?:grafie)?|bild(?:er)?"
+    r"|video|graphics?|illustrations?|translat(?:ed|ion))\b(?:\s+(?:by|von|par|por|di|door|av))?\b\W",
+    re.IGNORECASE,
+)
+"""Whose part is not the text."""
+
+
+def _name(text: str, outlets: Collection[str]) -> str | None:
+    """Returns a part of a byline as a name, less title, office and place, or ``None``."""
+    text = _LEAD.sub("", re.sub(r"^(?:and|und|et|y|e|by|with)\s+", "", text, flags=re.IGNORECASE))
+    text = re.sub(r"^[A-Z]{2,6}['’]s\s", "", text)  # the outlet's
+    if agencies_of(text):
+        return text
+    if any(f"{key(text)} ".startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(
+        text
+    ):
+        return None
+    words = _TAIL.sub("", f" {text} ").split()
+    while words and words[0].casefold() in _TITLES:
+        words.pop(0)
+    while len(words) > 2 and words[-1].casefold() in _DEGREES and words[-1] != words[-1].title():
+        words.pop()
+    if len(words) > 1 and len({word.casefold() for word in words} & _OFFICE):
+        words = _without_office(words)
+    folded = [word.casefold().strip(".,") for word in words]
+    if not words or len(words) > _MOST_WORDS or not (_OFFICE | _NO_NAME).isdisjoint(folded):
+        return None
+    name = " ".join(words)
+    if key(name) in outlets or is_outlet(name) or not 2 <= len(name) <= _LONGEST:
+        return None
+    if len(words) == 1 and not words[0].isalpha():
+        return None
+    if not all(_WORD.fullmatch(word) or word.casefold() in _PARTICLES for word in words):
+        return name if _SPACELESS.fullmatch(name) else None
+    return _cased(words)
+
+
+def _without_office(words: list[str]) -> list[str]:
+    """Returns the words without those of an office before or behind the name."""
+    known = _OFFICE | _NO_NAME | _OUTLET_WORDS | _OUTLET_SURNAMES
+    marks = [word.casefold().strip(".,") in _OFFICE for word in words]
+    first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
+    if first >= 2 or (first and not words[0].isascii()):
+        kept = words[:first]
+        while len(kept) > 2 and (kept[-1].casefold() in known or kept[-1].isupper()):
+            kept.pop()  # the outlet before the office
+        return kept
+    return words[last + 1 :] if len(words) - last > 2 or not words[-1].isascii() else []
+
+
+def _cased(words: list[str]) -> str:
+    """Returns a name with capitals at the beginnings if all its letters are alike."""
+    name = " ".join(words)
+    if len(words) > 1 and (name.isupper() or name.islower()) and len(name) > 4:
+        return " ".join(
+            word.lower() if at and word.casefold() in _PARTICLES else
+            word.upper() if "." in word else _capitalized(word)
+            for at, word in enumerate(words)
+        )  # fmt: skip
+    return name
+
+
+def _capitalized(word: str) -> str:
+    parts = re.split(r"([-'’])", word.lower())
+    return "".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def is_outlet(name: str) -> bool:
+    """Returns True if a name has a word that names of outlets have, and people hardly ever."""
+    words = key(name).split()
+    return len(words) > 1 and not _OUTLET_WORDS.isdisjoint(words)
+
+
+def may_be_outlet(name: str) -> bool:
+    """Returns True if a name is that of an outlet, or ends in a word that is a surname, too."""
+    words = key(name).split()
+    return is_outlet(name) or (len(words) > 1 and words[-1] in _OUTLET_SURNAMES)
+
+
+def is_suffix(text: str) -> bool:
+    """Returns True if a text is what may follow a name behind a comma, as Jr."""
+    return key(text) in _SUFFIXES
+
+
+def is_no_name(text: str) -> bool:
+    """Returns True if a line of capitalized words has one that no person's name has."""
+    return not _NO_NAME.isdisjoint(key(text).split())
+
+
+def written_by(stated: Iterable[str], byline: Collection[str]) -> list[str]:
+    """Returns the stated authors without those of a page's margin.
+
+    Tools that collect names all over a page list authors of other articles, too; where the byline
+    of the article has some of the names, the others are of that kind.
+
+    Args:
+      stated: names as the dump gives them.
+      byline: those of the article's own byline.
+    """
+    stated = list(stated)
+    own = {without_accents(key(name)) for name in byline}
+    both = [name for name in stated if without_accents(key(name)) in own]
+    return both if both and len(stated) > _MOST_OF_ONE_BYLINE else stated
+
+
+_MOST_OF_ONE_BYLINE = 3

@@ -1,0 +1,1 @@
+"""Places: where an article was filed from, and the countries it names."""
