@@ -24,12 +24,9 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._irregular_quote": {"delimiter": ";"},
     "pipeline.warehouse.lock._locked": {},
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
-<<<<<<< HEAD
     "transforms.entities._name": {"word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+"},
-=======
     "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},
     "transforms.places.gazetteer._inflected": {"word": "Russia"},
->>>>>>> main
     "transforms.attribution.notes.kinds": {"row": {"pattern": "^{who},? (?:also )*contributed"}},
 }
 """Function that builds a pattern of parts -> values of the names it is built of."""
