@@ -37,6 +37,7 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
             "article_id": article_id(article["title"], article["text"]),
             "title": article["title"],
             "published_at": article.get("published_at"),
+            "published_at_precision": article.get("precision", "day"),
             "language": article.get("language", "en"),
         }
         for article in articles
@@ -46,6 +47,7 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
             ("article_id", pa.string()),
             ("title", pa.string()),
             ("published_at", pa.timestamp("us", tz="UTC")),
+            ("published_at_precision", pa.string()),
             ("language", pa.string()),
         ]
     )
@@ -230,6 +232,12 @@ def test_a_story_ends_where_the_window_does(day: int, joins: bool) -> None:
     for article in articles:
         desk.run([article])
     assert (len(set(desk.stories.values())) == 1) is joins
+
+
+@pytest.mark.parametrize(("precision", "joins"), [("day", False), ("month", True), ("year", True)])
+def test_a_month_is_no_day(precision: str, joins: bool) -> None:
+    later = about(FLOOD, 365, title="Harbour flood") | {"precision": precision}
+    assert (len(set(Desk().run([about(FLOOD), later]).values())) == 1) is joins
 
 
 def test_an_article_without_a_date_is_compared_with_all() -> None:

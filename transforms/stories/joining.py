@@ -75,7 +75,11 @@ def _rows(tables: Tables) -> dict[str, Any]:
     bounds, terms, counts = article_terms(tables)
     days = pc.fill_null(articles.column("published_at").cast(pa.date32()).cast(pa.int32()), _NULL)
     days = days.to_numpy().astype(np.int64)
-    days = np.where(days == _NULL, NO_DAY, np.clip(days + _FIRST_OF_1970, 1, None))
+    known = days != _NULL
+    if "published_at_precision" in articles.column_names:  # no run of before there was one wrote it
+        precision = articles.column("published_at_precision")
+        known &= ~pc.is_in(precision, pa.array(("month", "year"))).to_numpy()
+    days = np.where(known, np.clip(days + _FIRST_OF_1970, 1, None), NO_DAY)
     offsets = pa.array(bounds.astype(np.int32))
     values = {"terms": terms, "counts": np.minimum(counts, 255).astype(np.uint8)}
     return {
