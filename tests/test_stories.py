@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipeline.article import article_id
 from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
-from tests.separate_runs import query
+from tests.warehouse_rows import commit_rows, corpus_rows, query
 from transforms.compiled.stories import join_articles
 from transforms.stories.joining import LINK
 from transforms.stories.transform import Stories
@@ -309,3 +309,38 @@ def test_nothing_comes_of_nothing() -> None:
 def test_a_wrong_window_is_an_error() -> None:
     with pytest.raises(ValueError, match="--story-window takes a number of days"):
         Stories(-1)
+
+
+def test_the_views_follow_merges(tmp_path: pathlib.Path) -> None:
+    rows = corpus_rows(0, 4)
+    ids = [row["article_id"] for row in rows["articles"]]
+    for row, story in zip(rows["articles"], [ids[1], ids[2], ids[3], None], strict=True):
+        row["story_id"] = story
+    # Two merges, found by two runs, the second of them twice; the last article is of an older one.
+    pairs = [(ids[3], ids[2]), (ids[2], ids[1]), (ids[2], ids[1])]
+    merges = [{"story_id": story, "into_story_id": into} for story, into in pairs]
+    commit_rows(tmp_path, rows | {"story_merges": merges})
+    found = query(tmp_path, "SELECT article_id, story_id FROM article_stories ORDER BY ALL")
+    assert found == list(zip(ids, [ids[1], ids[1], ids[1], ids[1]], strict=True))
+    [(articles, outlets, first, last)] = query(
+        tmp_path,
+        "SELECT articles, outlets, first_published_at, last_published_at FROM stories",
+    )
+    dates = [row["published_at"] for row in rows["articles"]]
+    assert (articles, outlets) == (4, 3)
+    assert (first, last) == (min(dates), max(dates))
+    timeline = query(
+        tmp_path, f"SELECT article_id, copied_words, copied_from FROM timeline('{ids[1]}')"
+    )
+    words = [
+        sum(row["word_count"] for row in rows["paragraphs"] if row["article_id"] == name
+            and row["is_duplicate"])
+        for name in ids
+    ]  # fmt: skip
+    assert timeline == [
+        (ids[0], 0, None),
+        (ids[1], words[1], rows["articles"][0]["outlet"]),
+        (ids[2], 0, None),
+        (ids[3], words[3], rows["articles"][2]["outlet"] or rows["articles"][2]["source_file"]),
+    ]
+    assert query(tmp_path, "SELECT article_id FROM timeline('nothing')") == []
