@@ -2,8 +2,8 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline shell transforms verify test test-newest coverage lint format bench soak fuzz lock \
-	clean distclean
+.PHONY: help pipeline watch status shell transforms verify test test-newest coverage lint format kafka \
+	prism test-engines bench soak fuzz lock clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -26,6 +26,12 @@ help: ## List these targets
 
 pipeline: $(VENV)/.installed ## Run copydesk over INPUT (seeds) into WAREHOUSE (warehouse)
 	@$(BIN)/copydesk run --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
+
+watch: $(VENV)/.installed ## Read what arrives in INPUT into WAREHOUSE, until it is stopped
+	@$(BIN)/copydesk watch --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
+
+status: $(VENV)/.installed ## Show the last commit of WAREHOUSE, and how far the watching is
+	@$(BIN)/copydesk status --warehouse $(WAREHOUSE) $(ARGS)
 
 shell: $(VENV)/.installed ## Open the DuckDB shell on the warehouse's catalog
 	@$(BIN)/copydesk shell --warehouse $(WAREHOUSE) $(ARGS)
@@ -56,6 +62,22 @@ lint: $(VENV)/.developed ## Check style, types and imports
 format: $(VENV)/.developed ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+kafka: $(VENV)/kafka ## Install a broker for the tests of Kafka (needs Java 17 and Maven)
+
+$(VENV)/kafka: tests/kafka/pom.xml
+	@mvn --quiet --batch-mode --file $< dependency:copy-dependencies -DincludeScope=runtime \
+		-DoutputDirectory=$(abspath $@)
+	@touch $@
+
+prism: $(VENV)/engines/prism ## Install the engine Prism, of the release of Beam (needs Go)
+
+$(VENV)/engines/prism: $(VENV)/.installed
+	@GOBIN=$(abspath $(@D)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$( \
+		$(BIN)/python -c "from importlib import metadata; print(metadata.version('apache-beam'))")
+
+test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one
+	@$(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
 
 bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
 	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)

@@ -68,7 +68,9 @@ READ_COLUMNS: dict[str, Column] = {
         "id, else the file name) and its raw content. The same dump read twice has the same id.",
     ),
     "source_file": Column(pa.string(), "The dump the article was read from, as a path or URL."),
-    "record_index": Column(pa.int64(), "0-based number of the record within the dump."),
+    "record_index": Column(
+        pa.int64(), "0-based number of the record within the dump, or its offset in Kafka."
+    ),
     "dump_format": Column(
         pa.string(),
         "Format of the dump: text, html, jsonl, json, csv, xml, mail, parquet, warc or wet.",

@@ -1,4 +1,4 @@
-"""The command line: ``copydesk run | shell | files | export | transforms | verify | ...``.
+"""The command line: ``copydesk run | watch | status | shell | files | export | verify | ...``.
 
 Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
 3 done or refused, as --on-too-many-rejects says, with more failures than --max-rejects allows,
@@ -11,6 +11,7 @@ tenth each, and ``copydesk --help`` needs none of them.
 
 import argparse
 import contextlib
+import dataclasses
 import difflib
 import gc
 import os
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import logs
 from pipeline.errors import FULL, CopydeskError
-from pipeline.process import keep_temporary_files_together
+from pipeline.process import StopRequest, keep_temporary_files_together
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
 DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
 COMMANDS = (
-    "run", "shell", "files", "export", "transforms", "verify", "catalog", "reindex", "repair",
+    "run", "watch", "status", "shell", "files", "export", "transforms", "verify", "catalog",
+    "reindex", "repair",
 )  # fmt: skip
 """Names of the commands, in the order of the help."""
 
-WITHOUT_TEMPORARY_FILES = ("shell", "files", "transforms")
+WITHOUT_TEMPORARY_FILES = ("status", "shell", "files", "transforms")
 """Those of them that write none."""
 
 WAREHOUSE = "warehouse"
@@ -106,7 +108,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
     args, rest = command_parser(arguments[0]).parse_known_args(arguments)
-    if rest and args.command not in (shell, run):
+    if rest and args.command not in (shell, run, watch):
         args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return args, rest
 
@@ -115,8 +117,8 @@ def command_parser(command: str) -> argparse.ArgumentParser:
     """Returns the parser of the command line.
 
     Args:
-      command: the command that will be parsed. Only ``run`` makes a difference: its flags are added
-        for itself alone, since they take the import of all transforms.
+      command: the command that will be parsed. Only ``run`` and ``watch`` make a difference: their
+        flags are added for themselves alone, since they take the import of all transforms.
     """
     parser = argparse.ArgumentParser(
         prog="copydesk",
@@ -145,6 +147,21 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             "read dumps into the warehouse",
             "Read article dumps, clean and tag them, find the paragraphs one outlet took from "
             "another, and write the result to the warehouse.",
+        ),
+        (
+            watch,
+            debug,
+            "read what arrives into the warehouse, until it is stopped",
+            "Look for dumps again and again, and read what is new into the warehouse, batch by "
+            "batch, as copydesk run does. SIGTERM or Ctrl-C ends it after the batch in hand, a "
+            "second signal at once. A process that is killed loses nothing: the next one goes on.",
+        ),
+        (
+            status,
+            warehouse,
+            "show the last commit, and how far copydesk watch is",
+            "Show the last commit, the rows of the tables, the size of the index, and how far "
+            "copydesk watch is.",
         ),
         (
             shell,
@@ -212,11 +229,19 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         subparser.set_defaults(command=function, parser=subparser)
-        if function is run and command == "run":
+        if function in (run, watch) and command == function.__name__:
             _add_run_flags(subparser)
+            if function is watch:
+                from pipeline.flags import add_watch_flags
+
+                add_watch_flags(subparser)
         elif function in _FLAGS:
             _FLAGS[function](subparser)
     return parser
+
+
+def _add_status_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
@@ -298,6 +323,22 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk run``: reads dumps into the warehouse."""
+    options = _prepare_runs(args, rest)
+    from pipeline import run as runs
+
+    report = runs.run(options)
+    print(render_report(report, copydesk=_spelled()))
+    if report.too_many_failures:
+        from pipeline.rejects import TooManyRejects
+
+        raise TooManyRejects(
+            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
+            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
+        )
+
+
+def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
+    """Imports what runs need, and returns their checked options."""
     from pipeline.flags import LOCAL_RUNNER
     from pipeline.pool import start_fork_server
     from pipeline.tasks import task_modules
@@ -308,18 +349,50 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
         start_fork_server(task_modules(discover()))
     with _collector_paused():
         options = run_options(args, rest)
-        from pipeline import run as runs
+        import pipeline.run  # noqa: F401 - so that Beam is imported here
     if not gc.get_freeze_count():  # a second run must not freeze what the first has left
         gc.freeze()  # later collections skip the imported objects
-    report = runs.run(options)
-    print(render_report(report, copydesk=_spelled()))
-    if report.too_many_failures:
-        from pipeline.rejects import TooManyRejects
+    return options
 
-        raise TooManyRejects(
-            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
-            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
-        )
+
+def watch(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk watch``: reads what arrives into the warehouse, until it is stopped."""
+    if args.again or args.run_id:
+        args.parser.error("--again and --run-id are of one run; use them with copydesk run")
+    if args.batch_bytes < 1:
+        args.parser.error(f"--batch-bytes is {args.batch_bytes}. It must be 1 or more")
+    stop = StopRequest()
+    options = _prepare_runs(args, rest)
+    from pipeline.watch import Watch, WatchSettings
+
+    names = (field.name for field in dataclasses.fields(WatchSettings))
+    settings = WatchSettings(**{name: getattr(args, name) for name in names})
+    with contextlib.ExitStack() as stack:
+        progress = sys.stderr
+        if not progress.isatty():
+            progress = stack.enter_context(open(os.devnull, "w"))
+        Watch(options, settings, stop, _say, complain, progress).loop()
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def status(args: argparse.Namespace, rest: list[str]) -> None:
+    """``copydesk status``: the last commit, and how far ``copydesk watch`` is."""
+    import datetime
+    import json
+
+    from pipeline.status import read_status, render_status
+    from pipeline.warehouse import nothing_committed
+
+    found = read_status(args.warehouse)
+    if found is None:
+        raise nothing_committed(args.warehouse)
+    if args.json:
+        print(json.dumps(dataclasses.asdict(found), indent=2))
+    else:
+        print(render_status(found, datetime.datetime.now(datetime.UTC)))
 
 
 @contextlib.contextmanager
@@ -551,6 +624,7 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
 
 
 _FLAGS = {
+    status: _add_status_flags,
     files: _add_files_flags,
     export: _add_export_flags,
     reindex: _add_worker_flags,

@@ -11,6 +11,7 @@
     ├── LinkError         pipeline.storage      a symbolic link where none is followed
     ├── WriteError        pipeline.storage      a working file cannot be written
     ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
+    │   ├── LockedError       pipeline.warehouse    another process writes to the warehouse
     │   └── DamagedError  pipeline.warehouse    a manifest is damaged or missing, or a file it names
     ├── CatalogError      pipeline.warehouse    DuckDB refuses a view, or cannot write the file
     └── WorkerDied        pipeline.pool         a worker process died at no document in particular

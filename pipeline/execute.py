@@ -13,9 +13,9 @@ from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline import graph
-from pipeline.dumps.inputs import FoundDump
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
+from pipeline.new_dumps import NewDump
 from pipeline.options import CopydeskOptions
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
@@ -41,7 +41,7 @@ class RunError(CopydeskError):
 
 def execute(
     options: CopydeskOptions,
-    dumps: Sequence[FoundDump],
+    dumps: Sequence[NewDump],
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]],
@@ -80,7 +80,7 @@ def execute(
             progress.stage(f"running on {name}")
         try:
             pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, [dump.path for dump in dumps], job, sessions, path)
+            graph.build(pipeline, [dump.part for dump in dumps], job, sessions, path)
             hashed.result()
             state = _wait(pipeline.run(), progress)
         except Exception as error:

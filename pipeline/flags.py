@@ -5,6 +5,7 @@ Nothing here imports Beam, which takes half a second: help and wrong usage come 
 
 import argparse
 import os
+import re
 from typing import Any
 
 from pipeline.dumps.block import FIELDS, FORMATS, DumpOptions
@@ -147,6 +148,72 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "Default: inside the warehouse.",
     )
     add_flag(group, "--run-id", default="", help=argparse.SUPPRESS)
+
+
+def add_watch_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of ``copydesk watch`` that ``copydesk run`` does not have."""
+    group = parser.add_argument_group("watching")
+    group.add_argument(
+        "--every",
+        type=duration,
+        metavar="TIME",
+        default=10.0,
+        help="time between two looks for new dumps, as in 10s, 5m or 1h. Default: 10s.",
+    )
+    group.add_argument(
+        "--settle",
+        type=duration,
+        metavar="TIME",
+        default=1.0,
+        help="how long a dump must stay as it is before it is taken. Logs, uncompressed JSON Lines "
+        "that grow, are taken up to their last complete line. Default: 1s.",
+    )
+    group.add_argument(
+        "--batch-bytes",
+        type=int,
+        metavar="BYTES",
+        default=64 << 20,
+        help="size limit of a batch; a larger dump is a batch of its own. Default: %(default)s "
+        "bytes (64 MiB).",
+    )
+    group.add_argument(
+        "--batch-seconds",
+        type=duration,
+        metavar="TIME",
+        default=60.0,
+        help="about how long a batch may take, by the speed of the one before. Default: 60s.",
+    )
+    group.add_argument(
+        "--on-commit",
+        metavar="COMMAND",
+        default="",
+        help="command for the shell, run after each commit with COPYDESK_WAREHOUSE and "
+        "COPYDESK_RUN_ID in its environment. The next batch waits for it.",
+    )
+    group.add_argument(
+        "--metrics",
+        metavar="FILE",
+        default="",
+        help="file that receives the figures in the text format of Prometheus.",
+    )
+
+
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def duration(text: str) -> float:
+    """Returns the seconds of a time such as ``10s``, ``5m``, ``1h`` or ``0.5``, more than 0.
+
+    Raises:
+      argparse.ArgumentTypeError: it is none.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not seconds:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time. Write a number more than 0 and s, m or h, as in 10s"
+        )
+    return seconds
 
 
 def percent(text: str) -> float:

@@ -39,13 +39,13 @@ StageKey = tuple[str, str, int]
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[str], job: Job, sessions: Sessions, result: str
+    pipeline: beam.Pipeline, dumps: Sequence[DumpRange], job: Job, sessions: Sessions, result: str
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
     Args:
       pipeline: an empty one.
-      dumps: paths and URLs of the dumps.
+      dumps: the dumps, or what was appended to one.
       job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
       result: file that receives the total output, as JSON, once all of it is written.
@@ -53,8 +53,7 @@ def build(
     # TaskResult with a staged shard, and its fingerprints.
     results = [
         pipeline
-        # bytes: names of files need not be UTF-8.
-        | "Dumps" >> beam.Create([path.encode("utf-8", "surrogateescape") for path in dumps])
+        | "Dumps" >> beam.Create(dumps)
         | "Split and spread" >> SplitDumps(job, sessions)
         | "Read, clean and stage" >> CleanRanges(job, sessions)
     ]
@@ -140,13 +139,13 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
-class SplitDumps(beam.PTransform[PCollection[bytes], PCollection[DumpRange]]):
-    """Paths of dumps in, numbered ranges of them out, spread over the workers of the engine."""
+class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]):
+    """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
     job: Job
     sessions: Sessions
 
-    def expand(self, dumps: PCollection[bytes]) -> PCollection[DumpRange]:
+    def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
         """Cuts each dump, counts the records of its ranges, and spreads them."""
         _refuse_unbounded([dumps], "SplitDumps")
         ranges: PCollection[DumpRange] = (
@@ -158,16 +157,15 @@ class SplitDumps(beam.PTransform[PCollection[bytes], PCollection[DumpRange]]):
 class _SplitDumps(_PooledDoFn):
     progress_stage = "reading"
 
-    def process(self, element: bytes) -> Iterator[DumpRange]:
-        path = element.decode("utf-8", "surrogateescape")
-        size = self.sessions.resources.batch_bytes // raw_bytes(path, 1)
-        ranges = split_dump(path, self.job.dump_options, size)
+    def process(self, element: DumpRange) -> Iterator[DumpRange]:
+        size = self.sessions.resources.batch_bytes // raw_bytes(element.path, 1)
+        ranges = split_dump(element, self.job.dump_options, size)
         counts = [
             self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
         ]
         if counts:
             ranges = numbered(ranges, [count.result() for count in counts])
-        self.session.progress.expect(path, len(ranges))
+        self.session.progress.expect(element.path, len(ranges))
         self.count({"dumps": 1})
         yield from ranges
 
@@ -215,13 +213,16 @@ class _CleanRanges(_PooledDoFn):
     def _items(self, part: DumpRange) -> Iterator[tuple[Item, int]]:
         """Yields (item, raw bytes): the range, for a worker to read, or its blocks if it is large.
 
-        The blocks of a dump that cannot be split are read here, so that all workers clean it.
+        The blocks of a dump that cannot be split, and those of a topic, are read here, so that all
+        workers clean it.
         """
         size = raw_bytes(part.path, part.stop - part.start)
         resources = self.sessions.resources
-        if part.part != "whole":
+        if part.part not in ("whole", "offsets"):
             yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
-        elif 0 < size <= (LARGEST_UNREAD if size > part.stop else resources.batch_bytes):
+        elif part.part == "whole" and 0 < size <= (
+            LARGEST_UNREAD if size > part.stop else resources.batch_bytes
+        ):
             yield part, size
         else:
             for item in read_range(part, self.job.dump_options):

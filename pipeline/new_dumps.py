@@ -3,72 +3,205 @@
 import itertools
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow.parquet as pq
 
-from pipeline.dumps.inputs import FoundDump, content_hash
+from pipeline.dumps import DumpOptions, DumpRange, appended, is_log, last_line
+from pipeline.dumps.inputs import FoundDump, prefix_hashes
+from pipeline.dumps.kafka import RECORD_BYTES, is_kafka
 from pipeline.shards import storable
-from pipeline.storage import inside, open_input
+from pipeline.storage import inside, is_remote, open_input
 from pipeline.tasks.job import Output
 from pipeline.warehouse import Input, Manifest
+
+D = TypeVar("D")
+R = TypeVar("R")
 
 _UNREAD = frozenset({"unreadable", "changed"})
 """Reasons of rejects of dumps that are to be read again."""
 
 
-def new_dumps(found: Sequence[FoundDump], manifest: Manifest | None) -> list[FoundDump]:
-    """Returns the dumps that no earlier run has read.
+class NewDump(NamedTuple):
+    """A dump that a run reads, or the part of it that no earlier run has read.
 
-    A dump is the same wherever it is stored: by its name and its bytes. Only dumps whose name and
-    size are known are hashed.
+    Attributes:
+      part: what to read.
+      size: its bytes, for estimates and progress.
+      stop: end of what is known once the run has committed: all bytes, or offsets, before it.
+        ``None`` is the end of the dump.
+    """
+
+    part: DumpRange
+    size: int
+    stop: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Path or URL of the dump."""
+        return self.part.path
+
+
+def whole(dump: FoundDump) -> NewDump:
+    """Returns a dump, to be read as a whole."""
+    if is_kafka(dump.path):
+        return _offsets(dump, dump.stamp[-1], dump.size)
+    return NewDump(DumpRange(dump.path), dump.size)
+
+
+def _offsets(dump: FoundDump, first: int, stop: int) -> NewDump:
+    part = DumpRange(dump.path, "offsets", first, stop, "jsonl", stamp=dump.stamp)
+    return NewDump(part, (stop - first) * RECORD_BYTES, stop)
+
+
+class TakenDumps:
+    """The dumps that the runs of a warehouse took, by name; each list of them is read once.
+
+    A dump is the same wherever it is stored: by its name and its bytes.
 
     Args:
-      found: the dumps.
-      manifest: the newest snapshot of the warehouse, if there is one.
+      options: how dumps are read.
     """
-    if manifest is None:
-        return list(found)
-    known = {taken._replace(path=os.path.basename(taken.path)) for taken in manifest.inputs}
-    sizes = {(name, size) for name, size, _ in known}
-    suspects = [dump for dump in found if (_name(dump.path), dump.size) in sizes]
-    old = {
-        dump.path
-        for dump, described in zip(suspects, describe(suspects), strict=True)
-        if described._replace(path=_name(dump.path)) in known
-    }
-    return [dump for dump in found if dump.path not in old]
+
+    def __init__(self, options: DumpOptions) -> None:
+        self._options = options
+        self._read: set[str] = set()
+        self._hashes: dict[str, dict[int, set[str]]] = {}
+        self._parts: dict[str, DumpRange] = {}  # the last of each log: its records are counted
+
+    def update(self, manifest: Manifest | None) -> None:
+        """Adds the dumps of a newer snapshot.
+
+        Raises:
+          WarehouseError: a list of dumps cannot be read.
+        """
+        for file in manifest.input_files if manifest else ():
+            if file.path in self._read:
+                continue
+            assert manifest is not None
+            self.add(manifest.read_inputs(file))
+            self._read.add(file.path)
+
+    def add(self, inputs: Iterable[Input]) -> None:
+        """Adds some dumps."""
+        for taken in inputs:
+            sizes = self._hashes.setdefault(_name(taken.path), {})
+            sizes.setdefault(taken.size, set()).add(taken.content_hash)
+
+    def new(
+        self,
+        found: Sequence[FoundDump],
+        growing: Collection[str] = (),
+        most_records: int | None = None,
+    ) -> list[NewDump]:
+        """Returns the dumps that no run has read, and what was appended to those that were read.
+
+        Only dumps of a known name are hashed, as far as a run read a dump of this name.
+
+        Args:
+          found: the dumps.
+          growing: paths of logs among them to which more may be written while they are read. Only
+            their complete lines are read.
+          most_records: records of each partition of a topic that are read at once; ``None`` for
+            all.
+        """
+        topics = [dump for dump in found if is_kafka(dump.path)]
+        found = [dump for dump in found if not is_kafka(dump.path)]
+        suspects = [dump for dump in found if dump.path in growing or self._sizes(dump)]
+        parts = _in_threads(lambda dump: self._new_part(dump, dump.path in growing), suspects)
+        read = dict(zip((dump.path for dump in suspects), parts, strict=True))
+        new = [read.get(dump.path, whole(dump)) for dump in found]
+        new += [self._new_offsets(dump, most_records) for dump in topics]
+        return [part for part in new if part is not None]
+
+    def _new_offsets(self, dump: FoundDump, most: int | None) -> NewDump | None:
+        """Returns the offsets of a partition that no run has read; ``None`` if there are none."""
+        known = self._hashes.get(dump.path, {})
+        topic = _topic_id(dump.stamp)
+        first = max((size for size, ids in known.items() if topic in ids), default=dump.stamp[-1])
+        if first >= dump.size:
+            return None
+        stop = dump.size if most is None else min(dump.size, first + most)
+        return _offsets(dump, first, stop)
+
+    def _sizes(self, dump: FoundDump) -> list[int]:
+        """Returns the sizes at which dumps of the name of one were read, up to its own."""
+        sizes = self._hashes.get(_name(dump.path), ())
+        return sorted(size for size in sizes if size <= dump.size)
+
+    def _new_part(self, dump: FoundDump, grows: bool) -> NewDump | None:
+        """Returns what no run has read of a dump; ``None`` if there is nothing."""
+        known = self._hashes.get(_name(dump.path), {})
+        sizes = self._sizes(dump)
+        before = self._parts.pop(dump.path, DumpRange(dump.path))
+        try:
+            stop = last_line(dump.path, dump.size) if grows else dump.size
+            if not grows and (is_remote(dump.path) or not is_log(dump.path, self._options)):
+                sizes = [size for size in sizes if size == dump.size]
+            # A log has a size for each batch; most likely it only grew since the last one.
+            recent = [size for size in sizes if size >= before.stop]
+            taken = _taken(dump.path, recent, known)
+            if taken < 0 and recent != sizes:
+                taken = _taken(dump.path, sizes, known)
+            if taken >= stop:
+                return None
+            if taken <= 0 and not grows:
+                return whole(dump)
+            part = appended(before, max(taken, 0), stop, self._options, grows)
+        except OSError:
+            # What cannot be read has no hash; the reader makes it a reject with the reason.
+            return None if "" in known.get(dump.size, ()) else whole(dump)
+        self._parts[dump.path] = part
+        return NewDump(part, stop - part.start, stop) if stop > part.start else None
+
+
+def _taken(path: str, sizes: Sequence[int], known: Mapping[int, Collection[str]]) -> int:
+    """Returns the largest of some sizes at which a dump has a known hash; -1 without one."""
+    pairs = prefix_hashes(path, sizes)
+    return max((size for size, digest in pairs if digest in known.get(size, ())), default=-1)
 
 
 def _name(path: str) -> str:
-    return storable(os.path.basename(path))
+    return path if is_kafka(path) else storable(os.path.basename(path))
 
 
-def describe(dumps: Sequence[FoundDump]) -> list[Input]:
+def _topic_id(stamp: tuple[int, ...]) -> str:
+    """Returns what stands for the hash of a partition: a topic made anew has another id."""
+    return "".join(f"{half % 2**64:016x}" for half in stamp[:2])
+
+
+def describe(dumps: Sequence[NewDump]) -> list[Input]:
     """Returns the dumps with the hashes of their content, empty for one that cannot be read."""
+    return _in_threads(_describe, dumps)
+
+
+def _in_threads(function: Callable[[D], R], dumps: Sequence[D]) -> list[R]:
     if not dumps:
         return []
     # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
     with ThreadPool(min(len(dumps), 2 * (os.cpu_count() or 1))) as threads:
-        return threads.map(_describe, dumps)
+        return threads.map(function, dumps)
 
 
-def _describe(dump: FoundDump) -> Input:
+def _describe(dump: NewDump) -> Input:
+    if is_kafka(dump.path):
+        return Input(dump.path, dump.part.stop, _topic_id(dump.part.stamp))
     try:
-        digest = content_hash(dump.path)
+        [(size, digest)] = prefix_hashes(dump.path, [dump.stop])
     except OSError:
-        digest = ""  # the reader makes it a reject with the reason
-    return Input(storable(dump.path), dump.size, digest)
+        size, digest = dump.size, ""  # the reader makes it a reject with the reason
+    return Input(storable(dump.path), size, digest)
 
 
 def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[Input]:
     """Returns the dumps without the hashes of those that were not read, or not as they were hashed.
 
     A dump without a hash is known to later runs for as long as it cannot be read. So one that a
-    worker could not open, or that was written to meanwhile, is read again once it can be.
+    worker could not open, or that was written to meanwhile, is read again once it can be. What
+    Kafka has removed will never be.
 
     Args:
       taken: the dumps of a run.
@@ -79,7 +212,10 @@ def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[In
     for row in rejects_for(_UNREAD, root, output):
         # Of a member of an archive, as in a.zip!b.txt, the archive.
         unread.update(itertools.accumulate(row["source_file"].split("!"), "{}!{}".format))
-    return [dump._replace(content_hash="") if dump.path in unread else dump for dump in taken]
+    return [
+        dump._replace(content_hash="") if dump.path in unread and not is_kafka(dump.path) else dump
+        for dump in taken
+    ]
 
 
 def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[dict[str, Any]]:
@@ -101,7 +237,7 @@ def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[
 
 
 def describe_in_background(
-    dumps: Sequence[FoundDump], check: Callable[[], None]
+    dumps: Sequence[NewDump], check: Callable[[], None]
 ) -> Future[list[Input]]:
     """Describes dumps in a thread, while the graph is built, once a check raises nothing.
 

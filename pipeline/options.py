@@ -9,6 +9,7 @@ Options that are not declared here belong to Beam (``--runner``, ``--flink_maste
 """
 
 import argparse
+import os
 from collections.abc import Iterable
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -102,6 +103,7 @@ class CopydeskOptions(PipelineOptions):
                 format=self.format or None,
                 mapping=mapping,
                 max_record_bytes=self.max_document_bytes,
+                folder=os.getcwd(),
             )
         except ValueError as error:
             raise OptionsError(str(error).rstrip(".")) from error

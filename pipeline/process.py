@@ -5,6 +5,7 @@ The entry point of the command.
 
 import contextlib
 import os
+import select
 import signal
 import sys
 from types import FrameType
@@ -47,6 +48,37 @@ def _take_over() -> None:
             os.set_inheritable(descriptor, True)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+
+
+class StopRequest:
+    """Turns the first signal into a request to stop; the next one ends the process at once.
+
+    For a command that goes on until it is told to stop, and then ends what it has in hand.
+    """
+
+    def __init__(self) -> None:
+        # A handler may run between any two steps of the process, also where it holds a lock. To
+        # write to a pipe needs none.
+        self._requested, self._request = os.pipe()
+        for number in _WORDS:
+            if signal.getsignal(number) is _end:
+                signal.signal(number, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        for other in _WORDS:
+            if signal.getsignal(other) == self._handle:
+                signal.signal(other, _end)
+        os.write(self._request, b".")
+        sentence = (
+            f"copydesk: {_WORDS[signal.Signals(number)]}. Ends after the batch in hand; a second "
+            "signal ends it at once, which loses nothing either.\n"
+        )
+        with contextlib.suppress(OSError):
+            os.write(2, sentence.encode())
+
+    def wait(self, seconds: float) -> bool:
+        """Returns True as soon as it is requested, False after so many seconds without."""
+        return bool(select.select([self._requested], [], [], max(0.0, seconds))[0])
 
 
 def _end(number: int, frame: FrameType | None) -> None:

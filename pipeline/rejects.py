@@ -39,7 +39,9 @@ class Reject(NamedTuple):
 REJECT_COLUMNS: dict[str, Column] = {
     "source_file": Column(pa.string(), "The dump the record was read from, as a path or URL."),
     "record_index": Column(
-        pa.int64(), "0-based number of the record within the dump; null for the dump as a whole."
+        pa.int64(),
+        "0-based number of the record within the dump, or its offset in Kafka; null for the dump "
+        "as a whole.",
     ),
     "stage": Column(pa.string(), "Where it was rejected: read, or the name of a transform."),
     "reason": Column(pa.string(), "Short stable name of the reason.", counted="rejects"),

@@ -8,16 +8,27 @@ import json
 import logging
 import os
 import shutil
-import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
+from typing import TextIO
+
+from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
+from pipeline.dumps.kafka import is_kafka
 from pipeline.execute import RunError, execute
+from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams
-from pipeline.new_dumps import describe_in_background, new_dumps, rejects_for, without_unread
+from pipeline.new_dumps import (
+    NewDump,
+    TakenDumps,
+    describe_in_background,
+    rejects_for,
+    whole,
+    without_unread,
+)
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
@@ -39,6 +50,9 @@ from pipeline.warehouse.catalog import try_catalog
 
 _log = logging.getLogger(__name__)
 
+PRUNE_EVERY = 50
+"""Commits of one process between two prunings, which read all manifests that are kept."""
+
 __all__ = ["RunError", "RunReport", "run"]
 
 
@@ -52,11 +66,13 @@ class RunReport:
       new_dumps: dumps among them that were read.
       articles: rows added to ``articles``.
       paragraphs: rows added to ``paragraphs``.
+      rejects: rows added to ``rejects``.
       counted: line of the report -> counts by value, as ``Column.counted`` declares them; those of
         a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
       nothing_new: True if every dump was in the warehouse already.
+      rest: paths of partitions of topics that have more records than were to be read.
       too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
         allows; empty otherwise.
     """
@@ -66,10 +82,12 @@ class RunReport:
     new_dumps: int
     articles: int
     paragraphs: int
+    rejects: int
     counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
     nothing_new: bool
+    rest: frozenset[str] = frozenset()
     too_many_failures: str = ""
 
 
@@ -81,68 +99,118 @@ def run(options: CopydeskOptions) -> RunReport:
         warehouse is as it was.
       TooManyRejects: too many records failed, and ``--on-too-many-rejects`` is ``refuse``.
     """
-    began = time.monotonic()
-    started_at = datetime.datetime.now(datetime.UTC)
-    transforms = planned_transforms(options.transform_settings())
-    found = find_dumps(options.input, is_part)
-    warehouse = Warehouse(options.warehouse)
-    schema = build_schema(transforms)
-    with warehouse.open_for_writing(schema):
-        before = warehouse.latest()
-        progress = Progress(len(found), sum(dump.size for dump in found), stream=sys.stderr)
-        with contextlib.closing(progress):
-            progress.stage("looking for new dumps")
-            new = new_dumps(found, before)
-            dumps = found if options.again else new
-            if not dumps:
-                return _report(options, schema, None, found, [], Output(), began)
-            run_id = options.run_id or make_run_id(started_at)
-            index = index_files(before, transforms)
-            job = Job(
-                transforms=tuple(transforms),
-                dump_options=options.dump_options(),
-                root=warehouse.root,
-                staging=warehouse.staging_folder(run_id, options.staging),
-                run_id=run_id,
-                run_number=before.runs + 1 if before else 1,
-                started_at=started_at,
-                partitions=options.partitions or _partitions(options, dumps, before),
-                index_files=index,
-            )
-            warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
-            hashed = describe_in_background(new, lambda: try_catalog(before, schema))
-            output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
-        failures = _check_failures(options, warehouse.root, output)
-        with concurrent.futures.ThreadPoolExecutor(1) as background:
-            # Whether the commit succeeds or not, nobody needs the staged shards any more.
-            cleared = background.submit(_clear, warehouse, run_id, committed=False)
-            warehouse.commit(
-                {
-                    "run_id": run_id,
-                    "started_at": started_at,
-                    "finished_at": datetime.datetime.now(datetime.UTC),
-                    "version": metadata.version("copydesk"),
-                    "settings": _settings(options, transforms),
-                    "dumps": len(dumps),
-                    "removed_by_rule": list(output.counted.get("removed_lines.rule", {}).items()),
-                    **output.counts,
-                },
-                output.files,
-                without_unread(hashed.result(), warehouse.root, output),
-                output.index_files,
-                merged=merged.files,
-                replaced=merged.replaced,
-            )
-        cleared.result()
-        _clear(warehouse, run_id, committed=True)
-        warehouse.prune()
-        report = _report(options, schema, run_id, found, dumps, output, began)
-        return dataclasses.replace(report, too_many_failures=failures)
+    return Runs(options).run(find_dumps(options.input, is_part))
 
 
-def _partitions(
-    options: CopydeskOptions, dumps: Sequence[FoundDump], before: Manifest | None
-) -> int:
+class Runs:
+    """The runs of a process onto one warehouse, one after the other.
+
+    What they have in common is made once: transforms, schema, the dumps that were taken.
+
+    Args:
+      options: of all runs.
+
+    Raises:
+      WarehouseError, OptionsError, TransformError: with the remedy.
+    """
+
+    def __init__(self, options: CopydeskOptions) -> None:
+        self._options = options
+        self._transforms = planned_transforms(options.transform_settings())
+        self._schema = build_schema(self._transforms)
+        self._taken = TakenDumps(options.dump_options())
+        self._commits = 0
+        self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
+        self.warehouse = Warehouse(options.warehouse)
+
+    def run(
+        self,
+        found: Sequence[FoundDump],
+        growing: Collection[str] = (),
+        most_records: int | None = None,
+        stream: TextIO | None = None,
+    ) -> RunReport:
+        """Reads the new ones of some dumps into the warehouse, and commits them all at once.
+
+        Args:
+          found: the dumps.
+          growing: paths of logs among them to which more may be written meanwhile.
+          most_records: records of each partition of a topic to read; ``None`` for all.
+          stream: receives the progress; ``None`` is standard error.
+
+        Raises:
+          RunError, WarehouseError, TransformError: with the remedy; the warehouse is as it was.
+          TooManyRejects: too many records failed, and ``--on-too-many-rejects`` is ``refuse``.
+        """
+        began = time.monotonic()
+        started_at = datetime.datetime.now(datetime.UTC)
+        options, warehouse = self._options, self.warehouse
+        transforms, schema = self._transforms, self._schema
+        left, self._left = self._left, None
+        with warehouse.open_for_writing(schema, left):
+            before = warehouse.latest()
+            progress = Progress(len(found), sum(dump.size for dump in found), stream=stream)
+            with contextlib.closing(progress):
+                progress.stage("looking for new dumps")
+                self._taken.update(before)
+                new = self._taken.new(found, growing, most_records)
+                dumps = [whole(dump) for dump in found] if options.again else new
+                if not dumps:
+                    self._left = before
+                    return _report(options, schema, None, found, [], Output(), began)
+                run_id = options.run_id or make_run_id(started_at)
+                index = index_files(before, transforms)
+                job = Job(
+                    transforms=tuple(transforms),
+                    dump_options=options.dump_options(),
+                    root=warehouse.root,
+                    staging=warehouse.staging_folder(run_id, options.staging),
+                    run_id=run_id,
+                    run_number=before.runs + 1 if before else 1,
+                    started_at=started_at,
+                    partitions=options.partitions or _partitions(options, dumps, before),
+                    index_files=index,
+                )
+                warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
+                hashed = describe_in_background(new, lambda: try_catalog(before, schema))
+                output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+            _check_opened(options, hashed.result(), warehouse.root, output)
+            failures = _check_failures(options, warehouse.root, output)
+            with concurrent.futures.ThreadPoolExecutor(1) as background:
+                # Whether the commit succeeds or not, nobody needs the staged shards any more.
+                cleared = background.submit(_clear, warehouse, run_id, committed=False)
+                committed = warehouse.commit(
+                    {
+                        "run_id": run_id,
+                        "started_at": started_at,
+                        "finished_at": datetime.datetime.now(datetime.UTC),
+                        "version": metadata.version("copydesk"),
+                        "settings": _settings(options, transforms),
+                        "dumps": len(dumps),
+                        "removed_by_rule": list(
+                            output.counted.get("removed_lines.rule", {}).items()
+                        ),
+                        **output.counts,
+                    },
+                    output.files,
+                    without_unread(hashed.result(), warehouse.root, output),
+                    output.index_files,
+                    merged=merged.files,
+                    replaced=merged.replaced,
+                )
+            cleared.result()
+            _clear(warehouse, run_id, committed=True)
+            self._left = committed
+            self._commits += 1
+            if self._commits % PRUNE_EVERY == 1:
+                warehouse.prune()
+            report = _report(options, schema, run_id, found, dumps, output, began)
+            sizes = {dump.path: dump.size for dump in found}
+            rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
+            return dataclasses.replace(report, rest=rest, too_many_failures=failures)
+
+
+def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:
     return partitions_for(
         _text_bytes(dumps),
         sum(file.bytes for file in before.index_files) if before else 0,
@@ -150,7 +218,7 @@ def _partitions(
     )
 
 
-def _text_bytes(dumps: Sequence[FoundDump]) -> int:
+def _text_bytes(dumps: Sequence[NewDump]) -> int:
     return sum(text_bytes(dump.path, dump.size) for dump in dumps)
 
 
@@ -199,6 +267,28 @@ def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
     return failures
 
 
+def _check_opened(
+    options: CopydeskOptions, taken: Sequence[Input], root: str, output: Output
+) -> None:
+    """Raises RunError if a worker of a cluster could not open a dump that was hashed here.
+
+    On one machine such a dump is gone since, and becomes a reject. Where the workers are elsewhere
+    most likely none can open any, and a run without articles would be committed.
+    """
+    runner = options.view_as(StandardOptions).runner or LOCAL_RUNNER
+    hashed = {dump.path for dump in taken if dump.content_hash}
+    if runner == LOCAL_RUNNER:
+        return
+    for row in rejects_for({"unreadable"}, root, output):
+        if row["source_file"] in hashed:
+            raise RunError(
+                f"{row['source_file']} can be read here, but not by a worker of {runner}: "
+                f"{row['detail']} Nothing was committed, and it is still new. Put the dumps, like "
+                "the warehouse and the staging folder, where all workers find them under the same "
+                "path"
+            )
+
+
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
     with contextlib.suppress(OSError):  # the next run tries again
         warehouse.remove_staging(run_id, committed)
@@ -209,7 +299,7 @@ def _report(
     schema: Schema,
     run_id: str | None,
     found: Sequence[FoundDump],
-    dumps: Sequence[FoundDump],
+    dumps: Sequence[NewDump],
     output: Output,
     began: float,
 ) -> RunReport:
@@ -219,6 +309,7 @@ def _report(
         new_dumps=len(dumps),
         articles=output.counts.get("articles", 0),
         paragraphs=output.counts.get("paragraphs", 0),
+        rejects=output.counts.get("rejects", 0),
         counted={
             column.counted: output.counted.get(f"{table}.{name}", {})
             for table, name, column in schema.counted
@@ -257,7 +348,7 @@ def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
 
 def _execute_and_merge(
     options: CopydeskOptions,
-    dumps: Sequence[FoundDump],
+    dumps: Sequence[NewDump],
     job: Job,
     progress: Progress,
     before: Manifest | None,

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import filelock
 import hypothesis
@@ -18,6 +18,7 @@ import pytest
 from tests import PATIENCE
 from tests.bench.corpus import Settings, write_corpus
 from tests.separate_runs import Desk, done
+from tests.watching import Watching
 
 T = TypeVar("T")
 
@@ -119,6 +120,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Starts runs in warm processes."""
     with contextlib.closing(Desk(tmp_path_factory.mktemp("output"))) as desk:
         yield desk
+
+
+@pytest.fixture(scope="class")
+def watch(desk: Desk) -> Iterator[Callable[..., Watching]]:
+    """Starts ``copydesk watch``, which ends with the tests of the class at the latest."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*arguments: Any, **conditions: Any) -> Watching:
+            return stack.enter_context(contextlib.closing(Watching(desk, *arguments, **conditions)))
+
+        yield start
 
 
 @pytest.fixture(scope="session")

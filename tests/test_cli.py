@@ -20,6 +20,7 @@ def report(**changes) -> RunReport:
         "new_dumps": 5,
         "articles": 5,
         "paragraphs": 1_234,
+        "rejects": 0,
         "counted": {
             "near-duplicates": {"": 4},
             "links between paragraphs": {"near": 4},

@@ -19,7 +19,7 @@ import pytest
 from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
 from hypothesis import strategies
 
-from pipeline.dumps import DumpOptions, read_range, split_dump
+from pipeline.dumps import DumpOptions, DumpRange, read_range, split_dump
 from pipeline.dumps.inputs import FoundDump, InputError, content_hash, find_dumps, is_dump_name
 from pipeline.rejects import Reject
 from pipeline.warehouse import is_part
@@ -279,7 +279,7 @@ def test_a_dump_that_changes_while_it_is_read_is_said_to(tmp_path: pathlib.Path)
     path = tmp_path / "a.jsonl"
     record = b'{"text": "body", "title": "head"}\n'
     path.write_bytes(record * 100_000)
-    ranges = split_dump(str(path), DumpOptions(), 1 << 20)
+    ranges = split_dump(DumpRange(str(path)), DumpOptions(), 1 << 20)
     assert len(ranges) > 2
     calm = [item for part in ranges for item in read_range(part, DumpOptions())]
     assert not any(isinstance(item, Reject) for item in calm)

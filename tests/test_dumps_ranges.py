@@ -197,7 +197,7 @@ def items(ranges: Sequence[DumpRange], options: DumpOptions) -> list[Article | R
 
 
 def split(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
-    ranges = split_dump(path, options, range_bytes)
+    ranges = split_dump(DumpRange(path), options, range_bytes)
     return numbered(ranges, [count_records(part, options) for part in ranges])
 
 

@@ -1,5 +1,6 @@
 import argparse
 import dataclasses
+import os
 
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -64,7 +65,7 @@ class TestFlags:
     def test_defaults_are_valid(self):
         given = options()
         given.validate()
-        assert given.dump_options() == DumpOptions()
+        assert given.dump_options() == DumpOptions(folder=os.getcwd())
         assert given.worker_processes() == available_cores()
 
     def test_a_cluster_gets_one_process_a_worker_unless_set(self):

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import duckdb
@@ -876,6 +877,34 @@ def test_pruning_keeps_the_newest_manifests_and_every_row(tmp_path):
     assert query(tmp_path, "SELECT * FROM paragraphs ORDER BY ALL") == rows
     assert verify(str(tmp_path), SCHEMA).ok
     assert commit_run(tmp_path, 9).number == 7
+
+
+def test_pruning_keeps_fewer_of_many_young_manifests(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    for number in range(5):
+        commit_run(tmp_path, number)
+    with warehouse.open_for_writing(SCHEMA):
+        assert warehouse.prune(keep=1, most=2) == []  # all are younger than an hour
+        os.utime(tmp_path / "manifests" / "1.json", (0, 0))  # older than a day
+        for number in (2, 4):
+            two_hours_ago = time.time() - 7_200
+            os.utime(tmp_path / "manifests" / f"{number}.json", (two_hours_ago, two_hours_ago))
+        warehouse.prune(keep=1, most=2)
+    assert warehouse.numbers() == [3, 4, 5]
+    assert verify(str(tmp_path), SCHEMA).ok
+
+
+def test_what_this_process_left_is_made_ready_only_if_another_has_committed(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    left = commit_run(tmp_path, 0)
+    orphan = tmp_path / "files" / "articles" / f"{run_id(0)}-9.parquet"
+    orphan.touch()
+    with warehouse.open_for_writing(SCHEMA, left):
+        assert orphan.exists()
+    commit_run(tmp_path, 1)
+    orphan.touch()
+    with warehouse.open_for_writing(SCHEMA, left):
+        assert not orphan.exists()
 
 
 # Verification

@@ -11,7 +11,11 @@ from pipeline.dumps.block import FIELDS, FORMATS, Block, DumpError, DumpOptions
 from pipeline.dumps.formats import parse_block
 from pipeline.dumps.ranges import (
     DumpRange,
+    appended,
     count_records,
+    is_cut,
+    is_log,
+    last_line,
     numbered,
     read_blocks,
     read_range,
@@ -25,7 +29,11 @@ __all__ = [
     "DumpError",
     "DumpOptions",
     "DumpRange",
+    "appended",
     "count_records",
+    "is_cut",
+    "is_log",
+    "last_line",
     "numbered",
     "parse_block",
     "read_blocks",

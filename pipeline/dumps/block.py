@@ -48,6 +48,8 @@ class DumpOptions:
         lines may reach any ratio.
       max_depth: layers of compression and archives around the content.
       max_members: members of one archive that are read.
+      folder: what relative paths of dumps begin in; empty for the folder of the process. A worker
+        of a cluster has another one than the command that named the dumps.
       day_order: order of days of the dump at hand, from ``day_order``.
     """
 
@@ -58,6 +60,7 @@ class DumpOptions:
     ratio_free_bytes: int = 64 << 20
     max_depth: int = 8
     max_members: int = 10_000_000
+    folder: str = ""
     day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:

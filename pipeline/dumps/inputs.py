@@ -1,8 +1,8 @@
 """Inputs of the command to a list of dumps.
 
-An input is a path, a glob, a folder or any URL of Beam's ``FileSystems``. A path that exists is a
-dump, whatever its name. Folders are read recursively; in folders and matches of a glob these are no
-dumps:
+An input is a path, a glob, a folder, any URL of Beam's ``FileSystems`` or a topic of Kafka. A path
+that exists is a dump, whatever its name. Folders are read recursively; in folders and matches of a
+glob these are no dumps:
 
 - hidden files and folders (``.git``, ``.DS_Store``) and those that begin with an underscore
   (``_SUCCESS`` of Spark, ``__MACOSX`` of zip);
@@ -27,6 +27,7 @@ from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from pipeline import storage
+from pipeline.dumps import kafka
 from pipeline.errors import CopydeskError
 
 _CHUNK = 1 << 20
@@ -42,18 +43,26 @@ class InputError(CopydeskError):
     """An input matches no dump. The message is one sentence with the remedy."""
 
 
+class NoDumpsError(InputError):
+    """A folder holds no dumps, or a pattern matches none: there may be some later."""
+
+
 class FoundDump(NamedTuple):
     """A dump that was not read yet.
 
     Attributes:
       path: the path or URL, beginning as in the input.
-      size: size in bytes; 0 of what cannot be read.
+      size: size in bytes, 0 of what cannot be read; of a partition of a topic the offset behind
+        its last record.
       problem: why it cannot be read; empty if nothing is known against it.
+      stamp: time of the last change in ns, and the number of the file; of a partition of a topic
+        the id of the topic and the first offset; empty of another URL and of what cannot be read.
     """
 
     path: str
     size: int
     problem: str = ""
+    stamp: tuple[int, ...] = ()
 
 
 def is_dump_name(name: str) -> bool:
@@ -69,27 +78,37 @@ def _nothing(path: str) -> bool:
     return False
 
 
-def find_dumps(inputs: Sequence[str], leave_out: LeaveOut = _nothing) -> list[FoundDump]:
+def find_dumps(
+    inputs: Sequence[str], leave_out: LeaveOut = _nothing, some: bool = True
+) -> list[FoundDump]:
     """Returns the dumps the inputs name, sorted by path, each file once.
 
     Args:
       inputs: paths, globs, folders, URLs.
       leave_out: returns True for paths to skip; a path that is itself an input is never skipped.
+      some: False if a folder may hold no dumps, and a pattern match none.
 
     Raises:
-      InputError: an input does not exist, matches nothing, or is a folder without dumps.
+      InputError: an input does not exist, or nothing can be read; with ``some``, it matches
+        nothing, or is a folder without dumps.
     """
     if not inputs:
         raise InputError("No input was given; name a file, folder or glob with --input.")
     found: dict[str, FoundDump] = {}
     for entry in inputs:
-        for dump in _find(entry, leave_out):
+        try:
+            dumps = _find(entry, leave_out)
+        except NoDumpsError:
+            if some:
+                raise
+            continue
+        for dump in dumps:
             # A file with two paths (a link, ./a and a) is one dump, with the first path in order.
             identity = dump.path if storage.is_remote(dump.path) else os.path.realpath(dump.path)
             if identity not in found or dump.path < found[identity].path:
                 found[identity] = dump
     dumps = sorted(found.values())
-    if all(dump.problem for dump in dumps):
+    if dumps and all(dump.problem for dump in dumps):
         raise InputError(f"{dumps[0].problem} There is no other dump.")
     return dumps
 
@@ -140,11 +159,36 @@ def content_hash(path: str) -> str:
     Raises:
       OSError: it cannot be read.
     """
+    [(_, digest)] = prefix_hashes(path, [None])
+    return digest
+
+
+def prefix_hashes(path: str, sizes: Sequence[int | None]) -> list[tuple[int, str]]:
+    """Returns hashes of the first bytes of a dump, as :func:`content_hash`; reads them once.
+
+    Args:
+      path: of the dump.
+      sizes: numbers of bytes, ascending; ``None``, as the last, for the whole dump.
+
+    Returns:
+      for each size (bytes, hash): fewer bytes where the dump ends before.
+
+    Raises:
+      OSError: it cannot be read.
+    """
     digest = hashlib.blake2b(digest_size=16)
+    position = 0
+    found = []
     with open_dump(path) as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        for size in sizes:
+            while size is None or position < size:
+                chunk = stream.read(_CHUNK if size is None else min(_CHUNK, size - position))
+                if not chunk:
+                    break
+                digest.update(chunk)
+                position += len(chunk)
+            found.append((position, digest.hexdigest()))
+    return found
 
 
 def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
@@ -152,13 +196,19 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
         raise InputError("An input is empty; name a file, folder or glob with --input.")
     if entry.strip().startswith("file://"):
         entry = unquote(urlsplit(entry).path)
+    if kafka.is_kafka(entry):
+        try:
+            topic = kafka.partitions(entry)
+        except kafka.KafkaError as error:
+            raise InputError(str(error)) from error
+        return [FoundDump(p.path, p.stop, stamp=(*p.topic_id, p.first)) for p in topic]
     if storage.is_remote(entry):
         return _find_remote(entry)
     path = os.path.expanduser(entry)
     if os.path.lexists(path):
         dumps = list(_found(path, leave_out))
         if not dumps:
-            raise InputError(
+            raise NoDumpsError(
                 f"The folder {entry!r} holds no dumps (hidden files, README files and those of a "
                 "warehouse do not count); put some in, or name another folder."
             )
@@ -172,7 +222,7 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
         )
         dumps = [dump for match in matches for dump in _found(match, leave_out)]
         if not dumps:
-            raise InputError(
+            raise NoDumpsError(
                 f"The pattern {entry!r} matches no dump; check it, and quote it so that the shell "
                 "does not expand it."
             )
@@ -200,7 +250,8 @@ def _found(path: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
             status = os.stat(current)
             if not stat.S_ISDIR(status.st_mode):
                 _check_regular(current, status)
-                yield FoundDump(current, status.st_size)
+                stamp = (status.st_mtime_ns, status.st_dev, status.st_ino)
+                yield FoundDump(current, status.st_size, stamp=stamp)
                 continue
             if (status.st_dev, status.st_ino) in seen:
                 continue
@@ -273,7 +324,7 @@ def _find_remote(entry: str) -> list[FoundDump]:
             f"{entry!r} cannot be listed: {error}. Check the address, and that Beam's support for "
             "it is installed (apache-beam[gcp], [aws] or [azure])."
         ) from error
-    raise InputError(f"{entry!r} matches nothing; check the address and your access to it.")
+    raise NoDumpsError(f"{entry!r} matches nothing; check the address and your access to it.")
 
 
 def _is_dump_url(path: str, entry: str) -> bool:

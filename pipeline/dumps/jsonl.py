@@ -35,14 +35,19 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 
 
 def cuts(
-    file: BinaryIO, size: int, source: Source, options: DumpOptions, range_bytes: int
+    file: BinaryIO,
+    size: int,
+    source: Source,
+    options: DumpOptions,
+    range_bytes: int,
+    start: int = 0,
 ) -> tuple[Source, list[int]]:
-    """Returns the source, and the ends of lines in any encoding."""
+    """Returns the source, and the ends of lines in any encoding, from a first one on."""
     del options
     line_break = "\n".encode(source.encoding or "utf-8")
     width = len(line_break)
-    starts = [0]
-    position = -(-range_bytes // width) * width
+    starts = [start]
+    position = start + -(-range_bytes // width) * width
     while position < size:
         file.seek(position)
         text = file.read(BLOCK_BYTES)
@@ -66,7 +71,11 @@ def count_records(payload: bytes) -> int:
 
 
 def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject]:
-    """Yields one article or reject for every record of a block."""
+    """Yields one article or reject for every record of a block: a line, or as its sizes say."""
+    if block.sizes:
+        for record, raw in block.sized():
+            yield parse_record(raw, block, record, options)
+        return
     record = block.first_record
     payload, start = block.payload, 0
     while start < len(payload):
@@ -85,6 +94,8 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
     def article() -> Article:
         if len(raw) > options.max_record_bytes:
             raise too_large(options, raw)
+        if not raw:
+            raise DumpError("empty", "The record has no value; leave it out.")
         value, encoding = load_json(raw)
         if type(value) is not dict:
             raise DumpError(

@@ -21,8 +21,9 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from pipeline.dumps import containers, jsonl, mail, parquet, table, text, warc
+from pipeline.dumps import containers, jsonl, kafka, mail, parquet, table, text, warc
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, unexpected
+from pipeline.dumps.day_order import BYTES, day_order
 from pipeline.dumps.formats import READERS, Cutter, identify, read_stream
 from pipeline.dumps.inputs import open_dump
 from pipeline.dumps.streams import (
@@ -60,16 +61,18 @@ class DumpRange:
     Attributes:
       path: path or URL of the dump, from ``find_dumps``.
       part: unit of ``start`` and ``stop``: ``bytes`` of uncompressed records, bytes of a ``gzip``
-        or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet; ``whole`` for the
-        bytes of the whole dump (0 if its size is unknown).
-      start: first byte, member or row group.
+        or ``tar`` file, ``members`` of a zip archive, ``row groups`` of Parquet, ``offsets`` of a
+        partition of a topic; ``whole`` for the bytes of the whole dump (0 if its size is unknown).
+      start: first byte, member, row group or offset.
       stop: end, exclusive.
       dump_format: a name from ``FORMATS``; empty if reading detects it.
       encoding: encoding to recode from; empty for none.
       header: as in ``Block.header``.
       first_record: number of the first record within the dump.
       records: number of records; ``None`` if unknown. 0 for archives, whose members count from 0.
-      stamp: size and time of change (ns) of the file when it was split; empty of a URL.
+      stamp: of the file when it was split: its size and time of change (ns), or its device and
+        number if it ``grows``; empty of a URL.
+      grows: True if more may be written behind ``stop`` while it is read.
       day_order: as in ``Block.day_order``.
     """
 
@@ -83,32 +86,39 @@ class DumpRange:
     first_record: int = 0
     records: int | None = None
     stamp: tuple[int, ...] = ()
+    grows: bool = False
     day_order: Mapping[str, bool] = dataclasses.field(default_factory=dict)
 
 
-def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
+def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[DumpRange]:
     """Returns the ranges of a dump, in order; a single one if it is small or cannot be cut.
 
     Reads a few kilobytes for each range or archive member, and all of a CSV (3 ms a MB) or gzip
     (1 ms a MB) file. Never raises for the content of a dump; reading it rejects what is wrong.
 
     Args:
-      path: path or URL of the dump, from ``find_dumps``.
+      dump: the whole dump as ``DumpRange(path)``, or what was appended to one, from
+        :func:`appended`.
       options: how to read.
       range_bytes: target size of a range, in bytes of the file.
     """
-    stamp = _stamp(path)
-    whole = [DumpRange(path, records=0, stamp=stamp)]
+    if dump.part == "offsets":
+        return [dump]
+    stamp = _stamp(dump, options)
+    whole = [dataclasses.replace(dump, stamp=stamp)]
     try:
-        with open_dump(path) as file:
-            if not file.seekable():
+        with open_dump(_place(dump.path, options)) as file:
+            if dump.part == "bytes":
+                ranges = _split_appended(file, dump, options, range_bytes)
+            elif not file.seekable():
                 return whole
-            size = file.seek(0, 2)
-            whole = [DumpRange(path, stop=size, records=0, stamp=stamp)]
-            if size <= range_bytes:
-                return whole
-            file.seek(0)
-            ranges = _split(file, size, path, options, range_bytes)
+            else:
+                size = file.seek(0, 2)
+                whole = [dataclasses.replace(dump, stop=size, stamp=stamp)]
+                if size <= range_bytes:
+                    return whole
+                file.seek(0)
+                ranges = _split(file, size, dump.path, options, range_bytes)
     except Exception:  # noqa: BLE001 - reading the dump reports what is wrong with it
         return whole
     if len(ranges) < 2:
@@ -116,15 +126,129 @@ def split_dump(path: str, options: DumpOptions, range_bytes: int) -> list[DumpRa
     return [dataclasses.replace(part, stamp=stamp) for part in ranges]
 
 
-def _stamp(path: str) -> tuple[int, ...]:
-    """Returns size and time of change of a local file; empty if it cannot be seen."""
-    if is_remote(path):
+def _place(path: str, options: DumpOptions) -> str:
+    """Returns the path by which this process can open a dump."""
+    return path if is_remote(path) else os.path.join(options.folder, path)
+
+
+def _stamp(part: DumpRange, options: DumpOptions) -> tuple[int, ...]:
+    """Returns by what a change of a local file is known; empty if it cannot be seen."""
+    if is_remote(part.path):
         return ()
     try:
-        status = os.stat(path)
+        status = os.stat(_place(part.path, options))
     except OSError:
         return ()  # reading the dump reports it
+    if part.grows:
+        return status.st_dev, status.st_ino
     return status.st_size, status.st_mtime_ns
+
+
+def is_log(path: str, options: DumpOptions) -> bool:
+    """Returns True for a dump to which records can be appended: uncompressed JSON Lines in UTF-8.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    with open_dump(path) as file:
+        stream = file_stream(file, Budget(options))
+        head = stream.peek(CHUNK)
+        if containers.is_nested(head):
+            return False
+        try:
+            _, source = identify(stream, path, options)
+        except DumpError:
+            return False
+    return source.dump_format == "jsonl" and not source.encoding
+
+
+def last_line(path: str, stop: int) -> int:
+    """Returns where the line begins that ends at a position, or goes on behind it.
+
+    Args:
+      path: of the dump.
+      stop: the position; it is returned itself if it is behind a line break.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    with open_dump(path) as file:
+        end = stop
+        while end > 0:
+            begin = max(0, end - CHUNK)
+            file.seek(begin)
+            found = file.read(end - begin).rfind(b"\n")
+            if found >= 0:
+                return begin + found + 1
+            end = begin
+    return 0
+
+
+def is_cut(path: str, stop: int, options: DumpOptions) -> bool:
+    """Returns True if the last line of a log has no end and is no JSON: its writer is not done.
+
+    Args:
+      path: of a dump that ``is_log``.
+      stop: its end.
+      options: how to read. A line beyond its limit of a record is not looked at.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    start = last_line(path, stop)
+    if stop - start > options.max_record_bytes:
+        return False
+    with open_dump(path) as file:
+        file.seek(start)
+        line = file.read(stop - start)
+    try:
+        jsonl.load_json(line)
+    except DumpError:
+        return bool(line.strip())
+    return False
+
+
+def appended(
+    before: DumpRange, taken: int, stop: int, options: DumpOptions, grows: bool
+) -> DumpRange:
+    """Returns the range of what was appended to a dump that was read before.
+
+    A line that was read before its end was written is read again, as a whole. So its record has
+    the number of the reject that the part of it became.
+
+    Args:
+      before: an earlier range of a dump that ``is_log``; ``DumpRange(path)`` if none is known.
+      taken: bytes that were read.
+      stop: end of what is to be read.
+      options: how to read.
+      grows: whether more may be written behind ``stop`` meanwhile.
+
+    Raises:
+      OSError: it cannot be read.
+    """
+    path = before.path
+    start = last_line(path, taken)
+    if start < taken:
+        with open_dump(path) as file:
+            file.seek(taken)
+            if file.read(1) in (b"\n", b"\r", b""):  # the line was complete but for its end
+                start = taken
+    if before.start > start:
+        before = DumpRange(path)
+    between = DumpRange(path, "bytes", before.start, start, "jsonl")
+    records = before.first_record + (count_records(between, options) or 0)
+    with open_dump(path) as file:
+        order = day_order(file.read(min(BYTES, stop)))
+    return DumpRange(
+        path,
+        "bytes",
+        start,
+        stop,
+        "jsonl",
+        first_record=records,
+        grows=grows,
+        day_order=order,
+    )
 
 
 def count_records(part: DumpRange, options: DumpOptions) -> int | None:
@@ -160,14 +284,17 @@ def numbered(ranges: Sequence[DumpRange], counts: Sequence[int | None]) -> list[
       ranges: all ranges of one dump, from :func:`split_dump`.
       counts: the result of :func:`count_records` for each range.
     """
-    whole = [DumpRange(ranges[0].path, records=0, stamp=ranges[0].stamp)]
+    first, last = ranges[0], ranges[-1]
+    whole = [DumpRange(first.path, records=0, stamp=first.stamp)]
+    if first.part == "bytes" and (first.start or first.grows):  # what was appended
+        whole = [dataclasses.replace(first, stop=last.stop)]
     if None in counts:
         return whole
-    if ranges[0].part in ("members", "tar"):
+    if first.part in ("members", "tar"):
         return list(ranges)
     if not any(counts):
         return whole  # reading it rejects a dump without records
-    sums = itertools.accumulate((count or 0 for count in counts), initial=0)
+    sums = itertools.accumulate((count or 0 for count in counts), initial=first.first_record)
     return [
         dataclasses.replace(part, first_record=first, records=count)
         for part, first, count in zip(ranges, sums, counts, strict=False)
@@ -180,14 +307,23 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
     Memory is bounded by a few blocks or one record. Never raises for the content of a dump, nor for
     a file that cannot be opened or vanishes.
 
+    Raises:
+      KafkaError: the broker does not answer, so that the records must be read later.
+
     Args:
       part: the range, from :func:`numbered`; ``DumpRange(path)`` for a whole dump.
       options: how to read.
     """
+    if part.part == "offsets":
+        source = Source(part.path, part.dump_format, whole=False)
+        yield from kafka.read_offsets(source, part.start, part.stop)
+        return
     try:
-        file = open_dump(part.path)
+        file = open_dump(_place(part.path, options))
     except (OSError, ValueError, ImportError) as error:
-        yield read_reject(part.path, None, "unreadable", _why_unreadable(part.path, error))
+        yield read_reject(
+            part.path, None, "unreadable", _why_unreadable(_place(part.path, options), error)
+        )
         return
     with file:
         try:
@@ -196,7 +332,7 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
             yield error.reject(part.path, None)
         except Exception as error:  # noqa: BLE001 - one dump must not stop the run
             yield unexpected(part.path, None, error)
-    now = _stamp(part.path)
+    now = _stamp(part, options)
     if part.stamp and now and now != part.stamp:
         yield read_reject(
             part.path,
@@ -291,6 +427,17 @@ def _split(
             day_order=source.day_order,
         )
         for start, stop in itertools.pairwise([*starts, size])
+    ]
+
+
+def _split_appended(
+    file: BinaryIO, dump: DumpRange, options: DumpOptions, range_bytes: int
+) -> list[DumpRange]:
+    source = Source(dump.path, dump.dump_format)
+    _, starts = jsonl.cuts(file, dump.stop, source, options, range_bytes, dump.start)
+    return [
+        dataclasses.replace(dump, start=start, stop=stop)
+        for start, stop in itertools.pairwise([*starts, dump.stop])
     ]
 
 

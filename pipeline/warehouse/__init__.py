@@ -2,7 +2,9 @@
 
 from pipeline.warehouse.catalog import CATALOG_NAME
 from pipeline.warehouse.commit import Warehouse, is_part
+from pipeline.warehouse.lock import LockedError
 from pipeline.warehouse.manifest import (
+    DamagedError,
     DataFile,
     Input,
     Manifest,
@@ -16,8 +18,10 @@ from pipeline.warehouse.writer import BackgroundSync, read_table, write_file, wr
 __all__ = [
     "CATALOG_NAME",
     "BackgroundSync",
+    "DamagedError",
     "DataFile",
     "Input",
+    "LockedError",
     "Manifest",
     "Schema",
     "Warehouse",

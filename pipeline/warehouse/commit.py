@@ -30,6 +30,7 @@ from pipeline.warehouse.manifest import (
     MANIFESTS,
     SCHEMA_VERSION,
     STAGING,
+    WATCH_NAME,
     DataFile,
     Input,
     Manifest,
@@ -80,7 +81,8 @@ _MANIFEST = re.compile(r"([1-9]\d*)\.json")
 def is_part(path: str) -> bool:
     """Returns True for a folder or file of a warehouse, which is no input among other dumps."""
     folder, name = os.path.split(path)
-    return name in (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, SET_ASIDE) and all(
+    own = (*_FOLDERS, DATA, CATALOG_NAME, SNAPSHOT_NAME, WATCH_NAME, SET_ASIDE)
+    return name in own and all(
         os.path.lexists(os.path.join(folder, other)) for other in (LOCK_NAME, MANIFESTS, STAGING)
     )
 
@@ -134,7 +136,7 @@ class Warehouse:
         return read_manifest(self.root, numbers[-1]) if numbers else None
 
     @contextlib.contextmanager
-    def open_for_writing(self, schema: Schema) -> Iterator[Self]:
+    def open_for_writing(self, schema: Schema, left: Manifest | None = None) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
         Creates missing folders, removes the files of killed runs, brings a warehouse of an older
@@ -144,6 +146,8 @@ class Warehouse:
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
+          left: what this process committed last. If it is the newest manifest, nobody has committed
+            since, and all this is left out: its cost grows with the manifests and the files.
 
         Raises:
           DamagedError: a manifest is damaged or missing.
@@ -163,13 +167,8 @@ class Warehouse:
             self._check_types(manifest, schema)
             self._schema = schema
             try:
-                manifests = self.manifests()
-                orphans = find_orphans(self.root, manifests, schema)
-                check_orphans(self.root, manifests, orphans)
-                if manifest:
-                    check_presence(manifest)
-                self._clean_up(orphans)
-                self.show_newest(schema)
+                if manifest is None or manifest != left:
+                    self._make_ready(manifest, schema)
             except (OSError, CatalogError) as error:
                 self._schema = None
                 raise WarehouseError(
@@ -185,6 +184,15 @@ class Warehouse:
                 raise
             finally:
                 self._schema = None
+
+    def _make_ready(self, manifest: Manifest | None, schema: Schema) -> None:
+        manifests = self.manifests()
+        orphans = find_orphans(self.root, manifests, schema)
+        check_orphans(self.root, manifests, orphans)
+        if manifest:
+            check_presence(manifest)
+        self._clean_up(orphans)
+        self.show_newest(schema)
 
     def show_newest(self, schema: Schema) -> None:
         """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest.
@@ -417,23 +425,35 @@ class Warehouse:
                 f"check the disk; the next run, or copydesk catalog, does it."
             ) from error
 
-    def prune(self, keep: int = 10, keep_seconds: float = 86_400.0) -> list[str]:
+    def prune(
+        self,
+        keep: int = 10,
+        keep_seconds: float = 86_400.0,
+        most: int = 400,
+        least_seconds: float = 3_600.0,
+    ) -> list[str]:
         """Removes old manifests, and the files only they name; returns the removed paths.
 
         A reader that opened an older catalog can read its snapshot until that is pruned.
 
         Args:
           keep: number of newest manifests to keep, at least one.
-          keep_seconds: younger manifests are kept as well.
+          keep_seconds: younger manifests are kept as well,
+          most: as long as they are not more than this,
+          least_seconds: or younger than this. Each names all files: a day of commits every ten
+            seconds would be 8,640 manifests of a hundred kilobytes and more.
 
         Raises:
           WarehouseError: the warehouse is not open for writing, or a manifest is damaged.
         """
         self._opened()
-        oldest = time.time() - keep_seconds
+        now = time.time()
         removed = []
-        for number in self.numbers()[: -max(keep, 1)]:
+        numbers = self.numbers()
+        for place, number in enumerate(numbers[: -max(keep, 1)]):
+            newer = len(numbers) - 1 - place
             path = storage.inside(self.root, manifest_path(number))
+            oldest = now - (keep_seconds if newer < most else min(keep_seconds, least_seconds))
             if (found := storage.status(path)) and found.st_mtime < oldest:
                 _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
                 storage.remove(path)

@@ -15,13 +15,17 @@ LOCK_NAME = ".lock"
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
+class LockedError(WarehouseError):
+    """Another process writes to the warehouse."""
+
+
 @contextlib.contextmanager
 def lock(root: str) -> Iterator[None]:
     """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
 
     Raises:
-      WarehouseError: another process, or this one, holds it; the file cannot be written; or the
-        file system has no locks.
+      LockedError: another process, or this one, holds it.
+      WarehouseError: the file cannot be written, or the file system has no locks.
       LinkError: the file is a link.
     """
     import filelock  # 8 ms, which processes that only read or write files do not need
@@ -32,7 +36,7 @@ def lock(root: str) -> Iterator[None]:
     try:
         held.acquire()
     except filelock.Timeout as error:
-        raise WarehouseError(_locked(root, path)) from error
+        raise LockedError(_locked(root, path)) from error
     except OSError as error:
         if error.errno in _NO_LOCKS:
             raise WarehouseError(
@@ -60,7 +64,7 @@ def _locked(root: str, path: str) -> str:
     with storage.open_local(path, "r") as file:
         holder = file.readline().strip()
     local = re.fullmatch(rf"process (\d+) on {re.escape(socket.gethostname())}", holder)
-    if local and _has_ended(int(local[1])):
+    if local and has_ended(int(local[1])):
         return (
             f"{root} is locked, although {holder}, which wrote to it, has ended. Another process "
             f"holds its lock: `fuser {storage.shown(path)}` names it on this machine; on a network "
@@ -72,7 +76,8 @@ def _locked(root: str, path: str) -> str:
     )
 
 
-def _has_ended(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
+    """Returns True if this machine has no process of some id."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -10,6 +10,7 @@ Layout, relative to the warehouse's folder::
     manifests/<n>.json                                   one commit each
     news.duckdb                                          catalog of the newest manifest
     snapshot.json                                        copy of it, hash of the catalog
+    watch.json                                           how far `copydesk watch` is, if it runs
     set-aside/...                                        what `copydesk repair` could not place
 """
 
@@ -36,6 +37,9 @@ FILES, INDEX, INPUTS, STAGING, MANIFESTS = "files", "index", "inputs", "staging"
 
 DATA = "data"
 """Folder with links to the files of the newest snapshot, which copydesk itself does not read."""
+
+WATCH_NAME = "watch.json"
+"""File in which ``copydesk watch`` says how far it is, while it runs; nothing depends on it."""
 
 SCHEMA_VERSION = 2
 """Version of the layout; raised when an older copydesk would misread the warehouse. Version 1 had
@@ -83,8 +87,8 @@ class Input(NamedTuple):
 
     Attributes:
       path: path or URL.
-      size: bytes.
-      content_hash: hash of its content, in hex.
+      size: bytes that were read. More may have been appended since.
+      content_hash: hash of these bytes, in hex; empty if they could not be read.
     """
 
     path: str
@@ -149,22 +153,27 @@ class Manifest:
         Raises:
           WarehouseError: a file that lists them cannot be read.
         """
-        read: list[Input] = []
-        for file in self.input_files:
+        return tuple(taken for file in self.input_files for taken in self.read_inputs(file))
+
+    def read_inputs(self, file: DataFile) -> list[Input]:
+        """Returns the dumps that one of the input files lists.
+
+        Raises:
+          WarehouseError: it cannot be read.
+        """
+        try:
+            with (
+                storage.open_local(storage.inside(self.root, file.path)) as opened,
+                pq.ParquetFile(opened, page_checksum_verification=True) as parquet,
+            ):
+                columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
+        except (OSError, pa.ArrowException) as error:
             path = os.path.join(self.root, file.path)
-            try:
-                with (
-                    storage.open_local(storage.inside(self.root, file.path)) as opened,
-                    pq.ParquetFile(opened, page_checksum_verification=True) as parquet,
-                ):
-                    columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
-            except (OSError, pa.ArrowException) as error:
-                raise WarehouseError(
-                    f"{path}, which lists the dumps taken in, cannot be read: {error}. Restore it "
-                    f"from a backup, or go on without it: {repair_command(self.root)}"
-                ) from error
-            read.extend(map(Input._make, zip(*columns, strict=True)))
-        return tuple(read)
+            raise WarehouseError(
+                f"{path}, which lists the dumps taken in, cannot be read: {error}. Restore it "
+                f"from a backup, or go on without it: {repair_command(self.root)}"
+            ) from error
+        return list(map(Input._make, zip(*columns, strict=True)))
 
 
 def stored_columns(before: Manifest | None, schema: Schema) -> dict[str, dict[str, StoredColumn]]:

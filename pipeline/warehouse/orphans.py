@@ -21,6 +21,7 @@ from pipeline.warehouse.manifest import (
     MANIFESTS,
     RUN_ID,
     STAGING,
+    WATCH_NAME,
     DamagedError,
     Manifest,
     manifest_path,
@@ -32,7 +33,8 @@ from pipeline.warehouse.snapshot import SNAPSHOT_NAME, shown
 from pipeline.warehouse.writer import FILE_NAME, read_table
 
 _TEMPORARY = re.compile(
-    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)})"
+    rf"\.(?:[1-9]\d*\.json|{DATA}|{re.escape(CATALOG_NAME)}|{re.escape(SNAPSHOT_NAME)}"
+    rf"|{re.escape(WATCH_NAME)})"
     r"\.[0-9a-f]+\.tmp(?:\.wal)?"
 )
 
