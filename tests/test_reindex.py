@@ -60,7 +60,7 @@ def test_rebuilt_index_has_the_rows_of_the_runs(
     shutil.copytree(warehouse, copy)
     before = index_rows(copy)
     assert {folder.rpartition("/")[2] for folder in before} == {
-        "archive", "bands", "winnowed", "dumps",
+        "archive", "bands", "winnowed", "dumps", "indexed_articles",
     }  # fmt: skip
     assert all(before.values())
     assert "17 articles" in done(desk.call("reindex", "--warehouse", copy)).out

@@ -52,14 +52,19 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
         ]
     )
     lines = [
-        {"article": number, "text": line}
+        {"article": number, "line_number": place, "text": line}
         for number, article in enumerate(articles)
-        for line in article["text"].split("\n")
+        for place, line in enumerate(article["text"].split("\n"), 1)
     ]
-    line_schema = pa.schema([("article", pa.int32()), ("text", pa.string())])
+    line_schema = pa.schema(
+        [("article", pa.int32()), ("line_number", pa.int64()), ("text", pa.string())]
+    )
     return {
         "articles": pa.Table.from_pylist(rows, schema=schema),
         "paragraphs": pa.Table.from_pylist(lines, schema=line_schema),
+        "removed_lines": pa.Table.from_pylist(
+            [], schema=line_schema.append(pa.field("rule", pa.string()))
+        ),
     }
 
 
@@ -282,6 +287,17 @@ def test_the_rebuilt_index_is_that_of_the_runs() -> None:
     rebuilt = desk.step.reindex({**tables, "articles": stored})["indexed_articles"]
     keys = [("period", "ascending"), ("article_id", "ascending")]
     assert rebuilt.sort_by(keys).equals(desk.index["indexed_articles"].sort_by(keys))
+    # A line that the outlet repeats, removed after the words were counted, counts as before.
+    lines = tables["paragraphs"].to_pylist()
+    gone = [line | {"rule": "outlet_repeat_v2"} for line in lines[1:2]]
+    cut = {
+        "paragraphs": pa.Table.from_pylist(
+            lines[:1] + lines[2:], schema=tables["paragraphs"].schema
+        ),
+        "removed_lines": pa.Table.from_pylist(gone, schema=tables["removed_lines"].schema),
+    }
+    put_back = desk.step.reindex({"articles": stored, **cut})["indexed_articles"]
+    assert put_back.sort_by(keys).equals(rebuilt.sort_by(keys))
     # Articles of before there were stories are stories of their own.
     rebuilt = desk.step.reindex(tables)["indexed_articles"]
     assert rebuilt["story_id"].to_pylist() == rebuilt["article_id"].to_pylist()
