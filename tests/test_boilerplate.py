@@ -32,7 +32,6 @@ def article(lines: list[str], **columns: Any) -> dict[str, Any]:
         "authors": [],
         "outlet": None,
         "document_type": "text",
-        "field_lines": None,
     } | columns
 
 
