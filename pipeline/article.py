@@ -71,6 +71,7 @@ READ_COLUMNS: dict[str, Column] = {
     "record_index": Column(
         pa.int64(), "0-based number of the record within the dump, or its offset in Kafka."
     ),
+    "record_id": Column(pa.string(), "The dump's own id of the record, where it gives one."),
     "dump_format": Column(
         pa.string(),
         "Format of the dump: text, html, jsonl, json, csv, xml, mail, parquet, warc or wet.",

@@ -211,6 +211,18 @@ def index_lookup(
     return lookup
 
 
+def is_older(manifest: Manifest, transforms: Iterable[Transform]) -> bool:
+    """Returns whether the index is of an earlier version of a transform than the present one."""
+    found: dict[str, set[int]] = {}
+    for file in manifest.index_files:
+        name, _, version = file.table.split("/")[1].rpartition("-v")
+        found.setdefault(name, set()).add(int(version))
+    return any(
+        max(found.get(transform.name(), {transform.version})) < transform.version
+        for transform in transforms
+    )
+
+
 def index_files(
     manifest: Manifest | None, transforms: Iterable[Transform]
 ) -> dict[tuple[str, str], list[str]]:

@@ -238,7 +238,6 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
       WarehouseError, TransformError: with the remedy; the index is as it was.
     """
     began = time.monotonic()
-    started_at = datetime.datetime.now(datetime.UTC)
     warehouse = Warehouse(folder)
     schema = build_schema(planned_transforms({}))
     if warehouse.latest() is None:
@@ -250,20 +249,45 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     with warehouse.open_for_writing(schema):
         manifest = warehouse.latest()
         assert manifest is not None
-        run_id = make_run_id(started_at)
         articles: list[int] = []
-        files = build_index(manifest, run_id, processes, memory_limit, articles.append)
-        warehouse.commit(
-            {
-                "run_id": run_id,
-                "started_at": started_at,
-                "finished_at": datetime.datetime.now(datetime.UTC),
-                "version": metadata.version("copydesk"),
-                "settings": json.dumps({"reindex": True}),
-            },
-            files=[],
-            index_files=files,
-            replace_index=True,
-        )
-        warehouse.remove_staging(run_id)
-    return ReindexReport(sum(articles), sum(file.rows for file in files), time.monotonic() - began)
+        after = replace_index(warehouse, manifest, processes, memory_limit, articles.append)
+    rows = sum(file.rows for file in after.index_files)
+    return ReindexReport(sum(articles), rows, time.monotonic() - began)
+
+
+def replace_index(
+    warehouse: Warehouse,
+    manifest: Manifest,
+    processes: int,
+    memory_limit: int,
+    on_articles: Callable[[int], None] = lambda count: None,
+) -> Manifest:
+    """Rebuilds the index of an open warehouse, commits it in place of the old one.
+
+    Args:
+      warehouse: open for writing.
+      manifest: its newest snapshot.
+      processes: worker processes.
+      memory_limit: bytes a worker may hold.
+      on_articles: called with the number of articles of each shard that is done.
+
+    Raises:
+      WarehouseError, TransformError: with the remedy; the index is as it was.
+    """
+    started_at = datetime.datetime.now(datetime.UTC)
+    run_id = make_run_id(started_at)
+    files = build_index(manifest, run_id, processes, memory_limit, on_articles)
+    after = warehouse.commit(
+        {
+            "run_id": run_id,
+            "started_at": started_at,
+            "finished_at": datetime.datetime.now(datetime.UTC),
+            "version": metadata.version("copydesk"),
+            "settings": json.dumps({"reindex": True}),
+        },
+        files=[],
+        index_files=files,
+        replace_index=True,
+    )
+    warehouse.remove_staging(run_id)
+    return after

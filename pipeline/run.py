@@ -20,7 +20,7 @@ from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.dumps.kafka import is_kafka
 from pipeline.execute import RunError, execute
 from pipeline.flags import LOCAL_RUNNER
-from pipeline.index import index_files, indexed_streams
+from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
     NewDump,
     TakenDumps,
@@ -31,6 +31,7 @@ from pipeline.new_dumps import (
 )
 from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
+from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
 from pipeline.settings import planned_transforms
 from pipeline.storage import is_remote, shown
@@ -158,6 +159,12 @@ class Runs:
                 if not dumps:
                     self._left = before
                     return _report(options, schema, None, found, [], Output(), began)
+                if before and is_older(before, transforms):
+                    progress.stage("rebuilding the index, once, for this version of copydesk")
+                    before = replace_index(
+                        warehouse, before, options.worker_processes(), options.document_memory << 20
+                    )
+                    started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
                 run_id = options.run_id or make_run_id(started_at)
                 index = index_files(before, transforms)
                 job = Job(

@@ -7,6 +7,8 @@ from typing import Any
 from pipeline.article import READ_COLUMNS, READ_FIELDS, Article
 from pipeline.dumps import Block, DumpOptions, parse_block, read_blocks
 from pipeline.rejects import RAW_LIMIT, READ_REASONS, Reject
+from pipeline.settings import planned_transforms
+from pipeline.transform import CorpusTransform
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "dumps"
 
@@ -70,3 +72,17 @@ def write(folder: pathlib.Path, name: str, content: bytes) -> pathlib.Path:
     path = folder / name
     path.write_bytes(content)
     return path
+
+
+def transformed(found: list[Article]) -> list[Article]:
+    """Returns articles after all transforms of single articles; raises what one of them raises."""
+    for transform in planned_transforms({}):
+        if isinstance(transform, CorpusTransform):
+            continue
+        transform.setup()
+        results = transform.apply_batch(found)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        found = [result for result in results if not isinstance(result, Exception)]
+    return found

@@ -17,9 +17,12 @@ from transforms.near_duplicates.transform import NearDuplicates
 _READ = {
     "authors": [],
     "tags": [],
+    "agency": None,
+    "agencies_contributed": [],
     "removed_lines": [],
     "source_file": "corpus",
     "record_index": 0,
+    "record_id": None,
     "dump_format": "text",
 }
 EPOCH = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
@@ -29,7 +32,13 @@ class _Rest(Transform):
     """Stands for the per-article transforms, whose columns the staged table has."""
 
     adds: ClassVar = {
-        name: Column(kind, "") for name, kind in (("text", pa.string()), ("agency_own", pa.bool_()))
+        name: Column(kind, "")
+        for name, kind in {
+            "text": pa.string(),
+            "agency": pa.string(),
+            "agency_own": pa.bool_(),
+            "agencies_contributed": pa.list_(pa.string()),
+        }.items()
     }
 
 

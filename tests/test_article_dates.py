@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS, RemovedLine
-from pipeline.settings import planned_transforms
-from pipeline.transform import CorpusTransform
+from tests.dump_reading import transformed
 from transforms.dates import Dates
 
 PARAGRAPHS = (
@@ -21,6 +20,7 @@ def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> d
     """Returns an article of a text dump after all transforms of single articles."""
     document = "\n\n".join(("Lamp goes dark at Sandvik", *head, *PARAGRAPHS, *foot))
     article: dict[str, Any] = dict.fromkeys([*READ_COLUMNS, *READ_FIELDS])
+    article["source_file"] = "lamp.txt"
     article |= {
         "document": document,
         "document_type": "text",
@@ -28,10 +28,8 @@ def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> d
         "tags": [],
         "url": url,
     }
-    for transform in planned_transforms({}):
-        if not isinstance(transform, CorpusTransform):
-            article = transform.apply(article)
-    return article
+    [found] = transformed([article])
+    return found
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.dumps import DumpOptions
 from pipeline.dumps.fields import article_from_record
-from pipeline.settings import planned_transforms
-from pipeline.transform import CorpusTransform
+from tests.dump_reading import transformed
 from transforms.people import author_names, is_outlet, written_by
 
 PARAGRAPHS = (
@@ -132,10 +131,7 @@ BYLINES: list[tuple[list[str], list[str]]] = [
 def authors(record: dict[str, Any]) -> list[str]:
     """Returns the authors of a record after all transforms of single articles."""
     article = article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions())
-    for transform in planned_transforms({}):
-        if not isinstance(transform, CorpusTransform):
-            article = transform.apply(article)
-    found: list[str] = article["authors"]
+    found: list[str] = transformed([article])[0]["authors"]
     return found
 
 

@@ -140,7 +140,7 @@ def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> Non
     step.setup()
     notice = "The next ferry leaves at noon from pier four."
     article = {"lines": [*BODY, notice, BODY[0], "News from the quay"], "title": "Bridge closes"}
-    article |= {"authors": [], "document_type": "text", "outlet": None}
+    article |= {"authors": [], "field_lines": [], "document_type": "text", "outlet": None}
     there = step.apply(article | {"outlet": "The Harbour Times"})
     elsewhere = step.apply(article | {"outlet": "The Hill Courier"})
     rules = {line.text: line.rule for line in there["removed_lines"]}

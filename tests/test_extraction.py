@@ -29,6 +29,7 @@ from transforms.extraction.metadata import read_page
 from transforms.extraction.page import LEANS
 from transforms.extraction.transform import MODES, Extraction
 from transforms.extraction.tree import MAX_DEPTH, parse_html
+from transforms.text import visible
 
 SENTENCES = [
     "The harbour council voted on Tuesday to rebuild the northern quay, which a storm had damaged.",
@@ -68,8 +69,18 @@ class TestText:
     def test_nothing_is_lost_and_nothing_else_is_touched(self, document: str) -> None:
         before = article(document, "text", title="Given")
         after = Extraction().apply(before)
-        assert "\n".join(after["lines"]) == document
+        assert "\n".join(after["lines"]) == visible(document)
         assert {name: after[name] for name in before} == before
+
+    def test_what_nobody_sees_is_dropped(self) -> None:
+        seen = Extraction().apply(article("The har\u00adbour\u200b is\ufeff open.", "text"))
+        assert seen["lines"] == ["The harbour is open."]
+        page = Extraction().apply(article(html_page(story().replace("harbour", "har&shy;bour"))))
+        assert page["lines"] == lines_of(story())
+        persian = "می\u200cخواهم به بندر بروم"  # noqa: RUF001
+        assert Extraction().apply(article(persian, "text"))["lines"] == [persian]
+        family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+        assert visible(f"A{family}b\u200dc") == f"A{family}bc"
 
     def test_markup_in_a_text_dump_is_text(self) -> None:
         assert Extraction().apply(article("<p>a</p>", "text"))["lines"] == ["<p>a</p>"]

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.bench import naive
@@ -45,6 +45,28 @@ def test_words_are_those_of_the_definition(texts: list[str]) -> None:
     assert len(set(by_word.values())) == len(by_word)
 
 
+def _is_split(text: str) -> bool:
+    """Whether one character of a text normalises to several words, as a vulgar fraction does."""
+    return any(len(naive.tokenise(character)) > 1 for character in text)
+
+
+@given(_texts)
+@example(
+    ["e\u0301te\u0301 a\u0300 la", "x \ufb01n\u0301", "\u1112\u1161 \u0e19\u0e49\u0e33\u0301 'a'"]
+)
+def test_a_word_is_where_its_text_has_it(texts: list[str]) -> None:
+    words = hash_words(texts)
+    for index, text in enumerate(texts):
+        place = slice(words.offsets[index], words.offsets[index + 1])
+        starts, ends = words.starts[place].tolist(), words.ends[place].tolist()
+        if _is_split(text):
+            continue
+        found = [naive.tokenise(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+        assert found == [[word] for word in naive.tokenise(text)], text
+        gaps = zip([0, *ends], [*starts, len(text)], strict=True)
+        assert not any(naive.tokenise(text[end:start]) for end, start in gaps), text
+
+
 @given(st.lists(st.text(), min_size=1, max_size=6), st.integers(0, 5), st.integers(0, 5))
 def test_arrow_arrays_hash_like_lists_wherever_they_begin(
     texts: list[str], first: int, count: int
@@ -79,7 +101,7 @@ def test_a_paragraph_longer_than_a_block_is_hashed_whole() -> None:
 def test_text_keys_are_those_of_the_definition(texts: list[str]) -> None:
     words = hash_words(texts)
     mask = 2**64 - 1
-    for index, key in enumerate(text_keys(*words).tolist()):
+    for index, key in enumerate(text_keys(words.hashes, words.offsets).tolist()):
         found = _words(words, index)
         total = len(found) * 0x2545F4914F6CDD1D
         for place, value in enumerate(found):
@@ -90,7 +112,8 @@ def test_text_keys_are_those_of_the_definition(texts: list[str]) -> None:
 
 def test_text_keys_tell_sequences_apart() -> None:
     texts = ["a b c", "A, b: 'c'", "c b a", "a b", "a b c c", "", "...", "abc"]
-    keys = text_keys(*hash_words(texts)).tolist()
+    words = hash_words(texts)
+    keys = text_keys(words.hashes, words.offsets).tolist()
     assert keys[0] == keys[1]
     assert keys[5] == keys[6] == 0
     assert len(set(keys)) == 6

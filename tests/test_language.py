@@ -219,7 +219,7 @@ def test_letters_that_only_one_language_writes_name_it():
         "Ríkisstjórnin tilkynnti að nýja brúin yrði opnuð fyrir umferð fyrir lok ársins. Íbúar "
         "beggja vegna árinnar hafa beðið eftir henni í mörg ár."
     )
-    assert detect(icelandic) == ("is", 0.0)
+    assert detect(icelandic)[0] == "is"
     assert detect(UNKNOWN_TO_LANGDETECT["az"])[0] == "az"
     assert detect(UNKNOWN_TO_LANGDETECT["be"])[0] == "be"
     assert detect(UNKNOWN_TO_LANGDETECT["sr"] + " Нећемо чекати, рекао је министар.")[0] == "sr"
@@ -228,15 +228,41 @@ def test_letters_that_only_one_language_writes_name_it():
 
 
 def test_a_long_text_without_a_clear_answer_is_undetermined():
-    irish = (
-        "Dúirt an rialtas go n-osclófar an droichead nua roimh dheireadh na bliana. Tá muintir an "
-        "dá bhruach ag fanacht leis le blianta fada agus tá súil acu go ngearrfar an turas. "
-        "Deir na hinnealtóirí go bhfuil an bóthar isteach fós le críochnú agus soilse le cur suas."
-    )
-    assert language.probabilities(irish)[0][1] < language.CLEAR_PROBABILITY
-    assert detect(irish) == (UNDETERMINED, 0.0)
-    assert detect(irish, "ga") == ("ga", 0.0)
-    assert detect(irish, "de") == (UNDETERMINED, 0.0)
+    sentences = (SENTENCES[code].split() for code in ("fi", "hu", "pl", "sv"))
+    mixed = " ".join(word for words in zip(*sentences, strict=False) for word in words)
+    assert language.probabilities(mixed)[0][1] < language.CLEAR_PROBABILITY
+    assert detect(mixed) == (UNDETERMINED, 0.0)
+    assert detect(mixed, "ie") == ("ie", 0.0)
+    assert detect(mixed, "de") == (UNDETERMINED, 0.0)
+
+
+MORE = {
+    "ga": "Dúirt an rialtas go n-osclófar an droichead nua roimh dheireadh na bliana. Tá "
+          "muintir an dá bhruach ag fanacht leis le blianta fada agus tá súil acu leis.",
+    "eu": "Gobernuak esan du zubi berria urtea amaitu baino lehen irekiko dela, eta bi aldeetako "
+          "herritarrek bidaia laburragoa izango dutela espero dute udalek.",
+    "gl": "O Goberno anunciou que a nova ponte se abrirá ao tráfico antes de que remate o ano, e "
+          "os veciños das dúas beiras agardan que a viaxe sexa moito máis curta ca agora.",
+    "kk": "Үкімет жаңа көпірдің жыл аяғына дейін ашылатынын мәлімдеді, екі жағалаудың тұрғындары "
+          "жолдың қысқаратынын күтіп отыр.",
+    "mn": "Засгийн газар шинэ гүүрийг оны эцэс гэхэд нээнэ гэж мэдэгдэв, хоёр эргийн оршин суугчид "
+          "зам богиносохыг хүлээж байна.",
+    "uz": "Hukumat yangi ko'prik yil oxirigacha ochilishini ma'lum qildi, ikki qirg'oq aholisi esa "
+          "yo'l qisqarishini kutmoqda.",
+    "ps": "حکومت وايي چې نوی پل به د کال تر پايه پورې پرانيستل شي، او د دواړو غاړو اوسېدونکي هيله "
+          "لري چې لاره به يې لنډه شي.",
+    "is": "Ríkisstjórnin sagði að nýja brúin yrði opnuð fyrir umferð fyrir lok ársins og að leiðin "
+          "styttist um helming fyrir þá sem búa beggja vegna.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", MORE)
+def test_languages_that_langdetect_takes_for_others(code):
+    assert language.probabilities(MORE[code])[0][0] != code
+    found, confidence = detect(MORE[code])
+    assert found == code
+    assert confidence >= language.SECOND_PROBABILITY
+    assert detect(MORE[code], code)[0] == code
 
 
 def test_chinese_without_hangul_is_not_korean(shared_data):
@@ -307,6 +333,7 @@ def test_any_text_has_a_code_and_a_probability(text, hint):
         language.LANGUAGES
         | set(language.SCRIPTS)
         | set(language.DISTINCT_LETTERS)
+        | language.MORE_LANGUAGES
         | {UNDETERMINED, normalize_hint(hint)}
     )
     assert code in known

@@ -384,7 +384,16 @@ def one_paragraph_each(texts: list[str]) -> dict[str, pa.Table]:
                 "title": ids,
                 "published_at": pa.array(hours).cast(pa.timestamp("us", tz="UTC")),
                 "outlet": pa.array([f"outlet {number % 50}" for number in range(count)]),
+                "authors": pa.nulls(count, pa.list_(pa.string())),
+                "agency": pa.nulls(count, pa.string()),
                 "agency_own": pa.array([False] * count),
+            }
+        ),
+        "removed_lines": pa.table(
+            {
+                "article": pa.array([], pa.int32()),
+                "line_number": pa.array([], pa.int64()),
+                "text": pa.array([], pa.string()),
             }
         ),
         "paragraphs": pa.table(

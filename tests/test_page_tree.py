@@ -104,6 +104,7 @@ def test_preformatted_prose_is_paragraphs(width: int) -> None:
     [
         "def area(a, b):\n    return a * b\n\nprint(area(2, 3))",
         "make install\nmake test\nmake clean",
+        "# Ferries\n\nThe company has ordered two boats. They come in May.",
         "<code>Open the door.\nClose it again.</code>",
         "Name      Age\nAnn         7\nBo         12",
     ],

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.settings import planned_transforms
-from pipeline.transform import CorpusTransform, Drop
-from tests.dump_reading import articles, read
+from pipeline.transform import Drop
+from tests.dump_reading import articles, read, transformed
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +24,7 @@ def reported(shared_data: Path) -> Path:
 
 def cleaned(path: Path) -> list[dict[str, Any]]:
     """Returns the articles of a dump after all transforms of single articles, in order."""
-    found = articles(read(path))
-    for transform in planned_transforms({}):
-        if not isinstance(transform, CorpusTransform):
-            transform.setup()
-            found = [transform.apply(article) for article in found]
-    return found
+    return transformed(articles(read(path)))
 
 
 def published(path: Path) -> list[str | None]:
@@ -88,6 +82,45 @@ def test_dates(reported: Path, name: str, expected: list[str]) -> None:
 def test_authors(reported: Path, name: str, authors: list[str]) -> None:
     [article] = cleaned(reported / name)
     assert article["authors"] == authors
+
+
+def texts(path: Path) -> list[list[str]]:
+    """Returns the paragraphs of the articles of a dump."""
+    return [[paragraph[1] for paragraph in article["paragraphs"]] for article in cleaned(path)]
+
+
+def test_characters(reported: Path) -> None:
+    [[japanese]] = texts(reported / "iso2022jp.txt")
+    assert "\x1b" not in japanese
+    assert [a["language"] for a in cleaned(reported / "iso2022jp.txt")] == ["ja"]
+    [russian] = cleaned(reported / "mojibake_1251.txt")
+    assert russian["text"].startswith("Совет порта в понедельник вечером решил продать старый")
+    assert russian["language"] == "ru"
+    [polish] = cleaned(reported / "short_cp1250.txt")
+    assert polish["encoding"] == "cp1250"
+    assert "postanowiła w poniedziałek wieczorem sprzedać" in polish["text"]
+    [paragraphs] = texts(reported / "soft_hyphens.html")
+    for word in ("harbour", "monument", "contract", "builder"):
+        assert any(word in text for text in paragraphs)
+    [[first, second]] = [lines[-2:] for lines in texts(reported / "ocr_hyphens.txt")]
+    joined = f"{first} {second}"
+    assert "committee" in joined
+    assert not any(f"{half}- " in joined for half in ("ex", "mid", "com", "town", "half"))
+
+
+@pytest.mark.parametrize(("name", "paragraphs"), [("wire_notes.txt", 3), ("reuters_brief.txt", 4)])
+def test_notes_to_editors(reported: Path, name: str, paragraphs: int) -> None:
+    assert list(map(len, texts(reported / name))) == [paragraphs]
+
+
+def test_results_stay(reported: Path) -> None:
+    [paragraphs] = texts(reported / "authors_results.txt")
+    assert paragraphs[0] == "Premier League"
+
+
+def test_languages(reported: Path) -> None:
+    found = [article["language"] for article in cleaned(reported / "lang_beyond_1.jsonl")]
+    assert found == ["ms", "mn", "uz", "ps"]
 
 
 SOLD, COURT, FERRY = "Grain store sold", "Court asked to stop tower sale", "Ferry quay plan delayed"
@@ -190,6 +223,8 @@ def test_formats(reported: Path, name: str) -> None:
     for field, expected in FORMATS[name].items():
         if field == "paragraphs":
             values = [len(article["paragraphs"]) for article in found]
+        elif field == "tags":  # those of the dump come first
+            values = [a["tags"][: len(tags)] for a, tags in zip(found, expected, strict=True)]
         elif field in ("day", "published"):
             form = "%Y-%m-%d" if field == "day" else "%Y-%m-%d %H:%M"
             values = [article["published_at"].strftime(form) for article in found]

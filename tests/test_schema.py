@@ -32,8 +32,8 @@ DOCUMENTED = {
     "articles": "article_id, source_file, record_index, dump_format, url, outlet, title, authors, "
     "published_at, published_at_precision, published_at_offset, published_at_evidence, "
     "published_on, modified_at, language, language_confidence, agency, agency_evidence, dateline, "
-    "tags, text, unique_text, word_count, paragraph_count, duplicate_paragraph_count, "
-    "removed_line_count, ingested_at, run_id",
+    "tags, text, unique_text, is_truncated, word_count, paragraph_count, "
+    "duplicate_paragraph_count, removed_line_count, ingested_at, run_id",
     "paragraphs": "paragraph_id, article_id, position, text, word_count, cluster_id, is_duplicate, "
     "duplicate_of, similarity, language, run_id",
     "paragraph_links": "paragraph_id, source_paragraph_id, kind, similarity, containment, "
@@ -41,8 +41,9 @@ DOCUMENTED = {
     "story_merges": "story_id, into_story_id, run_id",
     "removed_lines": "article_id, line_number, text, rule, run_id",
     "rejects": "source_file, record_index, stage, reason, detail, raw, run_id",
+    "warnings": "source_file, record_index, reason, detail, run_id",
     "runs": "run_id, started_at, finished_at, version, settings, dumps, records, articles, "
-    "rejects, lines, paragraphs, removed_lines, paragraph_links, story_merges, "
+    "rejects, warnings, lines, paragraphs, removed_lines, paragraph_links, story_merges, "
     "duplicate_paragraphs, "
     "removed_by_rule, removed_parts",
 }

@@ -5,7 +5,7 @@ import functools
 import pathlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _PHOTO = re.compile(
@@ -31,6 +31,7 @@ class Agencies(NamedTuple):
     Attributes:
       marks: agency by short form, as written.
       names: agency by long form, case-folded.
+      listed: the long forms as the table has them.
       domains: agency by site.
       newsrooms: agencies that are outlets like others where they publish themselves.
       plain: marks and case-folded names that are also words, parties or people.
@@ -39,6 +40,7 @@ class Agencies(NamedTuple):
 
     marks: Mapping[str, str]
     names: Mapping[str, str]
+    listed: tuple[str, ...]
     domains: Mapping[str, str]
     newsrooms: frozenset[str]
     plain: frozenset[str]
@@ -51,11 +53,13 @@ def known_agencies() -> Agencies:
     table = tomllib.loads(pathlib.Path(__file__).with_name("agencies.toml").read_text("utf-8"))
     marks: dict[str, str] = {}
     names: dict[str, str] = {}
+    listed: list[str] = []
     domains: dict[str, str] = {}
     for agency, forms in table["agencies"].items():
         marks |= dict.fromkeys(forms.get("marks", ()), agency)
         domains |= dict.fromkeys(forms.get("domains", ()), agency)
         names |= {name.casefold().strip("."): agency for name in forms.get("names", ())}
+        listed += [agency, *forms.get("names", ())]
         # An agency whose name is also its mark, as APA, has it as a mark alone.
         if agency.casefold() in {mark.casefold() for mark in forms.get("marks", ())}:
             marks[agency] = agency
@@ -69,7 +73,9 @@ def known_agencies() -> Agencies:
     }
     newsrooms = {agency for agency, forms in table["agencies"].items() if forms.get("newsroom")}
     plain = frozenset((*table["plain_marks"], *table["plain_names"]))
-    return Agencies(marks, names, domains, frozenset(newsrooms), plain, frozenset(cues))
+    return Agencies(
+        marks, names, tuple(listed), domains, frozenset(newsrooms), plain, frozenset(cues)
+    )
 
 
 def agency_names() -> list[str]:
@@ -99,25 +105,38 @@ def agencies_in(text: str, spelled: bool = False) -> list[str]:
       text: in any language that puts spaces between words.
       spelled: True returns the names as the text has them.
     """
+    index = _by_first_word()
+    spans: list[tuple[int, int, str]] = []  # start, end as a negative number, agency
+    for word in index.keys() & set(_LETTERS.findall(text)):
+        start = text.find(word)
+        while start >= 0:
+            if not text[start - 1 : start].isalnum():
+                spans += _named_at(text, start, index[word])
+            start = text.find(word, start + 1)
     found: list[str] = []
-    end = 0
-    for match in _LETTERS.finditer(text):
-        start = match.start()
-        if start < end:
+    last = 0
+    for start, end, agency in sorted(spans):
+        if start >= last:
+            last = -end
+            found.append(text[start:last] if spelled else agency)
+    return list(dict.fromkeys(found))
+
+
+def _named_at(
+    text: str, start: int, names: Sequence[tuple[str, str, str]]
+) -> Iterator[tuple[int, int, str]]:
+    """Yields start, end as a negative number, and agency of the longest name that begins there."""
+    for article, name, agency in names:
+        end, before = start + len(name), start - len(article)
+        words = text[start:end]
+        if words != name and (name != name.casefold() or words.casefold() != name):
             continue
-        for name, agency in _names_by_first_word().get(match.group().casefold(), ()):
-            words = text[start : start + len(name)]
-            if words != name and (name != name.casefold() or words.casefold() != name):
-                continue
-            after = text[start + len(name) : start + len(name) + 2]
-            if after[:1].isalnum() or (_is_plain(name) and not _apart(text, start, after)):
-                continue
-            end = start + len(name)
-            named = words if spelled else agency
-            if named not in found:
-                found.append(named)
-            break
-    return found
+        after = text[end : end + 2]
+        if after[:1].isalnum() or text[max(0, before) : start].casefold() != article:
+            continue
+        if not _is_plain(article + name) or _apart(text, before, after):
+            yield start, -end, agency
+            return
 
 
 def _is_plain(name: str) -> bool:
@@ -132,23 +151,33 @@ def _is_plain(name: str) -> bool:
 
 def _apart(text: str, start: int, after: str) -> bool:
     """Whether a word in capitals has no other name before or behind it, and is no state: ", PA"."""
-    before = text[:start].split()
+    before = text[max(0, start - 40) : start].split()
     alone = not before or before[-1] == "The" or not before[-1][0].isupper()
     return text[start].isupper() and alone and not (after[:1] in " -" and after[1:].isupper())
 
 
 @functools.cache
-def _names_by_first_word() -> dict[str, list[tuple[str, str]]]:
-    """Returns first word, case-folded -> marks and case-folded names, longest first, and agency."""
+def _by_first_word() -> dict[str, list[tuple[str, str, str]]]:
+    """Returns first word as written -> "the " or nothing, rest of the name, agency; longest first.
+
+    Long names begin with a capital in a text; "the" is in every other sentence, and no index.
+    """
     known = known_agencies()
-    firsts: dict[str, list[tuple[str, str]]] = {}
-    for name, agency in (*known.marks.items(), *known.names.items()):
-        match = _LETTERS.match(name)
-        if match:
-            firsts.setdefault(match.group().casefold(), []).append((name, agency))
-    for names in firsts.values():
-        names.sort(key=lambda pair: (-len(pair[0]), pair))
-    return firsts
+    index: dict[str, list[tuple[str, str, str]]] = {}
+    for listed in (*known.marks, *known.listed):
+        full = listed if listed in known.marks else listed.casefold().strip(".")
+        agency = known.marks.get(listed) or known.names.get(full)
+        name = full.removeprefix("the ")
+        article = "the " if name != full and _is_plain(full) else ""
+        first = _LETTERS.match(listed[len(full) - len(name) :])
+        if first and agency:
+            word = first.group()
+            cases = {word} if full in known.marks else {word, word.capitalize(), word.upper()}
+            for case in cases:
+                index.setdefault(case, []).append((article, name, agency))
+    for names in index.values():
+        names.sort(key=lambda row: (-len(row[1]), row))
+    return index
 
 
 def is_photo_credit(line: str) -> bool:

@@ -18,8 +18,13 @@ langdetect's weaknesses, and the remedies here:
 * Its Korean profile has Chinese characters. A text without Hangul is never Korean.
 * It labels a language it does not know with a relative (Serbian: Macedonian, Icelandic: Danish) or
   a toss-up between strangers (Irish: Welsh or English). See ``RELATIVES``, ``DISTINCT_LETTERS`` and
-  ``CLEAR_LETTERS``. Without a hint, Galician, Malay and Bosnian remain Portuguese or Spanish,
-  Indonesian and Croatian.
+  ``CLEAR_LETTERS``.
+* So py3langid 0.4 (naive Bayes over byte n-grams of 140 languages; Lui and Baldwin 2012, Barbaresi
+  2021) gives a second opinion. It counts only for a language of :data:`MORE_LANGUAGES`, since
+  langdetect is the better judge of those it knows. On the articles of the Universal Declaration of
+  Human Rights in forty languages unknown to langdetect, 81 % get their own language (8 % before),
+  4 % ``und``; of sentences in twenty known ones 97.7 % stay right (98.2 % before), of paragraphs
+  all. Bosnian remains Croatian, Sundanese Javanese or Indonesian, Chewa Swahili or Shona.
 """
 
 import dataclasses
@@ -27,13 +32,31 @@ import functools
 import re
 import string
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import langdetect_rs
 import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+MORE_LANGUAGES = frozenset(
+    """am as az ba be br eo eu fo fy ga gd gl ha ht hy ig is jv ka kk km ku ky lb lg ln lo mg mn ms
+    mt my nso oc om or ps qu rw se si sn sr st tg tk tt ug uz xh yo zu""".split()
+)
+"""Languages that py3langid knows and langdetect does not, and that newspapers are written in."""
+
+SECOND_LETTERS, SECOND_PROBABILITY, SECOND_PROBABILITY_SHORT = 100, 0.7, 0.95
+"""Least probability of py3langid's answer, for texts from so many letters on and for shorter ones.
+
+A less probable answer, from .5 on, leaves the language open if langdetect's is its relative."""
+
+SURE_OF_ENGLISH = 0.9999
+"""Probability from which on langdetect's English, without an accented letter, needs no second
+opinion, which takes 0.2 ms; most articles are English."""
 
 UNDETERMINED = "und"
 """The ISO 639-2 code for an undetermined language."""
@@ -184,6 +207,8 @@ _DISTINCT_LETTER = re.compile(
     "[" + "".join(letters for letters, _ in DISTINCT_LETTERS.values()) + "]"
 )
 _TAKEN_FOR = frozenset().union(*(RELATIVES[code] for code in DISTINCT_LETTERS))
+_CYRILLIC_RELATIVES = frozenset(("mk", "bg", "ru", "uk"))
+_ACCENTED = re.compile("[\u00c0-\u024f]")
 _UNKNOWN_SCRIPT = re.compile("[" + "".join(SCRIPTS.values()) + "]")
 _BY_SCRIPT = {language: re.compile(f"[{block}]") for language, block in SCRIPTS.items()}
 
@@ -329,18 +354,19 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
        ``SCRIPT_LANGUAGES``: the hint, else ``und``.
     4. The hint, if langdetect gives it more than 0.1, or if langdetect does not know it and its
        answer is one of the hint's ``RELATIVES``.
-    5. A language identified by ``DISTINCT_LETTERS``.
-    6. No clear answer over ``CLEAR_LETTERS`` letters: the hint if langdetect does not know it, else
+    5. One of ``MORE_LANGUAGES``, if py3langid says so.
+    6. A language identified by ``DISTINCT_LETTERS``.
+    7. No clear answer over ``CLEAR_LETTERS`` letters: the hint if langdetect does not know it, else
        ``und``.
-    7. langdetect's likeliest language.
+    8. langdetect's likeliest language.
 
     Args:
       text: one paragraph per line.
       hint: the language the source claims: an ISO 639 code, with or without a region.
 
     Returns:
-      The code and langdetect's probability for it (in rule 2 the share of letters in the script);
-      0.0 if langdetect gives none.
+      The code and langdetect's or py3langid's probability for it (in rule 2 the share of letters in
+      the script); 0.0 if neither gives one.
     """
     excerpt = sample(text)
     # Letters above CLEAR_LETTERS make no difference.
@@ -373,6 +399,17 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             return claimed, possible[claimed]
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
+    plain_english = (
+        best == "en" and probability >= SURE_OF_ENGLISH and not _ACCENTED.search(excerpt)
+    )
+    if letters >= SHORT_LETTERS and not plain_english:
+        second, confidence = _second_opinion(excerpt)
+        if second in MORE_LANGUAGES and (second != "sr" or best in _CYRILLIC_RELATIVES):
+            is_short = letters < SECOND_LETTERS
+            if confidence >= (SECOND_PROBABILITY_SHORT if is_short else SECOND_PROBABILITY):
+                return second, confidence
+            if confidence >= 0.5 and best in RELATIVES.get(second, ()):
+                return UNDETERMINED, 0.0
     if not is_ascii and best in _TAKEN_FOR and _DISTINCT_LETTER.search(excerpt):
         for code, (own, share) in DISTINCT_LETTERS.items():
             if best in RELATIVES[code] and _share(excerpt, own) >= share:
@@ -382,6 +419,20 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
     if letters >= CLEAR_LETTERS and certainty < CLEAR_PROBABILITY:
         return foreign_claim or UNDETERMINED, 0.0
     return best, probability
+
+
+@functools.cache
+def _second() -> "LanguageIdentifier":
+    # Its model takes half a second to load, which dumps of English articles can do without.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _second_opinion(excerpt: str) -> tuple[str, float]:
+    """Returns py3langid's language of a text and its probability."""
+    code, probability = _second().classify(excerpt)
+    return str(code), round(float(probability), 4)
 
 
 def _share(excerpt: str, letters: str) -> float:
@@ -408,18 +459,19 @@ class Language(Transform):
     adds: ClassVar[Mapping[str, Column]] = {
         "language": Column(
             pa.string(),
-            "Language of the text as langdetect names it: an ISO 639-1 code (en, de), zh-cn or "
-            "zh-tw for Chinese in simplified or traditional characters, und where it cannot be "
-            "said.",
+            "Language of the text: an ISO 639 code, of two letters where there is one (en, de), "
+            "zh-cn or zh-tw for Chinese in simplified or traditional characters, und where it "
+            "cannot be said.",
         ),
         "language_confidence": Column(
             pa.float64(),
-            "langdetect's probability for that language, 0 to 1; 0 where it does not know the "
-            "language or could not decide, and the dump's own claim or certain letters did.",
+            "Probability for that language, 0 to 1, by langdetect, or by py3langid for languages "
+            "that langdetect does not know; 0 where neither could decide, and the dump's own claim "
+            "or certain letters did.",
             after="language",
         ),
     }
-    version = 1
+    version = 2
 
     def setup(self) -> None:
         """Loads the profiles, so that no two threads load them at once."""

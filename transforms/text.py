@@ -75,6 +75,19 @@ def character_class(character: str) -> int:
     return LETTER
 
 
+def joins_previous(character: str) -> bool:
+    """Returns whether a character may compose with the one before it when normalised."""
+    code = ord(character)
+    return (
+        unicodedata.combining(character) != 0
+        or unicodedata.category(character).startswith("M")
+        # Conjoining Hangul jamo.
+        or 0x1100 <= code <= 0x11FF
+        or 0xA960 <= code <= 0xA97F
+        or 0xD7B0 <= code <= 0xD7FF
+    )
+
+
 @functools.lru_cache(1 << 13)
 def fold(character: str) -> tuple[int, int]:
     """Returns (normalised code point, class) of a raw character.
@@ -84,10 +97,8 @@ def fold(character: str) -> tuple[int, int]:
     code = ord(character)
     if character in APOSTROPHES:
         return code, APOSTROPHE
-    if unicodedata.combining(character) or unicodedata.category(character).startswith("M"):
+    if joins_previous(character):
         return code, COMPLEX
-    if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97F or 0xD7B0 <= code <= 0xD7FF:
-        return code, COMPLEX  # conjoining Hangul jamo compose with their neighbours
     letters = unicodedata.normalize("NFKC", character).casefold()
     if len(letters) == 1:
         return ord(letters), character_class(letters)

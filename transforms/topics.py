@@ -110,7 +110,9 @@ def document_vectors(articles: Sequence[tuple[str, str]]) -> "tuple[I64, I64, F3
 
     titles = hash_words([title for title, _ in articles])
     words = hash_words([text[:BEGINNING] for _, text in articles])
-    bounds, terms, counts = count_words(*titles, *words, 2)
+    bounds, terms, counts = count_words(
+        titles.hashes, titles.offsets, words.hashes, words.offsets, 2
+    )
     weights = frequency_weights(counts) * background_rarities(terms >> HALF)
     owners = np.repeat(np.arange(len(articles)), np.diff(bounds))
     lengths = np.sqrt(np.bincount(owners, weights**2, minlength=len(articles)))

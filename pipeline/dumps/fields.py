@@ -198,7 +198,8 @@ def article_from_record(
     named = _Named(record, options.mapping)
     document, document_type = _document(named)
     columns = _columns(named, options)
-    address = columns["url"] or _field(named, "id") or ""
+    record_id = _field(named, "id")
+    address = columns["url"] or record_id or ""
     identity = article_id(address, document, columns["title"])
     truncated = None
     if document_type == "text" and (cut := _CUT.search(document[-200:])):
@@ -213,6 +214,7 @@ def article_from_record(
         "article_id": identity,
         "source_file": source_file,
         "record_index": record_index,
+        "record_id": record_id,
         "dump_format": dump_format,
         "encoding": encoding,
         "document": document,

@@ -427,6 +427,7 @@ def document_article(
         "article_id": article_id(address, document),
         "source_file": block.source_file,
         "record_index": record,
+        "record_id": None,
         "dump_format": block.dump_format,
         "url": None,
         "outlet": None,

@@ -37,11 +37,11 @@ class Text(NamedTuple):
 
 
 def shards_of(articles: Sequence[Text]) -> list[Tables]:
-    """Returns what the step fingerprints: article i has i as its id, in 24 hex digits."""
+    """Returns what the step fingerprints: article i has i as its id, in 16 of 24 hex digits."""
     shards = []
     for start in range(0, len(articles), SHARD):
         some = articles[start : start + SHARD]
-        ids = [f"{start + at:024x}" for at in range(len(some))]
+        ids = [f"{start + at:016x}{0:08x}" for at in range(len(some))]
         owners = [at for at, article in enumerate(some) for _ in article.paragraphs]
         lines = [line for article in some for line in range(1, len(article.paragraphs) + 1)]
         shards.append(
@@ -54,6 +54,9 @@ def shards_of(articles: Sequence[Text]) -> list[Tables]:
                         "published_at": pa.array([a.published for a in some]).cast(TIMESTAMP),
                         "outlet": [article.outlet for article in some],
                         "agency_own": [False] * len(some),
+                        "agency": pa.nulls(len(some), pa.string()),
+                        "record_id": pa.nulls(len(some), pa.string()),
+                        "authors": pa.array([[]] * len(some), pa.list_(pa.string())),
                     }
                 ),
                 "paragraphs": pa.table(
@@ -63,6 +66,9 @@ def shards_of(articles: Sequence[Text]) -> list[Tables]:
                         "text": [text for article in some for text in article.paragraphs],
                     }
                 ),
+                "removed_lines": pa.schema(
+                    [("article", pa.int64()), ("line_number", pa.int64()), ("text", pa.string())]
+                ).empty_table(),
             }
         )
     return shards

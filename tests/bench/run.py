@@ -10,6 +10,8 @@ Sections (all of them where none is named):
   and the share it reaches of a compiled kernel's 160 MB/s a core.
 - ``quality``: recall and precision of the same step and of the peers on a corpus with known copies
   (text-dedup, too, where the peers' interpreter has it).
+- ``passages``: passages of whole articles against a compiled matcher that compares every word with
+  every other one, on a sample.
 - ``extraction``: how well pages and texts of pages become articles, by data set, country and rule;
   then pages a second of ``copydesk run`` on HTML against a bare loop over trafilatura and
   datatrove's extractor. Needs the shared data, and LightGBM to score the half that the models were
@@ -53,6 +55,9 @@ KERNEL_BYTES_A_SECOND = 160e6
 """A compiled kernel's speed from text to band hashes on one core (measured, see DESIGN)."""
 
 SAMPLE_SECONDS = 0.25
+
+QUADRATIC_ARTICLES = 100
+"""Articles that a matcher without seeds compares: 4,950 pairs of a million pairs of words."""
 
 QUICK_TIMES = 5
 """Runs in a row of a tool that takes seconds where the other takes ten minutes."""
@@ -446,6 +451,25 @@ class Bench:
             add_clusters("datatrove")
         return figures, lines
 
+    def passages(self) -> tuple[dict[str, object], list[str]]:
+        """Measures the passages of a sample of articles against a matcher without seeds."""
+        source = self.paragraphs(self.corpus_folder(self.articles, "real"))
+        arguments = ["--input", str(source), "--articles", str(QUADRATIC_ARTICLES)]
+        command = [sys.executable, "-m", "tests.bench.passages", *arguments]
+        tools: dict[str, Callable[[], Run]] = {
+            "copydesk": lambda: measure(command, processors=1),
+            "quadratic": lambda: measure([*command, "--quadratic"], processors=1),
+        }
+        runs = in_turn(self.repetitions, tools)
+        pairs = {name: int(some[-1].report["pairs"]) for name, some in runs.items()}
+        ratio = _median(runs["quadratic"]) / _median(runs["copydesk"])
+        return {"pairs": pairs, "ratio": ratio, "runs": _figures(runs)}, [
+            f"{QUADRATIC_ARTICLES} articles, from texts to exact passages: copydesk "
+            f"{_median(runs['copydesk']):.2f} s, {pairs['copydesk']} pairs of articles; every word "
+            f"with every word {_median(runs['quadratic']):.2f} s, {pairs['quadratic']} pairs "
+            f"({ratio:.0f} times).",
+        ]
+
     def extraction(self) -> tuple[dict[str, object], list[str]]:
         """Measures what becomes of HTML pages, and how fast."""
         source = corpus.shared_source()
@@ -587,6 +611,7 @@ SECTIONS = (
     "pipeline",
     "near_duplicates",
     "quality",
+    "passages",
     "extraction",
     "cores",
     "scaling",

@@ -24,6 +24,7 @@ import lxml.html
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.transform import Drop
 from tests.bench import boosting, line_scores, pages, train_extraction
 from transforms import trees
 from transforms.boilerplate import context, line_model
@@ -107,20 +108,18 @@ def examples(found: Iterable[pages.Page]) -> Iterator[Example]:
     """Yields the visible text of pages and what copydesk extracts of them."""
     extraction = Extraction()
     for page in found:
-        article = {
+        article = dict.fromkeys(Extraction.reads) | {
             "document": page.html,
             "document_type": "html",
             "url": page.url,
-            "title": None,
             "authors": [],
-            "published_at": None,
-            "outlet": None,
             "tags": [],
-            "language_hint": None,
         }
         (result,) = extraction.apply_batch([article])
-        if isinstance(result, Exception):
+        if isinstance(result, Drop):
             result = article | {"lines": []}
+        elif isinstance(result, Exception):
+            raise result
         given = (result["title"], result["authors"], result["outlet"])
         root = parse_html(page.html)
         for kind, lines in (

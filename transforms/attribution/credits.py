@@ -251,8 +251,8 @@ def author_credit(authors: Sequence[str]) -> Finding | None:
     """Returns the credit in the list of authors.
 
     An agency at its head is the author. Behind a person it is the person's employer or source, and
-    the article is not the agency's own copy. In a list longer than ``MAX_AUTHORS`` it is one of the
-    names of a whole page, or of its pictures.
+    the article is not the agency's own copy. Between persons, or in a list longer than
+    ``MAX_AUTHORS``, it is one of the names of a whole page, or of its pictures.
     """
     for index, author in enumerate(authors[:MAX_AUTHORS]):
         words = _bare(author)
@@ -262,7 +262,8 @@ def author_credit(authors: Sequence[str]) -> Finding | None:
         agencies = _byline(words[prefix.end() :] if prefix else words)
         if not agencies:
             continue
-        if index and (len(authors) > MAX_AUTHORS or any(map(is_photo_credit, authors))):
+        gathered = len(authors) > MAX_AUTHORS or 0 < index < len(authors) - 1
+        if gathered or (index and any(map(is_photo_credit, authors))):
             return None
         finding = credited(agencies, f"author: {words}")
         return finding._replace(own=finding.own and index == 0)

@@ -169,9 +169,8 @@ def _without_agencies(who: str) -> str:
 
 def _begins_with_agency(who: str) -> bool:
     first = agencies_in(who, spelled=True)[0]
-    return not _WORD.search(
-        re.sub(r"(?i)\b(?:the|l|la|der|die|das)\b", "", who.partition(first)[0])
-    )
+    words = _WORD.findall(who.partition(first)[0].casefold())
+    return _SMALL_WORDS.issuperset(words)
 
 
 def note_credit(said: Sequence[Note]) -> Finding | None:

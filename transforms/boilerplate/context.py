@@ -499,20 +499,15 @@ def _mark_tail(lines: list[Line]) -> None:
             _TAIL_SHARE * total, _TAIL_WORDS
         ):
             break
-        if (
-            line.match is not None
-            and line.match.rule in _TAIL_HEADINGS
-            and line.match.where != "page"
-            and boilerplate * 4 >= len(lines) - at
-        ):
+        if _heads_tail(lines, at) and boilerplate * 4 >= len(lines) - at:
             cut = at
     if cut is None or not any(line.body for line in lines[:cut]):
         return
     sure = sum(line.match is not None for line in lines[cut:]) >= 2
     heading = ""
-    for line in lines[cut:]:
+    for at, line in enumerate(lines[cut:], cut):
         if line.match is not None:
-            if line.match.rule in _TAIL_HEADINGS and line.match.where != "page":
+            if _heads_tail(lines, at):
                 heading = line.match.rule
             if line.rule is None and (sure or heading != "footer_v3"):
                 line.rule = line.match.rule
@@ -521,6 +516,14 @@ def _mark_tail(lines: list[Line]) -> None:
                 line.rule = "link_list_v2"
             elif heading == "footer_v3" or (not line.ended and line.words <= _HEADING_WORDS):
                 line.rule = "footer_v3"
+
+
+def _heads_tail(lines: list[Line], at: int) -> bool:
+    """Whether a line is a heading of a footer or link list, and not one of the article's own."""
+    match = lines[at].match
+    if match is None or match.rule not in _TAIL_HEADINGS:
+        return False
+    return match.where != "page" or not any(line.ended for line in lines[at + 1 : at + 2])
 
 
 def _mark_by_place(lines: list[Line]) -> None:

@@ -362,3 +362,19 @@ def _affixes(
                 row += 1
         written = row
     return len(bounds) - 1, written, -1
+
+
+@compiled(types.int64[::1](loops.U8, loops.I64, loops.I64))
+def count_characters(data: U8, starts: I64, sizes: I64) -> I64:
+    """Returns how many characters of UTF-8 begin in each of n runs of bytes.
+
+    Args:
+      data: the bytes.
+      starts: where each run begins.
+      sizes: its bytes.
+    """
+    counts = np.zeros(len(starts), np.int64)
+    for run in range(len(starts)):
+        for at in range(starts[run], starts[run] + sizes[run]):
+            counts[run] += data[at] & 0xC0 != 0x80  # all bytes but those that continue one
+    return counts

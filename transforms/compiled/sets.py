@@ -134,25 +134,28 @@ def recurring(hashes: U64) -> I64:
     return order[recurs]
 
 
-@numba.njit(inline="always")
-def _sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
-    """Sorts ``order[first:end]`` by (key, other); up to 32 rows by insertion."""
-    if end - first > 32:
-        rows = order[first:end].copy()
-        rows = rows[np.argsort(others[rows], kind="mergesort")]
-        order[first:end] = rows[np.argsort(keys[rows], kind="mergesort")]
-        return
-    for after in range(first + 1, end):
-        moved = order[after]
-        key, other = keys[moved], others[moved]
-        before = after - 1
-        while before >= first and (
-            keys[order[before]] > key
-            or (keys[order[before]] == key and others[order[before]] > other)
-        ):
-            order[before + 1] = order[before]
-            before -= 1
-        order[before + 1] = moved
+@numba.njit
+def sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
+    """Sorts ``order[first:end]`` by (key, other), by Shell's method with Knuth's gaps.
+
+    Most are a handful of rows, which are sorted by insertion.
+    """
+    gap = 1
+    while 9 * gap < end - first:
+        gap = 3 * gap + 1
+    while gap:
+        for after in range(first + gap, end):
+            moved = order[after]
+            key, other = keys[moved], others[moved]
+            before = after - gap
+            while before >= first and (
+                keys[order[before]] > key
+                or (keys[order[before]] == key and others[order[before]] > other)
+            ):
+                order[before + gap] = order[before]
+                before -= gap
+            order[before + gap] = moved
+        gap //= 3
 
 
 @compiled(
@@ -186,7 +189,7 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
         end = first + 1
         while end < len(hashes) and hashes[end] == hashes[first]:
             end += 1
-        _sort_by(texts, ranks, order, first, end)
+        sort_by(texts, ranks, order, first, end)
         kept = first
         for place in range(first, end):
             row = order[place]
@@ -196,7 +199,7 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
             is_new[row] = ranks[row] & new != 0
             order[kept] = row
             kept += 1
-        _sort_by(ranks, texts, order, first, kept)
+        sort_by(ranks, texts, order, first, kept)
         for one in range(first, kept - 1):
             if one > first and kept - first > clique:
                 break

@@ -6,6 +6,8 @@ paragraph or word.
 """
 
 import functools
+import itertools
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -13,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numba import types
 
-from transforms.arrays import I64, U64, Mask
+from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import loops
 from transforms.compiled.loops import code_point, compiled, letter_values, mix, mixed
 from transforms.text import (
@@ -28,6 +30,7 @@ from transforms.text import (
     character_class,
     fold,
     folded,
+    joins_previous,
 )
 
 CHARACTER_BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -46,10 +49,15 @@ class Words(NamedTuple):
     Attributes:
       hashes: one 64-bit hash a word, all paragraphs after one another.
       offsets: n + 1 positions; paragraph i owns ``hashes[offsets[i]:offsets[i + 1]]``.
+      starts: where each word begins, in characters of its paragraph.
+      ends: behind its last character; apostrophes around a word do not belong to it. Where one
+        character normalises to several words ("1/2" of one character), the second is empty.
     """
 
     hashes: U64
     offsets: I64
+    starts: U32
+    ends: U32
 
 
 @functools.cache
@@ -85,16 +93,14 @@ def hash_words(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> Words:
     Args:
       texts: n paragraphs, none of them null.
     """
-    hashes: list[U64] = []
-    counts: list[I64] = [np.zeros(1, np.int64)]
-    for part in text_parts(texts):
-        some_hashes, some_counts = _hash_part(part)
-        hashes.append(some_hashes)
-        counts.append(some_counts)
-    return Words(
-        np.concatenate(hashes) if hashes else np.zeros(0, np.uint64),
-        np.cumsum(np.concatenate(counts)),
-    )
+    parts = [_hash_part(part) for part in text_parts(texts)]
+    if not parts:
+        none = np.zeros(0, np.uint32)
+        return Words(np.zeros(0, np.uint64), np.zeros(1, np.int64), none, none)
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    del parts  # so that a column is held twice only while it is joined
+    hashes, starts, ends, counts, _ = (np.concatenate(columns.pop(0)) for _ in range(len(columns)))
+    return Words(hashes, np.append(0, np.cumsum(counts)), starts, ends)
 
 
 def text_parts(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[pa.Array]:
@@ -122,32 +128,87 @@ def text_bounds(texts: pa.Array) -> I64:
     return offsets[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
 
 
-def _hash_part(texts: pa.Array) -> tuple[U64, I64]:
-    """Returns the hashes of the words and the number of words of each text."""
-    hashes, counts, is_complex = _tokenise_all(texts, _raw_characters())
-    if not is_complex.any():
-        return hashes, counts
+class _Tokens(NamedTuple):
+    """Words of n texts: hash, first character and end of each; words, is complex by text."""
+
+    hashes: U64
+    starts: U32
+    ends: U32
+    counts: I64
+    is_complex: Mask
+
+
+def _hash_part(texts: pa.Array) -> _Tokens:
+    """Returns the words of some texts."""
+    easy = _tokenise_all(texts, _raw_characters())
+    if not easy.is_complex.any():
+        return easy
     # Characters that only normalise together with their neighbours: `unicodedata` normalises their
-    # paragraphs as a whole, which is slow.
-    hard = np.flatnonzero(is_complex)
-    normalised = [folded(text) for text in texts.take(pa.array(hard)).to_pylist()]
-    hard_hashes, hard_counts, _ = _tokenise_all(
-        pa.array(normalised, pa.large_string()), _normalised_characters()
+    # paragraphs, which is slow.
+    rows = np.flatnonzero(easy.is_complex)
+    parts = [_normalised_segments(text) for text in texts.take(pa.array(rows)).to_pylist()]
+    normalised = pa.array(["".join(segments) for segments, _ in parts], pa.large_string())
+    hard = _tokenise_all(normalised, _normalised_characters())
+    starts, ends = _raw_places(hard, parts)
+    easy.counts[rows] = hard.counts
+    belongs_hard = np.repeat(easy.is_complex, easy.counts)
+
+    def both(hard: Any, easy: Any) -> Any:
+        values = np.empty(len(belongs_hard), hard.dtype)
+        values[belongs_hard], values[~belongs_hard] = hard, easy
+        return values
+
+    return _Tokens(
+        both(hard.hashes, easy.hashes),
+        both(starts, easy.starts),
+        both(ends, easy.ends),
+        easy.counts,
+        easy.is_complex,
     )
-    counts[hard] = hard_counts
-    belongs_hard = np.repeat(is_complex, counts)
-    both = np.empty(len(belongs_hard), np.uint64)
-    both[belongs_hard] = hard_hashes
-    both[~belongs_hard] = hashes
-    return both, counts
 
 
-def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Mask]:
-    """Returns word hashes, words a text, and which texts are complex (and have no words here)."""
+def _normalised_segments(text: str) -> tuple[list[str], list[int]]:
+    """Returns a text in segments that normalise alone, each normalised, and their n + 1 bounds.
+
+    A character that may compose with the one before it (a mark, a conjoining jamo, what normalises
+    to such) begins none, so that the segments together are the normalised text (Unicode Standard
+    Annex 15, section 9.1).
+    """
+    places = [
+        at
+        for at, character in enumerate(text)
+        if not at
+        or character.isascii()
+        or not joins_previous(unicodedata.normalize("NFKC", character)[0])
+    ]
+    places.append(len(text))
+    return [folded(text[at:end]) for at, end in itertools.pairwise(places)], places
+
+
+def _raw_places(tokens: _Tokens, parts: Sequence[tuple[list[str], list[int]]]) -> tuple[U32, U32]:
+    """Returns starts and ends of words in raw texts, from those in the normalised ones."""
+    starts, ends = np.empty_like(tokens.starts), np.empty_like(tokens.ends)
+    first = 0
+    for (segments, places), count in zip(parts, tokens.counts.tolist(), strict=True):
+        owner = np.repeat(np.arange(len(segments)), [len(segment) for segment in segments])
+        bounds = np.array(places, np.uint32)
+        words = slice(first, first + count)
+        ends[words] = bounds[owner[tokens.ends[words].astype(np.int64) - 1] + 1]
+        starts[words] = bounds[owner[tokens.starts[words]]]
+        if count:
+            starts[words][1:] = np.maximum(starts[words][1:], ends[words][:-1])
+        first += count
+    return starts, ends
+
+
+def _tokenise_all(texts: pa.Array, characters: Characters) -> _Tokens:
+    """Returns the words of texts; those that are complex have none here."""
     bounds = text_bounds(texts)
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     # A word takes a letter and a separator, or three bytes of a spaceless script and one letter.
-    hashes = np.empty(int(bounds[-1] - bounds[0]) // 2 + len(texts), np.uint64)
+    most = int(bounds[-1] - bounds[0]) // 2 + len(texts)
+    hashes = np.empty(most, np.uint64)
+    starts, ends = np.empty(most, np.uint32), np.empty(most, np.uint32)
     counts = np.zeros(len(texts), np.int64)
     is_complex = np.zeros(len(texts), bool)
     first, written, unknown = 0, 0, 0
@@ -160,18 +221,21 @@ def _tokenise_all(texts: pa.Array, characters: Characters) -> tuple[U64, I64, Ma
             characters.fold,
             characters.classes,
             hashes,
+            starts,
+            ends,
             counts,
             is_complex,
         )
         if unknown >= 0:
             characters.fill(unknown)
-    return hashes[:written], counts, is_complex
+    return _Tokens(hashes[:written], starts[:written], ends[:written], counts, is_complex)
 
 
 @compiled(
     types.UniTuple(types.int64, 3)(
         loops.U8, loops.I64, types.int64, types.int64, loops.U32, loops.U8,
-        types.uint64[::1], types.int64[::1], types.boolean[::1],
+        types.uint64[::1], types.uint32[::1], types.uint32[::1], types.int64[::1],
+        types.boolean[::1],
     )
 )  # fmt: skip
 def _tokenise(
@@ -182,6 +246,8 @@ def _tokenise(
     fold: Any,
     classes: Any,
     hashes: Any,
+    starts: Any,
+    ends: Any,
     counts: Any,
     is_complex: Any,
 ) -> tuple[int, int, int]:
@@ -198,6 +264,8 @@ def _tokenise(
       fold: uint32, the normalised code point of each code point.
       classes: uint8, what each code point is; ``UNKNOWN`` where it is not filled in yet.
       hashes: uint64, receives the hashes; long enough for half the bytes and one a text.
+      starts: uint32, receives where each word begins, in characters of its text.
+      ends: uint32, receives where it ends.
       counts: int64, receives the number of words of each text.
       is_complex: bool, receives whether a text holds a ``COMPLEX`` character; it then has no words.
 
@@ -209,6 +277,8 @@ def _tokenise(
     for text in range(first, len(offsets) - 1):
         start = written
         at, end = offsets[text], offsets[text + 1]
+        shift = at  # bytes before a character less the characters before it in the text
+        last = np.int64(0)  # end of the word so far
         inside = False
         before = SEPARATOR  # class of the last character but marks
         total, power = np.uint64(0), np.uint64(1)
@@ -224,23 +294,31 @@ def _tokenise(
                     power *= CHARACTER_BASE
                     at += 1
                 if at > begin:
+                    if not inside:
+                        starts[written] = begin - shift
                     inside = True
                     before = LETTER
+                    last = at - shift
                     if at == end:
                         break
                     if data[at] == 0x20:
                         hashes[written] = mix(total)
+                        ends[written] = last
                         written += 1
                         total, power = np.uint64(0), np.uint64(1)
                         inside = False
                         before = SEPARATOR
                         at += 1
                         continue
+            place = at - shift
+            begin = at
             code, at = code_point(data, at)
+            shift += at - begin - 1
             kind = classes[code]
             if kind == SEPARATOR:
                 if inside:
                     hashes[written] = mix(total)
+                    ends[written] = last
                     written += 1
                     total, power = np.uint64(0), np.uint64(1)
                     inside = False
@@ -255,17 +333,23 @@ def _tokenise(
             else:
                 if inside and (kind == SPACELESS or (kind == LETTER and before == SPACELESS)):
                     hashes[written] = mix(total)
+                    ends[written] = last
                     written += 1
                     total, power = np.uint64(0), np.uint64(1)
+                    inside = False
+                if not inside:
+                    starts[written] = place
                 total += (np.uint64(fold[code]) + np.uint64(1)) * power
                 power *= CHARACTER_BASE
                 inside = True
+                last = place + 1
                 if kind != MARK:
                     before = kind
         if is_complex[text]:
             written = start
         elif inside:
             hashes[written] = mix(total)
+            ends[written] = last
             written += 1
         counts[text] = written - start
     return len(offsets) - 1, written, -1

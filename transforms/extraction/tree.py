@@ -217,6 +217,9 @@ def _is_verse(lines: Sequence[str]) -> bool:
 
 
 _PROSE_MARKS = OPENING_QUOTES | frozenset(" \n\t,.;:!?'\"-()’”»–—…")  # noqa: RUF001
+_MARKDOWN = re.compile(r"^#{1,6} |\]\(|\*\*|```", re.MULTILINE)
+"""Marks of the source of a text, which its page has as text as well."""
+
 _PROSE = 0.97
 """Least share of letters and the marks above among the characters of preformatted prose."""
 
@@ -234,6 +237,7 @@ def _part_lines(element: Any) -> None:
         or sum(c.isalpha() or c in _PROSE_MARKS for c in text) < _PROSE * len(text)
         or 2 * sum(not line[0].islower() for line in written) < len(written)
         or not any(ends_sentence(line) for line in written)
+        or _MARKDOWN.search(text)
         or sum(map(word_count, written)) < _FEWEST_WORDS * len(written)
     ):
         return

@@ -13,8 +13,8 @@ from transforms.near_duplicates.boilerplate import (
     RULES,
     TAIL_RULE,
 )
-from transforms.near_duplicates.origins import Origins, paragraph_ids
-from transforms.near_duplicates.rows import columns_of
+from transforms.near_duplicates.origins import Origins, Rows, article_ids, paragraph_ids
+from transforms.near_duplicates.rows import columns_of, select
 
 
 def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
@@ -25,31 +25,35 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         ``removed_line_count``), ``paragraphs`` (with ``article``, ``line_number``,
         ``paragraph_id``, ``text``, ``word_count``) and ``removed_lines`` (with ``article``,
         ``line_number``, ``text``, ``rule``); ``article`` is the row of the article.
-      annotations: rows of the stream, at most one a paragraph.
+      annotations: rows of the stream; of a paragraph at most one says what becomes of it and of
+        which cluster it is, one that it is a copy, and one that its article is an edition.
     """
     rows = columns_of(annotations)
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     count = len(paragraphs)
+    is_copy, is_edition = Origins.of(rows, "source_").exists, rows["edition_number"] > 0
+    articles = _with_editions(articles, paragraphs, select(rows, is_edition))
+    copies, rows = select(rows, is_copy), select(rows, ~is_copy & ~is_edition)
     row = rows["row"].astype(np.int64)
-    source = Origins.of(rows, "source_")
-    has_source = source.exists
-    is_duplicate = np.zeros(count, bool)
-    is_duplicate[row[has_source]] = True
     position = np.full(count, -1, np.int64)
     position[row] = np.arange(len(row))
     removal = np.full(count, KEEP, np.uint8)
     removal[row] = rows["removal"]
     # Boilerplate that stays after all represents itself: the first of its cluster may be removed.
     cluster_of = pa.array(position, pa.int64(), mask=(position < 0) | (removal != KEEP))
-    source_of = pa.array(position, pa.int64(), mask=~is_duplicate)
     cluster = paragraph_ids(Origins.of(rows, "cluster_")).take(cluster_of)
+    copy = np.full(count, -1, np.int64)
+    copy[copies["row"]] = np.arange(len(copies["row"]))
+    is_duplicate = copy >= 0
+    source_of = pa.array(copy, pa.int64(), mask=~is_duplicate)
+    source = paragraph_ids(Origins.of(copies, "source_"))
     paragraphs = (
         paragraphs.append_column(
             "cluster_id", pc.coalesce(cluster, paragraphs.column("paragraph_id"))
         )
         .append_column("is_duplicate", pa.array(is_duplicate))
-        .append_column("duplicate_of", paragraph_ids(source).take(source_of))
-        .append_column("similarity", pa.array(rows["similarity"], pa.float64()).take(source_of))
+        .append_column("duplicate_of", source.take(source_of))
+        .append_column("similarity", pa.array(copies["similarity"], pa.float64()).take(source_of))
     )
     article = paragraphs.column("article").to_numpy()
     gone = np.zeros(count, bool)
@@ -80,6 +84,25 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
     return {**tables, "articles": articles, "paragraphs": paragraphs, "removed_lines": removed}
 
 
+def _with_editions(articles: pa.Table, paragraphs: pa.Table, rows: Rows) -> pa.Table:
+    """Returns articles with ``edition_of`` and ``edition_number``.
+
+    Args:
+      articles: of the shard.
+      paragraphs: of the shard.
+      rows: annotations of the articles that are a later edition, by their first paragraph.
+    """
+    at = paragraphs.column("article").to_numpy()[rows["row"]]
+    number = np.ones(len(articles), np.int32)
+    number[at] = rows["edition_number"]
+    first = np.full(len(articles), -1, np.int64)
+    first[at] = np.arange(len(at))
+    ids = article_ids(rows["edition_article"], rows["edition_low"])
+    return articles.append_column(
+        "edition_of", ids.take(pa.array(first, pa.int64(), mask=first < 0))
+    ).append_column("edition_number", pa.array(number, pa.int32()))
+
+
 def _cut(
     paragraphs: pa.Table, cut: I64, head: U32, tail: U32, position: I64
 ) -> tuple[pa.Table, pa.Table]:
@@ -91,8 +114,8 @@ def _cut(
     Args:
       paragraphs: of the shard.
       cut: rows of those that are cut.
-      head: bytes of a paragraph before the rest, 0 for no head, by annotation.
-      tail: bytes of it up to the end of the rest, 0 for no tail, by annotation.
+      head: characters of a paragraph before the rest, 0 for no head, by annotation.
+      tail: characters of it up to the end of the rest, 0 for no tail, by annotation.
       position: annotation of each paragraph.
 
     Returns:
@@ -103,12 +126,11 @@ def _cut(
     for row, text in zip(
         cut.tolist(), paragraphs.column("text").take(pa.array(cut)).to_pylist(), strict=True
     ):
-        raw = text.encode()
-        start, end = int(head[position[row]]), int(tail[position[row]]) or len(raw)
-        rests.append(raw[start:end].decode().strip())
-        for part, rule in ((raw[:start], HEAD_RULE), (raw[end:], TAIL_RULE)):
+        start, end = int(head[position[row]]), int(tail[position[row]]) or len(text)
+        rests.append(text[start:end].strip())
+        for part, rule in ((text[:start], HEAD_RULE), (text[end:], TAIL_RULE)):
             if part:
-                parts.append((row, part.decode().strip(), rule))
+                parts.append((row, part.strip(), rule))
     is_cut = np.zeros(len(paragraphs), bool)
     is_cut[cut] = True
     at = paragraphs.schema.get_field_index("text")

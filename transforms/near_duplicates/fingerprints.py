@@ -1,6 +1,7 @@
 """Fingerprints of the paragraphs of a shard: text keys, band hashes, winnowed shingles."""
 
 import hashlib
+import itertools
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,8 @@ import pyarrow.compute as pc
 from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64
 from transforms.compiled import fingerprints
-from transforms.compiled.words import hash_words, text_keys
+from transforms.compiled.words import Words, hash_words, text_keys
+from transforms.near_duplicates.evidence import article_evidence
 from transforms.near_duplicates.origins import (
     LINE_BITS,
     NEW,
@@ -18,6 +20,7 @@ from transforms.near_duplicates.origins import (
     article_halves,
     new_times,
 )
+from transforms.near_duplicates.passages import article_rows, shingle_rows
 from transforms.near_duplicates.rows import (
     group_starts,
     list_array,
@@ -25,7 +28,7 @@ from transforms.near_duplicates.rows import (
     ragged_positions,
     select,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import ARTICLE, SCHEMAS, stream_table
 from transforms.near_duplicates.templates import affix_rows
 
 MIN_WORDS = 8
@@ -40,36 +43,53 @@ SHINGLE_WORDS = 6
 MIN_SHARED_SHINGLES = 6
 """Shingles that a contained paragraph shares with the one that contains it."""
 
+EVIDENCE_WORDS = 1 << 19
+"""Words of the articles whose evidence is read at a time. It takes 120 bytes a word."""
+
 WINDOW = 6
 """Six shared shingles in a row always share a winnowed one; about 2 / 7 of all are kept."""
 
 
 def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed`` and ``affixes`` of one shard.
+    """Returns the rows of one shard, by stream.
 
     Args:
       shard: its number.
       tables: ``articles`` with ``article_id``, ``url``, ``title``, ``published_at``, ``outlet``,
-        ``agency_own``; ``paragraphs`` with ``article`` (row of the article), ``line_number``,
-        ``text``.
+        ``agency_own``, and what :mod:`transforms.near_duplicates.evidence` reads; ``paragraphs``
+        with ``article`` (row of the article), ``line_number``, ``text``; ``removed_lines`` with
+        the same.
     """
     articles, paragraphs = tables["articles"], tables["paragraphs"]
     article = paragraphs.column("article").to_numpy()
     high, low = article_halves(articles.column("article_id"))
     lines = paragraphs.column("line_number").to_numpy().astype(np.uint64)
-    origins = Origins(
-        new_times(articles)[article], high[article], (low[article] << LINE_BITS) | lines
-    )
+    times = new_times(articles)
+    origins = Origins(times[article], high[article], (low[article] << LINE_BITS) | lines)
     words = hash_words(paragraphs.column("text"))
-    keys = text_keys(*words)
-    present = np.flatnonzero(keys)
-    sizes = np.diff(words.offsets)
-    article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
-    owners = {
-        "outlet": _hashes(articles.column("outlet"))[article],
-        "url": _hashes(_or_id(articles, "url"))[article],
-        "title": _hashes(_or_id(articles, "title"))[article],
+    short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
+    evidence = _evidence(tables, article, words)
+    columns = {"article": high, "low": low}
+    columns |= {name: evidence.column(name).to_numpy() for name in ARTICLE if name != "low"}
+    of_articles = {
+        "article_words": article_rows(
+            *(shard, columns, evidence, article),
+            *(paragraphs.column("line_number").to_numpy(), words, short_words),
+        ),
+        "shingles": shingle_rows(columns, _rank(times), article, words),
     }
+    hashes, offsets = words.hashes, words.offsets
+    del words  # where each word is takes as much memory as its hash
+    keys = text_keys(hashes, offsets)
+    present = np.flatnonzero(keys)
+    sizes = np.diff(offsets)
+    article_sizes = np.bincount(article, weights=sizes, minlength=len(articles))
+    known = {
+        "outlet": _hashes(articles.column("outlet")),
+        "url": _hashes(_or_id(articles, "url")),
+        "title": _hashes(_or_id(articles, "title")),
+    }
+    owners = select(known, article)
     changes = article[1:] != article[:-1]
     occurrences = {
         "text": keys[present],
@@ -86,11 +106,10 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     long_rows = np.flatnonzero(sizes >= MIN_WORDS)
     order = long_rows[order_of(keys[long_rows], *origins.take(long_rows))]
     rows = np.sort(order[group_starts(keys[order])])
-    starts, lengths, texts = words.offsets[rows], sizes[rows], keys[rows]
-    short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
+    starts, lengths, texts = offsets[rows], sizes[rows], keys[rows]
     rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
-    bands = _band_hashes(words.hashes, starts, lengths)
-    winnowed, owner = _winnowed(words.hashes, starts, lengths)
+    bands = _band_hashes(hashes, starts, lengths)
+    winnowed, owner = _winnowed(hashes, starts, lengths)
     return {
         "occurrences": stream_table("occurrences", occurrences),
         "texts": pa.Table.from_arrays(
@@ -113,10 +132,52 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             "winnowed",
             {"hash": winnowed, "text": texts[owner], "rank": rank[owner], "size": size[owner]},
         ),
+        **of_articles,
         "affixes": affix_rows(
             paragraphs.column("text"), article, keys, sizes, owners | {"time": origins.time}, shard
         ),
     }
+
+
+def _evidence(tables: Tables, article: I64, words: Words) -> pa.Table:
+    """Returns the evidence of the articles of a shard, read ``EVIDENCE_WORDS`` at a time.
+
+    Args:
+      tables: of the shard.
+      article: of each paragraph, ascending.
+      words: of the paragraphs.
+    """
+    articles, paragraphs, removed = (
+        tables[name] for name in ("articles", "paragraphs", "removed_lines")
+    )
+    removed_from = removed.column("article").to_numpy()
+    bounds = np.searchsorted(article, np.arange(len(articles) + 1))
+    parts = []
+    starts = group_starts(words.offsets[bounds[:-1]] // EVIDENCE_WORDS)
+    starts = np.append(starts, len(articles)) if len(starts) else np.zeros(2, np.int64)
+    for first, last in itertools.pairwise(starts.tolist()):
+        begin, end = bounds[first], bounds[last]
+        is_here = pa.array((removed_from >= first) & (removed_from < last))
+        lines = (paragraphs.slice(begin, end - begin), removed.filter(is_here))
+        kept, gone = (
+            table.set_column(
+                table.schema.get_field_index("article"),
+                "article",
+                pc.subtract(table.column("article"), first),
+            )
+            for table in lines
+        )
+        some = slice(words.offsets[begin], words.offsets[end])
+        part = Words(
+            words.hashes[some],
+            words.offsets[begin : end + 1] - words.offsets[begin],
+            words.starts[some],
+            words.ends[some],
+        )
+        parts.append(article_evidence(articles.slice(first, last - first), kept, gone, part))
+    return (
+        pa.concat_tables(parts) if parts else article_evidence(articles, paragraphs, removed, words)
+    )
 
 
 def _rank(time: U64) -> U32:

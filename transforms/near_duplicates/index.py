@@ -13,7 +13,15 @@ from transforms.near_duplicates.boilerplate import (
 )
 from transforms.near_duplicates.exact import first_occurrences, new_origins
 from transforms.near_duplicates.fingerprints import fingerprint
-from transforms.near_duplicates.origins import NEW, NO_ORIGIN, Origins, Rows, parse_paragraph_ids
+from transforms.near_duplicates.origins import (
+    NEW,
+    NO_ORIGIN,
+    Origins,
+    Rows,
+    article_halves,
+    parse_paragraph_ids,
+)
+from transforms.near_duplicates.passages import committed_rows
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,
@@ -97,12 +105,33 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
         ``cluster_id``; ``removed_lines``.
     """
     paragraphs = _with_boilerplate(tables)
-    streams = fingerprint(0, {"articles": tables["articles"], "paragraphs": paragraphs})
+    removed = tables["removed_lines"]
+    boilerplate = pc.is_in(
+        removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE, *WHOLE_LINE_RULES])
+    )
+    streams = fingerprint(
+        0,
+        {
+            "articles": tables["articles"],
+            "paragraphs": paragraphs,
+            "removed_lines": removed.filter(pc.invert(boilerplate)),
+        },
+    )
     occurrences = columns_of(streams["occurrences"])
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
+    removed = removed.filter(boilerplate)
+    high, _ = article_halves(tables["articles"].column("article_id"))
+    changes = {
+        "article": high[removed.column("article").to_numpy()],
+        "line": removed.column("line_number").to_numpy(),
+    }
     return {
+        "shingles": streams["shingles"],
+        "indexed_articles": committed_rows(
+            streams["article_words"], changes, _editions(tables["articles"]), np.zeros(0, np.uint64)
+        ),
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
         "indexed_affixes": streams["affixes"].select(SCHEMAS["indexed_affixes"].names),
@@ -112,6 +141,20 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             occurrences["text"][in_block[occurrences["row"]]],
             distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
         ),
+    }
+
+
+def _editions(articles: pa.Table) -> Rows:
+    """Returns the rows of ``editions`` of committed articles."""
+    articles = articles.filter(pc.is_valid(articles.column("edition_of")))
+    ids = (article_halves(articles.column(name)) for name in ("article_id", "edition_of"))
+    (article, low), (first, first_low) = ids
+    return {
+        "article": article,
+        "low": low,
+        "first_article": first,
+        "first_low": first_low,
+        "number": articles.column("edition_number").to_numpy().astype(np.uint32),
     }
 
 

@@ -1,4 +1,4 @@
-"""From verified pairs of texts to links between paragraphs, and the annotations of each."""
+"""From verified pairs of texts to pairs of paragraphs, and what becomes of each paragraph."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,8 +12,9 @@ from transforms.near_duplicates.boilerplate import (
     with_evidence,
 )
 from transforms.near_duplicates.index import indexed_texts
-from transforms.near_duplicates.origins import Origins, Rows, paragraph_ids
+from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows
 from transforms.near_duplicates.rows import (
+    annotations,
     columns_of,
     concatenate,
     find,
@@ -22,13 +23,12 @@ from transforms.near_duplicates.rows import (
     select,
     sort_by_text,
 )
-from transforms.near_duplicates.streams import SCHEMAS, stream_table
+from transforms.near_duplicates.streams import EXACT, stream_table
 from transforms.near_duplicates.templates import cuts
-from transforms.near_duplicates.verify import CONTAINED, EXACT, KINDS
 
 
 def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations``, ``paragraph_links`` and ``indexed_texts``.
+    """Returns ``annotations``, ``text_links``, ``text_pairs``, ``changes``, ``indexed_texts``.
 
     A paragraph is linked to the first occurrence of its own text and of every text that its text
     was verified against, if it is earlier; if that is in the same article, to the first in
@@ -52,16 +52,12 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         origins,
         sort_by_text(columns_of(tables["links"])),
     )
+    cut = cuts(occurrences, tables["templates"])
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
-        "annotations": _annotations(
-            occurrences,
-            clusters.take(place),
-            removal,
-            cuts(occurrences, tables["templates"]),
-            links,
-        ),
-        "paragraph_links": _paragraph_links(Origins.of(occurrences).take(links["owner"]), links),
+        "annotations": _annotations(occurrences, clusters.take(place), removal, cut),
+        **_text_links(occurrences, links, origins, place),
+        "changes": _changes(occurrences, removal, cut),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
 
@@ -99,6 +95,23 @@ def _links(paragraphs: Origins, place: I64, kept: Mask, origins: Rows, links: Ro
     return select(rows | source.columns("source_"), exists)
 
 
+def _changes(occurrences: Rows, removal: I64, cuts: Rows) -> pa.Table:
+    """Returns the paragraphs that outlets' boilerplate takes, or of which it takes a part."""
+    removed = np.isin(removal, list(RULES))
+    rows = np.flatnonzero(removed | (cuts["head"] > 0) | (cuts["tail"] > 0))
+    line = occurrences["line"][rows]
+    return stream_table(
+        "changes",
+        {
+            "article": occurrences["article"][rows],
+            "low": line >> LINE_BITS,
+            "line": line & np.uint64(0xFFFFFFFF),
+            "removed": removed[rows],
+            **select(cuts, rows),
+        },
+    )
+
+
 def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
     """Returns the first paragraph of each text's cluster.
 
@@ -111,59 +124,56 @@ def _text_clusters(origins: Rows, clusters: Rows) -> Origins:
     return committed.where(committed.exists, new)
 
 
-def _annotations(
-    occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows, links: Rows
-) -> pa.Table:
-    """Returns a row for each paragraph that differs from one without copies or boilerplate."""
-    # The best source of each paragraph with an exact or near link: the most similar, then earliest.
-    whole = select(links, links["kind"] != CONTAINED)
-    order = np.lexsort(
-        (
-            *reversed(Origins.of(whole, "source_")),
-            whole["kind"],
-            -whole["similarity"],
-            whole["owner"],
-        )
-    )
-    best = select(whole, order[group_starts(whole["owner"][order])])
+def _annotations(occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows) -> pa.Table:
+    """Returns a row for each paragraph that is in another's cluster, removed or cut."""
     own_cluster = cluster.same_paragraph(Origins.of(occurrences))
-    index, has_source = find(best["owner"], np.arange(len(removal)))
     is_cut = (cuts["head"] > 0) | (cuts["tail"] > 0)
-    rows = np.flatnonzero((removal != KEEP) | ~own_cluster | has_source | is_cut)
-    index, has_source = index[rows], has_source[rows]
-    similarity = np.append(best["similarity"], 0.0)[np.where(has_source, index, -1)]
-    return stream_table(
-        "annotations",
+    rows = np.flatnonzero((removal != KEEP) | ~own_cluster | is_cut)
+    return annotations(
+        len(rows),
         {
-            "shard": occurrences["shard"][rows],
-            "row": occurrences["row"][rows],
+            **select(occurrences, rows),
             **cluster.take(rows).columns("cluster_"),
-            **Origins.of(best, "source_").take_found(index, has_source).columns("source_"),
-            "similarity": similarity,
             "removal": removal[rows].astype(np.uint8),
             **select(cuts, rows),
         },
     )
 
 
-def _paragraph_links(later: Origins, links: Rows) -> pa.Table:
-    """Returns the links by paragraph and source; a dump read twice gives each of its links once.
+def _text_links(occurrences: Rows, links: Rows, origins: Rows, place: I64) -> dict[str, pa.Table]:
+    """Returns ``text_links`` and ``text_pairs``; a dump read twice gives each of its links once.
 
     Args:
-      later: the paragraph of each link.
+      occurrences: rows of the run.
       links: as ``_links`` returns them.
+      origins: of the texts.
+      place: the row of the text of each occurrence in ``origins``.
     """
+    later = Origins.of(occurrences).take(links["owner"])
     source = Origins.of(links, "source_")
-    keys = (later.article, later.line, source.article, source.line)
+    texts = select(origins, place[links["owner"]])
+    turned = source.article < later.article
+    first, other = later.where(~turned, source), source.where(~turned, later)
+    containments = (links["containment"], links["source_containment"])
+    columns = {
+        **links,
+        **first.columns(),
+        **other.columns("other_"),
+        "containment": np.where(turned, *reversed(containments)),
+        "source_containment": np.where(turned, *containments),
+        "holders": texts["articles"],
+        # At most: the others may all be of one outlet more.
+        "outlets": texts["articles"] - texts["outlet_articles"] + 1,
+    }
+    keys = (first.article, first.line, other.article, other.line)
     order = np.lexsort((links["kind"], *reversed(keys)))
     order = order[group_starts(*(key[order] for key in keys))]
-    kinds = pa.DictionaryArray.from_arrays(pa.array(links["kind"][order], pa.int8()), KINDS)
-    return pa.Table.from_arrays(
-        [
-            paragraph_ids(later.take(order)),
-            paragraph_ids(source.take(order)),
-            kinds.cast(pa.string()),
-            *(links[name][order] for name in ("similarity", "containment", "source_containment")),
-        ],
-        schema=SCHEMAS["paragraph_links"],
-    )
+    columns = select(columns, order)
+    pairs = group_starts(columns["article"], columns["other_article"])
+    return {
+        "text_links": stream_table("text_links", columns),
+        "text_pairs": stream_table(
+            "text_pairs",
+            {"article": columns["article"][pairs], "other": columns["other_article"][pairs]},
+        ),
+    }

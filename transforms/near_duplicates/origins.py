@@ -112,13 +112,17 @@ def article_halves(ids: pa.ChunkedArray | pa.Array) -> tuple[U64, U64]:
     return parts["high"].astype(np.uint64), parts["low"].astype(np.uint64)
 
 
+def article_ids(high: U64, low: U64) -> pa.Array:
+    """Returns the ids of articles from their first 64 and last 32 bits."""
+    parts = np.empty(len(high), _ARTICLE_ID)
+    parts["high"], parts["low"] = high, low
+    digits = np.frombuffer(parts.tobytes().hex().encode("ascii"), "S24")
+    return pa.array(digits, pa.binary()).cast(pa.string())
+
+
 def paragraph_ids(origins: Origins) -> pa.Array:
     """Returns the ids of paragraphs: 24 hex digits, a dash, the line number in 4 digits or more."""
-    parts = np.empty(len(origins.line), _ARTICLE_ID)
-    parts["high"] = origins.article
-    parts["low"] = origins.line >> LINE_BITS
-    digits = np.frombuffer(parts.tobytes().hex().encode("ascii"), "S24")
-    articles = pa.array(digits, pa.binary()).cast(pa.string())
+    articles = article_ids(origins.article, origins.line >> LINE_BITS)
     lines = pa.array(origins.line & np.uint64(0xFFFFFFFF)).cast(pa.string())
     return pc.binary_join_element_wise(articles, pc.utf8_lpad(lines, 4, "0"), "-")
 

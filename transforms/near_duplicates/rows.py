@@ -1,5 +1,6 @@
 """Rows as arrays: grouped, sorted, joined by text, and ragged lists of words."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +9,8 @@ import pyarrow as pa
 
 from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled.sets import hash_order
-from transforms.near_duplicates.origins import Rows
-from transforms.near_duplicates.streams import SCHEMAS, WORDS
+from transforms.near_duplicates.origins import NO_ORIGIN, Rows
+from transforms.near_duplicates.streams import SCHEMAS, WORDS, stream_table
 
 
 def columns_of(table: pa.Table) -> Rows:
@@ -37,6 +38,20 @@ def concatenate(first: Rows, *others: Rows) -> Rows:
         name: np.concatenate([values, *(rows[name] for rows in others)])
         for name, values in first.items()
     }
+
+
+def annotations(count: int, columns: Rows) -> pa.Table:
+    """Returns rows of ``annotations``; what is not given is not said of the paragraph.
+
+    Args:
+      count: rows.
+      columns: ``shard``, ``row`` and what is known.
+    """
+    unsaid = {
+        field.name: np.full(count, NO_ORIGIN if field.type == pa.uint64() else 0)
+        for field in SCHEMAS["annotations"]
+    }
+    return stream_table("annotations", {**unsaid, **columns})
 
 
 def sort_by_text(rows: Rows) -> Rows:
@@ -88,6 +103,23 @@ def find(ordered: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[I64, Mask
     return index, ordered[index] == wanted
 
 
+def join(left: Sequence[npt.NDArray[Any]], right: Sequence[npt.NDArray[Any]]) -> tuple[I64, Mask]:
+    """Returns the row on the left that each row on the right equals, and whether there is one.
+
+    Args:
+      left: columns of n rows, no two alike; or else the first counts.
+      right: the same columns of m rows.
+    """
+    count = len(left[0])
+    keys = [np.concatenate(pair) for pair in zip(left, right, strict=True)]
+    order = np.lexsort(tuple(reversed(keys)))  # stable: what is on the left comes first
+    starts = group_starts(*(key[order] for key in keys))
+    row = np.empty(len(order), np.int64)
+    row[order] = np.repeat(order[starts], group_sizes(starts, len(order)))
+    found = row[count:] < count
+    return np.where(found, row[count:], 0), found
+
+
 def ragged_positions(starts: I64, lengths: I64) -> I64:
     """Returns the positions of n runs after one another, from the start and length of each."""
     total = int(lengths.sum())
@@ -95,16 +127,28 @@ def ragged_positions(starts: I64, lengths: I64) -> I64:
     return np.asarray(np.arange(total) + np.repeat(starts - (ends - lengths), lengths))
 
 
-def lists(column: pa.ChunkedArray) -> tuple[U32, I64, I64]:
-    """Returns the values of a list column, and the start and the length of every list."""
-    values, starts, lengths = [np.zeros(0, np.uint32)], [np.zeros(0, int)], [np.zeros(0, int)]
+def lists(column: pa.ChunkedArray) -> tuple[Any, I64, I64]:
+    """Returns the values of a list column, and the start and the length of every list.
+
+    Args:
+      column: lists of 32-bit numbers, or byte strings, which are lists of bytes.
+    """
+    is_bytes = pa.types.is_binary(column.type)
+    kind = np.uint8 if is_bytes else np.uint32
+    values, starts, lengths = [np.zeros(0, kind)], [np.zeros(0, int)], [np.zeros(0, int)]
     position = 0
     for chunk in column.chunks:
-        offsets = chunk.offsets.to_numpy().astype(np.int64)
-        values.append(chunk.values.to_numpy())
+        if is_bytes:
+            _, places, data = chunk.buffers()
+            places = np.frombuffer(places or b"", np.int32)[chunk.offset :]
+            offsets = places[: len(chunk) + 1].astype(np.int64)
+            items = np.frombuffer(data or b"", np.uint8)
+        else:
+            offsets, items = chunk.offsets.to_numpy().astype(np.int64), chunk.values.to_numpy()
+        values.append(items)
         starts.append(offsets[:-1] + position)
         lengths.append(np.diff(offsets))
-        position += len(chunk.values)
+        position += len(items)
     return np.concatenate(values), np.concatenate(starts), np.concatenate(lengths)
 
 

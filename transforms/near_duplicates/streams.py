@@ -42,30 +42,152 @@ _PLACE = {
 _AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U8}
 """A text with a head or tail, its outlet, story and day, and the traits of both."""
 
+SPANS = pa.list_(
+    pa.struct([(name, pa.int32()) for name in ("start", "end", "source_start", "source_end")])
+)
+"""Type of the aligned runs of two paragraphs."""
+
+
+ARTICLE = {
+    "low": _U64,
+    "time": _U64,
+    "precision": pa.uint8(),
+    "size": _U32,
+    "outlet": _U64,
+    "house": _U64,
+    "url": _U64,
+    "title": _U64,
+    "agency": _U64,
+    "agency_own": _BOOL,
+}
+"""What is known of an article beside its words: the rest of its id; the first part of its origins
+(see :mod:`transforms.near_duplicates.origins`) and how precise its date is; its words; hashes, 0
+where there is nothing; whether it is the agency's own publication."""
+
+_NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
+_NAMES = pa.list_(pa.field("item", _U64, nullable=False))
+
+EVIDENCE = {
+    "contributed": _NAMES,
+    "names": _NAMES,
+    "mention_names": _NAMES,
+    "mention_words": _NUMBERS,
+    "mention_kinds": pa.list_(pa.field("item", _U8, nullable=False)),
+    "quoted": _NUMBERS,
+    "introduced": _NUMBERS,
+    "capitals": pa.binary(),
+}
+"""Evidence of an article: hashes of agencies that contributed, of the names by which others credit
+it, of those it credits, with their words and kinds; ranges of words that are quoted, or follow a
+colon, as start and end of the first, start and end of the second, ...; a bit a word, lowest first,
+that is 1 for a capital."""
+
+EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
+"""The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
+and 0 where no edition is known."""
+
+SITE = {"shard": _U64, "row": _U32, **EDITION}
+"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one
+that is committed), and its edition."""
+
+_ARTICLE_WORDS = {
+    "article": _U64,
+    **ARTICLE,
+    **EVIDENCE,
+    "words": WORDS,
+    "layout": pa.binary(),
+    "lines": _NUMBERS,
+    "paragraph_words": _NUMBERS,
+}
+"""An article: hashes of its words, paragraphs after one another; where they are in the text of
+their paragraphs (see ``encode_layout``); line and words of each paragraph."""
+
 _HASHES = _schema(hash=_U64, text=_U64, rank=_U32, size=_U32)
 
+LINK_KINDS = ("exact", "near", "contained", "passage")
+EXACT, NEAR, CONTAINED, PASSAGE = range(4)
+"""Kinds of links, by number; the first three are of whole texts, the last of equal words."""
+
+DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
+"""What the direction of a link rests on, by number; with the last two nobody is the copier."""
+
 LINKS = Table(
-    "A verified pair of paragraphs, one taken from the other; later one first.",
+    "A pair of paragraphs of two articles that share a passage. With a direction of `agency`, "
+    "`credit` or `dates` the first has it from the source; with `common` or `unknown` nobody can "
+    "tell, and the first is the one printed later, or not known to be earlier.",
     {
-        "paragraph_id": Column(pa.string(), "The later paragraph of the pair."),
-        "source_paragraph_id": Column(pa.string(), "The earlier paragraph, in another article."),
+        "paragraph_id": Column(pa.string(), "The dependent or later paragraph of the pair."),
+        "source_paragraph_id": Column(
+            pa.string(), "The source, or the earlier paragraph; in another article."
+        ),
         "kind": Column(
             pa.string(),
             "exact: equal but for case, punctuation and white space; near: word-bigram Jaccard of "
             "at least 0.5; contained: one holds at least 0.6 of the other's word bigrams and they "
-            "share at least six 6-word shingles.",
+            "share at least six 6-word shingles; passage: they share a part of a run of at least "
+            "twelve words.",
             counted="links between paragraphs",
         ),
-        "similarity": Column(pa.float64(), "Jaccard similarity of the two sets of word bigrams."),
+        "reuse": Column(
+            pa.string(),
+            "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
+            "article), quotation (words of a third party or of a public document), edition (the "
+            "same outlet's same story again), background (an outlet's own standing paragraph in "
+            "another story), formula (a stock phrase).",
+            counted="links by reuse",
+        ),
+        "reuse_evidence": Column(pa.string(), "What `reuse` rests on."),
+        "direction": Column(
+            pa.string(),
+            "What says who has it from whom: agency (the source is the agency's own copy), credit "
+            "(the dependent article names the source), dates (they are apart by more than their "
+            "precision); common: both have it from a third; unknown: nothing says.",
+        ),
+        "similarity": Column(
+            pa.float64(),
+            "Jaccard similarity of the two sets of word bigrams; of a passage, shared words by the "
+            "words of both.",
+        ),
         "containment": Column(
-            pa.float64(), "Share of the later paragraph's word bigrams that the source has."
+            pa.float64(),
+            "Share of the first paragraph's word bigrams that the source has; of a passage, of its "
+            "words.",
         ),
         "source_containment": Column(
-            pa.float64(), "Share of the source's word bigrams that the later paragraph has."
+            pa.float64(),
+            "Share of the source's word bigrams that the first has; of a passage, of its words.",
+        ),
+        "shared_words": Column(
+            pa.int32(), "Words that the spans hold; null where no run of twelve words is shared."
+        ),
+        "holders": Column(
+            pa.int32(), "Articles that hold the rarest seven words of the passage, these included."
+        ),
+        "holder_outlets": Column(pa.int32(), "Outlets of the holders."),
+        "spans": Column(
+            SPANS,
+            "Runs of equal words: characters of the text of the first paragraph (from `start` up "
+            "to `end`, counted from 0) and of the source.",
         ),
     },
     after="paragraphs",
 )
+
+_SIDE = {"time": _U64, "size": _U32, "shard": _U64, "row": _U32, "work": _U64}
+"""Of one side of a pair: its time, words and place of the paragraph, and a key that editions of one
+story have in common."""
+
+
+def _paragraph(prefix: str) -> dict[str, pa.DataType]:
+    """Columns that name a paragraph: an origin without its time."""
+    return {f"{prefix}{part}": _U64 for part in ("article", "line")}
+
+
+def _edition(prefix: str) -> dict[str, pa.DataType]:
+    """Columns of an article that is an edition of another one; see ``editions``."""
+    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **SITE}
+    return {f"{prefix}{part}": kind for part, kind in columns.items()}
+
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
@@ -116,6 +238,50 @@ STREAMS = (
         key="article",
     ),
     Stream("blocks", _schema(text=_U64, seen=_U32), key="text"),
+    # Every article of this run, and what outlets' boilerplate takes from it.
+    Stream("article_words", _schema(shard=_U64, row=_U32, **_ARTICLE_WORDS), key="article"),
+    Stream(
+        "changes",
+        _schema(article=_U64, low=_U64, line=_U64, removed=_BOOL, head=_U32, tail=_U32),
+        key="article",
+    ),
+    Stream(
+        "shingles",
+        _schema(hash=_U64, article=_U64, outlet=_U32, rank=_U32, place=_U32),
+        key="hash",
+        indexed=True,
+        hashes=("hash",),
+    ),
+    # Every article of every run; ``removed`` are lines that can be no part of a passage.
+    Stream(
+        "indexed_articles",
+        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS),
+        key="article",
+        indexed=True,
+        hashes=("low", "url", "title", "words"),
+    ),
+    # A shingle that two articles share, the one with the smaller number first.
+    Stream(
+        "seeds",
+        _schema(article=_U64, other=_U64, place=_U32, other_place=_U32, holders=_U32, outlets=_U32),
+        key="article",
+    ),
+    # A pair of articles: seeds, and of the first article the words around them.
+    Stream(
+        "passage_probes",
+        _schema(
+            build=_U64,
+            article=_U64,
+            **ARTICLE,
+            **SITE,
+            **EVIDENCE,
+            **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
+            **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
+            **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),
+            **dict.fromkeys(("lines", "paragraph_starts"), _NUMBERS),
+        ),
+        key="build",
+    ),
     Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
@@ -136,6 +302,53 @@ STREAMS = (
         key="",
     ),
     Stream("clusters", _schema(text=_U64, **_origin("cluster_")), key="text"),
+    # Links between texts, of paragraphs; the article with the smaller number first.
+    Stream(
+        "text_links",
+        _schema(
+            **_paragraph(""),
+            **_paragraph("other_"),
+            kind=_U8,
+            **_FIGURES,
+            holders=_U32,
+            outlets=_U32,
+        ),
+        key="other_article",
+    ),
+    Stream("text_pairs", _schema(article=_U64, other=_U64), key="article"),
+    # What two paragraphs share: a run of equal words, or all of a text link; keyed by the article
+    # that is the copy of the two by `--keep`.
+    Stream(
+        "shared_parts",
+        _schema(
+            **_paragraph(""),
+            **_SIDE,
+            **_paragraph("other_"),
+            **{f"other_{name}": kind for name, kind in _SIDE.items()},
+            kind=_U8,
+            **_FIGURES,
+            passage=_U32,
+            words=_U32,
+            first_word=_U32,
+            other_first_word=_U32,
+            **dict.fromkeys(("start", "end", "other_start", "other_end"), _U32),
+            holders=_U32,
+            holder_outlets=_U32,
+            **dict.fromkeys(("reuse", "reuse_evidence", "direction"), _U8),
+            is_source=_BOOL,
+        ),
+        key="article",
+    ),
+    Stream(
+        "edition_pairs",
+        _schema(**_edition(""), **_edition("other_")),
+        key="",
+    ),
+    Stream(
+        "editions",
+        _schema(article=_U64, low=_U64, **EDITION),
+        key="article",
+    ),
     Stream(
         "annotations",
         _schema(
@@ -147,6 +360,9 @@ STREAMS = (
             removal=_U8,
             head=_U32,
             tail=_U32,
+            edition_article=_U64,
+            edition_low=_U64,
+            edition_number=_U32,
         ),
         key="shard",
     ),

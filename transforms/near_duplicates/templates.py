@@ -100,9 +100,19 @@ def affix_rows(
             "size": size.astype(np.uint8),
             "shard": np.full(len(key), shard, np.uint64),
             "row": line.astype(np.uint32),
-            "cut": cut.astype(np.uint32),
+            "cut": _characters(texts, line, cut).astype(np.uint32),
         },
     )
+
+
+def _characters(texts: pa.ChunkedArray, line: I64, cut: I64) -> I64:
+    """Returns how many characters the first ``cut`` bytes of some lines are."""
+    if not len(line):
+        return cut
+    joined = texts.combine_chunks()
+    starts = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset :][line]
+    data = np.frombuffer(joined.buffers()[2] or b"", np.uint8)
+    return affixes.count_characters(data, starts.astype(np.int64), cut)
 
 
 def find_templates(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
@@ -247,7 +257,7 @@ def whole_texts(templates: Rows) -> U64:
 
 
 def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
-    """Returns where lines are cut: ``head``, bytes to the rest, and ``tail``, bytes to its end.
+    """Returns where lines are cut: ``head``, characters to the rest, and ``tail``, to its end.
 
     0 for no cut. Of several heads or tails of a line the longest counts that has at least half the
     stories of any: a template often goes on with the same name, but not in most of its stories.

@@ -22,7 +22,18 @@ The stages, each a pure function over the rows of one hash partition:
    side).
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
 6. ``cluster`` forms clusters around first paragraphs.
-7. ``link`` turns verified pairs of texts into links between paragraphs.
+7. ``link`` turns verified pairs of texts into pairs of paragraphs.
+
+Beside it a second chain compares whole articles, so that a passage is found wherever it is:
+
+8. ``fingerprint`` also gives each article its words and its winnowed 7-word shingles, which
+   ``find_candidates`` joins into seeds.
+9. ``route_passages`` sends the words around the seeds of each pair of articles to one of the two.
+10. ``align`` extends the seeds exactly, joins runs over small edits, and judges each passage: what
+    kind of reuse it is, and who has it from whom.
+11. ``link_articles`` makes links of paragraphs and finds the paragraphs that are copies.
+12. ``number_editions`` numbers the editions of a story; ``index_articles`` notes what later runs
+    need.
 """
 
 import dataclasses
@@ -42,6 +53,8 @@ class NearDuplicates(CorpusTransform):
     Args:
       window_days: compare only paragraphs published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
+      keep: which of two articles keeps what both have: the ``first``, an ``agency``'s own copy, or
+        the ``longest``.
     """
 
     window_days: int = option(
@@ -53,26 +66,51 @@ class NearDuplicates(CorpusTransform):
         "Default: %(default)s, which compares all.",
     )
 
+    keep: str = option(
+        "first",
+        flag="--keep",
+        choices=("first", "agency", "longest"),
+        help="which of two articles keeps a paragraph that both have, in `unique_text` and "
+        "`is_duplicate`: the one printed first, an agency's own copy, or the longer one. Articles "
+        "of earlier runs keep what they have. Default: %(default)s.",
+    )
+
     reads = (
         "article_id",
+        "record_id",
         "url",
         "title",
+        "authors",
         "published_at",
+        "published_at_precision",
         "outlet",
+        "agency",
         "agency_own",
+        "agencies_contributed",
         "paragraphs",
+        "removed_lines",
         "text",
     )
     adds: ClassVar[Mapping[str, Column]] = {
         "unique_text": Column(
             pa.string(),
-            "The clean text without the paragraphs that nearly repeat an earlier article's.",
+            "The clean text without the paragraphs that repeat another article's in substance; "
+            "stock phrases, labels and short quotations stay.",
             after="text",
         ),
         "duplicate_paragraph_count": Column(
             pa.int64(),
-            "Paragraphs that nearly repeat an earlier article's.",
+            "Paragraphs that repeat another article's in substance.",
             after="paragraph_count",
+        ),
+        "edition_of": Column(
+            pa.string(),
+            "The first edition of the story, where this is a later one: the same outlet, the same "
+            "address or title, and text in common.",
+            after="article_id",
+        ),
+        "edition_number": Column(
+            pa.int32(), "Number of this edition of its story, from 1.", after="edition_of"
         ),
     }
     paragraph_columns: ClassVar[Mapping[str, Column]] = {
@@ -83,19 +121,20 @@ class NearDuplicates(CorpusTransform):
         ),
         "is_duplicate": Column(
             pa.bool_(),
-            "Whether it nearly repeats an earlier article's.",
+            "Whether it repeats in substance what another article has; that one is chosen by "
+            "`--keep`.",
             after="cluster_id",
             counted="near-duplicates",
             run_column="duplicate_paragraphs",
         ),
         "duplicate_of": Column(
             pa.string(),
-            "The paragraph it came from: its most similar verified earlier paragraph.",
+            "The paragraph that it repeats: the one that has most of it.",
             after="is_duplicate",
         ),
         "similarity": Column(
             pa.float64(),
-            "Jaccard similarity of its word bigrams with those of `duplicate_of`.",
+            "As in `paragraph_links`, with `duplicate_of`.",
             after="duplicate_of",
         ),
     }
@@ -118,9 +157,9 @@ class NearDuplicates(CorpusTransform):
         ),
         Stage(
             "find_candidates",
-            reads=("bands", "winnowed"),
-            writes=("candidates",),
-            earlier=("bands", "winnowed"),
+            reads=("bands", "winnowed", "shingles"),
+            writes=("candidates", "seeds"),
+            earlier=("bands", "winnowed", "shingles"),
         ),
         Stage(
             "route",
@@ -138,18 +177,46 @@ class NearDuplicates(CorpusTransform):
         Stage(
             "link",
             reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
-            writes=("annotations", "paragraph_links", "indexed_texts"),
+            writes=("annotations", "text_links", "text_pairs", "indexed_texts", "changes"),
             earlier=("indexed_texts",),
         ),
+        Stage(
+            "route_passages",
+            reads=("seeds", "text_pairs", "article_words", "changes"),
+            writes=("passage_probes",),
+            earlier=("indexed_articles",),
+        ),
+        Stage(
+            "align",
+            reads=("passage_probes", "text_links", "article_words", "changes"),
+            writes=("shared_parts", "edition_pairs"),
+            earlier=("indexed_articles",),
+        ),
+        Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "annotations")),
+        Stage("number_editions", reads=("edition_pairs",), writes=("editions", "annotations")),
+        Stage(
+            "index_articles",
+            reads=("article_words", "changes", "editions"),
+            writes=("indexed_articles",),
+            earlier=("indexed_articles",),
+        ),
     )
-    version = 2
-    preload = ("transforms.near_duplicates.links", "transforms.near_duplicates.candidates")
+    version = 3
+    preload = (
+        "transforms.near_duplicates.links",
+        "transforms.near_duplicates.candidates",
+        "transforms.near_duplicates.passages",
+    )
 
     def __post_init__(self) -> None:
         if self.window_days < 0:
             raise ValueError(
                 f"NearDuplicates: window_days is {self.window_days}; "
                 "--near-duplicate-window takes 0 (compare all) or a number of days."
+            )
+        if self.keep not in ("first", "agency", "longest"):
+            raise ValueError(
+                f"NearDuplicates: keep is {self.keep!r}; --keep takes first, agency or longest."
             )
 
     # Imported in each method: loading the compiled loops takes a third of a second, which a process
@@ -162,7 +229,7 @@ class NearDuplicates(CorpusTransform):
         return RULE_SENTENCES
 
     def fingerprint(self, shard: int, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``occurrences``, ``texts``, ``bands``, ``winnowed``, ``affixes`` of a shard."""
+        """Returns the rows of all texts and all articles of a shard, by stream."""
         from transforms.near_duplicates.fingerprints import fingerprint
 
         return fingerprint(shard, tables)
@@ -186,10 +253,14 @@ class NearDuplicates(CorpusTransform):
         return find_templates(tables, earlier)
 
     def find_candidates(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``candidates``: each pair of texts with a common hash, in both directions."""
+        """Returns ``candidates``, pairs of texts with a common hash, and ``seeds`` of articles."""
         from transforms.near_duplicates.candidates import find_candidates
+        from transforms.near_duplicates.passages import find_seeds
 
-        return {"candidates": find_candidates(tables, earlier)}
+        return {
+            "candidates": find_candidates(tables, earlier),
+            "seeds": find_seeds(tables["shingles"], earlier["shingles"]),
+        }
 
     def route(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``probes``: the shorter text of each candidate pair, keyed by the longer."""
@@ -210,10 +281,41 @@ class NearDuplicates(CorpusTransform):
         return {"clusters": cluster(tables["edges"])}
 
     def link(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations``, ``paragraph_links`` and the rows of ``indexed_texts``."""
+        """Returns ``annotations``, ``text_links``, ``changes`` and rows of ``indexed_texts``."""
         from transforms.near_duplicates.links import link
 
         return link(tables, earlier)
+
+    def route_passages(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``passage_probes``: of each pair of articles the words around its seeds."""
+        from transforms.near_duplicates.passages import route_passages
+
+        return {"passage_probes": route_passages(tables, earlier)}
+
+    def align(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``shared_parts``, what two articles share and why, and ``edition_pairs``."""
+        from transforms.near_duplicates.emit import emit
+        from transforms.near_duplicates.passages import align
+
+        return emit(align(tables, earlier), self.keep)
+
+    def link_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``paragraph_links``, and ``annotations`` of the paragraphs that are copies."""
+        from transforms.near_duplicates.paragraph_links import link_articles
+
+        return link_articles(tables)
+
+    def number_editions(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``editions`` of this run, and ``annotations`` of the later ones."""
+        from transforms.near_duplicates.editions import number_editions
+
+        return number_editions(tables)
+
+    def index_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns the rows of ``indexed_articles`` of this run."""
+        from transforms.near_duplicates.passages import index_articles
+
+        return {"indexed_articles": index_articles(tables, earlier)}
 
     def annotate(self, tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         """Sets the declared columns; moves boilerplate from ``paragraphs`` to removed lines."""
@@ -222,7 +324,7 @@ class NearDuplicates(CorpusTransform):
         return annotate(tables, annotations)
 
     def reindex(self, tables: Tables) -> dict[str, pa.Table]:
-        """Returns ``bands``, ``winnowed`` and ``indexed_texts`` of committed articles."""
+        """Returns the rows of indexed streams of committed articles."""
         from transforms.near_duplicates.index import reindex
 
         return reindex(tables)

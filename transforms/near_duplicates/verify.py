@@ -15,17 +15,12 @@ from transforms.near_duplicates.exact import look_up
 from transforms.near_duplicates.fingerprints import MIN_SHARED_SHINGLES, SHINGLE_WORDS
 from transforms.near_duplicates.origins import UNKNOWN_TIME, Origins, Rows, microseconds
 from transforms.near_duplicates.rows import columns_of, concatenate, lists, select
-from transforms.near_duplicates.streams import stream_table
+from transforms.near_duplicates.streams import CONTAINED, NEAR, stream_table
 
 MIN_JACCARD = 0.5
 """On the five seed dumps exactly four pairs reach it (0.66-0.79); the next pair has 0.21."""
 
 MIN_CONTAINMENT = 0.6
-
-KINDS = ("exact", "near", "contained")
-EXACT, NEAR, CONTAINED = range(3)
-"""Kinds of links by number."""
-
 
 _ORIGIN_COLUMNS = [
     f"{prefix}{part}" for prefix in ("first_", "other_", "cluster_") for part in Origins._fields

@@ -49,61 +49,228 @@ COMMENT ON COLUMN paragraph_clusters.last_published_at IS 'When it was last prin
 COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
 COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
-CREATE VIEW copies AS
-WITH contained AS (
-  SELECT l.paragraph_id,
-         max_by(l.source_paragraph_id,
-                (l.containment, l.source_containment, l.source_paragraph_id))
-           AS source_paragraph_id,
-         max(l.containment) AS share
-  FROM paragraph_links AS l WHERE l.kind = 'contained' GROUP BY l.paragraph_id
-), taken AS (
-  SELECT p.paragraph_id, p.article_id, p.duplicate_of AS source_paragraph_id,
-         p.word_count::DOUBLE AS words, coalesce(l.kind, 'near') AS kind
-  FROM paragraphs AS p LEFT JOIN paragraph_links AS l
-    ON l.paragraph_id = p.paragraph_id AND l.source_paragraph_id = p.duplicate_of
-  WHERE p.is_duplicate
-  UNION ALL
-  SELECT p.paragraph_id, p.article_id, c.source_paragraph_id,
-         p.word_count * c.share, 'contained'
-  FROM contained AS c JOIN paragraphs AS p ON p.paragraph_id = c.paragraph_id
-  WHERE p.is_duplicate IS NOT TRUE
+CREATE VIEW article_copies AS
+WITH links AS (
+  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, l.reuse, l.direction,
+         list_position(['agency', 'credit', 'dates', 'common', 'unknown'], l.direction) AS evidence,
+         coalesce(l.shared_words, round(l.containment * p.word_count)::INTEGER) AS words,
+         coalesce(len(l.spans), 0) AS spans
+  FROM paragraph_links AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+), pairs AS (
+  SELECT least(k.article_id, k.other_article_id) AS one,
+         greatest(k.article_id, k.other_article_id) AS two,
+         -- The best evidence of any passage says who has it from whom.
+         min_by({'article_id': k.article_id, 'other_article_id': k.other_article_id,
+                 'direction': k.direction},
+                (k.evidence, -k.words, k.article_id, k.paragraph_id)) AS best,
+         sum(k.words) AS words, sum(k.spans) AS spans, count(*) AS links,
+         sum(k.words) FILTER (k.reuse = 'wire') AS wire,
+         sum(k.words) FILTER (k.reuse = 'copy') AS copy,
+         sum(k.words) FILTER (k.reuse = 'quotation') AS quotation,
+         sum(k.words) FILTER (k.reuse = 'edition') AS edition,
+         sum(k.words) FILTER (k.reuse = 'background') AS background,
+         sum(k.words) FILTER (k.reuse = 'formula') AS formula
+  FROM links AS k GROUP BY ALL
 )
-SELECT coalesce(a.outlet, a.source_file) AS outlet,
-       coalesce(b.outlet, b.source_file) AS source_outlet,
-       count(DISTINCT a.article_id) AS articles,
-       count(DISTINCT b.article_id) AS source_articles,
-       count(*) AS paragraphs,
-       round(sum(t.words))::BIGINT AS words,
-       count(*) FILTER (t.kind = 'exact') AS exact_paragraphs,
-       count(*) FILTER (t.kind = 'near') AS near_paragraphs,
-       count(*) FILTER (t.kind = 'contained') AS contained_paragraphs,
-       min(a.published_at) AS first_published_at,
-       max(a.published_at) AS last_published_at
-FROM taken AS t
-JOIN paragraphs AS s ON s.paragraph_id = t.source_paragraph_id
-JOIN articles AS a ON a.article_id = t.article_id
-JOIN articles AS b ON b.article_id = s.article_id
+SELECT q.best.article_id AS article_id, q.best.other_article_id AS other_article_id,
+       coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS other_outlet,
+       q.best.direction AS direction,
+       CASE WHEN q.best.direction IN ('agency', 'credit', 'dates') THEN q.best.other_article_id END
+         AS source_article_id,
+       coalesce(q.wire, 0)::BIGINT AS wire_words,
+       coalesce(q.copy, 0)::BIGINT AS copy_words,
+       coalesce(q.quotation, 0)::BIGINT AS quoted_words,
+       coalesce(q.edition, 0)::BIGINT AS edition_words,
+       coalesce(q.background, 0)::BIGINT AS background_words,
+       coalesce(q.formula, 0)::BIGINT AS formula_words,
+       q.words::BIGINT AS shared_words,
+       round(least(1, q.words / greatest(a.word_count, 1)), 3) AS share,
+       round(least(1, q.words / greatest(b.word_count, 1)), 3) AS other_share,
+       q.links AS paragraph_pairs, q.spans::BIGINT AS spans,
+       a.published_at, b.published_at AS other_published_at, a.title, b.title AS other_title
+FROM pairs AS q
+JOIN articles AS a ON a.article_id = q.best.article_id
+JOIN articles AS b ON b.article_id = q.best.other_article_id
+WHERE coalesce(q.wire, 0) + coalesce(q.copy, 0) > 0;
+
+COMMENT ON VIEW article_copies IS
+  'A pair of articles that share an agency''s text, or of which one has the other''s own words.';
+COMMENT ON COLUMN article_copies.article_id IS
+  'The article that has it from the other one; where nobody can tell, the later.';
+COMMENT ON COLUMN article_copies.other_article_id IS 'The other article.';
+COMMENT ON COLUMN article_copies.outlet IS
+  'Who printed `article_id`; the dump where the outlet is not known.';
+COMMENT ON COLUMN article_copies.other_outlet IS 'Who printed the other one.';
+COMMENT ON COLUMN article_copies.direction IS
+  'What says who has it from whom: agency, credit or dates; common: both from a third; or unknown.';
+COMMENT ON COLUMN article_copies.source_article_id IS
+  'The other article, where the direction says that it is the source.';
+COMMENT ON COLUMN article_copies.wire_words IS 'Shared words that are an agency''s.';
+COMMENT ON COLUMN article_copies.copy_words IS
+  'Shared words that are one outlet''s own, in the other''s article.';
+COMMENT ON COLUMN article_copies.quoted_words IS 'Shared words of a third party.';
+COMMENT ON COLUMN article_copies.edition_words IS 'Shared words of one story in two editions.';
+COMMENT ON COLUMN article_copies.background_words IS
+  'Shared words of an outlet''s standing paragraphs.';
+COMMENT ON COLUMN article_copies.formula_words IS 'Shared words of stock phrases.';
+COMMENT ON COLUMN article_copies.shared_words IS 'All shared words.';
+COMMENT ON COLUMN article_copies.share IS 'Share of the words of `article_id` that are shared.';
+COMMENT ON COLUMN article_copies.other_share IS 'Share of the words of the other one.';
+COMMENT ON COLUMN article_copies.paragraph_pairs IS 'Rows of `paragraph_links` between the two.';
+COMMENT ON COLUMN article_copies.spans IS 'Runs of equal words in these.';
+COMMENT ON COLUMN article_copies.published_at IS 'When `article_id` was printed, in UTC.';
+COMMENT ON COLUMN article_copies.other_published_at IS 'When the other one was printed, in UTC.';
+COMMENT ON COLUMN article_copies.title IS 'Headline of `article_id`.';
+COMMENT ON COLUMN article_copies.other_title IS 'Headline of the other one.';
+
+CREATE VIEW copies AS
+SELECT c.outlet, c.other_outlet AS source_outlet,
+       count(DISTINCT c.article_id) AS articles,
+       count(DISTINCT c.other_article_id) AS source_articles,
+       count(*) AS pairs,
+       sum(c.wire_words + c.copy_words)::BIGINT AS words,
+       sum(c.wire_words)::BIGINT AS wire_words, sum(c.copy_words)::BIGINT AS copy_words,
+       sum(c.quoted_words)::BIGINT AS quoted_words, sum(c.edition_words)::BIGINT AS edition_words,
+       sum(c.background_words)::BIGINT AS background_words,
+       sum(c.formula_words)::BIGINT AS formula_words,
+       count(*) FILTER (c.direction = 'agency') AS by_agency,
+       count(*) FILTER (c.direction = 'credit') AS by_credit,
+       count(*) FILTER (c.direction = 'dates') AS by_dates,
+       min(c.published_at) AS first_published_at, max(c.published_at) AS last_published_at
+FROM article_copies AS c WHERE c.source_article_id IS NOT NULL
 GROUP BY ALL;
 
 COMMENT ON VIEW copies IS
-  'An outlet and another, or itself, whose earlier articles it took paragraphs from.';
-COMMENT ON COLUMN copies.outlet IS 'Who printed later; the dump where the outlet is not known.';
+  'An outlet and another one that it has text from, by what says so; `article_copies`, summed.';
+COMMENT ON COLUMN copies.outlet IS 'Who has it; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.source_outlet IS
-  'Who printed earlier; the dump where the outlet is not known.';
-COMMENT ON COLUMN copies.articles IS 'Articles of `outlet` with such paragraphs.';
-COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` they were taken from.';
-COMMENT ON COLUMN copies.paragraphs IS 'Paragraphs taken; each counts once, for its best source.';
-COMMENT ON COLUMN copies.words IS
-  'Words taken: of a paragraph taken in part, that share of its words.';
-COMMENT ON COLUMN copies.exact_paragraphs IS 'Of the paragraphs, those taken unchanged.';
-COMMENT ON COLUMN copies.near_paragraphs IS 'Those taken with small changes.';
-COMMENT ON COLUMN copies.contained_paragraphs IS
-  'Those taken in part, or out of a longer paragraph.';
+  'Who it is from; the dump where the outlet is not known.';
+COMMENT ON COLUMN copies.articles IS 'Articles of `outlet` with such text.';
+COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` it is from.';
+COMMENT ON COLUMN copies.pairs IS 'Pairs of articles.';
+COMMENT ON COLUMN copies.words IS 'Words of an agency or of the source in these pairs.';
+COMMENT ON COLUMN copies.wire_words IS 'Of the words, those that are an agency''s.';
+COMMENT ON COLUMN copies.copy_words IS 'Of the words, those that are the source''s own.';
+COMMENT ON COLUMN copies.quoted_words IS 'Words of third parties in the same pairs.';
+COMMENT ON COLUMN copies.edition_words IS 'Words of one story in two editions, in the same pairs.';
+COMMENT ON COLUMN copies.background_words IS 'Words of standing paragraphs in the same pairs.';
+COMMENT ON COLUMN copies.formula_words IS 'Words of stock phrases in the same pairs.';
+COMMENT ON COLUMN copies.by_agency IS 'Pairs whose source is the agency''s own copy.';
+COMMENT ON COLUMN copies.by_credit IS 'Pairs in which the article names its source.';
+COMMENT ON COLUMN copies.by_dates IS 'Pairs of which only the dates say who was first.';
 COMMENT ON COLUMN copies.first_published_at IS
-  'When the first of them was printed by `outlet`, in UTC.';
+  'When the first of the articles was printed by `outlet`, in UTC.';
 COMMENT ON COLUMN copies.last_published_at IS
-  'When the last of them was printed by `outlet`, in UTC.';
+  'When the last of the articles was printed by `outlet`, in UTC.';
+
+CREATE VIEW editions AS
+WITH versions AS (
+  SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
+         coalesce(a.outlet, a.source_file) AS outlet, a.url, a.title, a.published_at,
+         lag(a.article_id) OVER (
+           PARTITION BY coalesce(a.edition_of, a.article_id)
+           ORDER BY a.edition_number, a.article_id) AS previous_edition
+  FROM articles AS a
+  WHERE a.edition_of IS NOT NULL
+     OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
+), words AS (
+  SELECT v.article_id, unnest(regexp_extract_all(lower(a.text), '[\p{L}\p{M}\p{N}]+')) AS word
+  FROM versions AS v JOIN articles AS a ON a.article_id = v.article_id
+), counts AS (
+  SELECT w.article_id, w.word, count(*) AS occurrences FROM words AS w GROUP BY ALL
+), changes AS (
+  SELECT v.article_id, c.word, c.occurrences AS change
+  FROM versions AS v JOIN counts AS c ON c.article_id = v.article_id
+  WHERE v.previous_edition IS NOT NULL
+  UNION ALL
+  SELECT v.article_id, c.word, -c.occurrences
+  FROM versions AS v JOIN counts AS c ON c.article_id = v.previous_edition
+), differences AS (
+  SELECT d.article_id, d.word, sum(d.change) AS change FROM changes AS d GROUP BY ALL
+), sums AS (
+  SELECT d.article_id,
+         sum(d.change) FILTER (d.change > 0)::BIGINT AS added,
+         -sum(d.change) FILTER (d.change < 0)::BIGINT AS removed,
+         list(d.word ORDER BY d.word) FILTER (d.change > 0) AS added_words,
+         list(d.word ORDER BY d.word) FILTER (d.change < 0) AS removed_words
+  FROM differences AS d WHERE d.change <> 0 GROUP BY ALL
+)
+SELECT v.first_edition, v.edition_number, v.article_id, v.previous_edition, v.outlet, v.url,
+       v.title, v.published_at,
+       CASE WHEN v.previous_edition IS NOT NULL THEN coalesce(s.added, 0) END AS words_added,
+       CASE WHEN v.previous_edition IS NOT NULL THEN coalesce(s.removed, 0) END AS words_removed,
+       s.added_words, s.removed_words
+FROM versions AS v LEFT JOIN sums AS s ON s.article_id = v.article_id;
+
+COMMENT ON VIEW editions IS 'An article of which there are several editions, and what changed.';
+COMMENT ON COLUMN editions.first_edition IS '`article_id` of the first edition.';
+COMMENT ON COLUMN editions.edition_number IS 'Number of this edition, from 1.';
+COMMENT ON COLUMN editions.article_id IS 'This edition.';
+COMMENT ON COLUMN editions.previous_edition IS 'The edition before it.';
+COMMENT ON COLUMN editions.outlet IS 'Who printed it; the dump where the outlet is not known.';
+COMMENT ON COLUMN editions.url IS 'Its address, where the dump gives one.';
+COMMENT ON COLUMN editions.title IS 'Its headline.';
+COMMENT ON COLUMN editions.published_at IS 'When it was printed, in UTC.';
+COMMENT ON COLUMN editions.words_added IS 'Words that the edition before did not have.';
+COMMENT ON COLUMN editions.words_removed IS 'Words that only the edition before had.';
+COMMENT ON COLUMN editions.added_words IS
+  'The different words of which this edition has more, by the alphabet.';
+COMMENT ON COLUMN editions.removed_words IS
+  'The different words of which this edition has fewer, by the alphabet.';
+
+CREATE VIEW articles_current AS
+SELECT a.* FROM articles AS a
+ANTI JOIN articles AS n
+  ON coalesce(n.edition_of, n.article_id) = coalesce(a.edition_of, a.article_id)
+ AND (coalesce(n.edition_number, 1), n.article_id) > (coalesce(a.edition_number, 1), a.article_id);
+COMMENT ON VIEW articles_current IS
+  'An article in its newest edition; the columns are those of `articles`.';
+
+CREATE MACRO origins(of_article) AS TABLE
+WITH linked AS (
+  SELECT p.paragraph_id, p.word_count, l.reuse, l.direction,
+         coalesce(l.shared_words, round(l.containment * p.word_count)::INTEGER) AS words,
+         CASE WHEN l.direction IN ('agency', 'credit', 'dates')
+           THEN coalesce(b.outlet, b.source_file)
+           WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END AS origin
+  FROM paragraphs AS p
+  JOIN articles AS a ON a.article_id = p.article_id
+  JOIN paragraph_links AS l ON l.paragraph_id = p.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+  JOIN articles AS b ON b.article_id = s.article_id
+  WHERE p.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
+    AND (l.reuse = 'quotation' OR l.direction <> 'unknown')
+  UNION ALL
+  -- What both have from a third is no more the other's than this one's.
+  SELECT s.paragraph_id, s.word_count, l.reuse, l.direction, coalesce(l.shared_words, 0),
+         CASE WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END
+  FROM paragraphs AS s
+  JOIN articles AS b ON b.article_id = s.article_id
+  JOIN paragraph_links AS l ON l.source_paragraph_id = s.paragraph_id
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN articles AS a ON a.article_id = p.article_id
+  WHERE s.article_id = of_article AND l.reuse IN ('wire', 'quotation') AND l.direction = 'common'
+), best AS (
+  SELECT k.paragraph_id, arg_max({'reuse': k.reuse, 'origin': k.origin, 'words': k.words},
+           (k.words, k.reuse, k.origin)) AS taken
+  FROM linked AS k GROUP BY k.paragraph_id
+), parts AS (
+  SELECT CASE WHEN b.taken.reuse = 'quotation' THEN 'a third party' ELSE b.taken.origin END
+           AS origin, b.taken.reuse AS reuse, b.taken.words AS words
+  FROM best AS b
+  UNION ALL
+  SELECT 'its own', NULL, p.word_count - coalesce(b.taken.words, 0)
+  FROM paragraphs AS p LEFT JOIN best AS b ON b.paragraph_id = p.paragraph_id
+  WHERE p.article_id = of_article
+)
+SELECT coalesce(t.origin, 'unknown') AS origin, t.reuse, sum(t.words)::BIGINT AS words
+FROM parts AS t GROUP BY ALL HAVING sum(t.words) > 0
+ORDER BY words DESC, origin, reuse;
+COMMENT ON MACRO TABLE origins IS
+  'Where the text of an article is from: one row an origin, with its words; as many rows as there are independent origins.';
 
 CREATE MACRO search_paragraphs(words) AS TABLE
 WITH terms AS (
@@ -154,11 +321,27 @@ JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE p.article_id = s.article_id;
 
--- check: a duplicate has its source, and a link to it
+-- check: a duplicate has its source, and a link with it
 SELECT p.paragraph_id FROM paragraphs AS p
 WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
-   OR (p.is_duplicate AND (p.paragraph_id, p.duplicate_of) NOT IN (
-        SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l));
+   OR (p.is_duplicate
+       AND (p.paragraph_id, p.duplicate_of) NOT IN (
+         SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l)
+       AND (p.duplicate_of, p.paragraph_id) NOT IN (
+         SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l));
+
+-- check: a span lies in both paragraphs
+SELECT l.paragraph_id || ' and ' || l.source_paragraph_id
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+WHERE len(list_filter(l.spans, lambda x: x.start < 0 OR x.start >= x."end"
+    OR x."end" > length(p.text) OR x.source_start < 0 OR x.source_start >= x.source_end
+    OR x.source_end > length(s.text))) > 0;
+
+-- check: the first edition of an article is in `articles`
+SELECT a.article_id FROM articles AS a
+ANTI JOIN articles AS f ON f.article_id = a.edition_of WHERE a.edition_of IS NOT NULL;
 
 -- check: the first paragraph of a cluster is in `paragraphs`, in its own cluster
 SELECT p.paragraph_id FROM paragraphs AS p

@@ -4,12 +4,64 @@
 -- directory; `copydesk export` writes such a corpus in shards, with a card, and `copydesk files`
 -- prints the Parquet files themselves. An article whose outlet is not known goes by the name of its dump.
 
--- Who took how much from whom?
-SELECT outlet, source_outlet, articles, paragraphs, words, exact_paragraphs, near_paragraphs,
-       contained_paragraphs
+-- Who has how much from whom, and what says so?
+SELECT outlet, source_outlet, articles, words, wire_words, copy_words, by_agency, by_credit, by_dates
 FROM copies
-WHERE outlet <> source_outlet
 ORDER BY words DESC, outlet, source_outlet
+LIMIT 20;
+
+-- Which articles have text from which others?
+SELECT outlet, other_outlet, direction, wire_words, copy_words, quoted_words, share, other_share,
+       published_at, other_published_at, title
+FROM article_copies
+ORDER BY wire_words + copy_words DESC, article_id, other_article_id
+LIMIT 20;
+
+-- Which outlets ran an agency's copy, how much of it, when, and datelined where?
+SELECT coalesce(a.agency, b.agency) AS agency, c.outlet, c.published_at, a.dateline_place, c.wire_words,
+       c.share, c.title
+FROM article_copies AS c
+JOIN articles AS a ON a.article_id = c.article_id
+JOIN articles AS b ON b.article_id = c.other_article_id
+WHERE c.wire_words > 0 AND (b.agency_own OR c.direction = 'common')
+ORDER BY agency, c.wire_words DESC, c.article_id
+LIMIT 20;
+
+-- What did an outlet add of its own to what it had from others?
+SELECT coalesce(a.outlet, a.source_file) AS outlet, a.title, p.position, left(p.text, 100) AS begins
+FROM articles AS a JOIN paragraphs AS p USING (article_id)
+WHERE a.article_id IN (SELECT article_id FROM article_copies WHERE source_article_id IS NOT NULL)
+  AND p.is_duplicate IS NOT TRUE
+ORDER BY a.article_id, p.position
+LIMIT 20;
+
+-- Who quoted the same words?
+SELECT l.shared_words, coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS other_outlet,
+       substring(p.text, l.spans[1].start + 1, l.spans[1]."end" - l.spans[1].start) AS words
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE l.reuse = 'quotation'
+ORDER BY l.shared_words DESC, l.paragraph_id, l.source_paragraph_id
+LIMIT 20;
+
+-- Which articles rest on one origin, and which on several?
+SELECT o.article_id, count(*) AS origins, list(o.origin ORDER BY o.words DESC, o.origin) AS origin
+FROM (
+  SELECT c.article_id, c.other_outlet AS origin, max(c.wire_words + c.copy_words) AS words
+  FROM article_copies AS c WHERE c.source_article_id IS NOT NULL GROUP BY ALL
+) AS o
+GROUP BY ALL
+ORDER BY origins DESC, o.article_id
+LIMIT 20;
+
+-- What changed from edition to edition?
+SELECT outlet, title, edition_number, published_at, words_added, words_removed, added_words
+FROM editions
+ORDER BY first_edition, edition_number
 LIMIT 20;
 
 -- How much of what each outlet prints is its own?

@@ -1,0 +1,238 @@
+"""From shared parts of two articles to links, copies and editions."""
+
+import collections
+import itertools
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.near_duplicates.editions import number_editions
+from transforms.near_duplicates.origins import NEW, NO_ORIGIN
+from transforms.near_duplicates.paragraph_links import (
+    MIN_LINKED,
+    REPEATED_SHARE,
+    REPEATED_WORDS,
+    link_articles,
+)
+from transforms.near_duplicates.reuse import COPY, FORMULA
+from transforms.near_duplicates.streams import DIRECTIONS, EXACT, PASSAGE, SCHEMAS
+
+UNKNOWN, CREDIT = DIRECTIONS.index("unknown"), DIRECTIONS.index("credit")
+
+
+def part(
+    words: int,
+    first_word: int = 0,
+    paragraph: int = 0,
+    other: int = 1,
+    other_paragraph: int = 0,
+    **more: Any,
+) -> dict[str, Any]:
+    """Returns a run that paragraph ``paragraph`` of article 0 shares with another article."""
+    return {
+        "article": 0,
+        "line": paragraph + 1,
+        "time": int(NEW) | 9,
+        "size": 40,
+        "shard": 0,
+        "row": paragraph,
+        "work": 0,
+        "other_article": other,
+        "other_line": other_paragraph + 1,
+        "other_time": int(NEW) | 1,
+        "other_size": 50,
+        "other_shard": 0,
+        "other_row": other_paragraph,
+        "other_work": 0,
+        "kind": PASSAGE,
+        "similarity": 0.0,
+        "containment": 0.0,
+        "source_containment": 0.0,
+        "passage": 0,
+        "words": words,
+        "first_word": first_word,
+        "other_first_word": first_word,
+        "start": 2 * first_word,
+        "end": 2 * (first_word + words) - 1,
+        "other_start": 2 * first_word,
+        "other_end": 2 * (first_word + words) - 1,
+        "holders": 2,
+        "holder_outlets": 2,
+        "reuse": COPY,
+        "reuse_evidence": 0,
+        "direction": UNKNOWN,
+        "is_source": False,
+        **more,
+    }
+
+
+def whole(kind: int, size: int, paragraph: int = 0, **more: Any) -> dict[str, Any]:
+    """Returns a link between the texts of two paragraphs."""
+    figures = {"similarity": 1.0, "containment": 1.0, "source_containment": 1.0}
+    sizes = {"size": size, "other_size": size}
+    return part(size, 0, paragraph, **{"kind": kind, **sizes, **figures, **more})
+
+
+def linked(*parts: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Returns the links, and the annotations of copies."""
+    rows = pa.Table.from_pylist(list(parts), schema=SCHEMAS["shared_parts"])
+    result = link_articles({"shared_parts": rows})
+    return result["paragraph_links"].to_pylist(), result["annotations"].to_pylist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(1, 12), st.integers(0, 2), st.integers(1, 3)),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_runs_of_a_pair_become_one_link(runs: list[tuple[int, int, int, int]]) -> None:
+    parts = [part(words, first, paragraph, other) for first, words, paragraph, other in runs]
+    links, copies = linked(*parts)
+    covered = collections.defaultdict(set)
+    spans = collections.Counter()
+    for first, words, paragraph, other in runs:
+        covered[paragraph, other] |= set(range(first, first + words))
+        spans[paragraph, other] += 1
+    found = {}
+    for link in links:
+        article, line = link["paragraph_id"].split("-")
+        source = link["source_paragraph_id"].split("-")[0]
+        assert int(article, 16) == 0
+        found[int(line) - 1, int(source[:16], 16)] = link
+        starts = [span["start"] for span in link["spans"]]
+        assert starts == sorted(starts)
+        assert all(span["start"] == span["source_start"] for span in link["spans"])
+    assert {pair: link["shared_words"] for pair, link in found.items()} == {
+        pair: len(words) for pair, words in covered.items()
+    }
+    assert {pair: len(link["spans"]) for pair, link in found.items()} == spans
+    repeats = {
+        paragraph
+        for (paragraph, _), words in covered.items()
+        if len(words) >= REPEATED_WORDS and len(words) >= REPEATED_SHARE * 40
+    }
+    assert {row["row"] for row in copies} == repeats
+
+
+def test_evidence_turns_a_link_and_its_figures() -> None:
+    [link], [copy] = linked(
+        part(30, direction=CREDIT, is_source=True, other_start=100, other_end=200)
+    )
+    assert link["source_paragraph_id"].startswith(f"{0:016x}")
+    assert link["spans"] == [{"start": 100, "end": 200, "source_start": 0, "source_end": 59}]
+    assert (link["containment"], link["source_containment"]) == pytest.approx((30 / 50, 30 / 40))
+    assert link["direction"] == "credit"
+    assert copy["row"] == 0  # which copy stays is not a matter of who had it from whom
+
+
+def test_no_evidence_names_the_later_one_first() -> None:
+    [link], _ = linked(part(30, time=int(NEW) | 1, other_time=int(NEW) | 9))
+    assert link["source_paragraph_id"].startswith(f"{0:016x}")
+
+
+def test_a_short_formula_is_linked_and_stays() -> None:
+    links, copies = linked(whole(EXACT, REPEATED_WORDS - 1, reuse=FORMULA))
+    assert [link["kind"] for link in links] == ["exact"]
+    assert not copies
+
+
+@pytest.mark.parametrize("other", [1, 2])
+def test_a_label_counts_only_between_paragraphs_of_the_same_article(other: int) -> None:
+    above, label = part(30, paragraph=3), whole(EXACT, MIN_LINKED - 1, paragraph=4)
+    assert linked(label) == ([], [])
+    assert len(linked(above, label)[0]) == 1
+    links, copies = linked(above, label, part(30, paragraph=5, other=other))
+    assert len(links) == (3 if other == 1 else 2)
+    assert {row["row"] for row in copies} == ({3, 4, 5} if other == 1 else {3, 5})
+
+
+def test_of_the_editions_of_a_source_the_first_that_has_the_passage_counts() -> None:
+    first = part(30, other=7, other_time=int(NEW) | 5, other_work=99)
+    again = part(30, other=3, other_time=int(NEW) | 6, other_work=99)
+    more = part(30, paragraph=1, other=3, other_time=int(NEW) | 6, other_work=99)
+    links, _ = linked(again, first, more, part(30, other=4, other_time=int(NEW) | 6))
+    pairs = {
+        (link["paragraph_id"][-1], int(link["source_paragraph_id"][:16], 16)) for link in links
+    }
+    assert pairs == {("1", 7), ("1", 4), ("2", 3)}
+
+
+def test_any_order_of_parts_gives_the_same_rows() -> None:
+    parts = [
+        part(30),
+        part(14, other=2),
+        whole(EXACT, 30, paragraph=1),
+        whole(EXACT, 30, paragraph=1, other=2),
+    ]
+    first = linked(*parts)
+    for order in itertools.permutations(parts):
+        links, copies = linked(*order)
+        assert sorted(links, key=str) == sorted(first[0], key=str)
+        assert sorted(copies, key=str) == sorted(first[1], key=str)
+
+
+def pair(one: int, two: int, committed: dict[int, tuple[int, int]] | None = None) -> dict[str, int]:
+    """Returns a pair of editions: articles by their time; (first, number) of committed ones."""
+    row = {}
+    for prefix, time in (("", one), ("other_", two)):
+        first, number = (committed or {}).get(time, (int(NO_ORIGIN), 0))
+        is_old = time in (committed or {})
+        row |= {
+            f"{prefix}time": time if is_old else time | int(NEW),
+            f"{prefix}article": time,
+            f"{prefix}low": 0,
+            f"{prefix}first_article": first,
+            f"{prefix}first_low": first if first == int(NO_ORIGIN) else 0,
+            f"{prefix}number": number,
+            f"{prefix}shard": 0,
+            f"{prefix}row": time,
+        }
+    return row
+
+
+def numbered(*pairs: dict[str, int]) -> dict[int, tuple[int, int]]:
+    rows = pa.Table.from_pylist(list(pairs), schema=SCHEMAS["edition_pairs"])
+    result = number_editions({"edition_pairs": rows})
+    annotated = {
+        row["row"]: (row["edition_article"], row["edition_number"])
+        for row in result["annotations"].to_pylist()
+    }
+    editions = {
+        row["article"]: (row["first_article"], row["number"])
+        for row in result["editions"].to_pylist()
+    }
+    assert annotated == {article: of for article, of in editions.items() if of[1] > 1}
+    return editions
+
+
+def test_editions_are_numbered_in_the_order_of_their_dates() -> None:
+    assert numbered(pair(7, 3), pair(9, 7), pair(20, 30)) == {
+        3: (3, 1),
+        7: (3, 2),
+        9: (3, 3),
+        20: (20, 1),
+        30: (20, 2),
+    }
+
+
+def test_what_is_committed_keeps_its_number() -> None:
+    committed = {8: (5, 3)}
+    assert numbered(pair(2, 8, committed), pair(9, 8, committed)) == {2: (5, 4), 9: (5, 5)}
+    assert numbered(pair(2, 8, {8: (int(NO_ORIGIN), 0)})) == {2: (8, 2)}
+
+
+@given(st.permutations([(1, 2), (2, 3), (3, 4), (10, 11), (4, 9)]), st.data())
+def test_any_order_of_pairs_gives_the_same_editions(
+    pairs: list[tuple[int, int]], data: Any
+) -> None:
+    turned = [pair(*(ends if data.draw(st.booleans()) else ends[::-1])) for ends in pairs]
+    first = numbered(*(pair(*ends) for ends in sorted(pairs)))
+    assert numbered(*turned) == first
+    assert first[9] == (1, 5)
+    assert np.unique([number for _, number in first.values()]).tolist() == [1, 2, 3, 4, 5]

@@ -1,0 +1,103 @@
+"""Editions: which articles are the same story of one outlet again, and the number of each."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.near_duplicates.origins import NEW, NO_ORIGIN
+from transforms.near_duplicates.rows import annotations
+from transforms.near_duplicates.streams import SCHEMAS
+
+Id = tuple[int, int]
+"""Both parts of an article's id."""
+
+
+class _Member(NamedTuple):
+    """An article of a pair of editions.
+
+    Attributes:
+      time: as in its origin.
+      id: of the article.
+      first: the first edition of its story, if an earlier run has found one; else its own id.
+      number: its number, 0 if it is of this run.
+      place: its shard, and the row of its first paragraph there.
+    """
+
+    time: int
+    id: Id
+    first: Id
+    number: int
+    place: tuple[int, int]
+
+
+def number_editions(tables: Tables) -> dict[str, pa.Table]:
+    """Returns ``editions``, one row an article of this run that has editions, and ``annotations``.
+
+    Articles are editions of one story if a chain of pairs joins them. What an earlier run has
+    committed keeps its number; the others follow in the order of their dates.
+
+    Args:
+      tables: ``edition_pairs``, all of the run.
+    """
+    members: dict[Id, _Member] = {}
+    joined: dict[Id, Id] = {}
+
+    def root(article: Id) -> Id:
+        while joined.setdefault(article, article) != article:
+            article = joined[article]
+        return article
+
+    for pair in tables["edition_pairs"].to_pylist():
+        one, two = _member(pair, ""), _member(pair, "other_")
+        members |= {one.id: one, two.id: two}
+        roots = sorted((root(one.id), root(two.id)))
+        joined[roots[1]] = roots[0]
+    stories: dict[Id, list[_Member]] = {}
+    for article in sorted(members):
+        stories.setdefault(root(article), []).append(members[article])
+    rows: list[dict[str, Any]] = []
+    for story in stories.values():
+        story.sort()
+        first = story[0].first
+        number = max(member.number for member in story)
+        for member in story:
+            if member.time & int(NEW):
+                number += 1
+                rows.append(
+                    dict(zip(("article", "low"), member.id, strict=True))
+                    | dict(zip(("first_article", "first_low"), first, strict=True))
+                    | dict(zip(("shard", "row"), member.place, strict=True))
+                    | {"number": number}
+                )
+    later = [row for row in rows if row["number"] > 1]
+    return {
+        "editions": pa.Table.from_pylist(rows, schema=SCHEMAS["editions"]),
+        "annotations": annotations(
+            len(later),
+            {
+                target: np.array([row[name] for row in later], kind)
+                for target, name, kind in (
+                    ("shard", "shard", np.uint64),
+                    ("row", "row", np.uint32),
+                    ("edition_article", "first_article", np.uint64),
+                    ("edition_low", "first_low", np.uint64),
+                    ("edition_number", "number", np.uint32),
+                )
+            },
+        ),
+    }
+
+
+def _member(pair: dict[str, Any], prefix: str) -> _Member:
+    article = (pair[f"{prefix}article"], pair[f"{prefix}low"])
+    first = (pair[f"{prefix}first_article"], pair[f"{prefix}first_low"])
+    is_new = bool(pair[f"{prefix}time"] & int(NEW))
+    return _Member(
+        pair[f"{prefix}time"],
+        article,
+        article if first[0] == NO_ORIGIN else first,
+        0 if is_new else max(pair[f"{prefix}number"], 1),
+        (pair[f"{prefix}shard"], pair[f"{prefix}row"]),
+    )

@@ -1,0 +1,153 @@
+"""From passages of pairs of articles to what their paragraphs share, and to pairs of editions."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from transforms.arrays import I64, U8, Mask
+from transforms.near_duplicates import direction
+from transforms.near_duplicates.evidence import PRECISIONS
+from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
+from transforms.near_duplicates.passages import Aligned
+from transforms.near_duplicates.reuse import EDITION, FORMULA, NONE
+from transforms.near_duplicates.rows import select
+from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
+
+_EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
+"""The name of a direction by the number of its evidence."""
+
+DAY = PRECISIONS.index("day") + 1
+
+_DAY = 86_400_000_000
+
+
+def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
+    """Returns ``shared_parts`` and ``edition_pairs``.
+
+    Args:
+      aligned: passages.
+      keep: which of two copies stays; ``first``, ``agency`` or ``longest``.
+    """
+    judged = aligned.passages
+    parts = aligned.parts
+    parts = parts | {"reuse": _reuse_of_texts(judged["reuse"][parts["passage"]], parts)}
+    parts = select(parts, parts["reuse"] != NONE)
+    editions = np.unique(judged["pair"][judged["reuse"] == EDITION])
+    return {
+        "shared_parts": _shared_parts(aligned, parts, keep),
+        "edition_pairs": _edition_pairs(aligned, editions),
+    }
+
+
+def _reuse_of_texts(reuse: U8, parts: Rows) -> U8:
+    """Returns the reuse of parts: what no rule knows of equal or similar texts is a formula."""
+    return np.where((reuse == NONE) & (parts["kind"] < CONTAINED), FORMULA, reuse)
+
+
+def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
+    judged, passage = aligned.passages, parts["passage"]
+    pair = judged["pair"][passage]
+    a, b = select(aligned.a, pair), select(aligned.b, pair)
+    first = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
+    a, b = _side(a, parts, "a"), _side(b, parts, "b")
+    columns: Rows = {}
+    for names, mine in (("", ~first), ("other_", first)):
+        columns |= {f"{names}{name}": np.where(mine, a[name], b[name]) for name in a}
+    verdict = judged["direction"][passage]
+    named = np.where(
+        verdict == direction.COMMON,
+        DIRECTIONS.index("common"),
+        _EVIDENCE[judged["evidence"][passage]],
+    )
+    # The one that is to lose the paragraph may all the same be the one it is from.
+    is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
+    containments = parts["containment"], parts["source_containment"]
+    return stream_table(
+        "shared_parts",
+        columns
+        | {
+            "kind": parts["kind"],
+            "similarity": parts["similarity"],
+            "containment": np.where(first, *reversed(containments)),
+            "source_containment": np.where(first, *containments),
+            "passage": passage.astype(np.uint32),
+            "words": parts["words"].astype(np.uint32),
+            "holders": judged["holders"][passage].astype(np.uint32),
+            "holder_outlets": judged["outlets"][passage].astype(np.uint32),
+            "reuse": parts["reuse"],
+            "reuse_evidence": judged["reuse_evidence"][passage],
+            "direction": named.astype(np.uint8),
+            "is_source": is_source,
+        },
+    )
+
+
+def _side(article: Rows, parts: Rows, side: str) -> Rows:
+    """Returns the columns of one side of each part."""
+    return {
+        "article": article["article"],
+        "line": article["low"] << LINE_BITS | parts[f"{side}_line"].astype(np.uint64),
+        "time": article["time"],
+        "work": article["url"],
+        "shard": article["shard"],
+        "row": (article["row"] + parts[f"{side}_paragraph"]).astype(np.uint32),
+        "size": parts[f"{side}_size"].astype(np.uint32),
+        "first_word": parts[f"{side}_word"].astype(np.uint32),
+        "start": parts[f"{side}_start"].astype(np.uint32),
+        "end": parts[f"{side}_end"].astype(np.uint32),
+    }
+
+
+def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
+    """Returns whether the paragraph of the first article of each pair stays, and the other's goes.
+
+    What is committed stays. Of two new articles the one stays that ``keep`` prefers: ``agency``, an
+    agency's own copy; ``longest``, the article of more words; then the earlier one. Where both have
+    only a day, and the same, nobody knows which that is: then the longer paragraph stays, which is
+    more likely to have all of the other.
+
+    Args:
+      a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
+        ``words`` of the paragraph.
+      b: the same of the other articles.
+      keep: ``first``, ``agency`` or ``longest``.
+    """
+    result = np.zeros(len(a["article"]), bool)
+    undecided = np.ones(len(result), bool)
+    for mine, others in zip(_order(a, keep), _order(b, keep), strict=True):
+        result |= undecided & (mine < others)
+        undecided &= mine == others
+    return result
+
+
+def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
+    """Returns the values by which articles are ordered, the first to decide first."""
+    is_new = side["time"] & NEW != 0
+    preferred = {
+        "first": np.zeros(len(is_new), np.int64),
+        "agency": -side["agency_own"].astype(np.int64),
+        "longest": -side["size"].astype(np.int64),
+    }[keep]
+    micros = microseconds(side["time"])
+    is_day = (side["precision"] == 0) | (side["precision"] >= DAY)
+    words = -side["words"].astype(np.int64)
+    return (
+        is_new,
+        preferred * is_new,
+        micros // _DAY,
+        is_day,
+        np.where(is_day, words, micros),
+        side["time"],
+        side["article"],
+    )
+
+
+def _edition_pairs(aligned: Aligned, pairs: I64) -> pa.Table:
+    columns = {
+        f"{prefix}{name}": article[name][pairs]
+        for prefix, article in (("", aligned.a), ("other_", aligned.b))
+        for name in ("time", "article", "low", *SITE)
+    }
+    return stream_table("edition_pairs", columns)

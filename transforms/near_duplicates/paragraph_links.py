@@ -1,0 +1,238 @@
+"""From what two articles share to links between their paragraphs, and which of them are copies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, Mask
+from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
+from transforms.near_duplicates.reuse import FORMULA, GROUNDS
+from transforms.near_duplicates.reuse import KINDS as REUSES
+from transforms.near_duplicates.rows import (
+    annotations,
+    columns_of,
+    group_sizes,
+    group_starts,
+    join,
+    ragged_positions,
+    select,
+)
+from transforms.near_duplicates.streams import (
+    DIRECTIONS,
+    EXACT,
+    LINK_KINDS,
+    PASSAGE,
+    SCHEMAS,
+    SPANS,
+)
+
+MIN_LINKED = 8
+"""Words of the shortest paragraph that is linked because its text equals another one. A shorter one
+is a label, a name or a stock phrase; it is linked where the paragraphs above and below it are
+linked to the same article."""
+
+REPEATED_WORDS = 12
+REPEATED_SHARE = 0.6
+"""A paragraph repeats another in substance if so many of its words, and this share of them, stand
+in it, in one or several of its article's paragraphs. A whole paragraph of at least ``MIN_LINKED``
+words does as well, but for a formula. In 340 labelled pairs the share and the words are the rule by
+which a reader of a corpus would cut."""
+
+
+def link_articles(tables: Tables) -> dict[str, pa.Table]:
+    """Returns ``paragraph_links``, and ``annotations`` of the paragraphs that are copies.
+
+    Args:
+      tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
+    """
+    parts = columns_of(tables["shared_parts"])
+    parts = select(
+        parts, np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
+    )
+    starts = group_starts(*_pair(parts))
+    parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(parts["article"])))
+    links = _links(parts, len(starts))
+    links = select(links, _first_editions(links) & _is_more_than_a_label(links))
+    return {"paragraph_links": _table(links, parts), "annotations": _copies(links)}
+
+
+def _pair(rows: Rows) -> tuple[Any, ...]:
+    """Returns the columns that name a pair of paragraphs."""
+    return tuple(rows[name] for name in ("article", "line", "other_article", "other_line"))
+
+
+def _links(parts: Rows, count: int) -> Rows:
+    """Returns one row for each pair of paragraphs, with its figures.
+
+    Args:
+      parts: sorted by ``pair``.
+      count: pairs.
+    """
+    group, is_run = parts["pair"], parts["kind"] == PASSAGE
+    # The longest run says what the link is; a link between texts only where there is no run.
+    order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
+    links = select(parts, order[group_starts(group[order])])
+    links["runs"] = np.bincount(group, weights=is_run, minlength=count).astype(np.int64)
+    links["shared"] = _covered(parts, group, count)
+    # A paragraph may be made of several of the other article.
+    pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
+    of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
+    together = _covered(parts, of_articles, len(pairs))
+    links["together"] = together[of_articles[group_starts(group)]]
+    whole = np.flatnonzero(~is_run)
+    at = group[whole]
+    shared, size, other = (
+        links[name].astype(np.float64) for name in ("shared", "size", "other_size")
+    )
+    figures: Rows = {
+        "kind": np.full(count, PASSAGE, np.uint8),
+        "similarity": shared / np.maximum(size + other - shared, 1),
+        "containment": np.minimum(shared / np.maximum(size, 1), 1),
+        "source_containment": np.minimum(shared / np.maximum(other, 1), 1),
+    }
+    for name, values in figures.items():
+        values[at] = parts[name][whole]
+    links |= figures
+    is_equal = links["kind"] == EXACT
+    for name in ("shared", "together"):
+        links[name] = np.where(is_equal, links["size"], links[name])
+    return links
+
+
+def _other_article(rows: Rows) -> tuple[Any, ...]:
+    return rows["other_article"], rows["other_line"] >> LINE_BITS
+
+
+def _covered(parts: Rows, group: I64, count: int) -> I64:
+    """Returns how many words of a paragraph the runs of each group hold, each word once."""
+    runs = np.flatnonzero(parts["kind"] == PASSAGE)
+    order = runs[np.lexsort((parts["first_word"][runs], group[runs]))]
+    member = group[order]
+    first = parts["first_word"][order].astype(np.int64)
+    end = first + parts["words"][order]
+    # Ends of one pair never reach the begins of the next one.
+    offset = member * (int(end.max(initial=0)) + 1)
+    reached = np.append(0, np.maximum.accumulate(end + offset))[: len(end)]
+    new = np.maximum(end + offset - np.maximum(first + offset, reached), 0)
+    return np.bincount(member, weights=new, minlength=count).astype(np.int64)
+
+
+def _first_editions(links: Rows) -> Mask:
+    """Returns which links go to the earliest edition of a story that has the passage."""
+    source = Origins.of(links, "other_")
+    order = np.lexsort((*reversed(source), links["other_work"], links["line"], links["article"]))
+    keys = tuple(links[name][order] for name in ("article", "line", "other_work"))
+    starts = group_starts(*keys)
+    first = np.repeat(order[starts], group_sizes(starts, len(order)))
+    kept = np.zeros(len(order), bool)
+    kept[order] = source.take(order).same_article(source.take(first))
+    return np.asarray(kept | (links["other_work"] == 0))
+
+
+def _is_more_than_a_label(links: Rows) -> Mask:
+    """Returns which links are none between two short texts alone."""
+    is_short = (links["runs"] == 0) & (np.minimum(links["size"], links["other_size"]) < MIN_LINKED)
+    return np.asarray(~is_short | _is_between(links, ~is_short))
+
+
+def _is_between(links: Rows, linked: Mask) -> Mask:
+    """Returns whether the paragraphs above and below are linked to the same article."""
+    row = links["row"].astype(np.int64)
+    shard, *other = links["shard"], *_other_article(links)
+    known = [values[linked] for values in (shard, row, *other)]
+    between = [join(known, (shard, row + step, *other))[1] for step in (-1, 1)]
+    return np.asarray(between[0] & between[1])
+
+
+def _copies(links: Rows) -> pa.Table:
+    """Returns annotations of the paragraphs that repeat another one in substance.
+
+    A formula is nobody's text: it stays. Of several sources the one counts that has most of the
+    paragraph, then the most similar, then the earliest.
+    """
+    share = links["together"] / np.maximum(links["size"], 1)
+    # Of texts that differ in many words the bigrams say what they share, not the runs.
+    cover = np.maximum(share, links["containment"])
+    repeats = (cover >= REPEATED_SHARE) & (cover * links["size"] >= REPEATED_WORDS)
+    whole = (share >= 1) & (links["size"] >= MIN_LINKED) & (links["reuse"] != FORMULA)
+    between = (share >= 1) & _is_between(links, repeats | whole)
+    is_copy = repeats | whole | between
+    copies = select(links, is_copy)
+    source = Origins.of(copies, "other_")
+    order = np.lexsort(
+        (
+            *reversed(source),
+            -copies["similarity"],
+            -copies["shared"],
+            -cover[is_copy],
+            *(copies[name] for name in ("row", "shard")),
+        )
+    )
+    order = order[group_starts(*(copies[name][order] for name in ("shard", "row")))]
+    best = select(copies, order)
+    return annotations(
+        len(order),
+        {
+            **{name: best[name] for name in ("shard", "row", "similarity")},
+            **Origins.of(best, "other_").columns("source_"),
+        },
+    )
+
+
+def _table(links: Rows, parts: Rows) -> pa.Table:
+    """Returns ``paragraph_links``.
+
+    Args:
+      links: pairs of paragraphs, the one that is the copy by `--keep` first.
+      parts: of them and of other pairs, sorted by ``pair``.
+    """
+    copy, other = Origins.of(links), Origins.of(links, "other_")
+    claims = links["direction"] < DIRECTIONS.index("common")
+    turned = np.where(claims, links["is_source"], copy.is_before(other))
+    first, source = copy.where(~turned, other), other.where(~turned, copy)
+    runs = np.flatnonzero(parts["kind"] == PASSAGE)
+    low = np.searchsorted(parts["pair"][runs], links["pair"], side="left")
+    high = np.searchsorted(parts["pair"][runs], links["pair"], side="right")
+    chosen = runs[ragged_positions(low, high - low)]
+    is_turned = np.repeat(turned, high - low)
+    ends = {name: parts[name][chosen].astype(np.int32) for name in ("start", "end")}
+    others = {name: parts[f"other_{name}"][chosen].astype(np.int32) for name in ("start", "end")}
+    places = [
+        np.where(is_turned, two[name], one[name])
+        for one, two in ((ends, others), (others, ends))
+        for name in ("start", "end")
+    ]
+    spans = pa.ListArray.from_arrays(
+        pa.array(np.append(0, np.cumsum(high - low)).astype(np.int32)),
+        pa.StructArray.from_arrays(
+            [pa.array(place) for place in places], fields=list(SPANS.value_type)
+        ),
+        type=SPANS,
+    )
+    containments = (links["containment"], links["source_containment"])
+    has_runs = links["runs"] > 0
+    columns = {
+        "paragraph_id": paragraph_ids(first),
+        "source_paragraph_id": paragraph_ids(source),
+        "kind": _named(links["kind"], LINK_KINDS),
+        "reuse": _named(links["reuse"], REUSES),
+        "reuse_evidence": _named(links["reuse_evidence"], GROUNDS),
+        "direction": _named(links["direction"], DIRECTIONS),
+        "similarity": links["similarity"],
+        "containment": np.where(turned, *reversed(containments)),
+        "source_containment": np.where(turned, *containments),
+        "shared_words": pa.array(links["shared"], pa.int32(), mask=~has_runs),
+        "holders": pa.array(links["holders"], pa.int32(), mask=~has_runs),
+        "holder_outlets": pa.array(links["holder_outlets"], pa.int32(), mask=~has_runs),
+        "spans": spans,
+    }
+    schema = SCHEMAS["paragraph_links"]
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+def _named(numbers: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int8()), names).cast(pa.string())

@@ -1,0 +1,695 @@
+"""Passages: runs of equal words of two articles, inside a paragraph or across a border.
+
+Each article is a sequence of words, its paragraphs after one another. Of its shingles of
+``SHINGLE_WORDS`` words the minima of every ``WINDOW`` are kept (Schleimer, Wilkerson and Aiken,
+SIGMOD 2003): a run of SHINGLE_WORDS + WINDOW - 1 = 12 equal words holds WINDOW shingles, the least
+of which is kept in both articles, so every such run has a seed. Kept shingles are at most WINDOW
+apart; a run therefore reaches at most WINDOW - 1 words beyond its first and its last seed, and only
+the words around seeds travel.
+
+A seed is extended as far as words are equal. A run of ``MIN_RUN`` words is a passage; shorter runs
+near its ends join it over small edits.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.transform import Tables
+from transforms.arrays import I64, U32, U64, Mask
+from transforms.compiled import fingerprints, passages
+from transforms.compiled.sets import hash_order, recurring
+from transforms.compiled.words import Words
+from transforms.near_duplicates.candidates import RANK_NEW
+from transforms.near_duplicates.evidence import Evidence
+from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
+from transforms.near_duplicates.reuse import classify
+from transforms.near_duplicates.rows import (
+    columns_of,
+    concatenate,
+    find,
+    group_sizes,
+    group_starts,
+    join,
+    list_array,
+    lists,
+    ragged_positions,
+    select,
+)
+from transforms.near_duplicates.streams import (
+    ARTICLE,
+    EDITION,
+    EVIDENCE,
+    PASSAGE,
+    SCHEMAS,
+    SITE,
+    stream_table,
+)
+
+SHINGLE_WORDS, WINDOW = 7, 6
+"""In 12,610 articles (13.4 million words) 3.8 million shingles are kept; 6 per cent of them recur
+in another article."""
+
+MIN_RUN = SHINGLE_WORDS + WINDOW - 1
+"""Equal words in a row that a passage needs."""
+
+HOT = 50
+"""Articles with a shingle that are all compared with each other; each later one only with the
+first: so pairs stay linear in the articles that have a phrase, none of these is without a link, and
+a later run finds what one run over all would have found. In the 12,610 articles 149 shingles are in
+more. The true counts are ``holders`` and ``outlets`` of each passage."""
+
+REPEATS = 4
+"""Places of a shingle within one article that are compared, the first ones."""
+
+MAX_GAP, MIN_JOINED, REACH = 4, 3, 24
+"""Runs of at least ``MIN_JOINED`` words are joined over gaps of at most ``MAX_GAP`` words on each
+side, up to ``REACH`` words from a run of ``MIN_RUN``. In 4,000 real articles such a run follows
+10.3 % of the ends of long runs; chance has it at 0.3 % of as many places elsewhere in the same
+article, at none in another article. Two words instead of three would join at 0.9 % by chance."""
+
+
+# --- what is known of an article -----------------------------------------------------------------
+
+
+def article_rows(
+    shard: int,
+    columns: Rows,
+    evidence: pa.Table,
+    article: I64,
+    lines: I64,
+    words: Words,
+    short_words: U32,
+) -> pa.Table:
+    """Returns ``article_words`` of a shard.
+
+    Args:
+      shard: its number.
+      columns: ``article`` and the columns of ``ARTICLE`` of n articles.
+      evidence: the columns of ``EVIDENCE``.
+      article: of each paragraph, ascending.
+      lines: of each paragraph.
+      words: of the paragraphs.
+      short_words: their 32-bit hashes.
+    """
+    count = len(columns["article"])
+    bounds = np.searchsorted(article, np.arange(count + 1))
+    data, places = passages.encode_layout(words.starts, words.ends, words.offsets)
+    layout = pa.Array.from_buffers(
+        pa.binary(),
+        count,
+        [None, pa.py_buffer(places[bounds].astype(np.int32)), pa.py_buffer(data)],
+    )
+    paragraphs = np.diff(bounds)
+    return stream_table(
+        "article_words",
+        {
+            **columns,
+            **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
+            "shard": np.full(count, shard, np.uint64),
+            "row": bounds[:-1].astype(np.uint32),
+            "words": list_array(short_words, np.diff(words.offsets[bounds])),
+            "layout": layout,
+            "lines": list_array(lines.astype(np.uint32), paragraphs),
+            "paragraph_words": list_array(np.diff(words.offsets).astype(np.uint32), paragraphs),
+        },
+    )
+
+
+def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Table:
+    """Returns ``shingles`` of a shard.
+
+    Args:
+      columns: as for ``article_rows``.
+      rank: minutes of the time of each article.
+      article: of each paragraph, ascending.
+      words: of the paragraphs.
+    """
+    starts = words.offsets[np.searchsorted(article, np.arange(len(rank) + 1))]
+    sizes = np.diff(starts)
+    enough = np.flatnonzero(sizes >= MIN_RUN)
+    hashes = fingerprints.shingles(words.hashes, SHINGLE_WORDS)
+    places, owners = fingerprints.winnow(
+        hashes, starts[enough], sizes[enough] - (SHINGLE_WORDS - 1), WINDOW
+    )
+    owners = enough[owners]
+    return stream_table(
+        "shingles",
+        {
+            "hash": hashes[places],
+            "article": columns["article"][owners],
+            "outlet": (columns["outlet"] >> np.uint64(32)).astype(np.uint32)[owners],
+            "rank": rank[owners],
+            "place": (places - starts[owners]).astype(np.uint32),
+        },
+    )
+
+
+class Articles(NamedTuple):
+    """Articles of this run and of earlier ones.
+
+    Attributes:
+      columns: ``article``, ascending, those of ``ARTICLE`` and of ``SITE``; shape (n,).
+      evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
+      words: of all articles after one another.
+      word_starts: where those of each begin.
+      word_counts: how many it has.
+      starts: where each word begins, in characters of its paragraph.
+      ends: where it ends.
+      usable: whether each word may be part of a passage: not in a line that boilerplate of an
+        outlet takes, or takes a part of.
+      lines: of the paragraphs of all articles.
+      paragraph_starts: first word of each paragraph, in words of the article.
+      paragraph_places: where the paragraphs of each article begin.
+      paragraph_counts: how many it has.
+    """
+
+    columns: Rows
+    evidence: pa.Table
+    words: U32
+    word_starts: I64
+    word_counts: I64
+    starts: U32
+    ends: U32
+    usable: Mask
+    lines: U32
+    paragraph_starts: U32
+    paragraph_places: I64
+    paragraph_counts: I64
+
+
+def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64]:
+    """Returns articles, and which of them each wanted one is.
+
+    Args:
+      wanted: numbers of articles.
+      tables: ``article_words`` and ``changes``.
+      earlier: ``indexed_articles``.
+
+    Raises:
+      ValueError: an article is not known.
+    """
+    indexed = earlier["indexed_articles"]
+    # Of an article that is committed and read again the committed row counts.
+    rows = pa.concat_tables([_with_site(indexed), _with_site(tables["article_words"])])
+    numbers = rows.column("article").to_numpy()
+    order = hash_order(numbers)
+    order = order[group_starts(numbers[order])]
+    distinct, member = np.unique(wanted, return_inverse=True)
+    place, is_known = find(numbers[order], distinct)
+    if not is_known.all():
+        raise ValueError(
+            f"article {distinct[~is_known][0]:016x} has shingles in the index, but no words. "
+            "Rebuild the index with: copydesk reindex"
+        )
+    chosen = order[place]
+    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *SITE)}
+    words, word_counts = _packed(rows.column("words"), chosen)
+    lines, paragraph_counts = _packed(rows.column("lines"), chosen)
+    sizes, _ = _packed(rows.column("paragraph_words"), chosen)
+    layout, layout_sizes = _packed(rows.column("layout"), chosen)
+    starts, ends = passages.decode_layout(
+        layout, _starts(layout_sizes), paragraph_counts, sizes.astype(np.int64)
+    )
+    owner = np.repeat(np.arange(len(chosen)), paragraph_counts)
+    taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
+    articles = Articles(
+        columns,
+        rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
+        words,
+        _starts(word_counts),
+        word_counts,
+        starts,
+        ends,
+        np.repeat(~taken, sizes),
+        lines,
+        _first_words(sizes, paragraph_counts),
+        _starts(paragraph_counts),
+        paragraph_counts,
+    )
+    return articles, member
+
+
+def _with_site(articles: pa.Table) -> pa.Table:
+    """Returns rows of ``article_words`` or ``indexed_articles`` with all columns of both."""
+    for name, kind in SITE.items():
+        if name not in articles.column_names:
+            # A committed article has no shard, one of this run no edition yet.
+            nothing = NO_ORIGIN if kind == pa.uint64() else 0
+            column = pa.array(np.full(len(articles), nothing), kind)
+            articles = articles.append_column(pa.field(name, kind, nullable=False), column)
+    return articles.select([*SCHEMAS["article_words"].names, *EDITION])
+
+
+def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[Any, I64]:
+    """Returns the values of the lists of some rows after one another, and the length of each."""
+    values, starts, lengths = lists(column)
+    starts, lengths = starts[rows], lengths[rows]
+    if len(starts) and (starts[1:] == starts[:-1] + lengths[:-1]).all():
+        return values[starts[0] : starts[-1] + lengths[-1]], lengths  # without a copy
+    return values[ragged_positions(starts, lengths)], lengths
+
+
+def _starts(lengths: I64) -> I64:
+    """Returns where each of n runs after one another begins."""
+    return np.asarray(np.cumsum(lengths) - lengths)
+
+
+def _first_words(sizes: U32, counts: I64) -> U32:
+    """Returns the first word of each paragraph, in words of its article.
+
+    Args:
+      sizes: words of the paragraphs of all articles.
+      counts: paragraphs of each article.
+    """
+    firsts = _starts(sizes.astype(np.int64))
+    owner = np.repeat(_starts(counts), counts)
+    return (firsts - firsts[owner]).astype(np.uint32)
+
+
+def _line_keys(article: I64, line: U32 | U64) -> U64:
+    return np.asarray(article.astype(np.uint64) << LINE_BITS | line.astype(np.uint64))
+
+
+def _taken_lines(articles: U64, tables: Tables, indexed: pa.Table) -> U64:
+    """Returns keys of the lines of some sorted articles that boilerplate takes or cuts."""
+    changes = columns_of(tables["changes"])
+    removed, counts = _packed(indexed.column("removed"))
+    parts = (
+        (changes["article"], changes["line"]),
+        (np.repeat(indexed.column("article").to_numpy(), counts), removed),
+    )
+    keys = []
+    for article, line in parts:
+        index, found = find(articles, article)
+        keys.append(_line_keys(index[found], line[found]))
+    return np.concatenate(keys)
+
+
+def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
+    """Returns the rows of ``indexed_articles`` of a run.
+
+    Args:
+      tables: ``article_words``, ``changes`` and ``editions``.
+      earlier: ``indexed_articles``.
+    """
+    return committed_rows(
+        tables["article_words"],
+        columns_of(tables["changes"]),
+        columns_of(tables["editions"]),
+        earlier["indexed_articles"].column("article").to_numpy(),
+    )
+
+
+def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64) -> pa.Table:
+    """Returns rows of ``indexed_articles``, one an article that is not known.
+
+    Args:
+      articles: rows of ``article_words``.
+      changes: ``article`` and ``line`` of lines that can be no part of a passage.
+      editions: ``article`` and the columns of ``EDITION`` of those that have editions.
+      known: numbers of articles.
+    """
+    numbers = articles.column("article").to_numpy()
+    order = hash_order(numbers)
+    order = order[group_starts(numbers[order])]
+    order = order[~np.isin(numbers[order], known)]
+    if len(order) < len(articles):
+        articles = articles.take(pa.array(np.sort(order)))
+    numbers = articles.column("article").to_numpy()
+    order = hash_order(numbers)
+    index, found = find(numbers[order], changes["article"])
+    pairs = np.unique(_line_keys(order[index[found]], changes["line"][found]))
+    owner = (pairs >> LINE_BITS).astype(np.int64)
+    lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    edition = np.full(len(order), -1)
+    place, has_edition = find(numbers[order], editions["article"])
+    edition[place[has_edition]] = np.flatnonzero(has_edition)
+    nothing: Rows = dict(zip(EDITION, np.array([NO_ORIGIN, NO_ORIGIN, 0], np.uint64), strict=True))
+    return stream_table(
+        "indexed_articles",
+        {
+            **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
+            **{name: articles.column(name).combine_chunks() for name in articles.column_names},
+            "time": articles.column("time").to_numpy() & ~NEW,
+            "removed": list_array(lines, np.bincount(owner, minlength=len(order))),
+        },
+    )
+
+
+# --- from shingles to passages -------------------------------------------------------------------
+
+
+def find_seeds(new: pa.Table, old: pa.Table) -> pa.Table:
+    """Returns ``seeds``: shingles that two articles share, at least one of this run.
+
+    Args:
+      new: ``shingles`` of this run.
+      old: those of earlier runs.
+    """
+    rows = columns_of(new)
+    rows["rank"] = rows["rank"] | RANK_NEW
+    rows = concatenate(rows, columns_of(old))
+    rows = select(rows, recurring(rows["hash"]))
+    left, right, holders, outlets = passages.shared_shingles(
+        rows["hash"],
+        rows["article"],
+        rows["rank"],
+        rows["place"],
+        rows["outlet"],
+        RANK_NEW,
+        HOT,
+        REPEATS,
+    )
+    swapped = rows["article"][left] > rows["article"][right]
+    left, right = np.where(swapped, right, left), np.where(swapped, left, right)
+    return stream_table(
+        "seeds",
+        {
+            "article": rows["article"][left],
+            "other": rows["article"][right],
+            "place": rows["place"][left],
+            "other_place": rows["place"][right],
+            "holders": holders.astype(np.uint32),
+            "outlets": outlets.astype(np.uint32),
+        },
+    )
+
+
+def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
+    """Returns ``passage_probes``: of each pair the seeds, and the words of the first around them.
+
+    Args:
+      tables: ``seeds``, ``text_pairs``, ``article_words`` and ``changes``.
+      earlier: ``indexed_articles``.
+    """
+    seeds = columns_of(tables["seeds"])
+    seeds = select(seeds, passages.pair_order(seeds["article"], seeds["other"], seeds["place"]))
+    pairs = _pairs(seeds, columns_of(tables["text_pairs"]))
+    sizes = pairs["seeds"]
+    firsts = _starts(sizes)
+    articles, member = look_up(pairs["article"], tables, earlier)
+    starts, window_sizes, counts = passages.windows(
+        np.append(firsts, len(seeds["article"])),
+        seeds["place"],
+        articles.word_starts[member],
+        articles.word_counts[member],
+        articles.usable,
+        SHINGLE_WORDS,
+        WINDOW - 1 + REACH,
+    )
+    # Pairs whose seeds are all in lines that boilerplate takes have no window.
+    kept = np.flatnonzero((counts > 0) | pairs["is_linked"])
+    pair = np.repeat(np.arange(len(counts)), counts)
+    window_words = np.bincount(pair, weights=window_sizes, minlength=len(counts)).astype(np.int64)
+    words = ragged_positions(articles.word_starts[member[pair]] + starts, window_sizes)
+    seed_rows = ragged_positions(firsts[kept], sizes[kept])
+    member, counts, window_words = member[kept], counts[kept], window_words[kept]
+    paragraph_counts = articles.paragraph_counts[member]
+    paragraphs = ragged_positions(articles.paragraph_places[member], paragraph_counts)
+    evidence = articles.evidence.take(pa.array(member))
+    return stream_table(
+        "passage_probes",
+        {
+            "build": pairs["other"][kept],
+            "article": articles.columns["article"][member],
+            **{name: articles.columns[name][member] for name in SITE},
+            **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
+            **{
+                name: list_array(seeds[column][seed_rows], sizes[kept])
+                for name, column in (
+                    ("places", "place"),
+                    ("build_places", "other_place"),
+                    ("holders", "holders"),
+                    ("outlets", "outlets"),
+                )
+            },
+            "window_starts": list_array(starts.astype(np.uint32), counts),
+            "window_sizes": list_array(window_sizes.astype(np.uint32), counts),
+            "words": list_array(articles.words[words], window_words),
+            "starts": list_array(articles.starts[words], window_words),
+            "ends": list_array(articles.ends[words], window_words),
+            "lines": list_array(articles.lines[paragraphs], paragraph_counts),
+            "paragraph_starts": list_array(articles.paragraph_starts[paragraphs], paragraph_counts),
+        },
+    )
+
+
+def _pairs(seeds: Rows, links: Rows) -> Rows:
+    """Returns pairs of articles: ``article``, ``other``, number of ``seeds``, and ``is_linked``.
+
+    Args:
+      seeds: sorted by both articles.
+      links: pairs of articles with a link between their texts.
+    """
+    firsts = group_starts(seeds["article"], seeds["other"])
+    sizes = group_sizes(firsts, len(seeds["article"]))
+    rows = {
+        **{name: np.append(seeds[name][firsts], links[name]) for name in ("article", "other")},
+        "seeds": np.append(sizes, np.zeros(len(links["article"]), np.int64)),
+        "is_linked": np.append(np.zeros(len(firsts), bool), np.ones(len(links["article"]), bool)),
+    }
+    rows = select(rows, np.lexsort((rows["is_linked"], rows["other"], rows["article"])))
+    starts = group_starts(rows["article"], rows["other"])
+    pairs = select(rows, starts)
+    if len(starts):
+        pairs["is_linked"] = np.logical_or.reduceat(rows["is_linked"], starts)
+    return pairs
+
+
+class Aligned(NamedTuple):
+    """Passages of n pairs of articles.
+
+    Attributes:
+      a, b: columns ``article``, those of ``ARTICLE`` and of ``SITE`` of both articles of each pair;
+        the number of the first is smaller.
+      passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
+        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
+        ``reuse.classify`` says of each.
+      parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
+        side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
+        paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
+        ``a_end`` (characters of the paragraph). In order of their passages, within each in the
+        order of the text. Behind them the links between texts, with ``kind`` and figures, which
+        are passages of whole paragraphs where no run tells more of these.
+    """
+
+    a: Rows
+    b: Rows
+    passages: Rows
+    parts: Rows
+
+
+def align(tables: Tables, earlier: Tables) -> Aligned:
+    """Returns the passages of the pairs of ``passage_probes``.
+
+    Args:
+      tables: ``passage_probes``, ``text_links``, ``article_words`` and ``changes``.
+      earlier: ``indexed_articles``.
+    """
+    probes = tables["passage_probes"]
+    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *SITE)}
+    b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
+    places, seed_counts = _packed(probes.column("places"))
+    build_places, holders, outlets = (
+        _packed(probes.column(name))[0] for name in ("build_places", "holders", "outlets")
+    )
+    window_starts, window_counts = _packed(probes.column("window_starts"))
+    window_sizes = _packed(probes.column("window_sizes"))[0].astype(np.int64)
+    lines, paragraph_counts = _packed(probes.column("lines"))
+    paragraph_starts, _ = _packed(probes.column("paragraph_starts"))
+    words, starts, ends = (_packed(probes.column(name))[0] for name in ("words", "starts", "ends"))
+    found, runs = passages.match(
+        (_bounds(seed_counts), places, build_places, holders, outlets),
+        (
+            _bounds(window_counts),
+            window_starts.astype(np.int64),
+            window_sizes,
+            _starts(window_sizes),
+            words,
+        ),
+        (b.word_starts[member], b.word_counts[member], b.words, b.usable),
+        SHINGLE_WORDS,
+        MIN_RUN,
+        MAX_GAP,
+        MIN_JOINED,
+        REACH,
+    )
+    pair = found[0][runs[0]]
+    run, done, size, a_paragraph, b_paragraph = passages.cut_at_paragraphs(
+        runs,
+        pair,
+        (_starts(paragraph_counts), paragraph_counts, paragraph_starts),
+        (b.paragraph_places[member], b.paragraph_counts[member], b.paragraph_starts),
+    )
+    pair = pair[run]
+    a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
+    names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
+    rows = dict(zip(names, found, strict=True))
+    a_row = _starts(paragraph_counts)[pair] + a_paragraph
+    b_row = b.paragraph_places[member[pair]] + b_paragraph
+    a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
+    b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
+    parts = {
+        "passage": runs[0][run],
+        "words": size,
+        "a_paragraph": a_paragraph,
+        "a_line": lines[a_row],
+        "a_size": a_sizes[a_row],
+        "a_word": runs[1][run] + done - paragraph_starts[a_row],
+        "a_start": starts[a_at],
+        "a_end": ends[a_at + size - 1],
+        "b_paragraph": b_paragraph,
+        "b_line": b.lines[b_row],
+        "b_size": b_sizes[b_row],
+        "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
+        "b_start": b.starts[b_at],
+        "b_end": b.ends[b_at + size - 1],
+    }
+    texts = _whole_paragraphs(
+        columns_of(tables["text_links"]),
+        (a["article"], probes.column("build").to_numpy()),
+        _Paragraphs.of(np.arange(len(probes)), lines, paragraph_starts, paragraph_counts, a_sizes),
+        _Paragraphs.of(member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes),
+    )
+    rows, parts = _with_texts(rows, parts, texts)
+    return Aligned(
+        a, select(b.columns, member), rows | _classify(rows, probes, b.evidence, member), parts
+    )
+
+
+class _Paragraphs(NamedTuple):
+    """Paragraphs of articles, one side of n pairs.
+
+    Attributes:
+      article: row of the article of each pair.
+      keys: of the lines of all articles, ascending.
+      number: of each paragraph in its article.
+      starts: first word of each, in words of the article.
+      sizes: words of each.
+    """
+
+    article: I64
+    keys: U64
+    number: I64
+    starts: U32
+    sizes: I64
+
+    @classmethod
+    def of(cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64) -> "_Paragraphs":
+        """Returns the paragraphs of articles.
+
+        Args:
+          article: row of the article of each pair.
+          lines: of the paragraphs of all articles.
+          starts: first word of each.
+          counts: paragraphs of each article.
+          sizes: words of each paragraph.
+        """
+        owner = np.repeat(np.arange(len(counts)), counts)
+        number = np.arange(len(owner)) - np.repeat(_starts(counts), counts)
+        return cls(article, _line_keys(owner, lines), number, starts, sizes)
+
+
+def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _Paragraphs) -> Rows:
+    """Returns the links between texts as passages and as parts; see ``Aligned``.
+
+    Args:
+      links: ``text_links``.
+      pairs: numbers of both articles of each pair.
+      a: paragraphs of the first articles.
+      b: paragraphs of the others.
+    """
+    pair, _ = join(pairs, (links["article"], links["other_article"]))
+    result = {**links, "pair": pair}
+    for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
+        line = line & np.uint64(0xFFFFFFFF)
+        row, _ = find(paragraphs.keys, _line_keys(paragraphs.article[pair], line))
+        size = paragraphs.sizes[row]
+        first = paragraphs.starts[row].astype(np.int64)
+        nothing = np.zeros(len(pair), np.int64)
+        result |= {
+            f"{side}_paragraph": paragraphs.number[row],
+            f"{side}_line": line.astype(np.uint32),
+            f"{side}_size": size,
+            f"{side}_word": nothing,
+            f"{side}_start": nothing,
+            f"{side}_end": nothing,
+            f"{side}_first": first,
+            f"{side}_behind": first + size,
+        }
+    result["words"] = np.minimum(result["a_size"], result["b_size"])
+    return result
+
+
+_FIGURES = ("similarity", "containment", "source_containment")
+
+
+def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
+    """Returns passages and parts with the links between texts behind them.
+
+    Args:
+      passages: of pairs.
+      parts: of them.
+      texts: as ``_whole_paragraphs`` returns them.
+    """
+    # The longest run of the two paragraphs says what they share.
+    names = ("pair", "a_paragraph", "b_paragraph")
+    runs = parts | {"pair": passages["pair"][parts["passage"]]}
+    order = np.lexsort((-parts["words"], *(runs[name] for name in reversed(names))))
+    order = order[group_starts(*(runs[name][order] for name in names))]
+    place, has_run = join([runs[name][order] for name in names], [texts[name] for name in names])
+    passage = np.append(parts["passage"][order], 0)[np.where(has_run, place, -1)]
+    alone = np.flatnonzero(~has_run)
+    passage[alone] = len(passages["pair"]) + np.arange(len(alone))
+    new = {
+        **select(texts, alone),
+        "a_start": texts["a_first"][alone],
+        "a_end": texts["a_behind"][alone],
+        "b_start": texts["b_first"][alone],
+        "b_end": texts["b_behind"][alone],
+    }
+    count = len(parts["passage"])
+    texts = texts | {"passage": passage}
+    runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
+    runs |= {name: np.zeros(count) for name in _FIGURES}
+    return concatenate(passages, new), concatenate(runs, texts)
+
+
+def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:
+    """Returns the words of each paragraph.
+
+    Args:
+      starts: first word of each paragraph of n articles, in words of its article.
+      counts: paragraphs of each article.
+      sizes: words of each article.
+    """
+    ends = np.append(starts[1:], 0).astype(np.int64)
+    last = np.cumsum(counts)[counts > 0] - 1
+    ends[last] = sizes[counts > 0]
+    return np.asarray(ends - starts)
+
+
+def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64) -> Rows:
+    """Returns what each passage is; only pairs that have one are read.
+
+    Args:
+      passages: of pairs.
+      probes: the evidence of the first article of each pair.
+      evidence: of the articles on the other side.
+      member: the row of it of each pair.
+    """
+    pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    others, other = np.unique(member[pairs], return_inverse=True)
+    return classify(
+        passages | {"pair": pair},
+        {"a": np.arange(len(pairs)), "b": other},
+        Evidence.of(probes.take(pa.array(pairs))),
+        Evidence.of(evidence.take(pa.array(others))),
+    )
+
+
+def _bounds(lengths: I64) -> I64:
+    """Returns the n + 1 bounds of n runs after one another."""
+    return np.append(0, np.cumsum(lengths))

@@ -1,0 +1,237 @@
+"""What kind of reuse a shared passage is, and who has it from whom, from the evidence of both.
+
+Of each list of rules the first that holds decides. All work on arrays: n passages of m pairs of
+articles, A and B. The numbers were measured on hand-labelled pairs; tests/test_reuse.py says what
+the rules give on them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from transforms.arrays import I64, U8, Floats
+from transforms.near_duplicates import direction
+from transforms.near_duplicates.direction import (
+    A_FROM_B,
+    B_FROM_A,
+    COMMON,
+    FAR,
+    UNKNOWN,
+    by_credit,
+    by_dates,
+)
+from transforms.near_duplicates.evidence import Evidence
+from transforms.near_duplicates.origins import UNKNOWN_TIME, Rows, microseconds
+from transforms.near_duplicates.sides import Pairs, Passages, Side, side, third_parties
+
+KINDS = ("none", "wire", "copy", "quotation", "edition", "background", "formula")
+NONE, WIRE, COPY, QUOTATION, EDITION, BACKGROUND, FORMULA = np.arange(len(KINDS), dtype=np.uint8)
+"""Kinds of reuse; ``NONE`` is no reuse at all: a name, a label, chance."""
+
+GROUNDS = (
+    "names", "address", "share", "marks", "agency", "credit", "third", "outlets", "plain", "short",
+)  # fmt: skip
+(
+    BY_NAMES, BY_ADDRESS, BY_SHARE, BY_MARKS, BY_AGENCY, BY_CREDIT, BY_THIRD, BY_OUTLETS, BY_PLAIN,
+    BY_SHORT,
+) = np.arange(len(GROUNDS), dtype=np.uint8)  # fmt: skip
+"""What a kind rests on: capitalised words; address or headline; share of the article; quotation
+marks; an agency's credit; the credit of one to the other; both credit a third; how many outlets
+have it; plain text that neither credits; too few words."""
+
+NEAR = 150
+"""Words from a passage to a name that credits it. Digests name their source behind an excerpt of
+several paragraphs: all but one of 30 credits are at most 140 words away."""
+
+CLOSE = 40
+"""The same where the words are a third party's, whom both may have heard: "told the Herald"."""
+
+NAME_WORDS, NAME_CAPITALS = 20, 0.28
+"""A passage of fewer words is a name, office or list if its share of capitalised words exceeds that
+of its article by so much."""
+
+LABEL_WORDS, LABEL_CAPITALS = 60, 0.20
+"""The same within an outlet, whose notes on authors and programmes recur."""
+
+PLAIN_WORDS = 20
+"""Words that two outlets do not choose alike by chance."""
+
+PLAIN_SHARED = 40
+"""Words that a pair of articles shares without marks from which on shorter passages count, too."""
+
+EXCERPT_WORDS = 80
+"""Words of an excerpt that one article quotes and an earlier one has as its own text, whoever is
+named. Speeches are printed so as well, but on the same day."""
+
+STOCK_OUTLETS = 3
+"""Outlets that have a short phrase, without more capitals than usual, from which on it is the
+trade's."""
+
+TEXT_OUTLETS = 4
+"""Outlets that have a long passage without marks from which on it is of a public text."""
+
+EDITION_SHARE, EDITION_WORDS = 0.35, 120
+"""Share of the shorter article that an edition repeats; or words in a row, within ``WEEK``."""
+
+WEEK = np.int64(7 * 24 * 3_600_000_000)
+
+
+def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
+    """Returns what each passage is, who has it from whom, and what both rest on.
+
+    Args:
+      passages: n rows: ``pair``, row of ``pairs``; ``a_start``, ``a_end``, ``b_start``, ``b_end``,
+        words of the two articles; ``words`` that both share; ``outlets``, those that have its
+        rarest seven words.
+      pairs: m rows: ``a`` and ``b``, rows of the evidence.
+      a: evidence of the articles on one side.
+      b: evidence of those on the other side.
+
+    Returns:
+      ``reuse``, an index of ``KINDS``; ``reuse_evidence``, of ``GROUNDS``; ``direction``, of
+      ``direction.DIRECTIONS``; ``evidence``, of ``direction.EVIDENCE``; all uint8, shape (n,).
+    """
+    both = Pairs(a, b, pairs["a"].astype(np.int64), pairs["b"].astype(np.int64))
+    pair, words, outlets, a_start, a_end, b_start, b_end = (
+        passages[name].astype(np.int64)
+        for name in ("pair", "words", "outlets", "a_start", "a_end", "b_start", "b_end")
+    )
+    in_a, in_b = Passages(pair, a_start, a_end), Passages(pair, b_start, b_end)
+    one, other = side(both, in_a), side(both.turned(), in_b)
+    same_house = both.same_house
+    dates = by_dates(
+        a.time[both.row_a],
+        b.time[both.row_b],
+        a.precision[both.row_a],
+        b.precision[both.row_b],
+        same_house,
+    )[pair]
+    shorter = np.maximum(np.minimum(a.size[both.row_a], b.size[both.row_b]), 1)
+    share = (np.bincount(pair, weights=words, minlength=len(shorter)) / shorter)[pair]
+    within = _within_a_house(both, pair, words, share, one, other, dates)
+    thirds = third_parties(both, in_a, in_b)
+    across = _across_houses(pair, words, outlets, one, other, thirds, dates)
+    return {
+        name: np.where(same_house[pair], within[name], across[name]).astype(np.uint8)
+        for name in across
+    }
+
+
+def _within_a_house(
+    both: Pairs, pair: I64, words: I64, share: Floats, one: Side, other: Side, dates: U8
+) -> Rows:
+    """Returns the kinds of passages of two articles of one outlet."""
+    first = microseconds(both.a.time[both.row_a])
+    second = microseconds(both.b.time[both.row_b])
+    known = (first < UNKNOWN_TIME) & (second < UNKNOWN_TIME)
+    in_a_week = (~known | (np.abs(first - second) <= WEEK))[pair]
+    label = np.minimum(one.capitals, other.capitals) >= LABEL_CAPITALS
+    label &= ~one.marked & ~other.marked & (words < LABEL_WORDS)
+    later = dates, _if_known(dates, direction.DATES)
+    return _first_of(
+        ((both.equal("url") | both.equal("title"))[pair], EDITION, BY_ADDRESS, *later),
+        (share >= EDITION_SHARE, EDITION, BY_SHARE, *later),
+        ((words >= EDITION_WORDS) & in_a_week, EDITION, BY_SHARE, *later),
+        (label, NONE, BY_NAMES, UNKNOWN, direction.NONE),
+        (one.marked | other.marked, QUOTATION, BY_MARKS, COMMON, direction.NONE),
+        (True, BACKGROUND, BY_PLAIN, *later),
+    )
+
+
+def _across_houses(
+    pair: I64,
+    words: I64,
+    outlets: I64,
+    one: Side,
+    other: Side,
+    thirds: tuple[Any, Any],
+    dates: U8,
+) -> Rows:
+    """Returns the kinds of passages of two outlets.
+
+    Args:
+      pair: of each passage.
+      words: that are shared.
+      outlets: that have the passage.
+      one: what A says.
+      other: what B says.
+      thirds: whether both credit a third outlet, and whether a third agency.
+      dates: the direction by dates alone.
+    """
+    plain = ~one.marked & ~other.marked
+    capitals = np.minimum(one.capitals, other.capitals)
+    name = plain & (words < NAME_WORDS) & (capitals >= NAME_CAPITALS)
+    shared = np.bincount(pair, weights=np.where(plain & ~name, words, 0))[pair]
+    chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
+    stock = ~chosen & (outlets >= STOCK_OUTLETS) & (capitals < 0)
+    # A third party's words: only a name that stands close by says who heard them.
+    close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
+    heard = by_credit(close_a, close_b)
+    quotation = np.where(heard == UNKNOWN, COMMON, heard), _if_known(heard, direction.CREDIT)
+    # An outlet's own words are not all in marks where it prints them.
+    mixed = one.marked & other.marked
+    credit = by_credit(
+        *(
+            np.where(source.whole, FAR, np.where(mixed, close, _up_to(NEAR, taker.credit)))
+            for taker, source, close in ((one, other, close_a), (other, one, close_b))
+        )
+    )
+    # The side that quotes is not the source, nor the earlier one.
+    excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
+    excerpt &= (words >= EXCERPT_WORDS) & (outlets < STOCK_OUTLETS)
+    from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
+    from_agency = np.where(one.own == other.own, COMMON, from_agency)
+    is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
+    third_outlet, third_agency = thirds
+    common = COMMON, direction.NONE
+    nobody = UNKNOWN, direction.NONE
+    return _first_of(
+        (name, NONE, BY_NAMES, *nobody),
+        (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
+        (_is_wire(one, other) & chosen, WIRE, BY_AGENCY, from_agency, is_from_agency),
+        ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
+        (third_agency & chosen, WIRE, BY_THIRD, *common),
+        (third_outlet & chosen, COPY, BY_THIRD, *common),
+        (excerpt, COPY, BY_MARKS, dates, direction.DATES),
+        (~plain, QUOTATION, BY_MARKS, *quotation),
+        (stock, FORMULA, BY_OUTLETS, *nobody),
+        (~chosen, NONE, BY_SHORT, *nobody),
+        (outlets >= TEXT_OUTLETS, QUOTATION, BY_OUTLETS, *common),
+        (True, COPY, BY_PLAIN, dates, _if_known(dates, direction.DATES)),
+    )
+
+
+def _is_wire(one: Side, other: Side) -> Any:
+    """Returns whether a passage is an agency's text.
+
+    Both are its copy; or one is, and the other has the passage as its own text or names the agency
+    nearby; or one says that agencies contributed, and neither quotes the passage.
+    """
+    plain = ~one.marked & ~other.marked
+    same = (one.agency != 0) & (one.agency == other.agency)
+    first = (one.agency != 0) & (other.agency == 0) & (plain | (other.names_agency <= NEAR))
+    second = (other.agency != 0) & (one.agency == 0) & (plain | (one.names_agency <= NEAR))
+    return same | first | second | (plain & (one.contributors | other.contributors))
+
+
+def _up_to(limit: int, distance: I64) -> I64:
+    return np.where(distance <= limit, distance, FAR)
+
+
+def _if_known(directions: U8, evidence: np.uint8) -> U8:
+    """Returns the evidence where there is a direction."""
+    return np.where(directions == UNKNOWN, direction.NONE, evidence).astype(np.uint8)
+
+
+def _first_of(*rules: tuple[Any, ...]) -> Rows:
+    """Returns the values of the first rule that holds in each row; the last holds in all.
+
+    Args:
+      rules: a condition and four values, each one value or one a row.
+    """
+    conditions = [rule[0] for rule in rules[:-1]]
+    names = ("reuse", "reuse_evidence", "direction", "evidence")
+    return {
+        name: np.select(conditions, [rule[at] for rule in rules[:-1]], rules[-1][at])
+        for at, name in enumerate(names, 1)
+    }

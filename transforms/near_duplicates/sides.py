@@ -1,0 +1,263 @@
+"""What the two articles of a pair say about the passages they share: marks, capitals, credits."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.arrays import I64, U8, U64, Floats, Mask
+from transforms.near_duplicates.credits import AGENCY, PART, PRESS
+from transforms.near_duplicates.direction import FAR
+from transforms.near_duplicates.evidence import Evidence, Ragged
+from transforms.near_duplicates.rows import ragged_positions
+
+MARKED = 0.5
+"""Share of a passage in quotation marks, or below a colon, from which on it is quoted there."""
+
+WHOLE = 0.8
+"""Share from which on no words of the article's own are left in it."""
+
+THIRD = 80
+"""Words from a passage to the name of a third outlet or agency that both articles credit."""
+
+_WORD_BITS = 32
+"""Bits of a word's number in an article; the number of the article, or pair, stands above them."""
+
+
+class Pairs(NamedTuple):
+    """m pairs of articles A and B: the evidence of both, and the row of each article in it."""
+
+    a: Evidence
+    b: Evidence
+    row_a: I64
+    row_b: I64
+
+    def turned(self) -> "Pairs":
+        """Returns the pairs with their sides exchanged."""
+        return Pairs(self.b, self.a, self.row_b, self.row_a)
+
+    def equal(self, column: str) -> Mask:
+        """Returns whether both articles of each pair have one value, and have one."""
+        mine = getattr(self.a, column)[self.row_a]
+        return np.asarray((mine == getattr(self.b, column)[self.row_b]) & (mine != 0))
+
+    @property
+    def same_house(self) -> Mask:
+        """Whether both have one site, or one outlet."""
+        return self.equal("house") | self.equal("outlet")
+
+
+class Passages(NamedTuple):
+    """n passages: the pair of each, its first word in the article, and the one behind its last."""
+
+    pair: I64
+    start: I64
+    end: I64
+
+
+class Side(NamedTuple):
+    """What one article says about n passages.
+
+    Attributes:
+      marked: whether it quotes the passage.
+      whole: whether it quotes nearly all of it.
+      capitals: share of capitalised words, less that of the article.
+      credit: words to the nearest name of the other article's outlet or author; ``FAR`` without.
+      close: the same, of names that are not part of longer ones.
+      agency: whose text the article is; 0 for none.
+      own: whether it is that agency's own publication.
+      names_agency: words to the nearest name of the other article's agency.
+      contributors: whether it says that agencies contributed.
+    """
+
+    marked: Mask
+    whole: Mask
+    capitals: Floats
+    credit: I64
+    close: I64
+    agency: U64
+    own: Mask
+    names_agency: I64
+    contributors: Mask
+
+
+def side(pairs: Pairs, passages: Passages) -> Side:
+    """Returns what the articles A say about passages."""
+    a, row = pairs.a, pairs.row_a[passages.pair]
+    length = np.maximum(passages.end - passages.start, 1)
+    quoted, introduced = (
+        covered(ranges, row, passages.start, passages.end) for ranges in (a.quoted, a.introduced)
+    )
+    share = np.maximum(quoted, introduced) / length
+    names = _mentions(pairs, pairs.b.names, pairs.row_b)
+    agency = pairs.b.agency[pairs.row_b]
+    agencies = _mentions(pairs, Ragged(agency, np.arange(len(agency) + 1)), np.arange(len(agency)))
+    return Side(
+        share >= MARKED,
+        share >= WHOLE,
+        _capital_share(a.capitals, row, passages),
+        names.distance(passages),
+        names.only(names.kinds & PART == 0).distance(passages),
+        a.agency[row],
+        a.agency_own[row],
+        agencies.distance(passages),
+        np.diff(a.contributed.bounds)[row] > 0,
+    )
+
+
+def covered(ranges: Ragged, row: I64, start: I64, end: I64) -> I64:
+    """Returns how many words of each passage lie in the ranges of its article.
+
+    Args:
+      ranges: disjoint and ascending in every article.
+      row: article of each of n passages.
+      start: its first word.
+      end: the word behind its last.
+    """
+    first, last = (
+        (ranges.owners[part::2] << _WORD_BITS) + ranges.values[part::2].astype(np.int64)
+        for part in (0, 1)
+    )
+    if not len(first):
+        return np.zeros(len(row), np.int64)
+    sums = np.append(0, np.cumsum(last - first))
+
+    def before(word: I64) -> I64:
+        """Returns the words of all ranges before a word."""
+        place = (row << _WORD_BITS) + word
+        index = np.searchsorted(first, place, side="right")
+        beyond = np.where(index > 0, last[index - 1] - place, 0)
+        return np.asarray(sums[index] - np.maximum(beyond, 0))
+
+    return before(end) - before(start)
+
+
+def _capital_share(bits: Ragged, row: I64, passages: Passages) -> Floats:
+    """Returns the share of capitalised words in each passage less that in its article.
+
+    The up to seven bits behind the last word of an article count as words, which is a matter of a
+    few in a thousand.
+    """
+    flags = np.unpackbits(bits.values, bitorder="little")
+    sums = np.append(0, np.cumsum(flags, dtype=np.int64))
+    begin, behind = bits.bounds[row] * 8, bits.bounds[row + 1] * 8
+    inside = sums[begin + passages.end] - sums[begin + passages.start]
+    whole = (sums[behind] - sums[begin]) / np.maximum(behind - begin, 1)
+    return np.asarray(inside / np.maximum(passages.end - passages.start, 1) - whole)
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+class _Mentions(NamedTuple):
+    """Words of the articles A of pairs at which a name stands, in order of pair and word."""
+
+    pair: I64
+    word: I64
+    kinds: U8
+
+    def only(self, chosen: Mask) -> "_Mentions":
+        """Returns some of the mentions."""
+        return _Mentions(self.pair[chosen], self.word[chosen], self.kinds[chosen])
+
+    def distance(self, passages: Passages) -> I64:
+        """Returns the words from each passage to the nearest mention; ``FAR`` for none.
+
+        Inside the passage it is 0: its text names its own outlet.
+        """
+        if not len(self.pair):
+            return np.full(len(passages.pair), FAR)
+        places = (self.pair << _WORD_BITS) + self.word
+        next_one = np.searchsorted(places, (passages.pair << _WORD_BITS) + passages.start)
+        distances = []
+        for index in (np.minimum(next_one, len(places) - 1), np.maximum(next_one - 1, 0)):
+            word = self.word[index]
+            apart = np.maximum(np.maximum(word - passages.end + 1, passages.start - word), 0)
+            distances.append(np.where(self.pair[index] == passages.pair, apart, FAR))
+        return np.minimum(*distances)
+
+
+def _mentions(pairs: Pairs, names: Ragged, lists: I64) -> _Mentions:
+    """Returns where the article A of each pair mentions one of a list of names.
+
+    Args:
+      pairs: of articles.
+      names: lists of hashes.
+      lists: the list of each pair.
+    """
+    counts = np.diff(names.bounds)[lists]
+    wanted = names.values[ragged_positions(names.bounds[:-1][lists], counts)].astype(np.uint64)
+    pair = np.repeat(np.arange(len(lists)), counts)
+    pair, wanted = pair[wanted != 0], wanted[wanted != 0]
+    which, found = _found(pairs.a, wanted, pairs.row_a[pair])
+    pair = pair[which]
+    word = pairs.a.mention_words.values[found].astype(np.int64)
+    order = np.lexsort((word, pair))
+    return _Mentions(pair[order], word[order], pairs.a.mention_kinds.values[found[order]])
+
+
+def _found(evidence: Evidence, wanted: U64, row: I64) -> tuple[I64, I64]:
+    """Returns all places of names among the mentions of articles.
+
+    Args:
+      evidence: of the articles.
+      wanted: n hashes of names.
+      row: the article that is searched for each.
+
+    Returns:
+      The number of the name, and its place in ``mention_names``, ascending by name.
+    """
+    keys = _keyed(evidence.mention_names.values, evidence.mention_names.owners)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    sought = _keyed(wanted, row)
+    low, high = np.searchsorted(keys, sought), np.searchsorted(keys, sought, side="right")
+    places = order[ragged_positions(low, high - low)]
+    return np.repeat(np.arange(len(wanted)), high - low), places
+
+
+def _keyed(names: U64, row: I64) -> U64:
+    """Returns a hash of a name in one article."""
+    base = np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(names.astype(np.uint64) + row.astype(np.uint64) * base)
+
+
+def _holds(lists: Ragged, wanted: U64, row: I64) -> Mask:
+    """Returns whether the list of an article holds a name."""
+    return np.isin(_keyed(wanted, row), _keyed(lists.values, lists.owners))
+
+
+def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, Mask]:
+    """Returns whether both articles credit the same third outlet, or the same agency, nearby.
+
+    An outlet's name must stand outside the passage: within it, others speak of the outlet. An
+    agency's may stand inside: "told The Associated Press" is how its reports go on.
+    """
+    a, b = pairs.a, pairs.b
+    is_source = (a.mention_kinds.values & (PRESS | AGENCY)) != 0
+    counts = np.bincount(a.mention_names.owners[is_source], minlength=len(a.time))
+    bounds = np.append(0, np.cumsum(counts))
+    lengths = counts[pairs.row_a]
+    index = np.flatnonzero(is_source)[ragged_positions(bounds[:-1][pairs.row_a], lengths)]
+    pair = np.repeat(np.arange(len(pairs.row_a)), lengths)
+    names = a.mention_names.values[index].astype(np.uint64)
+    is_third = ~_holds(a.names, names, pairs.row_a[pair])
+    is_third &= ~_holds(b.names, names, pairs.row_b[pair])
+    pair, index, names = pair[is_third], index[is_third], names[is_third]
+    which, place_b = _found(b, names, pairs.row_b[pair])
+    pair, place_a = pair[which], index[which]
+    # Each passage with all such names of its pair.
+    low = np.searchsorted(pair, in_a.pair)
+    high = np.searchsorted(pair, in_a.pair, side="right")
+    at = ragged_positions(low, high - low)
+    passage = np.repeat(np.arange(len(low)), high - low)
+    agency = (a.mention_kinds.values[place_a[at]] & AGENCY) != 0
+    near = np.ones(len(at), bool)
+    for evidence, places, passages in ((a, place_a, in_a), (b, place_b, in_b)):
+        word = evidence.mention_words.values[places[at]].astype(np.int64)
+        start, end = passages.start[passage], passages.end[passage]
+        inside = (word >= start) & (word < end)
+        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~inside)
+    outlets, agencies = np.zeros(len(low), bool), np.zeros(len(low), bool)
+    outlets[passage[near & ~agency]] = True
+    agencies[passage[near & agency]] = True
+    return outlets, agencies
