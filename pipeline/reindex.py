@@ -64,9 +64,11 @@ def run_numbers(manifest: Manifest) -> dict[str, int]:
 def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """Yields the id of each run in a committed shard, with tables as ``reindex`` takes them."""
     stored = {
-        name: _read(job.root, paths)
-        if (paths := shard.get(name))
-        else job.schema.arrow(name).empty_table()
+        # Columns that an earlier version did not have are null.
+        name: pa.concat_tables(
+            [job.schema.arrow(name).empty_table(), _read(job.root, shard.get(name, ()))],
+            promote_options="default",
+        )
         for name in _TABLES
     }
     for run in sorted(pc.unique(stored["articles"].column("run_id")).to_pylist()):
@@ -86,7 +88,7 @@ def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[
 
 def _read(root: str, paths: Sequence[str]) -> pa.Table:
     tables = [read_table(root, path) for path in paths]
-    return pa.concat_tables(tables, promote_options="default")
+    return pa.concat_tables([pa.table({}), *tables], promote_options="default")
 
 
 def fingerprint_shard(

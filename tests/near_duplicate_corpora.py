@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -99,7 +99,9 @@ class Found:
     """What a run over stories gave.
 
     Attributes:
-      links: (later paragraph, source) to (kind, similarity, containment, source containment).
+      links: (later or dependent paragraph, source) to (kind, similarity, containment, source
+        containment).
+      rows: the same pairs to their rows of ``paragraph_links``.
       paragraphs: paragraph id to its row, with the columns of the step.
       articles: article id to its row.
       removed: (article id, line number) to rule.
@@ -107,6 +109,7 @@ class Found:
     """
 
     links: Mapping[tuple[str, str], tuple[str, float, float, float]]
+    rows: Mapping[tuple[str, str], Mapping[str, Any]]
     paragraphs: Mapping[str, Mapping[str, object]]
     articles: Mapping[str, Mapping[str, object]]
     removed: Mapping[tuple[str, int], str]
@@ -124,7 +127,7 @@ def run(
     step = step or NearDuplicates()
     staged = [shard(stories) for stories in stories_by_shard]
     result = run_in_memory(step, staged, partitions, index, number)
-    links = {}
+    links, linked = {}, {}
     for row in result["paragraph_links"].to_pylist():
         key = (row["paragraph_id"], row["source_paragraph_id"])
         assert key not in links, f"two links for {key}"
@@ -134,6 +137,7 @@ def run(
             row["containment"],
             row["source_containment"],
         )
+        linked[key] = row
     paragraphs, articles, removed = {}, {}, {}
     for number, tables in enumerate(staged):
         rows = result["annotations"]
@@ -146,7 +150,7 @@ def run(
             for row in done["removed_lines"].to_pylist()
         }
     indexed = {stream.name: result[stream.name] for stream in step.streams if stream.indexed}
-    return Found(links, paragraphs, articles, removed, indexed)
+    return Found(links, linked, paragraphs, articles, removed, indexed)
 
 
 def merged(*indexes: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

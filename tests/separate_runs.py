@@ -42,7 +42,7 @@ NAMED = ("source_file", "record_index")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
+TABLES = ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "warnings")
 
 VARYING = ("run_id", "ingested_at")
 """Columns that differ from run to run."""

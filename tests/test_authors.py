@@ -87,6 +87,8 @@ FIELDS: list[tuple[Any, list[str]]] = [
     ("Seán O'Ray", ["Seán O'Ray"]),
     ("Ludwig van Ek", ["Ludwig van Ek"]),
     ("Emily Post", ["Emily Post"]),
+    ("Bo B. White, White House Correspondent", ["Bo B. White"]),
+    ("April Page", ["April Page"]),
     ("Ada Moe,Bo Ek,Cy Ray", ["Ada Moe", "Bo Ek", "Cy Ray"]),
     ("Ada Moe\nPolitical Correspondent", ["Ada Moe"]),
     ([{"name": "Ada Moe"}, {"name": "Sandvik Herald"}], ["Ada Moe"]),

@@ -28,7 +28,6 @@ TITLE = "Harbour bridge to close for eighteen months"
 def article(lines: list[str], **columns: Any) -> dict[str, Any]:
     return {
         "lines": lines,
-        "field_lines": [],
         "title": None,
         "authors": [],
         "outlet": None,

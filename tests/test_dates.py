@@ -45,6 +45,8 @@ def precision(value: object) -> str | None:
         "2017-09-12T16:05:06+0200",
         "20170912T140506Z",
         "20170912140506",
+        "20170912160506+0200",
+        "20170912160506 +0200",
         "2017-09-12T16:05:06.000000000+0200",
         "2017-09-12T16:05:06+02:00[Europe/Berlin]",
         "2017-09-12 16:05:06.25 +0200 CEST m=+0.0251",
@@ -246,7 +248,8 @@ def test_dates_of_all_languages_that_cldr_writes() -> None:
         datetime(9999, 12, 31, tzinfo=timezone(-timedelta(hours=5))),
         date(1, 1, 1), "٢٠١٧", "²",
         "1970-01-01T00:00:00Z", "1899-12-30 00:00:00", "1900-01-01T00:00:00", "posted 3 hours ago",
-        "12 Sep", "12:30", 300, 12345, "3.7.2", "31 April 2017", [2017, 13, 1], {"year": 2017},
+        "12 Sep", "12:30", 300, 12345, 99999999, "3.7.2", "31 April 2017", [2017, 13, 1],
+        {"year": 2017},
     ],
 )  # fmt: skip
 def test_what_is_no_date_gives_none(value: object) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dumps import DumpOptions, parse_block, read_range, split_dump
+from pipeline.dumps import DumpOptions, DumpRange, parse_block, read_range, split_dump
 from pipeline.dumps.day_order import day_order
 from tests.dump_reading import articles, read, write
 
@@ -79,7 +79,7 @@ def test_ranges_agree_with_the_whole(days: list[tuple[int, int]], first: str) ->
         path = write(pathlib.Path(folder), "dump.jsonl", dump("jsonl", records))
         options = DumpOptions()
         whole = [a["published_on"] for a in articles(read(path))]
-        parts = split_dump(str(path), options, 100)
+        parts = split_dump(DumpRange(str(path)), options, 100)
         found = [
             item["published_on"]
             for part in parts

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from pipeline.dumps import DumpOptions, numbered, read_range, split_dump
+from pipeline.dumps import DumpOptions, DumpRange, numbered, read_range, split_dump
 from pipeline.dumps.mail import is_mail
 from tests.dump_reading import FIXTURES, articles, read, reasons, write
 
@@ -48,7 +48,7 @@ def test_a_mailbox_is_read_in_ranges(tmp_path: pathlib.Path) -> None:
         box.add(message(f"{BODY} {number} " * 20))
     box.close()
     path, options = str(tmp_path / "box"), DumpOptions()
-    ranges = split_dump(path, options, 20_000)
+    ranges = split_dump(DumpRange(path), options, 20_000)
     assert len(ranges) > 3
     from pipeline.dumps import Block, count_records, parse_block
 

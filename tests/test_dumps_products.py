@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.settings import planned_transforms
-from pipeline.transform import CorpusTransform
-from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
+from pipeline.dumps import (
+    DumpOptions,
+    DumpRange,
+    count_records,
+    numbered,
+    parse_block,
+    read_range,
+    split_dump,
+)
+from pipeline.rejects import Reject
+from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, transformed, write
 
 TITLES = ["Harbour bridge to close for repairs", "Apple growers expect a late harvest"]
 BEGINS = [
@@ -24,12 +32,7 @@ DAYS = ["2021-03-04", "2021-09-30"]
 
 def cleaned(path: pathlib.Path, **options: Any) -> list[dict[str, Any]]:
     """Returns the articles of a dump after all transforms of single articles, in order."""
-    found = articles(read(path, **options))
-    for transform in planned_transforms({}):
-        if not isinstance(transform, CorpusTransform):
-            transform.setup()
-            found = [transform.apply(article) for article in found]
-    return found
+    return transformed(articles(read(path, **options)))
 
 
 TWO = {
@@ -137,6 +140,58 @@ def test_speakers_of_a_transcript_are_no_fields(tmp_path: pathlib.Path) -> None:
     assert not any(line.startswith("KING:") for line in fields)
 
 
+SIGNAL, BAKERY = "Signal box saved from demolition", "Bakery wins prize"
+OTHERS: dict[str, dict[str, list[Any]]] = {
+    "nexis-1998.txt": {
+        "title": ["Signal Box Saved; A Museum Is Planned by Residents", "Bakery Wins Prize"],
+        "outlet": ["The Quay Times"] * 2, "authors": [["Mia Lund"], []],
+        "day": ["1998-03-04", "1998-03-05"], "paragraphs": [2, 1],
+    },
+    "nexis-uni-cover.txt": {
+        "title": [SIGNAL, BAKERY], "outlet": ["Quayside Herald (England)"] * 2,
+        "day": ["2020-03-05", "2020-03-06"], "paragraphs": [2, 1],
+    },
+    "nexis-dutch.txt": {
+        "title": ["Seinhuis blijft bewaard", "Bakkerij wint prijs"], "outlet": ["Kadekrant"] * 2,
+        "authors": [["Mia Lund"], []], "day": ["2020-03-05", "2020-03-06"], "paragraphs": [1, 1],
+    },
+    "factiva-french.txt": {
+        "title": ["La tour du port est vendue", "La boulangerie primée"],
+        "outlet": ["Le Courrier du Quai"] * 2, "authors": [["Anne Cloche", "Jean Roux"], []],
+        "day": ["2018-09-14", "2018-09-15"], "paragraphs": [2, 1],
+    },
+    "newsbank.txt": {
+        "title": [SIGNAL], "outlet": ["Quayside Herald"], "authors": [["Mia Lund"]],
+        "day": ["2020-03-05"], "paragraphs": [2],
+    },
+    "labels.txt": {
+        "title": [SIGNAL, BAKERY, "Ferry timetable changes"], "outlet": ["Quayside Herald"] * 3,
+        "day": ["2020-03-05", "2020-03-06", "2020-03-07"], "paragraphs": [2, 1, 1],
+    },
+    "anpa1312.txt": {
+        "title": [SIGNAL], "authors": [["Mia Lund"]], "agency": ["Associated Press"],
+        "paragraphs": [2],
+    },
+    "jekyll.md": {
+        "title": ["Signal box saved: a museum"], "outlet": ["Quayside Herald"],
+        "authors": [["Mia Lund"]], "day": ["2020-03-05"], "paragraphs": [1],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_editions_and_languages(name: str) -> None:
+    found = cleaned(FIXTURES / name)
+    for field, expected in OTHERS[name].items():
+        if field == "paragraphs":
+            values = [len(article["paragraphs"]) for article in found]
+        elif field == "day":
+            values = [str(article["published_at"])[:10] for article in found]
+        else:
+            values = [article[field] for article in found]
+        assert values == expected, field
+
+
 def test_the_months_of_a_german_export() -> None:
     found = cleaned(FIXTURES / "nexis-german.txt")
     assert [article["title"] for article in found] == [
@@ -174,6 +229,31 @@ def test_a_count_that_does_not_add_up_is_told(name: str, tmp_path: pathlib.Path)
         if item.reason == "incomplete"
     ]  # fmt: skip
     assert "3 of 4 comes where 2 should" in problem.detail
+
+
+def test_an_export_is_read_in_ranges_only_if_none_of_its_documents_is_missing(
+    tmp_path: pathlib.Path,
+) -> None:
+    part = "\n\nExample Courier\n\nMarch 4, 2021 Thursday\n\nHeadline {0}\n\nLENGTH: 9 words\n\n"
+    part += "The bridge number {0} will be closed from Monday. " * 20 + "\n\nLANGUAGE: ENGLISH\n\n"
+    numbers = range(1, 201)
+    text = "".join(f"{n} of 200 DOCUMENTS{part.format(n)}" for n in numbers)
+    path, options = str(write(tmp_path, "a.txt", text.encode())), DumpOptions()
+    ranges = split_dump(DumpRange(path), options, 20_000)
+    assert len(ranges) > 5
+    ranges = numbered(ranges, [count_records(part, options) for part in ranges])
+    parts = [
+        item
+        for part in ranges
+        for block in read_range(part, options)
+        for item in ([block] if isinstance(block, Reject) else parse_block(block, options))
+    ]
+    assert parts == read(path)
+    assert [article["title"] for article in articles(parts)] == [f"Headline {n}" for n in numbers]
+    missing = text.replace("150 of 200 DOCUMENTS", "")
+    path = str(write(tmp_path, "b.txt", missing.encode()))
+    assert len(split_dump(DumpRange(path), options, 20_000)) == 1
+    assert reasons(read(path)) == ["article"] * 199 + ["incomplete"]
 
 
 def test_a_brief_does_not_switch_the_split_off(tmp_path: pathlib.Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.bench import naive
-from transforms.compiled import fingerprints, sets
+from transforms.compiled import affixes, fingerprints, sets
 from transforms.compiled.loops import mixed
 from transforms.compiled.words import Words, hash_words, text_keys
 
@@ -252,3 +252,27 @@ def test_collisions_are_those_of_the_definition(
     )
     assert (hashes[left] == hashes[right]).all()
     assert found == expected
+
+
+@given(st.lists(st.tuples(st.text(_characters, max_size=20), st.integers(0, 20)), max_size=5))
+def test_characters_of_a_run_of_bytes_are_those_of_its_text(parts: list[tuple[str, int]]) -> None:
+    data, starts, sizes, expected = b"", [], [], []
+    for text, count in parts:
+        starts.append(len(data))
+        sizes.append(len(text[:count].encode()))
+        expected.append(len(text[:count]))
+        data += text.encode()
+    found = affixes.count_characters(
+        np.frombuffer(data, np.uint8), np.array(starts, np.int64), np.array(sizes, np.int64)
+    )
+    assert found.tolist() == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=60), st.integers(0, 5))
+def test_rows_are_sorted_by_key_and_other(rows: list[tuple[int, int]], first: int) -> None:
+    keys, others = (np.array([row[at] for row in rows], np.uint64) for at in (0, 1))
+    order = np.arange(len(rows))
+    sets.sort_by(keys, others, order, min(first, len(rows)), len(rows))
+    assert sorted(order.tolist()) == list(range(len(rows)))
+    done = [rows[place] for place in order]
+    assert done == rows[:first] + sorted(rows[first:])

@@ -5,7 +5,9 @@ import itertools
 import math
 import random
 import tracemalloc
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +23,8 @@ from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
 from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
+from transforms.near_duplicates.paragraph_links import MIN_LINKED
+from transforms.near_duplicates.passages import MIN_RUN
 from transforms.near_duplicates.rows import order_of
 from transforms.near_duplicates.streams import SCHEMAS
 from transforms.near_duplicates.transform import NearDuplicates
@@ -77,22 +81,56 @@ def check_against_definition(texts: list[str], found: Found) -> tuple[int, int]:
     stories = one_story_each(texts)
     number = {f"{story.id}-0001": index for index, story in enumerate(stories)}
     true = {(pair.later, pair.earlier): pair for pair in naive.all_pairs(texts)}
+    words = [naive.tokenise(text) for text in texts]
     linked = set()
-    for (later, earlier), (kind, *figures) in found.links.items():
-        pair = true.get((number[later], number[earlier]))
-        assert pair is not None, (
-            f"{texts[number[later]]!r} is no copy of {texts[number[earlier]]!r}"
-        )
+    for (one, other), (kind, *figures) in found.links.items():
+        row = found.rows[one, other]
+        later, earlier = number[one], number[other]
+        check_spans(texts[later], texts[earlier], row)
+        # Who names the other as its source may have been printed before it.
+        if row["direction"] not in ("agency", "credit"):
+            assert later > earlier
+        pair = true.get((max(later, earlier), min(later, earlier)))
+        linked.add((max(later, earlier), min(later, earlier)))
+        if kind == "passage":
+            shared = row["shared_words"]
+            assert has_run(words[later], words[earlier])
+            assert figures[1:] == [shared / len(words[later]), shared / len(words[earlier])]
+            continue
+        assert pair is not None, f"{texts[later]!r} is no copy of {texts[earlier]!r}"
+        assert min(len(words[later]), len(words[earlier])) >= MIN_LINKED
         assert kind == pair.kind
-        # Of one word there are no bigrams; equal is equal all the same.
+        assert later > earlier
         assert figures == pytest.approx((1, 1, 1) if kind == "exact" else pair[3:])
-        linked.add((number[later], number[earlier]))
     # A copy of a text with several occurrences is linked to the first of them.
     first = {}
-    for index, text in enumerate(texts):
-        first.setdefault(tuple(naive.tokenise(text)), index)
-    expected = {pair for pair in true if pair[1] == first[tuple(naive.tokenise(texts[pair[1]]))]}
+    for index, text in enumerate(words):
+        first.setdefault(tuple(text), index)
+    expected = {
+        pair
+        for pair in true
+        if pair[1] == first[tuple(words[pair[1]])]
+        and min(len(words[index]) for index in pair) >= MIN_LINKED
+    }
     return len(expected & linked), len(expected)
+
+
+def check_spans(text: str, source: str, row: Mapping[str, Any]) -> None:
+    """Asserts that the spans of a link have the same words on both sides, as many as it says."""
+    words, covered = naive.tokenise(text), set()
+    for span in row["spans"]:
+        part = naive.tokenise(text[span["start"] : span["end"]])
+        assert part == naive.tokenise(source[span["source_start"] : span["source_end"]])
+        first = len(naive.tokenise(text[: span["start"]]))
+        assert words[first : first + len(part)] == part
+        covered |= set(range(first, first + len(part)))
+    if row["kind"] != "exact":
+        assert len(covered) == (row["shared_words"] or 0)
+
+
+def has_run(one: list[str], other: list[str]) -> bool:
+    """Whether two texts share so many words in a row as a passage needs."""
+    return bool(naive.shingles(one, MIN_RUN) & naive.shingles(other, MIN_RUN))
 
 
 def test_every_link_is_true_and_few_are_missed() -> None:

@@ -131,3 +131,23 @@ def test_a_dump_that_could_not_be_read_is_read_once_it_can_be(
     done(desk.run(dumps, warehouse))
     assert query(warehouse, "SELECT count(*) FROM articles") == [(6,)]
     assert query(warehouse, "SELECT count(*) FROM rejects") == [(2,)]
+
+
+@pytest.mark.slow
+def test_what_was_not_understood_is_a_row_of_warnings_and_in_the_summary(
+    desk: Desk, tmp_path: pathlib.Path
+) -> None:
+    records = [
+        {"text": f"The text of article {n}, of some words.", "date": date, "mood": "calm"}
+        for n, date in enumerate(["2021-03-04", "the day before", "2021-03-05"])
+    ]
+    dump = tmp_path / "a.jsonl"
+    dump.write_text("".join(json.dumps(record) + "\n" for record in records))
+    ended = done(desk.run([dump], tmp_path / "warehouse"))
+    assert re.search(r"^warnings +2\n +unread_date +1\n +unread_fields +1$", ended.out, re.M)
+    found = query(
+        tmp_path / "warehouse", "SELECT reason, record_index, detail FROM warnings ORDER BY ALL"
+    )
+    assert [row[:2] for row in found] == [("unread_date", 1), ("unread_fields", 0)]
+    assert "'the day before'" in found[0][2]
+    assert query(tmp_path / "warehouse", "SELECT warnings, rejects FROM runs") == [(2, 0)]

@@ -18,6 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.article import Paragraph
+from tests.in_memory import run_in_memory
+from tests.near_duplicate_corpora import Story, shard
 from transforms.attribution.transform import attribute
 from transforms.compiled.words import hash_words
 from transforms.near_duplicates import credits, direction, reuse
@@ -33,6 +35,7 @@ from transforms.near_duplicates.evidence import (
 )
 from transforms.near_duplicates.origins import new_times
 from transforms.near_duplicates.sides import covered
+from transforms.near_duplicates.transform import NearDuplicates
 
 LABELLED = pathlib.Path(__file__).parent / "gold" / "links.tsv"
 
@@ -329,7 +332,7 @@ class TestCredits:
     def test_addresses(self) -> None:
         first = "http://www.example.com/a/b/?utm_source=mail&b=1&a=2#top"
         assert canonical_url(first) == canonical_url("https://example.com/a/b?a=2&b=1")
-        assert canonical_url(None) == ""
+        assert canonical_url(None) == canonical_url("https://www.example.com/") == ""
         assert canonical_url("https://example.com/a?id=1") != canonical_url(
             "https://example.com/a?id=2"
         )
@@ -434,6 +437,15 @@ class TestKinds:
             "direction": "a_from_b",
             "evidence": "dates",
         }
+
+    def test_a_headline_alone_is_no_edition(self) -> None:
+        weekly = {"title": "Letters", "url": None}
+        first = article("Herald", PASSAGE, "one " * 300) | weekly
+        other = article("Herald", PASSAGE, "two " * 300) | weekly
+        assert judge(first, other)[0]["reuse"] == "background"
+        assert judge(first, other | {"lines": [PASSAGE]})[0]["reuse"] == "edition"
+        update = {"title": "UPDATE 1-Letters", "url": "https://herald.test/b"}
+        assert judge(first, other | {"lines": [PASSAGE], **update})[0]["reuse"] == "edition"
 
     def test_a_name_is_no_reuse(self) -> None:
         name = (
@@ -552,6 +564,44 @@ def test_covered_words_are_those_of_a_set(lists: list[list[int]], data: st.DataO
     }
     found = covered(ranges, np.array([row]), np.array([start]), np.array([end]))
     assert found.tolist() == [len(inside & set(range(start, end)))]
+
+
+# --- the whole step ------------------------------------------------------------------------------
+
+
+def links_of(*stories: Story) -> list[tuple[str, str, str, str]]:
+    """Returns what the links between stories say: later and earlier outlet, reuse, direction."""
+    result = run_in_memory(NearDuplicates(), [shard(stories)], 1, None, 1)
+    outlet = {story.id: story.outlet for story in stories}
+    return sorted(
+        (
+            outlet[row["paragraph_id"].split("-")[0]] or "",
+            outlet[row["source_paragraph_id"].split("-")[0]] or "",
+            row["reuse"],
+            row["direction"],
+        )
+        for row in result["paragraph_links"].to_pylist()
+    )
+
+
+class TestTheStep:
+    def test_the_source_of_a_credit_is_the_source_whatever_the_dates(self) -> None:
+        source = Story([f"{PASSAGE.capitalize()}.", "The tower stays."], "Tarvik Times", hour=99)
+        credit = Story([FILLER, f"The Tarvik Times reported: “{PASSAGE}.”"], "Herald", hour=1)
+        assert links_of(source, credit) == [("Herald", "Tarvik Times", "copy", "credit")]
+
+    def test_a_stock_phrase_is_a_formula_across_houses(self) -> None:
+        first = Story(["The board did not immediately respond to a request for comment."], "Herald")
+        other = Story(["The mayor did not immediately respond to a request for comment."], "Times")
+        assert [link[2] for link in links_of(first, other)] == ["formula"]
+
+    def test_a_note_of_an_outlet_is_no_link(self) -> None:
+        note = (
+            "Ann B. Example, a Tarvik Times Columnist, is Professor at Northern State University."
+        )
+        first = Story([FILLER, note], "Tarvik Times", hour=1, name="a")
+        other = Story([PASSAGE, note], "Tarvik Times", hour=50, name="b")
+        assert links_of(first, other) == []
 
 
 # --- labelled pairs ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipeline.article import article_id
 from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
-from tests.separate_runs import query
+from tests.warehouse_rows import commit_rows, corpus_rows, query
 from transforms.compiled.stories import join_articles
 from transforms.stories.joining import LINK
 from transforms.stories.transform import Stories
@@ -37,6 +37,7 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
             "article_id": article_id(article["title"], article["text"]),
             "title": article["title"],
             "published_at": article.get("published_at"),
+            "published_at_precision": article.get("precision", "day"),
             "language": article.get("language", "en"),
         }
         for article in articles
@@ -46,18 +47,24 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
             ("article_id", pa.string()),
             ("title", pa.string()),
             ("published_at", pa.timestamp("us", tz="UTC")),
+            ("published_at_precision", pa.string()),
             ("language", pa.string()),
         ]
     )
     lines = [
-        {"article": number, "text": line}
+        {"article": number, "line_number": place, "text": line}
         for number, article in enumerate(articles)
-        for line in article["text"].split("\n")
+        for place, line in enumerate(article["text"].split("\n"), 1)
     ]
-    line_schema = pa.schema([("article", pa.int32()), ("text", pa.string())])
+    line_schema = pa.schema(
+        [("article", pa.int32()), ("line_number", pa.int64()), ("text", pa.string())]
+    )
     return {
         "articles": pa.Table.from_pylist(rows, schema=schema),
         "paragraphs": pa.Table.from_pylist(lines, schema=line_schema),
+        "removed_lines": pa.Table.from_pylist(
+            [], schema=line_schema.append(pa.field("rule", pa.string()))
+        ),
     }
 
 
@@ -232,6 +239,12 @@ def test_a_story_ends_where_the_window_does(day: int, joins: bool) -> None:
     assert (len(set(desk.stories.values())) == 1) is joins
 
 
+@pytest.mark.parametrize(("precision", "joins"), [("day", False), ("month", True), ("year", True)])
+def test_a_month_is_no_day(precision: str, joins: bool) -> None:
+    later = about(FLOOD, 365, title="Harbour flood") | {"precision": precision}
+    assert (len(set(Desk().run([about(FLOOD), later]).values())) == 1) is joins
+
+
 def test_an_article_without_a_date_is_compared_with_all() -> None:
     desk = Desk()
     first = desk.run([about(FLOOD, 0)])
@@ -274,6 +287,17 @@ def test_the_rebuilt_index_is_that_of_the_runs() -> None:
     rebuilt = desk.step.reindex({**tables, "articles": stored})["indexed_articles"]
     keys = [("period", "ascending"), ("article_id", "ascending")]
     assert rebuilt.sort_by(keys).equals(desk.index["indexed_articles"].sort_by(keys))
+    # A line that the outlet repeats, removed after the words were counted, counts as before.
+    lines = tables["paragraphs"].to_pylist()
+    gone = [line | {"rule": "outlet_repeat_v2"} for line in lines[1:2]]
+    cut = {
+        "paragraphs": pa.Table.from_pylist(
+            lines[:1] + lines[2:], schema=tables["paragraphs"].schema
+        ),
+        "removed_lines": pa.Table.from_pylist(gone, schema=tables["removed_lines"].schema),
+    }
+    put_back = desk.step.reindex({"articles": stored, **cut})["indexed_articles"]
+    assert put_back.sort_by(keys).equals(rebuilt.sort_by(keys))
     # Articles of before there were stories are stories of their own.
     rebuilt = desk.step.reindex(tables)["indexed_articles"]
     assert rebuilt["story_id"].to_pylist() == rebuilt["article_id"].to_pylist()
@@ -301,3 +325,38 @@ def test_nothing_comes_of_nothing() -> None:
 def test_a_wrong_window_is_an_error() -> None:
     with pytest.raises(ValueError, match="--story-window takes a number of days"):
         Stories(-1)
+
+
+def test_the_views_follow_merges(tmp_path: pathlib.Path) -> None:
+    rows = corpus_rows(0, 4)
+    ids = [row["article_id"] for row in rows["articles"]]
+    for row, story in zip(rows["articles"], [ids[1], ids[2], ids[3], None], strict=True):
+        row["story_id"] = story
+    # Two merges, found by two runs, the second of them twice; the last article is of an older one.
+    pairs = [(ids[3], ids[2]), (ids[2], ids[1]), (ids[2], ids[1])]
+    merges = [{"story_id": story, "into_story_id": into} for story, into in pairs]
+    commit_rows(tmp_path, rows | {"story_merges": merges})
+    found = query(tmp_path, "SELECT article_id, story_id FROM article_stories ORDER BY ALL")
+    assert found == list(zip(ids, [ids[1], ids[1], ids[1], ids[1]], strict=True))
+    [(articles, outlets, first, last)] = query(
+        tmp_path,
+        "SELECT articles, outlets, first_published_at, last_published_at FROM stories",
+    )
+    dates = [row["published_at"] for row in rows["articles"]]
+    assert (articles, outlets) == (4, 3)
+    assert (first, last) == (min(dates), max(dates))
+    timeline = query(
+        tmp_path, f"SELECT article_id, copied_words, copied_from FROM timeline('{ids[1]}')"
+    )
+    words = [
+        sum(row["word_count"] for row in rows["paragraphs"] if row["article_id"] == name
+            and row["is_duplicate"])
+        for name in ids
+    ]  # fmt: skip
+    assert timeline == [
+        (ids[0], 0, None),
+        (ids[1], words[1], rows["articles"][0]["outlet"]),
+        (ids[2], 0, None),
+        (ids[3], words[3], rows["articles"][2]["outlet"] or rows["articles"][2]["source_file"]),
+    ]
+    assert query(tmp_path, "SELECT article_id FROM timeline('nothing')") == []

@@ -5,7 +5,7 @@ import dataclasses
 from pipeline.article import Article
 from pipeline.transform import Transform
 from transforms.agencies import agencies_of
-from transforms.people import author_names, is_suffix, may_be_outlet, written_by
+from transforms.people import MOST_OF_ONE_BYLINE, author_names, is_suffix, may_be_outlet, written_by
 from transforms.text import key
 
 
@@ -47,6 +47,8 @@ class Authors(Transform):
             }
             outlets_last = len(names) > 1 and may_be_outlet(list(names.values())[-1])
             names = dict(list(names.items())[: len(names) - outlets_last])
+        if len(stated) > MOST_OF_ONE_BYLINE:  # an agency among them is that of another article
+            names = {k: n for at, (k, n) in enumerate(names.items()) if not (at and agencies_of(n))}
         byline = [
             name
             for _, line, rule in article["removed_lines"]

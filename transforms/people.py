@@ -30,43 +30,42 @@ _OFFICE = frozenset(
     columnist columnists contributor contributors producer producers journalist
     journalists photographer photographers photojournalist analyst analysts bureau desk
     chief senior associate assistant managing deputy executive special contributing
-    freelance freelancer national political politics white house congressional foreign
-    diplomatic investigative business technology science health sports sport entertainment
-    editor-at-large editor-in-chief reporting critic blogger author anchor host fellow
-    professor intern admin administrator editorial team webmaster guest member director
-    manager expert consultant founder ceo president dietitian clinician published posted
-    updated redaktion redakteur redakteurin korrespondent korrespondentin autor autorin
-    reporterin journalistin volontär volontärin chefredakteur redaktør journaliste
-    rédaction rédacteur rédactrice correspondant correspondante envoyé envoyée redacción
-    redactor redactora corresponsal periodista redação repórter jornalista correspondente
-    redazione giornalista inviato redactie redacteur verslaggever verslaggeefster
-    correspondente korrespondent toimittaja toimitus dziennikarz dziennikarka redakcja
-    redaktor muhabir muhabiri редактор корреспондент редакция журналист автор обозреватель
-    기자 記者 记者 特派員""".split()
+    freelance freelancer national political politics congressional foreign diplomatic
+    investigative business technology science health sports sport entertainment
+    editor-at-large editor-in-chief reporting critic blogger author host professor intern
+    admin administrator editorial team webmaster director manager expert consultant
+    founder ceo president dietitian clinician published posted updated redaktion redakteur
+    redakteurin korrespondent korrespondentin autor autorin reporterin journalistin
+    volontär volontärin chefredakteur redaktør journaliste rédaction rédacteur rédactrice
+    correspondant correspondante envoyé envoyée redacción redactor redactora corresponsal
+    periodista redação repórter jornalista correspondente redazione giornalista inviato
+    redactie redacteur verslaggever verslaggeefster correspondente korrespondent
+    toimittaja toimitus dziennikarz dziennikarka redakcja redaktor muhabir muhabiri
+    редактор корреспондент редакция журналист автор обозреватель 기자 記者 记者 特派員""".split()
 )
 """Words of offices and desks."""
 
 _NO_NAME = frozenset(
     """the league cup championship division premier serie bundesliga conference football soccer
     basketball baseball hockey tennis results scores fixtures standings world local latest
-    breaking top most popular story stories comment comments count tags avatar image images
-    photo photos video videos watch listen read more share follow subscribe newsletter
-    newsletters sign log login register home contact about profile view my complete full bio
-    biography page email e-mail website copyright rights reserved getty traffic weather
-    section opinion analysis exclusive advertisement sponsored unknown anonymous none null
-    nan various agencies agency wires wire services service associates company inc ltd llc
-    corp foundation institute university college department ministry government council
-    committee association office minutes minute ago hours january february march april june
-    july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday backgroundurl click here this that with facebook twitter instagram
-    linkedin whatsapp https http www""".split()
+    breaking most popular stories comment comments tags avatar image images photo photos
+    video videos listen more share follow subscribe newsletter newsletters log login
+    register home contact about profile view my complete biography email e-mail website
+    copyright rights reserved getty traffic weather section opinion analysis exclusive
+    advertisement sponsored unknown anonymous none null nan various agencies agency wires
+    wire services service associates company inc ltd llc corp foundation institute
+    university college department ministry government council committee association office
+    minutes minute ago hours monday tuesday wednesday thursday friday saturday sunday
+    backgroundurl with facebook twitter instagram linkedin whatsapp https http www
+    covering economics policy public issues cultural insists pressure marketing all board
+    count""".split()
 )
 """Words of buttons, sections, competitions and organisations, none of which is in a name."""
 
 _GENRES = re.compile(
     r"^(?:analysis|opinion|commentary|column|editorial|exclusive|perspective|review|interview"
     r"|essay|kommentar|kolumne|analyse|meinung|gastbeitrag|reportage|opinión|análisis|opinião"
-    r"|tribune|chronique|editoriale|commento)\b\W*(?:by\b|von\b|par\b|por\b|di\b)?\s*",
+    r"|tribune|chronique|editoriale|commento|story|words)\b\W*(?:by\b|von\b|par\b|por\b|di\b)?\s*",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
@@ -165,6 +164,7 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     """Returns a part of a byline as a name, less title, office and place, or ``None``."""
     text = _LEAD.sub("", re.sub(r"^(?:and|und|et|y|e|by|with)\s+", "", text, flags=re.IGNORECASE))
     text = re.sub(r"^[A-Z]{2,6}['’]s\s", "", text)  # the outlet's
+    text = re.sub(r"\bwhite house\b", " ", text, flags=re.IGNORECASE)
     if agencies_of(text):
         return text
     if any(f"{key(text)} ".startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(
@@ -254,9 +254,11 @@ def written_by(stated: Iterable[str], byline: Collection[str]) -> list[str]:
       byline: those of the article's own byline.
     """
     stated = list(stated)
+    if len(stated) <= MOST_OF_ONE_BYLINE:
+        return stated
     own = {without_accents(key(name)) for name in byline}
-    both = [name for name in stated if without_accents(key(name)) in own]
-    return both if both and len(stated) > _MOST_OF_ONE_BYLINE else stated
+    return [name for name in stated if without_accents(key(name)) in own] or stated
 
 
-_MOST_OF_ONE_BYLINE = 3
+MOST_OF_ONE_BYLINE = 3
+"""Names of a byline; a longer list is often that of a whole page."""

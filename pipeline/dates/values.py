@@ -85,7 +85,7 @@ def _number(value: float) -> Moment | None:
     for _ in range(3):
         if value >= 1e11:
             value /= 1000
-    if value < 1e7:  # April 1970: numbers of something else
+    if value < 1e8:  # March 1973: numbers of something else
         return None
     try:
         return moment(_EPOCH + timedelta(seconds=value), "second")
@@ -113,6 +113,7 @@ _NAMED_ZONE = re.compile(r"\[[A-Za-z_/+\-0-9]+\]$|\s?m=[+\-][\d.]+$")  # Java; G
 _DOT_NET = re.compile(r"(-?\d{9,14})(?:[+\-]\d{4})?")
 
 
+_COMPACT_WITH_ZONE = re.compile(r"(\d{8})(\d{4}(?:\d\d)?)\s?(Z|[+-]\d{4})", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[./-](\d{1,2})|(\d{1,2})[./-](\d{4})", re.ASCII)
 
 
@@ -130,6 +131,8 @@ def _parse_text(text: str, language: str | None, day_first: bool | None) -> Mome
         return None
     if text.replace(".", "", 1).isdigit() and text.isascii():
         return _number(float(text)) if "." in text else _number(int(text))
+    if match := _COMPACT_WITH_ZONE.fullmatch(text):
+        text = f"{match[1]}T{match[2]}{match[3]}"
     try:
         if len(text) >= 8:
             clocks = text[10:].count(":") - text[19:].count(":")

@@ -7,7 +7,8 @@ The page is cut where each article begins, and an article read as lines by
 import re
 from typing import Any
 
-from pipeline.dumps.exports import HEADER, FieldText, field_text
+from pipeline.dumps.exports import field_text
+from pipeline.dumps.labels import HEADER, FieldText
 from pipeline.dumps.separators import Counted
 
 _NEXIS = re.compile(rb"<a\s+name=[\"']?DOC_ID_\d+_\d+", re.IGNORECASE)

@@ -20,79 +20,11 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.dates import bare_date
-
-HEADER = "header"
-"""Named as the column of field lines that no column holds."""
-
-_NAMES: dict[str, tuple[str, ...]] = {
-    "title": (
-        "title", "headline", "article title", "titel", "überschrift", "schlagzeile", "titre",
-        "título", "titular", "titolo", "kop", "tytuł", "заголовок", "标题", "標題", "見出し",
-        "제목",
-    ),
-    "outlet": (
-        "publication title", "publication", "newspaper", "source name", "outlet", "journal",
-        "source", "publisher", "zeitung", "medium", "quelle", "journal title", "fuente",
-        "periódico", "medio", "bron", "krant", "testata", "fonte", "jornal", "źródło", "источник",
-        "издание", "来源", "來源", "출처",
-    ),
-    "authors": (
-        "byline", "author", "authors", "author(s)", "by", "writer", "autor", "autoren", "autorin",
-        "verfasser", "auteur", "auteurs", "auteur(s)", "autores", "autore", "autori", "автор",
-        "авторы", "作者", "記者", "기자",
-    ),
-    "published_at": (
-        "publication date", "date published", "published", "publish date", "published on",
-        "pubdate", "date", "posted", "issue date", "datum", "erscheinungsdatum",
-        "date de publication", "fecha", "fecha de publicación", "data", "data di pubblicazione",
-        "data de publicação", "дата", "日期", "발행일", "load-date", "update", "date-chargement",
-    ),
-    "url": ("url", "link", "web address", "permalink", "article url", "source url",
-            "document url", "original url"),
-    "tags": (
-        "section", "tags", "keywords", "subject", "subjects", "subject terms", "topic", "topics",
-        "category", "categories", "rubrik", "ressort", "schlagwörter", "thema", "rubrique",
-        "mots-clés", "sección", "sezione", "rubriek", "seção", "рубрика",
-        "identifier / keyword",
-    ),
-    "language": ("language", "language of publication", "sprache", "langue", "idioma", "taal",
-                 "lingua", "язык"),
-    "id": ("proquest document id", "accession number", "record number", "document id", "id",
-           "guid", "message-id"),
-    "text": ("body", "full text", "fulltext", "text", "article text", "volltext",
-             "texte intégral", "texto completo", "content", "текст"),
-    "abstract": ("abstract",),
-    "modified_at": ("updated", "modified", "last updated", "last modified", "date modified"),
-    HEADER: (
-        "length", "longueur", "länge", "lengte", "longitud", "lunghezza", "word count", "words",
-        "graphic", "graphics", "grafik", "publication-type", "publication type", "pub-type",
-        "document-type", "document type", "journal-code", "journal code", "zeitungs-code",
-        "pages", "page", "pg", "edition", "ausgabe", "dateline", "highlight", "copyright",
-        "credit", "place of publication", "country of publication", "publication subject",
-        "issn", "isbn", "e-issn", "source type", "database",
-        "publication year", "publication info", "volume", "issue", "first page", "start page",
-        "location", "company", "company / organization", "company/entity", "people", "person",
-        "organization", "ticker", "city", "state", "country", "geographic", "industry", "event",
-        "classification", "links", "notes", "correction", "correction-date", "series",
-        "distribution", "type", "acc-no", "pub-code", "coden", "number of documents",
-        "terms and conditions", "time of request", "download request", "print request",
-        "send to", "terms",
-        "project id", "job number", "date and time", "search terms", "client/matter", "draft",
-        "layout", "slug", "status", "aliases", "description", "lead", "subtitle", "weight",
-        "columns", "column", "note", "rights", "format", "oclc", "number", "number of pages",
-        "illustrations", "caption", "report number", "document number", "documents",
-        "proquest id", "record", "region", "stage", "created", "typ",
-        "pagetype", "date created",
-    ),
-}  # fmt: skip
-_NO_COLUMNS = frozenset(("abstract", "text", "id"))
-_LABELS = {
-    name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)
-}
-"""Label in lower case to its field and its rank among those of the field."""
+from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
+from pipeline.dumps.wire import wire_text
 
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*[:：](?!//)[ \t]*(?P<value>.*)")
 _TRAILING = frozenset((
@@ -105,14 +37,17 @@ _TRAILING = frozenset((
 _CAPITALS = re.compile(r"[ \t]*[A-Z][A-Z/\-]+(?:[ \-][A-Z/\-]+){0,2}:(?:[ \t]|$)")
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
+_GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
 _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _URL = re.compile(r"\s*https?://\S+\s*")
 _EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
+_EDITION_BEHIND = re.compile(rf",[^,]*{_EDITION.pattern}.*", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
+_LONGEST_SECTION, _LONGEST_LANGUAGE = 3, 20  # words; characters
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -159,22 +94,6 @@ _FRONT = re.compile(
 )
 
 
-class FieldText(NamedTuple):
-    """A text with field lines.
-
-    Attributes:
-      text: the whole, field lines included; a label before the first paragraph has its own line.
-      record: what they say, by names that :mod:`pipeline.dumps.fields` knows.
-      field_lines: (1-based number, column it became) of each field line, in order.
-      is_truncated: True if it is an abstract whose text was not exported.
-    """
-
-    text: str
-    record: dict[str, Any]
-    field_lines: list[tuple[int, str]]
-    is_truncated: bool = False
-
-
 def field_text(text: str, kind: str | None = None) -> FieldText | None:
     """Returns the fields of a text; ``None`` for a text without field lines.
 
@@ -183,7 +102,9 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
       kind: separator that cut it from the others of its file, as of :mod:`pipeline.dumps.text`.
     """
     if "\x02" in text[:65536]:
-        return _wire(text)
+        return wire_text(text)
+    if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
+        return _covered(text, at)
     if front := _FRONT.match(text):
         return _front_matter(text, front)
     part = _Part(text)
@@ -195,15 +116,36 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return _factiva_codes(part)
     if kind == "factiva" or (part.last and _FACTIVA_ID.fullmatch(part.lines[part.last])):
         return _factiva(part)
-    exported = kind == "count" or kind == "end" or _is_export(text)
+    exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
         return None
     return _labelled(part, exported)
 
 
 def is_cover(text: str) -> bool:
-    """Returns True for the page before or after the articles of an export."""
+    """Returns True if a text begins like the page before or after the articles of an export."""
     return _COVER.match(text) is not None
+
+
+def _behind_cover(text: str) -> int:
+    """Returns where the first article begins behind a cover that lists it; 0 if it is not there."""
+    listed = re.search(r"^1\.[ \t]+(\S.*?)[ \t]*$", text, re.MULTILINE)
+    if listed is None:
+        return 0
+    title = re.compile(rf"^[ \t]*{re.escape(listed[1])}[ \t]*$", re.MULTILINE)
+    found = title.search(text, listed.end())
+    return found.start() if found else 0
+
+
+def _covered(text: str, start: int) -> FieldText | None:
+    """Reads the article that begins at an offset; the lines before it are field lines."""
+    found = field_text(text[start:], "end")
+    if found is None:
+        return None
+    cover = text[:start].split("\n")[:-1]
+    lines = [(number, HEADER) for number, line in enumerate(cover, 1) if line.strip()]
+    lines += [(number + len(cover), column) for number, column in found.field_lines]
+    return found._replace(text=text[:start] + found.text, field_lines=lines)
 
 
 def begins_with_fields(text: str) -> bool:
@@ -227,6 +169,12 @@ class _Part:
         self.blocks = list(self._blocks())
 
     @property
+    def labelled_title(self) -> str:
+        """The headline that a label names; empty without one."""
+        labels = (self.label(at) for at in self.filled)
+        return next((found[3] for found in labels if found and found[0] == "title"), "")
+
+    @property
     def codes(self) -> dict[str, int]:
         """Codes of Factiva at the begin of lines, with their lines."""
         found: dict[str, int] = {}
@@ -238,8 +186,10 @@ class _Part:
 
     def _blocks(self) -> Iterator[range]:
         start = previous = -2
-        for at in self.filled:
-            if at != previous + 1:
+        for number, at in enumerate(self.filled):
+            # Fields may follow the headline without a blank line.
+            begins = 0 < number < 8 and self.label(at) and not self.label(self.filled[number - 1])
+            if at != previous + 1 or begins:
                 if start >= 0:
                     yield range(start, previous + 1)
                 start = at
@@ -267,9 +217,9 @@ class _Part:
         if match is None:
             return None
         label = " ".join(match["label"].lower().split()).strip("*_#")
-        if label not in _LABELS:
+        if label not in LABELS:
             return None
-        field, rank = _LABELS[label]
+        field, rank = LABELS[label]
         return field, rank, label, match["value"].strip("* \t")
 
     def has_header(self) -> bool:
@@ -288,6 +238,20 @@ class _Part:
                 break
         return len(fields) >= 2 and bool(
             fields & {"title", "outlet", "authors", "published_at", "url"}
+        )
+
+    def has_titled_header(self) -> bool:
+        """Returns True if one to four short lines, no sentences, precede at least three fields."""
+        labels = [self.label(at) is not None for at in self.filled[:8]]
+        first = labels.index(True) if True in labels else 0
+        return (
+            1 <= first <= 4
+            and len(labels) >= first + 3
+            and all(labels[first : first + 3])
+            and all(
+                len(self.lines[at].split()) <= 20 and not self.lines[at].rstrip().endswith(".")
+                for at in self.filled[:first]
+            )
         )
 
     def is_field_block(self, block: range) -> bool:
@@ -314,7 +278,8 @@ class _Part:
             else:
                 values.append(self.lines[at].strip())
             self.became[at] = field
-        self.take(start, field, " ".join(values), rank)
+        if values or start not in self.became:
+            self.take(start, field, " ".join(values), rank)
         return None
 
     def unwrap(self, start: int) -> None:
@@ -356,7 +321,7 @@ class _Part:
             # Without the full text the abstract is what there is of the article.
             self.became = {at: name for at, name in self.became.items() if name != "abstract"}
         field_lines = [
-            (at + 1, HEADER if self.became[at] in _NO_COLUMNS else self.became[at])
+            (at + 1, HEADER if self.became[at] in NO_COLUMNS else self.became[at])
             for at in sorted(self.became)
         ]
         return FieldText("\n".join(self.lines), record | more, field_lines, truncated)
@@ -450,6 +415,10 @@ def _labelled_tail(part: _Part, start: int) -> FieldText:
         if known[at] or others[at] or _ALONE.fullmatch(line):
             break
         tail += 1
+    for at in range(max(0, tail - 3), tail):
+        if _GRAPHIC.fullmatch(part.lines[blocks[at].start]):
+            tail = at  # captions below it
+            break
     for at, block in enumerate(blocks):
         line = part.lines[block.start]
         label = _label_of(part, block)
@@ -474,7 +443,9 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
     lines = [at for block in blocks[:8] for at in block]
     if not has_fields:
         lines = lines[:6]
-    dated = next((at for at in lines if _is_date(part.lines[at])), None)
+    dated = next(
+        (at for at in lines if _is_date(part.lines[at]) or _dated_outlet(part.lines[at])), None
+    )
     ends = {at: number for number, block in enumerate(blocks, 1) for at in block}
     taken = 0
 
@@ -483,17 +454,23 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
         part.take(at, field, value)
         taken = max(taken, ends[at])
 
-    for at in [at for at in lines if _COUNT.fullmatch(part.lines[at])]:
-        name(at, HEADER)
-        lines.remove(at)
+    for at in lines[:]:
+        if _COUNT.fullmatch(part.lines[at]) or (
+            _COPYRIGHT.match(part.lines[at]) and at < lines[-1]
+        ):
+            name(at, HEADER)
+            lines.remove(at)
     before = [at for at in lines if dated is not None and at < dated]
-    for at in [at for at in before if _COPYRIGHT.match(part.lines[at])]:
-        name(at, HEADER)
-        before.remove(at)
     headline: Sequence[int] = ()
     if dated is not None:
-        name(dated, "published_at", part.lines[dated])
-        if before:
+        name(dated, "published_at", _EDITION_BEHIND.sub("", part.lines[dated]))
+        if _dated_outlet(part.lines[dated]):
+            outlet, _, day = part.lines[dated].rpartition(" - ")
+            part.take(dated, "published_at", day, -1)
+            part.take(dated, "outlet", outlet)
+            part.became[dated] = "published_at"
+            headline = before
+        elif before:
             name(before[-1], "outlet", part.lines[before[-1]])
             headline = before[:-1]
     elif lines and _indent(part.lines[lines[0]]) >= _CENTERED:
@@ -516,7 +493,8 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
             candidate = open_blocks[0]
             words = sum(len(part.lines[at].split()) for at in candidate)
             followed = has_fields or len(open_blocks) > 1
-            if followed and words <= 40:
+            value = " ".join(part.lines[at].strip() for at in candidate)
+            if followed and words <= 40 and part.labelled_title in ("", value):
                 headline = list(candidate)
     if headline:
         value = " ".join(part.lines[at].strip() for at in headline)
@@ -527,8 +505,14 @@ def _leading(part: _Part, blocks: Sequence[range], has_fields: bool) -> int:
 
 
 def _is_date(line: str) -> bool:
-    line = line.strip()
+    line = _EDITION_BEHIND.sub("", line.strip())
     return len(line) <= 64 and bare_date(line) is not None
+
+
+def _dated_outlet(line: str) -> bool:
+    """Returns True for outlet and date in one line, as NewsBank writes them."""
+    outlet, _, day = line.strip().rpartition(" - ")
+    return bool(outlet) and _is_date(day)
 
 
 def _indent(line: str) -> int:
@@ -553,6 +537,11 @@ def _factiva(part: _Part) -> FieldText:
                 part.take(at, "tags" if len(block) == 1 else HEADER, part.lines[at])
     else:
         headline, authors = range(head.start, head.start + bool(own)), own[1:]
+    if len(headline) == 2:
+        section, title = (part.lines[at].split() for at in headline)
+        if len(section) <= _LONGEST_SECTION and len(section) < len(title):
+            part.take(headline[0], "tags", " ".join(section))
+            headline = headline[1:]
     value = " ".join(part.lines[at].strip() for at in headline)
     for at in headline:
         part.take(at, "title", value)
@@ -560,7 +549,7 @@ def _factiva(part: _Part) -> FieldText:
     for at in authors:
         part.take(at, "authors", names)
     part.take(at_words, HEADER)
-    day = ""
+    day, language = "", None
     for at in range(at_words + 1, head.stop):
         line = part.lines[at].strip()
         if not day:
@@ -570,10 +559,12 @@ def _factiva(part: _Part) -> FieldText:
             part.take(at, "published_at", f"{day} {line}", -1)
         elif part.value("outlet") is None:
             part.take(at, "outlet", line)
-        elif _COPYRIGHT.match(line) or len(line) > 20 or not line.isalpha() or line.isupper():
-            part.take(at, HEADER)
         else:
-            part.take(at, "language", line)
+            part.take(at, HEADER)
+            if len(line) <= _LONGEST_LANGUAGE and line.isalpha() and not line.isupper():
+                language = at
+    if language is not None:
+        part.take(language, "language", part.lines[language])  # an edition is before it
     return part.result()
 
 
@@ -616,7 +607,7 @@ def _factiva_codes(part: _Part) -> FieldText:
     if clock and "published_at" in found:
         found["published_at"] += f" {clock}"
     field_lines = [
-        (at + 1, HEADER if became[at] in _NO_COLUMNS else became[at]) for at in sorted(became)
+        (at + 1, HEADER if became[at] in NO_COLUMNS else became[at]) for at in sorted(became)
     ]
     return FieldText("\n".join(lines), dict(found), field_lines)
 
@@ -647,73 +638,8 @@ def _front_matter(text: str, front: re.Match[str]) -> FieldText | None:
             continue
         label = re.match(r"([\w-]+)\s*[:=]", line)
         if label:
-            field = _LABELS.get(label[1].lower(), (HEADER, 0))[0]
+            field = LABELS.get(label[1].lower(), (HEADER, 0))[0]
         elif not line.startswith((" ", "\t", "-")) or line.startswith("---"):
             field = HEADER
-        field_lines.append((number, HEADER if field in _NO_COLUMNS else field))
+        field_lines.append((number, HEADER if field in NO_COLUMNS else field))
     return FieldText(text, record, field_lines)
-
-
-_HEADING = re.compile(r"\x01(?P<head>[^\x02]*)\x02", re.DOTALL)
-_STAMP = re.compile(r"\x03\s*(?P<stamp>\d{6}\s+\S{3,9}\s+\d{2,4})")
-_DAY_TIME = re.compile(
-    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s+(?P<month>\S+)\s+(?P<year>\d+)"
-)
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-
-
-def _wire(text: str) -> FieldText:
-    """Reads a message of IPTC 7901 or ANPA 1312: SOH header, STX text, ETX time, EOT.
-
-    The first block of the text up to a blank line is the headline where it ends with ``=``, as in
-    German agencies, or has no indent and no sentence. An indent begins a paragraph.
-    """
-    head = _HEADING.search(text)
-    before = text[: head.end("head")] if head else text[: text.index("\x02")]
-    body = text[len(before) :].split("\x02", 1)[1]
-    content, etx, after = body.partition("\x03")
-    lines = [line.rstrip() for line in _CONTROLS.sub("", before).split("\n")]
-    became = {at: HEADER for at, line in enumerate(lines) if line.strip()}
-    record: dict[str, Any] = {}
-    begun = [line.rstrip() for line in _CONTROLS.sub("", content).split("\n")]
-    filled = [at for at, line in enumerate(begun) if line.strip()]
-    if filled:
-        block = [at for at in filled if all(begun[inner].strip() for inner in range(filled[0], at))]
-        title = " ".join(begun[at].strip() for at in block)
-        if len(block) < len(filled) and (title.endswith("=") or len(title.split()) <= 20):
-            record["title"] = title.rstrip("= ")
-            became |= {len(lines) + at: "title" for at in block}
-            began = [
-                *(begun[at] for at in range(block[-1] + 1)),
-                *indented(begun[block[-1] + 1 :]),
-            ]
-        else:
-            began = indented(begun)
-        lines += began
-    if etx:
-        for line in _CONTROLS.sub("", after).split("\n"):
-            lines.append(line.rstrip())
-            if line.strip():
-                became[len(lines) - 1] = HEADER
-        if stamp := _DAY_TIME.match(after.strip()):
-            year = stamp["year"] if len(stamp["year"]) == 4 else f"20{stamp['year']}"
-            if len(stamp["year"]) == 2 and int(stamp["year"]) >= 69:
-                year = f"19{stamp['year']}"
-            record["published_at"] = (
-                f"{stamp['day']} {stamp['month']} {year} {stamp['hour']}:{stamp['minute']}"
-            )
-    field_lines = [(at + 1, became[at]) for at in sorted(became)]
-    return FieldText("\n".join(lines), record, field_lines)
-
-
-def indented(lines: Sequence[str]) -> list[str]:
-    """Returns lines with those joined that an indent does not begin as a paragraph."""
-    if sum(line.startswith((" ", "\t")) for line in lines) < 2:
-        return list(lines)
-    joined: list[str] = []
-    for line in lines:
-        if line.strip() and joined and joined[-1].strip() and not line.startswith((" ", "\t")):
-            joined[-1] = f"{joined[-1]} {line.strip()}"
-        else:
-            joined.append(line)
-    return joined

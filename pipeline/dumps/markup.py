@@ -28,10 +28,11 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
-from pipeline.dumps.exports import HEADER, indented
 from pipeline.dumps.fields import article_from_record, is_html
+from pipeline.dumps.labels import HEADER
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.wire import indented
 from pipeline.rejects import Reject, read_reject
 
 HEAD = 1 << 16

@@ -49,7 +49,7 @@ _PAGE_ROOTS = frozenset((
 ))  # fmt: skip
 """Elements with which a page, or a part of one, begins; XML begins with others."""
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
-_WIRE = re.compile(rb"[\s\x00\x16]*\x01[\x20-\xff\s]{1,512}\x02")
+_WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
 """The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
 """The line in which Excel is told the delimiter."""

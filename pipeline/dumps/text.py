@@ -8,10 +8,11 @@ Separators are lines without other text, of one kind a file:
   breaks within an article), or a form feed. A line of characters right under a line of about its
   own length is an underlined heading, no separator.
 
-Counts of documents that rise, accession numbers and ends of messages separate whatever is between
-them. Any other separator needs two parts or more of two lines and 40 words, the second with a
-headline if there are only two; a shorter one (a brief) has two lines and 8 words at least, and four
-others for each; or else every part begins with fields. Parts within a sentence are pages.
+Counts of documents that rise, accession numbers and ends of documents or messages separate
+whatever is between them. Any other separator needs two parts or more of two lines and 40 words, the
+second with a headline if there are only two; a shorter one (a brief) has two lines and 8 words at
+least, and four others for each; or else every part begins with fields. Parts within a sentence are
+pages.
 
 The rule is judged on the first :attr:`DumpOptions.max_record_bytes` of the file. What an export has
 before its first article and after its last is a reject, and so is a count that does not add up.
@@ -38,12 +39,12 @@ from pipeline.dumps.block import (
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import (
     FACTIVA_END,
-    FieldText,
     begins_with_fields,
     field_text,
     is_cover,
 )
 from pipeline.dumps.fields import described
+from pipeline.dumps.labels import FieldText
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.separators import Counted
 from pipeline.dumps.streams import Stream
@@ -168,7 +169,7 @@ def separator(head: bytes, whole: bool) -> str | None:
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
-        if kind in ("factiva", "message") or (kind == "count" and _rises(cuts)):
+        if kind in ("factiva", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
         parts = [head[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
@@ -378,9 +379,9 @@ def text_article(
     Raises:
       DumpError: ``no_article``: it has field lines only, or is the cover of an export.
     """
-    if kind is not None and is_cover(text):
-        raise _cover(text.encode())
     found = field_text(text, kind)
+    if kind is not None and is_cover(text) and not (found and found.record.get("title")):
+        raise _cover(text.encode())
     if found is None:
         return document_article(block, record, address, text, "text", encoding)
     return field_article(block, record, address, found, encoding, options)

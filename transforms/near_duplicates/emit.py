@@ -11,7 +11,7 @@ from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import BY_NAMES, EDITION, FORMULA, NONE
+from transforms.near_duplicates.reuse import BY_ADDRESS, BY_NAMES, EDITION, FORMULA, NONE
 from transforms.near_duplicates.rows import select
 from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
 
@@ -34,7 +34,9 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     parts = aligned.parts
     parts = parts | {"reuse": _reuse_of_parts(judged, parts)}
     parts = select(parts, parts["reuse"] != NONE)
-    editions = np.unique(judged["pair"][judged["reuse"] == EDITION])
+    # A large share alone makes no later article take the place of an earlier one.
+    is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
+    editions = np.unique(judged["pair"][is_edition])
     return {
         "shared_parts": _shared_parts(aligned, parts, keep),
         "edition_pairs": _edition_pairs(aligned, editions),

@@ -100,7 +100,10 @@ def article_evidence(
 
 @functools.lru_cache(1 << 14)
 def canonical_url(url: str | None) -> str:
-    """Returns an address without scheme, "www.", tracking parameters and fragment; "" for none."""
+    """Returns an address without scheme, "www.", tracking parameters and fragment.
+
+    An empty one for none, and for a host alone, which dumps give for all articles of a site.
+    """
     if not url:
         return ""
     try:
@@ -108,7 +111,8 @@ def canonical_url(url: str | None) -> str:
     except ValueError:  # its host or port is none
         clean = url
     clean = clean.partition("#")[0].partition("//")[2].removeprefix("www.")
-    return clean.replace("/?", "?", 1).removesuffix("/")
+    clean = clean.replace("/?", "?", 1).removesuffix("/")
+    return clean if "/" in clean or "?" in clean else ""
 
 
 def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:

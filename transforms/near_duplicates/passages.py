@@ -294,10 +294,12 @@ def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
       tables: ``article_words``, ``changes`` and ``editions``.
       earlier: ``indexed_articles``.
     """
+    editions = columns_of(tables["editions"])
     return committed_rows(
         tables["article_words"],
         columns_of(tables["changes"]),
-        columns_of(tables["editions"]),
+        # The later editions name the first; its own committed row does not say that it has any.
+        select(editions, editions["number"] > 1),
         earlier["indexed_articles"].column("article").to_numpy(),
     )
 
@@ -325,7 +327,7 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
     lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     edition = np.full(len(order), -1)
     place, has_edition = find(numbers[order], editions["article"])
-    edition[place[has_edition]] = np.flatnonzero(has_edition)
+    edition[order[place[has_edition]]] = np.flatnonzero(has_edition)
     nothing: Rows = dict(zip(EDITION, np.array([NO_ORIGIN, NO_ORIGIN, 0], np.uint64), strict=True))
     return stream_table(
         "indexed_articles",
@@ -681,11 +683,13 @@ def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64)
       member: the row of it of each pair.
     """
     pairs, pair = np.unique(passages["pair"], return_inverse=True)
+    numbers = probes.column("article").to_numpy()[pairs]
+    _, some, one = np.unique(numbers, return_index=True, return_inverse=True)
     others, other = np.unique(member[pairs], return_inverse=True)
     return classify(
         passages | {"pair": pair},
-        {"a": np.arange(len(pairs)), "b": other},
-        Evidence.of(probes.take(pa.array(pairs))),
+        {"a": one, "b": other},
+        Evidence.of(probes.take(pa.array(pairs[some]))),
         Evidence.of(evidence.take(pa.array(others))),
     )
 

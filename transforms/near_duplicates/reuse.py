@@ -70,8 +70,9 @@ trade's."""
 TEXT_OUTLETS = 4
 """Outlets that have a long passage without marks from which on it is of a public text."""
 
-EDITION_SHARE, EDITION_WORDS = 0.35, 120
-"""Share of the shorter article that an edition repeats; or words in a row, within ``WEEK``."""
+EDITION_SHARE, EDITION_SHARED, EDITION_WORDS = 0.35, 60, 120
+"""Share of the shorter article that an edition repeats, and words; or words in a row, within
+``WEEK``."""
 
 WEEK = np.int64(7 * 24 * 3_600_000_000)
 
@@ -107,8 +108,9 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
         same_house,
     )[pair]
     shorter = np.maximum(np.minimum(a.size[both.row_a], b.size[both.row_b]), 1)
-    share = (np.bincount(pair, weights=words, minlength=len(shorter)) / shorter)[pair]
-    within = _within_a_house(both, pair, words, share, one, other, dates)
+    shared = np.bincount(pair, weights=words, minlength=len(shorter)).astype(np.int64)
+    shares = shared[pair], (shared / shorter)[pair]
+    within = _within_a_house(both, pair, words, shares, one, other, dates)
     thirds = third_parties(both, in_a, in_b)
     across = _across_houses(pair, words, outlets, one, other, thirds, dates)
     return {
@@ -118,9 +120,28 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
 
 
 def _within_a_house(
-    both: Pairs, pair: I64, words: I64, share: Floats, one: Side, other: Side, dates: U8
+    both: Pairs,
+    pair: I64,
+    words: I64,
+    shares: tuple[I64, Floats],
+    one: Side,
+    other: Side,
+    dates: U8,
 ) -> Rows:
-    """Returns the kinds of passages of two articles of one outlet."""
+    """Returns the kinds of passages of two articles of one outlet.
+
+    An equal headline alone is no edition: columns have one for years.
+
+    Args:
+      both: pairs of articles.
+      pair: of each passage.
+      words: that are shared.
+      shares: words that the pair shares, and their share of the shorter article.
+      one: what A says.
+      other: what B says.
+      dates: the direction by dates alone.
+    """
+    shared, share = shares
     first = microseconds(both.a.time[both.row_a])
     second = microseconds(both.b.time[both.row_b])
     known = (first < UNKNOWN_TIME) & (second < UNKNOWN_TIME)
@@ -128,9 +149,11 @@ def _within_a_house(
     label = np.minimum(one.capitals, other.capitals) >= LABEL_CAPITALS
     label &= ~one.marked & ~other.marked & (words < LABEL_WORDS)
     later = dates, _if_known(dates, direction.DATES)
+    large = share >= EDITION_SHARE
     return _first_of(
-        ((both.equal("url") | both.equal("title"))[pair], EDITION, BY_ADDRESS, *later),
-        (share >= EDITION_SHARE, EDITION, BY_SHARE, *later),
+        (both.equal("url")[pair], EDITION, BY_ADDRESS, *later),
+        (both.equal("title")[pair] & large, EDITION, BY_ADDRESS, *later),
+        (large & (shared >= EDITION_SHARED), EDITION, BY_SHARE, *later),
         ((words >= EDITION_WORDS) & in_a_week, EDITION, BY_SHARE, *later),
         (label, NONE, BY_NAMES, UNKNOWN, direction.NONE),
         (one.marked | other.marked, QUOTATION, BY_MARKS, COMMON, direction.NONE),

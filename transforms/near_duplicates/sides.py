@@ -137,11 +137,18 @@ def _capital_share(bits: Ragged, row: I64, passages: Passages) -> Floats:
     The up to seven bits behind the last word of an article count as words, which is a matter of a
     few in a thousand.
     """
-    flags = np.unpackbits(bits.values, bitorder="little")
-    sums = np.append(0, np.cumsum(flags, dtype=np.int64))
-    begin, behind = bits.bounds[row] * 8, bits.bounds[row + 1] * 8
-    inside = sums[begin + passages.end] - sums[begin + passages.start]
-    whole = (sums[behind] - sums[begin]) / np.maximum(behind - begin, 1)
+    sums = np.append(0, np.cumsum(np.bitwise_count(bits.values), dtype=np.int64))
+    octets = np.append(bits.values, np.uint8(0))
+    begin, behind = bits.bounds[row], bits.bounds[row + 1]
+
+    def before(word: I64) -> I64:
+        """Returns the capitals before a word of an article, and in all articles before it."""
+        at = begin + (word >> 3)
+        mask = (1 << (word & 7)) - 1
+        return np.asarray(sums[at] + np.bitwise_count(octets[at] & mask))
+
+    inside = before(passages.end) - before(passages.start)
+    whole = (sums[behind] - sums[begin]) / np.maximum(8 * (behind - begin), 1)
     return np.asarray(inside / np.maximum(passages.end - passages.start, 1) - whole)
 
 
@@ -229,8 +236,9 @@ def _holds(lists: Ragged, wanted: U64, row: I64) -> Mask:
 def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, Mask]:
     """Returns whether both articles credit the same third outlet, or the same agency, nearby.
 
-    An outlet's name must stand outside the passage: within it, others speak of the outlet. An
-    agency's may stand inside: "told The Associated Press" is how its reports go on.
+    An outlet's name must stand outside the passage and outside quotations: within them, others
+    speak of the outlet. An agency's may stand inside: "told The Associated Press" is how its
+    reports go on.
     """
     a, b = pairs.a, pairs.b
     is_source = (a.mention_kinds.values & (PRESS | AGENCY)) != 0
@@ -252,11 +260,16 @@ def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, M
     passage = np.repeat(np.arange(len(low)), high - low)
     agency = (a.mention_kinds.values[place_a[at]] & AGENCY) != 0
     near = np.ones(len(at), bool)
-    for evidence, places, passages in ((a, place_a, in_a), (b, place_b, in_b)):
+    for evidence, rows, places, passages in (
+        (a, pairs.row_a, place_a, in_a),
+        (b, pairs.row_b, place_b, in_b),
+    ):
         word = evidence.mention_words.values[places[at]].astype(np.int64)
         start, end = passages.start[passage], passages.end[passage]
         inside = (word >= start) & (word < end)
-        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~inside)
+        row = rows[passages.pair[passage]]
+        theirs = inside | (covered(evidence.quoted, row, word, word + 1) > 0)
+        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~theirs)
     outlets, agencies = np.zeros(len(low), bool), np.zeros(len(low), bool)
     outlets[passage[near & ~agency]] = True
     agencies[passage[near & agency]] = True

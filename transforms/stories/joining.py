@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipeline.transform import Tables
 from transforms.arrays import I64, U64
 from transforms.compiled.stories import join_articles
+from transforms.near_duplicates.boilerplate import HEAD_RULE, TAIL_RULE, WHOLE_LINE_RULES
 from transforms.stories.streams import SCHEMAS
 from transforms.stories.terms import article_terms, term_vectors
 
@@ -25,6 +26,10 @@ PERIOD_DAYS = 30
 
 LAST_PERIOD = 3_652_059 // PERIOD_DAYS + 1
 """Period of the last day that a column of type date can hold."""
+
+
+_CUT_RULES = (*WHOLE_LINE_RULES, HEAD_RULE, TAIL_RULE)
+"""Rules by which NearDuplicates removes lines, or parts of them, once words were counted."""
 
 
 def fingerprint(shard: int, tables: Tables, window: int) -> dict[str, pa.Table]:
@@ -57,12 +62,26 @@ def fingerprint(shard: int, tables: Tables, window: int) -> dict[str, pa.Table]:
 def reindex(tables: Tables) -> dict[str, pa.Table]:
     """Returns ``indexed_articles`` of committed articles.
 
-    An article that was committed before there were stories is one of its own.
+    An article that was committed before there were stories is one of its own. What NearDuplicates
+    removed or cut off after the run had counted the words is put back.
 
     Args:
-      tables: as for :func:`fingerprint`, with ``story_id`` where a run has written it.
+      tables: as for :func:`fingerprint`, with ``line_number`` of the paragraphs, with ``story_id``
+        where a run has written it; ``removed_lines``.
     """
-    rows = _rows(tables)
+    removed = tables["removed_lines"]
+    removed = removed.filter(pc.is_in(removed.column("rule"), pa.array(_CUT_RULES)))
+    is_head = pc.equal(removed.column("rule"), HEAD_RULE)
+    lines = [
+        part.select(["article", "line_number", "text"]).append_column("place", place)
+        for part, place in (
+            (tables["paragraphs"], pa.array(np.ones(len(tables["paragraphs"]), np.int8))),
+            (removed, pc.if_else(is_head, pa.scalar(0, pa.int8()), pa.scalar(2, pa.int8()))),
+        )
+    ]
+    order = [(name, "ascending") for name in ("article", "line_number", "place")]
+    paragraphs = pa.concat_tables([lines[0], lines[1].cast(lines[0].schema)]).sort_by(order)
+    rows = _rows({**tables, "paragraphs": paragraphs})
     rows["story_id"] = rows["article_id"]
     if "story_id" in tables["articles"].column_names:
         rows["story_id"] = pc.coalesce(tables["articles"].column("story_id"), rows["article_id"])
@@ -75,7 +94,11 @@ def _rows(tables: Tables) -> dict[str, Any]:
     bounds, terms, counts = article_terms(tables)
     days = pc.fill_null(articles.column("published_at").cast(pa.date32()).cast(pa.int32()), _NULL)
     days = days.to_numpy().astype(np.int64)
-    days = np.where(days == _NULL, NO_DAY, np.clip(days + _FIRST_OF_1970, 1, None))
+    known = days != _NULL
+    if "published_at_precision" in articles.column_names:  # no run of before there was one wrote it
+        precision = articles.column("published_at_precision")
+        known &= ~pc.is_in(precision, pa.array(("month", "year"))).to_numpy()
+    days = np.where(known, np.clip(days + _FIRST_OF_1970, 1, None), NO_DAY)
     offsets = pa.array(bounds.astype(np.int32))
     values = {"terms": terms, "counts": np.minimum(counts, 255).astype(np.uint8)}
     return {

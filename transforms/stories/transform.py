@@ -29,8 +29,8 @@ class Stories(CorpusTransform):
     """Adds `story_id`: articles about one event have the same.
 
     Args:
-      window_days: most days between an article and a story that it joins. Articles without a date
-        are compared with all.
+      window_days: most days between an article and a story that it joins. Articles of which the day
+        is not known are compared with all.
     """
 
     window_days: int = option(
@@ -45,6 +45,7 @@ class Stories(CorpusTransform):
         "article_id",
         "title",
         "published_at",
+        "published_at_precision",
         "language",
         "paragraphs",
         "text",

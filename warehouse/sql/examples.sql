@@ -138,7 +138,7 @@ ORDER BY words DESC, outlet, agency
 LIMIT 20;
 
 -- How many articles a day, by language and agency?
-SELECT published_at::DATE AS day, language, agency, count(*) AS articles, sum(word_count) AS words
+SELECT coalesce(published_on, published_at::DATE) AS day, language, agency, count(*) AS articles, sum(word_count) AS words
 FROM articles
 GROUP BY ALL
 ORDER BY day, language, agency;
