@@ -54,6 +54,7 @@ class Story:
       name: makes its id different from those of equal stories.
       url: its address.
       title: its headline.
+      precision: of the hour.
     """
 
     lines: Sequence[str]
@@ -63,6 +64,7 @@ class Story:
     name: str = ""
     url: str | None = None
     title: str | None = None
+    precision: str = "second"
 
     @property
     def id(self) -> str:
@@ -81,6 +83,7 @@ def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
             "published_at": None
             if story.hour is None
             else EPOCH + datetime.timedelta(hours=story.hour),
+            "published_at_precision": None if story.hour is None else story.precision,
             "agency_own": story.own,
             "lines": list(story.lines),
             "paragraphs": [
