@@ -73,9 +73,8 @@ class Story:
 
 def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
     """Returns the staged tables of some stories."""
-    articles = [
+    return staged(
         {
-            **_READ,
             "article_id": story.id,
             "outlet": story.outlet,
             "url": story.url,
@@ -84,17 +83,29 @@ def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
             if story.hour is None
             else EPOCH + datetime.timedelta(hours=story.hour),
             "published_at_precision": None if story.hour is None else story.precision,
+            "agency": story.outlet if story.own else None,
             "agency_own": story.own,
             "lines": list(story.lines),
-            "paragraphs": [
-                Paragraph(number, line) for number, line in enumerate(story.lines, 1) if line
-            ],
-            "text": "\n\n".join(line for line in story.lines if line),
         }
         for story in stories
+    )
+
+
+def staged(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
+    """Returns the staged tables of articles with ``article_id``, ``lines`` and other columns."""
+    filled = [
+        {
+            **_READ,
+            **article,
+            "paragraphs": [
+                Paragraph(number, line) for number, line in enumerate(article["lines"], 1) if line
+            ],
+            "text": "\n\n".join(line for line in article["lines"] if line),
+        }
+        for article in articles
     ]
     schema = shards.article_schema([_Rest(), NearDuplicates()])
-    return shards.shard_tables(articles, [], schema)
+    return shards.shard_tables(filled, [], schema)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,4 +172,4 @@ def merged(*indexes: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return {name: pa.concat_tables([one[name] for one in indexes]) for name in indexes[0]}
 
 
-__all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard"]
+__all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard", "staged"]

@@ -41,7 +41,7 @@ class TestSeeds:
             """
             SELECT parse_filename(a.source_file), parse_filename(b.source_file),
                    split_part(l.paragraph_id, '-', 2)::INT,
-                   split_part(l.source_paragraph_id, '-', 2)::INT, l.kind, l.similarity
+                   split_part(l.source_paragraph_id, '-', 2)::INT, l.kind, l.reuse, l.direction
             FROM paragraph_links AS l
             JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
             JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
@@ -52,7 +52,7 @@ class TestSeeds:
         assert {row[:2] for row in found} == {(COPY, AGENCY)}
         assert {row[2:4] for row in found} == SEED_PAIRS
         assert len(found) == 4
-        assert {row[4] for row in found} == {"near"}
+        assert {row[4:] for row in found} == {("near", "wire", "agency")}
 
     def test_paragraphs_say_the_same_as_the_links(self, seed_run):
         marked = query(

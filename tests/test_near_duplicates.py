@@ -25,7 +25,6 @@ from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
 from transforms.near_duplicates.paragraph_links import MIN_LINKED
 from transforms.near_duplicates.passages import MIN_RUN
-from transforms.near_duplicates.reuse import PLAIN_WORDS
 from transforms.near_duplicates.rows import order_of
 from transforms.near_duplicates.streams import SCHEMAS
 from transforms.near_duplicates.transform import NearDuplicates
@@ -110,16 +109,10 @@ def check_against_definition(texts: list[str], found: Found) -> tuple[int, int]:
     expected = {
         pair
         for pair in true
-        if pair[1] == first[tuple(words[pair[1]])] and _says_something(true[pair], words)
+        if pair[1] == first[tuple(words[pair[1]])]
+        and min(len(words[index]) for index in pair) >= MIN_LINKED
     }
     return len(expected & linked), len(expected)
-
-
-def _says_something(pair: naive.Pair, words: list[list[str]]) -> bool:
-    """Whether texts share more than a label, or, in longer ones, words that chance has."""
-    later, earlier = len(words[pair.later]), len(words[pair.earlier])
-    shared = max(pair.containment * later, pair.source_containment * earlier)
-    return min(later, earlier) >= MIN_LINKED and (pair.kind != "contained" or shared >= PLAIN_WORDS)
 
 
 def check_spans(text: str, source: str, row: Mapping[str, Any]) -> None:
@@ -542,6 +535,172 @@ def test_two_runs_find_what_one_finds() -> None:
         name: row["cluster_id"] for name, row in (first.paragraphs | second.paragraphs).items()
     }
     assert in_two == clusters
+
+
+@settings(max_examples=10)
+@given(st.lists(st.integers(0, 2), min_size=30, max_size=30), st.sampled_from([1, 3]))
+def test_runs_in_any_order_find_the_pairs_that_one_finds(
+    run_of: list[int], partitions: int
+) -> None:
+    texts = variants(seed=31, originals=8, words=(24, 50))[:30]
+    stories = [
+        Story([text], outlet=f"outlet {hour % 5}", hour=hour, name=str(hour))
+        for hour, text in enumerate(texts)
+    ]
+    whole = pairs_of(run([stories]))
+    assert len(whole) > 20
+    found: set[frozenset[str]] = set()
+    indexes: list[Mapping[str, pa.Table]] = []
+    committed: dict[str, Mapping[str, object]] = {}
+    for number in range(3):
+        own = [story for story, chosen in zip(stories, run_of, strict=True) if chosen == number]
+        one = run([own], partitions, merged(*indexes) if indexes else None, number + 1)
+        indexes.append(one.index)
+        new = one.paragraphs.keys()
+        assert all(pair & new for pair in pairs_of(one))
+        found |= pairs_of(one)
+        committed |= one.paragraphs
+        chains_end_in_what_is_kept(committed)
+    assert found == whole
+
+
+def pairs_of(found: Found) -> set[frozenset[str]]:
+    """Returns the pairs of paragraphs that share a run of words, whichever comes first."""
+    return {frozenset(pair) for pair, row in found.rows.items() if row["spans"]}
+
+
+def chains_end_in_what_is_kept(paragraphs: Mapping[str, Mapping[str, object]]) -> int:
+    """Asserts that whoever follows `duplicate_of` ends at a paragraph that stays; returns links."""
+    steps = 0
+    for name, row in paragraphs.items():
+        passed = {name}
+        while row["is_duplicate"]:
+            source = str(row["duplicate_of"])
+            assert source not in passed
+            passed.add(source)
+            row = paragraphs[source]
+            steps += 1
+        assert row["duplicate_of"] is None
+    return steps
+
+
+_DATED = st.tuples(
+    st.integers(0, 5),
+    st.integers(0, 20),
+    st.integers(12, 40),
+    st.one_of(st.none(), st.integers(0, 50)),
+    st.sampled_from(["second", "day", "month"]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.lists(_DATED, min_size=1, max_size=3), min_size=2, max_size=10),
+    st.sampled_from(["first", "agency", "longest"]),
+    st.integers(0, 10),
+)
+def test_no_text_loses_all_its_copies(
+    made: list[list[tuple[int, int, int, int | None, str, bool]]], keep: str, later: int
+) -> None:
+    """Whatever the dates, their precision, the agencies, `--keep` and the runs."""
+    source = prose(random.Random(41), 66).split()
+    stories = []
+    for number, parts in enumerate(made):
+        lines = [" ".join(source[start : start + size]) for _, start, size, *_ in parts]
+        outlet, _, _, hour, precision, own = parts[0]
+        stories.append(
+            Story(
+                [line for text in lines for line in (text, "")],
+                f"outlet {outlet}",
+                hour,
+                own,
+                str(number),
+                precision=precision,
+            )
+        )
+    step = NearDuplicates(keep=keep)
+    first = run([stories[later:]], step=step)
+    second = run([stories[:later]], index=first.index, number=2, step=step)
+    chains_end_in_what_is_kept(first.paragraphs | second.paragraphs)
+    together = run([stories], partitions=2, step=step)
+    chains_end_in_what_is_kept(together.paragraphs)
+    kept = [row for row in together.paragraphs.values() if not row["is_duplicate"]]
+    for story in stories:
+        article = together.articles[story.id]
+        lines = [line for line in story.lines if line]
+        assert len(str(article["unique_text"]).split("\n\n")) <= len(lines)
+    assert kept
+
+
+@pytest.mark.parametrize(
+    ("keep", "stays"), [("first", "early"), ("agency", "wire"), ("longest", "long")]
+)
+def test_keep_says_which_copy_stays(keep: str, stays: str) -> None:
+    generator = random.Random(43)
+    text = prose(generator, 40)
+    stories = {
+        "early": Story([text], outlet="early", hour=1),
+        "wire": Story([text], outlet="wire", hour=5, own=True),
+        "long": Story([prose(generator, 90), "", text], outlet="long", hour=9),
+    }
+    found = run([list(stories.values())], step=NearDuplicates(keep=keep))
+    whole = {name for name, story in stories.items()
+             if text in str(found.articles[story.id]["unique_text"])}  # fmt: skip
+    assert whole == {stays}
+    # What a run has committed stays all the same.
+    first = run([[stories["early"]]], step=NearDuplicates(keep=keep))
+    second = run(
+        [[stories["wire"], stories["long"]]],
+        index=first.index,
+        number=2,
+        step=NearDuplicates(keep=keep),
+    )
+    assert [second.articles[stories[name].id]["duplicate_paragraph_count"]
+            for name in ("wire", "long")] == [1, 1]  # fmt: skip
+
+
+def test_of_one_day_without_times_the_longer_paragraph_stays() -> None:
+    text = prose(random.Random(44), 40)
+    short = Story([" ".join(text.split()[:30])], outlet="a", hour=0, precision="day")
+    long = Story([text], outlet="b", hour=0, precision="day")
+    next_day = Story([text + " again"], outlet="c", hour=24, precision="day")
+    found = run([[short, long, next_day]])
+    duplicates = {name[:24] for name, row in found.paragraphs.items() if row["is_duplicate"]}
+    assert duplicates == {short.id, next_day.id}
+
+
+def test_editions_in_one_run_and_in_two() -> None:
+    generator = random.Random(45)
+    text = [prose(generator, 40) for _ in range(4)]
+    place = {"outlet": "Daily", "url": "https://daily.example/storm?utm_source=feed"}
+    first = Story([text[0], "", text[1]], hour=1, **place)
+    again = Story([text[0], "", text[1], "", text[2]], hour=3, **place)
+    last = Story([text[0], "", text[3], "", text[2]], hour=5, **place)
+    other = Story([text[0], "", prose(generator, 40)], outlet="Other", hour=9)
+    whole = run([[last, other, first, again]])
+    assert editions_of(whole) == {
+        first.id: (None, 1),
+        again.id: (first.id, 2),
+        last.id: (first.id, 3),
+        other.id: (None, 1),
+    }
+    # Of the editions the first that has a passage is the source.
+    ends = {pair[1][:24] for pair in whole.rows if pair[0].startswith(other.id)}
+    assert ends == {first.id}
+    one = run([[first, again]])
+    two = run([[last, other]], index=one.index, number=2)
+    assert editions_of(one) | editions_of(two) == editions_of(whole)
+    assert {row["reuse"] for pair, row in two.rows.items() if last.id in str(pair)} >= {"edition"}
+    # The number of what is committed stays: an older one that comes later is the newest.
+    late = run([[first]], index=run([[again]]).index, number=2)
+    assert editions_of(late) == {first.id: (again.id, 2)}
+
+
+def editions_of(found: Found) -> dict[str, tuple[object, object]]:
+    return {
+        name: (row["edition_of"], row["edition_number"]) for name, row in found.articles.items()
+    }
 
 
 def test_what_is_committed_stays_the_source() -> None:

@@ -22,7 +22,7 @@ from transforms.near_duplicates.reuse import (
     PLAIN_WORDS,
 )
 from transforms.near_duplicates.rows import select
-from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, PASSAGE, SITE, stream_table
+from transforms.near_duplicates.streams import DIRECTIONS, PASSAGE, SITE, stream_table
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -56,8 +56,8 @@ def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:
     """Returns ``reuse`` and ``reuse_evidence`` of parts.
 
     A link between texts is judged by their longest run. Where that is too short to say anything,
-    texts that share as many words as no two outlets choose alike are a copy, and shorter ones that
-    are equal or similar a formula; names and labels are neither.
+    texts that share as many words as no two outlets choose alike are a copy, and shorter ones a
+    formula; names and labels are neither.
     """
     passage = parts["passage"]
     reuse, ground = judged["reuse"][passage], judged["reuse_evidence"][passage]
@@ -66,7 +66,7 @@ def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:
     )
     is_text = (parts["kind"] != PASSAGE) & (reuse == NONE) & (ground != BY_NAMES)
     is_copy = is_text & (shared >= PLAIN_WORDS)
-    is_formula = is_text & ~is_copy & (parts["kind"] != CONTAINED)
+    is_formula = is_text & ~is_copy
     return {
         "reuse": np.select([is_copy, is_formula], [COPY, FORMULA], reuse),
         "reuse_evidence": np.where(is_copy, BY_PLAIN, ground),
