@@ -641,7 +641,7 @@ def test_keep_says_which_copy_stays(keep: str, stays: str) -> None:
     text = prose(generator, 40)
     stories = {
         "early": Story([text], outlet="early", hour=1),
-        "wire": Story([text], outlet="wire", hour=5, own=True),
+        "wire": Story([text], outlet="Reuters", hour=5, own=True),
         "long": Story([prose(generator, 90), "", text], outlet="long", hour=9),
     }
     found = run([list(stories.values())], step=NearDuplicates(keep=keep))
@@ -660,14 +660,16 @@ def test_keep_says_which_copy_stays(keep: str, stays: str) -> None:
             for name in ("wire", "long")] == [1, 1]  # fmt: skip
 
 
-def test_of_one_day_without_times_the_longer_paragraph_stays() -> None:
+def test_of_one_day_without_times_the_agencys_or_the_longer_paragraph_stays() -> None:
     text = prose(random.Random(44), 40)
     short = Story([" ".join(text.split()[:30])], outlet="a", hour=0, precision="day")
     long = Story([text], outlet="b", hour=0, precision="day")
     next_day = Story([text + " again"], outlet="c", hour=24, precision="day")
-    found = run([[short, long, next_day]])
-    duplicates = {name[:24] for name, row in found.paragraphs.items() if row["is_duplicate"]}
-    assert duplicates == {short.id, next_day.id}
+    agency = Story([" ".join(text.split()[5:30])], "Reuters", 0, own=True, precision="day")
+    for others in ([], [agency]):
+        found = run([[short, long, next_day, *others]])
+        kept = {name[:24] for name, row in found.paragraphs.items() if not row["is_duplicate"]}
+        assert kept == {agency.id if others else long.id}
 
 
 def test_editions_in_one_run_and_in_two() -> None:

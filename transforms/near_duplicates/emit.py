@@ -132,8 +132,9 @@ def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
 
     What is committed stays. Of two new articles the one stays that ``keep`` prefers: ``agency``, an
     agency's own copy; ``longest``, the article of more words; then the earlier one. Where both have
-    only a day, and the same, nobody knows which that is: then the longer paragraph stays, which is
-    more likely to have all of the other.
+    only a day, and the same, nobody knows which that is: then an agency's own copy stays, or else
+    the longer paragraph, which is more likely to have all of the other. This is one order of all
+    paragraphs, so that no text loses all its copies.
 
     Args:
       a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
@@ -165,6 +166,7 @@ def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
         preferred * is_new,
         micros // _DAY,
         is_day,
+        is_day & ~side["agency_own"],
         np.where(is_day, words, micros),
         side["time"],
         side["article"],
