@@ -46,10 +46,19 @@ class TestInParts:
             SELECT count(*) FROM paragraph_links AS l
             JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
             JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
-            WHERE p.run_id < s.run_id
+            WHERE p.run_id < s.run_id AND l.direction NOT IN ('agency', 'credit')
             """,
         )
         assert backwards == 0
+        # Whoever names its source: what is committed stays.
+        [(taken_back,)] = query(
+            halves / "both",
+            """
+            SELECT count(*) FROM paragraphs AS p
+            JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of WHERE p.run_id < s.run_id
+            """,
+        )
+        assert taken_back == 0
         [(across,)] = query(
             halves / "both",
             """
