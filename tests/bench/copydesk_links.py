@@ -97,7 +97,8 @@ def describe(shards: Sequence[Tables], streams: Mapping[str, pa.Table]) -> dict[
 
     Returns:
       ``links``: [paragraph, source paragraph, kind, spans], as ``score.Link``; ``clusters``: of
-      each paragraph the first of its cluster; ``stopped``: paragraphs it took for one outlet's boilerplate.
+      each paragraph the first of its cluster; ``stopped``: paragraphs it took for one outlet's
+      boilerplate.
     """
     shards = [completed(shard) for shard in shards]
     ids = [name for shard in shards for name in shard["paragraphs"]["paragraph_id"].to_pylist()]
