@@ -25,8 +25,8 @@ from pipeline.transform import Column, Transform
 from transforms.attribution.datelines import places
 from transforms.background import background_words
 
-READ = 2000
-"""Characters of the text that are read: some 330 words. The time an article takes grows with it."""
+READ = 2500
+"""Characters of the text that are read: some 400 words. The time an article takes grows with it."""
 
 COMMON = 0.05
 """Share of articles from which on a word at the beginning of a sentence is not of a name."""
