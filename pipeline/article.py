@@ -113,7 +113,9 @@ READ_COLUMNS: dict[str, Column] = {
     "modified_at": Column(
         TIMESTAMP, "When it was last changed, in UTC, where dump or page says so."
     ),
-    "tags": Column(pa.list_(pa.string()), "Topics, categories, keywords of the dump; transforms add to them."),
+    "tags": Column(
+        pa.list_(pa.string()), "Topics, categories, keywords of the dump; transforms add to them."
+    ),
     "is_truncated": Column(
         pa.bool_(),
         "True if the dump has only the beginning of the article, or its abstract; null if nothing "
