@@ -21,10 +21,11 @@ langdetect's weaknesses, and the remedies here:
   ``CLEAR_LETTERS``.
 * So py3langid 0.4 (naive Bayes over byte n-grams of 140 languages; Lui and Baldwin 2012, Barbaresi
   2021) gives a second opinion. It counts only for a language of :data:`MORE_LANGUAGES`, since
-  langdetect is the better judge of those it knows. What each does is measured on the articles of
-  the Universal Declaration of Human Rights in 41 languages unknown to langdetect: 84 % get their own
-  language (8 % before), 9 % ``und``; 6.5 % are wrong, since Bosnian remains Croatian and half of
-  Chewa Swahili. Of sentences in twenty known ones SENT.
+  langdetect is the better judge of those it knows. On the articles
+  of the Universal Declaration of Human Rights in 41 languages unknown to langdetect 84 % get their
+  own language (8 % without), 9 % ``und``; 6.5 % are wrong, since Bosnian remains Croatian and half
+  of Chewa Swahili. Of sentences in twenty known languages 97.5 % are right and .8 % wrong, of
+  paragraphs all right.
 """
 
 import dataclasses
