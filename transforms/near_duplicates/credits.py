@@ -56,7 +56,7 @@ _LETTER_BASE = np.uint64(0xC2B2AE3D27D4EB4F)
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _GENERIC = re.compile(
-    r"[\s.,:|–—-]++(?:online|news|web|website|magazine|blog|editorial|opinion|com|org|net|staff|desk"
+    r"(?<![\s.,:|–—-])[\s.,:|–—-]++(?:online|news|web|website|magazine|blog|editorial|opinion|com|org|net|staff|desk"
     r"|print|edition|us|uk|international|media|newspaper|center|centre|institute)$",
     re.IGNORECASE,
 )
