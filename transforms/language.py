@@ -57,8 +57,13 @@ A less probable answer, from .5 on, leaves the language open if langdetect's is 
 for the first, 1.1 % more of the articles of the Universal Declaration were labelled wrong."""
 
 SURE_OF_ENGLISH = 0.9999
-"""Probability from which on langdetect's English, without an accented letter, needs no second
-opinion, which takes 0.2 ms; most articles are English."""
+"""Probability from which on langdetect's English with few accented letters needs no second opinion,
+which takes 0.2 ms, and half a second for the first; most articles are English."""
+
+CHARACTERS_PER_ACCENT = 200
+"""Characters of an English text for each accented letter in it, at least: its names have a few. Of
+12,610 English articles (AllSides) 194 have accented letters, 190 of them fewer than this; py3langid
+calls all 194 English."""
 
 UNDETERMINED = "und"
 """The ISO 639-2 code for an undetermined language."""
@@ -410,7 +415,9 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
     plain_english = (
-        best == "en" and probability >= SURE_OF_ENGLISH and not _ACCENTED.search(excerpt)
+        best == "en"
+        and probability >= SURE_OF_ENGLISH
+        and len(_ACCENTED.findall(excerpt)) * CHARACTERS_PER_ACCENT <= len(excerpt)
     )
     if letters >= SHORT_LETTERS and not plain_english:
         second, confidence = _second_opinion(excerpt)
