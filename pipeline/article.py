@@ -9,6 +9,8 @@ Of what transforms add, the pipeline itself uses
 - ``lines``: list of str, the lines of the article, blank ones included;
 - ``paragraphs`` and ``removed_lines``: lists of :class:`Paragraph` and :class:`RemovedLine`; every
   non-blank line is in exactly one of them;
+- ``paragraph_languages``: list of (line number, language), of the paragraphs in another language
+  than the article's; optional;
 - ``text`` and ``language``: see ``CONTRACT_COLUMNS``.
 """
 

@@ -85,9 +85,12 @@ class Entity(NamedTuple):
 @functools.cache
 def _name() -> re.Pattern[str]:
     """Returns the pattern of a run of capitalised words."""
-    capitals = "".join(char for char in map(chr, range(0x0590)) if char.isupper())
-    word = rf"[{capitals}](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[{capitals}]))*+"
-    return re.compile(rf"(?<![\w@#/.]){word}(?: (?:(?:{_SMALL}) ){{0,2}}{word})*+")
+    capital = f"[{''.join(char for char in map(chr, range(0x0590)) if char.isupper())}]"
+    rest = rf"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?={capital}))*+"
+    word = capital + rest
+    # What stands before is looked at behind the first letter: `re` finds a set of characters at the
+    # beginning of a pattern ten times as fast as anything else.
+    return re.compile(rf"{capital}(?<![\w@#/.].){rest}(?: (?:(?:{_SMALL}) ){{0,2}}{word})*+")
 
 
 @functools.cache
@@ -157,9 +160,9 @@ def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int
     families: dict[str, str] = {}
     for name, mention in mentions.items():
         words = name.split(" ")
-        is_name = 1 < len(words) < 5 and not _is_organisation(words)
-        is_name = is_name and words[0] not in mentions and words[0] not in _NO_FIRST_NAMES
-        if is_name and words[-1] in mentions:
+        is_name = 1 < len(words) < 5 and words[0] not in mentions
+        is_name = is_name and words[-1] in mentions and words[0] not in _NO_FIRST_NAMES
+        if is_name and not _is_organisation(words):
             full = families.setdefault(words[-1], name)
             if mentions[full].count < mention.count:
                 families[words[-1]] = name
@@ -188,7 +191,7 @@ def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int
 
 
 def _is_organisation(words: Sequence[str]) -> bool:
-    return any(word.lower().rstrip(".") in _ORGANISATIONS for word in words)
+    return not _ORGANISATIONS.isdisjoint([word.lower().rstrip(".") for word in words])
 
 
 @dataclasses.dataclass

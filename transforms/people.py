@@ -243,7 +243,7 @@ def is_no_name(text: str) -> bool:
     return not _NO_NAME.isdisjoint(key(text).split())
 
 
-def written_by(stated: Iterable[str], byline: Collection[str]) -> list[str]:
+def written_by(stated: Iterable[str], byline: Iterable[str]) -> list[str]:
     """Returns the stated authors without those of a page's margin.
 
     Tools that collect names all over a page list authors of other articles, too; where the byline
