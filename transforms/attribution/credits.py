@@ -131,10 +131,8 @@ def copyright_holder(line: str) -> str | None:
 
 def _may_credit(line: str) -> bool:
     """Returns False if the beginning of a line names no agency, which is so of nine in ten."""
-    return (
-        not line.isascii()
-        and len(line) > CREDIT_CHARACTERS
-        or may_name_agency(line[:CREDIT_CHARACTERS])
+    return (not line.isascii() and len(line) > CREDIT_CHARACTERS) or may_name_agency(
+        line[:CREDIT_CHARACTERS]
     )
 
 
