@@ -54,6 +54,7 @@ class Story:
       name: makes its id different from those of equal stories.
       url: its address.
       title: its headline.
+      precision: of the hour.
     """
 
     lines: Sequence[str]
@@ -63,6 +64,7 @@ class Story:
     name: str = ""
     url: str | None = None
     title: str | None = None
+    precision: str = "second"
 
     @property
     def id(self) -> str:
@@ -71,9 +73,8 @@ class Story:
 
 def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
     """Returns the staged tables of some stories."""
-    articles = [
+    return staged(
         {
-            **_READ,
             "article_id": story.id,
             "outlet": story.outlet,
             "url": story.url,
@@ -81,17 +82,30 @@ def shard(stories: Iterable[Story]) -> dict[str, pa.Table]:
             "published_at": None
             if story.hour is None
             else EPOCH + datetime.timedelta(hours=story.hour),
+            "published_at_precision": None if story.hour is None else story.precision,
+            "agency": story.outlet if story.own else None,
             "agency_own": story.own,
             "lines": list(story.lines),
-            "paragraphs": [
-                Paragraph(number, line) for number, line in enumerate(story.lines, 1) if line
-            ],
-            "text": "\n\n".join(line for line in story.lines if line),
         }
         for story in stories
+    )
+
+
+def staged(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
+    """Returns the staged tables of articles with ``article_id``, ``lines`` and other columns."""
+    filled = [
+        {
+            **_READ,
+            **article,
+            "paragraphs": [
+                Paragraph(number, line) for number, line in enumerate(article["lines"], 1) if line
+            ],
+            "text": "\n\n".join(line for line in article["lines"] if line),
+        }
+        for article in articles
     ]
     schema = shards.article_schema([_Rest(), NearDuplicates()])
-    return shards.shard_tables(articles, [], schema)
+    return shards.shard_tables(filled, [], schema)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,4 +172,4 @@ def merged(*indexes: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return {name: pa.concat_tables([one[name] for one in indexes]) for name in indexes[0]}
 
 
-__all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard"]
+__all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard", "staged"]

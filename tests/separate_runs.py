@@ -511,7 +511,8 @@ def text_links(warehouse: Path, classes: Classes) -> set[tuple[Any, ...]]:
     found = set()
     for later, source, kind, similarity, own, other in query(
         warehouse,
-        "FROM paragraph_links SELECT * EXCLUDE (run_id) WHERE kind <> 'exact'",
+        "SELECT paragraph_id, source_paragraph_id, kind, similarity, containment, "
+        "source_containment FROM paragraph_links WHERE kind IN ('near', 'contained')",
     ):
         ends = frozenset(((classes[later], own), (classes[source], other)))
         found.add((ends, kind, similarity))

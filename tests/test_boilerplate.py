@@ -32,6 +32,7 @@ def article(lines: list[str], **columns: Any) -> dict[str, Any]:
         "authors": [],
         "outlet": None,
         "document_type": "text",
+        "field_lines": [],
     } | columns
 
 

@@ -304,7 +304,8 @@ class TestFiles:
         sql = "SELECT count(*), count(DISTINCT article_id) FROM read_parquet(?)"
         assert duckdb.connect().execute(sql, [articles]).fetchone() == (5, 5)
         assert {path.split("/")[-2] for path in every} == {
-            "articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "runs"
+            "articles", "paragraphs", "paragraph_links", "removed_lines", "rejects", "runs",
+            "story_merges", "warnings",
         }  # fmt: skip
 
     def test_an_unknown_table_is_named_with_those_there_are(self, seed_run, capsys):

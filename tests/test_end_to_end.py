@@ -41,7 +41,7 @@ class TestSeeds:
             """
             SELECT parse_filename(a.source_file), parse_filename(b.source_file),
                    split_part(l.paragraph_id, '-', 2)::INT,
-                   split_part(l.source_paragraph_id, '-', 2)::INT, l.kind, l.similarity
+                   split_part(l.source_paragraph_id, '-', 2)::INT, l.kind, l.reuse, l.direction
             FROM paragraph_links AS l
             JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
             JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
@@ -50,9 +50,16 @@ class TestSeeds:
             """,
         )
         assert {row[:2] for row in found} == {(COPY, AGENCY)}
-        assert {row[2:4] for row in found} == SEED_PAIRS
-        assert len(found) == 4
-        assert {row[4] for row in found} == {"near"}
+        near = [row[2:] for row in found if row[4] == "near"]
+        assert {row[:2] for row in near} == SEED_PAIRS
+        assert len(near) == 4
+        # One of them is a quotation of a statesman, as the agency has it.
+        assert {row[4] for row in near} == {"agency"}
+        assert sorted(row[3] for row in near) == ["quotation", "wire", "wire", "wire"]
+        # Both print one more sentence, within other words.
+        assert [row[2:] for row in found if row[2:] not in near] == [
+            (9, 9, "passage", "wire", "agency")
+        ]
 
     def test_paragraphs_say_the_same_as_the_links(self, seed_run):
         marked = query(
@@ -65,7 +72,7 @@ class TestSeeds:
         links = query(
             seed_run.warehouse,
             "SELECT paragraph_id, source_paragraph_id, similarity, source_paragraph_id "
-            "FROM paragraph_links ORDER BY ALL",
+            "FROM paragraph_links WHERE kind = 'near' ORDER BY ALL",
         )
         assert marked == links
 
@@ -450,5 +457,5 @@ class TestSameRows:
 
     def test_and_the_rows_are_worth_comparing(self, whole):
         kinds = dict(query(whole, "SELECT kind, count(*) FROM paragraph_links GROUP BY kind"))
-        assert set(kinds) == {"exact", "near", "contained"}
+        assert set(kinds) == {"exact", "near", "contained", "passage"}
         assert query(whole, "SELECT count(*) FROM articles") == [(60,)]

@@ -95,7 +95,7 @@ def test_every_table_can_be_exported(root: Path, tmp_path: Path, kind: str, tabl
         stored = connection.sql(f"FROM {table}").to_arrow_table().to_pylist()
     rows = read_back(tmp_path / "all", kind)
     names = list(COLUMNS[table])
-    assert list(rows[0]) == names
+    assert [list(row) for row in rows[:1]] == [names for _ in stored[:1]]
     if kind != "parquet":  # lists, maps, times, bytes and fractions are texts in one or the other
         simple = (str, int, type(None))
         names = [name for name in names if all(isinstance(row[name], simple) for row in stored)]
@@ -181,7 +181,13 @@ def test_no_rows_make_one_file_without(root: Path, tmp_path: Path, kind: str) ->
         ({"where": "length("}, ["--where", "syntax error"]),
         ({"where": "true; DROP VIEW articles"}, ["--where", "Parser Error"]),
         ({"where": "title::INT > 1"}, ["Could not convert string"]),
-        ({"table": "article"}, ["'article'", "articles, copies, corpus, paragraph_clusters"]),
+        (
+            {"table": "article"},
+            [
+                "'article'",
+                "article_copies, article_stories, articles, articles_current, copies, corpus",
+            ],
+        ),
     ],
 )
 def test_what_duckdb_refuses_is_said_in_its_words(

@@ -22,6 +22,10 @@ METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "f
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._quoted_value": {"edge": b","},
     "pipeline.dumps.table._irregular_quote": {"delimiter": ";"},
+    "pipeline.dumps.exports._behind_cover": {"listed": ("", "Bridge closes")},
+    "pipeline.dumps.markup.read_blocks": {"name": b"item"},
+    "pipeline.dumps.markup._elements": {"name": b"item"},
+    "pipeline.dumps.table._is_escaped": {"delimiter": b";"},
     "pipeline.warehouse.lock._locked": {},
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
     "transforms.entities._name": {

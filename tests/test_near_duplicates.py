@@ -262,10 +262,25 @@ def test_duplicate_of_is_the_most_similar_earlier_paragraph() -> None:
     assert found.articles[far.id]["unique_text"] == found.articles[far.id]["text"]
 
 
-def test_short_paragraphs_count_only_when_equal() -> None:
-    lines = ["He declined to comment.", "he declined to comment", "She declined to comment."]
-    found = run([one_story_each(lines)])
-    assert [kind for kind, *_ in found.links.values()] == ["exact"]
+@pytest.mark.parametrize("line", ["He declined to comment.", "What happened next"])
+def test_below_eight_words_only_what_is_between_linked_paragraphs_counts(line: str) -> None:
+    generator = random.Random(7)
+    above, below, other = (prose(generator, 30) for _ in range(3))
+    source = Story([above, "", line, "", below], hour=0)
+    label = Story([other, "", line.upper(), "", prose(generator, 30)], hour=1)
+    half = Story([above, "", prose(generator, 30), "", line], hour=2)
+    # Other words beside the label, so that no run of equal words reaches into it.
+    between = Story(
+        [above + " and so it went on", "", line.lower() + "!", "", "But as it was " + below], hour=3
+    )
+    found = run([[source, label, half, between]])
+    short = {pair for pair in found.links if pair[0][-1] in "35" and pair[1].endswith("0003")}
+    assert short == {(f"{between.id}-0003", f"{source.id}-0003")}
+    duplicates = {
+        name[:24] for name, row in found.paragraphs.items()
+        if row["is_duplicate"] and name.endswith("0003")
+    }  # fmt: skip
+    assert duplicates == {between.id}
 
 
 def test_a_paragraph_is_no_copy_of_its_own_article() -> None:
@@ -310,7 +325,9 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     assert len(found.links) == len(wire) - 1
     fewer = run([own[1:]])
     assert not fewer.removed
-    assert len(fewer.links) == REPEAT_STORIES - 2
+    # Below that, all that share the passage are linked with each other.
+    assert len(fewer.links) == math.comb(REPEAT_STORIES - 1, 2)
+    assert {row["reuse"] for row in fewer.rows.values()} == {"background"}
 
 
 @pytest.mark.parametrize("shared", ["url", "title"])
@@ -344,9 +361,9 @@ def test_an_article_never_loses_most_of_itself_to_repeats() -> None:
 
 def test_contained_links_find_cut_merged_and_embedded_paragraphs() -> None:
     generator = random.Random(9)
-    one, two = prose(generator, 40), prose(generator, 40)
+    one, two = prose(generator, 60), prose(generator, 40)
     source = Story([one, "", two], hour=0)
-    cut = Story([" ".join(one.split()[:18])], hour=1, name="cut")
+    cut = Story([" ".join(one.split()[:24])], hour=1, name="cut")
     joined = Story([one + " " + two], hour=2, name="joined")
     embedded = Story([prose(generator, 60) + " " + two + " " + prose(generator, 60)], hour=3)
     found = run([[source, cut, joined, embedded]])
@@ -360,8 +377,9 @@ def test_contained_links_find_cut_merged_and_embedded_paragraphs() -> None:
     _, _, held, source_held = found.links[f"{embedded.id}-0001", f"{source.id}-0003"]
     assert source_held == 1.0
     assert held < 0.5
-    # Contained is a link, not a repetition of the whole paragraph.
-    assert not found.paragraphs[f"{embedded.id}-0001"]["is_duplicate"]
+    # A quarter of a paragraph is a link, and all of it a repetition.
+    duplicates = {name for name, row in found.paragraphs.items() if row["is_duplicate"]}
+    assert duplicates == {f"{cut.id}-0001", f"{joined.id}-0001"}
 
 
 @pytest.mark.parametrize(
@@ -412,7 +430,7 @@ def test_empty_corpus_and_empty_articles() -> None:
 def one_paragraph_each(texts: list[str]) -> dict[str, pa.Table]:
     """Returns a shard of one article a text, an hour apart, made without the cost of stories."""
     count = len(texts)
-    ids = pa.array([f"{number:024x}" for number in range(count)])
+    ids = pa.array([f"{number:016x}{0:08x}" for number in range(count)])
     hours = np.arange(count, dtype=np.int64) * 3_600_000_000
     return {
         "articles": pa.table(
@@ -422,8 +440,11 @@ def one_paragraph_each(texts: list[str]) -> dict[str, pa.Table]:
                 "title": ids,
                 "published_at": pa.array(hours).cast(pa.timestamp("us", tz="UTC")),
                 "outlet": pa.array([f"outlet {number % 50}" for number in range(count)]),
+                "record_id": pa.nulls(count, pa.string()),
+                "published_at_precision": pa.array(["second"] * count),
                 "authors": pa.nulls(count, pa.list_(pa.string())),
                 "agency": pa.nulls(count, pa.string()),
+                "agencies_contributed": pa.nulls(count, pa.list_(pa.string())),
                 "agency_own": pa.array([False] * count),
             }
         ),
@@ -516,6 +537,174 @@ def test_two_runs_find_what_one_finds() -> None:
     assert in_two == clusters
 
 
+@settings(max_examples=10)
+@given(st.lists(st.integers(0, 2), min_size=30, max_size=30), st.sampled_from([1, 3]))
+def test_runs_in_any_order_find_the_pairs_that_one_finds(
+    run_of: list[int], partitions: int
+) -> None:
+    texts = variants(seed=31, originals=8, words=(24, 50))[:30]
+    stories = [
+        Story([text], outlet=f"outlet {hour % 5}", hour=hour, name=str(hour))
+        for hour, text in enumerate(texts)
+    ]
+    whole = pairs_of(run([stories]))
+    assert len(whole) > 20
+    found: set[frozenset[str]] = set()
+    indexes: list[Mapping[str, pa.Table]] = []
+    committed: dict[str, Mapping[str, object]] = {}
+    for number in range(3):
+        own = [story for story, chosen in zip(stories, run_of, strict=True) if chosen == number]
+        one = run([own], partitions, merged(*indexes) if indexes else None, number + 1)
+        indexes.append(one.index)
+        new = one.paragraphs.keys()
+        assert all(pair & new for pair in pairs_of(one))
+        found |= pairs_of(one)
+        committed |= one.paragraphs
+        chains_end_in_what_is_kept(committed)
+    assert found == whole
+
+
+def pairs_of(found: Found) -> set[frozenset[str]]:
+    """Returns the pairs of paragraphs that share a run of words, whichever comes first."""
+    return {frozenset(pair) for pair, row in found.rows.items() if row["spans"]}
+
+
+def chains_end_in_what_is_kept(paragraphs: Mapping[str, Mapping[str, object]]) -> int:
+    """Asserts that whoever follows `duplicate_of` ends at a paragraph that stays; returns links."""
+    steps = 0
+    for name, row in paragraphs.items():
+        passed = {name}
+        while row["is_duplicate"]:
+            source = str(row["duplicate_of"])
+            assert source not in passed
+            passed.add(source)
+            row = paragraphs[source]
+            steps += 1
+        assert row["duplicate_of"] is None
+    return steps
+
+
+_DATED = st.tuples(
+    st.integers(0, 5),
+    st.integers(0, 20),
+    st.integers(12, 40),
+    st.one_of(st.none(), st.integers(0, 50)),
+    st.sampled_from(["second", "day", "month"]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.lists(_DATED, min_size=1, max_size=3), min_size=2, max_size=10),
+    st.sampled_from(["first", "agency", "longest"]),
+    st.integers(0, 10),
+)
+def test_no_text_loses_all_its_copies(
+    made: list[list[tuple[int, int, int, int | None, str, bool]]], keep: str, later: int
+) -> None:
+    """Whatever the dates, their precision, the agencies, `--keep` and the runs."""
+    source = prose(random.Random(41), 66).split()
+    stories = []
+    for number, parts in enumerate(made):
+        lines = [" ".join(source[start : start + size]) for _, start, size, *_ in parts]
+        outlet, _, _, hour, precision, own = parts[0]
+        stories.append(
+            Story(
+                [line for text in lines for line in (text, "")],
+                f"outlet {outlet}",
+                hour,
+                own,
+                str(number),
+                precision=precision,
+            )
+        )
+    step = NearDuplicates(keep=keep)
+    first = run([stories[later:]], step=step)
+    second = run([stories[:later]], index=first.index, number=2, step=step)
+    chains_end_in_what_is_kept(first.paragraphs | second.paragraphs)
+    together = run([stories], partitions=2, step=step)
+    chains_end_in_what_is_kept(together.paragraphs)
+    kept = [row for row in together.paragraphs.values() if not row["is_duplicate"]]
+    for story in stories:
+        article = together.articles[story.id]
+        lines = [line for line in story.lines if line]
+        assert len(str(article["unique_text"]).split("\n\n")) <= len(lines)
+    assert kept
+
+
+@pytest.mark.parametrize(
+    ("keep", "stays"), [("first", "early"), ("agency", "wire"), ("longest", "long")]
+)
+def test_keep_says_which_copy_stays(keep: str, stays: str) -> None:
+    generator = random.Random(43)
+    text = prose(generator, 40)
+    stories = {
+        "early": Story([text], outlet="early", hour=1),
+        "wire": Story([text], outlet="Reuters", hour=5, own=True),
+        "long": Story([prose(generator, 90), "", text], outlet="long", hour=9),
+    }
+    found = run([list(stories.values())], step=NearDuplicates(keep=keep))
+    whole = {name for name, story in stories.items()
+             if text in str(found.articles[story.id]["unique_text"])}  # fmt: skip
+    assert whole == {stays}
+    # What a run has committed stays all the same.
+    first = run([[stories["early"]]], step=NearDuplicates(keep=keep))
+    second = run(
+        [[stories["wire"], stories["long"]]],
+        index=first.index,
+        number=2,
+        step=NearDuplicates(keep=keep),
+    )
+    assert [second.articles[stories[name].id]["duplicate_paragraph_count"]
+            for name in ("wire", "long")] == [1, 1]  # fmt: skip
+
+
+def test_of_one_day_without_times_the_agencys_or_the_longer_paragraph_stays() -> None:
+    text = prose(random.Random(44), 40)
+    short = Story([" ".join(text.split()[:30])], outlet="a", hour=0, precision="day")
+    long = Story([text], outlet="b", hour=0, precision="day")
+    next_day = Story([text + " again"], outlet="c", hour=24, precision="day")
+    agency = Story([" ".join(text.split()[5:30])], "Reuters", 0, own=True, precision="day")
+    for others in ([], [agency]):
+        found = run([[short, long, next_day, *others]])
+        kept = {name[:24] for name, row in found.paragraphs.items() if not row["is_duplicate"]}
+        assert kept == {agency.id if others else long.id}
+
+
+def test_editions_in_one_run_and_in_two() -> None:
+    generator = random.Random(45)
+    text = [prose(generator, 40) for _ in range(4)]
+    place = {"outlet": "Daily", "url": "https://daily.example/storm?utm_source=feed"}
+    first = Story([text[0], "", text[1]], hour=1, **place)
+    again = Story([text[0], "", text[1], "", text[2]], hour=3, **place)
+    last = Story([text[0], "", text[3], "", text[2]], hour=5, **place)
+    other = Story([text[0], "", prose(generator, 40)], outlet="Other", hour=9)
+    whole = run([[last, other, first, again]])
+    assert editions_of(whole) == {
+        first.id: (None, 1),
+        again.id: (first.id, 2),
+        last.id: (first.id, 3),
+        other.id: (None, 1),
+    }
+    # Of the editions the first that has a passage is the source.
+    ends = {pair[1][:24] for pair in whole.rows if pair[0].startswith(other.id)}
+    assert ends == {first.id}
+    one = run([[first, again]])
+    two = run([[last, other]], index=one.index, number=2)
+    assert editions_of(one) | editions_of(two) == editions_of(whole)
+    assert {row["reuse"] for pair, row in two.rows.items() if last.id in str(pair)} >= {"edition"}
+    # The number of what is committed stays: an older one that comes later is the newest.
+    late = run([[first]], index=run([[again]]).index, number=2)
+    assert editions_of(late) == {first.id: (again.id, 2)}
+
+
+def editions_of(found: Found) -> dict[str, tuple[object, object]]:
+    return {
+        name: (row["edition_of"], row["edition_number"]) for name, row in found.articles.items()
+    }
+
+
 def test_what_is_committed_stays_the_source() -> None:
     committed = Story([COPY], outlet="late", hour=9)
     first = run([[committed]])
@@ -538,6 +727,7 @@ def test_what_is_committed_stays_the_source() -> None:
 
 def test_many_runs_keep_their_clusters_and_counts() -> None:
     line = "Subscribers of our paper can read this and all other stories without advertising."
+    often = prose(random.Random(99), 40)
     indexes = []
     for number in range(REPEAT_STORIES + 2):
         stories = [
@@ -547,7 +737,7 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
                 hour=number,
                 name=str(number),
             ),
-            Story([edited(random.Random(number), COPY, 0.05)], outlet=f"o{number}", hour=number),
+            Story([edited(random.Random(number), often, 0.05)], outlet=f"o{number}", hour=number),
         ]
         before = merged(*indexes) if indexes else None
         found = run([stories], index=before, number=number + 1)

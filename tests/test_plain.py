@@ -36,8 +36,10 @@ KEYS = {
     "articles": ("article_id", "language", "run_id"),
     "paragraphs": ("paragraph_id", "language", "run_id"),
     "paragraph_links": ("paragraph_id", "source_paragraph_id", "run_id"),
+    "story_merges": ("story_id", "into_story_id", "run_id"),
     "removed_lines": ("article_id", "line_number", "run_id"),
     "rejects": ("source_file", "record_index", "run_id"),
+    "warnings": ("source_file", "record_index", "run_id"),
     "runs": ("run_id", "version", "articles"),
 }
 """Columns that tell the rows of each table apart, and one that files differ in."""

@@ -55,10 +55,7 @@ def corpus_rows(number: int, articles: int = 6) -> dict[str, list[dict[str, Any]
     article before, an agency's, the second nearly does, and the third, a quotation, is part of its
     third. Article 3 of every six is a second edition of the first of them.
     """
-    rows: dict[str, list[dict[str, Any]]] = {
-        name: []
-        for name in ("articles", "paragraphs", "paragraph_links", "removed_lines", "rejects")
-    }
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMA.tables if name != "runs"}
     run = run_id(number)
     for index in range(number * articles, (number + 1) * articles):
         source = index - 1 if index % 2 else index

@@ -129,10 +129,10 @@ def is_cover(text: str) -> bool:
 
 def _behind_cover(text: str) -> int:
     """Returns where the first article begins behind a cover that lists it; 0 if it is not there."""
-    listed = re.search(r"^1\.[ \t]+(\S.*?)[ \t]*$", text, re.MULTILINE)
+    listed = re.search(r"^1\.[ \t]++(.+)$", text, re.MULTILINE)
     if listed is None:
         return 0
-    title = re.compile(rf"^[ \t]*{re.escape(listed[1])}[ \t]*$", re.MULTILINE)
+    title = re.compile(rf"^[ \t]*{re.escape(listed[1].strip())}[ \t]*$", re.MULTILINE)
     found = title.search(text, listed.end())
     return found.start() if found else 0
 

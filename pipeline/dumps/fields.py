@@ -481,7 +481,8 @@ def _is_rich(text: str, field: str) -> bool:
 
 def _same_text(page: str, text: str) -> bool:
     """Returns True if HTML holds the first words of a text and at least half as many letters."""
-    letters = re.sub(r"\W+", "", html.unescape(re.sub(r"<[^<>]*>", "", page)))
+    visible = html.unescape(re.sub(r"<[^<>]*>", "", page))
+    letters = re.sub(r"\W+", "", visible)
     wanted = re.sub(r"\W+", "", text)
     return 2 * len(letters) >= len(wanted) and wanted[:40] in letters
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from pipeline.dumps.labels import HEADER, FieldText
 
-_HEADING = re.compile(r"\x01(?P<head>[^\x02]*)\x02", re.DOTALL)
 _STAMP = re.compile(r"\x03\s*(?P<stamp>\d{6}\s+\S{3,9}\s+\d{2,4})")
 _DAY_TIME = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s+(?P<month>\S+)\s+(?P<year>\d+)"
@@ -20,8 +19,7 @@ def wire_text(text: str) -> FieldText:
     The first block of the text up to a blank line is the headline where it ends with ``=``, as in
     German agencies, or has no indent and no sentence. An indent begins a paragraph.
     """
-    head = _HEADING.search(text)
-    before = text[: head.end("head")] if head else text[: text.index("\x02")]
+    before = text[: text.index("\x02", max(text.find("\x01"), 0))]
     body = text[len(before) :].split("\x02", 1)[1]
     content, etx, after = body.partition("\x03")
     lines = [line.rstrip() for line in _CONTROLS.sub("", before).split("\n")]

@@ -96,8 +96,9 @@ def describe(shards: Sequence[Tables], streams: Mapping[str, pa.Table]) -> dict[
     """Returns what the step found, paragraphs numbered from 0 through all articles.
 
     Returns:
-      ``links``: [paragraph, source paragraph, kind]; ``clusters``: of each paragraph the first of
-      its cluster; ``stopped``: paragraphs it took for one outlet's boilerplate.
+      ``links``: [paragraph, source paragraph, kind, spans], as ``score.Link``; ``clusters``: of
+      each paragraph the first of its cluster; ``stopped``: paragraphs it took for one outlet's
+      boilerplate.
     """
     shards = [completed(shard) for shard in shards]
     ids = [name for shard in shards for name in shard["paragraphs"]["paragraph_id"].to_pylist()]
@@ -118,8 +119,11 @@ def describe(shards: Sequence[Tables], streams: Mapping[str, pa.Table]) -> dict[
         [number[name] for name in links[column].to_pylist()]
         for column in ("paragraph_id", "source_paragraph_id")
     )
+    spans = [
+        [list(span.values()) for span in spans_of or ()] for spans_of in links["spans"].to_pylist()
+    ]
     return {
-        "links": list(zip(later, earlier, links["kind"].to_pylist(), strict=True)),
+        "links": list(zip(later, earlier, links["kind"].to_pylist(), spans, strict=True)),
         "clusters": clusters,
         "stopped": sorted(stopped),
     }

@@ -13,8 +13,9 @@ are copies that lack a side in the output (a real caption or footer that a rule 
 not); ``kept`` is the recall over the others.
 
 Precision: of the reported links of a kind, how many are right. ``exactly`` holds every link to the
-definition of its kind, recomputed naively from the texts. ``truly`` asks instead whether the two
-paragraphs have a common original: whether one is a copy at all.
+definition of its kind, recomputed naively from the texts; a passage to equal words in its spans.
+``truly`` asks instead whether the two paragraphs have a common original: whether one is a copy at
+all.
 """
 
 import argparse
@@ -38,11 +39,19 @@ ALTERED_JACCARD = 0.6
 
 
 class Link(NamedTuple):
-    """A reported copy: indexes of the two paragraphs and what the tool calls it."""
+    """A reported copy.
+
+    Attributes:
+      paragraph: its index.
+      source: index of the other one.
+      kind: what the tool calls it.
+      spans: start and end of what both share, in characters of the one and of the other.
+    """
 
     paragraph: int
     source: int
     kind: str
+    spans: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Reported(NamedTuple):
@@ -157,6 +166,18 @@ def _percent(value: float | int | None) -> str:
     return "–" if value is None else f"{value:.4f}"  # noqa: RUF001 - a dash in a table
 
 
+ORACLE_KINDS = ("exact", "near", "contained", "any")
+"""Kinds that the words of two paragraphs decide; a passage may go on beyond them."""
+
+
+def has_its_spans(text: str, source: str, link: Link) -> bool:
+    """Returns whether a link has spans, and each of them the same words on both sides."""
+    return bool(link.spans) and all(
+        naive.tokenise(text[start:end]) == naive.tokenise(source[source_start:source_end]) != []
+        for start, end, source_start, source_end in link.spans
+    )
+
+
 def meets(kind: str, left: Sequence[str], right: Sequence[str]) -> bool:
     """Returns whether two word lists are what a link says they are.
 
@@ -199,14 +220,19 @@ def score(known: Sequence[Known], gold: Sequence[Gold], reported: Reported) -> S
     at_known = {at: index for index, at in enumerate(reported.known) if at is not None}
     linked: set[tuple[int, tuple[str, ...]]] = set()
     linked_words: set[frozenset[tuple[str, ...]]] = set()
-    precision = {kind: Precision() for kind in ("exact", "near", "contained", "any")}
+    precision = {kind: Precision() for kind in (*ORACLE_KINDS, "passage")}
     for link in reported.links:
         left, right = words(link.paragraph), words(link.source)
         linked.update(((link.paragraph, right), (link.source, left)))
         linked_words.add(frozenset((left, right)))
         counts = precision[link.kind]
         counts.links += 1
-        counts.exactly += meets(link.kind, left, right)
+        if link.kind == "passage":
+            counts.exactly += has_its_spans(
+                reported.texts[link.paragraph], reported.texts[link.source], link
+            )
+        else:
+            counts.exactly += meets(link.kind, left, right)
         at, source_at = reported.known[link.paragraph], reported.known[link.source]
         if at is not None and source_at is not None:
             counts.traceable += 1
@@ -309,7 +335,8 @@ def read_warehouse(folder: Path, known: Sequence[Known]) -> Reported:
             "ORDER BY url, position"
         ).fetchall()
         links = connection.execute(
-            "SELECT paragraph_id, source_paragraph_id, kind FROM paragraph_links ORDER BY ALL"
+            "SELECT paragraph_id, source_paragraph_id, kind, spans FROM paragraph_links "
+            "ORDER BY paragraph_id, source_paragraph_id"
         ).fetchall()
         removed_lines = connection.execute(
             "SELECT url, removed_lines.text FROM removed_lines "
@@ -323,7 +350,10 @@ def read_warehouse(folder: Path, known: Sequence[Known]) -> Reported:
     return Reported(
         texts=[row[2] for row in rows],
         known=match(known, ((row[1], row[2]) for row in rows)),
-        links=[Link(index[later], index[earlier], kind) for later, earlier, kind in links],
+        links=[
+            Link(index[one], index[other], kind, tuple(tuple(s.values()) for s in spans or ()))
+            for one, other, kind, spans in links
+        ],
         clusters=[row[3] for row in rows],
         removed=frozenset(at for at in removed if at is not None),
     )

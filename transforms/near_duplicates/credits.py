@@ -55,11 +55,11 @@ _LETTER_BASE = np.uint64(0xC2B2AE3D27D4EB4F)
 # --- names ---------------------------------------------------------------------------------------
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_GENERIC = re.compile(
-    r"(?<![\s.,:|–—-])[\s.,:|–—-]++(?:online|news|web|website|magazine|blog|editorial|opinion|com|org|net|staff|desk"
-    r"|print|edition|us|uk|international|media|newspaper|center|centre|institute)$",
-    re.IGNORECASE,
+_GENERIC = frozenset(
+    "online news web website magazine blog editorial opinion com org net staff desk print edition "
+    "us uk international media newspaper center centre institute".split()
 )
+_SEPARATORS = " \t.,:|–—-"
 _NO_NAMES = frozenset(
     {"news", "online", "opinion", "editorial", "blog", "guest", "writer", "staff"}
 )
@@ -108,8 +108,9 @@ def own_names(outlet: str | None, url: str | None, authors: Sequence[str] | None
     name = _BRACKETS.sub("", outlet or "").strip(" -–—|")
     while name:
         names.append(name_key(name))
-        shorter = _GENERIC.sub("", name)
-        name = shorter if shorter != name else ""
+        last = re.split(f"[{_SEPARATORS}]", name)[-1]
+        shorter = name.removesuffix(last).rstrip(_SEPARATORS)
+        name = shorter if last.lower() in _GENERIC else ""
     if site := house(url):
         names += [name_key(site.partition(".")[0]), name_key(site)]
     names += [name_key(name) for name in (authors or ())[:FIRST_AUTHORS] if " " in name.strip()]

@@ -6,14 +6,23 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.arrays import I64, U8, Mask
+from transforms.arrays import I64, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
-from transforms.near_duplicates.reuse import BY_ADDRESS, BY_NAMES, EDITION, FORMULA, NONE
+from transforms.near_duplicates.reuse import (
+    BY_ADDRESS,
+    BY_NAMES,
+    BY_PLAIN,
+    COPY,
+    EDITION,
+    FORMULA,
+    NONE,
+    PLAIN_WORDS,
+)
 from transforms.near_duplicates.rows import select
-from transforms.near_duplicates.streams import CONTAINED, DIRECTIONS, SITE, stream_table
+from transforms.near_duplicates.streams import DIRECTIONS, PASSAGE, SITE, stream_table
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -32,7 +41,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     """
     judged = aligned.passages
     parts = aligned.parts
-    parts = parts | {"reuse": _reuse_of_parts(judged, parts)}
+    parts = parts | _reuse_of_parts(judged, parts)
     parts = select(parts, parts["reuse"] != NONE)
     # A large share alone makes no later article take the place of an earlier one.
     is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
@@ -43,16 +52,25 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     }
 
 
-def _reuse_of_parts(judged: Rows, parts: Rows) -> U8:
-    """Returns the reuse of parts.
+def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:
+    """Returns ``reuse`` and ``reuse_evidence`` of parts.
 
-    What no rule knows of equal or similar texts is a formula, but for names and labels.
+    A link between texts is judged by their longest run. Where that is too short to say anything,
+    texts that share as many words as no two outlets choose alike are a copy, and shorter ones a
+    formula; names and labels are neither.
     """
     passage = parts["passage"]
-    reuse = judged["reuse"][passage]
-    is_text = parts["kind"] < CONTAINED
-    is_label = judged["reuse_evidence"][passage] == BY_NAMES
-    return np.where((reuse == NONE) & is_text & ~is_label, FORMULA, reuse)
+    reuse, ground = judged["reuse"][passage], judged["reuse_evidence"][passage]
+    shared = np.maximum(
+        parts["containment"] * parts["a_size"], parts["source_containment"] * parts["b_size"]
+    )
+    is_text = (parts["kind"] != PASSAGE) & (reuse == NONE) & (ground != BY_NAMES)
+    is_copy = is_text & (shared >= PLAIN_WORDS)
+    is_formula = is_text & ~is_copy
+    return {
+        "reuse": np.select([is_copy, is_formula], [COPY, FORMULA], reuse),
+        "reuse_evidence": np.where(is_copy, BY_PLAIN, ground),
+    }
 
 
 def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
@@ -86,7 +104,7 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
             "holders": judged["holders"][passage].astype(np.uint32),
             "holder_outlets": judged["outlets"][passage].astype(np.uint32),
             "reuse": parts["reuse"],
-            "reuse_evidence": judged["reuse_evidence"][passage],
+            "reuse_evidence": parts["reuse_evidence"],
             "direction": named.astype(np.uint8),
             "is_source": is_source,
         },
@@ -114,8 +132,9 @@ def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
 
     What is committed stays. Of two new articles the one stays that ``keep`` prefers: ``agency``, an
     agency's own copy; ``longest``, the article of more words; then the earlier one. Where both have
-    only a day, and the same, nobody knows which that is: then the longer paragraph stays, which is
-    more likely to have all of the other.
+    only a day, and the same, nobody knows which that is: then an agency's own copy stays, or else
+    the longer paragraph, which is more likely to have all of the other. This is one order of all
+    paragraphs, so that no text loses all its copies.
 
     Args:
       a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
@@ -147,6 +166,7 @@ def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
         preferred * is_new,
         micros // _DAY,
         is_day,
+        is_day & ~side["agency_own"],
         np.where(is_day, words, micros),
         side["time"],
         side["article"],

@@ -190,7 +190,17 @@ def _across_houses(
     # A third party's words: only a name that stands close by says who heard them.
     close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
     heard = by_credit(close_a, close_b)
-    quotation = np.where(heard == UNKNOWN, COMMON, heard), _if_known(heard, direction.CREDIT)
+    from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
+    from_agency = np.where(one.own == other.own, COMMON, from_agency)
+    is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
+    is_wire = _is_wire(one, other) & chosen
+    # Who prints an agency's own text has the quotations in it from there, too.
+    reprints = np.bincount(pair, weights=is_wire & plain)[pair] > 0
+    reprinted = (heard == UNKNOWN) & reprints & ((one.agency != 0) | (other.agency != 0))
+    quotation = (
+        np.select([reprinted, heard == UNKNOWN], [from_agency, COMMON], heard),
+        np.where(reprinted, is_from_agency, _if_known(heard, direction.CREDIT)),
+    )
     # An outlet's own words are not all in marks where it prints them.
     mixed = one.marked & other.marked
     credit = by_credit(
@@ -202,16 +212,13 @@ def _across_houses(
     # The side that quotes is not the source, nor the earlier one.
     excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
     excerpt &= (words >= EXCERPT_WORDS) & (outlets < STOCK_OUTLETS)
-    from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
-    from_agency = np.where(one.own == other.own, COMMON, from_agency)
-    is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
     third_outlet, third_agency = thirds
     common = COMMON, direction.NONE
     nobody = UNKNOWN, direction.NONE
     return _first_of(
         (name, NONE, BY_NAMES, *nobody),
         (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
-        (_is_wire(one, other) & chosen, WIRE, BY_AGENCY, from_agency, is_from_agency),
+        (is_wire, WIRE, BY_AGENCY, from_agency, is_from_agency),
         ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
