@@ -120,31 +120,13 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
       most: number of names.
     """
     text = text[:READ]
-    common, known = _common(), places().cities
     mentions: dict[str, _Mentions] = {}
     for found in _name().finditer(text):
-        begin, name = found.start(), found.group()
-        words = name.split(" ")
+        begin = found.start()
         before = text[max(0, begin - 24) : begin].rstrip("\u201c\u201e\u00ab\"'(\u2018 ")
         starts = not before or before[-1] in ".!?:\n\u201d\u2026\u2014;"
-        if language == "de":  # what small words join there are nouns
-            words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
-        person = False
-        if starts:
-            while words and words[0].lower() in common:
-                del words[0]
-                starts = False
-        for at in range(len(words) - 1, -1, -1):  # "Russian President" before a name goes
-            if words[at].lower() in _TITLES:
-                person = True
-                del words[: at + 1]
-                break
-        while words and (words[0].islower() or words[0] == "The"):
-            del words[0]
-        name = " ".join(words)
-        if len(name) < 2 or name in _CALENDAR:
-            continue
-        if language == "de" and len(words) == 1 and not name.isupper():
+        name, person, starts = _stripped(found.group(), starts, language == "de")
+        if not name:
             continue
         mention = mentions.setdefault(name, _Mentions())
         mention.count += 1
@@ -152,7 +134,43 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
         last = before.rpartition(" ")[2].lower().rstrip(".")
         mention.person += person or last in _TITLES
         mention.place += last in _INSIDE
-    return _counted(mentions, known, most)
+    return _counted(mentions, places().cities, most)
+
+
+@functools.lru_cache(1 << 14)  # most names of a corpus are in many articles
+def _stripped(name: str, starts: bool, is_german: bool) -> tuple[str, bool, bool]:
+    """Returns what is a name of a run of capitalised words.
+
+    Args:
+      name: the run.
+      starts: True if it begins a sentence, where any word has a capital.
+      is_german: True if all nouns have one.
+
+    Returns:
+      The name, empty if there is none; whether a title stood before it; whether its own first word
+      begins the sentence.
+    """
+    words = name.split(" ")
+    if is_german:  # what small words join there are nouns
+        words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
+    if starts:
+        while words and words[0].lower() in _common():
+            del words[0]
+            starts = False
+    person = False
+    for at in range(len(words) - 1, -1, -1):  # "Russian President" before a name goes
+        if words[at].lower() in _TITLES:
+            person = True
+            del words[: at + 1]
+            break
+    while words and (words[0].islower() or words[0] == "The"):
+        del words[0]
+    name = " ".join(words)
+    if len(name) < 2 or name in _CALENDAR:
+        name = ""
+    if is_german and len(words) == 1 and not name.isupper():
+        name = ""
+    return name, person, starts
 
 
 def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int) -> list[Entity]:

@@ -167,9 +167,8 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     text = re.sub(r"\bwhite house\b", " ", text, flags=re.IGNORECASE)
     if agencies_of(text):
         return text
-    if any(f"{key(text)} ".startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(
-        text
-    ):
+    begins = f"{key(text)} "
+    if any(begins.startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(text):
         return None
     words = _TAIL.sub("", f" {text} ").split()
     while words and words[0].casefold() in _TITLES:
