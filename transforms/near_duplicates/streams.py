@@ -140,8 +140,8 @@ LINKS = Table(
             pa.string(),
             "What `reuse` rests on: names (capitalised words), address (or headline), share (of "
             "the article), marks (of quotation), agency (an agency's credit), credit (of one to "
-            "the other), third (both credit a third), outlets (how many have it), plain (text of its "
-            "own that neither credits), short (too few words).",
+            "the other), third (both credit a third), outlets (how many have it), plain (text of "
+            "its own that neither credits), short (too few words).",
         ),
         "direction": Column(
             pa.string(),
