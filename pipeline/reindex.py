@@ -91,6 +91,8 @@ def read_committed(
             if name == "paragraphs":
                 number = pc.utf8_slice_codeunits(rows.column("paragraph_id"), 25)
                 rows = rows.append_column("line_number", number.cast(pa.int64()))
+                # The paragraphs of an article are in several files if it has several languages.
+                rows = rows.sort_by([("article", "ascending"), ("line_number", "ascending")])
             tables[name] = rows
         yield run, tables
 

@@ -26,7 +26,9 @@ from pipeline.dates import bare_date
 from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
 from pipeline.dumps.wire import wire_text
 
-_LABEL = re.compile(r"[ \t]*(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*[:：](?!//)[ \t]*(?P<value>.*)")
+_LABEL = re.compile(
+    r"[ \t]*+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
+)
 _TRAILING = frozenset((
     "load-date", "language", "sprache", "langue", "taal", "publication-type", "graphic", "grafik",
     "update", "document-type", "journal-code", "zeitungs-code", "classification", "notes",
@@ -34,7 +36,7 @@ _TRAILING = frozenset((
 ))  # fmt: skip
 """Labels that only the tail of a LexisNexis document has."""
 
-_CAPITALS = re.compile(r"[ \t]*[A-Z][A-Z/\-]+(?:[ \-][A-Z/\-]+){0,2}:(?:[ \t]|$)")
+_CAPITALS = re.compile(r"[ \t]*+[A-Z][A-Z/\-]++(?: [A-Z/\-]++){0,2}+:(?:[ \t]|$)")
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
@@ -43,7 +45,7 @@ _ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlig
 _URL = re.compile(r"\s*https?://\S+\s*")
 _EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 _EDITION_BEHIND = re.compile(rf",[^,]*{_EDITION.pattern}.*", re.IGNORECASE)
-_PERCENT = re.compile(r"\s*\(\d{1,3} ?%\)")
+_PERCENT = re.compile(r" ?\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
@@ -74,8 +76,8 @@ FACTIVA_END = (
 
 _FACTIVA_ID = re.compile(rf"[ \t]*{FACTIVA_END}[ \t]*")
 _WORDS = re.compile(
-    r"\s*\d[\d.,\xa0 ]*\s*(?:words?|wörter|mots|palabras|palavras|parole|paraules|woorden|ord|"
-    r"слов[ао]?|słów|字|語|단어)\s*",
+    r"\s*+\d[\d.,\xa0 ]*+\s*+(?:words?|wörter|mots|palabras|palavras|parole|paraules|woorden|ord|"
+    r"слов[ао]?|słów|字|語|단어)\s*+",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\s*\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s*[AP]M)?(?:\s*[A-Z]{2,5})?\s*", re.I)
@@ -85,7 +87,7 @@ _CODES = {
 }  # fmt: skip
 _CODE = re.compile(
     r"(?P<code>SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|RF|CO|IN|NS|RE|IPC|IPD|PUB|"
-    r"ART|CLM|DLN|AN)(?:[ \t]+(?P<value>\S.*))?[ \t]*"
+    r"ART|CLM|DLN|AN)(?:[ \t]++(?P<value>\S.*+))?+[ \t]*+"
 )
 _FRONT = re.compile(
     r"\s*(?:---[ \t]*\n(?P<yaml>.{1,65536}?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.{1,65536}?)\n"

@@ -121,7 +121,7 @@ _NO_TEXT_TYPES = frozenset((
 ))  # fmt: skip
 """Types of the items of a list of contents that are no text of the article."""
 
-_CUT = re.compile(r"(?:…|\.{3})?\s*\[\+?\d{1,7} chars\]\s*\Z")
+_CUT = re.compile(r"(?:(?:…|\.{3})\s*+)?+\[\+?\d{1,7} chars\]\s*+\Z")
 """End of the contents that NewsAPI and GNews cut after 200 characters."""
 
 _GOES_ON = re.compile(

@@ -36,10 +36,20 @@ from pipeline.dumps.wire import indented
 from pipeline.rejects import Reject, read_reject
 
 HEAD = 1 << 16
-_NAME = rb"[A-Za-z_][\w.\-]*(?::[\w.\-]+)?"
+_DEEPEST = 256
+"""Most levels of elements that are followed in the head; lxml parses no more, either."""
+
+_SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>"}
+"""Begin -> end of a comment, and of text in which nothing is a tag."""
+
+_INNER = r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+"
+"""What a tag has between its name and ``>``."""
+
+_NAME = rb"[A-Za-z_][\w.\-]*+(?::[\w.\-]++)?+"
 _TAG = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>|<\?.*?\?>|"
-    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?(?:(?!<\?|\?>).)*+\?>|"
+    rb"<!DOCTYPE[^\[<>]*+(?:\[(?:(?!<!DOCTYPE|\]\s*+>).)*+\]\s*+)?+>|"
+    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>" + _INNER.encode() + rb")>",
     re.DOTALL | re.IGNORECASE,
 )
 _FEEDS = {b"rss": b"item", b"rdf": b"item", b"channel": b"item", b"feed": b"entry"}
@@ -110,25 +120,22 @@ _BLOCKS = frozenset((
 _CAPTIONS = frozenset(("mediacaption", "mediaproducer", "caption", "figcaption", "media"))
 _ENTITY = re.compile(r"&(?:#(?P<number>\d{1,7}|[xX][0-9a-fA-F]{1,6})|(?P<name>\w{1,40}));|&")
 _KEPT = frozenset(("amp", "lt", "gt", "quot", "apos"))
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_COMMENT = re.compile(r"(<!\[CDATA\[.*?\]\]>)|<!--.*?-->", re.DOTALL)
-_TAGS = re.compile(r"<!--.*?-->|<[/?!]?[A-Za-z_](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_TAGS = re.compile(rf"<[/?!]?[A-Za-z_]{_INNER}>")
 _OPEN = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z][\w.\-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>"
+    r"<(?P<close>/?)(?P<name>[A-Za-z][\w.\-]*+)"
+    r"(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<empty>/?)>"
 )
+_SECTION = re.compile(r"<!--|<!\[CDATA\[")
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
-_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d\s*$")
-_LOGIN = re.compile(
-    r"<wp:author_login>(?:<!\[CDATA\[)?(?P<login>.*?)(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).)*?"
-    r"<wp:author_display_name>(?:<!\[CDATA\[)?(?P<name>.*?)(?:\]\]>)?</wp:author_display_name>",
-    re.DOTALL,
-)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
-_CHANNEL_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</title>", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
-_SHORTCODE = re.compile(r"\[caption\b[^\]]*\](.*?)\[/caption\]", re.DOTALL)
+_SHORTCODE = re.compile(
+    r"\[caption\b(?:[^\[\]]++|\[(?!caption\b|/caption\]))*+\]"
+    r"((?:[^\[]++|\[(?!caption\b|/caption\]))*+)\[/caption\]"
+)
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -191,11 +198,12 @@ def _record_name(head: bytes) -> tuple[bytes, bytes]:
                 return root, name
             if not path and name == root and root != b"" and seen.get((name,)):
                 return root, name  # SGML: several roots
-            key = (*path, name)
-            seen[key] = seen.get(key, 0) + 1
-            if len(path) in (1, 2) and seen[key] == 2 and not _is_field(local):
-                first_child = first_child or name
-        if not match["rest"].endswith(b"/"):
+            if len(path) <= 2:
+                key = (*path, name)
+                seen[key] = seen.get(key, 0) + 1
+                if path and seen[key] == 2 and not _is_field(local):
+                    first_child = first_child or name
+        if not match["rest"].endswith(b"/") and len(path) < _DEEPEST:
             path.append(name)
     return root, first_child or root
 
@@ -209,18 +217,26 @@ def _is_field(local: bytes) -> bool:
 def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
     """Yields the elements of a name, and errors; text outside of them is one, too."""
     tokens = re.compile(
-        rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|(?P<end></" + re.escape(name) + rb"\s*>)|(?P<begin><"
-        + re.escape(name) + rb"(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>)",
-        re.DOTALL,
+        rb"(?P<section><!--|<!\[CDATA\[)|(?P<end></" + re.escape(name) + rb"\s*+>)|(?P<begin><"
+        + re.escape(name) + rb"(?=[\s/>])" + _INNER.encode() + rb">)"
     )  # fmt: skip
-    text, at, start, depth, ended = b"", 0, 0, 0, False
+    text, at, searched, start, depth, ended = b"", 0, 0, 0, 0, False
+    ends = {begin.encode(): end.encode() for begin, end in _SECTIONS.items()}
+    unclosed: set[bytes] = set()
     skipped = False
     while True:
-        match = tokens.search(text, at)
+        match = tokens.search(text, searched)
+        if match is not None and (section := match["section"]):
+            searched = match.end()
+            end = -1 if section in unclosed else text.find(ends[section], searched)
+            if end < 0:
+                unclosed.add(section)  # and so are all behind it in these bytes
+            else:
+                at = searched = end + len(ends[section])
+            continue
         # A token may go on beyond the bytes read.
-        opening = max(text.rfind(b"<!--", at), text.rfind(b"<![CDATA[", at))
         if match is not None and (ended or match.end() < len(text)):
-            at = match.end()
+            at = searched = match.end()
             if match["begin"]:
                 if not depth:
                     if gap := _outside(text[start : match.start()]):
@@ -245,6 +261,7 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
         if match is not None:
             at = match.start()
         else:
+            opening = max(text.rfind(section, at) for section in ends)
             at = max(at, opening if opening >= 0 else len(text) - HEAD)
         if depth and at - start > options.max_record_bytes and not skipped:
             yield too_large(options, text[start:at])
@@ -262,6 +279,8 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
             return
         ended = not chunk
         text, at, start = text[start:] + chunk, at - start, 0
+        searched = at
+        unclosed.clear()
     if depth and not skipped:
         yield DumpError(
             "truncated",
@@ -308,7 +327,10 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
     fields = found.record(prolog)
     if "<wp:author_login>" in prolog:
-        shown = {match["login"]: match["name"] for match in _LOGIN.finditer(prolog)}
+        shown = {
+            _content(author, "wp:author_login"): _content(author, "wp:author_display_name")
+            for author in prolog.split("</wp:author>")
+        }
         fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
     document = _body(found)
     if document is None:
@@ -378,9 +400,16 @@ class _Found:
             if field == "tags":
                 least = 99
             record[field] = list(dict.fromkeys(value for rank, value in values if rank <= least))
-        if "outlet" not in record and (title := _CHANNEL_TITLE.search(prolog)):
-            record["outlet"] = html.unescape(title[1])
+        if "outlet" not in record and (title := _content(prolog, "title")):
+            record["outlet"] = html.unescape(title)
         return record
+
+
+def _content(text: str, name: str) -> str:
+    """Returns what the first element of a name holds, without the marks of CDATA."""
+    element, end, _ = text.partition(f"<{name}")[2].partition(f"</{name}>")
+    content = element.partition(">")[2].strip() if end else ""
+    return content.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
 def _folded(name: str) -> str:
@@ -546,9 +575,10 @@ def _parsed(text: str, raw: bytes) -> Any:
     # Imported here since it doubles the imports of a process that reads no XML.
     from lxml import etree
 
-    text = _COMMENT.sub(lambda match: match[1] or "", _CONTROLS.sub("", text))
-    parts = _CDATA.split(text)
-    parts = [part if part.startswith("<![CDATA[") else _escaped(part) for part in parts]
+    parts = _parts(_CONTROLS.sub("", text), *_SECTIONS)
+    parts[1::2] = ["" if part.startswith("<!--") else part for part in parts[1::2]]
+    parts = _parts("".join(parts), "<![CDATA[")
+    parts[::2] = map(_escaped, parts[::2])
     escaped = _balanced("".join(parts))
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -561,10 +591,10 @@ def _parsed(text: str, raw: bytes) -> Any:
         remove_pis=True,
     )
     root = etree.fromstring(escaped.encode("utf-8", "replace"), parser)
-    shown = "".join(
-        part[9:-3] if part.startswith("<![CDATA[") else html.unescape(_TAGS.sub("", part))
-        for part in _CDATA.split(escaped)
-    )
+    parts = _parts(escaped, "<![CDATA[")
+    parts[::2] = [html.unescape(_TAGS.sub("", part)) for part in parts[::2]]
+    parts[1::2] = [part[len("<![CDATA[") : -len("]]>")] for part in parts[1::2]]
+    shown = "".join(parts)
     if root is None or _letters("".join(root.itertext())) != _letters(shown):
         raise DumpError(
             "invalid_xml",
@@ -573,6 +603,33 @@ def _parsed(text: str, raw: bytes) -> Any:
             raw,
         )
     return root
+
+
+def _parts(text: str, *kinds: str) -> list[str]:
+    """Returns text and sections of some kinds in turn; the first and the last part are text.
+
+    A section without an end is text. Once no end follows none is looked for again, so that many of
+    them take linear time.
+
+    Args:
+      text: an element.
+      kinds: keys of :data:`_SECTIONS`.
+    """
+    ends = {kind: _SECTIONS[kind] for kind in kinds}
+    parts: list[str] = []
+    start = at = 0
+    while ends and (match := _SECTION.search(text, at)):
+        kind, at = match[0], match.end()
+        if kind not in ends:
+            continue
+        end = text.find(ends[kind], at)
+        if end < 0:
+            del ends[kind]
+            continue
+        at = end + len(ends[kind])
+        parts += text[start : match.start()], text[match.start() : at]
+        start = at
+    return [*parts, text[start:]]
 
 
 def _letters(text: str) -> int:
@@ -603,7 +660,8 @@ def _entity(match: re.Match[str]) -> str:
 def _balanced(text: str) -> str:
     """Returns SGML with the tags that are not closed (``<P>``) as blank lines."""
     counts: dict[str, int] = {}
-    for match in _OPEN.finditer(_CDATA.sub("", text)):
+    parts = _parts(text, "<![CDATA[")
+    for match in _OPEN.finditer("".join(parts[::2])):
         if not match["empty"]:
             counts[match["name"]] = counts.get(match["name"], 0) + (-1 if match["close"] else 1)
     odd = {name for name, count in counts.items() if count}
@@ -613,7 +671,5 @@ def _balanced(text: str) -> str:
     def replace(match: re.Match[str]) -> str:
         return "\n\n" if match["name"] in odd else match[0]
 
-    return "".join(
-        part if part.startswith("<![CDATA[") else _OPEN.sub(replace, part)
-        for part in _CDATA.split(text)
-    )
+    parts[::2] = [_OPEN.sub(replace, part) for part in parts[::2]]
+    return "".join(parts)
