@@ -138,6 +138,10 @@ def judged(**given: Any) -> tuple[list[str], str | None]:
 
 
 class TestTopics:
+    @pytest.mark.parametrize("text", ["", "A"])
+    def test_words_that_weigh_nothing_say_nothing(self, text: str) -> None:
+        assert judged(text=text) == ([], None)
+
     def test_tags_say_it(self) -> None:
         assert judged(tags=["Elections", "Jane Doe"]) == (
             ["politics", "election"],

@@ -95,7 +95,7 @@ def address_topics(url: str) -> list[tuple[str, Topic]]:
 
 
 def document_vectors(articles: Sequence[tuple[str, str]]) -> "tuple[I64, I64, F32]":
-    """Returns what the model reads of articles: TF-IDF vectors of length 1.
+    """Returns what the model reads of articles: TF-IDF vectors of length 1, or 0.
 
     Args:
       articles: n pairs of a headline and a text.
@@ -117,7 +117,10 @@ def document_vectors(articles: Sequence[tuple[str, str]]) -> "tuple[I64, I64, F3
     owners = np.repeat(np.arange(len(articles)), np.diff(bounds))
     lengths = np.sqrt(np.bincount(owners, weights**2, minlength=len(articles)))
     slots = (terms >> np.uint64(64 - SLOT_BITS)).astype(np.int64)
-    return bounds, slots, (weights / lengths[owners]).astype(np.float32)
+    length = lengths[owners]
+    # An article may have only words that weigh nothing, such as "a".
+    units = np.divide(weights, length, out=np.zeros_like(weights), where=length > 0)
+    return bounds, slots, units.astype(np.float32)
 
 
 @functools.cache
