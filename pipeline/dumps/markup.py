@@ -43,7 +43,12 @@ _SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>"}
 """Begin -> end of a comment, and of text in which nothing is a tag."""
 
 _INNER = r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+"
-"""What a tag has between its name and ``>``."""
+"""What a tag has between its name and ``>``.
+
+A search over tags that are never closed takes linear time, although each of them is tried: at most
+three tries pass over the same character. ``<`` ends a try that is outside of quotes, and no two
+tries come to the same state (outside, in double, in single quotes), since a quote permutes them.
+"""
 
 _NAME = rb"[A-Za-z_][\w.\-]*+(?::[\w.\-]++)?+"
 _TAG = re.compile(
