@@ -9,6 +9,8 @@ Of what transforms add, the pipeline itself uses
 - ``lines``: list of str, the lines of the article, blank ones included;
 - ``paragraphs`` and ``removed_lines``: lists of :class:`Paragraph` and :class:`RemovedLine`; every
   non-blank line is in exactly one of them;
+- ``paragraph_languages``: list of (line number, language), of the paragraphs in another language
+  than the article's; optional;
 - ``text`` and ``language``: see ``CONTRACT_COLUMNS``.
 """
 
@@ -113,7 +115,9 @@ READ_COLUMNS: dict[str, Column] = {
     "modified_at": Column(
         TIMESTAMP, "When it was last changed, in UTC, where dump or page says so."
     ),
-    "tags": Column(pa.list_(pa.string()), "Topics, categories and keywords the dump itself gives."),
+    "tags": Column(
+        pa.list_(pa.string()), "Topics, categories, keywords of the dump; transforms add to them."
+    ),
     "is_truncated": Column(
         pa.bool_(),
         "True if the dump has only the beginning of the article, or its abstract; null if nothing "

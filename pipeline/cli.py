@@ -145,7 +145,7 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             run,
             debug,
             "read dumps into the warehouse",
-            "Read article dumps, clean and tag them, find the paragraphs one outlet took from "
+            "Read article dumps, clean and tag them, find the passages one outlet has from "
             "another, and write the result to the warehouse.",
         ),
         (
@@ -209,8 +209,8 @@ def command_parser(command: str) -> argparse.ArgumentParser:
             reindex,
             warehouse,
             "rebuild the near-duplicate index",
-            "Rebuild the near-duplicate index from the warehouse itself. Needed after an upgrade "
-            "that changes how paragraphs are compared; copydesk run says so.",
+            "Rebuild the index from the warehouse itself, as after damage. After an upgrade that "
+            "changes how articles are compared the first run does it by itself.",
         ),
         (
             repair,

@@ -28,7 +28,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         default=[],
         help="dumps: files, folders (with their subfolders), globs, or URLs of a Beam file system "
-        "(gs://, s3://, hdfs://). May be given several times. Required.",
+        "(gs://, s3://, hdfs://), or topics of Kafka (kafka://HOST:PORT/TOPIC). May be given "
+        "several times. Required.",
     )
     add_flag(
         group,

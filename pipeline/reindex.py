@@ -61,20 +61,29 @@ def run_numbers(manifest: Manifest) -> dict[str, int]:
     return {run_id: number for number, (_, run_id) in enumerate(started, 1)}
 
 
-def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[str, pa.Table]]]:
-    """Yields the id of each run in a committed shard, with tables as ``reindex`` takes them."""
+def read_committed(
+    job: Job, shard: CommittedShard, whole: CommittedShard
+) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """Yields the id of each run in a committed shard, with tables as ``reindex`` takes them.
+
+    Args:
+      job: of the rebuild.
+      shard: the shard.
+      whole: the files of all runs, of tables that ``reindex`` needs whole.
+    """
+    paths = {name: shard.get(name, ()) for name in _TABLES} | dict(whole)
     stored = {
         # Columns that an earlier version did not have are null.
         name: pa.concat_tables(
-            [job.schema.arrow(name).empty_table(), _read(job.root, shard.get(name, ()))],
+            [job.schema.arrow(name).empty_table(), _read(job.root, files)],
             promote_options="default",
         )
-        for name in _TABLES
+        for name, files in paths.items()
     }
     for run in sorted(pc.unique(stored["articles"].column("run_id")).to_pylist()):
         articles = stored["articles"].filter(pc.equal(stored["articles"].column("run_id"), run))
         ids = articles.column("article_id").combine_chunks()
-        tables = {"articles": articles}
+        tables = {**stored, "articles": articles}
         for name in ("paragraphs", "removed_lines"):
             rows = stored[name]
             owner = pc.index_in(rows.column("article_id"), value_set=ids)
@@ -82,6 +91,8 @@ def read_committed(job: Job, shard: CommittedShard) -> Iterator[tuple[str, dict[
             if name == "paragraphs":
                 number = pc.utf8_slice_codeunits(rows.column("paragraph_id"), 25)
                 rows = rows.append_column("line_number", number.cast(pa.int64()))
+                # The paragraphs of an article are in several files if it has several languages.
+                rows = rows.sort_by([("article", "ascending"), ("line_number", "ascending")])
             tables[name] = rows
         yield run, tables
 
@@ -92,17 +103,18 @@ def _read(root: str, paths: Sequence[str]) -> pa.Table:
 
 
 def fingerprint_shard(
-    job: Job, shard: CommittedShard, numbers: Mapping[str, int]
+    job: Job, shard: CommittedShard, whole: CommittedShard, numbers: Mapping[str, int]
 ) -> list[ShuffleBlock]:
     """Writes the rows of indexed streams of a committed shard; a task.
 
     Args:
       job: of the rebuild.
       shard: the shard.
+      whole: as for :func:`read_committed`.
       numbers: number of each run by its id.
     """
     blocks: list[ShuffleBlock] = []
-    for run, tables in read_committed(job, shard):
+    for run, tables in read_committed(job, shard, whole):
         for transform in job.corpus_transforms:
             with naming(transform, "reindex"):
                 rows = transform.reindex(tables)
@@ -148,7 +160,13 @@ def rebuild_index(
     numbers = run_numbers(manifest)
     partitions: dict[tuple[str, str, int], list[ShuffleBlock]] = {}
     shards = committed_shards(manifest)
-    pending = [pool.submit(fingerprint_shard, shard, numbers) for shard in shards]
+    whole = {
+        name: [file.path for file in manifest.files if file.table == name]
+        for transform in job.corpus_transforms
+        for name, table in transform.tables.items()
+        if table.reindexed
+    }
+    pending = [pool.submit(fingerprint_shard, shard, whole, numbers) for shard in shards]
     for shard, future in zip(shards, pending, strict=True):
         for block in future.result():
             key = (block.transform, block.stream, block.partition)

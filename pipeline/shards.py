@@ -38,6 +38,7 @@ PARAGRAPHS = pa.schema(
         ("paragraph_id", pa.string()),
         ("text", pa.string()),
         ("word_count", pa.int64()),
+        ("language", pa.string()),
     ]
 )
 REMOVED_LINES = pa.schema(
@@ -150,6 +151,7 @@ def shard_tables(
                 _paragraph_ids(columns["article_id"], owners, lines),
                 column,
                 pa.array(word_counts),
+                _paragraph_languages(articles, languages, owners, lines),
             ],
             schema=PARAGRAPHS,
         ),
@@ -171,6 +173,23 @@ def shard_tables(
         ),
         "warnings": _warnings(articles),
     }
+
+
+def _paragraph_languages(
+    articles: Sequence[Article], languages: Sequence[str | None], owners: I32, lines: pa.Array
+) -> pa.Array:
+    """Returns the language of each paragraph: its own where the article notes one."""
+    column = pa.array(languages, pa.string()).take(pa.array(owners))
+    own = {
+        (row, number): language
+        for row, article in enumerate(articles)
+        for number, language in article.get("paragraph_languages") or ()
+    }
+    if not own:
+        return column
+    places = zip(owners.tolist(), lines.to_pylist(), strict=True)
+    values = [own.get(place) for place in places]
+    return pc.coalesce(pa.array(values, pa.string()), column)
 
 
 def _warnings(articles: Sequence[Article]) -> pa.Table:

@@ -57,11 +57,13 @@ class Table:
       description: one sentence: what a row is.
       columns: column name -> column, in order; rows are sorted by those of simple types.
       after: table that it follows; without one it comes last, by name.
+      reindexed: True if ``reindex`` needs its rows, those of all runs; for small tables.
     """
 
     description: str
     columns: Mapping[str, Column]
     after: str = ""
+    reindexed: bool = False
 
 
 def option(default: OptionT, flag: str, **keywords: Any) -> OptionT:
@@ -283,7 +285,8 @@ class CorpusTransform(Transform):
 
         Args:
           tables: ``articles``, ``paragraphs`` and ``removed_lines`` as the warehouse holds them,
-            each with ``article``, the row of the article, and ``line_number``.
+            each with ``article``, the row of the article, and ``line_number``; whole, those of the
+            declared tables that are ``reindexed``.
         """
         indexed = {stream.name for stream in self.streams if stream.indexed}
         rows = self.fingerprint(0, tables)

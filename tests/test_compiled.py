@@ -24,7 +24,7 @@ def test_a_compilation_is_explained_once_and_what_is_cached_says_nothing(
         for _ in range(2)
     ]  # fmt: skip
     assert said == [
-        "copydesk: compiling loops for this processor (once), some 30 seconds of one core ...\n",
+        "copydesk: compiling loops for this processor (once), a minute of one core ...\n",
         "",
     ]
 

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import functools
 import io
+import json
 import pathlib
 import re
 import shlex
@@ -316,6 +317,7 @@ def sessions(path: pathlib.Path) -> list[tuple[str, str]]:
 
 
 README = REPOSITORY / "README.md"
+WATCHING = REPOSITORY / "docs" / "watch.md"
 QUERIES = [
     (command, shown)
     for command, shown in sessions(README)
@@ -395,8 +397,37 @@ class TestReadme:
         assert codes == [1, 0, 0]
         assert copydesk("verify", "--warehouse", tmp_path / "news").code == 0
 
-    def test_the_commands_for_larger_inputs_are_valid(self):
-        runs = [command for command, _ in sessions(README) if "/copydesk run" in command]
-        assert runs
-        for command in runs:
-            cli.run_options(*cli.parse(shlex.split(command.replace("\\\n", " "))[1:]))
+
+class TestCommands:
+    """What documents show of copydesk, read as the command line reads it."""
+
+    @pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+    def test_arguments_are_valid(self, path, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        for source in blocks(path, "toml"):
+            (tmp_path / "own.toml").write_text(source, encoding="utf-8")
+        for words in commands_of(path):
+            args, rest = cli.parse(words)
+            if words[0] in ("run", "watch"):
+                cli.run_options(args, rest)
+
+    def test_some_documents_show_some(self):
+        shown = {named(path): {words[0] for words in commands_of(path)} for path in DOCUMENTS}
+        assert {"run", "watch", "shell", "export", "repair"} <= shown["README.md"]
+        assert shown["docs/watch.md"] == {"watch", "status"}
+
+    def test_the_guide_to_watching_shows_how_far_it_is(self, seed_run):
+        shown = [words for words in commands_of(WATCHING) if words[0] == "status"]
+        text, figures = (
+            copydesk(*words, "--warehouse", seed_run.warehouse).out
+            for words in sorted(shown, key=len)
+        )
+        rows = json.loads(figures)["rows"]
+        assert rows["articles"] == 5
+        assert re.search(r"articles +5\b", text)
+
+
+def commands_of(path: pathlib.Path) -> list[list[str]]:
+    """Returns the words behind ``copydesk`` of the commands in a document's console blocks."""
+    shown = [shlex.split(command.replace("\\\n", " ")) for command, _ in sessions(path)]
+    return [words[1:] for words in shown if pathlib.PurePath(words[0]).name == "copydesk"]

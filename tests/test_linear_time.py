@@ -28,7 +28,11 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._is_escaped": {"delimiter": b";"},
     "pipeline.warehouse.lock._locked": {},
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
-    "transforms.entities._name": {"word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+"},
+    "transforms.entities._name": {
+        "capital": "[A-Z]",
+        "rest": r"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
+        "word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
+    },
     "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},
     "transforms.places.gazetteer._inflected": {"word": "Russia"},
     "transforms.attribution.notes.kinds": {"row": {"pattern": "^{who},? (?:also )*contributed"}},

@@ -271,8 +271,8 @@ class TestOwnTransforms:
         )
         assert rows > 1
         manifest = json.loads((extended / "out" / "manifests" / "1.json").read_text())
-        names = ["articles", "paragraphs", "paragraph_links", "title_lengths"]
-        assert list(manifest["columns"])[:4] == names
+        names = ["articles", "paragraphs", "paragraph_links", "story_merges", "title_lengths"]
+        assert list(manifest["columns"])[:5] == names
         lengths = [row[0] for row in query(extended / "out", "SELECT length FROM title_lengths")]
         assert lengths == sorted(lengths)
         assert lengths[-1] == length

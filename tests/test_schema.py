@@ -32,7 +32,7 @@ DOCUMENTED = {
     "articles": "article_id, edition_of, edition_number, source_file, record_index, record_id, "
     "dump_format, url, outlet, title, authors, published_at, published_at_precision, "
     "published_at_offset, published_at_evidence, published_on, modified_at, language, "
-    "language_confidence, agency, agency_evidence, dateline, tags, text, unique_text, "
+    "languages, language_confidence, agency, agency_evidence, dateline, tags, text, unique_text, "
     "is_truncated, word_count, paragraph_count, duplicate_paragraph_count, removed_line_count, "
     "ingested_at, run_id",
     "paragraphs": "paragraph_id, article_id, position, text, word_count, cluster_id, is_duplicate, "

@@ -52,6 +52,7 @@ def test_every_line_is_a_row_of_its_article(given_lines: list[list[tuple[str, bo
             "paragraph_id": paragraph_id(member["article_id"], line),
             "text": text,
             "word_count": len(text.split()),
+            "language": "en",
         }
         for row, member in enumerate(articles)
         for line, text in member["paragraphs"]

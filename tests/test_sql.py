@@ -112,9 +112,26 @@ def test_what_is_an_outlets_own(connection):
 
 
 def test_agency_copy_without_credit(connection):
-    rows = run(connection, "Who prints an agency's paragraphs without naming the agency?")
+    rows = run(connection, "Who prints an agency's words without naming the agency?")
     assert {row[1] for row in rows} == {"Coastal Press Agency"}
     assert sum(row[2] for row in rows) == 12
+
+
+def test_how_long_an_outlet_takes(connection):
+    rows = run(connection, "How long does an outlet take to print what it has from another one?")
+    # Each story is printed again an hour later.
+    assert rows[0] == ("Valley Courier", "The Harbour Post", 4, 1.0)
+    assert {row[3] for row in rows} == {1.0}
+
+
+def test_where_the_text_of_an_article_is_from(connection):
+    rows = run(connection, "Where is the text of the article from that has most from another one?")
+    assert sorted(row[1:] for row in rows if row[1]) == [
+        ("copy", 7),
+        ("quotation", 7),
+        ("wire", 12),
+    ]
+    assert [row[2] for row in rows if row[0] == "its own"] == [9]
 
 
 def test_the_exported_corpus_holds_nothing_twice(connection, tmp_path, monkeypatch):

@@ -22,6 +22,7 @@ from tests.in_memory import run_in_memory
 from tests.warehouse_rows import commit_rows, corpus_rows, query
 from transforms.compiled.stories import join_articles
 from transforms.stories.joining import LINK
+from transforms.stories.streams import SCHEMAS
 from transforms.stories.transform import Stories
 
 ONE_RUN, TEN_RUNS = 0.93, 0.90
@@ -65,6 +66,7 @@ def shard(articles: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
         "removed_lines": pa.Table.from_pylist(
             [], schema=line_schema.append(pa.field("rule", pa.string()))
         ),
+        "story_merges": SCHEMAS["story_merges"].empty_table(),
     }
 
 
@@ -296,11 +298,35 @@ def test_the_rebuilt_index_is_that_of_the_runs() -> None:
         ),
         "removed_lines": pa.Table.from_pylist(gone, schema=tables["removed_lines"].schema),
     }
-    put_back = desk.step.reindex({"articles": stored, **cut})["indexed_articles"]
+    put_back = desk.step.reindex({**tables, "articles": stored, **cut})["indexed_articles"]
     assert put_back.sort_by(keys).equals(rebuilt.sort_by(keys))
     # Articles of before there were stories are stories of their own.
     rebuilt = desk.step.reindex(tables)["indexed_articles"]
     assert rebuilt["story_id"].to_pylist() == rebuilt["article_id"].to_pylist()
+
+
+def test_the_rebuilt_index_knows_the_merges_of_the_runs() -> None:
+    bridge = about("Engineers close the northern bridge over cracks in pylons")
+    budget = about("Council cuts maintenance budget amid bitter dispute about savings")
+    opera = about("Opera opens in old museum beside the harbour with fireworks")
+    texts = [bridge["title"], budget["title"], opera["title"]]
+    runs = [[bridge], [budget], [opera]]
+    runs += [[about(f"{one} {other}")] for one, other in itertools.pairwise(texts)]
+    desk = Desk()
+    for run in runs:
+        desk.run(run)
+    assert len(desk.merges) == 2
+    tables = shard([article for run in runs for article in run])
+    ids = tables["articles"]["article_id"].to_pylist()
+    tables["articles"] = tables["articles"].append_column(
+        "story_id", pa.array([desk.stories[name] for name in ids])
+    )
+    tables["story_merges"] = pa.table(
+        [[*desk.merges], [*desk.merges.values()]], schema=SCHEMAS["story_merges"]
+    )
+    rebuilt = desk.step.reindex(tables)["indexed_articles"]
+    keys = [(name, "ascending") for name in ("period", "article_id", "story_id")]
+    assert rebuilt.equals(desk.index["indexed_articles"].sort_by(keys))
 
 
 def test_scripts_without_spaces_are_compared_by_pairs_of_characters() -> None:

@@ -18,10 +18,15 @@ _SPLIT = re.compile(
     r"(?<!\s)\s++(?:[-–—]|and|und|et|y|e|with|ve|en|og|och|i|и|та)\s++"
 )
 _LETTERS = re.compile(r"[^\W_]+")
+# A text of these characters alone has words in ASCII letters only.
+_TYPOGRAPHIC = re.compile("[\x00-\x7f\u00a0\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*")
 _DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
 _ASCII_LETTERS = bytes(
     ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else ord(" ")
     for code in range(0x100)
+)
+_ASCII_WORDS = bytes(
+    code if code < 0x80 and chr(code).isalnum() else ord(" ") for code in range(0x100)
 )
 
 
@@ -69,7 +74,7 @@ def known_agencies() -> Agencies:
     cues = {
         ascii_words(name.casefold().removeprefix("the "))[0]
         for name in (*marks, *names)
-        if name.isascii()
+        if _has_ascii_words(name)
     }
     newsrooms = {agency for agency, forms in table["agencies"].items() if forms.get("newsroom")}
     plain = frozenset((*table["plain_marks"], *table["plain_names"]))
@@ -92,7 +97,18 @@ def ascii_words(line: str) -> list[bytes]:
 
 def may_name_agency(text: str) -> bool:
     """Returns False if a text names no agency, which is so of nine lines in ten."""
-    return not (text.isascii() and known_agencies().cues.isdisjoint(ascii_words(text)))
+    return not (_has_ascii_words(text) and known_agencies().cues.isdisjoint(ascii_words(text)))
+
+
+def _has_ascii_words(text: str) -> bool:
+    return text.isascii() or _TYPOGRAPHIC.fullmatch(text) is not None
+
+
+def _words(text: str) -> list[str]:
+    """Returns the runs of letters and digits in a text; bytes are cut five times as fast."""
+    if _has_ascii_words(text):
+        return text.encode("ascii", "replace").translate(_ASCII_WORDS).decode().split()
+    return _LETTERS.findall(text)
 
 
 def agencies_in(text: str, spelled: bool = False) -> list[str]:
@@ -107,7 +123,7 @@ def agencies_in(text: str, spelled: bool = False) -> list[str]:
     """
     index = _by_first_word()
     spans: list[tuple[int, int, str]] = []  # start, end as a negative number, agency
-    for word in index.keys() & set(_LETTERS.findall(text)):
+    for word in index.keys() & set(_words(text)):
         start = text.find(word)
         while start >= 0:
             if not text[start - 1 : start].isalnum():

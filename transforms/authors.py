@@ -49,10 +49,10 @@ class Authors(Transform):
             names = dict(list(names.items())[: len(names) - outlets_last])
         if len(stated) > MOST_OF_ONE_BYLINE:  # an agency among them is that of another article
             names = {k: n for at, (k, n) in enumerate(names.items()) if not (at and agencies_of(n))}
-        byline = [
+        byline = (  # names are found only where they are needed: in the rare long list
             name
             for _, line, rule in article["removed_lines"]
             if rule == "field:byline"
             for name in author_names(line, outlets)
-        ]
+        )
         return article | {"authors": written_by(names.values(), byline)}

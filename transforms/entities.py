@@ -85,9 +85,12 @@ class Entity(NamedTuple):
 @functools.cache
 def _name() -> re.Pattern[str]:
     """Returns the pattern of a run of capitalised words."""
-    capitals = "".join(char for char in map(chr, range(0x0590)) if char.isupper())
-    word = rf"[{capitals}](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[{capitals}]))*+"
-    return re.compile(rf"(?<![\w@#/.]){word}(?: (?:(?:{_SMALL}) ){{0,2}}{word})*+")
+    capital = f"[{''.join(char for char in map(chr, range(0x0590)) if char.isupper())}]"
+    rest = rf"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?={capital}))*+"
+    word = capital + rest
+    # What stands before is looked at behind the first letter: `re` finds a set of characters at the
+    # beginning of a pattern ten times as fast as anything else.
+    return re.compile(rf"{capital}(?<![\w@#/.].){rest}(?: (?:(?:{_SMALL}) ){{0,2}}{word})*+")
 
 
 @functools.cache
@@ -117,31 +120,13 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
       most: number of names.
     """
     text = text[:READ]
-    common, known = _common(), places().cities
     mentions: dict[str, _Mentions] = {}
     for found in _name().finditer(text):
-        begin, name = found.start(), found.group()
-        words = name.split(" ")
+        begin = found.start()
         before = text[max(0, begin - 24) : begin].rstrip("\u201c\u201e\u00ab\"'(\u2018 ")
         starts = not before or before[-1] in ".!?:\n\u201d\u2026\u2014;"
-        if language == "de":  # what small words join there are nouns
-            words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
-        person = False
-        if starts:
-            while words and words[0].lower() in common:
-                del words[0]
-                starts = False
-        for at in range(len(words) - 1, -1, -1):  # "Russian President" before a name goes
-            if words[at].lower() in _TITLES:
-                person = True
-                del words[: at + 1]
-                break
-        while words and (words[0].islower() or words[0] == "The"):
-            del words[0]
-        name = " ".join(words)
-        if len(name) < 2 or name in _CALENDAR:
-            continue
-        if language == "de" and len(words) == 1 and not name.isupper():
+        name, person, starts = _stripped(found.group(), starts, language == "de")
+        if not name:
             continue
         mention = mentions.setdefault(name, _Mentions())
         mention.count += 1
@@ -149,7 +134,43 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
         last = before.rpartition(" ")[2].lower().rstrip(".")
         mention.person += person or last in _TITLES
         mention.place += last in _INSIDE
-    return _counted(mentions, known, most)
+    return _counted(mentions, places().cities, most)
+
+
+@functools.lru_cache(1 << 14)  # most names of a corpus are in many articles
+def _stripped(name: str, starts: bool, is_german: bool) -> tuple[str, bool, bool]:
+    """Returns what is a name of a run of capitalised words.
+
+    Args:
+      name: the run.
+      starts: True if it begins a sentence, where any word has a capital.
+      is_german: True if all nouns have one.
+
+    Returns:
+      The name, empty if there is none; whether a title stood before it; whether its own first word
+      begins the sentence.
+    """
+    words = name.split(" ")
+    if is_german:  # what small words join there are nouns
+        words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
+    if starts:
+        while words and words[0].lower() in _common():
+            del words[0]
+            starts = False
+    person = False
+    for at in range(len(words) - 1, -1, -1):  # "Russian President" before a name goes
+        if words[at].lower() in _TITLES:
+            person = True
+            del words[: at + 1]
+            break
+    while words and (words[0].islower() or words[0] == "The"):
+        del words[0]
+    name = " ".join(words)
+    if len(name) < 2 or name in _CALENDAR:
+        name = ""
+    if is_german and len(words) == 1 and not name.isupper():
+        name = ""
+    return name, person, starts
 
 
 def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int) -> list[Entity]:
@@ -157,9 +178,9 @@ def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int
     families: dict[str, str] = {}
     for name, mention in mentions.items():
         words = name.split(" ")
-        is_name = 1 < len(words) < 5 and not _is_organisation(words)
-        is_name = is_name and words[0] not in mentions and words[0] not in _NO_FIRST_NAMES
-        if is_name and words[-1] in mentions:
+        is_name = 1 < len(words) < 5 and words[0] not in mentions
+        is_name = is_name and words[-1] in mentions and words[0] not in _NO_FIRST_NAMES
+        if is_name and not _is_organisation(words):
             full = families.setdefault(words[-1], name)
             if mentions[full].count < mention.count:
                 families[words[-1]] = name
@@ -188,7 +209,7 @@ def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int
 
 
 def _is_organisation(words: Sequence[str]) -> bool:
-    return any(word.lower().rstrip(".") in _ORGANISATIONS for word in words)
+    return not _ORGANISATIONS.isdisjoint([word.lower().rstrip(".") for word in words])
 
 
 @dataclasses.dataclass

@@ -46,7 +46,7 @@ STEM = 5
 """First letters of a word that no other keyword shares: of "Syria" and "Syrian" one is enough."""
 
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}+|\d++(?:[.,]\d++)++|[^\W_]++(?:['\u2019-][^\W_]++)*+|[^\w\s'\u2019]"
+    r"(?=.\.)(?:[^\W\d_]\.){2,}+|\d++(?:[.,]\d++)++|[^\W_]++(?:['\u2019-][^\W_]++)*+|[^\w\s'\u2019]"
 )
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _APOSTROPHES = str.maketrans("", "", APOSTROPHES)
@@ -85,20 +85,26 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
             break
     text = "\n;".join([*[title or ""] * TITLE_COUNT, *beginning])[: BEGINNING + len(title or "")]
     tokens = _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))
-    weights: dict[tuple[str, ...], float] = {}
-    for size in range(1, PHRASE_WORDS + 1):
-        phrases = collections.Counter(zip(*(tokens[at:] for at in range(size)), strict=False))
-        least = LEAST_COUNT if size == 1 else LEAST_PHRASE_COUNT
-        some = 0
-        for phrase, count in phrases.items():
-            if count >= least and not phrase[0].isdigit():
-                rarities = [_rarity(word) for word in phrase]
-                if all(rarities):
-                    rarity = sum(rarities) / size * PHRASE_WEIGHT ** (size - 1)
-                    weights[phrase] = (1 + math.log(count)) * rarity
-                    some += 1
-        if not some:
-            break  # a longer phrase would hold one of these
+    counts = collections.Counter(tokens)
+    rarities = {
+        token: rarity
+        for token, count in counts.items()
+        if count >= LEAST_COUNT and (rarity := _rarity(token))
+    }
+    weights: dict[tuple[str, ...], float] = {
+        (word,): (1 + math.log(counts[word])) * rarity
+        for word, rarity in rarities.items()
+        if not word.isdigit()
+    }
+    # No phrase is said more often than each of its words.
+    often = {word for word in rarities if counts[word] >= LEAST_PHRASE_COUNT}
+    words = [token if token in often else "" for token in tokens]
+    for size in range(2, PHRASE_WORDS + 1):
+        runs = zip(*(words[at:] for at in range(size)), strict=False)
+        for phrase, count in collections.Counter(filter(all, runs)).items():
+            if count >= LEAST_PHRASE_COUNT and not phrase[0].isdigit():
+                rarity = sum(rarities[word] for word in phrase) / size * PHRASE_WEIGHT ** (size - 1)
+                weights[phrase] = (1 + math.log(count)) * rarity
     chosen: list[str] = []
     used: set[str] = set()
     for phrase in sorted(weights, key=lambda phrase: -weights[phrase]):

@@ -167,9 +167,8 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     text = re.sub(r"\bwhite house\b", " ", text, flags=re.IGNORECASE)
     if agencies_of(text):
         return text
-    if any(f"{key(text)} ".startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(
-        text
-    ):
+    begins = f"{key(text)} "
+    if any(begins.startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(text):
         return None
     words = _TAIL.sub("", f" {text} ").split()
     while words and words[0].casefold() in _TITLES:
@@ -243,7 +242,7 @@ def is_no_name(text: str) -> bool:
     return not _NO_NAME.isdisjoint(key(text).split())
 
 
-def written_by(stated: Iterable[str], byline: Collection[str]) -> list[str]:
+def written_by(stated: Iterable[str], byline: Iterable[str]) -> list[str]:
     """Returns the stated authors without those of a page's margin.
 
     Tools that collect names all over a page list authors of other articles, too; where the byline

@@ -114,7 +114,8 @@ def _column_types(job: Job) -> dict[str, pa.DataType]:
     declared: dict[str, Column] = {**READ_COLUMNS, **READ_FIELDS}
     for transform in job.article_transforms:
         declared.update(transform.adds)
-    reach = {*job.article_schema.names, "lines", "paragraphs", "removed_lines"}
+    lines = ("lines", "paragraphs", "removed_lines", "paragraph_languages")
+    reach = {*job.article_schema.names, *lines}
     return {name: column.type for name, column in declared.items() if name in reach}
 
 

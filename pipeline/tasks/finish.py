@@ -51,6 +51,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
             "it."
         )
     part = f"{shard.number:016x}"
+    articles = articles.append_column("languages", _languages(articles, paragraphs))
     ingested_at = pa.repeat(pa.scalar(job.started_at, pa.timestamp("us", tz="UTC")), len(articles))
     with BackgroundSync() as sync:
         written = [
@@ -138,17 +139,29 @@ def _with_column(rows: pa.Table, name: str, values: npt.NDArray[np.int64]) -> pa
 
 
 def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:
-    """Returns paragraphs with their article's id and language, and their position in it."""
+    """Returns paragraphs with their article's id, and their position in it."""
     owners = paragraphs.column("article").to_numpy()
     starts = np.searchsorted(owners, owners, side="left")
     positions = np.arange(len(owners)) - starts + 1
-    rows = _with_article_ids(paragraphs, articles).append_column(
+    return _with_article_ids(paragraphs, articles).append_column(
         "position", pa.array(positions, pa.int64())
     )
-    if "language" in articles.column_names:
-        language = articles.column("language").take(paragraphs.column("article"))
-        rows = rows.append_column("language", language)
-    return rows
+
+
+def _languages(articles: pa.Table, paragraphs: pa.Table) -> pa.Array:
+    """Returns the languages of each article: its own, then others of its paragraphs."""
+    if "language" not in articles.column_names:
+        return pa.nulls(len(articles), pa.list_(pa.string()))
+    own = articles.column("language")
+    languages = [[language] if language else None for language in own.to_pylist()]
+    owners, spoken = paragraphs.column("article"), paragraphs.column("language")
+    others = paragraphs.filter(pc.not_equal(spoken, own.take(owners)))
+    for row, language in zip(
+        others.column("article").to_pylist(), others.column("language").to_pylist(), strict=True
+    ):
+        if language not in languages[row]:
+            languages[row].append(language)
+    return pa.array(languages, pa.list_(pa.string()))
 
 
 def _with_article_ids(rows: pa.Table, articles: pa.Table) -> pa.Table:

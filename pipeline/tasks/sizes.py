@@ -20,13 +20,11 @@ task holds some ten times as much in memory."""
 BATCHES = 200
 """Batches that a run is cut into while they stay within these bounds."""
 
-STAGED_BYTES = 6.5
-"""Bytes of working files, at their most, per byte of article text: 543 MB for 88 MB of text in one
-file, 75 MB for 793 web pages, which :func:`text_bytes` takes for 13 MB; fewer for short pages."""
+STAGED_BYTES = 11.0
+"""Bytes of working files, at their most, per byte of article text: 198 MB for 18 MB of text."""
 
-STORED_BYTES = 3.0
-"""Bytes that a run adds to the warehouse per byte of article text, two thirds of them index: 261 MB
-and 32 MB in these runs."""
+STORED_BYTES = 5.0
+"""Bytes that a run adds to the warehouse per byte of article text, three quarters of them index."""
 
 COMPRESSION = 3
 """Decompressed to compressed size of news text, for estimates before reading."""

@@ -27,6 +27,11 @@ _ARTICLES = {
         if name not in ("tags", "is_truncated", "encoding")
     },
     "language": CONTRACT_COLUMNS["language"],
+    "languages": Column(
+        pa.list_(pa.string()),
+        "Languages of the article: `language`, then those of its paragraphs that are surely in "
+        "another one. NULL in rows of versions before this column.",
+    ),
     "tags": READ_COLUMNS["tags"],
     "text": CONTRACT_COLUMNS["text"],
     "is_truncated": READ_COLUMNS["is_truncated"],
@@ -47,7 +52,12 @@ _PARAGRAPHS = {
     "position": Column(pa.int64(), "1-based number among the article's kept paragraphs."),
     "text": Column(pa.string(), "The paragraph."),
     "word_count": Column(pa.int64(), "Words in it."),
-    "language": Column(pa.string(), "Language of the article."),
+    "language": Column(
+        pa.string(),
+        "Language of the paragraph: that of the article, or of the paragraph where it has some 20 "
+        "words that are surely in another one. That of the article in rows of versions before "
+        "`articles.languages`.",
+    ),
     **_RUN_ID,
 }
 

@@ -12,6 +12,7 @@ from transforms.agencies import (
     ascii_words,
     is_photo_credit,
     known_agencies,
+    may_name_agency,
 )
 from transforms.attribution.finding import MARKUP, Finding, credited, quote
 
@@ -64,8 +65,6 @@ _CLOSING_SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 _LAST_PARENTHESIS = re.compile(r"\((?P<who>[^()]{2,40})\)$")
-# A line of these characters alone names no agency in other letters than ASCII.
-_TYPOGRAPHIC = re.compile("[\x00-\x7f\u00a0\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*")
 _LINE_NUMBER = operator.itemgetter(0)
 
 
@@ -132,9 +131,9 @@ def copyright_holder(line: str) -> str | None:
 
 def _may_credit(line: str) -> bool:
     """Returns False if the beginning of a line names no agency, which is so of nine in ten."""
-    if not line.isascii() and (len(line) > CREDIT_CHARACTERS or not _TYPOGRAPHIC.fullmatch(line)):
-        return True
-    return not known_agencies().cues.isdisjoint(ascii_words(line[:CREDIT_CHARACTERS]))
+    return (not line.isascii() and len(line) > CREDIT_CHARACTERS) or may_name_agency(
+        line[:CREDIT_CHARACTERS]
+    )
 
 
 def _short_credit(number: int, line: str, rule: str, tail: bool) -> Finding | None:

@@ -201,7 +201,9 @@ def strong_dateline(index: int, paragraphs: Sequence[Paragraph]) -> str | None:
     """
     text = paragraphs[index].text.lstrip(_INVISIBLE)
     head = text[:110]
-    if match := _PLAIN.match(head):
+    # As above, what each pattern requires comes first.
+    marked = ":" in head or "-" in head or "—" in head or "–" in head
+    if marked and (match := _PLAIN.match(head)):
         long = len(text) - match.end() >= 8
         place = _known_place(match["place"], paragraphs)
         # In English-speaking countries a name in capitals before a colon speaks: "CLINTON: …".
@@ -209,7 +211,7 @@ def strong_dateline(index: int, paragraphs: Sequence[Paragraph]) -> str | None:
             speaks = index > 1 or places_of(place)[0].country in _SPEAKERS
             place = None if speaks else place
         return place if long and not match["rest"].islower() else None
-    if match := _OUTLET_BEHIND.match(head):
+    if "(" in head and (match := _OUTLET_BEHIND.match(head)):
         place = place_of(match["place"])
         firm = place and (_is_city(place) or _known_place(place, paragraphs))
         least = 8 if place and "," in place else 40

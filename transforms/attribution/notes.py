@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
-from transforms.agencies import agencies_in, may_name_agency
+from transforms.agencies import agencies_in
 from transforms.attribution.datelines import places
 from transforms.attribution.finding import Finding, credited, quote
 
@@ -102,9 +102,7 @@ def notes(
     found = []
     lines: list[Paragraph | RemovedLine] = [*kept, *removed_lines]
     for line in lines:
-        text = line.text[-NOTE_CHARACTERS:]
-        if may_name_agency(text):
-            found += notes_of(line.line_number, text)
+        found += notes_of(line.line_number, line.text[-NOTE_CHARACTERS:])
     return tuple(sorted(found, key=lambda note: note.line_number))
 
 

@@ -72,7 +72,7 @@ def attribute(
         if finding.dateline is None:
             place = plain_dateline(paragraph, paragraphs) if index < 2 else None
             place = place or strong_dateline(index, paragraphs)
-            finding = finding._replace(dateline=place)
+            finding = finding if place is None else finding._replace(dateline=place)
     said = notes(paragraphs, removed_lines)
     if not finding.agency:
         credit = (

@@ -11,7 +11,7 @@ from transforms.compiled import __path__, compile_module
 
 if __name__ == "__main__":
     print(
-        "Compiling the loops of copydesk for this processor, some 30 seconds of one core ...",
+        "Compiling the loops of copydesk for this processor, a minute of one core ...",
         flush=True,
     )
     names = [info.name for info in pkgutil.iter_modules(__path__) if info.name != "__main__"]

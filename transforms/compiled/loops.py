@@ -71,7 +71,7 @@ class _Compilation(event.Listener):
     def on_start(self, event: event.Event) -> None:
         """Says what is happening."""
         what = f"compiling loops for this processor ({self._often})"
-        _say(f"copydesk: {what}, some 30 seconds of one core ...")
+        _say(f"copydesk: {what}, a minute of one core ...")
 
     def on_end(self, event: event.Event) -> None:
         """Says nothing: the next loop follows."""

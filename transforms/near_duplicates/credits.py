@@ -165,12 +165,12 @@ def _lexicon() -> _Lexicon:
     table = tomllib.loads(pathlib.Path(__file__).with_name("credits.toml").read_text("utf-8"))
 
     def phrases(kind: str) -> dict[int, U64]:
-        hashes: dict[int, set[int]] = {}
-        for language in table.values():
-            for phrase in language.get(kind, ()):
-                words = hash_words([phrase]).hashes
-                hashes.setdefault(len(words), set()).update(_runs(words, len(words)).tolist())
-        return {size: np.sort(np.array(list(some), np.uint64)) for size, some in hashes.items()}
+        words = hash_words([one for language in table.values() for one in language.get(kind, ())])
+        starts, sizes = words.offsets[:-1], np.diff(words.offsets)
+        return {
+            size: np.unique(_runs(words.hashes, size)[starts[sizes == size]])
+            for size in np.unique(sizes).tolist()
+        }
 
     return _Lexicon(*map(phrases, _Lexicon._fields))
 

@@ -343,12 +343,13 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
 # --- from shingles to passages -------------------------------------------------------------------
 
 
-def find_seeds(new: pa.Table, old: pa.Table) -> pa.Table:
+def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
     """Returns ``seeds``: shingles that two articles share, at least one of this run.
 
     Args:
       new: ``shingles`` of this run.
       old: those of earlier runs.
+      window_days: 0, or the most days between two articles whose days are known.
     """
     rows = columns_of(new)
     rows["rank"] = rows["rank"] | RANK_NEW
@@ -364,6 +365,12 @@ def find_seeds(new: pa.Table, old: pa.Table) -> pa.Table:
         HOT,
         REPEATS,
     )
+    if window_days:
+        one, two = (rows["rank"][side] & ~RANK_NEW for side in (left, right))
+        unknown = np.maximum(one, two) == ~RANK_NEW
+        apart = np.maximum(one, two) - np.minimum(one, two)
+        near = np.flatnonzero(unknown | (apart <= window_days * 1440))
+        left, right, holders, outlets = left[near], right[near], holders[near], outlets[near]
     swapped = rows["article"][left] > rows["article"][right]
     left, right = np.where(swapped, right, left), np.where(swapped, left, right)
     return stream_table(

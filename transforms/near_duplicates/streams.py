@@ -136,7 +136,13 @@ LINKS = Table(
             "another story), formula (a stock phrase).",
             counted="links by reuse",
         ),
-        "reuse_evidence": Column(pa.string(), "What `reuse` rests on."),
+        "reuse_evidence": Column(
+            pa.string(),
+            "What `reuse` rests on: names (capitalised words), address (or headline), share (of "
+            "the article), marks (of quotation), agency (an agency's credit), credit (of one to "
+            "the other), third (both credit a third), outlets (how many have it), plain (text of "
+            "its own that neither credits), short (too few words).",
+        ),
         "direction": Column(
             pa.string(),
             "What says who has it from whom: agency (the source is the agency's own copy), credit "

@@ -51,7 +51,7 @@ class NearDuplicates(CorpusTransform):
     """Finds paragraphs that repeat an earlier article's, and links them to their source.
 
     Args:
-      window_days: compare only paragraphs published at most so many days apart; 0 compares all.
+      window_days: compare only articles published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
       keep: which of two articles keeps what both have: the ``first``, an ``agency``'s own copy, or
         the ``longest``.
@@ -259,7 +259,7 @@ class NearDuplicates(CorpusTransform):
 
         return {
             "candidates": find_candidates(tables, earlier),
-            "seeds": find_seeds(tables["shingles"], earlier["shingles"]),
+            "seeds": find_seeds(tables["shingles"], earlier["shingles"], self.window_days),
         }
 
     def route(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:

@@ -224,7 +224,13 @@ class _Names(NamedTuple):
 @functools.cache
 def _names(language: str) -> _Names:
     pairs = [(name, "") for name in _OTHERS] if language == "en" else []
-    pairs += _spellings()[language]
+    spellings = _spellings()[language]
+    # "the Netherlands" is found as "Netherlands"; else every word with a "t" would be looked at.
+    pairs += [
+        (name, code)
+        for name, code in spellings
+        if not (name[0].islower() and (name.partition(" ")[2], code) in spellings)
+    ]
     pairs.sort(key=lambda pair: (-len(pair[0]), pair))
     by_first_word: dict[str, list[tuple[str, str]]] = {}
     by_stem: dict[str, str] = {}

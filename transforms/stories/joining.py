@@ -12,7 +12,7 @@ from pipeline.transform import Tables
 from transforms.arrays import I64, U64
 from transforms.compiled.stories import join_articles
 from transforms.near_duplicates.boilerplate import HEAD_RULE, TAIL_RULE, WHOLE_LINE_RULES
-from transforms.stories.streams import SCHEMAS
+from transforms.stories.streams import MERGES, SCHEMAS
 from transforms.stories.terms import article_terms, term_vectors
 
 LINK = 0.16
@@ -62,12 +62,13 @@ def fingerprint(shard: int, tables: Tables, window: int) -> dict[str, pa.Table]:
 def reindex(tables: Tables) -> dict[str, pa.Table]:
     """Returns ``indexed_articles`` of committed articles.
 
-    An article that was committed before there were stories is one of its own. What NearDuplicates
-    removed or cut off after the run had counted the words is put back.
+    An article that was committed before there were stories is one of its own. One whose story was
+    merged has a row of each story that it came into, as the runs have written them. What
+    NearDuplicates removed or cut off after the run had counted the words is put back.
 
     Args:
       tables: as for :func:`fingerprint`, with ``line_number`` of the paragraphs, with ``story_id``
-        where a run has written it; ``removed_lines``.
+        where a run has written it; ``removed_lines``; all ``story_merges``.
     """
     removed = tables["removed_lines"]
     removed = removed.filter(pc.is_in(removed.column("rule"), pa.array(_CUT_RULES)))
@@ -82,10 +83,21 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     order = [(name, "ascending") for name in ("article", "line_number", "place")]
     paragraphs = pa.concat_tables([lines[0], lines[1].cast(lines[0].schema)]).sort_by(order)
     rows = _rows({**tables, "paragraphs": paragraphs})
-    rows["story_id"] = rows["article_id"]
+    first = rows["article_id"]
     if "story_id" in tables["articles"].column_names:
-        rows["story_id"] = pc.coalesce(tables["articles"].column("story_id"), rows["article_id"])
-    return {"indexed_articles": _indexed(rows)}
+        first = pc.coalesce(tables["articles"].column("story_id"), first)
+    merges = tables["story_merges"].sort_by([("into_story_id", "descending")])
+    into = dict(zip(*(merges.column(name).to_pylist() for name in MERGES.columns), strict=True))
+    owners, stories = [], []
+    for owner, name in enumerate(first.to_pylist()):
+        story: str | None = name
+        while story is not None:
+            owners.append(owner)
+            stories.append(story)
+            story = into.get(story)
+    merged = pa.table(rows).take(pa.array(owners, pa.int64()))
+    columns = {name: merged.column(name) for name in merged.column_names}
+    return {"indexed_articles": _indexed(columns | {"story_id": pa.array(stories, pa.string())})}
 
 
 def _rows(tables: Tables) -> dict[str, Any]:
@@ -129,10 +141,10 @@ def _table(stream: str, columns: dict[str, Any]) -> pa.Table:
 
 
 def _indexed(rows: dict[str, Any]) -> pa.Table:
-    """Returns rows of ``indexed_articles``, sorted by period."""
+    """Returns rows of ``indexed_articles``, sorted by period, article and story."""
     days = np.asarray(rows["day"]).astype(np.int64)
     table = _table("indexed_articles", rows | {"period": pa.array(_periods(days))})
-    return table.sort_by([("period", "ascending"), ("article_id", "ascending")])
+    return table.sort_by([(name, "ascending") for name in ("period", "article_id", "story_id")])
 
 
 def join(tables: Tables, window: int) -> dict[str, pa.Table]:

@@ -25,6 +25,7 @@ MERGES = Table(
         "into_story_id": Column(pa.string(), "The story that goes on, whose id sorts before."),
     },
     after="paragraph_links",
+    reindexed=True,
 )
 
 STREAMS = (

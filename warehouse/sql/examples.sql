@@ -2,7 +2,7 @@
 -- Open the shell with `make shell`, or `duckdb -readonly warehouse/news.duckdb`, and paste, or
 -- run them all with `.read warehouse/sql/examples.sql`. The two exports write to the working
 -- directory; `copydesk export` writes such a corpus in shards, with a card, and `copydesk files`
--- prints the Parquet files themselves. An article whose outlet is not known goes by the name of its dump.
+-- prints the Parquet files themselves. An article whose outlet is not known goes by its dump.
 
 -- Who has how much from whom, and what says so?
 SELECT outlet, source_outlet, articles, words, wire_words, copy_words, by_agency, by_credit, by_dates
@@ -48,6 +48,47 @@ WHERE l.reuse = 'quotation'
 ORDER BY l.shared_words DESC, l.paragraph_id, l.source_paragraph_id
 LIMIT 20;
 
+-- Where is the text of the article from that has most from another one?
+FROM origins((
+  SELECT article_id FROM article_copies
+  ORDER BY wire_words + copy_words DESC, article_id, other_article_id LIMIT 1
+));
+
+-- Who prints an agency's words without naming the agency?
+SELECT coalesce(a.outlet, a.source_file) AS outlet, b.agency,
+       count(DISTINCT a.article_id) AS articles, sum(l.shared_words)::BIGINT AS words
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE l.reuse = 'wire' AND l.direction = 'agency' AND b.agency IS DISTINCT FROM a.agency
+  AND list_position(coalesce(a.agencies_contributed, []), b.agency) IS NULL
+GROUP BY ALL
+ORDER BY words DESC, outlet, agency
+LIMIT 20;
+
+-- How long does an outlet take to print what it has from another one?
+SELECT outlet, other_outlet AS source_outlet, count(*) AS articles,
+       round(median(epoch(published_at) - epoch(other_published_at)) / 3600, 1) AS median_hours
+FROM article_copies
+WHERE source_article_id IS NOT NULL AND published_at IS NOT NULL AND other_published_at IS NOT NULL
+GROUP BY ALL
+ORDER BY articles DESC, outlet, source_outlet
+LIMIT 20;
+
+-- Which are the longest passages that two outlets share, and what are they?
+SELECT l.shared_words, l.reuse, l.direction, coalesce(a.outlet, a.source_file) AS outlet,
+       coalesce(b.outlet, b.source_file) AS other_outlet, left(p.text, 100) AS begins
+FROM paragraph_links AS l
+JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+JOIN articles AS a ON a.article_id = p.article_id
+JOIN articles AS b ON b.article_id = s.article_id
+WHERE coalesce(a.outlet, a.source_file) <> coalesce(b.outlet, b.source_file)
+ORDER BY l.shared_words DESC NULLS LAST, l.paragraph_id, l.source_paragraph_id
+LIMIT 20;
+
 -- Which articles rest on one origin, and which on several?
 SELECT o.article_id, count(*) AS origins, list(o.origin ORDER BY o.words DESC, o.origin) AS origin
 FROM (
@@ -74,20 +115,26 @@ FROM articles AS a JOIN paragraphs AS p USING (article_id)
 GROUP BY ALL
 ORDER BY own_percent, outlet;
 
--- Which are the longest passages that two outlets share?
-SELECT p.word_count, round(l.similarity, 2) AS similarity,
-       coalesce(a.outlet, a.source_file) AS outlet,
-       coalesce(b.outlet, b.source_file) AS source_outlet,
-       left(p.text, 100) AS begins
-FROM paragraph_links AS l
-JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
-JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
-JOIN articles AS a ON a.article_id = p.article_id
-JOIN articles AS b ON b.article_id = s.article_id
-WHERE l.kind IN ('exact', 'near') AND coalesce(a.outlet, a.source_file)
-  <> coalesce(b.outlet, b.source_file)
-ORDER BY p.word_count DESC, l.paragraph_id, l.source_paragraph_id
-LIMIT 20;
+-- Which stories did most outlets run, from when to when, in which languages?
+SELECT left(title, 60) AS title, articles, outlets, languages, first_published_at, last_published_at
+FROM stories ORDER BY outlets DESC, articles DESC, story_id LIMIT 20;
+
+-- Who printed what when of the story that most outlets ran?
+SELECT published_at, outlet, left(title, 60) AS title, word_count, copied_words, copied_from
+FROM timeline((SELECT story_id FROM stories ORDER BY outlets DESC, articles DESC, story_id LIMIT 1));
+
+-- What was the newest day about?
+SELECT a.published_at::DATE AS day, s.story_id, left(any_value(s.title), 60) AS story,
+       count(*) AS articles, list_sort(list_distinct(flatten(list(a.topics)))) AS topics
+FROM articles AS a JOIN article_stories AS m ON m.article_id = a.article_id
+JOIN stories AS s ON s.story_id = m.story_id
+WHERE a.published_at::DATE = (SELECT max(published_at)::DATE FROM articles)
+GROUP BY ALL ORDER BY articles DESC, s.story_id LIMIT 20;
+
+-- Which keywords rose, month by month?
+SELECT date_trunc('month', published_at) AS month, keyword, count(*) AS articles
+FROM (SELECT a.published_at, unnest(a.keywords) AS keyword FROM articles AS a)
+GROUP BY ALL ORDER BY month DESC NULLS LAST, articles DESC, keyword LIMIT 20;
 
 -- Which paragraphs went around most?
 SELECT outlets, articles, paragraphs, first_published_at, last_published_at, outlet AS first_outlet,
@@ -98,10 +145,10 @@ LIMIT 20;
 
 -- How did the one that went around most spread?
 SELECT a.published_at, a.published_at - min(a.published_at) OVER () AS after,
-       coalesce(a.outlet, a.source_file) AS outlet, a.agency, p.kind, round(p.similarity, 2)
-         AS similarity, a.title
+       coalesce(a.outlet, a.source_file) AS outlet, a.agency, p.kind, p.reuse,
+       round(p.similarity, 2) AS similarity, a.title
 FROM (
-  SELECT p.*, l.kind
+  SELECT p.*, l.kind, l.reuse
   FROM paragraphs AS p LEFT JOIN paragraph_links AS l
     ON l.paragraph_id = p.paragraph_id AND l.source_paragraph_id = p.duplicate_of
   WHERE p.cluster_id = (
@@ -111,34 +158,9 @@ FROM (
 ) AS p JOIN articles AS a USING (article_id)
 ORDER BY a.published_at, p.paragraph_id;
 
--- How long does an outlet take to pick a paragraph up?
-SELECT coalesce(a.outlet, a.source_file) AS outlet,
-       coalesce(b.outlet, b.source_file) AS source_outlet,
-       count(*) AS paragraphs,
-       round(median(epoch(a.published_at) - epoch(b.published_at)) / 3600, 1) AS median_hours
-FROM paragraphs AS p
-JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
-JOIN articles AS a ON a.article_id = p.article_id
-JOIN articles AS b ON b.article_id = s.article_id
-WHERE a.published_at IS NOT NULL AND b.published_at IS NOT NULL
-GROUP BY ALL
-ORDER BY paragraphs DESC, outlet, source_outlet
-LIMIT 20;
-
--- Who prints an agency's paragraphs without naming the agency?
-SELECT coalesce(a.outlet, a.source_file) AS outlet, b.agency,
-       count(DISTINCT a.article_id) AS articles, sum(p.word_count) AS words
-FROM paragraphs AS p
-JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
-JOIN articles AS a ON a.article_id = p.article_id
-JOIN articles AS b ON b.article_id = s.article_id
-WHERE b.agency IS NOT NULL AND a.agency IS DISTINCT FROM b.agency
-GROUP BY ALL
-ORDER BY words DESC, outlet, agency
-LIMIT 20;
-
 -- How many articles a day, by language and agency?
-SELECT coalesce(published_on, published_at::DATE) AS day, language, agency, count(*) AS articles, sum(word_count) AS words
+SELECT coalesce(published_on, published_at::DATE) AS day, language, agency, count(*) AS articles,
+       sum(word_count) AS words
 FROM articles
 GROUP BY ALL
 ORDER BY day, language, agency;
@@ -218,20 +240,3 @@ COPY (
   WHERE p.is_duplicate IS NOT TRUE
   ORDER BY a.published_at, p.paragraph_id
 ) TO 'paragraphs.parquet' (FORMAT parquet, COMPRESSION zstd);
-
--- Which stories did most outlets run, from when to when, in which languages?
-SELECT left(title, 60) AS title, articles, outlets, languages, first_published_at, last_published_at
-FROM stories ORDER BY outlets DESC, articles DESC, story_id LIMIT 20;
-
--- What was the newest day about?
-SELECT a.published_at::DATE AS day, s.story_id, left(any_value(s.title), 60) AS story,
-       count(*) AS articles, list_sort(list_distinct(flatten(list(a.topics)))) AS topics
-FROM articles AS a JOIN article_stories AS m ON m.article_id = a.article_id
-JOIN stories AS s ON s.story_id = m.story_id
-WHERE a.published_at::DATE = (SELECT max(published_at)::DATE FROM articles)
-GROUP BY ALL ORDER BY articles DESC, s.story_id LIMIT 20;
-
--- Which keywords rose, month by month?
-SELECT date_trunc('month', published_at) AS month, keyword, count(*) AS articles
-FROM (SELECT a.published_at, unnest(a.keywords) AS keyword FROM articles AS a)
-GROUP BY ALL ORDER BY month DESC NULLS LAST, articles DESC, keyword LIMIT 20;

@@ -117,6 +117,10 @@ SELECT r.run_id FROM runs AS r GROUP BY ALL HAVING count(*) > 1;
 SELECT p.paragraph_id FROM paragraphs AS p
 ANTI JOIN articles AS a ON a.article_id = p.article_id;
 
+-- check: the language of a paragraph is one of its article's
+SELECT p.paragraph_id FROM paragraphs AS p JOIN articles AS a ON a.article_id = p.article_id
+WHERE NOT list_contains(a.languages, p.language);
+
 -- check: the article of a removed line is in `articles`
 SELECT r.article_id FROM removed_lines AS r
 ANTI JOIN articles AS a ON a.article_id = r.article_id;
