@@ -541,7 +541,8 @@ def test_one_process_cannot_open_twice(tmp_path):
             "with Warehouse(sys.argv[1]).open_for_writing(SCHEMA): pass",
             tmp_path,
         )
-        assert "WarehouseError" in refused.communicate(timeout=PATIENCE)[1]
+        errors = refused.communicate(timeout=PATIENCE)[1]
+        assert re.search(rf"LockedError: .* is being written by process {os.getpid()} on ", errors)
 
 
 def test_a_lock_that_outlives_its_process_is_explained(tmp_path):
