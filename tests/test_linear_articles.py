@@ -185,6 +185,14 @@ def test_a_large_page_of_tiny_parts(part: str, tmp_path: Path) -> None:
     assert growth(reading, 16 * CHARACTERS, LEAST, False) <= SUSPECT
 
 
+FEED = b"<?xml version='1.0'?><rss><channel><item><title>A</title><description>A text. "
+
+EXPORT = (
+    b"1 of 2 DOCUMENTS\n\n\n                 The Paper\n\n                May 1, 2010\n\n"
+    b"Headline\n\nLENGTH: 100 words\n\nA text.\n\n"
+)
+"""Begin of a document of LexisNexis."""
+
 DUMPS: Mapping[str, tuple[bytes, bytes, bytes]] = {
     "JSON that opens": (b'{"text": ', b"[", b""),
     "objects that open": (b"", b'{"a":', b""),
@@ -215,6 +223,21 @@ DUMPS: Mapping[str, tuple[bytes, bytes, bytes]] = {
     "heads of zip": (b"", b"PK\x03\x04", b""),
     "heads of zstd": (b"", b"\x28\xb5\x2f\xfd", b""),
     "skippable frames of zstd": (b"", b"\x50\x2a\x4d\x18\0\0\0\0", b""),
+    "open comments": (FEED, b"<!--", b"</description></item></channel></rss>"),
+    "open sections of CDATA": (FEED, b"<![CDATA[", b"</description></item></channel></rss>"),
+    "open tags": (FEED, b"<a", b"</description></item></channel></rss>"),
+    "open tags of items": (FEED, b"<item ", b"</description></item></channel></rss>"),
+    "open captions": (FEED, b"[caption ", b"</description></item></channel></rss>"),
+    "elements in elements": (b"<doc><b>", b"<a>", b"</b><text>A text.</text></doc>"),
+    "closed but never opened": (b"<doc>" + b"<a>" * 8000, b"</b>", b"<text>A</text></doc>"),
+    "open declarations": (b"<doc>", b"<!DOCTYPE ", b"<text>A text.</text></doc>"),
+    "open instructions": (b"<?xml version='1.0'><doc>", b"<?", b"<text>A text.</text></doc>"),
+    "titles of feeds": (b"<rss><channel>", b"<title>", FEED.partition(b"<channel>")[2]),
+    "blanks of an export": (EXPORT + b"SUBJECT", b" ", b"x\n\nLOAD-DATE: May 2, 2010\n"),
+    "blanks of a field": (EXPORT + b"SUBJECT: A", b" ", b"(x)\n\nLOAD-DATE: May 2, 2010\n"),
+    "dashes of an export": (EXPORT + b"AB", b"-", b"x\n\nLOAD-DATE: May 2, 2010\n"),
+    "blanks of a code": (b"HD A\nWC 1\nPD 1 May 2010\nLP ", b" ", b"\x0c\nTD A.\nAN PAPR0\n"),
+    "blanks of a count": (b"Headline\n\n1", b" ", b"x\n\nA.\n\nDocument PAPR000020100501e651000b9"),
 }
 """Name -> beginning, what is repeated, end of a dump."""
 

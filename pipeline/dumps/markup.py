@@ -28,6 +28,7 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.elements import INNER, SECTIONS, parsed_element
 from pipeline.dumps.fields import article_from_record, is_html
 from pipeline.dumps.labels import HEADER
 from pipeline.dumps.records import sized_blocks
@@ -39,17 +40,11 @@ HEAD = 1 << 16
 _DEEPEST = 256
 """Most levels of elements that are followed in the head; lxml parses no more, either."""
 
-_SECTIONS = {"<!--": "-->", "<![CDATA[": "]]>"}
-"""Begin -> end of a comment, and of text in which nothing is a tag."""
-
-_INNER = r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+"
-"""What a tag has between its name and ``>``."""
-
 _NAME = rb"[A-Za-z_][\w.\-]*+(?::[\w.\-]++)?+"
 _TAG = re.compile(
     rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?(?:(?!<\?|\?>).)*+\?>|"
     rb"<!DOCTYPE[^\[<>]*+(?:\[(?:(?!<!DOCTYPE|\]\s*+>).)*+\]\s*+)?+>|"
-    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>" + _INNER.encode() + rb")>",
+    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>" + INNER.encode() + rb")>",
     re.DOTALL | re.IGNORECASE,
 )
 _FEEDS = {b"rss": b"item", b"rdf": b"item", b"channel": b"item", b"feed": b"entry"}
@@ -118,16 +113,6 @@ _BLOCKS = frozenset((
     "lp", "br", "dt", "dd", "blockquote", "pre", "bq", "td", "title", "headline", "figure",
 ))  # fmt: skip
 _CAPTIONS = frozenset(("mediacaption", "mediaproducer", "caption", "figcaption", "media"))
-_ENTITY = re.compile(r"&(?:#(?P<number>\d{1,7}|[xX][0-9a-fA-F]{1,6})|(?P<name>\w{1,40}));|&")
-_KEPT = frozenset(("amp", "lt", "gt", "quot", "apos"))
-_TAGS = re.compile(rf"<[/?!]?[A-Za-z_]{_INNER}>")
-_OPEN = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z][\w.\-]*+)"
-    r"(?:[^<>\"'/]++|/(?!>)|\"[^\"]*+\"|'[^']*+')*+(?P<empty>/?)>"
-)
-_SECTION = re.compile(r"<!--|<!\[CDATA\[")
-_STRAY = re.compile(r"<(?![A-Za-z_/!?])")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
@@ -218,10 +203,10 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
     """Yields the elements of a name, and errors; text outside of them is one, too."""
     tokens = re.compile(
         rb"(?P<section><!--|<!\[CDATA\[)|(?P<end></" + re.escape(name) + rb"\s*+>)|(?P<begin><"
-        + re.escape(name) + rb"(?=[\s/>])" + _INNER.encode() + rb">)"
+        + re.escape(name) + rb"(?=[\s/>])" + INNER.encode() + rb">)"
     )  # fmt: skip
     text, at, searched, start, depth, ended = b"", 0, 0, 0, 0, False
-    ends = {begin.encode(): end.encode() for begin, end in _SECTIONS.items()}
+    ends = {begin.encode(): end.encode() for begin, end in SECTIONS.items()}
     unclosed: set[bytes] = set()
     skipped = False
     while True:
@@ -313,7 +298,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
     name, prolog, declared = block.header
     text, encoding = decode(raw, declared)
-    root = _parsed(clean_text(text), raw)
+    root = parsed_element(clean_text(text), raw)
     found = _Found()
     _visit(root, found)
     for attribute, value in root.attrib.items():
@@ -496,7 +481,7 @@ def _body(found: _Found) -> tuple[str, str, set[str]] | None:
             if not len(element) and is_html(plain):
                 return "html", _wordpress(plain) if name == "contentencoded" else plain, set()
             if name in ("content", "inlinedata") and element.get("type") in ("html", "xhtml"):
-                from lxml import etree  # with the parser; see _parsed
+                from lxml import etree  # with the parser; see parsed_element
 
                 inner = etree.tostring(element, encoding="unicode", with_tail=False)
                 return "html", inner, set()
@@ -564,112 +549,3 @@ def _block_lines(element: Any, captions: set[str]) -> list[str]:
     walk(element, False)
     flush(False)
     return lines
-
-
-def _parsed(text: str, raw: bytes) -> Any:
-    """Returns the root of an element that is parsed by itself.
-
-    Raises:
-      DumpError: ``invalid_xml``: the parser would lose some of the text.
-    """
-    # Imported here since it doubles the imports of a process that reads no XML.
-    from lxml import etree
-
-    parts = _parts(_CONTROLS.sub("", text), *_SECTIONS)
-    parts[1::2] = ["" if part.startswith("<!--") else part for part in parts[1::2]]
-    parts = _parts("".join(parts), "<![CDATA[")
-    parts[::2] = map(_escaped, parts[::2])
-    escaped = _balanced("".join(parts))
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        huge_tree=False,
-        recover=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    root = etree.fromstring(escaped.encode("utf-8", "replace"), parser)
-    parts = _parts(escaped, "<![CDATA[")
-    parts[::2] = [html.unescape(_TAGS.sub("", part)) for part in parts[::2]]
-    parts[1::2] = [part[len("<![CDATA[") : -len("]]>")] for part in parts[1::2]]
-    shown = "".join(parts)
-    if root is None or _letters("".join(root.itertext())) != _letters(shown):
-        raise DumpError(
-            "invalid_xml",
-            "The element is no valid XML, and a parser would lose some of its text; mend its tags, "
-            "or convert it to JSON Lines.",
-            raw,
-        )
-    return root
-
-
-def _parts(text: str, *kinds: str) -> list[str]:
-    """Returns text and sections of some kinds in turn; the first and the last part are text.
-
-    A section without an end is text. Once no end follows none is looked for again, so that many of
-    them take linear time.
-
-    Args:
-      text: an element.
-      kinds: keys of :data:`_SECTIONS`.
-    """
-    ends = {kind: _SECTIONS[kind] for kind in kinds}
-    parts: list[str] = []
-    start = at = 0
-    while ends and (match := _SECTION.search(text, at)):
-        kind, at = match[0], match.end()
-        if kind not in ends:
-            continue
-        end = text.find(ends[kind], at)
-        if end < 0:
-            del ends[kind]
-            continue
-        at = end + len(ends[kind])
-        parts += text[start : match.start()], text[match.start() : at]
-        start = at
-    return [*parts, text[start:]]
-
-
-def _letters(text: str) -> int:
-    return sum(map(len, text.split()))
-
-
-def _escaped(text: str) -> str:
-    """Returns text between tags with the entities of HTML replaced, and stray marks escaped."""
-    if "&" in text:
-        text = _ENTITY.sub(_entity, text)
-    return _STRAY.sub("&lt;", text) if "<" in text else text
-
-
-def _entity(match: re.Match[str]) -> str:
-    if number := match["number"]:
-        code = int(number[1:], 16) if number[0] in "xX" else int(number)
-        char = html.unescape(match[0]) if code >= 32 or code in (9, 10, 13) else " "
-        return html.escape(char) if len(char) == 1 else " "
-    name = match["name"]
-    if name in _KEPT:
-        return match[0]
-    if not name:
-        return "&amp;"
-    char = html.unescape(match[0])
-    return f"&amp;{name};" if char == match[0] else html.escape(char)
-
-
-def _balanced(text: str) -> str:
-    """Returns SGML with the tags that are not closed (``<P>``) as blank lines."""
-    counts: dict[str, int] = {}
-    parts = _parts(text, "<![CDATA[")
-    for match in _OPEN.finditer("".join(parts[::2])):
-        if not match["empty"]:
-            counts[match["name"]] = counts.get(match["name"], 0) + (-1 if match["close"] else 1)
-    odd = {name for name, count in counts.items() if count}
-    if not odd:
-        return text
-
-    def replace(match: re.Match[str]) -> str:
-        return "\n\n" if match["name"] in odd else match[0]
-
-    parts[::2] = [_OPEN.sub(replace, part) for part in parts[::2]]
-    return "".join(parts)
