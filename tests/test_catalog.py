@@ -373,7 +373,7 @@ def test_copies_are_those_of_which_a_source_is_known(copied):
             "a1",
             [("Wire", "wire", 19), ("a third party", "quotation", 14), ("its own", None, 9)],
         ),
-        ("a2", [("its own", None, 35), ("Wire", "copy", 15)]),
+        ("a2", [("its own", None, 25), ("Wire", "copy", 15), ("unknown", "copy", 10)]),
         ("a4", [("its own", None, 30)]),
     ],
 )

@@ -465,3 +465,13 @@ def test_a_crawl_of_large_pages_is_the_same_however_it_is_packed(tmp_path: pathl
         assert reasons(found) == [ARTICLE] * 40, name
         documents.append([article["document"] for article in articles(found)])
     assert documents[0] == documents[1] == documents[2]
+
+
+def test_a_member_whose_path_leads_out_of_its_archive_is_read(tmp_path: pathlib.Path) -> None:
+    names = ["../a.txt", "b/../../c.txt", "/d.txt", ".hidden/e.txt"]
+    with zipfile.ZipFile(tmp_path / "dump.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, f"The text of {name}, which is an article.")
+    found = read(tmp_path / "dump.zip")
+    assert [item["source_file"].rsplit("!", 1)[1] for item in articles(found)] == names[:3]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dump.zip"]

@@ -142,7 +142,8 @@ def _member_stream(member: Any, budget: Budget, archive: str, counted: bool) -> 
 
 
 def _is_dump_member(name: str) -> bool:
-    return all(is_dump_name(part) for part in name.split("/") if part not in ("", "."))
+    # Nothing is written to a path of an archive: one that leads out of it is a name like others.
+    return all(is_dump_name(part) for part in name.split("/") if part not in ("", ".", ".."))
 
 
 def _read_tar(

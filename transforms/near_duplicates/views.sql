@@ -242,9 +242,8 @@ WITH linked AS (
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
   JOIN articles AS b ON b.article_id = s.article_id
   WHERE p.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
-    AND (l.reuse = 'quotation' OR l.direction <> 'unknown')
   UNION ALL
-  -- What both have from a third is no more the other's than this one's.
+  -- What both have from a third, or nobody knows from whom, is no more the other's than this one's.
   SELECT s.paragraph_id, s.word_count, l.reuse, l.direction, coalesce(l.shared_words, 0),
          CASE WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END
   FROM paragraphs AS s
@@ -252,10 +251,13 @@ WITH linked AS (
   JOIN paragraph_links AS l ON l.source_paragraph_id = s.paragraph_id
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
-  WHERE s.article_id = of_article AND l.reuse IN ('wire', 'quotation') AND l.direction = 'common'
+  WHERE s.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
+    AND l.direction IN ('common', 'unknown')
 ), best AS (
+  -- A paragraph counts once: a source that is known before words of a third, then most words.
   SELECT k.paragraph_id, arg_max({'reuse': k.reuse, 'origin': k.origin, 'words': k.words},
-           (k.words, k.reuse, k.origin)) AS taken
+           (k.direction IN ('agency', 'credit', 'dates') AND k.reuse <> 'quotation',
+            k.direction <> 'unknown', k.words, k.reuse, coalesce(k.origin, ''))) AS taken
   FROM linked AS k GROUP BY k.paragraph_id
 ), parts AS (
   SELECT CASE WHEN b.taken.reuse = 'quotation' THEN 'a third party' ELSE b.taken.origin END
