@@ -16,6 +16,7 @@ from transforms.near_duplicates.paragraph_links import (
     MIN_LINKED,
     REPEATED_SHARE,
     REPEATED_WORDS,
+    choose_copies,
     link_articles,
 )
 from transforms.near_duplicates.reuse import COPY, FORMULA
@@ -81,6 +82,7 @@ def linked(*parts: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str,
     """Returns the links, and the annotations of copies."""
     rows = pa.Table.from_pylist(list(parts), schema=SCHEMAS["shared_parts"])
     result = link_articles({"shared_parts": rows})
+    result |= choose_copies({"copies": result["copies"]})
     return result["paragraph_links"].to_pylist(), result["annotations"].to_pylist()
 
 
@@ -236,3 +238,36 @@ def test_any_order_of_pairs_gives_the_same_editions(
     assert numbered(*turned) == first
     assert first[9] == (1, 5)
     assert np.unique([number for _, number in first.values()]).tolist() == [1, 2, 3, 4, 5]
+
+
+def copied(*pairs: tuple[int, int]) -> dict[int, int]:
+    """Returns the source of each copy, where a paragraph repeats others: (its article, theirs)."""
+    parts = [
+        part(
+            30,
+            article=copy,
+            row=copy,
+            other=source,
+            time=int(NEW) | copy,
+            other_time=int(NEW) | source,
+        )
+        for copy, source in pairs
+    ]
+    _, copies = linked(*parts)
+    return {row["row"]: row["source_article"] for row in copies}
+
+
+def test_a_paragraph_that_repeats_only_copies_stays() -> None:
+    # Each has most of the one before, and nothing of the one before that.
+    assert copied((2, 1), (3, 2), (4, 3), (5, 4)) == {2: 1, 4: 3}
+    assert copied((2, 1), (3, 2), (3, 1)) == {2: 1, 3: 1}
+
+
+@given(
+    st.sets(st.tuples(st.integers(1, 12), st.integers(1, 12)).filter(lambda two: two[0] > two[1]))
+)
+def test_what_is_a_copy_has_a_source_that_stays(pairs: set[tuple[int, int]]) -> None:
+    copies = copied(*pairs)
+    assert not copies.keys() & {*copies.values()}
+    for copy in {copy for copy, _ in pairs} - copies.keys():
+        assert all(source in copies for of, source in pairs if of == copy)

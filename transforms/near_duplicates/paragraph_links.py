@@ -28,6 +28,7 @@ from transforms.near_duplicates.streams import (
     PASSAGE,
     SCHEMAS,
     SPANS,
+    stream_table,
 )
 
 MIN_LINKED = 8
@@ -44,7 +45,7 @@ which a reader of a corpus would cut."""
 
 
 def link_articles(tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``paragraph_links``, and ``annotations`` of the paragraphs that are copies.
+    """Returns ``paragraph_links``, and ``copies``: paragraphs that repeat what others have.
 
     Args:
       tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
@@ -57,7 +58,7 @@ def link_articles(tables: Tables) -> dict[str, pa.Table]:
     parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(parts["article"])))
     links = _links(parts, len(starts))
     links = select(links, _first_editions(links) & _is_more_than_a_label(links))
-    return {"paragraph_links": _table(links, parts), "annotations": _copies(links)}
+    return {"paragraph_links": _table(links, parts), "copies": _copies(links)}
 
 
 def _pair(rows: Rows) -> tuple[Any, ...]:
@@ -149,10 +150,9 @@ def _is_between(links: Rows, linked: Mask) -> Mask:
 
 
 def _copies(links: Rows) -> pa.Table:
-    """Returns annotations of the paragraphs that repeat another one in substance.
+    """Returns ``copies``: paragraphs that repeat another one in substance, once for each such one.
 
-    A formula is nobody's text: it stays. Of several sources the one counts that has most of the
-    paragraph, then the most similar, then the earliest.
+    A short formula is nobody's text: it stays.
     """
     share = links["together"] / np.maximum(links["size"], 1)
     # Of texts that differ in many words the bigrams say what they share, not the runs.
@@ -160,27 +160,58 @@ def _copies(links: Rows) -> pa.Table:
     repeats = (cover >= REPEATED_SHARE) & (cover * links["size"] >= REPEATED_WORDS)
     whole = (share >= 1) & (links["size"] >= MIN_LINKED) & (links["reuse"] != FORMULA)
     between = (share >= 1) & _is_between(links, repeats | whole)
-    is_copy = repeats | whole | between
-    copies = select(links, is_copy)
-    source = Origins.of(copies, "other_")
-    order = np.lexsort(
-        (
-            *reversed(source),
-            -copies["similarity"],
-            -copies["shared"],
-            -cover[is_copy],
-            *(copies[name] for name in ("row", "shard")),
-        )
+    columns = {**links, **Origins.of(links, "other_").columns("source_"), "cover": cover}
+    return stream_table("copies", select(columns, repeats | whole | between))
+
+
+def choose_copies(tables: Tables) -> dict[str, pa.Table]:
+    """Returns ``annotations`` of the paragraphs that are copies of one that stays.
+
+    A paragraph that repeats only copies stays itself: what it shares with them may be in nothing
+    that stays, as where each of many articles drops a sentence and adds another. Of several sources
+    the one counts that has most of the paragraph, then the most similar, then the earliest.
+
+    Args:
+      tables: ``copies``, all of the run.
+    """
+    rows = columns_of(tables["copies"])
+    source = Origins.of(rows, "source_")
+    figures = (-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover"))
+    rows = select(rows, np.lexsort((*reversed(source), *figures, rows["line"], rows["article"])))
+    names = ("article", "line"), ("source_article", "source_line")
+    paragraphs, sources = (
+        list(zip(*(rows[name].tolist() for name in pair), strict=True)) for pair in names
     )
-    order = order[group_starts(*(copies[name][order] for name in ("shard", "row")))]
-    best = select(copies, order)
-    return annotations(
-        len(order),
-        {
-            **{name: best[name] for name in ("shard", "row", "similarity")},
-            **Origins.of(best, "other_").columns("source_"),
-        },
-    )
+    found: dict[tuple[int, int], list[int]] = {}
+    for row, paragraph in enumerate(paragraphs):
+        found.setdefault(paragraph, []).append(row)
+    # The row of the source of each paragraph, or None where it stays. What goes and what it goes
+    # for have one order, so no paragraph waits for itself.
+    chosen: dict[tuple[int, int], int | None] = {}
+    for paragraph in found:
+        waiting = [paragraph]
+        while waiting:
+            of = found[waiting[-1]]
+            undecided = [s for s in (sources[row] for row in of) if s in found and s not in chosen]
+            if undecided:
+                waiting += undecided
+                continue
+            articles: dict[tuple[int, int], list[int]] = {}
+            for row in of:
+                article, line = sources[row]
+                articles.setdefault((article, line >> int(LINE_BITS)), []).append(row)
+            chosen[waiting.pop()] = next(
+                (
+                    of_article[0]
+                    for of_article in articles.values()
+                    if all(chosen.get(sources[row]) is None for row in of_article)
+                ),
+                None,
+            )
+    copies = select(rows, np.array([row for row in chosen.values() if row is not None], np.int64))
+    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
+    kept |= Origins.of(copies, "source_").columns("source_")
+    return {"annotations": annotations(len(copies["row"]), kept)}
 
 
 def _table(links: Rows, parts: Rows) -> pa.Table:

@@ -345,6 +345,20 @@ STREAMS = (
         ),
         key="article",
     ),
+    # A paragraph, and one of another article that it repeats in substance.
+    Stream(
+        "copies",
+        _schema(
+            shard=_U64,
+            row=_U32,
+            **_paragraph(""),
+            **_origin("source_"),
+            similarity=_FLOAT,
+            cover=_FLOAT,
+            shared=_U32,
+        ),
+        key="",
+    ),
     Stream(
         "edition_pairs",
         _schema(**_edition(""), **_edition("other_")),

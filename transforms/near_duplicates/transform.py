@@ -31,7 +31,8 @@ Beside it a second chain compares whole articles, so that a passage is found whe
 9. ``route_passages`` sends the words around the seeds of each pair of articles to one of the two.
 10. ``align`` extends the seeds exactly, joins runs over small edits, and judges each passage: what
     kind of reuse it is, and who has it from whom.
-11. ``link_articles`` makes links of paragraphs and finds the paragraphs that are copies.
+11. ``link_articles`` makes links of paragraphs; ``choose_copies`` says which are copies of a
+    paragraph that stays.
 12. ``number_editions`` numbers the editions of a story; ``index_articles`` notes what later runs
     need.
 """
@@ -192,7 +193,8 @@ class NearDuplicates(CorpusTransform):
             writes=("shared_parts", "edition_pairs"),
             earlier=("indexed_articles",),
         ),
-        Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "annotations")),
+        Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "copies")),
+        Stage("choose_copies", reads=("copies",), writes=("annotations",)),
         Stage("number_editions", reads=("edition_pairs",), writes=("editions", "annotations")),
         Stage(
             "index_articles",
@@ -300,10 +302,16 @@ class NearDuplicates(CorpusTransform):
         return emit(align(tables, earlier), self.keep)
 
     def link_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``paragraph_links``, and ``annotations`` of the paragraphs that are copies."""
+        """Returns ``paragraph_links``, and ``copies``: paragraphs that repeat what others have."""
         from transforms.near_duplicates.paragraph_links import link_articles
 
         return link_articles(tables)
+
+    def choose_copies(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``annotations`` of the paragraphs that are copies of one that stays."""
+        from transforms.near_duplicates.paragraph_links import choose_copies
+
+        return choose_copies(tables)
 
     def number_editions(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``editions`` of this run, and ``annotations`` of the later ones."""
