@@ -31,6 +31,7 @@ class ArticleText(NamedTuple):
       ends: the character behind its last.
       lines: first word of each line, and behind the last one.
       bounds: first word of each article, and behind the last one.
+      characters: first character of each article, and behind the last one.
       capital: whether a word begins with a capital letter.
       kept: kept words before each word, and before the end; what ranges are counted in.
     """
@@ -42,6 +43,7 @@ class ArticleText(NamedTuple):
     ends: I64
     lines: I64
     bounds: I64
+    characters: I64
     capital: Mask
     kept: I64
 
@@ -89,6 +91,9 @@ class ArticleText(NamedTuple):
             ends,
             _sums(sizes),
             _sums(counts.astype(np.int64)),
+            _sums(
+                np.bincount(article[order], weights=lengths, minlength=articles).astype(np.int64)
+            ),
             looked_up(codes[starts], capitals()),
             _sums(place < len(words.hashes)),
         )

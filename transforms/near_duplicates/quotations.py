@@ -87,7 +87,7 @@ def _in_marks(text: ArticleText) -> tuple[I64, I64]:
     double = (kinds == _HALF) & (codes[found] == next_one)
     places_of_marks = (kinds == _QUOTE) | double
     places = found[places_of_marks]
-    articles = text.owners(np.minimum(np.searchsorted(text.starts, places), len(text.starts) - 1))
+    articles = np.searchsorted(text.characters, places, side="right")
     ends = breaks[np.searchsorted(breaks, places)]
     half = kinds[places_of_marks] == _HALF
     before = _classes()[np.minimum(codes[np.maximum(places - 1, 0)], CASED)]
