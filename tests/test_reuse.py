@@ -740,3 +740,26 @@ def test_the_labelled_articles_share_a_passage(shared_data: pathlib.Path) -> Non
         first, second = (corpus[label[name]]["text"] for name in ("id_a", "id_b"))
         a, b = (words_of({"lines": text.split("\n")}) for text in (first, second))
         assert shared_runs(a, b, 12), label["id_a"]
+
+
+EDGES = "The Post. Vale (Vale Herald) told reported: “We on” «so» ' news.example & by A"
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.lists(
+                st.sampled_from(EDGES.split()),
+                max_size=8,
+            ).map(" ".join),
+            min_size=1,
+            max_size=3,
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_evidence_of_an_article_is_its_own(articles: list[list[str]]) -> None:
+    made = [{"lines": lines} for lines in articles]
+    together = evidence_of(*made).to_pylist()
+    assert together == [evidence_of(one).to_pylist()[0] for one in made]

@@ -266,12 +266,14 @@ def _hosts(text: ArticleText, gaps: I64, behind: U32) -> Mask:
 def _joins(text: ArticleText, words: I64) -> Mask:
     """Returns whether the next word may be of the same name: "U.S. News", "Mail & Guardian"."""
     end = text.ends[words]
-    gap = text.starts[np.minimum(words + 1, len(text.starts) - 1)] - end
+    start = text.starts[np.minimum(words + 1, len(text.starts) - 1)]
+    gap = start - end
     behind, second = text.codes[end], text.codes[np.minimum(end + 1, len(text.codes) - 1)]
     one = (gap == 1) & np.isin(behind, _JOINTS)
     two = (gap == 2) & (behind == ord("."))
     three = (gap == 3) & (second == ord("&"))
-    return np.asarray((gap == 0) | one | two | three)
+    on_one_line = text.codes[start - 1] != ord("\n")
+    return np.asarray(((gap == 0) | one | two | three) & on_one_line)
 
 
 _JOINTS = np.array([ord(mark) for mark in " -.\u00a0&/"], np.uint32)
@@ -295,7 +297,9 @@ def _is_credited(text: ArticleText, host: Mask) -> Mask:
     """Returns whether each word stands where a name is a credit."""
     count = len(text.starts)
     cues, sizes = _occurrences(text.hashes, _lexicon().reports)
-    zones = [(cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)]
+    inside = cues + sizes <= text.bounds[text.owners(cues) + 1]
+    cues, sizes = cues[inside], sizes[inside]
+    zones = [_near(text, cues, cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)]
     begin, end = text.lines[:-1], text.lines[1:]
     short = end - begin <= SOURCE_LINE
     zones.append((np.where(short, begin, end - LONGEST_NAME), end))
@@ -304,14 +308,20 @@ def _is_credited(text: ArticleText, host: Mask) -> Mask:
     pairs = np.flatnonzero(opens[:-1] & ~opens[1:])
     first, last = text.words_between(places[pairs], places[pairs + 1])
     brief = last - first <= SOURCE_LINE
-    zones.append((first[brief], last[brief]))
+    zones.append(_near(text, first[brief], first[brief], last[brief]))
     colon = np.flatnonzero(np.isin(text.codes[text.ends], COLONS))
-    zones.append((colon + 1 - SOURCE_LINE, colon + 1))
+    zones.append(_near(text, colon, colon + 1 - SOURCE_LINE, colon + 1))
     begin, end = lead_ins(text)
     zones.append((np.maximum(begin, end - LEAD_IN), end))
     first, last = (np.clip(np.concatenate(side), 0, count) for side in zip(*zones, strict=True))
     edges = np.bincount(first, minlength=count + 1) - np.bincount(last, minlength=count + 1)
     return np.asarray((np.cumsum(edges[:-1]) > 0) | host)
+
+
+def _near(text: ArticleText, words: I64, first: I64, last: I64) -> tuple[I64, I64]:
+    """Returns ranges around words, each cut to the article of its word."""
+    article = text.owners(np.minimum(words, len(text.starts) - 1))
+    return np.maximum(first, text.bounds[article]), np.minimum(last, text.bounds[article + 1])
 
 
 def _hashes(text: ArticleText, first: I64, size: I64) -> U64:
