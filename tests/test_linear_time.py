@@ -28,6 +28,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "pipeline.dumps.table._is_escaped": {"delimiter": b";"},
     "pipeline.warehouse.lock._locked": {},
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
+    "transforms.paragraph_languages._script": {"language": "el"},
     "transforms.entities._name": {
         "capital": "[A-Z]",
         "rest": r"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
