@@ -1,7 +1,7 @@
 """The errors whose message is a sentence for the user.
 
     CopydeskError
-    ├── CommandError      pipeline.cli          the command cannot do what was asked
+    ├── CommandError      pipeline.commands     the command cannot do what was asked
     ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
     ├── InputError        pipeline.dumps.inputs an input names no dump
     ├── TransformError    pipeline.transform    the declarations of transforms contradict each other

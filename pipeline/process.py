@@ -131,3 +131,9 @@ def keep_temporary_files_together() -> None:
             "(/tmp if it names none), or set TMPDIR to a folder that can be written"
         )
     os.environ["TMPDIR"] = folder
+
+
+def complain(sentence: str) -> None:
+    """Prints a sentence to standard error, with escapes for what could control a terminal."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))
+    print(f"copydesk: {plain}.", file=sys.stderr)
