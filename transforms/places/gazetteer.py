@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 CITY_TABLE = pathlib.Path(__file__).with_name("cities.tsv.gz")
 """A line for each city, the largest first: name, ISO 3166-1 code, state of the USA, inhabitants in
-thousands, other names."""
+thousands, other names as :func:`plain` gives them."""
 
 COUNTRY_TABLE = pathlib.Path(__file__).with_name("countries.tsv.gz")
 """A line for each language and country: ISO 639-1 code, ISO 3166-1 code, names."""
@@ -42,6 +42,7 @@ CA Ontario Ont. Quebec Que. Alberta Alta. Manitoba Man. Saskatchewan Sask. Nova_
 CA British_Columbia New_Brunswick N.B. Newfoundland N.L. P.E.I. Yukon Nunavut
 AU New_South_Wales NSW Queensland Qld Tasmania Western_Australia South_Australia
 """
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _JOINED = re.compile(r"[/;]|(?<=\s)(?:and|und|et|y|e|och|og|en|и)\s")
 _INFLECTED = frozenset("bg cs et fi hr hu lt lv pl ru sk sl sr tr uk".split())
 _FIRST = re.compile(r"[^\W\d_]+")
@@ -84,11 +85,19 @@ def plain(name: str) -> str:
     if folded.isascii():
         return folded
     parts = unicodedata.normalize("NFKD", folded)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f"))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
 
 
 class _Gazetteer(NamedTuple):
-    cities: Mapping[str, list[_City]]
+    """The tables by names as :func:`plain` gives them.
+
+    Attributes:
+      cities: lines of the table, for :func:`_cities`; most are never asked for.
+      countries: code.
+      regions: code of the country and of the state.
+    """
+
+    cities: Mapping[str, str]
     countries: Mapping[str, str]
     regions: Mapping[str, tuple[str, str]]
 
@@ -96,12 +105,13 @@ class _Gazetteer(NamedTuple):
 @functools.cache
 def gazetteer() -> _Gazetteer:
     """Loads cities, and countries and regions by all their names."""
-    cities: dict[str, list[_City]] = {}
+    cities: dict[str, str] = {}
     for line in _lines(CITY_TABLE):
-        name, country, state, thousands, others = line.split("\t")
-        city = _City(name, country, state, int(thousands))
-        for spelled in dict.fromkeys(map(plain, (name, *others.split("|")))):
-            cities.setdefault(spelled, []).append(city)
+        row, _, others = line.rpartition("\t")
+        names = [plain(row.partition("\t")[0])]
+        names += others.split("|") if others else ()
+        for name in names:
+            cities[name] = f"{cities[name]}\n{row}" if name in cities else row
     countries: dict[str, str] = {}
     spellings = _spellings()
     for name, code in itertools.chain(spellings["en"], *spellings.values()):
@@ -115,6 +125,16 @@ def gazetteer() -> _Gazetteer:
         for word in row.split()[1:]:
             regions[plain(word.replace("_", " ")).rstrip(".")] = (row[:2], "")
     return _Gazetteer(cities, countries, regions)
+
+
+def _cities(name: str) -> list[_City]:
+    """Returns the cities of a plain name, the largest first."""
+    rows = gazetteer().cities.get(name, "")
+    cities = []
+    for row in rows.splitlines():
+        called, country, state, thousands = row.split("\t")
+        cities.append(_City(called, country, state, int(thousands)))
+    return cities
 
 
 def _lines(path: pathlib.Path) -> list[str]:
@@ -179,10 +199,9 @@ def is_region(name: str) -> bool:
 
 
 def _place(name: str, country: str, state: str, named: Sequence[str]) -> Place | None:
-    known = gazetteer()
     key = plain(name)
     spellings = (key, re.sub(r"^st\.? ", "saint ", key), key.removesuffix(" city"))
-    cities = next((known.cities[name] for name in spellings if name in known.cities), [])
+    cities = next(filter(None, map(_cities, spellings)), [])
     if country:
         there = [city for city in cities if city.country == country]
         exact = [city for city in there if city.state == state] if state else there
