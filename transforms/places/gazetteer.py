@@ -14,7 +14,10 @@ import pathlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from transforms.compiled.lexicon import Lexicon
 
 CITY_TABLE = pathlib.Path(__file__).with_name("cities.tsv.gz")
 """A line for each city, the largest first: name, ISO 3166-1 code, state of the USA, inhabitants in
@@ -229,12 +232,14 @@ class _Names(NamedTuple):
 
     Attributes:
       word: words that may begin a name, by their first letter.
-      by_first_word: first word -> (name, code).
+      first_words: those that do.
+      by_first_word: first word -> (name, code), the longest name first.
       by_stem: a name of one word, case-folded and without its last vowel -> code.
       whole: name -> code, the longest first.
     """
 
     word: re.Pattern[str]
+    first_words: "Lexicon"
     by_first_word: Mapping[str, list[tuple[str, str]]]
     by_stem: Mapping[str, str]
     whole: Mapping[str, str]
@@ -242,6 +247,9 @@ class _Names(NamedTuple):
 
 @functools.cache
 def _names(language: str) -> _Names:
+    # Imported here: Numba takes a third of a second to load.
+    from transforms.compiled.lexicon import Lexicon
+
     pairs = [(name, "") for name in _OTHERS] if language == "en" else []
     spellings = _spellings()[language]
     # "the Netherlands" is found as "Netherlands"; else every word with a "t" would be looked at.
@@ -262,7 +270,7 @@ def _names(language: str) -> _Names:
             by_stem[stem[:-1] if stem[-1] in _VOWELS else stem] = code
     letters = "".join(sorted({word[0] for word in by_first_word}))
     word = re.compile(rf"[{letters}{_PREFIXES.get(language, '')}]\w*")
-    return _Names(word, by_first_word, by_stem, dict(pairs))
+    return _Names(word, Lexicon(by_first_word), by_first_word, by_stem, dict(pairs))
 
 
 def countries_in(text: str, language: str | None) -> list[str]:
@@ -292,26 +300,21 @@ def countries_in(text: str, language: str | None) -> list[str]:
 
 def _named(text: str, language: str, names: _Names) -> list[str]:
     """Returns the country of each name in a text, in its order."""
-    words = set(names.word.findall(text))
-    spans: list[tuple[int, int, str]] = []  # start, end as a negative number, code
-    for word in words & names.by_first_word.keys():
-        for name, code in names.by_first_word[word]:
-            start = text.find(name)
-            while start >= 0:
-                end = start + len(name)
-                if not (text[end : end + 1].isalnum() or text[start - 1 : start].isalnum()):
-                    spans.append((start, -end, code))
-                start = text.find(name, end)
     found: list[str] = []
     last = 0
-    for start, end, code in sorted(spans):
-        if start >= last:
-            last = -end
-            shared = text[start:last].casefold() in _SHARED
-            if code and not (shared and not _stands_alone(text, start, last)):
-                found.append(code)
+    for start, word in names.first_words.found_in(text):
+        if start < last:
+            continue
+        for name, code in names.by_first_word[word]:
+            end = start + len(name)
+            if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                last = end
+                shared = name.casefold() in _SHARED
+                if code and not (shared and not _stands_alone(text, start, end)):
+                    found.append(code)
+                break
     if language in _INFLECTED or language in _PREFIXES:
-        found += _inflected(text, words, language, names)
+        found += _inflected(text, set(names.word.findall(text)), language, names)
     return found
 
 
