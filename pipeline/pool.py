@@ -57,6 +57,10 @@ TASKS_PER_WORKER = 64
 DEATHS = 3
 """Times that the worker of a task may die at no document, as when it is killed from outside."""
 
+IDLE_SECONDS = 60.0
+"""Time without a task after which the workers of a pool end; the next task starts others. On a
+cluster nothing says that a job is over, and its process may wait for other jobs for hours."""
+
 WATCH_SECONDS = 1.0
 """Time between two looks for tasks whose worker is gone. pebble reports no worker that exits with
 code 0, and may miss one that dies right after it took its task."""
@@ -155,6 +159,7 @@ class WorkerPool:
       document_seconds: processor time of one document; ``WALL_FACTOR`` times as much by the clock.
       setup_seconds: processor time of ``shared.warm_up``; ``METHOD_WALL_FACTOR`` times as much by
         the clock. Loops may be compiled in it, which takes a minute and a half at most.
+      idle_seconds: time without a task after which the workers end. The next task starts others.
       modules: names of modules that tasks need, imported once by the fork server, unless that was
         started already.
 
@@ -172,6 +177,7 @@ class WorkerPool:
         memory_limit: int,
         document_seconds: float = 20.0,
         setup_seconds: float = 600.0,
+        idle_seconds: float = IDLE_SECONDS,
         modules: Sequence[str] = (),
     ) -> None:
         if processes < 0:
@@ -186,6 +192,8 @@ class WorkerPool:
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._unfinished: set[_Task] = set()
+        self._idle_seconds = idle_seconds
+        self._last_task = time.monotonic()
         self._pool: pebble.ProcessPool | None = None
         self._closed = False
         if not processes:
@@ -272,6 +280,7 @@ class WorkerPool:
             if task not in self._unfinished:
                 return
             self._unfinished.remove(task)
+            self._last_task = time.monotonic()
         if error is None:
             task.future.set_result(result)
         else:
@@ -289,7 +298,8 @@ class WorkerPool:
             with self._lock:
                 pool = self._pool
                 assert pool is not None
-                if not (pool.active or self._closed):  # all its workers died at no task
+                # All its workers died at no task, or it was idle.
+                if not (pool.active or self._closed):
                     pool = self._pool = self._new_pool()
             arguments = (slot, task.function, task.args, task.keywords())
             running = pool.schedule(_call, args=arguments)
@@ -332,6 +342,16 @@ class WorkerPool:
             detail = "it ended without a word"
             self._retry(task, attempt, self._position(task), "worker_died", detail)
         return gone
+
+    def _end_if_idle(self) -> None:
+        """Ends the workers if there was no task for too long."""
+        with self._lock:
+            pool = self._pool
+            idle = time.monotonic() - self._last_task
+            if pool is None or self._unfinished or idle < self._idle_seconds or not pool.active:
+                return
+            pool.stop()
+        pool.join()
 
     def _position(self, task: "_Task") -> int:
         """Returns the document that the worker of a task was at."""
@@ -413,7 +433,7 @@ class _Task:
 
 
 def _watch(reference: "weakref.ref[WorkerPool]") -> None:
-    """Looks for lost tasks of a pool until it is closed or no longer used."""
+    """Looks for lost tasks of a pool, and ends it while it is idle, until it is no longer used."""
     suspects: frozenset[tuple[_Task, int]] = frozenset()
     while True:
         time.sleep(WATCH_SECONDS)
@@ -421,6 +441,7 @@ def _watch(reference: "weakref.ref[WorkerPool]") -> None:
         if pool is None or pool._closed:
             return
         suspects = pool._restart_lost(suspects)
+        pool._end_if_idle()
         del pool
 
 
