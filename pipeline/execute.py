@@ -19,11 +19,11 @@ from pipeline import graph
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.options import CopydeskOptions
-from pipeline.process import cancelled_by_signals
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
 from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
+from pipeline.signals import cancelled_by_signals
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output

@@ -11,7 +11,6 @@ import dataclasses
 import logging
 import os
 import re
-import stat
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -60,6 +59,12 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
+from pipeline.warehouse.staging import (
+    CLUSTER,
+    ELSEWHERE,
+    remove_elsewhere,
+    remove_unfinished,
+)
 from pipeline.warehouse.writer import (
     file_path,
     write_file,
@@ -68,15 +73,6 @@ from pipeline.warehouse.writer import (
 )
 
 _log = logging.getLogger(__name__)
-
-ELSEWHERE = "elsewhere"
-"""File in a run's staging folder with the address of its working files, if that is another."""
-
-CLUSTER = "cluster"
-"""Empty file in the staging folder of a run on a cluster."""
-
-JOB_SECONDS = 7 * 86_400.0
-"""How long a job on a cluster may go on writing after the process that submitted it was killed."""
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
@@ -325,40 +321,11 @@ class Warehouse:
           OSError: the folder inside the warehouse cannot be removed.
         """
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        if not self._remove_elsewhere(run_id):
+        if not remove_elsewhere(inside):
             return
         storage.empty_folder(inside)
         if committed:
             storage.remove_empty_folder(inside)
-
-    def _remove_elsewhere(self, run_id: str) -> bool:
-        """Removes working files outside the warehouse; returns False if some remain."""
-        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        if not storage.status(f"{inside}/{ELSEWHERE}"):
-            return True
-        with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
-            address = os.fsdecode(file.read())
-        # An address that a full disk cut off does not end with the run's id.
-        return not address.endswith(f"/{run_id}") or storage.remove_tree(_at(address))
-
-    def _remove_unfinished(self, run_id: str) -> None:
-        """Removes the working files of a run that was killed.
-
-        Its job may still run on a cluster. Then the folder stays, by which what the job writes from
-        now on is known to be of an unfinished run, for the next writer to remove.
-        """
-        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        job = storage.status(f"{inside}/{CLUSTER}")
-        if job is None or job.st_mtime < time.time() - JOB_SECONDS:
-            self.remove_staging(run_id)
-            return
-        self._remove_elsewhere(run_id)
-        for name in storage.names(inside):
-            path = f"{inside}/{name}"
-            if (found := storage.status(path)) and stat.S_ISDIR(found.st_mode):
-                storage.remove_tree(path)
-            elif name not in (CLUSTER, ELSEWHERE):
-                storage.remove(path)
 
     def commit(
         self,
@@ -514,7 +481,8 @@ class Warehouse:
         for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
-                self._remove_unfinished(name)
+                if not remove_unfinished(storage.inside(self.root, path)):
+                    self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
         for folder in (FILES, INDEX, INPUTS):
