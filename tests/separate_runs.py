@@ -320,7 +320,7 @@ def _prepare(conditions: Conditions) -> None:
     from pipeline.options import CopydeskOptions
 
     if not conditions.workers:
-        pool.start_fork_server = lambda modules: None
+        pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes

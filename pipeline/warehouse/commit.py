@@ -63,7 +63,6 @@ from pipeline.warehouse.staging import (
     CLUSTER,
     ELSEWHERE,
     remove_elsewhere,
-    remove_unfinished,
 )
 from pipeline.warehouse.writer import (
     file_path,
@@ -297,7 +296,7 @@ class Warehouse:
                 file.write(os.fsencode(address))
         except OSError as error:
             raise not_written(f"{inside}/{ELSEWHERE}", error) from error
-        folder = _at(address)
+        folder = path_at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
@@ -481,7 +480,7 @@ class Warehouse:
         for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
-                if not remove_unfinished(storage.inside(self.root, path)):
+                if not keep_for_job(storage.inside(self.root, path)):
                     self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
@@ -614,10 +613,3 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-def _at(address: str) -> str:
-    """Returns the path of working files at an address, which the user chose up to the run's id."""
-    if storage.is_remote(address):
-        return address
-    return storage.inside(*os.path.split(address))
