@@ -89,6 +89,7 @@ class CopydeskOptions(PipelineOptions):
                 f"--staging is {self.staging}, and {problem}. Name a folder that may be written, "
                 "or leave the flag out: working files are then in the warehouse"
             )
+        self.engine_processes()
         self.transform_settings()
         self.dump_options()
 
@@ -165,9 +166,15 @@ class CopydeskOptions(PipelineOptions):
         return max(1, *(number or 1 for number in given))
 
     def engine_processes(self) -> int:
-        """Returns how many processes an engine has on each machine; 0 if it will choose."""
-        found: int = self.view_as(PortableOptions).sdk_worker_parallelism
-        return found
+        """Returns how many processes an engine has on each machine; 0 if it will choose.
+
+        Raises:
+          OptionsError: it is no number.
+        """
+        given = self.view_as(PortableOptions).sdk_worker_parallelism  # Beam takes any text
+        if not str(given).isdecimal():
+            raise OptionsError(f"--sdk_worker_parallelism is {given!r}. It must be 0 or more")
+        return int(given)
 
 
 def _comma_separated(values: Iterable[str]) -> list[str]:

@@ -315,7 +315,7 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute, pool
+    from pipeline import compaction, execute, fork_server, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 

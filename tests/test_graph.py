@@ -18,8 +18,16 @@ from pipeline.graph import CleanRanges
 from pipeline.progress import RunProgress
 from pipeline.session import Resources, Sessions
 from pipeline.settings import configure
+from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job
-from pipeline.tasks.sizes import partitions_for, raw_bytes, text_bytes
+from pipeline.tasks.sizes import (
+    BATCH_BYTES,
+    LARGEST_PARTITION,
+    MAX_PARTITIONS,
+    partitions_for,
+    raw_bytes,
+    text_bytes,
+)
 from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
 from tests.conftest import REPOSITORY
 
@@ -124,11 +132,14 @@ def test_unbounded_input_is_refused(tmp_path: pathlib.Path) -> None:
         _ = endless | CleanRanges(job, sessions)
 
 
-def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("cluster", [False, True])
+def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path, cluster: bool) -> None:
     job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
-    graph.build(pipeline, [DumpRange("dump")], job, sessions, str(tmp_path / "output.json"))
+    graph.build(
+        pipeline, [NewDump(DumpRange("dump"), 0)], job, sessions, str(tmp_path / "output.json")
+    )
     with pytest.raises(beam.typehints.TypeCheckError):
         _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(job, sessions)
 
@@ -141,12 +152,50 @@ def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
     assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
 
 
+GB = 1_000_000_000
+
+
+def test_partitions_follow_the_bytes_and_the_workers() -> None:
+    # One laptop: a partition for 16 MiB, as long as that is no more than 256 of them.
+    assert [partitions_for(size) for size in (1, 100_000_000, GB, 4 * GB)] == [1, 6, 60, 239]
+    # A cluster has work for all its workers, but none that would not be worth a task.
+    assert partitions_for(10 * GB, workers=100) == 800
+    assert partitions_for(10_000_000, workers=100) == 10
+    assert partitions_for(1, workers=100) == 1
+    # A large corpus has partitions that fit a worker's memory, and not too many blocks.
+    for workers in (1, 100):
+        partitions = partitions_for(1_000 * GB, workers=workers)
+        assert 1_000 * GB / partitions <= LARGEST_PARTITION
+        shards = 1_000 * GB / BATCH_BYTES[1]
+        assert shards * partitions < 250_000_000
+    sizes = [partitions_for(10**exponent) for exponent in range(6, 15)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == MAX_PARTITIONS
+
+
+@pytest.mark.parametrize(
+    ("counts", "share", "stage"),
+    [
+        ({}, None, ""),
+        ({"ranges": 8}, 0.0, "reading"),
+        ({"ranges": 8, "ranges_read": 2, "cleaned_articles": 900}, 0.25, "reading"),
+        # A range that was read twice, as after the death of a worker.
+        ({"ranges": 8, "ranges_read": 9, "compared": 1}, 1.0, "comparing"),
+        ({"ranges": 8, "ranges_read": 8, "compared": 5, "written": 1}, 1.0, "writing"),
+    ],
+)
+def test_counters_say_how_far_a_run_is(
+    counts: dict[str, int], share: float | None, stage: str
+) -> None:
+    assert graph.how_far(counts) == (share, stage)
+
+
 @pytest.mark.parametrize("estimate", [0, 1_000, 100_000])
 def test_batches_shrink_towards_the_end_and_stay_large_where_it_is_unknown(estimate: int) -> None:
     resources = Resources(2, 20.0, 1 << 30, batch_bytes=8_000, raw_bytes=estimate)
     read, sizes = 0, []
     while read < 100_000:
-        sizes.append(resources.next_batch(read))
+        sizes.append(resources.next_batch(read, 2))
         read += sizes[-1]
     beyond = [
         size

@@ -62,6 +62,8 @@ from pipeline.warehouse.snapshot import (
 from pipeline.warehouse.staging import (
     CLUSTER,
     ELSEWHERE,
+    keep_for_job,
+    path_at,
     remove_elsewhere,
 )
 from pipeline.warehouse.writer import (
