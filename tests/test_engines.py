@@ -6,6 +6,7 @@ Workers have a folder of their own, as those of a cluster. ``make prism`` instal
 
 import contextlib
 import gzip
+import json
 import os
 import signal
 import socket
@@ -143,6 +144,22 @@ def state_of(engine: Sequence[str], job: str = "job-001") -> int | None:
     return None
 
 
+def many_articles(folder: Path) -> Path:
+    """Writes a dump that one process cleans for some seconds, in several batches."""
+    path = folder / "many.jsonl"
+    with path.open("w") as file:
+        for number in range(4_000):
+            words = [f"word{number * 7 % 1_009 + place}" for place in range(400)]
+            sentences = (" ".join(words[at : at + 10]) + "." for at in range(0, len(words), 10))
+            file.write(json.dumps({"id": number, "text": "\n\n".join(sentences)}) + "\n")
+    return path
+
+
+def staged(warehouse: Path) -> list[Path]:
+    """Returns the shards of articles that a run has cleaned."""
+    return list(warehouse.glob("staging/*/shards/*/articles.arrow"))
+
+
 def test_rows_are_those_of_the_local_engine(prism, seed_run, tmp_path):
     finished = run_on(prism, "seeds", tmp_path / "w", ["--environment_type", "LOOPBACK"])
     assert finished.code == 0, finished.err
@@ -181,16 +198,12 @@ def test_dumps_that_no_worker_can_open_fail_the_run_and_stay_new(prism, seed_run
 
 def test_a_signal_cancels_the_job(prism, tmp_path):
     with prism_service(prism, tmp_path) as engine, workers(tmp_path) as (options, pool):
-        command = line("seeds", tmp_path / "w", *engine, *options)
+        command = line(many_articles(tmp_path), tmp_path / "w", *engine, *options)
         with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True) as run:
-            wait_until(lambda: state_of(engine) == JOB.RUNNING)
-            assert run.stderr is not None
-            for text in run.stderr:  # until the run waits for the job, whose counters it shows
-                if "on PortableRunner  0/5 dumps" in text or "reading on" in text:
-                    break
+            wait_until(lambda: staged(tmp_path / "w"), run)
             run.terminate()
-            said = run.stderr.read()
-            assert run.wait(PATIENCE) == 128 + signal.SIGTERM
+            said = run.communicate(timeout=PATIENCE)[1]
+            assert run.returncode == 128 + signal.SIGTERM, said
         assert "terminated by SIGTERM" in said
         assert "the job on the cluster is cancelled" in said
         wait_until(lambda: state_of(engine) == JOB.CANCELLED)
@@ -254,8 +267,7 @@ def test_real_articles_have_equal_rows_though_a_worker_is_killed(
         options, pool = stack.enter_context(workers(tmp_path))
         command = line(dump, tmp_path / "w", *named, *options)
         with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True) as run:
-            staging = tmp_path / "w" / "staging"
-            wait_until(lambda: list(staging.glob("*/shards/*/articles.arrow")))
+            wait_until(lambda: staged(tmp_path / "w"), run)
             # Of all processes of the workers the one that was started last: it cleans articles.
             os.kill(max(processes_of(pool.pid)), signal.SIGKILL)
             said = run.communicate(timeout=PATIENCE)[1]

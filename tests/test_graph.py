@@ -3,17 +3,21 @@
 import contextlib
 import datetime
 import itertools
+import json
 import pathlib
 from collections.abc import Sequence
 from typing import Any
 
 import apache_beam as beam
 import pytest
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
 from pipeline import graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange
+from pipeline.dumps.inputs import content_hash
 from pipeline.graph import CleanRanges
 from pipeline.progress import RunProgress
 from pipeline.session import Resources, Sessions
@@ -104,6 +108,45 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
         ("read", str(empty), None),
         ("articles", 0),
     ]
+
+
+def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> None:
+    job = job_of(tmp_path, [])
+    for name in ("new", "known", "rewritten"):
+        (tmp_path / name).write_text(name)
+    hashes = {name: content_hash(str(tmp_path / name)) for name in ("new", "known", "rewritten")}
+    known = {
+        "known": (hashes["known"],),
+        "rewritten": (hashes["known"],),
+        "gone": (hashes["known"],),
+        "still gone": ("",),
+    }
+    dumps = [
+        NewDump(DumpRange(str(tmp_path / name)), 7, None, known.get(name, ()))
+        for name in ("new", *known)
+    ]
+    sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
+    result = tmp_path / "hashed.txt"
+    with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+        new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(job, sessions)
+        paths = new | beam.Map(lambda part: part.path)
+        assert_that(
+            paths, equal_to([str(tmp_path / name) for name in ("new", "rewritten", "gone")])
+        )
+        _ = (
+            hashed
+            | beam.CombineGlobally(graph.total_output)
+            | beam.Map(graph.write_output, str(result))
+        )
+    inputs = {
+        name: (size, digest) for name, size, digest in json.loads(result.read_text())["inputs"]
+    }
+    assert inputs == {
+        str(tmp_path / "new"): (3, hashes["new"]),
+        str(tmp_path / "rewritten"): (9, hashes["rewritten"]),
+        # The reader makes it a reject.
+        str(tmp_path / "gone"): (7, ""),
+    }
 
 
 def test_stages_run_together_and_after_those_whose_rows_they_read() -> None:
