@@ -5,12 +5,18 @@ import datetime
 import itertools
 import json
 import pathlib
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
 import apache_beam as beam
 import pytest
+from apache_beam.portability.api.beam_runner_api_pb2 import IsBounded
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from apache_beam.runners.portability.portable_runner import JobServiceHandle, PortableRunner
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
@@ -19,6 +25,7 @@ from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange
 from pipeline.dumps.inputs import content_hash
 from pipeline.graph import CleanRanges
+from pipeline.options import CopydeskOptions
 from pipeline.progress import RunProgress
 from pipeline.session import Resources, Sessions
 from pipeline.settings import configure
@@ -265,3 +272,50 @@ def test_batches_shrink_towards_the_end_and_stay_large_where_it_is_unknown(estim
 def test_the_size_of_a_dump_is_estimated_from_its_name(name: str, raw: int, text: int) -> None:
     assert raw_bytes(name, 1_000) == raw
     assert text_bytes(name, 1_000) == text
+
+
+@pytest.mark.parametrize("runner", ["FlinkRunner", "DataflowRunner", "PortableRunner"])
+def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
+    tmp_path: pathlib.Path, runner: str
+) -> None:
+    job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
+    flags = [f"--runner={runner}", "--parallelism=8", "--environment_type=DOCKER"]
+    options = CopydeskOptions(flags, input=["dumps"])
+    pipeline = beam.Pipeline(runner=PortableRunner(), options=options)
+    resources = Resources(options.worker_processes(), 20.0, 1 << 30, batch_bytes=1)
+    dump = NewDump(DumpRange("dump"), 0)
+    result = str(tmp_path / "output.json")
+    graph.build(pipeline, [dump], job, Sessions(job, resources), result, cluster=True)
+    translated = PortableRunner.get_proto_pipeline(pipeline, options)
+    # As splittable DoFns, state, timers and ordered input are.
+    assert not translated.requirements
+    components = translated.components
+    used = {t.spec.urn for t in components.transforms.values() if not t.subtransforms}
+    assert used == {
+        f"beam:transform:{name}:v1"
+        for name in (
+            "impulse", "pardo", "flatten", "group_by_key", "combine_per_key_precombine",
+            "combine_per_key_merge_accumulators", "combine_per_key_extract_outputs",
+        )
+    }  # fmt: skip
+    bounded = IsBounded.BOUNDED
+    assert all(found.is_bounded == bounded for found in components.pcollections.values())
+    # Whoever sets the engine's own options finds them there.
+    sent = JobServiceHandle.encode_pipeline_options(options.get_all_options())
+    assert sent["beam:option:parallelism:v1"] == "8"
+
+
+def test_the_transforms_reach_the_workers_of_a_cluster_as_a_wheel(tmp_path: pathlib.Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "pipeline", "transforms", "pyproject.toml", "README.md"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    for name in tracked:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    build = "from setuptools import build_meta; build_meta.build_wheel('wheels')"
+    subprocess.run([sys.executable, "-c", build], cwd=tmp_path, capture_output=True, check=True)
+    [wheel] = (tmp_path / "wheels").iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert packed == set(tracked) - {"pyproject.toml", "README.md"}
