@@ -9,7 +9,7 @@ the options say; here each stage is spread over several, which an external pool 
 import sys
 import threading
 
-from apache_beam.portability.api.beam_job_api_pb2 import JobState
+from apache_beam.portability.api import beam_job_api_pb2
 from apache_beam.runners.portability.fn_api_runner import fn_runner
 from apache_beam.runners.portability.local_job_service import BeamJob, LocalJobServicer
 from apache_beam.runners.runner import PipelineResult
@@ -20,7 +20,7 @@ def serve(port: int, workers: int) -> None:
 
     class SpreadJob(BeamJob):  # type: ignore[misc]
         def _invoke_runner(self) -> PipelineResult:
-            self.set_state(JobState.RUNNING)
+            self.set_state(beam_job_api_pb2.JobState.RUNNING)
             runner = fn_runner.FnApiRunner(provision_info=self._provision_info)
             runner._num_workers = workers
             return runner.run_via_runner_api(self._pipeline_proto, self.pipeline_options())

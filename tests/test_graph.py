@@ -14,7 +14,7 @@ from typing import Any
 
 import apache_beam as beam
 import pytest
-from apache_beam.portability.api.beam_runner_api_pb2 import IsBounded
+from apache_beam.portability.api import beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.runners.portability.portable_runner import JobServiceHandle, PortableRunner
 from apache_beam.testing.util import assert_that, equal_to
@@ -274,7 +274,7 @@ def test_the_size_of_a_dump_is_estimated_from_its_name(name: str, raw: int, text
     assert text_bytes(name, 1_000) == text
 
 
-@pytest.mark.parametrize("runner", ["FlinkRunner", "DataflowRunner", "PortableRunner"])
+@pytest.mark.parametrize("runner", ["FlinkRunner", "DataflowRunner"])
 def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
     tmp_path: pathlib.Path, runner: str
 ) -> None:
@@ -298,7 +298,7 @@ def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
             "combine_per_key_merge_accumulators", "combine_per_key_extract_outputs",
         )
     }  # fmt: skip
-    bounded = IsBounded.BOUNDED
+    bounded = beam_runner_api_pb2.IsBounded.BOUNDED
     assert all(found.is_bounded == bounded for found in components.pcollections.values())
     # Whoever sets the engine's own options finds them there.
     sent = JobServiceHandle.encode_pipeline_options(options.get_all_options())
