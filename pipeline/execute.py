@@ -37,7 +37,7 @@ POLL_SECONDS = 5.0
 
 _COUNTERS = MetricsFilter().with_namespace(graph.COUNTERS)
 
-_NOTHING = "Nothing was committed."
+_NOTHING = "Nothing was committed"
 
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -161,8 +161,7 @@ def _sentence(error: Exception, remedy: str) -> str:
     if _TRACEBACK in str(error):  # what a worker of a cluster says, which comes as text
         kind, _, message = lines[-1].rstrip(".").partition(": ")
         if kind.startswith("pipeline."):  # one of copydesk's own, which says it all
-            end = "" if _NOTHING in message else f" {_NOTHING}"
-            return f"{message.rstrip('.')}.{end}"
+            return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
         message = f"{kind}: {message}"
     if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."

@@ -20,7 +20,7 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle, Po
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.periodicsequence import PeriodicImpulse
 
-from pipeline import graph
+from pipeline import execute, graph
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange
 from pipeline.dumps.inputs import content_hash
@@ -200,6 +200,37 @@ def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
     assert partitions_for(1 << 20, 100 << 30, 8) == 8
     assert partitions_for(1 << 20, 130 << 20, 8) == 3
     assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
+
+
+FAILED = """Pipeline job-001 failed in state FAILED: bundle inst005 stage-002 failed:\
+Traceback (most recent call last):
+  File "bundle_processor.py", line 1358, in process_bundle
+    op.finish()
+{} [while running 'Read, clean and stage/ParDo(_CleanRanges)']
+
+During handling of the above exception, another exception occurred: …"""
+
+
+@pytest.mark.parametrize(
+    ("last_line", "sentence"),
+    [
+        (
+            "pipeline.pool.WorkerDied: task 7: the worker process died again: it ended with code 9",
+            "task 7: the worker process died again: it ended with code 9. Nothing was committed.",
+        ),
+        (
+            "pipeline.storage.WriteError: /a cannot be written. Nothing was committed; make room",
+            "/a cannot be written. Nothing was committed; make room.",
+        ),
+        (
+            "KeyError: 'title'",
+            "KeyError: 'title'. Nothing was committed; run again with --debug to see where it "
+            "arose.",
+        ),
+    ],
+)
+def test_what_a_worker_of_a_cluster_says_is_one_sentence(last_line: str, sentence: str) -> None:
+    assert execute._sentence(RuntimeError(FAILED.format(last_line)), "") == sentence
 
 
 GB = 1_000_000_000
