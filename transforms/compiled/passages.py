@@ -1,4 +1,4 @@
-"""Passages that two articles share: layouts of words, seeds, windows, runs and their joins."""
+"""Passages that two articles share: seeds, windows, runs and their joins."""
 
 from typing import Any
 
@@ -6,101 +6,12 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.arrays import I64, U8, U32, U64, Mask
+from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import loops
 from transforms.compiled.loops import compiled
 from transforms.compiled.sets import hash_order, sort_by
 
 _BOOL = loops.read_only(types.boolean)
-
-
-# --- layouts -------------------------------------------------------------------------------------
-
-
-@numba.njit(inline="always")
-def _put(data: Any, at: Any, value: Any) -> Any:
-    """Writes a number, seven bits a byte, the lowest first (LEB128); returns the next place."""
-    while value >= 0x80:
-        data[at] = (value & 0x7F) | 0x80
-        value >>= 7
-        at += 1
-    data[at] = value
-    return at + 1
-
-
-@numba.njit(inline="always")
-def _get(data: Any, at: Any) -> tuple[Any, Any]:
-    """Reads a number that ``_put`` wrote; returns it and the next place."""
-    value, shift = np.int64(data[at]) & 0x7F, 7
-    while data[at] & 0x80:
-        at += 1
-        value |= (np.int64(data[at]) & 0x7F) << shift
-        shift += 7
-    return value, at + 1
-
-
-@compiled(types.Tuple((types.uint8[::1], types.int64[::1]))(loops.U32, loops.U32, loops.I64))
-def encode_layout(starts: U32, ends: U32, bounds: I64) -> tuple[U8, I64]:
-    """Encodes where words are: of each the characters of the gap before it, and its own.
-
-    Some two bytes a word.
-
-    Args:
-      starts: where each word begins, in characters of its paragraph.
-      ends: where it ends.
-      bounds: n + 1 bounds of n paragraphs in the words.
-
-    Returns:
-      The bytes, and the n + 1 bounds of the paragraphs in them.
-    """
-    places = np.zeros(len(bounds), np.int64)
-    for paragraph in range(len(bounds) - 1):
-        size, end = 0, np.int64(0)
-        for word in range(bounds[paragraph], bounds[paragraph + 1]):
-            for value in (np.int64(starts[word]) - end, np.int64(ends[word] - starts[word])):
-                size += 1
-                while value >= 0x80:
-                    value >>= 7
-                    size += 1
-            end = np.int64(ends[word])
-        places[paragraph + 1] = places[paragraph] + size
-    data = np.empty(places[-1], np.uint8)
-    at = np.int64(0)
-    for paragraph in range(len(bounds) - 1):
-        end = np.int64(0)
-        for word in range(bounds[paragraph], bounds[paragraph + 1]):
-            at = _put(data, at, np.int64(starts[word]) - end)
-            end = np.int64(ends[word])
-            at = _put(data, at, np.int64(ends[word] - starts[word]))
-    return data, places
-
-
-@compiled(types.UniTuple(types.uint32[::1], 2)(loops.U8, loops.I64, loops.I64, loops.I64))
-def decode_layout(data: U8, places: I64, counts: I64, sizes: I64) -> tuple[U32, U32]:
-    """Returns where the words of n articles begin and end, as :func:`encode_layout` took them.
-
-    Args:
-      data: encoded layouts.
-      places: where the layout of each article begins in them.
-      counts: its paragraphs.
-      sizes: words of the paragraphs of all articles.
-    """
-    starts = np.empty(sizes.sum(), np.uint32)
-    ends = np.empty(len(starts), np.uint32)
-    word, paragraph = 0, 0
-    for article in range(len(places)):
-        at = places[article]
-        for _ in range(counts[article]):
-            end = np.int64(0)
-            for _ in range(sizes[paragraph]):
-                gap, at = _get(data, at)
-                length, at = _get(data, at)
-                starts[word] = end + gap
-                end += gap + length
-                ends[word] = end
-                word += 1
-            paragraph += 1
-    return starts, ends
 
 
 # --- seeds ---------------------------------------------------------------------------------------
@@ -315,6 +226,18 @@ def _gap_before(
 
 
 @numba.njit
+def _first_window(starts: Any, sizes: Any, low: int, high: int, word: int) -> int:
+    """Returns the first of some windows that ends behind a word; ``high`` for none."""
+    while low < high:
+        middle = (low + high) // 2
+        if starts[middle] + sizes[middle] > word:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@numba.njit
 def _grown(rows: Any, count: int) -> Any:
     """Returns a table of columns with room for one more row."""
     if count < rows.shape[1]:
@@ -399,13 +322,9 @@ def match(
                     long[4, count - 1] = seed_holders[seed]
                     long[5, count - 1] = seed_outlets[seed]
                 continue
-            low, high = window_bounds[pair], window_bounds[pair + 1]
-            while low < high:  # the first window that ends behind the seed's first word
-                middle = (low + high) // 2
-                if window_starts[middle] + window_sizes[middle] > here:
-                    high = middle
-                else:
-                    low = middle + 1
+            low = _first_window(
+                window_starts, window_sizes, window_bounds[pair], window_bounds[pair + 1], here
+            )
             if low == window_bounds[pair + 1] or window_starts[low] > here:
                 continue  # in a line that outlets' boilerplate took
             shift = window_places[low] - window_starts[low]
@@ -453,14 +372,13 @@ def match(
             low_a, low_b = here - reach, there - reach
             if past_a + shift <= here and past_b + base_b <= there:
                 low_a, low_b = max(low_a, past_a + shift), max(low_b, past_b + base_b)
-            low = window_bounds[pair]
-            high = window_bounds[pair + 1]
-            while low < high:
-                middle = (low + high) // 2
-                if window_starts[middle] + window_sizes[middle] > here - shift:
-                    high = middle
-                else:
-                    low = middle + 1
+            low = _first_window(
+                window_starts,
+                window_sizes,
+                window_bounds[pair],
+                window_bounds[pair + 1],
+                here - shift,
+            )
             low_a, low_b = max(low_a, window_places[low]), max(low_b, base_b)
             start_a, start_b = here, there
             earlier = 0

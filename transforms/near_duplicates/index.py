@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 
 from pipeline.transform import Tables
 from transforms.arrays import U64
+from transforms.near_duplicates.articles import committed_rows
 from transforms.near_duplicates.boilerplate import (
     HEAD_RULE,
     TAIL_RULE,
@@ -21,7 +22,6 @@ from transforms.near_duplicates.origins import (
     article_halves,
     parse_paragraph_ids,
 )
-from transforms.near_duplicates.passages import committed_rows
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,

@@ -321,7 +321,7 @@ class NearDuplicates(CorpusTransform):
 
     def index_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns the rows of ``indexed_articles`` of this run."""
-        from transforms.near_duplicates.passages import index_articles
+        from transforms.near_duplicates.articles import index_articles
 
         return {"indexed_articles": index_articles(tables, earlier)}
 
