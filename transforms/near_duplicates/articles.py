@@ -91,6 +91,7 @@ class Articles(NamedTuple):
       paragraph_starts: first word of each paragraph, in words of the article.
       paragraph_places: where the paragraphs of each article begin.
       paragraph_counts: how many it has.
+      is_copied: whether each paragraph is a copy by what an earlier run has committed.
     """
 
     columns: Rows
@@ -105,6 +106,7 @@ class Articles(NamedTuple):
     paragraph_starts: U32
     paragraph_places: I64
     paragraph_counts: I64
+    is_copied: Mask
 
 
 def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64]:
@@ -141,7 +143,15 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
         layout, starts_of(layout_sizes), paragraph_counts, sizes.astype(np.int64)
     )
     owner = np.repeat(np.arange(len(chosen)), paragraph_counts)
-    taken = np.isin(line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
+    keys = line_keys(owner, lines)
+    changes = columns_of(tables["changes"])
+    removed, copied = (_indexed_lines(indexed, name) for name in ("removed", "copied"))
+    taken = np.isin(
+        keys,
+        np.append(
+            _keys_of(distinct, changes["article"], changes["line"]), _keys_of(distinct, *removed)
+        ),
+    )
     articles = Articles(
         columns,
         rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
@@ -155,6 +165,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
         _first_words(sizes, paragraph_counts),
         starts_of(paragraph_counts),
         paragraph_counts,
+        np.isin(keys, _keys_of(distinct, *copied)),
     )
     return articles, member
 
@@ -187,44 +198,45 @@ def line_keys(article: I64, line: U32 | U64) -> U64:
     return np.asarray(article.astype(np.uint64) << LINE_BITS | line.astype(np.uint64))
 
 
-def _taken_lines(articles: U64, tables: Tables, indexed: pa.Table) -> U64:
-    """Returns keys of the lines of some sorted articles that boilerplate takes or cuts."""
-    changes = columns_of(tables["changes"])
-    removed, counts = packed(indexed.column("removed"))
-    parts = (
-        (changes["article"], changes["line"]),
-        (np.repeat(indexed.column("article").to_numpy(), counts), removed),
-    )
-    keys = []
-    for article, line in parts:
-        index, found = find(articles, article)
-        keys.append(line_keys(index[found], line[found]))
-    return np.concatenate(keys)
+def _indexed_lines(indexed: pa.Table, column: str) -> tuple[U64, U32]:
+    """Returns the lines in a column of ``indexed_articles``, and the article of each."""
+    lines, counts = packed(indexed.column(column))
+    return np.repeat(indexed.column("article").to_numpy(), counts), lines
+
+
+def _keys_of(articles: U64, article: U64, line: U32 | U64) -> U64:
+    """Returns the keys of those of some lines that are of one of the sorted articles."""
+    index, found = find(articles, article)
+    return line_keys(index[found], line[found])
 
 
 def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns the rows of ``indexed_articles`` of a run.
 
     Args:
-      tables: ``article_words``, ``changes`` and ``editions``.
+      tables: ``article_words``, ``changes``, ``copied_lines`` and ``editions``.
       earlier: ``indexed_articles``.
     """
     editions = columns_of(tables["editions"])
     return committed_rows(
         tables["article_words"],
         columns_of(tables["changes"]),
+        columns_of(tables["copied_lines"]),
         # The later editions name the first; its own committed row does not say that it has any.
         select(editions, editions["number"] > 1),
         earlier["indexed_articles"].column("article").to_numpy(),
     )
 
 
-def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64) -> pa.Table:
+def committed_rows(
+    articles: pa.Table, changes: Rows, copied: Rows, editions: Rows, known: U64
+) -> pa.Table:
     """Returns rows of ``indexed_articles``, one an article that is not known.
 
     Args:
       articles: rows of ``article_words``.
       changes: ``article`` and ``line`` of lines that can be no part of a passage.
+      copied: the same of those that are copies.
       editions: ``article`` and the columns of ``EDITION`` of those that have editions.
       known: numbers of articles.
     """
@@ -236,10 +248,15 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
         articles = articles.take(pa.array(np.sort(order)))
     numbers = articles.column("article").to_numpy()
     order = hash_order(numbers)
-    index, found = find(numbers[order], changes["article"])
-    pairs = np.unique(line_keys(order[index[found]], changes["line"][found]))
-    owner = (pairs >> LINE_BITS).astype(np.int64)
-    lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+
+    def listed(rows: Rows) -> pa.ListArray:
+        """Returns the lines of each article."""
+        index, found = find(numbers[order], rows["article"])
+        pairs = np.unique(line_keys(order[index[found]], rows["line"][found]))
+        owner = (pairs >> LINE_BITS).astype(np.int64)
+        lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        return list_array(lines, np.bincount(owner, minlength=len(order)))
+
     edition = np.full(len(order), -1)
     place, has_edition = find(numbers[order], editions["article"])
     edition[order[place[has_edition]]] = np.flatnonzero(has_edition)
@@ -250,6 +267,7 @@ def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64
             **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
             **{name: articles.column(name).combine_chunks() for name in articles.column_names},
             "time": articles.column("time").to_numpy() & ~NEW,
-            "removed": list_array(lines, np.bincount(owner, minlength=len(order))),
+            "removed": listed(changes),
+            "copied": listed(copied),
         },
     )

@@ -102,7 +102,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
 
     Args:
       tables: ``articles`` and ``paragraphs`` as for ``fingerprint``, the latter with
-        ``cluster_id``; ``removed_lines``.
+        ``cluster_id`` and ``is_duplicate``; ``removed_lines``.
     """
     paragraphs = _with_boilerplate(tables)
     removed = tables["removed_lines"]
@@ -130,7 +130,11 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     return {
         "shingles": streams["shingles"],
         "indexed_articles": committed_rows(
-            streams["article_words"], changes, _editions(tables["articles"]), np.zeros(0, np.uint64)
+            streams["article_words"],
+            changes,
+            _copied(tables["paragraphs"], high),
+            _editions(tables["articles"]),
+            np.zeros(0, np.uint64),
         ),
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
@@ -141,6 +145,15 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             occurrences["text"][in_block[occurrences["row"]]],
             distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
         ),
+    }
+
+
+def _copied(paragraphs: pa.Table, articles: U64) -> Rows:
+    """Returns ``article`` and ``line`` of committed paragraphs that are copies."""
+    copies = paragraphs.filter(pc.fill_null(paragraphs.column("is_duplicate"), False))
+    return {
+        "article": articles[copies.column("article").to_numpy()],
+        "line": copies.column("line_number").to_numpy(),
     }
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64, Floats, Mask
 from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
 from transforms.near_duplicates.reuse import FORMULA, GROUNDS
 from transforms.near_duplicates.reuse import KINDS as REUSES
@@ -22,8 +22,12 @@ from transforms.near_duplicates.rows import (
     select,
 )
 from transforms.near_duplicates.streams import (
+    CONTAINED,
     DIRECTIONS,
+    EARLIER,
+    EITHER,
     EXACT,
+    LATER,
     LINK_KINDS,
     PASSAGE,
     SCHEMAS,
@@ -42,6 +46,10 @@ REPEATED_SHARE = 0.6
 in it, in one or several of its article's paragraphs. A whole paragraph of at least ``MIN_LINKED``
 words does as well, but for a formula. In 340 labelled pairs the share and the words are the rule by
 which a reader of a corpus would cut."""
+
+
+_SIDES = ("article", "line", "time", "size", "shard", "row", "together")
+"""Columns of links that both paragraphs have, the other one's with a prefix."""
 
 
 def link_articles(tables: Tables) -> dict[str, pa.Table]:
@@ -82,8 +90,14 @@ def _links(parts: Rows, count: int) -> Rows:
     # A paragraph may be made of several of the other article.
     pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
     of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
-    together = _covered(parts, of_articles, len(pairs))
-    links["together"] = together[of_articles[group_starts(group)]]
+    firsts = group_starts(group)
+    links["together"] = _covered(parts, of_articles, len(pairs))[of_articles[firsts]]
+    turned = parts | {"first_word": parts["other_first_word"]}
+    order = np.lexsort((*reversed(_article(parts)), parts["other_line"], parts["other_article"]))
+    keys = (parts["other_article"], parts["other_line"], *_article(parts))
+    pairs = group_starts(*(key[order] for key in keys))
+    of_articles[order] = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
+    links["other_together"] = _covered(turned, of_articles, len(pairs))[of_articles[firsts]]
     whole = np.flatnonzero(~is_run)
     at = group[whole]
     shared, size, other = (
@@ -98,10 +112,17 @@ def _links(parts: Rows, count: int) -> Rows:
     for name, values in figures.items():
         values[at] = parts[name][whole]
     links |= figures
+    # Texts that no link between texts reached, which goes to their first occurrence alone.
+    is_whole = (links["words"] == links["size"]) & (links["words"] == links["other_size"])
+    links["kind"] = np.where((links["kind"] == PASSAGE) & is_whole, EXACT, links["kind"])
     is_equal = links["kind"] == EXACT
-    for name in ("shared", "together"):
+    for name in ("shared", "together", "other_together"):
         links[name] = np.where(is_equal, links["size"], links[name])
     return links
+
+
+def _article(rows: Rows) -> tuple[Any, ...]:
+    return rows["article"], rows["line"] >> LINE_BITS
 
 
 def _other_article(rows: Rows) -> tuple[Any, ...]:
@@ -154,64 +175,153 @@ def _copies(links: Rows) -> pa.Table:
 
     A short formula is nobody's text: it stays.
     """
+    goes, before = links["goes"], links["is_before"]
+    turned = {**links, **_turned(links)}
+    return pa.concat_tables(
+        [
+            _repeats(rows | {"cover": _cover(rows), "is_tentative": is_tentative}, may_go)
+            for rows, is_tentative, may_go in (
+                (links, before, (goes == LATER) | (goes == EITHER)),
+                (turned, ~before, (goes == EARLIER) | (goes == EITHER)),
+            )
+        ]
+    )
+
+
+def _turned(links: Rows) -> Rows:
+    """Returns the columns of links that differ where the other paragraph comes first."""
+    return {
+        **{
+            one: links[two]
+            for name in _SIDES
+            for one, two in ((name, f"other_{name}"), (f"other_{name}", name))
+        },
+        "containment": links["source_containment"],
+        "source_containment": links["containment"],
+        "other_is_copy": np.zeros(len(links["line"]), bool),  # committed ones always come first
+    }
+
+
+def _cover(links: Rows) -> Floats:
+    """Returns the share of each paragraph that the other article has in substance.
+
+    Of texts that differ in many words the bigrams say what they share, not the runs; but where
+    neither is most of the other, and no run is long, that is the frame of a sentence with other
+    facts.
+    """
     share = links["together"] / np.maximum(links["size"], 1)
-    # Of texts that differ in many words the bigrams say what they share, not the runs.
-    cover = np.maximum(share, links["containment"])
+    is_frame = (links["kind"] == CONTAINED) & (links["runs"] == 0)
+    return np.asarray(np.where(is_frame, share, np.maximum(share, links["containment"])))
+
+
+def _repeats(links: Rows, may_go: Mask) -> pa.Table:
+    """Returns ``copies`` of the links whose first paragraph may go and repeats the other.
+
+    Args:
+      links: with ``cover`` and ``is_tentative``.
+      may_go: whether the first paragraph may go.
+    """
+    share = links["together"] / np.maximum(links["size"], 1)
+    cover = links["cover"]
     repeats = (cover >= REPEATED_SHARE) & (cover * links["size"] >= REPEATED_WORDS)
     whole = (share >= 1) & (links["size"] >= MIN_LINKED) & (links["reuse"] != FORMULA)
     between = (share >= 1) & _is_between(links, repeats | whole)
-    columns = {**links, **Origins.of(links, "other_").columns("source_"), "cover": cover}
-    return stream_table("copies", select(columns, repeats | whole | between))
+    columns = {
+        **links,
+        **Origins.of(links, "other_").columns("source_"),
+        "source_is_copy": links["other_is_copy"],
+    }
+    return stream_table("copies", select(columns, may_go & (repeats | whole | between)))
 
 
 def choose_copies(tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations`` of the paragraphs that are copies of one that stays.
+    """Returns ``annotations`` and ``copied_lines`` of the paragraphs that are copies.
 
     A paragraph that repeats only copies stays itself: what it shares with them may be in nothing
     that stays, as where each of many articles drops a sentence and adds another. Of several sources
-    the one counts that has most of the paragraph, then the most similar, then the earliest.
+    the one counts that has most of the paragraph, then the most similar, then the earliest. Then
+    those are looked at that may go against the order of their articles: each goes if its source
+    stays and nothing has gone for it.
 
     Args:
       tables: ``copies``, all of the run.
     """
     rows = columns_of(tables["copies"])
     source = Origins.of(rows, "source_")
-    figures = (-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover"))
+    figures = [-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover")]
     rows = select(rows, np.lexsort((*reversed(source), *figures, rows["line"], rows["article"])))
-    names = ("article", "line"), ("source_article", "source_line")
+    chosen = _chosen(rows)
+    copies = select(rows, np.array(sorted(chosen.values()), np.int64))
+    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
+    kept |= Origins.of(copies, "source_").columns("source_")
+    return {
+        "annotations": annotations(len(copies["row"]), kept),
+        "copied_lines": stream_table(
+            "copied_lines",
+            {"article": copies["article"], "line": copies["line"] & np.uint64(0xFFFFFFFF)},
+        ),
+    }
+
+
+_Paragraph = tuple[int, int]
+
+
+def _chosen(rows: Rows) -> dict[_Paragraph, int]:
+    """Returns the paragraphs that go, and the row of the source of each.
+
+    Args:
+      rows: ``copies``, those of a paragraph together, its best source first.
+    """
     paragraphs, sources = (
-        list(zip(*(rows[name].tolist() for name in pair), strict=True)) for pair in names
+        list(zip(*(rows[name].tolist() for name in pair), strict=True))
+        for pair in (("article", "line"), ("source_article", "source_line"))
     )
-    found: dict[tuple[int, int], list[int]] = {}
+    # A paragraph may be made of several of one article: all of these must stay.
+    together: dict[tuple[_Paragraph, _Paragraph], list[int]] = {}
     for row, paragraph in enumerate(paragraphs):
-        found.setdefault(paragraph, []).append(row)
-    # The row of the source of each paragraph, or None where it stays. What goes and what it goes
-    # for have one order, so no paragraph waits for itself.
-    chosen: dict[tuple[int, int], int | None] = {}
-    for paragraph in found:
-        waiting = [paragraph]
+        article, line = sources[row]
+        together.setdefault((paragraph, (article, line >> int(LINE_BITS))), []).append(row)
+    is_committed_copy = rows["source_is_copy"].tolist()
+    is_tentative = rows["is_tentative"].tolist()
+    found: dict[_Paragraph, list[list[int]]] = {}
+    tentative: list[tuple[_Paragraph, list[int]]] = []
+    for (paragraph, _), of_article in together.items():
+        if any(is_committed_copy[row] for row in of_article):
+            continue
+        if any(is_tentative[row] for row in of_article):
+            tentative.append((paragraph, of_article))
+        else:
+            found.setdefault(paragraph, []).append(of_article)
+    # The rows of the source of each paragraph, none where it stays. What goes and what it goes for
+    # have one order, so no paragraph waits for itself.
+    decided: dict[_Paragraph, list[int]] = {}
+    for first in found:
+        waiting = [first]
         while waiting:
             of = found[waiting[-1]]
-            undecided = [s for s in (sources[row] for row in of) if s in found and s not in chosen]
+            needed = (sources[row] for of_article in of for row in of_article)
+            undecided = [one for one in needed if one in found and one not in decided]
             if undecided:
                 waiting += undecided
                 continue
-            articles: dict[tuple[int, int], list[int]] = {}
-            for row in of:
-                article, line = sources[row]
-                articles.setdefault((article, line >> int(LINE_BITS)), []).append(row)
-            chosen[waiting.pop()] = next(
+            decided[waiting.pop()] = next(
                 (
-                    of_article[0]
-                    for of_article in articles.values()
-                    if all(chosen.get(sources[row]) is None for row in of_article)
+                    of_article
+                    for of_article in of
+                    if not any(decided.get(sources[row]) for row in of_article)
                 ),
-                None,
+                [],
             )
-    copies = select(rows, np.array([row for row in chosen.values() if row is not None], np.int64))
-    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
-    kept |= Origins.of(copies, "source_").columns("source_")
-    return {"annotations": annotations(len(copies["row"]), kept)}
+    kept = {sources[row] for of_article in decided.values() for row in of_article}
+    figures = [rows[name].tolist() for name in ("cover", "shared", "similarity")]
+    tentative.sort(key=lambda one: tuple(-figure[one[1][0]] for figure in figures))
+    for paragraph, of_article in tentative:
+        needs = {sources[row] for row in of_article}
+        if decided.get(paragraph) or paragraph in kept or any(decided.get(one) for one in needs):
+            continue
+        decided[paragraph] = of_article
+        kept |= needs
+    return {paragraph: of[0] for paragraph, of in decided.items() if of}
 
 
 def _table(links: Rows, parts: Rows) -> pa.Table:

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, U32, U64
+from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import fingerprints, passages
 from transforms.compiled.sets import recurring
 from transforms.compiled.words import Words
@@ -197,6 +197,9 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
             "ends": list_array(articles.ends[words], window_words),
             "lines": list_array(articles.lines[paragraphs], paragraph_counts),
             "paragraph_starts": list_array(articles.paragraph_starts[paragraphs], paragraph_counts),
+            "copied": list_array(
+                articles.is_copied[paragraphs].astype(np.uint32), paragraph_counts
+            ),
         },
     )
 
@@ -234,10 +237,11 @@ class Aligned(NamedTuple):
         ``reuse.classify`` says of each.
       parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
         side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
-        paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
-        ``a_end`` (characters of the paragraph). In order of their passages, within each in the
-        order of the text. Behind them the links between texts, with ``kind`` and figures, which
-        are passages of whole paragraphs where no run tells more of these.
+        paragraph), ``a_is_copied`` (whether it is a committed copy), ``a_word`` (the first of the
+        run, in words of the paragraph), ``a_start``, ``a_end`` (characters of the paragraph). In
+        order of their passages, within each in the order of the text. Behind them the links between
+        texts, with ``kind`` and figures, which are passages of whole paragraphs where no run tells
+        more of these; their ``holders`` and ``outlets`` are 0.
     """
 
     a: Rows
@@ -263,7 +267,9 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     window_starts, window_counts = packed(probes.column("window_starts"))
     window_sizes = packed(probes.column("window_sizes"))[0].astype(np.int64)
     lines, paragraph_counts = packed(probes.column("lines"))
-    paragraph_starts, _ = packed(probes.column("paragraph_starts"))
+    paragraph_starts, is_copied = (
+        packed(probes.column(name))[0] for name in ("paragraph_starts", "copied")
+    )
     words, starts, ends = (packed(probes.column(name))[0] for name in ("words", "starts", "ends"))
     found, runs = passages.match(
         (bounds_of(seed_counts), places, build_places, holders, outlets),
@@ -302,12 +308,14 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
         "a_paragraph": a_paragraph,
         "a_line": lines[a_row],
         "a_size": a_sizes[a_row],
+        "a_is_copied": is_copied[a_row] > 0,
         "a_word": runs[1][run] + done - paragraph_starts[a_row],
         "a_start": starts[a_at],
         "a_end": ends[a_at + size - 1],
         "b_paragraph": b_paragraph,
         "b_line": b.lines[b_row],
         "b_size": b_sizes[b_row],
+        "b_is_copied": b.is_copied[b_row],
         "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
         "b_start": b.starts[b_at],
         "b_end": b.ends[b_at + size - 1],
@@ -315,8 +323,17 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     texts = _whole_paragraphs(
         columns_of(tables["text_links"]),
         (a["article"], probes.column("build").to_numpy()),
-        _Paragraphs.of(np.arange(len(probes)), lines, paragraph_starts, paragraph_counts, a_sizes),
-        _Paragraphs.of(member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes),
+        _Paragraphs.of(
+            np.arange(len(probes)),
+            lines,
+            paragraph_starts,
+            paragraph_counts,
+            a_sizes,
+            is_copied > 0,
+        ),
+        _Paragraphs.of(
+            member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes, b.is_copied
+        ),
     )
     rows, parts = _with_texts(rows, parts, texts)
     return Aligned(
@@ -333,6 +350,7 @@ class _Paragraphs(NamedTuple):
       number: of each paragraph in its article.
       starts: first word of each, in words of the article.
       sizes: words of each.
+      is_copied: whether each is a copy, and committed.
     """
 
     article: I64
@@ -340,9 +358,12 @@ class _Paragraphs(NamedTuple):
     number: I64
     starts: U32
     sizes: I64
+    is_copied: Mask
 
     @classmethod
-    def of(cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64) -> "_Paragraphs":
+    def of(
+        cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64, is_copied: Mask
+    ) -> "_Paragraphs":
         """Returns the paragraphs of articles.
 
         Args:
@@ -351,10 +372,11 @@ class _Paragraphs(NamedTuple):
           starts: first word of each.
           counts: paragraphs of each article.
           sizes: words of each paragraph.
+          is_copied: whether each is a copy, and committed.
         """
         owner = np.repeat(np.arange(len(counts)), counts)
         number = np.arange(len(owner)) - np.repeat(starts_of(counts), counts)
-        return cls(article, line_keys(owner, lines), number, starts, sizes)
+        return cls(article, line_keys(owner, lines), number, starts, sizes, is_copied)
 
 
 def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _Paragraphs) -> Rows:
@@ -367,17 +389,18 @@ def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _P
       b: paragraphs of the others.
     """
     pair, _ = join(pairs, (links["article"], links["other_article"]))
-    result = {**links, "pair": pair}
+    nothing = np.zeros(len(pair), np.int64)
+    result = {**links, "pair": pair, "holders": nothing, "outlets": nothing}
     for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
         line = line & np.uint64(0xFFFFFFFF)
         row, _ = find(paragraphs.keys, line_keys(paragraphs.article[pair], line))
         size = paragraphs.sizes[row]
         first = paragraphs.starts[row].astype(np.int64)
-        nothing = np.zeros(len(pair), np.int64)
         result |= {
             f"{side}_paragraph": paragraphs.number[row],
             f"{side}_line": line.astype(np.uint32),
             f"{side}_size": size,
+            f"{side}_is_copied": paragraphs.is_copied[row],
             f"{side}_word": nothing,
             f"{side}_start": nothing,
             f"{side}_end": nothing,

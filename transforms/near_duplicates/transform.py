@@ -194,16 +194,16 @@ class NearDuplicates(CorpusTransform):
             earlier=("indexed_articles",),
         ),
         Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "copies")),
-        Stage("choose_copies", reads=("copies",), writes=("annotations",)),
+        Stage("choose_copies", reads=("copies",), writes=("annotations", "copied_lines")),
         Stage("number_editions", reads=("edition_pairs",), writes=("editions", "annotations")),
         Stage(
             "index_articles",
-            reads=("article_words", "changes", "editions"),
+            reads=("article_words", "changes", "copied_lines", "editions"),
             writes=("indexed_articles",),
             earlier=("indexed_articles",),
         ),
     )
-    version = 3
+    version = 4
     preload = (
         "transforms.near_duplicates.links",
         "transforms.near_duplicates.candidates",
@@ -308,7 +308,7 @@ class NearDuplicates(CorpusTransform):
         return link_articles(tables)
 
     def choose_copies(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations`` of the paragraphs that are copies of one that stays."""
+        """Returns ``annotations`` and ``copied_lines``: the copies of a paragraph that stays."""
         from transforms.near_duplicates.paragraph_links import choose_copies
 
         return choose_copies(tables)
