@@ -51,7 +51,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     judged = aligned.passages
     parts = aligned.parts
     parts = parts | _reuse_of_parts(judged, parts)
-    parts = select(parts, parts["reuse"] != NONE)
+    parts = select(parts, (parts["reuse"] != NONE) | _is_furniture(aligned, parts))
     # A large share alone makes no later article take the place of an earlier one.
     editions = np.unique(judged["pair"][_is_edition(judged)])
     return {
@@ -63,6 +63,16 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
 def _is_edition(judged: Rows) -> Mask:
     """Returns which passages are of two editions of one story, which are numbered."""
     return np.asarray((judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS))
+
+
+def _is_furniture(aligned: Aligned, parts: Rows) -> Mask:
+    """Returns which parts are labels, notes and programmes that an outlet prints again."""
+    pair = aligned.passages["pair"][parts["passage"]]
+    same = np.zeros(len(pair), bool)
+    for name in ("house", "outlet"):
+        mine, other = aligned.a[name][pair], aligned.b[name][pair]
+        same |= (mine == other) & (mine != 0)
+    return np.asarray(same & (parts["reuse"] == NONE) & (parts["reuse_evidence"] == BY_NAMES))
 
 
 def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:

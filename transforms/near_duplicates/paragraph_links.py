@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, Floats, Mask
 from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
-from transforms.near_duplicates.reuse import FORMULA, GROUNDS
+from transforms.near_duplicates.reuse import FORMULA, GROUNDS, NONE
 from transforms.near_duplicates.reuse import KINDS as REUSES
 from transforms.near_duplicates.rows import (
     annotations,
@@ -55,18 +55,30 @@ _SIDES = ("article", "line", "time", "size", "shard", "row", "together")
 def link_articles(tables: Tables) -> dict[str, pa.Table]:
     """Returns ``paragraph_links``, and ``copies``: paragraphs that repeat what others have.
 
+    Labels and notes that an outlet prints again go from its corpus, too, but are no link.
+
     Args:
       tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
     """
     parts = columns_of(tables["shared_parts"])
-    parts = select(
-        parts, np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
-    )
-    starts = group_starts(*_pair(parts))
-    parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(parts["article"])))
-    links = _links(parts, len(starts))
+    is_furniture = parts["reuse"] == NONE
+    furniture = _links(_by_pair(select(parts, is_furniture)))
+    parts = _by_pair(select(parts, ~is_furniture))
+    links = _links(parts)
     links = select(links, _first_editions(links) & _is_more_than_a_label(links))
-    return {"paragraph_links": _table(links, parts), "copies": _copies(links)}
+    return {
+        "paragraph_links": _table(links, parts),
+        "copies": pa.concat_tables([_copies(links), _copies(furniture)]),
+    }
+
+
+def _by_pair(parts: Rows) -> Rows:
+    """Returns parts sorted by their pair of paragraphs, with its number as ``pair``."""
+    order = np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
+    parts = select(parts, order)
+    starts = group_starts(*_pair(parts))
+    parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(order)))
+    return parts
 
 
 def _pair(rows: Rows) -> tuple[Any, ...]:
@@ -74,14 +86,14 @@ def _pair(rows: Rows) -> tuple[Any, ...]:
     return tuple(rows[name] for name in ("article", "line", "other_article", "other_line"))
 
 
-def _links(parts: Rows, count: int) -> Rows:
+def _links(parts: Rows) -> Rows:
     """Returns one row for each pair of paragraphs, with its figures.
 
     Args:
-      parts: sorted by ``pair``.
-      count: pairs.
+      parts: as ``_by_pair`` returns them.
     """
     group, is_run = parts["pair"], parts["kind"] == PASSAGE
+    count = int(group[-1]) + 1 if len(group) else 0
     # The longest run says what the link is; a link between texts only where there is no run.
     order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
     links = select(parts, order[group_starts(group[order])])
@@ -224,7 +236,8 @@ def _repeats(links: Rows, may_go: Mask) -> pa.Table:
     share = links["together"] / np.maximum(links["size"], 1)
     cover = links["cover"]
     repeats = (cover >= REPEATED_SHARE) & (cover * links["size"] >= REPEATED_WORDS)
-    whole = (share >= 1) & (links["size"] >= MIN_LINKED) & (links["reuse"] != FORMULA)
+    is_text = (links["reuse"] != FORMULA) & (links["reuse"] != NONE)
+    whole = (share >= 1) & (links["size"] >= MIN_LINKED) & is_text
     between = (share >= 1) & _is_between(links, repeats | whole)
     columns = {
         **links,
