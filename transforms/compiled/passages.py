@@ -20,7 +20,7 @@ _BOOL = loops.read_only(types.boolean)
 @compiled(
     types.int64[:, ::1](
         loops.U64, loops.U64, loops.U32, loops.U32, loops.U32, types.uint32, types.int64,
-        types.int64,
+        types.int64, types.int64,
     )
 )  # fmt: skip
 def shared_shingles(
@@ -32,6 +32,7 @@ def shared_shingles(
     new: np.uint32,
     hot: int,
     repeats: int,
+    places_of_one: int,
 ) -> I64:
     """Returns pairs of rows of two articles that share a hash.
 
@@ -47,7 +48,9 @@ def shared_shingles(
       outlets: of the article; 0 is unknown.
       new: bit of the ranks that marks new rows; at least one article of a pair has one.
       hot: articles under a hash that are all paired.
-      repeats: places of an article under a hash that are used, the first ones.
+      repeats: places of an article under a hash that are paired with all of the other; the later
+        ones are paired with so many of the other, the first ones.
+      places_of_one: places of an article under a hash that are used, the first ones.
 
     Returns:
       Shape (4, pairs): the positions of both rows, and how many articles and outlets hold the hash.
@@ -82,7 +85,7 @@ def shared_shingles(
                 rank_of[holders] = min(rank_of[holders], ranks[order[at]])
                 is_new[holders] |= ranks[order[at]] & new != 0
                 at += 1
-            lasts[holders] = min(at, firsts[holders] + repeats)
+            lasts[holders] = min(at, firsts[holders] + places_of_one)
             holders += 1
         if holders < 2:
             continue
@@ -98,7 +101,10 @@ def shared_shingles(
                 if not (is_new[left] or is_new[right]):
                     continue
                 for here in range(firsts[left], lasts[left]):
-                    for there in range(firsts[right], lasts[right]):
+                    behind = lasts[right]
+                    if here >= firsts[left] + repeats:
+                        behind = min(behind, firsts[right] + repeats)
+                    for there in range(firsts[right], behind):
                         if count == found.shape[1]:
                             grown = np.empty((4, 2 * count), np.int64)
                             grown[:, :count] = found
@@ -187,38 +193,36 @@ def _equal(a: Any, b: Any, usable: Any, here: int, there: int, size: int) -> boo
 
 
 @numba.njit
-def _gap_after(
-    a: Any, b: Any, usable: Any, here: int, there: int, end_a: int, end_b: int, gap: int, size: int
-) -> tuple[int, int]:
-    """Returns the shortest gap on both sides behind which ``size`` words are equal; -1 for none."""
+def _gap(
+    a: Any, b: Any, usable: Any, here: int, there: int, room_a: int, room_b: int, gap: int,
+    size: int, before: bool,
+) -> tuple[int, int]:  # fmt: skip
+    """Returns the shortest gap on both sides of which ``size`` words are equal; -1 for none.
+
+    Args:
+      a: words of the first article.
+      b: those of the second.
+      usable: whether each of those may be part of a passage.
+      here: place in the first.
+      there: place in the second.
+      room_a: words that may be looked at in the first, behind its place or before it.
+      room_b: the same in the second.
+      gap: words of the gap on each side, at most.
+      size: words that are equal.
+      before: whether to look before both places, not behind them.
+    """
     for total in range(1, 2 * gap + 1):
         for turn in range(total + 1):
             # The most even gaps first: a word for a word.
             one = total // 2 + (turn + 1) // 2 * (1 if turn % 2 else -1)
             two = total - one
-            if one > gap or two > gap or here + one + size > end_a or there + two + size > end_b:
+            if one > gap or two > gap or one + size > room_a or two + size > room_b:
                 continue
-            is_open = _equal(a, b, usable, here + one, there + two, size)
-            for at in range(there, there + two):
-                is_open = is_open and usable[at]
-            if is_open:
-                return one, two
-    return -1, -1
-
-
-@numba.njit
-def _gap_before(
-    a: Any, b: Any, usable: Any, here: int, there: int, low_a: int, low_b: int, gap: int, size: int
-) -> tuple[int, int]:
-    """Returns the shortest gap on both sides before which ``size`` words are equal; -1 for none."""
-    for total in range(1, 2 * gap + 1):
-        for turn in range(total + 1):
-            one = total // 2 + (turn + 1) // 2 * (1 if turn % 2 else -1)
-            two = total - one
-            if one > gap or two > gap or here - one - size < low_a or there - two - size < low_b:
-                continue
-            is_open = _equal(a, b, usable, here - one - size, there - two - size, size)
-            for at in range(there - two, there):
+            start_a, start_b, between = here + one, there + two, there
+            if before:
+                start_a, start_b, between = here - one - size, there - two - size, there - two
+            is_open = _equal(a, b, usable, start_a, start_b, size)
+            for at in range(between, between + two):
                 is_open = is_open and usable[at]
             if is_open:
                 return one, two
@@ -383,7 +387,8 @@ def match(
             start_a, start_b = here, there
             earlier = 0
             while True:
-                one, two = _gap_before(a, b, usable, start_a, start_b, low_a, low_b, gap, joined)
+                room_a, room_b = start_a - low_a, start_b - low_b
+                one, two = _gap(a, b, usable, start_a, start_b, room_a, room_b, gap, joined, True)
                 if one < 0:
                     break
                 start_a, start_b = start_a - one - joined, start_b - two - joined
@@ -419,7 +424,8 @@ def match(
             here, there = here + length, there + length
             far_a, far_b = min(here + reach, end_a), min(there + reach, end_b)
             while True:
-                one, two = _gap_after(a, b, usable, here, there, far_a, far_b, gap, joined)
+                room_a, room_b = far_a - here, far_b - there
+                one, two = _gap(a, b, usable, here, there, room_a, room_b, gap, joined, False)
                 if one < 0:
                     break
                 next_a, next_b = here + one, there + two

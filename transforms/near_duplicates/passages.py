@@ -60,8 +60,10 @@ first: so pairs stay linear in the articles that have a phrase, none of these is
 a later run finds what one run over all would have found. In the 12,610 articles 149 shingles are in
 more. The true counts are ``holders`` and ``outlets`` of each passage."""
 
-REPEATS = 4
-"""Places of a shingle within one article that are compared, the first ones."""
+REPEATS, PLACES = 4, 64
+"""Places of a shingle within one article: the first ``REPEATS`` are compared with all of the other
+article, the later ones with its first ``REPEATS``, so that each finds what it repeats and the pairs
+stay linear; those behind the first ``PLACES`` are left out."""
 
 MAX_GAP, MIN_JOINED, REACH = 4, 3, 24
 """Runs of at least ``MIN_JOINED`` words are joined over gaps of at most ``MAX_GAP`` words on each
@@ -120,6 +122,7 @@ def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
         RANK_NEW,
         HOT,
         REPEATS,
+        PLACES,
     )
     if window_days:
         one, two = (rows["rank"][side] & ~RANK_NEW for side in (left, right))

@@ -114,7 +114,9 @@ DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
 LINKS = Table(
     "A pair of paragraphs of two articles that share a passage. With a direction of `agency`, "
     "`credit` or `dates` the first has it from the source; with `common` or `unknown` nobody can "
-    "tell, and the first is the one printed later, or not known to be earlier.",
+    "tell, and the first is the one printed later, or not known to be earlier. `reuse` and "
+    "`direction` rest on the two articles alone, so a later run would say the same; the view "
+    "`paragraph_links_current` adds what the whole warehouse tells.",
     {
         "paragraph_id": Column(pa.string(), "The dependent or later paragraph of the pair."),
         "source_paragraph_id": Column(
@@ -167,9 +169,10 @@ LINKS = Table(
             pa.int32(), "Words that the spans hold; null where no run of twelve words is shared."
         ),
         "holders": Column(
-            pa.int32(), "Articles that hold the rarest seven words of the passage, these included."
+            pa.int32(),
+            "Articles that hold the rarest seven words of the passage, these included, in its run.",
         ),
-        "holder_outlets": Column(pa.int32(), "Outlets of the holders."),
+        "holder_outlets": Column(pa.int32(), "Outlets of the holders, as far as known."),
         "spans": Column(
             SPANS,
             "Runs of equal words: characters of the text of the first paragraph (from `start` up "

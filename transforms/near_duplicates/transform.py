@@ -54,8 +54,8 @@ class NearDuplicates(CorpusTransform):
     Args:
       window_days: compare only articles published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
-      keep: which of two articles keeps what both have: the ``first``, an ``agency``'s own copy, or
-        the ``longest``.
+      keep: which of two articles keeps what both have: the ``first``, which is never the one that
+        credits the other; an ``agency``'s own copy; or the ``longest``.
     """
 
     window_days: int = option(
@@ -72,8 +72,8 @@ class NearDuplicates(CorpusTransform):
         flag="--keep",
         choices=("first", "agency", "longest"),
         help="which of two articles keeps a paragraph that both have, in `unique_text` and "
-        "`is_duplicate`: the one printed first, an agency's own copy, or the longer one. Articles "
-        "of earlier runs keep what they have. Default: %(default)s.",
+        "`is_duplicate`: the one printed first (or credited by the other), an agency's own copy, "
+        "or the longer one. Articles of earlier runs keep what they have. Default: %(default)s.",
     )
 
     reads = (
@@ -96,7 +96,7 @@ class NearDuplicates(CorpusTransform):
         "unique_text": Column(
             pa.string(),
             "The clean text without the paragraphs that repeat another article's in substance; "
-            "stock phrases, labels and short quotations stay.",
+            "stock phrases, labels, short quotations and what other editions have stay.",
             after="text",
         ),
         "duplicate_paragraph_count": Column(
@@ -122,8 +122,8 @@ class NearDuplicates(CorpusTransform):
         ),
         "is_duplicate": Column(
             pa.bool_(),
-            "Whether it repeats in substance what another article has; that one is chosen by "
-            "`--keep`.",
+            "Whether it repeats in substance what another article has, that is no other edition "
+            "of its story; which of the two keeps it is chosen by `--keep`.",
             after="cluster_id",
             counted="near-duplicates",
             run_column="duplicate_paragraphs",
