@@ -74,6 +74,10 @@ def article_rows(
     )
 
 
+NO_TAIL = np.uint32(0xFFFFFFFF)
+"""End of the rest of a paragraph without a tail; beyond all characters."""
+
+
 class Articles(NamedTuple):
     """Articles of this run and of earlier ones.
 
@@ -83,10 +87,10 @@ class Articles(NamedTuple):
       words: of all articles after one another.
       word_starts: where those of each begin.
       word_counts: how many it has.
-      starts: where each word begins, in characters of its paragraph.
+      starts: where each word begins, in characters of what is left of its paragraph.
       ends: where it ends.
-      usable: whether each word may be part of a passage: not in a line that boilerplate of an
-        outlet takes, or takes a part of.
+      usable: whether each word may be part of a passage: not in a line, or a head or tail of one,
+        that boilerplate of an outlet takes.
       lines: of the paragraphs of all articles.
       paragraph_starts: first word of each paragraph, in words of the article.
       paragraph_places: where the paragraphs of each article begin.
@@ -146,12 +150,16 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     keys = line_keys(owner, lines)
     changes = columns_of(tables["changes"])
     removed, copied = (_indexed_lines(indexed, name) for name in ("removed", "copied"))
-    taken = np.isin(
-        keys,
-        np.append(
-            _keys_of(distinct, changes["article"], changes["line"]), _keys_of(distinct, *removed)
-        ),
+    gone = np.append(
+        _keys_of(distinct, *_lines(select(changes, changes["removed"]))),
+        _keys_of(distinct, *removed),
     )
+    heads, tails = _cuts(keys, distinct, changes, indexed)
+    usable = np.repeat(~np.isin(keys, gone), sizes)
+    if heads.any() or (tails < NO_TAIL).any():
+        head, tail = np.repeat(heads, sizes), np.repeat(tails, sizes)
+        usable &= (starts >= head) & (ends <= tail)
+        starts, ends = (np.where(usable, place - head, 0) for place in (starts, ends))
     articles = Articles(
         columns,
         rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
@@ -160,7 +168,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
         word_counts,
         starts,
         ends,
-        np.repeat(~taken, sizes),
+        usable,
         lines,
         _first_words(sizes, paragraph_counts),
         starts_of(paragraph_counts),
@@ -204,6 +212,34 @@ def _indexed_lines(indexed: pa.Table, column: str) -> tuple[U64, U32]:
     return np.repeat(indexed.column("article").to_numpy(), counts), lines
 
 
+def _lines(rows: Rows) -> tuple[U64, U64]:
+    return rows["article"], rows["line"]
+
+
+def _cuts(keys: U64, articles: U64, changes: Rows, indexed: pa.Table) -> tuple[U32, U32]:
+    """Returns the characters before the rest of each paragraph, and those up to its end.
+
+    Args:
+      keys: of the paragraphs, ascending.
+      articles: sorted numbers of their articles.
+      changes: rows of this run.
+      indexed: ``indexed_articles``.
+    """
+    heads = np.zeros(len(keys), np.uint32)
+    tails = np.full(len(keys), NO_TAIL, np.uint32)
+    values, counts = packed(indexed.column("cuts"))
+    line, head, tail = values.reshape(-1, 3).T
+    old = (np.repeat(indexed.column("article").to_numpy(), counts // 3), line), head, tail
+    new = select(changes, ~changes["removed"])
+    for lines, head, tail in (old, (_lines(new), new["head"], new["tail"])):
+        index, found = find(articles, lines[0])
+        key = line_keys(index[found], lines[1][found])
+        place, is_here = find(keys, key)
+        heads[place[is_here]] = head[found][is_here]
+        tails[place[is_here]] = np.where(tail > 0, tail, NO_TAIL)[found][is_here]
+    return heads, tails
+
+
 def _keys_of(articles: U64, article: U64, line: U32 | U64) -> U64:
     """Returns the keys of those of some lines that are of one of the sorted articles."""
     index, found = find(articles, article)
@@ -235,8 +271,8 @@ def committed_rows(
 
     Args:
       articles: rows of ``article_words``.
-      changes: ``article`` and ``line`` of lines that can be no part of a passage.
-      copied: the same of those that are copies.
+      changes: the columns of that stream.
+      copied: ``article`` and ``line`` of lines that are copies.
       editions: ``article`` and the columns of ``EDITION`` of those that have editions.
       known: numbers of articles.
     """
@@ -249,13 +285,17 @@ def committed_rows(
     numbers = articles.column("article").to_numpy()
     order = hash_order(numbers)
 
-    def listed(rows: Rows) -> pa.ListArray:
-        """Returns the lines of each article."""
+    def listed(rows: Rows, *names: str) -> pa.ListArray:
+        """Returns the lines of each article, each with some more columns."""
         index, found = find(numbers[order], rows["article"])
-        pairs = np.unique(line_keys(order[index[found]], rows["line"][found]))
-        owner = (pairs >> LINE_BITS).astype(np.int64)
-        lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-        return list_array(lines, np.bincount(owner, minlength=len(order)))
+        rows = select(rows, found)
+        keys = line_keys(order[index[found]], rows["line"])
+        keys, first = np.unique(keys, return_index=True)
+        values = np.stack([rows[name][first].astype(np.uint32) for name in ("line", *names)], 1)
+        owner = (keys >> LINE_BITS).astype(np.int64)
+        return list_array(
+            values.ravel(), values.shape[1] * np.bincount(owner, minlength=len(order))
+        )
 
     edition = np.full(len(order), -1)
     place, has_edition = find(numbers[order], editions["article"])
@@ -267,7 +307,8 @@ def committed_rows(
             **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
             **{name: articles.column(name).combine_chunks() for name in articles.column_names},
             "time": articles.column("time").to_numpy() & ~NEW,
-            "removed": listed(changes),
+            "removed": listed(select(changes, changes["removed"])),
+            "cuts": listed(select(changes, ~changes["removed"]), "head", "tail"),
             "copied": listed(copied),
         },
     )

@@ -121,17 +121,12 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
-    removed = removed.filter(boilerplate)
     high, _ = article_halves(tables["articles"].column("article_id"))
-    changes = {
-        "article": high[removed.column("article").to_numpy()],
-        "line": removed.column("line_number").to_numpy(),
-    }
     return {
         "shingles": streams["shingles"],
         "indexed_articles": committed_rows(
             streams["article_words"],
-            changes,
+            _changes(tables["paragraphs"], removed.filter(boilerplate), high),
             _copied(tables["paragraphs"], high),
             _editions(tables["articles"]),
             np.zeros(0, np.uint64),
@@ -145,6 +140,41 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             occurrences["text"][in_block[occurrences["row"]]],
             distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
         ),
+    }
+
+
+def _changes(paragraphs: pa.Table, removed: pa.Table, articles: U64) -> Rows:
+    """Returns ``changes`` of committed articles, whose lines are as ``_with_boilerplate`` joins them.
+
+    Args:
+      paragraphs: as they are committed.
+      removed: the lines, and parts of lines, that went as boilerplate of an outlet.
+      articles: numbers of the articles.
+    """
+    lengths = {}
+    if pc.any(pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE]))).as_py():
+        sizes = pc.utf8_length(paragraphs.column("text")).to_pylist()
+        names = (paragraphs.column(name).to_pylist() for name in _LINE)
+        lengths = dict(zip(zip(*names, strict=True), sizes, strict=True))
+    found: dict[tuple[int, int], list[int]] = {}
+    for part in removed.to_pylist():
+        line = (part["article"], part["line_number"])
+        change = found.setdefault(line, [0, 0, 0])
+        if part["rule"] == HEAD_RULE:
+            change[1] = len(part["text"]) + 1
+        else:
+            change[0 if part["rule"] != TAIL_RULE else 2] = 1
+    for line, change in found.items():
+        if change[2]:
+            change[2] = change[1] + lengths[line]
+    lines = np.array(list(found), np.int64).reshape(-1, 2)
+    values = np.array(list(found.values()), np.int64).reshape(-1, 3)
+    return {
+        "article": articles[lines[:, 0]],
+        "line": lines[:, 1],
+        "removed": values[:, 0] > 0,
+        "head": values[:, 1],
+        "tail": values[:, 2],
     }
 
 

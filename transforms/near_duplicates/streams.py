@@ -267,11 +267,11 @@ STREAMS = (
         indexed=True,
         hashes=("hash",),
     ),
-    # Every article of every run; ``removed`` are lines that can be no part of a passage, ``copied``
-    # those that are copies of another article's.
+    # Every article of every run; ``removed`` are lines that can be no part of a passage, ``cuts``
+    # those of which head or tail cannot, each with both; ``copied`` are lines that are copies.
     Stream(
         "indexed_articles",
-        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS, copied=_NUMBERS),
+        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
         key="article",
         indexed=True,
         hashes=("low", "url", "title", "words"),
