@@ -144,7 +144,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
 
 
 def _changes(paragraphs: pa.Table, removed: pa.Table, articles: U64) -> Rows:
-    """Returns ``changes`` of committed articles, whose lines are as ``_with_boilerplate`` joins them.
+    """Returns ``changes`` of committed articles, lines being as ``_with_boilerplate`` joins them.
 
     Args:
       paragraphs: as they are committed.
