@@ -263,8 +263,7 @@ def choose_copies(tables: Tables) -> dict[str, pa.Table]:
     source = Origins.of(rows, "source_")
     figures = [-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover")]
     rows = select(rows, np.lexsort((*reversed(source), *figures, rows["line"], rows["article"])))
-    chosen = _chosen(rows)
-    copies = select(rows, np.array(sorted(chosen.values()), np.int64))
+    copies = select(rows, np.array(_chosen(rows), np.int64))
     kept = {name: copies[name] for name in ("shard", "row", "similarity")}
     kept |= Origins.of(copies, "source_").columns("source_")
     return {
@@ -276,43 +275,46 @@ def choose_copies(tables: Tables) -> dict[str, pa.Table]:
     }
 
 
-_Paragraph = tuple[int, int]
-
-
-def _chosen(rows: Rows) -> dict[_Paragraph, int]:
-    """Returns the paragraphs that go, and the row of the source of each.
+def _chosen(rows: Rows) -> list[int]:
+    """Returns the row of the source of each paragraph that goes.
 
     Args:
       rows: ``copies``, those of a paragraph together, its best source first.
     """
-    paragraphs, sources = (
-        list(zip(*(rows[name].tolist() for name in pair), strict=True))
-        for pair in (("article", "line"), ("source_article", "source_line"))
+    paragraph, source = _numbers(
+        (rows["article"], rows["line"]), (rows["source_article"], rows["source_line"])
     )
     # A paragraph may be made of several of one article: all of these must stay.
-    together: dict[tuple[_Paragraph, _Paragraph], list[int]] = {}
-    for row, paragraph in enumerate(paragraphs):
-        article, line = sources[row]
-        together.setdefault((paragraph, (article, line >> int(LINE_BITS))), []).append(row)
-    is_committed_copy = rows["source_is_copy"].tolist()
-    is_tentative = rows["is_tentative"].tolist()
-    found: dict[_Paragraph, list[list[int]]] = {}
-    tentative: list[tuple[_Paragraph, list[int]]] = []
-    for (paragraph, _), of_article in together.items():
-        if any(is_committed_copy[row] for row in of_article):
-            continue
-        if any(is_tentative[row] for row in of_article):
-            tentative.append((paragraph, of_article))
-        else:
-            found.setdefault(paragraph, []).append(of_article)
-    # The rows of the source of each paragraph, none where it stays. What goes and what it goes for
-    # have one order, so no paragraph waits for itself.
-    decided: dict[_Paragraph, list[int]] = {}
+    [article] = _numbers((paragraph, rows["source_article"], rows["source_line"] >> LINE_BITS))
+    order = np.argsort(article, kind="stable")
+    starts = group_starts(article[order])
+    ends: list[int] = np.append(starts[1:], len(order)).tolist()
+    committed, tentative = (
+        np.logical_or.reduceat(rows[name][order], starts) if len(starts) else np.zeros(0, bool)
+        for name in ("source_is_copy", "is_tentative")
+    )
+    best = order[starts]
+    usable = np.flatnonzero(~committed)
+    usable = usable[np.argsort(best[usable])]
+    first_rows: list[int] = best.tolist()
+    in_order: list[int] = source[order].tolist()
+    of_paragraph: list[int] = paragraph[best].tolist()
+    bounds: list[int] = starts.tolist()
+
+    def sources(of_article: int) -> list[int]:
+        return in_order[bounds[of_article] : ends[of_article]]
+
+    found: dict[int, list[int]] = {}
+    for of_article in usable[~tentative[usable]].tolist():
+        found.setdefault(of_paragraph[of_article], []).append(of_article)
+    # What each paragraph goes for, None where it stays. What goes and what it goes for have one
+    # order, so no paragraph waits for itself.
+    decided: dict[int, int | None] = {}
     for first in found:
         waiting = [first]
         while waiting:
             of = found[waiting[-1]]
-            needed = (sources[row] for of_article in of for row in of_article)
+            needed = (one for of_article in of for one in sources(of_article))
             undecided = [one for one in needed if one in found and one not in decided]
             if undecided:
                 waiting += undecided
@@ -321,20 +323,29 @@ def _chosen(rows: Rows) -> dict[_Paragraph, int]:
                 (
                     of_article
                     for of_article in of
-                    if not any(decided.get(sources[row]) for row in of_article)
+                    if all(decided.get(one) is None for one in sources(of_article))
                 ),
-                [],
+                None,
             )
-    kept = {sources[row] for of_article in decided.values() for row in of_article}
-    figures = [rows[name].tolist() for name in ("cover", "shared", "similarity")]
-    tentative.sort(key=lambda one: tuple(-figure[one[1][0]] for figure in figures))
-    for paragraph, of_article in tentative:
-        needs = {sources[row] for row in of_article}
-        if decided.get(paragraph) or paragraph in kept or any(decided.get(one) for one in needs):
-            continue
-        decided[paragraph] = of_article
-        kept |= needs
-    return {paragraph: of[0] for paragraph, of in decided.items() if of}
+    kept = {one for of in decided.values() if of is not None for one in sources(of)}
+    late = usable[tentative[usable]]
+    figures = [-rows[name][best[late]].astype(np.float64) for name in ("shared", "cover")]
+    for of_article in late[np.lexsort((best[late], *figures))].tolist():
+        copy, needs = of_paragraph[of_article], sources(of_article)
+        if copy not in kept and all(decided.get(one) is None for one in (copy, *needs)):
+            decided[copy] = of_article
+            kept.update(needs)
+    return sorted(first_rows[of] for of in decided.values() if of is not None)
+
+
+def _numbers(*tables: tuple[npt.NDArray[Any], ...]) -> list[I64]:
+    """Returns a number for each row of some tables, the same for equal rows, in their order."""
+    columns = [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+    order = np.lexsort(columns[::-1])
+    starts = group_starts(*(column[order] for column in columns))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(order)))
+    return np.split(number, np.cumsum([len(table[0]) for table in tables])[:-1])
 
 
 def _table(links: Rows, parts: Rows) -> pa.Table:
