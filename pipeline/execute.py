@@ -19,7 +19,7 @@ from pipeline.new_dumps import NewDump
 from pipeline.options import CopydeskOptions
 from pipeline.progress import DumpProgress, Progress
 from pipeline.runners import make_runner, remedy
-from pipeline.session import Resources, Sessions
+from pipeline.session import KeptSession, Resources, Sessions
 from pipeline.shards import AccountingError
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.job import Job, Output
@@ -45,6 +45,7 @@ def execute(
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]],
+    kept: KeptSession | None = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -54,6 +55,7 @@ def execute(
       job: the decisions of the run.
       progress: shows the progress.
       hashed: is done when all dumps are hashed, before which none may be read.
+      kept: the workers of earlier runs of this process, and of later ones.
 
     Raises:
       RunError: with the remedy; only staged files remain.
@@ -75,7 +77,10 @@ def execute(
             sizes = {dump.path: dump.size for dump in dumps}
             shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
             # The workers are forked and set up while Beam builds the graph.
-            stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+            if kept is not None:
+                sessions = stack.enter_context(kept.of(job, resources, shown))
+            else:
+                stack.enter_context(contextlib.closing(sessions.acquire(shown)))
         else:
             progress.stage(f"running on {name}")
         try:

@@ -33,6 +33,7 @@ from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
+from pipeline.session import KeptSession
 from pipeline.settings import planned_transforms
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
@@ -110,13 +111,15 @@ class Runs:
 
     Args:
       options: of all runs.
+      kept: keeps the worker processes from run to run.
 
     Raises:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions) -> None:
+    def __init__(self, options: CopydeskOptions, kept: KeptSession | None = None) -> None:
         self._options = options
+        self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
         self._schema = build_schema(self._transforms)
         self._taken = TakenDumps(options.dump_options())
@@ -180,7 +183,9 @@ class Runs:
                 )
                 warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
                 hashed = describe_in_background(new, lambda: try_catalog(before, schema))
-                output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+                output, merged = _execute_and_merge(
+                    options, dumps, job, progress, before, hashed, self._kept
+                )
             _check_opened(options, hashed.result(), warehouse.root, output)
             failures = _check_failures(options, warehouse.root, output)
             with concurrent.futures.ThreadPoolExecutor(1) as background:
@@ -360,16 +365,17 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     hashed: concurrent.futures.Future[list[Input]],
+    kept: KeptSession | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 
     A small run, which has few tasks, leaves a core idle for it.
     """
     if before is None:
-        return execute(options, dumps, job, progress, hashed), Merged()
+        return execute(options, dumps, job, progress, hashed, kept), Merged()
     with concurrent.futures.ThreadPoolExecutor(1) as background:
         merging = background.submit(
             merge_small_files, before, job.run_id, indexed_streams(job.transforms)
         )
-        output = execute(options, dumps, job, progress, hashed)
+        output = execute(options, dumps, job, progress, hashed, kept)
         return output, merging.result()

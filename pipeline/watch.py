@@ -26,6 +26,7 @@ from pipeline.options import CopydeskOptions
 from pipeline.process import StopRequest
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
+from pipeline.session import KeptSession
 from pipeline.status import Watching, read_status, render_metrics
 from pipeline.warehouse import DamagedError, LockedError, WarehouseError, is_part
 from pipeline.warehouse.manifest import WATCH_NAME
@@ -87,7 +88,8 @@ class Watch:
         self._report = report
         self._complain = complain
         self._progress = progress
-        self._runs = Runs(options)
+        self._kept = KeptSession()
+        self._runs = Runs(options, self._kept)
         self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)
         self._speed = float("inf")  # bytes a second of the last batch
@@ -124,6 +126,7 @@ class Watch:
                 rest = 0.0 if queue or self._more else began + wait - time.monotonic()
                 self._stop.wait(max(self._pause, rest))
         finally:
+            self._kept.close()
             storage.remove(self._place(WATCH_NAME))
 
     def _look(self) -> Look:
