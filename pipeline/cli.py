@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING
 
 from pipeline import logs
 from pipeline.errors import FULL, CopydeskError
-from pipeline.process import StopRequest, keep_temporary_files_together
+from pipeline.signals import StopRequest
+from pipeline.temporary import keep_temporary_files_together
 
 if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions

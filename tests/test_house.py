@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import graphlib
 import io
 import json
 import pathlib
@@ -14,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 
+import grimp
 import pytest
 
 from pipeline import cli
@@ -67,6 +69,13 @@ class TestImports:
             found = set(imports(path))
             if any(is_within(module, "apache_beam") for module in found):
                 assert "__future__.annotations" not in found, path
+
+    def test_no_module_imports_itself_by_way_of_others(self):
+        graph = grimp.build_graph("pipeline", "transforms", cache_dir=None)
+        order = graphlib.TopologicalSorter(
+            {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+        )
+        order.prepare()  # raises CycleError, which names the circle
 
     @pytest.mark.parametrize(
         ("code", "absent"),
