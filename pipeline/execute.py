@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics.metric import MetricsFilter
@@ -13,13 +14,15 @@ from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 
 from pipeline import graph
+from pipeline.dumps import DumpRange
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.new_dumps import NewDump
 from pipeline.options import CopydeskOptions
-from pipeline.progress import DumpProgress, Progress
-from pipeline.runners import make_runner, remedy
-from pipeline.session import KeptSession, Resources, Sessions
+from pipeline.pool import SMALL_TASKS_PER_WORKER
+from pipeline.progress import DumpProgress, Progress, RunProgress
+from pipeline.runners import LocalRunner, make_runner, remedy
+from pipeline.session import Resources, Session, Sessions
 from pipeline.shards import AccountingError
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.job import Job, Output
@@ -45,7 +48,7 @@ def execute(
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]],
-    kept: KeptSession | None = None,
+    kept: "KeptEngine | None" = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -55,7 +58,7 @@ def execute(
       job: the decisions of the run.
       progress: shows the progress.
       hashed: is done when all dumps are hashed, before which none may be read.
-      kept: the workers of earlier runs of this process, and of later ones.
+      kept: graph and workers of earlier runs of this process, and of later ones.
 
     Raises:
       RunError: with the remedy; only staged files remain.
@@ -70,24 +73,25 @@ def execute(
         batch_bytes=batch_bytes_for(raw),
         raw_bytes=raw,
     )
-    sessions = Sessions(job, resources)
-    path = f"{job.staging}/output.json"
     with contextlib.ExitStack() as stack:
         if name == LOCAL_RUNNER:
             sizes = {dump.path: dump.size for dump in dumps}
             shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-            # The workers are forked and set up while Beam builds the graph.
-            if kept is not None:
-                sessions = stack.enter_context(kept.of(job, resources, shown))
-            else:
-                stack.enter_context(contextlib.closing(sessions.acquire(shown)))
         else:
             progress.stage(f"running on {name}")
         try:
-            pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, [dump.part for dump in dumps], job, sessions, path)
-            hashed.result()
-            state = _wait(pipeline.run(), progress)
+            if name == LOCAL_RUNNER and kept is not None:
+                parts = [dump.part for dump in dumps]
+                state = _wait(kept.run(options, parts, job, resources, shown, hashed), progress)
+            else:
+                sessions = Sessions(job, resources)
+                if name == LOCAL_RUNNER:
+                    # The workers are forked and set up while Beam builds the graph.
+                    stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+                pipeline = beam.Pipeline(runner=runner, options=options)
+                graph.build(pipeline, [dump.part for dump in dumps], job, sessions)
+                hashed.result()
+                state = _wait(pipeline.run(), progress)
         except Exception as error:
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
@@ -95,13 +99,89 @@ def execute(
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
         )
-    with open_input(path) as file:
+    with open_input(graph.output_path(job)) as file:
         content = json.loads(bytes(file.read()))
     return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
         **content,
     )
+
+
+class KeptEngine:
+    """Runs of one process on the local engine, one after the other, with one graph and one pool.
+
+    The worker processes, what they have set up, the loops they have compiled, and the translated
+    graph stay from run to run: making them takes most of the time of a small run. After a run that
+    failed all is made anew, as the workers may still be at a task of it.
+    """
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._graph: _Graph | None = None
+
+    def run(
+        self,
+        options: CopydeskOptions,
+        dumps: Sequence[DumpRange],
+        job: Job,
+        resources: Resources,
+        progress: RunProgress,
+        hashed: concurrent.futures.Future[list[Input]],
+    ) -> PipelineResult:
+        """Runs a job to its end.
+
+        Args:
+          options: the same in each run.
+          dumps: what to read.
+          job: the decisions of the run; the transforms are the same in each.
+          resources: of the worker processes; their limits are the same in each run.
+          progress: follows the run.
+          hashed: is done when all dumps are hashed, before which none may be read.
+        """
+        try:
+            session = self._session
+            if session is None:
+                session = Session(job, resources, progress, SMALL_TASKS_PER_WORKER)
+                self._session = session
+            else:
+                session.change(job, resources, progress)
+            session.dumps = dumps
+            if self._graph is not None and self._graph.partitions == job.partitions:
+                hashed.result()
+                return self._graph.runner.run_again(options)
+            sessions = Sessions(job, resources)
+            sessions.adopt(session)
+            runner = LocalRunner()
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, None, job, sessions)
+            hashed.result()
+            result = pipeline.run()
+            self._graph = _Graph(job.partitions, runner, sessions)
+            return result
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the worker processes."""
+        if self._session is not None:
+            self._session.close()
+        self._session = self._graph = None
+
+
+class _Graph(NamedTuple):
+    """A graph that was run.
+
+    Attributes:
+      partitions: of the runs that it is for.
+      runner: holds it.
+      sessions: by which its stages find the session.
+    """
+
+    partitions: int
+    runner: LocalRunner
+    sessions: Sessions
 
 
 def _wait(result: PipelineResult, progress: Progress) -> str:

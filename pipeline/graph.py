@@ -39,21 +39,25 @@ StageKey = tuple[str, str, int]
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[DumpRange], job: Job, sessions: Sessions, result: str
+    pipeline: beam.Pipeline, dumps: Sequence[DumpRange] | None, job: Job, sessions: Sessions
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
+    What differs between runs of as many partitions is taken from the session, so that they can have
+    one graph, whose building takes longer than a small run.
+
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one.
+      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
+        then be there before the graph runs.
       job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      result: file that receives the total output, as JSON, once all of it is written.
     """
+    first = _DumpsOfSession(sessions) if dumps is None else beam.Create(dumps)
     # TaskResult with a staged shard, and its fingerprints.
     results = [
         pipeline
-        | "Dumps" >> beam.Create(dumps)
+        | "Dumps" >> first
         | "Split and spread" >> SplitDumps(job, sessions)
         | "Read, clean and stage" >> CleanRanges(job, sessions)
     ]
@@ -67,7 +71,7 @@ def build(
         tuple(results)
         | "All results" >> beam.Flatten()
         | "Add up" >> beam.CombineGlobally(total_output).without_defaults()
-        | "Hand over to the commit" >> beam.Map(write_output, result)
+        | "Hand over to the commit" >> beam.ParDo(_HandOver(job, sessions))
     )
 
 
@@ -111,7 +115,7 @@ class _PooledDoFn(beam.DoFn):
     def queue(self, future: Future[TaskResult]) -> Iterator[TaskResult]:
         """Queues a task; yields the results that are ready, and waits when too many are pending."""
         self.pending.append(future)
-        most = 2 * max(1, self.sessions.resources.processes)
+        most = 2 * max(1, self.session.resources.processes)
         while self.pending and (self.pending[0].done() or len(self.pending) > most):
             yield self.done(self.pending.popleft().result())
 
@@ -139,6 +143,24 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
+class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the run that the session is of."""
+
+    sessions: Sessions
+
+    def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
+        """Lists them."""
+        dumps: PCollection[DumpRange] = (
+            begin
+            | beam.Impulse()
+            | beam.FlatMap(
+                lambda _, sessions: sessions.acquire().dumps, self.sessions
+            ).with_output_types(DumpRange)
+        )
+        return dumps
+
+
+@dataclasses.dataclass(eq=False)
 class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]):
     """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
@@ -158,8 +180,8 @@ class _SplitDumps(_PooledDoFn):
     progress_stage = "reading"
 
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
-        size = self.sessions.resources.batch_bytes // raw_bytes(element.path, 1)
-        ranges = split_dump(element, self.job.dump_options, size)
+        size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
+        ranges = split_dump(element, self.session.job.dump_options, size)
         counts = [
             self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
         ]
@@ -206,7 +228,7 @@ class _CleanRanges(_PooledDoFn):
             self.batch.append(item)
             self.batch_bytes += size
             self.read[-1].append((element.path, size))
-            if self.batch_bytes >= self.sessions.resources.next_batch(self.handed_over):
+            if self.batch_bytes >= self.session.resources.next_batch(self.handed_over):
                 yield from self._hand_over()
         self.read[-1].append((element.path, None))
 
@@ -217,7 +239,7 @@ class _CleanRanges(_PooledDoFn):
         workers clean it.
         """
         size = raw_bytes(part.path, part.stop - part.start)
-        resources = self.sessions.resources
+        resources = self.session.resources
         if part.part not in ("whole", "offsets"):
             yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
         elif part.part == "whole" and 0 < size <= (
@@ -225,7 +247,7 @@ class _CleanRanges(_PooledDoFn):
         ):
             yield part, size
         else:
-            for item in read_range(part, self.job.dump_options):
+            for item in read_range(part, self.session.job.dump_options):
                 yield item, len(item.payload) if isinstance(item, Block) else len(item.raw)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
@@ -316,6 +338,15 @@ class _FinishShards(_PooledDoFn):
             yield from self.queue(self.session.pool.submit(finish_shard, shard, annotations))
 
 
+class _HandOver(_PooledDoFn):
+    progress_stage = "writing"
+
+    def process(self, element: TaskResult) -> Iterator[TaskResult]:
+        with output(output_path(self.session.job)) as file:
+            file.write(json.dumps(dataclasses.asdict(element.output)).encode())
+        yield element
+
+
 # --- functions on elements ----------------------------------------------------------------------
 
 
@@ -362,8 +393,6 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
     return TaskResult(output=total(result.output for result in results))
 
 
-def write_output(result: TaskResult, path: str) -> str:
-    """Writes the total output of a run as JSON, and returns the path."""
-    with output(path) as file:
-        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
-    return path
+def output_path(job: Job) -> str:
+    """Returns the file that receives the total output of a run, as JSON, once all is written."""
+    return f"{job.staging}/output.json"

@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.dumps.kafka import is_kafka
-from pipeline.execute import RunError, execute
+from pipeline.execute import KeptEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
@@ -33,7 +33,6 @@ from pipeline.options import CopydeskOptions
 from pipeline.progress import Progress
 from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
-from pipeline.session import KeptSession
 from pipeline.settings import planned_transforms
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.job import Job, Output
@@ -111,13 +110,13 @@ class Runs:
 
     Args:
       options: of all runs.
-      kept: keeps the worker processes from run to run.
+      kept: keeps worker processes and graph from run to run.
 
     Raises:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions, kept: KeptSession | None = None) -> None:
+    def __init__(self, options: CopydeskOptions, kept: KeptEngine | None = None) -> None:
         self._options = options
         self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
@@ -365,7 +364,7 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     hashed: concurrent.futures.Future[list[Input]],
-    kept: KeptSession | None,
+    kept: KeptEngine | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 

@@ -1,12 +1,12 @@
 """What the stages of a run share within one process of the engine: workers and progress."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from apache_beam.utils.shared import Shared
 
-from pipeline.pool import SMALL_TASKS_PER_WORKER, TASKS_PER_WORKER, WorkerPool
+from pipeline.dumps import DumpRange
+from pipeline.pool import TASKS_PER_WORKER, WorkerPool
 from pipeline.progress import RunProgress
 from pipeline.tasks import task_modules
 from pipeline.tasks.job import Job
@@ -44,7 +44,7 @@ class Resources:
 
 
 class Session:
-    """The worker pool and the progress of a run within one process of the engine.
+    """The worker pool, the job and the progress of a run within one process of the engine.
 
     Args:
       job: the decisions of the run.
@@ -56,7 +56,10 @@ class Session:
     def __init__(
         self, job: Job, resources: Resources, progress: RunProgress, tasks: int = TASKS_PER_WORKER
     ) -> None:
+        self.job = job
+        self.resources = resources
         self.progress = progress
+        self.dumps: Sequence[DumpRange] = ()
         self.pool = WorkerPool(
             job,
             processes=resources.processes,
@@ -66,9 +69,9 @@ class Session:
             tasks=tasks,
         )
 
-    def change(self, job: Job, progress: RunProgress) -> None:
-        """Makes this the session of the next run, of the same transforms and resources."""
-        self.progress = progress
+    def change(self, job: Job, resources: Resources, progress: RunProgress) -> None:
+        """Makes this the session of the next run, of the same transforms and limits."""
+        self.job, self.resources, self.progress = job, resources, progress
         self.pool.change(Job.with_decisions, job.decisions())
 
     def close(self) -> None:
@@ -82,13 +85,12 @@ class Sessions:
     Args:
       job: the decisions of the run.
       resources: of the worker processes.
-      shared: how the session is found; ``None`` for one of its own.
     """
 
-    def __init__(self, job: Job, resources: Resources, shared: Shared | None = None) -> None:
+    def __init__(self, job: Job, resources: Resources) -> None:
         self.job = job
         self.resources = resources
-        self._shared = shared or Shared()
+        self._shared = Shared()
 
     def acquire(self, progress: RunProgress | None = None) -> Session:
         """Returns the session of this process, which the first call in it begins.
@@ -105,42 +107,3 @@ class Sessions:
     def adopt(self, session: Session) -> None:
         """Makes a session the one of this process, for as long as its owner keeps it."""
         self._shared.acquire(lambda: session)
-
-
-class KeptSession:
-    """The session of all runs of a process on one machine, one after the other.
-
-    The worker processes, what they have set up and the loops they have compiled stay from run to
-    run. After a run that failed they are replaced: they may still be at a task of it.
-    """
-
-    def __init__(self) -> None:
-        self._shared = Shared()
-        self._session: Session | None = None
-
-    @contextlib.contextmanager
-    def of(self, job: Job, resources: Resources, progress: RunProgress) -> Iterator[Sessions]:
-        """Makes it the session of a run until the context ends.
-
-        Args:
-          job: the decisions of the run.
-          resources: of the worker processes, the same in each run.
-          progress: follows the run.
-        """
-        if self._session is None:
-            self._session = Session(job, resources, progress, SMALL_TASKS_PER_WORKER)
-        else:
-            self._session.change(job, progress)
-        sessions = Sessions(job, resources, self._shared)
-        sessions.adopt(self._session)
-        try:
-            yield sessions
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Ends the worker processes."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None

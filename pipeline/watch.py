@@ -22,10 +22,10 @@ from pipeline import storage
 from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
+from pipeline.execute import KeptEngine
 from pipeline.options import CopydeskOptions
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
-from pipeline.session import KeptSession
 from pipeline.signals import StopRequest
 from pipeline.status import Watching, read_status, render_metrics
 from pipeline.warehouse import DamagedError, LockedError, WarehouseError, is_part
@@ -88,7 +88,7 @@ class Watch:
         self._report = report
         self._complain = complain
         self._progress = progress
-        self._kept = KeptSession()
+        self._kept = KeptEngine()
         self._runs = Runs(options, self._kept)
         self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)
