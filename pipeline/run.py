@@ -124,6 +124,7 @@ class Runs:
         self._taken = TakenDumps(options.dump_options())
         self._commits = 0
         self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
+        self._tried: Mapping[str, object] | None = None  # columns with which a catalog was tried
         self.warehouse = Warehouse(options.warehouse)
 
     def run(
@@ -181,7 +182,7 @@ class Runs:
                     index_files=index,
                 )
                 warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
-                hashed = describe_in_background(new, lambda: try_catalog(before, schema))
+                hashed = describe_in_background(new, lambda: self._try_catalog(before))
                 output, merged = _execute_and_merge(
                     options, dumps, job, progress, before, hashed, self._kept
                 )
@@ -219,6 +220,13 @@ class Runs:
             sizes = {dump.path: dump.size for dump in found}
             rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
             return dataclasses.replace(report, rest=rest, too_many_failures=failures)
+
+    def _try_catalog(self, before: Manifest | None) -> None:
+        """Builds the catalog of the next snapshot without rows, unless its columns are known."""
+        columns = before.columns if before else {}
+        if columns != self._tried:
+            try_catalog(before, self._schema)
+            self._tried = columns
 
 
 def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:

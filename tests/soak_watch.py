@@ -3,7 +3,7 @@
     python -m tests.soak_watch --kills 1000 --batches 2000
 
 First it is killed with kill -9 at any moment, and started again, while records arrive: a third of
-them in files that are renamed in, the others appended to a log in two writes each. Every fourth
+them in files that are renamed in, the others appended to a log in two writes each. Every eighth
 process has workers of its own. In the end each record must be there once, with all its letters: as
 many of each article as a single ``copydesk run`` over all of them keeps and removes.
 
@@ -30,7 +30,7 @@ from tests.bench.corpus import Settings, write_corpus
 from tests.separate_runs import Desk, done, problems, processes_of, query
 from tests.watching import Watching, append, commits, put, shown_articles
 
-WORKERS_EVERY = 4
+WORKERS_EVERY = 8
 """Every so many processes to kill have workers; without, one starts in a third of the time."""
 
 SAMPLE_EVERY = 10
