@@ -161,7 +161,7 @@ class _WantedKeys:
         return found
 
     def _are_set(self, slots: npt.NDArray[np.bool_], hashes: U64) -> npt.NDArray[np.bool_]:
-        """Returns the slots of hashes; ``take`` needs half the time of an index that numpy checks."""
+        """Returns the slots of hashes; ``take`` needs half the time of an index into an array."""
         places = (hashes & self._mask).view(np.int64)
         return slots.take(places, mode="clip")
 
