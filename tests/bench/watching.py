@@ -189,7 +189,7 @@ def steadily(lines: Sequence[bytes], folder: Path, warehouse: Path, every: float
         stop.set()
         look.join()
     return Arrival(
-        list(_delays(written, sorted(seen))),
+        list(delays(written, sorted(seen))),
         len(list(warehouse.glob("manifests/*.json"))),
         *_quarters(held),
     )
@@ -214,7 +214,7 @@ def _follow(
             held.append(watch.held())
 
 
-def _delays(written: Sequence[float], seen: Sequence[tuple[float, int]]) -> Iterator[float]:
+def delays(written: Sequence[float], seen: Sequence[tuple[float, int]]) -> Iterator[float]:
     """Yields for each second's articles after how long all of them were there."""
     place = 0
     for number, when in enumerate(written, 2):
