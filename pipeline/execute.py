@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import dataclasses
 import json
 import logging
 import time
@@ -150,11 +151,13 @@ class KeptEngine:
             if self._graph is not None and self._graph.partitions == job.partitions:
                 hashed.result()
                 return self._graph.runner.run_again(options)
-            sessions = Sessions(job, resources)
+            # Each stage would carry the list of the files, and has it from the session.
+            bare = dataclasses.replace(job, index_files={})
+            sessions = Sessions(bare, resources)
             sessions.adopt(session)
             runner = LocalRunner()
             pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, None, job, sessions)
+            graph.build(pipeline, None, bare, sessions)
             hashed.result()
             result = pipeline.run()
             self._graph = _Graph(job.partitions, runner, sessions)

@@ -71,7 +71,7 @@ def build(
         tuple(results)
         | "All results" >> beam.Flatten()
         | "Add up" >> beam.CombineGlobally(total_output).without_defaults()
-        | "Hand over to the commit" >> beam.ParDo(_HandOver(job, sessions))
+        | "Hand over to the commit" >> beam.Map(write_output, sessions)
     )
 
 
@@ -338,15 +338,6 @@ class _FinishShards(_PooledDoFn):
             yield from self.queue(self.session.pool.submit(finish_shard, shard, annotations))
 
 
-class _HandOver(_PooledDoFn):
-    progress_stage = "writing"
-
-    def process(self, element: TaskResult) -> Iterator[TaskResult]:
-        with output(output_path(self.session.job)) as file:
-            file.write(json.dumps(dataclasses.asdict(element.output)).encode())
-        yield element
-
-
 # --- functions on elements ----------------------------------------------------------------------
 
 
@@ -391,6 +382,12 @@ def _blocks(results: Iterable[TaskResult]) -> list[ShuffleBlock]:
 def total_output(results: Iterable[TaskResult]) -> TaskResult:
     """Returns the sum of the outputs of tasks, without shards and blocks."""
     return TaskResult(output=total(result.output for result in results))
+
+
+def write_output(result: TaskResult, sessions: Sessions) -> None:
+    """Writes the total output of a run as JSON."""
+    with output(output_path(sessions.present_job())) as file:
+        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
 
 
 def output_path(job: Job) -> str:

@@ -104,6 +104,11 @@ class Sessions:
         )
         return session
 
+    def present_job(self) -> Job:
+        """Returns the job of the session of this process, without beginning one."""
+        session: Session | None = self._shared.acquire(lambda: None)
+        return session.job if session else self.job
+
     def adopt(self, session: Session) -> None:
         """Makes a session the one of this process, for as long as its owner keeps it."""
         self._shared.acquire(lambda: session)

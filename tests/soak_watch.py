@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.bench.corpus import Settings, write_corpus
-from tests.separate_runs import Desk, done, problems, processes_of, query
+from tests.separate_runs import Desk, done, problems, processes_of, query, wait_until_gone
 from tests.watching import Watching, append, commits, put, shown_articles
 
 WORKERS_EVERY = 8
@@ -124,6 +124,8 @@ def kill_again_and_again(
         if ended.code != -signal.SIGKILL:
             report.wrong.append(f"before kill {kill} it ended with {ended.code}: {ended.err}")
             return warehouse
+        if orphans := wait_until_gone(watching.pid):
+            report.wrong.append(f"processes {orphans} outlived kill {kill}")
         report.kills += 1
     for number, line in waiting:
         put(inputs / f"{number}.jsonl", line)
