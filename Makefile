@@ -76,8 +76,8 @@ $(VENV)/engines/prism: $(VENV)/.installed
 	@GOBIN=$(abspath $(@D)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$( \
 		$(BIN)/python -c "from importlib import metadata; print(metadata.version('apache-beam'))")
 
-test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one
-	@$(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
+test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one, at length
+	@COPYDESK_ENGINES=1 $(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
 
 bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
 	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)

@@ -315,12 +315,12 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute, pool
+    from pipeline import compaction, execute, fork_server, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 
     if not conditions.workers:
-        pool.start_fork_server = lambda modules: None
+        pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes

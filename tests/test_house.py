@@ -19,6 +19,7 @@ import grimp
 import pytest
 
 from pipeline import cli
+from pipeline.commands import run_options
 from tests.conftest import REPOSITORY, copydesk, linked_repository, run_command
 
 DOCUMENTS = sorted(
@@ -418,7 +419,7 @@ class TestCommands:
         for words in commands_of(path):
             args, rest = cli.parse(words)
             if words[0] in ("run", "watch"):
-                cli.run_options(args, rest)
+                run_options(args, rest)
 
     def test_some_documents_show_some(self):
         shown = {named(path): {words[0] for words in commands_of(path)} for path in DOCUMENTS}

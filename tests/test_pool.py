@@ -443,6 +443,19 @@ def test_closing_ends_what_runs_and_what_waits() -> None:
     assert isinstance(pool.submit(double, 1).exception(PATIENCE), WorkerDied)
 
 
+def test_workers_end_when_they_are_idle_and_come_back_for_the_next_task() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=1 << 30, idle_seconds=0.1) as pool:
+        first = pool.submit(pid_of_worker).result(PATIENCE)
+        wait_until(lambda: not alive(first))
+        second = pool.submit(pid_of_worker).result(PATIENCE)
+        assert second != first
+
+
+def test_workers_that_are_busy_are_not_idle() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=1 << 30, idle_seconds=0.1) as pool:
+        assert pool.submit_documents(wait_at_document, 3.0).result(PATIENCE) == "in time"
+
+
 def test_wrong_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="processes is -1"):
         WorkerPool(Model(), processes=-1, memory_limit=1)

@@ -20,6 +20,7 @@ import pyarrow as pa
 from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.checks import check_files, check_merged, check_types
 from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
@@ -52,12 +53,19 @@ from pipeline.warehouse.plain import (
     second_name,
     stored_path,
 )
-from pipeline.warehouse.schema import Schema, duckdb_type
+from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
     catalog_problem,
     publish,
     shown,
+)
+from pipeline.warehouse.staging import (
+    CLUSTER,
+    ELSEWHERE,
+    keep_for_job,
+    path_at,
+    remove_elsewhere,
 )
 from pipeline.warehouse.writer import (
     file_path,
@@ -67,9 +75,6 @@ from pipeline.warehouse.writer import (
 )
 
 _log = logging.getLogger(__name__)
-
-ELSEWHERE = "elsewhere"
-"""File in a run's staging folder with the address of its working files, if that is another."""
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
@@ -156,7 +161,7 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self.check_links(self.latest())
-        self._check_types(self.latest(), schema)
+        check_types(self.root, self.latest(), schema)
         try:
             for folder in _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
@@ -164,7 +169,7 @@ class Warehouse:
             raise not_written(f"{self.root}/{STAGING}", error) from error
         with lock(self.root):
             manifest = self.latest()
-            self._check_types(manifest, schema)
+            check_types(self.root, manifest, schema)
             self._schema = schema
             try:
                 if manifest is None or manifest != left:
@@ -264,13 +269,14 @@ class Warehouse:
         self._publish(manifest, converted, schema)
         return converted
 
-    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+    def staging_folder(self, run_id: str, elsewhere: str = "", cluster: bool = False) -> str:
         """Returns the folder for a run's working files; the next writer removes it.
 
         Args:
           run_id: the run.
           elsewhere: folder outside the warehouse, or URL, to create it in. A file in the warehouse
             records its address.
+          cluster: True if the run may go on writing after this process was killed.
 
         Raises:
           WarehouseError: the folder cannot be created, or its address not be recorded.
@@ -279,6 +285,8 @@ class Warehouse:
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
         try:
             storage.make_folder(inside)
+            if cluster:
+                storage.open_output(f"{inside}/{CLUSTER}").close()
         except OSError as error:
             raise not_written(inside, error) from error
         if not elsewhere:
@@ -291,7 +299,7 @@ class Warehouse:
                 file.write(os.fsencode(address))
         except OSError as error:
             raise not_written(f"{inside}/{ELSEWHERE}", error) from error
-        folder = _at(address)
+        folder = path_at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
@@ -315,12 +323,8 @@ class Warehouse:
           OSError: the folder inside the warehouse cannot be removed.
         """
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        if storage.status(f"{inside}/{ELSEWHERE}"):
-            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
-                address = os.fsdecode(file.read())
-            # An address that a full disk cut off does not end with the run's id.
-            if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
-                return
+        if not remove_elsewhere(inside):
+            return
         storage.empty_folder(inside)
         if committed:
             storage.remove_empty_folder(inside)
@@ -355,8 +359,8 @@ class Warehouse:
         before = self.latest()
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
-        self._check_files(before, run_id, [*files, *index_files, *merged])
-        self._check_merged(before, merged, replaced)
+        check_files(self.root, before, run_id, [*files, *index_files, *merged])
+        check_merged(before, merged, replaced)
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
@@ -479,7 +483,8 @@ class Warehouse:
         for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
-                self.remove_staging(name)
+                if not keep_for_job(storage.inside(self.root, path)):
+                    self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
         for folder in (FILES, INDEX, INPUTS):
@@ -501,40 +506,6 @@ class Warehouse:
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
-    def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
-        for table, declared in schema.tables.items():
-            stored = manifest.columns.get(table, {}) if manifest else {}
-            for name, column in declared.columns.items():
-                new = duckdb_type(column.type)
-                if name in stored and (old := stored[name].type) != new:
-                    raise WarehouseError(
-                        f"column {name!r} of {table!r} is {old} in {self.root} and {new} now. "
-                        "Rename the column, give it its old type, or write to a new --warehouse."
-                    )
-
-    def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
-        old = {file.path for file in before.all_files} if before else set()
-        seen: set[str] = set()
-        for file in files:
-            if file.path in old or file.path in seen:
-                raise WarehouseError(
-                    f"{file.path} would be committed twice. Give each run another id and each "
-                    "part of it another name."
-                )
-            seen.add(file.path)
-            if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
-                raise WarehouseError(
-                    f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
-                )
-            found = storage.status(storage.inside(self.root, file.path))
-            size = found.st_size if found else -1
-            if size != file.bytes:
-                raise WarehouseError(
-                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
-                    + (f"has {size}" if size >= 0 else "is not there")
-                    + ". Nothing was committed; run again."
-                )
-
     def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
         """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
@@ -550,22 +521,6 @@ class Warehouse:
             return build_data(manifest)
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
-
-    def _check_merged(
-        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
-    ) -> None:
-        rows: dict[str, int] = {}
-        for file in before.all_files if before else ():
-            if file.path in replaced:
-                rows[file.table] = rows.get(file.table, 0) + file.rows
-        for file in merged:
-            rows[file.table] = rows.get(file.table, 0) - file.rows
-        for table, difference in rows.items():
-            if difference:
-                raise WarehouseError(
-                    f"merging the small files of {table} would lose or double {abs(difference)} "
-                    "rows. Nothing was committed; please report it."
-                )
 
     def _write_run(
         self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
@@ -611,10 +566,3 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-def _at(address: str) -> str:
-    """Returns the path of working files at an address, which the user chose up to the run's id."""
-    if storage.is_remote(address):
-        return address
-    return storage.inside(*os.path.split(address))

@@ -670,6 +670,40 @@ class Bench:
         figures = {str(articles): dataclasses.asdict(cost) for articles, cost in costs.items()}
         return {"batches": figures, "ratio": ratio, "arrival": dataclasses.asdict(arrival)}, lines
 
+    def scale(self) -> tuple[dict[str, object], list[str]]:
+        """Measures what an article costs by step, and the comparison of 10 and 100 M paragraphs."""
+        dump = self.dump or self.corpus_folder(self.articles, "real") / "articles.jsonl"
+        commands = [["measure", str(dump)], *(["simulate", n, "--only", "10"] for n in SIMULATED)]
+        found = []
+        for command in commands:
+            module = [sys.executable, "-m", "tests.bench.scale", *command]
+            done = subprocess.run(module, cwd=corpus.REPOSITORY, stdout=subprocess.PIPE, check=True)
+            found.append(json.loads(done.stdout))
+        costs, *simulated = found
+        lines = [
+            "| step | tasks | ms an article | bytes read | bytes shuffled |",
+            "|---|---:|---:|---:|---:|",
+            *(
+                f"| {name} | {step['tasks']} | {step['ms_an_article']} "
+                f"| {step['read_an_article']} | {step['shuffled_an_article']} |"
+                for name, step in costs["steps"].items()
+            ),
+            "",
+            "| paragraphs | partitions | rows | spilled GB | processor s | us each | peak MB |",
+            "|---:|---:|---:|---:|---:|---:|---:|",
+            *(
+                f"| {run['paragraphs']:,} | {run['partitions']} | {run['rows']:,} "
+                f"| {run['spilled_bytes'] / 1e9:.1f} "
+                f"| {run['processor_seconds']['read and compare']} "
+                f"| {run['compare_us_a_paragraph']} | {run['peak_mb']} |"
+                for run in simulated
+            ),
+        ]
+        return {"costs": costs, "simulated": simulated}, lines
+
+
+SIMULATED = ("1e7", "1e8")
+"""Paragraphs of the corpora whose comparison is simulated."""
 
 SECTIONS = (
     "pipeline",
@@ -680,6 +714,7 @@ SECTIONS = (
     "cores",
     "scaling",
     "incremental",
+    "scale",
     "watch",
 )
 
