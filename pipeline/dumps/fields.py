@@ -1,19 +1,17 @@
-# ruff: noqa: RUF001 - names in other scripts are meant
-"""Records with named fields to articles: known names and their meanings.
+# ruff: noqa: RUF001 - quotes of other scripts are meant
+"""Records with named fields to articles.
 
 Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
 webz.io, NewsAPI, Event Registry, the APIs of the Guardian, the New York Times and AP, WordPress,
-ninjs, JSON Feed, schema.org (JSON-LD), data sets (XSum, Washington Post), and common names in ten
-languages. Case, ``_``, ``-``, spaces and dots are ignored: ``publishedAt``, ``published_at`` and
-``Published At`` are one name. If a record has several, the first of the list with a value counts,
-but HTML precedes the text of it that has lost its line breaks. A name may be nested up to two
-levels in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
+ninjs, JSON Feed, Arc Publishing, schema.org (JSON-LD), data sets (XSum, Washington Post), and names
+in thirty languages (:mod:`pipeline.dumps.field_names`). If a record has several names of a field,
+the first of the list with a value counts, but HTML precedes the text of it that has lost its line
+breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and the like.
 """
 
 import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,102 +20,26 @@ from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first
 from pipeline.dumps.decoding import clean_text
+from pipeline.dumps.field_names import IGNORED, LANGUAGES, WRAPPERS, fold, meanings
 
-TEXT = (
-    "text", "maintext", "plaintext", "articletext", "articlebody", "bodytext", "fulltext",
-    "contenttext", "textcontent", "cleanedtext", "rawtext", "newstext", "body", "content",
-    "article", "story", "contents", "document", "liveblogupdate", "articlecontent", "storytext",
-    "volltext", "artikeltext", "inhalt", "texto", "textocompleto", "contenido", "cuerpo", "texte",
-    "texteintégral", "contenu", "testo", "corpo", "conteúdo", "tekst", "treść", "inhoud", "текст",
-    "metin", "içerik", "isi", "正文", "内容", "本文", "본문",
-)  # fmt: skip
-HTML = (
-    "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
-    "fullhtml", "pagesource", "rawcontent", "bodyxhtml", "bodynitf", "bodyhtml5", "contentencoded",
-    "content:encoded",
-)  # fmt: skip
-TITLE = ("title", "headline", "heading", "articletitle", "titlefull", "webtitle", "titlepage",
-         "titlerss", "name", "titel", "überschrift", "schlagzeile", "título", "titulo", "titular",
-         "titre", "titolo", "tytuł", "kop", "заголовок", "название", "başlık", "judul", "标题",
-         "見出し", "タイトル", "제목")  # fmt: skip
-URL = (
-    "url", "link", "articleurl", "weburl", "canonicalurl", "canonicallink", "requestedurl",
-    "respondedurl", "sourceurl", "pageurl", "originalurl", "finalurl", "documentidentifier",
-    "warctargeturi", "permalink", "uri", "href", "enlace", "lien", "ссылка", "链接",
-)  # fmt: skip
-OUTLET = (
-    "outlet", "publication", "publisher", "newspaper", "sitename", "sitefull", "sourcename",
-    "sourcehostname", "source", "sourcedomain", "site", "provider", "hostname", "domain", "website",
-    "zeitung", "medium", "quelle", "medio", "periódico", "periodico", "diario", "fuente", "journal",
-    "média", "testata", "giornale", "fonte", "jornal", "veículo", "krant", "bron", "gazeta",
-    "źródło", "издание", "источник", "gazete", "kaynak", "sumber", "来源", "媒体", "신문",
-)  # fmt: skip
-PUBLISHED = (
-    "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
-    "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate",
-    "datetimepub", "dategmt",
-    "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
-    "firstcreated",
-    "datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fechadepublicación",
-    "fechapublicacion", "datedepublication", "datadipubblicazione", "data", "datadepublicação",
-    "дата", "датапубликации", "tarih", "tanggal", "日期", "发布时间", "날짜",
-)  # fmt: skip
-MODIFIED = (
-    "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
-    "modifiedtime", "modificationdate", "lastmodified", "lastmodifieddate", "lastmodification",
-    "lastmod", "lastupdated", "lastupdate", "lastupdatedat", "updatedat", "updated", "dateupdated",
-    "dateupdate", "updatedate", "updateddate", "updatetime", "updatedtime", "modifiedgmt",
-    "versioncreated",
-)  # fmt: skip
-AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
-           "articleauthor", "autor", "autoren", "autorin", "verfasser", "autores", "auteur",
-           "auteurs", "autore", "autori", "автор", "авторы", "yazar", "penulis", "作者", "著者",
-           "記者", "기자")  # fmt: skip
-TAGS = ("tags", "topics", "topic", "keywords", "categories", "category", "section", "sectionname",
-        "articlesection", "subjects", "subject", "rubrik", "ressort", "kategorie", "schlagwörter",
-        "sección", "seccion", "categoría", "categoria", "rubrique", "catégorie", "motsclés",
-        "sezione", "rubriek", "seção", "рубрика", "kategori", "分类")  # fmt: skip
-LANGUAGE = ("language", "lang", "inlanguage", "langcode", "languagecode", "sprache", "idioma",
-            "langue", "lingua", "taal", "язык")  # fmt: skip
-ID = ("id", "articleid", "docid", "documentid", "uuid", "guid", "uid", "recordid", "warcrecordid",
-      "_id")  # fmt: skip
-CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", "fields", "data",
-              "doc", "document", "item", "node", "post", "story")  # fmt: skip
-"""Fields whose fields count, after those of the record (``_source`` is of Elasticsearch)."""
-
-_IGNORED = frozenset((
-    "@context", "@type", "type", "fingerprint", "length", "wordcount", "version", "status", "image",
-    "images", "imageurl", "added", "_embedded", "_links", "", "unnamed:0", "index", "licence",
-    "license", "dir", "excerpt", "description", "summary", "highlights",
-))  # fmt: skip
-"""Folded names of fields that no column of an article is made of, in the formats that are known."""
-
-_RECOGNISED: dict[str, tuple[str, ...]] = {
-    "text": TEXT,
-    "html": HTML,
-    "title": TITLE,
-    "url": URL,
-    "outlet": OUTLET,
-    "published_at": PUBLISHED,
-    "modified_at": MODIFIED,
-    "authors": AUTHORS,
-    "tags": TAGS,
-    "language": LANGUAGE,
-    "id": ID,
-}
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
-          "original", "$oid", "@value", "id", "domain", "url")  # fmt: skip
+          "original", "$oid", "@value", "basic", "displayName", "fullName", "id", "domain", "url",
+          "href")  # fmt: skip
 _INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
                "content", "html")  # fmt: skip
-_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content")
+_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content", "root",
+          "data", "items", "content_elements")  # fmt: skip
 """Members of a nested value that are texts one after the other: fundus, block editors."""
+
+_BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
+_DEEPEST_NODE = 32
 
 _NO_TEXT_TYPES = frozenset((
     "title", "headline", "kicker", "byline", "date", "author_info", "author", "image", "video",
     "gallery", "audio", "ad", "advertisement", "tweet", "instagram", "iframe", "embed", "related",
-    "inline_story", "divider", "newsletter",
+    "inline_story", "divider", "newsletter", "raw_html", "oembed_response", "custom_embed",
+    "interstitial_link", "embedded-asset-block", "embedded-entry-block",
 ))  # fmt: skip
 """Types of the items of a list of contents that are no text of the article."""
 
@@ -151,25 +73,7 @@ _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
-_DEEPEST = 4  # nested lists
-
-_LANGUAGES = {
-    "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de",
-    "french": "fr", "français": "fr", "fra": "fr", "fre": "fr", "spanish": "es", "español": "es",
-    "spa": "es", "italian": "it", "italiano": "it", "ita": "it", "portuguese": "pt",
-    "português": "pt", "por": "pt", "dutch": "nl", "nederlands": "nl", "nld": "nl", "dut": "nl",
-    "russian": "ru", "русский": "ru", "rus": "ru", "ukrainian": "uk", "ukr": "uk",
-    "polish": "pl", "polski": "pl", "pol": "pl", "turkish": "tr", "türkçe": "tr", "tur": "tr",
-    "arabic": "ar", "ara": "ar", "hebrew": "he", "heb": "he", "iw": "he", "persian": "fa",
-    "farsi": "fa", "fas": "fa", "per": "fa", "hindi": "hi", "hin": "hi", "bengali": "bn",
-    "ben": "bn", "chinese": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "japanese": "ja",
-    "jpn": "ja", "korean": "ko", "kor": "ko", "indonesian": "id", "ind": "id", "in": "id",
-    "swedish": "sv", "swe": "sv", "danish": "da", "dan": "da", "norwegian": "no", "nor": "no",
-    "nob": "nb", "finnish": "fi", "fin": "fi", "greek": "el", "ell": "el", "gre": "el",
-    "czech": "cs", "ces": "cs", "cze": "cs", "hungarian": "hu", "hun": "hu", "romanian": "ro",
-    "ron": "ro", "rum": "ro", "bulgarian": "bg", "bul": "bg", "vietnamese": "vi", "vie": "vi",
-    "thai": "th", "tha": "th",
-}  # fmt: skip
+_DEEPEST, _DEEPEST_TEXT = 4, 6  # nested lists
 
 
 def article_from_record(
@@ -232,7 +136,7 @@ def _warnings(
     found = []
     if columns["published_at"] is None:
         for name, value in named.named("published_at"):
-            if value and (shown := _string(value, longest=100)):
+            if value and (shown := _string(value, longest=100) or str(value)[:100]):
                 found.append((
                     "unread_date",
                     f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
@@ -310,14 +214,8 @@ def language_code(value: str | None) -> str | None:
     if not value:
         return None
     first = re.split(r"[-_,; ]", value.strip().lower(), maxsplit=1)[0]
-    code = _LANGUAGES.get(first, first)
+    code = LANGUAGES.get(first, first)
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
-
-
-@lru_cache(maxsize=8192)
-def fold(name: str) -> str:
-    """Returns a field name in lower case without ``_``, ``-``, spaces and dots."""
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
 def _follow(record: Mapping[str, Any], path: str) -> Any:
@@ -371,35 +269,16 @@ class _Named:
     def unknown(self) -> list[str]:
         """Returns the names of fields with a value that none of the tables knows."""
         known = {name for names in self._meanings.values() for name in names}
-        known |= {path.split(".")[0] for path in self._mapping.values()} | set(_IGNORED)
+        known |= {path.split(".")[0] for path in self._mapping.values()} | set(IGNORED)
         return [
             name
             for name, value in self.record.items()
-            if name not in known and fold(str(name)) not in _IGNORED and value not in (None, "", [])
+            if name not in known and fold(str(name)) not in IGNORED and value not in (None, "", [])
         ]
 
     def values(self, field: str) -> list[Any]:
         """Returns the mapped and the known values."""
         return self.mapped(field) + self.known(field) if self._mapped else self.known(field)
-
-
-@lru_cache(maxsize=4096)
-def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Returns field to its names in a record, the likeliest first; and ``containers``.
-
-    Args:
-      names: the field names of the record; most dumps have one set of them.
-    """
-    folded: dict[str, list[str]] = {}
-    for name in names:
-        if isinstance(name, str):
-            folded.setdefault(fold(name), []).append(name)
-    found = {
-        field: tuple(spelt for name in known for spelt in folded.get(name, ()))
-        for field, known in _RECOGNISED.items()
-    }
-    found["containers"] = tuple(name for name in CONTAINERS if name in names)
-    return found
 
 
 def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
@@ -489,6 +368,13 @@ def _same_text(page: str, text: str) -> bool:
 
 def _no_text(record: Mapping[str, Any]) -> str:
     names = ", ".join(repr(str(name)) for name in list(record)[:20]) or "none"
+    for name in record:
+        inner = record[name]
+        if name.lower() in WRAPPERS and type(inner) is list and inner and type(inner[0]) is dict:
+            return (
+                f"The record is no article but holds a list of {len(inner):,} in {name!r}: pass "
+                "--format json to read each of them as a record."
+            )
     path = max(_long_strings(record, ""), default=(0, ""))[1]
     advice = f"--map text={path}" if path else "--map text=NAME or --map html=NAME"
     guess = f"; that of {path!r} is the longest" if path else ""
@@ -517,11 +403,13 @@ def _long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
-        if depth < _DEEPEST:
+        if (nodes := _nodes(value)) is not None:
+            return clean_text(_rich_text(nodes, 0))
+        if depth < _DEEPEST_TEXT:
             parts = (_long_text(value[name], depth + 1) for name in _PARTS if name in value)
             return _joined([part for part in parts if part])
         return None
-    if type(value) is list and depth < _DEEPEST:
+    if type(value) is list and depth < _DEEPEST_TEXT:
         # Paragraphs, one a string or an object; each is a paragraph of the text.
         return _joined([
             part
@@ -531,6 +419,39 @@ def _long_text(value: Any, depth: int = 0) -> str | None:
             and not part.isspace()
         ])  # fmt: skip
     return None
+
+
+def _nodes(value: Mapping[str, Any]) -> list[Any] | None:
+    """Returns the nodes within one of a rich text; ``None`` if it is none.
+
+    Slate, Lexical and Portable Text name them ``children``, ProseMirror, TipTap and Contentful
+    ``content``, beside the type of the node.
+    """
+    if type(nodes := value.get("children")) is list:
+        return nodes
+    if type(nodes := value.get("content")) is list and _node_type(value):
+        return nodes
+    return None
+
+
+def _node_type(node: Mapping[str, Any]) -> str:
+    kind = node.get("type") or node.get("nodeType") or node.get("_type")
+    return kind.lower() if type(kind) is str else ""
+
+
+def _rich_text(nodes: list[Any], depth: int) -> str:
+    """Returns the text of nodes: one run if there is text among them, else paragraphs."""
+    parts, inline = [], False
+    for node in nodes:
+        if type(node) is not dict or (kind := _node_type(node)) in _NO_TEXT_TYPES:
+            continue
+        text = node.get("text", node.get("value"))
+        if type(text) is str or kind in _BREAKS:
+            inline = True
+            parts.append(text if type(text) is str else "\n")
+        elif (within := _nodes(node)) and depth < _DEEPEST_NODE:
+            parts.append(_rich_text(within, depth + 1))
+    return ("" if inline else "\n\n").join(part for part in parts if part)
 
 
 def _joined(parts: list[str]) -> str | None:
