@@ -35,7 +35,8 @@ HTML = (
 TITLE = (
     "title", "headline", "headlines", "heading", "articletitle", "titlefull", "webtitle",
     "titlepage", "titlerss", "name", "titel", "überschrift", "schlagzeile", "título", "titulo",
-    "titular", "titre", "titolo", "tytuł", "kop", "заголовок", "название", "başlık", "judul", "标题",
+    "titular", "titre", "titolo", "tytuł", "kop", "заголовок", "название", "başlık", "judul",
+    "标题",
     "見出し", "タイトル", "제목", "hed", "headlinetext", "titletext", "otsikko", "rubrik",
     "overskrift", "tittel", "nadpis", "titulek", "názov", "cím", "főcím", "titlu", "τίτλος",
     "τιτλος", "כותרת", "العنوان", "عنوان", "शीर्षक", "заглавие", "наслов", "naslov", "antraštė",
