@@ -45,20 +45,20 @@ _FOREIGN_TEXTS = (
     (
         re.compile(
             rb"--[ ](?:MySQL|MariaDB|PostgreSQL|SQLite)\b[^\n]{0,60}\bdump|"
-            rb"(?:CREATE TABLE|INSERT INTO|DROP TABLE)[ ][^\n]*+\n|BEGIN TRANSACTION;|"
-            rb"PRAGMA[ ]\w++=",
+            rb"(?:CREATE TABLE|INSERT INTO|DROP TABLE)[ ][^\n]{1,300}\n|BEGIN TRANSACTION;|"
+            rb"PRAGMA[ ]\w{1,40}=",
             re.IGNORECASE,
         ),
         "a dump of an SQL database",
         "export its table as CSV or JSON Lines",
     ),
     (
-        re.compile(rb"(?:(?:var|let|const)\s++)?[A-Za-z_$][\w.$]*+\s*+[=(]\s*+[\[{]\s*+[{\"\[\]}]"),
+        re.compile(rb"(?:(?:var|let|const) )?[A-Za-z_$][\w.$]{0,80} ?[=(] ?[\[{]\s{0,9}[{\"\[\]}]"),
         "JavaScript around JSON",
         "remove what precedes its first bracket and follows its last",
     ),
     (
-        re.compile(rb"-[ ]++[A-Za-z_]\w*+:[ ][^\n]*+\n[ ]{2,4}[A-Za-z_]\w*+:"),
+        re.compile(rb"-[ ]{1,3}[A-Za-z_]\w{0,40}:[ ][^\n]{0,300}\n[ ]{2,4}[A-Za-z_]\w{0,40}:"),
         "a list in YAML",
         "convert it to JSON Lines",
     ),
