@@ -74,11 +74,12 @@ BODIES = frozenset((
 ))  # fmt: skip
 _SUMMARIES = ("description", "summary", "abstract")
 _FIELDS: dict[str, tuple[str, ...]] = {
-    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre"),
+    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
+              "ti"),
     "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
-               "journaltitle"),
+               "journaltitle", "so"),
     "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
@@ -295,6 +296,16 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         yield parsed(partial(_article, raw, block, record, options), block, record, raw)
 
 
+def _blogger_kind(root: Any) -> str:
+    """Returns what an entry of a blog's export is (post, comment, settings); empty for others."""
+    kinds = (
+        str(node.get("term", "")).rpartition("#")[2]
+        for node in root.iter()
+        if str(node.get("scheme", "")).endswith("#kind")
+    )
+    return next(kinds, "")
+
+
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
     name, prolog, declared = block.header
     text, encoding = decode(raw, declared)
@@ -310,6 +321,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         found.add("date", 60, day["day"])
     if (kind := found.get("wordpress")) and kind not in ("post", "page"):
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
+    if (kind := _blogger_kind(root)) and kind != "post":
+        raise DumpError("no_article", f"The entry of Blogger is a {kind}, no article.")
     fields = found.record(prolog)
     if "<wp:author_login>" in prolog:
         shown = {
