@@ -516,6 +516,8 @@ def _names(value: Any, depth: int = 0) -> list[str]:
         if depth >= _DEEPEST:
             return []
         return [name for item in value for name in _names(item, depth + 1)]
+    if type(value) is dict and type(value.get("by")) is list:
+        return _names(value["by"], depth + 1)
     if type(value) is dict and not any(isinstance(value.get(name), str) for name in _INNER):
         return []
     if isinstance(value, (bool, int, float)):
