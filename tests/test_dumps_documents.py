@@ -41,7 +41,8 @@ def odt(body: str) -> bytes:
     return packed(
         mimetype="application/vnd.oasis.opendocument.text",
         content_xml="<o:document-content "
-        f'xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="{T}"><o:body><o:text>{body}</o:text></o:body></o:document-content>',
+        f'xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="{T}">'
+        f"<o:body><o:text>{body}</o:text></o:body></o:document-content>",
     )
 
 
