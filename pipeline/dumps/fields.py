@@ -53,6 +53,9 @@ _GOES_ON = re.compile(
 )
 """End of the excerpt of a feed."""
 
+_GOES_ON_MARKS = ("…", "...", "[&", "<")
+"""One of them is before it; a tag may divide the dots."""
+
 _PAID = re.compile(r"\s*ONLY AVAILABLE IN [A-Z ,]+ PLANS?\s*")
 """What newsdata.io has in place of a text."""
 
@@ -106,13 +109,16 @@ def article_from_record(
     address = columns["url"] or record_id or ""
     identity = article_id(address, document, columns["title"])
     truncated = None
-    if document_type == "text" and (cut := _CUT.search(document[-200:])):
+    end = document[-400:]
+    if document_type == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
         document = document[: len(document) - len(cut[0])].rstrip()
         truncated = True
         if columns["outlet"] and columns["title"]:
             # NewsAPI gives the title of the page, which ends with the outlet.
             columns["title"] = columns["title"].removesuffix(f" - {columns['outlet']}")
-    elif _GOES_ON.search(re.sub(r"<[^<>]*>", "", document[-400:])):
+    elif any(mark in end for mark in _GOES_ON_MARKS) and _GOES_ON.search(
+        re.sub(r"<[^<>]*>", "", end)
+    ):
         truncated = True
     return columns | {
         "article_id": identity,
@@ -347,7 +353,7 @@ def _typed(text: str, field: str) -> tuple[str, str]:
             return html.unescape(text), "html"
         if _ENTITY.search(text):
             text = html.unescape(text)
-    if "\\n" in text and "\n" not in text and _LITERAL.search(text):
+    if "\n" not in text and "\\n" in text and _LITERAL.search(text):
         # Escaped twice, so that the two characters stand for a line break.
         text = _LITERAL_BREAK.sub("\n", text)
     return text, "text"
