@@ -96,6 +96,21 @@ def test_a_document_in_an_archive_is_named_by_its_member(tmp_path: pathlib.Path)
     }
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_have_different_source_files(tmp_path: pathlib.Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(3):
+            archive.writestr("a.txt", f"{LONG} {number}")
+        archive.writestr(".a.txt", LONG)  # hidden, so that it is no dump
+    found = articles(read(write(tmp_path, "a.zip", file.getvalue())))
+    assert [article["source_file"].rpartition("!")[2] for article in found] == [
+        "a.txt",
+        "a.txt#2",
+        "a.txt#3",
+    ]
+
+
 ENTITIES = (
     '<!DOCTYPE d [<!ENTITY a "' + "x" * 1000 + '"><!ENTITY b "' + "&a;" * 1000 + '">'
     '<!ENTITY c SYSTEM "file:///etc/passwd">]>'

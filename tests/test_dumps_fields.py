@@ -226,6 +226,13 @@ def test_a_date_that_is_none_is_told(value: object) -> None:
     assert [kind for kind, _ in found["warnings"]] == ["unread_date"]
 
 
+def test_a_list_of_titles_is_told() -> None:
+    found = article({"text": "A text.", "title": ["Bridge closes", "Lorries must wait"]})
+    assert found["title"] == "Bridge closes"
+    ((kind, told),) = found["warnings"]
+    assert (kind, "Lorries must wait" in told) == ("unread_values", True)
+
+
 def test_a_list_of_articles_in_a_record_is_told_with_what_reads_it() -> None:
     with pytest.raises(DumpError, match="list of 1 in 'articles': pass --format json"):
         article({"articles": [{"title": "T", "text": "x"}]})

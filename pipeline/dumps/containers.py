@@ -1,7 +1,8 @@
 """Compression, archives and documents around the content, nested in any order and depth.
 
-A member of an archive is named ``archive!member``. Members with names that are no dumps in a folder
-(see ``pipeline.dumps.inputs``), folders and links are skipped.
+A member of an archive is named ``archive!member``; the second of a name in a zip archive
+``archive!member#2``. Members with names that are no dumps in a folder (see
+``pipeline.dumps.inputs``), folders and links are skipped.
 """
 
 import lzma
@@ -235,11 +236,12 @@ def read_zip(
                     yield source_file, xml_stream(inner)
                 return
             infos = _zip_dumps(archive)
+            names = _different([_printable(info.filename) for info in infos])
             for number in range(len(infos)) if members is None else members:
                 if number >= options.max_members:
                     yield _too_many(source_file, options)
                     return
-                name = f"{source_file}!{_printable(infos[number].filename)}"
+                name = f"{source_file}!{names[number]}"
                 try:
                     member = _open_member(archive, infos[number])
                 except DumpError as error:
@@ -380,6 +382,16 @@ def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int)
 
 def _printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _different(names: list[str]) -> list[str]:
+    """Returns names of which those that occurred before have their number behind them."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return found
 
 
 def _too_many(source_file: str, options: DumpOptions) -> Reject:

@@ -149,6 +149,13 @@ def _warnings(
                     "in 2024-03-04T09:30:00+01:00.",
                 ))  # fmt: skip
                 break
+    for name, value in named.named("title"):
+        if type(value) is list and len(value) > 1:
+            found.append((
+                "unread_values",
+                f"The field {name!r} is a list of {len(value)}; its first is the title, and "
+                f"{_string(value[1:2], longest=100)!r} is not read.",
+            ))  # fmt: skip
     if record_index == 0 and (unknown := named.unknown()):
         names = ", ".join(repr(str(name)) for name in unknown[:20])
         found.append((
