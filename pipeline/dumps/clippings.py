@@ -15,8 +15,8 @@ In the second form the outlet is above; its copyright line says so.
 import re
 
 from pipeline.dates import bare_date
+from pipeline.dumps.field_lines import URL, Part
 from pipeline.dumps.labels import HEADER, FieldText
-from pipeline.dumps.parts import URL, Part
 
 _DATED = re.compile(
     r"(?P<name>[^\s\d,;:.][^\d\n]{1,60}?)(?: {1,3}[-–—|·] {1,3}|, {1,3}|"

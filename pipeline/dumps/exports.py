@@ -8,29 +8,20 @@ Read are
 - LexisNexis and Nexis (``3 of 120 DOCUMENTS``; ``End of Document`` since 2017) in their languages;
 - Factiva, laid out as an article or by two-letter codes (``HD``, ``LP``, ``TD``, ``AN``);
 - ProQuest, EBSCO, NewsBank and others that write ``Name: value`` around the text;
-- clippings (:mod:`pipeline.dumps.clippings`);
 - front matter of Markdown in YAML (``---``) and TOML (``+++``);
 - IPTC 7901 and ANPA 1312, whose control characters mark header, text and time of a wire story.
 
-The names of LexisNexis in other languages are those of LexisNexisTools (Gruber, R package), the
-codes those of Factiva's display format "Full Article/Report plus Indexing".
+The names of LexisNexis in other languages are those of LexisNexisTools (Gruber, R package).
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 
+from pipeline.dumps import factiva
 from pipeline.dumps.clippings import clipping
-from pipeline.dumps.factiva import FACTIVA_ID, factiva, factiva_codes
-from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
-from pipeline.dumps.parts import (
-    ALONE,
-    EDITION,
-    EDITION_BEHIND,
-    LABEL,
-    Part,
-    is_date,
-)
+from pipeline.dumps.field_lines import ALONE, EDITION, EDITION_BEHIND, Part, is_date
+from pipeline.dumps.front_matter import FRONT_MATTER, front_matter
+from pipeline.dumps.labels import HEADER, FieldText
 from pipeline.dumps.wire import wire_text
 
 _TRAILING = frozenset((
@@ -61,11 +52,6 @@ _COVER = re.compile(
     r"Database copyright|Search Summary\b|© \d{4} Factiva|User Name:|"
     r"(?:Date and Time|Job Number):)"
 )
-_FRONT = re.compile(
-    r"\s*(?:---[ \t]*\n(?P<yaml>.{1,65536}?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>.{1,65536}?)\n"
-    r"\+\+\+)[ \t]*(?:\n|\Z)",
-    re.DOTALL,
-)
 
 
 def field_text(text: str, kind: str | None = None) -> FieldText | None:
@@ -79,17 +65,14 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return wire_text(text)
     if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
         return _covered(text, at)
-    if front := _FRONT.match(text):
-        return _front_matter(text, front)
+    if front := FRONT_MATTER.match(text):
+        return front_matter(text, front)
     part = Part(text)
-    if (
-        len(part.codes) >= 4
-        and {"HD", "AN"} & part.codes.keys()
-        and {"LP", "TD"} & part.codes.keys()
-    ):
-        return factiva_codes(part)
-    if kind == "factiva" or (part.last and FACTIVA_ID.fullmatch(part.lines[part.last])):
-        return factiva(part)
+    codes = factiva.codes_of(part).keys()
+    if len(codes) >= 4 and {"HD", "AN"} & codes and {"LP", "TD"} & codes:
+        return factiva.read_codes(part)
+    if kind == "factiva" or factiva.ends_article(part):
+        return factiva.read_article(part)
     exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
         return clipping(part)
@@ -154,7 +137,7 @@ def _labelled(part: Part, exported: bool) -> FieldText:
             begun = part.take_block(blocks[body])
             body += 1
             if begun is not None:
-                _split_label(part, begun)
+                part.split_label(begun)
                 start = begun + 1
                 while (found := next((at for at in part.filled if at >= start), None)) is not None:
                     label = part.label(found)
@@ -186,19 +169,6 @@ def _is_between(part: Part, blocks: Sequence[range], at: int) -> bool:
         and at + 1 < len(blocks)
         and part.is_field_block(blocks[at + 1])
     )
-
-
-def _split_label(part: Part, at: int) -> None:
-    """Puts the label of a text on a line of its own."""
-    match = LABEL.fullmatch(part.lines[at])
-    assert match is not None
-    value = match["value"]
-    part.take(at, "text")
-    if value:
-        part.lines[at : at + 1] = [part.lines[at][: match.start("value")].rstrip(), value]
-        part.became = {line + (line > at): name for line, name in part.became.items()}
-        part.filled = [line for line, text in enumerate(part.lines) if text.strip()]
-        part.blocks = list(part._blocks())
 
 
 def _labelled_tail(part: Part, start: int) -> FieldText:
@@ -323,36 +293,3 @@ def _dated_outlet(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _front_matter(text: str, front: re.Match[str]) -> FieldText | None:
-    """Reads the fields that Markdown has before it; ``None`` if they are none."""
-    # Imported here since few dumps have front matter.
-    import yaml
-
-    try:
-        if front["toml"] is not None:
-            record = tomllib.loads(front["toml"])
-        else:
-            # Its base loader makes texts, lists and dicts, and nothing else.
-            record = yaml.load(front["yaml"], yaml.BaseLoader)
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
-        return None
-    if type(record) is not dict or not record:
-        return None
-    record = {str(name): value for name, value in record.items()}
-    for name in ("text", "content", "body", "html"):
-        record.pop(name, None)
-    count = text.count("\n", 0, front.end()) + (not text[: front.end()].endswith("\n"))
-    lines = text.split("\n")
-    field_lines, field = [], HEADER
-    for number, line in enumerate(lines[:count], 1):
-        if not line.strip():
-            continue
-        label = re.match(r"([\w-]+)\s*[:=]", line)
-        if label:
-            field = LABELS.get(label[1].lower(), (HEADER, 0))[0]
-        elif not line.startswith((" ", "\t", "-")) or line.startswith("---"):
-            field = HEADER
-        field_lines.append((number, HEADER if field in NO_COLUMNS else field))
-    return FieldText(text, record, field_lines)

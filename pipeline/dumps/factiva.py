@@ -1,17 +1,21 @@
-# ruff: noqa: RUF001 - letters of other scripts are meant
-"""Articles of Factiva, as text or by the codes of its display format."""
+# ruff: noqa: RUF001 - words of other scripts are meant
+"""Articles that Factiva exports: laid out as an article, or by two-letter codes.
+
+The codes are those of its display format "Full Article/Report plus Indexing".
+"""
 
 import re
 
+from pipeline.dumps.field_lines import Part, is_date
 from pipeline.dumps.labels import HEADER, NO_COLUMNS, FieldText
-from pipeline.dumps.parts import CODE, LONGEST_LANGUAGE, LONGEST_SECTION, Part, is_date
 
+_LONGEST_SECTION, _LONGEST_LANGUAGE = 3, 20  # words; characters
 FACTIVA_END = (
     r"(?:Document|Dokument|Documento|Документ)[ \t]+[A-Z][A-Z0-9]{2,11}\d{8,}[a-z0-9]{4,16}"
 )
 """Last line of an article of Factiva: its accession number, of outlet, date and serial."""
 
-FACTIVA_ID = re.compile(rf"[ \t]*{FACTIVA_END}[ \t]*")
+_FACTIVA_ID = re.compile(rf"[ \t]*{FACTIVA_END}[ \t]*")
 _WORDS = re.compile(
     r"\s*+\d[\d.,\xa0 ]*+\s*+(?:words?|wörter|mots|palabras|palavras|parole|paraules|woorden|ord|"
     r"слов[ао]?|słów|字|語|단어)\s*+",
@@ -22,13 +26,32 @@ _CODES = {
     "HD": "title", "SN": "outlet", "BY": "authors", "PD": "published_at", "LA": "language",
     "LP": "text", "TD": "text", "AN": "id", "SE": "tags",
 }  # fmt: skip
+_CODE = re.compile(
+    r"(?P<code>SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|RF|CO|IN|NS|RE|IPC|IPD|PUB|"
+    r"ART|CLM|DLN|AN)(?:[ \t]++(?P<value>\S.*+))?+[ \t]*+"
+)
 
 
-def factiva(part: Part) -> FieldText:
+def codes_of(part: Part) -> dict[str, int]:
+    """Returns the codes of Factiva at the begin of lines, with the numbers of their first lines."""
+    found: dict[str, int] = {}
+    for at in part.filled:
+        line = part.lines[at]
+        if line[:2].isupper() and (match := _CODE.fullmatch(line)):
+            found.setdefault(match["code"], at)
+    return found
+
+
+def ends_article(part: Part) -> bool:
+    """Returns True if the last line of a text is an accession number of Factiva."""
+    return bool(part.last) and _FACTIVA_ID.fullmatch(part.lines[part.last]) is not None
+
+
+def read_article(part: Part) -> FieldText:
     """Reads an article of Factiva: headline, byline, then lines from the word count on."""
     blocks = part.blocks
     at_words = next((at for at in part.filled[:40] if _WORDS.fullmatch(part.lines[at])), None)
-    if part.filled and FACTIVA_ID.fullmatch(part.lines[part.last]):
+    if part.filled and _FACTIVA_ID.fullmatch(part.lines[part.last]):
         part.take(part.last, "id", part.lines[part.last].split()[-1])
     if at_words is None:
         return part.result()
@@ -44,7 +67,7 @@ def factiva(part: Part) -> FieldText:
         headline, authors = range(head.start, head.start + bool(own)), own[1:]
     if len(headline) == 2:
         section, title = (part.lines[at].split() for at in headline)
-        if len(section) <= LONGEST_SECTION and len(section) < len(title):
+        if len(section) <= _LONGEST_SECTION and len(section) < len(title):
             part.take(headline[0], "tags", " ".join(section))
             headline = headline[1:]
     value = " ".join(part.lines[at].strip() for at in headline)
@@ -66,14 +89,14 @@ def factiva(part: Part) -> FieldText:
             part.take(at, "outlet", line)
         else:
             part.take(at, HEADER)
-            if len(line) <= LONGEST_LANGUAGE and line.isalpha() and not line.isupper():
+            if len(line) <= _LONGEST_LANGUAGE and line.isalpha() and not line.isupper():
                 language = at
     if language is not None:
         part.take(language, "language", part.lines[language])  # an edition is before it
     return part.result()
 
 
-def factiva_codes(part: Part) -> FieldText:
+def read_codes(part: Part) -> FieldText:
     """Reads an article of Factiva by its codes; each is on a line, alone or before its value."""
     code, values, clock = "", list[str](), ""
     lines: list[str] = []
@@ -89,7 +112,7 @@ def factiva_codes(part: Part) -> FieldText:
             found.setdefault(_CODES[code], value)
 
     for line in part.lines:
-        match = CODE.fullmatch(line)
+        match = _CODE.fullmatch(line)
         if match and (match["code"] not in ("IN", "RE", "CO", "AN") or code):
             close()
             code, values = match["code"], [match["value"] or ""]
@@ -99,7 +122,7 @@ def factiva_codes(part: Part) -> FieldText:
                 if match["value"]:
                     lines.append(match["value"])
                 continue
-        elif _CODES.get(code) == "text" and not FACTIVA_ID.fullmatch(line):
+        elif _CODES.get(code) == "text" and not _FACTIVA_ID.fullmatch(line):
             lines.append(line)
             continue
         else:

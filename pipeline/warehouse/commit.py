@@ -20,6 +20,7 @@ import pyarrow as pa
 from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.checks import check_files, check_merged, check_types
 from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
@@ -52,7 +53,7 @@ from pipeline.warehouse.plain import (
     second_name,
     stored_path,
 )
-from pipeline.warehouse.schema import Schema, duckdb_type
+from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
     catalog_problem,
@@ -156,7 +157,7 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self.check_links(self.latest())
-        self._check_types(self.latest(), schema)
+        check_types(self.root, self.latest(), schema)
         try:
             for folder in _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
@@ -164,7 +165,7 @@ class Warehouse:
             raise not_written(f"{self.root}/{STAGING}", error) from error
         with lock(self.root):
             manifest = self.latest()
-            self._check_types(manifest, schema)
+            check_types(self.root, manifest, schema)
             self._schema = schema
             try:
                 if manifest is None or manifest != left:
@@ -355,8 +356,8 @@ class Warehouse:
         before = self.latest()
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
-        self._check_files(before, run_id, [*files, *index_files, *merged])
-        self._check_merged(before, merged, replaced)
+        check_files(self.root, before, run_id, [*files, *index_files, *merged])
+        check_merged(before, merged, replaced)
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
@@ -501,40 +502,6 @@ class Warehouse:
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
-    def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
-        for table, declared in schema.tables.items():
-            stored = manifest.columns.get(table, {}) if manifest else {}
-            for name, column in declared.columns.items():
-                new = duckdb_type(column.type)
-                if name in stored and (old := stored[name].type) != new:
-                    raise WarehouseError(
-                        f"column {name!r} of {table!r} is {old} in {self.root} and {new} now. "
-                        "Rename the column, give it its old type, or write to a new --warehouse."
-                    )
-
-    def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
-        old = {file.path for file in before.all_files} if before else set()
-        seen: set[str] = set()
-        for file in files:
-            if file.path in old or file.path in seen:
-                raise WarehouseError(
-                    f"{file.path} would be committed twice. Give each run another id and each "
-                    "part of it another name."
-                )
-            seen.add(file.path)
-            if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
-                raise WarehouseError(
-                    f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
-                )
-            found = storage.status(storage.inside(self.root, file.path))
-            size = found.st_size if found else -1
-            if size != file.bytes:
-                raise WarehouseError(
-                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
-                    + (f"has {size}" if size >= 0 else "is not there")
-                    + ". Nothing was committed; run again."
-                )
-
     def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
         """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
@@ -550,22 +517,6 @@ class Warehouse:
             return build_data(manifest)
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
-
-    def _check_merged(
-        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
-    ) -> None:
-        rows: dict[str, int] = {}
-        for file in before.all_files if before else ():
-            if file.path in replaced:
-                rows[file.table] = rows.get(file.table, 0) + file.rows
-        for file in merged:
-            rows[file.table] = rows.get(file.table, 0) - file.rows
-        for table, difference in rows.items():
-            if difference:
-                raise WarehouseError(
-                    f"merging the small files of {table} would lose or double {abs(difference)} "
-                    "rows. Nothing was committed; please report it."
-                )
 
     def _write_run(
         self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]

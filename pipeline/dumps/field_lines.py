@@ -1,5 +1,5 @@
-# ruff: noqa: RUF001 - dashes and colons of other scripts are meant
-"""The lines of a text with field lines, and which column each of them became."""
+# ruff: noqa: RUF001 - colons of other scripts are meant
+"""Lines of a text of which some are fields of the article: ``Name: value``, addresses, dates."""
 
 import itertools
 import re
@@ -9,37 +9,32 @@ from typing import Any
 from pipeline.dates import bare_date
 from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
 
-LABEL = re.compile(
+_LABEL = re.compile(
     r"[ \t]*+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
 )
-ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 URL = re.compile(r"\s*https?://\S+\s*")
+ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
+"""Headings that stand between the fields of an export."""
+
 EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 EDITION_BEHIND = re.compile(rf",[^,]*{EDITION.pattern}.*", re.IGNORECASE)
 _PERCENT = re.compile(r" ?\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
-LONGEST_SECTION, LONGEST_LANGUAGE = 3, 20  # words; characters
-_LONGEST_UNKNOWN = 80  # characters of the value behind a label that no table has
+_LONGEST_UNKNOWN_LABEL, _LONGEST_UNKNOWN = 3, 80  # words of a label; characters behind it
 _NARROWEST, _WIDEST, _SLACK = 55, 100, 2
 """Widths, in characters, at which exports break lines: LexisNexis at 79, others at 60 to 80."""
 
-CODE = re.compile(
-    r"(?P<code>SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|CT|RF|CO|IN|NS|RE|IPC|IPD|PUB|"
-    r"ART|CLM|DLN|AN)(?:[ \t]++(?P<value>\S.*+))?+[ \t]*+"
-)
-"""A line with a code of Factiva."""
-
 
 def is_date(line: str) -> bool:
-    """Returns True for a line that is a date, with an edition behind it or none."""
+    """Returns True for a line that is a date, the edition behind it aside."""
     line = EDITION_BEHIND.sub("", line.strip())
     return len(line) <= 64 and bare_date(line) is not None
 
 
 class Part:
-    """The lines of a text, and what became of them."""
+    """The lines of a text, and which column each field line became."""
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")
@@ -54,16 +49,6 @@ class Part:
         """The headline that a label names; empty without one."""
         labels = (self.label(at) for at in self.filled)
         return next((found[3] for found in labels if found and found[0] == "title"), "")
-
-    @property
-    def codes(self) -> dict[str, int]:
-        """Codes of Factiva at the begin of lines, with their lines."""
-        found: dict[str, int] = {}
-        for at in self.filled:
-            line = self.lines[at]
-            if line[:2].isupper() and (match := CODE.fullmatch(line)):
-                found.setdefault(match["code"], at)
-        return found
 
     def _blocks(self) -> Iterator[range]:
         start = previous = -2
@@ -94,7 +79,7 @@ class Part:
 
     def label(self, at: int) -> tuple[str, int, str, str] | None:
         """Returns field, rank, label and value of a line with a known label."""
-        match = LABEL.fullmatch(self.lines[at])
+        match = _LABEL.fullmatch(self.lines[at])
         if match is None:
             return None
         label = " ".join(match["label"].lower().split()).strip("*_#")
@@ -123,12 +108,12 @@ class Part:
 
     def _is_unknown_label(self, at: int) -> bool:
         """Returns True for a line like a field, right below one, whose label no table has."""
-        match = LABEL.fullmatch(self.lines[at])
+        match = _LABEL.fullmatch(self.lines[at])
         return (
             match is not None
             and at - 1 in self.filled[:40]
             and 0 < len(match["value"]) <= _LONGEST_UNKNOWN
-            and len(match["label"].split()) <= LONGEST_SECTION
+            and len(match["label"].split()) <= _LONGEST_UNKNOWN_LABEL
             and not match["label"][0].islower()
         )
 
@@ -180,6 +165,18 @@ class Part:
             self.take(start, field, " ".join(values), rank)
         return None
 
+    def split_label(self, at: int) -> None:
+        """Puts the label of a text on a line of its own."""
+        match = _LABEL.fullmatch(self.lines[at])
+        assert match is not None
+        value = match["value"]
+        self.take(at, "text")
+        if value:
+            self.lines[at : at + 1] = [self.lines[at][: match.start("value")].rstrip(), value]
+            self.became = {line + (line > at): name for line, name in self.became.items()}
+            self.filled = [line for line, text in enumerate(self.lines) if text.strip()]
+            self.blocks = list(self._blocks())
+
     def unwrap(self, start: int) -> None:
         """Joins the lines of a paragraph that was broken at a fixed width, as exports have them.
 
@@ -205,8 +202,8 @@ class Part:
                 }
         self.filled = [at for at, line in enumerate(self.lines) if line.strip()]
 
-    def result(self, **more: Any) -> FieldText:
-        """Returns the text with what its field lines say, and further fields."""
+    def result(self) -> FieldText:
+        """Returns the text, its fields, and which column each field line became."""
         record: dict[str, Any] = {
             field: value for field, (_, value) in self._found.items() if field != HEADER
         }
@@ -223,4 +220,4 @@ class Part:
             (at + 1, HEADER if self.became[at] in NO_COLUMNS else self.became[at])
             for at in sorted(self.became)
         ]
-        return FieldText("\n".join(self.lines), record | more, field_lines, truncated)
+        return FieldText("\n".join(self.lines), record, field_lines, truncated)
