@@ -205,14 +205,15 @@ def _wait(result: PipelineResult, progress: Progress, name: str) -> str:
 
     A job that a signal or an error leaves behind is cancelled.
     """
+    if PipelineState.is_terminal(result.state):  # the local runner returns at the end
+        return str(result.wait_until_finish())
     pauses = itertools.chain((0.1, 0.2, 0.5, 1.0, 2.0), itertools.repeat(POLL_SECONDS))
     with cancelled_by_signals(result.cancel):
         try:
-            progress_known = True
+            counted = True
             while not PipelineState.is_terminal(result.state):
                 time.sleep(next(pauses))
-                if progress_known:
-                    progress_known = _show_counters(result, progress, name)
+                counted = counted and _show_counters(result, progress, name)
             state: str = result.wait_until_finish()
         except BaseException:
             with contextlib.suppress(Exception):  # the error says what is wrong

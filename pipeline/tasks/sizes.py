@@ -15,7 +15,7 @@ SMALL_PARTITIONS = 256
 """Partitions up to which each has ``PARTITION_BYTES``. Every file that a task writes has a block
 for each partition, and the files grow with the text, too: from here on partitions grow with the
 square root of it, up to ``LARGEST_PARTITION``. A terabyte has 31,250 shards and 7,500 partitions,
-230 million blocks of some 10 kB a stream, instead of two billion of a kilobyte."""
+230 million blocks of some 4 kB a stream, instead of two billion of 400 bytes."""
 
 LARGEST_PARTITION = 128 << 20
 """Most input per partition: a stage holds some eight times as much, half of what a worker may have
