@@ -18,8 +18,8 @@ square root of it, up to ``LARGEST_PARTITION``. A terabyte has 31,250 shards and
 230 million blocks of some 4 kB a stream, instead of two billion of 400 bytes."""
 
 LARGEST_PARTITION = 128 << 20
-"""Most input per partition: a stage holds some eight times as much, half of what a worker may have
-(``--document-memory``): partitions of 16 instead of 8 MB cost two workers 123 MB."""
+"""Most input per partition: with 134 MB the largest stage peaked at 1.6 GB, of the 2 GiB that a
+worker may have (``--document-memory``), and with 41 MB at 0.9 GB (docs/scale.md)."""
 
 PARTITIONS_PER_WORKER = 8
 """Least partitions for each worker of a cluster, so that none waits long for the last one,"""
