@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help pipeline watch status shell transforms verify test test-newest coverage lint format kafka \
-	prism test-engines bench soak fuzz lock clean distclean
+	prism test-engines bench soak soak-watch fuzz lock clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -84,6 +84,9 @@ bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other 
 
 soak: $(VENV)/.developed ## Run, read, reindex and kill -9 on one warehouse for an hour
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+soak-watch: $(VENV)/.developed ## Kill copydesk watch 1,000 times, then leave it on for 2,000 batches
+	@$(BIN)/python -m tests.soak_watch $(ARGS)
 
 fuzz: $(VENV)/.developed ## Read 10,000 fuzzed dumps; keep those that break something
 	@$(BIN)/python -m tests.fuzz $(ARGS)

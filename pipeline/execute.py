@@ -3,12 +3,14 @@
 import concurrent.futures
 import contextlib
 import copy
+import dataclasses
 import itertools
 import json
 import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics.metric import MetricsFilter
@@ -19,9 +21,9 @@ from pipeline import graph
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.options import CopydeskOptions
-from pipeline.progress import DumpProgress, Progress
-from pipeline.runners import make_runner, remedy
-from pipeline.session import Resources, Sessions
+from pipeline.progress import DumpProgress, Progress, RunProgress
+from pipeline.runners import LocalRunner, make_runner, remedy
+from pipeline.session import Resources, Session, Sessions
 from pipeline.shards import AccountingError
 from pipeline.signals import cancelled_by_signals
 from pipeline.storage import WriteError, open_input
@@ -55,6 +57,7 @@ def execute(
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]] | None,
+    kept: "KeptEngine | None" = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -65,6 +68,7 @@ def execute(
       progress: shows the progress.
       hashed: is done when all dumps are hashed, before which none may be read; ``None`` if the
         workers of a cluster hash them, and leave out what is known.
+      kept: graph and workers of earlier runs of this process, and of later ones.
 
     Raises:
       RunError: with the remedy; only staged files remain.
@@ -80,23 +84,27 @@ def execute(
         raw_bytes=raw,
         engine_processes=options.engine_processes(),
     )
-    sessions = Sessions(job, resources)
-    path = f"{job.staging}/output.json"
     with contextlib.ExitStack() as stack:
         if name == LOCAL_RUNNER:
             sizes = {dump.path: dump.size for dump in dumps}
             shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-            # The workers are forked and set up while Beam builds the graph.
-            stack.enter_context(contextlib.closing(sessions.acquire(shown)))
         else:
             progress.set(None, 0)
             progress.stage(f"running on {name}")
         try:
-            pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, dumps, job, sessions, path, cluster=hashed is None)
-            if hashed is not None:
-                hashed.result()
-            state = _wait(pipeline.run(), progress, name)
+            if kept is not None and hashed is not None:
+                result = kept.run(options, dumps, job, resources, shown, hashed)
+            else:
+                sessions = Sessions(job, resources)
+                if name == LOCAL_RUNNER:
+                    # The workers are forked and set up while Beam builds the graph.
+                    stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+                pipeline = beam.Pipeline(runner=runner, options=options)
+                graph.build(pipeline, dumps, job, sessions, cluster=hashed is None)
+                if hashed is not None:
+                    hashed.result()
+                result = pipeline.run()
+            state = _wait(result, progress, name)
         except Exception as error:
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
@@ -104,7 +112,7 @@ def execute(
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
         )
-    with open_input(path) as file:
+    with open_input(graph.output_path(job)) as file:
         content = json.loads(bytes(file.read()))
     return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
@@ -112,6 +120,84 @@ def execute(
         inputs=tuple(Input(*dump) for dump in content.pop("inputs")),
         **content,
     )
+
+
+class KeptEngine:
+    """Runs of one process on the local engine, one after the other, with one graph and one pool.
+
+    The worker processes, what they have set up, the loops they have compiled, and the translated
+    graph stay from run to run: making them takes most of the time of a small run. After a run that
+    failed all is made anew, as the workers may still be at a task of it.
+    """
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._graph: _Graph | None = None
+
+    def run(
+        self,
+        options: CopydeskOptions,
+        dumps: Sequence[NewDump],
+        job: Job,
+        resources: Resources,
+        progress: RunProgress,
+        hashed: concurrent.futures.Future[list[Input]],
+    ) -> PipelineResult:
+        """Runs a job to its end.
+
+        Args:
+          options: the same in each run.
+          dumps: what to read.
+          job: the decisions of the run; the transforms are the same in each.
+          resources: of the worker processes; their limits are the same in each run.
+          progress: follows the run.
+          hashed: is done when all dumps are hashed, before which none may be read.
+        """
+        try:
+            session = self._session
+            if session is None:
+                session = Session(job, resources, progress, kept=True)
+                self._session = session
+            else:
+                session.change(job, resources, progress)
+            session.dumps = [dump.part for dump in dumps]
+            if self._graph is not None and self._graph.partitions == job.partitions:
+                hashed.result()
+                return self._graph.runner.run_again(options)
+            # Each stage would carry the list of the files, and has it from the session.
+            bare = dataclasses.replace(job, index_files={})
+            sessions = Sessions(bare, resources)
+            sessions.adopt(session)
+            runner = LocalRunner()
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, None, bare, sessions)
+            hashed.result()
+            result = pipeline.run()
+            self._graph = _Graph(job.partitions, runner, sessions)
+            return result
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the worker processes."""
+        if self._session is not None:
+            self._session.close()
+        self._session = self._graph = None
+
+
+class _Graph(NamedTuple):
+    """A graph that was run.
+
+    Attributes:
+      partitions: of the runs that it is for.
+      runner: holds it.
+      sessions: by which its stages find the session.
+    """
+
+    partitions: int
+    runner: LocalRunner
+    sessions: Sessions
 
 
 def _wait(result: PipelineResult, progress: Progress, name: str) -> str:

@@ -44,25 +44,31 @@ StageKey = tuple[str, str, int]
 
 def build(
     pipeline: beam.Pipeline,
-    dumps: Sequence[NewDump],
+    dumps: Sequence[NewDump] | None,
     job: Job,
     sessions: Sessions,
-    result: str,
     cluster: bool = False,
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
+    What differs between runs of as many partitions is taken from the session, so that they can have
+    one graph, whose building takes longer than a small run.
+
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one.
+      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
+        then be there before the graph runs.
       job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      result: file that receives the total output, as JSON, once all of it is written.
       cluster: True if several machines do the work. They hash the dumps, too, and share the shards
         of a partition. One machine hashes while this graph is built, and has one pool of workers.
     """
-    # DumpRange, whole dumps and parts of them.
-    parts = pipeline | "Dumps" >> beam.Create(dumps if cluster else [d.part for d in dumps])
+    # DumpRange, whole dumps and parts of them; NewDump on a cluster.
+    parts = pipeline | "Dumps" >> (
+        _DumpsOfSession(sessions)
+        if dumps is None
+        else beam.Create(dumps if cluster else [dump.part for dump in dumps])
+    )
     results = []
     if cluster:
         # TaskResult with the hash of a dump.
@@ -84,7 +90,7 @@ def build(
         tuple(results)
         | "All results" >> beam.Flatten()
         | "Add up" >> beam.CombineGlobally(total_output).without_defaults()
-        | "Hand over to the commit" >> beam.Map(write_output, result)
+        | "Hand over to the commit" >> beam.Map(write_output, sessions)
     )
 
 
@@ -175,6 +181,24 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
+class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the run that the session is of."""
+
+    sessions: Sessions
+
+    def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
+        """Lists them."""
+        dumps: PCollection[DumpRange] = (
+            begin
+            | beam.Impulse()
+            | beam.FlatMap(
+                lambda _, sessions: sessions.acquire().dumps, self.sessions
+            ).with_output_types(DumpRange)
+        )
+        return dumps
+
+
+@dataclasses.dataclass(eq=False)
 class HashDumps(beam.PTransform[PCollection[NewDump], tuple[PCollection[Any], ...]]):
     """Dumps in; whole dumps that are new, and results with their hashes, out.
 
@@ -241,8 +265,8 @@ class _SplitDumps(_PooledDoFn):
     progress_stage = "reading"
 
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
-        size = self.sessions.resources.batch_bytes // raw_bytes(element.path, 1)
-        ranges = split_dump(element, self.job.dump_options, size)
+        size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
+        ranges = split_dump(element, self.session.job.dump_options, size)
         counts = [
             self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
         ]
@@ -289,7 +313,7 @@ class _CleanRanges(_PooledDoFn):
             self.batch.append(item)
             self.batch_bytes += size
             self.read[-1].append((element.path, size))
-            resources = self.sessions.resources
+            resources = self.session.resources
             if self.batch_bytes >= resources.next_batch(self.handed_over, self.session.processes):
                 yield from self._hand_over()
         self.read[-1].append((element.path, None))
@@ -301,7 +325,7 @@ class _CleanRanges(_PooledDoFn):
         workers clean it.
         """
         size = raw_bytes(part.path, part.stop - part.start)
-        resources = self.sessions.resources
+        resources = self.session.resources
         if part.part not in ("whole", "offsets"):
             yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
         elif part.part == "whole" and 0 < size <= (
@@ -309,7 +333,7 @@ class _CleanRanges(_PooledDoFn):
         ):
             yield part, size
         else:
-            for item in read_range(part, self.job.dump_options):
+            for item in read_range(part, self.session.job.dump_options):
                 yield item, len(item.payload) if isinstance(item, Block) else len(item.raw)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
@@ -461,8 +485,12 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
     return TaskResult(output=total(result.output for result in results))
 
 
-def write_output(result: TaskResult, path: str) -> str:
-    """Writes the total output of a run as JSON, and returns the path."""
-    with output(path) as file:
+def write_output(result: TaskResult, sessions: Sessions) -> None:
+    """Writes the total output of a run as JSON."""
+    with output(output_path(sessions.present_job())) as file:
         file.write(json.dumps(dataclasses.asdict(result.output)).encode())
-    return path
+
+
+def output_path(job: Job) -> str:
+    """Returns the file that receives the total output of a run, as JSON, once all is written."""
+    return f"{job.staging}/output.json"

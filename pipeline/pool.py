@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import pebble
 
@@ -52,6 +52,10 @@ methods of all tasks of a run over 82 MB take less than a document may."""
 
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
+
+SMALL_TASKS_PER_WORKER = 512
+"""The same where most tasks are of some dozen articles: those of 64 make less of a worker's memory
+than its start costs time."""
 
 DEATHS = 3
 """Times that the worker of a task may die at no document, as when it is killed from outside."""
@@ -105,6 +109,7 @@ class WorkerPool:
       idle_seconds: time without a task after which the workers end. The next task starts others.
       modules: names of modules that tasks need, imported once by the fork server, unless that was
         started already.
+      tasks: tasks after which a worker is replaced.
 
     Raises:
       ValueError: a negative number of processes, or a limit that is not positive.
@@ -122,6 +127,7 @@ class WorkerPool:
         setup_seconds: float = 600.0,
         idle_seconds: float = IDLE_SECONDS,
         modules: Sequence[str] = (),
+        tasks: int = TASKS_PER_WORKER,
     ) -> None:
         if processes < 0:
             raise ValueError(f"processes is {processes}; it must be 0 (no isolation) or more.")
@@ -131,6 +137,8 @@ class WorkerPool:
                 "both must be positive."
             )
         self._shared = shared
+        self._change: _Change | None = None
+        self._tasks = tasks
         self._memory_limit = memory_limit
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -160,13 +168,13 @@ class WorkerPool:
     def _new_pool(self) -> pebble.ProcessPool:
         pool = pebble.ProcessPool(
             max_workers=self._processes,
-            max_tasks=TASKS_PER_WORKER,
+            max_tasks=self._tasks,
             initializer=_begin,
             initargs=self._begin,
             context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        threading.Thread(target=pool.schedule, args=(_call, (0, _nothing, (), {}))).start()
+        threading.Thread(target=pool.schedule, args=(_call, (0, None, _nothing, (), {}))).start()
         return pool
 
     def __enter__(self) -> "WorkerPool":
@@ -174,6 +182,22 @@ class WorkerPool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def change(self, function: Callable[..., WorkerState], *args: Any) -> None:
+        """Makes ``function(shared, *args)`` the first argument of every later task.
+
+        Workers go on with what they have set up. No task may be on its way.
+
+        Args:
+          function: a function of an importable module; whatever earlier changes have made of
+            ``shared``, or none, it returns the same.
+          args: picklable.
+        """
+        if self._pool is None:
+            self._shared = function(self._shared, *args)
+        else:
+            number = self._change.number + 1 if self._change else 1
+            self._change = _Change(number, pickle.dumps((function, args)))
 
     def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args)`` and returns its future.
@@ -244,7 +268,7 @@ class WorkerPool:
                 # All its workers died at no task, or it was idle.
                 if not (pool.active or self._closed):
                     pool = self._pool = self._new_pool()
-            arguments = (slot, task.function, task.args, task.keywords())
+            arguments = (slot, self._change, task.function, task.args, task.keywords())
             running = pool.schedule(_call, args=arguments)
         except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
@@ -352,6 +376,18 @@ class WorkerPool:
         return WorkerDied(f"{task}: the worker process died again: {detail}.")
 
 
+class _Change(NamedTuple):
+    """What workers make of the first argument of their tasks.
+
+    Attributes:
+      number: of the change, from 1.
+      call: function and arguments, pickled once: each task carries them, as any worker may have it.
+    """
+
+    number: int
+    call: bytes
+
+
 @dataclasses.dataclass(eq=False)
 class _Task:
     """A task on its way, the documents it has to skip, and how often its worker died at none."""
@@ -405,7 +441,7 @@ def _reason(exit_code: int) -> str:
 
 @dataclasses.dataclass
 class _Worker:
-    """What a worker process knows: set once, when it begins."""
+    """What a worker process knows."""
 
     shared: WorkerState
     failure: Exception | None
@@ -413,6 +449,7 @@ class _Worker:
     positions: Any
     methods: Any
     slot: int = 0
+    change: int = 0
 
 
 _worker: _Worker | None = None
@@ -524,7 +561,11 @@ def _set_soft_limit(which: int, value: int) -> None:
 
 
 def _call(
-    slot: int, function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]
+    slot: int,
+    change: _Change | None,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    keywords: Mapping[str, Any],
 ) -> Any:
     assert _worker is not None
     _worker.slot = slot
@@ -532,6 +573,9 @@ def _call(
     if _worker.failure is not None:
         raise _worker.failure
     try:
+        if change is not None and change.number != _worker.change:
+            changed, values = pickle.loads(change.call)
+            _worker.shared, _worker.change = changed(_worker.shared, *values), change.number
         return function(_worker.shared, *args, **keywords)
     except Exception as error:
         if isinstance(error, MemoryError):

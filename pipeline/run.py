@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps, open_dump
 from pipeline.dumps.kafka import is_kafka
-from pipeline.execute import RunError, execute
+from pipeline.execute import KeptEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
@@ -112,18 +112,21 @@ class Runs:
 
     Args:
       options: of all runs.
+      kept: keeps worker processes and graph from run to run.
 
     Raises:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions) -> None:
+    def __init__(self, options: CopydeskOptions, kept: KeptEngine | None = None) -> None:
         self._options = options
+        self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
         self._schema = build_schema(self._transforms)
         self._taken = TakenDumps(options.dump_options())
         self._commits = 0
         self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
+        self._tried: Mapping[str, object] | None = None  # columns with which a catalog was tried
         self.warehouse = Warehouse(options.warehouse)
 
     def run(
@@ -189,9 +192,11 @@ class Runs:
                     try_catalog(before, schema)
                 else:
                     hashed = describe_in_background(
-                        new, options.dump_options(), lambda: try_catalog(before, schema)
+                        new, options.dump_options(), lambda: self._try_catalog(before)
                     )
-                output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
+                output, merged = _execute_and_merge(
+                    options, dumps, job, progress, before, hashed, self._kept
+                )
             taken = hashed.result() if hashed else output.inputs
             if cluster:
                 if not taken:
@@ -233,6 +238,13 @@ class Runs:
             sizes = {dump.path: dump.size for dump in found}
             rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
             return dataclasses.replace(report, rest=rest, too_many_failures=failures)
+
+    def _try_catalog(self, before: Manifest | None) -> None:
+        """Builds the catalog of the next snapshot without rows, unless its columns are known."""
+        columns = before.columns if before else {}
+        if columns != self._tried:
+            try_catalog(before, self._schema)
+            self._tried = columns
 
 
 def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:
@@ -392,16 +404,17 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     hashed: concurrent.futures.Future[list[Input]] | None,
+    kept: KeptEngine | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 
     A small run, which has few tasks, leaves a core idle for it.
     """
     if before is None:
-        return execute(options, dumps, job, progress, hashed), Merged()
+        return execute(options, dumps, job, progress, hashed, kept), Merged()
     with concurrent.futures.ThreadPoolExecutor(1) as background:
         merging = background.submit(
             merge_small_files, before, job.run_id, indexed_streams(job.transforms)
         )
-        output = execute(options, dumps, job, progress, hashed)
+        output = execute(options, dumps, job, progress, hashed, kept)
         return output, merging.result()

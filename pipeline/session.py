@@ -1,11 +1,14 @@
 """What the stages of a run share within one process of the engine: workers and progress."""
 
 import dataclasses
+import math
+from collections.abc import Sequence
 
 from apache_beam.utils.shared import Shared
 
+from pipeline.dumps import DumpRange
 from pipeline.flags import available_cores
-from pipeline.pool import WorkerPool
+from pipeline.pool import IDLE_SECONDS, SMALL_TASKS_PER_WORKER, TASKS_PER_WORKER, WorkerPool
 from pipeline.progress import RunProgress
 from pipeline.tasks import task_modules
 from pipeline.tasks.job import Job
@@ -52,16 +55,22 @@ class Resources:
 
 
 class Session:
-    """The worker pool and the progress of a run within one process of the engine.
+    """The worker pool, the job and the progress of a run within one process of the engine.
 
     Args:
       job: the decisions of the run.
       resources: of the worker processes.
       progress: follows the run.
+      kept: True if many small runs share it, with pauses between them.
     """
 
-    def __init__(self, job: Job, resources: Resources, progress: RunProgress) -> None:
+    def __init__(
+        self, job: Job, resources: Resources, progress: RunProgress, kept: bool = False
+    ) -> None:
+        self.job = job
+        self.resources = resources
         self.progress = progress
+        self.dumps: Sequence[DumpRange] = ()
         self.processes = resources.processes_here()
         self.pool = WorkerPool(
             job,
@@ -69,7 +78,14 @@ class Session:
             memory_limit=resources.document_memory,
             document_seconds=resources.document_seconds,
             modules=task_modules(job.transforms),
+            tasks=SMALL_TASKS_PER_WORKER if kept else TASKS_PER_WORKER,
+            idle_seconds=math.inf if kept else IDLE_SECONDS,
         )
+
+    def change(self, job: Job, resources: Resources, progress: RunProgress) -> None:
+        """Makes this the session of the next run, of the same transforms and limits."""
+        self.job, self.resources, self.progress = job, resources, progress
+        self.pool.change(Job.with_decisions, job.decisions())
 
     def close(self) -> None:
         """Ends the worker processes."""
@@ -100,3 +116,12 @@ class Sessions:
             lambda: Session(self.job, self.resources, progress or RunProgress())
         )
         return session
+
+    def present_job(self) -> Job:
+        """Returns the job of the session of this process, without beginning one."""
+        session: Session | None = self._shared.acquire(lambda: None)
+        return session.job if session else self.job
+
+    def adopt(self, session: Session) -> None:
+        """Makes a session the one of this process, for as long as its owner keeps it."""
+        self._shared.acquire(lambda: session)

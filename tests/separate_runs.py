@@ -396,6 +396,13 @@ def processes_of(session: int) -> list[int]:
     return found
 
 
+def parent_of(pid: int) -> int:
+    """Returns the parent of a process; 0 if the process is gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
 def wait_until_gone(session: int, seconds: float = PATIENCE) -> list[int]:
     """Returns the processes of a session that still live after some time; none, one hopes."""
     deadline = time.monotonic() + seconds

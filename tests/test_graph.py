@@ -187,9 +187,7 @@ def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path, cluster: b
     job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
-    graph.build(
-        pipeline, [NewDump(DumpRange("dump"), 0)], job, sessions, str(tmp_path / "output.json")
-    )
+    graph.build(pipeline, [NewDump(DumpRange("dump"), 0)], job, sessions)
     with pytest.raises(beam.typehints.TypeCheckError):
         _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(job, sessions)
 

@@ -34,6 +34,7 @@ class Model:
 
     def __init__(self) -> None:
         self.ready = 0
+        self.name = ""
 
     def warm_up(self) -> None:
         self.ready += 1
@@ -62,6 +63,16 @@ def pid_of_worker(model: Model) -> int:
 
 def readiness(model: Model) -> int:
     return model.ready
+
+
+def named(model: Model, name: str) -> Model:
+    changed = Model()
+    changed.ready, changed.name = model.ready, name
+    return changed
+
+
+def name_and_readiness(model: Model) -> tuple[str, int]:
+    return model.name, model.ready
 
 
 def echo(model: Model, value: object) -> object:
@@ -381,6 +392,31 @@ def test_every_worker_warms_up_once() -> None:
             "reject: worker_died"
         ]
         assert pool.submit(readiness).result(PATIENCE) == 1
+
+
+def test_a_change_reaches_the_workers_there_are_and_those_to_come() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE) as pool:
+        pids = []
+        for name in ("one", "two", "three"):
+            pool.change(named, name)
+            assert pool.submit(name_and_readiness).result(PATIENCE) == (name, 1)
+            pids.append(pool.submit(pid_of_worker).result(PATIENCE))
+        assert len(set(pids)) == 1
+        os.kill(pids[0], signal.SIGKILL)
+        assert pool.submit(name_and_readiness).result(PATIENCE) == ("three", 1)
+        assert pool.submit(pid_of_worker).result(PATIENCE) != pids[0]
+
+
+def test_a_change_without_workers() -> None:
+    with WorkerPool(Model(), processes=0, memory_limit=MEGABYTE) as pool:
+        pool.change(named, "one")
+        assert pool.submit(name_and_readiness).result() == ("one", 1)
+
+
+def test_a_worker_is_replaced_after_its_tasks() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE, tasks=2) as pool:
+        pids = [pool.submit(pid_of_worker).result(PATIENCE) for _ in range(5)]
+        assert len(set(pids)) == 3
 
 
 def test_a_failing_warm_up_fails_every_task() -> None:

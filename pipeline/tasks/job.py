@@ -1,6 +1,7 @@
 """What tasks receive and return: the decisions of a run, and the files that a task wrote."""
 
 import contextlib
+import copy
 import dataclasses
 import datetime
 import functools
@@ -80,6 +81,20 @@ class Job:
     def lookup(self, transform: CorpusTransform) -> Lookup:
         """Returns the function that reads rows that earlier runs left for a transform."""
         return index_lookup(transform, self.index_files)
+
+    def decisions(self) -> dict[str, Any]:
+        """Returns what differs between the runs of one process: all but how articles are made."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name not in ("transforms", "dump_options")
+        }
+
+    def with_decisions(self, decisions: Mapping[str, Any]) -> "Job":
+        """Returns the job of another run; what was set up and derived is kept."""
+        job = copy.copy(self)  # with the cached properties, which depend on the transforms alone
+        vars(job).update(decisions)
+        return job
 
     def warm_up(self) -> None:
         """Sets the transforms up and derives the schemas, once per worker process."""
