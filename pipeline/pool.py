@@ -54,8 +54,7 @@ TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
 
 SMALL_TASKS_PER_WORKER = 512
-"""The same where most tasks are of some dozen articles: those of 64 make less of a worker's memory
-than its start costs time."""
+"""The same where most tasks are of some dozen articles, which leave little."""
 
 DEATHS = 3
 """Times that the worker of a task may die at no document, as when it is killed from outside."""
@@ -186,7 +185,7 @@ class WorkerPool:
     def change(self, function: Callable[..., WorkerState], *args: Any) -> None:
         """Makes ``function(shared, *args)`` the first argument of every later task.
 
-        Workers go on with what they have set up. No task may be on its way.
+        Workers keep what they have set up. No task may be on its way.
 
         Args:
           function: a function of an importable module; whatever earlier changes have made of
@@ -196,8 +195,7 @@ class WorkerPool:
         if self._pool is None:
             self._shared = function(self._shared, *args)
         else:
-            number = self._change.number + 1 if self._change else 1
-            self._change = _Change(number, pickle.dumps((function, args)))
+            self._change = _Change(next(self._numbers) + 1, pickle.dumps((function, args)))
 
     def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args)`` and returns its future.
@@ -380,7 +378,7 @@ class _Change(NamedTuple):
     """What workers make of the first argument of their tasks.
 
     Attributes:
-      number: of the change, from 1.
+      number: of the change, more than 0.
       call: function and arguments, pickled once: each task carries them, as any worker may have it.
     """
 

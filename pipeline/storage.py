@@ -93,7 +93,7 @@ def folder_problem(path: str) -> str:
 
 def not_written(path: str, error: OSError) -> str:
     """Returns the sentence for a file or folder that cannot be written."""
-    folder = os.path.dirname(shown(path))
+    folder = os.path.dirname(os.path.abspath(shown(path)))
     while not (is_remote(path) or os.path.isdir(folder)):
         folder = os.path.dirname(folder)
     if is_remote(path):

@@ -189,8 +189,9 @@ class Desk:
         def wait() -> Ended:
             code, session = wait_for("ended")
             out, err = (
-                Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
-                for end in ("out", "err")
+                # One that was killed at once has no output yet.
+                file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+                for file in (Path(f"{place}.out"), Path(f"{place}.err"))
             )
             calls = Path(f"{place}.calls")
             counted = json.loads(calls.read_text()) if calls.exists() else {}

@@ -18,6 +18,7 @@ ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highligh
 
 EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 EDITION_BEHIND = re.compile(rf",[^,]*{EDITION.pattern}.*", re.IGNORECASE)
+_MAIL_ADDRESS = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
 _PERCENT = re.compile(r" ?\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
@@ -42,6 +43,8 @@ class Part:
         self.last = self.filled[-1] if self.filled else 0
         self.became: dict[int, str] = {}
         self._found: dict[str, tuple[int, str]] = {}
+        begin = (self.lines[at][:8].lower() for at in self.filled[:8])
+        self._is_letter = any(line.startswith(("to:", "sent:")) for line in begin)
         self.blocks = list(self._blocks())
 
     @property
@@ -86,6 +89,8 @@ class Part:
         if label not in LABELS:
             return None
         field, rank = LABELS[label]
+        if label == "subject" and self._is_letter:
+            field = "title"
         return field, rank, label, match["value"].strip("* \t")
 
     def has_header(self) -> bool:
@@ -208,6 +213,8 @@ class Part:
             field: value for field, (_, value) in self._found.items() if field != HEADER
         }
         abstract = record.pop("abstract", None)
+        if outlet := record.get("outlet"):
+            record["outlet"] = _MAIL_ADDRESS.sub("", outlet).strip() or outlet
         record.pop("text", None)
         if tags := record.get("tags"):
             record["tags"] = _PAGE_NUMBER.sub("", _PERCENT.sub("", tags)).strip(" ;,") or None

@@ -11,7 +11,8 @@ from functools import lru_cache
 TEXT = (
     "text", "maintext", "plaintext", "articletext", "articlebody", "bodytext", "fulltext",
     "contenttext", "textcontent", "cleanedtext", "rawtext", "newstext", "body", "content",
-    "article", "story", "contents", "document", "liveblogupdate", "articlecontent", "storytext",
+    "article", "story", "contents", "document", "liveblogupdate", "news", "articlecontent",
+    "storytext",
     "volltext", "artikeltext", "inhalt", "texto", "textocompleto", "contenido", "cuerpo", "texte",
     "texteintégral", "contenu", "testo", "corpo", "conteúdo", "tekst", "treść", "inhoud", "текст",
     "metin", "içerik", "isi", "正文", "内容", "本文", "본문", "contentelements", "ocrtext",
@@ -246,3 +247,28 @@ def holds_text(name: str) -> bool:
     """Returns True if a folded name is one of the text or HTML of an article."""
     name = name if name in _KNOWN else _base(name)
     return name in TEXT or name in HTML
+
+
+_DAY_FIRST_NAMES = frozenset((
+    "fecha", "titulo", "titular", "texto", "contenido", "cuerpo", "titre", "texte", "contenu",
+    "datum", "titel", "inhalt", "volltext", "testo", "titolo", "corpo", "tekst", "tresc", "inhoud",
+    "kop", "metin", "tarih", "haber", "tanggal", "judul", "isi", "dato", "overskrift", "rubrik",
+    "innehåll",
+    "teksti", "otsikko", "nadpis", "obsah", "telo", "titlu", "naslov", "publicado", "publicerad",
+))  # fmt: skip
+"""Names in ASCII, and some beside them, of languages that write days before months."""
+
+_YEAR_FIRST = ("\u3040", "\u9fff", "\uac00", "\ud7af")
+
+
+def is_day_first_name(name: str) -> bool:
+    """Returns True for the name of a field in a language that writes days before months."""
+    folded = fold(str(name))
+    if folded in _DAY_FIRST_NAMES:
+        return True
+    kana, han, hangul, last = _YEAR_FIRST
+    return (
+        not folded.isascii()
+        and folded in _KNOWN
+        and not any(kana <= char <= han or hangul <= char <= last for char in folded)
+    )

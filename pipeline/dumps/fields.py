@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, article_id
 from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
-from pipeline.dumps.day_order import day_first
+from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
 from pipeline.dumps.field_names import IGNORED, LANGUAGES, WRAPPERS, fold, meanings
 
@@ -72,6 +72,9 @@ _HTML_TAG = re.compile(
 _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|figure|img)\b", re.I)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\s?\(([^()]{2,100})\)")
+"""An author as RSS has one: the address, and the name in brackets."""
+
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
@@ -104,7 +107,7 @@ def article_from_record(
     """
     named = _Named(record, options.mapping)
     document, document_type = _document(named)
-    columns = _columns(named, options)
+    columns = _columns(named, options, document)
     record_id = _field(named, "id")
     address = columns["url"] or record_id or ""
     identity = article_id(address, document, columns["title"])
@@ -176,12 +179,15 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
     return _columns(_Named(record, options.mapping), options)
 
 
-def _columns(named: "_Named", options: DumpOptions) -> dict[str, Any]:
+def _columns(named: "_Named", options: DumpOptions, document: str = "") -> dict[str, Any]:
     url = _url(named)
     language = language_code(_field(named, "language"))
     order = day_first(options.day_order, domain(url))
+    dates = named.values("published_at")
+    if order is None and language is None and any(map(is_ambiguous, dates)):
+        order = likely_day_first(named.record, domain(url), document)
     modified = _date(named.values("modified_at"), language, order)
-    published = _date(named.values("published_at"), language, order)
+    published = _date(dates, language, order)
     evidence = "field"
     if published is None:
         published, evidence = modified, "modified"
@@ -538,6 +544,8 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     text = _string(value, longest=2000)
     if not text:
         return []
+    if address := _ADDRESS.fullmatch(text):
+        text = address[1]
     if by := _BY.match(text):
         text = text[by.end() :]
     several = " and " in text or ";" in text or "|" in text or " & " in text

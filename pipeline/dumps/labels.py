@@ -8,7 +8,8 @@ HEADER = "header"
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": (
-        "title", "headline", "article title", "titel", "überschrift", "schlagzeile", "titre",
+        "title", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne",
+        "件名", "headline", "article title", "titel", "überschrift", "schlagzeile", "titre",
         "título", "titular", "titolo", "kop", "tytuł", "заголовок", "标题", "標題", "見出し",
         "제목",
         "título da notícia", "titulek", "nadpis", "overskrift", "tittel", "otsikko", "cím",
@@ -18,6 +19,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "outlet": (
         "publication title", "publication", "newspaper", "from", "source name", "outlet", "journal",
         "source", "publisher", "zeitung", "medium", "quelle", "journal title", "fuente",
+        "título de publicación", "título da publicação", "titre de la publication",
+        "titel der publikation", "titel van de publicatie", "titolo della pubblicazione",
         "periódico", "medio", "bron", "krant", "testata", "fonte", "jornal", "źródło", "источник",
         "издание", "来源", "來源", "출처",
         "veículo", "meio", "tidning", "tidningen", "avis", "avisen", "lehti", "deník", "gazeta",
@@ -39,7 +42,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "tekst",
     ),
     "published_at": (
-        "publication date", "date published", "published", "publish date", "published on",
+        "publication date", "sent", "gesendet", "envoyé", "enviado", "inviato", "verzonden",
+        "skickat", "sendt", "date published", "published", "publish date", "published on",
         "pubdate", "date", "posted", "issue date", "datum", "erscheinungsdatum",
         "date de publication", "fecha", "fecha de publicación", "data", "data di pubblicazione",
         "data de publicação", "дата", "日期", "발행일", "load-date", "update", "date-chargement",
@@ -83,6 +87,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "abstract": ("abstract",),
     "modified_at": ("updated", "modified", "last updated", "last modified", "date modified"),
     HEADER: (
+        "to", "cc", "an", "para", "aan", "till", "von", "van", "från", "fra", "da", "à", "宛先",
         "length", "longueur", "länge", "lengte", "longitud", "lunghezza", "word count", "words",
         "graphic", "graphics", "grafik", "publication-type", "publication type", "pub-type",
         "document-type", "document type", "journal-code", "journal code", "zeitungs-code",

@@ -70,7 +70,7 @@ BODIES = frozenset((
     "text", "body", "content", "contentencoded", "bodycontent", "fulltext", "articletext",
     "inlinexml", "inlinedata", "datacontent", "leadparagraph", "tailparagraphs", "story",
     "bodytext", "maintext", "articlebody", "volltext", "leadparagraphs", "contenu", "texte",
-    "description", "summary", "abstract",
+    "yandex:fulltext", "turbo:content", "description", "summary", "abstract",
 ))  # fmt: skip
 _SUMMARIES = ("description", "summary", "abstract")
 _FIELDS: dict[str, tuple[str, ...]] = {

@@ -520,7 +520,9 @@ class Warehouse:
                 storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
         except OSError as error:
-            raise not_written(error.filename or self.root, error) from error
+            # What was opened below a folder that is open has a name alone.
+            place = os.path.join(self.root, os.fsdecode(error.filename or ""))
+            raise not_written(place, error) from error
 
     def _write_run(
         self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
