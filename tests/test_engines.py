@@ -243,7 +243,7 @@ def test_several_workers_of_a_job_service_write_the_rows_of_one(seed_run, tmp_pa
 
 
 @at_length
-@pytest.mark.parametrize("articles", [2_000, 20_000])
+@pytest.mark.parametrize("articles", [2_000, 1_000_000], ids=["2000", "all"])
 @pytest.mark.parametrize("engine", ["prism", "job service"])
 def test_real_articles_have_equal_rows_though_a_worker_is_killed(
     prism, shared_data, tmp_path, articles, engine
