@@ -83,7 +83,7 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "lxml", "duckdb", "numba", "striprtf"},
+                {"trafilatura", "lxml", "duckdb", "numba", "re2", "striprtf"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "
