@@ -4,11 +4,14 @@ import math
 import re
 from collections import Counter
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.background import RARE, background_words
 from transforms.compiled.lexicon import Lexicon
+from transforms.compiled.stories import heaviest
 from transforms.compiled.tokens import repeated_tokens
 from transforms.keywords import COMMON, _rarities
 
@@ -68,3 +71,21 @@ def test_a_lexicon_finds_whole_words(words: list[str], text: str) -> None:
     runs = re.finditer(r"[^\W_]+", text)
     expected = [(run.start(), run.group()) for run in runs if run.group() in words]
     assert Lexicon(words).found_in(text) == expected
+
+
+def test_a_lexicon_takes_words_alone() -> None:
+    with pytest.raises(ValueError, match="'New York' is no word"):
+        Lexicon(["York", "New York"])
+
+
+@given(st.lists(st.lists(st.integers(-1, 4), max_size=9), max_size=5), st.integers(0, 5))
+def test_the_heaviest_are_the_first_of_a_stable_sort(lists: list[list[int]], most: int) -> None:
+    bounds = np.cumsum([0, *map(len, lists)])
+    weights = np.array([weight for part in lists for weight in part], np.float64)
+    expected = [
+        first + place
+        for first, part in zip(bounds.tolist(), lists, strict=False)
+        for place in sorted(range(len(part)), key=lambda place: -part[place])[:most]
+        if part[place] > 0
+    ]
+    assert heaviest(bounds, weights, most).tolist() == expected
