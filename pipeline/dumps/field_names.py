@@ -84,7 +84,7 @@ PUBLISHED = (
     "datapublicării", "datapublicarii", "ημερομηνία", "ημερομηνια", "תאריך", "التاريخ", "تاريخ",
     "تاريخالنشر", "تاریخ", "تاریخانتشار", "दिनांक", "तारीख", "датапублікації", "датум",
     "datapublikacji", "datapubblicazione", "datapublicação", "datapublicacao", "ngàyđăng", "ngày",
-    "วันที่", "tarikh", "yayıntarihi", "haberrtarihi", "publié", "publiéle", "datedeparution",
+    "วันที่", "tarikh", "yayıntarihi", "habertarihi", "publié", "publiéle", "datedeparution",
     "dateparution", "gepubliceerd", "publicatiedatum", "veröffentlichungsdatum",
     "publikationsdatum", "发布日期", "发表时间", "发表日期", "時間", "发布", "發布時間", "日付",
     "掲載日", "公開日", "発行日", "작성일", "발행일", "일자", "게재일", "등록일",
