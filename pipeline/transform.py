@@ -108,7 +108,8 @@ class Transform:
     Class attributes:
       reads: columns or fields ``apply`` looks at.
       adds: columns ``apply`` sets, by name. A column is added by one transform only.
-      updates: existing columns ``apply`` may replace. Transforms that read such a column run after.
+      updates: existing columns ``apply`` may replace. Transforms that read such a column run after,
+        but those that this one reads from or names in ``after`` see the column as it was.
       after: names of transforms that must run before this one, where reads and adds don't say.
       preload: modules that worker processes import once, before they fork: large libraries that
         ``setup`` or ``apply`` need and that a process that only plans a run does not.
@@ -346,9 +347,10 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
 def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transform]:
     """Returns the transforms in an order in which each finds what it reads.
 
-    A transform runs after those that add what it reads or updates, after those that update what it
-    only reads, and after those it names in ``after``; corpus-wide transforms run last. Where the
-    declarations leave a choice, names decide, so the order never depends on the file system.
+    A transform runs after those that add what it reads or updates, and after those it names in
+    ``after``; then also after those that update what it only reads, unless one of these needs it
+    first. Corpus-wide transforms run last. Where the declarations leave a choice, names decide, so
+    the order never depends on the file system.
 
     Args:
       transforms: instances, in any order.
@@ -390,10 +392,11 @@ def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transfo
         column: [name for name, step in members.items() if column in step.updates]
         for column in sorted(columns)
     }
+    needed = {name: frozenset(others) for name, others in before.items()}
     for column, names in updaters.items():
         for name, transform in members.items():
             if column in transform.reads and name not in names:
-                before[name].update(names)
+                before[name].update(other for other in names if name not in needed[other])
     ordered = _sequence(before)
     for column, names in updaters.items():
         # Neighbours in the order found: all pairs are ordered if and only if these are.

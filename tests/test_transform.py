@@ -77,6 +77,17 @@ def test_a_column_of_the_readers_may_be_updated():
     assert every_order(steps, ["title"]) == ["Z", "A"]
 
 
+@pytest.mark.parametrize("declared", [{"reads": ("b",)}, {"after": ("B",)}])
+def test_what_an_updater_needs_first_reads_the_column_as_it_was(declared):
+    steps = [
+        make("A", updates=("title",)),
+        make("B", reads=("title",), adds=("b",)),
+        make("C", reads=("title",)),
+        make("D", updates=("title",), **declared),
+    ]
+    assert every_order(steps, ["title"]) == ["A", "B", "D", "C"]
+
+
 def test_two_updaters_run_as_after_says():
     steps = [
         make("A", updates=("title",), after=("B",)),

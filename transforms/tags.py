@@ -21,7 +21,6 @@ class Tags(Transform):
 
     reads = ("topics", "keywords", "agency")
     updates = ("tags",)
-    after = ("Extraction", "Topics")
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its tags: those of the dump first, each once."""

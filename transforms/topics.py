@@ -154,9 +154,7 @@ class Topics(Transform):
 
     least_confidence: float = 0.8
 
-    reads = ("url", "title", "text")
-    updates = ("tags",)  # those of the dump: Tags adds to them afterwards
-    after = ("Extraction",)
+    reads = ("url", "title", "text", "tags")
     adds: ClassVar[Mapping[str, Column]] = {
         "topics": Column(
             pa.list_(pa.string()),
