@@ -58,6 +58,20 @@ class TestKeywords:
         ]
         assert set(keywords("Streik bei der Bahn", lines, 8)) >= {"streik", "gewerkschaft"}
 
+    def test_figures_are_none(self) -> None:
+        found = keywords("1.5 of 3,000 harbours", ["Of 3,000 harbours 1.5 are open."], 8)
+        assert found == ["harbours"]
+
+    def test_vowel_signs_belong_to_their_words(self) -> None:
+        found = keywords("नदी में बाढ़", ["नदी का पानी बढ़ा, बाढ़ आई।", "यह नदी लंबी है।"], 8, "hi")
+        assert {"नदी", "बाढ़"} <= set(found)
+
+    def test_short_words_of_an_unknown_language_are_names_or_none(self) -> None:
+        lines = ["Brua ble stengt, og bilene må vente.", "Alle på Voss og alle bilene må vente."]
+        found = keywords("Voss og bilene", lines, 8, "no")
+        assert {"voss", "bilene"} <= set(found)
+        assert {"og", "må", "alle"}.isdisjoint(found)
+
     def test_a_script_without_spaces_has_none(self) -> None:
         text = [Paragraph(1, "東京で強い地震があった。東京で地震。")]
         article = {"title": "東京で地震", "paragraphs": text, "language": "ja"}
@@ -238,6 +252,8 @@ class TestTags:
             "tags": ["Idlib", "Syria"],
             "topics": ["politics"],
             "keywords": ["idlib", "buffer zone", "putin", "erdogan"],
+            "entities": [],
+            "outlet": None,
             "agency": "Reuters",
         }
         done = Tags(keywords=3).apply(given)
@@ -245,8 +261,20 @@ class TestTags:
         assert given["tags"] == ["Idlib", "Syria"]
 
     def test_nothing_is_no_tag(self) -> None:
-        empty = {"tags": None, "topics": None, "keywords": None, "agency": None}
+        columns = ("tags", "topics", "keywords", "entities", "outlet", "agency")
+        empty = dict.fromkeys(columns)
         assert Tags().apply(empty)["tags"] == []
+
+    def test_titles_own_names_and_first_names_are_none(self) -> None:
+        given = {
+            "tags": [],
+            "topics": [],
+            "keywords": ["senator", "daily planet", "upi", "lois", "lane", "krypton", "city"],
+            "entities": [{"name": "Lois Lane", "kind": "person", "mentions": 3}],
+            "outlet": "Daily Planet",
+            "agency": "UPI",
+        }
+        assert Tags(keywords=2).apply(given)["tags"] == ["lane", "krypton", "UPI"]
 
 
 class TestBackground:

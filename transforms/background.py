@@ -13,6 +13,9 @@ PATH = pathlib.Path(__file__).with_name("background.txt")
 STEP = 0.8
 """A line holds the words whose share of articles is about ``STEP`` to the power of its number."""
 
+LANGUAGES = frozenset("ar bn de en es fa fr he hi id it nl pl pt ru sv tr uk".split())
+"""Languages of the table: ISO 639-1."""
+
 RARE = 0.001
 """Share of articles of a word that is not in the table; the least in it is .002."""
 

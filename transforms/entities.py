@@ -46,7 +46,7 @@ _ORGANISATIONS = frozenset(
     ministero partito università министерство партия банк университет совет комитет комиссия суд
     """.split()
 )
-_TITLES = frozenset(
+TITLES = frozenset(
     """
     president minister chancellor premier senator sen governor gov representative rep mayor
     secretary chairman chairwoman ceo director general gen colonel col captain lieutenant
@@ -58,6 +58,8 @@ _TITLES = frozenset(
     премьер губернатор
     """.split()
 )
+"""Words before the name of a person, in lower case."""
+
 _INSIDE = frozenset(
     """
     in at near from across outside around en em à im aus bei nach w из под
@@ -157,7 +159,7 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
         if not run.starts:
             within.add(name)
         cue = before.rpartition(" ")[2].lower().rstrip(".")
-        if run.is_person or cue in _TITLES:
+        if run.is_person or cue in TITLES:
             people.append(name)
         if cue in _INSIDE:
             placed.append(name)
@@ -187,9 +189,9 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
         while first < len(words) and lowered[first] in _common():
             first += 1
         starts = not first
-    is_person = not _TITLES.isdisjoint(lowered[first:])
+    is_person = not TITLES.isdisjoint(lowered[first:])
     if is_person:  # "Russian President" before a name goes
-        first = max(at for at, word in enumerate(lowered) if word in _TITLES) + 1
+        first = max(at for at, word in enumerate(lowered) if word in TITLES) + 1
     while first < len(words) and (words[first].islower() or words[first] == "The"):
         first += 1
     words, lowered = words[first:], lowered[first:]

@@ -7,7 +7,9 @@ three words that is said twice counts as they do; common words, which bound phra
 more than a third of all articles have (as in RAKE: Rose et al., Text Mining 2010).
 
 Read are the headline and the beginning, where a report says what it is about. Words are taken as
-they are inflected. A script without spaces has no words to count, and no keywords.
+they are inflected. A script without spaces has no words to count, and no keywords. Of a language
+that the table does not know, nothing says which words are common, but that these are short (Zipf,
+The Psycho-Biology of Language 1935): without a capital, short ones are no keywords there.
 """
 
 import collections
@@ -23,7 +25,7 @@ import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
-from transforms.background import RARE, background_words
+from transforms.background import LANGUAGES, RARE, background_words
 from transforms.text import SPACELESS_LANGUAGES
 
 if TYPE_CHECKING:
@@ -49,6 +51,13 @@ LEAST_COUNT, LEAST_PHRASE_COUNT = 2, 3
 STEM = 5
 """First letters of a word that no other keyword shares: of "Syria" and "Syrian" one is enough."""
 
+LEAST_LETTERS = 5
+"""Letters of a word without a capital, in a language that the table does not know."""
+
+_WITHIN_SENTENCES = re.compile(r"(?<=[\w,] )[^\W\d_]+")
+
+_FIGURE = re.compile(r"[\d.,]+")
+
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 
 
@@ -69,13 +78,16 @@ def _rarities() -> "tuple[U64, I64, F64]":
     return *word_table(hashed.hashes, levels), np.array(weights)
 
 
-def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[str]:
+def keywords(
+    title: str | None, paragraphs: Sequence[str], most: int, language: str | None = "en"
+) -> list[str]:
     """Returns at most ``most`` keywords of an article, the weightiest first.
 
     Args:
       title: the headline.
       paragraphs: the text.
       most: number of keywords.
+      language: of the text.
     """
     from transforms.compiled.tokens import repeated_tokens
 
@@ -86,7 +98,7 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
         if length > BEGINNING:
             break
     text = "\n;".join([*[title or ""] * TITLE_COUNT, *beginning])[: BEGINNING + len(title or "")]
-    text = text.lower()
+    written, text = text, text.lower()
     tokens, found, places = repeated_tokens(text, LEAST_COUNT, LEAST_PHRASE_COUNT, *_rarities())
     rarities = found.tolist()
     words = [_POSSESSIVE.sub("", text[start:end]) for start, end, _ in tokens.tolist()]
@@ -94,8 +106,16 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
     weights: dict[tuple[str, ...], float] = {
         (word,): (1 + math.log(count)) * rarity
         for word, count, rarity in counted
-        if not word.isdigit()
+        if not _FIGURE.fullmatch(word)
     }
+    if language and language not in LANGUAGES:
+        found_within = _WITHIN_SENTENCES.findall(written)
+        names = {word.lower() for word in found_within if word[0].isupper()}
+        weights = {
+            (word,): weight
+            for (word,), weight in weights.items()
+            if len(word) >= LEAST_LETTERS or word in names
+        }
     # No phrase is said more often than each of its words.
     said = places.tolist()
     for size in range(2, PHRASE_WORDS + 1):
@@ -105,7 +125,9 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
             if said[first + size - 1][0] - said[first][0] == size - 1
         )
         for phrase, count in phrases.items():
-            if count >= LEAST_PHRASE_COUNT and not words[phrase[0]].isdigit():
+            first, last = words[phrase[0]], words[phrase[-1]]
+            is_whole = (first,) in weights and ((last,) in weights or _FIGURE.fullmatch(last))
+            if count >= LEAST_PHRASE_COUNT and is_whole:
                 mean = sum(rarities[number] for number in phrase) / size
                 weight = (1 + math.log(count)) * (mean * PHRASE_WEIGHT ** (size - 1))
                 weights[tuple(words[number] for number in phrase)] = weight
@@ -151,5 +173,5 @@ class Keywords(Transform):
         found: list[str] = []
         if article["language"] not in SPACELESS_LANGUAGES:
             texts = [paragraph.text for paragraph in article["paragraphs"]]
-            found = keywords(article["title"], texts, self.most)
+            found = keywords(article["title"], texts, self.most, article["language"])
         return article | {"keywords": found}

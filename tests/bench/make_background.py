@@ -14,6 +14,7 @@ import json
 import math
 import pathlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from transforms import background
@@ -27,7 +28,10 @@ LEAST_SENTENCES, LEAST_ARTICLES = 2, 3
 
 UNSPACED = frozenset(("ja", "zh"))
 
-_WORD = re.compile(r"[^\W_]+")
+_MARKS = "".join(
+    char for char in map(chr, range(0x0300, 0x20000)) if unicodedata.category(char)[0] == "M"
+)
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 
 

@@ -6,6 +6,7 @@ crosses.
 """
 
 import functools
+import unicodedata
 
 import numpy as np
 from numba import types
@@ -37,7 +38,8 @@ _FIRST_SYLLABLE = 0x1100  # Hangul; from here on a single character may be a wor
 def _class_of(character: str) -> tuple[int, int]:
     if character in _CLASSES:
         kind = _CLASSES[character]
-    elif character.isalnum():
+    elif character.isalnum() or unicodedata.category(character)[0] == "M":
+        # A mark, such as a vowel sign of Hindi, is part of the word that it stands in.
         kind = DIGIT if character.isdecimal() else LETTER
     else:
         kind = NOTHING if character.isspace() else SIGN
