@@ -1,6 +1,7 @@
 """The catalog: what both DuckDB engines see in it, from anywhere, and what its views compute."""
 
 import dataclasses
+import datetime
 import math
 import re
 import shutil
@@ -68,8 +69,8 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 
 DERIVED = (
-    "article_copies", "articles_current", "copies", "corpus", "editions", "paragraph_clusters",
-    "paragraph_links_current",
+    "article_copies", "article_dates", "articles_current", "copies", "corpus", "editions",
+    "paragraph_clusters", "paragraph_links_current",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
 
@@ -341,6 +342,43 @@ def copied(tmp_path_factory):
     }  # fmt: skip
     commit_rows(root, rows)
     return root
+
+
+def test_half_the_text_of_a_dated_article_bounds_the_day_of_one_without(tmp_path):
+    def dated(number, day, precision="day"):
+        at = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+        return article(
+            number, f"Paper {number}", word_count=20, published_at=at,
+            published_at_precision=precision, published_at_evidence="field",
+            published_on=day if precision == "day" else None,
+        )  # fmt: skip
+
+    first, second = datetime.date(2024, 2, 29), datetime.date(2024, 3, 2)
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                dated(0, first), dated(1, second), dated(2, datetime.date(2023, 1, 1)),
+                dated(3, datetime.date(2024, 2, 1), "month"),
+                *(article(number, None, word_count=20) for number in (4, 5, 6, 7)),
+            ],
+            "paragraphs": [paragraph(number, 1, words=20) for number in range(8)],
+            "paragraph_links": [
+                link("a4-1", "a0-1", "copy", "unknown", 10),
+                link("a1-1", "a4-1", "copy", "unknown", 12),  # whichever is the later
+                link("a5-1", "a0-1", "copy", "unknown", 9),  # less than half
+                link("a6-1", "a0-1", "copy", "unknown", 20),
+                link("a6-1", "a2-1", "copy", "unknown", 20),  # another year
+                link("a7-1", "a4-1", "copy", "unknown", 20),  # no date of its own
+            ],
+        },
+    )  # fmt: skip
+    rows = query(tmp_path, "FROM article_dates ORDER BY ALL")
+    two = datetime.timedelta(days=2)
+    assert rows[0] == ("a0", first, first, "field")
+    assert rows[3] == ("a3", datetime.date(2024, 2, 1), first, "field")
+    assert rows[4] == ("a4", first - two, second + two, "copies")
+    assert rows[5:] == [(f"a{number}", None, None, None) for number in (5, 6, 7)]
 
 
 def test_article_copies_are_pairs_of_articles_with_their_best_evidence(copied):

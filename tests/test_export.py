@@ -188,7 +188,8 @@ def test_no_rows_make_one_file_without(root: Path, tmp_path: Path, kind: str) ->
             {"table": "article"},
             [
                 "'article'",
-                "article_copies, article_stories, articles, articles_current, copies, corpus",
+                "article_copies, article_dates, article_stories, articles, articles_current, "
+                "copies, corpus",
             ],
         ),
     ],
