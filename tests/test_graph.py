@@ -133,7 +133,6 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
         for name in ("new", *known)
     ]
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
-    result = tmp_path / "hashed.txt"
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(job, sessions)
         paths = new | beam.Map(lambda part: part.path)
@@ -143,10 +142,11 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
         _ = (
             hashed
             | beam.CombineGlobally(graph.total_output)
-            | beam.Map(graph.write_output, str(result))
+            | beam.Map(graph.write_output, sessions)
         )
+    written = pathlib.Path(graph.output_path(job))
     inputs = {
-        name: (size, digest) for name, size, digest in json.loads(result.read_text())["inputs"]
+        name: (size, digest) for name, size, digest in json.loads(written.read_text())["inputs"]
     }
     assert inputs == {
         str(tmp_path / "new"): (3, hashes["new"]),
@@ -313,8 +313,7 @@ def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
     pipeline = beam.Pipeline(runner=PortableRunner(), options=options)
     resources = Resources(options.worker_processes(), 20.0, 1 << 30, batch_bytes=1)
     dump = NewDump(DumpRange("dump"), 0)
-    result = str(tmp_path / "output.json")
-    graph.build(pipeline, [dump], job, Sessions(job, resources), result, cluster=True)
+    graph.build(pipeline, [dump], job, Sessions(job, resources), cluster=True)
     translated = PortableRunner.get_proto_pipeline(pipeline, options)
     # As splittable DoFns, state, timers and ordered input are.
     assert not translated.requirements

@@ -68,11 +68,9 @@ def _is_edition(judged: Rows) -> Mask:
 def _is_furniture(aligned: Aligned, parts: Rows) -> Mask:
     """Returns which parts are labels, notes and programmes that an outlet prints again."""
     pair = aligned.passages["pair"][parts["passage"]]
-    same = np.zeros(len(pair), bool)
-    for name in ("house", "outlet"):
-        mine, other = aligned.a[name][pair], aligned.b[name][pair]
-        same |= (mine == other) & (mine != 0)
-    return np.asarray(same & (parts["reuse"] == NONE) & (parts["reuse_evidence"] == BY_NAMES))
+    mine, other = aligned.a["outlet"][pair], aligned.b["outlet"][pair]
+    is_label = (parts["reuse"] == NONE) & (parts["reuse_evidence"] == BY_NAMES)
+    return np.asarray(is_label & (mine == other) & (mine != 0))
 
 
 def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:

@@ -350,11 +350,18 @@ JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE p.article_id = s.article_id;
 
--- check: a duplicate names its source, a paragraph of another article
-SELECT p.paragraph_id FROM paragraphs AS p LEFT JOIN paragraphs AS s
-  ON s.paragraph_id = p.duplicate_of AND s.article_id <> p.article_id
-WHERE coalesce(p.is_duplicate, false) <> (s.paragraph_id IS NOT NULL)
-   OR (p.duplicate_of IS NOT NULL AND s.paragraph_id IS NULL);
+-- check: a duplicate has its source, and a link with it or the same outlet
+SELECT p.paragraph_id FROM paragraphs AS p
+LEFT JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
+LEFT JOIN articles AS a ON a.article_id = p.article_id
+LEFT JOIN articles AS b ON b.article_id = s.article_id
+WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
+   OR (p.is_duplicate
+       AND (s.paragraph_id IS NULL OR a.outlet IS NULL OR a.outlet IS DISTINCT FROM b.outlet)
+       AND (p.paragraph_id, p.duplicate_of) NOT IN (
+         SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l)
+       AND (p.duplicate_of, p.paragraph_id) NOT IN (
+         SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l));
 
 -- check: a span lies in both paragraphs
 SELECT l.paragraph_id || ' and ' || l.source_paragraph_id
