@@ -211,16 +211,26 @@ def _wait(result: PipelineResult, progress: Progress, name: str) -> str:
     with cancelled_by_signals(result.cancel):
         try:
             counted = True
-            while not PipelineState.is_terminal(result.state):
+            while not PipelineState.is_terminal(state := result.state):
                 time.sleep(next(pauses))
                 counted = counted and _show_counters(result, progress, name)
-            state: str = result.wait_until_finish()
+            return _last_state(result, state)
         except BaseException:
             with contextlib.suppress(Exception):  # the error says what is wrong
                 if not PipelineState.is_terminal(result.state):
                     result.cancel()
             raise
-    return state
+
+
+def _last_state(result: PipelineResult, state: str) -> str:
+    """Returns the state of a job that has ended; raises what made it fail."""
+    try:
+        return str(result.wait_until_finish())
+    except Exception:
+        # Some job services end the stream of states after --job_server_timeout seconds.
+        if state != PipelineState.DONE:
+            raise
+        return state
 
 
 def _show_counters(result: PipelineResult, progress: Progress, runner: str) -> bool:
