@@ -2,11 +2,11 @@
 
 from pipeline.warehouse.catalog import CATALOG_NAME
 from pipeline.warehouse.commit import Warehouse, is_part
-from pipeline.warehouse.lock import LockedError
 from pipeline.warehouse.manifest import (
     DamagedError,
     DataFile,
     Input,
+    LockedError,
     Manifest,
     WarehouseError,
     make_run_id,

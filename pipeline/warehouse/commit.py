@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import pyarrow as pa
@@ -46,10 +46,10 @@ from pipeline.warehouse.manifest import (
 from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
 from pipeline.warehouse.plain import (
     build_data,
-    data_state,
     discard_data,
     remove_old_data,
     second_name,
+    shows_data,
     stored_path,
 )
 from pipeline.warehouse.schema import Schema, duckdb_type
@@ -91,26 +91,24 @@ class Warehouse:
     """The folder of a warehouse.
 
     Args:
-      root: path of the folder; ``open_for_writing`` creates it.
+      root: path of the folder, or URL of object storage; ``open_for_writing`` creates it.
 
     Raises:
-      WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
-        has a question mark, after which DuckDB expects parameters.
+      ObjectError: nothing can be committed at the URL, or not with what is installed.
+      WarehouseError: the path has a question mark, after which DuckDB expects parameters.
     """
 
     def __init__(self, root: str) -> None:
-        if storage.is_remote(root):
-            raise WarehouseError(
-                f"{root} cannot be a warehouse: commits and the DuckDB catalog need a mounted file "
-                "system. Mount it, or give a local folder as --warehouse."
-            )
-        self.root = os.path.abspath(root)
+        self.root = storage.place(root)
         if "?" in self.root:
             raise WarehouseError(
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
                 "question mark in its name. Rename the folder, or give another --warehouse."
             )
         self._schema: Schema | None = None
+        self._newest: Manifest | None = None
+        self._left_over: Sequence[str] = ()
+        self._check_lock: Callable[[], None] = lambda: None
 
     def _opened(self) -> Schema:
         if self._schema is None:
@@ -123,7 +121,13 @@ class Warehouse:
     def numbers(self) -> list[int]:
         """Returns the numbers of the kept manifests, in order."""
         names = storage.names(storage.inside(self.root, MANIFESTS))
-        return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+        numbers = sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+        if storage.is_remote(self.root):  # a listing may be of a moment ago
+            following = numbers[-1] + 1 if numbers else 1
+            while storage.status(storage.inside(self.root, manifest_path(following))):
+                numbers.append(following)
+                following += 1
+        return numbers
 
     def latest(self) -> Manifest | None:
         """Returns the newest manifest; ``None`` before the first commit.
@@ -158,12 +162,12 @@ class Warehouse:
         self.check_links(self.latest())
         self._check_types(self.latest(), schema)
         try:
-            for folder in _FOLDERS:
+            for folder in () if storage.is_remote(self.root) else _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(f"{self.root}/{STAGING}", error) from error
-        with lock(self.root):
-            manifest = self.latest()
+        with lock(self.root) as self._check_lock:
+            self._newest = manifest = self.latest()
             self._check_types(manifest, schema)
             self._schema = schema
             try:
@@ -178,9 +182,11 @@ class Warehouse:
             try:
                 yield self
             except BaseException:
-                # What has failed may have filled the disk.
-                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
-                    self._clean_up()
+                # What has failed may have filled the disk. On object storage it may be committed
+                # yet, or the lock be another's.
+                if not storage.is_remote(self.root):
+                    with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                        self._clean_up()
                 raise
             finally:
                 self._schema = None
@@ -191,7 +197,12 @@ class Warehouse:
         check_orphans(self.root, manifests, orphans)
         if manifest:
             check_presence(manifest)
-        self._clean_up(orphans)
+        if storage.is_remote(self.root):
+            # A writer whose lock was taken over while it slept may wake up and commit these. It
+            # cannot any more once this process has put the manifest that both are about to put.
+            self._left_over = orphans
+        else:
+            self._clean_up(orphans)
         self.show_newest(schema)
 
     def show_newest(self, schema: Schema) -> None:
@@ -210,7 +221,7 @@ class Warehouse:
         elif manifest and (
             catalog_problem(manifest, snapshot, catalog)
             or (catalog and catalog.folder != self.root)
-            or data_state(self.root) != (manifest.number, manifest.run_id)
+            or not shows_data(manifest)
         ):
             publish(manifest, write_catalog(manifest, schema), build_data(manifest))
         for number in self.numbers()[:-1]:
@@ -316,7 +327,7 @@ class Warehouse:
         """
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
         if storage.status(f"{inside}/{ELSEWHERE}"):
-            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
+            with storage.open_file(f"{inside}/{ELSEWHERE}") as file:
                 address = os.fsdecode(file.read())
             # An address that a full disk cut off does not end with the run's id.
             if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
@@ -352,7 +363,7 @@ class Warehouse:
             so.
         """
         schema = self._opened()
-        before = self.latest()
+        before = self._newest  # not what another one has committed since
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
         self._check_files(before, run_id, [*files, *index_files, *merged])
@@ -382,6 +393,11 @@ class Warehouse:
             root=self.root,
         )
         self._publish(before, manifest, schema)
+        self._newest = manifest
+        if self._left_over:
+            with contextlib.suppress(OSError):  # the next writer tries again
+                self._clean_up(self._left_over)
+            self._left_over = ()
         return manifest
 
     def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
@@ -410,6 +426,7 @@ class Warehouse:
             storage.remove(catalog)
             raise
         try:
+            self._check_lock()
             write_manifest(manifest)
         except BaseException:
             storage.remove(catalog)
@@ -448,17 +465,25 @@ class Warehouse:
         """
         self._opened()
         now = time.time()
-        removed = []
+        removed: dict[str, Manifest] = {}
         numbers = self.numbers()
         for place, number in enumerate(numbers[: -max(keep, 1)]):
             newer = len(numbers) - 1 - place
             path = storage.inside(self.root, manifest_path(number))
             oldest = now - (keep_seconds if newer < most else min(keep_seconds, least_seconds))
-            if (found := storage.status(path)) and found.st_mtime < oldest:
-                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
-                storage.remove(path)
-                removed.append(manifest_path(number))
-        return removed + (self._clean_up() if removed else [])
+            found = storage.status(path)
+            if found and found.modified < oldest and len(removed) == place:
+                removed[manifest_path(number)] = read_manifest(self.root, number)
+        if not removed:
+            return []
+        kept = [read_manifest(self.root, number) for number in numbers[len(removed) :]]
+        for path in removed:
+            _log.info("%s is removed: there are %d newer ones", f"{self.root}/{path}", keep)
+            storage.remove(storage.inside(self.root, path))
+        # Not all files that no manifest names: on object storage another writer may be at work.
+        needed = {file.path for manifest in kept for file in manifest.all_files}
+        gone = {file.path for manifest in removed.values() for file in manifest.all_files}
+        return [*removed, *self._clean_up(sorted(gone - needed))]
 
     def manifests(self) -> list[Manifest]:
         """Returns all kept manifests, in order.
@@ -482,7 +507,7 @@ class Warehouse:
                 self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
-        for folder in (FILES, INDEX, INPUTS):
+        for folder in () if storage.is_remote(self.root) else (FILES, INDEX, INPUTS):
             for below, *_ in storage.walk(storage.inside(self.root, folder)):
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
@@ -498,6 +523,8 @@ class Warehouse:
           LinkError: one is.
         """
         tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
+        if storage.is_remote(self.root):
+            return
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
@@ -526,8 +553,9 @@ class Warehouse:
                 raise WarehouseError(
                     f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
                 )
-            found = storage.status(storage.inside(self.root, file.path))
-            size = found.st_size if found else -1
+        places = [storage.inside(self.root, file.path) for file in files]
+        for file, found in zip(files, storage.statuses(places), strict=True):
+            size = found.size if found else -1
             if size != file.bytes:
                 raise WarehouseError(
                     f"{self.root}/{file.path} should have {file.bytes} bytes and "
