@@ -8,6 +8,7 @@ the newest objects out of listings, holds puts of some name until it is told to 
 
 import contextlib
 import dataclasses
+import io
 import json
 import os
 import pathlib
@@ -124,17 +125,20 @@ class Layer:
             count = len(self._requests)
         faults = self._faults
         if faults.refuse_every and count % faults.refuse_every == 0:
-            return self._error(environ, respond, "503 Slow Down")
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            return self._error(respond, "503 Slow Down")
         while self._faults.hold and self._faults.hold in path and method == "PUT":
             time.sleep(0.05)
         if method not in ("PUT", "DELETE", "POST"):
             return self._read(environ, path, respond)
+        content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(content)
         with self._puts:  # moto looks for the object, and writes it later
             answer = self._carried_out(environ, respond)
             self._written.append(path)
             count = len(self._written)
         if faults.lose_every and count % faults.lose_every == 0:
-            return self._error(environ, respond, "500 Internal Server Error")
+            return self._error(respond, "500 Internal Server Error")
         status, headers, content = answer
         respond(status, headers)
         return [content]
@@ -182,8 +186,7 @@ class Layer:
         respond("200 OK", [("Content-Length", str(len(content)))])
         return [content]
 
-    def _error(self, environ: dict[str, Any], respond: Callable[..., Any], status: str) -> Any:
-        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    def _error(self, respond: Callable[..., Any], status: str) -> Any:
         content = b"<?xml version='1.0'?><Error><Code>Ordered</Code></Error>"
         respond(status, [("Content-Length", str(len(content))), ("Content-Type", "text/xml")])
         return [content]

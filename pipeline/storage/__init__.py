@@ -9,7 +9,8 @@ Three kinds of place, one set of functions:
   Beam's file systems. Beam is imported for these only: it costs a worker process two seconds and
   100 MB.
 
-All raise LinkError where a link is in the way, and OSError where a file cannot be read or written.
+All raise LinkError where a link is in the way, and OSError where a file cannot be read or written,
+which is StorageError on object storage.
 """
 
 import contextlib

@@ -15,10 +15,12 @@ are forked from the fork server, which has never been here.
 """
 
 import contextlib
+import datetime
 import errno
 import functools
 import io
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,12 +47,25 @@ IN_MEMORY = 32 << 20
 Tag = tuple[str | None, str | None]
 """Entity tag and version of an object, one of which every change changes."""
 
+RETRY_TIME = datetime.timedelta(seconds=60)
+"""Time for which a request is tried again that the storage refuses, or does not respond to."""
+
 _AT_ONCE = 16
 """Requests at once, where many small ones are needed."""
 
 
 class ObjectError(CopydeskError):
     """The storage of a URL cannot be used; the message says why and what to do."""
+
+
+class StorageError(CopydeskError, OSError):
+    """The storage refuses a request, or does not respond; the message says which and why."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.filename}: {self.strerror}. See that the bucket is there, that its storage "
+            "responds, and that you may read and write it; then run again."
+        )
 
 
 class SupersededError(OSError):
@@ -153,7 +168,7 @@ class _Ranges(io.RawIOBase):
         length = min(len(buffer), self._size - self._place)
         if length <= 0:
             return 0
-        buffer[:length] = memoryview(read_range(self._path, self._place, length))
+        buffer[:length] = read_range(self._path, self._place, length).to_pybytes()
         self._place += length
         return length
 
@@ -421,7 +436,9 @@ def _store(root: str, process: int) -> Any:
             f"{root} needs the packages of the extra object: pip install 'copydesk[object]'."
         ) from error
     try:
-        return from_url(root, client_options=_client_options())
+        return from_url(
+            root, client_options=_client_options(), retry_config={"retry_timeout": RETRY_TIME}
+        )
     except (BaseError, ValueError) as error:
         raise ObjectError(
             f"{root} cannot be opened: {_first_line(error)}. Say in the environment where the "
@@ -455,11 +472,14 @@ def _os_error(error: Exception, path: str) -> OSError:
         return error
     refused = isinstance(error, (PermissionDeniedError, UnauthenticatedError))
     number = errno.EACCES if refused else errno.EIO
-    return OSError(number, _first_line(error), _url(path))
+    return StorageError(number, _first_line(error), _url(path))
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].partition(": <?xml")[0].strip().rstrip(".")
+    """Returns what an error of obstore says, and the code in the answer, in one line."""
+    said = str(error).partition("\n")[0].partition(": <?xml")[0].strip().rstrip(".")
+    code = re.search(r"<Code>(\w++)</Code>", str(error))
+    return f"{said} ({code[1]})" if code else said
 
 
 def _url(path: str) -> str:

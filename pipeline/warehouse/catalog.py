@@ -6,6 +6,7 @@ to; attached to another database they read those of the folder it was built in, 
 variable ``warehouse`` names another.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,6 +74,30 @@ def connect(root: str = "", **settings: Any) -> "duckdb.DuckDBPyConnection":
     if storage.is_remote(root):
         connection.register_filesystem(storage.file_system(root))
     return connection
+
+
+@contextlib.contextmanager
+def open_catalog(root: str) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Opens the catalog of a warehouse, read-only, wherever the warehouse is.
+
+    Of a URL the catalog is copied, and the rows are read by the requests of copydesk: DuckDB needs
+    no extension.
+
+    Args:
+      root: folder or URL of the warehouse.
+
+    Raises:
+      OSError: there is no catalog, or the storage does not respond.
+    """
+    root = storage.place(root)
+    with (
+        storage.local_copy(storage.inside(root, CATALOG_NAME)) as copy,
+        connect(root) as connection,
+    ):
+        connection.execute(f"ATTACH {_text(storage.shown(copy))} AS news (READ_ONLY)")
+        connection.execute("USE news")
+        connection.execute(f"SET VARIABLE warehouse = {_text(root)}")
+        yield connection
 
 
 def write_catalog(manifest: Manifest, schema: Schema) -> str:
