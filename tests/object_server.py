@@ -67,14 +67,6 @@ class Server:
         found = self._ask(f"/_keys?{quoted}")
         return [str(key) for key in json.loads(found)]
 
-    def put(self, key: str, content: bytes) -> None:
-        """Writes an object, as another program would."""
-        self._ask(f"/{BUCKET}/{urllib.parse.quote(key)}", content, "PUT")
-
-    def get(self, key: str) -> bytes:
-        """Returns the content of an object."""
-        return self._ask(f"/{BUCKET}/{urllib.parse.quote(key)}")
-
     def _ask(self, path: str, data: bytes | None = None, method: str | None = None) -> bytes:
         request = urllib.request.Request(f"{self.url}{path}", data, method=method)
         with urllib.request.urlopen(request) as response:
