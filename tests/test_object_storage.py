@@ -2,17 +2,22 @@
 
 import concurrent.futures
 import contextlib
+import datetime
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +33,9 @@ from pipeline.warehouse import (
     Warehouse,
     WarehouseError,
     lease,
+    make_run_id,
     open_catalog,
+    write_table,
 )
 from pipeline.warehouse.lease import Lease
 from pipeline.warehouse.lock import lock
@@ -48,6 +55,7 @@ from tests.separate_runs import (
     run_arguments,
     wait_until_gone,
 )
+from tests.test_house import sessions
 from tests.warehouse_rows import SCHEMA, commit_run, run_id, run_row, write_rows
 
 LEASE = 1.5
@@ -330,7 +338,7 @@ def committed(root: str) -> list[str]:
 
 
 class TestCommits:
-    def test_a_writer_that_was_taken_over_commits_nothing(self, root, unaware):
+    def test_a_writer_that_was_taken_over_commits_nothing(self, server, root, unaware):
         """It slept through its lease, and does not know."""
         asleep, awake = Warehouse(root), Warehouse(root)
         with asleep.open_for_writing(SCHEMA):
@@ -343,7 +351,7 @@ class TestCommits:
         with awake.open_for_writing(SCHEMA):
             commit(awake, 3)
         assert committed(root) == [run_id(1), run_id(3)]
-        assert not [path for path in objects._keys(storage.inside(root, "")) if run_id(2) in path]
+        assert not [path for path in server.keys(key(root, "files/")) if run_id(2) in path]
         assert verify(root, SCHEMA).ok
 
     def test_files_of_a_sleeping_writer_stay_while_it_can_commit(self, root, unaware):
@@ -358,6 +366,24 @@ class TestCommits:
                 _ = 1 / 0  # it dies before it has committed
             asleep.commit(run_row(1), files)
         assert committed(root) == [run_id(1)]
+        assert verify(root, SCHEMA).ok
+
+    def test_what_a_sleeping_writer_writes_when_it_wakes_up_is_no_damage(
+        self, server, root, unaware
+    ):
+        asleep, awake = Warehouse(root), Warehouse(root)
+        number = make_run_id(datetime.datetime.now(datetime.UTC))
+        with asleep.open_for_writing(SCHEMA):
+            asleep.staging_folder(number)
+            storage.remove(storage.inside(root, ".lock"))
+            with awake.open_for_writing(SCHEMA):
+                commit(awake, 1)
+            rows = pa.table({"run_id": [number]})
+            write_table(root, "runs", rows, rows.schema, number, "0")
+        assert verify(root, SCHEMA).ok
+        with awake.open_for_writing(SCHEMA):
+            commit(awake, 2)
+        assert not [path for path in server.keys(key(root, "files/")) if number in path]
         assert verify(root, SCHEMA).ok
 
     def test_pruning_leaves_what_another_writer_is_writing(self, root, unaware):
@@ -471,6 +497,25 @@ class TestRuns:
         assert exports[0] == exports[1]
         assert not server.keys(key(root, "staging/"))
         assert not server.keys(key(root, "data/"))
+
+    def test_the_guide_is_right(self, desk, server, monkeypatch, tmp_path):
+        """Its commands, in its order, and what it shows of Python."""
+        guide = REPOSITORY / "docs" / "object-storage.md"
+        commands = [shlex.split(command) for command, _ in sessions(guide)]
+        assert len(commands) == 6
+        seeds = str(REPOSITORY / "seeds")
+        for command, *words in commands:
+            assert command == "copydesk"
+            words = [{"seeds": seeds, "corpus": str(tmp_path / "corpus")}.get(w, w) for w in words]
+            if words[0] != "watch":  # which does not end; a test of its own watches
+                done(call(desk, server, *words))
+        assert (tmp_path / "corpus" / "card.json").exists()
+        [source] = re.findall(r"^  ```python\n(.*?)^  ```$", guide.read_text(), re.M | re.S)
+        shown = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(source)],
+            cwd=REPOSITORY, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert shown.stdout == "5\n"
 
     @pytest.mark.slow
     def test_files_are_merged_and_the_index_rebuilt(

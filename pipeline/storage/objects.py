@@ -461,6 +461,8 @@ def _translated(path: str) -> Iterator[None]:
 
     try:
         yield
+    except FileNotFoundError as error:
+        raise FileNotFoundError(errno.ENOENT, "No such object", _url(path)) from error
     except BaseError as error:
         raise _os_error(error, path) from error
 
@@ -468,8 +470,6 @@ def _translated(path: str) -> Iterator[None]:
 def _os_error(error: Exception, path: str) -> OSError:
     from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
 
-    if isinstance(error, FileNotFoundError):
-        return error
     refused = isinstance(error, (PermissionDeniedError, UnauthenticatedError))
     number = errno.EACCES if refused else errno.EIO
     return StorageError(number, _first_line(error), _url(path))

@@ -8,6 +8,7 @@ nothing they see ever changes.
 import concurrent.futures
 import contextlib
 import dataclasses
+import datetime
 import logging
 import os
 import re
@@ -36,6 +37,7 @@ from pipeline.warehouse.manifest import (
     Manifest,
     WarehouseError,
     check_run_id,
+    make_run_id,
     manifest_path,
     not_written,
     read_manifest,
@@ -73,6 +75,9 @@ ELSEWHERE = "elsewhere"
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
+LONGEST_SLEEP = datetime.timedelta(days=7)
+"""Time after which a process on another machine that has lost its lock has ended."""
 
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
@@ -504,7 +509,7 @@ class Warehouse:
         for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
-                self.remove_staging(name)
+                self.remove_staging(name, committed=not self._may_write(name))
             else:
                 storage.remove(storage.inside(self.root, path))
         for folder in () if storage.is_remote(self.root) else (FILES, INDEX, INPUTS):
@@ -512,6 +517,15 @@ class Warehouse:
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return list(orphans)
+
+    def _may_write(self, run_id: str) -> bool:
+        """Returns True if the writer of a run that was not committed may be asleep.
+
+        It writes more when it wakes up, before it learns that it cannot commit. Its folder in
+        ``staging`` says then that these files are of no committed run.
+        """
+        oldest = make_run_id(datetime.datetime.now(datetime.UTC) - LONGEST_SLEEP)
+        return storage.is_remote(self.root) and run_id > oldest
 
     def check_links(self, manifest: Manifest | None) -> None:
         """Checks that no folder or file that every writer uses is a link.
