@@ -1,7 +1,7 @@
 """The errors whose message is a sentence for the user.
 
     CopydeskError
-    ├── CommandError      pipeline.cli          the command cannot do what was asked
+    ├── CommandError      pipeline.commands     the command cannot do what was asked
     ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
     ├── InputError        pipeline.dumps.inputs an input names no dump
     ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
@@ -20,6 +20,7 @@ The command line prints the message of these alone, and the type of any other ex
 """
 
 import errno
+import sys
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of the system that say that a disk, or what a user may have of it, is full."""
@@ -33,3 +34,9 @@ class CopydeskError(Exception):
     """
 
     exit_code = 1
+
+
+def complain(sentence: str) -> None:
+    """Prints a sentence to standard error, with escapes for what could control a terminal."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))
+    print(f"copydesk: {plain}.", file=sys.stderr)

@@ -1,43 +1,25 @@
-"""``copydesk`` as a process of its own: its signals, standard streams and temporary files.
+"""``copydesk`` as a process of its own: its signals and standard streams.
 
 The entry point of the command.
 """
 
-import contextlib
 import os
-import select
-import signal
 import sys
-from types import FrameType
 
-from pipeline.errors import CopydeskError
-
-_WORDS = {
-    signal.SIGINT: "interrupted",
-    signal.SIGTERM: "terminated by SIGTERM",
-    signal.SIGHUP: "ended, since its terminal was closed",
-}
-
-_REMOVER = """
-folder=$(mktemp -d "${TMPDIR:-/tmp}/copydesk-XXXXXX") && echo "$folder" && read -r _
-rm -rf -- "$folder"
-"""
-"""Script that makes a folder, prints its path, and removes it once its standard input ends."""
+from pipeline import signals
 
 
 def main() -> int:
     """Runs ``copydesk`` with the arguments of the process, and returns its exit code."""
-    _take_over()
+    signals.end_on_signals()
+    _open_standard_streams()
     from pipeline import cli  # once signals are handled: a tenth of a second
 
     return cli.main(sys.argv[1:], own_process=True)
 
 
-def _take_over() -> None:
-    """Ends the process with a sentence on signals, and opens standard streams that are closed."""
-    for number in _WORDS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup and `&` of a script set it
-            signal.signal(number, _end)
+def _open_standard_streams() -> None:
+    """Opens the standard streams that whoever started the process has closed."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -48,86 +30,3 @@ def _take_over() -> None:
             os.set_inheritable(descriptor, True)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - lives as long as the process
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-
-
-class StopRequest:
-    """Turns the first signal into a request to stop; the next one ends the process at once.
-
-    For a command that goes on until it is told to stop, and then ends what it has in hand.
-    """
-
-    def __init__(self) -> None:
-        # A handler may run between any two steps of the process, also where it holds a lock. To
-        # write to a pipe needs none.
-        self._requested, self._request = os.pipe()
-        for number in _WORDS:
-            if signal.getsignal(number) is _end:
-                signal.signal(number, self._handle)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        for other in _WORDS:
-            if signal.getsignal(other) == self._handle:
-                signal.signal(other, _end)
-        os.write(self._request, b".")
-        sentence = (
-            f"copydesk: {_WORDS[signal.Signals(number)]}. Ends after the batch in hand; a second "
-            "signal ends it at once, which loses nothing either.\n"
-        )
-        with contextlib.suppress(OSError):
-            os.write(2, sentence.encode())
-
-    def wait(self, seconds: float) -> bool:
-        """Returns True as soon as it is requested, False after so many seconds without."""
-        return bool(select.select([self._requested], [], [], max(0.0, seconds))[0])
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """Ends the process with a sentence; a handler.
-
-    At once, as ``kill -9`` would: a run may be killed at any moment, and its workers notice its
-    end. An exception that is raised wherever the process happens to be may be lost in a finalizer,
-    or in a library that catches all, or leave a lock taken for which something then waits.
-    """
-    start = "\n" if os.isatty(2) else ""  # progress leaves the cursor in its line
-    sentence = (
-        f"{start}copydesk: {_WORDS[signal.Signals(number)]}. The warehouse holds what was "
-        "committed before; run again to go on.\n"
-    )
-    with contextlib.suppress(OSError):
-        os.write(2, sentence.encode())
-    os._exit(128 + number)
-
-
-def keep_temporary_files_together() -> None:
-    """Makes a folder for all temporary files, which is removed when this process ends, however.
-
-    The fork server of multiprocessing, Beam and DuckDB put sockets and files below ``TMPDIR``, and
-    after ``kill -9`` nobody removes them. A shell in a session of its own waits for the end of a
-    pipe that only this process holds; to start it takes 2 ms.
-
-    Raises:
-      CopydeskError: no folder can be made.
-    """
-    alive_read, _alive = os.pipe()  # the end of this process closes its other end
-    path_read, path_write = os.pipe()
-    os.posix_spawnp(
-        "sh",
-        ["sh", "-c", _REMOVER],
-        os.environ,
-        file_actions=[
-            (os.POSIX_SPAWN_DUP2, alive_read, 0),
-            (os.POSIX_SPAWN_DUP2, path_write, 1),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        ],
-        setsid=True,
-    )
-    os.close(alive_read)
-    os.close(path_write)
-    with open(path_read, "rb") as file:
-        folder = os.fsdecode(file.readline().rstrip(b"\n"))
-    if not folder:
-        raise CopydeskError(
-            "no folder for temporary files can be made. Make room in the folder that TMPDIR names "
-            "(/tmp if it names none), or set TMPDIR to a folder that can be written"
-        )
-    os.environ["TMPDIR"] = folder

@@ -22,9 +22,9 @@ from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
 from pipeline.options import CopydeskOptions
-from pipeline.process import StopRequest
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
+from pipeline.signals import StopRequest
 from pipeline.status import Watching, read_status, render_metrics
 from pipeline.warehouse import DamagedError, LockedError, WarehouseError, is_part
 from pipeline.warehouse.manifest import WATCH_NAME

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import cli
+from pipeline import cli, commands
 from pipeline.run import RunReport
 from pipeline.transform import Drop, Transform, discover
 from tests.conftest import REPOSITORY, copydesk
@@ -132,7 +132,7 @@ class TestUsage:
         assert "COMMAND" in capsys.readouterr().err
 
     def test_beams_options_pass_through(self):
-        options = cli.run_options(*cli.parse(
+        options = commands.run_options(*cli.parse(
             ["run", "--input", "seeds", "--runner", "FlinkRunner", "--flink_master", "host:8081",
              "--an_option_of_the_job_server=7"]
         ))  # fmt: skip
@@ -143,7 +143,7 @@ class TestUsage:
 
     def test_flags_of_transforms_set_their_options(self):
         def transforms(*flags):
-            options = cli.run_options(*cli.parse(["run", "--input", "seeds", *flags]))
+            options = commands.run_options(*cli.parse(["run", "--input", "seeds", *flags]))
             return {step.name(): step for step in options.transforms(discover())}
 
         given = transforms("--extraction=recall", "--near-duplicate-window=30")
@@ -154,7 +154,7 @@ class TestUsage:
 
     def test_set_overrides_the_flag_of_a_transform(self):
         arguments = ["run", "--input=seeds", "--set=Extraction.mode=precise", "--extraction=recall"]
-        options = cli.run_options(*cli.parse(arguments))
+        options = commands.run_options(*cli.parse(arguments))
         assert options.transform_settings()["Extraction"] == {"mode": "precise"}
 
 
@@ -221,7 +221,7 @@ class TestRun:
 class TestReport:
     def test_breakdowns_add_up_and_come_largest_first(self):
         counted = report().counted | {"rejects": {"empty": 1}}
-        shown = cli.render_report(report(counted=counted), "copydesk").splitlines()
+        shown = commands.render_report(report(counted=counted), "copydesk").splitlines()
         start = next(i for i, line in enumerate(shown) if line.startswith("lines removed"))
         assert [line.split() for line in shown[start : start + 4]] == [
             ["lines", "removed", "11"],
@@ -232,17 +232,17 @@ class TestReport:
         assert ["empty", "1"] in [line.split() for line in shown]
 
     def test_figures_stand_in_one_column(self):
-        table = cli.render_report(report(), "copydesk").partition("\n\n")[0].splitlines()
+        table = commands.render_report(report(), "copydesk").partition("\n\n")[0].splitlines()
         assert len({len(line) for line in table}) == 1
 
     def test_known_dumps_are_counted_beside_new_ones(self):
-        shown = cli.render_report(report(dumps=7, new_dumps=5), "copydesk")
+        shown = commands.render_report(report(dumps=7, new_dumps=5), "copydesk")
         assert re.search(r"^dumps read +5$", shown, flags=re.MULTILINE)
         assert re.search(r"^dumps known already +2$", shown, flags=re.MULTILINE)
 
     def test_the_next_command_names_a_warehouse_that_is_not_the_default(self):
-        assert cli.render_report(report(), "copydesk").endswith("Next: copydesk shell")
-        elsewhere = cli.render_report(report(warehouse="my news"), "bin/copydesk")
+        assert commands.render_report(report(), "copydesk").endswith("Next: copydesk shell")
+        elsewhere = commands.render_report(report(warehouse="my news"), "bin/copydesk")
         assert elsewhere.endswith("Next: bin/copydesk shell --warehouse 'my news'")
 
 

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import graphlib
 import io
 import json
 import pathlib
@@ -14,9 +15,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 
+import grimp
 import pytest
 
 from pipeline import cli
+from pipeline.commands import run_options
 from tests.conftest import REPOSITORY, copydesk, linked_repository, run_command
 
 DOCUMENTS = sorted(
@@ -67,6 +70,13 @@ class TestImports:
             found = set(imports(path))
             if any(is_within(module, "apache_beam") for module in found):
                 assert "__future__.annotations" not in found, path
+
+    def test_no_module_imports_itself_by_way_of_others(self):
+        graph = grimp.build_graph("pipeline", "transforms", cache_dir=None)
+        order = graphlib.TopologicalSorter(
+            {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+        )
+        order.prepare()  # raises CycleError, which names the circle
 
     @pytest.mark.parametrize(
         ("code", "absent"),
@@ -409,7 +419,7 @@ class TestCommands:
         for words in commands_of(path):
             args, rest = cli.parse(words)
             if words[0] in ("run", "watch"):
-                cli.run_options(args, rest)
+                run_options(args, rest)
 
     def test_some_documents_show_some(self):
         shown = {named(path): {words[0] for words in commands_of(path)} for path in DOCUMENTS}

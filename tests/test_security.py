@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline import cli
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.process import complain
 from tests.conftest import REPOSITORY
 from tests.separate_runs import Desk, done, query
 from transforms.extraction.transform import Extraction
@@ -80,7 +80,7 @@ def test_a_page_fetches_nothing_and_opens_no_file(mode: str, tmp_path: pathlib.P
 
 
 def test_an_error_does_not_control_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.complain("\x1b]0;title\x07\x1b[2Jdump\r\n\u202e.txt, café, record 3: lost.")
+    complain("\x1b]0;title\x07\x1b[2Jdump\r\n\u202e.txt, café, record 3: lost.")
     shown = capsys.readouterr().err
     assert (
         shown

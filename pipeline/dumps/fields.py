@@ -1,19 +1,13 @@
-# ruff: noqa: RUF001 - names in other scripts are meant
-"""Records with named fields to articles: known names and their meanings.
+# ruff: noqa: RUF001 - quotation marks are meant
+"""Records with named fields to articles: what the values under known names mean.
 
-Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
-webz.io, NewsAPI, Event Registry, the APIs of the Guardian, the New York Times and AP, WordPress,
-ninjs, JSON Feed, schema.org (JSON-LD), data sets (XSum, Washington Post), and common names in ten
-languages. Case, ``_``, ``-``, spaces and dots are ignored: ``publishedAt``, ``published_at`` and
-``Published At`` are one name. If a record has several, the first of the list with a value counts,
-but HTML precedes the text of it that has lost its line breaks. A name may be nested up to two
-levels in ``metadata``, ``thread`` and the like (:data:`CONTAINERS`).
+:mod:`pipeline.dumps.field_names` says which are known. If a record has several of one meaning, the
+first with a value counts, but HTML precedes the text of it that has lost its line breaks.
 """
 
 import html
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,90 +16,8 @@ from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first
 from pipeline.dumps.decoding import clean_text
+from pipeline.dumps.field_names import Named
 
-TEXT = (
-    "text", "maintext", "plaintext", "articletext", "articlebody", "bodytext", "fulltext",
-    "contenttext", "textcontent", "cleanedtext", "rawtext", "newstext", "body", "content",
-    "article", "story", "contents", "document", "liveblogupdate", "articlecontent", "storytext",
-    "volltext", "artikeltext", "inhalt", "texto", "textocompleto", "contenido", "cuerpo", "texte",
-    "texteintégral", "contenu", "testo", "corpo", "conteúdo", "tekst", "treść", "inhoud", "текст",
-    "metin", "içerik", "isi", "正文", "内容", "本文", "본문",
-)  # fmt: skip
-HTML = (
-    "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
-    "fullhtml", "pagesource", "rawcontent", "bodyxhtml", "bodynitf", "bodyhtml5", "contentencoded",
-    "content:encoded",
-)  # fmt: skip
-TITLE = ("title", "headline", "heading", "articletitle", "titlefull", "webtitle", "titlepage",
-         "titlerss", "name", "titel", "überschrift", "schlagzeile", "título", "titulo", "titular",
-         "titre", "titolo", "tytuł", "kop", "заголовок", "название", "başlık", "judul", "标题",
-         "見出し", "タイトル", "제목")  # fmt: skip
-URL = (
-    "url", "link", "articleurl", "weburl", "canonicalurl", "canonicallink", "requestedurl",
-    "respondedurl", "sourceurl", "pageurl", "originalurl", "finalurl", "documentidentifier",
-    "warctargeturi", "permalink", "uri", "href", "enlace", "lien", "ссылка", "链接",
-)  # fmt: skip
-OUTLET = (
-    "outlet", "publication", "publisher", "newspaper", "sitename", "sitefull", "sourcename",
-    "sourcehostname", "source", "sourcedomain", "site", "provider", "hostname", "domain", "website",
-    "zeitung", "medium", "quelle", "medio", "periódico", "periodico", "diario", "fuente", "journal",
-    "média", "testata", "giornale", "fonte", "jornal", "veículo", "krant", "bron", "gazeta",
-    "źródło", "издание", "источник", "gazete", "kaynak", "sumber", "来源", "媒体", "신문",
-)  # fmt: skip
-PUBLISHED = (
-    "publishedat", "published", "datepublish", "datepublished", "publishdate", "publisheddate",
-    "publicationdate", "publicationtime", "pubdate", "publishedtime", "publishtime",
-    "publishingdate", "webpublicationdate", "firstpublished", "firstpublicationdate",
-    "datetimepub", "dategmt",
-    "date", "datetime", "created", "createdat", "datecreated", "timestamp", "time",
-    "firstcreated",
-    "datum", "erscheinungsdatum", "veröffentlicht", "fecha", "fechadepublicación",
-    "fechapublicacion", "datedepublication", "datadipubblicazione", "data", "datadepublicação",
-    "дата", "датапубликации", "tarih", "tanggal", "日期", "发布时间", "날짜",
-)  # fmt: skip
-MODIFIED = (
-    "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
-    "modifiedtime", "modificationdate", "lastmodified", "lastmodifieddate", "lastmodification",
-    "lastmod", "lastupdated", "lastupdate", "lastupdatedat", "updatedat", "updated", "dateupdated",
-    "dateupdate", "updatedate", "updateddate", "updatetime", "updatedtime", "modifiedgmt",
-    "versioncreated",
-)  # fmt: skip
-AUTHORS = ("authors", "author", "byline", "bylines", "creator", "writers", "writer", "dccreator",
-           "articleauthor", "autor", "autoren", "autorin", "verfasser", "autores", "auteur",
-           "auteurs", "autore", "autori", "автор", "авторы", "yazar", "penulis", "作者", "著者",
-           "記者", "기자")  # fmt: skip
-TAGS = ("tags", "topics", "topic", "keywords", "categories", "category", "section", "sectionname",
-        "articlesection", "subjects", "subject", "rubrik", "ressort", "kategorie", "schlagwörter",
-        "sección", "seccion", "categoría", "categoria", "rubrique", "catégorie", "motsclés",
-        "sezione", "rubriek", "seção", "рубрика", "kategori", "分类")  # fmt: skip
-LANGUAGE = ("language", "lang", "inlanguage", "langcode", "languagecode", "sprache", "idioma",
-            "langue", "lingua", "taal", "язык")  # fmt: skip
-ID = ("id", "articleid", "docid", "documentid", "uuid", "guid", "uid", "recordid", "warcrecordid",
-      "_id")  # fmt: skip
-CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", "fields", "data",
-              "doc", "document", "item", "node", "post", "story")  # fmt: skip
-"""Fields whose fields count, after those of the record (``_source`` is of Elasticsearch)."""
-
-_IGNORED = frozenset((
-    "@context", "@type", "type", "fingerprint", "length", "wordcount", "version", "status", "image",
-    "images", "imageurl", "added", "_embedded", "_links", "", "unnamed:0", "index", "licence",
-    "license", "dir", "excerpt", "description", "summary", "highlights",
-))  # fmt: skip
-"""Folded names of fields that no column of an article is made of, in the formats that are known."""
-
-_RECOGNISED: dict[str, tuple[str, ...]] = {
-    "text": TEXT,
-    "html": HTML,
-    "title": TITLE,
-    "url": URL,
-    "outlet": OUTLET,
-    "published_at": PUBLISHED,
-    "modified_at": MODIFIED,
-    "authors": AUTHORS,
-    "tags": TAGS,
-    "language": LANGUAGE,
-    "id": ID,
-}
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
           "original", "$oid", "@value", "id", "domain", "url")  # fmt: skip
@@ -195,7 +107,7 @@ def article_from_record(
     Raises:
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
-    named = _Named(record, options.mapping)
+    named = Named(record, options.mapping)
     document, document_type = _document(named)
     columns = _columns(named, options)
     record_id = _field(named, "id")
@@ -226,7 +138,7 @@ def article_from_record(
 
 
 def _warnings(
-    named: "_Named", columns: Mapping[str, Any], record_index: int
+    named: "Named", columns: Mapping[str, Any], record_index: int
 ) -> list[tuple[str, str]]:
     """Returns what was not understood of a record; unknown fields of the first of a dump only."""
     found = []
@@ -256,10 +168,10 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
       record: as of :func:`article_from_record`; without text or HTML.
       options: their mapping precedes known names.
     """
-    return _columns(_Named(record, options.mapping), options)
+    return _columns(Named(record, options.mapping), options)
 
 
-def _columns(named: "_Named", options: DumpOptions) -> dict[str, Any]:
+def _columns(named: "Named", options: DumpOptions) -> dict[str, Any]:
     url = _url(named)
     language = language_code(_field(named, "language"))
     order = day_first(options.day_order, domain(url))
@@ -283,7 +195,7 @@ def _columns(named: "_Named", options: DumpOptions) -> dict[str, Any]:
 def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
     """Returns True if :func:`article_from_record` finds a text."""
     try:
-        _document(_Named(record, options.mapping))
+        _document(Named(record, options.mapping))
     except DumpError:
         return False
     return True
@@ -314,94 +226,6 @@ def language_code(value: str | None) -> str | None:
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-@lru_cache(maxsize=8192)
-def fold(name: str) -> str:
-    """Returns a field name in lower case without ``_``, ``-``, spaces and dots."""
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
-
-
-def _follow(record: Mapping[str, Any], path: str) -> Any:
-    if path in record:
-        return record[path]
-    value: Any = record
-    for name in path.split("."):
-        if not isinstance(value, Mapping) or name not in value:
-            return None
-        value = value[name]
-    return value
-
-
-class _Named:
-    """The values of a record by their meaning."""
-
-    def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
-        self.record = record
-        self._meanings = known = meanings(tuple(record))
-        self._inner: list[tuple[Mapping[str, Any], dict[str, tuple[str, ...]]]] = []
-        for name in known["containers"]:
-            if type(inner := record[name]) is dict:
-                within = meanings(tuple(inner))
-                self._inner.append((inner, within))
-                for deeper in within["containers"]:
-                    if type(value := inner[deeper]) is dict:
-                        self._inner.append((value, meanings(tuple(value))))
-        self._mapping = mapping
-        self._mapped = {}
-        if mapping:
-            for field, path in mapping.items():
-                if (value := _follow(record, path)) is not None:
-                    self._mapped[field] = value
-
-    def mapped(self, field: str) -> list[Any]:
-        """Returns the mapped value, if the record has it."""
-        return [self._mapped[field]] if field in self._mapped else []
-
-    def known(self, field: str) -> list[Any]:
-        """Returns the values under known names, the likeliest first."""
-        record = self.record
-        found = [value for name in self._meanings[field] if (value := record[name]) is not None]
-        for inner, known in self._inner:
-            found += [value for name in known[field] if (value := inner[name]) is not None]
-        return found
-
-    def named(self, field: str) -> list[tuple[str, Any]]:
-        """Returns names and values of the known names, of the record itself."""
-        return [(name, self.record[name]) for name in self._meanings[field]]
-
-    def unknown(self) -> list[str]:
-        """Returns the names of fields with a value that none of the tables knows."""
-        known = {name for names in self._meanings.values() for name in names}
-        known |= {path.split(".")[0] for path in self._mapping.values()} | set(_IGNORED)
-        return [
-            name
-            for name, value in self.record.items()
-            if name not in known and fold(str(name)) not in _IGNORED and value not in (None, "", [])
-        ]
-
-    def values(self, field: str) -> list[Any]:
-        """Returns the mapped and the known values."""
-        return self.mapped(field) + self.known(field) if self._mapped else self.known(field)
-
-
-@lru_cache(maxsize=4096)
-def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Returns field to its names in a record, the likeliest first; and ``containers``.
-
-    Args:
-      names: the field names of the record; most dumps have one set of them.
-    """
-    folded: dict[str, list[str]] = {}
-    for name in names:
-        if isinstance(name, str):
-            folded.setdefault(fold(name), []).append(name)
-    found = {
-        field: tuple(spelt for name in known for spelt in folded.get(name, ()))
-        for field, known in _RECOGNISED.items()
-    }
-    found["containers"] = tuple(name for name in CONTAINERS if name in names)
-    return found
-
-
 def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
     """Returns a value as one line of clean text, or ``None``."""
     if type(value) is str:
@@ -425,14 +249,14 @@ def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | 
     return " ".join(text.split())[:longest].rstrip() or None
 
 
-def _field(named: _Named, field: str) -> str | None:
+def _field(named: Named, field: str) -> str | None:
     for value in named.values(field):
         if found := _string(value):
             return found
     return None
 
 
-def _document(named: _Named) -> tuple[str, str]:
+def _document(named: Named) -> tuple[str, str]:
     """Returns the text or HTML of a record, and which it is.
 
     Raises:
@@ -540,7 +364,7 @@ def _joined(parts: list[str]) -> str | None:
     return "\n\n".join(parts) or None
 
 
-def _url(named: _Named) -> str | None:
+def _url(named: Named) -> str | None:
     for value in named.values("url"):
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
@@ -553,7 +377,7 @@ def _url(named: _Named) -> str | None:
     return None
 
 
-def _outlet(named: _Named) -> str | None:
+def _outlet(named: Named) -> str | None:
     values = named.values("outlet")
     if "added" in named.record and "metadata" in named.record:
         # In dolma's records `source` names the data set the record came from.
@@ -581,7 +405,7 @@ def _date(values: list[Any], language: str | None, order: bool | None) -> Moment
     return next(timed, None) or next(filter(None, clocks), None) or first
 
 
-def _authors(named: _Named) -> list[str]:
+def _authors(named: Named) -> list[str]:
     embedded = named.record.get("_embedded")  # WordPress
     known = [embedded.get("author")] if type(embedded) is dict else []
     for value in (*known, *named.values("authors")):
@@ -617,7 +441,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     return [name for name in names if "://" not in name]
 
 
-def _tags(named: _Named) -> list[str]:
+def _tags(named: Named) -> list[str]:
     values = named.values("tags")
     if type(embedded := named.record.get("_embedded")) is dict:
         values.append(embedded.get("wp:term"))

@@ -78,7 +78,7 @@ class FieldText(NamedTuple):
 
     Attributes:
       text: the whole, field lines included; a label before the first paragraph has its own line.
-      record: what they say, by names that :mod:`pipeline.dumps.fields` knows.
+      record: what they say, by names that :mod:`pipeline.dumps.field_names` knows.
       field_lines: (1-based number, column it became) of each field line, in order.
       is_truncated: True if it is an abstract whose text was not exported.
     """

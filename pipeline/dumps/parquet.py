@@ -11,7 +11,8 @@ from pipeline.article import Article
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.containers import spool
 from pipeline.dumps.day_order import day_order
-from pipeline.dumps.fields import article_from_record, meanings
+from pipeline.dumps.field_names import meanings
+from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, cut_raw, read_reject
 

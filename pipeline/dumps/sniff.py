@@ -8,7 +8,8 @@ import orjson
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import is_binary
-from pipeline.dumps.fields import HTML, TEXT, fold, is_html
+from pipeline.dumps.field_names import HTML, TEXT, fold
+from pipeline.dumps.fields import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream

@@ -37,12 +37,8 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
-from pipeline.dumps.exports import (
-    FACTIVA_END,
-    begins_with_fields,
-    field_text,
-    is_cover,
-)
+from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
+from pipeline.dumps.factiva import FACTIVA_END
 from pipeline.dumps.fields import described
 from pipeline.dumps.labels import FieldText
 from pipeline.dumps.records import sized_blocks

@@ -16,17 +16,15 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
-import pyarrow as pa
-
 from pipeline import storage
 from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.checks import check_files, check_merged, check_types
 from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
     DATA,
     FILES,
     INDEX,
-    INPUT_SCHEMA,
     INPUTS,
     MANIFESTS,
     SCHEMA_VERSION,
@@ -46,6 +44,7 @@ from pipeline.warehouse.manifest import (
     write_manifest,
 )
 from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
+from pipeline.warehouse.own_rows import write_inputs, write_run
 from pipeline.warehouse.plain import (
     build_data,
     discard_data,
@@ -54,7 +53,7 @@ from pipeline.warehouse.plain import (
     shows_data,
     stored_path,
 )
-from pipeline.warehouse.schema import Schema, duckdb_type
+from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import (
     SNAPSHOT_NAME,
     catalog_problem,
@@ -64,8 +63,6 @@ from pipeline.warehouse.snapshot import (
 from pipeline.warehouse.writer import (
     file_path,
     write_file,
-    write_sorted,
-    write_table,
 )
 
 _log = logging.getLogger(__name__)
@@ -165,7 +162,7 @@ class Warehouse:
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
         self.check_links(self.latest())
-        self._check_types(self.latest(), schema)
+        check_types(self.root, self.latest(), schema)
         try:
             for folder in () if storage.is_remote(self.root) else _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
@@ -173,7 +170,7 @@ class Warehouse:
             raise not_written(f"{self.root}/{STAGING}", error) from error
         with lock(self.root) as self._check_lock:
             self._newest = manifest = self.latest()
-            self._check_types(manifest, schema)
+            check_types(self.root, manifest, schema)
             self._schema = schema
             try:
                 if manifest is None or manifest != left:
@@ -371,15 +368,15 @@ class Warehouse:
         before = self._newest  # not what another one has committed since
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
-        self._check_files(before, run_id, [*files, *index_files, *merged])
-        self._check_merged(before, merged, replaced)
+        check_files(self.root, before, run_id, [*files, *index_files, *merged])
+        check_merged(before, merged, replaced)
         kept = [file for file in (before.all_files if before else ()) if file.path not in replaced]
         data, index, taken_in = (
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
             for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
-            schema, [*data, *files, self._write_run(schema, run, files)], run_id
+            schema, [*data, *files, write_run(self.root, schema, run, files)], run_id
         )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
@@ -394,7 +391,7 @@ class Warehouse:
                     key=lambda file: (file.table, file.path),
                 )
             ),
-            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
+            input_files=(*taken_in, *write_inputs(self.root, run_id, inputs)),
             root=self.root,
         )
         self._publish(before, manifest, schema)
@@ -542,41 +539,6 @@ class Warehouse:
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
-    def _check_types(self, manifest: Manifest | None, schema: Schema) -> None:
-        for table, declared in schema.tables.items():
-            stored = manifest.columns.get(table, {}) if manifest else {}
-            for name, column in declared.columns.items():
-                new = duckdb_type(column.type)
-                if name in stored and (old := stored[name].type) != new:
-                    raise WarehouseError(
-                        f"column {name!r} of {table!r} is {old} in {self.root} and {new} now. "
-                        "Rename the column, give it its old type, or write to a new --warehouse."
-                    )
-
-    def _check_files(self, before: Manifest | None, run_id: str, files: Sequence[DataFile]) -> None:
-        old = {file.path for file in before.all_files} if before else set()
-        seen: set[str] = set()
-        for file in files:
-            if file.path in old or file.path in seen:
-                raise WarehouseError(
-                    f"{file.path} would be committed twice. Give each run another id and each "
-                    "part of it another name."
-                )
-            seen.add(file.path)
-            if not file.path.rpartition("/")[2].startswith(f"{run_id}-"):
-                raise WarehouseError(
-                    f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
-                )
-        places = [storage.inside(self.root, file.path) for file in files]
-        for file, found in zip(files, storage.statuses(places), strict=True):
-            size = found.size if found else -1
-            if size != file.bytes:
-                raise WarehouseError(
-                    f"{self.root}/{file.path} should have {file.bytes} bytes and "
-                    + (f"has {size}" if size >= 0 else "is not there")
-                    + ". Nothing was committed; run again."
-                )
-
     def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
         """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""
         known = {file.path for file in before.all_files} if before else set()
@@ -592,52 +554,6 @@ class Warehouse:
             return build_data(manifest)
         except OSError as error:
             raise not_written(error.filename or self.root, error) from error
-
-    def _check_merged(
-        self, before: Manifest | None, merged: Sequence[DataFile], replaced: Collection[str]
-    ) -> None:
-        rows: dict[str, int] = {}
-        for file in before.all_files if before else ():
-            if file.path in replaced:
-                rows[file.table] = rows.get(file.table, 0) + file.rows
-        for file in merged:
-            rows[file.table] = rows.get(file.table, 0) - file.rows
-        for table, difference in rows.items():
-            if difference:
-                raise WarehouseError(
-                    f"merging the small files of {table} would lose or double {abs(difference)} "
-                    "rows. Nothing was committed; please report it."
-                )
-
-    def _write_run(
-        self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
-    ) -> DataFile:
-        columns = schema.tables["runs"].columns
-        if unknown := sorted(run.keys() - columns.keys()):
-            raise WarehouseError(
-                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(columns)}."
-            )
-        counts = dict.fromkeys((name for name in schema.tables if name in columns), 0)
-        for file in files:
-            if file.table in counts:
-                counts[file.table] += file.rows
-        row: dict[str, Any] = {**dict.fromkeys(columns), **counts, **run}
-        try:
-            data = pa.Table.from_pylist([row], schema=schema.arrow("runs"))
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise WarehouseError(
-                f"the row of run {run['run_id']} does not fit `runs`: {error}. Give each column a "
-                "value of its type."
-            ) from error
-        [written] = write_table(self.root, "runs", data, data.schema, row["run_id"], "0")
-        return written
-
-    def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
-        if not inputs:
-            return []
-        columns = [pa.array(column) for column in zip(*inputs, strict=True)]
-        data = pa.table(columns, schema=INPUT_SCHEMA).group_by(INPUT_SCHEMA.names).aggregate([])
-        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
     def _with_empty_tables(
         self, schema: Schema, files: Sequence[DataFile], run_id: str

@@ -21,8 +21,9 @@ from collections.abc import Iterator, Sequence
 
 from tests.bench import pages
 from tests.bench.train_boilerplate import visible_lines
-from transforms.boilerplate.context import Line, judge
+from transforms.boilerplate.context import judge
 from transforms.boilerplate.engine import tables
+from transforms.boilerplate.lines import Line
 from transforms.extraction.page import parse_html
 
 MOST_LOST = 0.03

@@ -25,7 +25,6 @@ in that script's report.
 import functools
 import pathlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +32,10 @@ import numpy.typing as npt
 from transforms import trees
 from transforms.boilerplate.engine import Rule
 from transforms.boilerplate.fields import KINDS
+from transforms.boilerplate.lines import Judged, Line
 from transforms.compiled import line_features
 from transforms.compiled.line_features import NAMES, Features
 from transforms.trees import Floats, Trees
-
-if TYPE_CHECKING:
-    from transforms.boilerplate.context import Judged, Line
 
 RULE = "line_model_v4"
 

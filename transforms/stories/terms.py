@@ -9,8 +9,7 @@ from pipeline.transform import Tables
 from transforms.arrays import F32, F64, I64, U32, U64, Mask
 from transforms.background import RARE, background_words
 from transforms.compiled.fingerprints import shingles
-from transforms.compiled.loops import hash_table
-from transforms.compiled.stories import count_words, heaviest, look_up_all
+from transforms.compiled.stories import count_words, heaviest, look_up_all, word_table
 from transforms.compiled.words import hash_words
 from transforms.text import SPACELESS_LANGUAGES
 
@@ -89,12 +88,10 @@ def _bounds_of(chosen: I64, bounds: I64) -> I64:
 def _background() -> tuple[U64, I64, F64]:
     """Returns a hash table from a word of the background table to its level, and rarities."""
     levels = background_words()
-    numbers = {
-        int(word >> HALF): level
-        for level, (_, words) in enumerate(levels, 1)
-        for word in hash_words([" ".join(words)]).hashes
-    }
-    return *hash_table(numbers), -np.log([RARE, *(share for share, _ in levels)])
+    words = hash_words([" ".join(words) for _, words in levels])
+    numbers = np.repeat(np.arange(1, len(levels) + 1), np.diff(words.offsets))
+    table = word_table(words.hashes >> HALF, numbers)
+    return *table, -np.log([RARE, *(share for share, _ in levels)])
 
 
 def background_rarities(terms: U64) -> F64:

@@ -1,0 +1,60 @@
+"""Lines of an article while it is decided which of them are its text."""
+
+from typing import NamedTuple
+
+from transforms.boilerplate.engine import Match
+from transforms.text import ends_sentence, word_count
+
+BODY_WORDS = 12
+"""Words of a sentence from which on it is running text; labels and headlines are shorter."""
+
+HEAD_LINES = 12
+"""A dump that begins with the article has no more lines above its text."""
+
+
+class Line:
+    """A non-blank line while its fate is open.
+
+    Attributes:
+      number: 1-based number among all lines of the article.
+      text: the line, outer white space stripped.
+      words: how many it has.
+      ended: whether it ends as sentences do.
+      match: the row of the tables that it matches by its own words, or ``None``.
+      rule: what takes it out, or ``None``.
+      body: whether it is a sentence of running text by its length.
+    """
+
+    __slots__ = ("body", "ended", "match", "number", "rule", "text", "words")
+
+    def __init__(self, number: int, text: str, match: Match | None) -> None:
+        self.number = number
+        self.text = text
+        self.words = word_count(text)
+        self.ended = ends_sentence(text)
+        self.match = match
+        self.rule: str | None = match.rule if match is not None and match.firm else None
+        self.body = match is None and self.ended and self.words >= BODY_WORDS
+
+    @property
+    def is_boilerplate(self) -> bool:
+        """Whether the line is taken out, and not for being a date or a field."""
+        return (
+            self.rule is not None
+            and self.rule not in ("timestamp_v3", "date_line_v1")
+            and not self.rule.startswith("field:")
+        )
+
+
+class Judged(NamedTuple):
+    """The lines of an article after the rules.
+
+    Attributes:
+      lines: the non-blank lines in order.
+      title: the headline of the dump, else that of the lines, else ``None``.
+      authors: names that the dump gives, else those of bylines.
+    """
+
+    lines: list[Line]
+    title: str | None
+    authors: list[str]
