@@ -515,7 +515,7 @@ class TestRuns:
             [sys.executable, "-c", textwrap.dedent(source)],
             cwd=REPOSITORY, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert shown.stdout == "5\n"
+        assert shown.stdout == "[(5,)]\n"
 
     @pytest.mark.slow
     def test_files_are_merged_and_the_index_rebuilt(

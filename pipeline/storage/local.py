@@ -41,7 +41,7 @@ def read_range(path: str, offset: int, length: int) -> pa.Buffer:
 
 def open_output(path: str) -> IO[bytes]:
     """Creates a file, and its folder."""
-    make_folder(os.path.dirname(path))
+    make_folder(f"{path.rpartition('/')[0]}/")  # with the mark behind the warehouse's own folder
     opened: IO[bytes] = open_local(path, "wb")
     return opened
 
