@@ -178,7 +178,7 @@ def status(path: str) -> Status | None:
         return None
     if stat.S_ISLNK(found.st_mode):
         raise LinkError.at(path)
-    return Status(found.st_size, found.st_mtime)
+    return Status(found.st_size, found.st_mtime, stat.S_ISDIR(found.st_mode))
 
 
 def names(path: str) -> list[str]:

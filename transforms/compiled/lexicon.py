@@ -26,11 +26,16 @@ class Lexicon:
     """Words that are looked for as they are written: runs of letters and digits.
 
     Args:
-      words: the words; each has letters and digits only.
+      words: the words.
+
+    Raises:
+      ValueError: one has other characters.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = list(dict.fromkeys(words))
+        if others := [word for word in self._words if not word.isalnum()]:
+            raise ValueError(f"{others[0]!r} is no word: write letters and digits alone")
         self._begins = np.zeros(256, np.uint8)
         self._begins[[word.encode()[0] for word in self._words]] = 1
         self._table, self._numbers = hash_table(
@@ -71,20 +76,21 @@ def _found(data: U8, classes: U8, begins: U8, table: U64, numbers: I64) -> tuple
     """
     values = letter_values(_IDENTITY, classes)
     # Where words may begin comes first, without branches, which no processor could foretell: at a
-    # byte that begins a listed word, behind one that is no letter or digit of ASCII.
-    starts, places = np.empty(len(data) + 1, np.int64), np.empty(len(data) + 1, np.int64)
-    count, place = 0, -1
+    # byte that begins a listed word, behind one that is no letter or digit of ASCII. No two such
+    # bytes are neighbours.
+    starts = np.empty(len(data) // 2 + 1, np.int32)
+    count = 0
     inside = np.int64(0)
-    for at in range(len(data)):
-        byte = data[at]
-        place += (byte & 0xC0) != 0x80
-        starts[count], places[count] = at, place
+    for number in range(len(data)):
+        byte = data[number]
+        starts[count] = number
         count += begins[byte] & (inside ^ 1)
         inside = np.int64(values[byte] != 0)
     found = np.empty((count, 2), np.int64)
     written = 0
-    for number in range(count):
-        start = at = starts[number]
+    counted, place = np.int64(0), np.int64(0)  # bytes whose characters are counted, and these
+    for start in starts[:count]:
+        at = int(start)
         if start and data[start - 1] >= 0x80:
             before = start - 1
             while data[before] & 0xC0 == 0x80:
@@ -112,6 +118,9 @@ def _found(data: U8, classes: U8, begins: U8, table: U64, numbers: I64) -> tuple
             at = behind
         word = lookup(table, numbers, mix(total))
         if word:
-            found[written, 0], found[written, 1] = places[number], word
+            for byte in data[counted:start]:
+                place += (byte & 0xC0) != 0x80
+            counted = start
+            found[written, 0], found[written, 1] = place, word
             written += 1
     return -1, found[:written]

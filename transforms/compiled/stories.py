@@ -119,6 +119,9 @@ def heaviest(bounds: I64, weights: F64, most: int) -> I64:
         first = bounds[number]
         part = weights[first : bounds[number + 1]]
         some = np.flatnonzero(part > 0)
+        if len(some) > most > 0:  # before they are sorted, those that are surely too light go
+            place = len(some) - most
+            some = some[part[some] >= np.partition(part[some], place)[place]]
         for place in some[np.argsort(-part[some], kind="mergesort")][:most]:
             positions[written] = first + place
             written += 1

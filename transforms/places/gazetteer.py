@@ -84,9 +84,9 @@ class _City(NamedTuple):
 
 def plain(name: str) -> str:
     """Returns a name as it is compared: case-folded, Latin letters without accents."""
+    if name.isascii():
+        return name.lower()
     folded = name.replace("’", "'").casefold()
-    if folded.isascii():
-        return folded
     parts = unicodedata.normalize("NFKD", folded)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
 

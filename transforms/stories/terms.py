@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.transform import Tables
@@ -106,6 +107,19 @@ def frequency_weights(counts: I64) -> F64:
     return (1 + np.log(np.arange(1, most + 1)))[counts - 1]
 
 
+def _numbered(terms: U32) -> tuple[U32, I64]:
+    """Returns the distinct terms in ascending order, and the place of each term among them.
+
+    Arrow's hash table and a sort of what is distinct take a quarter of the time of np.unique.
+    """
+    encoded = pa.array(terms).dictionary_encode()
+    distinct = encoded.dictionary.to_numpy()
+    order = np.argsort(distinct)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return distinct[order], ranks[encoded.indices.to_numpy()]
+
+
 def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
     """Returns vectors of length 1 over the terms that weigh most in a corpus.
 
@@ -121,7 +135,7 @@ def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
     Returns:
       n + 1 bounds of the articles in the other two; numbers of terms, from 0; their weights.
     """
-    distinct, numbers = np.unique(terms, return_inverse=True)
+    distinct, numbers = _numbered(terms)
     total = len(bounds) - 1
     articles = np.bincount(numbers, minlength=len(distinct))
     expected = BACKGROUND_ARTICLES * np.exp(-background_rarities(distinct.astype(np.uint64)))
