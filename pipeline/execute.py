@@ -23,7 +23,7 @@ from pipeline.session import Resources, Sessions
 from pipeline.shards import AccountingError
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.job import Job, Output
-from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
+from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
 from pipeline.warehouse import DataFile, Input, WarehouseError
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def execute(
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
     resources = Resources(
-        processes=options.worker_processes(),
+        processes=workers_for(options.worker_processes(), raw, job.partitions),
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
         batch_bytes=batch_bytes_for(raw),
