@@ -396,7 +396,7 @@ def repair_mojibake(text: str) -> str:
     return text
 
 
-_ACCENTED = re.compile("[\u00c0-\u00ff]")
+_NOT_ACCENTED = bytes(range(0xC0))
 _FEWEST_ACCENTED, _ACCENTED_SHARE = 8, 0.6
 """Letters of Latin-1 beyond ASCII, and their share of all letters, from which on a text is of
 another script; Icelandic and Faroese have .15."""
@@ -417,7 +417,8 @@ def reread(text: str) -> str:
     ``Ñîâåò`` becomes ``Совет``: nearly all letters of such a text are accented, and one encoding
     makes of them the frequent letters of a language.
     """
-    accented = len(_ACCENTED.findall(text[:_SAMPLE]))
+    letters_of_latin_1 = text[:_SAMPLE].encode("latin-1", "ignore").translate(None, _NOT_ACCENTED)
+    accented = len(letters_of_latin_1)
     if accented < _FEWEST_ACCENTED:
         return text
     if accented < _ACCENTED_SHARE * sum(map(str.isalpha, text[:_SAMPLE])):
