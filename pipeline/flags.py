@@ -82,7 +82,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=0,
-        help="worker processes that clean articles, on each machine. Default: %(default)s: one per "
+        help="most worker processes that clean articles, on each machine; a run over less than 2 MB "
+        "has one. Default: %(default)s: one per "
         f"core on {LOCAL_RUNNER}, one on a cluster.",
     )
     add_flag(
