@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help pipeline watch status shell transforms verify test test-newest coverage lint format kafka \
-	prism test-engines bench soak fuzz lock clean distclean
+	prism test-engines bench soak soak-watch fuzz lock clean distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -76,14 +76,17 @@ $(VENV)/engines/prism: $(VENV)/.installed
 	@GOBIN=$(abspath $(@D)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$( \
 		$(BIN)/python -c "from importlib import metadata; print(metadata.version('apache-beam'))")
 
-test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one
-	@$(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
+test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one, at length
+	@COPYDESK_ENGINES=1 $(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
 
 bench: $(VENV)/.developed $(PEERS)/.installed ## Measure copydesk against other tools
 	@$(BIN)/python -m tests.bench.run --peers-python $(PEERS)/bin/python $(ARGS)
 
 soak: $(VENV)/.developed ## Run, read, reindex and kill -9 on one warehouse for an hour
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+soak-watch: $(VENV)/.developed ## Kill copydesk watch 1,000 times, then leave it on for 2,000 batches
+	@$(BIN)/python -m tests.soak_watch $(ARGS)
 
 fuzz: $(VENV)/.developed ## Read 10,000 fuzzed dumps; keep those that break something
 	@$(BIN)/python -m tests.fuzz $(ARGS)

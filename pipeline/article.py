@@ -105,7 +105,8 @@ READ_COLUMNS: dict[str, Column] = {
         pa.string(),
         "What the date of publication rests on: field (of the dump), modified (a field that dates "
         "the last change, for want of another), metadata (of the page), page (the date that a "
-        "reader sees beside the headline), url, or line (a date line of the text).",
+        "reader sees beside the headline), url, line (a date line of the text), or dateline (the "
+        "day in it, where nothing else gives one).",
     ),
     "published_on": Column(
         pa.date32(),

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
 def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """Imports what runs need, and returns their checked options."""
     from pipeline.flags import LOCAL_RUNNER
-    from pipeline.pool import start_fork_server
+    from pipeline.fork_server import start_fork_server
     from pipeline.tasks import task_modules
     from pipeline.transform import discover
 

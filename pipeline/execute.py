@@ -2,10 +2,15 @@
 
 import concurrent.futures
 import contextlib
+import copy
+import dataclasses
+import itertools
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.metrics.metric import MetricsFilter
@@ -15,13 +20,14 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 from pipeline import graph
 from pipeline.errors import CopydeskError
 from pipeline.flags import LOCAL_RUNNER
-from pipeline.new_dumps import NewDump
 from pipeline.options import CopydeskOptions
-from pipeline.progress import DumpProgress, Progress
-from pipeline.runners import make_runner, remedy
-from pipeline.session import Resources, Sessions
+from pipeline.progress import DumpProgress, Progress, RunProgress
+from pipeline.runners import LocalRunner, make_runner, remedy
+from pipeline.session import Resources, Session, Sessions
 from pipeline.shards import AccountingError
+from pipeline.signals import cancelled_by_signals
 from pipeline.storage import WriteError, open_input
+from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
 from pipeline.warehouse import DataFile, Input, WarehouseError
@@ -30,6 +36,12 @@ _log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
 """Time between two looks at the counters of a job on a cluster."""
+
+_COUNTERS = MetricsFilter().with_namespace(graph.COUNTERS)
+
+_NOTHING = "Nothing was committed"
+
+_TRACEBACK = "Traceback (most recent call last)"
 
 _STAGE_MARK = " [while running '"
 """Begin of what Beam adds to the message of an exception on its way out of each stage."""
@@ -44,7 +56,8 @@ def execute(
     dumps: Sequence[NewDump],
     job: Job,
     progress: Progress,
-    hashed: concurrent.futures.Future[list[Input]],
+    hashed: concurrent.futures.Future[list[Input]] | None,
+    kept: "KeptEngine | None" = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -53,7 +66,9 @@ def execute(
       dumps: the dumps to read.
       job: the decisions of the run.
       progress: shows the progress.
-      hashed: is done when all dumps are hashed, before which none may be read.
+      hashed: is done when all dumps are hashed, before which none may be read; ``None`` if the
+        workers of a cluster hash them, and leave out what is known.
+      kept: graph and workers of earlier runs of this process, and of later ones.
 
     Raises:
       RunError: with the remedy; only staged files remain.
@@ -61,28 +76,40 @@ def execute(
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
+    processes = options.worker_processes()
+    if (
+        name == LOCAL_RUNNER and kept is None and processes
+    ):  # those that are kept are for later runs as well
+        processes = workers_for(processes, raw, job.partitions)
     resources = Resources(
-        processes=workers_for(options.worker_processes(), raw, job.partitions),
+        processes=processes,
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
         batch_bytes=batch_bytes_for(raw),
         raw_bytes=raw,
+        engine_processes=options.engine_processes(),
     )
-    sessions = Sessions(job, resources)
-    path = f"{job.staging}/output.json"
     with contextlib.ExitStack() as stack:
         if name == LOCAL_RUNNER:
             sizes = {dump.path: dump.size for dump in dumps}
             shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-            # The workers are forked and set up while Beam builds the graph.
-            stack.enter_context(contextlib.closing(sessions.acquire(shown)))
         else:
+            progress.set(None, 0)
             progress.stage(f"running on {name}")
         try:
-            pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, [dump.part for dump in dumps], job, sessions, path)
-            hashed.result()
-            state = _wait(pipeline.run(), progress)
+            if kept is not None and hashed is not None:
+                result = kept.run(options, dumps, job, resources, shown, hashed)
+            else:
+                sessions = Sessions(job, resources)
+                if name == LOCAL_RUNNER:
+                    # The workers are forked and set up while Beam builds the graph.
+                    stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+                pipeline = beam.Pipeline(runner=runner, options=options)
+                graph.build(pipeline, dumps, job, sessions, cluster=hashed is None)
+                if hashed is not None:
+                    hashed.result()
+                result = pipeline.run()
+            state = _wait(result, progress, name)
         except Exception as error:
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
@@ -90,37 +117,144 @@ def execute(
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
         )
-    with open_input(path) as file:
+    with open_input(graph.output_path(job)) as file:
         content = json.loads(bytes(file.read()))
     return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
+        inputs=tuple(Input(*dump) for dump in content.pop("inputs")),
         **content,
     )
 
 
-def _wait(result: PipelineResult, progress: Progress) -> str:
-    """Waits for the end of a job, shows its counters meanwhile, and returns its last state."""
-    counters = MetricsFilter().with_namespace(graph.COUNTERS)
-    while not PipelineState.is_terminal(result.state):
-        time.sleep(POLL_SECONDS)
+class KeptEngine:
+    """Runs of one process on the local engine, one after the other, with one graph and one pool.
+
+    The worker processes, what they have set up, the loops they have compiled, and the translated
+    graph stay from run to run: making them takes most of the time of a small run. After a run that
+    failed all is made anew, as the workers may still be at a task of it.
+    """
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._graph: _Graph | None = None
+
+    def run(
+        self,
+        options: CopydeskOptions,
+        dumps: Sequence[NewDump],
+        job: Job,
+        resources: Resources,
+        progress: RunProgress,
+        hashed: concurrent.futures.Future[list[Input]],
+    ) -> PipelineResult:
+        """Runs a job to its end.
+
+        Args:
+          options: the same in each run.
+          dumps: what to read.
+          job: the decisions of the run; the transforms are the same in each.
+          resources: of the worker processes; their limits are the same in each run.
+          progress: follows the run.
+          hashed: is done when all dumps are hashed, before which none may be read.
+        """
         try:
-            found = {
-                counter.key.metric.name: counter.result
-                for counter in result.metrics().query(counters)["counters"]
-            }
-        except Exception as error:  # noqa: BLE001 - the job goes on without its figures
-            _log.warning("The runner gives no counters: %s. The job goes on.", error)
-            break
-        progress.set(articles=found.get("cleaned_articles", 0), dumps=found.get("dumps", 0))
-    state: str = result.wait_until_finish()
+            session = self._session
+            if session is None:
+                session = Session(job, resources, progress, kept=True)
+                self._session = session
+            else:
+                session.change(job, resources, progress)
+            session.dumps = [dump.part for dump in dumps]
+            if self._graph is not None and self._graph.partitions == job.partitions:
+                hashed.result()
+                return self._graph.runner.run_again(options)
+            # Each stage would carry the list of the files, and has it from the session.
+            bare = dataclasses.replace(job, index_files={})
+            sessions = Sessions(bare, resources)
+            sessions.adopt(session)
+            runner = LocalRunner()
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, None, bare, sessions)
+            hashed.result()
+            result = pipeline.run()
+            self._graph = _Graph(job.partitions, runner, sessions)
+            return result
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Ends the worker processes."""
+        if self._session is not None:
+            self._session.close()
+        self._session = self._graph = None
+
+
+class _Graph(NamedTuple):
+    """A graph that was run.
+
+    Attributes:
+      partitions: of the runs that it is for.
+      runner: holds it.
+      sessions: by which its stages find the session.
+    """
+
+    partitions: int
+    runner: LocalRunner
+    sessions: Sessions
+
+
+def _wait(result: PipelineResult, progress: Progress, name: str) -> str:
+    """Waits for the end of a job, shows how far it is meanwhile, and returns its last state.
+
+    A job that a signal or an error leaves behind is cancelled.
+    """
+    if PipelineState.is_terminal(result.state):  # the local runner returns at the end
+        return str(result.wait_until_finish())
+    pauses = itertools.chain((0.1, 0.2, 0.5, 1.0, 2.0), itertools.repeat(POLL_SECONDS))
+    with cancelled_by_signals(result.cancel):
+        try:
+            counted = True
+            while not PipelineState.is_terminal(result.state):
+                time.sleep(next(pauses))
+                counted = counted and _show_counters(result, progress, name)
+            state: str = result.wait_until_finish()
+        except BaseException:
+            with contextlib.suppress(Exception):  # the error says what is wrong
+                if not PipelineState.is_terminal(result.state):
+                    result.cancel()
+            raise
     return state
+
+
+def _show_counters(result: PipelineResult, progress: Progress, runner: str) -> bool:
+    """Shows how far a job on a cluster is; returns False if its runner will not say."""
+    try:
+        # Beam's result keeps the first figures that it is given; a copy of it asks again.
+        found = copy.copy(result).metrics().query(_COUNTERS)["counters"]
+    except Exception as error:  # noqa: BLE001 - the job goes on without its figures
+        _log.warning("The runner gives no counters: %s. The job goes on.", error)
+        return False
+    counts: Counter[str] = Counter()
+    for counter in found:
+        # What is attempted includes tasks that are not done yet.
+        counts[counter.key.metric.name] += max(counter.committed or 0, counter.attempted or 0)
+    share, stage = graph.how_far(counts)
+    progress.set(share, counts["cleaned_articles"])
+    progress.stage(f"{stage} on {runner}" if stage else f"running on {runner}")
+    return True
 
 
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
     lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
     message = lines[0].rstrip(".") if lines else type(error).__name__
+    if _TRACEBACK in str(error):  # what a worker of a cluster says, which comes as text
+        kind, _, message = lines[-1].rstrip(".").partition(": ")
+        if kind.startswith("pipeline."):  # one of copydesk's own, which says it all
+            return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
+        message = f"{kind}: {message}"
     if isinstance(error, (AccountingError, WarehouseError, WriteError)):
         return f"{message}."
     if isinstance(error, CopydeskError):

@@ -82,9 +82,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=0,
-        help="most worker processes that clean articles, on each machine; a run over less than 2 MB "
-        "has one. Default: %(default)s: one per "
-        f"core on {LOCAL_RUNNER}, one on a cluster.",
+        help="most worker processes that clean articles, of each process of the engine. Default: "
+        "%(default)s: one for each core of its machine, on a cluster shared by the "
+        "--sdk_worker_parallelism processes that the engine has there; one on DataflowRunner, "
+        "which has a process of its own for each core.",
     )
     add_flag(
         group,
@@ -251,7 +252,16 @@ def add_flag(group: Any, flag: str, **keywords: Any) -> None:
 
 
 def available_cores() -> int:
-    """Returns the number of cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Returns the number of cores this process may use, at least one.
+
+    A container that may use a share of the machine sees all its cores; the share is the quota of
+    its control group (cgroup-v2: ``cpu.max`` has microseconds of each period, or ``max``).
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        with open("/sys/fs/cgroup/cpu.max") as file:
+            quota, period = file.read().split()
+            cores = min(cores or 1, int(quota) // int(period))
+    except (OSError, ValueError):  # no such group, or no quota
+        pass
+    return max(1, cores or 1)

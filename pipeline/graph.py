@@ -7,7 +7,7 @@ is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages 
 import dataclasses
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from pipeline.storage import output
 from pipeline.tasks.clean import Item, clean_batch, count_range
 from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
+from pipeline.tasks.hashes import NewDump, hash_dump
 from pipeline.tasks.job import Job, TaskResult, total
 from pipeline.tasks.sizes import LARGEST_UNREAD, raw_bytes
 from pipeline.transform import CorpusTransform, Stage
@@ -32,43 +33,81 @@ from pipeline.transform import CorpusTransform, Stage
 T = TypeVar("T")
 
 COUNTERS = "copydesk"
-"""Namespace of the counters: ``dumps`` split, ``cleaned_articles``, and rows of each table."""
+"""Namespace of the counters: rows of each table, and those that :func:`how_far` reads."""
+
+_HASHED = "hashed"
+"""Tag of the results with hashes."""
 
 StageKey = tuple[str, str, int]
 """(transform, stage, partition)."""
 
 
 def build(
-    pipeline: beam.Pipeline, dumps: Sequence[DumpRange], job: Job, sessions: Sessions, result: str
+    pipeline: beam.Pipeline,
+    dumps: Sequence[NewDump] | None,
+    job: Job,
+    sessions: Sessions,
+    cluster: bool = False,
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
+    What differs between runs of as many partitions is taken from the session, so that they can have
+    one graph, whose building takes longer than a small run.
+
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one.
+      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
+        then be there before the graph runs.
       job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      result: file that receives the total output, as JSON, once all of it is written.
+      cluster: True if several machines do the work. They hash the dumps, too, and share the shards
+        of a partition. One machine hashes while this graph is built, and has one pool of workers.
     """
+    # DumpRange, whole dumps and parts of them; NewDump on a cluster.
+    parts = pipeline | "Dumps" >> (
+        _DumpsOfSession(sessions)
+        if dumps is None
+        else beam.Create(dumps if cluster else [dump.part for dump in dumps])
+    )
+    results = []
+    if cluster:
+        # TaskResult with the hash of a dump.
+        parts, hashed = parts | "Hash, leave known ones out" >> HashDumps(job, sessions)
+        results.append(hashed)
     # TaskResult with a staged shard, and its fingerprints.
-    results = [
-        pipeline
-        | "Dumps" >> beam.Create(dumps)
+    results.append(
+        parts
         | "Split and spread" >> SplitDumps(job, sessions)
         | "Read, clean and stage" >> CleanRanges(job, sessions)
-    ]
+    )
     # TaskResult with rows for later stages, and files for the commit.
     for stages in concurrent_stages(job.corpus_transforms):
         name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
         results.append(tuple(results) | name >> RunStages(stages, job, sessions))
     # TaskResult with files for the commit.
-    results.append(tuple(results) | "Annotate and write" >> FinishShards(job, sessions))
+    results.append(tuple(results) | "Annotate and write" >> FinishShards(job, sessions, cluster))
     _ = (
         tuple(results)
         | "All results" >> beam.Flatten()
         | "Add up" >> beam.CombineGlobally(total_output).without_defaults()
-        | "Hand over to the commit" >> beam.Map(write_output, result)
+        | "Hand over to the commit" >> beam.Map(write_output, sessions)
     )
+
+
+def how_far(counts: Mapping[str, int]) -> tuple[float | None, str]:
+    """Returns the share of the dumps that is cleaned, and what a run does, by its counters.
+
+    Args:
+      counts: ``ranges`` of dumps, ``ranges_read`` of them, tasks that have ``compared`` rows,
+        shards ``written``. Some runners count a stage once it has ended; some count nothing.
+
+    Returns:
+      0 to 1, ``None`` if nothing is known; the stage, empty if nothing is known.
+    """
+    ranges = counts.get("ranges", 0)
+    stages = (("writing", "written"), ("comparing", "compared"), ("reading", "ranges"))
+    stage = next((name for name, counter in stages if counts.get(counter)), "")
+    return min(1.0, counts.get("ranges_read", 0) / ranges) if ranges else None, stage
 
 
 def concurrent_stages(
@@ -96,6 +135,7 @@ class _PooledDoFn(beam.DoFn):
     """Passes work to the session's pool, several elements at a time."""
 
     progress_stage = ""
+    counter = ""
 
     def __init__(self, job: Job, sessions: Sessions) -> None:
         self.job = job
@@ -111,7 +151,7 @@ class _PooledDoFn(beam.DoFn):
     def queue(self, future: Future[TaskResult]) -> Iterator[TaskResult]:
         """Queues a task; yields the results that are ready, and waits when too many are pending."""
         self.pending.append(future)
-        most = 2 * max(1, self.sessions.resources.processes)
+        most = 2 * max(1, self.session.processes)
         while self.pending and (self.pending[0].done() or len(self.pending) > most):
             yield self.done(self.pending.popleft().result())
 
@@ -122,6 +162,8 @@ class _PooledDoFn(beam.DoFn):
     def done(self, result: TaskResult) -> TaskResult:
         """Adds a result to the counters of the run."""
         self.count(result.output.counts)
+        if self.counter:
+            self.count({self.counter: 1})
         return result
 
     def count(self, counts: Mapping[str, int]) -> None:
@@ -136,6 +178,71 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
             f"{name} needs bounded input: it compares the articles of one run with each other. "
             "Read a stream in runs, one after the other."
         )
+
+
+@dataclasses.dataclass(eq=False)
+class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the run that the session is of."""
+
+    sessions: Sessions
+
+    def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
+        """Lists them."""
+        dumps: PCollection[DumpRange] = (
+            begin
+            | beam.Impulse()
+            | beam.FlatMap(
+                lambda _, sessions: sessions.acquire().dumps, self.sessions
+            ).with_output_types(DumpRange)
+        )
+        return dumps
+
+
+@dataclasses.dataclass(eq=False)
+class HashDumps(beam.PTransform[PCollection[NewDump], tuple[PCollection[Any], ...]]):
+    """Dumps in; whole dumps that are new, and results with their hashes, out.
+
+    A dump is hashed before it is read, on the way to it: one that is rewritten meanwhile is then
+    recorded as it was before, and read by the next run.
+    """
+
+    job: Job
+    sessions: Sessions
+
+    def expand(self, dumps: PCollection[NewDump]) -> tuple[PCollection[Any], ...]:
+        """Hashes the dumps, and drops those of which an earlier run had the hash."""
+        _refuse_unbounded([dumps], "HashDumps")
+        tagged = dumps | beam.ParDo(_HashDumps(self.job, self.sessions)).with_outputs(
+            _HASHED, main="new"
+        )
+        tagged.new.element_type, tagged[_HASHED].element_type = DumpRange, TaskResult
+        return tagged.new, tagged[_HASHED]
+
+
+class _HashDumps(_PooledDoFn):
+    progress_stage = "hashing"
+
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self.hashing: deque[DumpRange] = deque()
+
+    def process(self, element: NewDump) -> Iterator[Any]:
+        self.hashing.append(element.part)
+        for result in self.queue(self.session.pool.submit(hash_dump, element)):
+            yield from self._new(result)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        for result in super().finish_bundle():
+            yield from self._new(result.value, GlobalWindows.windowed_value)
+
+    def _new(
+        self, result: TaskResult, windowed: Callable[[Any], Any] = lambda value: value
+    ) -> Iterator[Any]:
+        """Yields the result of the first dump that is being hashed, and that dump if it is new."""
+        part = self.hashing.popleft()
+        yield beam.pvalue.TaggedOutput(_HASHED, windowed(result))
+        if result.output.inputs:
+            yield windowed(part)
 
 
 @dataclasses.dataclass(eq=False)
@@ -158,15 +265,15 @@ class _SplitDumps(_PooledDoFn):
     progress_stage = "reading"
 
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
-        size = self.sessions.resources.batch_bytes // raw_bytes(element.path, 1)
-        ranges = split_dump(element, self.job.dump_options, size)
+        size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
+        ranges = split_dump(element, self.session.job.dump_options, size)
         counts = [
             self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
         ]
         if counts:
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(element.path, len(ranges))
-        self.count({"dumps": 1})
+        self.count({"ranges": len(ranges)})
         yield from ranges
 
 
@@ -206,7 +313,8 @@ class _CleanRanges(_PooledDoFn):
             self.batch.append(item)
             self.batch_bytes += size
             self.read[-1].append((element.path, size))
-            if self.batch_bytes >= self.sessions.resources.next_batch(self.handed_over):
+            resources = self.session.resources
+            if self.batch_bytes >= resources.next_batch(self.handed_over, self.session.processes):
                 yield from self._hand_over()
         self.read[-1].append((element.path, None))
 
@@ -217,7 +325,7 @@ class _CleanRanges(_PooledDoFn):
         workers clean it.
         """
         size = raw_bytes(part.path, part.stop - part.start)
-        resources = self.sessions.resources
+        resources = self.session.resources
         if part.part not in ("whole", "offsets"):
             yield part, size if part.part in ("bytes", "gzip", "tar") else resources.batch_bytes
         elif part.part == "whole" and 0 < size <= (
@@ -225,7 +333,7 @@ class _CleanRanges(_PooledDoFn):
         ):
             yield part, size
         else:
-            for item in read_range(part, self.job.dump_options):
+            for item in read_range(part, self.session.job.dump_options):
                 yield item, len(item.payload) if isinstance(item, Block) else len(item.raw)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
@@ -251,6 +359,8 @@ class _CleanRanges(_PooledDoFn):
     def _show(self, read: Iterable[tuple[str, int | None]]) -> None:
         for path, size in read:
             self.session.progress.read(path, size)
+            if size is None:
+                self.count({"ranges_read": 1})
 
 
 @dataclasses.dataclass(eq=False)
@@ -276,6 +386,7 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
 
 class _RunStages(_PooledDoFn):
     progress_stage = "comparing"
+    counter = "compared"
 
     def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
         (name, stage_name, partition), results = element
@@ -290,30 +401,33 @@ class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollect
 
     job: Job
     sessions: Sessions
+    cluster: bool = False
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
         """Groups the shards with their annotations by partition, and finishes each."""
         _refuse_unbounded(results, "FinishShards")
         streams = frozenset((t.name(), t.ANNOTATIONS) for t in self.job.corpus_transforms)
-        finished: PCollection[TaskResult] = (
+        shards = (
             results
             | beam.Flatten()
             | "By partition" >> beam.FlatMap(_with_annotations, self.job.partitions, streams)
             | beam.GroupByKey()
-            | beam.ParDo(_FinishShards(self.job, self.sessions))
+            | "By shard" >> beam.FlatMap(_by_shard)
+        )
+        if self.cluster:
+            shards |= beam.Reshuffle()
+        finished: PCollection[TaskResult] = shards | beam.ParDo(
+            _FinishShards(self.job, self.sessions)
         )
         return finished
 
 
 class _FinishShards(_PooledDoFn):
     progress_stage = "writing"
+    counter = "written"
 
-    def process(self, element: tuple[int, Iterable[TaskResult]]) -> Iterator[TaskResult]:
-        results = list(element[1])
-        annotations = _blocks(results)
-        shards = [result.shard for result in results if result.shard is not None]
-        for shard in sorted(shards, key=lambda shard: shard.number):
-            yield from self.queue(self.session.pool.submit(finish_shard, shard, annotations))
+    def process(self, element: TaskResult) -> Iterator[TaskResult]:
+        yield from self.queue(self.session.pool.submit(finish_shard, element.shard, element.blocks))
 
 
 # --- functions on elements ----------------------------------------------------------------------
@@ -345,6 +459,15 @@ def _with_annotations(
     )
 
 
+def _by_shard(element: tuple[int, Iterable[TaskResult]]) -> Iterator[TaskResult]:
+    """Yields each shard of a partition with the annotations of all of them."""
+    results = list(element[1])
+    annotations = tuple(_blocks(results))
+    shards = [result.shard for result in results if result.shard is not None]
+    for shard in sorted(shards, key=lambda shard: shard.number):
+        yield TaskResult(shard, annotations)
+
+
 def _grouped(pairs: Iterable[tuple[T, ShuffleBlock]]) -> Iterator[tuple[T, TaskResult]]:
     groups: dict[T, list[ShuffleBlock]] = {}
     for key, block in pairs:
@@ -362,8 +485,12 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
     return TaskResult(output=total(result.output for result in results))
 
 
-def write_output(result: TaskResult, path: str) -> str:
-    """Writes the total output of a run as JSON, and returns the path."""
-    with output(path) as file:
+def write_output(result: TaskResult, sessions: Sessions) -> None:
+    """Writes the total output of a run as JSON."""
+    with output(output_path(sessions.present_job())) as file:
         file.write(json.dumps(dataclasses.asdict(result.output)).encode())
-    return path
+
+
+def output_path(job: Job) -> str:
+    """Returns the file that receives the total output of a run, as JSON, once all is written."""
+    return f"{job.staging}/output.json"

@@ -125,8 +125,8 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
     return _bytes_as_lists(rows, stream.schema).cast(stream.schema)
 
 
-FILTER_SLOTS = 8
-"""Slots per key in each of the two filters, at least: false-positive rate 1/8 each, 1/64 both."""
+FILTER_SLOTS = 16
+"""Slots per key in each of the two filters, at least: false-positive rate 1/16 each, 1/256 both."""
 
 FILTER_BITS = np.uint64(25)
 """Bits of the index into the largest filter, 32 MB: a larger one exceeds every cache."""
@@ -152,11 +152,18 @@ class _WantedKeys:
 
     def find(self, keys: U64) -> npt.NDArray[np.int64]:
         """Returns the positions of wanted keys among ``keys``."""
-        maybe = np.flatnonzero(self._low[keys & self._mask])
-        maybe = maybe[self._high[keys[maybe] >> FILTER_BITS & self._mask]]
-        nearest = np.searchsorted(self.keys, keys[maybe]) % len(self.keys)
-        found: npt.NDArray[np.int64] = maybe[self.keys[nearest] == keys[maybe]]
+        maybe = np.flatnonzero(self._are_set(self._low, keys))
+        some = keys[maybe]
+        again = self._are_set(self._high, some >> FILTER_BITS)
+        maybe, some = maybe[again], some[again]
+        nearest = np.searchsorted(self.keys, some) % len(self.keys)
+        found: npt.NDArray[np.int64] = maybe[self.keys[nearest] == some]
         return found
+
+    def _are_set(self, slots: npt.NDArray[np.bool_], hashes: U64) -> npt.NDArray[np.bool_]:
+        """Returns the slots of hashes; ``take`` needs half the time of an index into an array."""
+        places = (hashes & self._mask).view(np.int64)
+        return slots.take(places, mode="clip")
 
 
 def _probe(file: pq.ParquetFile, stream: Stream, wanted: _WantedKeys) -> Iterator[pa.Table]:

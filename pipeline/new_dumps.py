@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 
@@ -15,34 +15,19 @@ from pipeline.dumps.inputs import FoundDump, prefix_hashes
 from pipeline.dumps.kafka import RECORD_BYTES, is_kafka
 from pipeline.shards import storable
 from pipeline.storage import inside, is_remote, open_input
+from pipeline.tasks.hashes import NewDump, describe_dump, topic_id
 from pipeline.tasks.job import Output
 from pipeline.warehouse import Input, Manifest
 
 D = TypeVar("D")
 R = TypeVar("R")
 
+HASHED_HERE = 1 << 30
+"""Bytes of dumps that are hashed here though a cluster could do it, in a second: if all are known,
+no job has to be started."""
+
 _UNREAD = frozenset({"unreadable", "changed"})
 """Reasons of rejects of dumps that are to be read again."""
-
-
-class NewDump(NamedTuple):
-    """A dump that a run reads, or the part of it that no earlier run has read.
-
-    Attributes:
-      part: what to read.
-      size: its bytes, for estimates and progress.
-      stop: end of what is known once the run has committed: all bytes, or offsets, before it.
-        ``None`` is the end of the dump.
-    """
-
-    part: DumpRange
-    size: int
-    stop: int | None = None
-
-    @property
-    def path(self) -> str:
-        """Path or URL of the dump."""
-        return self.part.path
 
 
 def whole(dump: FoundDump) -> NewDump:
@@ -96,6 +81,7 @@ class TakenDumps:
         found: Sequence[FoundDump],
         growing: Collection[str] = (),
         most_records: int | None = None,
+        most_bytes: int | None = None,
     ) -> list[NewDump]:
         """Returns the dumps that no run has read, and what was appended to those that were read.
 
@@ -107,20 +93,43 @@ class TakenDumps:
             their complete lines are read.
           most_records: records of each partition of a topic that are read at once; ``None`` for
             all.
+          most_bytes: bytes of dumps of a known name and size that are hashed here. If there are
+            more, they are returned as well, with the hashes that would make them known; ``None``
+            for no limit.
         """
         topics = [dump for dump in found if is_kafka(dump.path)]
         found = [dump for dump in found if not is_kafka(dump.path)]
         suspects = [dump for dump in found if dump.path in growing or self._sizes(dump)]
+        later: dict[str, NewDump] = {}
+        if most_bytes is not None and sum(dump.size for dump in suspects) > most_bytes:
+            later = {d.path: self._doubtful(d) for d in suspects if not self._is_longer(d, growing)}
+            suspects = [dump for dump in suspects if dump.path not in later]
         parts = _in_threads(lambda dump: self._new_part(dump, dump.path in growing), suspects)
-        read = dict(zip((dump.path for dump in suspects), parts, strict=True))
+        read: dict[str, NewDump | None] = dict(
+            zip((dump.path for dump in suspects), parts, strict=True)
+        )
+        read |= later
         new = [read.get(dump.path, whole(dump)) for dump in found]
         new += [self._new_offsets(dump, most_records) for dump in topics]
         return [part for part in new if part is not None]
 
+    def _is_longer(self, dump: FoundDump, growing: Collection[str]) -> bool:
+        """Returns whether something may have been appended to a dump since a run read it."""
+        return dump.path in growing or (
+            self._sizes(dump) != [dump.size]
+            and not is_remote(dump.path)
+            and is_log(dump.path, self._options)
+        )
+
+    def _doubtful(self, dump: FoundDump) -> NewDump:
+        """Returns a dump with the hashes that make it a known one."""
+        known = self._hashes.get(_name(dump.path), {}).get(dump.size, ())
+        return whole(dump)._replace(known=frozenset(known))
+
     def _new_offsets(self, dump: FoundDump, most: int | None) -> NewDump | None:
         """Returns the offsets of a partition that no run has read; ``None`` if there are none."""
         known = self._hashes.get(dump.path, {})
-        topic = _topic_id(dump.stamp)
+        topic = topic_id(dump.stamp)
         first = max((size for size, ids in known.items() if topic in ids), default=dump.stamp[-1])
         if first >= dump.size:
             return None
@@ -168,14 +177,9 @@ def _name(path: str) -> str:
     return path if is_kafka(path) else storable(os.path.basename(path))
 
 
-def _topic_id(stamp: tuple[int, ...]) -> str:
-    """Returns what stands for the hash of a partition: a topic made anew has another id."""
-    return "".join(f"{half % 2**64:016x}" for half in stamp[:2])
-
-
-def describe(dumps: Sequence[NewDump]) -> list[Input]:
+def describe(dumps: Sequence[NewDump], options: DumpOptions) -> list[Input]:
     """Returns the dumps with the hashes of their content, empty for one that cannot be read."""
-    return _in_threads(_describe, dumps)
+    return _in_threads(lambda dump: describe_dump(dump, options), dumps)
 
 
 def _in_threads(function: Callable[[D], R], dumps: Sequence[D]) -> list[R]:
@@ -184,16 +188,6 @@ def _in_threads(function: Callable[[D], R], dumps: Sequence[D]) -> list[R]:
     # Its threads are daemons, unlike those of an executor: an interrupted run ends without them.
     with ThreadPool(min(len(dumps), 2 * (os.cpu_count() or 1))) as threads:
         return threads.map(function, dumps)
-
-
-def _describe(dump: NewDump) -> Input:
-    if is_kafka(dump.path):
-        return Input(dump.path, dump.part.stop, _topic_id(dump.part.stamp))
-    try:
-        [(size, digest)] = prefix_hashes(dump.path, [dump.stop])
-    except OSError:
-        size, digest = dump.size, ""  # the reader makes it a reject with the reason
-    return Input(storable(dump.path), size, digest)
 
 
 def without_unread(taken: Sequence[Input], root: str, output: Output) -> list[Input]:
@@ -237,7 +231,7 @@ def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[
 
 
 def describe_in_background(
-    dumps: Sequence[NewDump], check: Callable[[], None]
+    dumps: Sequence[NewDump], options: DumpOptions, check: Callable[[], None]
 ) -> Future[list[Input]]:
     """Describes dumps in a thread, while the graph is built, once a check raises nothing.
 
@@ -249,7 +243,7 @@ def describe_in_background(
     def work() -> None:
         try:
             check()
-            future.set_result(describe(dumps))
+            future.set_result(describe(dumps, options))
         except Exception as error:  # noqa: BLE001 - it is the future's
             future.set_exception(error)
 

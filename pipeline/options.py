@@ -12,7 +12,13 @@ import argparse
 import os
 from collections.abc import Iterable
 
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import (
+    FlinkRunnerOptions,
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+    WorkerOptions,
+)
 
 from pipeline.dumps.block import DumpOptions
 from pipeline.flags import LOCAL_RUNNER, add_flags, available_cores
@@ -83,6 +89,7 @@ class CopydeskOptions(PipelineOptions):
                 f"--staging is {self.staging}, and {problem}. Name a folder that may be written, "
                 "or leave the flag out: working files are then in the warehouse"
             )
+        self.engine_processes()
         self.transform_settings()
         self.dump_options()
 
@@ -135,12 +142,39 @@ class CopydeskOptions(PipelineOptions):
         """
         return configure(classes, self.transform_settings())
 
-    def worker_processes(self) -> int:
-        """Returns the number of worker processes on each machine."""
+    def worker_processes(self) -> int | None:
+        """Returns the number of worker processes of each process of the engine.
+
+        ``None`` on a cluster: what its machines have is known there alone. Flink gives all slots of
+        a TaskManager one process.
+        """
         if self.processes:
             return self.processes
         runner = self.view_as(StandardOptions).runner or LOCAL_RUNNER
-        return available_cores() if runner == LOCAL_RUNNER else 1
+        if runner == LOCAL_RUNNER:
+            return available_cores()
+        return 1 if runner == "DataflowRunner" else None
+
+    def processes_here(self) -> int:
+        """Returns the number of worker processes of work on this machine."""
+        return self.processes or available_cores()
+
+    def engine_workers(self) -> int:
+        """Returns the number of workers of a cluster, as far as the options tell; at least 1."""
+        dataflow, flink = self.view_as(WorkerOptions), self.view_as(FlinkRunnerOptions)
+        given = (dataflow.num_workers, dataflow.max_num_workers, flink.parallelism)
+        return max(1, *(number or 1 for number in given))
+
+    def engine_processes(self) -> int:
+        """Returns how many processes an engine has on each machine; 0 if it will choose.
+
+        Raises:
+          OptionsError: it is no number.
+        """
+        given = self.view_as(PortableOptions).sdk_worker_parallelism  # Beam takes any text
+        if not str(given).isdecimal():
+            raise OptionsError(f"--sdk_worker_parallelism is {given!r}. It must be 0 or more")
+        return int(given)
 
 
 def _comma_separated(values: Iterable[str]) -> list[str]:

@@ -16,13 +16,9 @@ import dataclasses
 import gc
 import itertools
 import multiprocessing
-import multiprocessing.forkserver
-import multiprocessing.resource_tracker
 import os
 import pickle
-import resource
 import signal
-import sys
 import threading
 import time
 import weakref
@@ -30,11 +26,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import pebble
 
 from pipeline.errors import CopydeskError
+from pipeline.fork_server import limit_process, start_fork_server
 
 R = TypeVar("R")
 
@@ -59,8 +56,15 @@ methods of all tasks of a run over 82 MB take less than a document may."""
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
 
+SMALL_TASKS_PER_WORKER = 512
+"""The same where most tasks are of some dozen articles, which leave little."""
+
 DEATHS = 3
 """Times that the worker of a task may die at no document, as when it is killed from outside."""
+
+IDLE_SECONDS = 60.0
+"""Time without a task after which the workers of a pool end; the next task starts others. On a
+cluster nothing says that a job is over, and its process may wait for other jobs for hours."""
 
 WATCH_SECONDS = 1.0
 """Time between two looks for tasks whose worker is gone. pebble reports no worker that exits with
@@ -71,19 +75,6 @@ _SLOTS = 1 << 16
 
 _NAME = 96
 """Bytes of the name of a method in such a slot."""
-
-_ENVIRONMENT = {
-    # A worker is one core's worth of work: BLAS must not start threads of its own.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    # malloc alone, which keeps up to 64 MiB that a task leaves for the next (mallopt(3)): each page
-    # handed back and asked for again costs the kernel 3 us. Over 82 MB of text a run had 460,000
-    # page faults with Arrow's own allocator and 166,000 so.
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
-}
-"""Environment of the fork server, unless set otherwise by the user."""
 
 _TIMERS = (signal.SIGPROF, signal.SIGALRM)
 
@@ -103,50 +94,6 @@ class _DocumentFailed(Exception):  # noqa: N818 - never leaves this module
     """A document made its task fail, and the worker lives on: (number, reason)."""
 
 
-def start_fork_server(modules: Sequence[str]) -> None:
-    """Starts the process from which all workers of this process are forked, once.
-
-    It imports while its caller does other things; workers share what it has imported.
-
-    Args:
-      modules: names of modules that tasks need.
-
-    Raises:
-      CopydeskError: it cannot be started.
-    """
-    # pyarrow imports pandas, where it is installed, at its first array, and without it nothing.
-    multiprocessing.set_forkserver_preload([__name__, *modules, "pandas"])
-    # The tracker removes the semaphores of a killed process, and would warn that it has to.
-    with _environment(PYTHONWARNINGS="ignore:resource_tracker:UserWarning"):
-        multiprocessing.resource_tracker.ensure_running()  # which unblocks SIGINT when it starts
-    # Ctrl-C goes to every process of the terminal. Here it is left to the caller, which ends the
-    # workers: the fork server and its workers inherit the mask.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        with _environment(**(_ENVIRONMENT | os.environ)):
-            multiprocessing.forkserver.ensure_running()
-    except OSError as error:
-        raise CopydeskError(
-            f"no worker process can be started: {error}. Set TMPDIR to a folder that can be "
-            "written, with a short path such as /tmp: the path of a socket has some 100 characters"
-        ) from error
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-@contextlib.contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    """Sets variables of the environment that processes inherit which start meanwhile."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name in variables.keys() - before.keys():
-            del os.environ[name]
-        os.environ.update(before)
-
-
 class WorkerPool:
     """Runs tasks in worker processes.
 
@@ -161,8 +108,10 @@ class WorkerPool:
       document_seconds: processor time of one document; ``WALL_FACTOR`` times as much by the clock.
       setup_seconds: processor time of ``shared.warm_up``; ``METHOD_WALL_FACTOR`` times as much by
         the clock. Loops may be compiled in it, which takes a minute and a half at most.
+      idle_seconds: time without a task after which the workers end. The next task starts others.
       modules: names of modules that tasks need, imported once by the fork server, unless that was
         started already.
+      tasks: tasks after which a worker is replaced.
 
     Raises:
       ValueError: a negative number of processes, or a limit that is not positive.
@@ -178,7 +127,9 @@ class WorkerPool:
         memory_limit: int,
         document_seconds: float = 20.0,
         setup_seconds: float = 600.0,
+        idle_seconds: float = IDLE_SECONDS,
         modules: Sequence[str] = (),
+        tasks: int = TASKS_PER_WORKER,
     ) -> None:
         if processes < 0:
             raise ValueError(f"processes is {processes}; it must be 0 (no isolation) or more.")
@@ -188,10 +139,14 @@ class WorkerPool:
                 "both must be positive."
             )
         self._shared = shared
+        self._change: _Change | None = None
+        self._tasks = tasks
         self._memory_limit = memory_limit
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._unfinished: set[_Task] = set()
+        self._idle_seconds = idle_seconds
+        self._last_task = time.monotonic()
         self._pool: pebble.ProcessPool | None = None
         self._closed = False
         if not processes:
@@ -215,13 +170,13 @@ class WorkerPool:
     def _new_pool(self) -> pebble.ProcessPool:
         pool = pebble.ProcessPool(
             max_workers=self._processes,
-            max_tasks=TASKS_PER_WORKER,
+            max_tasks=self._tasks,
             initializer=_begin,
             initargs=self._begin,
             context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        threading.Thread(target=pool.schedule, args=(_call, (0, _nothing, (), {}))).start()
+        threading.Thread(target=pool.schedule, args=(_call, (0, None, _nothing, (), {}))).start()
         return pool
 
     def __enter__(self) -> "WorkerPool":
@@ -229,6 +184,21 @@ class WorkerPool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def change(self, function: Callable[..., WorkerState], *args: Any) -> None:
+        """Makes ``function(shared, *args)`` the first argument of every later task.
+
+        Workers keep what they have set up. No task may be on its way.
+
+        Args:
+          function: a function of an importable module; whatever earlier changes have made of
+            ``shared``, or none, it returns the same.
+          args: picklable.
+        """
+        if self._pool is None:
+            self._shared = function(self._shared, *args)
+        else:
+            self._change = _Change(next(self._numbers) + 1, pickle.dumps((function, args)))
 
     def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args)`` and returns its future.
@@ -278,6 +248,7 @@ class WorkerPool:
             if task not in self._unfinished:
                 return
             self._unfinished.remove(task)
+            self._last_task = time.monotonic()
         if error is None:
             task.future.set_result(result)
         else:
@@ -295,9 +266,10 @@ class WorkerPool:
             with self._lock:
                 pool = self._pool
                 assert pool is not None
-                if not (pool.active or self._closed):  # all its workers died at no task
+                # All its workers died at no task, or it was idle.
+                if not (pool.active or self._closed):
                     pool = self._pool = self._new_pool()
-            arguments = (slot, task.function, task.args, task.keywords())
+            arguments = (slot, self._change, task.function, task.args, task.keywords())
             running = pool.schedule(_call, args=arguments)
         except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
@@ -338,6 +310,16 @@ class WorkerPool:
             detail = "it ended without a word"
             self._retry(task, attempt, self._position(task), "worker_died", detail)
         return gone
+
+    def _end_if_idle(self) -> None:
+        """Ends the workers if there was no task for too long."""
+        with self._lock:
+            pool = self._pool
+            idle = time.monotonic() - self._last_task
+            if pool is None or self._unfinished or idle < self._idle_seconds or not pool.active:
+                return
+            pool.stop()
+        pool.join()
 
     def _position(self, task: "_Task") -> int:
         """Returns the document that the worker of a task was at."""
@@ -395,6 +377,18 @@ class WorkerPool:
         return WorkerDied(f"{task}: the worker process died again: {detail}.")
 
 
+class _Change(NamedTuple):
+    """What workers make of the first argument of their tasks.
+
+    Attributes:
+      number: of the change, more than 0.
+      call: function and arguments, pickled once: each task carries them, as any worker may have it.
+    """
+
+    number: int
+    call: bytes
+
+
 @dataclasses.dataclass(eq=False)
 class _Task:
     """A task on its way, the documents it has to skip, and how often its worker died at none."""
@@ -419,7 +413,7 @@ class _Task:
 
 
 def _watch(reference: "weakref.ref[WorkerPool]") -> None:
-    """Looks for lost tasks of a pool until it is closed or no longer used."""
+    """Looks for lost tasks of a pool, and ends it while it is idle, until it is no longer used."""
     suspects: frozenset[tuple[_Task, int]] = frozenset()
     while True:
         time.sleep(WATCH_SECONDS)
@@ -427,6 +421,7 @@ def _watch(reference: "weakref.ref[WorkerPool]") -> None:
         if pool is None or pool._closed:
             return
         suspects = pool._restart_lost(suspects)
+        pool._end_if_idle()
         del pool
 
 
@@ -447,7 +442,7 @@ def _reason(exit_code: int) -> str:
 
 @dataclasses.dataclass
 class _Worker:
-    """What a worker process knows: set once, when it begins."""
+    """What a worker process knows."""
 
     shared: WorkerState
     failure: Exception | None
@@ -456,6 +451,7 @@ class _Worker:
     methods: Any
     slot: int = 0
     armed_until: float = 0.0
+    change: int = 0
 
 
 _worker: _Worker | None = None
@@ -530,7 +526,7 @@ def _begin(
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     failure: Exception | None = None
     try:
-        _limit_process(memory_limit)
+        limit_process(memory_limit)
         loaded = pickle.loads(shared)
         _set_timers(setup_seconds, METHOD_WALL_FACTOR)
         loaded.warm_up()
@@ -554,26 +550,12 @@ def _end_with(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def _limit_process(memory_limit: int) -> None:
-    _set_soft_limit(resource.RLIMIT_CORE, 0)  # a crash is expected; gigabytes of core file are not
-    held = 0
-    if sys.platform == "linux":
-        with open("/proc/self/statm", "rb") as file:
-            held = int(file.read().split()[5]) * resource.getpagesize()
-        # When the machine runs out of memory, the kernel had better take a worker than the run.
-        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as scores:
-            scores.write("500")
-    _set_soft_limit(resource.RLIMIT_DATA, held + memory_limit)
-
-
-def _set_soft_limit(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
-    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (soft, hard))
-
-
 def _call(
-    slot: int, function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]
+    slot: int,
+    change: _Change | None,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    keywords: Mapping[str, Any],
 ) -> Any:
     assert _worker is not None
     _worker.slot = slot
@@ -581,6 +563,9 @@ def _call(
     if _worker.failure is not None:
         raise _worker.failure
     try:
+        if change is not None and change.number != _worker.change:
+            changed, values = pickle.loads(change.call)
+            _worker.shared, _worker.change = changed(_worker.shared, *values), change.number
         return function(_worker.shared, *args, **keywords)
     except Exception as error:
         if isinstance(error, MemoryError):

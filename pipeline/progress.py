@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from typing import TextIO
 
 TERMINAL_SECONDS = 0.2
 """Seconds between two updates on a terminal: five a second look live."""
@@ -31,7 +31,7 @@ class Snapshot:
       stage: current stage, a word or two of ASCII.
       total_dumps: number of all dumps.
       total_bytes: their size; 0 if unknown.
-      dumps: dumps done.
+      dumps: dumps done; ``None`` if nobody knows how far the run is, as before a cluster says it.
       bytes: bytes done.
       articles: articles done.
       seconds: time since the start.
@@ -40,7 +40,7 @@ class Snapshot:
     stage: str
     total_dumps: int
     total_bytes: int
-    dumps: int = 0
+    dumps: int | None = 0
     bytes: int = 0
     articles: int = 0
     seconds: float = 0.0
@@ -58,14 +58,16 @@ def progress_line(now: Snapshot, width: int | None = None) -> str:
         ``None`` means no limit.
     """
     # Parts with their rank; the highest is dropped first.
-    parts = [(0, f"{now.dumps:,}/{now.total_dumps:,} dumps")]
+    known = now.dumps is not None
+    parts = [(0, f"{now.dumps:,}/{now.total_dumps:,} dumps" if known else _dumps(now.total_dumps))]
     if now.stage:
         parts.insert(0, (2, now.stage))
-    if now.total_bytes > 0:
+    if known and now.total_bytes > 0:
         # Rounded down, so that 100% means all.
         parts.append((1, f"{min(100, 100 * now.bytes // now.total_bytes)}%"))
-    parts.append((3, f"{now.articles:,} articles"))
-    if now.seconds > 0:
+    if known:
+        parts.append((3, f"{now.articles:,} articles"))
+    if known and now.seconds > 0:
         parts.append((4, f"{now.articles / now.seconds:,.0f}/s"))
     if 0 < now.bytes < now.total_bytes:
         left = now.seconds * (now.total_bytes - now.bytes) / now.bytes
@@ -79,6 +81,10 @@ def progress_line(now: Snapshot, width: int | None = None) -> str:
         if len(parts) == 1:
             return line[:width]
         parts.remove(max(parts, key=lambda part: part[0]))
+
+
+def _dumps(number: int) -> str:
+    return "1 dump" if number == 1 else f"{number:,} dumps"
 
 
 def _duration(seconds: float) -> str:
@@ -123,21 +129,33 @@ class Progress:
             now = self._now
             self._now = dataclasses.replace(
                 now,
-                dumps=now.dumps + dumps,
+                dumps=(now.dumps or 0) + dumps,
                 bytes=now.bytes + bytes,
                 articles=now.articles + articles,
             )
 
-    def set(self, **done: Any) -> None:
-        """Sets what is done: ``dumps``, ``bytes`` or ``articles``, as a cluster's metrics say."""
+    def set(self, share: float | None, articles: int) -> None:
+        """Sets what is done, as the counters of a cluster say.
+
+        Args:
+          share: of the dumps that is done, 0 to 1; ``None`` if nobody knows.
+          articles: articles done.
+        """
         with self._lock:
-            self._now = dataclasses.replace(self._now, **done)
+            now = self._now
+            self._now = dataclasses.replace(
+                now,
+                dumps=None if share is None else int(share * now.total_dumps),
+                bytes=int((share or 0.0) * now.total_bytes),
+                articles=articles,
+            )
 
     def stage(self, name: str) -> None:
-        """Names the current stage in a word or two, and shows it at once."""
+        """Names the current stage in a word or two, and shows it at once if it is another."""
         with self._lock:
-            self._now = dataclasses.replace(self._now, stage=name)
-            self._show()
+            if name != self._now.stage:
+                self._now = dataclasses.replace(self._now, stage=name)
+                self._show()
 
     def close(self) -> None:
         """Shows the last figures and ends the line. May be called more than once."""
@@ -233,13 +251,10 @@ class DumpProgress(RunProgress):
         self._left = dict(sizes)
         self._expansion = expansion
         self._ranges: dict[str, int] = {}
-        self._stage = ""
 
     def stage(self, name: str) -> None:
-        """Names what the run is doing now; repeats are not shown."""
-        if name != self._stage:
-            self._stage = name
-            self._progress.stage(name)
+        """Names what the run is doing now."""
+        self._progress.stage(name)
 
     def expect(self, path: str, ranges: int) -> None:
         """Notes into how many ranges a dump was cut."""

@@ -16,13 +16,13 @@ from typing import TextIO
 from apache_beam.options.pipeline_options import StandardOptions
 
 from pipeline.compaction import Merged, merge_small_files
-from pipeline.dumps.inputs import FoundDump, find_dumps
+from pipeline.dumps.inputs import FoundDump, find_dumps, open_dump
 from pipeline.dumps.kafka import is_kafka
-from pipeline.execute import RunError, execute
+from pipeline.execute import KeptEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
-    NewDump,
+    HASHED_HERE,
     TakenDumps,
     describe_in_background,
     rejects_for,
@@ -34,7 +34,9 @@ from pipeline.progress import Progress
 from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
 from pipeline.settings import planned_transforms
+from pipeline.shards import storable
 from pipeline.storage import is_remote, shown
+from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import STAGED_BYTES, STORED_BYTES, partitions_for, text_bytes
 from pipeline.transform import Transform
@@ -110,18 +112,21 @@ class Runs:
 
     Args:
       options: of all runs.
+      kept: keeps worker processes and graph from run to run.
 
     Raises:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions) -> None:
+    def __init__(self, options: CopydeskOptions, kept: KeptEngine | None = None) -> None:
         self._options = options
+        self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
         self._schema = build_schema(self._transforms)
         self._taken = TakenDumps(options.dump_options())
         self._commits = 0
         self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
+        self._tried: Mapping[str, object] | None = None  # columns with which a catalog was tried
         self.warehouse = Warehouse(options.warehouse)
 
     def run(
@@ -147,6 +152,7 @@ class Runs:
         started_at = datetime.datetime.now(datetime.UTC)
         options, warehouse = self._options, self.warehouse
         transforms, schema = self._transforms, self._schema
+        cluster = options.view_as(StandardOptions).runner not in (None, LOCAL_RUNNER)
         left, self._left = self._left, None
         with warehouse.open_for_writing(schema, left):
             before = warehouse.latest()
@@ -154,7 +160,9 @@ class Runs:
             with contextlib.closing(progress):
                 progress.stage("looking for new dumps")
                 self._taken.update(before)
-                new = self._taken.new(found, growing, most_records)
+                new = self._taken.new(
+                    found, growing, most_records, HASHED_HERE if cluster else None
+                )
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
                     self._left = before
@@ -162,7 +170,7 @@ class Runs:
                 if before and is_older(before, transforms):
                     progress.stage("rebuilding the index, once, for this version of copydesk")
                     before = replace_index(
-                        warehouse, before, options.worker_processes(), options.document_memory << 20
+                        warehouse, before, options.processes_here(), options.document_memory << 20
                     )
                     started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
                 run_id = options.run_id or make_run_id(started_at)
@@ -171,7 +179,7 @@ class Runs:
                     transforms=tuple(transforms),
                     dump_options=options.dump_options(),
                     root=warehouse.root,
-                    staging=warehouse.staging_folder(run_id, options.staging),
+                    staging=warehouse.staging_folder(run_id, options.staging, cluster),
                     run_id=run_id,
                     run_number=before.runs + 1 if before else 1,
                     started_at=started_at,
@@ -179,9 +187,24 @@ class Runs:
                     index_files=index,
                 )
                 warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
-                hashed = describe_in_background(new, lambda: try_catalog(before, schema))
-                output, merged = _execute_and_merge(options, dumps, job, progress, before, hashed)
-            _check_opened(options, hashed.result(), warehouse.root, output)
+                hashed = None
+                if cluster:
+                    try_catalog(before, schema)
+                else:
+                    hashed = describe_in_background(
+                        new, options.dump_options(), lambda: self._try_catalog(before)
+                    )
+                output, merged = _execute_and_merge(
+                    options, dumps, job, progress, before, hashed, self._kept
+                )
+            taken = hashed.result() if hashed else output.inputs
+            if cluster:
+                if not taken:
+                    # The folder that stays says whose the merged files are that nobody needs.
+                    _clear(warehouse, run_id, committed=False)
+                    return _report(options, schema, None, found, [], Output(), began)
+                _check_opened(options, dumps, warehouse.root, output)
+                dumps = _among(dumps, taken)
             failures = _check_failures(options, warehouse.root, output)
             with concurrent.futures.ThreadPoolExecutor(1) as background:
                 # Whether the commit succeeds or not, nobody needs the staged shards any more.
@@ -200,7 +223,7 @@ class Runs:
                         **output.counts,
                     },
                     output.files,
-                    without_unread(hashed.result(), warehouse.root, output),
+                    without_unread(taken, warehouse.root, output),
                     output.index_files,
                     merged=merged.files,
                     replaced=merged.replaced,
@@ -216,12 +239,20 @@ class Runs:
             rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
             return dataclasses.replace(report, rest=rest, too_many_failures=failures)
 
+    def _try_catalog(self, before: Manifest | None) -> None:
+        """Builds the catalog of the next snapshot without rows, unless its columns are known."""
+        columns = before.columns if before else {}
+        if columns != self._tried:
+            try_catalog(before, self._schema)
+            self._tried = columns
+
 
 def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:
     return partitions_for(
         _text_bytes(dumps),
         sum(file.bytes for file in before.index_files) if before else 0,
-        options.worker_processes(),
+        options.processes_here(),
+        options.engine_workers(),
     )
 
 
@@ -274,26 +305,39 @@ def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
     return failures
 
 
+def _among(dumps: Sequence[NewDump], taken: Sequence[Input]) -> list[NewDump]:
+    """Returns those of some dumps that a run took; the workers of a cluster left others out."""
+    paths = {dump.path for dump in taken}
+    return [dump for dump in dumps if storable(dump.path) in paths]
+
+
 def _check_opened(
-    options: CopydeskOptions, taken: Sequence[Input], root: str, output: Output
+    options: CopydeskOptions, dumps: Sequence[NewDump], root: str, output: Output
 ) -> None:
-    """Raises RunError if a worker of a cluster could not open a dump that was hashed here.
+    """Raises RunError if a worker of a cluster could not open a dump that can be opened here.
 
     On one machine such a dump is gone since, and becomes a reject. Where the workers are elsewhere
     most likely none can open any, and a run without articles would be committed.
     """
-    runner = options.view_as(StandardOptions).runner or LOCAL_RUNNER
-    hashed = {dump.path for dump in taken if dump.content_hash}
-    if runner == LOCAL_RUNNER:
-        return
+    paths = {storable(dump.path): dump.path for dump in dumps}
     for row in rejects_for({"unreadable"}, root, output):
-        if row["source_file"] in hashed:
+        path = paths.get(row["source_file"])
+        if path is not None and not is_kafka(path) and _can_be_read(path):
+            runner = options.view_as(StandardOptions).runner
             raise RunError(
-                f"{row['source_file']} can be read here, but not by a worker of {runner}: "
-                f"{row['detail']} Nothing was committed, and it is still new. Put the dumps, like "
-                "the warehouse and the staging folder, where all workers find them under the same "
-                "path"
+                f"{path} can be read here, but not by a worker of {runner}: {row['detail']} "
+                "Nothing was committed, and it is still new. Put the dumps, like the warehouse and "
+                "the staging folder, where all workers find them under the same path"
             )
+
+
+def _can_be_read(path: str) -> bool:
+    try:
+        with open_dump(path) as file:
+            file.read(1)
+    except OSError:
+        return False
+    return True
 
 
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
@@ -359,17 +403,18 @@ def _execute_and_merge(
     job: Job,
     progress: Progress,
     before: Manifest | None,
-    hashed: concurrent.futures.Future[list[Input]],
+    hashed: concurrent.futures.Future[list[Input]] | None,
+    kept: KeptEngine | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 
     A small run, which has few tasks, leaves a core idle for it.
     """
     if before is None:
-        return execute(options, dumps, job, progress, hashed), Merged()
+        return execute(options, dumps, job, progress, hashed, kept), Merged()
     with concurrent.futures.ThreadPoolExecutor(1) as background:
         merging = background.submit(
             merge_small_files, before, job.run_id, indexed_streams(job.transforms)
         )
-        output = execute(options, dumps, job, progress, hashed)
+        output = execute(options, dumps, job, progress, hashed, kept)
         return output, merging.result()

@@ -10,7 +10,8 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
     StandardOptions,
 )
-from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner, RunnerResult
 from apache_beam.runners.runner import PipelineRunner
 
 from pipeline.flags import LOCAL_RUNNER, RUNNERS
@@ -22,6 +23,26 @@ ENGINES = {
     "server with --runner PortableRunner --job_endpoint HOST:PORT",
 }
 """Remedy where Beam cannot download the engine of a runner."""
+
+
+class LocalRunner(FnApiRunner):
+    """The local engine. It keeps the translated graph that it ran last, to run it again."""
+
+    def run_via_runner_api(
+        self, pipeline_proto: beam_runner_api_pb2.Pipeline, options: PipelineOptions
+    ) -> RunnerResult:
+        """Runs a translated graph."""
+        self._translated = pipeline_proto
+        result: RunnerResult = super().run_via_runner_api(pipeline_proto, options)
+        return result
+
+    def run_again(self, options: PipelineOptions) -> RunnerResult:
+        """Runs the last graph again.
+
+        Args:
+          options: those with which it ran before.
+        """
+        return self.run_via_runner_api(self._translated, options)
 
 
 def remedy(runner: str, error: Exception) -> str:
@@ -57,7 +78,7 @@ def make_runner(options: PipelineOptions) -> PipelineRunner:
             f"{LOCAL_RUNNER} runs with --direct_running_mode in_memory and one worker. "
             "Set the number of processes with --processes N instead"
         )
-    return FnApiRunner()
+    return LocalRunner()
 
 
 def _remote_runner(name: str) -> PipelineRunner:

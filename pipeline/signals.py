@@ -4,6 +4,8 @@ import contextlib
 import os
 import select
 import signal
+import threading
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 _WORDS = {
@@ -11,6 +13,9 @@ _WORDS = {
     signal.SIGTERM: "terminated by SIGTERM",
     signal.SIGHUP: "ended, since its terminal was closed",
 }
+
+CANCEL_SECONDS = 10.0
+"""Seconds that a process that a signal ends gives a cluster to cancel its job."""
 
 
 def end_on_signals() -> None:
@@ -65,4 +70,68 @@ def _end(number: int, frame: FrameType | None) -> None:
     )
     with contextlib.suppress(OSError):
         os.write(2, sentence.encode())
+    for job in _jobs:
+        with contextlib.suppress(OSError):
+            os.write(2, job.cancel().encode())
     os._exit(128 + number)
+
+
+@contextlib.contextmanager
+def cancelled_by_signals(cancel: Callable[[], None]) -> Iterator[None]:
+    """Cancels a job on a cluster if a signal ends this process within the context.
+
+    After ``kill -9`` nobody does. Such a job runs to its end, and nobody commits what it wrote.
+
+    Args:
+      cancel: cancels the job.
+    """
+    job = _Job(cancel)
+    _jobs.append(job)
+    try:
+        yield
+    finally:
+        _jobs.remove(job)
+        job.close()
+
+
+class _Job:
+    """Cancels a job in a thread of its own: a handler may run where its thread holds a lock."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        self._problem = ""
+        self._asked, self._ask = os.pipe()
+        self._busy = threading.Lock()
+        self._busy.acquire()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        asked = os.read(self._asked, 1)
+        os.close(self._asked)
+        if not asked:
+            return
+        try:
+            self._cancel()
+        except Exception as error:  # noqa: BLE001 - the process ends with a sentence
+            self._problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        self._busy.release()
+
+    def cancel(self) -> str:
+        """Cancels the job; returns the sentence about it. Needs no lock that others take."""
+        os.write(self._ask, b".")
+        if not self._busy.acquire(timeout=CANCEL_SECONDS):
+            self._problem = f"no answer in {CANCEL_SECONDS:g} seconds"
+        if self._problem:
+            return (
+                f"copydesk: the job cannot be cancelled ({self._problem}). Cancel it on the "
+                "cluster; it can commit nothing.\n"
+            )
+        return "copydesk: the job on the cluster is cancelled.\n"
+
+    def close(self) -> None:
+        """Ends the thread."""
+        os.close(self._ask)
+
+
+_jobs: list[_Job] = []
+"""The jobs of this process on a cluster, for the handler of signals."""

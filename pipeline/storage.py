@@ -93,7 +93,7 @@ def folder_problem(path: str) -> str:
 
 def not_written(path: str, error: OSError) -> str:
     """Returns the sentence for a file or folder that cannot be written."""
-    folder = os.path.dirname(shown(path))
+    folder = os.path.dirname(os.path.abspath(shown(path)))
     while not (is_remote(path) or os.path.isdir(folder)):
         folder = os.path.dirname(folder)
     if is_remote(path):
@@ -104,7 +104,8 @@ def not_written(path: str, error: OSError) -> str:
     elif error.errno in (errno.EACCES, errno.EPERM):
         remedy = f"change the permissions of {folder}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):
-        remedy = f"move the file away that has the name of a folder in {folder}"
+        file = os.path.join(folder, os.path.relpath(shown(path), folder).split(os.sep)[0])
+        remedy = f"{file} is a file where a folder should be: move it away"
     elif error.errno == errno.EROFS:
         remedy = f"mount {folder} for writing"
     elif error.errno in (errno.EMFILE, errno.ENFILE):

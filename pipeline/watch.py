@@ -22,6 +22,7 @@ from pipeline import storage
 from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
+from pipeline.execute import KeptEngine
 from pipeline.options import CopydeskOptions
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
@@ -87,7 +88,8 @@ class Watch:
         self._report = report
         self._complain = complain
         self._progress = progress
-        self._runs = Runs(options)
+        self._kept = KeptEngine()
+        self._runs = Runs(options, self._kept)
         self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)
         self._speed = float("inf")  # bytes a second of the last batch
@@ -124,6 +126,7 @@ class Watch:
                 rest = 0.0 if queue or self._more else began + wait - time.monotonic()
                 self._stop.wait(max(self._pause, rest))
         finally:
+            self._kept.close()
             storage.remove(self._place(WATCH_NAME))
 
     def _look(self) -> Look:

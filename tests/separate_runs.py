@@ -189,8 +189,9 @@ class Desk:
         def wait() -> Ended:
             code, session = wait_for("ended")
             out, err = (
-                Path(f"{place}.{end}").read_text(encoding="utf-8", errors="replace")
-                for end in ("out", "err")
+                # One that was killed at once has no output yet.
+                file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+                for file in (Path(f"{place}.out"), Path(f"{place}.err"))
             )
             calls = Path(f"{place}.calls")
             counted = json.loads(calls.read_text()) if calls.exists() else {}
@@ -315,12 +316,12 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute, pool
+    from pipeline import compaction, execute, fork_server, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 
     if not conditions.workers:
-        pool.start_fork_server = lambda modules: None
+        pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes
@@ -394,6 +395,13 @@ def processes_of(session: int) -> list[int]:
             if int(fields[3]) == session and fields[0] not in "ZX":
                 found.append(int(name))
     return found
+
+
+def parent_of(pid: int) -> int:
+    """Returns the parent of a process; 0 if the process is gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def wait_until_gone(session: int, seconds: float = PATIENCE) -> list[int]:

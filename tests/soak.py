@@ -48,6 +48,7 @@ from tests.separate_runs import (
     Desk,
     Ended,
     counts_agree,
+    parent_of,
     problems,
     processes_of,
     rows,
@@ -442,7 +443,7 @@ def _strike(victim: str, pid: int, chance: random.Random) -> bool:
             os.killpg(pid, signal.SIGKILL)
         elif victim == "worker":
             # The children of the run itself are the fork server and the resource tracker.
-            workers = [one for one in processes_of(pid) if one != pid and _parent(one) != pid]
+            workers = [one for one in processes_of(pid) if one != pid and parent_of(one) != pid]
             if not workers:
                 return False
             os.kill(chance.choice(workers), signal.SIGKILL)
@@ -450,12 +451,6 @@ def _strike(victim: str, pid: int, chance: random.Random) -> bool:
             os.kill(pid, signal.SIGKILL)
         return True
     return False
-
-
-def _parent(pid: int) -> int:
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
 
 
 def _follow(commands: Any, log: str) -> None:

@@ -79,3 +79,35 @@ def test_a_line_amid_the_text_dates_nothing() -> None:
     article: dict[str, Any] = dict.fromkeys(Dates.reads)
     article |= {"paragraphs": [(1, PARAGRAPHS[0]), (3, PARAGRAPHS[1])], "removed_lines": lines}
     assert Dates().apply(article)["published_at"] is None
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "Sandvik, March 9, 2020 (AFP) - ",
+        "SANDVIK, Norway, 9 March 2020 (Example News) — ",
+        "SANDVIK, 9 mar 2020 (EFE).- ",
+        "Sandvik, 9 March 2020 – ",
+    ],
+)
+def test_the_day_of_a_dateline_where_there_is_no_other(dateline: str) -> None:
+    text = f"{dateline}The lamp was dark on Sunday morning, the coast office said, until noon."
+    article = cleaned(text)
+    assert str(article["published_on"]) == "2020-03-09"
+    assert article["published_at_precision"] == "day"
+    assert article["published_at_evidence"] == "dateline"
+    dated = cleaned(text, url="https://post.example/2020/03/11/lamp")
+    assert dated["published_at_evidence"] == "url"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SANDVIK, March 9 (Xinhua) -- The lamp was dark on Sunday morning until noon, it said.",
+        "The lamp, dark since March 9, 2020 - a Monday - was mended on Sunday by a mechanic.",
+        "In Sandvik, on March 9, 2020, the lamp was dark - nobody knew why - until noon that day.",
+        "Ann Bell (March 9, 2020 - May 1, 2021) kept the lamp of Sandvik for all of a year.",
+    ],
+)
+def test_days_in_a_text_that_are_of_no_dateline(text: str) -> None:
+    assert cleaned(text)["published_at"] is None

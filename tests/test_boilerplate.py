@@ -272,6 +272,7 @@ def test_questions_and_answers_below_a_text_stay(heading: str) -> None:
         "Back",
         "More",
         "Latest",
+        "Share",
         "all rights reserved for the owls",
         "17",
         "Tuesday 3",

@@ -69,6 +69,7 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 DERIVED = (
     "article_copies", "articles_current", "copies", "corpus", "editions", "paragraph_clusters",
+    "paragraph_links_current",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
 
@@ -82,10 +83,11 @@ def test_everything_has_a_comment(connection, root):
     assert {name: table.description for name, table in SCHEMA.tables.items()}.items() <= dict(
         views
     ).items()
-    # The columns of `articles_current` are those of `articles`, as its own comment says.
+    # The columns of `articles_current` are those of `articles`, as its own comment says; so are
+    # those of `paragraph_links_current`.
     columns = connection.execute(
         "SELECT count(*), count(comment) FROM duckdb_columns() "
-        "WHERE NOT internal AND table_name <> 'articles_current'"
+        "WHERE NOT internal AND table_name NOT IN ('articles_current', 'paragraph_links_current')"
     ).fetchone()
     assert columns[0] == columns[1] > 60
     sql = (
@@ -366,6 +368,29 @@ def test_copies_are_those_of_which_a_source_is_known(copied):
     ]
 
 
+def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
+    """Whichever run brought them, and whatever articles without an outlet have it, too."""
+    outlets = ["Post", "Herald", "Wire", None, None, "Times"]
+    pairs = [(two, one) for two in range(6) for one in range(two)]
+    rows = {
+        "articles": [article(number, outlet) for number, outlet in enumerate(outlets)],
+        "paragraphs": [paragraph(number, 1) for number in range(6)],
+        "paragraph_links": [
+            link(f"a{two}-1", f"a{one}-1", "copy", "dates", 20, reuse_evidence="plain")
+            for two, one in pairs
+        ],
+    }
+    for number, (count, last) in enumerate([(5, "copy"), (6, "quotation")]):
+        links = [row for row in rows["paragraph_links"] if row["paragraph_id"] < f"a{count}"]
+        some = {name: values[:count] for name, values in rows.items()} | {"paragraph_links": links}
+        root = tmp_path / str(number)
+        commit_rows(root, some)
+        kinds = query(root, "SELECT DISTINCT reuse FROM paragraph_links_current")
+        assert kinds == [(last,)]
+        counted = query(root, "SELECT count(*), max(direction) FROM article_copies")
+        assert counted == [(10, "dates") if last == "copy" else (0, None)]
+
+
 @pytest.mark.parametrize(
     ("article_id", "expected"),
     [
@@ -544,7 +569,8 @@ def answers(root):
     found = []
     with duckdb.connect(str(root / "news.duckdb"), read_only=True) as connection:
         for sql in (
-            *(f"FROM {view}" for view in DERIVED if view != "articles_current"),
+            *(f"FROM {view}" for view in DERIVED if not view.endswith("_current")),
+            "SELECT paragraph_id FROM paragraph_links_current",
             "SELECT article_id FROM articles_current", f"FROM origins('{1:024x}')",
             "FROM search('storm harbour')", "FROM search_paragraphs('storm harbour')",
         ):  # fmt: skip

@@ -87,3 +87,28 @@ def test_ranges_agree_with_the_whole(days: list[tuple[int, int]], first: str) ->
             for item in parse_block(block, options)
         ]
     assert found == whole
+
+
+SPANISH = "El consejo del puerto votó el martes por la noche a favor de cerrar la terminal. " * 4
+ENGLISH = "The council of the harbour voted on Tuesday night to close the ferry terminal. " * 4
+
+
+@pytest.mark.parametrize(
+    ("record", "month"),
+    [
+        ({"title": "A", "text": ENGLISH, "date": "02/03/2020"}, 2),
+        ({"title": "A", "text": ENGLISH, "date": "02/03/2020", "url": "https://a.example.com/"}, 2),
+        ({"title": "A", "text": ENGLISH, "date": "02/03/2020", "url": "https://a.co.uk/1"}, 3),
+        ({"title": "A", "text": ENGLISH, "date": "02/03/2020", "url": "https://a.co/1"}, 2),
+        ({"title": "A", "text": SPANISH, "date": "02/03/2020"}, 3),
+        ({"titulo": "A", "texto": "Breve.", "fecha": "02/03/2020"}, 3),
+        ({"заголовок": "A", "текст": "Кратко.", "дата": "02/03/2020"}, 3),
+        ({"제목": "A", "본문": "짧다.", "날짜": "02/03/2020"}, 2),
+        ({"title": "A", "text": SPANISH, "date": "02/03/2020", "language": "en"}, 2),
+    ],
+)
+def test_language_and_country_decide_where_no_value_does(
+    record: dict[str, str], month: int, tmp_path: pathlib.Path
+) -> None:
+    (found,) = articles(read(write(tmp_path, "a.jsonl", dump("jsonl", [record]))))
+    assert found["published_on"].month == month

@@ -139,6 +139,105 @@ def test_no_text(record: dict[str, Any]) -> None:
     assert caught.value.reason == "no_text"
 
 
+NAMES_ELSEWHERE = [
+    ("news_title", "news_content", "news_date", "news_author", "news_source", "news_url"),
+    ("doc_title", "doc_text", "doc_date", "doc_author", "source_name", "doc_url"),
+    ("Headline", "Full Article Text", "Date Published", "Writer(s)", "News Outlet", "Web URL"),
+    ("post_title", "post_content", "post_date", "reporter", "media_name", "page_url"),
+    ("제목", "기사내용", "작성일", "기자명", "언론사", "링크"),
+    ("标题", "正文", "发布日期", "记者", "来源", "网址"),
+    ("otsikko", "teksti", "päivämäärä", "kirjoittaja", "lehti", "osoite"),
+    ("العنوان", "النص", "التاريخ", "الكاتب", "المصدر", "الرابط"),
+    ("शीर्षक", "पाठ", "दिनांक", "लेखक", "स्रोत", "लिंक"),
+    ("tiêu đề", "nội dung", "ngày đăng", "tác giả", "báo", "đường dẫn"),
+    ("nadpis", "text článku", "datum vydání", "autor", "zdroj", "odkaz"),
+    ("заголовок", "зміст", "дата публікації", "автор", "джерело", "посилання"),
+]
+
+
+@pytest.mark.parametrize("names", NAMES_ELSEWHERE, ids=lambda names: names[0])
+def test_names_of_fields_in_other_words_and_languages(names: tuple[str, ...]) -> None:
+    values = ("Bridge closes", "A text.", "2020-03-02", "Ann Bell", "Post", "https://a.example/1")
+    found = article(dict(zip(names, values, strict=True)))
+    assert found["title"] == "Bridge closes"
+    assert found["document"] == "A text."
+    assert found["published_at"] == datetime(2020, 3, 2, tzinfo=UTC)
+    assert found["authors"] == ["Ann Bell"]
+    assert found["outlet"] == "Post"
+    assert found["url"] == "https://a.example/1"
+    assert found["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["page_name", "post_status", "author_url", "scraped_date", "feed_link"]
+)
+def test_names_that_only_look_like_a_field_are_none(name: str) -> None:
+    found = article({"text": "A text.", name: "2020-03-02 https://a.example/1"})
+    assert (found["title"], found["url"], found["published_at"]) == (None, None, None)
+    assert [kind for kind, _ in found["warnings"]] == ["unread_fields"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Slate, Lexical, ProseMirror, Contentful, Portable Text, Editor.js
+        [{"type": "p", "children": [{"text": "One "}, {"text": "two", "bold": True}]},
+         {"type": "p", "children": [{"text": "Three."}]}],
+        {"root": {"children": [
+            {"type": "paragraph", "children": [
+                {"text": "One "}, {"type": "link", "children": [{"text": "two"}]}]},
+            {"type": "paragraph", "children": [{"text": "Three."}]}]}},
+        {"type": "doc", "content": [
+            {"type": "paragraph", "content": [
+                {"type": "text", "text": "One "}, {"type": "text", "text": "two"}]},
+            {"type": "image"},
+            {"type": "paragraph", "content": [{"type": "text", "text": "Three."}]}]},
+        {"nodeType": "document", "content": [
+            {"nodeType": "paragraph", "content": [
+                {"nodeType": "text", "value": "One "},
+                {"nodeType": "hyperlink", "content": [{"nodeType": "text", "value": "two"}]}]},
+            {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "Three."}]}]},
+        [{"_type": "block", "children": [
+            {"_type": "span", "text": "One "}, {"_type": "span", "text": "two"}]},
+         {"_type": "block", "children": [{"_type": "span", "text": "Three."}]}],
+        {"blocks": [{"type": "paragraph", "data": {"text": "One two"}},
+                    {"type": "image", "data": {"caption": "A picture"}},
+                    {"type": "paragraph", "data": {"text": "Three."}}]},
+    ],
+)  # fmt: skip
+def test_paragraphs_of_block_editors_stay_whole(body: object) -> None:
+    assert article({"body": body})["document"] == "One two\n\nThree."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["2020-03-02"], ["", "March 2, 2020"], {"date": "2020-03-02 00:00:00.000000",
+     "timezone_type": 3, "timezone": "UTC"}, {"@value": "2020-03-02"}, {"raw": "2 March 2020"}],
+)  # fmt: skip
+def test_dates_within_lists_and_objects(value: object) -> None:
+    found = article({"text": "A text.", "date": value})
+    assert found["published_at"] == datetime(2020, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", [-1e30, 1e30, True, {"a": 1}, "3 hours ago"])
+def test_a_date_that_is_none_is_told(value: object) -> None:
+    found = article({"text": "A text.", "published_at": value})
+    assert found["published_at"] is None
+    assert [kind for kind, _ in found["warnings"]] == ["unread_date"]
+
+
+def test_a_list_of_titles_is_told() -> None:
+    found = article({"text": "A text.", "title": ["Bridge closes", "Lorries must wait"]})
+    assert found["title"] == "Bridge closes"
+    ((kind, told),) = found["warnings"]
+    assert (kind, "Lorries must wait" in told) == ("unread_values", True)
+
+
+def test_a_list_of_articles_in_a_record_is_told_with_what_reads_it() -> None:
+    with pytest.raises(DumpError, match="list of 1 in 'articles': pass --format json"):
+        article({"articles": [{"title": "T", "text": "x"}]})
+
+
 def test_the_id_is_of_url_else_id_else_content() -> None:
     plain = {"text": "x", "title": "T"}
     by_url = article(plain | {"url": "https://a.example/", "id": "1"})["article_id"]

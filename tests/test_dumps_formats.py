@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -293,3 +294,89 @@ def test_parquet_in_many_row_groups_keeps_its_order(tmp_path: pathlib.Path) -> N
     assert collections.Counter(article["title"] for article in found) == dict.fromkeys(
         HEADLINES, 100
     )
+
+
+LONG = "The harbour council voted on Tuesday to close the old ferry terminal by the year's end."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (f"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n{LONG}\n", "subtitles"),
+        (f"1\n00:00:01,000 --> 00:00:04,000\n{LONG}\n", "subtitles"),
+        (f"-- MySQL dump 10.13\nINSERT INTO `news` VALUES (1,'{LONG}');\n", "SQL"),
+        (f'var data = [{{"title": "T", "text": "{LONG}"}}];', "JavaScript"),
+        (f'callback({{"articles": [{{"title": "T", "text": "{LONG}"}}]}});', "JavaScript"),
+        (f"- title: T\n  date: 2020-03-02\n  text: {LONG}\n", "YAML"),
+        (f"N1\tnews\tT\t{LONG}\n" * 3, "4 columns without a line of their names"),
+        (f'"3","T","{LONG}"\n' * 3, "3 columns without a line of their names"),
+        (
+            "Export of the Post\n\ntitle,date,text\n" + f"T,2020-03-02,{LONG}\n" * 2,
+            "stand in line 3",
+        ),
+    ],
+)
+def test_files_of_other_kinds_are_told_and_never_one_article(
+    tmp_path: pathlib.Path, content: str, words: str
+) -> None:
+    (found,) = read(write(tmp_path, "a", content.encode()))
+    assert isinstance(found, Reject)
+    assert found.reason == "unsupported_content"
+    assert words in found.detail
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"Ferry terminal to close\n\n- said: {LONG}\n- and more of it\n",
+        f"INSERT COIN\n\n{LONG}\n\nThe machines of the arcade are (almost) all for sale;\n",
+        f"let them in (they said)\n\n{LONG}\n",
+        f"Ferries, trains, buses\n\n{LONG}\n\nTitle, text, date and more, he wrote.\n{LONG}\n",
+        f'"No," she said, "never," and "so", again, "be it"\n"Well," he said.\n{LONG}\n',
+    ],
+)
+def test_articles_that_begin_like_other_kinds(tmp_path: pathlib.Path, content: str) -> None:
+    assert reasons(read(write(tmp_path, "a", content.encode()))) == ["article"]
+
+
+def records(*titles: str) -> list[str]:
+    """Returns articles as JSON."""
+    return [f'{{"title": "{title}", "text": "{LONG} {title}"}}' for title in titles]
+
+
+def test_records_that_are_encoded_twice_or_stand_on_one_line(tmp_path: pathlib.Path) -> None:
+    one, two = records("One", "Two")
+    twice = "\n".join(orjson.dumps(record).decode() for record in (one, two))
+    bulk = f'{{"index": {{"_id": "1"}}}}\n{one}\n{{"create": {{"_id": "2"}}}}\n{two}\n'
+    for content, expected in (
+        (twice, ["article"] * 2),
+        (one + two, ["article"] * 2),
+        (bulk, ["no_article", "article"] * 2),
+    ):
+        found = read(write(tmp_path, "a", content.encode()))
+        assert reasons(found) == expected
+        assert [article["title"] for article in articles(found)] == ["One", "Two"]
+
+
+def test_lists_of_paragraphs_are_no_table(tmp_path: pathlib.Path) -> None:
+    content = orjson.dumps({"text": [LONG, LONG[::-1]], "tags": ["a", "b"]})
+    (found,) = articles(read(write(tmp_path, "a.json", content)))
+    assert found["document"] == f"{LONG}\n\n{LONG[::-1]}"
+
+
+def test_a_page_that_a_browser_saved_has_not_the_date_of_saving() -> None:
+    (found,) = articles(read(FIXTURES / "saved.mht"))
+    assert (found["url"], found["published_at"]) == (BRIDGE, None)
+
+
+def test_comments_of_an_exported_blog_are_no_articles(tmp_path: pathlib.Path) -> None:
+    entry = (
+        '<entry><category scheme="http://schemas.google.com/g/2005#kind" '
+        'term="http://schemas.google.com/blogger/2008/kind#{}"/><title>T</title>'
+        f"<content>{LONG}</content></entry>"
+    )
+    feed = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom">{entry.format("post")}{entry.format("comment")}'
+    )
+    found = read(write(tmp_path, "a.xml", f"{feed}</feed>".encode()))
+    assert reasons(found) == ["article", "no_article"]

@@ -183,3 +183,23 @@ def test_a_caption_is_a_field_line() -> None:
     assert [(lines[number - 1], rule) for number, rule in article["field_lines"]] == [
         ("The bridge at dusk.", "field:header")
     ]
+
+
+@pytest.mark.parametrize("short", [3000, 300, 60, 5])
+def test_items_in_a_comment_that_goes_on_beyond_the_bytes_read(
+    tmp_path: pathlib.Path, short: int
+) -> None:
+    def item(number: int) -> str:
+        return f"<item><title>T{number}</title><description>{'A text. ' * 9}</description></item>"
+
+    filler = f"<!--{'x' * ((1 << 20) - short)}-->"
+    feed = f"{item(1)}{filler}{item(2)}<!-- {item(3) * 40} -->{item(4)}"
+    found = read(write(tmp_path, "a.xml", f"<rss><channel>{feed}</channel></rss>".encode()))
+    assert [article["title"] for article in articles(found)] == ["T1", "T2", "T4"]
+
+
+def test_a_feed_with_a_long_list_before_its_first_item(tmp_path: pathlib.Path) -> None:
+    tags = "".join(f"<wp:tag><wp:tag_slug>tag {i}</wp:tag_slug></wp:tag>" for i in range(9000))
+    feed = f"<rss><channel>{tags}<item><title>T</title><description>{'A text. ' * 9}</description>"
+    found = read(write(tmp_path, "a.xml", f"{feed}</item></channel></rss>".encode()))
+    assert reasons(found)[-1] == "article"

@@ -56,6 +56,12 @@ TWO = {
     "by-url.json": "outlet authors",
     "excel.csv": "",
     "mysql.csv": "authors",
+    "nexis.docx": "",
+    "factiva.rtf": "",
+    "clippings.txt": "",
+    "sections.txt": "outlet",
+    "prosemirror.json": "",
+    "columns.json": "",
 }
 """Files with both stories."""
 
@@ -75,6 +81,9 @@ ONE = {
     "ninjs.json": "",
     "readability.json": "",
     "fundus.json": "",
+    "gale.txt": "",
+    "arc.json": "outlet",
+    "saved.mht": "outlet",
 }
 """Files with the first."""
 

@@ -92,3 +92,32 @@ def test_the_id_of_a_file_is_of_its_name_and_of_a_part_is_not(tmp_path: pathlib.
 def test_file_name_leaves_out_folders_and_archives() -> None:
     assert file_name("/a/b.zip!c/d.tar!e.txt") == "e.txt"
     assert file_name("s3://bucket/a.txt") == "a.txt"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: Post <news@example.org>\nSent: Monday, March 2, 2020\nTo: Reader\nSubject: {}",
+        "Von: Post <news@example.org>\nGesendet: Montag, 2. März 2020\nAn: Leser\nBetreff: {}",
+        "Título: {}\nVeículo: O Porto\nData: 2 de março de 2020\nAlcance: 12.000\nPraça: Sul",
+        "見出し:{}\n新聞名:港日報\n日付:2020年3月2日\n執筆者:小田 花子".replace(":", "\uff1a"),
+    ],
+)
+def test_headers_of_fields_in_other_languages(tmp_path: pathlib.Path, header: str) -> None:
+    body = "The harbour council voted on Tuesday to close the old terminal.\n\nNobody wanted it."
+    text = f"{header.format('Terminal to close')}\n\n{body}\n"
+    (found,) = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert found["title"] == "Terminal to close"
+    assert found["published_on"].isoformat() == "2020-03-02"
+    fields = {number for number, _ in found["field_lines"]}
+    lines = found["document"].split("\n")
+    kept = [line for number, line in enumerate(lines, 1) if line and number not in fields]
+    assert kept == body.split("\n\n")
+
+
+def test_section_breaks_of_one_article_are_no_separators(tmp_path: pathlib.Path) -> None:
+    parts = [
+        f"Part {n} of it\n\n{'The council voted to close the old terminal. ' * 9}" for n in "123"
+    ]
+    found = articles(read(write(tmp_path, "a.txt", "\n\n***\n\n".join(parts).encode())))
+    assert len(found) == 1

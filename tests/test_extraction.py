@@ -1,6 +1,7 @@
 """From documents to lines: what is kept, in which pieces, and what becomes of hostile pages."""
 
 import datetime
+import json
 import pathlib
 import pickle
 from typing import Any
@@ -157,6 +158,24 @@ class TestFailuresOfTheExtractor:
     def test_the_stated_text_tells_where_the_article_ends(self) -> None:
         stated = " ".join(SENTENCES)
         assert stated_lines([*SENTENCES, "Sign up for our letter"], stated, []) == SENTENCES
+
+    @pytest.mark.parametrize("shown", [True, False])
+    def test_entries_of_a_live_blog_are_its_text_only_where_the_page_shows_none(
+        self, shown: bool
+    ) -> None:
+        older = [
+            f"On day {day}, boat {day} went to the southern quay to land." for day in range(90)
+        ]
+        node = {
+            "@type": "LiveBlogPosting",
+            "headline": "Quay",
+            "liveBlogUpdate": [
+                {"@type": "BlogPosting", "articleBody": text} for text in [*SENTENCES, *older]
+            ],
+        }
+        head = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+        lines = lines_of(story() if shown else "<h1>Quay</h1><p>Loading</p>", head=head)
+        assert [line for line in lines if line != "Quay"] == [*SENTENCES, *older * (not shown)]
 
     def test_a_stated_teaser_changes_nothing(self) -> None:
         assert stated_lines(SENTENCES, SENTENCES[0], []) == SENTENCES

@@ -1,8 +1,10 @@
 """Logs: dumps of JSON Lines to which records are appended, read from where they ended."""
 
 import json
+import os
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -14,6 +16,7 @@ from pipeline.dumps.inputs import FoundDump, find_dumps
 from pipeline.dumps.ranges import count_records
 from pipeline.new_dumps import TakenDumps, describe
 from pipeline.rejects import Reject
+from pipeline.tasks.hashes import hash_dump
 from pipeline.warehouse import Input
 from tests.separate_runs import Desk, done, query, rows, run_arguments
 
@@ -26,7 +29,7 @@ def read(
     """Reads what is new of a dump as a run does, cut into small ranges, and notes it as taken."""
     found = [FoundDump(str(path), path.stat().st_size)]
     new = taken.new(found, {str(path)} if growing else ())
-    described = describe(new)
+    described = describe(new, OPTIONS)
     taken.add(described)
     if noted is not None:
         noted += described
@@ -133,7 +136,7 @@ def test_of_one_that_is_written_to_only_complete_lines_are_read(tmp_path):
     [block] = read_range(split_dump(new.part, OPTIONS, 1 << 20)[0], OPTIONS)
     assert isinstance(block, Block)
     assert block.payload == b'{"text": "one"}\n'
-    taken.add(describe([new]))
+    taken.add(describe([new], OPTIONS))
     assert records(read(path, taken)) == [(1, "two")]
 
 
@@ -151,3 +154,31 @@ def test_runs_over_one_that_grows_have_no_rejects(desk: Desk, corpus, whole, tmp
     ids = "SELECT article_id, record_index FROM articles ORDER BY ALL"
     assert query(warehouse, ids) == query(whole, ids)
     assert rows(warehouse)["rejects"] == []
+
+
+def test_dumps_too_large_to_hash_here_are_left_to_the_workers_of_a_cluster(tmp_path):
+    taken = TakenDumps(OPTIONS)
+    contents = {"same.json": b'["a"]', "other.json": b'["b"]', "log.jsonl": b'{"text": "c"}\n'}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    taken.add(describe(taken.new(find_dumps([str(tmp_path)])), OPTIONS))
+    (tmp_path / "other.json").write_bytes(b'["B"]')
+    with (tmp_path / "log.jsonl").open("ab") as file:
+        file.write(b'{"text": "d"}\n')
+    (tmp_path / "new.json").write_bytes(b'["e"]')
+    found = find_dumps([str(tmp_path)])
+    names = {
+        most: {os.path.basename(dump.path): dump for dump in taken.new(found, most_bytes=most)}
+        for most in (None, 100, 0)
+    }
+    assert names[None] == names[100]
+    assert set(names[None]) == {"log.jsonl", "new.json", "other.json"}
+    # Beyond the limit those of a known size come with what they were, as far as it is known.
+    assert set(names[0]) == {*contents, "new.json"}
+    job = SimpleNamespace(dump_options=OPTIONS)
+    hashed = {name: hash_dump(job, dump).output.inputs for name, dump in names[0].items()}
+    assert hashed.pop("same.json") == ()
+    assert [dump for [dump] in hashed.values()] == describe(list(names[None].values()), OPTIONS)
+    # What was read of the log is not read again.
+    assert names[0]["log.jsonl"] == names[None]["log.jsonl"]
+    assert names[0]["log.jsonl"].part.start == len(contents["log.jsonl"])

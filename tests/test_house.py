@@ -83,7 +83,7 @@ class TestImports:
         [
             (
                 "from pipeline import run, transform; transform.discover()",
-                {"trafilatura", "lxml", "duckdb", "numba", "re2"},
+                {"trafilatura", "lxml", "duckdb", "numba", "striprtf"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "

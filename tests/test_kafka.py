@@ -129,7 +129,7 @@ def read(url: str, taken: TakenDumps, most: int | None = None) -> list[tuple[str
     for dump in new:
         for block in read_range(dump.part, DumpOptions()):
             items += parse_block(block, DumpOptions()) if isinstance(block, Block) else [block]
-    taken.add(describe(new))
+    taken.add(describe(new, DumpOptions()))
     return [
         (item.source_file, item.record_index, item.reason)
         if isinstance(item, Reject)

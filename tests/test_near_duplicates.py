@@ -672,6 +672,74 @@ def test_of_one_day_without_times_the_agencys_or_the_longer_paragraph_stays() ->
         assert kept == {agency.id if others else long.id}
 
 
+def test_a_copy_that_an_earlier_run_cut_is_nothing_that_stays() -> None:
+    """Along a chain over runs a text keeps a paragraph that has it, as in one run."""
+    generator = random.Random(46)
+    words = prose(generator, 90).split()
+    chain = [
+        Story([" ".join(words[start : start + 40])], f"outlet {start}", hour)
+        for hour, start in enumerate((0, 12, 24, 36))
+    ]
+    whole = run([chain])
+    index: dict[str, pa.Table] = {}
+    for number, story in enumerate(chain, 1):
+        found = run([[story]], index=index, number=number)
+        index = merged(index, found.index) if index else dict(found.index)
+        assert found.articles[story.id]["unique_text"] == whole.articles[story.id]["unique_text"]
+    gone = [row["duplicate_paragraph_count"] for row in whole.articles.values()]
+    assert sum(gone) == 2
+
+
+def test_the_newest_edition_keeps_all_it_has() -> None:
+    generator = random.Random(47)
+    text = [prose(generator, 40) for _ in range(3)]
+    place = {"outlet": "Daily", "url": "https://daily.example/storm"}
+    first = Story(text[:2], hour=1, **place)
+    newest = Story(text, hour=3, **place)
+    other = Story([text[0]], outlet="Other", hour=9)
+    one = run([[first]])
+    for found in (run([[first, newest, other]]), run([[newest, other]], index=one.index, number=2)):
+        assert found.articles[newest.id]["unique_text"] == "\n\n".join(text)
+        assert not found.articles[other.id]["unique_text"]
+
+
+def test_who_credits_the_other_has_it_from_there_whatever_the_dates() -> None:
+    text = prose(random.Random(48), 40)
+    source = Story([text], outlet="Harbour Times", hour=40)
+    digest = Story([f"As the Harbour Times reported, {text}"], outlet="Digest", hour=1)
+    found = run([[source, digest]])
+    [row] = found.rows.values()
+    assert (row["direction"], str(row["paragraph_id"])[:24]) == ("credit", digest.id)
+    assert [found.articles[story.id]["duplicate_paragraph_count"] for story in (source, digest)] \
+        == [0, 1]  # fmt: skip
+
+
+def test_a_kind_rests_on_two_articles_whatever_else_has_come() -> None:
+    """Runs in pieces, in any order, say what one run says."""
+    generator = random.Random(49)
+    texts = [prose(generator, 40) for _ in range(3)]
+    stories = [
+        Story([prose(generator, 30), "", texts[number % 3]], f"outlet {number}", number)
+        for number in range(18)
+    ]
+    kinds = {
+        frozenset(pair): (row["reuse"], row["reuse_evidence"])
+        for pair, row in run([stories]).rows.items()
+    }
+    assert {reuse for reuse, _ in kinds.values()} == {"copy"}
+    for some in (stories, random.Random(2).sample(stories, len(stories))):
+        index: dict[str, pa.Table] = {}
+        found = {}
+        for number in range(6):
+            part = run([some[3 * number : 3 * number + 3]], index=index, number=number + 1)
+            index = merged(index, part.index) if index else dict(part.index)
+            found |= {
+                frozenset(pair): (row["reuse"], row["reuse_evidence"])
+                for pair, row in part.rows.items()
+            }
+        assert found == kinds
+
+
 def test_editions_in_one_run_and_in_two() -> None:
     generator = random.Random(45)
     text = [prose(generator, 40) for _ in range(4)]

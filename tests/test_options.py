@@ -12,6 +12,7 @@ from pipeline.dumps.block import DumpOptions
 from pipeline.flags import RUNNERS, add_flags, available_cores
 from pipeline.options import CopydeskOptions
 from pipeline.runners import make_runner, remedy
+from pipeline.session import Resources
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, TransformError, option
 from tests.conftest import copydesk
@@ -68,9 +69,34 @@ class TestFlags:
         assert given.dump_options() == DumpOptions(folder=os.getcwd())
         assert given.worker_processes() == available_cores()
 
-    def test_a_cluster_gets_one_process_a_worker_unless_set(self):
-        assert options("--runner=FlinkRunner").worker_processes() == 1
+    def test_a_worker_of_a_cluster_uses_the_cores_of_its_machine_unless_told(self):
+        assert options("--runner=FlinkRunner").worker_processes() is None
         assert options("--runner=FlinkRunner", "--processes=3").worker_processes() == 3
+        # It has a process of its own for each core.
+        assert options("--runner=DataflowRunner").worker_processes() == 1
+
+    @pytest.mark.parametrize(
+        ("engine_processes", "processes"),
+        [(1, available_cores()), (available_cores(), 1), (10_000, 1), (0, 1)],
+    )
+    def test_processes_of_an_engine_share_the_cores_of_a_machine(self, engine_processes, processes):
+        given = options("--runner=FlinkRunner", f"--sdk_worker_parallelism={engine_processes}")
+        found = Resources(
+            given.worker_processes(), 20.0, 1 << 30, 1, engine_processes=given.engine_processes()
+        )
+        assert found.processes_here() == processes
+
+    @pytest.mark.parametrize(
+        ("flags", "workers"),
+        [
+            ([], 1),
+            (["--runner=FlinkRunner"], 1),
+            (["--runner=FlinkRunner", "--parallelism=200"], 200),
+            (["--runner=DataflowRunner", "--num_workers=3", "--max_num_workers=100"], 100),
+        ],
+    )
+    def test_workers_are_those_that_the_options_of_the_engine_name(self, flags, workers):
+        assert options(*flags).engine_workers() == workers
 
     def test_mapping_takes_commas_and_repetition(self):
         given = options("--map", "text=body, title=headline", "url=link.href", "--map=id=guid")

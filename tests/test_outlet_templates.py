@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,36 @@ def test_a_cut_line_is_compared_as_it_was() -> None:
     found = run([[*stories, copy]])
     assert list(found.links) == [(f"{copy.id}-0002", f"{stories[3].id}-0002")]
     assert found.articles[copy.id]["unique_text"] == sentence("other")
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\u00a0 \u3000"])
+def test_what_is_left_of_a_cut_line_holds_passages(gap: str) -> None:
+    """In one run, in a later one, and after the index was rebuilt; to the character."""
+    prompt, button = PROMPTS["English"] + gap, " Open the next picture now"
+    stories = [story(n, [f"{prompt}“{sentence(f'own {n}')}{button}"]) for n in range(FEW)]
+    part = " ".join(sentence("own 3").split()[2:20])
+    copy = Story([f"{sentence('other')[:-1]} {part} {sentence('more')}"], "Weekly", 9e4, name="c")
+    first, whole = run([stories]), run([[*stories, copy]])
+    step, tables = NearDuplicates(), shard(stories)
+    done = step.annotate(tables, run_in_memory(step, [tables])["annotations"])
+    for index in (None, first.index, first.index | step.reindex(done)):
+        found = run([[copy]], index=index, number=2) if index else whole
+        [((one, source), row)] = found.rows.items()
+        [span] = row["spans"]
+        texts = [str((first.paragraphs | found.paragraphs)[name]["text"]) for name in (one, source)]
+        assert texts[1] == f"“{sentence('own 3')}"
+        assert texts[0][span["start"] : span["end"]] == part
+        assert texts[1][span["source_start"] : span["source_end"]] == part
+
+
+def test_white_space_behind_a_head_is_pythons() -> None:
+    for code in [*range(0x2100), *range(0x2FF0, 0x3010)]:
+        text = f"a{chr(code)}b"
+        line = pa.array([text])
+        data = np.frombuffer(line.buffers()[2], np.uint8)
+        at, end = np.array([1]), np.array([len(data)])
+        [behind] = compiled.behind_space(data, at, end, compiled.SPACES)
+        assert data[behind:].tobytes().decode() == text[1:].lstrip()
 
 
 NAMES = ["ANNA BERG", "Ola Lind", "P. Q."]

@@ -19,8 +19,19 @@ from transforms.near_duplicates.paragraph_links import (
     choose_copies,
     link_articles,
 )
-from transforms.near_duplicates.reuse import COPY, FORMULA
-from transforms.near_duplicates.streams import DIRECTIONS, EXACT, PASSAGE, SCHEMAS
+from transforms.near_duplicates.reuse import COPY, FORMULA, NONE
+from transforms.near_duplicates.streams import (
+    CONTAINED,
+    DIRECTIONS,
+    EARLIER,
+    EITHER,
+    EXACT,
+    LATER,
+    NEAR,
+    NEITHER,
+    PASSAGE,
+    SCHEMAS,
+)
 
 UNKNOWN, CREDIT = DIRECTIONS.index("unknown"), DIRECTIONS.index("credit")
 
@@ -67,6 +78,9 @@ def part(
         "reuse_evidence": 0,
         "direction": UNKNOWN,
         "is_source": False,
+        "goes": LATER,
+        "is_before": False,
+        "other_is_copy": False,
         **more,
     }
 
@@ -240,7 +254,7 @@ def test_any_order_of_pairs_gives_the_same_editions(
     assert np.unique([number for _, number in first.values()]).tolist() == [1, 2, 3, 4, 5]
 
 
-def copied(*pairs: tuple[int, int]) -> dict[int, int]:
+def copied(*pairs: tuple[int, int], **more: Any) -> dict[int, int]:
     """Returns the source of each copy, where a paragraph repeats others: (its article, theirs)."""
     parts = [
         part(
@@ -248,8 +262,10 @@ def copied(*pairs: tuple[int, int]) -> dict[int, int]:
             article=copy,
             row=copy,
             other=source,
+            other_row=source,
             time=int(NEW) | copy,
             other_time=int(NEW) | source,
+            **more,
         )
         for copy, source in pairs
     ]
@@ -271,3 +287,76 @@ def test_what_is_a_copy_has_a_source_that_stays(pairs: set[tuple[int, int]]) -> 
     assert not copies.keys() & {*copies.values()}
     for copy in {copy for copy, _ in pairs} - copies.keys():
         assert all(source in copies for of, source in pairs if of == copy)
+
+
+def test_where_nothing_says_which_is_earlier_the_one_with_less_of_its_own_goes() -> None:
+    # Thirty words are .75 of the first, .38 of the second; and the other way round.
+    assert copied((2, 1), goes=EITHER, other_size=80) == {2: 1}
+    assert copied((2, 1), goes=EITHER, size=80) == {1: 2}
+    assert copied((2, 1), goes=LATER, size=80) == {}
+    assert copied((2, 1), goes=EITHER) == {2: 1}
+    assert copied((2, 1), goes=EITHER, is_before=True) == {1: 2}
+
+
+def test_the_earlier_one_goes_where_it_credits_the_later_and_no_edition_goes() -> None:
+    assert copied((2, 1), goes=EARLIER) == {1: 2}
+    assert copied((2, 1), goes=NEITHER) == {}
+
+
+def test_what_is_a_copy_in_an_earlier_run_is_nothing_that_stays() -> None:
+    assert copied((2, 1), other_is_copy=True) == {}
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda two: two[0] > two[1]),
+        st.tuples(st.integers(0, 3), st.integers(30, 60), st.integers(30, 60)),
+        max_size=20,
+    ),
+    st.permutations(range(10)),
+)
+def test_no_copy_is_a_source_whichever_may_go(
+    pairs: dict[tuple[int, int], tuple[int, int, int]], order: list[int]
+) -> None:
+    parts = [
+        part(
+            30,
+            article=copy,
+            row=copy,
+            other=source,
+            other_row=source,
+            goes=goes,
+            is_before=order[copy] < order[source],
+            size=size,
+            other_size=other_size,
+        )
+        for (copy, source), (goes, size, other_size) in pairs.items()
+    ]
+    _, copies = linked(*parts)
+    gone = {row["row"]: row["source_article"] for row in copies}
+    assert len(gone) == len(copies)
+    assert not gone.keys() & {*gone.values()}
+    _, turned = linked(*parts[::-1])
+    assert {row["row"]: row["source_article"] for row in turned} == gone
+
+
+def test_an_outlets_furniture_goes_and_is_no_link() -> None:
+    links, copies = linked(part(30, reuse=NONE))
+    assert not links
+    assert len(copies) == 1
+    assert linked(part(10, reuse=NONE, size=10)) == ([], [])
+
+
+def test_a_frame_with_other_facts_is_linked_and_stays() -> None:
+    contained = whole(CONTAINED, 30, containment=0.7, similarity=0.4)
+    assert [len(rows) for rows in linked(contained)] == [1, 0]
+    # A long run says that it is more than a frame; so does a text that is nearly equal.
+    assert [len(rows) for rows in linked(contained, part(14, size=30, other_size=30))] == [1, 1]
+    assert [len(rows) for rows in linked({**contained, "kind": NEAR})] == [1, 1]
+
+
+def test_equal_texts_that_only_a_run_reaches_are_exact() -> None:
+    [link], _ = linked(part(30, size=30, other_size=30))
+    assert (link["kind"], link["similarity"], link["shared_words"]) == ("exact", 1, 30)
+    [link], _ = linked(part(30, size=31, other_size=30))
+    assert link["kind"] == "passage"

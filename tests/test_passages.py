@@ -25,7 +25,7 @@ from transforms.near_duplicates.passages import (
     MAX_GAP,
     MIN_JOINED,
     MIN_RUN,
-    REPEATS,
+    PLACES,
     SHINGLE_WORDS,
     Aligned,
     align,
@@ -162,7 +162,7 @@ def hot_shingles(stories: Sequence[Story]) -> dict[tuple[str, ...], int]:
             tuple(words[at : at + SHINGLE_WORDS]) for at in range(len(words) - SHINGLE_WORDS + 1)
         )
         holders.update(own.keys())
-        hot |= {shingle: 1 for shingle, count in own.items() if count > REPEATS}
+        hot |= {shingle: 1 for shingle, count in own.items() if count > PLACES}
     return hot | {shingle: 1 for shingle, count in holders.items() if count > HOT}
 
 
@@ -371,3 +371,18 @@ def test_lines_that_an_outlet_repeats_hold_no_passage() -> None:
     step = Recorder()
     run_in_memory(step, [shard([later])], index=index, run=2)
     assert not passages_of([*stories, later], step.found)
+
+
+def test_each_place_of_a_refrain_is_found() -> None:
+    refrain = "Sing of the tide that comes back to the harbour every year in spring".split()
+    verses = [f"Verse {name} of it" for name in "abcdefghijkl"]
+    song = [line for verse in verses for line in (verse, " ".join(refrain))]
+    stories = [Story(song, hour=0), Story(["A song.", *song[1:]], hour=1, name="again")]
+    [passages] = found_in(stories).values()
+    lines = {story.id: words_of(story) for story in stories}
+    one, _ = sorted(lines)
+    covered = {run.a + at for run in itertools.chain(*passages) for at in range(run.words)}
+    words = lines[one]
+    for at in range(len(words) - len(refrain)):
+        if words[at : at + len(refrain)] == [word.lower() for word in refrain]:
+            assert covered >= {*range(at, at + len(refrain))}

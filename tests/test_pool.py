@@ -34,6 +34,7 @@ class Model:
 
     def __init__(self) -> None:
         self.ready = 0
+        self.name = ""
 
     def warm_up(self) -> None:
         self.ready += 1
@@ -62,6 +63,16 @@ def pid_of_worker(model: Model) -> int:
 
 def readiness(model: Model) -> int:
     return model.ready
+
+
+def named(model: Model, name: str) -> Model:
+    changed = Model()
+    changed.ready, changed.name = model.ready, name
+    return changed
+
+
+def name_and_readiness(model: Model) -> tuple[str, int]:
+    return model.name, model.ready
 
 
 def echo(model: Model, value: object) -> object:
@@ -383,6 +394,31 @@ def test_every_worker_warms_up_once() -> None:
         assert pool.submit(readiness).result(PATIENCE) == 1
 
 
+def test_a_change_reaches_the_workers_there_are_and_those_to_come() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE) as pool:
+        pids = []
+        for name in ("one", "two", "three"):
+            pool.change(named, name)
+            assert pool.submit(name_and_readiness).result(PATIENCE) == (name, 1)
+            pids.append(pool.submit(pid_of_worker).result(PATIENCE))
+        assert len(set(pids)) == 1
+        os.kill(pids[0], signal.SIGKILL)
+        assert pool.submit(name_and_readiness).result(PATIENCE) == ("three", 1)
+        assert pool.submit(pid_of_worker).result(PATIENCE) != pids[0]
+
+
+def test_a_change_without_workers() -> None:
+    with WorkerPool(Model(), processes=0, memory_limit=MEGABYTE) as pool:
+        pool.change(named, "one")
+        assert pool.submit(name_and_readiness).result() == ("one", 1)
+
+
+def test_a_worker_is_replaced_after_its_tasks() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=400 * MEGABYTE, tasks=2) as pool:
+        pids = [pool.submit(pid_of_worker).result(PATIENCE) for _ in range(5)]
+        assert len(set(pids)) == 3
+
+
 def test_a_failing_warm_up_fails_every_task() -> None:
     with WorkerPool(Broken(), processes=1, memory_limit=400 * MEGABYTE) as pool:
         for _ in range(2):
@@ -405,6 +441,19 @@ def test_closing_ends_what_runs_and_what_waits() -> None:
         assert isinstance(task.exception(PATIENCE), WorkerDied)
     assert not alive(pid)
     assert isinstance(pool.submit(double, 1).exception(PATIENCE), WorkerDied)
+
+
+def test_workers_end_when_they_are_idle_and_come_back_for_the_next_task() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=1 << 30, idle_seconds=0.1) as pool:
+        first = pool.submit(pid_of_worker).result(PATIENCE)
+        wait_until(lambda: not alive(first))
+        second = pool.submit(pid_of_worker).result(PATIENCE)
+        assert second != first
+
+
+def test_workers_that_are_busy_are_not_idle() -> None:
+    with WorkerPool(Model(), processes=1, memory_limit=1 << 30, idle_seconds=0.1) as pool:
+        assert pool.submit_documents(wait_at_document, 3.0).result(PATIENCE) == "in time"
 
 
 def test_wrong_settings_are_refused() -> None:

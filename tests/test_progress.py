@@ -150,8 +150,20 @@ def test_figures_of_a_cluster_replace_earlier_ones() -> None:
     stream = io.StringIO()
     with Progress(4, 100, stream) as shown:
         shown.advance(dumps=1, bytes=10, articles=1)
-        shown.set(articles=700, dumps=2)
-    assert stream.getvalue().startswith("2/4 dumps  10%  700 articles")
+        shown.set(0.5, articles=700)
+        shown.stage("comparing")
+        shown.stage("comparing")
+    first, last = stream.getvalue().splitlines()
+    assert first.startswith("comparing  2/4 dumps  50%  700 articles")
+    assert last.startswith("comparing  2/4 dumps  50%  700 articles")
+
+
+def test_nothing_is_shown_as_done_where_nobody_knows() -> None:
+    stream = io.StringIO()
+    with Progress(4, 100, stream) as shown:
+        shown.set(None, articles=0)
+    assert stream.getvalue().startswith("4 dumps  0:00")
+    assert progress_line(Snapshot("", 1, 100, None)) == "1 dump  0:00"
 
 
 def test_a_closed_stream_is_no_error() -> None:

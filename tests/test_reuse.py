@@ -112,13 +112,11 @@ def shared_runs(first: Sequence[int], second: Sequence[int], least: int) -> list
     return found
 
 
-def judge(
-    one: Mapping[str, Any], other: Mapping[str, Any], outlets: int = 2
-) -> list[dict[str, str]]:
+def judge(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, str]]:
     """Returns what each passage of two articles is, the longest first."""
     a, b = words_of(one), words_of(other)
     runs = shared_runs(a, b, 12)
-    verdicts = classified([(a, b, runs)], [(one, other)], outlets)[0]
+    verdicts = classified([(a, b, runs)], [(one, other)])[0]
     order = sorted(range(len(runs)), key=lambda at: runs[at][0] - runs[at][1])
     return [verdicts[at] for at in order]
 
@@ -126,7 +124,6 @@ def judge(
 def classified(
     runs: Sequence[tuple[Sequence[int], Sequence[int], list[tuple[int, ...]]]],
     articles: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
-    outlets: int,
 ) -> list[list[dict[str, str]]]:
     """Returns what the passages of pairs of articles are."""
     a = Evidence.of(evidence_of(*(one for one, _ in articles)))
@@ -136,7 +133,6 @@ def classified(
     passages = dict(
         zip(("pair", "a_start", "a_end", "b_start", "b_end"), flat.T, strict=True),
         words=flat[:, 2] - flat[:, 1],
-        outlets=np.full(len(flat), outlets),
     )
     rows = np.arange(len(articles))
     result = reuse.classify(passages, {"a": rows, "b": rows}, a, b)
@@ -460,11 +456,10 @@ class TestKinds:
         )
         assert {verdict["reuse"] for verdict in judge(one, other)} == {"none"}
 
-    def test_a_stock_phrase(self) -> None:
+    def test_a_short_phrase_is_nobodys(self) -> None:
         phrase = "did not immediately respond to a request for comment on the matter on that day"
         one = article("Herald", f"The board {phrase}.", FILLER)
         other = article("Tarvik Times", f"The mayor {phrase}, and nor did the ferry line.")
-        assert [verdict["reuse"] for verdict in judge(one, other, outlets=9)] == ["formula"]
         assert [verdict["reuse"] for verdict in judge(one, other)] == ["none"]
 
     @given(st.integers(0, 5), st.integers(0, 5), st.booleans())
@@ -661,17 +656,14 @@ def labels(path: pathlib.Path) -> list[dict[str, str]]:
 def judged(
     path: pathlib.Path, corpus: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[dict[str, str], dict[str, str], bool]]:
-    """Yields each label, what its run is, and whether its articles count as copies.
-
-    How many other outlets have a passage is left out: as if two had.
-    """
+    """Yields each label, what its run is, and whether its articles count as copies."""
     rows = labels(path)
     ids = sorted({row[name] for row in rows for name in ("id_a", "id_b")})
     articles = {name: labelled_article(corpus[name]) for name in ids}
     words = {name: words_of(one) for name, one in articles.items()}
     pairs = [(row["id_a"], row["id_b"]) for row in rows]
     runs = [(words[a], words[b], shared_runs(words[a], words[b], 12)) for a, b in pairs]
-    verdicts = classified(runs, [(articles[a], articles[b]) for a, b in pairs], 2)
+    verdicts = classified(runs, [(articles[a], articles[b]) for a, b in pairs])
     for row, (_, _, found), passages in zip(rows, runs, verdicts, strict=True):
         sizes = [abs(run[1] - run[0] - int(row["run_words"])) for run in found]
         if sizes:

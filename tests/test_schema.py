@@ -356,7 +356,7 @@ def test_the_dictionary_names_every_column_view_and_macro():
     headings = re.findall(r"^### (\w+)", text, flags=re.MULTILINE)
     assert headings[: len(tables)] == list(tables)
     rest = {"article_copies", "articles_current", "copies", "editions", "origins"}
-    rest |= {"paragraph_clusters", "snapshot", "search"}
+    rest |= {"paragraph_clusters", "paragraph_links_current", "snapshot", "search"}
     assert rest <= set(headings[len(tables) :])
     for columns in tables.values():
         for name, column in columns.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import PATIENCE
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, run_command
 from tests.separate_runs import (
     COMMITTED,
     KILL_POINTS,
@@ -227,3 +227,37 @@ def test_without_room_for_temporary_files_it_says_so(tmp_path):
     with Command(tmp_path, "verify", env=os.environ | {"TMPDIR": "/proc"}) as command:
         assert command.end() == 1
         assert "set TMPDIR to a folder that can be written" in only_sentence(command.err)
+
+
+WITH_A_JOB = """
+import signal, sys
+from pipeline import signals
+
+def cancel():
+    print("cancelled", flush=True)
+    if "{cluster}" != "answers":
+        raise ConnectionError("nobody listens")
+
+signals.end_on_signals()
+with signals.cancelled_by_signals(cancel):
+    if "{job}" == "runs":
+        signal.raise_signal(signal.SIGTERM)
+signal.raise_signal(signal.SIGTERM)
+"""
+
+
+@pytest.mark.parametrize(
+    ("job", "cluster", "printed", "sentence"),
+    [
+        ("runs", "answers", "cancelled\n", "the job on the cluster is cancelled"),
+        ("runs", "is gone", "cancelled\n", "cannot be cancelled (ConnectionError: nobody listens)"),
+        ("is over", "answers", "", "The warehouse holds what was committed before"),
+    ],
+)
+def test_a_signal_cancels_a_job_that_runs(job, cluster, printed, sentence):
+    program = WITH_A_JOB.format(job=job, cluster=cluster)
+    done = run_command([sys.executable, "-c", program])
+    assert done.code == 128 + signal.SIGTERM
+    assert done.out == printed
+    assert sentence in done.err
+    assert done.err.count("copydesk:") == 1 + (job == "runs")

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests import soak_watch
+from tests.bench.watching import BATCH, delays
 from tests.soak import ARTICLES, KILLS_A_STEP, Report, Samples, main
 
 pytestmark = pytest.mark.slow
@@ -35,3 +37,17 @@ def test_growth_of_a_process_is_seen():
     samples.taken["opens"] = [(100 << 20, 9 + number // 4) for number in range(80)]
     samples.judge(report)
     assert [sentence.split()[0] for sentence in report.wrong] == ["grows", "opens"]
+
+
+def test_a_watch_that_stays_on_is_sampled(tmp_path):
+    figures = tmp_path / "figures.json"
+    words = ["--kills", "0", "--batches", "4", "--folder", str(tmp_path / "soak")]
+    assert soak_watch.main([*words, "--output", str(figures)]) == 0
+    report = json.loads(figures.read_text())
+    assert report["batches"] == 4
+    assert not report["wrong"]
+
+
+def test_a_second_of_articles_is_late_until_all_of_it_is_there():
+    seen = [(10.0, BATCH), (12.0, BATCH + 7), (13.0, 3 * BATCH), (20.0, 4 * BATCH)]
+    assert list(delays([11.0, 12.0, 13.0], seen)) == [2.0, 1.0, 7.0]

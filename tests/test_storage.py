@@ -1,5 +1,6 @@
 """Local paths and URLs, by the same calls."""
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,3 +97,10 @@ def test_a_scheme_nobody_knows_is_refused() -> None:
 )  # fmt: skip
 def test_what_is_a_url(path: str, remote: bool) -> None:
     assert storage.is_remote(path) is remote
+
+
+def test_what_cannot_be_written_has_a_sentence_wherever_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    error = OSError(errno.ENOENT, "No such file or directory")
+    for path in ("gone", "gone/file", str(tmp_path / "gone" / "file")):
+        assert f"check the disk of {tmp_path}" in storage.not_written(path, error)

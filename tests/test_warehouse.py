@@ -39,6 +39,7 @@ from pipeline.warehouse import (
 )
 from pipeline.warehouse.manifest import SCHEMA_VERSION
 from pipeline.warehouse.orphans import find_orphans
+from pipeline.warehouse.staging import CLUSTER
 from pipeline.warehouse.verify import verify
 from pipeline.warehouse.writer import NARROW_ROW_GROUP, TEXT_ROW_GROUP
 from tests import PATIENCE
@@ -745,6 +746,28 @@ class ShelfFileSystem(LocalFileSystem):
 
     def _local(self, path):
         return os.path.join(self.folder, path.removeprefix("shelf://"))
+
+
+def test_what_a_job_writes_after_its_submitter_was_killed_is_removed(tmp_path):
+    root, shared = tmp_path / "warehouse", tmp_path / "shared"
+    commit_run(root, 0)
+    with Warehouse(str(root)).open_for_writing(SCHEMA) as warehouse:
+        folder = warehouse.staging_folder(run_id(1), str(shared), cluster=True)
+    for _ in range(2):  # two writers come, and each time the job still writes
+        write_rows(root, 1)
+        for late in (Path(folder) / "shards" / "1", root / "staging" / run_id(1) / "shuffle"):
+            late.mkdir(parents=True)
+            (late / "rows.arrow").write_bytes(b"x")
+        with Warehouse(str(root)).open_for_writing(SCHEMA):
+            assert not list(root.glob(f"files/*/{run_id(1)}*"))
+            assert not list(shared.rglob("*.arrow"))
+            assert not list(root.rglob("*.arrow"))
+    week = 8 * 86_400
+    marker = root / "staging" / run_id(1) / CLUSTER
+    os.utime(marker, (marker.stat().st_atime - week, marker.stat().st_mtime - week))
+    with Warehouse(str(root)).open_for_writing(SCHEMA):
+        assert not list((root / "staging").iterdir())
+    assert committed_runs(root) == [run_id(0)]
 
 
 @pytest.mark.parametrize("where", ["a folder", "a folder from here", "a file system"])

@@ -2,10 +2,9 @@
 
 import json
 import os
-import random
 import re
+import shutil
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 
 from pipeline.flags import duration
 from pipeline.warehouse import Warehouse
-from tests.bench.corpus import Settings, write_corpus
 from tests.conftest import copydesk
 from tests.separate_runs import (
     Desk,
@@ -23,11 +21,12 @@ from tests.separate_runs import (
     query,
     rows,
 )
+from tests.soak_watch import Report, kill_again_and_again, lost_or_doubled
 from tests.warehouse_rows import SCHEMA
 from tests.watching import Watching, append, commits, put, shown_articles
 
-KILLS = 1_000 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 30
-"""kill -9 of the process, each at another moment, while two records arrive."""
+KILLS = 30
+"""kill -9 of the process, each at another moment, while two records arrive; 1,000 in the soak."""
 
 
 @pytest.fixture
@@ -101,44 +100,12 @@ class TestRows:
 
 @pytest.mark.slow
 class TestKilled:
-    def test_again_and_again_nothing_is_lost_and_nothing_comes_twice(self, watch, inputs, tmp_path):
-        """A third of the records comes in files, the others are appended to a log, in two writes
-        each, while the process is killed at any moment and started again."""
-        warehouse = tmp_path / "warehouse"
-        chance = random.Random(15)
-        write_corpus(Settings(2 * KILLS, seed="watch", text="seeds", gold=False), tmp_path)
-        corpus = (tmp_path / "articles.jsonl").read_bytes().splitlines(keepends=True)
-        waiting = list(enumerate(corpus))
-        put(inputs / "first.jsonl", corpus[0])
-        waiting.pop(0)
-        for _ in range(KILLS):
-            watching = watch(inputs, warehouse)
-            before = commits(warehouse)
-            for number, line in waiting[:2]:
-                if number % 3:
-                    cut = chance.randrange(len(line))
-                    append(inputs / "log.jsonl", line[:cut])
-                    time.sleep(chance.random() / 10)
-                    append(inputs / "log.jsonl", line[cut:])
-                else:
-                    put(inputs / f"{number}.jsonl", line)
-            del waiting[:2]
-            if chance.random() < 0.5:  # until it commits; else wherever it is
-                watching.until(lambda before=before: commits(warehouse) > before)
-            time.sleep(chance.random() / 4)
-            ended = watching.stop(signal.SIGKILL)
-            assert ended.code == -signal.SIGKILL, ended.err
-        for number, line in waiting:
-            put(inputs / f"{number}.jsonl", line)
-        watching = watch(inputs, warehouse)
-        watching.until(lambda: shown_articles(warehouse) == len(corpus))
-        ended = watching.stop()
-        assert ended.code == 0, ended.err
-        assert not problems(warehouse)
-        texts = "SELECT url, count(*) FROM articles GROUP BY ALL ORDER BY ALL"
-        urls = sorted(json.loads(line)["url"] for line in corpus)
-        assert query(warehouse, texts) == [(url, 1) for url in urls]
-        assert query(warehouse, "SELECT sum(rejects) FROM runs") == [(0,)]
+    def test_again_and_again_nothing_is_lost_and_nothing_comes_twice(self, watch, desk, tmp_path):
+        report = Report()
+        warehouse = kill_again_and_again(watch, tmp_path, KILLS, 15, report)
+        assert not report.wrong
+        assert report.kills == KILLS
+        assert not lost_or_doubled(desk, tmp_path, warehouse)
 
     def test_a_second_signal_ends_it_at_once(self, watch, inputs, tmp_path):
         put(inputs / "a.txt", b"A text.")
@@ -148,6 +115,47 @@ class TestKilled:
         os.kill(watching.pid, signal.SIGTERM)
         watching.until(lambda: "Ends after the batch in hand" in watching.errors())
         assert watching.stop().code == 128 + signal.SIGTERM
+
+
+@pytest.mark.slow
+class TestWorkers:
+    def test_stay_from_batch_to_batch_and_are_replaced_if_they_die(
+        self, watch, corpus, inputs, tmp_path
+    ):
+        warehouse = tmp_path / "warehouse"
+        watching = watch(inputs, warehouse, "--processes", "2", workers=True)
+        seen = []
+        for number in range(3):
+            put(inputs / f"{number}.jsonl", b"".join(corpus[6 * number : 6 * number + 6]))
+            watching.until(lambda number=number: shown_articles(warehouse) == 6 * number + 6)
+            seen.append(watching.workers())
+        assert seen[0] == seen[1] == seen[2]
+        assert len(seen[0]) == 2
+        for worker in seen[0]:
+            os.kill(worker, signal.SIGKILL)
+        put(inputs / "last.jsonl", b"".join(corpus[18:24]))
+        watching.until(lambda: shown_articles(warehouse) == 24)
+        assert not watching.workers() & seen[0]
+        ended = watching.stop()
+        assert ended.code == 0, ended.err
+        assert not problems(warehouse)
+        assert query(warehouse, "SELECT sum(rejects) FROM runs") == [(0,)]
+
+    def test_and_graph_are_made_anew_after_a_batch_that_failed(
+        self, watch, corpus, inputs, tmp_path
+    ):
+        warehouse = tmp_path / "warehouse"
+        put(inputs / "1.jsonl", corpus[0])
+        watching = watch(inputs, warehouse, "--processes", "1", workers=True)
+        watching.until(lambda: shown_articles(warehouse) == 1)
+        (warehouse / "files").rename(tmp_path / "away")
+        put(inputs / "2.jsonl", corpus[1])
+        watching.until(lambda: "Tries again" in watching.errors())
+        shutil.rmtree(warehouse / "files", ignore_errors=True)
+        (tmp_path / "away").rename(warehouse / "files")
+        watching.until(lambda: shown_articles(warehouse) == 2)
+        done(watching.stop())
+        assert not problems(warehouse)
 
 
 @pytest.mark.slow

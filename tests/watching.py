@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests import PATIENCE
-from tests.separate_runs import Conditions, Desk, Ended, processes_of, query
+from tests.separate_runs import Conditions, Desk, Ended, parent_of, processes_of, query
 
 
 class Watching:
@@ -46,6 +46,14 @@ class Watching:
         for process in processes_of(self.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+
+    def workers(self) -> set[int]:
+        """Returns its worker processes: children of the fork server, which is a child of it."""
+        return {
+            process
+            for process in processes_of(self.pid)
+            if process != self.pid and parent_of(process) != self.pid
+        }
 
     def errors(self) -> str:
         """Returns what it has complained of so far."""

@@ -1,12 +1,17 @@
 # ruff: noqa: RUF001 - names in other alphabets and the dashes of datelines are meant as written
 """The news agencies of ``agencies.toml``, and the credits that name them."""
 
+import bisect
 import functools
+import itertools
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from transforms.compiled.lexicon import Lexicon
 
 _PHOTO = re.compile(
     r"photo|foto|image|\bimg\b|picture|\bcredit\b|getty|\bpool\b|\bfile\b|video|graphic|"
@@ -24,9 +29,6 @@ _DESK_CODE = re.compile("[a-z]{2,4}|[A-Z]{2,5}")
 _ASCII_LETTERS = bytes(
     ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else ord(" ")
     for code in range(0x100)
-)
-_ASCII_WORDS = bytes(
-    code if code < 0x80 and chr(code).isalnum() else ord(" ") for code in range(0x100)
 )
 
 
@@ -104,13 +106,6 @@ def _has_ascii_words(text: str) -> bool:
     return text.isascii() or _TYPOGRAPHIC.fullmatch(text) is not None
 
 
-def _words(text: str) -> list[str]:
-    """Returns the runs of letters and digits in a text; bytes are cut five times as fast."""
-    if _has_ascii_words(text):
-        return text.encode("ascii", "replace").translate(_ASCII_WORDS).decode().split()
-    return _LETTERS.findall(text)
-
-
 def agencies_in(text: str, spelled: bool = False) -> list[str]:
     """Returns the agencies that a text names anywhere, in its order.
 
@@ -121,27 +116,27 @@ def agencies_in(text: str, spelled: bool = False) -> list[str]:
       text: in any language that puts spaces between words.
       spelled: True returns the names as the text has them.
     """
-    index = _by_first_word()
-    spans: list[tuple[int, int, str]] = []  # start, end as a negative number, agency
-    for word in index.keys() & set(_words(text)):
-        start = text.find(word)
-        while start >= 0:
-            if not text[start - 1 : start].isalnum():
-                spans += _named_at(text, start, index[word])
-            start = text.find(word, start + 1)
+    index, first_words = _by_first_word()
     found: list[str] = []
     last = 0
-    for start, end, agency in sorted(spans):
-        if start >= last:
-            last = -end
+    for start, word in first_words.found_in(text):
+        if start >= last and (named := _named_at(text, start, index[word])):
+            last, agency = named
             found.append(text[start:last] if spelled else agency)
     return list(dict.fromkeys(found))
 
 
+def naming_agencies(texts: Sequence[str]) -> list[int]:
+    """Returns which texts have a word that begins an agency's name; no other ones name any."""
+    found = _by_first_word()[1].found_in("\n".join(texts))
+    ends = list(itertools.accumulate(len(text) + 1 for text in texts)) if found else []
+    return sorted({bisect.bisect(ends, start) for start, _ in found})
+
+
 def _named_at(
     text: str, start: int, names: Sequence[tuple[str, str, str]]
-) -> Iterator[tuple[int, int, str]]:
-    """Yields start, end as a negative number, and agency of the longest name that begins there."""
+) -> tuple[int, str] | None:
+    """Returns end and agency of the longest name that begins at a word, None if none does."""
     for article, name, agency in names:
         end, before = start + len(name), start - len(article)
         words = text[start:end]
@@ -151,8 +146,8 @@ def _named_at(
         if after[:1].isalnum() or text[max(0, before) : start].casefold() != article:
             continue
         if not _is_plain(article + name) or _apart(text, before, after):
-            yield start, -end, agency
-            return
+            return end, agency
+    return None
 
 
 def _is_plain(name: str) -> bool:
@@ -173,11 +168,15 @@ def _apart(text: str, start: int, after: str) -> bool:
 
 
 @functools.cache
-def _by_first_word() -> dict[str, list[tuple[str, str, str]]]:
-    """Returns first word as written -> "the " or nothing, rest of the name, agency; longest first.
+def _by_first_word() -> "tuple[dict[str, list[tuple[str, str, str]]], Lexicon]":
+    """Returns the names by their first words as written, and these words, to be looked for.
 
-    Long names begin with a capital in a text; "the" is in every other sentence, and no index.
+    Of each name: "the " or nothing, the rest of it, its agency; longest first. Long names begin
+    with a capital in a text; "the" is in every other sentence, and begins none here.
     """
+    # Imported here: Numba takes a third of a second to load.
+    from transforms.compiled.lexicon import Lexicon
+
     known = known_agencies()
     index: dict[str, list[tuple[str, str, str]]] = {}
     for listed in (*known.marks, *known.listed):
@@ -193,7 +192,7 @@ def _by_first_word() -> dict[str, list[tuple[str, str, str]]]:
                 index.setdefault(case, []).append((article, name, agency))
     for names in index.values():
         names.sort(key=lambda row: (-len(row[1]), row))
-    return index
+    return index, Lexicon(index)
 
 
 def is_photo_credit(line: str) -> bool:

@@ -1,6 +1,8 @@
+# ruff: noqa: RUF001 - dashes of all kinds are meant
 """Dates an article by its own date line, or by its address, where dump and page give no date."""
 
 import dataclasses
+import re
 from collections.abc import Iterable
 
 from pipeline.article import Article, RemovedLine
@@ -13,6 +15,17 @@ _LONGEST = 110
 _MOST_WORDS = 10
 """Words beside the date in such a line: a label, names, an outlet."""
 
+_DATELINE_PARAGRAPHS, _LONGEST_DATELINE = 4, 100
+"""Paragraphs at the beginning that may have a dateline, and its characters."""
+
+_BEFORE_A_DAY = re.compile(r"[^\W\d][^\d.:;!?\"“”«»()]{0,60}(?:, ?|/ ?|\s[-–—] )")
+"""Place or places before the day of a dateline."""
+
+_BEHIND_A_DAY = re.compile(
+    r",?\s{0,3}(?:[(\[/][^()\[\]/]{2,40}[)\]/]\s{0,3}[.:]?\s{0,3}[-–—]|[-–—]{1,3}\s)"
+)
+"""Agency or outlet in brackets and a dash, or a dash, which end a dateline."""
+
 
 @dataclasses.dataclass
 class Dates(Transform):
@@ -20,7 +33,8 @@ class Dates(Transform):
 
     A date line is one that was removed above the first paragraph, or below the last one. Of several
     dates the first counts that is not called a change; a date without its year is none. An article
-    without such a line has the day that its address gives, as in ``/2024/03/04/``.
+    without such a line has the day that its address gives, as in ``/2024/03/04/``, or else the one
+    of its dateline ("Bergen, March 4, 2024 (AFP) -"), again with its year.
     """
 
     reads = ("url", "paragraphs", "removed_lines", "language", *DATE_COLUMNS, "modified_at")
@@ -48,6 +62,8 @@ class Dates(Transform):
         evidence = "line"
         if published is None and (published := url_day(article["url"])):
             evidence = "url"
+        if published is None and (published := _filed(article["paragraphs"], article["language"])):
+            evidence = "dateline"
         if published is None:
             published, evidence = changed, "modified"
         modified = article["modified_at"] or (changed.at if changed else None)
@@ -64,6 +80,20 @@ def _outside(
     lines = [RemovedLine(*line) for line in removed]
     above = [line for line in lines if line.line_number < first]
     return above + [line for line in lines if line.line_number > last]
+
+
+def _filed(paragraphs: list[tuple[int, str]], language: str | None) -> Moment | None:
+    """Returns the day of the first dateline that has one."""
+    for _, text in paragraphs[:_DATELINE_PARAGRAPHS]:
+        found = next(find_dates(text[:_LONGEST_DATELINE], language), None)
+        if (
+            found is not None
+            and found.moment.precision == "day"
+            and _BEFORE_A_DAY.fullmatch(found.before)
+            and _BEHIND_A_DAY.match(found.after)
+        ):
+            return found.moment
+    return None
 
 
 def _dates_of(text: str, language: str | None) -> list[tuple[Moment, bool]]:

@@ -13,9 +13,11 @@ not know who somebody is. Mentions by a family name alone count with the full na
 
 import dataclasses
 import functools
+import operator
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
@@ -71,6 +73,9 @@ _CALENDAR = frozenset(
 )
 _SMALL = "of|the|de|da|do|dos|das|del|della|di|du|des|la|le|van|von|der|den|bin|ibn|al|el|y|für"
 
+_OPENING = "\u201c\u201e\u00ab\"'(\u2018 "
+_BEFORE_SENTENCES = frozenset(".!?:\n\u201d\u2026\u2014;")
+
 KINDS = ("person", "organisation", "place")
 
 
@@ -80,6 +85,9 @@ class Entity(NamedTuple):
     name: str
     kind: str | None
     mentions: int
+
+
+_MENTIONS = operator.itemgetter(2)
 
 
 @functools.cache
@@ -101,14 +109,24 @@ def _common() -> frozenset[str]:
     )
 
 
-@dataclasses.dataclass
-class _Mentions:
-    """A name on its way: mentions, those within a sentence, and votes for kinds."""
+class _Run(NamedTuple):
+    """A run of capitalised words.
 
-    count: int = 0
-    within: int = 0
-    person: int = 0
-    place: int = 0
+    Attributes:
+      name: what is a name of it; empty if nothing is.
+      words: of the name.
+      kind: of a name one of whose words says it.
+      is_city: whether the name is that of a city which stands alone in datelines.
+      is_person: whether a title stood before the name.
+      starts: whether the name's own first word begins a sentence.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    kind: str | None
+    is_city: bool
+    is_person: bool
+    starts: bool
 
 
 def entities(text: str, language: str | None, most: int) -> list[Entity]:
@@ -120,96 +138,119 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
       most: number of names.
     """
     text = text[:READ]
-    mentions: dict[str, _Mentions] = {}
+    initial, inner = (_reader(starts, language == "de") for starts in (True, False))
+    runs: dict[str, _Run] = {}
+    mentions: list[str] = []
+    within: set[str] = set()  # names that stand within a sentence
+    people: list[str] = []  # mentions beside which something says that
+    placed: list[str] = []
     for found in _name().finditer(text):
         begin = found.start()
-        before = text[max(0, begin - 24) : begin].rstrip("\u201c\u201e\u00ab\"'(\u2018 ")
-        starts = not before or before[-1] in ".!?:\n\u201d\u2026\u2014;"
-        name, person, starts = _stripped(found.group(), starts, language == "de")
+        before = text[begin - 24 if begin > 24 else 0 : begin].rstrip(_OPENING)
+        starts = not before or before[-1] in _BEFORE_SENTENCES
+        run = (initial if starts else inner)(found.group())
+        name = run.name
         if not name:
             continue
-        mention = mentions.setdefault(name, _Mentions())
-        mention.count += 1
-        mention.within += not starts
-        last = before.rpartition(" ")[2].lower().rstrip(".")
-        mention.person += person or last in _TITLES
-        mention.place += last in _INSIDE
-    return _counted(mentions, places().cities, most)
+        runs[name] = run
+        mentions.append(name)
+        if not run.starts:
+            within.add(name)
+        cue = before.rpartition(" ")[2].lower().rstrip(".")
+        if run.is_person or cue in _TITLES:
+            people.append(name)
+        if cue in _INSIDE:
+            placed.append(name)
+    return _counted(runs, Counter(mentions), within, Counter(people), Counter(placed), most)
 
 
-@functools.lru_cache(1 << 14)  # most names of a corpus are in many articles
-def _stripped(name: str, starts: bool, is_german: bool) -> tuple[str, bool, bool]:
-    """Returns what is a name of a run of capitalised words.
+@functools.cache
+def _reader(starts: bool, is_german: bool) -> Callable[[str], _Run]:
+    """Returns :func:`_run` with a memory, since most names of a corpus are in many articles."""
+    return functools.lru_cache(1 << 14)(lambda name: _run(name, starts, is_german))
+
+
+def _run(name: str, starts: bool, is_german: bool) -> _Run:
+    """Returns what is a name of a run of capitalised words, and what its words say.
 
     Args:
       name: the run.
       starts: True if it begins a sentence, where any word has a capital.
       is_german: True if all nouns have one.
-
-    Returns:
-      The name, empty if there is none; whether a title stood before it; whether its own first word
-      begins the sentence.
     """
     words = name.split(" ")
     if is_german:  # what small words join there are nouns
         words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
+    lowered = [word.lower() for word in words]
+    first = 0
     if starts:
-        while words and words[0].lower() in _common():
-            del words[0]
-            starts = False
-    person = False
-    for at in range(len(words) - 1, -1, -1):  # "Russian President" before a name goes
-        if words[at].lower() in _TITLES:
-            person = True
-            del words[: at + 1]
-            break
-    while words and (words[0].islower() or words[0] == "The"):
-        del words[0]
+        while first < len(words) and lowered[first] in _common():
+            first += 1
+        starts = not first
+    is_person = not _TITLES.isdisjoint(lowered[first:])
+    if is_person:  # "Russian President" before a name goes
+        first = max(at for at, word in enumerate(lowered) if word in _TITLES) + 1
+    while first < len(words) and (words[first].islower() or words[first] == "The"):
+        first += 1
+    words, lowered = words[first:], lowered[first:]
     name = " ".join(words)
     if len(name) < 2 or name in _CALENDAR:
         name = ""
     if is_german and len(words) == 1 and not name.isupper():
         name = ""
-    return name, person, starts
+    kind = _SHORT.get(name)
+    if kind is None and not _ORGANISATIONS.isdisjoint(word.rstrip(".") for word in lowered):
+        kind = "organisation"
+    is_city = name.casefold() in places().cities
+    return _Run(name, tuple(words), kind, is_city, is_person, starts)
 
 
-def _counted(mentions: Mapping[str, _Mentions], known: frozenset[str], most: int) -> list[Entity]:
-    """Returns the names with their kinds; those of people with mentions by family name."""
+def _counted(
+    runs: Mapping[str, _Run],
+    counts: Counter[str],
+    within: Collection[str],
+    people: Counter[str],
+    placed: Counter[str],
+    most: int,
+) -> list[Entity]:
+    """Returns the names with their kinds; those of people with mentions by family name.
+
+    Args:
+      runs: a run of each name.
+      counts: mentions of each.
+      within: names that stand within a sentence.
+      people: mentions that look like those of people.
+      placed: mentions that look like those of places.
+      most: number of names.
+    """
     families: dict[str, str] = {}
-    for name, mention in mentions.items():
-        words = name.split(" ")
-        is_name = 1 < len(words) < 5 and words[0] not in mentions
-        is_name = is_name and words[-1] in mentions and words[0] not in _NO_FIRST_NAMES
-        if is_name and not _is_organisation(words):
-            full = families.setdefault(words[-1], name)
-            if mentions[full].count < mention.count:
-                families[words[-1]] = name
+    for name, count in counts.items():
+        if " " in name:
+            _, words, kind, *_ = runs[name]
+            is_name = kind is None and len(words) < 5 and words[0] not in counts
+            if is_name and words[-1] in counts and words[0] not in _NO_FIRST_NAMES:
+                full = families.setdefault(words[-1], name)
+                if counts[full] < count:
+                    families[words[-1]] = name
     result = []
-    for name, mention in mentions.items():
-        words = name.split(" ")
-        if name in families or not (mention.within or len(words) > 1):
+    for name, count in counts.items():
+        if name in families or not (" " in name or name in within):
             continue
-        count, kind = mention.count, None
-        if name in _SHORT:
-            kind = _SHORT[name]
-        elif _is_organisation(words):
-            kind = "organisation"
-        elif families.get(words[-1]) == name and len(words) > 1:
-            count += mentions[words[-1]].count
-            kind = "person"
-        elif name.casefold() in known or 3 * mention.place >= mention.count > mention.person:
-            kind = "place"
-        elif mention.person:
-            kind = "person"
-        elif name.isupper():
-            kind = "organisation"
-        result.append(Entity(sys.intern(name), kind, count))
-    result.sort(key=lambda entity: -entity.mentions)
-    return result[:most]
-
-
-def _is_organisation(words: Sequence[str]) -> bool:
-    return not _ORGANISATIONS.isdisjoint([word.lower().rstrip(".") for word in words])
+        run, mentions = runs[name], count
+        kind = run.kind
+        if kind is None:
+            if " " in name and families.get(run.words[-1]) == name:
+                mentions += counts[run.words[-1]]
+                kind = "person"
+            elif run.is_city or 3 * placed.get(name, 0) >= count > people.get(name, 0):
+                kind = "place"
+            elif name in people:
+                kind = "person"
+            elif name.isupper():
+                kind = "organisation"
+        result.append((name, kind, mentions))
+    result.sort(key=_MENTIONS, reverse=True)
+    return [Entity(sys.intern(name), kind, mentions) for name, kind, mentions in result[:most]]
 
 
 @dataclasses.dataclass
@@ -242,4 +283,7 @@ class Entities(Transform):
     def apply(self, article: Article) -> Article:
         """Returns the article with the names it mentions."""
         found = entities(article["text"] or "", article["language"], self.most)
-        return article | {"entities": [entity._asdict() for entity in found]}
+        rows = [
+            {"name": name, "kind": kind, "mentions": mentions} for name, kind, mentions in found
+        ]
+        return article | {"entities": rows}

@@ -16,14 +16,18 @@ import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
 from transforms.background import RARE, background_words
-from transforms.text import APOSTROPHES, SPACELESS_LANGUAGES
+from transforms.text import SPACELESS_LANGUAGES
+
+if TYPE_CHECKING:
+    from transforms.arrays import F64, I64, U64
 
 BEGINNING = 1500
 """Characters of the text that are read: some 250 words."""
@@ -45,28 +49,24 @@ LEAST_COUNT, LEAST_PHRASE_COUNT = 2, 3
 STEM = 5
 """First letters of a word that no other keyword shares: of "Syria" and "Syrian" one is enough."""
 
-_TOKEN = re.compile(
-    r"(?=.\.)(?:[^\W\d_]\.){2,}+|\d++(?:[.,]\d++)++|[^\W_]++(?:['\u2019-][^\W_]++)*+|[^\w\s'\u2019]"
-)
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
-_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 
 
 @functools.cache
-def _rarities() -> dict[str, float]:
-    """Returns by word the negative logarithm of its share of articles; 0 for a common one."""
-    return {
-        word: -math.log(share) if share < COMMON else 0.0
-        for share, words in background_words()
-        for word in words
-    }
+def _rarities() -> "tuple[U64, I64, F64]":
+    """Returns a table of words with their levels, and by level the weight of a word.
 
+    The weight is the negative logarithm of its share of articles; 0 for a common one.
+    """
+    # Imported here: Numba takes a third of a second to load.
+    from transforms.compiled.stories import word_table
+    from transforms.compiled.words import hash_words
 
-def _rarity(token: str) -> float:
-    """Returns the weight of a token; 0 for a common word, a letter, a sign."""
-    if len(token) < 2 and not (token.isalnum() and token >= "\u1100"):
-        return 0.0
-    return _rarities().get(token.translate(_APOSTROPHES), -math.log(RARE))
+    shares, words = zip(*background_words(), strict=True)
+    hashed = hash_words([" ".join(level) for level in words])
+    levels = np.repeat(np.arange(1, len(words) + 1), np.diff(hashed.offsets))
+    weights = [-math.log(share) if share < COMMON else 0.0 for share in (RARE, *shares)]
+    return *word_table(hashed.hashes, levels), np.array(weights)
 
 
 def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[str]:
@@ -77,6 +77,8 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
       paragraphs: the text.
       most: number of keywords.
     """
+    from transforms.compiled.tokens import repeated_tokens
+
     beginning, length = [], 0
     for paragraph in paragraphs:
         beginning.append(paragraph)
@@ -84,30 +86,32 @@ def keywords(title: str | None, paragraphs: Sequence[str], most: int) -> list[st
         if length > BEGINNING:
             break
     text = "\n;".join([*[title or ""] * TITLE_COUNT, *beginning])[: BEGINNING + len(title or "")]
-    tokens = _TOKEN.findall(_POSSESSIVE.sub("", text.lower()))
-    counts = collections.Counter(tokens)
-    rarities = {
-        token: rarity
-        for token, count in counts.items()
-        if count >= LEAST_COUNT and (rarity := _rarity(token))
-    }
+    text = text.lower()
+    tokens, found, places = repeated_tokens(text, LEAST_COUNT, LEAST_PHRASE_COUNT, *_rarities())
+    rarities = found.tolist()
+    words = [_POSSESSIVE.sub("", text[start:end]) for start, end, _ in tokens.tolist()]
+    counted = zip(words, tokens[:, 2].tolist(), rarities, strict=True)
     weights: dict[tuple[str, ...], float] = {
-        (word,): (1 + math.log(counts[word])) * rarity
-        for word, rarity in rarities.items()
+        (word,): (1 + math.log(count)) * rarity
+        for word, count, rarity in counted
         if not word.isdigit()
     }
     # No phrase is said more often than each of its words.
-    often = {word for word in rarities if counts[word] >= LEAST_PHRASE_COUNT}
-    words = [token if token in often else "" for token in tokens]
+    said = places.tolist()
     for size in range(2, PHRASE_WORDS + 1):
-        runs = zip(*(words[at:] for at in range(size)), strict=False)
-        for phrase, count in collections.Counter(filter(all, runs)).items():
-            if count >= LEAST_PHRASE_COUNT and not phrase[0].isdigit():
-                rarity = sum(rarities[word] for word in phrase) / size * PHRASE_WEIGHT ** (size - 1)
-                weights[phrase] = (1 + math.log(count)) * rarity
+        phrases = collections.Counter(
+            tuple(number for _, number in said[first : first + size])
+            for first in range(len(said) - size + 1)
+            if said[first + size - 1][0] - said[first][0] == size - 1
+        )
+        for phrase, count in phrases.items():
+            if count >= LEAST_PHRASE_COUNT and not words[phrase[0]].isdigit():
+                mean = sum(rarities[number] for number in phrase) / size
+                weight = (1 + math.log(count)) * (mean * PHRASE_WEIGHT ** (size - 1))
+                weights[tuple(words[number] for number in phrase)] = weight
     chosen: list[str] = []
     used: set[str] = set()
-    for phrase in sorted(weights, key=lambda phrase: -weights[phrase]):
+    for phrase in sorted(weights, key=weights.__getitem__, reverse=True):
         beginnings = {word[:STEM] for word in phrase}
         if used.isdisjoint(beginnings):
             chosen.append(" ".join(phrase))
@@ -135,6 +139,8 @@ class Keywords(Transform):
             "in scripts without spaces.",
         )
     }
+
+    preload = ("transforms.compiled.stories", "transforms.compiled.tokens")
 
     def setup(self) -> None:
         """Loads the table of common words."""

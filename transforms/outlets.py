@@ -261,9 +261,8 @@ class Outlets(Transform):
             known_outlets(self._own, self.outlets)
 
     def setup(self) -> None:
-        """Loads outlets and public suffixes."""
+        """Loads the outlets; the public suffixes are loaded with the first address."""
         known_outlets(self._own, self.outlets)
-        registered_domain("example.com")
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its outlet."""

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 """Names of people in bylines, and what passes for them: outlets, desks, offices, buttons."""
 
+import functools
 import re
 from collections.abc import Collection, Iterable
 
@@ -111,6 +112,11 @@ def author_names(text: str, outlets: Collection[str] = ()) -> list[str]:
       text: one author or several, with whatever stands beside them.
       outlets: names of the article's own outlet, as :func:`transforms.text.key` gives them.
     """
+    return list(_author_names(text, frozenset(outlets)))
+
+
+@functools.lru_cache(1 << 12)  # an outlet's authors write again
+def _author_names(text: str, outlets: frozenset[str]) -> tuple[str, ...]:
     text = _LINK.sub(" ", _MAIL.sub(" ", _ASIDE.sub(" ", text)))
     for lead in (_GENRES, _LEAD, BYLINE_LEAD):
         text = lead.sub("", text.strip())
@@ -129,8 +135,8 @@ def author_names(text: str, outlets: Collection[str] = ()) -> list[str]:
     several = [name for name in names.values() if " " in name or _SPACELESS.fullmatch(name)]
     agencies = [name for name in names.values() if agencies_of(name)]
     if several and len(several) < len(names):
-        return [name for name in names.values() if name in several or name in agencies]
-    return list(names.values())
+        return tuple(name for name in names.values() if name in several or name in agencies)
+    return tuple(names.values())
 
 
 def _items(part: str) -> list[str]:
@@ -159,12 +165,15 @@ _NO_AUTHOR = re.compile(
 )
 """Whose part is not the text."""
 
+_JOINER = re.compile(r"^(?:and|und|et|y|e|by|with)\s+", re.IGNORECASE)
+_OF_OUTLET = re.compile(r"^[A-Z]{2,6}['’]s\s")
+_WHITE_HOUSE = re.compile(r"\bwhite house\b", re.IGNORECASE)
+
 
 def _name(text: str, outlets: Collection[str]) -> str | None:
     """Returns a part of a byline as a name, less title, office and place, or ``None``."""
-    text = _LEAD.sub("", re.sub(r"^(?:and|und|et|y|e|by|with)\s+", "", text, flags=re.IGNORECASE))
-    text = re.sub(r"^[A-Z]{2,6}['’]s\s", "", text)  # the outlet's
-    text = re.sub(r"\bwhite house\b", " ", text, flags=re.IGNORECASE)
+    text = _LEAD.sub("", _JOINER.sub("", text))
+    text = _WHITE_HOUSE.sub(" ", _OF_OUTLET.sub("", text))
     if agencies_of(text):
         return text
     begins = f"{key(text)} "

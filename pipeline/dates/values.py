@@ -41,16 +41,25 @@ def parse_date(
     if isinstance(value, (int, float)):
         return _number(value)
     if isinstance(value, list):
-        return _parts(value)
+        # Scrapers and Solr make a list of each value.
+        texts = (parse_date(part, language, day_first) for part in value if isinstance(part, str))
+        return next(filter(None, texts), None) or _parts(value)
     if isinstance(value, Mapping):
         return _object(value, language, day_first)
     return None
 
 
+_DATES = (
+    "$date", "$numberLong", "seconds", "_seconds", "dateTime", "datetime", "iso", "date", "utc",
+    "value", "@value", "#text", "rendered", "raw", "start",
+)  # fmt: skip
+"""Members of an object that hold its date; PHP writes ``{"date": ..., "timezone_type": 3}``."""
+
+
 def _object(
     value: Mapping[str, object], language: str | None, day_first: bool | None
 ) -> Moment | None:
-    for name in ("$date", "$numberLong", "seconds", "_seconds", "dateTime", "datetime", "iso"):
+    for name in _DATES:
         if (inner := value.get(name)) is not None:
             return parse_date(inner, language, day_first) if inner is not value else None
     return _parts(

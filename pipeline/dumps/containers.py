@@ -1,7 +1,8 @@
-"""Compression and archives around the content, nested in any order and depth.
+"""Compression, archives and documents around the content, nested in any order and depth.
 
-A member of an archive is named ``archive!member``. Members with names that are no dumps in a folder
-(see ``pipeline.dumps.inputs``), folders and links are skipped.
+A member of an archive is named ``archive!member``; the second of a name in a zip archive
+``archive!member#2``. Members with names that are no dumps in a folder (see
+``pipeline.dumps.inputs``), folders and links are skipped.
 """
 
 import lzma
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from typing import IO, Any, NamedTuple, cast
 
 from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.documents import RTF, rtf_stream, xml_stream
 from pipeline.dumps.inputs import is_dump_name
 from pipeline.dumps.streams import CHUNK, Budget, Stream, compression, decompress
 from pipeline.rejects import Reject, read_reject
@@ -23,12 +25,15 @@ _MEMBER_CHUNK = 1 << 15
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # Members that show a zip archive to be a document of another format.
 _ZIP_DOCUMENTS = {
-    "[Content_Types].xml": "an Office document",
-    "META-INF/container.xml": "an EPUB book",
-    "META-INF/MANIFEST.MF": "a Java archive",
-    "content.xml": "an OpenDocument file",
-    "AndroidManifest.xml": "an Android package",
+    "xl/workbook.xml": ("an Excel workbook", "save its sheet as CSV"),
+    "ppt/presentation.xml": ("a PowerPoint presentation", "save it as text or HTML"),
+    "[Content_Types].xml": ("an Office document", "save it as text or HTML"),
+    "META-INF/container.xml": ("an EPUB book", "convert it to text or HTML"),
+    "META-INF/MANIFEST.MF": ("a Java archive", "leave it out"),
+    "AndroidManifest.xml": ("an Android package", "leave it out"),
 }
+_NO_TEXTS = ("spreadsheet", "presentation", "graphics")
+"""Words in the MIME types of OpenDocument files that hold no article."""
 
 _ZIP_DAMAGE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _MEMBER_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError)
@@ -57,6 +62,12 @@ def read_members(
       depth: number of layers around the stream.
     """
     head = stream.peek(2 * _TAR_BLOCK)
+    if head.startswith(RTF):
+        try:
+            yield source_file, rtf_stream(stream, options)
+        except DumpError as error:
+            yield error.reject(source_file, None, head)
+        return
     kind = compression(head)
     archive = "zip" if is_zip(head) else "tar" if is_tar(head) else None
     if kind is None and archive is None:
@@ -219,12 +230,18 @@ def read_zip(
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
+            if (part := _document_part(archive)) is not None:
+                with _open_member(archive, part) as member:
+                    inner = _member_stream(member, budget, "zip", counted=True)
+                    yield source_file, xml_stream(inner)
+                return
             infos = _zip_dumps(archive)
+            names = _different([_printable(info.filename) for info in infos])
             for number in range(len(infos)) if members is None else members:
                 if number >= options.max_members:
                     yield _too_many(source_file, options)
                     return
-                name = f"{source_file}!{_printable(infos[number].filename)}"
+                name = f"{source_file}!{names[number]}"
                 try:
                     member = _open_member(archive, infos[number])
                 except DumpError as error:
@@ -247,6 +264,19 @@ def read_zip(
             yield _nothing_inside(source_file, "zip archive")
 
 
+def _document_part(archive: zipfile.ZipFile) -> zipfile.ZipInfo | None:
+    """Returns the member with the text of a DOCX or ODT document; ``None`` for other archives."""
+    names = {info.filename: info for info in archive.infolist()[:1000]}
+    if "word/document.xml" in names and "[Content_Types].xml" in names:
+        return names["word/document.xml"]
+    if "content.xml" in names and "mimetype" in names:
+        with _open_member(archive, names["mimetype"]) as member:
+            kind = member.read(200).decode("ascii", "replace")
+        if "opendocument" in kind and not any(word in kind for word in _NO_TEXTS):
+            return names["content.xml"]
+    return None
+
+
 def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """Returns the members that are dumps, in the order of the directory.
 
@@ -255,9 +285,13 @@ def _zip_dumps(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """
     infos = archive.infolist()
     names = {info.filename for info in infos[:1000]}
-    for marker, what in _ZIP_DOCUMENTS.items():
+    for marker, (what, remedy) in _ZIP_DOCUMENTS.items():
         if marker in names:
-            raise DumpError("unsupported_content", f"The dump is {what}; save it as text or HTML.")
+            raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
+    if "content.xml" in names and "mimetype" in names:
+        raise DumpError(
+            "unsupported_content", "The dump is an OpenDocument file without text; save it as CSV."
+        )
     return [info for info in infos if info.filename[-1:] != "/" and _is_dump_member(info.filename)]
 
 
@@ -348,6 +382,16 @@ def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int)
 
 def _printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _different(names: list[str]) -> list[str]:
+    """Returns names of which those that occurred before have their number behind them."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return found
 
 
 def _too_many(source_file: str, options: DumpOptions) -> Reject:

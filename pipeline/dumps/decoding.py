@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import string
 from unicodedata import category
 
 _SAMPLE = 1 << 16
@@ -396,7 +397,8 @@ def repair_mojibake(text: str) -> str:
     return text
 
 
-_NOT_ACCENTED = bytes(range(0xC0))
+_ACCENTED = re.compile("[\u00c0-\u00ff]")
+_ASCII_LETTERS = string.ascii_letters.encode()
 _FEWEST_ACCENTED, _ACCENTED_SHARE = 8, 0.6
 """Letters of Latin-1 beyond ASCII, and their share of all letters, from which on a text is of
 another script; Icelandic and Faroese have .15."""
@@ -417,21 +419,28 @@ def reread(text: str) -> str:
     ``Ñîâåò`` becomes ``Совет``: nearly all letters of such a text are accented, and one encoding
     makes of them the frequent letters of a language.
     """
-    letters_of_latin_1 = text[:_SAMPLE].encode("latin-1", "ignore").translate(None, _NOT_ACCENTED)
-    accented = len(letters_of_latin_1)
+    sample = text[:_SAMPLE]
+    raw = sample.encode("utf-8", "replace")
+    # Each accented letter takes a further byte. In nearly all texts the letters of ASCII are too
+    # many for them, and four times as many bytes are enough to see it.
+    beyond = len(raw) - len(sample)
+    begin = raw[: 4 * beyond]
+    if beyond < _ACCENTED_SHARE * (len(begin) - len(begin.translate(None, _ASCII_LETTERS))):
+        return text
+    accented = len(_ACCENTED.findall(sample))
     if accented < _FEWEST_ACCENTED:
         return text
-    if accented < _ACCENTED_SHARE * sum(map(str.isalpha, text[:_SAMPLE])):
+    if accented < _ACCENTED_SHARE * sum(map(str.isalpha, sample)):
         return text
     best, share = text, _LEAST_FREQUENT
-    raw = [_BYTE_OF.get(char, ord(char)) for char in text]
-    if max(raw) > 0xFF:  # quotes and dashes beyond Windows-1252 stay as they are
-        kept = {at: text[at] for at, code in enumerate(raw) if code > 0xFF}
-        raw = [code if code <= 0xFF else 0x20 for code in raw]
+    codes = [_BYTE_OF.get(char, ord(char)) for char in text]
+    if max(codes) > 0xFF:  # quotes and dashes beyond Windows-1252 stay as they are
+        kept = {at: text[at] for at, code in enumerate(codes) if code > 0xFF}
+        codes = [code if code <= 0xFF else 0x20 for code in codes]
     else:
         kept = {}
     for encoding, frequent in _FREQUENT:
-        read = bytes(raw).decode(encoding, "replace")
+        read = bytes(codes).decode(encoding, "replace")
         letters = [char for char in read[:_SAMPLE] if char > "\x7f" and char.isalpha()]
         found = sum(char in frequent for char in letters) / max(1, len(letters))
         if found > share and "\ufffd" not in read:

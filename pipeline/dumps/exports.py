@@ -18,7 +18,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline.dumps import factiva
-from pipeline.dumps.field_lines import EDITION, EDITION_BEHIND, Part, is_date
+from pipeline.dumps.clippings import clipping
+from pipeline.dumps.field_lines import ALONE, EDITION, EDITION_BEHIND, Part, is_date
 from pipeline.dumps.front_matter import FRONT_MATTER, front_matter
 from pipeline.dumps.labels import HEADER, FieldText
 from pipeline.dumps.wire import wire_text
@@ -35,7 +36,6 @@ _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
-_ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -75,7 +75,7 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return factiva.read_article(part)
     exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
-        return None
+        return clipping(part)
     return _labelled(part, exported)
 
 
@@ -138,7 +138,14 @@ def _labelled(part: Part, exported: bool) -> FieldText:
             body += 1
             if begun is not None:
                 part.split_label(begun)
-                return _labelled_tail(part, begun + 1)
+                start = begun + 1
+                while (found := next((at for at in part.filled if at >= start), None)) is not None:
+                    label = part.label(found)
+                    if label is None or label[0] != "authors":
+                        break
+                    part.take(found, "authors", label[3], label[1])
+                    start = found + 1
+                return _labelled_tail(part, start)
     if alone is not None and exported:
         for block in blocks[body : alone + 1]:
             for at in block:
@@ -181,12 +188,12 @@ def _labelled_tail(part: Part, start: int) -> FieldText:
         known[tail - 1]
         or others[tail - 1]
         or _CAPITALS.match(part.lines[blocks[tail - 1].start])
-        or _ALONE.fullmatch(part.lines[blocks[tail - 1].start])
+        or ALONE.fullmatch(part.lines[blocks[tail - 1].start])
     ):
         tail -= 1
     for at in range(tail, len(blocks)):
         line = part.lines[blocks[at].start]
-        if known[at] or others[at] or _ALONE.fullmatch(line):
+        if known[at] or others[at] or ALONE.fullmatch(line):
             break
         tail += 1
     for at in range(max(0, tail - 3), tail):

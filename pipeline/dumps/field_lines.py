@@ -12,13 +12,18 @@ from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
 _LABEL = re.compile(
     r"[ \t]*+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
 )
-_URL = re.compile(r"\s*https?://\S+\s*")
+URL = re.compile(r"\s*https?://\S+\s*")
+ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
+"""Headings that stand between the fields of an export."""
+
 EDITION = re.compile(r"\b(?:edition|ausgabe|final|édition|edición|editie)\b", re.IGNORECASE)
 EDITION_BEHIND = re.compile(rf",[^,]*{EDITION.pattern}.*", re.IGNORECASE)
+_MAIL_ADDRESS = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
 _PERCENT = re.compile(r" ?\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
+_LONGEST_UNKNOWN_LABEL, _LONGEST_UNKNOWN = 3, 80  # words of a label; characters behind it
 _NARROWEST, _WIDEST, _SLACK = 55, 100, 2
 """Widths, in characters, at which exports break lines: LexisNexis at 79, others at 60 to 80."""
 
@@ -38,6 +43,8 @@ class Part:
         self.last = self.filled[-1] if self.filled else 0
         self.became: dict[int, str] = {}
         self._found: dict[str, tuple[int, str]] = {}
+        begin = (self.lines[at][:8].lower() for at in self.filled[:8])
+        self._is_letter = any(line.startswith(("to:", "sent:")) for line in begin)
         self.blocks = list(self._blocks())
 
     @property
@@ -82,6 +89,8 @@ class Part:
         if label not in LABELS:
             return None
         field, rank = LABELS[label]
+        if label == "subject" and self._is_letter:
+            field = "title"
         return field, rank, label, match["value"].strip("* \t")
 
     def has_header(self) -> bool:
@@ -90,10 +99,10 @@ class Part:
         for at in self.filled[:40]:
             found = self.label(at)
             if found is None:
-                if fields and not _URL.fullmatch(self.lines[at]):
-                    break
                 if not fields:
                     return False
+                if not (URL.fullmatch(self.lines[at]) or self._is_unknown_label(at)):
+                    break
                 continue
             fields.add(found[0])
             if found[0] == "text":
@@ -102,25 +111,36 @@ class Part:
             fields & {"title", "outlet", "authors", "published_at", "url"}
         )
 
+    def _is_unknown_label(self, at: int) -> bool:
+        """Returns True for a line like a field, right below one, whose label no table has."""
+        match = _LABEL.fullmatch(self.lines[at])
+        return (
+            match is not None
+            and at - 1 in self.filled[:40]
+            and 0 < len(match["value"]) <= _LONGEST_UNKNOWN
+            and len(match["label"].split()) <= _LONGEST_UNKNOWN_LABEL
+            and not match["label"][0].islower()
+        )
+
     def has_titled_header(self) -> bool:
         """Returns True if one to four short lines, no sentences, precede at least three fields."""
         labels = [self.label(at) is not None for at in self.filled[:8]]
         first = labels.index(True) if True in labels else 0
-        return (
-            1 <= first <= 4
-            and len(labels) >= first + 3
-            and all(labels[first : first + 3])
-            and all(
-                len(self.lines[at].split()) <= 20 and not self.lines[at].rstrip().endswith(".")
-                for at in self.filled[:first]
-            )
+        if not (1 <= first <= 4 and len(labels) >= first + 3 and all(labels[first : first + 3])):
+            return False
+        # Gale ends headlines with a full stop, above a longer list of fields.
+        listed = first == 1 and all(labels[1:6]) and len(labels) >= 6
+        return all(
+            len(self.lines[at].split()) <= 20
+            and (listed or not self.lines[at].rstrip().endswith("."))
+            for at in self.filled[:first]
         )
 
     def is_field_block(self, block: range) -> bool:
         """Returns True if a block begins with a known label, or is an address."""
         first = block.start
         return self.label(first) is not None or (
-            len(block) == 1 and _URL.fullmatch(self.lines[first]) is not None
+            len(block) == 1 and URL.fullmatch(self.lines[first]) is not None
         )
 
     def take_block(self, block: range) -> int | None:
@@ -134,9 +154,15 @@ class Part:
                     return at
                 field, rank, _, value = found
                 values, start = [value], at
-            elif _URL.fullmatch(self.lines[at]):
+            elif URL.fullmatch(self.lines[at]):
                 self.take(at, "url", self.lines[at].strip(), 50)
                 continue
+            elif ALONE.fullmatch(self.lines[at]):
+                self.take(start, field, " ".join(values), rank)
+                field, rank, values, start = HEADER, 99, [], at
+            elif self._is_unknown_label(at):
+                self.take(start, field, " ".join(values), rank)
+                field, rank, values, start = HEADER, 99, [self.lines[at].strip()], at
             else:
                 values.append(self.lines[at].strip())
             self.became[at] = field
@@ -187,6 +213,8 @@ class Part:
             field: value for field, (_, value) in self._found.items() if field != HEADER
         }
         abstract = record.pop("abstract", None)
+        if outlet := record.get("outlet"):
+            record["outlet"] = _MAIL_ADDRESS.sub("", outlet).strip() or outlet
         record.pop("text", None)
         if tags := record.get("tags"):
             record["tags"] = _PAGE_NUMBER.sub("", _PERCENT.sub("", tags)).strip(" ;,") or None

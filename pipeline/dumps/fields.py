@@ -1,8 +1,12 @@
-# ruff: noqa: RUF001 - quotation marks are meant
-"""Records with named fields to articles: what the values under known names mean.
+# ruff: noqa: RUF001 - quotes of other scripts are meant
+"""Records with named fields to articles.
 
-:mod:`pipeline.dumps.field_names` says which are known. If a record has several of one meaning, the
-first with a value counts, but HTML precedes the text of it that has lost its line breaks.
+Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
+webz.io, NewsAPI, Event Registry, the APIs of the Guardian, the New York Times and AP, WordPress,
+ninjs, JSON Feed, Arc Publishing, schema.org (JSON-LD), data sets (XSum, Washington Post), and names
+in thirty languages (:mod:`pipeline.dumps.field_names`). If a record has several names of a field,
+the first of the list with a value counts, but HTML precedes the text of it that has lost its line
+breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and the like.
 """
 
 import html
@@ -14,22 +18,28 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, article_id
 from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
-from pipeline.dumps.day_order import day_first
+from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
-from pipeline.dumps.field_names import Named
+from pipeline.dumps.field_names import IGNORED, LANGUAGES, WRAPPERS, fold, meanings
 
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
-          "original", "$oid", "@value", "id", "domain", "url")  # fmt: skip
+          "original", "$oid", "@value", "basic", "displayName", "fullName", "id", "domain", "url",
+          "href")  # fmt: skip
 _INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
                "content", "html")  # fmt: skip
-_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content")
+_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content", "root",
+          "data", "items", "content_elements")  # fmt: skip
 """Members of a nested value that are texts one after the other: fundus, block editors."""
+
+_BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
+_DEEPEST_NODE = 32
 
 _NO_TEXT_TYPES = frozenset((
     "title", "headline", "kicker", "byline", "date", "author_info", "author", "image", "video",
     "gallery", "audio", "ad", "advertisement", "tweet", "instagram", "iframe", "embed", "related",
-    "inline_story", "divider", "newsletter",
+    "inline_story", "divider", "newsletter", "raw_html", "oembed_response", "custom_embed",
+    "interstitial_link", "embedded-asset-block", "embedded-entry-block",
 ))  # fmt: skip
 """Types of the items of a list of contents that are no text of the article."""
 
@@ -42,6 +52,9 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """End of the excerpt of a feed."""
+
+_GOES_ON_MARKS = ("…", "...", "[&", "<")
+"""One of them is before it; a tag may divide the dots."""
 
 _PAID = re.compile(r"\s*ONLY AVAILABLE IN [A-Z ,]+ PLANS?\s*")
 """What newsdata.io has in place of a text."""
@@ -59,29 +72,14 @@ _HTML_TAG = re.compile(
 _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|figure|img)\b", re.I)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\s?\(([^()]{2,100})\)")
+"""An author as RSS has one: the address, and the name in brackets."""
+
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
-_DEEPEST = 4  # nested lists
-
-_LANGUAGES = {
-    "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de",
-    "french": "fr", "français": "fr", "fra": "fr", "fre": "fr", "spanish": "es", "español": "es",
-    "spa": "es", "italian": "it", "italiano": "it", "ita": "it", "portuguese": "pt",
-    "português": "pt", "por": "pt", "dutch": "nl", "nederlands": "nl", "nld": "nl", "dut": "nl",
-    "russian": "ru", "русский": "ru", "rus": "ru", "ukrainian": "uk", "ukr": "uk",
-    "polish": "pl", "polski": "pl", "pol": "pl", "turkish": "tr", "türkçe": "tr", "tur": "tr",
-    "arabic": "ar", "ara": "ar", "hebrew": "he", "heb": "he", "iw": "he", "persian": "fa",
-    "farsi": "fa", "fas": "fa", "per": "fa", "hindi": "hi", "hin": "hi", "bengali": "bn",
-    "ben": "bn", "chinese": "zh", "zho": "zh", "chi": "zh", "cmn": "zh", "japanese": "ja",
-    "jpn": "ja", "korean": "ko", "kor": "ko", "indonesian": "id", "ind": "id", "in": "id",
-    "swedish": "sv", "swe": "sv", "danish": "da", "dan": "da", "norwegian": "no", "nor": "no",
-    "nob": "nb", "finnish": "fi", "fin": "fi", "greek": "el", "ell": "el", "gre": "el",
-    "czech": "cs", "ces": "cs", "cze": "cs", "hungarian": "hu", "hun": "hu", "romanian": "ro",
-    "ron": "ro", "rum": "ro", "bulgarian": "bg", "bul": "bg", "vietnamese": "vi", "vie": "vi",
-    "thai": "th", "tha": "th",
-}  # fmt: skip
+_DEEPEST, _DEEPEST_TEXT = 4, 6  # nested lists
 
 
 def article_from_record(
@@ -107,20 +105,23 @@ def article_from_record(
     Raises:
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
-    named = Named(record, options.mapping)
+    named = _Named(record, options.mapping)
     document, document_type = _document(named)
-    columns = _columns(named, options)
+    columns = _columns(named, options, document)
     record_id = _field(named, "id")
     address = columns["url"] or record_id or ""
     identity = article_id(address, document, columns["title"])
     truncated = None
-    if document_type == "text" and (cut := _CUT.search(document[-200:])):
+    end = document[-400:]
+    if document_type == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
         document = document[: len(document) - len(cut[0])].rstrip()
         truncated = True
         if columns["outlet"] and columns["title"]:
             # NewsAPI gives the title of the page, which ends with the outlet.
             columns["title"] = columns["title"].removesuffix(f" - {columns['outlet']}")
-    elif _GOES_ON.search(re.sub(r"<[^<>]*>", "", document[-400:])):
+    elif any(mark in end for mark in _GOES_ON_MARKS) and _GOES_ON.search(
+        re.sub(r"<[^<>]*>", "", end)
+    ):
         truncated = True
     return columns | {
         "article_id": identity,
@@ -138,19 +139,26 @@ def article_from_record(
 
 
 def _warnings(
-    named: "Named", columns: Mapping[str, Any], record_index: int
+    named: "_Named", columns: Mapping[str, Any], record_index: int
 ) -> list[tuple[str, str]]:
     """Returns what was not understood of a record; unknown fields of the first of a dump only."""
     found = []
     if columns["published_at"] is None:
         for name, value in named.named("published_at"):
-            if value and (shown := _string(value, longest=100)):
+            if value and (shown := _string(value, longest=100) or str(value)[:100]):
                 found.append((
                     "unread_date",
                     f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
                     "in 2024-03-04T09:30:00+01:00.",
                 ))  # fmt: skip
                 break
+    for name, value in named.named("title"):
+        if type(value) is list and len(value) > 1:
+            found.append((
+                "unread_values",
+                f"The field {name!r} is a list of {len(value)}; its first is the title, and "
+                f"{_string(value[1:2], longest=100)!r} is not read.",
+            ))  # fmt: skip
     if record_index == 0 and (unknown := named.unknown()):
         names = ", ".join(repr(str(name)) for name in unknown[:20])
         found.append((
@@ -168,15 +176,18 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
       record: as of :func:`article_from_record`; without text or HTML.
       options: their mapping precedes known names.
     """
-    return _columns(Named(record, options.mapping), options)
+    return _columns(_Named(record, options.mapping), options)
 
 
-def _columns(named: "Named", options: DumpOptions) -> dict[str, Any]:
+def _columns(named: "_Named", options: DumpOptions, document: str = "") -> dict[str, Any]:
     url = _url(named)
     language = language_code(_field(named, "language"))
     order = day_first(options.day_order, domain(url))
+    dates = named.values("published_at")
+    if order is None and language is None and any(map(is_ambiguous, dates)):
+        order = likely_day_first(named.record, domain(url), document)
     modified = _date(named.values("modified_at"), language, order)
-    published = _date(named.values("published_at"), language, order)
+    published = _date(dates, language, order)
     evidence = "field"
     if published is None:
         published, evidence = modified, "modified"
@@ -195,7 +206,7 @@ def _columns(named: "Named", options: DumpOptions) -> dict[str, Any]:
 def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
     """Returns True if :func:`article_from_record` finds a text."""
     try:
-        _document(Named(record, options.mapping))
+        _document(_Named(record, options.mapping))
     except DumpError:
         return False
     return True
@@ -222,8 +233,71 @@ def language_code(value: str | None) -> str | None:
     if not value:
         return None
     first = re.split(r"[-_,; ]", value.strip().lower(), maxsplit=1)[0]
-    code = _LANGUAGES.get(first, first)
+    code = LANGUAGES.get(first, first)
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def _follow(record: Mapping[str, Any], path: str) -> Any:
+    if path in record:
+        return record[path]
+    value: Any = record
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return None
+        value = value[name]
+    return value
+
+
+class _Named:
+    """The values of a record by their meaning."""
+
+    def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
+        self.record = record
+        self._meanings = known = meanings(tuple(record))
+        self._inner: list[tuple[Mapping[str, Any], dict[str, tuple[str, ...]]]] = []
+        for name in known["containers"]:
+            if type(inner := record[name]) is dict:
+                within = meanings(tuple(inner))
+                self._inner.append((inner, within))
+                for deeper in within["containers"]:
+                    if type(value := inner[deeper]) is dict:
+                        self._inner.append((value, meanings(tuple(value))))
+        self._mapping = mapping
+        self._mapped = {}
+        if mapping:
+            for field, path in mapping.items():
+                if (value := _follow(record, path)) is not None:
+                    self._mapped[field] = value
+
+    def mapped(self, field: str) -> list[Any]:
+        """Returns the mapped value, if the record has it."""
+        return [self._mapped[field]] if field in self._mapped else []
+
+    def known(self, field: str) -> list[Any]:
+        """Returns the values under known names, the likeliest first."""
+        record = self.record
+        found = [value for name in self._meanings[field] if (value := record[name]) is not None]
+        for inner, known in self._inner:
+            found += [value for name in known[field] if (value := inner[name]) is not None]
+        return found
+
+    def named(self, field: str) -> list[tuple[str, Any]]:
+        """Returns names and values of the known names, of the record itself."""
+        return [(name, self.record[name]) for name in self._meanings[field]]
+
+    def unknown(self) -> list[str]:
+        """Returns the names of fields with a value that none of the tables knows."""
+        known = {name for names in self._meanings.values() for name in names}
+        known |= {path.split(".")[0] for path in self._mapping.values()} | set(IGNORED)
+        return [
+            name
+            for name, value in self.record.items()
+            if name not in known and fold(str(name)) not in IGNORED and value not in (None, "", [])
+        ]
+
+    def values(self, field: str) -> list[Any]:
+        """Returns the mapped and the known values."""
+        return self.mapped(field) + self.known(field) if self._mapped else self.known(field)
 
 
 def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
@@ -249,14 +323,14 @@ def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | 
     return " ".join(text.split())[:longest].rstrip() or None
 
 
-def _field(named: Named, field: str) -> str | None:
+def _field(named: _Named, field: str) -> str | None:
     for value in named.values(field):
         if found := _string(value):
             return found
     return None
 
 
-def _document(named: Named) -> tuple[str, str]:
+def _document(named: _Named) -> tuple[str, str]:
     """Returns the text or HTML of a record, and which it is.
 
     Raises:
@@ -292,7 +366,7 @@ def _typed(text: str, field: str) -> tuple[str, str]:
             return html.unescape(text), "html"
         if _ENTITY.search(text):
             text = html.unescape(text)
-    if "\\n" in text and "\n" not in text and _LITERAL.search(text):
+    if "\n" not in text and "\\n" in text and _LITERAL.search(text):
         # Escaped twice, so that the two characters stand for a line break.
         text = _LITERAL_BREAK.sub("\n", text)
     return text, "text"
@@ -313,6 +387,13 @@ def _same_text(page: str, text: str) -> bool:
 
 def _no_text(record: Mapping[str, Any]) -> str:
     names = ", ".join(repr(str(name)) for name in list(record)[:20]) or "none"
+    for name in record:
+        inner = record[name]
+        if name.lower() in WRAPPERS and type(inner) is list and inner and type(inner[0]) is dict:
+            return (
+                f"The record is no article but holds a list of {len(inner):,} in {name!r}: pass "
+                "--format json to read each of them as a record."
+            )
     path = max(_long_strings(record, ""), default=(0, ""))[1]
     advice = f"--map text={path}" if path else "--map text=NAME or --map html=NAME"
     guess = f"; that of {path!r} is the longest" if path else ""
@@ -341,11 +422,13 @@ def _long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
-        if depth < _DEEPEST:
+        if (nodes := _nodes(value)) is not None:
+            return clean_text(_rich_text(nodes, 0))
+        if depth < _DEEPEST_TEXT:
             parts = (_long_text(value[name], depth + 1) for name in _PARTS if name in value)
             return _joined([part for part in parts if part])
         return None
-    if type(value) is list and depth < _DEEPEST:
+    if type(value) is list and depth < _DEEPEST_TEXT:
         # Paragraphs, one a string or an object; each is a paragraph of the text.
         return _joined([
             part
@@ -357,6 +440,39 @@ def _long_text(value: Any, depth: int = 0) -> str | None:
     return None
 
 
+def _nodes(value: Mapping[str, Any]) -> list[Any] | None:
+    """Returns the nodes within one of a rich text; ``None`` if it is none.
+
+    Slate, Lexical and Portable Text name them ``children``, ProseMirror, TipTap and Contentful
+    ``content``, beside the type of the node.
+    """
+    if type(nodes := value.get("children")) is list:
+        return nodes
+    if type(nodes := value.get("content")) is list and _node_type(value):
+        return nodes
+    return None
+
+
+def _node_type(node: Mapping[str, Any]) -> str:
+    kind = node.get("type") or node.get("nodeType") or node.get("_type")
+    return kind.lower() if type(kind) is str else ""
+
+
+def _rich_text(nodes: list[Any], depth: int) -> str:
+    """Returns the text of nodes: one run if there is text among them, else paragraphs."""
+    parts, inline = [], False
+    for node in nodes:
+        if type(node) is not dict or (kind := _node_type(node)) in _NO_TEXT_TYPES:
+            continue
+        text = node.get("text", node.get("value"))
+        if type(text) is str or kind in _BREAKS:
+            inline = True
+            parts.append(text if type(text) is str else "\n")
+        elif (within := _nodes(node)) and depth < _DEEPEST_NODE:
+            parts.append(_rich_text(within, depth + 1))
+    return ("" if inline else "\n\n").join(part for part in parts if part)
+
+
 def _joined(parts: list[str]) -> str | None:
     """Returns paragraphs as one text; as HTML if one of them is."""
     if any(is_html(part) for part in parts):
@@ -364,7 +480,7 @@ def _joined(parts: list[str]) -> str | None:
     return "\n\n".join(parts) or None
 
 
-def _url(named: Named) -> str | None:
+def _url(named: _Named) -> str | None:
     for value in named.values("url"):
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
@@ -377,7 +493,7 @@ def _url(named: Named) -> str | None:
     return None
 
 
-def _outlet(named: Named) -> str | None:
+def _outlet(named: _Named) -> str | None:
     values = named.values("outlet")
     if "added" in named.record and "metadata" in named.record:
         # In dolma's records `source` names the data set the record came from.
@@ -405,7 +521,7 @@ def _date(values: list[Any], language: str | None, order: bool | None) -> Moment
     return next(timed, None) or next(filter(None, clocks), None) or first
 
 
-def _authors(named: Named) -> list[str]:
+def _authors(named: _Named) -> list[str]:
     embedded = named.record.get("_embedded")  # WordPress
     known = [embedded.get("author")] if type(embedded) is dict else []
     for value in (*known, *named.values("authors")):
@@ -419,6 +535,8 @@ def _names(value: Any, depth: int = 0) -> list[str]:
         if depth >= _DEEPEST:
             return []
         return [name for item in value for name in _names(item, depth + 1)]
+    if type(value) is dict and type(value.get("by")) is list:
+        return _names(value["by"], depth + 1)
     if type(value) is dict and not any(isinstance(value.get(name), str) for name in _INNER):
         return []
     if isinstance(value, (bool, int, float)):
@@ -426,6 +544,8 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     text = _string(value, longest=2000)
     if not text:
         return []
+    if address := _ADDRESS.fullmatch(text):
+        text = address[1]
     if by := _BY.match(text):
         text = text[by.end() :]
     several = " and " in text or ";" in text or "|" in text or " & " in text
@@ -441,7 +561,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     return [name for name in names if "://" not in name]
 
 
-def _tags(named: Named) -> list[str]:
+def _tags(named: _Named) -> list[str]:
     values = named.values("tags")
     if type(embedded := named.record.get("_embedded")) is dict:
         values.append(embedded.get("wp:term"))

@@ -23,6 +23,7 @@ from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject
 
+_ACTIONS = frozenset(("index", "create", "update", "delete"))
 _MAX_NESTING = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -97,11 +98,21 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
         if not raw:
             raise DumpError("empty", "The record has no value; leave it out.")
         value, encoding = load_json(raw)
+        if type(value) is str and value.lstrip().startswith("{"):
+            value, _ = load_json(value.encode())  # written as JSON twice
         if type(value) is not dict:
             raise DumpError(
                 "not_a_record",
                 f"The record is a JSON {_json_type(value)}, not an object with named fields; "
                 'write each article as {"text": ...}.',
+            )
+        if (
+            len(value) == 1
+            and type(value.get(next(iter(value)))) is dict
+            and value.keys() <= _ACTIONS
+        ):
+            raise DumpError(
+                "no_article", "The line is an action of Elasticsearch's bulk format; leave it."
             )
         return article_from_record(
             value, block.source_file, record, block.dump_format, block.encoding or encoding, options

@@ -2,7 +2,7 @@
 
 Headers become columns: ``Subject``, ``From`` (the outlet, or the author where ``List-Id`` names the
 outlet), ``Date``, ``Message-ID``. The text is that of the message: HTML where there is any, else
-plain text. Attachments are left out.
+plain text. Attachments are left out. Of a page that a browser saved (MHTML) the page alone is read.
 """
 
 import email
@@ -10,7 +10,7 @@ import email.policy
 import itertools
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from functools import partial
 from typing import BinaryIO
 
@@ -144,6 +144,19 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         text, field = clean_text(text), "text"
         if quoted:
             text = re.sub(r"(?m)^>(>*From )", r"\1", text)
+    if (saved := _header(message, "Snapshot-Content-Location")) or (
+        message.get_content_type() == "multipart/related" and not message.get("To")
+    ):
+        # A page that a browser saved (MHTML): its headers are those of the saving.
+        address = saved or _header(part, "Content-Location")
+        return article_from_record(
+            {field: text, "url": address},
+            block.source_file,
+            record,
+            block.dump_format,
+            encoding,
+            options,
+        )
     record_fields = {
         field: text,
         "title": _header(message, "Subject"),
@@ -164,7 +177,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     )
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _header(message: Message, name: str) -> str:
     try:
         return " ".join(str(message.get(name) or "").split())
     except (ValueError, IndexError, AttributeError, TypeError):

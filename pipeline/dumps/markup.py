@@ -36,7 +36,7 @@ from pipeline.dumps.streams import Stream
 from pipeline.dumps.wire import indented
 from pipeline.rejects import Reject, read_reject
 
-HEAD = 1 << 16
+HEAD, _LONGEST_HEAD = 1 << 16, 1 << 24
 _DEEPEST = 256
 """Most levels of elements that are followed in the head; lxml parses no more, either."""
 
@@ -70,15 +70,16 @@ BODIES = frozenset((
     "text", "body", "content", "contentencoded", "bodycontent", "fulltext", "articletext",
     "inlinexml", "inlinedata", "datacontent", "leadparagraph", "tailparagraphs", "story",
     "bodytext", "maintext", "articlebody", "volltext", "leadparagraphs", "contenu", "texte",
-    "description", "summary", "abstract",
+    "yandex:fulltext", "turbo:content", "description", "summary", "abstract",
 ))  # fmt: skip
 _SUMMARIES = ("description", "summary", "abstract")
 _FIELDS: dict[str, tuple[str, ...]] = {
-    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre"),
+    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
+              "ti"),
     "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
-               "journaltitle"),
+               "journaltitle", "so"),
     "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
@@ -132,12 +133,18 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     Raises:
       DumpError: ``unsupported_content``: XML that is known to hold no articles.
     """
-    head = stream.peek(HEAD)
+    size = HEAD
+    head = stream.peek(size)
     root, name = _record_name(head)
+    while _lacks_items(root, name) and len(head) == size and size < _LONGEST_HEAD:
+        # Exports of WordPress list all authors, categories and tags before the first item.
+        size *= 4
+        head = stream.peek(size)
+        root, name = _record_name(head)
     for kind in (root, name):
         if why := _NO_ARTICLES.get(_local(kind)):
             raise DumpError("unsupported_content", f"The dump is {why}.")
-    if _local(root) in _FEEDS and _local(name) != _FEEDS[_local(root)]:
+    if _lacks_items(root, name):
         raise DumpError("empty", "The feed holds no items; leave the dump out, or fetch it again.")
     declared = match[1].decode("ascii") if (match := _ENCODING.search(head, 0, 400)) else ""
     opening = re.search(rb"<" + re.escape(name) + rb"[\s/>]", head)
@@ -148,6 +155,11 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         yield read_reject(
             source.name, None, "empty", "The XML holds no element; leave the dump out."
         )
+
+
+def _lacks_items(root: bytes, name: bytes) -> bool:
+    """Returns True for a feed of which no item was found."""
+    return _local(root) in _FEEDS and _local(name) != _FEEDS[_local(root)]
 
 
 def _local(name: bytes) -> bytes:
@@ -214,13 +226,14 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
         if match is not None and (section := match["section"]):
             searched = match.end()
             end = -1 if section in unclosed else text.find(ends[section], searched)
-            if end < 0:
-                unclosed.add(section)  # and so are all behind it in these bytes
-            else:
+            if end >= 0:
                 at = searched = end + len(ends[section])
-            continue
-        # A token may go on beyond the bytes read.
-        if match is not None and (ended or match.end() < len(text)):
+                continue
+            if section in unclosed or ended or len(text) - searched > options.max_record_bytes:
+                unclosed.add(section)  # and so are all behind it in these bytes
+                continue
+        # A token, or a comment, may go on beyond the bytes read.
+        elif match is not None and (ended or match.end() < len(text)):
             at = searched = match.end()
             if match["begin"]:
                 if not depth:
@@ -246,7 +259,8 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
         if match is not None:
             at = match.start()
         else:
-            opening = max(text.rfind(section, at) for section in ends)
+            open_sections = (text.rfind(section, at) for section in ends.keys() - unclosed)
+            opening = max(open_sections, default=-1)
             at = max(at, opening if opening >= 0 else len(text) - HEAD)
         if depth and at - start > options.max_record_bytes and not skipped:
             yield too_large(options, text[start:at])
@@ -295,6 +309,16 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         yield parsed(partial(_article, raw, block, record, options), block, record, raw)
 
 
+def _blogger_kind(root: Any) -> str:
+    """Returns what an entry of a blog's export is (post, comment, settings); empty for others."""
+    kinds = (
+        str(node.get("term", "")).rpartition("#")[2]
+        for node in root.iter()
+        if str(node.get("scheme", "")).endswith("#kind")
+    )
+    return next(kinds, "")
+
+
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
     name, prolog, declared = block.header
     text, encoding = decode(raw, declared)
@@ -310,6 +334,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         found.add("date", 60, day["day"])
     if (kind := found.get("wordpress")) and kind not in ("post", "page"):
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
+    if (kind := _blogger_kind(root)) and kind != "post":
+        raise DumpError("no_article", f"The entry of Blogger is a {kind}, no article.")
     fields = found.record(prolog)
     if "<wp:author_login>" in prolog:
         shown = {

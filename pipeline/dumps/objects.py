@@ -7,7 +7,7 @@ An answer is an object without text that holds a list of objects under a name of
 at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the Guardian
 (``response.results``), the New York Times (``response.docs``), Diffbot (``objects``), JSON-LD
 (``@graph``) and Elasticsearch (``hits.hits``) send it; the records are the objects of the list. A
-table by columns (the default of pandas' ``to_json``, and its ``split``) is one, too, and so are
+table by columns (the default of pandas' ``to_json``, its ``split``, lists) is one, too, and so are
 records under their address or id.
 """
 
@@ -19,16 +19,13 @@ import orjson
 
 from pipeline.article import Article
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
+from pipeline.dumps.field_names import WRAPPERS, meanings
 from pipeline.dumps.fields import has_text
 from pipeline.dumps.jsonl import parse_record
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
-WRAPPERS = (
-    "articles", "posts", "results", "docs", "documents", "items", "stories", "news", "hits",
-    "records", "entries", "data", "value", "objects", "@graph", "nodes", "rows",
-)  # fmt: skip
 _WRAPPER_DEPTH = 3
 _WRAPPER = re.compile(
     rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
@@ -109,6 +106,8 @@ def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None
         if type(names) is list and type(rows) is list and all(type(row) is list for row in rows):
             return [dict(zip(map(str, names), row, strict=False)) for row in rows]
     columns = list(value.values())
+    if columns and all(type(column) is list for column in columns):
+        return _by_lists(value, options)
     if not columns or not all(type(column) is dict for column in columns):
         return None
     indexes = columns[0].keys()
@@ -118,6 +117,22 @@ def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None
     if not has_text(first, options):
         return None
     return [{name: column[index] for name, column in value.items()} for index in indexes]
+
+
+def _by_lists(value: dict[str, list[Any]], options: DumpOptions) -> list[Any] | None:
+    """Returns the rows of a table whose columns are lists, one of them a headline or an address.
+
+    Without such a column, and for lists of different lengths, a list holds the paragraphs of one
+    article.
+    """
+    count = len(next(iter(value.values())))
+    if not count or any(len(column) != count for column in value.values()):
+        return None
+    named = meanings(tuple(value))
+    if not (named["title"] or named["url"]):
+        return None
+    rows = [dict(zip(value, row, strict=True)) for row in zip(*value.values(), strict=True)]
+    return rows if has_text(rows[0], options) else None
 
 
 def _by_name(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:

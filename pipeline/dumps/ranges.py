@@ -107,7 +107,7 @@ def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[
     stamp = _stamp(dump, options)
     whole = [dataclasses.replace(dump, stamp=stamp)]
     try:
-        with open_dump(_place(dump.path, options)) as file:
+        with open_dump(place(dump.path, options)) as file:
             if dump.part == "bytes":
                 ranges = _split_appended(file, dump, options, range_bytes)
             elif not file.seekable():
@@ -126,7 +126,7 @@ def split_dump(dump: DumpRange, options: DumpOptions, range_bytes: int) -> list[
     return [dataclasses.replace(part, stamp=stamp) for part in ranges]
 
 
-def _place(path: str, options: DumpOptions) -> str:
+def place(path: str, options: DumpOptions) -> str:
     """Returns the path by which this process can open a dump."""
     return path if is_remote(path) else os.path.join(options.folder, path)
 
@@ -136,7 +136,7 @@ def _stamp(part: DumpRange, options: DumpOptions) -> tuple[int, ...]:
     if is_remote(part.path):
         return ()
     try:
-        status = os.stat(_place(part.path, options))
+        status = os.stat(place(part.path, options))
     except OSError:
         return ()  # reading the dump reports it
     if part.grows:
@@ -319,10 +319,10 @@ def read_range(part: DumpRange, options: DumpOptions) -> Iterator[Block | Reject
         yield from kafka.read_offsets(source, part.start, part.stop)
         return
     try:
-        file = open_dump(_place(part.path, options))
+        file = open_dump(place(part.path, options))
     except (OSError, ValueError, ImportError) as error:
         yield read_reject(
-            part.path, None, "unreadable", _why_unreadable(_place(part.path, options), error)
+            part.path, None, "unreadable", _why_unreadable(place(part.path, options), error)
         )
         return
     with file:

@@ -8,7 +8,7 @@ import orjson
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import is_binary
-from pipeline.dumps.field_names import HTML, TEXT, fold
+from pipeline.dumps.field_names import fold, holds_text
 from pipeline.dumps.fields import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
@@ -36,6 +36,36 @@ _FOREIGN = (
     (b"\x7fELF", "a program", "leave it out"),
     (b"MZ\x90", "a program", "leave it out"),
 )
+_FOREIGN_TEXTS = (
+    (
+        re.compile(rb"WEBVTT\b|1\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> "),
+        "subtitles",
+        "pass the articles, or write the text without its times",
+    ),
+    (
+        re.compile(
+            rb"--[ ](?:MySQL|MariaDB|PostgreSQL|SQLite)\b[^\n]{0,60}\bdump|"
+            rb"(?:CREATE TABLE|INSERT INTO|DROP TABLE)[ ][^\n]{1,300}\n|BEGIN TRANSACTION;|"
+            rb"PRAGMA[ ]\w{1,40}=",
+            re.IGNORECASE,
+        ),
+        "a dump of an SQL database",
+        "export its table as CSV or JSON Lines",
+    ),
+    (
+        re.compile(rb"(?:(?:var|let|const) )?[A-Za-z_$][\w.$]{0,80} ?[=(] ?[\[{]\s{0,9}[{\"\[\]}]"),
+        "JavaScript around JSON",
+        "remove what precedes its first bracket and follows its last",
+    ),
+    (
+        re.compile(rb"-[ ]{1,3}[A-Za-z_]\w{0,40}:[ ][^\n]{0,300}\n[ ]{2,4}[A-Za-z_]\w{0,40}:"),
+        "a list in YAML",
+        "convert it to JSON Lines",
+    ),
+    (re.compile(rb"-DOCSTART-"), "a list of labelled words", "pass the texts themselves"),
+    (re.compile(rb"BEGIN:VC(?:ALENDAR|ARD)\r?\n"), "a calendar or address book", "leave it out"),
+)
+"""Texts that are no articles: how they begin, what they are, and the remedy."""
 _ROOT = re.compile(
     rb"(?:\s|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?P<name>[A-Za-z_][\w:.\-]*)",
     re.DOTALL | re.IGNORECASE,
@@ -49,7 +79,12 @@ _PAGE_ROOTS = frozenset((
     b"noscript", b"aside", b"base", b"frameset", b"picture", b"video", b"time", b"small", b"code",
 ))  # fmt: skip
 """Elements with which a page, or a part of one, begins; XML begins with others."""
+_NEXT_OBJECT = re.compile(rb'[\]}"\w]\s*\}\s*\{\s*"')
+"""Two objects on one line."""
+_LINES_BEFORE_HEADER = 10
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
+_KNOWN_HEADER_NAME = re.compile(r"[^\W\d][^\"!?\u2026]{0,59}")
+"""Name of a column beside one that is known; vowel signs of Indic scripts are no ``\\w``."""
 _WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
 """The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
@@ -92,6 +127,8 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
         return _sniff_object(stream, options)
     if re.match(rb'\[\s*(?:[{\["]|\]\s*\Z)', bare):
         return "json"
+    if bare.startswith(b'"{') and _is_object(_unquoted(bare.split(b"\n", 1)[0])):
+        return "jsonl"
     if bare.startswith(b"[") and len(head) < HEAD and _is_json(bare):
         return "json"
     if bare.startswith(b"<"):
@@ -105,12 +142,27 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
             return "html"
     if is_mail(bare):
         return "mail"
+    for begin, what, remedy in _FOREIGN_TEXTS:
+        if begin.match(bare):
+            raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
     if SEPARATOR.match(bare) and csv_header(bare, options):
         return "csv"
     if any(_is_object(line) for line in bare.split(b"\n", 3)[1:3]):
         return "jsonl"  # the first line is none: null, a comment, half a record
     if csv_header(head, options):
         return "csv"
+    if before := _lines_before_header(head, options):
+        raise DumpError(
+            "unsupported_content",
+            f"The dump is a table whose names of columns stand in line {before + 1}; remove the "
+            "lines before them.",
+        )
+    if width := _headless_columns(head):
+        raise DumpError(
+            "unsupported_content",
+            f"The dump is a table of {width} columns without a line of their names; write one "
+            "before its rows, such as title,text,date.",
+        )
     if is_html(head.decode("latin-1")):
         return "html"
     return "text"
@@ -135,7 +187,9 @@ def _sniff_object(stream: Stream, options: DumpOptions) -> str:
         return "json"
     if len(lines) == 1:
         # A truncated answer, or one beyond the bytes inspected, is read up to its end.
-        cut_off = not _is_object(first) and (names_list(first) or holds_objects(first))
+        cut_off = not _is_object(first) and (
+            names_list(first) or holds_objects(first) or _NEXT_OBJECT.search(first) is not None
+        )
         return "json" if cut_off else "jsonl"
     if len(head) >= size and len(lines) == 2:
         # The second line is incomplete; an object on the first decides.
@@ -152,6 +206,15 @@ def _is_json(text: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
+
+
+def _unquoted(line: bytes) -> bytes:
+    """Returns the text of a JSON string; empty for a line that is none."""
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return b""
+    return value.encode() if type(value) is str else b""
 
 
 def _is_object(line: bytes) -> bool:
@@ -173,7 +236,7 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     if declared := SEPARATOR.match(head):
         text = head[declared.end() :].decode("utf-8", "replace")
         delimiters = [declared[1].decode("ascii")]
-    known = {*TEXT, *HTML} | {fold(name) for name in options.mapping.values()}
+    mapped = {fold(name) for name in options.mapping.values()}
     for delimiter in delimiters:
         first = text.split("\n", 1)[0].rstrip("\r")
         if delimiter not in first or len(first) > 4096:
@@ -187,15 +250,47 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         named = names[1:] if names and not names[0] else names
         if len(named) < 2 or len(set(named)) < len(named):
             continue
-        if not all(_HEADER_NAME.fullmatch(name) for name in named):
+        if not all(_KNOWN_HEADER_NAME.fullmatch(name) for name in named):
             continue
         if "\n" not in text or not text.split("\n", 1)[1].strip():
             continue
-        if any(fold(name) in known for name in named):
+        if any(fold(name) in mapped or holds_text(fold(name)) for name in named):
             return (delimiter, *names)
-        if len(named) >= 3 and _rows_fit(text, delimiter, len(names)):
+        plain = len(named) >= 3 and all(_HEADER_NAME.fullmatch(name) for name in named)
+        if plain and _rows_fit(text, delimiter, len(names)):
             return (delimiter, *names)
     return ()
+
+
+def _lines_before_header(head: bytes, options: DumpOptions) -> int:
+    """Returns how many lines precede a header with at least three columns; 0 if there is none."""
+    position = 0
+    for before in range(1, _LINES_BEFORE_HEADER):
+        position = head.find(b"\n", position) + 1
+        if not position:
+            return 0
+        header = csv_header(head[position:], options)
+        if len(header) > 3 and _rows_fit(
+            head[position:].decode("utf-8", "replace"), header[0], len(header) - 1
+        ):
+            return before
+    return 0
+
+
+def _headless_columns(head: bytes) -> int:
+    """Returns the columns of a table without header: quoted all, or between tabs; 0 for none."""
+    lines = head.decode("utf-8", "replace").splitlines()
+    lines = [line for line in (lines if len(head) < HEAD else lines[:-1]) if line.strip()]
+    if len(lines) < 3:
+        return 0
+    widths = {line.count("\t") for line in lines[:100]}
+    if len(widths) == 1 and (tabs := widths.pop()) >= 2:
+        return tabs + 1
+    cells = [
+        1 + line.count('","') if line.startswith('"') and line.endswith('"') else 0
+        for line in (line.strip() for line in lines[:5])
+    ]
+    return cells[0] if min(cells) >= 3 and len(set(cells)) == 1 else 0
 
 
 def _rows_fit(text: str, delimiter: str, width: int) -> bool:

@@ -4,9 +4,9 @@ Separators are lines without other text, of one kind a file:
 
 - a count (``3 of 120 DOCUMENTS``, ``Dokument 3 von 120``), ``End of Document``, the accession
   number below an article of Factiva, the end of a wire message;
-- at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _`` (shorter ones are section
-  breaks within an article), or a form feed. A line of characters right under a line of about its
-  own length is an underlined heading, no separator.
+- at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _``, or a form feed. Shorter
+  ones are section breaks within an article, unless a headline and a date follow each of them. A
+  line of characters right under a line of about its own length underlines it, and is no separator.
 
 Counts of documents that rise, accession numbers and ends of documents or messages separate
 whatever is between them. Any other separator needs two parts or more of two lines and 40 words, the
@@ -26,7 +26,7 @@ from functools import partial
 from typing import BinaryIO
 
 from pipeline.article import Article, article_id
-from pipeline.dates import date_columns
+from pipeline.dates import date_columns, find_dates
 from pipeline.dumps.block import (
     BLOCK_BYTES,
     Block,
@@ -52,6 +52,7 @@ _CONTEXT = 1024
 """Bytes before a separator that decide whether it underlines a line."""
 _FEWEST_BRIEF_WORDS = 8
 _LONGEST_HEADLINE = 20  # words
+_LONGEST_DATE_LINE = 80  # characters
 _PARTS_A_BRIEF = 5
 """Parts that a file needs for each of them that is shorter than an article."""
 _COUNT = (
@@ -74,10 +75,11 @@ _SEPARATORS = {
         ("end", rb"end of document|ende des dokuments|fin du document|fin del documento"),
         ("rule", rb"={10,}|#{10,}|~{10,}|%{10,}|\+{10,}"),
         ("line", rb"-{20,}|\*{20,}|_{20,}"),
+        ("short line", rb"-{3,19}|\*{3,19}|_{3,19}|={3,9}|#{3,9}|~{3,9}|\+{3,9}|%{3,9}"),
     )
 } | {"message": re.compile(rb"\x04[\s\x04]*"), "form feed": re.compile(rb"\f")}
 _QUICK = re.compile(
-    rb"[\f\x04]|={10}|#{10}|~{10}|%{10}|\+{10}|-{20}|\*{20}|_{20}|\d (?:of|von|de|van|di|sur|af|av"
+    rb"[\f\x04]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}|\d (?:of|von|de|van|di|sur|af|av"
     rb"|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
     re.IGNORECASE,
 )
@@ -174,6 +176,8 @@ def separator(head: bytes, whole: bool) -> str | None:
         parts = [
             part for part in parts if part.strip() and not is_cover(part[:4096].decode("latin-1"))
         ]
+        if kind == "short line":
+            return kind if len(parts) > 1 and all(map(_is_dated_article, parts)) else None
         if _are_articles(parts):
             return kind
     return None
@@ -198,6 +202,21 @@ def _are_articles(parts: list[bytes]) -> bool:
         )
     return len(parts) >= 2 and all(
         begins_with_fields(part[:4096].decode("utf-8", "replace")) for part in parts
+    )
+
+
+def _is_dated_article(part: bytes) -> bool:
+    """Returns True for a headline, a date within the next three lines, and a text."""
+    text = part.decode("utf-8", "replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (
+        _is_article(part)
+        and len(lines[0].split()) <= _LONGEST_HEADLINE
+        and not lines[0].endswith((".", ",", ";"))
+        and any(
+            len(line) <= _LONGEST_DATE_LINE and next(find_dates(line), None) is not None
+            for line in lines[1:4]
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What worker processes do: clean a batch, run a stage on a partition, finish a shard.
+"""What worker processes do: hash a dump, clean a batch, run a stage on a partition, finish a shard.
 
 Each task is a function of the run's :class:`~pipeline.tasks.job.Job` and its arguments. It reads
 and writes files and returns small records, and depends on nothing else, so that it may run twice.
@@ -11,7 +11,7 @@ from pipeline.transform import Transform
 
 def task_modules(transforms: Iterable[Transform | type[Transform]]) -> list[str]:
     """Returns the modules that tasks of a run import, for the fork server of its workers."""
-    names = ["pipeline.tasks.clean", "pipeline.tasks.corpus", "pipeline.tasks.finish"]
+    names = [f"pipeline.tasks.{name}" for name in ("hashes", "clean", "corpus", "finish")]
     for transform in transforms:
         kind = transform if isinstance(transform, type) else type(transform)
         names += [kind.__module__, *kind.preload]

@@ -1,6 +1,7 @@
 """What tasks receive and return: the decisions of a run, and the files that a task wrote."""
 
 import contextlib
+import copy
 import dataclasses
 import datetime
 import functools
@@ -21,7 +22,7 @@ from pipeline.pool import method
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.transform import CorpusTransform, Lookup, Transform, TransformError
-from pipeline.warehouse import BackgroundSync, DataFile, Schema, build_schema, write_table
+from pipeline.warehouse import BackgroundSync, DataFile, Input, Schema, build_schema, write_table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +81,20 @@ class Job:
     def lookup(self, transform: CorpusTransform) -> Lookup:
         """Returns the function that reads rows that earlier runs left for a transform."""
         return index_lookup(transform, self.index_files)
+
+    def decisions(self) -> dict[str, Any]:
+        """Returns what differs between the runs of one process: all but how articles are made."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name not in ("transforms", "dump_options")
+        }
+
+    def with_decisions(self, decisions: Mapping[str, Any]) -> "Job":
+        """Returns the job of another run; what was set up and derived is kept."""
+        job = copy.copy(self)  # with the cached properties, which depend on the transforms alone
+        vars(job).update(decisions)
+        return job
 
     def warm_up(self) -> None:
         """Sets the transforms up and derives the schemas, once per worker process."""
@@ -169,12 +184,14 @@ class Output:
       index_files: files of the index.
       counts: column of ``runs`` to number.
       counted: ``table.column`` to rows by value, for the columns with ``counted``.
+      inputs: dumps that were hashed and are new; empty where the run hashes them before.
     """
 
     files: tuple[DataFile, ...] = ()
     index_files: tuple[DataFile, ...] = ()
     counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
     counted: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,11 +221,13 @@ def total(parts: Iterable[Output]) -> Output:
     """Returns the sum of several outputs; files sorted, so that their order does not matter."""
     files: list[DataFile] = []
     index_files: list[DataFile] = []
+    inputs: list[Input] = []
     counts: Counter[str] = Counter()
     counted: dict[str, Counter[str]] = {}
     for part in parts:
         files.extend(part.files)
         index_files.extend(part.index_files)
+        inputs.extend(part.inputs)
         counts.update(part.counts)
         for column, values in part.counted.items():
             counted.setdefault(column, Counter()).update(values)
@@ -217,6 +236,7 @@ def total(parts: Iterable[Output]) -> Output:
         tuple(sorted(index_files, key=lambda file: file.path)),
         counts=dict(sorted(counts.items())),
         counted={column: dict(sorted(counted[column].items())) for column in sorted(counted)},
+        inputs=tuple(sorted(inputs)),
     )
 
 

@@ -1,5 +1,6 @@
 """Sizes of batches, partitions and ranges: they change memory and speed, never a row."""
 
+import math
 import re
 
 PARTITION_BYTES = 16 << 20
@@ -10,8 +11,24 @@ bytes each, a paragraph being some 250 bytes) are then about 40 MB. A run over 1
 INDEX_SHARE = 64 << 20
 """Bytes of the index worth a partition of their own: a tenth of a second to search."""
 
-MAX_PARTITIONS = 256
-"""More would make more references between shards and partitions than they save memory."""
+SMALL_PARTITIONS = 256
+"""Partitions up to which each has ``PARTITION_BYTES``. Every file that a task writes has a block
+for each partition, and the files grow with the text, too: from here on partitions grow with the
+square root of it, up to ``LARGEST_PARTITION``. A terabyte has 31,250 shards and 7,500 partitions,
+230 million blocks of some 4 kB a stream, instead of two billion of 400 bytes."""
+
+LARGEST_PARTITION = 128 << 20
+"""Most input per partition: with 134 MB the largest stage peaked at 1.6 GB, of the 2 GiB that a
+worker may have (``--document-memory``), and with 41 MB at 0.9 GB (docs/scale.md)."""
+
+PARTITIONS_PER_WORKER = 8
+"""Least partitions for each worker of a cluster, so that none waits long for the last one,"""
+
+SMALLEST_PARTITION = 1 << 20
+"""unless each would have less input than this, which a task takes a tenth of a second for."""
+
+MAX_PARTITIONS = 1 << 16
+"""Numbers of partitions have two bytes (:func:`pipeline.shuffle.split`)."""
 
 BATCH_BYTES = (4 << 20, 32 << 20)
 """Least and most raw bytes cleaned as one task: half a second's work on text, some 50 web pages. A
@@ -59,17 +76,23 @@ def text_bytes(path: str, size: int) -> int:
     return raw_bytes(path, size) // (PAGE_BYTES if _PAGE.search(path) else 1)
 
 
-def partitions_for(text: int, index: int = 0, processes: int = 1) -> int:
+def partitions_for(text: int, index: int = 0, processes: int = 1, workers: int = 1) -> int:
     """Returns the number of partitions for a run.
 
     Args:
       text: bytes of text.
       index: bytes of the index, of which each partition reads its share. A small run onto a large
         warehouse does little else, and has a partition for each process.
-      processes: worker processes.
+      processes: worker processes of this machine.
+      workers: of the cluster, as far as it is known; 1 on this machine alone.
     """
-    readers = min(processes, -(-index // INDEX_SHARE))
-    return max(1, min(MAX_PARTITIONS, max(readers, -(-text // PARTITION_BYTES))))
+    by_bytes = -(-text // PARTITION_BYTES)
+    if by_bytes > SMALL_PARTITIONS:
+        by_bytes = max(math.isqrt(SMALL_PARTITIONS * by_bytes), -(-text // LARGEST_PARTITION))
+    by_workers = PARTITIONS_PER_WORKER * workers if workers > 1 else 1
+    by_workers = min(by_workers, -(-text // SMALLEST_PARTITION))
+    readers = min(processes * workers, -(-index // INDEX_SHARE))
+    return max(1, min(MAX_PARTITIONS, max(by_bytes, by_workers, readers)))
 
 
 def workers_for(processes: int, raw: int, partitions: int) -> int:

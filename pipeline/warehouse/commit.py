@@ -60,6 +60,13 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
+from pipeline.warehouse.staging import (
+    CLUSTER,
+    ELSEWHERE,
+    keep_for_job,
+    path_at,
+    remove_elsewhere,
+)
 from pipeline.warehouse.writer import (
     file_path,
     write_file,
@@ -68,9 +75,6 @@ from pipeline.warehouse.writer import (
 )
 
 _log = logging.getLogger(__name__)
-
-ELSEWHERE = "elsewhere"
-"""File in a run's staging folder with the address of its working files, if that is another."""
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
@@ -265,13 +269,14 @@ class Warehouse:
         self._publish(manifest, converted, schema)
         return converted
 
-    def staging_folder(self, run_id: str, elsewhere: str = "") -> str:
+    def staging_folder(self, run_id: str, elsewhere: str = "", cluster: bool = False) -> str:
         """Returns the folder for a run's working files; the next writer removes it.
 
         Args:
           run_id: the run.
           elsewhere: folder outside the warehouse, or URL, to create it in. A file in the warehouse
             records its address.
+          cluster: True if the run may go on writing after this process was killed.
 
         Raises:
           WarehouseError: the folder cannot be created, or its address not be recorded.
@@ -280,6 +285,8 @@ class Warehouse:
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
         try:
             storage.make_folder(inside)
+            if cluster:
+                storage.open_output(f"{inside}/{CLUSTER}").close()
         except OSError as error:
             raise not_written(inside, error) from error
         if not elsewhere:
@@ -292,7 +299,7 @@ class Warehouse:
                 file.write(os.fsencode(address))
         except OSError as error:
             raise not_written(f"{inside}/{ELSEWHERE}", error) from error
-        folder = _at(address)
+        folder = path_at(address)
         try:
             storage.make_folder(folder)
         except (OSError, ValueError) as error:
@@ -316,12 +323,8 @@ class Warehouse:
           OSError: the folder inside the warehouse cannot be removed.
         """
         inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        if storage.status(f"{inside}/{ELSEWHERE}"):
-            with storage.open_local(f"{inside}/{ELSEWHERE}") as file:
-                address = os.fsdecode(file.read())
-            # An address that a full disk cut off does not end with the run's id.
-            if address.endswith(f"/{run_id}") and not storage.remove_tree(_at(address)):
-                return
+        if not remove_elsewhere(inside):
+            return
         storage.empty_folder(inside)
         if committed:
             storage.remove_empty_folder(inside)
@@ -480,7 +483,8 @@ class Warehouse:
         for path in orphans:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
-                self.remove_staging(name)
+                if not keep_for_job(storage.inside(self.root, path)):
+                    self.remove_staging(name)
             else:
                 storage.remove(storage.inside(self.root, path))
         for folder in (FILES, INDEX, INPUTS):
@@ -516,7 +520,9 @@ class Warehouse:
                 storage.sync_folder(storage.inside(self.root, folder))
             return build_data(manifest)
         except OSError as error:
-            raise not_written(error.filename or self.root, error) from error
+            # What was opened below a folder that is open has a name alone.
+            place = os.path.join(self.root, os.fsdecode(error.filename or ""))
+            raise not_written(place, error) from error
 
     def _write_run(
         self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
@@ -562,10 +568,3 @@ class Warehouse:
                 path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]
-
-
-def _at(address: str) -> str:
-    """Returns the path of working files at an address, which the user chose up to the run's id."""
-    if storage.is_remote(address):
-        return address
-    return storage.inside(*os.path.split(address))

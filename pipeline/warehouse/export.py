@@ -233,8 +233,10 @@ def _filtered(rows: "duckdb.DuckDBPyRelation", table: str, where: str) -> "duckd
     try:
         return rows.filter(where)
     except duckdb.Error as error:
+        # The lines below the first draw where the error is, and name other columns.
+        why = str(error).split("\n", 1)[0].rstrip(".!")
         raise ExportError(
-            f"--where {where!r} is no condition on {table}: {error}\nIts columns are: "
+            f"--where {where!r} is no condition on {table}: {why}. Its columns are: "
             f"{', '.join(rows.columns)}"
         ) from error
 

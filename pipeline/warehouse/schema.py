@@ -35,7 +35,11 @@ _ARTICLES = {
     "tags": READ_COLUMNS["tags"],
     "text": CONTRACT_COLUMNS["text"],
     "is_truncated": READ_COLUMNS["is_truncated"],
-    "word_count": Column(pa.int64(), "Words in `text`."),
+    "word_count": Column(
+        pa.int64(),
+        "Words in `text`: runs between spaces; in Chinese, Japanese, Thai, Lao, Khmer and Burmese "
+        "characters, since nothing is between words there.",
+    ),
     "paragraph_count": Column(pa.int64(), "Kept paragraphs."),
     "removed_line_count": Column(
         pa.int64(), "Lines and parts of lines taken out; they are in `removed_lines`."
@@ -51,7 +55,7 @@ _PARAGRAPHS = {
     "article_id": Column(pa.string(), "The article it stands in."),
     "position": Column(pa.int64(), "1-based number among the article's kept paragraphs."),
     "text": Column(pa.string(), "The paragraph."),
-    "word_count": Column(pa.int64(), "Words in it."),
+    "word_count": Column(pa.int64(), "Words in it, counted as in `articles.word_count`."),
     "language": Column(
         pa.string(),
         "Language of the paragraph: that of the article, or of the paragraph where it has some 20 "

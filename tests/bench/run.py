@@ -20,6 +20,9 @@ Sections (all of them where none is named):
 - ``scaling``: ``copydesk run`` on 1, 3 and 10 times the articles: time and peak memory.
 - ``incremental``: the last 1,000 of ten times the articles onto a warehouse of all the others,
   against the same 1,000 into an empty one.
+- ``watch``: ``copydesk watch``: what a batch of 50 articles costs onto an empty warehouse, onto one
+  of the articles and one of ten times as many; how soon there is a row of an article while 50 a
+  second arrive for ten minutes, and what the process holds meanwhile.
 
 Tools take turns within a repetition, so that a busy spell hits all alike; figures are medians over
 the repetitions. Peak memory is the largest sum of the proportional set sizes (shared pages divided
@@ -68,6 +71,17 @@ CORES_AIM = 1.7
 SCALING_AIM = 1.1
 EXTRACTION_AIM = 1.8
 INCREMENTAL_AIM = 2.0
+BATCH_AIM = 2.0
+LATENCY_AIM = 3.0
+
+WATCHED_BATCHES = 20
+"""Batches that ``watch`` measures onto each warehouse."""
+
+WATCHED_SECONDS = 600
+"""How long articles arrive at ``watch``."""
+
+WATCH_EVERY = 1.0
+"""Seconds between two looks of ``copydesk watch`` meanwhile."""
 
 ADDED_ARTICLES = 1_000
 """Articles of the second run of ``incremental``."""
@@ -606,6 +620,90 @@ class Bench:
         )
         return {"runs": _figures(runs), "ratio": ratio}, lines
 
+    def watch(self) -> tuple[dict[str, object], list[str]]:
+        """Measures batches of ``copydesk watch``, and how soon their rows are there."""
+        if not _has("psutil"):
+            raise BenchError("psutil is missing. pip install --group bench")
+        from tests.bench import watching
+
+        added = (WATCHED_BATCHES + watching.WARM_UP) * watching.BATCH
+        large = 10 * self.articles
+        folder = self.corpus_folder(large + added, "recombined", gold=False)
+        lines = ["| articles before | median s | processor s |", "|---:|---:|---:|"]
+        costs: dict[int, watching.Cost] = {}
+        for articles in (0, self.articles, large):
+            before, after = self.scratch("before") / "before.jsonl", folder / "added.jsonl"
+            _split(folder / "articles.jsonl", large, before, after)
+            records = after.read_bytes().splitlines(keepends=True)
+            warehouse = self.scratch("copydesk") / "warehouse"
+            if articles:
+                _split(folder / "articles.jsonl", articles, before, self.scratch("rest") / "rest")
+                self.copydesk(before, self.processes)
+            cost = watching.batches(records, self.scratch("in"), warehouse, WATCHED_BATCHES)
+            costs[articles] = cost
+            lines.append(
+                f"| {articles:,} | {statistics.median(cost.seconds):.2f} "
+                f"| {statistics.median(cost.processor_seconds):.2f} |"
+            )
+            print(lines[-1], flush=True)
+        ratio = statistics.median(costs[large].processor_seconds) / statistics.median(
+            costs[0].processor_seconds
+        )
+        with (folder / "articles.jsonl").open("rb") as file:
+            records = list(itertools.islice(file, watching.BATCH * (WATCHED_SECONDS + 1)))
+        warehouse = self.scratch("steady") / "warehouse"
+        arrival = watching.steadily(records, self.scratch("in"), warehouse, WATCH_EVERY)
+        slowest = sorted(arrival.seconds)[int(0.99 * len(arrival.seconds))]
+        lines += [
+            "",
+            f"A batch of {watching.BATCH} articles onto {large:,} takes {ratio:.2f} times the "
+            f"processor time of one onto none (aim {BATCH_AIM:g}).",
+            f"{watching.BATCH} articles a second for {len(arrival.seconds)} s, and a look every "
+            f"{WATCH_EVERY:g} s: their rows are there after "
+            f"{statistics.median(arrival.seconds):.1f} s in the median, {slowest:.1f} s for 99 of "
+            f"100, {max(arrival.seconds):.1f} s at most (aim {LATENCY_AIM + WATCH_EVERY:g}).",
+            "Over {:,} batches memory went from {:.0f} to {:.0f} MB, open files from {:g} to "
+            "{:g}.".format(
+                arrival.batches, *(size / 1e6 for size in arrival.memory), *arrival.files
+            ),
+        ]
+        figures = {str(articles): dataclasses.asdict(cost) for articles, cost in costs.items()}
+        return {"batches": figures, "ratio": ratio, "arrival": dataclasses.asdict(arrival)}, lines
+
+    def scale(self) -> tuple[dict[str, object], list[str]]:
+        """Measures what an article costs by step, and the comparison of 10 and 100 M paragraphs."""
+        dump = self.dump or self.corpus_folder(self.articles, "real") / "articles.jsonl"
+        commands = [["measure", str(dump)], *(["simulate", n, "--only", "10"] for n in SIMULATED)]
+        found = []
+        for command in commands:
+            module = [sys.executable, "-m", "tests.bench.scale", *command]
+            done = subprocess.run(module, cwd=corpus.REPOSITORY, stdout=subprocess.PIPE, check=True)
+            found.append(json.loads(done.stdout))
+        costs, *simulated = found
+        lines = [
+            "| step | tasks | ms an article | bytes read | bytes shuffled |",
+            "|---|---:|---:|---:|---:|",
+            *(
+                f"| {name} | {step['tasks']} | {step['ms_an_article']} "
+                f"| {step['read_an_article']} | {step['shuffled_an_article']} |"
+                for name, step in costs["steps"].items()
+            ),
+            "",
+            "| paragraphs | partitions | rows | spilled GB | processor s | us each | peak MB |",
+            "|---:|---:|---:|---:|---:|---:|---:|",
+            *(
+                f"| {run['paragraphs']:,} | {run['partitions']} | {run['rows']:,} "
+                f"| {run['spilled_bytes'] / 1e9:.1f} "
+                f"| {run['processor_seconds']['read and compare']} "
+                f"| {run['compare_us_a_paragraph']} | {run['peak_mb']} |"
+                for run in simulated
+            ),
+        ]
+        return {"costs": costs, "simulated": simulated}, lines
+
+
+SIMULATED = ("1e7", "1e8")
+"""Paragraphs of the corpora whose comparison is simulated."""
 
 SECTIONS = (
     "pipeline",
@@ -616,6 +714,8 @@ SECTIONS = (
     "cores",
     "scaling",
     "incremental",
+    "scale",
+    "watch",
 )
 
 

@@ -46,6 +46,10 @@ CUT = 0.0
 and .9665 at -.3, .9515 and .9668 at 0, .9507 and .9674 at .2; on newspapers with a model of web
 articles alone .956, .956 and .958. Other sites' pages want the higher cut."""
 SETTINGS = boosting.SETTINGS | {"learning_rate": 0.06, "feature_fraction": 0.3, "max_bin": 63}
+"""Cross-validated F1 of the blocks alone is .9524 and .9631; with the mean of three sets of 75
+trees at .09, each of 70 % of the pages, .9508 and .9606. Odds that lean on those of the blocks
+beside them lose .0001 and .005.
+"""
 BLIND = 0.1
 """What a page counts without trafilatura's lines, beside the same page with them. Cross-validated
 F1 of web articles and newspapers without such copies .948 and .971, at .2 .952 and .968, at .5 .953

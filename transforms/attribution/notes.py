@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.article import Paragraph, RemovedLine
-from transforms.agencies import agencies_in
+from transforms.agencies import agencies_in, naming_agencies
 from transforms.attribution.datelines import places
 from transforms.attribution.finding import Finding, credited, quote
 
@@ -101,8 +101,9 @@ def notes(
     kept = [*paragraphs[: middle.start], *paragraphs[middle.stop :]]
     found = []
     lines: list[Paragraph | RemovedLine] = [*kept, *removed_lines]
-    for line in lines:
-        found += notes_of(line.line_number, line.text[-NOTE_CHARACTERS:])
+    ends = [line.text[-NOTE_CHARACTERS:] for line in lines]
+    for place in naming_agencies(ends):
+        found += notes_of(lines[place].line_number, ends[place])
     return tuple(sorted(found, key=lambda note: note.line_number))
 
 

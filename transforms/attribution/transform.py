@@ -125,6 +125,7 @@ class Attribution(Transform):
         ),
     }
     version = 2
+    preload = ("transforms.compiled.lexicon",)
 
     def setup(self) -> None:
         """Loads agencies, places and notes."""

@@ -328,9 +328,13 @@ def _heads_tail(lines: list[Line], at: int) -> bool:
 
 def _mark_by_place(lines: list[Line]) -> None:
     """Decides the rows that count only in some places, or beside other boilerplate."""
-    waiting = [at for at, line in enumerate(lines) if line.rule is None and line.match is not None]
     bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
     first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    if not bodies:
+        for line in lines:
+            if line.words == 1 and line.match is not None and line.rule == "share_button_v3":
+                line.rule = None  # "Share" may be a line of verse
+    waiting = [at for at, line in enumerate(lines) if line.rule is None and line.match is not None]
     changed = bool(waiting)
     while changed:
         changed = False

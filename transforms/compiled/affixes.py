@@ -378,3 +378,27 @@ def count_characters(data: U8, starts: I64, sizes: I64) -> I64:
         for at in range(starts[run], starts[run] + sizes[run]):
             counts[run] += data[at] & 0xC0 != 0x80  # all bytes but those that continue one
     return counts
+
+
+SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], np.int64)
+"""Code points of white space."""
+
+
+@compiled(types.int64[::1](loops.U8, loops.I64, loops.I64, loops.I64))
+def behind_space(data: U8, places: I64, ends: I64, spaces: I64) -> I64:
+    """Returns n places in UTF-8 moved behind the white space that begins there.
+
+    Args:
+      data: the bytes.
+      places: of the first byte of a character.
+      ends: of the texts.
+      spaces: ``SPACES``.
+    """
+    moved = places.copy()
+    for place in range(len(places)):
+        while moved[place] < ends[place]:
+            code, behind = code_point(data, moved[place])
+            if code != 0x20 and not (spaces == code).any():
+                break
+            moved[place] = behind
+    return moved

@@ -1,4 +1,4 @@
-"""Passages that two articles share: layouts of words, seeds, windows, runs and their joins."""
+"""Passages that two articles share: seeds, windows, runs and their joins."""
 
 from typing import Any
 
@@ -6,101 +6,12 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.arrays import I64, U8, U32, U64, Mask
+from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import loops
 from transforms.compiled.loops import compiled
 from transforms.compiled.sets import hash_order, sort_by
 
 _BOOL = loops.read_only(types.boolean)
-
-
-# --- layouts -------------------------------------------------------------------------------------
-
-
-@numba.njit(inline="always")
-def _put(data: Any, at: Any, value: Any) -> Any:
-    """Writes a number, seven bits a byte, the lowest first (LEB128); returns the next place."""
-    while value >= 0x80:
-        data[at] = (value & 0x7F) | 0x80
-        value >>= 7
-        at += 1
-    data[at] = value
-    return at + 1
-
-
-@numba.njit(inline="always")
-def _get(data: Any, at: Any) -> tuple[Any, Any]:
-    """Reads a number that ``_put`` wrote; returns it and the next place."""
-    value, shift = np.int64(data[at]) & 0x7F, 7
-    while data[at] & 0x80:
-        at += 1
-        value |= (np.int64(data[at]) & 0x7F) << shift
-        shift += 7
-    return value, at + 1
-
-
-@compiled(types.Tuple((types.uint8[::1], types.int64[::1]))(loops.U32, loops.U32, loops.I64))
-def encode_layout(starts: U32, ends: U32, bounds: I64) -> tuple[U8, I64]:
-    """Encodes where words are: of each the characters of the gap before it, and its own.
-
-    Some two bytes a word.
-
-    Args:
-      starts: where each word begins, in characters of its paragraph.
-      ends: where it ends.
-      bounds: n + 1 bounds of n paragraphs in the words.
-
-    Returns:
-      The bytes, and the n + 1 bounds of the paragraphs in them.
-    """
-    places = np.zeros(len(bounds), np.int64)
-    for paragraph in range(len(bounds) - 1):
-        size, end = 0, np.int64(0)
-        for word in range(bounds[paragraph], bounds[paragraph + 1]):
-            for value in (np.int64(starts[word]) - end, np.int64(ends[word] - starts[word])):
-                size += 1
-                while value >= 0x80:
-                    value >>= 7
-                    size += 1
-            end = np.int64(ends[word])
-        places[paragraph + 1] = places[paragraph] + size
-    data = np.empty(places[-1], np.uint8)
-    at = np.int64(0)
-    for paragraph in range(len(bounds) - 1):
-        end = np.int64(0)
-        for word in range(bounds[paragraph], bounds[paragraph + 1]):
-            at = _put(data, at, np.int64(starts[word]) - end)
-            end = np.int64(ends[word])
-            at = _put(data, at, np.int64(ends[word] - starts[word]))
-    return data, places
-
-
-@compiled(types.UniTuple(types.uint32[::1], 2)(loops.U8, loops.I64, loops.I64, loops.I64))
-def decode_layout(data: U8, places: I64, counts: I64, sizes: I64) -> tuple[U32, U32]:
-    """Returns where the words of n articles begin and end, as :func:`encode_layout` took them.
-
-    Args:
-      data: encoded layouts.
-      places: where the layout of each article begins in them.
-      counts: its paragraphs.
-      sizes: words of the paragraphs of all articles.
-    """
-    starts = np.empty(sizes.sum(), np.uint32)
-    ends = np.empty(len(starts), np.uint32)
-    word, paragraph = 0, 0
-    for article in range(len(places)):
-        at = places[article]
-        for _ in range(counts[article]):
-            end = np.int64(0)
-            for _ in range(sizes[paragraph]):
-                gap, at = _get(data, at)
-                length, at = _get(data, at)
-                starts[word] = end + gap
-                end += gap + length
-                ends[word] = end
-                word += 1
-            paragraph += 1
-    return starts, ends
 
 
 # --- seeds ---------------------------------------------------------------------------------------
@@ -109,7 +20,7 @@ def decode_layout(data: U8, places: I64, counts: I64, sizes: I64) -> tuple[U32, 
 @compiled(
     types.int64[:, ::1](
         loops.U64, loops.U64, loops.U32, loops.U32, loops.U32, types.uint32, types.int64,
-        types.int64,
+        types.int64, types.int64,
     )
 )  # fmt: skip
 def shared_shingles(
@@ -121,6 +32,7 @@ def shared_shingles(
     new: np.uint32,
     hot: int,
     repeats: int,
+    places_of_one: int,
 ) -> I64:
     """Returns pairs of rows of two articles that share a hash.
 
@@ -136,7 +48,9 @@ def shared_shingles(
       outlets: of the article; 0 is unknown.
       new: bit of the ranks that marks new rows; at least one article of a pair has one.
       hot: articles under a hash that are all paired.
-      repeats: places of an article under a hash that are used, the first ones.
+      repeats: places of an article under a hash that are paired with all of the other; the later
+        ones are paired with so many of the other, the first ones.
+      places_of_one: places of an article under a hash that are used, the first ones.
 
     Returns:
       Shape (4, pairs): the positions of both rows, and how many articles and outlets hold the hash.
@@ -171,7 +85,7 @@ def shared_shingles(
                 rank_of[holders] = min(rank_of[holders], ranks[order[at]])
                 is_new[holders] |= ranks[order[at]] & new != 0
                 at += 1
-            lasts[holders] = min(at, firsts[holders] + repeats)
+            lasts[holders] = min(at, firsts[holders] + places_of_one)
             holders += 1
         if holders < 2:
             continue
@@ -187,7 +101,10 @@ def shared_shingles(
                 if not (is_new[left] or is_new[right]):
                     continue
                 for here in range(firsts[left], lasts[left]):
-                    for there in range(firsts[right], lasts[right]):
+                    behind = lasts[right]
+                    if here >= firsts[left] + repeats:
+                        behind = min(behind, firsts[right] + repeats)
+                    for there in range(firsts[right], behind):
                         if count == found.shape[1]:
                             grown = np.empty((4, 2 * count), np.int64)
                             grown[:, :count] = found
@@ -276,19 +193,36 @@ def _equal(a: Any, b: Any, usable: Any, here: int, there: int, size: int) -> boo
 
 
 @numba.njit
-def _gap_after(
-    a: Any, b: Any, usable: Any, here: int, there: int, end_a: int, end_b: int, gap: int, size: int
-) -> tuple[int, int]:
-    """Returns the shortest gap on both sides behind which ``size`` words are equal; -1 for none."""
+def _gap(
+    a: Any, b: Any, usable: Any, here: int, there: int, room_a: int, room_b: int, gap: int,
+    size: int, before: bool,
+) -> tuple[int, int]:  # fmt: skip
+    """Returns the shortest gap on both sides of which ``size`` words are equal; -1 for none.
+
+    Args:
+      a: words of the first article.
+      b: those of the second.
+      usable: whether each of those may be part of a passage.
+      here: place in the first.
+      there: place in the second.
+      room_a: words that may be looked at in the first, behind its place or before it.
+      room_b: the same in the second.
+      gap: words of the gap on each side, at most.
+      size: words that are equal.
+      before: whether to look before both places, not behind them.
+    """
     for total in range(1, 2 * gap + 1):
         for turn in range(total + 1):
             # The most even gaps first: a word for a word.
             one = total // 2 + (turn + 1) // 2 * (1 if turn % 2 else -1)
             two = total - one
-            if one > gap or two > gap or here + one + size > end_a or there + two + size > end_b:
+            if one > gap or two > gap or one + size > room_a or two + size > room_b:
                 continue
-            is_open = _equal(a, b, usable, here + one, there + two, size)
-            for at in range(there, there + two):
+            start_a, start_b, between = here + one, there + two, there
+            if before:
+                start_a, start_b, between = here - one - size, there - two - size, there - two
+            is_open = _equal(a, b, usable, start_a, start_b, size)
+            for at in range(between, between + two):
                 is_open = is_open and usable[at]
             if is_open:
                 return one, two
@@ -296,22 +230,15 @@ def _gap_after(
 
 
 @numba.njit
-def _gap_before(
-    a: Any, b: Any, usable: Any, here: int, there: int, low_a: int, low_b: int, gap: int, size: int
-) -> tuple[int, int]:
-    """Returns the shortest gap on both sides before which ``size`` words are equal; -1 for none."""
-    for total in range(1, 2 * gap + 1):
-        for turn in range(total + 1):
-            one = total // 2 + (turn + 1) // 2 * (1 if turn % 2 else -1)
-            two = total - one
-            if one > gap or two > gap or here - one - size < low_a or there - two - size < low_b:
-                continue
-            is_open = _equal(a, b, usable, here - one - size, there - two - size, size)
-            for at in range(there - two, there):
-                is_open = is_open and usable[at]
-            if is_open:
-                return one, two
-    return -1, -1
+def _first_window(starts: Any, sizes: Any, low: int, high: int, word: int) -> int:
+    """Returns the first of some windows that ends behind a word; ``high`` for none."""
+    while low < high:
+        middle = (low + high) // 2
+        if starts[middle] + sizes[middle] > word:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @numba.njit
@@ -399,13 +326,9 @@ def match(
                     long[4, count - 1] = seed_holders[seed]
                     long[5, count - 1] = seed_outlets[seed]
                 continue
-            low, high = window_bounds[pair], window_bounds[pair + 1]
-            while low < high:  # the first window that ends behind the seed's first word
-                middle = (low + high) // 2
-                if window_starts[middle] + window_sizes[middle] > here:
-                    high = middle
-                else:
-                    low = middle + 1
+            low = _first_window(
+                window_starts, window_sizes, window_bounds[pair], window_bounds[pair + 1], here
+            )
             if low == window_bounds[pair + 1] or window_starts[low] > here:
                 continue  # in a line that outlets' boilerplate took
             shift = window_places[low] - window_starts[low]
@@ -453,19 +376,19 @@ def match(
             low_a, low_b = here - reach, there - reach
             if past_a + shift <= here and past_b + base_b <= there:
                 low_a, low_b = max(low_a, past_a + shift), max(low_b, past_b + base_b)
-            low = window_bounds[pair]
-            high = window_bounds[pair + 1]
-            while low < high:
-                middle = (low + high) // 2
-                if window_starts[middle] + window_sizes[middle] > here - shift:
-                    high = middle
-                else:
-                    low = middle + 1
+            low = _first_window(
+                window_starts,
+                window_sizes,
+                window_bounds[pair],
+                window_bounds[pair + 1],
+                here - shift,
+            )
             low_a, low_b = max(low_a, window_places[low]), max(low_b, base_b)
             start_a, start_b = here, there
             earlier = 0
             while True:
-                one, two = _gap_before(a, b, usable, start_a, start_b, low_a, low_b, gap, joined)
+                room_a, room_b = start_a - low_a, start_b - low_b
+                one, two = _gap(a, b, usable, start_a, start_b, room_a, room_b, gap, joined, True)
                 if one < 0:
                     break
                 start_a, start_b = start_a - one - joined, start_b - two - joined
@@ -501,7 +424,8 @@ def match(
             here, there = here + length, there + length
             far_a, far_b = min(here + reach, end_a), min(there + reach, end_b)
             while True:
-                one, two = _gap_after(a, b, usable, here, there, far_a, far_b, gap, joined)
+                room_a, room_b = far_a - here, far_b - there
+                one, two = _gap(a, b, usable, here, there, room_a, room_b, gap, joined, False)
                 if one < 0:
                     break
                 next_a, next_b = here + one, there + two

@@ -68,6 +68,27 @@ def count_words(
     return bounds, distinct[:written], counts[:written]
 
 
+@compiled(types.Tuple((types.uint64[::1], types.int64[::1]))(loops.U64, loops.I64))
+def word_table(words: U64, values: I64) -> tuple[U64, I64]:
+    """Returns words and values as :func:`transforms.compiled.loops.hash_table` does.
+
+    Args:
+      words: their hashes, none of them 0; of equal ones the last counts.
+      values: of the words, none of them 0.
+    """
+    size = 2
+    while size < 2 * len(words):
+        size *= 2
+    mask = np.uint64(size - 1)
+    table, numbers = np.zeros(size, np.uint64), np.zeros(size, np.int64)
+    for place in range(len(words)):
+        slot = words[place] & mask
+        while table[slot] != 0 and table[slot] != words[place]:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot], numbers[slot] = words[place], values[place]
+    return table, numbers
+
+
 @compiled(types.int64[::1](loops.U64, loops.U64, loops.I64))
 def look_up_all(words: U64, table: U64, values: I64) -> I64:
     """Returns the value of each word in a hash table, 0 for one that is not in it.
@@ -98,6 +119,9 @@ def heaviest(bounds: I64, weights: F64, most: int) -> I64:
         first = bounds[number]
         part = weights[first : bounds[number + 1]]
         some = np.flatnonzero(part > 0)
+        if len(some) > most > 0:  # before they are sorted, those that are surely too light go
+            place = len(some) - most
+            some = some[part[some] >= np.partition(part[some], place)[place]]
         for place in some[np.argsort(-part[some], kind="mergesort")][:most]:
             positions[written] = first + place
             written += 1

@@ -8,7 +8,7 @@ succeeds. The page's own statement of its text (JSON-LD) mends what is left.
 import copy
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import lxml.html
@@ -135,8 +135,21 @@ def extracted_lines(root: lxml.html.HtmlElement, page: PageData, mode: str) -> l
         lines = _best(results, blocks)
     if page.article_body:
         blocks = text_blocks(root) if blocks is None else blocks
-        lines = stated_lines(lines, page.article_body, blocks)
+        if not _shows_entries(blocks, page.live_entries):
+            lines = stated_lines(lines, page.article_body, blocks)
     return lines
+
+
+def _shows_entries(blocks: Sequence[str], entries: Sequence[str]) -> bool:
+    """Returns whether a page shows an entry of its live blog.
+
+    It states all of them, those of last week as well; what it shows is its article.
+    """
+    if not entries:
+        return False
+    shown = squeezed("".join(blocks))
+    long = [some for entry in entries if len(some := squeezed(entry)) >= BLOCK_LENGTH]
+    return any(entry in shown for entry in long)
 
 
 @functools.cache

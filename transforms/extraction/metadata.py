@@ -180,13 +180,18 @@ class PageData:
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
-        if not body and isinstance(updates := self.article.get("liveBlogUpdate"), list):
-            # The entries of a live blog are its text.
-            entries = (entry.get("articleBody") for entry in updates if isinstance(entry, dict))
-            body = "\n\n".join(entry for entry in entries if isinstance(entry, str))
-        if not isinstance(body, str):
-            return ""
-        return _TAG.sub("\n", html.unescape(html.unescape(body)))
+        return _bare(body) if body and isinstance(body, str) else "\n\n".join(self.live_entries)
+
+    @property
+    def live_entries(self) -> list[str]:
+        """The texts of a live blog's entries as JSON-LD gives them; empty for other pages."""
+        updates = self.article.get("liveBlogUpdate")
+        entries = [
+            entry.get("articleBody")
+            for entry in (updates if isinstance(updates, list) else ())
+            if isinstance(entry, dict)
+        ]
+        return [_bare(entry) for entry in entries if isinstance(entry, str)]
 
     @property
     def is_forum(self) -> bool:
@@ -197,6 +202,11 @@ class PageData:
     def description(self) -> str:
         """The page's descriptions for search engines and social networks; may be empty."""
         return " ".join(self.meta[key][0] for key in _DESCRIPTION_KEYS if key in self.meta)
+
+
+def _bare(stated: str) -> str:
+    """Returns a text of JSON-LD without its markup and entities, which many write twice."""
+    return _TAG.sub("\n", html.unescape(html.unescape(stated)))
 
 
 def read_page(root: lxml.html.HtmlElement) -> PageData:

@@ -7,6 +7,7 @@ begins, or right before it within what holds both; so the day of a masthead and 
 do not count.
 """
 
+import copy
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -175,9 +176,16 @@ def _found(
         return published, "page"
     if seen.changed:
         return seen.changed, "modified"
+    body = root
+    if any(next(time.iterancestors("a"), None) is not None for time in root.iter("time")):
+        # Times within links are those of other articles.
+        body = copy.deepcopy(root)
+        for time in list(body.iter("time")):
+            if next(time.iterancestors("a"), None) is not None:
+                time.drop_tree()
     try:
         day = htmldate.find_date(
-            root, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
+            body, extensive_search=False, original_date=True, url=url, max_date=MAX_DATE
         )
     except (ValueError, OverflowError, RecursionError):
         return None, ""

@@ -59,11 +59,23 @@ _ROBOT = re.compile(
     r"|\bkein roboter\b|\bsind sie ein mensch|\bpas un robot\b|\bno (?:eres|soy|es) un robot",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(
+    r"(?:log|sign) ?in(?: or (?:register|sign up))?|anmelden|einloggen"
+    r"|(?:se )?connecte[rz]|connexion|iniciar sesión|accedi|entrar|inloggen"
+    r"|zaloguj(?: się)?|вход|войти|giriş yap|logga in|logg inn|log ind|登录|登入|ログイン|로그인",
+    re.IGNORECASE,
+)
+"""The whole heading of a form for subscribers."""
+
 _PAYWALL = re.compile(
+    r"\balready a subscriber|\bsubscribers? only\b|\bfor subscribers\b", re.IGNORECASE
+)
+"""What a page may also say whose article is whole."""
+
+_GOES_ON = re.compile(
     r"\bsubscribe (?:now )?to (?:continue|keep|read)|\bto (?:continue|keep) reading\b"
-    r"|\balready a subscriber"
-    r"|\bsubscribers? only\b|\bregister to (?:continue|read)|\bsign (?:in|up) to (?:continue|read)"
-    r"|\bfor subscribers\b|\bweiterlesen mit\b|\bjetzt weiterlesen\b|\bnur für abonnent"
+    r"|\bregister to (?:continue|read)|\bsign (?:in|up) to (?:continue|read)"
+    r"|\bweiterlesen mit\b|\bjetzt weiterlesen\b|\bnur für abonnent"
     r"|\bmit .{2,12}plus "
     r"weiterlesen|\bréservé[es]? aux abonnés|\bla suite est réservée"
     r"|\bsolo para suscriptores|\bsuscr[ií]b(?:ete|ase) para"
@@ -80,6 +92,9 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 """How much is left, which only a page says that holds it back."""
+_MOST_WORDS_BEFORE_A_WALL = 120
+"""Words before a paywall, as far as a page says nothing of it in its metadata."""
+
 _ROOTS = re.compile(r"/?(?:index|home|default)?(?:\.\w{2,5})?", re.IGNORECASE)
 FEWEST_HEADLINES = 8
 """Headings that are links, from which on a page without an article of its own is a list of them."""
@@ -107,6 +122,8 @@ def no_article(
                 return f"its heading, {heading[:80]!r}, is that of a check for robots"
         if words < 80 and any(_ROBOT.search(line) for line in lines):
             return "its few words are those of a check for robots"
+        if words < 80 and any(_LOGIN.fullmatch(heading.strip()) for heading in headings):
+            return "it is a form for subscribers"
         told = sum(word_count(line) for line in lines if _CONSENT.search(line))
         if 2 * told >= words and any(_CONSENT_HEADING.search(heading) for heading in headings):
             return "heading and text ask for consent to cookies"
@@ -115,7 +132,7 @@ def no_article(
     if page.article or page.article_body:
         return ""
     headlines = {
-        link.get("href")
+        link.get("href"): " ".join(heading.text_content().split())
         for heading in root.iter("h2", "h3", "h4")
         for link in (*heading.iter("a"), *heading.iterancestors("a"))
         if link.get("href")
@@ -126,7 +143,11 @@ def no_article(
     if _ROOTS.fullmatch(urlsplit(url).path if url else " "):
         return f"it is the front page of its site, with {len(headlines)} headlines"
     teasers = sum(word_count(line) < 40 for line in lines)
-    if teasers == len(lines) and words < 15 * len(headlines) and not page.headings[1:]:
+    linked = set(headlines.values())
+    listed = 2 * sum(line in linked for line in lines) >= FEWEST_HEADLINES
+    if teasers == len(lines) and (
+        listed or (words < 15 * len(headlines) and not page.headings[1:])
+    ):
         return f"it lists {len(headlines)} headlines of other pages"
     return ""
 
@@ -145,12 +166,18 @@ def is_truncated(root: Any, page: PageData, lines: Sequence[str]) -> bool:
         stated = int(stated)
     if isinstance(stated, int) and not isinstance(stated, bool) and stated >= 2 * words + 40:
         return True
-    free = page.article.get("isAccessibleForFree", True)
-    if str(free).lower() not in ("false", "no", "0"):
+    free = str(page.article.get("isAccessibleForFree", "")).lower()
+    if free and free not in ("false", "no", "0"):
         return False
+    most = MOST_WORDS if free else _MOST_WORDS_BEFORE_A_WALL
+    if not free and words >= most:
+        return False  # not a word of it in the metadata, and an article of some length
     body = root.find("body")
     text = " ".join((body if body is not None else root).text_content().split())
     # Some pages hide the whole text behind their notice.
     return _REST.search(text) is not None or (
-        words < MOST_WORDS and _PAYWALL.search(text) is not None
+        words < most
+        and (
+            _GOES_ON.search(text) is not None or (free != "" and _PAYWALL.search(text) is not None)
+        )
     )

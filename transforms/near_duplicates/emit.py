@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
@@ -22,7 +22,16 @@ from transforms.near_duplicates.reuse import (
     PLAIN_WORDS,
 )
 from transforms.near_duplicates.rows import select
-from transforms.near_duplicates.streams import DIRECTIONS, PASSAGE, SITE, stream_table
+from transforms.near_duplicates.streams import (
+    DIRECTIONS,
+    EARLIER,
+    EITHER,
+    LATER,
+    NEITHER,
+    PASSAGE,
+    SITE,
+    stream_table,
+)
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -42,14 +51,26 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     judged = aligned.passages
     parts = aligned.parts
     parts = parts | _reuse_of_parts(judged, parts)
-    parts = select(parts, parts["reuse"] != NONE)
+    parts = select(parts, (parts["reuse"] != NONE) | _is_furniture(aligned, parts))
     # A large share alone makes no later article take the place of an earlier one.
-    is_edition = (judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS)
-    editions = np.unique(judged["pair"][is_edition])
+    editions = np.unique(judged["pair"][_is_edition(judged)])
     return {
         "shared_parts": _shared_parts(aligned, parts, keep),
         "edition_pairs": _edition_pairs(aligned, editions),
     }
+
+
+def _is_edition(judged: Rows) -> Mask:
+    """Returns which passages are of two editions of one story, which are numbered."""
+    return np.asarray((judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS))
+
+
+def _is_furniture(aligned: Aligned, parts: Rows) -> Mask:
+    """Returns which parts are labels, notes and programmes that an outlet prints again."""
+    pair = aligned.passages["pair"][parts["passage"]]
+    mine, other = aligned.a["outlet"][pair], aligned.b["outlet"][pair]
+    is_label = (parts["reuse"] == NONE) & (parts["reuse_evidence"] == BY_NAMES)
+    return np.asarray(is_label & (mine == other) & (mine != 0))
 
 
 def _reuse_of_parts(judged: Rows, parts: Rows) -> Rows:
@@ -77,7 +98,11 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
     judged, passage = aligned.passages, parts["passage"]
     pair = judged["pair"][passage]
     a, b = select(aligned.a, pair), select(aligned.b, pair)
-    first = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
+    # Which of two articles is named first is one for all they share, but where nothing else says
+    # which of two paragraphs stays, their own words do.
+    first = comes_first(a | {"words": a["size"]}, b | {"words": b["size"]}, keep)
+    stays = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
+    goes = _goes(a, b, first, select(judged, passage), keep)
     a, b = _side(a, parts, "a"), _side(b, parts, "b")
     columns: Rows = {}
     for names, mine in (("", ~first), ("other_", first)):
@@ -88,7 +113,7 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
         DIRECTIONS.index("common"),
         _EVIDENCE[judged["evidence"][passage]],
     )
-    # The one that is to lose the paragraph may all the same be the one it is from.
+    # The one that comes later may all the same be the one it is from.
     is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
     containments = parts["containment"], parts["source_containment"]
     return stream_table(
@@ -106,7 +131,10 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
             "reuse": parts["reuse"],
             "reuse_evidence": parts["reuse_evidence"],
             "direction": named.astype(np.uint8),
+            "goes": goes,
+            "is_before": stays != first,
             "is_source": is_source,
+            "other_is_copy": np.where(first, parts["a_is_copied"], parts["b_is_copied"]),
         },
     )
 
@@ -127,14 +155,52 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
     }
 
 
-def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
-    """Returns whether the paragraph of the first article of each pair stays, and the other's goes.
+def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
+    """Returns which paragraph of each part may go from the corpus, an index of ``GOES``.
 
-    What is committed stays. Of two new articles the one stays that ``keep`` prefers: ``agency``, an
-    agency's own copy; ``longest``, the article of more words; then the earlier one. Where both have
-    only a day, and the same, nobody knows which that is: then an agency's own copy stays, or else
-    the longer paragraph, which is more likely to have all of the other. This is one order of all
-    paragraphs, so that no text loses all its copies.
+    Editions of one story keep all they have: the corpus takes the newest alone. What is committed
+    stays.
+
+    Args:
+      a: columns of the first article of each part.
+      b: those of the other.
+      first: whether the first comes before the other.
+      judged: what the passage of each is.
+      keep: ``first``, ``agency`` or ``longest``.
+    """
+    both_new = (a["time"] & b["time"] & NEW) != 0
+    verdict = judged["direction"]
+    later_is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
+    is_credited = judged["evidence"] == direction.CREDIT
+    prefers = np.not_equal(*(_preference(side, keep) for side in (a, b)))
+    by_dates = direction.by_dates(
+        a["time"], b["time"], a["precision"], b["precision"], np.ones(len(first), bool)
+    )
+    return np.select(
+        [
+            _is_edition(judged),
+            ~both_new | prefers,
+            is_credited,
+            (by_dates == direction.UNKNOWN) & (a["agency_own"] == b["agency_own"]),
+        ],
+        [
+            np.full(len(first), NEITHER),
+            np.full(len(first), LATER),
+            np.where(later_is_source, EARLIER, LATER),
+            np.full(len(first), EITHER),
+        ],
+        LATER,
+    ).astype(np.uint8)
+
+
+def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
+    """Returns whether the paragraph of the first article of each pair comes before the other's.
+
+    What is committed comes first. Of two new articles the one does that ``keep`` prefers:
+    ``agency``, an agency's own copy; ``longest``, the article of more words; then the earlier one.
+    Where both have only a day, and the same, nobody knows which that is: then an agency's own copy
+    comes first, or else the longer paragraph, which is more likely to have all of the other. This
+    is one order of all paragraphs, so that no text loses all its copies.
 
     Args:
       a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
@@ -150,24 +216,27 @@ def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
     return result
 
 
-def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
-    """Returns the values by which articles are ordered, the first to decide first."""
-    is_new = side["time"] & NEW != 0
-    preferred = {
-        "first": np.zeros(len(is_new), np.int64),
+def _preference(side: Rows, keep: str) -> I64:
+    """Returns by how much ``--keep`` prefers articles, the lowest most."""
+    return {
+        "first": np.zeros(len(side["size"]), np.int64),
         "agency": -side["agency_own"].astype(np.int64),
         "longest": -side["size"].astype(np.int64),
     }[keep]
+
+
+def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
+    """Returns the values by which articles are ordered, the first to decide first."""
+    is_new = side["time"] & NEW != 0
     micros = microseconds(side["time"])
     is_day = (side["precision"] == 0) | (side["precision"] >= DAY)
-    words = -side["words"].astype(np.int64)
     return (
         is_new,
-        preferred * is_new,
+        _preference(side, keep) * is_new,
         micros // _DAY,
         is_day,
         is_day & ~side["agency_own"],
-        np.where(is_day, words, micros),
+        np.where(is_day, -side["words"].astype(np.int64), micros),
         side["time"],
         side["article"],
     )

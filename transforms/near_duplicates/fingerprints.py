@@ -11,6 +11,7 @@ from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64
 from transforms.compiled import fingerprints
 from transforms.compiled.words import Words, hash_words, text_keys
+from transforms.near_duplicates.articles import article_rows
 from transforms.near_duplicates.evidence import article_evidence
 from transforms.near_duplicates.origins import (
     LINE_BITS,
@@ -20,7 +21,7 @@ from transforms.near_duplicates.origins import (
     article_halves,
     new_times,
 )
-from transforms.near_duplicates.passages import article_rows, shingle_rows
+from transforms.near_duplicates.passages import shingle_rows
 from transforms.near_duplicates.rows import (
     group_starts,
     list_array,

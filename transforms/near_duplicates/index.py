@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 
 from pipeline.transform import Tables
 from transforms.arrays import U64
+from transforms.near_duplicates.articles import committed_rows
 from transforms.near_duplicates.boilerplate import (
     HEAD_RULE,
     TAIL_RULE,
@@ -21,7 +22,6 @@ from transforms.near_duplicates.origins import (
     article_halves,
     parse_paragraph_ids,
 )
-from transforms.near_duplicates.passages import committed_rows
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,
@@ -102,7 +102,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
 
     Args:
       tables: ``articles`` and ``paragraphs`` as for ``fingerprint``, the latter with
-        ``cluster_id``; ``removed_lines``.
+        ``cluster_id`` and ``is_duplicate``; ``removed_lines``.
     """
     paragraphs = _with_boilerplate(tables)
     removed = tables["removed_lines"]
@@ -121,16 +121,15 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
     order = order_of(*(occurrences[name] for name in ("text", "time", "article", "line")))
     first = occurrences["row"][order[group_starts(occurrences["text"][order])]]
     in_block = paragraphs.column("in_block").to_numpy(zero_copy_only=False)
-    removed = removed.filter(boilerplate)
     high, _ = article_halves(tables["articles"].column("article_id"))
-    changes = {
-        "article": high[removed.column("article").to_numpy()],
-        "line": removed.column("line_number").to_numpy(),
-    }
     return {
         "shingles": streams["shingles"],
         "indexed_articles": committed_rows(
-            streams["article_words"], changes, _editions(tables["articles"]), np.zeros(0, np.uint64)
+            streams["article_words"],
+            _changes(tables["paragraphs"], removed.filter(boilerplate), high),
+            _copied(tables["paragraphs"], high),
+            _editions(tables["articles"]),
+            np.zeros(0, np.uint64),
         ),
         "bands": streams["bands"],
         "winnowed": streams["winnowed"],
@@ -141,6 +140,50 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             occurrences["text"][in_block[occurrences["row"]]],
             distinct_words(streams["texts"], SCHEMAS["indexed_texts"].empty_table()),
         ),
+    }
+
+
+def _changes(paragraphs: pa.Table, removed: pa.Table, articles: U64) -> Rows:
+    """Returns ``changes`` of committed articles, lines being as ``_with_boilerplate`` joins them.
+
+    Args:
+      paragraphs: as they are committed.
+      removed: the lines, and parts of lines, that went as boilerplate of an outlet.
+      articles: numbers of the articles.
+    """
+    lengths = {}
+    if pc.any(pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE]))).as_py():
+        sizes = pc.utf8_length(paragraphs.column("text")).to_pylist()
+        names = (paragraphs.column(name).to_pylist() for name in _LINE)
+        lengths = dict(zip(zip(*names, strict=True), sizes, strict=True))
+    found: dict[tuple[int, int], list[int]] = {}
+    for part in removed.to_pylist():
+        line = (part["article"], part["line_number"])
+        change = found.setdefault(line, [0, 0, 0])
+        if part["rule"] == HEAD_RULE:
+            change[1] = len(part["text"]) + 1
+        else:
+            change[0 if part["rule"] != TAIL_RULE else 2] = 1
+    for line, change in found.items():
+        if change[2]:
+            change[2] = change[1] + lengths[line]
+    lines = np.array(list(found), np.int64).reshape(-1, 2)
+    values = np.array(list(found.values()), np.int64).reshape(-1, 3)
+    return {
+        "article": articles[lines[:, 0]],
+        "line": lines[:, 1],
+        "removed": values[:, 0] > 0,
+        "head": values[:, 1],
+        "tail": values[:, 2],
+    }
+
+
+def _copied(paragraphs: pa.Table, articles: U64) -> Rows:
+    """Returns ``article`` and ``line`` of committed paragraphs that are copies."""
+    copies = paragraphs.filter(pc.fill_null(paragraphs.column("is_duplicate"), False))
+    return {
+        "article": articles[copies.column("article").to_numpy()],
+        "line": copies.column("line_number").to_numpy(),
     }
 
 

@@ -56,7 +56,7 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
         "annotations": _annotations(occurrences, clusters.take(place), removal, cut),
-        **_text_links(occurrences, links, origins, place),
+        **_text_links(occurrences, links),
         "changes": _changes(occurrences, removal, cut),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
@@ -140,18 +140,15 @@ def _annotations(occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows) 
     )
 
 
-def _text_links(occurrences: Rows, links: Rows, origins: Rows, place: I64) -> dict[str, pa.Table]:
+def _text_links(occurrences: Rows, links: Rows) -> dict[str, pa.Table]:
     """Returns ``text_links`` and ``text_pairs``; a dump read twice gives each of its links once.
 
     Args:
       occurrences: rows of the run.
       links: as ``_links`` returns them.
-      origins: of the texts.
-      place: the row of the text of each occurrence in ``origins``.
     """
     later = Origins.of(occurrences).take(links["owner"])
     source = Origins.of(links, "source_")
-    texts = select(origins, place[links["owner"]])
     turned = source.article < later.article
     first, other = later.where(~turned, source), source.where(~turned, later)
     containments = (links["containment"], links["source_containment"])
@@ -161,9 +158,6 @@ def _text_links(occurrences: Rows, links: Rows, origins: Rows, place: I64) -> di
         **other.columns("other_"),
         "containment": np.where(turned, *reversed(containments)),
         "source_containment": np.where(turned, *containments),
-        "holders": texts["articles"],
-        # At most: the others may all be of one outlet more.
-        "outlets": texts["articles"] - texts["outlet_articles"] + 1,
     }
     keys = (first.article, first.line, other.article, other.line)
     order = np.lexsort((links["kind"], *reversed(keys)))

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64, Floats, Mask
 from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragraph_ids
-from transforms.near_duplicates.reuse import FORMULA, GROUNDS
+from transforms.near_duplicates.reuse import FORMULA, GROUNDS, NONE
 from transforms.near_duplicates.reuse import KINDS as REUSES
 from transforms.near_duplicates.rows import (
     annotations,
@@ -22,8 +22,12 @@ from transforms.near_duplicates.rows import (
     select,
 )
 from transforms.near_duplicates.streams import (
+    CONTAINED,
     DIRECTIONS,
+    EARLIER,
+    EITHER,
     EXACT,
+    LATER,
     LINK_KINDS,
     PASSAGE,
     SCHEMAS,
@@ -44,21 +48,37 @@ words does as well, but for a formula. In 340 labelled pairs the share and the w
 which a reader of a corpus would cut."""
 
 
+_SIDES = ("article", "line", "time", "size", "shard", "row", "together")
+"""Columns of links that both paragraphs have, the other one's with a prefix."""
+
+
 def link_articles(tables: Tables) -> dict[str, pa.Table]:
     """Returns ``paragraph_links``, and ``copies``: paragraphs that repeat what others have.
+
+    Labels and notes that an outlet prints again go from its corpus, too, but are no link.
 
     Args:
       tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
     """
     parts = columns_of(tables["shared_parts"])
-    parts = select(
-        parts, np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
-    )
-    starts = group_starts(*_pair(parts))
-    parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(parts["article"])))
-    links = _links(parts, len(starts))
+    is_furniture = parts["reuse"] == NONE
+    furniture = _links(_by_pair(select(parts, is_furniture)))
+    parts = _by_pair(select(parts, ~is_furniture))
+    links = _links(parts)
     links = select(links, _first_editions(links) & _is_more_than_a_label(links))
-    return {"paragraph_links": _table(links, parts), "copies": _copies(links)}
+    return {
+        "paragraph_links": _table(links, parts),
+        "copies": pa.concat_tables([_copies(links), _copies(furniture)]),
+    }
+
+
+def _by_pair(parts: Rows) -> Rows:
+    """Returns parts sorted by their pair of paragraphs, with its number as ``pair``."""
+    order = np.lexsort((parts["first_word"], parts["start"], *reversed(_pair(parts))))
+    parts = select(parts, order)
+    starts = group_starts(*_pair(parts))
+    parts["pair"] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(order)))
+    return parts
 
 
 def _pair(rows: Rows) -> tuple[Any, ...]:
@@ -66,14 +86,14 @@ def _pair(rows: Rows) -> tuple[Any, ...]:
     return tuple(rows[name] for name in ("article", "line", "other_article", "other_line"))
 
 
-def _links(parts: Rows, count: int) -> Rows:
+def _links(parts: Rows) -> Rows:
     """Returns one row for each pair of paragraphs, with its figures.
 
     Args:
-      parts: sorted by ``pair``.
-      count: pairs.
+      parts: as ``_by_pair`` returns them.
     """
     group, is_run = parts["pair"], parts["kind"] == PASSAGE
+    count = int(group[-1]) + 1 if len(group) else 0
     # The longest run says what the link is; a link between texts only where there is no run.
     order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
     links = select(parts, order[group_starts(group[order])])
@@ -82,8 +102,14 @@ def _links(parts: Rows, count: int) -> Rows:
     # A paragraph may be made of several of the other article.
     pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
     of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
-    together = _covered(parts, of_articles, len(pairs))
-    links["together"] = together[of_articles[group_starts(group)]]
+    firsts = group_starts(group)
+    links["together"] = _covered(parts, of_articles, len(pairs))[of_articles[firsts]]
+    turned = parts | {"first_word": parts["other_first_word"]}
+    order = np.lexsort((*reversed(_article(parts)), parts["other_line"], parts["other_article"]))
+    keys = (parts["other_article"], parts["other_line"], *_article(parts))
+    pairs = group_starts(*(key[order] for key in keys))
+    of_articles[order] = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
+    links["other_together"] = _covered(turned, of_articles, len(pairs))[of_articles[firsts]]
     whole = np.flatnonzero(~is_run)
     at = group[whole]
     shared, size, other = (
@@ -98,10 +124,17 @@ def _links(parts: Rows, count: int) -> Rows:
     for name, values in figures.items():
         values[at] = parts[name][whole]
     links |= figures
+    # Texts that no link between texts reached, which goes to their first occurrence alone.
+    is_whole = (links["words"] == links["size"]) & (links["words"] == links["other_size"])
+    links["kind"] = np.where((links["kind"] == PASSAGE) & is_whole, EXACT, links["kind"])
     is_equal = links["kind"] == EXACT
-    for name in ("shared", "together"):
+    for name in ("shared", "together", "other_together"):
         links[name] = np.where(is_equal, links["size"], links[name])
     return links
+
+
+def _article(rows: Rows) -> tuple[Any, ...]:
+    return rows["article"], rows["line"] >> LINE_BITS
 
 
 def _other_article(rows: Rows) -> tuple[Any, ...]:
@@ -154,64 +187,165 @@ def _copies(links: Rows) -> pa.Table:
 
     A short formula is nobody's text: it stays.
     """
+    goes, before = links["goes"], links["is_before"]
+    turned = {**links, **_turned(links)}
+    return pa.concat_tables(
+        [
+            _repeats(rows | {"cover": _cover(rows), "is_tentative": is_tentative}, may_go)
+            for rows, is_tentative, may_go in (
+                (links, before, (goes == LATER) | (goes == EITHER)),
+                (turned, ~before, (goes == EARLIER) | (goes == EITHER)),
+            )
+        ]
+    )
+
+
+def _turned(links: Rows) -> Rows:
+    """Returns the columns of links that differ where the other paragraph comes first."""
+    return {
+        **{
+            one: links[two]
+            for name in _SIDES
+            for one, two in ((name, f"other_{name}"), (f"other_{name}", name))
+        },
+        "containment": links["source_containment"],
+        "source_containment": links["containment"],
+        "other_is_copy": np.zeros(len(links["line"]), bool),  # committed ones always come first
+    }
+
+
+def _cover(links: Rows) -> Floats:
+    """Returns the share of each paragraph that the other article has in substance.
+
+    Of texts that differ in many words the bigrams say what they share, not the runs; but where
+    neither is most of the other, and no run is long, that is the frame of a sentence with other
+    facts.
+    """
     share = links["together"] / np.maximum(links["size"], 1)
-    # Of texts that differ in many words the bigrams say what they share, not the runs.
-    cover = np.maximum(share, links["containment"])
+    is_frame = (links["kind"] == CONTAINED) & (links["runs"] == 0)
+    return np.asarray(np.where(is_frame, share, np.maximum(share, links["containment"])))
+
+
+def _repeats(links: Rows, may_go: Mask) -> pa.Table:
+    """Returns ``copies`` of the links whose first paragraph may go and repeats the other.
+
+    Args:
+      links: with ``cover`` and ``is_tentative``.
+      may_go: whether the first paragraph may go.
+    """
+    share = links["together"] / np.maximum(links["size"], 1)
+    cover = links["cover"]
     repeats = (cover >= REPEATED_SHARE) & (cover * links["size"] >= REPEATED_WORDS)
-    whole = (share >= 1) & (links["size"] >= MIN_LINKED) & (links["reuse"] != FORMULA)
+    is_text = (links["reuse"] != FORMULA) & (links["reuse"] != NONE)
+    whole = (share >= 1) & (links["size"] >= MIN_LINKED) & is_text
     between = (share >= 1) & _is_between(links, repeats | whole)
-    columns = {**links, **Origins.of(links, "other_").columns("source_"), "cover": cover}
-    return stream_table("copies", select(columns, repeats | whole | between))
+    columns = {
+        **links,
+        **Origins.of(links, "other_").columns("source_"),
+        "source_is_copy": links["other_is_copy"],
+    }
+    return stream_table("copies", select(columns, may_go & (repeats | whole | between)))
 
 
 def choose_copies(tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations`` of the paragraphs that are copies of one that stays.
+    """Returns ``annotations`` and ``copied_lines`` of the paragraphs that are copies.
 
     A paragraph that repeats only copies stays itself: what it shares with them may be in nothing
     that stays, as where each of many articles drops a sentence and adds another. Of several sources
-    the one counts that has most of the paragraph, then the most similar, then the earliest.
+    the one counts that has most of the paragraph, then the most similar, then the earliest. Then
+    those are looked at that may go against the order of their articles: each goes if its source
+    stays and nothing has gone for it.
 
     Args:
       tables: ``copies``, all of the run.
     """
     rows = columns_of(tables["copies"])
     source = Origins.of(rows, "source_")
-    figures = (-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover"))
+    figures = [-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover")]
     rows = select(rows, np.lexsort((*reversed(source), *figures, rows["line"], rows["article"])))
-    names = ("article", "line"), ("source_article", "source_line")
-    paragraphs, sources = (
-        list(zip(*(rows[name].tolist() for name in pair), strict=True)) for pair in names
+    copies = select(rows, np.array(_chosen(rows), np.int64))
+    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
+    kept |= Origins.of(copies, "source_").columns("source_")
+    return {
+        "annotations": annotations(len(copies["row"]), kept),
+        "copied_lines": stream_table(
+            "copied_lines",
+            {"article": copies["article"], "line": copies["line"] & np.uint64(0xFFFFFFFF)},
+        ),
+    }
+
+
+def _chosen(rows: Rows) -> list[int]:
+    """Returns the row of the source of each paragraph that goes.
+
+    Args:
+      rows: ``copies``, those of a paragraph together, its best source first.
+    """
+    paragraph, source = _numbers(
+        (rows["article"], rows["line"]), (rows["source_article"], rows["source_line"])
     )
-    found: dict[tuple[int, int], list[int]] = {}
-    for row, paragraph in enumerate(paragraphs):
-        found.setdefault(paragraph, []).append(row)
-    # The row of the source of each paragraph, or None where it stays. What goes and what it goes
-    # for have one order, so no paragraph waits for itself.
-    chosen: dict[tuple[int, int], int | None] = {}
-    for paragraph in found:
-        waiting = [paragraph]
+    # A paragraph may be made of several of one article: all of these must stay.
+    [article] = _numbers((paragraph, rows["source_article"], rows["source_line"] >> LINE_BITS))
+    order = np.argsort(article, kind="stable")
+    starts = group_starts(article[order])
+    ends: list[int] = np.append(starts[1:], len(order)).tolist()
+    committed, tentative = (
+        np.logical_or.reduceat(rows[name][order], starts) if len(starts) else np.zeros(0, bool)
+        for name in ("source_is_copy", "is_tentative")
+    )
+    best = order[starts]
+    usable = np.flatnonzero(~committed)
+    usable = usable[np.argsort(best[usable])]
+    first_rows: list[int] = best.tolist()
+    in_order: list[int] = source[order].tolist()
+    of_paragraph: list[int] = paragraph[best].tolist()
+    bounds: list[int] = starts.tolist()
+
+    def sources(of_article: int) -> list[int]:
+        return in_order[bounds[of_article] : ends[of_article]]
+
+    found: dict[int, list[int]] = {}
+    for of_article in usable[~tentative[usable]].tolist():
+        found.setdefault(of_paragraph[of_article], []).append(of_article)
+    # What each paragraph goes for, None where it stays. What goes and what it goes for have one
+    # order, so no paragraph waits for itself.
+    decided: dict[int, int | None] = {}
+    for first in found:
+        waiting = [first]
         while waiting:
             of = found[waiting[-1]]
-            undecided = [s for s in (sources[row] for row in of) if s in found and s not in chosen]
+            needed = (one for of_article in of for one in sources(of_article))
+            undecided = [one for one in needed if one in found and one not in decided]
             if undecided:
                 waiting += undecided
                 continue
-            articles: dict[tuple[int, int], list[int]] = {}
-            for row in of:
-                article, line = sources[row]
-                articles.setdefault((article, line >> int(LINE_BITS)), []).append(row)
-            chosen[waiting.pop()] = next(
+            decided[waiting.pop()] = next(
                 (
-                    of_article[0]
-                    for of_article in articles.values()
-                    if all(chosen.get(sources[row]) is None for row in of_article)
+                    of_article
+                    for of_article in of
+                    if all(decided.get(one) is None for one in sources(of_article))
                 ),
                 None,
             )
-    copies = select(rows, np.array([row for row in chosen.values() if row is not None], np.int64))
-    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
-    kept |= Origins.of(copies, "source_").columns("source_")
-    return {"annotations": annotations(len(copies["row"]), kept)}
+    kept = {one for of in decided.values() if of is not None for one in sources(of)}
+    late = usable[tentative[usable]]
+    figures = [-rows[name][best[late]].astype(np.float64) for name in ("shared", "cover")]
+    for of_article in late[np.lexsort((best[late], *figures))].tolist():
+        copy, needs = of_paragraph[of_article], sources(of_article)
+        if copy not in kept and all(decided.get(one) is None for one in (copy, *needs)):
+            decided[copy] = of_article
+            kept.update(needs)
+    return sorted(first_rows[of] for of in decided.values() if of is not None)
+
+
+def _numbers(*tables: tuple[npt.NDArray[Any], ...]) -> list[I64]:
+    """Returns a number for each row of some tables, the same for equal rows, in their order."""
+    columns = [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+    order = np.lexsort(columns[::-1])
+    starts = group_starts(*(column[order] for column in columns))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.repeat(np.arange(len(starts)), group_sizes(starts, len(order)))
+    return np.split(number, np.cumsum([len(table[0]) for table in tables])[:-1])
 
 
 def _table(links: Rows, parts: Rows) -> pa.Table:

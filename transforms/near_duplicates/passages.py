@@ -11,7 +11,7 @@ A seed is extended as far as words are equal. A run of ``MIN_RUN`` words is a pa
 near its ends join it over small edits.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +19,15 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import fingerprints, passages
-from transforms.compiled.sets import hash_order, recurring
+from transforms.compiled.sets import recurring
 from transforms.compiled.words import Words
+from transforms.near_duplicates.articles import line_keys, look_up
 from transforms.near_duplicates.candidates import RANK_NEW
 from transforms.near_duplicates.evidence import Evidence
-from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
+from transforms.near_duplicates.origins import Rows
 from transforms.near_duplicates.reuse import classify
 from transforms.near_duplicates.rows import (
+    bounds_of,
     columns_of,
     concatenate,
     find,
@@ -33,16 +35,14 @@ from transforms.near_duplicates.rows import (
     group_starts,
     join,
     list_array,
-    lists,
+    packed,
     ragged_positions,
     select,
+    starts_of,
 )
 from transforms.near_duplicates.streams import (
     ARTICLE,
-    EDITION,
-    EVIDENCE,
     PASSAGE,
-    SCHEMAS,
     SITE,
     stream_table,
 )
@@ -60,61 +60,16 @@ first: so pairs stay linear in the articles that have a phrase, none of these is
 a later run finds what one run over all would have found. In the 12,610 articles 149 shingles are in
 more. The true counts are ``holders`` and ``outlets`` of each passage."""
 
-REPEATS = 4
-"""Places of a shingle within one article that are compared, the first ones."""
+REPEATS, PLACES = 4, 64
+"""Places of a shingle within one article: the first ``REPEATS`` are compared with all of the other
+article, the later ones with its first ``REPEATS``, so that each finds what it repeats and the pairs
+stay linear; those behind the first ``PLACES`` are left out."""
 
 MAX_GAP, MIN_JOINED, REACH = 4, 3, 24
 """Runs of at least ``MIN_JOINED`` words are joined over gaps of at most ``MAX_GAP`` words on each
 side, up to ``REACH`` words from a run of ``MIN_RUN``. In 4,000 real articles such a run follows
 10.3 % of the ends of long runs; chance has it at 0.3 % of as many places elsewhere in the same
 article, at none in another article. Two words instead of three would join at 0.9 % by chance."""
-
-
-# --- what is known of an article -----------------------------------------------------------------
-
-
-def article_rows(
-    shard: int,
-    columns: Rows,
-    evidence: pa.Table,
-    article: I64,
-    lines: I64,
-    words: Words,
-    short_words: U32,
-) -> pa.Table:
-    """Returns ``article_words`` of a shard.
-
-    Args:
-      shard: its number.
-      columns: ``article`` and the columns of ``ARTICLE`` of n articles.
-      evidence: the columns of ``EVIDENCE``.
-      article: of each paragraph, ascending.
-      lines: of each paragraph.
-      words: of the paragraphs.
-      short_words: their 32-bit hashes.
-    """
-    count = len(columns["article"])
-    bounds = np.searchsorted(article, np.arange(count + 1))
-    data, places = passages.encode_layout(words.starts, words.ends, words.offsets)
-    layout = pa.Array.from_buffers(
-        pa.binary(),
-        count,
-        [None, pa.py_buffer(places[bounds].astype(np.int32)), pa.py_buffer(data)],
-    )
-    paragraphs = np.diff(bounds)
-    return stream_table(
-        "article_words",
-        {
-            **columns,
-            **{name: evidence.column(name).combine_chunks() for name in EVIDENCE},
-            "shard": np.full(count, shard, np.uint64),
-            "row": bounds[:-1].astype(np.uint32),
-            "words": list_array(short_words, np.diff(words.offsets[bounds])),
-            "layout": layout,
-            "lines": list_array(lines.astype(np.uint32), paragraphs),
-            "paragraph_words": list_array(np.diff(words.offsets).astype(np.uint32), paragraphs),
-        },
-    )
 
 
 def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Table:
@@ -146,203 +101,6 @@ def shingle_rows(columns: Rows, rank: U32, article: I64, words: Words) -> pa.Tab
     )
 
 
-class Articles(NamedTuple):
-    """Articles of this run and of earlier ones.
-
-    Attributes:
-      columns: ``article``, ascending, those of ``ARTICLE`` and of ``SITE``; shape (n,).
-      evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
-      words: of all articles after one another.
-      word_starts: where those of each begin.
-      word_counts: how many it has.
-      starts: where each word begins, in characters of its paragraph.
-      ends: where it ends.
-      usable: whether each word may be part of a passage: not in a line that boilerplate of an
-        outlet takes, or takes a part of.
-      lines: of the paragraphs of all articles.
-      paragraph_starts: first word of each paragraph, in words of the article.
-      paragraph_places: where the paragraphs of each article begin.
-      paragraph_counts: how many it has.
-    """
-
-    columns: Rows
-    evidence: pa.Table
-    words: U32
-    word_starts: I64
-    word_counts: I64
-    starts: U32
-    ends: U32
-    usable: Mask
-    lines: U32
-    paragraph_starts: U32
-    paragraph_places: I64
-    paragraph_counts: I64
-
-
-def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64]:
-    """Returns articles, and which of them each wanted one is.
-
-    Args:
-      wanted: numbers of articles.
-      tables: ``article_words`` and ``changes``.
-      earlier: ``indexed_articles``.
-
-    Raises:
-      ValueError: an article is not known.
-    """
-    indexed = earlier["indexed_articles"]
-    # Of an article that is committed and read again the committed row counts.
-    rows = pa.concat_tables([_with_site(indexed), _with_site(tables["article_words"])])
-    numbers = rows.column("article").to_numpy()
-    order = hash_order(numbers)
-    order = order[group_starts(numbers[order])]
-    distinct, member = np.unique(wanted, return_inverse=True)
-    place, is_known = find(numbers[order], distinct)
-    if not is_known.all():
-        raise ValueError(
-            f"article {distinct[~is_known][0]:016x} has shingles in the index, but no words. "
-            "Rebuild the index with: copydesk reindex"
-        )
-    chosen = order[place]
-    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *SITE)}
-    words, word_counts = _packed(rows.column("words"), chosen)
-    lines, paragraph_counts = _packed(rows.column("lines"), chosen)
-    sizes, _ = _packed(rows.column("paragraph_words"), chosen)
-    layout, layout_sizes = _packed(rows.column("layout"), chosen)
-    starts, ends = passages.decode_layout(
-        layout, _starts(layout_sizes), paragraph_counts, sizes.astype(np.int64)
-    )
-    owner = np.repeat(np.arange(len(chosen)), paragraph_counts)
-    taken = np.isin(_line_keys(owner, lines), _taken_lines(distinct, tables, indexed))
-    articles = Articles(
-        columns,
-        rows.select([*ARTICLE, *EVIDENCE]).take(pa.array(chosen)),
-        words,
-        _starts(word_counts),
-        word_counts,
-        starts,
-        ends,
-        np.repeat(~taken, sizes),
-        lines,
-        _first_words(sizes, paragraph_counts),
-        _starts(paragraph_counts),
-        paragraph_counts,
-    )
-    return articles, member
-
-
-def _with_site(articles: pa.Table) -> pa.Table:
-    """Returns rows of ``article_words`` or ``indexed_articles`` with all columns of both."""
-    for name, kind in SITE.items():
-        if name not in articles.column_names:
-            # A committed article has no shard, one of this run no edition yet.
-            nothing = NO_ORIGIN if kind == pa.uint64() else 0
-            column = pa.array(np.full(len(articles), nothing), kind)
-            articles = articles.append_column(pa.field(name, kind, nullable=False), column)
-    return articles.select([*SCHEMAS["article_words"].names, *EDITION])
-
-
-def _packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[Any, I64]:
-    """Returns the values of the lists of some rows after one another, and the length of each."""
-    values, starts, lengths = lists(column)
-    starts, lengths = starts[rows], lengths[rows]
-    if len(starts) and (starts[1:] == starts[:-1] + lengths[:-1]).all():
-        return values[starts[0] : starts[-1] + lengths[-1]], lengths  # without a copy
-    return values[ragged_positions(starts, lengths)], lengths
-
-
-def _starts(lengths: I64) -> I64:
-    """Returns where each of n runs after one another begins."""
-    return np.asarray(np.cumsum(lengths) - lengths)
-
-
-def _first_words(sizes: U32, counts: I64) -> U32:
-    """Returns the first word of each paragraph, in words of its article.
-
-    Args:
-      sizes: words of the paragraphs of all articles.
-      counts: paragraphs of each article.
-    """
-    firsts = _starts(sizes.astype(np.int64))
-    owner = np.repeat(_starts(counts), counts)
-    return (firsts - firsts[owner]).astype(np.uint32)
-
-
-def _line_keys(article: I64, line: U32 | U64) -> U64:
-    return np.asarray(article.astype(np.uint64) << LINE_BITS | line.astype(np.uint64))
-
-
-def _taken_lines(articles: U64, tables: Tables, indexed: pa.Table) -> U64:
-    """Returns keys of the lines of some sorted articles that boilerplate takes or cuts."""
-    changes = columns_of(tables["changes"])
-    removed, counts = _packed(indexed.column("removed"))
-    parts = (
-        (changes["article"], changes["line"]),
-        (np.repeat(indexed.column("article").to_numpy(), counts), removed),
-    )
-    keys = []
-    for article, line in parts:
-        index, found = find(articles, article)
-        keys.append(_line_keys(index[found], line[found]))
-    return np.concatenate(keys)
-
-
-def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
-    """Returns the rows of ``indexed_articles`` of a run.
-
-    Args:
-      tables: ``article_words``, ``changes`` and ``editions``.
-      earlier: ``indexed_articles``.
-    """
-    editions = columns_of(tables["editions"])
-    return committed_rows(
-        tables["article_words"],
-        columns_of(tables["changes"]),
-        # The later editions name the first; its own committed row does not say that it has any.
-        select(editions, editions["number"] > 1),
-        earlier["indexed_articles"].column("article").to_numpy(),
-    )
-
-
-def committed_rows(articles: pa.Table, changes: Rows, editions: Rows, known: U64) -> pa.Table:
-    """Returns rows of ``indexed_articles``, one an article that is not known.
-
-    Args:
-      articles: rows of ``article_words``.
-      changes: ``article`` and ``line`` of lines that can be no part of a passage.
-      editions: ``article`` and the columns of ``EDITION`` of those that have editions.
-      known: numbers of articles.
-    """
-    numbers = articles.column("article").to_numpy()
-    order = hash_order(numbers)
-    order = order[group_starts(numbers[order])]
-    order = order[~np.isin(numbers[order], known)]
-    if len(order) < len(articles):
-        articles = articles.take(pa.array(np.sort(order)))
-    numbers = articles.column("article").to_numpy()
-    order = hash_order(numbers)
-    index, found = find(numbers[order], changes["article"])
-    pairs = np.unique(_line_keys(order[index[found]], changes["line"][found]))
-    owner = (pairs >> LINE_BITS).astype(np.int64)
-    lines = (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    edition = np.full(len(order), -1)
-    place, has_edition = find(numbers[order], editions["article"])
-    edition[order[place[has_edition]]] = np.flatnonzero(has_edition)
-    nothing: Rows = dict(zip(EDITION, np.array([NO_ORIGIN, NO_ORIGIN, 0], np.uint64), strict=True))
-    return stream_table(
-        "indexed_articles",
-        {
-            **{name: np.append(editions[name], nothing[name])[edition] for name in EDITION},
-            **{name: articles.column(name).combine_chunks() for name in articles.column_names},
-            "time": articles.column("time").to_numpy() & ~NEW,
-            "removed": list_array(lines, np.bincount(owner, minlength=len(order))),
-        },
-    )
-
-
-# --- from shingles to passages -------------------------------------------------------------------
-
-
 def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
     """Returns ``seeds``: shingles that two articles share, at least one of this run.
 
@@ -364,6 +122,7 @@ def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
         RANK_NEW,
         HOT,
         REPEATS,
+        PLACES,
     )
     if window_days:
         one, two = (rows["rank"][side] & ~RANK_NEW for side in (left, right))
@@ -397,7 +156,7 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
     seeds = select(seeds, passages.pair_order(seeds["article"], seeds["other"], seeds["place"]))
     pairs = _pairs(seeds, columns_of(tables["text_pairs"]))
     sizes = pairs["seeds"]
-    firsts = _starts(sizes)
+    firsts = starts_of(sizes)
     articles, member = look_up(pairs["article"], tables, earlier)
     starts, window_sizes, counts = passages.windows(
         np.append(firsts, len(seeds["article"])),
@@ -441,6 +200,9 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
             "ends": list_array(articles.ends[words], window_words),
             "lines": list_array(articles.lines[paragraphs], paragraph_counts),
             "paragraph_starts": list_array(articles.paragraph_starts[paragraphs], paragraph_counts),
+            "copied": list_array(
+                articles.is_copied[paragraphs].astype(np.uint32), paragraph_counts
+            ),
         },
     )
 
@@ -478,10 +240,11 @@ class Aligned(NamedTuple):
         ``reuse.classify`` says of each.
       parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
         side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
-        paragraph), ``a_word`` (the first of the run, in words of the paragraph), ``a_start``,
-        ``a_end`` (characters of the paragraph). In order of their passages, within each in the
-        order of the text. Behind them the links between texts, with ``kind`` and figures, which
-        are passages of whole paragraphs where no run tells more of these.
+        paragraph), ``a_is_copied`` (whether it is a committed copy), ``a_word`` (the first of the
+        run, in words of the paragraph), ``a_start``, ``a_end`` (characters of the paragraph). In
+        order of their passages, within each in the order of the text. Behind them the links between
+        texts, with ``kind`` and figures, which are passages of whole paragraphs where no run tells
+        more of these; their ``holders`` and ``outlets`` are 0.
     """
 
     a: Rows
@@ -500,22 +263,24 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     probes = tables["passage_probes"]
     a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *SITE)}
     b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
-    places, seed_counts = _packed(probes.column("places"))
+    places, seed_counts = packed(probes.column("places"))
     build_places, holders, outlets = (
-        _packed(probes.column(name))[0] for name in ("build_places", "holders", "outlets")
+        packed(probes.column(name))[0] for name in ("build_places", "holders", "outlets")
     )
-    window_starts, window_counts = _packed(probes.column("window_starts"))
-    window_sizes = _packed(probes.column("window_sizes"))[0].astype(np.int64)
-    lines, paragraph_counts = _packed(probes.column("lines"))
-    paragraph_starts, _ = _packed(probes.column("paragraph_starts"))
-    words, starts, ends = (_packed(probes.column(name))[0] for name in ("words", "starts", "ends"))
+    window_starts, window_counts = packed(probes.column("window_starts"))
+    window_sizes = packed(probes.column("window_sizes"))[0].astype(np.int64)
+    lines, paragraph_counts = packed(probes.column("lines"))
+    paragraph_starts, is_copied = (
+        packed(probes.column(name))[0] for name in ("paragraph_starts", "copied")
+    )
+    words, starts, ends = (packed(probes.column(name))[0] for name in ("words", "starts", "ends"))
     found, runs = passages.match(
-        (_bounds(seed_counts), places, build_places, holders, outlets),
+        (bounds_of(seed_counts), places, build_places, holders, outlets),
         (
-            _bounds(window_counts),
+            bounds_of(window_counts),
             window_starts.astype(np.int64),
             window_sizes,
-            _starts(window_sizes),
+            starts_of(window_sizes),
             words,
         ),
         (b.word_starts[member], b.word_counts[member], b.words, b.usable),
@@ -529,14 +294,14 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     run, done, size, a_paragraph, b_paragraph = passages.cut_at_paragraphs(
         runs,
         pair,
-        (_starts(paragraph_counts), paragraph_counts, paragraph_starts),
+        (starts_of(paragraph_counts), paragraph_counts, paragraph_starts),
         (b.paragraph_places[member], b.paragraph_counts[member], b.paragraph_starts),
     )
     pair = pair[run]
     a_at, b_at = runs[4][run] + done, b.word_starts[member[pair]] + runs[2][run] + done
     names = ("pair", "a_start", "a_end", "b_start", "b_end", "words", "holders", "outlets")
     rows = dict(zip(names, found, strict=True))
-    a_row = _starts(paragraph_counts)[pair] + a_paragraph
+    a_row = starts_of(paragraph_counts)[pair] + a_paragraph
     b_row = b.paragraph_places[member[pair]] + b_paragraph
     a_sizes = _paragraph_sizes(paragraph_starts, paragraph_counts, a["size"])
     b_sizes = _paragraph_sizes(b.paragraph_starts, b.paragraph_counts, b.word_counts)
@@ -546,12 +311,14 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
         "a_paragraph": a_paragraph,
         "a_line": lines[a_row],
         "a_size": a_sizes[a_row],
+        "a_is_copied": is_copied[a_row] > 0,
         "a_word": runs[1][run] + done - paragraph_starts[a_row],
         "a_start": starts[a_at],
         "a_end": ends[a_at + size - 1],
         "b_paragraph": b_paragraph,
         "b_line": b.lines[b_row],
         "b_size": b_sizes[b_row],
+        "b_is_copied": b.is_copied[b_row],
         "b_word": runs[2][run] + done - b.paragraph_starts[b_row],
         "b_start": b.starts[b_at],
         "b_end": b.ends[b_at + size - 1],
@@ -559,8 +326,17 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
     texts = _whole_paragraphs(
         columns_of(tables["text_links"]),
         (a["article"], probes.column("build").to_numpy()),
-        _Paragraphs.of(np.arange(len(probes)), lines, paragraph_starts, paragraph_counts, a_sizes),
-        _Paragraphs.of(member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes),
+        _Paragraphs.of(
+            np.arange(len(probes)),
+            lines,
+            paragraph_starts,
+            paragraph_counts,
+            a_sizes,
+            is_copied > 0,
+        ),
+        _Paragraphs.of(
+            member, b.lines, b.paragraph_starts, b.paragraph_counts, b_sizes, b.is_copied
+        ),
     )
     rows, parts = _with_texts(rows, parts, texts)
     return Aligned(
@@ -577,6 +353,7 @@ class _Paragraphs(NamedTuple):
       number: of each paragraph in its article.
       starts: first word of each, in words of the article.
       sizes: words of each.
+      is_copied: whether each is a copy, and committed.
     """
 
     article: I64
@@ -584,9 +361,12 @@ class _Paragraphs(NamedTuple):
     number: I64
     starts: U32
     sizes: I64
+    is_copied: Mask
 
     @classmethod
-    def of(cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64) -> "_Paragraphs":
+    def of(
+        cls, article: I64, lines: U32, starts: U32, counts: I64, sizes: I64, is_copied: Mask
+    ) -> "_Paragraphs":
         """Returns the paragraphs of articles.
 
         Args:
@@ -595,10 +375,11 @@ class _Paragraphs(NamedTuple):
           starts: first word of each.
           counts: paragraphs of each article.
           sizes: words of each paragraph.
+          is_copied: whether each is a copy, and committed.
         """
         owner = np.repeat(np.arange(len(counts)), counts)
-        number = np.arange(len(owner)) - np.repeat(_starts(counts), counts)
-        return cls(article, _line_keys(owner, lines), number, starts, sizes)
+        number = np.arange(len(owner)) - np.repeat(starts_of(counts), counts)
+        return cls(article, line_keys(owner, lines), number, starts, sizes, is_copied)
 
 
 def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _Paragraphs) -> Rows:
@@ -611,17 +392,18 @@ def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _P
       b: paragraphs of the others.
     """
     pair, _ = join(pairs, (links["article"], links["other_article"]))
-    result = {**links, "pair": pair}
+    nothing = np.zeros(len(pair), np.int64)
+    result = {**links, "pair": pair, "holders": nothing, "outlets": nothing}
     for side, paragraphs, line in (("a", a, links["line"]), ("b", b, links["other_line"])):
         line = line & np.uint64(0xFFFFFFFF)
-        row, _ = find(paragraphs.keys, _line_keys(paragraphs.article[pair], line))
+        row, _ = find(paragraphs.keys, line_keys(paragraphs.article[pair], line))
         size = paragraphs.sizes[row]
         first = paragraphs.starts[row].astype(np.int64)
-        nothing = np.zeros(len(pair), np.int64)
         result |= {
             f"{side}_paragraph": paragraphs.number[row],
             f"{side}_line": line.astype(np.uint32),
             f"{side}_size": size,
+            f"{side}_is_copied": paragraphs.is_copied[row],
             f"{side}_word": nothing,
             f"{side}_start": nothing,
             f"{side}_end": nothing,
@@ -699,8 +481,3 @@ def _classify(passages: Rows, probes: pa.Table, evidence: pa.Table, member: I64)
         Evidence.of(probes.take(pa.array(pairs[some]))),
         Evidence.of(evidence.take(pa.array(others))),
     )
-
-
-def _bounds(lengths: I64) -> I64:
-    """Returns the n + 1 bounds of n runs after one another."""
-    return np.append(0, np.cumsum(lengths))

@@ -29,15 +29,14 @@ NONE, WIRE, COPY, QUOTATION, EDITION, BACKGROUND, FORMULA = np.arange(len(KINDS)
 """Kinds of reuse; ``NONE`` is no reuse at all: a name, a label, chance."""
 
 GROUNDS = (
-    "names", "address", "share", "marks", "agency", "credit", "third", "outlets", "plain", "short",
+    "names", "address", "share", "marks", "agency", "credit", "third", "plain", "short",
 )  # fmt: skip
 (
-    BY_NAMES, BY_ADDRESS, BY_SHARE, BY_MARKS, BY_AGENCY, BY_CREDIT, BY_THIRD, BY_OUTLETS, BY_PLAIN,
-    BY_SHORT,
+    BY_NAMES, BY_ADDRESS, BY_SHARE, BY_MARKS, BY_AGENCY, BY_CREDIT, BY_THIRD, BY_PLAIN, BY_SHORT,
 ) = np.arange(len(GROUNDS), dtype=np.uint8)  # fmt: skip
 """What a kind rests on: capitalised words; address or headline; share of the article; quotation
-marks; an agency's credit; the credit of one to the other; both credit a third; how many outlets
-have it; plain text that neither credits; too few words."""
+marks; an agency's credit; the credit of one to the other; both credit a third; plain text that
+neither credits; too few words."""
 
 NEAR = 150
 """Words from a passage to a name that credits it. Digests name their source behind an excerpt of
@@ -63,13 +62,6 @@ EXCERPT_WORDS = 80
 """Words of an excerpt that one article quotes and an earlier one has as its own text, whoever is
 named. Speeches are printed so as well, but on the same day."""
 
-STOCK_OUTLETS = 3
-"""Outlets that have a short phrase, without more capitals than usual, from which on it is the
-trade's."""
-
-TEXT_OUTLETS = 4
-"""Outlets that have a long passage without marks from which on it is of a public text."""
-
 EDITION_SHARE, EDITION_SHARED, EDITION_WORDS = 0.35, 60, 120
 """Share of the shorter article that an edition repeats, and words; or words in a row, within
 ``WEEK``."""
@@ -82,8 +74,7 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
 
     Args:
       passages: n rows: ``pair``, row of ``pairs``; ``a_start``, ``a_end``, ``b_start``, ``b_end``,
-        words of the two articles; ``words`` that both share; ``outlets``, those that have its
-        rarest seven words.
+        words of the two articles; ``words`` that both share.
       pairs: m rows: ``a`` and ``b``, rows of the evidence.
       a: evidence of the articles on one side.
       b: evidence of those on the other side.
@@ -93,9 +84,9 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
       ``direction.DIRECTIONS``; ``evidence``, of ``direction.EVIDENCE``; all uint8, shape (n,).
     """
     both = Pairs(a, b, pairs["a"].astype(np.int64), pairs["b"].astype(np.int64))
-    pair, words, outlets, a_start, a_end, b_start, b_end = (
+    pair, words, a_start, a_end, b_start, b_end = (
         passages[name].astype(np.int64)
-        for name in ("pair", "words", "outlets", "a_start", "a_end", "b_start", "b_end")
+        for name in ("pair", "words", "a_start", "a_end", "b_start", "b_end")
     )
     in_a, in_b = Passages(pair, a_start, a_end), Passages(pair, b_start, b_end)
     one, other = side(both, in_a), side(both.turned(), in_b)
@@ -112,7 +103,7 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     shares = shared[pair], (shared / shorter)[pair]
     within = _within_a_house(both, pair, words, shares, one, other, dates)
     thirds = third_parties(both, in_a, in_b)
-    across = _across_houses(pair, words, outlets, one, other, thirds, dates)
+    across = _across_houses(pair, words, one, other, thirds, dates)
     return {
         name: np.where(same_house[pair], within[name], across[name]).astype(np.uint8)
         for name in across
@@ -164,7 +155,6 @@ def _within_a_house(
 def _across_houses(
     pair: I64,
     words: I64,
-    outlets: I64,
     one: Side,
     other: Side,
     thirds: tuple[Any, Any],
@@ -175,7 +165,6 @@ def _across_houses(
     Args:
       pair: of each passage.
       words: that are shared.
-      outlets: that have the passage.
       one: what A says.
       other: what B says.
       thirds: whether both credit a third outlet, and whether a third agency.
@@ -186,7 +175,6 @@ def _across_houses(
     name = plain & (words < NAME_WORDS) & (capitals >= NAME_CAPITALS)
     shared = np.bincount(pair, weights=np.where(plain & ~name, words, 0))[pair]
     chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
-    stock = ~chosen & (outlets >= STOCK_OUTLETS) & (capitals < 0)
     # A third party's words: only a name that stands close by says who heard them.
     close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
     heard = by_credit(close_a, close_b)
@@ -211,7 +199,7 @@ def _across_houses(
     )
     # The side that quotes is not the source, nor the earlier one.
     excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
-    excerpt &= (words >= EXCERPT_WORDS) & (outlets < STOCK_OUTLETS)
+    excerpt &= words >= EXCERPT_WORDS
     third_outlet, third_agency = thirds
     common = COMMON, direction.NONE
     nobody = UNKNOWN, direction.NONE
@@ -224,9 +212,7 @@ def _across_houses(
         (third_outlet & chosen, COPY, BY_THIRD, *common),
         (excerpt, COPY, BY_MARKS, dates, direction.DATES),
         (~plain, QUOTATION, BY_MARKS, *quotation),
-        (stock, FORMULA, BY_OUTLETS, *nobody),
         (~chosen, NONE, BY_SHORT, *nobody),
-        (outlets >= TEXT_OUTLETS, QUOTATION, BY_OUTLETS, *common),
         (True, COPY, BY_PLAIN, dates, _if_known(dates, direction.DATES)),
     )
 

@@ -152,6 +152,25 @@ def lists(column: pa.ChunkedArray) -> tuple[Any, I64, I64]:
     return np.concatenate(values), np.concatenate(starts), np.concatenate(lengths)
 
 
+def packed(column: pa.ChunkedArray, rows: I64 | slice = slice(None)) -> tuple[Any, I64]:
+    """Returns the values of the lists of some rows after one another, and the length of each."""
+    values, starts, lengths = lists(column)
+    starts, lengths = starts[rows], lengths[rows]
+    if len(starts) and (starts[1:] == starts[:-1] + lengths[:-1]).all():
+        return values[starts[0] : starts[-1] + lengths[-1]], lengths  # without a copy
+    return values[ragged_positions(starts, lengths)], lengths
+
+
+def starts_of(lengths: I64) -> I64:
+    """Returns where each of n runs after one another begins."""
+    return np.asarray(np.cumsum(lengths) - lengths)
+
+
+def bounds_of(lengths: I64) -> I64:
+    """Returns the n + 1 bounds of n runs after one another."""
+    return np.append(0, np.cumsum(lengths))
+
+
 def list_array(values: U32, lengths: I64) -> pa.ListArray:
     """Returns an Arrow list array of lists of words after one another."""
     offsets = np.zeros(len(lengths) + 1, np.int32)

@@ -114,7 +114,9 @@ DIRECTIONS = ("agency", "credit", "dates", "common", "unknown")
 LINKS = Table(
     "A pair of paragraphs of two articles that share a passage. With a direction of `agency`, "
     "`credit` or `dates` the first has it from the source; with `common` or `unknown` nobody can "
-    "tell, and the first is the one printed later, or not known to be earlier.",
+    "tell, and the first is the one printed later, or not known to be earlier. `reuse` and "
+    "`direction` rest on the two articles alone, so a later run would say the same; the view "
+    "`paragraph_links_current` adds what the whole warehouse tells.",
     {
         "paragraph_id": Column(pa.string(), "The dependent or later paragraph of the pair."),
         "source_paragraph_id": Column(
@@ -140,7 +142,7 @@ LINKS = Table(
             pa.string(),
             "What `reuse` rests on: names (capitalised words), address (or headline), share (of "
             "the article), marks (of quotation), agency (an agency's credit), credit (of one to "
-            "the other), third (both credit a third), outlets (how many have it), plain (text of "
+            "the other), third (both credit a third), plain (text of "
             "its own that neither credits), short (too few words).",
         ),
         "direction": Column(
@@ -167,9 +169,10 @@ LINKS = Table(
             pa.int32(), "Words that the spans hold; null where no run of twelve words is shared."
         ),
         "holders": Column(
-            pa.int32(), "Articles that hold the rarest seven words of the passage, these included."
+            pa.int32(),
+            "Articles that hold the rarest seven words of the passage, these included, in its run.",
         ),
-        "holder_outlets": Column(pa.int32(), "Outlets of the holders."),
+        "holder_outlets": Column(pa.int32(), "Outlets of the holders, as far as known."),
         "spans": Column(
             SPANS,
             "Runs of equal words: characters of the text of the first paragraph (from `start` up "
@@ -194,6 +197,12 @@ def _edition(prefix: str) -> dict[str, pa.DataType]:
     columns = {**dict.fromkeys(("time", "article", "low"), _U64), **SITE}
     return {f"{prefix}{part}": kind for part, kind in columns.items()}
 
+
+GOES = ("later", "either", "earlier", "neither")
+LATER, EITHER, EARLIER, NEITHER = range(4)
+"""Which of two paragraphs may go from the corpus, by number, as `--keep` orders their articles:
+the later one; where nothing says which that is, the one that has less of its own; the earlier one,
+which credits the other; or neither, of editions of one story."""
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
@@ -258,10 +267,11 @@ STREAMS = (
         indexed=True,
         hashes=("hash",),
     ),
-    # Every article of every run; ``removed`` are lines that can be no part of a passage.
+    # Every article of every run; ``removed`` are lines that can be no part of a passage, ``cuts``
+    # those of which head or tail cannot, each with both; ``copied`` are lines that are copies.
     Stream(
         "indexed_articles",
-        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS),
+        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
         key="article",
         indexed=True,
         hashes=("low", "url", "title", "words"),
@@ -284,7 +294,7 @@ STREAMS = (
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
             **dict.fromkeys(("words", "starts", "ends"), _NUMBERS),
-            **dict.fromkeys(("lines", "paragraph_starts"), _NUMBERS),
+            **dict.fromkeys(("lines", "paragraph_starts", "copied"), _NUMBERS),
         ),
         key="build",
     ),
@@ -316,8 +326,6 @@ STREAMS = (
             **_paragraph("other_"),
             kind=_U8,
             **_FIGURES,
-            holders=_U32,
-            outlets=_U32,
         ),
         key="other_article",
     ),
@@ -340,8 +348,8 @@ STREAMS = (
             **dict.fromkeys(("start", "end", "other_start", "other_end"), _U32),
             holders=_U32,
             holder_outlets=_U32,
-            **dict.fromkeys(("reuse", "reuse_evidence", "direction"), _U8),
-            is_source=_BOOL,
+            **dict.fromkeys(("reuse", "reuse_evidence", "direction", "goes"), _U8),
+            **dict.fromkeys(("is_before", "is_source", "other_is_copy"), _BOOL),
         ),
         key="article",
     ),
@@ -356,9 +364,13 @@ STREAMS = (
             similarity=_FLOAT,
             cover=_FLOAT,
             shared=_U32,
+            source_is_copy=_BOOL,
+            is_tentative=_BOOL,
         ),
         key="",
     ),
+    # The paragraphs that are copies, as their articles are indexed.
+    Stream("copied_lines", _schema(article=_U64, line=_U32), key="article"),
     Stream(
         "edition_pairs",
         _schema(**_edition(""), **_edition("other_")),

@@ -100,19 +100,25 @@ def affix_rows(
             "size": size.astype(np.uint8),
             "shard": np.full(len(key), shard, np.uint64),
             "row": line.astype(np.uint32),
-            "cut": _characters(texts, line, cut).astype(np.uint32),
+            "cut": _characters(texts, line, cut, traits & affixes.IS_TAIL != 0).astype(np.uint32),
         },
     )
 
 
-def _characters(texts: pa.ChunkedArray, line: I64, cut: I64) -> I64:
-    """Returns how many characters the first ``cut`` bytes of some lines are."""
+def _characters(texts: pa.ChunkedArray, line: I64, cut: I64, is_tail: Mask) -> I64:
+    """Returns how many characters the first ``cut`` bytes of some lines are.
+
+    The white space behind a head is counted with it, so that where a word stands in the rest
+    follows from where it stands in the line.
+    """
     if not len(line):
         return cut
     joined = texts.combine_chunks()
-    starts = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset :][line]
+    bounds = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset :].astype(np.int64)
     data = np.frombuffer(joined.buffers()[2] or b"", np.uint8)
-    return affixes.count_characters(data, starts.astype(np.int64), cut)
+    starts, ends = bounds[line], bounds[line + 1]
+    behind = affixes.behind_space(data, starts + cut, ends, affixes.SPACES) - starts
+    return affixes.count_characters(data, starts, np.where(is_tail, cut, behind))
 
 
 def find_templates(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:

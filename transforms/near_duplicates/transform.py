@@ -54,8 +54,8 @@ class NearDuplicates(CorpusTransform):
     Args:
       window_days: compare only articles published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
-      keep: which of two articles keeps what both have: the ``first``, an ``agency``'s own copy, or
-        the ``longest``.
+      keep: which of two articles keeps what both have: the ``first``, which is never the one that
+        credits the other; an ``agency``'s own copy; or the ``longest``.
     """
 
     window_days: int = option(
@@ -72,8 +72,8 @@ class NearDuplicates(CorpusTransform):
         flag="--keep",
         choices=("first", "agency", "longest"),
         help="which of two articles keeps a paragraph that both have, in `unique_text` and "
-        "`is_duplicate`: the one printed first, an agency's own copy, or the longer one. Articles "
-        "of earlier runs keep what they have. Default: %(default)s.",
+        "`is_duplicate`: the one printed first (or credited by the other), an agency's own copy, "
+        "or the longer one. Articles of earlier runs keep what they have. Default: %(default)s.",
     )
 
     reads = (
@@ -96,7 +96,7 @@ class NearDuplicates(CorpusTransform):
         "unique_text": Column(
             pa.string(),
             "The clean text without the paragraphs that repeat another article's in substance; "
-            "stock phrases, labels and short quotations stay.",
+            "stock phrases, labels, short quotations and what other editions have stay.",
             after="text",
         ),
         "duplicate_paragraph_count": Column(
@@ -122,8 +122,8 @@ class NearDuplicates(CorpusTransform):
         ),
         "is_duplicate": Column(
             pa.bool_(),
-            "Whether it repeats in substance what another article has; that one is chosen by "
-            "`--keep`.",
+            "Whether it repeats in substance what another article has, that is no other edition "
+            "of its story; which of the two keeps it is chosen by `--keep`.",
             after="cluster_id",
             counted="near-duplicates",
             run_column="duplicate_paragraphs",
@@ -194,16 +194,16 @@ class NearDuplicates(CorpusTransform):
             earlier=("indexed_articles",),
         ),
         Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "copies")),
-        Stage("choose_copies", reads=("copies",), writes=("annotations",)),
+        Stage("choose_copies", reads=("copies",), writes=("annotations", "copied_lines")),
         Stage("number_editions", reads=("edition_pairs",), writes=("editions", "annotations")),
         Stage(
             "index_articles",
-            reads=("article_words", "changes", "editions"),
+            reads=("article_words", "changes", "copied_lines", "editions"),
             writes=("indexed_articles",),
             earlier=("indexed_articles",),
         ),
     )
-    version = 3
+    version = 4
     preload = (
         "transforms.near_duplicates.links",
         "transforms.near_duplicates.candidates",
@@ -308,7 +308,7 @@ class NearDuplicates(CorpusTransform):
         return link_articles(tables)
 
     def choose_copies(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations`` of the paragraphs that are copies of one that stays."""
+        """Returns ``annotations`` and ``copied_lines``: the copies of a paragraph that stays."""
         from transforms.near_duplicates.paragraph_links import choose_copies
 
         return choose_copies(tables)
@@ -321,7 +321,7 @@ class NearDuplicates(CorpusTransform):
 
     def index_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns the rows of ``indexed_articles`` of this run."""
-        from transforms.near_duplicates.passages import index_articles
+        from transforms.near_duplicates.articles import index_articles
 
         return {"indexed_articles": index_articles(tables, earlier)}
 

@@ -1,12 +1,20 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+CREATE VIEW articles_current AS
+SELECT a.* FROM articles AS a
+ANTI JOIN articles AS n
+  ON coalesce(n.edition_of, n.article_id) = coalesce(a.edition_of, a.article_id)
+ AND (coalesce(n.edition_number, 1), n.article_id) > (coalesce(a.edition_number, 1), a.article_id);
+COMMENT ON VIEW articles_current IS
+  'An article in its newest edition; the columns are those of `articles`.';
+
 CREATE VIEW corpus AS
 SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.authors,
        coalesce(a.unique_text, a.text) AS text
-FROM articles AS a WHERE length(coalesce(a.unique_text, a.text)) > 0;
+FROM articles_current AS a WHERE length(coalesce(a.unique_text, a.text)) > 0;
 
 COMMENT ON VIEW corpus IS
-  'An article for a corpus in which nothing stands twice; what `copydesk export` takes.';
+  'An article, in its newest edition, for a corpus in which nothing stands twice; what `copydesk export` takes.';
 COMMENT ON COLUMN corpus.article_id IS 'The article.';
 COMMENT ON COLUMN corpus.url IS 'Address of the article, where the dump gives one.';
 COMMENT ON COLUMN corpus.outlet IS 'Who printed it, where that is known.';
@@ -49,13 +57,40 @@ COMMENT ON COLUMN paragraph_clusters.last_published_at IS 'When it was last prin
 COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
 COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
+-- A link tells by its two articles what it is, whatever else has come. Plain text that nobody
+-- credits is a third party's where four outlets have it, which only the whole warehouse tells.
+CREATE VIEW paragraph_links_current AS
+WITH plain AS (
+  SELECT l.paragraph_id, l.source_paragraph_id FROM paragraph_links AS l
+  WHERE l.reuse = 'copy' AND l.reuse_evidence = 'plain'
+), ends AS (
+  FROM plain UNION ALL SELECT n.source_paragraph_id, n.paragraph_id FROM plain AS n
+), held AS (
+  SELECT e.paragraph_id, list(DISTINCT a.outlet) AS outlets
+  FROM ends AS e JOIN paragraphs AS p ON p.paragraph_id = e.source_paragraph_id
+  JOIN articles AS a ON a.article_id = p.article_id
+  WHERE a.outlet IS NOT NULL GROUP BY e.paragraph_id
+), public AS (
+  SELECT n.* FROM plain AS n JOIN held AS h ON h.paragraph_id = n.paragraph_id
+  JOIN held AS o ON o.paragraph_id = n.source_paragraph_id
+  WHERE len(list_distinct(list_concat(h.outlets, o.outlets))) >= 4
+)
+SELECT l.* REPLACE (
+  CASE WHEN n.paragraph_id IS NULL THEN l.reuse ELSE 'quotation' END AS reuse,
+  CASE WHEN n.paragraph_id IS NULL THEN l.reuse_evidence ELSE 'outlets' END AS reuse_evidence,
+  CASE WHEN n.paragraph_id IS NULL THEN l.direction ELSE 'common' END AS direction)
+FROM paragraph_links AS l LEFT JOIN public AS n
+  ON n.paragraph_id = l.paragraph_id AND n.source_paragraph_id = l.source_paragraph_id;
+COMMENT ON VIEW paragraph_links_current IS
+  'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
+
 CREATE VIEW article_copies AS
 WITH links AS (
   SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, l.reuse, l.direction,
          list_position(['agency', 'credit', 'dates', 'common', 'unknown'], l.direction) AS evidence,
          coalesce(l.shared_words, round(l.containment * p.word_count)::INTEGER) AS words,
          coalesce(len(l.spans), 0) AS spans
-  FROM paragraph_links AS l
+  FROM paragraph_links_current AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 ), pairs AS (
@@ -221,14 +256,6 @@ COMMENT ON COLUMN editions.added_words IS
 COMMENT ON COLUMN editions.removed_words IS
   'The different words of which this edition has fewer, by the alphabet.';
 
-CREATE VIEW articles_current AS
-SELECT a.* FROM articles AS a
-ANTI JOIN articles AS n
-  ON coalesce(n.edition_of, n.article_id) = coalesce(a.edition_of, a.article_id)
- AND (coalesce(n.edition_number, 1), n.article_id) > (coalesce(a.edition_number, 1), a.article_id);
-COMMENT ON VIEW articles_current IS
-  'An article in its newest edition; the columns are those of `articles`.';
-
 CREATE MACRO origins(of_article) AS TABLE
 WITH linked AS (
   SELECT p.paragraph_id, p.word_count, l.reuse, l.direction,
@@ -238,7 +265,7 @@ WITH linked AS (
            WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END AS origin
   FROM paragraphs AS p
   JOIN articles AS a ON a.article_id = p.article_id
-  JOIN paragraph_links AS l ON l.paragraph_id = p.paragraph_id
+  JOIN paragraph_links_current AS l ON l.paragraph_id = p.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
   JOIN articles AS b ON b.article_id = s.article_id
   WHERE p.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -248,7 +275,7 @@ WITH linked AS (
          CASE WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END
   FROM paragraphs AS s
   JOIN articles AS b ON b.article_id = s.article_id
-  JOIN paragraph_links AS l ON l.source_paragraph_id = s.paragraph_id
+  JOIN paragraph_links_current AS l ON l.source_paragraph_id = s.paragraph_id
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
   WHERE s.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -323,10 +350,14 @@ JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE p.article_id = s.article_id;
 
--- check: a duplicate has its source, and a link with it
+-- check: a duplicate has its source, and a link with it or the same outlet
 SELECT p.paragraph_id FROM paragraphs AS p
+LEFT JOIN paragraphs AS s ON s.paragraph_id = p.duplicate_of
+LEFT JOIN articles AS a ON a.article_id = p.article_id
+LEFT JOIN articles AS b ON b.article_id = s.article_id
 WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
    OR (p.is_duplicate
+       AND (s.paragraph_id IS NULL OR a.outlet IS NULL OR a.outlet IS DISTINCT FROM b.outlet)
        AND (p.paragraph_id, p.duplicate_of) NOT IN (
          SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l)
        AND (p.duplicate_of, p.paragraph_id) NOT IN (

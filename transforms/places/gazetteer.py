@@ -14,11 +14,14 @@ import pathlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from transforms.compiled.lexicon import Lexicon
 
 CITY_TABLE = pathlib.Path(__file__).with_name("cities.tsv.gz")
 """A line for each city, the largest first: name, ISO 3166-1 code, state of the USA, inhabitants in
-thousands, other names."""
+thousands, other names as :func:`plain` gives them."""
 
 COUNTRY_TABLE = pathlib.Path(__file__).with_name("countries.tsv.gz")
 """A line for each language and country: ISO 639-1 code, ISO 3166-1 code, names."""
@@ -42,6 +45,7 @@ CA Ontario Ont. Quebec Que. Alberta Alta. Manitoba Man. Saskatchewan Sask. Nova_
 CA British_Columbia New_Brunswick N.B. Newfoundland N.L. P.E.I. Yukon Nunavut
 AU New_South_Wales NSW Queensland Qld Tasmania Western_Australia South_Australia
 """
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _JOINED = re.compile(r"[/;]|(?<=\s)(?:and|und|et|y|e|och|og|en|и)\s")
 _INFLECTED = frozenset("bg cs et fi hr hu lt lv pl ru sk sl sr tr uk".split())
 _FIRST = re.compile(r"[^\W\d_]+")
@@ -80,15 +84,23 @@ class _City(NamedTuple):
 
 def plain(name: str) -> str:
     """Returns a name as it is compared: case-folded, Latin letters without accents."""
+    if name.isascii():
+        return name.lower()
     folded = name.replace("’", "'").casefold()
-    if folded.isascii():
-        return folded
     parts = unicodedata.normalize("NFKD", folded)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f"))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
 
 
 class _Gazetteer(NamedTuple):
-    cities: Mapping[str, list[_City]]
+    """The tables by names as :func:`plain` gives them.
+
+    Attributes:
+      cities: lines of the table, for :func:`_cities`; most are never asked for.
+      countries: code.
+      regions: code of the country and of the state.
+    """
+
+    cities: Mapping[str, str]
     countries: Mapping[str, str]
     regions: Mapping[str, tuple[str, str]]
 
@@ -96,12 +108,13 @@ class _Gazetteer(NamedTuple):
 @functools.cache
 def gazetteer() -> _Gazetteer:
     """Loads cities, and countries and regions by all their names."""
-    cities: dict[str, list[_City]] = {}
+    cities: dict[str, str] = {}
     for line in _lines(CITY_TABLE):
-        name, country, state, thousands, others = line.split("\t")
-        city = _City(name, country, state, int(thousands))
-        for spelled in dict.fromkeys(map(plain, (name, *others.split("|")))):
-            cities.setdefault(spelled, []).append(city)
+        row, _, others = line.rpartition("\t")
+        names = [plain(row.partition("\t")[0])]
+        names += others.split("|") if others else ()
+        for name in names:
+            cities[name] = f"{cities[name]}\n{row}" if name in cities else row
     countries: dict[str, str] = {}
     spellings = _spellings()
     for name, code in itertools.chain(spellings["en"], *spellings.values()):
@@ -115,6 +128,16 @@ def gazetteer() -> _Gazetteer:
         for word in row.split()[1:]:
             regions[plain(word.replace("_", " ")).rstrip(".")] = (row[:2], "")
     return _Gazetteer(cities, countries, regions)
+
+
+def _cities(name: str) -> list[_City]:
+    """Returns the cities of a plain name, the largest first."""
+    rows = gazetteer().cities.get(name, "")
+    cities = []
+    for row in rows.splitlines():
+        called, country, state, thousands = row.split("\t")
+        cities.append(_City(called, country, state, int(thousands)))
+    return cities
 
 
 def _lines(path: pathlib.Path) -> list[str]:
@@ -179,10 +202,9 @@ def is_region(name: str) -> bool:
 
 
 def _place(name: str, country: str, state: str, named: Sequence[str]) -> Place | None:
-    known = gazetteer()
     key = plain(name)
     spellings = (key, re.sub(r"^st\.? ", "saint ", key), key.removesuffix(" city"))
-    cities = next((known.cities[name] for name in spellings if name in known.cities), [])
+    cities = next(filter(None, map(_cities, spellings)), [])
     if country:
         there = [city for city in cities if city.country == country]
         exact = [city for city in there if city.state == state] if state else there
@@ -210,12 +232,14 @@ class _Names(NamedTuple):
 
     Attributes:
       word: words that may begin a name, by their first letter.
-      by_first_word: first word -> (name, code).
+      first_words: those that do.
+      by_first_word: first word -> (name, code), the longest name first.
       by_stem: a name of one word, case-folded and without its last vowel -> code.
       whole: name -> code, the longest first.
     """
 
     word: re.Pattern[str]
+    first_words: "Lexicon"
     by_first_word: Mapping[str, list[tuple[str, str]]]
     by_stem: Mapping[str, str]
     whole: Mapping[str, str]
@@ -223,6 +247,9 @@ class _Names(NamedTuple):
 
 @functools.cache
 def _names(language: str) -> _Names:
+    # Imported here: Numba takes a third of a second to load.
+    from transforms.compiled.lexicon import Lexicon
+
     pairs = [(name, "") for name in _OTHERS] if language == "en" else []
     spellings = _spellings()[language]
     # "the Netherlands" is found as "Netherlands"; else every word with a "t" would be looked at.
@@ -243,7 +270,7 @@ def _names(language: str) -> _Names:
             by_stem[stem[:-1] if stem[-1] in _VOWELS else stem] = code
     letters = "".join(sorted({word[0] for word in by_first_word}))
     word = re.compile(rf"[{letters}{_PREFIXES.get(language, '')}]\w*")
-    return _Names(word, by_first_word, by_stem, dict(pairs))
+    return _Names(word, Lexicon(by_first_word), by_first_word, by_stem, dict(pairs))
 
 
 def countries_in(text: str, language: str | None) -> list[str]:
@@ -273,26 +300,21 @@ def countries_in(text: str, language: str | None) -> list[str]:
 
 def _named(text: str, language: str, names: _Names) -> list[str]:
     """Returns the country of each name in a text, in its order."""
-    words = set(names.word.findall(text))
-    spans: list[tuple[int, int, str]] = []  # start, end as a negative number, code
-    for word in words & names.by_first_word.keys():
-        for name, code in names.by_first_word[word]:
-            start = text.find(name)
-            while start >= 0:
-                end = start + len(name)
-                if not (text[end : end + 1].isalnum() or text[start - 1 : start].isalnum()):
-                    spans.append((start, -end, code))
-                start = text.find(name, end)
     found: list[str] = []
     last = 0
-    for start, end, code in sorted(spans):
-        if start >= last:
-            last = -end
-            shared = text[start:last].casefold() in _SHARED
-            if code and not (shared and not _stands_alone(text, start, last)):
-                found.append(code)
+    for start, word in names.first_words.found_in(text):
+        if start < last:
+            continue
+        for name, code in names.by_first_word[word]:
+            end = start + len(name)
+            if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                last = end
+                shared = name.casefold() in _SHARED
+                if code and not (shared and not _stands_alone(text, start, end)):
+                    found.append(code)
+                break
     if language in _INFLECTED or language in _PREFIXES:
-        found += _inflected(text, words, language, names)
+        found += _inflected(text, set(names.word.findall(text)), language, names)
     return found
 
 

@@ -33,6 +33,8 @@ class Places(Transform):
         ),
     }
 
+    preload = ("transforms.compiled.lexicon",)
+
     def setup(self) -> None:
         """Loads the tables."""
         gazetteer()

@@ -3,14 +3,14 @@
 import functools
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.transform import Tables
 from transforms.arrays import F32, F64, I64, U32, U64, Mask
 from transforms.background import RARE, background_words
 from transforms.compiled.fingerprints import shingles
-from transforms.compiled.loops import hash_table
-from transforms.compiled.stories import count_words, heaviest, look_up_all
+from transforms.compiled.stories import count_words, heaviest, look_up_all, word_table
 from transforms.compiled.words import hash_words
 from transforms.text import SPACELESS_LANGUAGES
 
@@ -89,12 +89,10 @@ def _bounds_of(chosen: I64, bounds: I64) -> I64:
 def _background() -> tuple[U64, I64, F64]:
     """Returns a hash table from a word of the background table to its level, and rarities."""
     levels = background_words()
-    numbers = {
-        int(word >> HALF): level
-        for level, (_, words) in enumerate(levels, 1)
-        for word in hash_words([" ".join(words)]).hashes
-    }
-    return *hash_table(numbers), -np.log([RARE, *(share for share, _ in levels)])
+    words = hash_words([" ".join(words) for _, words in levels])
+    numbers = np.repeat(np.arange(1, len(levels) + 1), np.diff(words.offsets))
+    table = word_table(words.hashes >> HALF, numbers)
+    return *table, -np.log([RARE, *(share for share, _ in levels)])
 
 
 def background_rarities(terms: U64) -> F64:
@@ -107,6 +105,19 @@ def frequency_weights(counts: I64) -> F64:
     """Returns the weight of a term by how often it occurs: 1 + ln f."""
     most = int(counts.max(initial=1))
     return (1 + np.log(np.arange(1, most + 1)))[counts - 1]
+
+
+def _numbered(terms: U32) -> tuple[U32, I64]:
+    """Returns the distinct terms in ascending order, and the place of each term among them.
+
+    Arrow's hash table and a sort of what is distinct take a quarter of the time of np.unique.
+    """
+    encoded = pa.array(terms).dictionary_encode()
+    distinct = encoded.dictionary.to_numpy()
+    order = np.argsort(distinct)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return distinct[order], ranks[encoded.indices.to_numpy()]
 
 
 def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
@@ -124,7 +135,7 @@ def term_vectors(bounds: I64, terms: U32, counts: I64) -> tuple[I64, I64, F32]:
     Returns:
       n + 1 bounds of the articles in the other two; numbers of terms, from 0; their weights.
     """
-    distinct, numbers = np.unique(terms, return_inverse=True)
+    distinct, numbers = _numbered(terms)
     total = len(bounds) - 1
     articles = np.bincount(numbers, minlength=len(distinct))
     expected = BACKGROUND_ARTICLES * np.exp(-background_rarities(distinct.astype(np.uint64)))

@@ -64,7 +64,7 @@ LEFT JOIN inside AS i ON i.article_id = m.article_id
 LEFT JOIN articles AS b ON b.article_id = i.source_id
 ORDER BY a.published_at NULLS LAST, a.article_id;
 COMMENT ON MACRO TABLE timeline IS
-  'The articles of a story in the order in which they were published. `copied_words` stand in paragraphs that repeat an earlier article of the story, most of them one of `copied_from`.';
+  'The articles of a story in the order in which they were published. `copied_words` stand in paragraphs that repeat another article of the story, an earlier one or one that is credited, most of them one of `copied_from`.';
 
 -- check: a merge of stories leads to an id that sorts before
 SELECT m.story_id FROM story_merges AS m WHERE m.into_story_id >= m.story_id;

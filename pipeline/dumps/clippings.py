@@ -1,0 +1,117 @@
+# ruff: noqa: RUF001 - dashes of all kinds are meant
+"""Clippings: a headline, outlet and date in one line, the text, and where it is from.
+
+Archives of the press write them so in many countries (Retriever, Infomedia, Genios, Europresse,
+PressReader)::
+
+    Ferry terminal to close          Harbour Post
+    Harbour Post, 2020-03-02, p. 4   Local news, Monday, 2 March 2020, p. 4
+
+                                     Ferry terminal to close
+
+In the second form the outlet is above; its copyright line says so.
+"""
+
+import re
+
+from pipeline.dates import bare_date
+from pipeline.dumps.field_lines import URL, Part
+from pipeline.dumps.labels import HEADER, FieldText
+
+_DATED = re.compile(
+    r"(?P<name>[^\s\d,;:.][^\d\n]{1,60}?)(?: {1,3}[-–—|·] {1,3}|, {1,3}|"
+    r" {1,3}(?:vom|du|del|dal|van|z|ze|fra) )"
+    r"(?P<day>[^\n|]{6,40}?)"
+    r"(?:[,;]? {1,3}(?:s|p|pp|pg|pág|pag|str|sid|seite|page|sida|side|strona|blz)"
+    r"\.? {0,3}[\w\-/]{1,10})?",
+    re.IGNORECASE,
+)
+"""An outlet or a section before a day, and perhaps the page."""
+
+_RIGHTS = re.compile(
+    r"\s*(?:©|\(c\)|copyright\b|alle rechte\b|all rights\b|tous droits\b|todos (?:los derechos|os "
+    r"direitos)\b|tutti i diritti\b|alla? (?:artiklar|rättigheter|rettigheter)\b|"
+    r"alle rettigheder\b|alle rechten\b|wszelkie prawa\b|le présent (?:certificat|document)\b|"
+    r"news·\d{8})",
+    re.IGNORECASE,
+)
+"""Begin of a line about rights, in the languages of these archives."""
+
+_LONGEST_HEADLINE = 20  # words
+_LONGEST_OUTLET = 6  # words
+_LONGEST_TAIL = 8  # lines
+_LONGEST_NOTE = 60  # characters
+
+
+def clipping(part: Part) -> FieldText | None:
+    """Returns a text whose first lines are those of a clipping; ``None`` for any other."""
+    if len(part.filled) < 4:
+        return None
+    first, second = part.filled[:2]
+    dated = _DATED.fullmatch(part.lines[second].strip())
+    top = part.lines[first].strip()
+    if dated is None or second > first + 2 or not _is_headline(top) or _ends(part, second):
+        return None
+    found = bare_date(dated["day"])
+    if found is None or found.precision in ("year", "month"):
+        return None
+    tail = _tail(part, second)
+    rights = [part.lines[at] for at in tail if _RIGHTS.match(part.lines[at])]
+    is_outlet = len(top.split()) <= _LONGEST_OUTLET and any(top in line for line in rights)
+    part.take(second, "published_at", dated["day"])
+    if is_outlet:
+        part.take(first, "outlet", top)
+        part.take(second, "tags", dated["name"])
+        third = part.filled[2]
+        if _is_headline(part.lines[third]):
+            part.take(third, "title", part.lines[third])
+    else:
+        part.take(first, "title", top)
+        part.take(second, "outlet", dated["name"])
+    part.became[second] = "published_at"
+    head = next(block for block in part.blocks if second in block)
+    for at in part.filled[2:8]:
+        if label := part.label(at):
+            part.take(at, label[0], label[3], label[1] + 1)
+        elif at in head and len(part.lines[at]) < _LONGEST_NOTE:
+            part.take(at, HEADER)  # the edition, or where it was published
+        elif at not in part.became:
+            break
+    for at in tail:
+        label = part.label(at)
+        if label and label[0] != "outlet":
+            part.take(at, label[0], label[3], label[1] + 1)
+        elif URL.fullmatch(part.lines[at]):
+            part.take(at, "url", part.lines[at].strip(), 50)
+        else:
+            part.take(at, HEADER)
+    return part.result()
+
+
+def _is_headline(line: str) -> bool:
+    line = line.strip()
+    return len(line.split()) <= _LONGEST_HEADLINE and not line.endswith((".", ",", ";", ":"))
+
+
+def _ends(part: Part, second: int) -> bool:
+    """Returns True if nothing longer than a headline follows, as in a list of headlines."""
+    return max((len(part.lines[at]) for at in part.filled if at > second), default=0) < 80
+
+
+def _tail(part: Part, second: int) -> list[int]:
+    """Returns the lines at the end that say where the text is from."""
+    tail: list[int] = []
+    for block in reversed(part.blocks):
+        lines = [at for at in block if at > second]
+        if len(tail) + len(lines) > _LONGEST_TAIL or not lines:
+            break
+        known = [
+            part.label(at) is not None
+            or _RIGHTS.match(part.lines[at]) is not None
+            or URL.fullmatch(part.lines[at]) is not None
+            for at in lines
+        ]
+        if not known[0]:
+            break
+        tail = lines + tail
+    return tail
