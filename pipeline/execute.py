@@ -29,7 +29,7 @@ from pipeline.signals import cancelled_by_signals
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
-from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
+from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
 from pipeline.warehouse import DataFile, Input, WarehouseError
 
 _log = logging.getLogger(__name__)
@@ -76,8 +76,13 @@ def execute(
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
+    processes = options.worker_processes()
+    if (
+        name == LOCAL_RUNNER and kept is None and processes
+    ):  # those that are kept are for later runs as well
+        processes = workers_for(processes, raw, job.partitions)
     resources = Resources(
-        processes=options.worker_processes(),
+        processes=processes,
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
         batch_bytes=batch_bytes_for(raw),
