@@ -42,6 +42,8 @@ FIELDS: list[tuple[Any, list[str]]] = [
     (["Backgroundurl Avatar_Large", "Story Count", "Comment Count", "Popular Tags"], []),
     ("News Traffic Weather", []),
     ("Premier League", []),
+    ("Red, Agenturen", []),
+    (["Ada Moe", "Million. This"], ["Ada Moe"]),
     (["Ada Moe", "Champions League"], ["Ada Moe"]),
     ("Sandvik Times", []),
     (["Sandvik Times", "Ada Moe"], ["Ada Moe"]),
@@ -172,3 +174,11 @@ def test_a_byline_picks_from_a_list_of_the_margin() -> None:
     assert written_by(margin, ["Cy Ray"]) == ["Cy Ray"]
     assert written_by(margin, ["Flo Ness"]) == margin
     assert written_by(margin[:2], ["Ada Moe"]) == margin[:2]
+
+
+def test_a_folder_of_the_address_picks_from_a_list_of_the_margin() -> None:
+    margin = ["Ada Moe", "Bo Ék-Lund", "Cy Ray", "Dee Lund"]
+    assert written_by(margin, [], "columns/boeklund/2024") == ["Bo Ék-Lund"]
+    assert written_by(margin, [], "columns/bo-ek-lund") == ["Bo Ék-Lund"]
+    assert written_by(margin, ["Cy Ray"], "columns/boeklund") == ["Cy Ray"]
+    assert written_by(margin, [], "columns/boeklunds") == margin

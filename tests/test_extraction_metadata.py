@@ -139,6 +139,9 @@ class TestTheRest:
         publisher = {"@type": "NewsArticle", "publisher": {"name": "Gazette Press"}}
         assert metadata(site + linked(publisher))["outlet"] == "Quay Gazette"
         assert metadata(linked(publisher))["outlet"] == "Gazette Press"
+        host = "<meta property='og:site_name' content='www.Quay.co.uk'>"
+        assert metadata(host + linked(publisher))["outlet"] == "Gazette Press"
+        assert metadata(host)["outlet"] == "www.Quay.co.uk"
         assert metadata()["outlet"] == "quay-gazette.test"
         assert metadata(url=None)["outlet"] is None
 

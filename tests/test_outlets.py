@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes of names are meant
 """Who published an article: by its address, its name, its own lines or its folder."""
 
 import json
@@ -64,6 +65,10 @@ def test_a_host(host, expected):
         ("The Sun", "https://sun.harbour.in/1", ("The Sun", "name: The Sun")),
         ("Fox News", "https://townhall.com/x", ("Fox News", "name: Fox News")),
         ("Harbour.org", "https://www.harbour.org/1", ("Harbour.org", "url: www.harbour.org")),
+        ("x.Harbour.org", "https://y.harbour.org/1", ("harbour.org", "name: x.Harbour.org")),
+        ("Quay News – Kaj", "https://quay-news.org/1", ("Quay News", "name: Quay News – Kaj")),
+        ("Kaj - The Quay", "https://quay.org/1", ("The Quay", "name: Kaj - The Quay")),
+        ("Quay - Ships", "https://harbour.org/1", ("Quay - Ships", "name: Quay - Ships")),
         (None, "https://www.harbour.org/1", ("harbour.org", "url: www.harbour.org")),
         (None, "http://[broken/x", (None, None)),
         (None, None, (None, None)),

@@ -15,7 +15,8 @@ class Authors(Transform):
 
     Offices, desks, places, buttons, addresses and the outlet's own name go; several names in one
     become several, ``Family, Given`` becomes ``Given Family``. Of a long list, which some tools
-    collect all over a page, those count that the article's byline has, if it has any.
+    collect all over a page, those count that the article's byline has, or else the one whose folder
+    the article's address is in, if there is any.
     """
 
     reads = ("authors", "outlet", "url", "removed_lines")
@@ -55,4 +56,5 @@ class Authors(Transform):
             if rule == "field:byline"
             for name in author_names(line, outlets)
         )
-        return article | {"authors": written_by(names.values(), byline)}
+        path = (article["url"] or "").partition("//")[2].partition("/")[2].rpartition("/")[0]
+        return article | {"authors": written_by(names.values(), byline, path)}

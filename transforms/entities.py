@@ -9,6 +9,12 @@ What this cannot do: languages whose script has no capitals; single names in Ger
 all nouns so; a name at the beginning of a sentence that nothing else in the text repeats; a name in
 lower case (``iPhone``) or an inflected one, which counts by itself; two people of one name. It does
 not know who somebody is. Mentions by a family name alone count with the full name.
+
+Read by eye, in the first 900 characters of 18 articles that it was not made from (11 English, 7 in
+six other languages): of 130 names that it gives, 107 are names to their full extent, .85 in English
+and .76 elsewhere; the others are adjectives ("Egyptian"), parts of names, or words that only stand
+side by side. It finds .90 of the 102 people, organisations and places. It says the kind of a third
+of its names: 32 of 41 kinds are right, 24 of 27 in English.
 """
 
 import dataclasses

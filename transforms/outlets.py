@@ -31,6 +31,9 @@ _SITE = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)+")
 _EDITION = re.compile(
     r"(?<!\s)\s*+(?:\([^()]*+\)|[-–—|:]\s(?:News|Opinion|Editorial|Online|World|US))$"
 )
+_SLOGAN = re.compile(r"\s[-–—|:·•»]\s")
+"""Between the name of a site and what it says of itself, or its name in another language."""
+
 _COMPANY = re.compile(r",?\s(?:Inc|LLC|Ltd|Limited|Corp|GmbH|AG|S\.?A|plc|Company|Co)\b\.?$", re.I)
 _CREDIT = re.compile(
     r"(?:credit|source|via|published (?:by|in|on)|(?:first|originally) published (?:by|in|on|at))"
@@ -171,11 +174,25 @@ def published_by(
         listed = by_host is not None and by_host != registered_domain(host)
         if listed and (by_name is None or by_name == by_host):
             return by_host, f"url: {host}"
-        return (by_name if by_name and not by_host else name), f"name: {name}"
+        if site and site == by_host:
+            return by_host, f"name: {name}"
+        own = by_name if by_name and not by_host else _without_slogan(name, by_host)
+        return own, f"name: {name}"
     if host:
         as_given = by_host is None or by_host == (name or "").casefold()
         return name if as_given else by_host, f"url: {host}"
     return _in_lines(lines, known) or _in_folder(source_file, known) or (name, None)
+
+
+def _without_slogan(name: str, domain: str | None) -> str:
+    """Returns the part of a site's name that its domain repeats, the whole where none is."""
+    label = (domain or "").partition(".")[0].replace("-", "")
+    parts = _SLOGAN.split(name)
+    for part in parts if label and len(parts) > 1 else ():
+        letters = "".join(filter(str.isalnum, _key(part)))
+        if letters in (label, "".join(filter(str.isalnum, domain or ""))):
+            return part.strip()
+    return name
 
 
 def _host(url: str | None) -> str:

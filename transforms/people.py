@@ -58,6 +58,8 @@ _NO_NAME = frozenset(
     university college department ministry government council committee association office
     minutes minute ago hours monday tuesday wednesday thursday friday saturday sunday
     backgroundurl with facebook twitter instagram linkedin whatsapp https http www
+    agenturen agences agencias agenzie agências agentschappen
+    this that what when which where why
     covering economics policy public issues cultural insists pressure marketing all board
     count""".split()
 )
@@ -251,21 +253,27 @@ def is_no_name(text: str) -> bool:
     return not _NO_NAME.isdisjoint(key(text).split())
 
 
-def written_by(stated: Iterable[str], byline: Iterable[str]) -> list[str]:
+def written_by(stated: Iterable[str], byline: Iterable[str], path: str = "") -> list[str]:
     """Returns the stated authors without those of a page's margin.
 
     Tools that collect names all over a page list authors of other articles, too; where the byline
-    of the article has some of the names, the others are of that kind.
+    of the article has some of the names, the others are of that kind; or else where a folder of its
+    address is that of one, as columnists have it.
 
     Args:
       stated: names as the dump gives them.
       byline: those of the article's own byline.
+      path: of the article's address.
     """
     stated = list(stated)
     if len(stated) <= MOST_OF_ONE_BYLINE:
         return stated
     own = {without_accents(key(name)) for name in byline}
-    return [name for name in stated if without_accents(key(name)) in own] or stated
+    if found := [name for name in stated if without_accents(key(name)) in own]:
+        return found
+    folders = {"".join(filter(str.isalnum, folder)) for folder in path.casefold().split("/")}
+    letters = {name: "".join(filter(str.isalnum, without_accents(key(name)))) for name in stated}
+    return [name for name in stated if " " in name and letters[name] in folders] or stated
 
 
 MOST_OF_ONE_BYLINE = 3

@@ -104,6 +104,7 @@ _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|ReportageNewsArticle)$")
 _PUBLISHER_TYPES = frozenset(("NewsMediaOrganization", "WebSite", "Organization"))
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^>]{1,400}>")
+_HOST_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}")
 _SITE_MARKS = "|·•\u2013\u2014»\u203a\uff5c\uff1a"
 # Dashes, guillemets, bullets; the full-width bar and colon need no space.
 _SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uff1a]")
@@ -537,14 +538,15 @@ def _address(page: PageData, url: str | None) -> str | None:
 
 
 def _outlet(page: PageData, url: str | None) -> str | None:
-    if name := page.first(("og:site_name",)):
-        return name
-    for organisation in _as_list(page.article.get("publisher")):
-        if isinstance(organisation, dict) and (name := _clean(organisation.get("name"))):
-            return name
-    for node in page.nodes:
-        if _PUBLISHER_TYPES.intersection(_types(node)) and (name := _clean(node.get("name"))):
-            return name
+    """Returns the outlet's name; a name that is but a host only where the page has no other."""
+    organisations = [
+        *(one for one in _as_list(page.article.get("publisher")) if isinstance(one, dict)),
+        *(node for node in page.nodes if _PUBLISHER_TYPES.intersection(_types(node))),
+    ]
+    stated = (page.first(("og:site_name",)), *(_clean(one.get("name")) for one in organisations))
+    names = [name for name in stated if name]
+    if names:
+        return next((name for name in names if not _HOST_NAME.fullmatch(name)), names[0])
     return page.first(("application-name", "dc.publisher", "dcterms.publisher")) or (
         _host(url) or None
     )
