@@ -22,6 +22,7 @@ class Authors(Transform):
     reads = ("authors", "outlet", "url", "removed_lines")
     updates = ("authors",)
     after = ("Boilerplate",)
+    version = 2
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its authors.

@@ -154,6 +154,7 @@ class Keywords(Transform):
     most: int = 8
 
     reads = ("title", "paragraphs", "language")
+    version = 2
     adds: ClassVar[Mapping[str, Column]] = {
         "keywords": Column(
             pa.list_(pa.string()),

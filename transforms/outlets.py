@@ -242,6 +242,7 @@ class Outlets(Transform):
     """Sets `outlet`, and adds `outlet_evidence`."""
 
     reads = ("url", "lines", "source_file")
+    version = 2
     updates = ("outlet",)
     after = ("Extraction",)
     adds: ClassVar[Mapping[str, Column]] = {

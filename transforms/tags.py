@@ -27,6 +27,7 @@ class Tags(Transform):
 
     reads = ("topics", "keywords", "entities", "outlet", "agency")
     updates = ("tags",)
+    version = 2
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its tags: those of the dump first, each once."""

@@ -155,6 +155,7 @@ class Topics(Transform):
     least_confidence: float = 0.8
 
     reads = ("url", "title", "text", "tags")
+    version = 2
     adds: ClassVar[Mapping[str, Column]] = {
         "topics": Column(
             pa.list_(pa.string()),

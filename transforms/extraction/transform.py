@@ -69,7 +69,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 5
+    version = 6
     mode: str = option(
         "fast",
         flag="--extraction",

@@ -74,6 +74,7 @@ class Stories(CorpusTransform):
         ),
     )
     sql = "views.sql"
+    version = 2
     preload = ("transforms.stories.terms",)
 
     def __post_init__(self) -> None:
