@@ -281,6 +281,8 @@ class TestBackground:
     def test_the_table_is_what_its_script_makes(self, shared_data: pathlib.Path) -> None:
         made = make_background.table(make_background.background_shares(shared_data))
         assert background.PATH.read_text(encoding="utf-8") == made
+        languages = {path.stem for path in (shared_data / "language").glob("*.txt")}
+        assert languages - make_background.UNSPACED == background.LANGUAGES
 
     def test_common_words_are_in_most_articles(self) -> None:
         shares = {word: share for share, words in background.background_words() for word in words}

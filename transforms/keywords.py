@@ -108,7 +108,7 @@ def keywords(
         for word, count, rarity in counted
         if not _FIGURE.fullmatch(word)
     }
-    if language and language not in LANGUAGES:
+    if language and language.partition("-")[0] not in LANGUAGES:
         found_within = _WITHIN_SENTENCES.findall(written)
         names = {word.lower() for word in found_within if word[0].isupper()}
         weights = {
