@@ -74,7 +74,6 @@ class Stories(CorpusTransform):
         ),
     )
     sql = "views.sql"
-    version = 2
     preload = ("transforms.stories.terms",)
 
     def __post_init__(self) -> None:
