@@ -95,8 +95,9 @@ _WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "num
 """Kinds of separators that need no line of their own."""
 
 _QUICK = re.compile(
-    rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)] |={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}|\d (?:of|von|de|van|di|sur|af|av"
-    rb"|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
+    rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
+    rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
+    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
     re.IGNORECASE,
 )
 
