@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.dumps import DumpOptions, DumpRange, numbered, read_range, split_dump
 from pipeline.dumps.mail import is_mail
-from tests.dump_reading import FIXTURES, articles, read, reasons, write
+from tests.dump_reading import FIXTURES, articles, read, reasons, rejects, write
 
 BODY = "The harbour bridge will be closed to lorries from Monday, the city council said."
 
@@ -206,8 +206,13 @@ def test_attachments_that_are_left_out_are_named(tmp_path: pathlib.Path) -> None
     assert "logo" not in detail
 
 
-def test_messages_nested_beyond_the_parser_are_a_reject(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("levels", [9, 40, 3000])
+def test_messages_nested_deeper_than_is_read_are_a_reject(
+    levels: int, tmp_path: pathlib.Path
+) -> None:
     raw = b"From: a@example.org\nTo: b@example.org\nMIME-Version: 1.0\nSubject: x\n"
-    raw += b"Content-Type: message/rfc822\n\n" * 3000 + b"Subject: y\n\nText.\n"
-    found = read(write(tmp_path, "a.eml", raw))
-    assert found
+    raw += b"Content-Type: message/rfc822\n\n" * levels + b"Subject: y\n\nText.\n"
+    found = rejects(read(write(tmp_path, "a.eml", raw)))
+    assert "too_deep" in {reject.reason for reject in found}
+    assert {reject.reason for reject in found} <= {"too_deep", "no_text"}
+    assert len(found) < 12

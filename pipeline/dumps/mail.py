@@ -109,32 +109,52 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
         edges = [*(starts if starts[:1] == [0] else [0, *starts]), len(rows)]
         for begin, end in itertools.pairwise(edges):
             if rows[begin:end].strip():
-                yield from _with_attached(rows[begin:end])
+                yield from _with_attached(rows[begin:end], options)
 
 
-def _with_attached(raw: bytes) -> list[bytes]:
-    """Returns a message and those within it; without the outer one if that has no text itself."""
+def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
+    """Yields a message and those within it; not the outer one if that has no text itself."""
     if not _HOLDS_MESSAGES.search(raw):
-        return [raw]
+        yield raw
+        return
     mark = _FROM_LINE.match(raw)
     try:
         message = email.message_from_bytes(raw[mark.end() :] if mark else raw)
+        # Each is written with those within it, so that depth is what multiplies bytes.
         found = [
-            inner.as_bytes(policy=_UNCHANGED)
-            for part in message.walk()
-            if part.get_content_type() in ("message/rfc822", "message/global")
-            and isinstance(payload := part.get_payload(), list)
-            for inner in payload
-            if isinstance(inner, Message)
+            inner.as_bytes(policy=_UNCHANGED) if depth <= options.max_depth else None
+            for depth, inner in _attached(message, 1, options.max_depth)
         ]
-        has_text = any(
-            part.get_content_maintype() == "text"
-            for part in _own_parts(message)
-            if part is not message
-        )
     except (RecursionError, UnicodeError, LookupError):
-        return [raw]  # nested beyond the parser, which says so when it is read
-    return [raw, *found] if has_text or not found else found
+        yield raw  # reading it says what is wrong
+        return
+    if not found or any(
+        part.get_content_maintype() == "text" for part in _own_parts(message) if part is not message
+    ):
+        yield raw
+    for inner in found:
+        yield inner if inner is not None else _too_deep()
+
+
+def _attached(message: Message, depth: int, deepest: int) -> Iterator[tuple[int, Message]]:
+    """Yields depth and message of those within a message, down to the first that are too deep."""
+    for part in _own_parts(message):
+        payload = part.get_payload()
+        if part.get_content_maintype() != "message" or not isinstance(payload, list):
+            continue
+        for inner in payload:
+            if isinstance(inner, Message) and part.get_content_subtype() in ("rfc822", "global"):
+                yield depth, inner
+                if depth <= deepest:
+                    yield from _attached(inner, depth + 1, deepest)
+
+
+def _too_deep() -> DumpError:
+    return DumpError(
+        "too_deep",
+        "A message is within others, or has parts within parts, deeper than is read; save what is "
+        "attached as a file.",
+    )
 
 
 def _own_parts(message: Message) -> Iterator[Message]:
@@ -178,9 +198,12 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     quoted = False
     if mark := _FROM_LINE.match(raw):
         raw, quoted = raw[mark.end() :], True
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    inner = _forwarded(message)
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        inner = _forwarded(message)
+    except RecursionError as error:
+        raise _too_deep() from error
     part = message.get_body(("plain", "html") if inner else ("html", "plain"))
     if part is None and not message.is_multipart() and message.get_content_maintype() == "text":
         part = message  # of a subtype that is none
