@@ -3,7 +3,7 @@
 Separators are lines without other text, of one kind a file:
 
 - a count (``3 of 120 DOCUMENTS``, ``Dokument 3 von 120``), ``End of Document``, the accession
-  number below an article of Factiva, the end of a wire message;
+  number below an article of Factiva or Wisers, the end of a wire message;
 - at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _``, or a form feed. Shorter
   ones are section breaks within an article, unless a headline and a date follow each of them. A
   line of characters right under a line of about its own length underlines it, and is no separator;
@@ -40,6 +40,7 @@ from pipeline.dumps.block import (
     parsed,
     too_large,
 )
+from pipeline.dumps.clippings import ARTICLE_NUMBER
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
 from pipeline.dumps.factiva import FACTIVA_END
@@ -76,6 +77,7 @@ _SEPARATORS = {
     for name, pattern in (
         ("count", _COUNT),
         ("factiva", FACTIVA_END.encode()),
+        ("wisers", rf"{ARTICLE_NUMBER}(?:\s{{1,4}}本[^\r\n]{{0,30}}版[^\r\n]*)?".encode()),
         ("end", rb"end of document|ende des dokuments|fin du document|fin del documento"),
         ("rule", rb"={10,}|#{10,}|~{10,}|%{10,}|\+{10,}"),
         ("line", rb"-{20,}|\*{20,}|_{20,}"),
@@ -97,7 +99,8 @@ _WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "num
 _QUICK = re.compile(
     rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
     rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
-    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
+    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}"
+    rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
     re.IGNORECASE,
 )
 
@@ -186,7 +189,7 @@ def separator(head: bytes, whole: bool) -> str | None:
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
-        if kind in ("factiva", "message", "end") or (kind == "count" and _rises(cuts)):
+        if kind in ("factiva", "wisers", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
         if kind == "number" and not _counts_up(cuts):
             continue
@@ -344,7 +347,7 @@ def _parts(
                     counted.add(int(match["number"]), int(match["total"]))
                 first = kind == "count" and int(match["number"]) == 1
                 # The accession number belongs to the article above it.
-                end = match.end() if kind == "factiva" else match.start()
+                end = match.end() if kind in ("factiva", "wisers") else match.start()
                 edges.append((end, match.end(), first))
         if whole:
             edges.append((len(text), len(text), False))
