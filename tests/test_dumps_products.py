@@ -3,6 +3,7 @@
 Each fixture holds the same two invented stories; what must come of it is the same for all.
 """
 
+import json
 import pathlib
 from typing import Any
 
@@ -59,6 +60,8 @@ TWO = {
     "nexis.docx": "",
     "factiva.rtf": "",
     "clippings.txt": "",
+    "wisers.txt": "",
+    "trove.json": "authors",
     "sections.txt": "outlet",
     "prosemirror.json": "",
     "columns.json": "",
@@ -84,6 +87,8 @@ ONE = {
     "gale.txt": "",
     "arc.json": "outlet",
     "saved.mht": "outlet",
+    "page.har": "outlet",
+    "jats.xml": "",
 }
 """Files with the first."""
 
@@ -387,3 +392,35 @@ def test_a_value_with_a_backslash_before_its_quote_is_whole() -> None:
     first, second = articles(read(FIXTURES / "mysql.csv"))
     assert '"It is safe", he said, "but old."\nRepairs' in first["document"]
     assert "C:\\\n" in second["document"]
+
+
+def test_what_a_browser_loaded_beside_a_page_is_a_reject() -> None:
+    assert reasons(read(FIXTURES / "page.har")) == ["article", "no_article"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"mimeType": "text/html"}, "no_text"),
+        ({"mimeType": "text/html", "text": "a", "encoding": "base64"}, "no_text"),
+        ({"mimeType": "image/png", "text": "aaaa", "encoding": "base64"}, "no_article"),
+        ({}, "no_article"),
+    ],
+)
+def test_a_har_without_a_page_says_why(
+    content: dict[str, str], reason: str, tmp_path: pathlib.Path
+) -> None:
+    entry = {
+        "request": {"url": "https://a.example/"},
+        "response": {"status": 200, "content": content},
+    }
+    dump = json.dumps({"log": {"entries": [entry, entry]}}).encode()
+    assert reasons(read(write(tmp_path, "a.har", dump))) == [reason] * 2
+
+
+def test_bars_within_a_record_are_told(tmp_path: pathlib.Path) -> None:
+    text = " ||||| ".join(" ".join(begins) for begins in BEGINS)
+    dump = json.dumps({"document": text}).encode()
+    (article,) = articles(read(write(tmp_path, "a.jsonl", dump)))
+    assert article["document"] == text
+    assert [reason for reason, _ in article["warnings"]] == ["unread_parts"]
