@@ -114,7 +114,7 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         "--warehouse",
         metavar="DIR",
         default=WAREHOUSE,
-        help="folder of the warehouse. Default: %(default)s.",
+        help="folder of the warehouse, or its URL on object storage. Default: %(default)s.",
     )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for function, flags, summary, description in (

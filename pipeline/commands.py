@@ -185,8 +185,13 @@ def _refuse_unknown(
 
 def shell(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
+    from pipeline.storage import is_remote
     from pipeline.warehouse.catalog import CATALOG_NAME
 
+    if is_remote(args.warehouse):
+        command = _shell_on_objects(args.warehouse)
+        sys.stdout.flush()
+        os.execv(command[0], [*command, *rest])
     path = os.path.join(args.warehouse, CATALOG_NAME)
     if not os.path.isfile(path):
         raise CommandError(
@@ -199,6 +204,32 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     command += ["-cmd", f"SET VARIABLE warehouse = '{place}'", *rest]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def _shell_on_objects(root: str) -> list[str]:
+    """Returns the command of the DuckDB shell on a warehouse on object storage.
+
+    Raises:
+      CommandError: nothing was committed, or the shell has no extension to read it by.
+    """
+    import subprocess
+
+    from pipeline.warehouse import Warehouse, nothing_committed
+    from pipeline.warehouse.catalog import CATALOG_NAME
+
+    warehouse = Warehouse(root)
+    if not warehouse.numbers():
+        raise nothing_committed(root)
+    shell = [sys.executable, "-m", "duckdb_cli"]
+    loaded = subprocess.run([*shell, "-c", "LOAD httpfs"], capture_output=True, check=False)
+    if loaded.returncode:
+        raise CommandError(
+            f"DuckDB's shell reads {root} by its extension httpfs, which is not installed for it. "
+            f"Install it with: {shlex.join(shell)} -c 'INSTALL httpfs'; or read without it: "
+            "open_catalog in Python, or copydesk export"
+        )
+    path = f"{warehouse.root}/{CATALOG_NAME}".replace("'", "''")
+    return [*shell, "-cmd", f"ATTACH '{path}' AS news (READ_ONLY); USE news"]
 
 
 def files(args: argparse.Namespace, rest: list[str]) -> None:

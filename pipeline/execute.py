@@ -29,7 +29,7 @@ from pipeline.signals import cancelled_by_signals
 from pipeline.storage import WriteError, open_input
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
-from pipeline.tasks.sizes import batch_bytes_for, raw_bytes
+from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
 from pipeline.warehouse import DataFile, Input, WarehouseError
 
 _log = logging.getLogger(__name__)
@@ -76,8 +76,13 @@ def execute(
     runner = make_runner(options)
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
+    processes = options.worker_processes()
+    if (
+        name == LOCAL_RUNNER and kept is None and processes
+    ):  # those that are kept are for later runs as well
+        processes = workers_for(processes, raw, job.partitions)
     resources = Resources(
-        processes=options.worker_processes(),
+        processes=processes,
         document_seconds=options.document_seconds,
         document_memory=options.document_memory << 20,
         batch_bytes=batch_bytes_for(raw),
@@ -211,16 +216,26 @@ def _wait(result: PipelineResult, progress: Progress, name: str) -> str:
     with cancelled_by_signals(result.cancel):
         try:
             counted = True
-            while not PipelineState.is_terminal(result.state):
+            while not PipelineState.is_terminal(state := result.state):
                 time.sleep(next(pauses))
                 counted = counted and _show_counters(result, progress, name)
-            state: str = result.wait_until_finish()
+            return _last_state(result, state)
         except BaseException:
             with contextlib.suppress(Exception):  # the error says what is wrong
                 if not PipelineState.is_terminal(result.state):
                     result.cancel()
             raise
-    return state
+
+
+def _last_state(result: PipelineResult, state: str) -> str:
+    """Returns the state of a job that has ended; raises what made it fail."""
+    try:
+        return str(result.wait_until_finish())
+    except Exception:
+        # Some job services end the stream of states after --job_server_timeout seconds.
+        if state != PipelineState.DONE:
+            raise
+        return state
 
 
 def _show_counters(result: PipelineResult, progress: Progress, runner: str) -> bool:

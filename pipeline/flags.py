@@ -82,7 +82,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=0,
-        help="worker processes that clean articles, of each process of the engine. Default: "
+        help="most worker processes that clean articles, of each process of the engine. Default: "
         "%(default)s: one for each core of its machine, on a cluster shared by the "
         "--sdk_worker_parallelism processes that the engine has there; one on DataflowRunner, "
         "which has a process of its own for each core.",

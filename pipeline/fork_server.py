@@ -1,11 +1,13 @@
-"""The process from which all workers are forked; it imports the heavy modules, and never Beam."""
+"""The process from which all workers are forked: what it imports (never Beam), and their limits."""
 
 import contextlib
 import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.resource_tracker
 import os
+import resource
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import CopydeskError
@@ -35,7 +37,8 @@ def start_fork_server(modules: Sequence[str]) -> None:
     Raises:
       CopydeskError: it cannot be started.
     """
-    multiprocessing.set_forkserver_preload(["pipeline.pool", *modules])
+    # pyarrow imports pandas, where it is installed, at its first array.
+    multiprocessing.set_forkserver_preload(["pipeline.pool", *modules, "pandas"])
     # The tracker removes the semaphores of a killed process, and would warn that it has to.
     with _environment(PYTHONWARNINGS="ignore:resource_tracker:UserWarning"):
         multiprocessing.resource_tracker.ensure_running()  # which unblocks SIGINT when it starts
@@ -65,3 +68,22 @@ def _environment(**variables: str) -> Iterator[None]:
         for name in variables.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
+
+
+def limit_process(memory_limit: int) -> None:
+    """Limits the data of this process, a worker, to so many bytes beyond what it holds."""
+    _set_soft_limit(resource.RLIMIT_CORE, 0)  # a crash is expected; gigabytes of core file are not
+    held = 0
+    if sys.platform == "linux":
+        with open("/proc/self/statm", "rb") as file:
+            held = int(file.read().split()[5]) * resource.getpagesize()
+        # When the machine runs out of memory, the kernel had better take a worker than the run.
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as scores:
+            scores.write("500")
+    _set_soft_limit(resource.RLIMIT_DATA, held + memory_limit)
+
+
+def _set_soft_limit(which: int, value: int) -> None:
+    _, hard = resource.getrlimit(which)
+    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (soft, hard))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.storage import is_remote, open_input, output
+from pipeline.storage import output, read_range
 from pipeline.transform import CorpusTransform, Lookup, Stage, Stream, Tables
 
 U64 = npt.NDArray[np.uint64]
@@ -128,11 +128,7 @@ def read_blocks(blocks: Iterable[ShuffleBlock], stream: Stream) -> pa.Table:
 
 
 def _read(block: ShuffleBlock) -> pa.Buffer:
-    with open_input(block.path) as file:
-        file.seek(block.offset)
-        if is_remote(block.path):
-            return pa.py_buffer(file.read(block.length))
-        return file.read_buffer(block.length)
+    return read_range(block.path, block.offset, block.length)
 
 
 def read_stage_inputs(

@@ -92,7 +92,7 @@ def read_status(root: str) -> Status | None:
 
 def _committed_at(manifest: Manifest) -> str:
     found = storage.status(storage.inside(manifest.root, manifest_path(manifest.number)))
-    seconds = found.st_mtime if found else 0.0  # pruned meanwhile
+    seconds = found.modified if found else 0.0  # pruned meanwhile
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
 
 
@@ -103,7 +103,7 @@ def read_watching(root: str) -> Watching | None:
       WarehouseError: the file cannot be read.
     """
     try:
-        with storage.open_local(storage.inside(root, WATCH_NAME)) as file:
+        with storage.open_file(storage.inside(root, WATCH_NAME)) as file:
             watching = Watching(**json.loads(file.read()))
     except FileNotFoundError:
         return None

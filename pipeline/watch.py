@@ -11,7 +11,6 @@ import datetime
 import gc
 import json
 import os
-import secrets
 import socket
 import subprocess
 import time
@@ -241,7 +240,7 @@ class Watch:
             lag_seconds=max(0.0, now.timestamp() - oldest),
         )
         root = self._runs.warehouse.root
-        if not os.path.isdir(root):
+        if not (storage.is_remote(root) or os.path.isdir(root)):
             return  # the first run makes it
         try:
             _replace(self._place(WATCH_NAME), json.dumps(dataclasses.asdict(watching)).encode())
@@ -258,15 +257,9 @@ class Watch:
 
 def _replace(path: str, content: bytes) -> None:
     """Writes a file that readers see whole, as it was or as it is."""
-    folder, name = os.path.split(path)
-    temporary = f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
-    try:
-        with storage.open_local(temporary, "wb") as file:
-            file.write(content)
-        storage.rename(temporary, path)
-    except OSError:
-        storage.remove(temporary)
-        raise
+    file = storage.new_file(path)
+    file.write(content)
+    file.keep(sync=False)
 
 
 def _now() -> datetime.datetime:

@@ -117,6 +117,7 @@ class Conditions:
       batch_bytes: raw bytes of a batch; a block then has a quarter. 0 leaves both as they are.
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
       fan_in: files of one size that are merged; 0 leaves it as it is.
+      environment: variables that are set.
     """
 
     workers: bool = False
@@ -126,6 +127,7 @@ class Conditions:
     batch_bytes: int = 0
     file_bytes: int = 0
     fan_in: int = 0
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Desk:
@@ -206,7 +208,7 @@ class Desk:
     def run(
         self,
         inputs: Path | Sequence[Path],
-        warehouse: Path,
+        warehouse: Path | str,
         *options: str,
         **conditions: Any,
     ) -> Ended:
@@ -214,7 +216,7 @@ class Desk:
 
         Args:
           inputs: what follows ``--input``.
-          warehouse: its folder.
+          warehouse: its folder or URL.
           options: further arguments.
           conditions: fields of ``Conditions``; ``--processes`` implies ``workers``.
         """
@@ -223,7 +225,7 @@ class Desk:
 
 
 def run_arguments(
-    inputs: Path | Sequence[Path], warehouse: Path, *options: str
+    inputs: Path | Sequence[Path], warehouse: Path | str, *options: str
 ) -> list[str | os.PathLike[str]]:
     """Returns the arguments of ``copydesk`` for a run."""
     paths = [inputs] if isinstance(inputs, Path) else inputs
@@ -320,6 +322,7 @@ def _prepare(conditions: Conditions) -> None:
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 
+    os.environ.update(conditions.environment)
     if not conditions.workers:
         pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
@@ -435,20 +438,25 @@ def rows(warehouse: Path, without: Sequence[str] = ()) -> dict[str, list[str]]:
     ``source_file`` is cut to the name; ``run_id``, ``ingested_at`` and the columns in ``without``
     are left out.
     """
-    found = {}
     with catalog(warehouse) as connection:
-        for table in TABLES:
-            result = connection.execute(f"SELECT * FROM {table}")
-            names = [column[0] for column in result.description]
-            kept = [
-                place
-                for place, name in enumerate(names)
-                if name not in VARYING and name not in without
-            ]
-            found[table] = sorted(
-                repr({names[place]: _by_name(names[place], row[place]) for place in kept})
-                for row in result.fetchall()
-            )
+        return rows_of(connection, without)
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, without: Sequence[str] = ()
+) -> dict[str, list[str]]:
+    """Returns what ``rows`` returns, of an open catalog."""
+    found = {}
+    for table in TABLES:
+        result = connection.execute(f"SELECT * FROM {table}")
+        names = [column[0] for column in result.description]
+        kept = [
+            place for place, name in enumerate(names) if name not in VARYING and name not in without
+        ]
+        found[table] = sorted(
+            repr({names[place]: _by_name(names[place], row[place]) for place in kept})
+            for row in result.fetchall()
+        )
     return found
 
 

@@ -14,7 +14,9 @@ from tests.separate_runs import query
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import LONGEST, TableError, Tables, tables
 from transforms.boilerplate.fields import FIELDS, KINDS, WHERE
+from transforms.boilerplate.patterns import Automaton, fold, folded_lines
 from transforms.boilerplate.transform import Boilerplate
+from transforms.text import has_words, word_count
 
 FOLDER = pathlib.Path(__file__).parent.parent / "transforms" / "boilerplate" / "tables"
 TABLE = tables()
@@ -275,3 +277,27 @@ def test_a_notice_is_all_an_article_says() -> None:
     assert [line.text for line in parts.paragraphs] == [notice]
     assert parts.spared == 1
     assert split(["Harbour news", *BODY, notice], use_model=False).spared == 0
+
+
+# --- what finds the patterns ----------------------------------------------------------------------
+
+LINES = st.text(st.sampled_from("abyAB ©\t\u00a0\u2019é漢。.:-1"), min_size=1).filter(str.strip)
+
+
+@given(st.lists(LINES, min_size=1, max_size=6), st.integers(1, 14))
+def test_lines_folded_or_counted_together_are_as_they_are_alone(lines: list[str], least: int):
+    assert folded_lines(lines) == [fold(line).encode() for line in lines]
+    assert [has_words(line, least) for line in lines] == [
+        word_count(line) >= least for line in lines
+    ]
+
+
+def test_an_automaton_finds_what_each_of_its_patterns_finds_alone():
+    patterns = ("^by [a-z]+$", "photo", "^photo|^by", "(?:^|[^a-z])share(?:[^a-z]|$)", "b", "^b")
+    automaton = Automaton()
+    numbers = [automaton.add(pattern) for pattern in (*patterns, patterns[0])]
+    automaton.compile()
+    assert numbers == [*range(len(patterns)), 0]
+    for line in ("by ann", "photo by ann", "share", "shared", "", "a b"):
+        found = [at for at, pattern in enumerate(patterns) if re.search(pattern, line)]
+        assert sorted(automaton.found_in(line.encode())) == found

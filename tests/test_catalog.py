@@ -132,7 +132,7 @@ def test_a_warehouse_outlives_its_transforms(tmp_path):
     # New transforms: their columns and tables are NULL and empty before the next commit.
     commit_run(tmp_path, 2)
     schema = wider("quotes", speaker=Column(pa.string(), "Who said it."))
-    swap_catalog(write_catalog(warehouse.latest(), schema))
+    swap_catalog(warehouse.root, write_catalog(warehouse.latest(), schema))
     assert query(tmp_path, "SELECT count(speaker) FROM quotes") == [(0,)]
     assert query(tmp_path, "SELECT count(*) FROM copies")[0][0] > 0
 
@@ -172,7 +172,7 @@ def test_both_engines_open_it_from_any_folder(root, tmp_path, monkeypatch):
 def test_odd_folder_names_work(root, tmp_path, name):
     shutil.copytree(root, tmp_path / name)
     warehouse = Warehouse(str(tmp_path / name))
-    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
+    swap_catalog(warehouse.root, write_catalog(warehouse.latest(), SCHEMA))
     # Were the name taken for a pattern, it would match this folder, too, or instead.
     shutil.copytree(root, tmp_path / "a1b", dirs_exist_ok=True)
     shutil.copytree(root, tmp_path / "stars", dirs_exist_ok=True)
@@ -245,7 +245,7 @@ def test_rebuilding_leaves_nothing_beside_it(root, tmp_path):
     shutil.copytree(root, tmp_path, dirs_exist_ok=True)
     before = set(tree(tmp_path))
     warehouse = Warehouse(str(tmp_path))
-    swap_catalog(write_catalog(warehouse.latest(), SCHEMA))
+    swap_catalog(warehouse.root, write_catalog(warehouse.latest(), SCHEMA))
     assert set(tree(tmp_path)) == before
 
 

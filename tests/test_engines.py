@@ -263,6 +263,8 @@ def test_real_articles_have_equal_rows_though_a_worker_is_killed(
             command = [sys.executable, "-m", "tests.job_service"]
             at = service(lambda port: [*command, str(port), "2"], tmp_path)
             named = ["--runner", "PortableRunner", "--job_endpoint", stack.enter_context(at)[0]]
+            # Less than the run takes: the stream of the job's states ends before the job.
+            named += ["--job_server_timeout", "15"]
         options, pool = stack.enter_context(workers(tmp_path))
         command = line(dump, tmp_path / "w", *named, *options)
         with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True) as run:

@@ -38,6 +38,7 @@ from pipeline.tasks.sizes import (
     partitions_for,
     raw_bytes,
     text_bytes,
+    workers_for,
 )
 from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
 from tests.conftest import REPOSITORY
@@ -198,6 +199,14 @@ def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
     assert partitions_for(1 << 20, 100 << 30, 8) == 8
     assert partitions_for(1 << 20, 130 << 20, 8) == 3
     assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
+
+
+def test_a_run_has_the_workers_that_find_work() -> None:
+    assert workers_for(8, 15_000, 1) == 1
+    assert workers_for(8, 5 << 20, 1) == 3
+    assert workers_for(8, 15_000, 4) == 4  # as many partitions of a large index
+    assert workers_for(2, 80 << 20, 5) == 2
+    assert workers_for(0, 80 << 20, 5) == 0  # works in the process itself
 
 
 FAILED = """Pipeline job-001 failed in state FAILED: bundle inst005 stage-002 failed:\

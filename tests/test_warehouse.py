@@ -26,6 +26,7 @@ import pytest
 from apache_beam.io.localfilesystem import LocalFileSystem
 from hypothesis import strategies as st
 
+from pipeline.storage.objects import ObjectError
 from pipeline.transform import Column
 from pipeline.warehouse import (
     BackgroundSync,
@@ -635,8 +636,8 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
 
 
 def test_what_no_catalog_can_lie_in_is_no_warehouse():
-    with pytest.raises(WarehouseError, match="mounted file system"):
-        Warehouse("gs://bucket/warehouse")
+    with pytest.raises(ObjectError, match="no conditional put"):
+        Warehouse("hdfs://host/warehouse")
     with pytest.raises(WarehouseError, match="question mark"):
         Warehouse("what?")
 

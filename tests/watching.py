@@ -23,7 +23,12 @@ class Watching:
     """
 
     def __init__(
-        self, desk: Desk, inputs: Path | str, warehouse: Path, *options: str, **conditions: object
+        self,
+        desk: Desk,
+        inputs: Path | str,
+        warehouse: Path | str,
+        *options: str,
+        **conditions: object,
     ) -> None:
         started: list[int] = []
         words = ["watch", "--input", inputs, "--warehouse", warehouse, "--every", "0.2s"]

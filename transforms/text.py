@@ -246,6 +246,11 @@ def word_count(text: str) -> int:
     return words
 
 
+def has_words(text: str, least: int) -> bool:
+    """Returns whether :func:`word_count` is at least some number, without reading a long text."""
+    return len(text.split(None, least - 1)) >= least or word_count(text) >= least
+
+
 # --- bylines -------------------------------------------------------------------------------------
 
 BYLINE_LEAD = re.compile(

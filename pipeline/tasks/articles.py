@@ -220,11 +220,12 @@ def _listed(names: Any) -> str:
 
 def _copied(value: Any) -> Any:
     """Returns a copy of a value; what is in it is copied where it could change in place."""
-    if type(value) is dict:
-        return {key: _copied(member) for key, member in value.items()}
-    if type(value) is list and not _CONTAINERS.isdisjoint(map(type, value)):
+    kind = type(value)
+    if kind is list and not _CONTAINERS.isdisjoint(map(type, value)):
         return [_copied(member) for member in value]
-    return value.copy() if type(value) in _CONTAINERS else value
+    if kind is dict and not _CONTAINERS.isdisjoint(map(type, value.values())):
+        return {key: _copied(member) for key, member in value.items()}
+    return value.copy() if kind in _CONTAINERS else value
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -34,6 +34,10 @@ BATCH_BYTES = (4 << 20, 32 << 20)
 """Least and most raw bytes cleaned as one task: half a second's work on text, some 50 web pages. A
 task holds some ten times as much in memory."""
 
+WORKER_BYTES = 2 << 20
+"""Raw bytes of a run worth a worker process of their own: on text a second's work, which is what
+the start of a process takes."""
+
 BATCHES = 200
 """Batches that a run is cut into while they stay within these bounds."""
 
@@ -89,6 +93,17 @@ def partitions_for(text: int, index: int = 0, processes: int = 1, workers: int =
     by_workers = min(by_workers, -(-text // SMALLEST_PARTITION))
     readers = min(processes * workers, -(-index // INDEX_SHARE))
     return max(1, min(MAX_PARTITIONS, max(by_bytes, by_workers, readers)))
+
+
+def workers_for(processes: int, raw: int, partitions: int) -> int:
+    """Returns the number of worker processes for a run: those that have something to do.
+
+    Args:
+      processes: the most it may have; 0 for none.
+      raw: decompressed bytes of all dumps.
+      partitions: of the run, each of which is a task of a corpus-wide step.
+    """
+    return min(processes, max(1, -(-raw // WORKER_BYTES), partitions))
 
 
 def batch_bytes_for(raw: int) -> int:

@@ -1,12 +1,12 @@
 """The warehouse on disk: immutable Parquet files, and manifests that say which of them count."""
 
-from pipeline.warehouse.catalog import CATALOG_NAME
+from pipeline.warehouse.catalog import CATALOG_NAME, open_catalog
 from pipeline.warehouse.commit import Warehouse, is_part
-from pipeline.warehouse.lock import LockedError
 from pipeline.warehouse.manifest import (
     DamagedError,
     DataFile,
     Input,
+    LockedError,
     Manifest,
     WarehouseError,
     make_run_id,
@@ -30,6 +30,7 @@ __all__ = [
     "is_part",
     "make_run_id",
     "nothing_committed",
+    "open_catalog",
     "read_table",
     "write_file",
     "write_table",

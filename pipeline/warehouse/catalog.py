@@ -6,9 +6,9 @@ to; attached to another database they read those of the folder it was built in, 
 variable ``warehouse`` names another.
 """
 
+import contextlib
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,11 +60,44 @@ class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
 
-def connect(**settings: Any) -> "duckdb.DuckDBPyConnection":
-    """Returns a connection to a new database in memory, with some settings of DuckDB."""
+def connect(root: str = "", **settings: Any) -> "duckdb.DuckDBPyConnection":
+    """Returns a connection to a new database in memory.
+
+    Args:
+      root: the warehouse that it reads. If that is a URL, the connection reads it by the requests
+        of copydesk, and needs no extension.
+      settings: of DuckDB.
+    """
     import duckdb  # 0.1 s, which processes that only write files do not need
 
-    return duckdb.connect(config=settings)
+    connection = duckdb.connect(config=settings)
+    if storage.is_remote(root):
+        connection.register_filesystem(storage.file_system(root))
+    return connection
+
+
+@contextlib.contextmanager
+def open_catalog(root: str) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Opens the catalog of a warehouse, read-only, wherever the warehouse is.
+
+    Of a URL the catalog is copied, and the rows are read by the requests of copydesk: DuckDB needs
+    no extension.
+
+    Args:
+      root: folder or URL of the warehouse.
+
+    Raises:
+      OSError: there is no catalog, or the storage does not respond.
+    """
+    root = storage.place(root)
+    with (
+        storage.local_copy(storage.inside(root, CATALOG_NAME)) as copy,
+        connect(root) as connection,
+    ):
+        connection.execute(f"ATTACH {_text(storage.shown(copy))} AS news (READ_ONLY)")
+        connection.execute("USE news")
+        connection.execute(f"SET VARIABLE warehouse = {_text(root)}")
+        yield connection
 
 
 def write_catalog(manifest: Manifest, schema: Schema) -> str:
@@ -80,9 +113,9 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """
     import duckdb
 
-    path = storage.inside(manifest.root, f".{CATALOG_NAME}.{secrets.token_hex(4)}.tmp")
+    path = storage.scratch(storage.inside(manifest.root, CATALOG_NAME))
     try:
-        with connect(threads=1) as connection:
+        with connect(manifest.root, threads=1) as connection:
             connection.execute(
                 f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')"
             )
@@ -144,8 +177,8 @@ def try_catalog(before: Manifest | None, schema: Schema) -> None:
                 ) from error
 
 
-def swap_catalog(written: str) -> None:
-    """Replaces the catalog by one from ``write_catalog``.
+def swap_catalog(root: str, written: str) -> None:
+    """Replaces the catalog of a warehouse by one from ``write_catalog``.
 
     A reader that has the old one open keeps reading the old snapshot. Whatever a user wrote into
     the old one is lost.
@@ -153,7 +186,7 @@ def swap_catalog(written: str) -> None:
     Raises:
       OSError: the file cannot be renamed.
     """
-    path = f"{os.path.dirname(written)}/{CATALOG_NAME}"
+    path = storage.inside(root, CATALOG_NAME)
     # A user who opened the old one for writing may have left it; DuckDB would apply it to the new.
     storage.remove(f"{path}.wal")
     storage.rename(written, path)
@@ -163,13 +196,13 @@ def catalog_state(root: str) -> CatalogState | None:
     """Returns what the catalog of a folder shows; ``None`` if it is missing or unreadable."""
     import duckdb
 
-    path = os.path.join(root, CATALOG_NAME)
-    if storage.status(storage.inside(root, CATALOG_NAME)) is None:
+    path = storage.inside(root, CATALOG_NAME)
+    if storage.status(path) is None:
         return None
     try:
         # Attached, not opened: this process may have it open with other settings.
-        with connect(threads=1) as connection:
-            connection.execute(f"ATTACH {_text(path)} AS catalog (READ_ONLY)")
+        with storage.local_copy(path) as copy, connect(threads=1) as connection:
+            connection.execute(f"ATTACH {_text(storage.shown(copy))} AS catalog (READ_ONLY)")
             row = connection.execute(
                 "SELECT manifest, folder, run_id FROM catalog.snapshot"
             ).fetchone()
@@ -229,11 +262,13 @@ def _group_query(root: str, columns: Mapping[str, StoredColumn], paths: Sequence
         f"t.{quote_name(name)}" if name in stored else f"NULL::{column.type} AS {quote_name(name)}"
         for name, column in columns.items()
     )
-    folder = (
-        f"coalesce(getvariable('warehouse') || '/', "
-        f"CASE WHEN regexp_matches({_TEMPORARY}, {_text(_OPENED)}) "
-        f"THEN left({_TEMPORARY}, -{len(CATALOG_NAME) + 4}) END, {_text(root)} || '/')"
+    beside = (  # of a URL there are copies, beside which is nothing
+        ""
+        if storage.is_remote(root)
+        else f"CASE WHEN regexp_matches({_TEMPORARY}, {_text(_OPENED)}) "
+        f"THEN left({_TEMPORARY}, -{len(CATALOG_NAME) + 4}) END, "
     )
+    folder = f"coalesce(getvariable('warehouse') || '/', {beside}{_text(root)} || '/')"
     # DuckDB must not take any part of a path for a pattern: [*] is a plain asterisk.
     return (
         f"SELECT {selected} FROM read_parquet(list_transform([{', '.join(map(_text, paths))}], "
@@ -247,7 +282,7 @@ def _stored(root: str, paths: Sequence[str]) -> tuple[set[str], str]:
     problem: Exception | None = None
     for path in paths:
         try:
-            with storage.open_local(storage.inside(root, path)) as file:
+            with storage.open_file(storage.inside(root, path)) as file:
                 return set(pq.read_schema(file).names), path
         except (OSError, pa.ArrowException) as error:
             problem = problem or error

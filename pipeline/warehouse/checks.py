@@ -54,8 +54,9 @@ def check_files(root: str, before: Manifest | None, run_id: str, files: Sequence
             raise WarehouseError(
                 f"{file.path} is not a file of run {run_id}. Commit what the run wrote."
             )
-        found = storage.status(storage.inside(root, file.path))
-        size = found.st_size if found else -1
+    places = [storage.inside(root, file.path) for file in files]
+    for file, found in zip(files, storage.statuses(places), strict=True):
+        size = found.size if found else -1
         if size != file.bytes:
             raise WarehouseError(
                 f"{root}/{file.path} should have {file.bytes} bytes and "

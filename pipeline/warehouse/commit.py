@@ -8,14 +8,13 @@ nothing they see ever changes.
 import concurrent.futures
 import contextlib
 import dataclasses
+import datetime
 import logging
 import os
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
-
-import pyarrow as pa
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
@@ -26,7 +25,6 @@ from pipeline.warehouse.manifest import (
     DATA,
     FILES,
     INDEX,
-    INPUT_SCHEMA,
     INPUTS,
     MANIFESTS,
     SCHEMA_VERSION,
@@ -37,6 +35,7 @@ from pipeline.warehouse.manifest import (
     Manifest,
     WarehouseError,
     check_run_id,
+    make_run_id,
     manifest_path,
     not_written,
     read_manifest,
@@ -45,12 +44,13 @@ from pipeline.warehouse.manifest import (
     write_manifest,
 )
 from pipeline.warehouse.orphans import check_orphans, check_presence, find_orphans
+from pipeline.warehouse.own_rows import write_inputs, write_run
 from pipeline.warehouse.plain import (
     build_data,
-    data_state,
     discard_data,
     remove_old_data,
     second_name,
+    shows_data,
     stored_path,
 )
 from pipeline.warehouse.schema import Schema
@@ -70,14 +70,15 @@ from pipeline.warehouse.staging import (
 from pipeline.warehouse.writer import (
     file_path,
     write_file,
-    write_sorted,
-    write_table,
 )
 
 _log = logging.getLogger(__name__)
 
 SET_ASIDE = "set-aside"
 """Folder for what ``copydesk repair`` could not place; nothing in it is ever removed."""
+
+LONGEST_SLEEP = datetime.timedelta(days=7)
+"""Time after which a process on another machine that has lost its lock has ended."""
 
 _FOLDERS = (FILES, INDEX, INPUTS, STAGING, MANIFESTS)
 _MANIFEST = re.compile(r"([1-9]\d*)\.json")
@@ -96,26 +97,24 @@ class Warehouse:
     """The folder of a warehouse.
 
     Args:
-      root: path of the folder; ``open_for_writing`` creates it.
+      root: path of the folder, or URL of object storage; ``open_for_writing`` creates it.
 
     Raises:
-      WarehouseError: the path is a URL, but lock, manifests and catalog need a file system; or it
-        has a question mark, after which DuckDB expects parameters.
+      ObjectError: nothing can be committed at the URL, or not with what is installed.
+      WarehouseError: the path has a question mark, after which DuckDB expects parameters.
     """
 
     def __init__(self, root: str) -> None:
-        if storage.is_remote(root):
-            raise WarehouseError(
-                f"{root} cannot be a warehouse: commits and the DuckDB catalog need a mounted file "
-                "system. Mount it, or give a local folder as --warehouse."
-            )
-        self.root = os.path.abspath(root)
+        self.root = storage.place(root)
         if "?" in self.root:
             raise WarehouseError(
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
                 "question mark in its name. Rename the folder, or give another --warehouse."
             )
         self._schema: Schema | None = None
+        self._newest: Manifest | None = None
+        self._left_over: Sequence[str] = ()
+        self._check_lock: Callable[[], None] = lambda: None
 
     def _opened(self) -> Schema:
         if self._schema is None:
@@ -128,7 +127,13 @@ class Warehouse:
     def numbers(self) -> list[int]:
         """Returns the numbers of the kept manifests, in order."""
         names = storage.names(storage.inside(self.root, MANIFESTS))
-        return sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+        numbers = sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
+        if storage.is_remote(self.root):  # a listing may be of a moment ago
+            following = numbers[-1] + 1 if numbers else 1
+            while storage.status(storage.inside(self.root, manifest_path(following))):
+                numbers.append(following)
+                following += 1
+        return numbers
 
     def latest(self) -> Manifest | None:
         """Returns the newest manifest; ``None`` before the first commit.
@@ -163,12 +168,12 @@ class Warehouse:
         self.check_links(self.latest())
         check_types(self.root, self.latest(), schema)
         try:
-            for folder in _FOLDERS:
+            for folder in () if storage.is_remote(self.root) else _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(f"{self.root}/{STAGING}", error) from error
-        with lock(self.root):
-            manifest = self.latest()
+        with lock(self.root) as self._check_lock:
+            self._newest = manifest = self.latest()
             check_types(self.root, manifest, schema)
             self._schema = schema
             try:
@@ -183,9 +188,11 @@ class Warehouse:
             try:
                 yield self
             except BaseException:
-                # What has failed may have filled the disk.
-                with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
-                    self._clean_up()
+                # What has failed may have filled the disk. On object storage it may be committed
+                # yet, or the lock be another's.
+                if not storage.is_remote(self.root):
+                    with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
+                        self._clean_up()
                 raise
             finally:
                 self._schema = None
@@ -196,7 +203,12 @@ class Warehouse:
         check_orphans(self.root, manifests, orphans)
         if manifest:
             check_presence(manifest)
-        self._clean_up(orphans)
+        if storage.is_remote(self.root):
+            # A writer whose lock was taken over while it slept may wake up and commit these. It
+            # cannot any more once this process has put the manifest that both are about to put.
+            self._left_over = orphans
+        else:
+            self._clean_up(orphans)
         self.show_newest(schema)
 
     def show_newest(self, schema: Schema) -> None:
@@ -215,7 +227,7 @@ class Warehouse:
         elif manifest and (
             catalog_problem(manifest, snapshot, catalog)
             or (catalog and catalog.folder != self.root)
-            or data_state(self.root) != (manifest.number, manifest.run_id)
+            or not shows_data(manifest)
         ):
             publish(manifest, write_catalog(manifest, schema), build_data(manifest))
         for number in self.numbers()[:-1]:
@@ -286,7 +298,8 @@ class Warehouse:
         try:
             storage.make_folder(inside)
             if cluster:
-                storage.open_output(f"{inside}/{CLUSTER}").close()
+                with storage.open_output(f"{inside}/{CLUSTER}"):
+                    pass
         except OSError as error:
             raise not_written(inside, error) from error
         if not elsewhere:
@@ -356,7 +369,7 @@ class Warehouse:
             so.
         """
         schema = self._opened()
-        before = self.latest()
+        before = self._newest  # not what another one has committed since
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
         check_files(self.root, before, run_id, [*files, *index_files, *merged])
@@ -367,7 +380,7 @@ class Warehouse:
             for folder in (FILES, INDEX, INPUTS)
         )
         all_files = self._with_empty_tables(
-            schema, [*data, *files, self._write_run(schema, run, files)], run_id
+            schema, [*data, *files, write_run(self.root, schema, run, files)], run_id
         )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
@@ -382,10 +395,15 @@ class Warehouse:
                     key=lambda file: (file.table, file.path),
                 )
             ),
-            input_files=(*taken_in, *self._write_inputs(run_id, inputs)),
+            input_files=(*taken_in, *write_inputs(self.root, run_id, inputs)),
             root=self.root,
         )
         self._publish(before, manifest, schema)
+        self._newest = manifest
+        if self._left_over:
+            with contextlib.suppress(OSError):  # the next writer tries again
+                self._clean_up(self._left_over)
+            self._left_over = ()
         return manifest
 
     def _publish(self, before: Manifest | None, manifest: Manifest, schema: Schema) -> None:
@@ -414,6 +432,7 @@ class Warehouse:
             storage.remove(catalog)
             raise
         try:
+            self._check_lock()
             write_manifest(manifest)
         except BaseException:
             storage.remove(catalog)
@@ -452,17 +471,25 @@ class Warehouse:
         """
         self._opened()
         now = time.time()
-        removed = []
+        removed: dict[str, Manifest] = {}
         numbers = self.numbers()
         for place, number in enumerate(numbers[: -max(keep, 1)]):
             newer = len(numbers) - 1 - place
             path = storage.inside(self.root, manifest_path(number))
             oldest = now - (keep_seconds if newer < most else min(keep_seconds, least_seconds))
-            if (found := storage.status(path)) and found.st_mtime < oldest:
-                _log.info("%s is removed: there are %d newer ones", storage.shown(path), keep)
-                storage.remove(path)
-                removed.append(manifest_path(number))
-        return removed + (self._clean_up() if removed else [])
+            found = storage.status(path)
+            if found and found.modified < oldest and len(removed) == place:
+                removed[manifest_path(number)] = read_manifest(self.root, number)
+        if not removed:
+            return []
+        kept = [read_manifest(self.root, number) for number in numbers[len(removed) :]]
+        for path in removed:
+            _log.info("%s is removed: there are %d newer ones", f"{self.root}/{path}", keep)
+            storage.remove(storage.inside(self.root, path))
+        # Not all files that no manifest names: on object storage another writer may be at work.
+        needed = {file.path for manifest in kept for file in manifest.all_files}
+        gone = {file.path for manifest in removed.values() for file in manifest.all_files}
+        return [*removed, *self._clean_up(sorted(gone - needed))]
 
     def manifests(self) -> list[Manifest]:
         """Returns all kept manifests, in order.
@@ -484,14 +511,23 @@ class Warehouse:
             folder, _, name = path.rpartition("/")
             if folder == STAGING:
                 if not keep_for_job(storage.inside(self.root, path)):
-                    self.remove_staging(name)
+                    self.remove_staging(name, committed=not self._may_write(name))
             else:
                 storage.remove(storage.inside(self.root, path))
-        for folder in (FILES, INDEX, INPUTS):
+        for folder in () if storage.is_remote(self.root) else (FILES, INDEX, INPUTS):
             for below, *_ in storage.walk(storage.inside(self.root, folder)):
                 if below != ".":
                     storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
         return list(orphans)
+
+    def _may_write(self, run_id: str) -> bool:
+        """Returns True if the writer of a run that was not committed may be asleep.
+
+        It writes more when it wakes up, before it learns that it cannot commit. Its folder in
+        ``staging`` says then that these files are of no committed run.
+        """
+        oldest = make_run_id(datetime.datetime.now(datetime.UTC) - LONGEST_SLEEP)
+        return storage.is_remote(self.root) and run_id > oldest
 
     def check_links(self, manifest: Manifest | None) -> None:
         """Checks that no folder or file that every writer uses is a link.
@@ -503,6 +539,8 @@ class Warehouse:
           LinkError: one is.
         """
         tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
+        if storage.is_remote(self.root):
+            return
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
             storage.status(storage.inside(self.root, name))
 
@@ -523,36 +561,6 @@ class Warehouse:
             # What was opened below a folder that is open has a name alone.
             place = os.path.join(self.root, os.fsdecode(error.filename or ""))
             raise not_written(place, error) from error
-
-    def _write_run(
-        self, schema: Schema, run: Mapping[str, Any], files: Sequence[DataFile]
-    ) -> DataFile:
-        columns = schema.tables["runs"].columns
-        if unknown := sorted(run.keys() - columns.keys()):
-            raise WarehouseError(
-                f"`runs` has no column {unknown[0]!r}. Its columns are: {', '.join(columns)}."
-            )
-        counts = dict.fromkeys((name for name in schema.tables if name in columns), 0)
-        for file in files:
-            if file.table in counts:
-                counts[file.table] += file.rows
-        row: dict[str, Any] = {**dict.fromkeys(columns), **counts, **run}
-        try:
-            data = pa.Table.from_pylist([row], schema=schema.arrow("runs"))
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise WarehouseError(
-                f"the row of run {run['run_id']} does not fit `runs`: {error}. Give each column a "
-                "value of its type."
-            ) from error
-        [written] = write_table(self.root, "runs", data, data.schema, row["run_id"], "0")
-        return written
-
-    def _write_inputs(self, run_id: str, inputs: Sequence[Input]) -> list[DataFile]:
-        if not inputs:
-            return []
-        columns = [pa.array(column) for column in zip(*inputs, strict=True)]
-        data = pa.table(columns, schema=INPUT_SCHEMA).group_by(INPUT_SCHEMA.names).aggregate([])
-        return [write_sorted(self.root, f"{INPUTS}/{run_id}-0.parquet", INPUTS, data)]
 
     def _with_empty_tables(
         self, schema: Schema, files: Sequence[DataFile], run_id: str

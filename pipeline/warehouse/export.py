@@ -145,7 +145,8 @@ def _free_place(to: str, root: str) -> str:
     if storage.is_remote(to):
         raise ExportError(f"{to} is a URL. Name a local folder with --to, and copy it there.")
     place = os.path.realpath(to)
-    if os.path.commonpath((place, os.path.realpath(root))) == os.path.realpath(root):
+    folder = "" if storage.is_remote(root) else os.path.realpath(root)
+    if os.path.commonpath((place, folder or place)) == folder:
         raise ExportError(f"{to} lies in the warehouse. Name a folder elsewhere with --to.")
     if os.path.lexists(place) and not os.path.isdir(place):
         raise ExportError(f"{to} is a file. Name a new or an empty folder with --to.")
@@ -167,7 +168,7 @@ def _write(
     import duckdb
 
     scratch = os.path.join(folder, ".duckdb")
-    with connect(temp_directory=scratch) as connection:
+    with connect(manifest.root, temp_directory=scratch) as connection:
         try:
             connection.execute("SET TimeZone = 'UTC'")
             for statement in catalog_statements(manifest, schema):

@@ -5,29 +5,33 @@ import errno
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline import storage
-from pipeline.warehouse.manifest import WarehouseError, not_written
+from pipeline.warehouse.lease import Lease
+from pipeline.warehouse.manifest import LockedError, WarehouseError, not_written
 
 LOCK_NAME = ".lock"
 
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
-class LockedError(WarehouseError):
-    """Another process writes to the warehouse."""
-
-
 @contextlib.contextmanager
-def lock(root: str) -> Iterator[None]:
+def lock(root: str) -> Iterator[Callable[[], None]]:
     """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
+
+    Yields:
+      what raises LockLostError if another process may hold the lock by now.
 
     Raises:
       LockedError: another process, or this one, holds it.
       WarehouseError: the file cannot be written, or the file system has no locks.
       LinkError: the file is a link.
     """
+    if storage.is_remote(root):
+        with _lease(root) as check:
+            yield check
+        return
     import filelock  # 8 ms, which processes that only read or write files do not need
 
     path = storage.inside(root, LOCK_NAME)
@@ -48,11 +52,25 @@ def lock(root: str) -> Iterator[None]:
     try:
         with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
             file.write(f"{_this_process()}\n")
-        yield
+        yield lambda: None
     finally:
         with contextlib.suppress(OSError), storage.open_local(path, "w"):
             pass  # opening it has emptied it
         held.release()
+
+
+@contextlib.contextmanager
+def _lease(root: str) -> Iterator[Callable[[], None]]:
+    path = storage.inside(root, LOCK_NAME)
+    try:
+        lease = Lease(path, root)
+    except OSError as error:
+        raise not_written(path, error) from error
+    try:
+        yield lease.check
+    finally:
+        with contextlib.suppress(OSError):  # it ends without renewals
+            lease.release()
 
 
 def _this_process() -> str:

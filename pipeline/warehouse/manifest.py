@@ -57,6 +57,14 @@ class WarehouseError(CopydeskError):
     """The warehouse cannot be read or written; the message says why and what to do."""
 
 
+class LockedError(WarehouseError):
+    """Another process writes to the warehouse."""
+
+
+class LockLostError(WarehouseError):
+    """Another process may write to the warehouse that this one had locked."""
+
+
 class DamagedError(WarehouseError):
     """A manifest, or its copy, is not as it was written."""
 
@@ -163,7 +171,7 @@ class Manifest:
         """
         try:
             with (
-                storage.open_local(storage.inside(self.root, file.path)) as opened,
+                storage.open_file(storage.inside(self.root, file.path)) as opened,
                 pq.ParquetFile(opened, page_checksum_verification=True) as parquet,
             ):
                 columns = parquet.read().select(INPUT_SCHEMA.names).to_pydict().values()
@@ -250,7 +258,7 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
     """
     place = os.path.join(root, path)
     try:
-        with storage.open_local(storage.inside(root, path)) as file:
+        with storage.open_file(storage.inside(root, path)) as file:
             content = file.read()
     except OSError as error:
         raise WarehouseError(
@@ -345,31 +353,27 @@ def to_record(manifest: Manifest) -> dict[str, Any]:
 
 
 def write_manifest(manifest: Manifest) -> None:
-    """Writes a manifest and syncs it to the disk; that is the commit.
+    """Writes a manifest, unless there is one of its number; that is the commit.
 
     Raises:
       WarehouseError: it cannot be written, or its number is taken.
     """
     path = storage.inside(manifest.root, manifest_path(manifest.number))
-    folder = os.path.dirname(path)
-    temporary = f"{folder}/.{manifest.number}.json.{secrets.token_hex(4)}.tmp"
     try:
-        with storage.open_local(temporary, "wb") as file:
-            file.write(sealed(to_record(manifest)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # A link, unlike a rename, never replaces an existing manifest.
-            storage.link(temporary, path)
-        except FileExistsError as error:
-            raise WarehouseError(
-                f"{storage.shown(path)} was committed by another process meanwhile. Nothing was "
-                "committed; see that one process at a time writes to the warehouse, and run again."
-            ) from error
-        finally:
-            storage.remove(temporary)
-        storage.sync_folder(folder)
+        storage.create(path, sealed(to_record(manifest)))
+    except FileExistsError as error:
+        raise WarehouseError(
+            f"{storage.shown(path)} was committed by another process meanwhile. Nothing was "
+            "committed; see that one process at a time writes to the warehouse, and run again."
+        ) from error
     except OSError as error:
+        if storage.is_remote(path):
+            raise WarehouseError(
+                f"{storage.shown(path)} could not be written: {error.strerror}. It is not known "
+                f"whether run {manifest.run_id} is committed: the storage did not say so, and may "
+                "do it yet. copydesk status tells; once the storage responds, run again, which "
+                "reads nothing twice."
+            ) from error
         raise not_written(path, error) from error
 
 

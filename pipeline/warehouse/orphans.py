@@ -153,7 +153,8 @@ def check_presence(manifest: Manifest) -> None:
         folder, name = os.path.split(file.path)
         if folder not in names:
             names[folder] = set(storage.names(storage.inside(root, folder)))
-        if name not in names[folder]:
+        # A listing may be of a moment ago; a file that is asked for by name is there, or not.
+        if name not in names[folder] and not storage.status(storage.inside(root, file.path)):
             raise DamagedError(
                 f"{os.path.join(root, file.path)} is missing; the newest manifest names it. "
                 f"Restore it from a backup, or see what else there is: {repair_command(root)}"

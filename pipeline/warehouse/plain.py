@@ -47,12 +47,21 @@ def stored_path(path: str) -> str:
     return file_path(f"{FILES}/{table}", shard, language or partition.removeprefix("language="))
 
 
+def has_data(root: str) -> bool:
+    """Returns False for a warehouse on object storage: nothing there has two names."""
+    return not storage.is_remote(root)
+
+
 def build_data(manifest: Manifest) -> str:
     """Builds the tree of a manifest under a temporary name; returns its path.
+
+    It is empty where there is no ``data``.
 
     Raises:
       OSError: a file of the manifest is missing, or a link cannot be made.
     """
+    if not has_data(manifest.root):
+        return ""
     built = storage.inside(manifest.root, f".{DATA}.{secrets.token_hex(4)}.tmp")
     try:
         for table in {file.table for file in manifest.files}:
@@ -99,11 +108,14 @@ def second_name(file: str, path: str) -> None:
 
 def discard_data(built: str) -> None:
     """Removes a tree from ``build_data`` that is not to be shown."""
-    storage.remove_tree(built)  # if that fails, the next writer tries again
+    if built:
+        storage.remove_tree(built)  # if that fails, the next writer tries again
 
 
 def data_state(root: str) -> tuple[int, str] | None:
     """Returns number and run of the manifest that ``data`` shows; ``None`` if it says none."""
+    if not has_data(root):
+        return None
     try:
         with storage.open_local(storage.inside(root, f"{DATA}/{STATE_NAME}")) as state:
             record = orjson.loads(state.read())
@@ -113,6 +125,12 @@ def data_state(root: str) -> tuple[int, str] | None:
     return (number, run_id) if isinstance(number, int) and isinstance(run_id, str) else None
 
 
+def shows_data(manifest: Manifest) -> bool:
+    """Returns False if ``data`` does not show a manifest, though it should."""
+    state = manifest.number, manifest.run_id
+    return not has_data(manifest.root) or data_state(manifest.root) == state
+
+
 def data_problem(manifest: Manifest, rebuild: str) -> str:
     """Returns a sentence if ``data`` does not show a manifest, or the empty string.
 
@@ -120,6 +138,8 @@ def data_problem(manifest: Manifest, rebuild: str) -> str:
       manifest: the newest; its files are there.
       rebuild: sentence with the command that rebuilds ``data``.
     """
+    if not has_data(manifest.root):
+        return ""
     data = os.path.join(manifest.root, DATA)
     state = data_state(manifest.root)
     if state != (manifest.number, manifest.run_id):
@@ -153,6 +173,8 @@ def swap_data(built: str) -> None:
     Raises:
       OSError: a folder cannot be renamed.
     """
+    if not built:
+        return
     root = os.path.dirname(built)
     data, previous = f"{root}/{DATA}", f"{root}/.{DATA}.{secrets.token_hex(4)}.previous"
     if _exchange(built, data):
@@ -176,6 +198,8 @@ def remove_old_data(root: str) -> None:
     Raises:
       OSError: a folder cannot be changed.
     """
+    if not has_data(root):
+        return
     for name in filter(OLD_DATA.fullmatch, storage.names(storage.inside(root, ""))):
         old = storage.inside(root, name)
         _move_foreign(old, storage.inside(root, DATA))

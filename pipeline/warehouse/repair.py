@@ -58,7 +58,7 @@ from pipeline.warehouse.manifest import (
     stored_columns,
     write_manifest,
 )
-from pipeline.warehouse.plain import data_state, second_name, stored_path
+from pipeline.warehouse.plain import data_state, has_data, second_name, stored_path
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import SNAPSHOT_NAME, catalog_problem, shown, size_and_hash
 from pipeline.warehouse.verify import damage_of, named_files, verify
@@ -100,7 +100,7 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
         copydesk, or a file cannot be read or written.
     """
     warehouse = Warehouse(root)
-    if not any(storage.status(storage.inside(warehouse.root, name)) for name in _PARTS):
+    if set(_PARTS).isdisjoint(storage.names(storage.inside(warehouse.root, ""))):
         raise nothing_committed(root)
     try:
         with contextlib.nullcontext() if dry_run else lock(warehouse.root):
@@ -137,6 +137,7 @@ class _Repairer:
             for below, *_, in_the_way in storage.walk(self._inside(folder)):
                 for name in in_the_way:
                     raise storage.LinkError.at(os.path.join(self._inside(folder), below, name))
+        self.unfinished = frozenset(storage.names(self._inside(STAGING)))
         self.set_aside: list[str] = []
         self.unreadable: list[str] = []
         self.manifests: list[Manifest] = []
@@ -161,7 +162,8 @@ class _Repairer:
         versions = [manifest.schema_version for manifest in self.known]
         self.version = max(versions, default=SCHEMA_VERSION if present or self.shown else 1)
         # Files of rows that are lost from `files`, but not their links in `data`.
-        links = self._parquet_files(DATA) if self.version > 1 else ()
+        has_links = self.version > 1 and has_data(self.root)
+        links = self._parquet_files(DATA) if has_links else ()
         self.links = {stored_path(link): link for link in links if stored_path(link) not in present}
 
     def repair(self, build_index: BuildIndex, dry_run: bool) -> Repair:
@@ -218,13 +220,12 @@ class _Repairer:
         if is_lost or rebuild:
             indexes = {file.path for one in (*others, manifest) for file in one.index_files}
             unnamed += [path for path in self._parquet_files(INDEX) if path not in indexes]
-        unfinished = set(storage.names(self._inside(STAGING)))
         unnamed = [
             path
             for path in unnamed
             if path not in self.set_aside
             and path not in self.links
-            and unfinished.isdisjoint(RUN_ID.findall(path))
+            and self.unfinished.isdisjoint(RUN_ID.findall(path))
         ]
         self.set_aside += unnamed
         linked = [file.path for file in manifest.files if file.path in self.links]
@@ -331,7 +332,7 @@ class _Repairer:
           runs: run -> its files.
         """
         for run, files in sorted(runs.items()):
-            if not self._exists(f"{STAGING}/{run}"):
+            if run not in self.unfinished:
                 self.set_aside += [self._place(file.path) for file in files]
                 self.result.lost.append(
                     f"Nothing proves that run {run} was committed. Its files are kept in "
@@ -396,7 +397,7 @@ class _Repairer:
         """Returns what a manifest says of a file, or ``None`` if it cannot be read."""
         place = self._path(self._place(path))
         try:
-            with storage.open_local(self._inside(self._place(path))) as file:
+            with storage.open_file(self._inside(self._place(path))) as file:
                 size, digest = size_and_hash(file)
                 with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
                     rows, columns = parquet.metadata.num_rows, schema_hash(parquet.schema_arrow)
@@ -437,7 +438,7 @@ class _Repairer:
                 written[file.table] += file.rows
         tables = {*self.schema.tables, *written} & row.keys() - {"runs"}
         complete = all((row[table] or 0) == written[table] for table in tables)
-        return complete and not self._exists(f"{STAGING}/{row['run_id']}")
+        return complete and row["run_id"] not in self.unfinished
 
     def _without_merged(self, files: Sequence[DataFile]) -> list[DataFile]:
         """Returns files without those whose rows are all in one merged file beside them."""
@@ -477,7 +478,7 @@ class _Repairer:
                 continue
             seen.add((file.table, file.schema))
             members = columns.setdefault(file.table, {})
-            with storage.open_local(self._inside(self._place(file.path))) as opened:
+            with storage.open_file(self._inside(self._place(file.path))) as opened:
                 fields = pq.read_schema(opened)
             for field in fields:
                 described = (field.metadata or {}).get(b"description", b"").decode()

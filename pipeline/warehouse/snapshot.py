@@ -7,9 +7,8 @@ are lost, and a lost manifest differs from a run that was killed before it wrote
 
 import dataclasses
 import hashlib
-import io
 import os
-import secrets
+from typing import Any
 
 from pipeline import storage
 from pipeline.warehouse.catalog import CATALOG_NAME, CatalogState, catalog_state, swap_catalog
@@ -60,17 +59,15 @@ def publish(manifest: Manifest, catalog: str, data: str) -> None:
         "catalog": _size_and_hash(catalog),
         "manifest": to_record(manifest),
     }
-    temporary = storage.inside(manifest.root, f".{SNAPSHOT_NAME}.{secrets.token_hex(4)}.tmp")
+    file = storage.new_file(storage.inside(manifest.root, SNAPSHOT_NAME))
     try:
-        with storage.open_local(temporary, "wb") as file:
-            file.write(sealed(record))
-            file.flush()
-            os.fsync(file.fileno())
-        swap_catalog(catalog)
+        file.write(sealed(record))
+        file.sync()
+        swap_catalog(manifest.root, catalog)
         swap_data(data)
-        storage.rename(temporary, storage.inside(manifest.root, SNAPSHOT_NAME))
+        file.keep(sync=False)
     except BaseException:
-        storage.remove(temporary)
+        file.discard()
         raise
 
 
@@ -132,15 +129,15 @@ def catalog_problem(
 
 
 def _size_and_hash(path: str) -> tuple[int, str]:
-    with storage.open_local(path) as file:
+    with storage.open_file(path) as file:
         return size_and_hash(file)
 
 
-def size_and_hash(file: io.BufferedReader) -> tuple[int, str]:
+def size_and_hash(file: Any) -> tuple[int, str]:
     """Returns the bytes of an open file and their SHA-256, in hex.
 
     Raises:
       OSError: it cannot be read.
     """
     digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return file.tell(), digest
+    return file.seek(0, os.SEEK_END), digest

@@ -5,7 +5,6 @@ removes; see :mod:`pipeline.warehouse.orphans`.
 """
 
 import os
-import stat
 import time
 
 from pipeline import storage
@@ -35,7 +34,7 @@ def remove_elsewhere(folder: str) -> bool:
     """
     if not storage.status(f"{folder}/{ELSEWHERE}"):
         return True
-    with storage.open_local(f"{folder}/{ELSEWHERE}") as file:
+    with storage.open_file(f"{folder}/{ELSEWHERE}") as file:
         address = os.fsdecode(file.read())
     # An address that a full disk cut off does not end with the run's id.
     own = address.endswith(f"/{os.path.basename(folder)}")
@@ -54,12 +53,13 @@ def keep_for_job(folder: str) -> bool:
       False if there is no such job, and nothing was done.
     """
     job = storage.status(f"{folder}/{CLUSTER}")
-    if job is None or job.st_mtime < time.time() - JOB_SECONDS:
+    if job is None or job.modified < time.time() - JOB_SECONDS:
         return False
     remove_elsewhere(folder)
     for name in storage.names(folder):
         path = f"{folder}/{name}"
-        if (found := storage.status(path)) and stat.S_ISDIR(found.st_mode):
+        found = storage.status(path)
+        if found is None or found.is_folder:  # on object storage a folder has no status
             storage.remove_tree(path)
         elif name not in (CLUSTER, ELSEWHERE):
             storage.remove(path)

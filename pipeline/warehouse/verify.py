@@ -145,13 +145,13 @@ def damage_of(root: str, file: DataFile) -> str:
     """
     path = os.path.join(root, file.path)
     try:
-        with storage.open_local(storage.inside(root, file.path)) as opened:
+        with storage.open_file(storage.inside(root, file.path)) as opened:
             if file.hash:
                 size, digest = size_and_hash(opened)
                 if size == file.bytes and digest != file.hash:
                     return f"{path} is not as it was written"
             else:
-                size = os.fstat(opened.fileno()).st_size
+                size = opened.seek(0, os.SEEK_END)
             if size != file.bytes:
                 return f"{path} has {size} bytes instead of {file.bytes}"
             if not file.hash:
@@ -183,7 +183,7 @@ def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:
     parts = 1 + articles // ARTICLES_AT_ONCE
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-") as scratch,
-        connect(temp_directory=scratch) as connection,
+        connect(manifest.root, temp_directory=scratch) as connection,
     ):
         for statement in catalog_statements(manifest, schema):
             connection.execute(statement)

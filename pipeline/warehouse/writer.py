@@ -1,18 +1,16 @@
 """Parquet files of the warehouse: sorted, one per language, synced to the disk in the background.
 
-A file is written under a temporary name and renamed once it is on the disk. It does not count
-before a manifest names it.
+A file has its name once it is on the disk, or uploaded. It does not count before a manifest names
+it.
 """
 
 import concurrent.futures
-import contextlib
 import hashlib
 import os
 import re
-import secrets
 import urllib.parse
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -72,7 +70,7 @@ class _Hashed:
     of processor time of a run over 82 MB of text, which makes 250 MB of files.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: storage.NewFile) -> None:
         self._file = file
         self._digest = hashlib.sha256()
         self.closed = False
@@ -117,9 +115,9 @@ class BackgroundSync:
                 except OSError as error:
                     raise not_written(path, error) from error
 
-    def submit(self, file: IO[bytes], temporary: str, final: str) -> None:
-        """Schedules fsync, close and rename of a file."""
-        self._pending[final] = self._threads.submit(_sync_and_rename, file, temporary, final)
+    def submit(self, file: storage.NewFile, path: str) -> None:
+        """Schedules what gives a file its name once it is on the disk."""
+        self._pending[path] = self._threads.submit(file.keep)
 
 
 def write_table(
@@ -243,22 +241,20 @@ def write_parquet(
     Raises:
       WarehouseError: the file cannot be written.
     """
-    folder, name = os.path.split(path)
-    temporary = f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
     try:
-        file = storage.open_output(temporary)
+        file = storage.new_file(path)
         try:
             hashed = _Hashed(file)
             pq.write_table(data, hashed, write_page_checksum=True, **options)
             file.flush()
             written = hashed.written
         except BaseException:
-            _discard(file, temporary)
+            file.discard()
             raise
         if sync is None:
-            _sync_and_rename(file, temporary, path)
+            file.keep()
         else:
-            sync.submit(file, temporary, path)
+            sync.submit(file, path)
     except OSError as error:
         raise not_written(path, error) from error
     return written
@@ -271,24 +267,8 @@ def read_table(root: str, path: str) -> pa.Table:
       LinkError: a link is in the way.
       OSError, ArrowException: the file cannot be read.
     """
-    with storage.open_local(storage.inside(root, path)) as file:
+    with storage.open_file(storage.inside(root, path)) as file:
         return pq.read_table(file)
-
-
-def _sync_and_rename(file: IO[bytes], temporary: str, final: str) -> None:
-    try:
-        os.fsync(file.fileno())
-        file.close()
-        storage.rename(temporary, final)
-    except BaseException:
-        _discard(file, temporary)
-        raise
-
-
-def _discard(file: IO[bytes], path: str) -> None:
-    with contextlib.suppress(OSError):  # closing may write, and fail as the writing did
-        file.close()
-    storage.remove(path)
 
 
 def _conform(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:

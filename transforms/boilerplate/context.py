@@ -137,7 +137,7 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "separator_v1"
     elif not line.ended and _is_glued(line.text):
         line.rule = "share_button_v3"
-    elif line.words <= 14 and not line.ended and _is_agency(line.text):
+    elif not line.ended and line.words <= 14 and _is_agency(line.text):
         line.rule = "field:agency"
 
 
@@ -186,7 +186,7 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
             credit = re.split(r";| in ", line.text.partition(" by ")[2])[0]
             writers += [name for name in bylines.names_in(credit) or [] if " " in name]
             continue
-        if line.rule is not None or line.words > _MOST_BYLINE_WORDS or start < at <= last:
+        if line.rule is not None or start < at <= last or line.words > _MOST_BYLINE_WORDS:
             continue
         names = bylines.names_after_lead(line.text)
         if names is not None:
@@ -284,6 +284,8 @@ _LONG_BODY = 45  # words of a sentence that is no footer's
 
 def _mark_tail(lines: list[Line]) -> None:
     """Marks what follows the first heading of the page's footer or of its last link list."""
+    if not any(line.match is not None and line.match.rule in _TAIL_HEADINGS for line in lines):
+        return
     total = sum(line.words for line in lines if line.rule is None)
     words = boilerplate = 0
     cut = None

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from transforms.boilerplate.engine import Match
-from transforms.text import ends_sentence, word_count
+from transforms.text import ends_sentence, has_words, word_count
 
 BODY_WORDS = 12
 """Words of a sentence from which on it is running text; labels and headlines are shorter."""
@@ -18,23 +18,29 @@ class Line:
     Attributes:
       number: 1-based number among all lines of the article.
       text: the line, outer white space stripped.
-      words: how many it has.
       ended: whether it ends as sentences do.
       match: the row of the tables that it matches by its own words, or ``None``.
       rule: what takes it out, or ``None``.
       body: whether it is a sentence of running text by its length.
     """
 
-    __slots__ = ("body", "ended", "match", "number", "rule", "text", "words")
+    __slots__ = ("_words", "body", "ended", "match", "number", "rule", "text")
 
     def __init__(self, number: int, text: str, match: Match | None) -> None:
         self.number = number
         self.text = text
-        self.words = word_count(text)
+        self._words = -1
         self.ended = ends_sentence(text)
         self.match = match
         self.rule: str | None = match.rule if match is not None and match.firm else None
-        self.body = match is None and self.ended and self.words >= BODY_WORDS
+        self.body = match is None and self.ended and has_words(text, BODY_WORDS)
+
+    @property
+    def words(self) -> int:
+        """How many words the line has; counted where it matters, which is in a few lines only."""
+        if self._words < 0:
+            self._words = word_count(self.text)
+        return self._words
 
     @property
     def is_boilerplate(self) -> bool:

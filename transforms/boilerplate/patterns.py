@@ -6,7 +6,7 @@ proportion to the line, whatever the patterns and however many they are.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import re2
 
@@ -63,7 +63,10 @@ def folded_lines(texts: Sequence[str]) -> list[bytes]:
     lines = data.split("\n")
     if len(lines) != len(texts):
         return [fold(text).encode("utf-8", "replace") for text in texts]
-    if "  " in data or "\t" in data or not data.isascii():
+    is_spaced = "  " in data or "\t" in data
+    if data.isascii() and not is_spaced:
+        return data.lower().encode().split(b"\n")
+    if is_spaced or not data.isascii():
         lines = [line if _is_plain(line) else fold(line) for line in lines]
     return [line.lower().encode("utf-8", "replace") for line in lines]
 
@@ -147,6 +150,13 @@ def _quiet() -> "re2.Options":
     return options
 
 
+def _set_options() -> "re2.Options":
+    options = _quiet()
+    options.max_mem = 64 << 20  # bytes; the states are built as lines need them
+    options.never_capture = True
+    return options
+
+
 def _said(error: Exception) -> str:
     """Returns the message of an error; RE2's is in bytes."""
     [message] = error.args
@@ -154,35 +164,47 @@ def _said(error: Exception) -> str:
 
 
 class Automaton:
-    """Patterns that are looked for together, in one pass over a line."""
+    """Patterns that are looked for together, in two passes over a line.
+
+    What stands at the start of a line is decided there; what may stand anywhere is looked for to
+    its end. One automaton of both has their states multiplied: over 12,600 articles it spends 6 us
+    a line, most of them on building states, where the two spend 4.5.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        options = _quiet()
-        options.max_mem = 64 << 20  # bytes; the states are built as lines need them
-        options.never_capture = True
-        self._set = re2.Set.SearchSet(options)
+        # Whether its patterns begin at the start of the line: the automaton, and their numbers.
+        self._parts: dict[bool, tuple[re2.Set, list[int]]] = {
+            anchored: (re2.Set.SearchSet(_set_options()), []) for anchored in (True, False)
+        }
+        self._passes: list[tuple[Callable[[bytes], list[int] | None], list[int]]] = []
 
     def add(self, pattern: str) -> int:
         """Returns the number of a pattern, which is added if it is new."""
         if pattern not in self._numbers:
-            self._numbers[pattern] = self._set.Add(pattern)
+            part, numbers = self._parts[pattern.startswith("^")]
+            part.Add(pattern)
+            numbers.append(len(self._numbers))
+            self._numbers[pattern] = len(self._numbers)
         return self._numbers[pattern]
 
     def compile(self) -> None:
-        """Builds the automaton; no pattern can be added from here on.
+        """Builds the automata; no pattern can be added from here on.
 
         Raises:
           TableError: the patterns are too large.
         """
+        filled = [(part, numbers) for part, numbers in self._parts.values() if numbers]
         try:
-            self._set.Compile()
+            for part, _ in filled:
+                part.Compile()
         except re2.error as error:
             raise TableError(
                 f"the patterns of the tables are too large together ({_said(error)}). Use shorter "
                 "lists of alternatives, or `labels` in place of patterns"
             ) from error
+        self._passes = [(part.Match, numbers) for part, numbers in filled]
 
     def found_in(self, data: bytes) -> list[int]:
         """Returns the numbers of the patterns that a folded line holds."""
-        return self._set.Match(data) or []
+        return [numbers[at] for match, numbers in self._passes for at in match(data) or ()]

@@ -1,19 +1,17 @@
-"""Files at a local path or at a URL of Beam's file systems (``gs://``, ``s3://``, ``hdfs://``).
+"""Files and folders of this machine.
 
 No symbolic link inside a warehouse or a staging folder is followed, whatever is opened, created,
 renamed or removed: it could lead to files of somebody else. The folder itself may be a link, or lie
 behind some: as in rsync's ``--relative``, ``/./`` in a path ends the part that the user chose
-(:func:`inside`), and behind it every folder is opened from the one above, with ``O_NOFOLLOW``
-(openat(2)). A path without ``/./`` may have no link at all.
-
-Beam is imported for URLs only: it costs a worker process two seconds and 100 MB.
+(:func:`pipeline.storage.inside`), and behind it every folder is opened from the one above, with
+``O_NOFOLLOW`` (openat(2)). A path without ``/./`` may have no link at all.
 """
 
 import contextlib
 import errno
 import mmap
 import os
-import re
+import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -21,185 +19,127 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from pipeline.errors import FULL, CopydeskError
-
-_URL = re.compile(r"\s*[a-zA-Z][-a-zA-Z0-9+.]*://")
-
-_INSIDE = "/./"
+from pipeline.storage.paths import INSIDE, LinkError, Status, shown
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
-class LinkError(CopydeskError):
-    """A symbolic link where copydesk follows none; the message names it and the remedy."""
-
-    @classmethod
-    def at(cls, path: str) -> "LinkError":
-        """Returns the error for a link at a path."""
-        return cls(
-            f"{shown(path)} is a symbolic link, and copydesk follows none inside a warehouse or a "
-            "staging folder. Put what it leads to in its place, and run again; only the folder "
-            "named with --warehouse or --staging may itself be a link."
-        )
-
-
-class WriteError(CopydeskError):
-    """A file cannot be written; the message names it, its folder and the remedy."""
-
-
-def is_remote(path: str) -> bool:
-    """Returns True for a URL, False for a path of this machine."""
-    return _URL.match(path) is not None
-
-
-def inside(root: str, path: str) -> str:
-    """Returns the path of a file or folder below a local folder, behind which no link is followed.
-
-    Args:
-      root: the folder, which may be a link or lie behind one.
-      path: relative to it.
-    """
-    return f"{root}{_INSIDE}{path}"
-
-
-def shown(path: str) -> str:
-    """Returns a path as a message shows it."""
-    return os.path.normpath(path) if _INSIDE in path else path
-
-
 def open_input(path: str) -> Any:
-    """Opens a file for random reading, uncompressed; a local one is memory-mapped.
-
-    Raises:
-      LinkError: a link is in the way.
-      OSError: the file cannot be opened.
-    """
-    if is_remote(path):
-        return _file_systems().open(path, compression_type="uncompressed")
+    """Opens a file for random reading, memory-mapped."""
     with open_local(path) as file:
         if not os.fstat(file.fileno()).st_size:  # which cannot be mapped
             return pa.BufferReader(b"")
         return pa.BufferReader(pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
 
 
-def folder_problem(path: str) -> str:
-    """Returns why a local folder can neither be used nor created; the empty string if it can."""
-    while not os.path.lexists(path):
-        path = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(path):
-        return f"{path} is no folder"
-    return "" if os.access(path, os.W_OK | os.X_OK) else f"nothing may be written in {path}"
-
-
-def not_written(path: str, error: OSError) -> str:
-    """Returns the sentence for a file or folder that cannot be written."""
-    folder = os.path.dirname(os.path.abspath(shown(path)))
-    while not (is_remote(path) or os.path.isdir(folder)):
-        folder = os.path.dirname(folder)
-    if is_remote(path):
-        remedy = "see that the storage responds and may be written,"
-    elif error.errno in FULL:
-        free = shutil.disk_usage(folder).free >> 20
-        remedy = f"make room in {folder}, whose disk has {free:,} MiB left,"
-    elif error.errno in (errno.EACCES, errno.EPERM):
-        remedy = f"change the permissions of {folder}"
-    elif error.errno in (errno.ENOTDIR, errno.EEXIST):
-        file = os.path.join(folder, os.path.relpath(shown(path), folder).split(os.sep)[0])
-        remedy = f"{file} is a file where a folder should be: move it away"
-    elif error.errno == errno.EROFS:
-        remedy = f"mount {folder} for writing"
-    elif error.errno in (errno.EMFILE, errno.ENFILE):
-        remedy = "allow more open files (ulimit -n)"
-    else:
-        remedy = f"check the disk of {folder}"
-    return (
-        f"{shown(path)} cannot be written: {error.strerror or error}. Nothing was committed; "
-        f"{remedy} or choose another folder, and run again."
-    )
-
-
-@contextlib.contextmanager
-def output(path: str) -> Iterator[IO[bytes]]:
-    """Creates a file, and its folder, for the time of the context.
-
-    Raises:
-      LinkError: a link is in the way.
-      WriteError: the file cannot be created or written.
-    """
-    try:
-        with open_output(path) as file:
-            yield file
-    except OSError as error:
-        raise WriteError(not_written(path, error)) from error
+def read_range(path: str, offset: int, length: int) -> pa.Buffer:
+    """Returns some bytes of a file, memory-mapped."""
+    with open_input(path) as file:
+        file.seek(offset)
+        return file.read_buffer(length)
 
 
 def open_output(path: str) -> IO[bytes]:
-    """Creates a file, and its folder.
+    """Creates a file, and its folder."""
+    make_folder(f"{path.rpartition('/')[0]}/")  # with the mark behind the warehouse's own folder
+    opened: IO[bytes] = open_local(path, "wb")
+    return opened
+
+
+class NewFile:
+    """A file under a temporary name, which takes its own once it is whole and on the disk.
+
+    Args:
+      path: its own name; the folder is created.
 
     Raises:
-      LinkError: a link is in the way.
-      OSError: the file cannot be created.
+      OSError: it cannot be created, written or renamed.
     """
-    if not is_remote(path):
-        make_folder(os.path.dirname(path))
-        opened: IO[bytes] = open_local(path, "wb")
-        return opened
-    file: IO[bytes] = _file_systems().create(path, compression_type="uncompressed")
-    return file
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._temporary = hidden(path)
+        self._file = open_output(self._temporary)
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        """Writes some bytes."""
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        """Returns the number of bytes written."""
+        return self._file.tell()
+
+    def flush(self) -> None:
+        """Hands all bytes to the system."""
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Brings all bytes to the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def keep(self, sync: bool = True) -> None:
+        """Gives the file its name, in place of one that has it; its folder is not synced."""
+        try:
+            if sync:
+                self.sync()
+            self._file.close()
+            rename(self._temporary, self._path)
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Removes the file."""
+        with contextlib.suppress(OSError):  # closing may write, and fail as the writing did
+            self._file.close()
+        remove(self._temporary)
+
+
+def hidden(path: str) -> str:
+    """Returns a temporary name beside a path, which no other has."""
+    folder, name = os.path.split(path)
+    return f"{folder}/.{name}.{secrets.token_hex(4)}.tmp"
+
+
+def create(path: str, content: bytes) -> None:
+    """Writes a whole file and syncs it and its folder, unless one has its name.
+
+    Raises:
+      FileExistsError: one has.
+      OSError: it cannot be written.
+    """
+    temporary = hidden(path)
+    try:
+        with open_local(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        link(temporary, path)  # which, unlike a rename, never replaces a file
+    finally:
+        remove(temporary)
+    sync_folder(os.path.dirname(path))
 
 
 def make_folder(path: str) -> None:
-    """Creates a folder and its parents. Object stores have none: there the scheme is checked.
-
-    Raises:
-      LinkError: a link is in the way.
-      OSError: the folder cannot be created.
-      ValueError: no file system is installed for the scheme of the URL.
-    """
-    if is_remote(path):
-        _file_systems().get_filesystem(path)
-        return
-    if _INSIDE in path:
-        os.makedirs(path.partition(_INSIDE)[0], exist_ok=True)
+    """Creates a folder and its parents."""
+    if INSIDE in path:
+        os.makedirs(path.partition(INSIDE)[0], exist_ok=True)
     with _folder(path, create=True):
         pass
 
 
-def match(pattern: str) -> list[tuple[str, int]]:
-    """Returns path and bytes of the files that match a URL with ``*``, ``?``, ``[...]`` or ``**``.
-
-    Raises:
-      OSError: the storage does not respond, or refuses.
-      ValueError, ImportError: no file system is installed for the scheme of the URL.
-    """
-    found = _file_systems().match([pattern])[0].metadata_list
-    return [(file.path, int(file.size_in_bytes)) for file in found]
-
-
 def remove_tree(path: str) -> bool:
-    """Removes a folder with its files, links in it as links; returns False if some remain.
-
-    Raises:
-      LinkError: the folder itself is a link, or behind one.
-    """
-    if not is_remote(path):
-        try:
-            empty_folder(path)
-            remove_empty_folder(path)
-        except FileNotFoundError:
-            return True
-        except OSError:
-            return False
-        return True
+    """Removes a folder with its files, links in it as links; returns False if some remain."""
     try:
-        if files := [file for file, _ in match(f"{path}/**")]:
-            _file_systems().delete(files)
-    except (OSError, ValueError):
+        empty_folder(path)
+        remove_empty_folder(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
         return False
     return True
-
-
-# --- of this machine alone ----------------------------------------------------------------------
 
 
 def open_local(path: str, mode: str = "rb") -> Any:
@@ -224,7 +164,7 @@ def open_local(path: str, mode: str = "rb") -> Any:
             raise
 
 
-def status(path: str) -> os.stat_result | None:
+def status(path: str) -> Status | None:
     """Returns the status of a local file or folder; ``None`` if there is none.
 
     Raises:
@@ -238,7 +178,7 @@ def status(path: str) -> os.stat_result | None:
         return None
     if stat.S_ISLNK(found.st_mode):
         raise LinkError.at(path)
-    return found
+    return Status(found.st_size, found.st_mtime, stat.S_ISDIR(found.st_mode))
 
 
 def names(path: str) -> list[str]:
@@ -386,7 +326,7 @@ def _parent(path: str) -> Iterator[tuple[int, str]]:
 @contextlib.contextmanager
 def _folder(path: str, create: bool = False) -> Iterator[int]:
     """Yields a descriptor of a folder, to which no link behind ``/./`` has led."""
-    root, marked, below = path.partition(_INSIDE)
+    root, marked, below = path.partition(INSIDE)
     if not marked:
         root, below = "/", os.path.abspath(path)
     parts = [name for name in below.split("/") if name not in ("", ".")]
@@ -427,9 +367,3 @@ def _is_link(name: str, folder: int) -> bool:
         return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
     except FileNotFoundError:
         return False
-
-
-def _file_systems() -> Any:
-    from apache_beam.io.filesystems import FileSystems
-
-    return FileSystems
