@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.reindex import build_index
 from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError
 from pipeline.warehouse.commit import SET_ASIDE
+from pipeline.warehouse.own_rows import write_run
 from pipeline.warehouse.repair import Repair, repair
 from pipeline.warehouse.verify import verify
 from tests.conftest import REPOSITORY, SeedRun
@@ -153,7 +154,7 @@ def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> No
     warehouse = Warehouse(str(root))
     with warehouse.open_for_writing(SCHEMA):
         warehouse.staging_folder(run_id(number))
-        warehouse._write_run(SCHEMA, run_row(number), write_rows(root, number))
+        write_run(str(root), SCHEMA, run_row(number), write_rows(root, number))
     left = damaged(root, {"all manifests deleted", "snapshot.json deleted", "catalog deleted",
                           "data removed"})  # fmt: skip
     assert not repaired(root).lost

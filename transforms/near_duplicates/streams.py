@@ -222,7 +222,6 @@ STREAMS = (
         key="text",
         indexed=True,
         run_column="run",
-        stored_names={"indexed_texts": "archive", "in_block": "standing"},
     ),
     Stream(
         "affixes",
