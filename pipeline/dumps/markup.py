@@ -76,7 +76,8 @@ _SUMMARIES = ("description", "summary", "abstract")
 _FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
               "ti"),
-    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
+    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink",
+            "sourceurl", "guid"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
                "journaltitle", "so"),
@@ -84,7 +85,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
              "date", "datum", "numericdate", "daterelease", "versioncreated", "thisrevisioncreated",
-             "updated", "modified", "lastmod"),
+             "created", "updated", "modified", "lastmod"),
     "tags": ("category", "keyword", "keywords", "topics", "subject", "dc:subject", "section",
              "tag", "tags"),
     "language": ("language", "dc:language", "lang"),
@@ -96,7 +97,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 _MEANINGS = {name: (field, rank) for field, names in reversed(_FIELDS.items())
              for rank, name in enumerate(names)}  # fmt: skip
 _ATTRIBUTES = (
-    "norm", "name", "key", "term", "href", "date", "value", "literal", "FormalName", "tag",
+    "norm", "name", "key", "term", "href", "date", "value", "literal", "FormalName", "tag", "when",
 )  # fmt: skip
 """Attributes that hold the value of an element without text."""
 

@@ -7,6 +7,7 @@ Separators are lines without other text, of one kind a file:
 - at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _``, or a form feed. Shorter
   ones are section breaks within an article, unless a headline and a date follow each of them. A
   line of characters right under a line of about its own length underlines it, and is no separator;
+- lines of dashes before ``Message: 2``, in the digests of a mailing list (RFC 1153);
 - five bars (``|||||``), within a line as well, as in Multi-News (Fabbri et al., 2019), which has a
   line for each cluster of articles and ``NEWLINE_CHAR`` for the breaks within one;
 - headlines with numbers that count from 1, if the first of them is the first line of the file; a
@@ -88,12 +89,15 @@ _SEPARATORS = {
     "form feed": re.compile(rb"\f"),
     "bars": re.compile(rb"[ \t]*+\|{5}(?!\|)[ \t]*+(?:\r?\n)*+"),
     "bars in lines": re.compile(rb"[ \t]*+\|{5}(?!\|)[ \t]*+(?:\r?\n)*+|(?:\r?\n)++"),
+    "digest": re.compile(
+        rb"(?<=\n)-{30,70}[ \t]*\r?\n\s{0,4}(?:Message: (?P<number>\d{1,4})[ \t]*\r?\n|(?=End of ))"
+    ),
     "number": re.compile(
         rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]+"
         rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]*(?:\r?\n){2})"
     ),
 }
-_WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "number"))
+_WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
 """Kinds of separators that need no line of their own."""
 
 _QUICK = re.compile(
@@ -191,6 +195,10 @@ def separator(head: bytes, whole: bool) -> str | None:
             continue
         if kind in ("factiva", "wisers", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
+        if kind == "digest":
+            if cuts[0]["number"] == b"1" and len(cuts) > 1:
+                return kind
+            continue
         if kind == "number" and not _counts_up(cuts):
             continue
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
@@ -345,7 +353,7 @@ def _parts(
             if (whole or match.end() < len(text)) and not _underlines(text, match):
                 if kind == "count":
                     counted.add(int(match["number"]), int(match["total"]))
-                first = kind == "count" and int(match["number"]) == 1
+                first = kind in ("count", "digest") and int(match["number"] or 0) == 1
                 # The accession number belongs to the article above it.
                 end = match.end() if kind in ("factiva", "wisers") else match.start()
                 edges.append((end, match.end(), first))
