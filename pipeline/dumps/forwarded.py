@@ -47,7 +47,7 @@ _LABELS = {
     for label in labels
 }  # fmt: skip
 _LINE = re.compile(
-    r"[\s*_]*(?P<label>[^\W\d][^:：\n]{0,24}?)[\s*_]*[:：][\s*_]*(?P<value>.*?)[\s*_]*"
+    r"[\s*_]*+(?P<label>[^\W\d_][^:：\n]{0,24}?)[\s*_]*+[:：](?P<value>.*)", re.DOTALL
 )
 _MARK = re.compile(r"\s*(?:[-_=]{2,}.{0,60}|.{3,60}[:：])\s*")
 """A line above the headers: of dashes, or a few words and a colon."""
@@ -128,4 +128,4 @@ def _kind(line: str) -> tuple[str, str] | None:
     """Returns kind and value of a header; ``None`` for any other line."""
     match = _LINE.fullmatch(line)
     kind = _LABELS.get(" ".join(match["label"].lower().split())) if match else None
-    return (kind, match["value"].strip()) if match and kind else None
+    return (kind, match["value"].strip(" \t\r*_\xa0")) if match and kind else None

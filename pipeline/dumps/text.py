@@ -87,14 +87,14 @@ _SEPARATORS = {
 } | {
     "message": re.compile(rb"\x04[\s\x04]*"),
     "form feed": re.compile(rb"\f"),
-    "bars": re.compile(rb"[ \t]*+\|{5}(?!\|)[ \t]*+(?:\r?\n)*+"),
-    "bars in lines": re.compile(rb"[ \t]*+\|{5}(?!\|)[ \t]*+(?:\r?\n)*+|(?:\r?\n)++"),
+    "bars": re.compile(rb"(?<!\|)\|{5}(?!\|)[ \t]*+(?:\r?\n)*+"),
+    "bars in lines": re.compile(rb"(?<!\|)\|{5}(?!\|)[ \t]*+(?:\r?\n)*+|(?:\r?\n)++"),
     "digest": re.compile(
         rb"(?<=\n)-{30,70}[ \t]*\r?\n\s{0,4}(?:Message: (?P<number>\d{1,4})[ \t]*\r?\n|(?=End of ))"
     ),
     "number": re.compile(
-        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]+"
-        rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]*(?:\r?\n){2})"
+        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
+        rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]{0,9}(?:\r?\n){2})"
     ),
 }
 _WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
@@ -403,7 +403,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         text, encoding = decode(raw)
         text = clean_text(text)
         if kind in ("bars", "bars in lines"):
-            text = re.sub(r"[ \t]*\bNEWLINE_CHAR\b[ \t]*", "\n", text).strip(" \t")
+            text = re.sub(r"(?<![ \t])[ \t]*+NEWLINE_CHAR\b[ \t]*+", "\n", text).strip(" \t")
         if not text.strip():
             yield read_reject(
                 block.source_file,
