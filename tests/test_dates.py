@@ -134,6 +134,7 @@ def test_month_or_day_first(value: str, expected: str) -> None:
         ("20170302T1015Z", "2017-03-02T10:15"),
         (42796.42, "2017-03-02T10:04:48"),
         ("2. März 2017, 10.15 Uhr", "2017-03-02T10:15"),
+        ("Do, 02 Mrz 2017 10:15", "2017-03-02T10:15"),
         ("2. mars 2017 kl. 10.15", "2017-03-02T10:15"),
         ("jeudi 2 mars 2017 à 10h15", "2017-03-02T10:15"),
         ("10:15 - 2 mar. 2017", "2017-03-02T10:15"),
@@ -144,6 +145,8 @@ def test_month_or_day_first(value: str, expected: str) -> None:
         ("2 มีนาคม 2560 10:15", "2017-03-02T10:15"),
         ("۱۲ اسفند ۱۳۹۵ - ۱۰:۱۵", "2017-03-02T10:15"),
         ("۱۳۹۵/۱۲/۱۲ ۱۰:۱۵", "2017-03-02T10:15"),
+        ("1395/12/12 10:15", "2017-03-02T10:15"),
+        ("1395-12-12T10:15:00", "2017-03-02T10:15"),
         ("2 марта 2017 г. в 10:15 (МСК)", "2017-03-02T07:15"),
         ("2 de março de 2017 às 10h15", "2017-03-02T10:15"),
         ("٢ مارس ٢٠١٧ ١٠:١٥ ص", "2017-03-02T10:15"),
@@ -338,3 +341,12 @@ def test_lines_without_a_date(line: str) -> None:
 def test_lines_of_nothing_but_a_date(line: str, day: str | None) -> None:
     found = bare_date(line)
     assert (str(found.day) if found else None) == day
+
+
+def test_days_of_the_solar_hijri_calendar_in_figures() -> None:
+    assert at("1399/12/30") == datetime(2021, 3, 20, tzinfo=UTC)  # a leap year
+    assert at("1400/1/1") == datetime(2021, 3, 21, tzinfo=UTC)
+    # Of the lunar calendar, and no days.
+    assert parse_date("1441/07/07") is None
+    assert parse_date("1395/12/12", "ar") is None
+    assert parse_date("1400/12/30") is None

@@ -112,3 +112,29 @@ def test_language_and_country_decide_where_no_value_does(
 ) -> None:
     (found,) = articles(read(write(tmp_path, "a.jsonl", dump("jsonl", [record]))))
     assert found["published_on"].month == month
+
+
+def warnings(path: pathlib.Path) -> list[list[str]]:
+    return [[reason for reason, _ in article["warnings"]] for article in articles(read(path))]
+
+
+def test_an_order_that_nothing_decides_is_told_once(tmp_path: pathlib.Path) -> None:
+    records = [record for record in rows("{d:02}/{m:02}/{y}") if record["date"] < "13"]
+    path = write(tmp_path, "dump.csv", dump("csv", records))
+    assert warnings(path) == [["guessed_date"], []]
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        ("{d:02}/{m:02}/{y}", {}),  # 28/02 decides
+        ("{y}-{m:02}-{d:02}", {}),
+        ("03/0{d}/{y}", {"language": "de"}),
+    ],
+)
+def test_an_order_that_something_decides_is_not_told(
+    form: str, names: dict[str, str], tmp_path: pathlib.Path
+) -> None:
+    records = [record | names for record in rows(form)]
+    path = write(tmp_path, "dump.jsonl", dump("jsonl", records))
+    assert not any("guessed_date" in reasons for reasons in warnings(path))

@@ -153,7 +153,7 @@ def test_any_limit_on_records_is_kept(limit: int, seed: bytes) -> None:
     for item in articles(found):
         assert len(item["document"].encode()) <= 4 * limit
     assert set(reasons(found)) <= {
-        "article", "too_large", "http_status", "unsupported_content", "invalid_json",
+        "article", "no_article", "too_large", "http_status", "unsupported_content", "invalid_json",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Each fixture holds the same two invented stories; what must come of it is the same for all.
 """
 
+import json
 import pathlib
 from typing import Any
 
@@ -59,6 +60,8 @@ TWO = {
     "nexis.docx": "",
     "factiva.rtf": "",
     "clippings.txt": "",
+    "wisers.txt": "",
+    "trove.json": "authors",
     "sections.txt": "outlet",
     "prosemirror.json": "",
     "columns.json": "",
@@ -84,6 +87,8 @@ ONE = {
     "gale.txt": "",
     "arc.json": "outlet",
     "saved.mht": "outlet",
+    "page.har": "outlet",
+    "jats.xml": "",
 }
 """Files with the first."""
 
@@ -387,3 +392,140 @@ def test_a_value_with_a_backslash_before_its_quote_is_whole() -> None:
     first, second = articles(read(FIXTURES / "mysql.csv"))
     assert '"It is safe", he said, "but old."\nRepairs' in first["document"]
     assert "C:\\\n" in second["document"]
+
+
+def test_what_a_browser_loaded_beside_a_page_is_a_reject() -> None:
+    assert reasons(read(FIXTURES / "page.har")) == ["article", "no_article"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"mimeType": "text/html"}, "no_text"),
+        ({"mimeType": "text/html", "text": "a", "encoding": "base64"}, "no_text"),
+        ({"mimeType": "image/png", "text": "aaaa", "encoding": "base64"}, "no_article"),
+        ({}, "no_article"),
+    ],
+)
+def test_a_har_without_a_page_says_why(
+    content: dict[str, str], reason: str, tmp_path: pathlib.Path
+) -> None:
+    entry = {
+        "request": {"url": "https://a.example/"},
+        "response": {"status": 200, "content": content},
+    }
+    dump = json.dumps({"log": {"entries": [entry, entry]}}).encode()
+    assert reasons(read(write(tmp_path, "a.har", dump))) == [reason] * 2
+
+
+def test_bars_within_a_record_are_told(tmp_path: pathlib.Path) -> None:
+    text = " ||||| ".join(" ".join(begins) for begins in BEGINS)
+    dump = json.dumps({"document": text}).encode()
+    (article,) = articles(read(write(tmp_path, "a.jsonl", dump)))
+    assert article["document"] == text
+    assert [reason for reason, _ in article["warnings"]] == ["unread_parts"]
+
+
+STORY = (
+    "The harbour bridge will be closed to lorries from Monday, the city council said on Friday. "
+)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names", "text"),
+    [
+        (
+            "koi8-r",
+            "Заголовок;Дата;Текст",
+            "Городской совет в понедельник решил закрыть мост для грузовиков до весны. ",
+        ),
+        (
+            "cp1251",
+            "Заголовок,Дата,Текст",
+            "Городской совет в понедельник решил закрыть мост для грузовиков до весны. ",
+        ),
+        (
+            "cp1252",
+            "Título;Data da publicação;Íntegra",
+            "A câmara decidiu na segunda-feira fechar a ponte aos caminhões até à primavera. ",
+        ),
+        (
+            "big5",
+            "標題,日期,內文",
+            "市議會星期一決定在春季之前禁止貨車通過大橋。居民表示歡迎這項決定。",
+        ),
+        (
+            "shift-jis",
+            "見出し\t日付\t本文",
+            "市議会は月曜日、春まで橋をトラックに対して閉鎖することを決めた。",
+        ),
+    ],
+)
+def test_names_of_columns_in_old_encodings(
+    encoding: str, names: str, text: str, tmp_path: pathlib.Path
+) -> None:
+    delimiter = next(mark for mark in ";,\t" if mark in names)
+    word = names.split(delimiter)[0]
+    rows = [delimiter.join([f"{word} {n}", "2021-03-04", f'"{text * 5}"']) for n in (1, 2)]
+    path = write(tmp_path, "a.csv", "\n".join([names, *rows]).encode(encoding))
+    found = articles(read(path))
+    assert [article["title"] for article in found] == [f"{word} 1", f"{word} 2"]
+    assert [str(article["published_at"])[:10] for article in found] == ["2021-03-04"] * 2
+
+
+@pytest.mark.parametrize(
+    ("dump", "told"),
+    [
+        (f"TY  - NEWS\nTI  - A bridge\nAB  - {STORY * 3}\nER  - \n", "bibliography"),
+        (
+            f"@article{{key1,\n  title = {{A bridge}},\n  abstract = {{{STORY}}}\n}}\n",
+            "bibliography",
+        ),
+        ("".join(f'{n},A bridge,2021-03-04,"{STORY * 2}"\n' for n in range(4)), "of 4 columns"),
+    ],
+)
+def test_tables_and_lists_of_works_are_no_texts(
+    dump: str, told: str, tmp_path: pathlib.Path
+) -> None:
+    (reject,) = rejects(read(write(tmp_path, "a.txt", dump.encode())))
+    assert reject.reason == "unsupported_content"
+    assert told in reject.detail
+
+
+def test_quoted_speech_between_commas_is_no_table(tmp_path: pathlib.Path) -> None:
+    line = f'The mayor, who was there, said,"{STORY}{STORY}" and left.\n'
+    text = f"A bridge closes\n\n{line}\n{line}\n{line}"
+    assert reasons(read(write(tmp_path, "a.txt", text.encode()))) == ["article"]
+
+
+def test_a_digest_of_a_mailing_list_is_its_messages(tmp_path: pathlib.Path) -> None:
+    rule = "-" * 30
+    messages = "".join(
+        f"Message: {n}\nDate: Thu, 4 Mar 2021 0{n}:00:00 +0000\nFrom: Courier {n} <c@example.org>\n"
+        f"Subject: Bridge {n}\nMessage-ID: <{n}@example.org>\n\n{STORY}\n\n{STORY}\n\n\n{rule}\n\n"
+        for n in (1, 2, 3)
+    )
+    text = f"Today's Topics:\n\n   1. Bridge 1 (Courier)\n\n\n{'-' * 70}\n\n{messages}"
+    text += "End of News Digest, Vol 1, Issue 2\n" + "*" * 34 + "\n"
+    found = read(write(tmp_path, "a.txt", text.encode()))
+    assert [article["title"] for article in articles(found)] == ["Bridge 1", "Bridge 2", "Bridge 3"]
+    assert [article["outlet"] for article in articles(found)] == [
+        "Courier 1", "Courier 2", "Courier 3",
+    ]  # fmt: skip
+    assert [article["published_at"].hour for article in articles(found)] == [1, 2, 3]
+    assert [reject.reason for reject in rejects(found)] == ["no_article"] * 2
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        "<TEI><teiHeader><titleStmt><title>A bridge</title></titleStmt><publicationStmt><date "
+        "when='2021-03-04'/></publicationStmt></teiHeader><text><body><p>{}</p></body></text></TEI>",
+        "<en-export><note><title>A bridge</title><content><![CDATA[<en-note><div>{}</div></en-note>"
+        "]]></content><created>20210304T080000Z</created></note></en-export>",
+    ],
+)
+def test_dates_of_tei_and_evernote(xml: str, tmp_path: pathlib.Path) -> None:
+    dump = f"<?xml version='1.0'?>{xml.format(STORY)}"
+    (article,) = articles(read(write(tmp_path, "a.xml", dump.encode())))
+    assert str(article["published_at"])[:10] == "2021-03-04"

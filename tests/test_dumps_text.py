@@ -121,3 +121,54 @@ def test_section_breaks_of_one_article_are_no_separators(tmp_path: pathlib.Path)
     ]
     found = articles(read(write(tmp_path, "a.txt", "\n\n***\n\n".join(parts).encode())))
     assert len(found) == 1
+
+
+STORY = "The council voted on Monday to close the old ferry terminal before spring comes. " * 4
+
+
+@pytest.mark.parametrize("bars", [" ||||| ", "\n|||||\n", "\n ||||| \n\n", "|||||"])
+def test_bars_divide_within_a_line_too(bars: str, tmp_path: pathlib.Path) -> None:
+    stories = [f"{number}st. {STORY}".strip() for number in range(3)]
+    found = articles(read(write(tmp_path, "a.txt", bars.join(stories).encode())))
+    assert [article["document"].strip() for article in found] == stories
+
+
+def test_a_line_of_barred_articles_is_a_cluster(tmp_path: pathlib.Path) -> None:
+    clusters = [[f"{cluster}{number}. {STORY}" for number in range(3)] for cluster in range(40)]
+    lines = [" ||||| ".join(f"{story}NEWLINE_CHAR {STORY}" for story in one) for one in clusters]
+    found = articles(read(write(tmp_path, "a.txt", "\n".join(lines).encode())))
+    assert [article["document"] for article in found] == [
+        f"{story.strip()}\n{STORY.strip()}" for one in clusters for story in one
+    ]
+
+
+def test_few_words_between_bars_are_no_articles(tmp_path: pathlib.Path) -> None:
+    text = f"A headline\n\n{STORY}\n\nHome ||||| Sport ||||| Weather\n\n{STORY}\n"
+    (article,) = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert article["document"] == text
+
+
+@pytest.mark.parametrize("mark", ["{}. ", "{}) ", "{}.   "])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_numbered_headlines_divide(mark: str, ending: str, tmp_path: pathlib.Path) -> None:
+    heads = ["Ferry terminal to close", "Court orders the mine to pay", "Milk before the ministry"]
+    parts = [f"{head}\n\n{STORY}\n\n{STORY}\n\n" for head in heads]
+    text = "".join(mark.format(number) + part for number, part in enumerate(parts, 1))
+    found = articles(read(write(tmp_path, "a.txt", text.replace("\n", ending).encode())))
+    assert [article["document"].strip() for article in found] == [part.strip() for part in parts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A headline above: a list of one article.
+        f"Three things to know\n\n1. The first of them\n\n{STORY}\n\n2. The second one\n\n{STORY}",
+        # Numbers that do not count, or sentences.
+        f"1. The first of them\n\n{STORY}\n\n3. The third of them\n\n{STORY}",
+        f"1. It was a cold day.\n\n{STORY}\n\n2. It was a warm day.\n\n{STORY}",
+        f"1. The first of them\n\n{STORY}\n\n2. The second of them\n\nToo few words.",
+    ],
+)
+def test_numbers_within_an_article_do_not_divide(text: str, tmp_path: pathlib.Path) -> None:
+    (article,) = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert article["document"] == text

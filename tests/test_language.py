@@ -265,6 +265,50 @@ def test_languages_that_langdetect_takes_for_others(code):
     assert detect(MORE[code], code)[0] == code
 
 
+STANDARDS = {
+    "hr": "Predsjednik je rekao da će se sustav javnog prijevoza u gradu promijeniti tijekom ovog "
+          "tjedna, a tko ne stigne kupiti kartu, moći će to i u vlaku.",
+    "bs": "Predsjednik je rekao da će se sistem javnog prevoza u gradu promijeniti tokom ove "
+          "sedmice, a ko ne stigne kupiti kartu, moći će to i u vozu.",
+    "sr": "Predsednik je rekao da će se sistem javnog prevoza u gradu promeniti tokom ove "
+          "nedelje, a ko ne stigne da kupi kartu, moći će to i u vozu.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", STANDARDS)
+def test_words_tell_the_standards_of_serbo_croatian(code):
+    assert language.probabilities(STANDARDS[code])[0][0] == "hr"
+    assert detect(STANDARDS[code])[0] == code
+    for claimed in STANDARDS:
+        assert detect(STANDARDS[code], claimed)[0] == claimed
+
+
+def test_serbo_croatian_without_a_telling_word_remains_croatian():
+    text = "Grad je kupio nove autobuse, a putnici se nadaju da će karte ostati jeftine i dalje."
+    assert detect(text * 2)[0] == "hr"
+
+
+def test_a_name_in_another_standard_does_not_decide():
+    text = f"{STANDARDS['hr']} Europski sud je to potvrdio u ožujku. Film se zove Sistem."
+    assert detect(text)[0] == "hr"
+
+
+def test_what_is_only_like_swahili_is_undetermined():
+    chewa = (
+        "Boma linati mlatho watsopano utsegulidwa chaka chino chisanathe, ndipo anthu a mbali "
+        "zonse ziwiri akuyembekezera kuti ulendo wawo ufupika kwambiri kuposa kale."
+    )
+    swahili = (
+        "Serikali ilisema daraja jipya litafunguliwa kabla ya mwisho wa mwaka, na wakazi wa pande "
+        "zote mbili wanatarajia kwamba safari zao zitakuwa fupi kuliko sasa."
+    )
+    assert language.probabilities(chewa)[0][0] == "sw"
+    assert detect(chewa)[0] == UNDETERMINED
+    assert detect(chewa, "ny")[0] == "ny"
+    assert detect(swahili)[0] == "sw"
+    assert detect(swahili.split(",")[0])[0] == "sw"
+
+
 def test_chinese_without_hangul_is_not_korean(shared_data):
     lines = (shared_data / "language" / "zh.txt").read_text(encoding="utf-8").splitlines()
     assert any(code == "ko" for line in lines for code, _ in answer_of_the_port(line)[:1])

@@ -124,6 +124,13 @@ _DOT_NET = re.compile(r"(-?\d{9,14})(?:[+\-]\d{4})?")
 
 _COMPACT_WITH_ZONE = re.compile(r"(\d{8})(\d{4}(?:\d\d)?)\s?(Z|[+-]\d{4})", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"(\d{4})[./-](\d{1,2})|(\d{1,2})[./-](\d{4})", re.ASCII)
+_SOLAR_HIJRI = re.compile(
+    r"(?P<year>1[34]\d\d)(?P<mark>[/.-])\d{1,2}(?P=mark)\d{1,2}(?:[T\s,]+\d{1,2}:\d\d(?::\d\d)?)?",
+    re.ASCII,
+)
+_SOLAR_YEARS = range(1300, 1411)
+"""1921 to 2031 in Iran. Papers that count in lunar years, and are on the web, write 1411 (1990) and
+above; nobody else writes such years in fields."""
 
 
 @lru_cache(maxsize=4096)
@@ -140,6 +147,10 @@ def _parse_text(text: str, language: str | None, day_first: bool | None) -> Mome
         return None
     if text.replace(".", "", 1).isdigit() and text.isascii():
         return _number(float(text)) if "." in text else _number(int(text))
+    if match := _SOLAR_HIJRI.fullmatch(text):
+        if language == "ar" or int(match["year"]) not in _SOLAR_YEARS:
+            return None
+        return next((found.moment for found in find_dates(text, "fa")), None)
     if match := _COMPACT_WITH_ZONE.fullmatch(text):
         text = f"{match[1]}T{match[2]}{match[3]}"
     try:

@@ -232,7 +232,7 @@ def _calendar() -> Mapping[str, Mapping[str, list[Any]]]:
 def _months(language: str | None) -> dict[str, int]:
     """Returns the names of months, those of a language before those of others."""
     table = _calendar()
-    found = {"sept": 9}
+    found = {"sept": 9, "mrz": 3}
     for code in (language, *table) if language and language in table else table:
         for month, names in enumerate(table[code]["months"], 1):
             for name in names:

@@ -9,7 +9,13 @@ PressReader)::
 
                                      Ferry terminal to close
 
-In the second form the outlet is above; its copyright line says so.
+In the second form the outlet is above; its copyright line says so. Wisers, and others in East Asia,
+part page, section, author and day by bars, below the outlet and above or below the headline::
+
+    Harbour Post
+    A12 | Local news | By Ann Lee | 2020-03-02
+
+    Ferry terminal to close
 """
 
 import re
@@ -31,11 +37,17 @@ _DATED = re.compile(
 _RIGHTS = re.compile(
     r"\s*(?:©|\(c\)|copyright\b|alle rechte\b|all rights\b|tous droits\b|todos (?:los derechos|os "
     r"direitos)\b|tutti i diritti\b|alla? (?:artiklar|rättigheter|rettigheter)\b|"
-    r"alle rettigheder\b|alle rechten\b|wszelkie prawa\b|le présent (?:certificat|document)\b|"
+    r"alle rettigheder\b|alle rechten\b|wszelkie prawa\b|本[內内]容之?[版著][權权]|版[權权]所有|"
+    r"le présent (?:certificat|document)\b|"
     r"news·\d{8})",
     re.IGNORECASE,
 )
 """Begin of a line about rights, in the languages of these archives."""
+
+_PAGE = re.compile(r"[A-Z]{0,3}-?\d{1,3}[A-Z]?", re.IGNORECASE)
+_BARRED_BY = re.compile(r"(?:by|文|撰文|記者|记者)[ :：]\s*(?P<names>\S.*)", re.IGNORECASE)
+ARTICLE_NUMBER = "(?:文章編號|文章编号)[ \t]*(?::|：)[ \t]*[0-9]{8,24}"
+"""The line that ends an article of Wisers."""
 
 _LONGEST_HEADLINE = 20  # words
 _LONGEST_OUTLET = 6  # words
@@ -47,6 +59,8 @@ def clipping(part: Part) -> FieldText | None:
     """Returns a text whose first lines are those of a clipping; ``None`` for any other."""
     if len(part.filled) < 4:
         return None
+    if barred := _barred(part):
+        return barred
     first, second = part.filled[:2]
     dated = _DATED.fullmatch(part.lines[second].strip())
     top = part.lines[first].strip()
@@ -85,6 +99,40 @@ def clipping(part: Part) -> FieldText | None:
             part.take(at, "url", part.lines[at].strip(), 50)
         else:
             part.take(at, HEADER)
+    return part.result()
+
+
+def _barred(part: Part) -> FieldText | None:
+    """Returns a text whose second or third line has page, section and day between bars."""
+    at = next((line for line in part.filled[1:3] if part.lines[line].count("|") >= 2), None)
+    if at is None or not all(_is_headline(part.lines[line]) for line in part.filled[:3]):
+        return None
+    values = [value.strip() for value in part.lines[at].split("|")]
+    dates = [value for value in values if value[-1:].isdecimal() and bare_date(value)]
+    if len(dates) != 1 or _PAGE.fullmatch(dates[0]):
+        return None
+    above = part.filled[: part.filled.index(at)]
+    below = part.filled[len(above) + 1]
+    for value in values:
+        by = _BARRED_BY.fullmatch(value)
+        if by:
+            part.take(at, "authors", by["names"])
+        elif value and value != dates[0] and not _PAGE.fullmatch(value):
+            part.take(at, "tags", value)
+    part.take(at, "published_at", dates[0])
+    if len(above) == 1 and below > at + 1 and _is_headline(part.lines[below]):
+        part.take(above[0], "outlet", part.lines[above[0]])
+        part.take(below, "title", part.lines[below])
+    elif len(above) == 1:
+        part.take(above[0], "title", part.lines[above[0]])
+    else:
+        part.take(above[0], "title", part.lines[above[0]])
+        part.take(above[1], "outlet", part.lines[above[1]])
+    for line in part.filled[-3:]:
+        if re.fullmatch(rf"\s*{ARTICLE_NUMBER}\s*", part.lines[line]) or _RIGHTS.match(
+            part.lines[line]
+        ):
+            part.take(line, HEADER)
     return part.result()
 
 

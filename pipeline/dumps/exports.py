@@ -50,7 +50,7 @@ _PROQUEST = re.compile(
 _COVER = re.compile(
     r"\s*(?:Download Request:|Print Request:|Printopdracht:|Time Of Request:|Contact us at:|"
     r"Database copyright|Search Summary\b|© \d{4} Factiva|User Name:|"
-    r"(?:Date and Time|Job Number):)"
+    r"(?:Date and Time|Job Number):|End of [^\n]{1,80}(?:Digest|Issue)\b)"
 )
 
 

@@ -44,7 +44,7 @@ class Part:
         self.became: dict[int, str] = {}
         self._found: dict[str, tuple[int, str]] = {}
         begin = (self.lines[at][:8].lower() for at in self.filled[:8])
-        self._is_letter = any(line.startswith(("to:", "sent:")) for line in begin)
+        self._is_letter = any(line.startswith(("to:", "sent:", "message-")) for line in begin)
         self.blocks = list(self._blocks())
 
     @property

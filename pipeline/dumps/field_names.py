@@ -26,6 +26,7 @@ TEXT = (
     "เนื้อหา", "kandungan", "teksberita", "isiberita", "haber", "haberiçeriği", "habermetni",
     "文章内容", "正文内容", "新闻内容", "內容", "內文", "记事", "記事", "記事本文", "기사내용",
     "내용", "기사",
+    "selftext", "íntegra",
 )  # fmt: skip
 HTML = (
     "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
@@ -88,6 +89,7 @@ PUBLISHED = (
     "dateparution", "gepubliceerd", "publicatiedatum", "veröffentlichungsdatum",
     "publikationsdatum", "发布日期", "发表时间", "发表日期", "時間", "发布", "發布時間", "日付",
     "掲載日", "公開日", "発行日", "작성일", "발행일", "일자", "게재일", "등록일",
+    "createdutc", "datadapublicação",
 )  # fmt: skip
 MODIFIED = (
     "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",

@@ -20,7 +20,8 @@ from pipeline.dates import Moment, date_columns, parse_date
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
-from pipeline.dumps.field_names import IGNORED, LANGUAGES, WRAPPERS, fold, meanings
+from pipeline.dumps.field_names import LANGUAGES, WRAPPERS
+from pipeline.dumps.named import Named
 
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
@@ -55,6 +56,9 @@ _GOES_ON = re.compile(
 
 _GOES_ON_MARKS = ("…", "...", "[&", "<")
 """One of them is before it; a tag may divide the dots."""
+
+_BARS = re.compile(r"(?<=\S)\s*(?<!\|)\|{5}(?!\|)\s*(?=\S)")
+"""What parts the articles of a record of Multi-News."""
 
 _PAID = re.compile(r"\s*ONLY AVAILABLE IN [A-Z ,]+ PLANS?\s*")
 """What newsdata.io has in place of a text."""
@@ -105,7 +109,7 @@ def article_from_record(
     Raises:
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
-    named = _Named(record, options.mapping)
+    named = Named(record, options.mapping)
     document, document_type = _document(named)
     columns = _columns(named, options, document)
     record_id = _field(named, "id")
@@ -134,14 +138,18 @@ def article_from_record(
         "document_type": document_type,
         "field_lines": [],
         "is_truncated": truncated,
-        "warnings": _warnings(named, columns, record_index),
+        "warnings": _warnings(named, columns, record_index, options, document),
     }
 
 
 def _warnings(
-    named: "_Named", columns: Mapping[str, Any], record_index: int
+    named: Named,
+    columns: Mapping[str, Any],
+    record_index: int,
+    options: DumpOptions,
+    document: str,
 ) -> list[tuple[str, str]]:
-    """Returns what was not understood of a record; unknown fields of the first of a dump only."""
+    """Returns what was not understood of a record; what all of a dump have, for the first only."""
     found = []
     if columns["published_at"] is None:
         for name, value in named.named("published_at"):
@@ -159,6 +167,18 @@ def _warnings(
                 f"The field {name!r} is a list of {len(value)}; its first is the title, and "
                 f"{_string(value[1:2], longest=100)!r} is not read.",
             ))  # fmt: skip
+    if "|||||" in document and len(parts := _BARS.split(document)) > 1:
+        found.append((
+            "unread_parts",
+            f"The text holds {len(parts)} texts between bars (|||||), which are read as one "
+            "article; give each a record of its own.",
+        ))  # fmt: skip
+    if record_index == 0 and (guessed := _guessed_order(named, columns, options, document)):
+        found.append((
+            "guessed_date",
+            f"{guessed!r} may be of two days, and nothing in the dump says which; it is read month "
+            "first. If days come first, write dates as in 2024-03-04.",
+        ))  # fmt: skip
     if record_index == 0 and (unknown := named.unknown()):
         names = ", ".join(repr(str(name)) for name in unknown[:20])
         found.append((
@@ -169,6 +189,25 @@ def _warnings(
     return found
 
 
+def _guessed_order(
+    named: Named, columns: Mapping[str, Any], options: DumpOptions, document: str
+) -> str | None:
+    """Returns a date that is read month first since nothing decides; ``None`` without one."""
+    host = domain(columns["url"])
+    if (
+        columns["language_hint"] not in (None, "en")
+        or day_first(options.day_order, host) is not None
+    ):
+        return None
+    dates = named.values("published_at")
+    guessed = next(filter(is_ambiguous, dates), None)
+    if guessed is None or (
+        columns["language_hint"] is None and likely_day_first(named.record, host, document)
+    ):
+        return None
+    return str(guessed)[:100]
+
+
 def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]:
     """Returns the columns of an article that fields beside its text describe.
 
@@ -176,10 +215,10 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
       record: as of :func:`article_from_record`; without text or HTML.
       options: their mapping precedes known names.
     """
-    return _columns(_Named(record, options.mapping), options)
+    return _columns(Named(record, options.mapping), options)
 
 
-def _columns(named: "_Named", options: DumpOptions, document: str = "") -> dict[str, Any]:
+def _columns(named: Named, options: DumpOptions, document: str = "") -> dict[str, Any]:
     url = _url(named)
     language = language_code(_field(named, "language"))
     order = day_first(options.day_order, domain(url))
@@ -206,7 +245,7 @@ def _columns(named: "_Named", options: DumpOptions, document: str = "") -> dict[
 def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
     """Returns True if :func:`article_from_record` finds a text."""
     try:
-        _document(_Named(record, options.mapping))
+        _document(Named(record, options.mapping))
     except DumpError:
         return False
     return True
@@ -237,69 +276,6 @@ def language_code(value: str | None) -> str | None:
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
-def _follow(record: Mapping[str, Any], path: str) -> Any:
-    if path in record:
-        return record[path]
-    value: Any = record
-    for name in path.split("."):
-        if not isinstance(value, Mapping) or name not in value:
-            return None
-        value = value[name]
-    return value
-
-
-class _Named:
-    """The values of a record by their meaning."""
-
-    def __init__(self, record: Mapping[str, Any], mapping: Mapping[str, str]) -> None:
-        self.record = record
-        self._meanings = known = meanings(tuple(record))
-        self._inner: list[tuple[Mapping[str, Any], dict[str, tuple[str, ...]]]] = []
-        for name in known["containers"]:
-            if type(inner := record[name]) is dict:
-                within = meanings(tuple(inner))
-                self._inner.append((inner, within))
-                for deeper in within["containers"]:
-                    if type(value := inner[deeper]) is dict:
-                        self._inner.append((value, meanings(tuple(value))))
-        self._mapping = mapping
-        self._mapped = {}
-        if mapping:
-            for field, path in mapping.items():
-                if (value := _follow(record, path)) is not None:
-                    self._mapped[field] = value
-
-    def mapped(self, field: str) -> list[Any]:
-        """Returns the mapped value, if the record has it."""
-        return [self._mapped[field]] if field in self._mapped else []
-
-    def known(self, field: str) -> list[Any]:
-        """Returns the values under known names, the likeliest first."""
-        record = self.record
-        found = [value for name in self._meanings[field] if (value := record[name]) is not None]
-        for inner, known in self._inner:
-            found += [value for name in known[field] if (value := inner[name]) is not None]
-        return found
-
-    def named(self, field: str) -> list[tuple[str, Any]]:
-        """Returns names and values of the known names, of the record itself."""
-        return [(name, self.record[name]) for name in self._meanings[field]]
-
-    def unknown(self) -> list[str]:
-        """Returns the names of fields with a value that none of the tables knows."""
-        known = {name for names in self._meanings.values() for name in names}
-        known |= {path.split(".")[0] for path in self._mapping.values()} | set(IGNORED)
-        return [
-            name
-            for name, value in self.record.items()
-            if name not in known and fold(str(name)) not in IGNORED and value not in (None, "", [])
-        ]
-
-    def values(self, field: str) -> list[Any]:
-        """Returns the mapped and the known values."""
-        return self.mapped(field) + self.known(field) if self._mapped else self.known(field)
-
-
 def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | None:
     """Returns a value as one line of clean text, or ``None``."""
     if type(value) is str:
@@ -323,14 +299,14 @@ def _string(value: Any, longest: int = _LONGEST_FIELD, depth: int = 0) -> str | 
     return " ".join(text.split())[:longest].rstrip() or None
 
 
-def _field(named: _Named, field: str) -> str | None:
+def _field(named: Named, field: str) -> str | None:
     for value in named.values(field):
         if found := _string(value):
             return found
     return None
 
 
-def _document(named: _Named) -> tuple[str, str]:
+def _document(named: Named) -> tuple[str, str]:
     """Returns the text or HTML of a record, and which it is.
 
     Raises:
@@ -480,7 +456,7 @@ def _joined(parts: list[str]) -> str | None:
     return "\n\n".join(parts) or None
 
 
-def _url(named: _Named) -> str | None:
+def _url(named: Named) -> str | None:
     for value in named.values("url"):
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
@@ -493,7 +469,7 @@ def _url(named: _Named) -> str | None:
     return None
 
 
-def _outlet(named: _Named) -> str | None:
+def _outlet(named: Named) -> str | None:
     values = named.values("outlet")
     if "added" in named.record and "metadata" in named.record:
         # In dolma's records `source` names the data set the record came from.
@@ -521,7 +497,7 @@ def _date(values: list[Any], language: str | None, order: bool | None) -> Moment
     return next(timed, None) or next(filter(None, clocks), None) or first
 
 
-def _authors(named: _Named) -> list[str]:
+def _authors(named: Named) -> list[str]:
     embedded = named.record.get("_embedded")  # WordPress
     known = [embedded.get("author")] if type(embedded) is dict else []
     for value in (*known, *named.values("authors")):
@@ -561,7 +537,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
     return [name for name in names if "://" not in name]
 
 
-def _tags(named: _Named) -> list[str]:
+def _tags(named: Named) -> list[str]:
     values = named.values("tags")
     if type(embedded := named.record.get("_embedded")) is dict:
         values.append(embedded.get("wp:term"))

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from pipeline.article import Article
+from pipeline.dumps.archives_json import named_fields
 from pipeline.dumps.block import (
     BLOCK_BYTES,
     Block,
@@ -114,6 +115,7 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
             raise DumpError(
                 "no_article", "The line is an action of Elasticsearch's bulk format; leave it."
             )
+        value = named_fields(value)
         return article_from_record(
             value, block.source_file, record, block.dump_format, block.encoding or encoding, options
         )

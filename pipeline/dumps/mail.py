@@ -2,11 +2,16 @@
 
 Headers become columns: ``Subject``, ``From`` (the outlet, or the author where ``List-Id`` names the
 outlet), ``Date``, ``Message-ID``. The text is that of the message: HTML where there is any, else
-plain text. Attachments are left out. Of a page that a browser saved (MHTML) the page alone is read.
+plain text. Of a page that a browser saved (MHTML) the page alone is read.
+
+Messages within a message (attached ones, digests of RFC 2046) are articles of their own,
+behind it. Of a forwarded one the headers in the text say who sent it, and when. Other attachments
+are left out, with a warning that names them.
 """
 
 import email
 import email.policy
+import html
 import itertools
 import re
 from collections.abc import Iterator
@@ -15,9 +20,12 @@ from functools import partial
 from typing import BinaryIO
 
 from pipeline.article import Article
+from pipeline.dates import parse_date
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.fields import article_from_record
+from pipeline.dumps.forwarded import Forwarded, bare_subject, forwarded, is_forward
+from pipeline.dumps.labels import HEADER
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks, whole_rows
 from pipeline.dumps.streams import Stream
@@ -35,10 +43,24 @@ _KNOWN = frozenset((
     b"cc", b"sender", b"list-id", b"x-mailer", b"in-reply-to", b"references", b"dkim-signature",
     b"authentication-results", b"x-received", b"arc-seal", b"envelope-to", b"list-unsubscribe",
 ))  # fmt: skip
+_NO_DOCUMENTS = frozenset((
+    "text/calendar", "text/vcard", "text/x-vcard", "application/pgp-signature",
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/ms-tnef",
+))  # fmt: skip
+"""Types of attachments that are no articles."""
+
+_LINE_END = re.compile(r"<br\b[^<>]*>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
+_HEADERS_WITHIN = 1 << 17
+"""Characters of HTML within which the headers of a forwarded message are."""
+
+_UNCHANGED = email.policy.compat32.clone(max_line_length=None)
 _MAIL_ONLY = frozenset((
     b"received", b"return-path", b"delivered-to", b"message-id", b"mime-version",
     b"content-transfer-encoding", b"content-type",
 ))  # fmt: skip
+_HOLDS_MESSAGES = re.compile(
+    rb"(?:message/rfc822|message/global|multipart/digest)\b", re.IGNORECASE
+)
 
 
 def is_mail(head: bytes) -> bool:
@@ -87,7 +109,62 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
         edges = [*(starts if starts[:1] == [0] else [0, *starts]), len(rows)]
         for begin, end in itertools.pairwise(edges):
             if rows[begin:end].strip():
-                yield rows[begin:end]
+                yield from _with_attached(rows[begin:end], options)
+
+
+def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
+    """Yields a message and those within it; not the outer one if that has no text itself."""
+    if not _HOLDS_MESSAGES.search(raw):
+        yield raw
+        return
+    mark = _FROM_LINE.match(raw)
+    try:
+        message = email.message_from_bytes(raw[mark.end() :] if mark else raw)
+        # Each is written with those within it, so that depth is what multiplies bytes.
+        found = [
+            inner.as_bytes(policy=_UNCHANGED) if depth <= options.max_depth else None
+            for depth, inner in _attached(message, 1, options.max_depth)
+        ]
+    except (RecursionError, UnicodeError, LookupError):
+        yield raw  # reading it says what is wrong
+        return
+    if not found or any(
+        part.get_content_maintype() == "text" for part in _own_parts(message) if part is not message
+    ):
+        yield raw
+    for inner in found:
+        yield inner if inner is not None else _too_deep()
+
+
+def _attached(message: Message, depth: int, deepest: int) -> Iterator[tuple[int, Message]]:
+    """Yields depth and message of those within a message, down to the first that are too deep."""
+    for part in _own_parts(message):
+        payload = part.get_payload()
+        if part.get_content_maintype() != "message" or not isinstance(payload, list):
+            continue
+        for inner in payload:
+            if isinstance(inner, Message) and part.get_content_subtype() in ("rfc822", "global"):
+                yield depth, inner
+                if depth <= deepest:
+                    yield from _attached(inner, depth + 1, deepest)
+
+
+def _too_deep() -> DumpError:
+    return DumpError(
+        "too_deep",
+        "A message is within others, or has parts within parts, deeper than is read; save what is "
+        "attached as a file.",
+    )
+
+
+def _own_parts(message: Message) -> Iterator[Message]:
+    """Yields the parts of a message that are of no message within it."""
+    yield message
+    payload = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _own_parts(part)
 
 
 def cuts(
@@ -121,9 +198,13 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     quoted = False
     if mark := _FROM_LINE.match(raw):
         raw, quoted = raw[mark.end() :], True
-    message = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    part = message.get_body(("html", "plain"))
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        inner = _forwarded(message)
+    except RecursionError as error:
+        raise _too_deep() from error
+    part = message.get_body(("plain", "html") if inner else ("html", "plain"))
     if part is None and not message.is_multipart() and message.get_content_maintype() == "text":
         part = message  # of a subtype that is none
     if part is None:
@@ -157,23 +238,77 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
             encoding,
             options,
         )
+    subject, sent = _header(message, "Subject"), _header(message, "Date")
+    sender = _sender(message)
+    if inner and is_forward(subject):
+        subject = inner.subject or bare_subject(subject)
+        sender = _named_sender(inner.sender, "") or sender
+        sent = inner.date if parse_date(inner.date) else sent
     record_fields = {
         field: text,
-        "title": _header(message, "Subject"),
-        "date": _header(message, "Date"),
+        "title": subject,
+        "date": sent,
         "id": _header(message, "Message-ID"),
         "language": _header(message, "Content-Language"),
         "url": _header(message, "Archived-At").strip("<>"),
         "tags": _header(message, "Keywords"),
-        **_sender(message),
+        **sender,
     }
-    return article_from_record(
+    article = article_from_record(
         {name: value for name, value in record_fields.items() if value},
         block.source_file,
         record,
         block.dump_format,
         encoding,
         options,
+    )
+    if inner and article["document_type"] == "text" and (found := forwarded(article["document"])):
+        article["field_lines"] = [[number, f"field:{HEADER}"] for number in found.lines]
+        if is_forward(_header(message, "Subject")) and sent != found.date:
+            article["warnings"].append(_unread_date(found.date))
+    if names := _left_out(message):
+        article["warnings"].append(names)
+    return article
+
+
+def _unread_date(value: str) -> tuple[str, str]:
+    return (
+        "unread_date",
+        f"The forwarded message is of {value[:100]!r}, which is read as no date; the article has "
+        "that of the mail that forwards it.",
+    )
+
+
+def _forwarded(message: EmailMessage) -> Forwarded | None:
+    """Returns the headers of another message in the text of one; ``None`` without any."""
+    part = message.get_body(("plain", "html"))
+    data = part.get_payload(decode=True) if part else None
+    if part is None or not isinstance(data, bytes):
+        return None
+    if part.get_content_subtype() == "html":
+        text, _ = decode_page(data, part.get_content_charset())
+        text = _LINE_END.sub("\n", " ".join(text[:_HEADERS_WITHIN].split()))
+        text = html.unescape(re.sub(r"<[^<>]*>", "", text))
+    else:
+        text, _ = decode(data, part.get_content_charset())
+    return forwarded(clean_text(text))
+
+
+def _left_out(message: EmailMessage) -> tuple[str, str] | None:
+    """Returns a warning that names the documents attached to a message; pictures are none."""
+    names = [
+        f"{part.get_filename() or 'no name'} ({part.get_content_type()})"
+        for part in _own_parts(message)
+        if part.get_content_disposition() == "attachment"
+        and part.get_content_maintype() in ("text", "application")
+        and part.get_content_type() not in _NO_DOCUMENTS
+    ]
+    if not names:
+        return None
+    return (
+        "unread_attachments",
+        f"Attachments that are not read: {', '.join(names)[:500]}. Save those that are articles, "
+        "and give them to copydesk as files.",
     )
 
 
@@ -187,10 +322,17 @@ def _header(message: Message, name: str) -> str:
 
 def _sender(message: EmailMessage) -> dict[str, str]:
     """Returns who sent a message: the outlet by its name or its host."""
+    return _named_sender(_header(message, "From"), _header(message, "List-Id"))
+
+
+def _named_sender(sender: str, listed_as: str) -> dict[str, str]:
     match = re.match(
-        r"\s*\"?(?P<name>[^\"<@]*?)\"?\s*<?[^\s<>@]*@(?P<host>[\w.\-]+)", _header(message, "From")
+        r"\s*\"?(?P<name>[^\"<\[@]*?)\"?\s*[<\[]?(?:mailto:)?[^\s<>\[\]@]*@(?P<host>[\w.\-]+)",
+        sender,
     )
-    listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", _header(message, "List-Id"))
+    if match is None and sender and "@" not in sender:
+        return {"outlet": sender.strip("\"' ")}
+    listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", listed_as)
     if match is None:
         return {"outlet": listed[1]} if listed else {}
     if listed and listed[1] and match["name"] and listed[1] != match["name"]:

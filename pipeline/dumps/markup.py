@@ -76,7 +76,8 @@ _SUMMARIES = ("description", "summary", "abstract")
 _FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
               "ti"),
-    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink", "guid"),
+    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink",
+            "sourceurl", "guid"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
                "journaltitle", "so"),
@@ -84,7 +85,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
              "date", "datum", "numericdate", "daterelease", "versioncreated", "thisrevisioncreated",
-             "updated", "modified", "lastmod"),
+             "created", "updated", "modified", "lastmod"),
     "tags": ("category", "keyword", "keywords", "topics", "subject", "dc:subject", "section",
              "tag", "tags"),
     "language": ("language", "dc:language", "lang"),
@@ -96,17 +97,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 _MEANINGS = {name: (field, rank) for field, names in reversed(_FIELDS.items())
              for rank, name in enumerate(names)}  # fmt: skip
 _ATTRIBUTES = (
-    "norm",
-    "name",
-    "key",
-    "term",
-    "href",
-    "date",
-    "value",
-    "literal",
-    "FormalName",
-    "tag",
-)
+    "norm", "name", "key", "term", "href", "date", "value", "literal", "FormalName", "tag", "when",
+)  # fmt: skip
 """Attributes that hold the value of an element without text."""
 
 _BLOCKS = frozenset((
@@ -452,6 +444,9 @@ def _visit(element: Any, found: _Found) -> None:
         container = name in ("head", "hedline", "author", "source") and len(child)
         if name in _MEANINGS and not container:
             field, rank = _MEANINGS[name]
+            if field == "date" and (day := _day_of_parts(child)):
+                found.add(field, rank, day)
+                continue
             people = [
                 inner for inner in child.iter() if _folded(_named(inner)).endswith("person")
             ]  # beside their titles
@@ -476,6 +471,9 @@ def _visit(element: Any, found: _Found) -> None:
                 text = attributes[0]
             found.add(field, rank, text)
             continue
+        if name == "name" and (person := _jats_person(element, child)):
+            found.add("authors", _MEANINGS["author"][1], person)
+            continue
         if name == "name" and _folded(_named(element)) == "author":
             found.add("authors", _MEANINGS["author"][1], "".join(child.itertext()))
             continue
@@ -483,6 +481,28 @@ def _visit(element: Any, found: _Found) -> None:
             if name in ("keyword", "pubdata", "dateissue") and (value := child.get(attribute)):
                 found.add(_MEANINGS[name][0], _MEANINGS[name][1], value)
         _visit(child, found)
+
+
+def _parts_of(element: Any) -> dict[str, str]:
+    return {_folded(_named(part)): "".join(part.itertext()).strip() for part in element}
+
+
+def _day_of_parts(element: Any) -> str:
+    """Returns the day of an element that has a part for each number, as JATS writes dates."""
+    parts = _parts_of(element)
+    numbers = [parts.get(name, "") for name in ("year", "month", "day")]
+    filled = numbers[: numbers.index("")] if "" in numbers else numbers
+    if not filled or not all(number.isdecimal() for number in filled):
+        return " ".join(reversed(filled))
+    return "-".join(number.zfill(2) for number in filled)
+
+
+def _jats_person(element: Any, name: Any) -> str:
+    """Returns the author that a ``<name>`` of JATS names; empty for editors and other names."""
+    if _folded(_named(element)) != "contrib" or element.get("contrib-type", "author") != "author":
+        return ""
+    parts = _parts_of(name)
+    return f"{parts.get('givennames', '')} {parts.get('surname', '')}".strip()
 
 
 def _is_container(element: Any) -> bool:

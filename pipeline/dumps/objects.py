@@ -6,7 +6,8 @@ itself; ijson is three times as fast (0.24 s on 87 MB) but ends at the first dam
 An answer is an object without text that holds a list of objects under a name of :data:`WRAPPERS`,
 at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the Guardian
 (``response.results``), the New York Times (``response.docs``), Diffbot (``objects``), JSON-LD
-(``@graph``) and Elasticsearch (``hits.hits``) send it; the records are the objects of the list. A
+(``@graph``), Elasticsearch (``hits.hits``), browsers (HAR, ``log.entries``) and Trove
+(``category.records.article``) send it; the records are the objects of the list. A
 table by columns (the default of pandas' ``to_json``, its ``split``, lists) is one, too, and so are
 records under their address or id.
 """
@@ -92,11 +93,23 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
     if has_text(parsed, options):
         return None
     if (found := _wrapped(parsed, 0)) is None:
-        return _by_name(parsed, options)
+        return _by_name(parsed, options) or _in_lists(parsed, options)
     if "@graph" in parsed and any(has_text(node, options) for node in found):
         # The other nodes of a graph are its site, its authors and pictures.
         return [node for node in found if has_text(node, options)]
     return found
+
+
+def _in_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
+    """Returns the records of all answers in a list, as Trove has one for each of its categories."""
+    for outer in (value, *value.values()):
+        for answers in outer.values() if type(outer) is dict else ():
+            if type(answers) is not list or not all(type(answer) is dict for answer in answers):
+                continue
+            found = [record for answer in answers for record in _wrapped(answer, 1) or ()]
+            if found and has_text(found[0], options):
+                return found
+    return None
 
 
 def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:

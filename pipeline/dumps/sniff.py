@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 
 from pipeline.dumps.block import DumpError, DumpOptions
-from pipeline.dumps.decoding import is_binary
+from pipeline.dumps.decoding import begins_as_utf8, decode, is_binary
 from pipeline.dumps.field_names import fold, holds_text
 from pipeline.dumps.fields import is_html
 from pipeline.dumps.mail import is_mail
@@ -62,6 +62,13 @@ _FOREIGN_TEXTS = (
         "a list in YAML",
         "convert it to JSON Lines",
     ),
+    (
+        re.compile(
+            rb"TY {1,2}- {1,2}[A-Z]{3,6}\s|@[a-z]{4,20}\s?\{[^,{}\n]{1,80},\s", re.IGNORECASE
+        ),
+        "a bibliography (RIS or BibTeX)",
+        "export its items with their texts as CSV or JSON Lines",
+    ),
     (re.compile(rb"-DOCSTART-"), "a list of labelled words", "pass the texts themselves"),
     (re.compile(rb"BEGIN:VC(?:ALENDAR|ARD)\r?\n"), "a calendar or address book", "leave it out"),
 )
@@ -82,6 +89,7 @@ _PAGE_ROOTS = frozenset((
 _NEXT_OBJECT = re.compile(rb'[\]}"\w]\s*\}\s*\{\s*"')
 """Two objects on one line."""
 _LINES_BEFORE_HEADER = 10
+_SHORTEST_TEXT = 100  # characters; a title has less
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
 _KNOWN_HEADER_NAME = re.compile(r"[^\W\d][^\"!?\u2026]{0,59}")
 """Name of a column beside one that is known; vowel signs of Indic scripts are no ``\\w``."""
@@ -145,6 +153,10 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     for begin, what, remedy in _FOREIGN_TEXTS:
         if begin.match(bare):
             raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
+    if not begins_as_utf8(head) and _may_be_header(head):
+        # Names of columns are known in their own letters.
+        head = decode(head)[0].encode()[:HEAD]
+        bare = head.lstrip()
     if SEPARATOR.match(bare) and csv_header(bare, options):
         return "csv"
     if any(_is_object(line) for line in bare.split(b"\n", 3)[1:3]):
@@ -262,6 +274,15 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     return ()
 
 
+def _may_be_header(head: bytes) -> bool:
+    """Returns True if the first line has delimiters; of commas, which texts have, none too many."""
+    first, _, rest = head.partition(b"\n")
+    return len(first) <= 4096 and (
+        any(mark in first for mark in (b";", b"\t", b"|"))
+        or 0 < first.count(b",") <= rest.partition(b"\n")[0].count(b",")
+    )
+
+
 def _lines_before_header(head: bytes, options: DumpOptions) -> int:
     """Returns how many lines precede a header with at least three columns; 0 if there is none."""
     position = 0
@@ -278,7 +299,10 @@ def _lines_before_header(head: bytes, options: DumpOptions) -> int:
 
 
 def _headless_columns(head: bytes) -> int:
-    """Returns the columns of a table without header: quoted all, or between tabs; 0 for none."""
+    """Returns the columns of a table without header; 0 for none.
+
+    Its values are all in quotes, or between tabs, or the text of each row is in quotes.
+    """
     lines = head.decode("utf-8", "replace").splitlines()
     lines = [line for line in (lines if len(head) < HEAD else lines[:-1]) if line.strip()]
     if len(lines) < 3:
@@ -290,7 +314,23 @@ def _headless_columns(head: bytes) -> int:
         1 + line.count('","') if line.startswith('"') and line.endswith('"') else 0
         for line in (line.strip() for line in lines[:5])
     ]
-    return cells[0] if min(cells) >= 3 and len(set(cells)) == 1 else 0
+    if min(cells) >= 3 and len(set(cells)) == 1:
+        return cells[0]
+    for delimiter in (",", ";"):
+        quoted = f'{delimiter}"'
+        if not all(quoted in line for line in lines[:3]):
+            continue
+        try:
+            rows = list(csv.reader(lines[:3], delimiter=delimiter, strict=True))
+        except csv.Error:
+            continue
+        width = len(rows[0])
+        texts = [
+            {at for at, value in enumerate(row) if len(value) >= _SHORTEST_TEXT} for row in rows
+        ]
+        if len(rows) == 3 and width >= 3 and {len(row) for row in rows} == {width}:
+            return width if set.intersection(*texts) else 0
+    return 0
 
 
 def _rows_fit(text: str, delimiter: str, width: int) -> bool:

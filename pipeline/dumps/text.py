@@ -3,10 +3,15 @@
 Separators are lines without other text, of one kind a file:
 
 - a count (``3 of 120 DOCUMENTS``, ``Dokument 3 von 120``), ``End of Document``, the accession
-  number below an article of Factiva, the end of a wire message;
+  number below an article of Factiva or Wisers, the end of a wire message;
 - at least 10 equal characters of ``= # ~ % +``, at least 20 of ``- * _``, or a form feed. Shorter
   ones are section breaks within an article, unless a headline and a date follow each of them. A
-  line of characters right under a line of about its own length underlines it, and is no separator.
+  line of characters right under a line of about its own length underlines it, and is no separator;
+- lines of dashes before ``Message: 2``, in the digests of a mailing list (RFC 1153);
+- five bars (``|||||``), within a line as well, as in Multi-News (Fabbri et al., 2019), which has a
+  line for each cluster of articles and ``NEWLINE_CHAR`` for the breaks within one;
+- headlines with numbers that count from 1, if the first of them is the first line of the file; a
+  list within an article has something above it.
 
 Counts of documents that rise, accession numbers and ends of documents or messages separate
 whatever is between them. Any other separator needs two parts or more of two lines and 40 words, the
@@ -36,6 +41,7 @@ from pipeline.dumps.block import (
     parsed,
     too_large,
 )
+from pipeline.dumps.clippings import ARTICLE_NUMBER
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
 from pipeline.dumps.factiva import FACTIVA_END
@@ -72,15 +78,33 @@ _SEPARATORS = {
     for name, pattern in (
         ("count", _COUNT),
         ("factiva", FACTIVA_END.encode()),
+        ("wisers", rf"{ARTICLE_NUMBER}(?:\s{{1,4}}本[^\r\n]{{0,30}}版[^\r\n]*)?".encode()),
         ("end", rb"end of document|ende des dokuments|fin du document|fin del documento"),
         ("rule", rb"={10,}|#{10,}|~{10,}|%{10,}|\+{10,}"),
         ("line", rb"-{20,}|\*{20,}|_{20,}"),
         ("short line", rb"-{3,19}|\*{3,19}|_{3,19}|={3,9}|#{3,9}|~{3,9}|\+{3,9}|%{3,9}"),
     )
-} | {"message": re.compile(rb"\x04[\s\x04]*"), "form feed": re.compile(rb"\f")}
+} | {
+    "message": re.compile(rb"\x04[\s\x04]*"),
+    "form feed": re.compile(rb"\f"),
+    "bars": re.compile(rb"(?<!\|)\|{5}(?!\|)[ \t]*+(?:\r?\n)*+"),
+    "bars in lines": re.compile(rb"(?<!\|)\|{5}(?!\|)[ \t]*+(?:\r?\n)*+|(?:\r?\n)++"),
+    "digest": re.compile(
+        rb"(?<=\n)-{30,70}[ \t]*\r?\n\s{0,4}(?:Message: (?P<number>\d{1,4})[ \t]*\r?\n|(?=End of ))"
+    ),
+    "number": re.compile(
+        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
+        rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]{0,9}(?:\r?\n){2})"
+    ),
+}
+_WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
+"""Kinds of separators that need no line of their own."""
+
 _QUICK = re.compile(
-    rb"[\f\x04]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}|\d (?:of|von|de|van|di|sur|af|av"
-    rb"|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}",
+    rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
+    rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
+    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}"
+    rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
     re.IGNORECASE,
 )
 
@@ -125,7 +149,7 @@ def cuts(
             # before the cut.
             if (
                 match.end() < len(text)
-                and (kind in ("form feed", "message") or match[0].endswith((b"\n", b"\r")))
+                and (kind in _WITHIN_LINES or match[0].endswith((b"\n", b"\r")))
                 and not _underlines(text, match)
                 and not pattern.match(text, match.end())
             ):
@@ -164,11 +188,19 @@ def separator(head: bytes, whole: bool) -> str | None:
     if not _QUICK.search(head):
         return None
     for kind, pattern in _SEPARATORS.items():
+        if kind == "bars in lines":
+            continue  # told from bars by where these are
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
-        if kind in ("factiva", "message", "end") or (kind == "count" and _rises(cuts)):
+        if kind in ("factiva", "wisers", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
+        if kind == "digest":
+            if cuts[0]["number"] == b"1" and len(cuts) > 1:
+                return kind
+            continue
+        if kind == "number" and not _counts_up(cuts):
+            continue
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
         parts = [head[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
         if not whole:
@@ -176,8 +208,16 @@ def separator(head: bytes, whole: bool) -> str | None:
         parts = [
             part for part in parts if part.strip() and not is_cover(part[:4096].decode("latin-1"))
         ]
+        if kind == "bars":
+            if _are_long(parts):
+                lines = [line for line in head.splitlines() if line.strip()]
+                barred = len(lines) > 1 and all(b"|||||" in line for line in lines[:-1])
+                return "bars in lines" if barred else kind
+            continue
         if kind == "short line":
-            return kind if len(parts) > 1 and all(map(_is_dated_article, parts)) else None
+            if len(parts) > 1 and all(map(_is_dated_article, parts)):
+                return kind
+            continue
         if _are_articles(parts):
             return kind
     return None
@@ -189,6 +229,26 @@ def _rises(cuts: list[re.Match[bytes]]) -> bool:
     for cut in cuts:
         counted.add(int(cut["number"]), int(cut["total"]))
     return all(cut["prefix"] or cut["suffix"] for cut in cuts) and counted.rises()
+
+
+def _counts_up(cuts: list[re.Match[bytes]]) -> bool:
+    """Returns True for numbers of headlines that count from 1, the first at the very beginning."""
+    numbers = [int(cut["number"]) for cut in cuts]
+    return (
+        len(cuts) > 1
+        and not cuts[0].string[: cuts[0].start()].strip()
+        and numbers == list(range(1, len(cuts) + 1))
+    )
+
+
+def _are_long(parts: list[bytes]) -> bool:
+    """Returns True for two parts or more, most of them as long as an article, all as a brief."""
+    words = [len(part.split(None, _FEWEST_WORDS)) for part in parts]
+    return (
+        len(parts) > 1
+        and min(words) >= _FEWEST_BRIEF_WORDS
+        and 2 * sum(count >= _FEWEST_WORDS for count in words) > len(words)
+    )
 
 
 def _are_articles(parts: list[bytes]) -> bool:
@@ -254,7 +314,7 @@ def _complete(file: BinaryIO) -> bool:
 
 def _underlines(head: bytes, match: re.Match[bytes]) -> bool:
     rule = match[0].strip()
-    if not rule or rule.count(rule[:1]) != len(rule):
+    if not rule or rule.count(rule[:1]) != len(rule) or rule.startswith(b"|"):
         return False
     before = head[max(0, match.start() - 400) : match.start()].rstrip(b" \t")
     lines = before.splitlines()
@@ -293,9 +353,9 @@ def _parts(
             if (whole or match.end() < len(text)) and not _underlines(text, match):
                 if kind == "count":
                     counted.add(int(match["number"]), int(match["total"]))
-                first = kind == "count" and int(match["number"]) == 1
+                first = kind in ("count", "digest") and int(match["number"] or 0) == 1
                 # The accession number belongs to the article above it.
-                end = match.end() if kind == "factiva" else match.start()
+                end = match.end() if kind in ("factiva", "wisers") else match.start()
                 edges.append((end, match.end(), first))
         if whole:
             edges.append((len(text), len(text), False))
@@ -342,6 +402,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
     for record, raw in block.sized() if several else [(block.first_record, block.payload)]:
         text, encoding = decode(raw)
         text = clean_text(text)
+        if kind in ("bars", "bars in lines"):
+            text = re.sub(r"(?<![ \t])[ \t]*+NEWLINE_CHAR\b[ \t]*+", "\n", text).strip(" \t")
         if not text.strip():
             yield read_reject(
                 block.source_file,
