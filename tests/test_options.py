@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.dumps.block import DumpOptions
 from pipeline.flags import RUNNERS, add_flags, available_cores
 from pipeline.options import CopydeskOptions
-from pipeline.runners import make_runner, remedy
+from pipeline.runners import LocalRunner, make_runner, remedy
 from pipeline.session import Resources
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, TransformError, option
@@ -280,8 +280,10 @@ class TestTransformFlags:
 
 class TestRunners:
     def test_direct_runner_is_one_pinned_engine(self):
-        assert type(make_runner(options())) is FnApiRunner
-        assert type(make_runner(options("--runner=DirectRunner"))) is FnApiRunner
+        for given in (options(), options("--runner=DirectRunner")):
+            runner = make_runner(given)
+            assert type(runner) is LocalRunner
+            assert isinstance(runner, FnApiRunner)
 
     def test_a_cluster_is_chosen_by_name_only(self):
         for name in ("PrismRunner", "FlinkRunner", "PortableRunner"):
