@@ -280,8 +280,8 @@ class TestTransformFlags:
 
 class TestRunners:
     def test_direct_runner_is_one_pinned_engine(self):
-        for given in (options(), options("--runner=DirectRunner")):
-            runner = make_runner(given)
+        for chosen in (options(), options("--runner=DirectRunner")):
+            runner = make_runner(chosen)
             assert type(runner) is LocalRunner
             assert isinstance(runner, FnApiRunner)
 
