@@ -406,6 +406,45 @@ def test_copies_are_those_of_which_a_source_is_known(copied):
     ]
 
 
+def test_a_copy_of_a_story_in_editions_counts_once(tmp_path):
+    """Against the edition that has most of a paragraph, and of equal ones the earliest."""
+
+    def printed(number, outlet, hour):
+        at = datetime.datetime(2024, 3, 1, hour, tzinfo=datetime.UTC)
+        return article(number, outlet, published_at=at)
+
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                printed(0, "Post", 12) | {"edition_of": "a1", "edition_number": 2},
+                printed(1, "Post", 8) | {"edition_number": 1},
+                printed(2, "Herald", 20), printed(3, "Times", 9),
+            ],
+            "paragraphs": [
+                *(paragraph(number, line) for number in range(3) for line in (1, 2)),
+                paragraph(3, 1),
+            ],
+            "paragraph_links": [
+                link("a2-1", "a0-1", "copy", "credit", 40),
+                link("a2-1", "a1-1", "copy", "credit", 40),
+                link("a2-2", "a0-2", "wire", "credit", 39),
+                # Two runs of one paragraph, and words of a third, of the earlier edition.
+                link("a2-2", "a1-1", "quotation", "common", 9),
+                link("a2-2", "a1-2", "wire", "credit", 36),
+                # Another outlet has its own sum.
+                link("a2-1", "a3-1", "copy", "dates", 30),
+            ],
+        },
+    )  # fmt: skip
+    columns = "source_outlet, pairs, source_articles, words, wire_words, copy_words, by_credit"
+    assert query(tmp_path, f"SELECT {columns}, quoted_words FROM copies ORDER BY ALL") == [
+        ("Post", 2, 2, 79, 39, 40, 2, 0),
+        ("Times", 1, 1, 30, 0, 30, 0, 0),
+    ]
+    assert query(tmp_path, "SELECT count(*) FROM article_copies") == [(3,)]
+
+
 def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
     """Whichever run brought them, and whatever articles without an outlet have it, too."""
     outlets = ["Post", "Herald", "Wire", None, None, "Times"]

@@ -202,30 +202,76 @@ COMMENT ON COLUMN article_dates.evidence IS
   'What says so: `published_at_evidence`, or copies, where it has no date: dated articles share half and more of its words, and lie within three days; two days are added on both sides. NULL where nothing says, as where these contradict each other.';
 
 CREATE VIEW copies AS
-SELECT c.outlet, c.other_outlet AS source_outlet,
-       count(DISTINCT c.article_id) AS articles,
-       count(DISTINCT c.other_article_id) AS source_articles,
-       count(*) AS pairs,
-       sum(c.wire_words + c.copy_words)::BIGINT AS words,
-       sum(c.wire_words)::BIGINT AS wire_words, sum(c.copy_words)::BIGINT AS copy_words,
-       sum(c.quoted_words)::BIGINT AS quoted_words, sum(c.edition_words)::BIGINT AS edition_words,
-       sum(c.background_words)::BIGINT AS background_words,
-       sum(c.formula_words)::BIGINT AS formula_words,
-       count(*) FILTER (c.direction = 'agency') AS by_agency,
-       count(*) FILTER (c.direction = 'credit') AS by_credit,
-       count(*) FILTER (c.direction = 'dates') AS by_dates,
-       min(c.published_at) AS first_published_at, max(c.published_at) AS last_published_at
-FROM article_copies AS c WHERE c.source_article_id IS NOT NULL
-GROUP BY ALL;
+WITH ends AS (
+  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, p.word_count,
+         l.reuse, l.shared_words, l.containment
+  FROM paragraph_links_current AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+  UNION ALL
+  SELECT s.article_id, p.article_id, s.paragraph_id, p.word_count,
+         l.reuse, l.shared_words, l.containment
+  FROM paragraph_links_current AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+), links AS (
+  SELECT c.outlet, c.other_outlet, c.article_id, c.other_article_id, c.direction, c.published_at,
+         c.other_published_at, e.paragraph_id,
+         CASE WHEN e.reuse IN ('wire', 'copy') THEN 'source' ELSE 'rest' END AS part,
+         e.reuse, coalesce(e.shared_words, round(e.containment * e.word_count)::INTEGER) AS words
+  FROM article_copies AS c
+  JOIN ends AS e ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
+  WHERE c.source_article_id IS NOT NULL
+), held AS (
+  SELECT k.*, sum(k.words) FILTER (k.part = 'source') OVER (
+           PARTITION BY k.paragraph_id, k.other_article_id) AS has
+  FROM links AS k
+), ranked AS (
+  -- A source may have the passage in several editions: it counts for the earliest that has it all.
+  SELECT h.*, dense_rank() OVER (
+           PARTITION BY h.paragraph_id, h.other_outlet
+           ORDER BY h.has DESC NULLS LAST, h.other_published_at NULLS LAST, h.other_article_id
+         ) AS place
+  FROM held AS h
+), counted AS (
+  SELECT r.* FROM ranked AS r WHERE r.place = 1
+), pairs AS (
+  SELECT DISTINCT n.outlet, n.other_outlet, n.article_id, n.other_article_id, n.direction
+  FROM counted AS n WHERE n.part = 'source'
+), evidence AS (
+  SELECT q.outlet, q.other_outlet, count(*) AS pairs,
+         count(DISTINCT q.article_id) AS articles,
+         count(DISTINCT q.other_article_id) AS source_articles,
+         count(*) FILTER (q.direction = 'agency') AS by_agency,
+         count(*) FILTER (q.direction = 'credit') AS by_credit,
+         count(*) FILTER (q.direction = 'dates') AS by_dates
+  FROM pairs AS q GROUP BY ALL
+), sums AS (
+  SELECT n.outlet, n.other_outlet,
+         coalesce(sum(n.words) FILTER (n.reuse = 'wire'), 0)::BIGINT AS wire_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'copy'), 0)::BIGINT AS copy_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'quotation'), 0)::BIGINT AS quoted_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'edition'), 0)::BIGINT AS edition_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'background'), 0)::BIGINT AS background_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'formula'), 0)::BIGINT AS formula_words,
+         min(n.published_at) AS first_published_at, max(n.published_at) AS last_published_at
+  FROM counted AS n GROUP BY ALL
+)
+SELECT e.outlet, e.other_outlet AS source_outlet, e.articles, e.source_articles, e.pairs,
+       s.wire_words + s.copy_words AS words, s.wire_words, s.copy_words, s.quoted_words,
+       s.edition_words, s.background_words, s.formula_words,
+       e.by_agency, e.by_credit, e.by_dates, s.first_published_at, s.last_published_at
+FROM evidence AS e
+JOIN sums AS s ON s.outlet = e.outlet AND s.other_outlet = e.other_outlet;
 
 COMMENT ON VIEW copies IS
-  'An outlet and another one that it has text from, by what says so; `article_copies`, summed.';
+  'An outlet and another one that it has text from, by what says so. A paragraph counts once for each outlet it is from, against the article that has most of it, and of these the earliest.';
 COMMENT ON COLUMN copies.outlet IS 'Who has it; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.source_outlet IS
   'Who it is from; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.articles IS 'Articles of `outlet` with such text.';
 COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` it is from.';
-COMMENT ON COLUMN copies.pairs IS 'Pairs of articles.';
+COMMENT ON COLUMN copies.pairs IS 'Pairs of articles that count.';
 COMMENT ON COLUMN copies.words IS 'Words of an agency or of the source in these pairs.';
 COMMENT ON COLUMN copies.wire_words IS 'Of the words, those that are an agency''s.';
 COMMENT ON COLUMN copies.copy_words IS 'Of the words, those that are the source''s own.';
