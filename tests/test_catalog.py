@@ -69,7 +69,8 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 
 DERIVED = (
-    "article_copies", "article_dates", "articles_current", "copies", "corpus", "editions",
+    "article_copies", "article_dates", "articles_current", "copies", "corpus", "edition_order",
+    "editions",
     "paragraph_clusters", "paragraph_links_current",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
@@ -506,6 +507,45 @@ def test_editions_and_the_newest_of_each_article(tmp_path):
     ]
     current = query(tmp_path, "SELECT article_id FROM articles_current ORDER BY ALL")
     assert current == [("a2",), ("a3",), ("a4",)]
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "order"),
+    [
+        # An older edition that comes later stays the older one.
+        ([("12:00", "minute"), ("08:00", "minute")], [1, 0]),
+        ([("08:00", "second"), ("12:00", "second")], [0, 1]),
+        # Dates that do not tell, or none: the last to come is the newest.
+        ([("12:00", "second"), ("12:00", "second")], [0, 1]),
+        ([("12:00", "minute"), ("00:00", "day")], [0, 1]),
+        ([("00:00", "day"), ("12:00", "minute")], [0, 1]),
+        ([("12:00", "minute"), (None, None)], [0, 1]),
+        ([(None, None), ("12:00", "minute")], [0, 1]),
+        # One that no date places stands where it came; one surely older goes before all the same.
+        ([("12:00", "minute"), ("00:00", "day"), ("08:00", "minute")], [2, 0, 1]),
+        ([("12:00", "minute"), (None, None), ("08:00", "minute")], [2, 0, 1]),
+        ([("08:00", "minute"), ("00:00", "day"), ("12:00", "minute")], [0, 1, 2]),
+    ],
+)
+def test_the_newest_edition_is_so_by_date_else_by_arrival(tmp_path, arrivals, order):
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(
+                    number, "Post", text=f"Version {number}", edition_number=number + 1,
+                    edition_of="a0" if number else None, published_at_precision=precision,
+                    published_at=at and datetime.datetime.fromisoformat(f"2024-03-01T{at}:00Z"),
+                )
+                for number, (at, precision) in enumerate(arrivals)
+            ]
+        },
+    )  # fmt: skip
+    names = [f"a{number}" for number in order]
+    previous = dict(query(tmp_path, "SELECT article_id, previous_edition FROM editions"))
+    assert previous == dict(zip(names, [None, *names], strict=False))
+    for view in ("articles_current", "corpus"):
+        assert query(tmp_path, f"SELECT article_id FROM {view}") == [(names[-1],)]
 
 
 def test_clusters_are_groups_of_two_or_more(tmp_path):

@@ -1,12 +1,43 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+-- Each edition has a moment: of those its date allows, the first that is not before any date which
+-- came earlier. By these a date that is surely older goes before, and else what came later is newer.
+CREATE VIEW edition_order AS
+WITH versions AS (
+  SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
+         a.published_at AS earliest,
+         CASE a.published_at_precision
+           WHEN 'minute' THEN a.published_at + INTERVAL 1 MINUTE
+           WHEN 'day' THEN a.published_at + INTERVAL 1 DAY
+           WHEN 'month' THEN a.published_at + INTERVAL 1 MONTH
+           WHEN 'year' THEN a.published_at + INTERVAL 1 YEAR
+         END - INTERVAL 1 MICROSECOND AS latest
+  FROM articles AS a
+  WHERE a.edition_of IS NOT NULL
+     OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
+), arrived AS (
+  SELECT v.*, max(v.earliest) OVER (
+           PARTITION BY v.first_edition ORDER BY v.edition_number, v.article_id) AS newest
+  FROM versions AS v
+)
+SELECT r.first_edition, r.article_id,
+       lag(r.article_id) OVER (
+         PARTITION BY r.first_edition
+         ORDER BY CASE WHEN r.earliest IS NULL THEN r.newest
+                       ELSE greatest(r.earliest, least(r.newest, coalesce(r.latest, r.earliest)))
+                  END NULLS FIRST, r.edition_number, r.article_id) AS previous_edition
+FROM arrived AS r;
+COMMENT ON VIEW edition_order IS
+  'An article of which there are several editions, and the one before it: by `published_at`, where the dates are further apart than their precision; else the one that came before.';
+COMMENT ON COLUMN edition_order.first_edition IS '`article_id` of the edition with number 1.';
+COMMENT ON COLUMN edition_order.article_id IS 'This edition.';
+COMMENT ON COLUMN edition_order.previous_edition IS 'The edition before it.';
+
 CREATE VIEW articles_current AS
 SELECT a.* FROM articles AS a
-ANTI JOIN articles AS n
-  ON coalesce(n.edition_of, n.article_id) = coalesce(a.edition_of, a.article_id)
- AND (coalesce(n.edition_number, 1), n.article_id) > (coalesce(a.edition_number, 1), a.article_id);
+ANTI JOIN edition_order AS o ON o.previous_edition = a.article_id;
 COMMENT ON VIEW articles_current IS
-  'An article in its newest edition; the columns are those of `articles`.';
+  'An article in its newest edition, by `published_at` where the dates are further apart than their precision, else the last that came; the columns are those of `articles`.';
 
 CREATE VIEW corpus AS
 SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.authors,
@@ -289,14 +320,10 @@ COMMENT ON COLUMN copies.last_published_at IS
 
 CREATE VIEW editions AS
 WITH versions AS (
-  SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
+  SELECT o.first_edition, o.article_id, a.edition_number,
          coalesce(a.outlet, a.source_file) AS outlet, a.url, a.title, a.published_at,
-         lag(a.article_id) OVER (
-           PARTITION BY coalesce(a.edition_of, a.article_id)
-           ORDER BY a.edition_number, a.article_id) AS previous_edition
-  FROM articles AS a
-  WHERE a.edition_of IS NOT NULL
-     OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
+         o.previous_edition
+  FROM edition_order AS o JOIN articles AS a ON a.article_id = o.article_id
 ), words AS (
   SELECT v.article_id, unnest(regexp_extract_all(lower(a.text), '[\p{L}\p{M}\p{N}]+')) AS word
   FROM versions AS v JOIN articles AS a ON a.article_id = v.article_id
@@ -327,10 +354,12 @@ SELECT v.first_edition, v.edition_number, v.article_id, v.previous_edition, v.ou
 FROM versions AS v LEFT JOIN sums AS s ON s.article_id = v.article_id;
 
 COMMENT ON VIEW editions IS 'An article of which there are several editions, and what changed.';
-COMMENT ON COLUMN editions.first_edition IS '`article_id` of the first edition.';
-COMMENT ON COLUMN editions.edition_number IS 'Number of this edition, from 1.';
+COMMENT ON COLUMN editions.first_edition IS '`article_id` of the edition with number 1.';
+COMMENT ON COLUMN editions.edition_number IS
+  'Number of this edition, from 1, as they came; an older one that came later has a higher number.';
 COMMENT ON COLUMN editions.article_id IS 'This edition.';
-COMMENT ON COLUMN editions.previous_edition IS 'The edition before it.';
+COMMENT ON COLUMN editions.previous_edition IS
+  'The edition before it: the older by `published_at` where that tells, else the one that came before.';
 COMMENT ON COLUMN editions.outlet IS 'Who printed it; the dump where the outlet is not known.';
 COMMENT ON COLUMN editions.url IS 'Its address, where the dump gives one.';
 COMMENT ON COLUMN editions.title IS 'Its headline.';
