@@ -233,7 +233,7 @@ class TestObjects:
             check=False,
         )
         assert ended.returncode == 1
-        assert "pip install 'copydesk[object]'" in ended.stderr
+        assert "pip install obstore fsspec" in ended.stderr
         assert "Traceback" not in ended.stderr
 
 
