@@ -451,10 +451,21 @@ def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
     outlets = ["Post", "Herald", "Wire", None, None, "Times"]
     pairs = [(two, one) for two in range(6) for one in range(two)]
     rows = {
-        "articles": [article(number, outlet) for number, outlet in enumerate(outlets)],
+        "articles": [
+            article(number, outlet, published_at=datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC))
+            for number, outlet in enumerate(outlets)
+        ],
         "paragraphs": [paragraph(number, 1) for number in range(6)],
         "paragraph_links": [
-            link(f"a{two}-1", f"a{one}-1", "copy", "dates", 20, reuse_evidence="plain")
+            # Of two nobody knows who was the first.
+            link(
+                f"a{two}-1",
+                f"a{one}-1",
+                "copy",
+                "dates" if two > 1 else "unknown",
+                20,
+                reuse_evidence="plain",
+            )
             for two, one in pairs
         ],
     }
@@ -465,8 +476,39 @@ def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
         commit_rows(root, some)
         kinds = query(root, "SELECT DISTINCT reuse FROM paragraph_links_current")
         assert kinds == [(last,)]
-        counted = query(root, "SELECT count(*), max(direction) FROM article_copies")
+        counted = query(root, "SELECT count(*), min(direction) FROM article_copies")
         assert counted == [(10, "dates") if last == "copy" else (0, None)]
+
+
+def test_many_copies_of_the_first_are_copies_of_it(tmp_path):
+    """However many outlets copy it; of the others nobody has it from another one of them."""
+    at = datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC)
+    days = [0, 1, 2, 3, 4, None]
+    pairs = [(two, one) for two in range(6) for one in range(two)]
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(number, f"Paper {number}", word_count=20,
+                        published_at=None if day is None else at + datetime.timedelta(days=day))
+                for number, day in enumerate(days)
+            ],
+            "paragraphs": [paragraph(number, 1) for number in range(6)],
+            "paragraph_links": [
+                link(f"a{two}-1", f"a{one}-1", "copy", "unknown" if two == 5 else "dates", 20,
+                     reuse_evidence="plain")
+                for two, one in pairs
+            ],
+        },
+    )  # fmt: skip
+    judged = query(
+        tmp_path,
+        "SELECT DISTINCT reuse, direction, source_paragraph_id = 'a0-1' AND paragraph_id <> 'a5-1' "
+        "FROM paragraph_links_current ORDER BY ALL",
+    )
+    assert judged == [("copy", "dates", True), ("quotation", "common", False)]
+    copies = query(tmp_path, "SELECT outlet, source_outlet, words FROM copies ORDER BY ALL")
+    assert copies == [(f"Paper {number}", "Paper 0", 20) for number in range(1, 5)]
 
 
 @pytest.mark.parametrize(

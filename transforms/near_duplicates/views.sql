@@ -89,22 +89,28 @@ COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
 COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
 -- A link tells by its two articles what it is, whatever else has come. Plain text that nobody
--- credits is a third party's where four outlets have it, which only the whole warehouse tells.
+-- credits is a third party's where four outlets have it, which only the whole warehouse tells; but
+-- if one of them was before all others whose date is known, they have it from there.
 CREATE VIEW paragraph_links_current AS
 WITH plain AS (
-  SELECT l.paragraph_id, l.source_paragraph_id FROM paragraph_links AS l
+  SELECT l.paragraph_id, l.source_paragraph_id, l.direction FROM paragraph_links AS l
   WHERE l.reuse = 'copy' AND l.reuse_evidence = 'plain'
 ), ends AS (
-  FROM plain UNION ALL SELECT n.source_paragraph_id, n.paragraph_id FROM plain AS n
+  SELECT n.paragraph_id, n.source_paragraph_id AS other_paragraph_id, false AS is_first FROM plain AS n
+  UNION ALL
+  SELECT n.source_paragraph_id, n.paragraph_id, n.direction = 'dates' FROM plain AS n
 ), held AS (
-  SELECT e.paragraph_id, list(DISTINCT a.outlet) AS outlets
-  FROM ends AS e JOIN paragraphs AS p ON p.paragraph_id = e.source_paragraph_id
+  SELECT e.paragraph_id, list(DISTINCT a.outlet) FILTER (a.outlet IS NOT NULL) AS outlets,
+         bool_and(e.is_first) FILTER (a.published_at IS NOT NULL) AS is_first
+  FROM ends AS e JOIN paragraphs AS p ON p.paragraph_id = e.other_paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
-  WHERE a.outlet IS NOT NULL GROUP BY e.paragraph_id
+  GROUP BY e.paragraph_id
 ), public AS (
-  SELECT n.* FROM plain AS n JOIN held AS h ON h.paragraph_id = n.paragraph_id
+  SELECT n.paragraph_id, n.source_paragraph_id FROM plain AS n
+  JOIN held AS h ON h.paragraph_id = n.paragraph_id
   JOIN held AS o ON o.paragraph_id = n.source_paragraph_id
   WHERE len(list_distinct(list_concat(h.outlets, o.outlets))) >= 4
+    AND NOT (n.direction = 'dates' AND coalesce(o.is_first, false))
 )
 SELECT l.* REPLACE (
   CASE WHEN n.paragraph_id IS NULL THEN l.reuse ELSE 'quotation' END AS reuse,
@@ -113,7 +119,7 @@ SELECT l.* REPLACE (
 FROM paragraph_links AS l LEFT JOIN public AS n
   ON n.paragraph_id = l.paragraph_id AND n.source_paragraph_id = l.source_paragraph_id;
 COMMENT ON VIEW paragraph_links_current IS
-  'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
+  'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
 CREATE VIEW article_copies AS
 WITH links AS (
