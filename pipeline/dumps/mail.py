@@ -36,6 +36,9 @@ _FROM_LINE = re.compile(
 )
 """Begin of a message in an mbox: a line like ``From desk@example.org Mon Mar  4 06:30:00 2024``."""
 
+_CLOCK = re.compile(rb" \d\d?:\d\d(?::\d\d)? ")
+"""The time of day in such a line; "From Oslo, March 2024" is one of a text."""
+
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9\-]{1,60}):[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
 _KNOWN = frozenset((
     b"from", b"to", b"subject", b"date", b"received", b"return-path", b"delivered-to",
@@ -67,10 +70,12 @@ def is_mail(head: bytes) -> bool:
     """Returns True if bytes begin a message or an mbox.
 
     A message has at least three headers of e-mail, ``From`` or ``Subject`` among them, and one that
-    only a program writes; a text may begin with ``From:`` and ``Date:``.
+    only a program writes; a text may begin with ``From:`` and ``Date:``. Below the line that begins
+    a message in an mbox, which no text has, two headers are enough.
     """
+    begins_box = False
     if mark := _FROM_LINE.match(head):
-        head = head[mark.end() :]
+        head, begins_box = head[mark.end() :], _CLOCK.search(mark[0]) is not None
     names: set[bytes] = set()
     position = 0
     while match := _HEADER.match(head, position):
@@ -78,9 +83,9 @@ def is_mail(head: bytes) -> bool:
         position = match.end()
     found = names & _KNOWN
     return (
-        len(found) >= 3
+        len(found) >= (2 if begins_box else 3)
         and bool(found & {b"from", b"subject"})
-        and bool(found & _MAIL_ONLY)
+        and (begins_box or bool(found & _MAIL_ONLY))
         and len(found) * 2 >= len([name for name in names if not name.startswith((b"x-", b"arc-"))])
     )
 
