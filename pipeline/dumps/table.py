@@ -27,7 +27,7 @@ from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
 from pipeline.dumps.records import row_blocks, whole_rows
-from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, csv_header
+from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, column_names, csv_header
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
@@ -35,6 +35,9 @@ _QUOTED, _PLAIN, _ESCAPED = "quoted", "plain", "escaped"
 _ESCAPES = re.compile(rb"\\.", re.DOTALL)
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
 """Encodings in which the byte of a line break or quote may be part of a character."""
+_RETURN = re.compile(rb"[^\r\n]*+\r(?!\n|\Z)")
+"""A first line that ends with a carriage return alone, as on old Macs and in some of Excel."""
+
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
@@ -44,6 +47,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         head = stream.peek(HEAD)
         if not source.encoding and (found := _encoding(head)):
             stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
+            head = stream.peek(HEAD)
+        if _RETURN.match(head):
+            stream = _with_line_feeds(stream)
             head = stream.peek(HEAD)
         header = _header(head, options)
         size, end = HEAD, _row_end(head, header[0])
@@ -73,7 +79,7 @@ def cuts(
     file.seek(0)
     head = file.read(HEAD)
     encoding = _encoding(head)
-    if encoding in _MULTIBYTE or encoding.startswith("utf"):
+    if encoding in _MULTIBYTE or encoding.startswith("utf") or _RETURN.match(head):
         return source, [0]
     as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
     header = _header(as_utf8, options)
@@ -99,6 +105,11 @@ def cuts(
     if not _is_regular(text, value if quoted else None):
         return source, [0]
     return dataclasses.replace(source, encoding=encoding, header=header), starts
+
+
+def _with_line_feeds(stream: Stream) -> Stream:
+    """Returns a stream with line feeds in place of carriage returns."""
+    return Stream(lambda size: stream.read(size).replace(b"\r", b"\n"))
 
 
 def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
@@ -178,7 +189,7 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
         names = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # a name beyond csv's field size limit
         names = line.split(delimiter)
-    return (delimiter, *(name.strip() for name in names))
+    return (delimiter, *column_names(names))
 
 
 def _row_end(text: bytes, quoting: str) -> int:
