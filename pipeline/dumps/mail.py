@@ -21,7 +21,15 @@ from typing import BinaryIO
 
 from pipeline.article import Article
 from pipeline.dates import parse_date
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.forwarded import Forwarded, bare_subject, forwarded, is_forward
@@ -200,6 +208,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
+    if len(raw) > options.max_record_bytes:
+        raise too_large(options, raw, "message")
     quoted = False
     if mark := _FROM_LINE.match(raw):
         raw, quoted = raw[mark.end() :], True
