@@ -10,7 +10,7 @@ import orjson
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import begins_as_utf8, decode, is_binary
 from pipeline.dumps.field_names import fold, holds_text, meanings
-from pipeline.dumps.fields import is_html
+from pipeline.dumps.long_text import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream
