@@ -1,7 +1,7 @@
 """Documents of word processors as plain text: RTF, and the XML within DOCX and ODT.
 
 News databases export to them; what is read of their text is what is read of a text file. Tables,
-notes, headers and footers, tracked deletions and pictures are left out.
+notes, headers and footers, tracked deletions, hidden text and pictures are left out.
 """
 
 import re
