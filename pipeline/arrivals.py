@@ -22,9 +22,9 @@ _UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|
 """Names of files that are renamed when they are complete: by browsers, curl, rsync, WinSCP."""
 
 CUT_SECONDS = 60.0
-"""How long a dump without a byte must stay so before it is taken, and a log whose last line has no
-end and is no JSON. The writer has most likely just begun, or written a part of the line; else they
-become rejects."""
+"""Seconds for which a dump is left that looks as if its writer had just begun: one without a byte,
+or a log whose last line has no line break and is no JSON. After that it is taken as it is, and what
+cannot be read of it becomes a reject."""
 
 State = tuple[int, ...]
 """Size, time of change and number of a file: if they are equal, so is the file."""
@@ -35,7 +35,7 @@ class Look:
     """What was seen at one time.
 
     Attributes:
-      ready: dumps to take, the one that changed first first.
+      ready: dumps to take, in the order in which they changed.
       growing: paths of logs among them, of which only the complete lines may be taken: more may be
         written while they are read.
       unsettled: number of dumps that may still be written, logs among them.

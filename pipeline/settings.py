@@ -40,7 +40,14 @@ def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transf
     Raises:
       OptionsError, TransformError: as ``configure``, ``discover``, ``order``, ``check_methods``.
     """
-    transforms = order(configure(discover(), settings), [*READ_COLUMNS, *READ_FIELDS])
+    classes = discover()
+    if not classes:
+        raise TransformError(
+            "no transform is installed: the package transforms is empty, or another folder of that "
+            "name comes before it. Install copydesk again, and remove what is left of an older "
+            "installation in site-packages/transforms."
+        )
+    transforms = order(configure(classes, settings), [*READ_COLUMNS, *READ_FIELDS])
     for transform in transforms:
         check_methods(transform)
     return transforms

@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import subprocess
@@ -359,6 +360,19 @@ class TestTransforms:
         assert cli.main(["transforms"]) == 1
         [sentence] = capsys.readouterr().err.strip().splitlines()
         assert "Dangling reads 'no_such_column'" in sentence
+
+    def test_an_installation_without_any_says_what_is_wrong(self, tmp_path):
+        # A folder that comes before the package, as what an uninstalled copydesk leaves behind.
+        (tmp_path / "transforms").mkdir()
+        (tmp_path / "transforms" / "__init__.py").touch()
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", "transforms"],
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "no transform is installed" in done.stderr
+        assert "Install copydesk again" in done.stderr
 
 
 class TestVerify:

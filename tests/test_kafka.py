@@ -23,7 +23,7 @@ from tests.conftest import REPOSITORY
 from tests.separate_runs import done, problems, query, rows
 from tests.watching import commits, shown_articles, wait_for
 
-confluent_kafka = pytest.importorskip("confluent_kafka", reason="needs pip install copydesk[kafka]")
+confluent_kafka = pytest.importorskip("confluent_kafka", reason="needs pip install confluent-kafka")
 
 pytestmark = pytest.mark.slow
 

@@ -164,6 +164,19 @@ def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> No
         assert not verify(str(root), SCHEMA).orphans
 
 
+def test_a_folder_data_that_is_gone_is_told_and_built_again(tmp_path: Path) -> None:
+    commit_run(tmp_path, 0)
+    shutil.rmtree(tmp_path / "data")
+    planned = repaired(tmp_path, dry_run=True)
+    assert [
+        f"{tmp_path}/data is built again: it does not show the newest manifest."
+    ] == planned.done
+    assert not (tmp_path / "data").exists()
+    assert repaired(tmp_path).done == planned.done
+    assert verify(str(tmp_path), SCHEMA).ok
+    assert not repaired(tmp_path).done
+
+
 def test_what_nothing_proves_is_kept_aside(tmp_path: Path) -> None:
     """A run without its row in `runs`, and without working files: part of it may be lost."""
     root = tmp_path / "warehouse"

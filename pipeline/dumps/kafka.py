@@ -232,7 +232,7 @@ def _client() -> Any:
         import confluent_kafka  # an extra, which no other input needs
     except ImportError as error:
         raise KafkaError(
-            "reading Kafka needs the package confluent-kafka. Install it with "
-            "pip install 'copydesk[kafka]'"
+            "reading Kafka needs the package confluent-kafka. Install it in the environment of "
+            "copydesk with pip install confluent-kafka"
         ) from error
     return confluent_kafka

@@ -433,7 +433,8 @@ def _store(root: str, process: int) -> Any:
         from obstore.store import from_url
     except ImportError as error:
         raise ObjectError(
-            f"{root} needs the packages of the extra object: pip install 'copydesk[object]'."
+            f"{root} needs two packages. Install them in the environment of copydesk with "
+            "pip install obstore fsspec."
         ) from error
     try:
         return from_url(

@@ -58,7 +58,13 @@ from pipeline.warehouse.manifest import (
     stored_columns,
     write_manifest,
 )
-from pipeline.warehouse.plain import data_state, has_data, second_name, stored_path
+from pipeline.warehouse.plain import (
+    data_state,
+    has_data,
+    second_name,
+    shows_data,
+    stored_path,
+)
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import SNAPSHOT_NAME, catalog_problem, shown, size_and_hash
 from pipeline.warehouse.verify import damage_of, named_files, verify
@@ -244,6 +250,8 @@ class _Repairer:
         self.result.number = manifest.number
         if problem := catalog_problem(manifest, *shown(self.root)):
             done.append(f"The catalog is built again: {problem}")
+        if manifest in self.manifests and not shows_data(manifest):
+            done.append(f"{self._path(DATA)} is built again: it does not show the newest manifest.")
         if dry_run:
             return self.result
         for path in linked:

@@ -16,7 +16,7 @@ MARKED = 0.5
 WHOLE = 0.8
 """Share from which on no words of the article's own are left in it."""
 
-THIRD = 80
+THIRD_DISTANCE = 80
 """Words from a passage to the name of a third outlet or agency that both articles credit."""
 
 _WORD_BITS = 32
@@ -24,7 +24,14 @@ _WORD_BITS = 32
 
 
 class Pairs(NamedTuple):
-    """m pairs of articles A and B: the evidence of both, and the row of each article in it."""
+    """m pairs of articles A and B, each given by a row of the evidence of its side.
+
+    Attributes:
+      a: evidence of the articles A; ``transforms.near_duplicates.evidence`` says of what.
+      b: that of the articles B.
+      row_a: row in ``a`` of each pair.
+      row_b: row in ``b`` of each pair.
+    """
 
     a: Evidence
     b: Evidence
@@ -269,7 +276,9 @@ def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, M
         inside = (word >= start) & (word < end)
         row = rows[passages.pair[passage]]
         theirs = inside | (covered(evidence.quoted, row, word, word + 1) > 0)
-        near &= (word >= start - THIRD) & (word < end + THIRD) & (agency | ~theirs)
+        near &= (
+            (word >= start - THIRD_DISTANCE) & (word < end + THIRD_DISTANCE) & (agency | ~theirs)
+        )
     outlets, agencies = np.zeros(len(low), bool), np.zeros(len(low), bool)
     outlets[passage[near & ~agency]] = True
     agencies[passage[near & agency]] = True
