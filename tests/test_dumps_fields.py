@@ -242,13 +242,25 @@ LONG = "The harbour bridge will be closed to lorries from Monday, the city said.
 
 @pytest.mark.parametrize(
     ("text", "read"),
-    [("The bridge is closed.", LONG), (LONG[:120] + " [+300 chars]", LONG), (LONG[5:130], None)],
+    [
+        ("The bridge is closed.", LONG),
+        (LONG[:120] + " [+300 chars]", LONG),
+        (f"<p>{LONG[:110]}\u2026 <a>Read more</a></p>", LONG),
+        (LONG[5:130], None),
+    ],
 )
 def test_a_teaser_does_not_hide_the_text(text: str, read: str | None) -> None:
     found = article({"text": text, "full_text": LONG})
     assert found["document"].strip() == (read or text).strip()
     assert ["full_text" in told for _, told in found["warnings"]] == ([] if read else [True])
     assert article({"text": LONG, "full_text": text})["document"].strip() == LONG.strip()
+
+
+def test_a_teaser_does_not_hide_the_page() -> None:
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in LONG.split("\n\n"))
+    assert article({"text": "The bridge is closed.", "html": page})["document"] == page
+    other = "Buses will use the tunnel, and cyclists the old ferry, which costs nothing. " * 3
+    assert article({"text": other, "html": page})["document"] == other
 
 
 def test_a_mapped_name_that_no_record_has_is_told() -> None:

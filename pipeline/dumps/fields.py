@@ -328,7 +328,9 @@ def _document(named: Named) -> tuple[str, str]:
                 found = _typed(text, field)
                 if found[1] == "html" or "\n" in found[0] or source == named.mapped:
                     return found
-            elif _is_rich(text, field) and _same_text(text, found[0]):
+            elif _is_rich(text, field) and (
+                _same_text(text, found[0]) or len(found[0]) < min(_SHORTEST_TEXT, len(text) // 4)
+            ):
                 return text, "html"
     if found is not None:
         return found
@@ -344,9 +346,15 @@ def _fullest(text: str, named: Named) -> str:
         if is_html(value):
             continue
         short = len(text) < _SHORTEST_TEXT and "\n" not in text.strip()
-        if short or _LETTERS.sub("", value).startswith(_LETTERS.sub("", _CUT.sub("", text))):
+        if short or _letters(value).startswith(_letters(text)):
             text = value
     return text
+
+
+def _letters(text: str) -> str:
+    """Returns the letters and digits of a text or HTML, without the mark that it goes on."""
+    visible = html.unescape(re.sub(r"<[^<>]*>", "", text))
+    return _LETTERS.sub("", _GOES_ON.sub("", _CUT.sub("", visible)))
 
 
 def _longer(text: str, named: Named) -> list[tuple[str, str]]:
@@ -381,9 +389,7 @@ def _is_rich(text: str, field: str) -> bool:
 
 def _same_text(page: str, text: str) -> bool:
     """Returns True if HTML holds the first words of a text and at least half as many letters."""
-    visible = html.unescape(re.sub(r"<[^<>]*>", "", page))
-    letters = re.sub(r"\W+", "", visible)
-    wanted = re.sub(r"\W+", "", text)
+    letters, wanted = _letters(page), _letters(text)
     return 2 * len(letters) >= len(wanted) and wanted[:40] in letters
 
 
