@@ -408,10 +408,23 @@ def test_a_table_may_have_an_odd_header(
     assert all(repr(name) in detail for name, detail in zip(fields, warned, strict=True))
 
 
+def test_blanks_before_quoted_values_are_none_of_them(tmp_path: pathlib.Path) -> None:
+    rows = "".join(f'One, 2024-03-05, "The bridge, {at}, is old.\nIt is closed."\n' for at in "ab")
+    found = articles(read(write(tmp_path, "a", f"Title , Date , Text\n{rows}".encode())))
+    assert [article["document"] for article in found] == [
+        f"The bridge, {at}, is old.\nIt is closed." for at in "ab"
+    ]
+    assert {article["title"] for article in found} == {"One"}
+
+
 def test_a_column_of_texts_alone_is_a_table(tmp_path: pathlib.Path) -> None:
     path = write(tmp_path, "a", f'text\r\n"{TEXT}\r\nMore."\r\n"Again, {TEXT}"\r\n'.encode())
     found = articles(read(path))
     assert [article["document"] for article in found] == [f"{TEXT}\nMore.", f"Again, {TEXT}"]
+    lines = "".join(f"{TEXT} {TEXT} {at}\n" for at in range(3))
+    (told,) = rejects(read(write(tmp_path, "c", f"text\n{lines}".encode())))
+    assert told.reason == "unsupported_content"
+    assert reasons(read(write(tmp_path, "d", f"text\n\n{lines}".encode()))) == ["article"]
     (one,) = articles(read(write(tmp_path, "b", f'News\n\n"{TEXT}" he said.\n'.encode())))
     assert one["dump_format"] == "text"
 

@@ -183,6 +183,12 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
             f"The dump is a table of {width} columns without a line of their names; write one "
             "before its rows, such as title,text,date.",
         )
+    if column := _unquoted_column(head):
+        raise DumpError(
+            "unsupported_content",
+            f"The dump is a column of texts under the name {column!r}; write each text in quotes "
+            "to read it as CSV, or remove the name if the lines are one article.",
+        )
     if is_html(head.decode("latin-1")):
         return "html"
     return "text"
@@ -358,6 +364,15 @@ def _headless_columns(head: bytes) -> int:
         if len(rows) == 3 and width >= 3 and {len(row) for row in rows} == {width}:
             return width if set.intersection(*texts) else 0
     return 0
+
+
+def _unquoted_column(head: bytes) -> str:
+    """Returns the name of a column alone of texts, one a line without quotes; empty for none."""
+    name, *lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+    lines = lines if len(head) < HEAD else lines[:-1]
+    if len(lines) < 2 or not name.islower() or not holds_text(fold(name)):
+        return ""
+    return name if min(map(len, lines)) >= _SHORTEST_TEXT else ""
 
 
 def _rows_fit(text: str, delimiter: str, width: int, count: int = 2) -> bool:

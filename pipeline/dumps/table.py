@@ -2,7 +2,8 @@
 
 Comma, tab, semicolon or bar separate values; a first line ``sep=;`` as of Excel says which. Quotes
 count only if a value in the first 64 KiB begins with one, so that tables without quoting may hold
-single quotes. Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
+single quotes. If all that do have a blank before it, blanks before values are none of them.
+Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
 ``escapechar`` do it: that is so if a backslash is before a quote there and no quote is doubled.
 """
 
@@ -31,7 +32,7 @@ from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, column_names, csv_
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
-_QUOTED, _PLAIN, _ESCAPED = "quoted", "plain", "escaped"
+_QUOTED, _PLAIN, _ESCAPED, _SPACED = "quoted", "plain", "escaped", "spaced"
 _ESCAPES = re.compile(rb"\\.", re.DOTALL)
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
 """Encodings in which the byte of a line break or quote may be part of a character."""
@@ -83,8 +84,10 @@ def cuts(
         return source, [0]
     as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
     header = _header(as_utf8, options)
-    if header[0] == _ESCAPED:
-        return source, [0]  # a backslash may be escaped itself, by any number before it
+    if header[0] in (_ESCAPED, _SPACED):
+        # A backslash may be escaped itself, by any number before it; of quotes behind blanks it is
+        # not known at a line break whether they begin a value.
+        return source, [0]
     quoted = header[0] == _QUOTED
     start = _row_end(head, header[0])
     if head[start - 1 : start] != b"\n" or (quoted and head.count(b'"', 0, start) % 2):
@@ -159,13 +162,12 @@ def _encoding(head: bytes) -> str:
 def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     """Returns whether values are quoted, the delimiter, and the column names."""
     header = csv_header(head, options) or _forced_header(head)
-    starts, edges = (b'"', b' "'), (b"\n", header[0].encode())
-    quoted = head.startswith(starts) or any(
-        edge + start in head for edge in edges for start in starts
-    )
-    if quoted and _is_escaped(head, header[0].encode()):
+    edges = (b"\n", header[0].encode())
+    quoted = head.startswith(b'"') or any(edge + b'"' in head for edge in edges)
+    spaced = head.startswith(b' "') or any(edge + b' "' in head for edge in edges)
+    if (quoted or spaced) and _is_escaped(head, header[0].encode()):
         return (_ESCAPED, *header)
-    return (_QUOTED if quoted else _PLAIN, *header)
+    return (_QUOTED if quoted else _SPACED if spaced else _PLAIN, *header)
 
 
 def _is_escaped(head: bytes, delimiter: bytes) -> bool:
@@ -232,6 +234,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         delimiter=delimiter,
         quoting=csv.QUOTE_NONE if quoting == _PLAIN else csv.QUOTE_MINIMAL,
         escapechar="\\" if quoting == _ESCAPED else None,
+        skipinitialspace=quoting == _SPACED,
         strict=True,
     )
     lines: list[str] = []
