@@ -149,3 +149,43 @@ def test_a_document_beyond_the_size_of_a_record_is_told(tmp_path: pathlib.Path) 
     (found,) = rejects(read(path, max_record_bytes=1000))
     assert found.reason == "too_large"
     assert DumpOptions().max_record_bytes > 1000
+
+
+def test_strict_documents_are_read_and_hidden_text_is_left_out(tmp_path: pathlib.Path) -> None:
+    body = (
+        f"<w:p><w:r><w:t>{LONG}</w:t></w:r><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:tab/></w:r>"
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>seen</w:t></w:r></w:p>'
+    )
+    path = write(tmp_path, "a.docx", docx(body))
+    assert text_of(path) == [f"{LONG}\tseen"]
+    with zipfile.ZipFile(path) as archive:
+        document = archive.read("word/document.xml").decode()
+    strict = document.replace(W, "http://purl.oclc.org/ooxml/wordprocessingml/main")
+    packed_again = io.BytesIO()
+    with zipfile.ZipFile(packed_again, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", strict)
+    assert text_of(write(tmp_path, "b.docx", packed_again.getvalue())) == [f"{LONG}\tseen"]
+
+
+@pytest.mark.parametrize(
+    ("rtf", "text"),
+    [
+        (
+            r"\ansi One{\v hidden \u233? \emdash\par}{\b two} \v gone\'e9 \v0 three",
+            "One\ntwo three",
+        ),
+        (r"\ansi One \deleted gone\plain two\view4  three", "One two three"),
+        (r"\ansi\ansicpg1252 One \u-10179?\u-8704? two", "One \U0001f600 two"),
+        (r"\ansi One \uc0\u-10179\u-8704 two", "One \U0001f600two"),
+        (r"\mac caf\'8e", "caf\u00e9"),
+        (r"\mac\ansicpg10000 caf\'8e", "caf\u00e9"),
+        (r"\pc caf\'82", "caf\u00e9"),
+        (r"\ansi caf\'e9 {\v } \\v \{v\}", "caf\u00e9  \\v {v}"),
+    ],
+)
+def test_characters_of_rtf(rtf: str, text: str, tmp_path: pathlib.Path) -> None:
+    content = rf"{{\rtf1{rtf}\par {LONG}\par}}".encode()
+    lines = text_of(write(tmp_path, "a.rtf", content))
+    assert lines == [*text.split("\n"), LONG]

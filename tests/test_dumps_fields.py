@@ -1,5 +1,6 @@
 """From named fields to articles."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.article import Article
 from pipeline.dumps import DumpError, DumpOptions
-from pipeline.dumps.fields import article_from_record, has_text, is_html, language_code
+from pipeline.dumps.fields import article_from_record, has_text, language_code
+from pipeline.dumps.long_text import is_html
 from tests.dump_reading import check
 
 
@@ -207,6 +209,67 @@ def test_names_that_only_look_like_a_field_are_none(name: str) -> None:
 )  # fmt: skip
 def test_paragraphs_of_block_editors_stay_whole(body: object) -> None:
     assert article({"body": body})["document"] == "One two\n\nThree."
+    assert article({"text": json.dumps(body)})["document"] == "One two\n\nThree."
+
+
+@pytest.mark.parametrize("text", ['{"a": 1} is JSON.', '{"note": "A text."}', '[{"a": "b"}]'])
+def test_json_that_is_of_no_editor_stays_text(text: str) -> None:
+    assert article({"text": text})["document"] == text
+
+
+def test_the_document_of_an_editor_may_be_the_record() -> None:
+    blocks = [{"type": "paragraph", "data": {"text": line}} for line in ("One.", "Two.")]
+    found = article({"title": "T", "time": 1709632800000, "blocks": blocks, "version": "2.8"})
+    assert (found["title"], found["document"], found["warnings"]) == ("T", "One.\n\nTwo.", [])
+    assert found["published_at"] == datetime(2024, 3, 5, 10, tzinfo=UTC)
+
+
+def test_values_by_locale_are_read() -> None:
+    text = {"nodeType": "text", "value": "Ein Text."}
+    body = {"nodeType": "document", "content": [{"nodeType": "paragraph", "content": [text]}]}
+    fields = {"title": {"de-AT": "Titel"}, "body": {"de-AT": body}}
+    found = article({"fields": fields})
+    assert (found["title"], found["document"], found["warnings"]) == ("Titel", "Ein Text.", [])
+    assert found["language_hint"] == "de"
+    found = article({"title": {"de": "Titel", "en": "Title"}, "text": "Ein Text."})
+    assert found["title"] == "Titel"
+    assert [kind for kind, _ in found["warnings"]] == ["unread_values"]
+    assert article({"author": {"id": "Ann"}, "text": "A text."})["authors"] == ["Ann"]
+
+
+LONG = "The harbour bridge will be closed to lorries from Monday, the city said.\n\nIt is old. " * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The bridge is closed.", LONG),
+        (LONG[:120] + " [+300 chars]", LONG),
+        (f"<p>{LONG[:110]}\u2026 <a>Read more</a></p>", LONG),
+        (LONG[5:130], None),
+    ],
+)
+def test_a_teaser_does_not_hide_the_text(text: str, read: str | None) -> None:
+    found = article({"text": text, "full_text": LONG})
+    assert found["document"].strip() == (read or text).strip()
+    assert ["full_text" in told for _, told in found["warnings"]] == ([] if read else [True])
+    assert article({"text": LONG, "full_text": text})["document"].strip() == LONG.strip()
+
+
+def test_a_teaser_does_not_hide_the_page() -> None:
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in LONG.split("\n\n"))
+    assert article({"text": "The bridge is closed.", "html": page})["document"] == page
+    other = "Buses will use the tunnel, and cyclists the old ferry, which costs nothing. " * 3
+    assert article({"text": other, "html": page})["document"] == other
+
+
+def test_a_mapped_name_that_no_record_has_is_told() -> None:
+    found = article(
+        {"text": "A text.", "x": {"y": "T"}}, mapping={"text": "nosuch", "title": "x.y"}
+    )
+    assert found["title"] == "T"
+    ((kind, told),) = found["warnings"]
+    assert (kind, "'nosuch'" in told) == ("unread_fields", True)
 
 
 @pytest.mark.parametrize(

@@ -380,3 +380,55 @@ def test_comments_of_an_exported_blog_are_no_articles(tmp_path: pathlib.Path) ->
     )
     found = read(write(tmp_path, "a.xml", f"{feed}</feed>".encode()))
     assert reasons(found) == ["article", "no_article"]
+
+
+TEXT = "The harbour bridge will be closed to lorries from Monday, the city council said."
+
+
+@pytest.mark.parametrize(
+    ("table", "fields"),
+    [
+        ("title,title,date,text\r\n{rows}", ("title (2)",)),
+        ("title,url,date,text\r{rows}", ()),
+        (' Title ,url,"""Date""", Text\n{rows}', ()),
+    ],
+)
+def test_a_table_may_have_an_odd_header(
+    table: str, fields: tuple[str, ...], tmp_path: pathlib.Path
+) -> None:
+    end = "\r" if "\r" in table and "\n" not in table else "\r\n"
+    text = f"{TEXT}\nA second line, of the same value."
+    rows = "".join(f'Number {at},x,2024-03-05,"{text}"{end}' for at in range(3))
+    found = articles(read(write(tmp_path, "a", table.format(rows=rows).encode())))
+    assert [article["title"] for article in found] == ["Number 0", "Number 1", "Number 2"]
+    assert {article["document"] for article in found} == {text}
+    assert {str(article["published_at"])[:10] for article in found} == {"2024-03-05"}
+    warned = [detail for article in found for kind, detail in article["warnings"]]
+    assert len(warned) == len(fields)
+    assert all(repr(name) in detail for name, detail in zip(fields, warned, strict=True))
+
+
+def test_blanks_before_quoted_values_are_none_of_them(tmp_path: pathlib.Path) -> None:
+    rows = "".join(f'One, 2024-03-05, "The bridge, {at}, is old.\nIt is closed."\n' for at in "ab")
+    found = articles(read(write(tmp_path, "a", f"Title , Date , Text\n{rows}".encode())))
+    assert [article["document"] for article in found] == [
+        f"The bridge, {at}, is old.\nIt is closed." for at in "ab"
+    ]
+    assert {article["title"] for article in found} == {"One"}
+
+
+def test_a_column_of_texts_alone_is_a_table(tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path, "a", f'text\r\n"{TEXT}\r\nMore."\r\n"Again, {TEXT}"\r\n'.encode())
+    found = articles(read(path))
+    assert [article["document"] for article in found] == [f"{TEXT}\nMore.", f"Again, {TEXT}"]
+    lines = "".join(f"{TEXT} {TEXT} {at}\n" for at in range(3))
+    (told,) = rejects(read(write(tmp_path, "c", f"text\n{lines}".encode())))
+    assert told.reason == "unsupported_content"
+    assert reasons(read(write(tmp_path, "d", f"text\n\n{lines}".encode()))) == ["article"]
+    (one,) = articles(read(write(tmp_path, "b", f'News\n\n"{TEXT}" he said.\n'.encode())))
+    assert one["dump_format"] == "text"
+
+
+def test_a_header_alone_is_an_empty_table(tmp_path: pathlib.Path) -> None:
+    assert reasons(read(write(tmp_path, "a", b"title,date,text\r\n"))) == ["empty"]
+    assert reasons(read(write(tmp_path, "b", b"News, views and more\n"))) == ["article"]

@@ -99,6 +99,23 @@ def test_a_text_that_begins_like_a_letter_is_none() -> None:
     assert not is_mail(b"Title: A\nDate: 2021\n\nText")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "line",
+    ["From a@example.org Thu Mar  4 09:30:00 2021", "From - Thu Mar 04 09:30:00 2021",
+     "From 1792@xxx Thu Mar 04 09:30:00 +0000 2021"],
+)  # fmt: skip
+def test_a_mailbox_needs_few_headers(line: str, end: str, tmp_path: pathlib.Path) -> None:
+    box = "".join(
+        f"{line}\nFrom: Ann <a@example.org>\nSubject: Bridge {number}\n\n{BODY}\n\n"
+        for number in range(3)
+    )
+    found = articles(read(write(tmp_path, "box", box.replace("\n", end).encode())))
+    assert [article["title"] for article in found] == ["Bridge 0", "Bridge 1", "Bridge 2"]
+    assert [article["document"].strip() for article in found] == [BODY] * 3
+    assert not is_mail(b"From Oslo, 4 March 2021\nSubject: A bridge\nDate: Monday\n\nText.")
+
+
 STORY = "The old ferry terminal will be closed in spring, the harbour authority said on Monday."
 
 

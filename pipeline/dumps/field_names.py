@@ -26,7 +26,7 @@ TEXT = (
     "เนื้อหา", "kandungan", "teksberita", "isiberita", "haber", "haberiçeriği", "habermetni",
     "文章内容", "正文内容", "新闻内容", "內容", "內文", "记事", "記事", "記事本文", "기사내용",
     "내용", "기사",
-    "selftext", "íntegra",
+    "selftext", "íntegra", "blocks", "root",
 )  # fmt: skip
 HTML = (
     "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",

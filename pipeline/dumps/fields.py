@@ -21,29 +21,13 @@ from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
 from pipeline.dumps.field_names import LANGUAGES, WRAPPERS
+from pipeline.dumps.long_text import is_html, long_text
 from pipeline.dumps.named import Named
 
 # Members of a nested value that hold its text: WordPress, RSS converters, JSON-LD, NewsAPI.
 _INNER = ("rendered", "by", "name", "value", "text", "#text", "_", "title", "main", "label",
           "original", "$oid", "@value", "basic", "displayName", "fullName", "id", "domain", "url",
           "href")  # fmt: skip
-_INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
-               "content", "html")  # fmt: skip
-_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content", "root",
-          "data", "items", "content_elements")  # fmt: skip
-"""Members of a nested value that are texts one after the other: fundus, block editors."""
-
-_BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
-_DEEPEST_NODE = 32
-
-_NO_TEXT_TYPES = frozenset((
-    "title", "headline", "kicker", "byline", "date", "author_info", "author", "image", "video",
-    "gallery", "audio", "ad", "advertisement", "tweet", "instagram", "iframe", "embed", "related",
-    "inline_story", "divider", "newsletter", "raw_html", "oembed_response", "custom_embed",
-    "interstitial_link", "embedded-asset-block", "embedded-entry-block",
-))  # fmt: skip
-"""Types of the items of a list of contents that are no text of the article."""
-
 _CUT = re.compile(r"(?:(?:…|\.{3})\s*+)?+\[\+?\d{1,7} chars\]\s*+\Z")
 """End of the contents that NewsAPI and GNews cut after 200 characters."""
 
@@ -67,12 +51,6 @@ _PARAGRAPH = re.compile(r"<(?:p|br|div|li|h\d)\b", re.IGNORECASE)
 _LITERAL_BREAK = re.compile(r"\\r\\n|\\[nr]")
 _LITERAL = re.compile(r"\\n\s*\\n|\\r\\n|[.!?\"'”’»]\s*\\n")
 
-_HTML_TAG = re.compile(
-    r"</(?:p|div|span|a|b|i|li|ul|ol|h[1-6]|em|strong|td|tr|table|article|section|body|html|"
-    r"blockquote|figure|script|style)\s*>|<br\s*/?>|<p>|<(?:p|div|img|a|span)\s+[a-z-]+\s*=|"
-    r"<!doctype html|<html[\s>]",
-    re.IGNORECASE,
-)
 _ESCAPED_HTML = re.compile(r"\s*&lt;(?:p|div|span|article|h[1-6]|!doctype|html|figure|img)\b", re.I)
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[a-zA-Z]{2,8}\d?);")
 _BY = re.compile(r"\s*(?:by|written by|von|par|por)\s+", re.IGNORECASE)
@@ -80,10 +58,12 @@ _ADDRESS = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\s?\(([^()]{2,100})\)")
 """An author as RSS has one: the address, and the name in brackets."""
 
 _AND = re.compile(r" ?(?:;|\|| & | and ) ?")
+_LETTERS = re.compile(r"\W+")
+"""What is between letters and digits."""
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
-_DEEPEST, _DEEPEST_TEXT = 4, 6  # nested lists
+_DEEPEST = 4  # nested lists
 
 
 def article_from_record(
@@ -167,6 +147,21 @@ def _warnings(
                 f"The field {name!r} is a list of {len(value)}; its first is the title, and "
                 f"{_string(value[1:2], longest=100)!r} is not read.",
             ))  # fmt: skip
+    if not (named.mapped("text") or named.mapped("html")):
+        found += [
+            (
+                "unread_fields",
+                f"The field {name!r} holds a longer text than the one that is read; if it is that "
+                f"of the article, pass --map text={name}.",
+            )
+            for name, _ in _longer(document, named)
+        ]
+    if len(named.locales) > 1:
+        found.append((
+            "unread_values",
+            f"The fields have values for {', '.join(sorted(named.locales))[:200]}; the first of "
+            "each is read. Give each language a record of its own.",
+        ))  # fmt: skip
     if "|||||" in document and len(parts := _BARS.split(document)) > 1:
         found.append((
             "unread_parts",
@@ -179,6 +174,15 @@ def _warnings(
             f"{guessed!r} may be of two days, and nothing in the dump says which; it is read month "
             "first. If days come first, write dates as in 2024-03-04.",
         ))  # fmt: skip
+    if record_index == 0 and (missing := named.missing()):
+        found += [
+            (
+                "unread_fields",
+                f"The first record has nothing in {path!r}, which --map names for its {field}; its "
+                f"fields are {', '.join(map(repr, list(named.record)[:20]))[:500]}.",
+            )
+            for field, path in missing.items()
+        ]
     if record_index == 0 and (unknown := named.unknown()):
         names = ", ".join(repr(str(name)) for name in unknown[:20])
         found.append((
@@ -220,7 +224,7 @@ def described(record: Mapping[str, Any], options: DumpOptions) -> dict[str, Any]
 
 def _columns(named: Named, options: DumpOptions, document: str = "") -> dict[str, Any]:
     url = _url(named)
-    language = language_code(_field(named, "language"))
+    language = language_code(_field(named, "language")) or language_code(named.locale)
     order = day_first(options.day_order, domain(url))
     dates = named.values("published_at")
     if order is None and language is None and any(map(is_ambiguous, dates)):
@@ -249,11 +253,6 @@ def has_text(record: Mapping[str, Any], options: DumpOptions) -> bool:
     except DumpError:
         return False
     return True
-
-
-def is_html(text: str) -> bool:
-    """Returns True if text has a closing tag, a line break tag or attributes."""
-    return "<" in text and _HTML_TAG.search(text) is not None
 
 
 def domain(url: str | None) -> str | None:
@@ -320,18 +319,53 @@ def _document(named: Named) -> tuple[str, str]:
         (named.known, "html"),
     ):
         for value in source(field):
-            text = _long_text(value)
+            text = long_text(value)
             if not text or text.isspace() or _PAID.fullmatch(text):
                 continue
             if found is None:
+                if source == named.known and field == "text":
+                    text = _fullest(text, named)
                 found = _typed(text, field)
                 if found[1] == "html" or "\n" in found[0] or source == named.mapped:
                     return found
-            elif _is_rich(text, field) and _same_text(text, found[0]):
+            elif _is_rich(text, field) and (
+                _same_text(text, found[0]) or len(found[0]) < min(_SHORTEST_TEXT, len(text) // 4)
+            ):
                 return text, "html"
     if found is not None:
         return found
     raise DumpError("no_text", _no_text(named.record))
+
+
+def _fullest(text: str, named: Named) -> str:
+    """Returns a text, or the one under another known name of which it is the teaser.
+
+    A teaser has at most half the characters, and is one short line or the begin of the other.
+    """
+    for _, value in _longer(text, named):
+        if is_html(value):
+            continue
+        short = len(text) < _SHORTEST_TEXT and "\n" not in text.strip()
+        if short or _letters(value).startswith(_letters(text)):
+            text = value
+    return text
+
+
+def _letters(text: str) -> str:
+    """Returns the letters and digits of a text or HTML, without the mark that it goes on."""
+    visible = html.unescape(re.sub(r"<[^<>]*>", "", text))
+    return _LETTERS.sub("", _GOES_ON.sub("", _CUT.sub("", visible)))
+
+
+def _longer(text: str, named: Named) -> list[tuple[str, str]]:
+    """Returns known names, and their texts, that are at least twice as long as a text."""
+    least = max(2 * len(text), _SHORTEST_TEXT)
+    return [
+        (name, found)
+        for name, value in named.named("text")
+        if type(value) is str and len(value) >= least
+        and (found := long_text(value)) and len(found.strip()) >= least
+    ]  # fmt: skip
 
 
 def _typed(text: str, field: str) -> tuple[str, str]:
@@ -355,9 +389,7 @@ def _is_rich(text: str, field: str) -> bool:
 
 def _same_text(page: str, text: str) -> bool:
     """Returns True if HTML holds the first words of a text and at least half as many letters."""
-    visible = html.unescape(re.sub(r"<[^<>]*>", "", page))
-    letters = re.sub(r"\W+", "", visible)
-    wanted = re.sub(r"\W+", "", text)
+    letters, wanted = _letters(page), _letters(text)
     return 2 * len(letters) >= len(wanted) and wanted[:40] in letters
 
 
@@ -387,73 +419,6 @@ def _long_strings(record: Mapping[str, Any], prefix: str) -> Iterator[tuple[int,
             yield len(value), path
         elif type(value) is dict and prefix.count(".") < 2:
             yield from _long_strings(value, f"{path}.")
-
-
-def _long_text(value: Any, depth: int = 0) -> str | None:
-    if type(value) is str:
-        return clean_text(value)
-    if type(value) is bytes:
-        return clean_text(value.decode("utf-8", "replace"))
-    if type(value) is dict:
-        for name in _INNER_TEXT:
-            if type(inner := value.get(name)) is str:
-                return clean_text(inner)
-        if (nodes := _nodes(value)) is not None:
-            return clean_text(_rich_text(nodes, 0))
-        if depth < _DEEPEST_TEXT:
-            parts = (_long_text(value[name], depth + 1) for name in _PARTS if name in value)
-            return _joined([part for part in parts if part])
-        return None
-    if type(value) is list and depth < _DEEPEST_TEXT:
-        # Paragraphs, one a string or an object; each is a paragraph of the text.
-        return _joined([
-            part
-            for item in value
-            if not (type(item) is dict and item.get("type") in _NO_TEXT_TYPES)
-            and (part := _long_text(item, depth + 1))
-            and not part.isspace()
-        ])  # fmt: skip
-    return None
-
-
-def _nodes(value: Mapping[str, Any]) -> list[Any] | None:
-    """Returns the nodes within one of a rich text; ``None`` if it is none.
-
-    Slate, Lexical and Portable Text name them ``children``, ProseMirror, TipTap and Contentful
-    ``content``, beside the type of the node.
-    """
-    if type(nodes := value.get("children")) is list:
-        return nodes
-    if type(nodes := value.get("content")) is list and _node_type(value):
-        return nodes
-    return None
-
-
-def _node_type(node: Mapping[str, Any]) -> str:
-    kind = node.get("type") or node.get("nodeType") or node.get("_type")
-    return kind.lower() if type(kind) is str else ""
-
-
-def _rich_text(nodes: list[Any], depth: int) -> str:
-    """Returns the text of nodes: one run if there is text among them, else paragraphs."""
-    parts, inline = [], False
-    for node in nodes:
-        if type(node) is not dict or (kind := _node_type(node)) in _NO_TEXT_TYPES:
-            continue
-        text = node.get("text", node.get("value"))
-        if type(text) is str or kind in _BREAKS:
-            inline = True
-            parts.append(text if type(text) is str else "\n")
-        elif (within := _nodes(node)) and depth < _DEEPEST_NODE:
-            parts.append(_rich_text(within, depth + 1))
-    return ("" if inline else "\n\n").join(part for part in parts if part)
-
-
-def _joined(parts: list[str]) -> str | None:
-    """Returns paragraphs as one text; as HTML if one of them is."""
-    if any(is_html(part) for part in parts):
-        return "\n".join(part if "<p" in part else f"<p>{part}</p>" for part in parts)
-    return "\n\n".join(parts) or None
 
 
 def _url(named: Named) -> str | None:

@@ -21,7 +21,15 @@ from typing import BinaryIO
 
 from pipeline.article import Article
 from pipeline.dates import parse_date
-from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, parsed
+from pipeline.dumps.block import (
+    BLOCK_BYTES,
+    Block,
+    DumpError,
+    DumpOptions,
+    Source,
+    parsed,
+    too_large,
+)
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.forwarded import Forwarded, bare_subject, forwarded, is_forward
@@ -35,6 +43,9 @@ _FROM_LINE = re.compile(
     rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S+ [^\r\n]{0,80}?\d{4}[^\r\n]{0,20}\r?\n(?=[A-Za-z\-]+:)"
 )
 """Begin of a message in an mbox: a line like ``From desk@example.org Mon Mar  4 06:30:00 2024``."""
+
+_CLOCK = re.compile(rb" \d\d?:\d\d(?::\d\d)? ")
+"""The time of day in such a line; "From Oslo, March 2024" is one of a text."""
 
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9\-]{1,60}):[ \t]?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*")
 _KNOWN = frozenset((
@@ -67,10 +78,12 @@ def is_mail(head: bytes) -> bool:
     """Returns True if bytes begin a message or an mbox.
 
     A message has at least three headers of e-mail, ``From`` or ``Subject`` among them, and one that
-    only a program writes; a text may begin with ``From:`` and ``Date:``.
+    only a program writes; a text may begin with ``From:`` and ``Date:``. Below the line that begins
+    a message in an mbox, which no text has, two headers are enough.
     """
+    begins_box = False
     if mark := _FROM_LINE.match(head):
-        head = head[mark.end() :]
+        head, begins_box = head[mark.end() :], _CLOCK.search(mark[0]) is not None
     names: set[bytes] = set()
     position = 0
     while match := _HEADER.match(head, position):
@@ -78,9 +91,9 @@ def is_mail(head: bytes) -> bool:
         position = match.end()
     found = names & _KNOWN
     return (
-        len(found) >= 3
+        len(found) >= (2 if begins_box else 3)
         and bool(found & {b"from", b"subject"})
-        and bool(found & _MAIL_ONLY)
+        and (begins_box or bool(found & _MAIL_ONLY))
         and len(found) * 2 >= len([name for name in names if not name.startswith((b"x-", b"arc-"))])
     )
 
@@ -195,6 +208,8 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
+    if len(raw) > options.max_record_bytes:
+        raise too_large(options, raw, "message")
     quoted = False
     if mark := _FROM_LINE.match(raw):
         raw, quoted = raw[mark.end() :], True

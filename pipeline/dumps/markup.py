@@ -29,8 +29,9 @@ from pipeline.dumps.block import (
 )
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.elements import INNER, SECTIONS, parsed_element
-from pipeline.dumps.fields import article_from_record, is_html
+from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.labels import HEADER
+from pipeline.dumps.long_text import is_html
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
 from pipeline.dumps.wire import indented

@@ -2,14 +2,15 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import orjson
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.decoding import begins_as_utf8, decode, is_binary
-from pipeline.dumps.field_names import fold, holds_text
-from pipeline.dumps.fields import is_html
+from pipeline.dumps.field_names import fold, holds_text, meanings
+from pipeline.dumps.long_text import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream
@@ -93,6 +94,13 @@ _SHORTEST_TEXT = 100  # characters; a title has less
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
 _KNOWN_HEADER_NAME = re.compile(r"[^\W\d][^\"!?\u2026]{0,59}")
 """Name of a column beside one that is known; vowel signs of Indic scripts are no ``\\w``."""
+_AROUND_NAME = " \t\"'\u00a0"
+_SECOND = " (2)"
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+_QUOTED_COLUMN = re.compile(
+    r'"?(?P<name>[^\W\d]\w{0,39})"?[ \t]*(?:\r\n?|\n)(?:"(?=[^"\s])[^"]*+(?:""[^"]*+)*+"\s*+)++'
+)
+"""A column alone: its name, and values in quotes to the end."""
 _WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
 """The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
@@ -175,6 +183,12 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
             f"The dump is a table of {width} columns without a line of their names; write one "
             "before its rows, such as title,text,date.",
         )
+    if column := _unquoted_column(head):
+        raise DumpError(
+            "unsupported_content",
+            f"The dump is a column of texts under the name {column!r}; write each text in quotes "
+            "to read it as CSV, or remove the name if the lines are one article.",
+        )
     if is_html(head.decode("latin-1")):
         return "html"
     return "text"
@@ -241,7 +255,8 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
 
     The first line of a table has at least two short, different names without sentence punctuation;
     one of them means text or HTML or is mapped, or there are at least three and the next two
-    records have as many values.
+    records have as many values. Of equal names, which the next record must fit, the second is
+    followed by ``(2)``. One name alone that means text begins a table if quoted values follow.
     """
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     delimiters: Sequence[str] = DELIMITERS
@@ -250,28 +265,46 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         delimiters = [declared[1].decode("ascii")]
     mapped = {fold(name) for name in options.mapping.values()}
     for delimiter in delimiters:
-        first = text.split("\n", 1)[0].rstrip("\r")
+        first = _LINE_BREAK.split(text, maxsplit=1)[0]
         if delimiter not in first or len(first) > 4096:
             continue
         try:
             names = next(csv.reader([first], delimiter=delimiter, strict=True))
         except (csv.Error, StopIteration):
             continue
-        names = [name.strip() for name in names]
+        names = column_names(names)
         # pandas writes its index under an empty name.
         named = names[1:] if names and not names[0] else names
-        if len(named) < 2 or len(set(named)) < len(named):
+        if len(named) < 2 or not all(_KNOWN_HEADER_NAME.fullmatch(name) for name in named):
             continue
-        if not all(_KNOWN_HEADER_NAME.fullmatch(name) for name in named):
+        if any(name.endswith(_SECOND) for name in named) and not _rows_fit(
+            text, delimiter, len(names), 1
+        ):
             continue
-        if "\n" not in text or not text.split("\n", 1)[1].strip():
+        has_text = any(fold(name) in mapped or holds_text(fold(name)) for name in named)
+        if not text[len(first) :].strip():
+            if has_text and all(any(meanings((name,)).values()) for name in named):
+                return (delimiter, *names)
             continue
-        if any(fold(name) in mapped or holds_text(fold(name)) for name in named):
+        if has_text:
             return (delimiter, *names)
         plain = len(named) >= 3 and all(_HEADER_NAME.fullmatch(name) for name in named)
         if plain and _rows_fit(text, delimiter, len(names)):
             return (delimiter, *names)
+    if (column := _QUOTED_COLUMN.match(text)) and holds_text(fold(column["name"])):
+        whole = column.end() == len(text) or len(head) >= HEAD
+        return (",", column["name"]) if whole else ()
     return ()
+
+
+def column_names(names: Sequence[str]) -> list[str]:
+    """Returns names of columns without blanks and quotes around them, and different from others."""
+    counts: Counter[str] = Counter()
+    found = []
+    for name in (name.strip(_AROUND_NAME) for name in names):
+        counts[name] += 1
+        found.append(f"{name} ({counts[name]})" if name and counts[name] > 1 else name)
+    return found
 
 
 def _may_be_header(head: bytes) -> bool:
@@ -333,10 +366,21 @@ def _headless_columns(head: bytes) -> int:
     return 0
 
 
-def _rows_fit(text: str, delimiter: str, width: int) -> bool:
+def _unquoted_column(head: bytes) -> str:
+    """Returns the name of a column alone of texts, one a line without quotes; empty for none."""
+    name, *lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+    lines = lines if len(head) < HEAD else lines[:-1]
+    if len(lines) < 2 or not name.islower() or not holds_text(fold(name)):
+        return ""
+    return name if min(map(len, lines)) >= _SHORTEST_TEXT else ""
+
+
+def _rows_fit(text: str, delimiter: str, width: int, count: int = 2) -> bool:
     rows = csv.reader(text.splitlines(keepends=True)[1:], delimiter=delimiter)
     try:
-        widths = [len(row) for _, row in zip(range(2), (row for row in rows if row), strict=False)]
+        widths = [
+            len(row) for _, row in zip(range(count), (row for row in rows if row), strict=False)
+        ]
     except csv.Error:
         return False
-    return widths == [width] * 2
+    return widths == [width] * count

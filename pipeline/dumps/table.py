@@ -2,7 +2,8 @@
 
 Comma, tab, semicolon or bar separate values; a first line ``sep=;`` as of Excel says which. Quotes
 count only if a value in the first 64 KiB begins with one, so that tables without quoting may hold
-single quotes. Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
+single quotes. If all that do have a blank before it, blanks before values are none of them.
+Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
 ``escapechar`` do it: that is so if a backslash is before a quote there and no quote is doubled.
 """
 
@@ -27,14 +28,17 @@ from pipeline.dumps.decoding import begins_as_utf8, decode
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.jsonl import count_records
 from pipeline.dumps.records import row_blocks, whole_rows
-from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, csv_header
+from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, column_names, csv_header
 from pipeline.dumps.streams import Stream, recode
 from pipeline.rejects import Reject, cut_raw, read_reject
 
-_QUOTED, _PLAIN, _ESCAPED = "quoted", "plain", "escaped"
+_QUOTED, _PLAIN, _ESCAPED, _SPACED = "quoted", "plain", "escaped", "spaced"
 _ESCAPES = re.compile(rb"\\.", re.DOTALL)
 _MULTIBYTE = frozenset(("cp932", "euc-jp", "iso2022-jp", "gb18030", "big5", "cp949", "euc-kr"))
 """Encodings in which the byte of a line break or quote may be part of a character."""
+_RETURN = re.compile(rb"[^\r\n]*+\r(?!\n|\Z)")
+"""A first line that ends with a carriage return alone, as on old Macs and in some of Excel."""
+
 _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\N"))
 
 
@@ -44,6 +48,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         head = stream.peek(HEAD)
         if not source.encoding and (found := _encoding(head)):
             stream, source = recode(stream, found), dataclasses.replace(source, encoding=found)
+            head = stream.peek(HEAD)
+        if _RETURN.match(head):
+            stream = _with_line_feeds(stream)
             head = stream.peek(HEAD)
         header = _header(head, options)
         size, end = HEAD, _row_end(head, header[0])
@@ -73,12 +80,14 @@ def cuts(
     file.seek(0)
     head = file.read(HEAD)
     encoding = _encoding(head)
-    if encoding in _MULTIBYTE or encoding.startswith("utf"):
+    if encoding in _MULTIBYTE or encoding.startswith("utf") or _RETURN.match(head):
         return source, [0]
     as_utf8 = head.decode(encoding, "replace").encode()[:HEAD] if encoding else head
     header = _header(as_utf8, options)
-    if header[0] == _ESCAPED:
-        return source, [0]  # a backslash may be escaped itself, by any number before it
+    if header[0] in (_ESCAPED, _SPACED):
+        # A backslash may be escaped itself, by any number before it; of quotes behind blanks it is
+        # not known at a line break whether they begin a value.
+        return source, [0]
     quoted = header[0] == _QUOTED
     start = _row_end(head, header[0])
     if head[start - 1 : start] != b"\n" or (quoted and head.count(b'"', 0, start) % 2):
@@ -99,6 +108,11 @@ def cuts(
     if not _is_regular(text, value if quoted else None):
         return source, [0]
     return dataclasses.replace(source, encoding=encoding, header=header), starts
+
+
+def _with_line_feeds(stream: Stream) -> Stream:
+    """Returns a stream with line feeds in place of carriage returns."""
+    return Stream(lambda size: stream.read(size).replace(b"\r", b"\n"))
 
 
 def _quoted_value(delimiter: bytes) -> re.Pattern[bytes]:
@@ -148,13 +162,12 @@ def _encoding(head: bytes) -> str:
 def _header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
     """Returns whether values are quoted, the delimiter, and the column names."""
     header = csv_header(head, options) or _forced_header(head)
-    starts, edges = (b'"', b' "'), (b"\n", header[0].encode())
-    quoted = head.startswith(starts) or any(
-        edge + start in head for edge in edges for start in starts
-    )
-    if quoted and _is_escaped(head, header[0].encode()):
+    edges = (b"\n", header[0].encode())
+    quoted = head.startswith(b'"') or any(edge + b'"' in head for edge in edges)
+    spaced = head.startswith(b' "') or any(edge + b' "' in head for edge in edges)
+    if (quoted or spaced) and _is_escaped(head, header[0].encode()):
         return (_ESCAPED, *header)
-    return (_QUOTED if quoted else _PLAIN, *header)
+    return (_QUOTED if quoted else _SPACED if spaced else _PLAIN, *header)
 
 
 def _is_escaped(head: bytes, delimiter: bytes) -> bool:
@@ -178,7 +191,7 @@ def _forced_header(head: bytes) -> tuple[str, ...]:
         names = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # a name beyond csv's field size limit
         names = line.split(delimiter)
-    return (delimiter, *(name.strip() for name in names))
+    return (delimiter, *column_names(names))
 
 
 def _row_end(text: bytes, quoting: str) -> int:
@@ -221,6 +234,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         delimiter=delimiter,
         quoting=csv.QUOTE_NONE if quoting == _PLAIN else csv.QUOTE_MINIMAL,
         escapechar="\\" if quoting == _ESCAPED else None,
+        skipinitialspace=quoting == _SPACED,
         strict=True,
     )
     lines: list[str] = []

@@ -31,7 +31,8 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode, is_binary, wide_encoding
-from pipeline.dumps.fields import domain, is_html, language_code
+from pipeline.dumps.fields import domain, language_code
+from pipeline.dumps.long_text import is_html
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import CHUNK, Stream

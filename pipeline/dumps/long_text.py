@@ -1,0 +1,135 @@
+"""The text of a value: a string, a list of paragraphs, or the nodes of a block editor."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from pipeline.dumps.decoding import clean_text
+
+_INNER_TEXT = ("rendered", "text", "value", "#text", "_", "@value", "articleBody", "body",
+               "content", "html")  # fmt: skip
+_PARTS = ("summary", "headline", "paragraphs", "sections", "blocks", "body", "content", "root",
+          "data", "items", "content_elements")  # fmt: skip
+"""Members of a nested value that are texts one after the other: fundus, block editors."""
+
+_BREAKS = frozenset(("linebreak", "hardbreak", "hard_break", "br"))
+_DEEPEST_NODE = 32
+
+_NO_TEXT_TYPES = frozenset((
+    "title", "headline", "kicker", "byline", "date", "author_info", "author", "image", "video",
+    "gallery", "audio", "ad", "advertisement", "tweet", "instagram", "iframe", "embed", "related",
+    "inline_story", "divider", "newsletter", "raw_html", "oembed_response", "custom_embed",
+    "interstitial_link", "embedded-asset-block", "embedded-entry-block",
+))  # fmt: skip
+"""Types of the items of a list of contents that are no text of the article."""
+
+_HTML_TAG = re.compile(
+    r"</(?:p|div|span|a|b|i|li|ul|ol|h[1-6]|em|strong|td|tr|table|article|section|body|html|"
+    r"blockquote|figure|script|style)\s*>|<br\s*/?>|<p>|<(?:p|div|img|a|span)\s+[a-z-]+\s*=|"
+    r"<!doctype html|<html[\s>]",
+    re.IGNORECASE,
+)
+_DEEPEST_TEXT = 6  # nested lists
+_EDITOR = re.compile(r'\s*(?:\{|\[\s*\{)\s*"')
+"""Begin of the JSON of a block editor that is kept as a string."""
+_EDITOR_NAMES = frozenset(("blocks", "root", "ops", "children", "content", "document"))
+
+
+def is_html(text: str) -> bool:
+    """Returns True if text has a closing tag, a line break tag or attributes."""
+    return "<" in text and _HTML_TAG.search(text) is not None
+
+
+def long_text(value: Any, depth: int = 0) -> str | None:
+    """Returns the text or HTML of a value of any JSON type; ``None`` if it has none.
+
+    Args:
+      value: nodes of a block editor may be JSON in a string.
+      depth: lists and objects around it.
+    """
+    if type(value) is str:
+        if depth == 0 and _EDITOR.match(value) and (found := _edited(value)):
+            return found
+        return clean_text(value)
+    if type(value) is bytes:
+        return clean_text(value.decode("utf-8", "replace"))
+    if type(value) is dict:
+        for name in _INNER_TEXT:
+            if type(inner := value.get(name)) is str:
+                return clean_text(inner)
+        if (nodes := _nodes(value)) is not None:
+            return clean_text(_rich_text(nodes, 0))
+        if depth < _DEEPEST_TEXT:
+            parts = (long_text(value[name], depth + 1) for name in _PARTS if name in value)
+            return _joined([part for part in parts if part])
+        return None
+    if type(value) is list and depth < _DEEPEST_TEXT:
+        # Paragraphs, one a string or an object; each is a paragraph of the text.
+        return _joined([
+            part
+            for item in value
+            if not (type(item) is dict and item.get("type") in _NO_TEXT_TYPES)
+            and (part := long_text(item, depth + 1))
+            and not part.isspace()
+        ])  # fmt: skip
+    return None
+
+
+def _edited(text: str) -> str | None:
+    """Returns the text of a block editor's JSON; ``None`` for other text."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if type(value) is dict:
+        lists = (value.get(name) for name in _EDITOR_NAMES)
+        is_editor = any(type(inner) in (list, dict) for inner in lists)
+    else:
+        is_editor = all(type(item) is dict and _is_block(item) for item in value)
+    return long_text(value, 1) if is_editor else None
+
+
+def _is_block(item: Mapping[str, Any]) -> bool:
+    return _node_type(item) != "" or _nodes(item) is not None
+
+
+def _nodes(value: Mapping[str, Any]) -> list[Any] | None:
+    """Returns the nodes within one of a rich text; ``None`` if it is none.
+
+    Slate, Lexical and Portable Text name them ``children``, ProseMirror, TipTap and Contentful
+    ``content``, beside the type of the node.
+    """
+    if type(nodes := value.get("children")) is list:
+        return nodes
+    if type(nodes := value.get("content")) is list and _node_type(value):
+        return nodes
+    return None
+
+
+def _node_type(node: Mapping[str, Any]) -> str:
+    kind = node.get("type") or node.get("nodeType") or node.get("_type")
+    return kind.lower() if type(kind) is str else ""
+
+
+def _rich_text(nodes: list[Any], depth: int) -> str:
+    """Returns the text of nodes: one run if there is text among them, else paragraphs."""
+    parts, inline = [], False
+    for node in nodes:
+        if type(node) is not dict or (kind := _node_type(node)) in _NO_TEXT_TYPES:
+            continue
+        text = node.get("text", node.get("value"))
+        if type(text) is str or kind in _BREAKS:
+            inline = True
+            parts.append(text if type(text) is str else "\n")
+        elif (within := _nodes(node)) and depth < _DEEPEST_NODE:
+            parts.append(_rich_text(within, depth + 1))
+    return ("" if inline else "\n\n").join(part for part in parts if part)
+
+
+def _joined(parts: list[str]) -> str | None:
+    """Returns paragraphs as one text; as HTML if one of them is."""
+    if any(is_html(part) for part in parts):
+        return "\n".join(part if "<p" in part else f"<p>{part}</p>" for part in parts)
+    return "\n\n".join(parts) or None
