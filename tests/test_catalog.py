@@ -69,7 +69,8 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 
 DERIVED = (
-    "article_copies", "article_dates", "articles_current", "copies", "corpus", "editions",
+    "article_copies", "article_dates", "articles_current", "copies", "corpus", "edition_order",
+    "editions",
     "paragraph_clusters", "paragraph_links_current",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
@@ -406,15 +407,65 @@ def test_copies_are_those_of_which_a_source_is_known(copied):
     ]
 
 
+def test_a_copy_of_a_story_in_editions_counts_once(tmp_path):
+    """Against the edition that has most of a paragraph, and of equal ones the earliest."""
+
+    def printed(number, outlet, hour):
+        at = datetime.datetime(2024, 3, 1, hour, tzinfo=datetime.UTC)
+        return article(number, outlet, published_at=at)
+
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                printed(0, "Post", 12) | {"edition_of": "a1", "edition_number": 2},
+                printed(1, "Post", 8) | {"edition_number": 1},
+                printed(2, "Herald", 20), printed(3, "Times", 9),
+            ],
+            "paragraphs": [
+                *(paragraph(number, line) for number in range(3) for line in (1, 2)),
+                paragraph(3, 1),
+            ],
+            "paragraph_links": [
+                link("a2-1", "a0-1", "copy", "credit", 40),
+                link("a2-1", "a1-1", "copy", "credit", 40),
+                link("a2-2", "a0-2", "wire", "credit", 39),
+                # Two runs of one paragraph, and words of a third, of the earlier edition.
+                link("a2-2", "a1-1", "quotation", "common", 9),
+                link("a2-2", "a1-2", "wire", "credit", 36),
+                # Another outlet has its own sum.
+                link("a2-1", "a3-1", "copy", "dates", 30),
+            ],
+        },
+    )  # fmt: skip
+    columns = "source_outlet, pairs, source_articles, words, wire_words, copy_words, by_credit"
+    assert query(tmp_path, f"SELECT {columns}, quoted_words FROM copies ORDER BY ALL") == [
+        ("Post", 2, 2, 79, 39, 40, 2, 0),
+        ("Times", 1, 1, 30, 0, 30, 0, 0),
+    ]
+    assert query(tmp_path, "SELECT count(*) FROM article_copies") == [(3,)]
+
+
 def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
     """Whichever run brought them, and whatever articles without an outlet have it, too."""
     outlets = ["Post", "Herald", "Wire", None, None, "Times"]
     pairs = [(two, one) for two in range(6) for one in range(two)]
     rows = {
-        "articles": [article(number, outlet) for number, outlet in enumerate(outlets)],
+        "articles": [
+            article(number, outlet, published_at=datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC))
+            for number, outlet in enumerate(outlets)
+        ],
         "paragraphs": [paragraph(number, 1) for number in range(6)],
         "paragraph_links": [
-            link(f"a{two}-1", f"a{one}-1", "copy", "dates", 20, reuse_evidence="plain")
+            # Of two nobody knows who was the first.
+            link(
+                f"a{two}-1",
+                f"a{one}-1",
+                "copy",
+                "dates" if two > 1 else "unknown",
+                20,
+                reuse_evidence="plain",
+            )
             for two, one in pairs
         ],
     }
@@ -425,8 +476,39 @@ def test_plain_text_of_four_outlets_is_a_third_partys(tmp_path):
         commit_rows(root, some)
         kinds = query(root, "SELECT DISTINCT reuse FROM paragraph_links_current")
         assert kinds == [(last,)]
-        counted = query(root, "SELECT count(*), max(direction) FROM article_copies")
+        counted = query(root, "SELECT count(*), min(direction) FROM article_copies")
         assert counted == [(10, "dates") if last == "copy" else (0, None)]
+
+
+def test_many_copies_of_the_first_are_copies_of_it(tmp_path):
+    """However many outlets copy it; of the others nobody has it from another one of them."""
+    at = datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC)
+    days = [0, 1, 2, 3, 4, None]
+    pairs = [(two, one) for two in range(6) for one in range(two)]
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(number, f"Paper {number}", word_count=20,
+                        published_at=None if day is None else at + datetime.timedelta(days=day))
+                for number, day in enumerate(days)
+            ],
+            "paragraphs": [paragraph(number, 1) for number in range(6)],
+            "paragraph_links": [
+                link(f"a{two}-1", f"a{one}-1", "copy", "unknown" if two == 5 else "dates", 20,
+                     reuse_evidence="plain")
+                for two, one in pairs
+            ],
+        },
+    )  # fmt: skip
+    judged = query(
+        tmp_path,
+        "SELECT DISTINCT reuse, direction, source_paragraph_id = 'a0-1' AND paragraph_id <> 'a5-1' "
+        "FROM paragraph_links_current ORDER BY ALL",
+    )
+    assert judged == [("copy", "dates", True), ("quotation", "common", False)]
+    copies = query(tmp_path, "SELECT outlet, source_outlet, words FROM copies ORDER BY ALL")
+    assert copies == [(f"Paper {number}", "Paper 0", 20) for number in range(1, 5)]
 
 
 @pytest.mark.parametrize(
@@ -467,6 +549,45 @@ def test_editions_and_the_newest_of_each_article(tmp_path):
     ]
     current = query(tmp_path, "SELECT article_id FROM articles_current ORDER BY ALL")
     assert current == [("a2",), ("a3",), ("a4",)]
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "order"),
+    [
+        # An older edition that comes later stays the older one.
+        ([("12:00", "minute"), ("08:00", "minute")], [1, 0]),
+        ([("08:00", "second"), ("12:00", "second")], [0, 1]),
+        # Dates that do not tell, or none: the last to come is the newest.
+        ([("12:00", "second"), ("12:00", "second")], [0, 1]),
+        ([("12:00", "minute"), ("00:00", "day")], [0, 1]),
+        ([("00:00", "day"), ("12:00", "minute")], [0, 1]),
+        ([("12:00", "minute"), (None, None)], [0, 1]),
+        ([(None, None), ("12:00", "minute")], [0, 1]),
+        # One that no date places stands where it came; one surely older goes before all the same.
+        ([("12:00", "minute"), ("00:00", "day"), ("08:00", "minute")], [2, 0, 1]),
+        ([("12:00", "minute"), (None, None), ("08:00", "minute")], [2, 0, 1]),
+        ([("08:00", "minute"), ("00:00", "day"), ("12:00", "minute")], [0, 1, 2]),
+    ],
+)
+def test_the_newest_edition_is_so_by_date_else_by_arrival(tmp_path, arrivals, order):
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(
+                    number, "Post", text=f"Version {number}", edition_number=number + 1,
+                    edition_of="a0" if number else None, published_at_precision=precision,
+                    published_at=at and datetime.datetime.fromisoformat(f"2024-03-01T{at}:00Z"),
+                )
+                for number, (at, precision) in enumerate(arrivals)
+            ]
+        },
+    )  # fmt: skip
+    names = [f"a{number}" for number in order]
+    previous = dict(query(tmp_path, "SELECT article_id, previous_edition FROM editions"))
+    assert previous == dict(zip(names, [None, *names], strict=False))
+    for view in ("articles_current", "corpus"):
+        assert query(tmp_path, f"SELECT article_id FROM {view}") == [(names[-1],)]
 
 
 def test_clusters_are_groups_of_two_or_more(tmp_path):

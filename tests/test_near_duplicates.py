@@ -672,6 +672,42 @@ def test_of_one_day_without_times_the_agencys_or_the_longer_paragraph_stays() ->
         assert kept == {agency.id if others else long.id}
 
 
+@pytest.mark.parametrize(
+    ("wire", "reprint", "stays"),
+    [
+        # A day is no midnight: what an agency has of any hour of the day is not later.
+        ((7, "second"), (0, "day"), "Reuters"),
+        ((0, "day"), (7, "second"), "Reuters"),
+        # Nor is a day that may end after it, on a clock behind UTC.
+        ((26, "second"), (0, "day"), "Reuters"),
+        # Dates that tell.
+        ((7, "second"), (5, "second"), "paper"),
+        ((48, "second"), (0, "day"), "paper"),
+    ],
+)
+def test_the_agencys_own_copy_stays_unless_another_was_surely_first(
+    wire: tuple[int, str], reprint: tuple[int, str], stays: str
+) -> None:
+    text = prose(random.Random(47), 60)
+    own = Story([text], "Reuters", wire[0], own=True, precision=wire[1])
+    paper = Story([text], "paper", reprint[0], precision=reprint[1])
+    for stories in ([own, paper], [paper, own]):
+        found = run([stories])
+        kept = {story.outlet for story in stories
+                if found.articles[story.id]["unique_text"]}  # fmt: skip
+        assert kept == {stays}
+
+
+def test_a_day_in_utc_ends_at_midnight() -> None:
+    """Of two papers of one day the one with a time stays, whatever the hour."""
+    text = prose(random.Random(48), 60)
+    for hour in (1, 3, 23):
+        timed = Story([text], "timed", hour)
+        dated = Story([text], "dated", 0, precision="day")
+        found = run([[dated, timed]])
+        assert found.articles[timed.id]["unique_text"] == text
+
+
 def test_a_copy_that_an_earlier_run_cut_is_nothing_that_stays() -> None:
     """Along a chain over runs a text keeps a paragraph that has it, as in one run."""
     generator = random.Random(46)

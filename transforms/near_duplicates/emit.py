@@ -9,7 +9,7 @@ import pyarrow as pa
 from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.evidence import PRECISIONS
-from transforms.near_duplicates.origins import LINE_BITS, NEW, Rows, microseconds
+from transforms.near_duplicates.origins import LINE_BITS, NEW, TIME_OFFSET, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
 from transforms.near_duplicates.reuse import (
     BY_ADDRESS,
@@ -159,7 +159,8 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
     """Returns which paragraph of each part may go from the corpus, an index of ``GOES``.
 
     Editions of one story keep all they have: the corpus takes the newest alone. What is committed
-    stays.
+    stays. So does what the other has it from: by a credit whatever the dates, by an agency's own
+    copy where no date says that the other was surely printed before it.
 
     Args:
       a: columns of the first article of each part.
@@ -171,16 +172,18 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
     both_new = (a["time"] & b["time"] & NEW) != 0
     verdict = judged["direction"]
     later_is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
-    is_credited = judged["evidence"] == direction.CREDIT
+    dates = a["time"], b["time"], a["precision"], b["precision"]
+    across_houses = direction.by_dates(*dates, np.zeros(len(first), bool))
+    of_agency = judged["evidence"] == direction.AGENCY
+    of_agency &= across_houses == direction.UNKNOWN
+    is_claimed = of_agency | (judged["evidence"] == direction.CREDIT)
     prefers = np.not_equal(*(_preference(side, keep) for side in (a, b)))
-    by_dates = direction.by_dates(
-        a["time"], b["time"], a["precision"], b["precision"], np.ones(len(first), bool)
-    )
+    by_dates = direction.by_dates(*dates, np.ones(len(first), bool))
     return np.select(
         [
             _is_edition(judged),
             ~both_new | prefers,
-            is_credited,
+            is_claimed,
             (by_dates == direction.UNKNOWN) & (a["agency_own"] == b["agency_own"]),
         ],
         [
@@ -198,9 +201,10 @@ def comes_first(a: Rows, b: Rows, keep: str) -> Mask:
 
     What is committed comes first. Of two new articles the one does that ``keep`` prefers:
     ``agency``, an agency's own copy; ``longest``, the article of more words; then the earlier one.
-    Where both have only a day, and the same, nobody knows which that is: then an agency's own copy
-    comes first, or else the longer paragraph, which is more likely to have all of the other. This
-    is one order of all paragraphs, so that no text loses all its copies.
+    Of one day in UTC, nobody knows which is the earlier where one has no time: an agency's own copy
+    without a time comes first, then those with a time, then the longer paragraph, which is more
+    likely to have all of the other. This is one order of all paragraphs, so that no text loses all
+    its copies.
 
     Args:
       a: ``article``, ``time``, ``precision``, ``agency_own``, ``size`` of n articles, and the
@@ -233,9 +237,8 @@ def _order(side: Rows, keep: str) -> tuple[npt.NDArray[Any], ...]:
     return (
         is_new,
         _preference(side, keep) * is_new,
-        micros // _DAY,
-        is_day,
-        is_day & ~side["agency_own"],
+        (micros - TIME_OFFSET) // _DAY,
+        np.select([~is_day, side["agency_own"]], [1, 0], 2),
         np.where(is_day, -side["words"].astype(np.int64), micros),
         side["time"],
         side["article"],

@@ -202,7 +202,7 @@ GOES = ("later", "either", "earlier", "neither")
 LATER, EITHER, EARLIER, NEITHER = range(4)
 """Which of two paragraphs may go from the corpus, by number, as `--keep` orders their articles:
 the later one; where nothing says which that is, the one that has less of its own; the earlier one,
-which credits the other; or neither, of editions of one story."""
+which has it from the other; or neither, of editions of one story."""
 
 _FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 

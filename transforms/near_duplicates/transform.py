@@ -55,7 +55,8 @@ class NearDuplicates(CorpusTransform):
       window_days: compare only articles published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
       keep: which of two articles keeps what both have: the ``first``, which is never the one that
-        credits the other; an ``agency``'s own copy; or the ``longest``.
+        credits the other, nor the one that reprints an agency whose copy may be as old; an
+        ``agency``'s own copy; or the ``longest``.
     """
 
     window_days: int = option(

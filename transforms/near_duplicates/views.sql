@@ -1,12 +1,43 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+-- Each edition has a moment: of those its date allows, the first that is not before any date which
+-- came earlier. By these a date that is surely older goes before, and else what came later is newer.
+CREATE VIEW edition_order AS
+WITH versions AS (
+  SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
+         a.published_at AS earliest,
+         CASE a.published_at_precision
+           WHEN 'minute' THEN a.published_at + INTERVAL 1 MINUTE
+           WHEN 'day' THEN a.published_at + INTERVAL 1 DAY
+           WHEN 'month' THEN a.published_at + INTERVAL 1 MONTH
+           WHEN 'year' THEN a.published_at + INTERVAL 1 YEAR
+         END - INTERVAL 1 MICROSECOND AS latest
+  FROM articles AS a
+  WHERE a.edition_of IS NOT NULL
+     OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
+), arrived AS (
+  SELECT v.*, max(v.earliest) OVER (
+           PARTITION BY v.first_edition ORDER BY v.edition_number, v.article_id) AS newest
+  FROM versions AS v
+)
+SELECT r.first_edition, r.article_id,
+       lag(r.article_id) OVER (
+         PARTITION BY r.first_edition
+         ORDER BY CASE WHEN r.earliest IS NULL THEN r.newest
+                       ELSE greatest(r.earliest, least(r.newest, coalesce(r.latest, r.earliest)))
+                  END NULLS FIRST, r.edition_number, r.article_id) AS previous_edition
+FROM arrived AS r;
+COMMENT ON VIEW edition_order IS
+  'An article of which there are several editions, and the one before it: by `published_at`, where the dates are further apart than their precision; else the one that came before.';
+COMMENT ON COLUMN edition_order.first_edition IS '`article_id` of the edition with number 1.';
+COMMENT ON COLUMN edition_order.article_id IS 'This edition.';
+COMMENT ON COLUMN edition_order.previous_edition IS 'The edition before it.';
+
 CREATE VIEW articles_current AS
 SELECT a.* FROM articles AS a
-ANTI JOIN articles AS n
-  ON coalesce(n.edition_of, n.article_id) = coalesce(a.edition_of, a.article_id)
- AND (coalesce(n.edition_number, 1), n.article_id) > (coalesce(a.edition_number, 1), a.article_id);
+ANTI JOIN edition_order AS o ON o.previous_edition = a.article_id;
 COMMENT ON VIEW articles_current IS
-  'An article in its newest edition; the columns are those of `articles`.';
+  'An article in its newest edition, by `published_at` where the dates are further apart than their precision, else the last that came; the columns are those of `articles`.';
 
 CREATE VIEW corpus AS
 SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.authors,
@@ -58,22 +89,28 @@ COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
 COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
 -- A link tells by its two articles what it is, whatever else has come. Plain text that nobody
--- credits is a third party's where four outlets have it, which only the whole warehouse tells.
+-- credits is a third party's where four outlets have it, which only the whole warehouse tells; but
+-- if one of them was before all others whose date is known, they have it from there.
 CREATE VIEW paragraph_links_current AS
 WITH plain AS (
-  SELECT l.paragraph_id, l.source_paragraph_id FROM paragraph_links AS l
+  SELECT l.paragraph_id, l.source_paragraph_id, l.direction FROM paragraph_links AS l
   WHERE l.reuse = 'copy' AND l.reuse_evidence = 'plain'
 ), ends AS (
-  FROM plain UNION ALL SELECT n.source_paragraph_id, n.paragraph_id FROM plain AS n
+  SELECT n.paragraph_id, n.source_paragraph_id AS other_paragraph_id, false AS is_first FROM plain AS n
+  UNION ALL
+  SELECT n.source_paragraph_id, n.paragraph_id, n.direction = 'dates' FROM plain AS n
 ), held AS (
-  SELECT e.paragraph_id, list(DISTINCT a.outlet) AS outlets
-  FROM ends AS e JOIN paragraphs AS p ON p.paragraph_id = e.source_paragraph_id
+  SELECT e.paragraph_id, list(DISTINCT a.outlet) FILTER (a.outlet IS NOT NULL) AS outlets,
+         bool_and(e.is_first) FILTER (a.published_at IS NOT NULL) AS is_first
+  FROM ends AS e JOIN paragraphs AS p ON p.paragraph_id = e.other_paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
-  WHERE a.outlet IS NOT NULL GROUP BY e.paragraph_id
+  GROUP BY e.paragraph_id
 ), public AS (
-  SELECT n.* FROM plain AS n JOIN held AS h ON h.paragraph_id = n.paragraph_id
+  SELECT n.paragraph_id, n.source_paragraph_id FROM plain AS n
+  JOIN held AS h ON h.paragraph_id = n.paragraph_id
   JOIN held AS o ON o.paragraph_id = n.source_paragraph_id
   WHERE len(list_distinct(list_concat(h.outlets, o.outlets))) >= 4
+    AND NOT (n.direction = 'dates' AND coalesce(o.is_first, false))
 )
 SELECT l.* REPLACE (
   CASE WHEN n.paragraph_id IS NULL THEN l.reuse ELSE 'quotation' END AS reuse,
@@ -82,7 +119,7 @@ SELECT l.* REPLACE (
 FROM paragraph_links AS l LEFT JOIN public AS n
   ON n.paragraph_id = l.paragraph_id AND n.source_paragraph_id = l.source_paragraph_id;
 COMMENT ON VIEW paragraph_links_current IS
-  'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
+  'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
 CREATE VIEW article_copies AS
 WITH links AS (
@@ -202,30 +239,76 @@ COMMENT ON COLUMN article_dates.evidence IS
   'What says so: `published_at_evidence`, or copies, where it has no date: dated articles share half and more of its words, and lie within three days; two days are added on both sides. NULL where nothing says, as where these contradict each other.';
 
 CREATE VIEW copies AS
-SELECT c.outlet, c.other_outlet AS source_outlet,
-       count(DISTINCT c.article_id) AS articles,
-       count(DISTINCT c.other_article_id) AS source_articles,
-       count(*) AS pairs,
-       sum(c.wire_words + c.copy_words)::BIGINT AS words,
-       sum(c.wire_words)::BIGINT AS wire_words, sum(c.copy_words)::BIGINT AS copy_words,
-       sum(c.quoted_words)::BIGINT AS quoted_words, sum(c.edition_words)::BIGINT AS edition_words,
-       sum(c.background_words)::BIGINT AS background_words,
-       sum(c.formula_words)::BIGINT AS formula_words,
-       count(*) FILTER (c.direction = 'agency') AS by_agency,
-       count(*) FILTER (c.direction = 'credit') AS by_credit,
-       count(*) FILTER (c.direction = 'dates') AS by_dates,
-       min(c.published_at) AS first_published_at, max(c.published_at) AS last_published_at
-FROM article_copies AS c WHERE c.source_article_id IS NOT NULL
-GROUP BY ALL;
+WITH ends AS (
+  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, p.word_count,
+         l.reuse, l.shared_words, l.containment
+  FROM paragraph_links_current AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+  UNION ALL
+  SELECT s.article_id, p.article_id, s.paragraph_id, p.word_count,
+         l.reuse, l.shared_words, l.containment
+  FROM paragraph_links_current AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+), links AS (
+  SELECT c.outlet, c.other_outlet, c.article_id, c.other_article_id, c.direction, c.published_at,
+         c.other_published_at, e.paragraph_id,
+         CASE WHEN e.reuse IN ('wire', 'copy') THEN 'source' ELSE 'rest' END AS part,
+         e.reuse, coalesce(e.shared_words, round(e.containment * e.word_count)::INTEGER) AS words
+  FROM article_copies AS c
+  JOIN ends AS e ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
+  WHERE c.source_article_id IS NOT NULL
+), held AS (
+  SELECT k.*, sum(k.words) FILTER (k.part = 'source') OVER (
+           PARTITION BY k.paragraph_id, k.other_article_id) AS has
+  FROM links AS k
+), ranked AS (
+  -- A source may have the passage in several editions: it counts for the earliest that has it all.
+  SELECT h.*, dense_rank() OVER (
+           PARTITION BY h.paragraph_id, h.other_outlet
+           ORDER BY h.has DESC NULLS LAST, h.other_published_at NULLS LAST, h.other_article_id
+         ) AS place
+  FROM held AS h
+), counted AS (
+  SELECT r.* FROM ranked AS r WHERE r.place = 1
+), pairs AS (
+  SELECT DISTINCT n.outlet, n.other_outlet, n.article_id, n.other_article_id, n.direction
+  FROM counted AS n WHERE n.part = 'source'
+), evidence AS (
+  SELECT q.outlet, q.other_outlet, count(*) AS pairs,
+         count(DISTINCT q.article_id) AS articles,
+         count(DISTINCT q.other_article_id) AS source_articles,
+         count(*) FILTER (q.direction = 'agency') AS by_agency,
+         count(*) FILTER (q.direction = 'credit') AS by_credit,
+         count(*) FILTER (q.direction = 'dates') AS by_dates
+  FROM pairs AS q GROUP BY ALL
+), sums AS (
+  SELECT n.outlet, n.other_outlet,
+         coalesce(sum(n.words) FILTER (n.reuse = 'wire'), 0)::BIGINT AS wire_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'copy'), 0)::BIGINT AS copy_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'quotation'), 0)::BIGINT AS quoted_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'edition'), 0)::BIGINT AS edition_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'background'), 0)::BIGINT AS background_words,
+         coalesce(sum(n.words) FILTER (n.reuse = 'formula'), 0)::BIGINT AS formula_words,
+         min(n.published_at) AS first_published_at, max(n.published_at) AS last_published_at
+  FROM counted AS n GROUP BY ALL
+)
+SELECT e.outlet, e.other_outlet AS source_outlet, e.articles, e.source_articles, e.pairs,
+       s.wire_words + s.copy_words AS words, s.wire_words, s.copy_words, s.quoted_words,
+       s.edition_words, s.background_words, s.formula_words,
+       e.by_agency, e.by_credit, e.by_dates, s.first_published_at, s.last_published_at
+FROM evidence AS e
+JOIN sums AS s ON s.outlet = e.outlet AND s.other_outlet = e.other_outlet;
 
 COMMENT ON VIEW copies IS
-  'An outlet and another one that it has text from, by what says so; `article_copies`, summed.';
+  'An outlet and another one that it has text from, by what says so. A paragraph counts once for each outlet it is from, against the article that has most of it, and of these the earliest.';
 COMMENT ON COLUMN copies.outlet IS 'Who has it; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.source_outlet IS
   'Who it is from; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.articles IS 'Articles of `outlet` with such text.';
 COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` it is from.';
-COMMENT ON COLUMN copies.pairs IS 'Pairs of articles.';
+COMMENT ON COLUMN copies.pairs IS 'Pairs of articles that count.';
 COMMENT ON COLUMN copies.words IS 'Words of an agency or of the source in these pairs.';
 COMMENT ON COLUMN copies.wire_words IS 'Of the words, those that are an agency''s.';
 COMMENT ON COLUMN copies.copy_words IS 'Of the words, those that are the source''s own.';
@@ -243,14 +326,10 @@ COMMENT ON COLUMN copies.last_published_at IS
 
 CREATE VIEW editions AS
 WITH versions AS (
-  SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
+  SELECT o.first_edition, o.article_id, a.edition_number,
          coalesce(a.outlet, a.source_file) AS outlet, a.url, a.title, a.published_at,
-         lag(a.article_id) OVER (
-           PARTITION BY coalesce(a.edition_of, a.article_id)
-           ORDER BY a.edition_number, a.article_id) AS previous_edition
-  FROM articles AS a
-  WHERE a.edition_of IS NOT NULL
-     OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
+         o.previous_edition
+  FROM edition_order AS o JOIN articles AS a ON a.article_id = o.article_id
 ), words AS (
   SELECT v.article_id, unnest(regexp_extract_all(lower(a.text), '[\p{L}\p{M}\p{N}]+')) AS word
   FROM versions AS v JOIN articles AS a ON a.article_id = v.article_id
@@ -281,10 +360,12 @@ SELECT v.first_edition, v.edition_number, v.article_id, v.previous_edition, v.ou
 FROM versions AS v LEFT JOIN sums AS s ON s.article_id = v.article_id;
 
 COMMENT ON VIEW editions IS 'An article of which there are several editions, and what changed.';
-COMMENT ON COLUMN editions.first_edition IS '`article_id` of the first edition.';
-COMMENT ON COLUMN editions.edition_number IS 'Number of this edition, from 1.';
+COMMENT ON COLUMN editions.first_edition IS '`article_id` of the edition with number 1.';
+COMMENT ON COLUMN editions.edition_number IS
+  'Number of this edition, from 1, as they came; an older one that came later has a higher number.';
 COMMENT ON COLUMN editions.article_id IS 'This edition.';
-COMMENT ON COLUMN editions.previous_edition IS 'The edition before it.';
+COMMENT ON COLUMN editions.previous_edition IS
+  'The edition before it: the older by `published_at` where that tells, else the one that came before.';
 COMMENT ON COLUMN editions.outlet IS 'Who printed it; the dump where the outlet is not known.';
 COMMENT ON COLUMN editions.url IS 'Its address, where the dump gives one.';
 COMMENT ON COLUMN editions.title IS 'Its headline.';
