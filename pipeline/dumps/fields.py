@@ -359,10 +359,12 @@ def _letters(text: str) -> str:
 
 def _longer(text: str, named: Named) -> list[tuple[str, str]]:
     """Returns known names, and their texts, that are at least twice as long as a text."""
+    if len(texts := named.named("text")) < 2:
+        return []
     least = max(2 * len(text), _SHORTEST_TEXT)
     return [
         (name, found)
-        for name, value in named.named("text")
+        for name, value in texts
         if type(value) is str and len(value) >= least
         and (found := long_text(value)) and len(found.strip()) >= least
     ]  # fmt: skip

@@ -65,7 +65,7 @@ class Named:
         found = [value for name in self._meanings[field] if (value := record[name]) is not None]
         for inner, known in self._inner:
             found += [value for name in known[field] if (value := inner[name]) is not None]
-        return [self._translated(value) for value in found]
+        return [self._translated(value) if type(value) is dict else value for value in found]
 
     def _translated(self, value: Any) -> Any:
         """Returns the first of values by locale, as Contentful has them; else the value."""

@@ -300,11 +300,14 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
 def column_names(names: Sequence[str]) -> list[str]:
     """Returns names of columns without blanks and quotes around them, and different from others."""
     counts: Counter[str] = Counter()
-    found = []
+    found: dict[str, None] = {}
     for name in (name.strip(_AROUND_NAME) for name in names):
-        counts[name] += 1
-        found.append(f"{name} ({counts[name]})" if name and counts[name] > 1 else name)
-    return found
+        unique = name
+        while unique in found:
+            counts[name] += 1
+            unique = f"{name} ({counts[name] + 1})"
+        found[unique] = None
+    return list(found)
 
 
 def _may_be_header(head: bytes) -> bool:
