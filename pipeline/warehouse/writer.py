@@ -267,8 +267,13 @@ def read_table(root: str, path: str) -> pa.Table:
       LinkError: a link is in the way.
       OSError, ArrowException: the file cannot be read.
     """
-    with storage.open_file(storage.inside(root, path)) as file:
-        return pq.read_table(file)
+    # Threads that Arrow starts for a short read may outlive the process's last line, which then
+    # ends by SIGABRT instead of its exit code: seen in 3 of 100 runs of `copydesk repair`.
+    with (
+        storage.open_file(storage.inside(root, path)) as file,
+        pq.ParquetFile(file, pre_buffer=False) as parquet,
+    ):
+        return parquet.read(use_threads=False)
 
 
 def _conform(table: str, data: pa.Table, schema: pa.Schema) -> pa.Table:
