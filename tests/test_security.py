@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.process import complain
+from pipeline.errors import complain
 from tests.conftest import REPOSITORY
 from tests.separate_runs import Desk, done, query
 from transforms.extraction.transform import Extraction
