@@ -42,7 +42,7 @@ class Agencies(NamedTuple):
       domains: agency by site.
       newsrooms: agencies that are outlets like others where they publish themselves.
       plain: marks and case-folded names that are also words, parties or people.
-      cues: first words of all marks and names in ASCII letters, in lower case.
+      first_words: first words of all marks and names in ASCII letters, in lower case.
     """
 
     marks: Mapping[str, str]
@@ -51,7 +51,7 @@ class Agencies(NamedTuple):
     domains: Mapping[str, str]
     newsrooms: frozenset[str]
     plain: frozenset[str]
-    cues: frozenset[bytes]
+    first_words: frozenset[bytes]
 
 
 @functools.cache
@@ -72,8 +72,8 @@ def known_agencies() -> Agencies:
             marks[agency] = agency
         else:
             names[agency.casefold().strip(".")] = agency
-    # "The" is no cue: it is in half of all lines, and agency_of() ignores it.
-    cues = {
+    # "The" is not among them: it is in half of all lines, and agency_of() ignores it.
+    first_words = {
         ascii_words(name.casefold().removeprefix("the "))[0]
         for name in (*marks, *names)
         if _has_ascii_words(name)
@@ -81,7 +81,7 @@ def known_agencies() -> Agencies:
     newsrooms = {agency for agency, forms in table["agencies"].items() if forms.get("newsroom")}
     plain = frozenset((*table["plain_marks"], *table["plain_names"]))
     return Agencies(
-        marks, names, tuple(listed), domains, frozenset(newsrooms), plain, frozenset(cues)
+        marks, names, tuple(listed), domains, frozenset(newsrooms), plain, frozenset(first_words)
     )
 
 
@@ -99,7 +99,9 @@ def ascii_words(line: str) -> list[bytes]:
 
 def may_name_agency(text: str) -> bool:
     """Returns False if a text names no agency, which is so of nine lines in ten."""
-    return not (_has_ascii_words(text) and known_agencies().cues.isdisjoint(ascii_words(text)))
+    return not (
+        _has_ascii_words(text) and known_agencies().first_words.isdisjoint(ascii_words(text))
+    )
 
 
 def _has_ascii_words(text: str) -> bool:

@@ -164,10 +164,10 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
         mentions.append(name)
         if not run.starts:
             within.add(name)
-        cue = before.rpartition(" ")[2].lower().rstrip(".")
-        if run.is_person or cue in TITLES:
+        preceding = before.rpartition(" ")[2].lower().rstrip(".")
+        if run.is_person or preceding in TITLES:
             people.append(name)
-        if cue in _INSIDE:
+        if preceding in _INSIDE:
             placed.append(name)
     return _counted(runs, Counter(mentions), within, Counter(people), Counter(placed), most)
 

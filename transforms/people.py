@@ -143,7 +143,7 @@ def _author_names(text: str, outlets: frozenset[str]) -> tuple[str, ...]:
 
 def _items(part: str) -> list[str]:
     """Returns what commas divide; ``Family, Given`` is one item."""
-    items = [item for piece in part.split(",") if (item := piece.strip(" \t\"'.:*“”«»_\u00a0"))]
+    items = [item for entry in part.split(",") if (item := entry.strip(" \t\"'.:*“”«»_\u00a0"))]
     if len(items) == 2 and _is_family(items[0]) and _is_given(items[1]):
         return [f"{items[1]} {items[0]}"]
     return items

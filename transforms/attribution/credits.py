@@ -255,7 +255,7 @@ def author_credit(authors: Sequence[str]) -> Finding | None:
     """
     for index, author in enumerate(authors[:MAX_AUTHORS]):
         words = _bare(author)
-        if words.isascii() and known_agencies().cues.isdisjoint(ascii_words(words)):
+        if words.isascii() and known_agencies().first_words.isdisjoint(ascii_words(words)):
             continue
         prefix = _BY.match(words)
         agencies = _byline(words[prefix.end() :] if prefix else words)

@@ -36,7 +36,7 @@ stations; ``AGENCY`` where it is an agency's; ``PART`` where a longer name goes 
 LONGEST_NAME = 5
 """Words of the longest name that is looked for."""
 
-CUE_DISTANCE = 8
+REPORT_DISTANCE = 8
 """Words between a name and the word that makes it a credit."""
 
 LEAD_IN = 60
@@ -296,10 +296,10 @@ _BRACKET_KINDS[[ord(mark) for mark in ")]）"]] = _CLOSING
 def _is_credited(text: ArticleText, host: Mask) -> Mask:
     """Returns whether each word stands where a name is a credit."""
     count = len(text.starts)
-    cues, sizes = _occurrences(text.hashes, _lexicon().reports)
-    inside = cues + sizes <= text.bounds[text.owners(cues) + 1]
-    cues, sizes = cues[inside], sizes[inside]
-    zones = [_near(text, cues, cues - CUE_DISTANCE, cues + sizes + CUE_DISTANCE)]
+    reports, sizes = _occurrences(text.hashes, _lexicon().reports)
+    inside = reports + sizes <= text.bounds[text.owners(reports) + 1]
+    reports, sizes = reports[inside], sizes[inside]
+    zones = [_near(text, reports, reports - REPORT_DISTANCE, reports + sizes + REPORT_DISTANCE)]
     begin, end = text.lines[:-1], text.lines[1:]
     short = end - begin <= SOURCE_LINE
     zones.append((np.where(short, begin, end - LONGEST_NAME), end))

@@ -51,7 +51,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     judged = aligned.passages
     parts = aligned.parts
     parts = parts | _reuse_of_parts(judged, parts)
-    parts = select(parts, (parts["reuse"] != NONE) | _is_furniture(aligned, parts))
+    parts = select(parts, (parts["reuse"] != NONE) | _is_boilerplate(aligned, parts))
     # A large share alone makes no later article take the place of an earlier one.
     editions = np.unique(judged["pair"][_is_edition(judged)])
     return {
@@ -65,7 +65,7 @@ def _is_edition(judged: Rows) -> Mask:
     return np.asarray((judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS))
 
 
-def _is_furniture(aligned: Aligned, parts: Rows) -> Mask:
+def _is_boilerplate(aligned: Aligned, parts: Rows) -> Mask:
     """Returns which parts are labels, notes and programmes that an outlet prints again."""
     pair = aligned.passages["pair"][parts["passage"]]
     mine, other = aligned.a["outlet"][pair], aligned.b["outlet"][pair]

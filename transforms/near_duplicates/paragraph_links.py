@@ -61,14 +61,14 @@ def link_articles(tables: Tables) -> dict[str, pa.Table]:
       tables: ``shared_parts``, all of the articles of this partition that are copies by `--keep`.
     """
     parts = columns_of(tables["shared_parts"])
-    is_furniture = parts["reuse"] == NONE
-    furniture = _links(_by_pair(select(parts, is_furniture)))
-    parts = _by_pair(select(parts, ~is_furniture))
+    is_boilerplate = parts["reuse"] == NONE
+    boilerplate = _links(_by_pair(select(parts, is_boilerplate)))
+    parts = _by_pair(select(parts, ~is_boilerplate))
     links = _links(parts)
     links = select(links, _first_editions(links) & _is_more_than_a_label(links))
     return {
         "paragraph_links": _table(links, parts),
-        "copies": pa.concat_tables([_copies(links), _copies(furniture)]),
+        "copies": pa.concat_tables([_copies(links), _copies(boilerplate)]),
     }
 
 
