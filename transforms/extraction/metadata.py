@@ -7,6 +7,7 @@ where the first is doubtful.
 """
 
 import dataclasses
+import functools
 import html
 import json
 import re
@@ -19,6 +20,7 @@ import orjson
 
 from transforms.extraction.app_state import app_article
 from transforms.extraction.page_dates import page_dates
+from transforms.text import squeezed
 
 _LITTLE = 1000
 """Characters in paragraphs up to which a page's data is searched for its article."""
@@ -177,13 +179,13 @@ class PageData:
         """Returns the first value of the first key that the page has."""
         return next((self.meta[key][0] for key in keys if key in self.meta), None)
 
-    @property
+    @functools.cached_property
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
         return _bare(body) if body and isinstance(body, str) else "\n\n".join(self.live_entries)
 
-    @property
+    @functools.cached_property
     def live_entries(self) -> list[str]:
         """The texts of a live blog's entries as JSON-LD gives them; empty for other pages."""
         updates = self.article.get("liveBlogUpdate")
@@ -333,11 +335,6 @@ def _headline(node: dict[str, Any]) -> str:
     return _clean(node.get("headline")) or _clean(node.get("name"))
 
 
-def _folded(text: str | None) -> str:
-    """Returns letters and digits alone, case folded, so that two spellings of a name are equal."""
-    return "".join(filter(str.isalnum, (text or "").casefold()))
-
-
 def _host(url: str | None) -> str:
     try:
         host = urlsplit(url or "").hostname or ""
@@ -359,7 +356,7 @@ def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
     title = next((candidate for candidate in candidates if candidate), None)
     if title is None:
         return None
-    confirmed = {_folded(text) for text in (*page.headings, headline) if text}
+    confirmed = {squeezed(text) for text in (*page.headings, headline) if text}
     return _without_site(title, confirmed, outlet, url)
 
 
@@ -371,15 +368,15 @@ def _without_site(title: str, others: set[str], outlet: str | None, url: str | N
     """
     host = _host(url)
     labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
-    sites = {_folded(outlet), *map(_folded, labels)} - {""}
+    sites = {squeezed(outlet or ""), *map(squeezed, labels)} - {""}
     # The first separator behind which there is no other but dashes and colons.
     while match := _SITE_SEPARATOR.search(title, max(map(title.rfind, _SITE_MARKS)) - 1):
-        head, tail = title[: match.start()].strip(), _folded(title[match.end() :])
+        head, tail = title[: match.start()].strip(), squeezed(title[match.end() :])
         if not head:
             break
         dated = _DATE_SUFFIX.fullmatch(title[match.end() :])
         if not (
-            tail in sites or dated or (_folded(head) in others and _folded(title) not in others)
+            tail in sites or dated or (squeezed(head) in others and squeezed(title) not in others)
         ):
             break
         title = head
@@ -391,10 +388,10 @@ def _authors(
 ) -> list[str]:
     host = _host(url)
     publisher = page.article.get("publisher")
-    outlets = {_folded(outlet), _folded(host), _folded(host.rsplit(".", 1)[0])} - {""}
+    outlets = {squeezed(outlet or ""), squeezed(host), squeezed(host.rsplit(".", 1)[0])} - {""}
     for organisation in _as_list(publisher):
         if isinstance(organisation, dict):
-            outlets.add(_folded(_clean(organisation.get("name"))))
+            outlets.add(squeezed(_clean(organisation.get("name"))))
     stated = _linked_authors(page)
     names = _names(stated, outlets)
     if not names:
@@ -441,8 +438,8 @@ def _names(stated: Iterable[str], outlets: set[str]) -> list[str]:
         text = _BYLINE.sub("", _BRACKETED.sub("", _ADDRESS.sub("", text)))
         for part in _NAME_SEPARATOR.split(text):
             name = _PREPOSITION.sub("", part.strip(_NAME_EDGES))
-            if _is_name(name) and _folded(name) not in outlets:
-                names.setdefault(_folded(name), name)
+            if _is_name(name) and squeezed(name) not in outlets:
+                names.setdefault(squeezed(name), name)
     return list(names.values())
 
 
@@ -476,22 +473,19 @@ def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
     properties: list[Any] = []
     classed: list[Any] = []
     linked: list[Any] = []
-    is_byline: dict[str, bool] = {}  # most classes occur many times
     for element in root.iter(*_BYLINE_ELEMENTS):
         if (value := element.get("rel")) and "author" in value.split():
             related.append(element)
         if (value := element.get("itemprop")) and "author" in value.split():
             properties.append(element)
-        if value := element.get("class"):
-            if value not in is_byline:
-                is_byline[value] = _is_byline_class(value)
-            if is_byline[value]:
-                classed.append(element)
+        if (value := element.get("class")) and _is_byline_class(value):
+            classed.append(element)
         if element.tag == "a" and (value := element.get("href")) and _AUTHOR_LINK.search(value):
             linked.append(element)
     return related, properties, classed, linked
 
 
+@functools.lru_cache(1 << 13)  # pages of an outlet, and elements of a page, have the same classes
 def _is_byline_class(value: str) -> bool:
     # Required literals of the pattern, but for the first letter's case.
     return (
