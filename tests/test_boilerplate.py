@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pumping import SUSPECT, growth
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import tables
 from transforms.boilerplate.transform import Boilerplate
@@ -38,6 +39,14 @@ def article(lines: list[str], **columns: Any) -> dict[str, Any]:
 
 def rules(lines: list[str], **options: Any) -> dict[str, str]:
     return {line.text: line.rule for line in split(lines, **options).removed}
+
+
+def test_a_column_of_labels_goes_from_its_last_one_up_in_linear_time() -> None:
+    def column(size: int) -> list[str]:
+        return [TITLE, BODY[0], *["Audio"] * size, "Advertisement", BODY[1]]
+
+    assert len(split(column(50)).removed) == 52
+    assert growth(lambda size: lambda: split(column(size)), 2000, 0.001, False) <= SUSPECT
 
 
 # --- accounting -----------------------------------------------------------------------------------
