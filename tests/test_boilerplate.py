@@ -333,7 +333,7 @@ def test_a_sentence_of_the_writer_behind_a_notice_stays(notice: str) -> None:
 
 
 def test_a_paragraph_printed_again_at_once_goes_and_its_first_stays() -> None:
-    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]], use_model=False)
+    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]])
     assert [line.text for line in found.paragraphs] == [*BODY, BODY[0]]
     assert found.removed[-1] == (5, BODY[1], "repeat_v2")
 

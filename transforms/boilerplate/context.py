@@ -60,7 +60,6 @@ def split(
     title: str | None = None,
     authors: Sequence[str] = (),
     outlet: str | None = None,
-    use_model: bool = True,
     table: Tables | None = None,
     model: Trees | None = None,
 ) -> Split:
@@ -71,7 +70,6 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it and rows that are for it.
-      use_model: whether the trained model judges what the rules leave.
       table: the tables; those of this package by default.
       model: the line model; that of this package by default.
 
@@ -80,10 +78,7 @@ def split(
     """
     table = tables() if table is None else table
     judged = judge(lines, title, authors, outlet, table)
-    spared = 0
-    if use_model and judged.lines:
-        spared = line_model.mark(judged, outlet, table.rules, model)
-    spared += _spare(judged.lines)
+    spared = line_model.mark(judged, outlet, table.rules, model) + _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [
         RemovedLine(line.number, line.text, line.rule)
