@@ -57,7 +57,7 @@ def execute(
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]] | None,
-    kept: "KeptEngine | None" = None,
+    kept: "LocalEngine | None" = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -77,10 +77,8 @@ def execute(
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
     processes = options.worker_processes()
-    if (
-        name == LOCAL_RUNNER and kept is None and processes
-    ):  # those that are kept are for later runs as well
-        processes = workers_for(processes, raw, job.partitions)
+    if isinstance(runner, LocalRunner) and kept is None and processes:
+        processes = workers_for(processes, raw, job.partitions)  # kept ones are for later runs, too
     resources = Resources(
         processes=processes,
         document_seconds=options.document_seconds,
@@ -89,30 +87,23 @@ def execute(
         raw_bytes=raw,
         engine_processes=options.engine_processes(),
     )
-    with contextlib.ExitStack() as stack:
-        if name == LOCAL_RUNNER:
-            sizes = {dump.path: dump.size for dump in dumps}
-            shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-        else:
-            progress.set(None, 0)
-            progress.stage(f"running on {name}")
-        try:
-            if kept is not None and hashed is not None:
-                result = kept.run(options, dumps, job, resources, shown, hashed)
-            else:
-                sessions = Sessions(job, resources)
-                if name == LOCAL_RUNNER:
-                    # The workers are forked and set up while Beam builds the graph.
-                    stack.enter_context(contextlib.closing(sessions.acquire(shown)))
+    try:
+        with contextlib.ExitStack() as stack:
+            if hashed is None:
+                progress.set(None, 0)
+                progress.stage(f"running on {name}")
                 pipeline = beam.Pipeline(runner=runner, options=options)
-                graph.build(pipeline, dumps, job, sessions, cluster=hashed is None)
-                if hashed is not None:
-                    hashed.result()
+                graph.build(pipeline, Sessions(job, resources), dumps)
                 result = pipeline.run()
+            else:
+                sizes = {dump.path: dump.size for dump in dumps}
+                shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
+                engine = kept or stack.enter_context(contextlib.closing(LocalEngine(kept=False)))
+                result = engine.run(options, dumps, job, resources, shown, hashed)
             state = _wait(result, progress, name)
-        except Exception as error:
-            # The local runner lets the exception of a stage through, of whatever type it is.
-            raise RunError(_sentence(error, remedy(name, error))) from error
+    except Exception as error:
+        # The local runner lets the exception of a stage through, of whatever type it is.
+        raise RunError(_sentence(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
@@ -127,15 +118,19 @@ def execute(
     )
 
 
-class KeptEngine:
+class LocalEngine:
     """Runs of one process on the local engine, one after the other, with one graph and one pool.
 
     The worker processes, what they have set up, the loops they have compiled, and the translated
     graph stay from run to run: making them takes most of the time of a small run. After a run that
     failed all is made anew, as the workers may still be at a task of it.
+
+    Args:
+      kept: False for a single run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: bool = True) -> None:
+        self._kept = kept
         self._session: Session | None = None
         self._graph: _Graph | None = None
 
@@ -161,8 +156,8 @@ class KeptEngine:
         try:
             session = self._session
             if session is None:
-                session = Session(job, resources, progress, kept=True)
-                self._session = session
+                # The workers are forked and set up while Beam builds the graph.
+                session = self._session = Session(job, resources, progress, self._kept)
             else:
                 session.change(job, resources, progress)
             session.dumps = [dump.part for dump in dumps]
@@ -170,12 +165,11 @@ class KeptEngine:
                 hashed.result()
                 return self._graph.runner.run_again(options)
             # Each stage would carry the list of the files, and has it from the session.
-            bare = dataclasses.replace(job, index_files={})
-            sessions = Sessions(bare, resources)
+            sessions = Sessions(dataclasses.replace(job, index_files={}), resources)
             sessions.adopt(session)
             runner = LocalRunner()
             pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, None, bare, sessions)
+            graph.build(pipeline, sessions)
             hashed.result()
             result = pipeline.run()
             self._graph = _Graph(job.partitions, runner, sessions)

@@ -43,49 +43,47 @@ StageKey = tuple[str, str, int]
 
 
 def build(
-    pipeline: beam.Pipeline,
-    dumps: Sequence[NewDump] | None,
-    job: Job,
-    sessions: Sessions,
-    cluster: bool = False,
+    pipeline: beam.Pipeline, sessions: Sessions, dumps: Sequence[NewDump] | None = None
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
-    What differs between runs of as many partitions is taken from the session, so that they can have
-    one graph, whose building takes longer than a small run.
-
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
-        then be there before the graph runs.
-      job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      cluster: True if several machines do the work. They hash the dumps, too, and share the shards
-        of a partition. One machine hashes while this graph is built, and has one pool of workers.
+      dumps: the dumps that the machines of a cluster read; they hash them, too, and share the
+        shards of a partition. ``None`` on one machine, which has one session: its dumps, and all
+        else that differs between runs of as many partitions, are taken from it when the graph runs,
+        so that such runs have one graph, whose building takes longer than a small run.
     """
-    # DumpRange, whole dumps and parts of them; NewDump on a cluster.
-    parts = pipeline | "Dumps" >> (
-        _DumpsOfSession(sessions)
-        if dumps is None
-        else beam.Create(dumps if cluster else [dump.part for dump in dumps])
-    )
+    job, cluster = sessions.job, dumps is not None
     results = []
     if cluster:
-        # TaskResult with the hash of a dump.
-        parts, hashed = parts | "Hash, leave known ones out" >> HashDumps(job, sessions)
+        # Whole dumps, and TaskResult with the hash of each.
+        new, hashed = (
+            pipeline
+            | "Dumps" >> beam.Create(dumps)
+            | "Hash, leave known ones out" >> HashDumps(sessions)
+        )
         results.append(hashed)
+    else:
+        # Whole dumps and parts of them.
+        new = pipeline | "Dumps" >> DumpsOfSession(sessions)
     # TaskResult with a staged shard, and its fingerprints.
     results.append(
-        parts
-        | "Split and spread" >> SplitDumps(job, sessions)
-        | "Read, clean and stage" >> CleanRanges(job, sessions)
+        new
+        | "Split and spread" >> SplitDumps(sessions)
+        | "Read, clean and stage" >> CleanRanges(sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
     for stages in concurrent_stages(job.corpus_transforms):
         name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
-        results.append(tuple(results) | name >> RunStages(stages, job, sessions))
+        results.append(tuple(results) | name >> RunStages(stages, sessions))
     # TaskResult with files for the commit.
-    results.append(tuple(results) | "Annotate and write" >> FinishShards(job, sessions, cluster))
+    annotations = frozenset((t.name(), t.ANNOTATIONS) for t in job.corpus_transforms)
+    results.append(
+        tuple(results)
+        | "Annotate and write" >> FinishShards(annotations, job.partitions, cluster, sessions)
+    )
     _ = (
         tuple(results)
         | "All results" >> beam.Flatten()
@@ -137,8 +135,7 @@ class _PooledDoFn(beam.DoFn):
     progress_stage = ""
     counter = ""
 
-    def __init__(self, job: Job, sessions: Sessions) -> None:
-        self.job = job
+    def __init__(self, sessions: Sessions) -> None:
         self.sessions = sessions
 
     def setup(self) -> None:
@@ -181,13 +178,13 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
-class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
-    """The dumps of the run that the session is of."""
+class DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the session's run, whole or parts of them, out."""
 
     sessions: Sessions
 
     def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
-        """Lists them."""
+        """Lists the dumps when the graph runs."""
         dumps: PCollection[DumpRange] = (
             begin
             | beam.Impulse()
@@ -206,15 +203,12 @@ class HashDumps(beam.PTransform[PCollection[NewDump], tuple[PCollection[Any], ..
     recorded as it was before, and read by the next run.
     """
 
-    job: Job
     sessions: Sessions
 
     def expand(self, dumps: PCollection[NewDump]) -> tuple[PCollection[Any], ...]:
         """Hashes the dumps, and drops those of which an earlier run had the hash."""
         _refuse_unbounded([dumps], "HashDumps")
-        tagged = dumps | beam.ParDo(_HashDumps(self.job, self.sessions)).with_outputs(
-            _HASHED, main="new"
-        )
+        tagged = dumps | beam.ParDo(_HashDumps(self.sessions)).with_outputs(_HASHED, main="new")
         tagged.new.element_type, tagged[_HASHED].element_type = DumpRange, TaskResult
         return tagged.new, tagged[_HASHED]
 
@@ -249,14 +243,13 @@ class _HashDumps(_PooledDoFn):
 class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]):
     """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
-    job: Job
     sessions: Sessions
 
     def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
         """Cuts each dump, counts the records of its ranges, and spreads them."""
         _refuse_unbounded([dumps], "SplitDumps")
         ranges: PCollection[DumpRange] = (
-            dumps | beam.ParDo(_SplitDumps(self.job, self.sessions)) | beam.Reshuffle()
+            dumps | beam.ParDo(_SplitDumps(self.sessions)) | beam.Reshuffle()
         )
         return ranges
 
@@ -267,10 +260,8 @@ class _SplitDumps(_PooledDoFn):
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
         size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
         ranges = split_dump(element, self.session.job.dump_options, size)
-        counts = [
-            self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
-        ]
-        if counts:
+        if len(ranges) > 1:
+            counts = [self.session.pool.submit_documents(count_range, part) for part in ranges]
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(element.path, len(ranges))
         self.count({"ranges": len(ranges)})
@@ -281,15 +272,12 @@ class _SplitDumps(_PooledDoFn):
 class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[TaskResult]]):
     """Ranges of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
 
-    job: Job
     sessions: Sessions
 
     def expand(self, ranges: PCollection[DumpRange]) -> PCollection[TaskResult]:
         """Reads, cleans and stages the ranges in batches."""
         _refuse_unbounded([ranges], "CleanRanges")
-        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(
-            _CleanRanges(self.job, self.sessions)
-        )
+        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(_CleanRanges(self.sessions))
         return cleaned
 
 
@@ -368,7 +356,6 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
     """Results of earlier tasks in, results of some stages of corpus-wide transforms out."""
 
     stages: Sequence[tuple[str, Stage]]
-    job: Job
     sessions: Sessions
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
@@ -379,7 +366,7 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
             | beam.Flatten()
             | "By partition" >> beam.FlatMap(_by_partition, self.stages)
             | beam.GroupByKey()
-            | beam.ParDo(_RunStages(self.job, self.sessions))
+            | beam.ParDo(_RunStages(self.sessions))
         )
         return compared
 
@@ -397,28 +384,34 @@ class _RunStages(_PooledDoFn):
 
 @dataclasses.dataclass(eq=False)
 class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
-    """Results of all tasks in, files of the finished shards out."""
+    """Results of all tasks in, files of the finished shards out.
 
-    job: Job
+    Args:
+      annotation_streams: (transform, stream) of the rows that return to their shard.
+      partitions: of the run.
+      spread: True if several machines share the shards of a partition.
+      sessions: the worker pools.
+    """
+
+    annotation_streams: frozenset[tuple[str, str]]
+    partitions: int
+    spread: bool
     sessions: Sessions
-    cluster: bool = False
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
         """Groups the shards with their annotations by partition, and finishes each."""
         _refuse_unbounded(results, "FinishShards")
-        streams = frozenset((t.name(), t.ANNOTATIONS) for t in self.job.corpus_transforms)
         shards = (
             results
             | beam.Flatten()
-            | "By partition" >> beam.FlatMap(_with_annotations, self.job.partitions, streams)
+            | "By partition"
+            >> beam.FlatMap(_with_annotations, self.partitions, self.annotation_streams)
             | beam.GroupByKey()
             | "By shard" >> beam.FlatMap(_by_shard)
         )
-        if self.cluster:
+        if self.spread:
             shards |= beam.Reshuffle()
-        finished: PCollection[TaskResult] = shards | beam.ParDo(
-            _FinishShards(self.job, self.sessions)
-        )
+        finished: PCollection[TaskResult] = shards | beam.ParDo(_FinishShards(self.sessions))
         return finished
 
 

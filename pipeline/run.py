@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps, open_dump
 from pipeline.dumps.kafka import is_kafka
-from pipeline.execute import KeptEngine, RunError, execute
+from pipeline.execute import LocalEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
@@ -118,7 +118,7 @@ class Runs:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions, kept: KeptEngine | None = None) -> None:
+    def __init__(self, options: CopydeskOptions, kept: LocalEngine | None = None) -> None:
         self._options = options
         self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
@@ -404,7 +404,7 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     hashed: concurrent.futures.Future[list[Input]] | None,
-    kept: KeptEngine | None,
+    kept: LocalEngine | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 

@@ -21,7 +21,7 @@ from pipeline import storage
 from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
-from pipeline.execute import KeptEngine
+from pipeline.execute import LocalEngine
 from pipeline.options import CopydeskOptions
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
@@ -87,7 +87,7 @@ class Watch:
         self._report = report
         self._complain = complain
         self._progress = progress
-        self._kept = KeptEngine()
+        self._kept = LocalEngine()
         self._runs = Runs(options, self._kept)
         self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)

@@ -27,7 +27,7 @@ from pipeline.dumps.inputs import content_hash
 from pipeline.graph import CleanRanges
 from pipeline.options import CopydeskOptions
 from pipeline.progress import RunProgress
-from pipeline.session import Resources, Sessions
+from pipeline.session import Resources, Session, Sessions
 from pipeline.settings import configure
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job
@@ -97,8 +97,9 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
     two_dumps = sizes[seeds[0]] + sizes[seeds[1]]
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=two_dumps))
     notes = Notes()
-    with contextlib.closing(sessions.acquire(notes)):
-        stage = graph._CleanRanges(job, sessions)
+    with contextlib.closing(Session(job, sessions.resources, notes)) as session:
+        sessions.adopt(session)
+        stage = graph._CleanRanges(sessions)
         stage.setup()
         stage.start_bundle()
         list(stage.process(DumpRange(seeds[0])))
@@ -135,7 +136,7 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
     ]
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(job, sessions)
+        new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(sessions)
         paths = new | beam.Map(lambda part: part.path)
         assert_that(
             paths, equal_to([str(tmp_path / name) for name in ("new", "rewritten", "gone")])
@@ -180,7 +181,7 @@ def test_unbounded_input_is_refused(tmp_path: pathlib.Path) -> None:
     pipeline = beam.Pipeline()
     endless = pipeline | PeriodicImpulse() | beam.Map(lambda _: DumpRange("dump"))
     with pytest.raises(ValueError, match="CleanRanges needs bounded input"):
-        _ = endless | CleanRanges(job, sessions)
+        _ = endless | CleanRanges(sessions)
 
 
 @pytest.mark.parametrize("cluster", [False, True])
@@ -188,9 +189,9 @@ def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path, cluster: b
     job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
-    graph.build(pipeline, [NewDump(DumpRange("dump"), 0)], job, sessions)
+    graph.build(pipeline, sessions, [NewDump(DumpRange("dump"), 0)] if cluster else None)
     with pytest.raises(beam.typehints.TypeCheckError):
-        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(job, sessions)
+        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(sessions)
 
 
 def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
@@ -322,7 +323,7 @@ def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
     pipeline = beam.Pipeline(runner=PortableRunner(), options=options)
     resources = Resources(options.worker_processes(), 20.0, 1 << 30, batch_bytes=1)
     dump = NewDump(DumpRange("dump"), 0)
-    graph.build(pipeline, [dump], job, Sessions(job, resources), cluster=True)
+    graph.build(pipeline, Sessions(job, resources), [dump])
     translated = PortableRunner.get_proto_pipeline(pipeline, options)
     # As splittable DoFns, state, timers and ordered input are.
     assert not translated.requirements
