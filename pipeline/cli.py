@@ -283,8 +283,8 @@ def _add_export_flags(parser: argparse.ArgumentParser) -> None:
 
 def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     from pipeline.flags import LOCAL_RUNNER, RUNNERS, add_flags
+    from pipeline.plan import discover
     from pipeline.settings import add_transform_flags
-    from pipeline.transform import discover
 
     add_flags(parser)
     add_transform_flags(parser, discover())

@@ -57,8 +57,8 @@ def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions
     """Imports what runs need, and returns their checked options."""
     from pipeline.flags import LOCAL_RUNNER
     from pipeline.fork_server import start_fork_server
+    from pipeline.plan import discover
     from pipeline.tasks import task_modules
-    from pipeline.transform import discover
 
     if args.runner == LOCAL_RUNNER:
         # It imports on one core what tasks need, while this process imports Beam on another.
@@ -133,9 +133,9 @@ def run_options(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """
     from pipeline.flags import LOCAL_RUNNER
     from pipeline.options import CopydeskOptions
+    from pipeline.plan import discover
     from pipeline.runners import make_runner
     from pipeline.settings import OptionsError, flag_settings
-    from pipeline.transform import discover
 
     values = {name: getattr(args, name) for name in CopydeskOptions.__annotations__}
     # A --set given as such comes last and wins.
@@ -254,7 +254,7 @@ def files(args: argparse.Namespace, rest: list[str]) -> None:
 
 def export(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk export``: rows as files for other tools."""
-    from pipeline.transform import discover
+    from pipeline.plan import discover
     from pipeline.warehouse import build_schema
     from pipeline.warehouse import export as exports
 
@@ -272,7 +272,7 @@ def export(args: argparse.Namespace, rest: list[str]) -> None:
 
 def catalog(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk catalog``: rebuilds catalog and ``data``."""
-    from pipeline.transform import discover
+    from pipeline.plan import discover
     from pipeline.warehouse import Warehouse, build_schema, nothing_committed
 
     warehouse = Warehouse(args.warehouse)
@@ -285,14 +285,14 @@ def catalog(args: argparse.Namespace, rest: list[str]) -> None:
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk transforms``: what is done to an article, in order."""
-    from pipeline.settings import planned_transforms
+    from pipeline.plan import planned_transforms
 
     print(render_transforms(planned_transforms({})))
 
 
 def verify(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk verify``: checks a warehouse against its own manifest."""
-    from pipeline.transform import discover
+    from pipeline.plan import discover
     from pipeline.warehouse import build_schema, nothing_committed
     from pipeline.warehouse import verify as verification
 
@@ -341,8 +341,8 @@ def _worker_flags(args: argparse.Namespace) -> tuple[int, int]:
 
 def repair(args: argparse.Namespace, rest: list[str]) -> None:
     """``copydesk repair``: brings a damaged warehouse back."""
+    from pipeline.plan import discover
     from pipeline.reindex import build_index
-    from pipeline.transform import discover
     from pipeline.warehouse import DataFile, Manifest, build_schema, nothing_committed
     from pipeline.warehouse import repair as repairs
 

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
+from pipeline.plan import planned_transforms
 from pipeline.pool import WorkerPool
-from pipeline.settings import planned_transforms
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part

@@ -30,10 +30,10 @@ from pipeline.new_dumps import (
     without_unread,
 )
 from pipeline.options import CopydeskOptions
+from pipeline.plan import planned_transforms
 from pipeline.progress import Progress
 from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
-from pipeline.settings import planned_transforms
 from pipeline.shards import storable
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.hashes import NewDump

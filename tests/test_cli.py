@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli, commands
+from pipeline.plan import discover
 from pipeline.run import RunReport
-from pipeline.transform import Drop, Transform, discover
+from pipeline.transform import Drop, Transform
 from tests.conftest import REPOSITORY, copydesk
 
 
@@ -356,7 +357,7 @@ class TestTransforms:
             def apply(self, article):
                 raise Drop("never")
 
-        monkeypatch.setattr("pipeline.settings.discover", lambda: [Dangling])
+        monkeypatch.setattr("pipeline.plan.discover", lambda: [Dangling])
         assert cli.main(["transforms"]) == 1
         [sentence] = capsys.readouterr().err.strip().splitlines()
         assert "Dangling reads 'no_such_column'" in sentence

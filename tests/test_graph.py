@@ -26,6 +26,7 @@ from pipeline.dumps import DumpOptions, DumpRange
 from pipeline.dumps.inputs import content_hash
 from pipeline.graph import CleanRanges
 from pipeline.options import CopydeskOptions
+from pipeline.plan import discover, order
 from pipeline.progress import RunProgress
 from pipeline.session import Resources, Session, Sessions
 from pipeline.settings import configure
@@ -40,7 +41,7 @@ from pipeline.tasks.sizes import (
     text_bytes,
     workers_for,
 )
-from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
+from pipeline.transform import CorpusTransform, Transform, TransformError
 from tests.conftest import REPOSITORY
 
 RUN = "20261122T231500Z-3f2a"

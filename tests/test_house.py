@@ -82,12 +82,12 @@ class TestImports:
         ("code", "absent"),
         [
             (
-                "from pipeline import run, transform; transform.discover()",
+                "from pipeline import plan, run; plan.discover()",
                 {"trafilatura", "lxml", "duckdb", "numba", "re2", "striprtf"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "
-                "from pipeline.transform import discover; "
+                "from pipeline.plan import discover; "
                 "[importlib.import_module(name) for name in task_modules(discover())]",
                 {"apache_beam", "trafilatura", "lxml", "duckdb"},
             ),

@@ -1,13 +1,14 @@
 """The data dictionary in Markdown: every table, view and macro of the catalog.
 
-``python -m pipeline.warehouse.dictionary`` prints that of the installed transforms; with the path
+``python -m tests.dictionary`` prints that of the installed transforms; with the path
 of ``warehouse/README.md`` it writes it there.
 """
 
 import sys
 from collections.abc import Iterable, Sequence
 
-from pipeline.transform import Transform, discover
+from pipeline.plan import discover
+from pipeline.transform import Transform
 from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.manifest import SCHEMA_VERSION, Manifest
 from pipeline.warehouse.schema import Schema, build_schema
