@@ -110,8 +110,9 @@ def flag_settings(
                     f"{transform.name()}.{field.name} shares the flag {field.metadata['flag']!r}, "
                     "which `copydesk run` has not got. Give option() a help text to make it one."
                 )
-            if name and getattr(arguments, name) != parser.get_default(name):
-                settings.append(f"{transform.name()}.{field.name}={getattr(arguments, name)}")
+            if name and (value := getattr(arguments, name)) != parser.get_default(name):
+                text = value if isinstance(value, str) else json.dumps(value)
+                settings.append(f"{transform.name()}.{field.name}={text}")
     return settings
 
 

@@ -50,12 +50,12 @@ class WatchSettings:
       metrics: file that receives the figures in Prometheus's text format; empty for none.
     """
 
-    every: float = 10.0
-    settle: float = 1.0
-    batch_bytes: int = 64 << 20
-    batch_seconds: float = 60.0
-    on_commit: str = ""
-    metrics: str = ""
+    every: float
+    settle: float
+    batch_bytes: int
+    batch_seconds: float
+    on_commit: str
+    metrics: str
 
 
 class Watch:

@@ -53,7 +53,7 @@ class TestUsage:
         with pytest.raises(SystemExit):
             cli.main(["--help"])
         listed = re.findall(r"^    (\w+)\b", capsys.readouterr().out, flags=re.MULTILINE)
-        assert tuple(listed) == cli.COMMANDS
+        assert listed == list(cli.COMMANDS)
 
     def test_help_of_run_gives_units_and_defaults(self, capsys):
         with pytest.raises(SystemExit):

@@ -21,10 +21,10 @@ from pipeline.transform import (
     TransformError,
 )
 from pipeline.warehouse.catalog import CatalogError, try_catalog
+from pipeline.warehouse.dictionary import data_dictionary, main, rules_of
 from pipeline.warehouse.manifest import Manifest, StoredColumn
 from pipeline.warehouse.names import SQL_WORDS
 from pipeline.warehouse.schema import build_schema, duckdb_type
-from tests.dictionary import data_dictionary, main, rules_of
 
 REPOSITORY = Path(__file__).parents[1]
 
