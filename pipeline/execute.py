@@ -24,13 +24,12 @@ from pipeline.options import CopydeskOptions
 from pipeline.progress import DumpProgress, Progress, RunProgress
 from pipeline.runners import LocalRunner, make_runner, remedy
 from pipeline.session import Resources, Session, Sessions
-from pipeline.shards import AccountingError
 from pipeline.signals import cancelled_by_signals
-from pipeline.storage import WriteError, open_input
+from pipeline.storage import open_input
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
-from pipeline.warehouse import DataFile, Input, WarehouseError
+from pipeline.warehouse import DataFile, Input
 
 _log = logging.getLogger(__name__)
 
@@ -105,9 +104,7 @@ def execute(
         # The local runner lets the exception of a stage through, of whatever type it is.
         raise RunError(_sentence(error, remedy(name, error))) from error
     if state != PipelineState.DONE:
-        raise RunError(
-            f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
-        )
+        raise RunError(f"the pipeline ended as {state}. {_NOTHING}; see the runner's own log.")
     with open_input(graph.output_path(job)) as file:
         content = json.loads(bytes(file.read()))
     return Output(
@@ -252,19 +249,15 @@ def _show_counters(result: PipelineResult, progress: Progress, runner: str) -> b
 
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
-    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
-    message = lines[0].rstrip(".") if lines else type(error).__name__
+    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines() or [""]
+    own, kind, message = isinstance(error, CopydeskError), type(error).__name__, lines[0]
     if _TRACEBACK in str(error):  # what a worker of a cluster says, which comes as text
-        kind, _, message = lines[-1].rstrip(".").partition(": ")
-        if kind.startswith("pipeline."):  # one of copydesk's own, which says it all
-            return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
-        message = f"{kind}: {message}"
-    if isinstance(error, (AccountingError, WarehouseError, WriteError)):
-        return f"{message}."
-    if isinstance(error, CopydeskError):
-        return f"{message}. Nothing was committed."
+        kind, _, message = lines[-1].partition(": ")
+        own = kind.startswith("pipeline.")
+    message = message.rstrip(".")
+    if own:
+        return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
-    if lines and type(error) is not RuntimeError:
-        message = f"{type(error).__name__}: {message}"
-    remedy = remedy or "run again with --debug to see where it arose"
-    return f"{message}. Nothing was committed; {remedy}."
+    if not message or kind != "RuntimeError":
+        message = f"{kind}: {message}".removesuffix(": ")
+    return f"{message}. {_NOTHING}; {remedy or 'run again with --debug to see where it arose'}."

@@ -30,6 +30,7 @@ from pipeline.plan import discover, order
 from pipeline.progress import RunProgress
 from pipeline.session import Resources, Session, Sessions
 from pipeline.settings import configure
+from pipeline.storage import WriteError
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import (
@@ -42,6 +43,7 @@ from pipeline.tasks.sizes import (
     workers_for,
 )
 from pipeline.transform import CorpusTransform, Transform, TransformError
+from pipeline.warehouse import WarehouseError
 from tests.conftest import REPOSITORY
 
 RUN = "20261122T231500Z-3f2a"
@@ -232,6 +234,10 @@ During handling of the above exception, another exception occurred: …"""
             "/a cannot be written. Nothing was committed; make room.",
         ),
         (
+            "pipeline.warehouse.manifest.WarehouseError: index/a cannot be read; run verify",
+            "index/a cannot be read; run verify. Nothing was committed.",
+        ),
+        (
             "KeyError: 'title'",
             "KeyError: 'title'. Nothing was committed; run again with --debug to see where it "
             "arose.",
@@ -240,6 +246,22 @@ During handling of the above exception, another exception occurred: …"""
 )
 def test_what_a_worker_of_a_cluster_says_is_one_sentence(last_line: str, sentence: str) -> None:
     assert execute._sentence(RuntimeError(FAILED.format(last_line)), "") == sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (WarehouseError("index/a is gone."), "index/a is gone. Nothing was committed."),
+        (WriteError("full. Nothing was committed; x"), "full. Nothing was committed; x."),
+        (ValueError(" [while running 'Clean'"), "ValueError"),
+        (RuntimeError(" [while running 'Clean'"), "RuntimeError"),
+        (RuntimeError("ValueError: no [while running 'Clean'"), "ValueError: no"),
+        (ValueError("no\nat all"), "ValueError: no"),
+    ],
+)
+def test_what_a_stage_raises_is_one_sentence(error: Exception, sentence: str) -> None:
+    remedy = "" if "Nothing" in sentence else ". Nothing was committed; mend it."
+    assert execute._sentence(error, "mend it") == sentence + remedy
 
 
 GB = 1_000_000_000
