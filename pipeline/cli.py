@@ -10,6 +10,7 @@ What each command does is in :mod:`pipeline.commands`.
 
 import argparse
 import os
+import re
 import signal
 import sys
 import traceback
@@ -28,6 +29,12 @@ COMMANDS = (
     "reindex", "repair",
 )  # fmt: skip
 """Names of the commands, in the order of the help."""
+
+RUNS = ("run", "watch")
+"""Those of them that read dumps."""
+
+_WITHOUT_WORKERS = re.compile("-h|--help|--runner")
+"""Arguments of a run that has no worker processes here, or may have none."""
 
 WITHOUT_TEMPORARY_FILES = ("status", "shell", "files", "transforms")
 """Those of them that write none."""
@@ -52,6 +59,12 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
             return WRONG_USAGE
         if own_process and arguments[0] in set(COMMANDS) - set(WITHOUT_TEMPORARY_FILES):
             keep_temporary_files_together()
+        if arguments[0] in RUNS and not any(map(_WITHOUT_WORKERS.match, arguments)):
+            from pipeline.fork_server import TASK_MODULES, start_fork_server
+
+            # It imports on one core what tasks need, while this process parses the arguments, and
+            # imports Beam, on another.
+            start_fork_server((TASK_MODULES,))
         with collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)

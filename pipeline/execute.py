@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import json
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -113,6 +114,8 @@ def execute(
         except Exception as error:
             # The local runner lets the exception of a stage through, of whatever type it is.
             raise RunError(_sentence(error, remedy(name, error))) from error
+        # The workers have nothing left to do; they end while the run is committed.
+        threading.Thread(target=stack.pop_all().close).start()
     if state != PipelineState.DONE:
         raise RunError(
             f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
