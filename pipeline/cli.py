@@ -10,6 +10,7 @@ What each command does is in :mod:`pipeline.commands`.
 
 import argparse
 import os
+import re
 import signal
 import sys
 import traceback
@@ -23,6 +24,9 @@ from pipeline.errors import FULL, CopydeskError, complain
 from pipeline.temporary import keep_temporary_files_together
 
 DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
+
+_WITHOUT_WORKERS = re.compile("-h|--help|--runner")
+"""Arguments of a run that has no worker processes here, or may have none."""
 
 
 def main(arguments: Sequence[str], own_process: bool = False) -> int:
@@ -45,6 +49,16 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         command = COMMANDS.get(arguments[0])
         if own_process and command is not None and command.temporary:
             keep_temporary_files_together()
+        if (
+            command is not None
+            and command.function in (commands.run, commands.watch)
+            and not any(map(_WITHOUT_WORKERS.match, arguments))
+        ):
+            from pipeline.fork_server import TASK_MODULES, start_fork_server
+
+            # It imports on one core what tasks need, while this process parses the arguments, and
+            # imports Beam, on another.
+            start_fork_server((TASK_MODULES,))
         with collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)

@@ -55,14 +55,6 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
 
 def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """Imports what runs need, and returns their checked options."""
-    from pipeline.flags import LOCAL_RUNNER
-    from pipeline.fork_server import start_fork_server
-    from pipeline.plan import discover
-    from pipeline.tasks import task_modules
-
-    if args.runner == LOCAL_RUNNER:
-        # It imports on one core what tasks need, while this process imports Beam on another.
-        start_fork_server(task_modules(discover()))
     with collector_paused():
         options = run_options(args, rest)
         import pipeline.run  # noqa: F401 - so that Beam is imported here

@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import json
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -86,23 +87,27 @@ def execute(
         raw_bytes=raw,
         engine_processes=options.engine_processes(),
     )
+    engine: LocalEngine | None = None
     try:
-        with contextlib.ExitStack() as stack:
-            if hashed is None:
-                progress.set(None, 0)
-                progress.stage(f"running on {name}")
-                pipeline = beam.Pipeline(runner=runner, options=options)
-                graph.build(pipeline, Sessions(job, resources), dumps)
-                result = pipeline.run()
-            else:
-                sizes = {dump.path: dump.size for dump in dumps}
-                shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-                engine = kept or stack.enter_context(contextlib.closing(LocalEngine(kept=False)))
-                result = engine.run(options, dumps, job, resources, shown, hashed)
-            state = _wait(result, progress, name)
+        if hashed is None:
+            progress.set(None, 0)
+            progress.stage(f"running on {name}")
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, Sessions(job, resources), dumps)
+            result = pipeline.run()
+        else:
+            sizes = {dump.path: dump.size for dump in dumps}
+            shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
+            engine = kept or LocalEngine(kept=False)
+            result = engine.run(options, dumps, job, resources, shown, hashed)
+        state = _wait(result, progress, name)
     except Exception as error:
         # The local runner lets the exception of a stage through, of whatever type it is.
         raise RunError(_sentence(error, remedy(name, error))) from error
+    finally:
+        if engine is not None and kept is None:
+            # The workers have nothing left to do; they end while the run is committed.
+            threading.Thread(target=engine.close).start()
     if state != PipelineState.DONE:
         raise RunError(f"the pipeline ended as {state}. {_NOTHING}; see the runner's own log.")
     with open_input(graph.output_path(job)) as file:

@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
@@ -23,7 +23,7 @@ from pipeline.session import Sessions
 from pipeline.shuffle import ShuffleBlock, partition_of
 from pipeline.storage import output
 from pipeline.tasks.clean import Item, clean_batch, count_range
-from pipeline.tasks.corpus import run_stage
+from pipeline.tasks.corpus import run_stages
 from pipeline.tasks.finish import finish_shard
 from pipeline.tasks.hashes import NewDump, hash_dump
 from pipeline.tasks.job import Job, TaskResult, total
@@ -39,7 +39,10 @@ _HASHED = "hashed"
 """Tag of the results with hashes."""
 
 StageKey = tuple[str, str, int]
-"""(transform, stage, partition)."""
+"""(transform, first stage of the chain, partition)."""
+
+Streams = frozenset[tuple[str, str]]
+"""(transform, stream) of some streams."""
 
 
 def build(
@@ -69,20 +72,25 @@ def build(
         # Whole dumps and parts of them.
         new = pipeline | "Dumps" >> DumpsOfSession(sessions)
     # TaskResult with a staged shard, and its fingerprints.
-    results.append(
+    cleaned = (
         new
         | "Split and spread" >> SplitDumps(sessions)
         | "Read, clean and stage" >> CleanRanges(sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
-    for stages in concurrent_stages(job.corpus_transforms):
-        name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
-        results.append(tuple(results) | name >> RunStages(stages, sessions))
+    compared: list[tuple[Streams, PCollection[TaskResult]]] = []
+    for chains in concurrent_stages(job.corpus_transforms, job.partitions):
+        name = ", ".join(chain.title for chain in chains)
+        reads = frozenset().union(*(chain.reads for chain in chains))
+        read = (cleaned, *(result for writes, result in compared if writes & reads))
+        result = read | name >> RunStages(chains, sessions)
+        compared.append((frozenset().union(*(chain.writes for chain in chains)), result))
+    results += [cleaned, *(result for _, result in compared)]
     # TaskResult with files for the commit.
-    annotations = frozenset((t.name(), t.ANNOTATIONS) for t in job.corpus_transforms)
+    annotations = annotations_of(job.corpus_transforms)
+    read = (cleaned, *(result for writes, result in compared if writes & annotations))
     results.append(
-        tuple(results)
-        | "Annotate and write" >> FinishShards(annotations, job.partitions, cluster, sessions)
+        read | "Annotate and write" >> FinishShards(annotations, job.partitions, cluster, sessions)
     )
     _ = (
         tuple(results)
@@ -108,22 +116,58 @@ def how_far(counts: Mapping[str, int]) -> tuple[float | None, str]:
     return min(1.0, counts.get("ranges_read", 0) / ranges) if ranges else None, stage
 
 
-def concurrent_stages(
-    transforms: Sequence[CorpusTransform],
-) -> list[list[tuple[str, Stage]]]:
+class Chain(NamedTuple):
+    """Stages of a transform that one task runs on a partition, one after the other.
+
+    Attributes:
+      transform: its name.
+      stages: at least one.
+    """
+
+    transform: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called in the graph."""
+        return f"{self.transform}.{'+'.join(stage.name for stage in self.stages)}"
+
+    @property
+    def reads(self) -> Streams:
+        """The streams that its stages read."""
+        return frozenset((self.transform, name) for stage in self.stages for name in stage.reads)
+
+    @property
+    def writes(self) -> Streams:
+        """The streams that they write."""
+        return frozenset((self.transform, name) for stage in self.stages for name in stage.writes)
+
+
+def concurrent_stages(transforms: Sequence[CorpusTransform], partitions: int) -> list[list[Chain]]:
     """Returns the stages of all transforms in steps that can run at once, each as early as it can.
 
-    A stage waits for those before it in its transform that write what it reads.
+    A stage waits for those before it in its transform that write what it reads: for their tasks of
+    all partitions. Where there is only one, nothing is to be waited for, and all stages of a
+    transform are one chain.
     """
-    steps: dict[int, list[tuple[str, Stage]]] = {}
+    if partitions == 1:
+        chains = [Chain(member.name(), tuple(member.stages)) for member in transforms]
+        chains = [chain for chain in chains if chain.stages]
+        return [chains] if chains else []
+    steps: dict[int, list[Chain]] = {}
     for transform in transforms:
         written: dict[str, int] = {}  # stream to the last step that writes it
         for stage in transform.stages:
             step = 1 + max((written.get(name, -1) for name in stage.reads), default=-1)
-            steps.setdefault(step, []).append((transform.name(), stage))
+            steps.setdefault(step, []).append(Chain(transform.name(), (stage,)))
             for name in stage.writes:
                 written[name] = max(written.get(name, -1), step)
     return [steps[step] for step in sorted(steps)]
+
+
+def annotations_of(transforms: Sequence[CorpusTransform]) -> Streams:
+    """Returns the streams of annotations."""
+    return frozenset((transform.name(), transform.ANNOTATIONS) for transform in transforms)
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -355,7 +399,7 @@ class _CleanRanges(_PooledDoFn):
 class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
     """Results of earlier tasks in, results of some stages of corpus-wide transforms out."""
 
-    stages: Sequence[tuple[str, Stage]]
+    chains: Sequence[Chain]
     sessions: Sessions
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
@@ -364,9 +408,9 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
         compared: PCollection[TaskResult] = (
             results
             | beam.Flatten()
-            | "By partition" >> beam.FlatMap(_by_partition, self.stages)
+            | "By partition" >> beam.FlatMap(_by_partition, self.chains)
             | beam.GroupByKey()
-            | beam.ParDo(_RunStages(self.sessions))
+            | beam.ParDo(_RunStages(self.sessions, self.chains))
         )
         return compared
 
@@ -375,10 +419,18 @@ class _RunStages(_PooledDoFn):
     progress_stage = "comparing"
     counter = "compared"
 
+    def __init__(self, sessions: Sessions, chains: Sequence[Chain]) -> None:
+        super().__init__(sessions)
+        self.stages = {
+            (transform, stages[0].name): [stage.name for stage in stages]
+            for transform, stages in chains
+        }
+
     def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
-        (name, stage_name, partition), results = element
+        (name, first, partition), results = element
+        stages = self.stages[name, first]
         yield from self.queue(
-            self.session.pool.submit(run_stage, name, stage_name, partition, _blocks(results))
+            self.session.pool.submit(run_stages, name, stages, partition, _blocks(results))
         )
 
 
@@ -393,7 +445,7 @@ class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollect
       sessions: the worker pools.
     """
 
-    annotation_streams: frozenset[tuple[str, str]]
+    annotation_streams: Streams
     partitions: int
     spread: bool
     sessions: Sessions
@@ -427,19 +479,20 @@ class _FinishShards(_PooledDoFn):
 
 
 def _by_partition(
-    result: TaskResult, stages: Sequence[tuple[str, Stage]]
+    result: TaskResult, chains: Sequence[Chain]
 ) -> Iterator[tuple[StageKey, TaskResult]]:
-    """Yields the blocks that stages read, by (transform, stage, partition)."""
+    """Yields the blocks that chains of stages read."""
     return _grouped(
-        ((name, stage.name, block.partition), block)
-        for name, stage in stages
+        ((chain.transform, chain.stages[0].name, block.partition), block)
+        for chain in chains
+        for reads in (chain.reads,)
         for block in result.blocks
-        if block.transform == name and block.stream in stage.reads
+        if (block.transform, block.stream) in reads
     )
 
 
 def _with_annotations(
-    result: TaskResult, partitions: int, streams: frozenset[tuple[str, str]]
+    result: TaskResult, partitions: int, streams: Streams
 ) -> Iterator[tuple[int, TaskResult]]:
     """Yields shards, and blocks of annotations, by partition: their key is a shard's number."""
     if result.shard is not None:

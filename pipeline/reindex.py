@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
+from pipeline.fork_server import TASK_MODULES
 from pipeline.plan import planned_transforms
 from pipeline.pool import WorkerPool
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job, naming
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
@@ -232,7 +232,7 @@ def build_index(
             job,
             processes=processes,
             memory_limit=memory_limit,
-            modules=task_modules(transforms),
+            modules=(TASK_MODULES,),
         ) as pool:
             return rebuild_index(manifest, job, pool, on_articles)
     except (OSError, pa.ArrowException) as error:

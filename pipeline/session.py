@@ -8,9 +8,9 @@ from apache_beam.utils.shared import Shared
 
 from pipeline.dumps import DumpRange
 from pipeline.flags import available_cores
+from pipeline.fork_server import TASK_MODULES
 from pipeline.pool import IDLE_SECONDS, SMALL_TASKS_PER_WORKER, TASKS_PER_WORKER, WorkerPool
 from pipeline.progress import RunProgress
-from pipeline.tasks import task_modules
 from pipeline.tasks.job import Job
 
 
@@ -77,7 +77,7 @@ class Session:
             processes=self.processes,
             memory_limit=resources.document_memory,
             document_seconds=resources.document_seconds,
-            modules=task_modules(job.transforms),
+            modules=(TASK_MODULES,),
             tasks=SMALL_TASKS_PER_WORKER if kept else TASKS_PER_WORKER,
             idle_seconds=math.inf if kept else IDLE_SECONDS,
         )

@@ -163,9 +163,11 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
 
 def test_stages_run_together_and_after_those_whose_rows_they_read() -> None:
     transforms = [member() for member in discover() if issubclass(member, CorpusTransform)]
-    steps = graph.concurrent_stages(transforms)
+    steps = graph.concurrent_stages(transforms, 2)
     place = {
-        (name, stage.name): number for number, stages in enumerate(steps) for name, stage in stages
+        (name, stage.name): number
+        for number, chains in enumerate(steps)
+        for name, (stage,) in chains
     }
     assert len(place) == sum(len(member.stages) for member in transforms) > len(steps)
     for member in transforms:
@@ -176,6 +178,15 @@ def test_stages_run_together_and_after_those_whose_rows_they_read() -> None:
                 if set(before.writes) & set(stage.reads)
             ]
             assert place[member.name(), stage.name] == 1 + max(written_by, default=-1)
+
+
+def test_one_partition_has_one_task_for_all_stages_of_a_transform() -> None:
+    transforms = [member() for member in discover() if issubclass(member, CorpusTransform)]
+    [chains] = graph.concurrent_stages(transforms, 1)
+    assert {name: list(stages) for name, stages in chains} == {
+        member.name(): list(member.stages) for member in transforms
+    }
+    assert graph.concurrent_stages([], 1) == []
 
 
 def test_unbounded_input_is_refused(tmp_path: pathlib.Path) -> None:
