@@ -43,14 +43,11 @@ def run(args: argparse.Namespace, rest: list[str]) -> None:
     from pipeline import run as runs
 
     report = runs.run(options)
-    print(render_report(report, copydesk=_spelled()))
+    print(render_report(report, copydesk=_program_name()))
     if report.too_many_failures:
         from pipeline.rejects import TooManyRejects
 
-        raise TooManyRejects(
-            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
-            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
-        )
+        raise TooManyRejects(report.too_many_failures)
 
 
 def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
@@ -434,7 +431,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _spelled() -> str:
+def _program_name() -> str:
     """Returns how the user can type the command: ``copydesk`` where that finds this program."""
     program = os.path.abspath(sys.argv[0])
     if os.path.basename(program) != "copydesk":

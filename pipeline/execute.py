@@ -5,7 +5,6 @@ import contextlib
 import copy
 import dataclasses
 import itertools
-import json
 import logging
 import threading
 import time
@@ -14,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import apache_beam as beam
+import orjson
 from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
@@ -111,7 +111,7 @@ def execute(
     if state != PipelineState.DONE:
         raise RunError(f"the pipeline ended as {state}. {_NOTHING}; see the runner's own log.")
     with open_input(graph.output_path(job)) as file:
-        content = json.loads(bytes(file.read()))
+        content = orjson.loads(bytes(file.read()))
     return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),

@@ -5,7 +5,6 @@ is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages 
 """
 
 import dataclasses
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
+import orjson
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindows
@@ -534,7 +534,7 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
 def write_output(result: TaskResult, sessions: Sessions) -> None:
     """Writes the total output of a run as JSON."""
     with output(output_path(sessions.present_job())) as file:
-        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
+        file.write(orjson.dumps(result.output, default=tuple))  # inputs are named tuples
 
 
 def output_path(job: Job) -> str:

@@ -76,8 +76,8 @@ class RunReport:
       warehouse: its folder, as given.
       nothing_new: True if every dump was in the warehouse already.
       rest: paths of partitions of topics that have more records than were to be read.
-      too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
-        allows; empty otherwise.
+      too_many_failures: what to do about a run that committed more failures than ``--max-rejects``
+        allows, in sentences; empty otherwise.
     """
 
     run_id: str | None
@@ -156,8 +156,7 @@ class Runs:
         left, self._left = self._left, None
         with warehouse.open_for_writing(schema, left):
             before = warehouse.latest()
-            progress = Progress(len(found), sum(dump.size for dump in found), stream=stream)
-            with contextlib.closing(progress):
+            with Progress(len(found), sum(dump.size for dump in found), stream) as progress:
                 progress.stage("looking for new dumps")
                 self._taken.update(before)
                 new = self._taken.new(
@@ -285,7 +284,7 @@ def warn_of_little_space(root: str, staging: str, text: int) -> None:
 
 
 def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
-    """Returns the sentence of a run of which too many records failed; empty otherwise.
+    """Returns what to do about a run of which too many records failed; empty otherwise.
 
     Raises:
       TooManyRejects: instead, if such a run is not to be committed.
@@ -302,7 +301,10 @@ def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
             f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
             f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
         )
-    return failures
+    return failures and (
+        f"{failures}. The run is committed, and the rejects say why: FROM rejects SELECT reason, "
+        "detail. Mend the cause, and read the dumps again with copydesk run --again"
+    )
 
 
 def _among(dumps: Sequence[NewDump], taken: Sequence[Input]) -> list[NewDump]:
@@ -363,7 +365,7 @@ def _report(
         rejects=output.counts.get("rejects", 0),
         counted={
             column.counted: output.counted.get(f"{table}.{name}", {})
-            for table, name, column in schema.counted
+            for table, name, column in schema.counted()
         },
         seconds=time.monotonic() - began,
         warehouse=options.warehouse,

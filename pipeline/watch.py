@@ -199,11 +199,7 @@ class Watch:
             f"{report.articles:,} articles, {report.rejects:,} rejects, {report.seconds:.1f} s"
         )
         if report.too_many_failures:
-            self._complain(
-                f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
-                "rejects SELECT reason, detail. Mend the cause, and read these dumps again with "
-                "copydesk run --again"
-            )
+            self._complain(report.too_many_failures)
         if not self._settings.on_commit:
             return
         variables = {"COPYDESK_WAREHOUSE": report.warehouse, "COPYDESK_RUN_ID": report.run_id or ""}
