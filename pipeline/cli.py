@@ -9,6 +9,7 @@ What each command does is in :mod:`pipeline.commands`.
 """
 
 import argparse
+import inspect
 import os
 import re
 import signal
@@ -114,8 +115,12 @@ def command_parser(command: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=metadata.version("copydesk"))
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, member in COMMANDS.items():
+        summary, _, description = (inspect.getdoc(member.function) or "").partition("\n\n")
         subparser = subparsers.add_parser(
-            name, help=member.summary, description=member.description, allow_abbrev=False
+            name,
+            help=summary[:1].lower() + summary[1:].rstrip("."),
+            description=description or summary,
+            allow_abbrev=False,
         )
         subparser.set_defaults(command=member.function, parser=subparser)
         subparser.add_argument(
@@ -234,19 +239,15 @@ def _add_watch_flags(parser: argparse.ArgumentParser) -> None:
 
 
 class Command(NamedTuple):
-    """A command, which has the name of its function.
+    """A command: its name and its help are those of its function.
 
     Attributes:
       function: does it, with the parsed arguments and those for DuckDB's shell or for Beam.
-      summary: its line in the list of commands.
-      description: the head of its help.
       add_flags: adds its flags to its parser.
       temporary: False if it writes no temporary files.
     """
 
     function: Callable[[argparse.Namespace, list[str]], None]
-    summary: str
-    description: str
     add_flags: Callable[[argparse.ArgumentParser], None] = _add_warehouse_flag
     temporary: bool = True
 
@@ -254,86 +255,17 @@ class Command(NamedTuple):
 COMMANDS = {
     member.function.__name__: member
     for member in (
-        Command(
-            commands.run,
-            "read dumps into the warehouse",
-            "Read article dumps, clean and tag them, find the passages one outlet has from "
-            "another, and write the result to the warehouse.",
-            _add_run_flags,
-        ),
-        Command(
-            commands.watch,
-            "read what arrives into the warehouse, until it is stopped",
-            "Look for dumps again and again, and read what is new into the warehouse, batch by "
-            "batch, as copydesk run does. SIGTERM or Ctrl-C ends it after the batch in hand, a "
-            "second signal at once. A process that is killed loses nothing: the next one goes on.",
-            _add_watch_flags,
-        ),
-        Command(
-            commands.status,
-            "show the last commit, and how far copydesk watch is",
-            "Show the last commit, the rows of the tables, the size of the index, and how far "
-            "copydesk watch is.",
-            _add_status_flags,
-            temporary=False,
-        ),
-        Command(
-            commands.shell,
-            "open the DuckDB shell on the warehouse",
-            "Open the DuckDB shell on the warehouse's catalog, read-only. Other arguments go to "
-            "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
-            temporary=False,
-        ),
-        Command(
-            commands.files,
-            "print the paths of the newest snapshot's files",
-            "Print the paths of the Parquet files of the newest snapshot, one a line. They stay "
-            "there for a day after a later run has replaced them.",
-            _add_files_flags,
-            temporary=False,
-        ),
-        Command(
-            commands.export,
-            "export rows as Parquet, JSON Lines or CSV",
-            "Export rows of the newest snapshot as files for other tools, with a card that has "
-            "their counts and hashes: by default the view corpus, the articles without what they "
-            "repeat. The same rows give the same bytes.",
-            _add_export_flags,
-        ),
-        Command(
-            commands.transforms,
-            "list the transforms in the order they run",
-            "List the transforms in the order they run.",
-            lambda parser: None,
-            temporary=False,
-        ),
-        Command(
-            commands.verify,
-            "check the files of the warehouse",
-            "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
-            "every count adds up. Changes nothing.",
-        ),
-        Command(
-            commands.catalog,
-            "rebuild the catalog, and the folder data",
-            "Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a "
-            "copy of a warehouse. No row is changed.",
-        ),
-        Command(
-            commands.reindex,
-            "rebuild the near-duplicate index",
-            "Rebuild the index from the warehouse itself, as after damage. After an upgrade that "
-            "changes how articles are compared the first run does it by itself.",
-            _add_worker_flags,
-        ),
-        Command(
-            commands.repair,
-            "bring a damaged warehouse back",
-            "Bring a damaged warehouse back to the newest snapshot that its files support: the "
-            "manifest, the index, the catalog. Says what could not be brought back, and deletes "
-            "nothing: what has no place any more is moved to set-aside in its folder.",
-            _add_repair_flags,
-        ),
+        Command(commands.run, _add_run_flags),
+        Command(commands.watch, _add_watch_flags),
+        Command(commands.status, _add_status_flags, temporary=False),
+        Command(commands.shell, temporary=False),
+        Command(commands.files, _add_files_flags, temporary=False),
+        Command(commands.export, _add_export_flags),
+        Command(commands.transforms, lambda parser: None, temporary=False),
+        Command(commands.verify),
+        Command(commands.catalog),
+        Command(commands.reindex, _add_worker_flags),
+        Command(commands.repair, _add_repair_flags),
     )
 }
 """The commands by name, in the order of the help."""

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import functools
 import graphlib
+import importlib
 import io
 import json
 import pathlib
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 import grimp
 import pytest
 
-from pipeline import cli
+from pipeline import cli, errors
 from pipeline.commands import run_options
 from tests.conftest import REPOSITORY, copydesk, linked_repository, run_command
 
@@ -102,6 +103,21 @@ class TestImports:
         assert not {
             name for name in done.stdout.split() if any(is_within(name, heavy) for heavy in absent)
         }
+
+    def test_the_tree_of_errors_is_whole(self):
+        for path in (REPOSITORY / "pipeline").rglob("*.py"):
+            if path.name != "__main__.py":
+                importlib.import_module(named(path.with_suffix("")).replace("/", "."))
+
+        def below(kind: type, depth: int = 0) -> Iterator[tuple[int, str, str]]:
+            for child in sorted(kind.__subclasses__(), key=lambda child: child.__name__):
+                if child.__module__.startswith("pipeline."):
+                    yield depth, child.__name__, child.__module__
+                    yield from below(child, depth + 1)
+
+        drawn = re.findall(r"^    (.*)[├└]── (\w+) +([\w.]+) ", errors.__doc__, flags=re.MULTILINE)
+        found = [(len(indent) // 4, name, module) for indent, name, module in drawn]
+        assert found == list(below(errors.CopydeskError))
 
     def test_every_file_that_is_no_code_is_installed(self):
         data = PROJECT["tool"]["setuptools"].get("package-data", {})
