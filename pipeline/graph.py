@@ -80,7 +80,7 @@ def build(
     # TaskResult with a staged shard, and its fingerprints.
     cleaned = (
         parts
-        | "Split and spread" >> SplitDumps(job, sessions)
+        | "Split and spread" >> SplitDumps(job, sessions, cluster)
         | "Read, clean and stage" >> CleanRanges(job, sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
@@ -297,13 +297,14 @@ class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]
 
     job: Job
     sessions: Sessions
+    cluster: bool = False
 
     def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
-        """Cuts each dump, counts the records of its ranges, and spreads them."""
+        """Cuts each dump, and counts the records of its ranges; several machines share them."""
         _refuse_unbounded([dumps], "SplitDumps")
-        ranges: PCollection[DumpRange] = (
-            dumps | beam.ParDo(_SplitDumps(self.job, self.sessions)) | beam.Reshuffle()
-        )
+        ranges: PCollection[DumpRange] = dumps | beam.ParDo(_SplitDumps(self.job, self.sessions))
+        if self.cluster:
+            ranges |= beam.Reshuffle()
         return ranges
 
 
