@@ -74,7 +74,7 @@ def build(
     # TaskResult with a staged shard, and its fingerprints.
     cleaned = (
         new
-        | "Split and spread" >> SplitDumps(sessions)
+        | "Split and spread" >> SplitDumps(sessions, cluster)
         | "Read, clean and stage" >> CleanRanges(sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
@@ -288,13 +288,14 @@ class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]
     """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
     sessions: Sessions
+    spread: bool
 
     def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
-        """Cuts each dump, counts the records of its ranges, and spreads them."""
+        """Cuts each dump, and counts the records of its ranges; several machines share them."""
         _refuse_unbounded([dumps], "SplitDumps")
-        ranges: PCollection[DumpRange] = (
-            dumps | beam.ParDo(_SplitDumps(self.sessions)) | beam.Reshuffle()
-        )
+        ranges: PCollection[DumpRange] = dumps | beam.ParDo(_SplitDumps(self.sessions))
+        if self.spread:
+            ranges |= beam.Reshuffle()
         return ranges
 
 
