@@ -20,6 +20,7 @@ from pipeline.dumps import DumpOptions
 from pipeline.fork_server import TASK_MODULES
 from pipeline.plan import planned_transforms
 from pipeline.pool import WorkerPool
+from pipeline.shards import SHARD_TABLES
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job, naming
@@ -36,8 +37,6 @@ from pipeline.warehouse import (
 from pipeline.warehouse.orphans import check_orphans, find_orphans
 from pipeline.warehouse.writer import split_path
 
-_TABLES = ("articles", "paragraphs", "removed_lines")
-
 CommittedShard = Mapping[str, Sequence[str]]
 """Table to the paths of its files, one a language, that one task of an earlier run has written; or
 into which such files were merged."""
@@ -47,7 +46,7 @@ def committed_shards(manifest: Manifest) -> list[CommittedShard]:
     """Returns the shards that a manifest names, in the order of the runs that wrote them."""
     shards: dict[str, dict[str, list[str]]] = {}
     for file in sorted(manifest.files, key=lambda file: file.path):
-        if file.table in _TABLES and file.rows:
+        if file.table in SHARD_TABLES and file.rows:
             tables = shards.setdefault(split_path(file.path)[1], {})
             tables.setdefault(file.table, []).append(file.path)
     return [tables for _, tables in sorted(shards.items()) if "articles" in tables]
@@ -71,7 +70,7 @@ def read_committed(
       shard: the shard.
       whole: the files of all runs, of tables that ``reindex`` needs whole.
     """
-    paths = {name: shard.get(name, ()) for name in _TABLES} | dict(whole)
+    paths = {name: shard.get(name, ()) for name in SHARD_TABLES} | dict(whole)
     stored = {
         # Columns that an earlier version did not have are null.
         name: pa.concat_tables(

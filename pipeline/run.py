@@ -43,7 +43,6 @@ from pipeline.transform import Transform
 from pipeline.warehouse import (
     Input,
     Manifest,
-    Schema,
     Warehouse,
     build_schema,
     is_part,
@@ -52,6 +51,8 @@ from pipeline.warehouse import (
 from pipeline.warehouse.catalog import try_catalog
 
 _log = logging.getLogger(__name__)
+
+_NO_OUTPUT = Output()
 
 PRUNE_EVERY = 50
 """Commits of one process between two prunings, which read all manifests that are kept."""
@@ -74,7 +75,6 @@ class RunReport:
         a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
-      nothing_new: True if every dump was in the warehouse already.
       rest: paths of partitions of topics that have more records than were to be read.
       too_many_failures: what to do about a run that committed more failures than ``--max-rejects``
         allows, in sentences; empty otherwise.
@@ -89,9 +89,13 @@ class RunReport:
     counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
-    nothing_new: bool
     rest: frozenset[str] = frozenset()
     too_many_failures: str = ""
+
+    @property
+    def nothing_new(self) -> bool:
+        """True if every dump was in the warehouse already."""
+        return not self.new_dumps
 
 
 def run(options: CopydeskOptions) -> RunReport:
@@ -165,7 +169,7 @@ class Runs:
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
                     self._left = before
-                    return _report(options, schema, None, found, [], Output(), began)
+                    return self._report(began, found)
                 if before and is_older(before, transforms):
                     progress.stage("rebuilding the index, once, for this version of copydesk")
                     before = replace_index(
@@ -199,9 +203,10 @@ class Runs:
             taken = hashed.result() if hashed else output.inputs
             if cluster:
                 if not taken:
-                    # The folder that stays says whose the merged files are that nobody needs.
+                    # The rest of the folder stays: by it the next run knows the merged files, which
+                    # nobody needs, as those of this one.
                     _clear(warehouse, run_id, committed=False)
-                    return _report(options, schema, None, found, [], Output(), began)
+                    return self._report(began, found)
                 _check_opened(options, dumps, warehouse.root, output)
                 dumps = _among(dumps, taken)
             failures = _check_failures(options, warehouse.root, output)
@@ -233,10 +238,37 @@ class Runs:
             self._commits += 1
             if self._commits % PRUNE_EVERY == 1:
                 warehouse.prune()
-            report = _report(options, schema, run_id, found, dumps, output, began)
             sizes = {dump.path: dump.size for dump in found}
-            rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
-            return dataclasses.replace(report, rest=rest, too_many_failures=failures)
+            return dataclasses.replace(
+                self._report(began, found, dumps, output),
+                run_id=run_id,
+                rest=frozenset(
+                    d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path]
+                ),
+                too_many_failures=failures,
+            )
+
+    def _report(
+        self,
+        began: float,
+        found: Sequence[FoundDump],
+        dumps: Sequence[NewDump] = (),
+        output: Output = _NO_OUTPUT,
+    ) -> RunReport:
+        return RunReport(
+            run_id=None,
+            dumps=len(found),
+            new_dumps=len(dumps),
+            articles=output.counts.get("articles", 0),
+            paragraphs=output.counts.get("paragraphs", 0),
+            rejects=output.counts.get("rejects", 0),
+            counted={
+                column.counted: output.counted.get(f"{table}.{name}", {})
+                for table, name, column in self._schema.counted()
+            },
+            seconds=time.monotonic() - began,
+            warehouse=self._options.warehouse,
+        )
 
     def _try_catalog(self, before: Manifest | None) -> None:
         """Builds the catalog of the next snapshot without rows, unless its columns are known."""
@@ -345,32 +377,6 @@ def _can_be_read(path: str) -> bool:
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
     with contextlib.suppress(OSError):  # the next run tries again
         warehouse.remove_staging(run_id, committed)
-
-
-def _report(
-    options: CopydeskOptions,
-    schema: Schema,
-    run_id: str | None,
-    found: Sequence[FoundDump],
-    dumps: Sequence[NewDump],
-    output: Output,
-    began: float,
-) -> RunReport:
-    return RunReport(
-        run_id=run_id,
-        dumps=len(found),
-        new_dumps=len(dumps),
-        articles=output.counts.get("articles", 0),
-        paragraphs=output.counts.get("paragraphs", 0),
-        rejects=output.counts.get("rejects", 0),
-        counted={
-            column.counted: output.counted.get(f"{table}.{name}", {})
-            for table, name, column in schema.counted()
-        },
-        seconds=time.monotonic() - began,
-        warehouse=options.warehouse,
-        nothing_new=not dumps,
-    )
 
 
 def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:

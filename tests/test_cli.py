@@ -31,7 +31,6 @@ def report(**changes) -> RunReport:
         },
         "seconds": 3.14,
         "warehouse": "warehouse",
-        "nothing_new": False,
     }
     return RunReport(**(fields | changes))
 
