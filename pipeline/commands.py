@@ -378,6 +378,7 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
     index, the catalog. Says what could not be brought back, and deletes nothing: what has no place
     any more is moved to set-aside in its folder.
     """
+    from pipeline.plan import planned_transforms
     from pipeline.reindex import build_index
     from pipeline.warehouse import DataFile, Manifest, nothing_committed
     from pipeline.warehouse import repair as repairs
@@ -385,7 +386,7 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
     limits = _worker_flags(args)
 
     def index(manifest: Manifest, run_id: str) -> list[DataFile]:
-        return build_index(manifest, run_id, *limits)
+        return build_index(planned_transforms({}), manifest, run_id, *limits)
 
     schema = _installed_schema()
     result = repairs.repair(args.warehouse, schema, index, args.dry_run)

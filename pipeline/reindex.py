@@ -25,6 +25,7 @@ from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job, naming
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
+from pipeline.transform import Transform
 from pipeline.warehouse import (
     DataFile,
     Manifest,
@@ -193,6 +194,7 @@ class ReindexReport:
 
 
 def build_index(
+    transforms: Sequence[Transform],
     manifest: Manifest,
     run_id: str,
     processes: int,
@@ -202,6 +204,7 @@ def build_index(
     """Writes the index of all that a manifest names, in worker processes, and returns its files.
 
     Args:
+      transforms: the planned ones, with their options.
       manifest: the snapshot; nobody else may write to its warehouse.
       run_id: names the files.
       processes: worker processes.
@@ -210,9 +213,8 @@ def build_index(
 
     Raises:
       WarehouseError: a file cannot be read or written.
-      TransformError: the transforms cannot be planned.
+      TransformError: a transform fails.
     """
-    transforms = planned_transforms({})
     warehouse = Warehouse(manifest.root)
     size = sum(file.bytes for file in manifest.files if file.table == "paragraphs")
     job = Job(
@@ -258,7 +260,8 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     """
     began = time.monotonic()
     warehouse = Warehouse(folder)
-    schema = build_schema(planned_transforms({}))
+    transforms = planned_transforms({})
+    schema = build_schema(transforms)
     if warehouse.latest() is None:
         check_orphans(warehouse.root, [], find_orphans(warehouse.root, [], schema))
         raise WarehouseError(
@@ -269,12 +272,15 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
         manifest = warehouse.latest()
         assert manifest is not None
         articles: list[int] = []
-        after = replace_index(warehouse, manifest, processes, memory_limit, articles.append)
+        after = replace_index(
+            transforms, warehouse, manifest, processes, memory_limit, articles.append
+        )
     rows = sum(file.rows for file in after.index_files)
     return ReindexReport(sum(articles), rows, time.monotonic() - began)
 
 
 def replace_index(
+    transforms: Sequence[Transform],
     warehouse: Warehouse,
     manifest: Manifest,
     processes: int,
@@ -284,6 +290,7 @@ def replace_index(
     """Rebuilds the index of an open warehouse, commits it in place of the old one.
 
     Args:
+      transforms: the planned ones, with their options.
       warehouse: open for writing.
       manifest: its newest snapshot.
       processes: worker processes.
@@ -295,7 +302,7 @@ def replace_index(
     """
     started_at = datetime.datetime.now(datetime.UTC)
     run_id = make_run_id(started_at)
-    files = build_index(manifest, run_id, processes, memory_limit, on_articles)
+    files = build_index(transforms, manifest, run_id, processes, memory_limit, on_articles)
     after = warehouse.commit(
         {
             "run_id": run_id,

@@ -173,7 +173,11 @@ class Runs:
                 if before and is_older(before, transforms):
                     progress.stage("rebuilding the index, once, for this version of copydesk")
                     before = replace_index(
-                        warehouse, before, options.processes_here(), options.document_memory << 20
+                        transforms,
+                        warehouse,
+                        before,
+                        options.processes_here(),
+                        options.document_memory << 20,
                     )
                     started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
                 run_id = options.run_id or make_run_id(started_at)
