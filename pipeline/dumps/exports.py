@@ -262,7 +262,11 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
             if (
                 at in part.filled
                 and at in ends
-                and (EDITION.search(part.lines[at]) or _COPYRIGHT.match(part.lines[at]))
+                and (
+                    EDITION.search(part.lines[at])
+                    or _COPYRIGHT.match(part.lines[at])
+                    or is_date(part.lines[at])
+                )
                 and len(part.lines[at].split()) <= 12
             ):
                 name(at, HEADER)

@@ -100,6 +100,11 @@ _SEPARATORS = {
 _WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
 """Kinds of separators that need no line of their own."""
 
+_COVER_BELOW = re.compile(
+    rb"^[ \t]*(?:Download Request|Print Request|Printopdracht|Time Of Request):", re.MULTILINE
+)
+"""Begin of the page with which LexisNexis begins an export."""
+
 _QUICK = re.compile(
     rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
     rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
@@ -120,7 +125,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     if kind is not None:
         source = dataclasses.replace(source, header=(kind,))
         counted = Counted()
-        yield from sized_blocks(_parts(head, whole, stream, kind, options, counted), source)
+        begun = source.first_record > 0
+        parts = _parts(head, whole, stream, kind, options, counted, begun)
+        yield from sized_blocks(parts, source)
         if source.whole and (problem := counted.problem()):
             yield read_reject(source.name, None, "incomplete", problem)
     elif whole:
@@ -330,7 +337,13 @@ def _is_article(part: bytes, fewest_words: int = _FEWEST_WORDS) -> bool:
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, kind: str, options: DumpOptions, counted: Counted
+    head: bytes,
+    whole: bool,
+    stream: Stream,
+    kind: str,
+    options: DumpOptions,
+    counted: Counted,
+    begun: bool,
 ) -> Iterator[bytes | DumpError]:
     """Yields the parts that are not blank, and errors.
 
@@ -341,6 +354,7 @@ def _parts(
       kind: of separator.
       counted: receives the counts.
       options: a part beyond ``max_record_bytes`` is an error.
+      begun: True if other parts are before the text.
     """
     limit = options.max_record_bytes
     pattern = _SEPARATORS[kind]
@@ -364,12 +378,17 @@ def _parts(
             if len(part) > limit:
                 yield too_large(options, part, "part")
             elif part and not part.isspace():
-                # What stands before the first of the documents is none; a line may be there.
-                if not first:
-                    yield part
-                elif re.search(rb"\w\w", part.replace(b"_", b"")):
-                    yield _cover(part)
-            start, oversized = next_start, b""
+                # What stands before the first of the documents is none; a line may be there. Where
+                # another export precedes, that is its last article, and perhaps a cover below it.
+                cover = part if first else b""
+                if first and begun and kind == "count":
+                    own = _COVER_BELOW.search(part)
+                    cover = part[own.start() :] if own else b""
+                if before := part[: len(part) - len(cover)]:
+                    yield before
+                if re.search(rb"\w\w", cover.replace(b"_", b"")):
+                    yield _cover(cover)
+            start, oversized, begun = next_start, b"", True
         if whole:
             return
         if len(text) - start > limit:
