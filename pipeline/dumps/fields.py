@@ -443,7 +443,7 @@ def _outlet(named: Named) -> str | None:
         values = [value for value in values if value is not named.record.get("source")]
     for value in values:
         if found := _string(value, longest=200):
-            return domain(found) if "://" in found else found.removeprefix("www.")
+            return domain(found) if "://" in found else found.strip("/ ").removeprefix("www.")
     return None
 
 
