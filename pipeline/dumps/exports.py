@@ -22,7 +22,7 @@ from pipeline.dumps.clippings import clipping
 from pipeline.dumps.field_lines import ALONE, EDITION, EDITION_BEHIND, Part, is_date
 from pipeline.dumps.front_matter import FRONT_MATTER, front_matter
 from pipeline.dumps.labels import HEADER, FieldText
-from pipeline.dumps.wire import wire_text
+from pipeline.dumps.wire import is_wire, wire_text
 
 _TRAILING = frozenset((
     "load-date", "language", "sprache", "langue", "taal", "publication-type", "graphic", "grafik",
@@ -36,6 +36,9 @@ _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
+_WITHIN = 12
+"""Blocks below the first field within which the label of the text stands."""
+
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -61,7 +64,7 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
       text: decoded, with ``\\n`` for every line break.
       kind: separator that cut it from the others of its file, as of :mod:`pipeline.dumps.text`.
     """
-    if "\x02" in text[:65536]:
+    if is_wire(text):
         return wire_text(text)
     if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
         return _covered(text, at)
@@ -130,11 +133,17 @@ def _labelled(part: Part, exported: bool) -> FieldText:
         limit = first if first is not None else alone if alone is not None else len(blocks)
         body = _leading(part, blocks[:limit], first is not None or alone is not None)
     if first is not None and (exported or first == 0):
+        # ProQuest has an abstract and links between its fields and the label of the text.
+        labelled = _text_label(part, blocks, first) if exported else first
+        for block in blocks[body:first] if labelled > first else ():
+            part.take_block(block)
         body = first
         while body < len(blocks) and (
-            part.is_field_block(blocks[body]) or (exported and _is_between(part, blocks, body))
+            body < labelled
+            or part.is_field_block(blocks[body])
+            or (exported and _is_between(part, blocks, body))
         ):
-            begun = part.take_block(blocks[body])
+            begun = part.take_block(blocks[body], blocks[body - 1] if body > first else None)
             body += 1
             if begun is not None:
                 part.split_label(begun)
@@ -159,6 +168,15 @@ def _labelled(part: Part, exported: bool) -> FieldText:
 def _label_of(part: Part, block: range) -> str:
     found = part.label(block.start)
     return found[2] if found else ""
+
+
+def _text_label(part: Part, blocks: Sequence[range], first: int) -> int:
+    """Returns the number of the block that begins with the label of the text; first without one."""
+    for at in range(first, min(first + _WITHIN, len(blocks))):
+        label = part.label(blocks[at].start)
+        if label and label[0] == "text":
+            return at
+    return first
 
 
 def _is_between(part: Part, blocks: Sequence[range], at: int) -> bool:

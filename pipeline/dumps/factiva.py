@@ -10,9 +10,7 @@ from pipeline.dumps.field_lines import Part, is_date
 from pipeline.dumps.labels import HEADER, NO_COLUMNS, FieldText
 
 _LONGEST_SECTION, _LONGEST_LANGUAGE = 3, 20  # words; characters
-FACTIVA_END = (
-    r"(?:Document|Dokument|Documento|Документ)[ \t]+[A-Z][A-Z0-9]{2,11}\d{8,}[a-z0-9]{4,16}"
-)
+FACTIVA_END = r"(?:Document|Dokument|Documento|Документ|文件|文档|文書|ドキュメント|문서)[ \t]+[A-Z][A-Z0-9]{2,11}\d{8,}[a-z0-9]{4,16}"
 """Last line of an article of Factiva: its accession number, of outlet, date and serial."""
 
 _FACTIVA_ID = re.compile(rf"[ \t]*{FACTIVA_END}[ \t]*")

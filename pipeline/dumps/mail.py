@@ -31,12 +31,14 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.export_pages import article_starts, page_text
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.forwarded import Forwarded, bare_subject, forwarded, is_forward
 from pipeline.dumps.labels import HEADER
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks, whole_rows
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.text import field_article
 from pipeline.rejects import Reject, read_reject
 
 _FROM_LINE = re.compile(
@@ -69,6 +71,11 @@ _MAIL_ONLY = frozenset((
     b"received", b"return-path", b"delivered-to", b"message-id", b"mime-version",
     b"content-transfer-encoding", b"content-type",
 ))  # fmt: skip
+_HOLDS_EXPORT = re.compile(
+    rb"@[\w.\-]{0,40}(?:proquest|factiva|dowjones|nexis|europresse|cedrom-sni)\b", re.IGNORECASE
+)
+"""Address of a news database that sends exports."""
+
 _HOLDS_MESSAGES = re.compile(
     rb"(?:message/rfc822|message/global|multipart/digest)\b", re.IGNORECASE
 )
@@ -127,6 +134,9 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
 
 def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
     """Yields a message and those within it; not the outer one if that has no text itself."""
+    if _HOLDS_EXPORT.search(raw) and (articles := _exported(raw)):
+        yield from articles
+        return
     if not _HOLDS_MESSAGES.search(raw):
         yield raw
         return
@@ -147,6 +157,22 @@ def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpErr
         yield raw
     for inner in found:
         yield inner if inner is not None else _too_deep()
+
+
+def _exported(raw: bytes) -> list[bytes]:
+    """Returns the articles that a news database sends in one page, each as a message of HTML."""
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        part = message.get_body(("html",)) if isinstance(message, EmailMessage) else None
+    except RecursionError:
+        return []
+    page = part.get_payload(decode=True) if part else None
+    if part is None or not isinstance(page, bytes):
+        return []
+    _, starts, _ = article_starts(page)
+    charset = part.get_content_charset() or "utf-8"
+    head = f"Content-Type: text/html; charset={charset}\n\n".encode()
+    return [head + page[start:end] for start, end in itertools.pairwise([*starts, len(page)])]
 
 
 def _attached(message: Message, depth: int, deepest: int) -> Iterator[tuple[int, Message]]:
@@ -235,6 +261,9 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if part.get_content_subtype() == "html":
         text, encoding = decode_page(data, charset)
         field = "html"
+        product, starts, _ = article_starts(data) if not message.get("From") else ("", [], "")
+        if starts and (found := page_text(text, product)):
+            return field_article(block, record, "", found, encoding, options)
     else:
         text, encoding = decode(data, charset)
         text, field = clean_text(text), "text"

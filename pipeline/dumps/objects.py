@@ -28,6 +28,7 @@ from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
 _WRAPPER_DEPTH = 3
+_TRIED = 10  # records of a list
 _WRAPPER = re.compile(
     rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
 )
@@ -35,6 +36,7 @@ _WRAPPER_WITHIN = 1 << 16
 _OF_OBJECTS = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:columns|schema|[^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*[\[{]'
 )
+_LIST = re.compile(rb":\s*\[\s*\{")
 # A string (its second group matches where it is cut off), or a character that ends something.
 _STRING = rb'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+(?:"|(\\?\Z))'
 _BRACKETS = re.compile(_STRING + rb"|[{}\[\]]")
@@ -82,7 +84,7 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
       value: any bytes.
       options: their mapping decides what is a text.
     """
-    if not value.lstrip().startswith(b"{") or not (names_list(value) or holds_objects(value)):
+    if not value.lstrip().startswith(b"{") or not (_LIST.search(value) or holds_objects(value)):
         return None
     try:
         parsed = orjson.loads(value)
@@ -93,7 +95,11 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
     if has_text(parsed, options):
         return None
     if (found := _wrapped(parsed, 0)) is None:
-        return _by_name(parsed, options) or _in_lists(parsed, options)
+        return (
+            _by_name(parsed, options)
+            or _in_lists(parsed, options)
+            or _in_unnamed_lists(parsed, options)
+        )
     if "@graph" in parsed and any(has_text(node, options) for node in found):
         # The other nodes of a graph are its site, its authors and pictures.
         return [node for node in found if has_text(node, options)]
@@ -110,6 +116,27 @@ def _in_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
             if found and has_text(found[0], options):
                 return found
     return None
+
+
+def _in_unnamed_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
+    """Returns the records of lists under any name, whose objects have texts.
+
+    Not of an object that is described as an article: its lists are comments or pictures.
+    """
+    named = meanings(tuple(value))
+    if named["url"] or named["published_at"] or named["authors"]:
+        return None
+    outers = (value, *(inner for inner in value.values() if type(inner) is dict))
+    return [
+        record
+        for outer in outers
+        for records in outer.values()
+        if type(records) is list
+        and records
+        and all(type(record) is dict for record in records)
+        and any(has_text(record, options) for record in records[:_TRIED])
+        for record in records
+    ] or None
 
 
 def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:

@@ -11,7 +11,8 @@ Separators are lines without other text, of one kind a file:
 - five bars (``|||||``), within a line as well, as in Multi-News (Fabbri et al., 2019), which has a
   line for each cluster of articles and ``NEWLINE_CHAR`` for the breaks within one;
 - headlines with numbers that count from 1, if the first of them is the first line of the file; a
-  list within an article has something above it.
+  list within an article has something above it. With an outlet and a date below each of them, they
+  are the clippings of Mediargus and GoPress, however short.
 
 Counts of documents that rise, accession numbers and ends of documents or messages separate
 whatever is between them. Any other separator needs two parts or more of two lines and 40 words, the
@@ -41,7 +42,7 @@ from pipeline.dumps.block import (
     parsed,
     too_large,
 )
-from pipeline.dumps.clippings import ARTICLE_NUMBER
+from pipeline.dumps.clippings import ARTICLE_NUMBER, is_dated
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
 from pipeline.dumps.factiva import FACTIVA_END
@@ -96,8 +97,14 @@ _SEPARATORS = {
         rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
         rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]{0,9}(?:\r?\n){2})"
     ),
+    "clipping": re.compile(
+        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
+        rb"(?=[^\s][^\r\n]{0,300}(?:\r?\n){2}(?P<below>[^\r\n]{10,120})(?:\r?\n){2})"
+    ),
 }
-_WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
+_WITHIN_LINES = frozenset((
+    "form feed", "message", "bars", "bars in lines", "digest", "number", "clipping",
+))  # fmt: skip
 """Kinds of separators that need no line of their own."""
 
 _COVER_BELOW = re.compile(
@@ -207,6 +214,11 @@ def separator(head: bytes, whole: bool) -> str | None:
                 return kind
             continue
         if kind == "number" and not _counts_up(cuts):
+            continue
+        if kind == "clipping":
+            dated = (is_dated(cut["below"].decode("utf-8", "replace")) for cut in cuts)
+            if _counts_up(cuts) and all(dated):
+                return kind
             continue
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
         parts = [head[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
