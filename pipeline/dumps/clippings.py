@@ -62,8 +62,15 @@ _LONGEST_TAIL = 8  # lines
 _LONGEST_NOTE = 60  # characters
 
 
-def clipping(part: Part) -> FieldText | None:
-    """Returns a text whose first lines are those of a clipping; ``None`` for any other."""
+def clipping(part: Part, numbered: bool = False) -> FieldText | None:
+    """Returns a text whose first lines are those of a clipping; ``None`` for any other.
+
+    Args:
+      part: the text.
+      numbered: True for one of several with numbers and dates, of which nothing is left to doubt.
+    """
+    if numbered:
+        return _numbered(part)
     if len(part.filled) < 4:
         return None
     if barred := _barred(part):
@@ -109,6 +116,18 @@ def clipping(part: Part) -> FieldText | None:
         else:
             part.take(at, HEADER)
     return part.result()
+
+
+def _numbered(part: Part) -> FieldText:
+    """Returns a clipping with headline, outlet and day; dots end one that goes on."""
+    first, second = part.filled[:2]
+    dated = _DATED.fullmatch(part.lines[second].strip())
+    part.take(first, "title", part.lines[first])
+    if dated:
+        part.take(second, "outlet", dated["name"])
+        part.take(second, "published_at", dated["day"])
+    found = part.result()
+    return found._replace(is_truncated=found.text.rstrip().endswith(("...", "…")))
 
 
 def is_dated(line: str) -> bool:

@@ -39,6 +39,7 @@ _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
 _WITHIN = 12
 """Blocks below the first field within which the label of the text stands."""
 
+_UNDERLINE = re.compile(r"\s*([^\w\s])\1{3,}\s*")
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -50,6 +51,7 @@ _PROQUEST = re.compile(
     r"^(?:ProQuest document ID|Publication title|Full text|Accession Number|Record Number)[ \t]*:",
     re.MULTILINE | re.IGNORECASE,
 )
+_HIGHLIGHTS = re.compile(r"^@highlight[ \t]*$", re.MULTILINE)
 _COVER = re.compile(
     r"\s*(?:Download Request:|Print Request:|Printopdracht:|Time Of Request:|Contact us at:|"
     r"Database copyright|Search Summary\b|© \d{4} Factiva|User Name:|"
@@ -68,6 +70,8 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return wire_text(text)
     if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
         return _covered(text, at)
+    if highlights := _HIGHLIGHTS.search(text):
+        return _without_highlights(text, highlights.start())
     if front := FRONT_MATTER.match(text):
         return front_matter(text, front)
     part = Part(text)
@@ -78,8 +82,15 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return factiva.read_article(part)
     exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
-        return clipping(part)
+        return clipping(part, numbered=kind == "clipping")
     return _labelled(part, exported)
+
+
+def _without_highlights(text: str, start: int) -> FieldText:
+    """Returns a story of CNN/DailyMail (Hermann et al., 2015), its highlights as field lines."""
+    before = text.count("\n", 0, start)
+    lines = enumerate(text[start:].split("\n"), before + 1)
+    return FieldText(text, {}, [(number, HEADER) for number, line in lines if line.strip()])
 
 
 def is_cover(text: str) -> bool:
@@ -254,8 +265,11 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
         taken = max(taken, ends[at])
 
     for at in lines[:]:
-        if _COUNT.fullmatch(part.lines[at]) or (
-            _COPYRIGHT.match(part.lines[at]) and at < lines[-1]
+        is_rule = _UNDERLINE.fullmatch(part.lines[at])
+        if (
+            is_rule
+            or _COUNT.fullmatch(part.lines[at])
+            or (_COPYRIGHT.match(part.lines[at]) and at < lines[-1])
         ):
             name(at, HEADER)
             lines.remove(at)
@@ -291,7 +305,8 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
             elif at in ends:
                 break
     if not headline:
-        open_blocks = [block for block in rest if not any(at in part.became for at in block)]
+        others = ([at for at in block if part.became.get(at) != HEADER] for block in rest)
+        open_blocks = [block for block in others if block and not part.became.keys() & set(block)]
         if open_blocks:
             candidate = open_blocks[0]
             words = sum(len(part.lines[at].split()) for at in candidate)

@@ -10,7 +10,7 @@ from pipeline.dates import bare_date
 from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
 
 _LABEL = re.compile(
-    r"[ \t]*+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
+    r"[ \t]*+:?+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
 )
 URL = re.compile(r"\s*https?://\S+\s*")
 ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
@@ -70,6 +70,8 @@ class Part:
         """Makes a line a field line; of several values of a field that of the least rank counts."""
         self.became[at] = field
         value = " ".join(value.split())
+        if field == "tags" and ";" not in value:
+            value = value.replace(",", ";")
         if value and field == "tags" and field in self._found:
             value = f"{self._found[field][1]}; {value}"
             self._found[field] = rank, value

@@ -227,7 +227,7 @@ def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """
     folded: dict[str, list[str]] = {}
     for name in names:
-        if isinstance(name, str):
+        if isinstance(name, str) and name != "_source":
             folded.setdefault(fold(name), []).append(name)
     qualified: dict[str, list[str]] = {}
     for name, spellings in folded.items():

@@ -501,7 +501,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
             if " " not in listed[1] and all(map(str.islower, particles)):
                 listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
-    return [name for name in names if "://" not in name]
+    return [name for name in names if "://" not in name and any(map(str.isalpha, name))]
 
 
 def _tags(named: Named) -> list[str]:

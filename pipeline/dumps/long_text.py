@@ -59,6 +59,9 @@ def long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
+        if type(operations := value.get("ops")) is list:  # Quill
+            inserted = (one.get("insert") for one in operations if type(one) is dict)
+            return clean_text("".join(part for part in inserted if type(part) is str))
         if (nodes := _nodes(value)) is not None:
             return clean_text(_rich_text(nodes, 0))
         if depth < _DEEPEST_TEXT:

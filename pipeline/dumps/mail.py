@@ -262,11 +262,13 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         text, encoding = decode_page(data, charset)
         field = "html"
         product, starts, _ = article_starts(data) if not message.get("From") else ("", [], "")
-        if starts and (found := page_text(text, product)):
-            return field_article(block, record, "", found, encoding, options)
+        if starts and (exported := page_text(text, product)):
+            return field_article(block, record, "", exported, encoding, options)
     else:
         text, encoding = decode(data, charset)
         text, field = clean_text(text), "text"
+        if part.get_param("format") == "flowed":
+            text = _unflowed(text, part.get_param("delsp") == "yes")
         if quoted:
             text = re.sub(r"(?m)^>(>*From )", r"\1", text)
     if (saved := _header(message, "Snapshot-Content-Location")) or (
@@ -313,6 +315,22 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if names := _left_out(message):
         article["warnings"].append(names)
     return article
+
+
+def _unflowed(text: str, deletes_space: bool) -> str:
+    """Returns text with the lines joined that end with a space (RFC 3676)."""
+    joined: list[str] = []
+    depth = 0  # marks of quotation before a line that goes on; -1 if it ends
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        quoted = len(line) - len(bare)
+        bare = bare.removeprefix(" ")
+        if joined and depth == quoted and bare != "-- ":
+            joined[-1] = f"{joined[-1][:-1] if deletes_space else joined[-1]}{bare}"
+        else:
+            joined.append(f"{'>' * quoted}{' ' if quoted else ''}{bare}")
+        depth = quoted if bare.endswith(" ") and bare != "-- " else -1
+    return "\n".join(joined)
 
 
 def _unread_date(value: str) -> tuple[str, str]:
@@ -381,4 +399,19 @@ def _named_sender(sender: str, listed_as: str) -> dict[str, str]:
         return {"outlet": listed[1]} if listed else {}
     if listed and listed[1] and match["name"] and listed[1] != match["name"]:
         return {"outlet": listed[1], "author": match["name"]}
+    address = sender[match.end("name") : match.start("host")].lower()
+    if _is_person(match["name"], address, match["host"].lower()):
+        return {"outlet": match["host"], "author": match["name"]}
     return {"outlet": match["name"] or match["host"]}
+
+
+def _is_person(name: str, mailbox: str, host: str) -> bool:
+    """Returns True for two or three words of which the mailbox has one, and its host none.
+
+    Newsrooms are at their own hosts: ``Example Courier <courier@example-courier.org>``.
+    """
+    words = [word for word in re.split(r"[^\w'-]+", name.lower()) if word]
+    if not 2 <= len(words) <= 3 or any(word in host for word in words if len(word) > 2):
+        return False
+    own = {word for word in (words[0], words[-1], words[0][0] + words[-1]) if len(word) > 2}
+    return bool(own & set(re.findall(r"\w+", mailbox)))

@@ -91,6 +91,7 @@ _NEXT_OBJECT = re.compile(rb'[\]}"\w]\s*\}\s*\{\s*"')
 """Two objects on one line."""
 _LINES_BEFORE_HEADER = 10
 _SHORTEST_TEXT = 100  # characters; a title has less
+_FEWEST_KNOWN = 3  # names of fields that make a table of one row one
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
 _KNOWN_HEADER_NAME = re.compile(r"[^\W\d][^\"!?\u2026]{0,59}")
 """Name of a column beside one that is known; vowel signs of Indic scripts are no ``\\w``."""
@@ -105,7 +106,7 @@ _WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
 """The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
 """The line in which Excel is told the delimiter."""
-DELIMITERS = (",", "\t", ";", "|")
+DELIMITERS = (",", "\t", ";", "|", "^")
 
 
 def sniff(stream: Stream, options: DumpOptions) -> str:
@@ -289,7 +290,8 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         if has_text:
             return (delimiter, *names)
         plain = len(named) >= 3 and all(_HEADER_NAME.fullmatch(name) for name in named)
-        if plain and _rows_fit(text, delimiter, len(names)):
+        known = sum(any(meanings((name,)).values()) for name in named)
+        if plain and _rows_fit(text, delimiter, len(names), 2 if known < _FEWEST_KNOWN else 1):
             return (delimiter, *names)
     if (column := _QUOTED_COLUMN.match(text)) and holds_text(fold(column["name"])):
         whole = column.end() == len(text) or len(head) >= HEAD
@@ -314,7 +316,7 @@ def _may_be_header(head: bytes) -> bool:
     """Returns True if the first line has delimiters; of commas, which texts have, none too many."""
     first, _, rest = head.partition(b"\n")
     return len(first) <= 4096 and (
-        any(mark in first for mark in (b";", b"\t", b"|"))
+        any(mark in first for mark in (b";", b"\t", b"|", b"^"))
         or 0 < first.count(b",") <= rest.partition(b"\n")[0].count(b",")
     )
 

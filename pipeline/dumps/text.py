@@ -115,7 +115,7 @@ _COVER_BELOW = re.compile(
 _QUICK = re.compile(
     rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
     rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
-    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}"
+    rb"|(?:do[ck]umento?|[\x80-\xff]{6})[ \t]+[a-z0-9]{3,12}\d{8}"
     rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
     re.IGNORECASE,
 )

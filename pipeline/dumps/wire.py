@@ -19,7 +19,7 @@ _SERVICE_TIME = re.compile(
 """The time below a message of AP: ``AP-WF-03-04-24 0615GMT``."""
 
 _PLAIN_HEADER = re.compile(r"\s*[a-z]{3}\d{4} \d [a-z]{1,4} \d{1,4} [^\n]{0,40}\n(?=\s*\n)")
-"""First line of a message of IPTC 7901 that lost its control characters: ``bdt0123 3 pl 250  dpa``."""
+"""First line of a message of IPTC 7901 without control characters: ``bdt0123 3 pl 250  dpa``."""
 
 _PLAIN_STAMP = re.compile(r"\n(\d{6} (?:[A-Z]{3,4} )?[^\W\d]{3,9} \d{2,4}\s*)\Z")
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|De|Di)\s+(?P<names>[^\W\d].{2,80}?)\s*=?", re.IGNORECASE)
