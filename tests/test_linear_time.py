@@ -123,7 +123,12 @@ def written_in_functions(module: str) -> Iterator[tuple[str, AnyPattern, set[str
             except NameError as error:
                 raise AssertionError(f"{name} builds {source}: add a sample of {error}") from error
             methods, holder = {call.func.attr}, parent[call]
-            if isinstance(holder, ast.Assign) and isinstance(holder.targets[0], ast.Name):
+            # What is assigned of another method is a match, whose methods are no pattern's.
+            if (
+                call.func.attr == "compile"
+                and isinstance(holder, ast.Assign)
+                and isinstance(holder.targets[0], ast.Name)
+            ):
                 methods = {
                     use.attr
                     for use in ast.walk(function)

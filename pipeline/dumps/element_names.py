@@ -49,7 +49,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
               "ti"),
     "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink",
-            "sourceurl", "guid"),
+            "sourceurl"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
                "journaltitle", "so", "doccopyright", "rightsowner"),
@@ -139,7 +139,7 @@ def record_name(head: bytes) -> tuple[bytes, bytes]:
         if local_name(root) not in FEEDS:
             if local in _RECORDS:
                 return root, name
-            if not path and name == root and root != b"" and seen.get((name,)):
+            if not path and name == root and seen.get((name,)):
                 return root, name  # SGML: several roots
             if len(path) < _DEEPEST_RECORD:
                 key = (*path, name)

@@ -14,13 +14,12 @@ from typing import Any
 from pipeline.dumps.exports import field_text
 from pipeline.dumps.field_lines import is_date
 from pipeline.dumps.labels import HEADER, FieldText
-from pipeline.dumps.separators import Counted
+from pipeline.dumps.separators import DOCUMENTS, OF, Counted
 from pipeline.dumps.wire import indented
 
 _NEXIS = re.compile(rb"<a\s+name=[\"']?DOC_ID_\d+_\d+", re.IGNORECASE)
 _COUNT = re.compile(
-    rb">\s*(?P<number>\d{1,7}) (?:of|von|de|van|di) (?P<total>\d{1,7}) "
-    rb"(?:documents?|dokumente?n?|documentos?|documenten)\s*<",
+    rb">\s*(?P<number>\d{1,7}) " + OF + rb" (?P<total>\d{1,7}) " + DOCUMENTS + rb"\s*<",
     re.IGNORECASE,
 )
 _FACTIVA = re.compile(rb"<div\b[^>]{0,200}\bclass=[\"']article \w{2,6}Article\b", re.IGNORECASE)
@@ -28,7 +27,7 @@ _EUROPRESSE = re.compile(rb"class=[\"'][^\"']*\b(?:DocPublicationName|docOcurrCo
 _ARTICLE = re.compile(rb"<article\b", re.IGNORECASE)
 _TABLE = rb"<table\b[^>]{0,200}"
 _OTHERS = {
-    "proquest": re.compile(rb"<a\s+name=[\"']?DocID_\w+", re.IGNORECASE),
+    "proquest": re.compile(rb"<a\s+name=[\"']?DocID_\w", re.IGNORECASE),
     "integrum": re.compile(
         rb"<a\s+name=[\"']?\d{1,5}[\"']?></a>\s*" + _TABLE + rb">\s*<tr>\s*<td\b[^>]{0,99}>\s*\^",
         re.IGNORECASE,

@@ -11,6 +11,7 @@ breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and th
 
 import html
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,7 +134,7 @@ def _warnings(
     found = []
     if columns["published_at"] is None:
         for name, value in named.named("published_at"):
-            if value and (shown := _string(value, longest=100) or str(value)[:100]):
+            if value and (shown := _string(value, longest=100) or reprlib.repr(value)[:100]):
                 found.append((
                     "unread_date",
                     f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "

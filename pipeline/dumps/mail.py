@@ -121,7 +121,12 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
         starts = [match.start() for match in _FROM_LINE.finditer(text)]
         return starts[-1] if len(starts) > 1 else 0
 
-    for rows in whole_rows(stream, options, ends, " as a message"):
+    def begins(text: bytes) -> int:
+        # From the second byte on, since the first would begin the message that is too large.
+        match = _FROM_LINE.search(text, 1) if is_box else None
+        return match.start() if match else -1
+
+    for rows in whole_rows(stream, options, ends, " as a message", begins):
         if isinstance(rows, DumpError):
             yield rows
             continue
@@ -257,6 +262,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         raise DumpError("invalid_mail", "A part of the message cannot be decoded; save it again.")
+    data = b"\n\n".join((data, *_further(message, part)))
     charset = part.get_content_charset()
     if part.get_content_subtype() == "html":
         text, encoding = decode_page(data, charset)
@@ -333,6 +339,19 @@ def _unflowed(text: str, deletes_space: bool) -> str:
     return "\n".join(joined)
 
 
+def _further(message: EmailMessage, chosen: Message) -> Iterator[bytes]:
+    """Yields the texts below the chosen one, as Apple Mail has them around pictures."""
+    for part in _own_parts(message):
+        if (
+            part is not chosen
+            and part.get_content_type() == chosen.get_content_type()
+            and part.get_content_charset() == chosen.get_content_charset()
+            and part.get_content_disposition() != "attachment"
+            and isinstance(data := part.get_payload(decode=True), bytes)
+        ):
+            yield data
+
+
 def _unread_date(value: str) -> tuple[str, str]:
     return (
         "unread_date",
@@ -388,21 +407,19 @@ def _sender(message: EmailMessage) -> dict[str, str]:
 
 
 def _named_sender(sender: str, listed_as: str) -> dict[str, str]:
-    match = re.match(
-        r"\s*\"?(?P<name>[^\"<\[@]*?)\"?\s*[<\[]?(?:mailto:)?[^\s<>\[\]@]*@(?P<host>[\w.\-]+)",
-        sender,
-    )
-    if match is None and sender and "@" not in sender:
-        return {"outlet": sender.strip("\"' ")}
+    before, at, behind = sender.partition("@")
+    if not at:
+        return {"outlet": sender.strip("\"' ")} if sender else {}
+    mailbox = re.split(r"[\s<>\[\]\"]", before)[-1]
+    name = before[: len(before) - len(mailbox)].strip(' "<[')
+    found = re.match(r"[\w.\-]+", behind)
+    host = found[0] if found else ""
     listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", listed_as)
-    if match is None:
-        return {"outlet": listed[1]} if listed else {}
-    if listed and listed[1] and match["name"] and listed[1] != match["name"]:
-        return {"outlet": listed[1], "author": match["name"]}
-    address = sender[match.end("name") : match.start("host")].lower()
-    if _is_person(match["name"], address, match["host"].lower()):
-        return {"outlet": match["host"], "author": match["name"]}
-    return {"outlet": match["name"] or match["host"]}
+    if listed and listed[1] and name and listed[1] != name:
+        return {"outlet": listed[1], "author": name}
+    if _is_person(name, mailbox.lower().removeprefix("mailto:"), host.lower()):
+        return {"outlet": host, "author": name}
+    return {"outlet": name or (listed[1] if listed else "") or host}
 
 
 def _is_person(name: str, mailbox: str, host: str) -> bool:

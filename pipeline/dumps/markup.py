@@ -64,6 +64,9 @@ _ATTRIBUTES = (
 )  # fmt: skip
 """Attributes that hold the value of an element without text."""
 
+_LAST = 99
+"""Rank of an address that only identifies an item."""
+
 _EDITION = 60
 """Added to the ranks of fields of a digital edition of a text."""
 
@@ -337,7 +340,8 @@ class _Found:
             for field in ("title", "outlet", "date", "language", "id")
             if (value := self.get(field))
         }
-        urls = [value for _, value in sorted(self._values.get("url", ())) if "://" in value]
+        addresses = sorted(self._values.get("url", ()), key=lambda item: item[0])
+        urls = [value for _, value in addresses if "://" in value]
         record["url"] = urls[0] if urls else None
         for field in ("authors", "tags"):
             values = self._values.get(field, [])
@@ -383,7 +387,7 @@ def _visit(element: Any, found: _Found, penalty: int = 0) -> None:
             parts = people if field == "authors" and people else [child]
             text = " ".join(" ".join("".join(part.itertext()).split()) for part in parts)
             if name == "guid" and text.startswith("http"):
-                found.add("url", rank, text)
+                found.add("url", _LAST, text)
             if field == "url" and name == "link" and child.get("rel", "alternate") != "alternate":
                 continue
             values = [
@@ -410,9 +414,6 @@ def _visit(element: Any, found: _Found, penalty: int = 0) -> None:
         if name == "name" and element_name(element) == "author":
             found.add("authors", MEANINGS["author"][1], "".join(child.itertext()))
             continue
-        for attribute in ("key", "name", "norm"):
-            if name in ("keyword", "pubdata", "dateissue") and (value := child.get(attribute)):
-                found.add(MEANINGS[name][0], MEANINGS[name][1], value)
         # TEI says there who published the digital edition, and when.
         _visit(child, found, _EDITION if name == "publicationstmt" else penalty)
 

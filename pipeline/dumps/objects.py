@@ -42,6 +42,8 @@ _STRING = rb'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+(?:"|(\\?\Z))'
 _BRACKETS = re.compile(_STRING + rb"|[{}\[\]]")
 _BRACKETS_AND_COMMAS = re.compile(_STRING + rb"|[{}\[\],]")
 _SPACE = b" \t\r\n"
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_BLANKS_AND_COMMAS = re.compile(rb"[ \t\r\n,]*+")
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -230,13 +232,13 @@ class _Cutter:
         self._more()
         if self._text.startswith(b"\xef\xbb\xbf"):
             self._start = 3
-        while self._skip(_SPACE):
+        while self._skip(_BLANKS):
             if self._text[self._start : self._start + 1] == b"[":
                 self._start += 1
                 yield from self._elements()
             else:
                 yield from self._object()
-            self._skip(_SPACE + b",")
+            self._skip(_BLANKS_AND_COMMAS)
 
     def _object(self) -> Iterator[bytes | DumpError]:
         """Yields the value at the start, an object or damaged."""
@@ -252,10 +254,12 @@ class _Cutter:
                         self._text, self._start, self._start + _WRAPPER_WITHIN
                     )
                     if wrapper is not None:
+                        # What is open around the list ends behind it.
+                        depth = _open(self._text[self._start : wrapper.start()])
                         self._start = wrapper.end()
                         yield from self._elements()
-                        self._drop_rest()
-                        return
+                        self._position, skipped = self._start, True
+                        continue
                     yield too_large(self._options, b"")
                     skipped = True
                 if not self._ended:
@@ -343,26 +347,24 @@ class _Cutter:
         self._position -= self._start
         self._start = 0
 
-    def _skip(self, what: bytes) -> bool:
+    def _skip(self, what: re.Pattern[bytes]) -> bool:
         """Moves the start past blanks or commas; returns False at the end of the stream."""
         while True:
-            rest = self._text[self._start : self._start + BLOCK_BYTES].lstrip(what)
-            if rest:
-                self._start += min(BLOCK_BYTES, len(self._text) - self._start) - len(rest)
-                self._position = self._start
+            found = what.match(self._text, self._start)
+            self._start = self._position = found.end() if found else self._start
+            if self._start < len(self._text):
                 return True
-            self._start = min(len(self._text), self._start + BLOCK_BYTES)
-            self._position = self._start
-            if self._start == len(self._text):
-                if self._ended:
-                    return False
-                self._more()
-
-    def _drop_rest(self) -> None:
-        while not self._ended:
-            self._start = self._position = len(self._text)
+            if self._ended:
+                return False
             self._more()
-        self._start = self._position = len(self._text)
+
+
+def _open(text: bytes) -> int:
+    """Returns how many brackets are open at the end of the beginning of a value."""
+    marks = [match[0][:1] for match in _BRACKETS.finditer(text)]
+    return sum(marks.count(mark) for mark in (b"{", b"[")) - sum(
+        marks.count(mark) for mark in (b"}", b"]")
+    )
 
 
 def _cut_off(rest: bytes) -> DumpError:

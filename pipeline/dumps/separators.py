@@ -2,6 +2,10 @@
 
 import itertools
 
+OF = rb"(?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7)"
+DOCUMENTS = rb"(?:documents?|dokument(?:e|en)?|documentos?|documenti|documenten)"
+"""Words of a count in the languages of LexisNexis."""
+
 
 class Counted:
     """The counts that were read so far."""

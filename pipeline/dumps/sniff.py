@@ -1,6 +1,7 @@
 """Detection of the format of a dump from its first bytes, never from its name."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pipeline.dumps.long_text import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.wire import WIRE
 
 HEAD = 1 << 16
 """Bytes inspected: more than the head of any web page or the first lines of a table."""
@@ -102,8 +104,6 @@ _QUOTED_COLUMN = re.compile(
     r'"?(?P<name>[^\W\d]\w{0,39})"?[ \t]*(?:\r\n?|\n)(?:"(?=[^"\s])[^"]*+(?:""[^"]*+)*+"\s*+)++'
 )
 """A column alone: its name, and values in quotes to the end."""
-_WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
-"""The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
 """The line in which Excel is told the delimiter."""
 DELIMITERS = (",", "\t", ";", "|", "^")
@@ -130,7 +130,7 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic) and (len(magic) > 3 or is_binary(head)):
             raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
-    if _WIRE.match(head):
+    if WIRE.match(head):
         return "text"
     if is_binary(head):
         raise DumpError(
@@ -341,7 +341,7 @@ def _headless_columns(head: bytes) -> int:
 
     Its values are all in quotes, or between tabs, or the text of each row is in quotes.
     """
-    lines = head.decode("utf-8", "replace").splitlines()
+    lines = _LINE_BREAK.split(head.decode("utf-8", "replace"))
     lines = [line for line in (lines if len(head) < HEAD else lines[:-1]) if line.strip()]
     if len(lines) < 3:
         return 0
@@ -373,7 +373,8 @@ def _headless_columns(head: bytes) -> int:
 
 def _unquoted_column(head: bytes) -> str:
     """Returns the name of a column alone of texts, one a line without quotes; empty for none."""
-    name, *lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+    name, *lines = _LINE_BREAK.split(head.decode("utf-8", "replace").removeprefix("\ufeff"))
+    lines = [line for line in lines if line]
     lines = lines if len(head) < HEAD else lines[:-1]
     if len(lines) < 2 or not name.islower() or not holds_text(fold(name)):
         return ""
@@ -381,7 +382,9 @@ def _unquoted_column(head: bytes) -> str:
 
 
 def _rows_fit(text: str, delimiter: str, width: int, count: int = 2) -> bool:
-    rows = csv.reader(text.splitlines(keepends=True)[1:], delimiter=delimiter)
+    lines = io.StringIO(text, newline="")
+    next(lines, None)
+    rows = csv.reader(lines, delimiter=delimiter)
     try:
         widths = [
             len(row) for _, row in zip(range(count), (row for row in rows if row), strict=False)

@@ -49,8 +49,9 @@ from pipeline.dumps.factiva import FACTIVA_END
 from pipeline.dumps.fields import described
 from pipeline.dumps.labels import FieldText
 from pipeline.dumps.records import sized_blocks
-from pipeline.dumps.separators import Counted
+from pipeline.dumps.separators import DOCUMENTS, OF, Counted
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.wire import WIRE
 from pipeline.rejects import Reject, read_reject
 
 _FEWEST_LINES, _FEWEST_WORDS = 2, 40
@@ -64,9 +65,7 @@ _PARTS_A_BRIEF = 5
 """Parts that a file needs for each of them that is shorter than an article."""
 _COUNT = (
     rb"(?P<prefix>(?:document|dokument|documento|article|artikel) )?(?P<number>\d{1,7})"
-    rb" (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) (?P<total>\d{1,7})"
-    rb"(?P<suffix> (?:documents?|dokument(?:e|en)?|documentos?|documenti|documenten|articles?"
-    rb"|artikeln?))?"
+    rb" " + OF + rb" (?P<total>\d{1,7})(?P<suffix> (?:" + DOCUMENTS + rb"|articles?|artikeln?))?"
 )
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
@@ -114,7 +113,7 @@ _COVER_BELOW = re.compile(
 
 _QUICK = re.compile(
     rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
-    rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
+    rb"|\d " + OF + rb" \d|(?:of|du|del|des) do[ck]ument"
     rb"|(?:do[ck]umento?|[\x80-\xff]{6})[ \t]+[a-z0-9]{3,12}\d{8}"
     rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
     re.IGNORECASE,
@@ -207,6 +206,8 @@ def separator(head: bytes, whole: bool) -> str | None:
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
+        if kind == "message" and not WIRE.match(head):
+            continue  # extractors write control characters for hyphens
         if kind in ("factiva", "wisers", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
         if kind == "digest":
@@ -398,7 +399,7 @@ def _parts(
                     cover = part[own.start() :] if own else b""
                 if before := part[: len(part) - len(cover)]:
                     yield before
-                if re.search(rb"\w\w", cover.replace(b"_", b"")):
+                if re.search(r"[^\W_]{2}", cover.decode("utf-8", "replace")):
                     yield _cover(cover)
             start, oversized, begun = next_start, b"", True
         if whole:

@@ -18,6 +18,10 @@ _SERVICE_TIME = re.compile(
 )
 """The time below a message of AP: ``AP-WF-03-04-24 0615GMT``."""
 
+_HEADER = re.compile(r"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
+WIRE = re.compile(_HEADER.pattern.encode())
+"""SOH, the header of a message of IPTC 7901 or ANPA 1312, STX."""
+
 _PLAIN_HEADER = re.compile(r"\s*[a-z]{3}\d{4} \d [a-z]{1,4} \d{1,4} [^\n]{0,40}\n(?=\s*\n)")
 """First line of a message of IPTC 7901 without control characters: ``bdt0123 3 pl 250  dpa``."""
 
@@ -31,7 +35,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 def is_wire(text: str) -> bool:
     """Returns True for a message of an agency, with or without its control characters."""
-    return "\x02" in text[:65536] or _PLAIN_HEADER.match(text) is not None
+    return (_HEADER.match(text) or _PLAIN_HEADER.match(text)) is not None
 
 
 def wire_text(text: str) -> FieldText:
@@ -40,11 +44,12 @@ def wire_text(text: str) -> FieldText:
     The first block of the text up to a blank line is the headline where it ends with ``=``, as in
     German agencies, or has no indent and no sentence. An indent begins a paragraph.
     """
-    if "\x02" not in text and (header := _PLAIN_HEADER.match(text)):
-        rest = _PLAIN_STAMP.sub("\n\x03\\1", text[header.end() :])
-        text = f"{header[0]}\x02{rest}"
-    before = text[: text.index("\x02", max(text.find("\x01"), 0))]
-    body = text[len(before) :].split("\x02", 1)[1]
+    if _HEADER.match(text):
+        before, _, body = text.partition("\x02")
+    else:
+        header = _PLAIN_HEADER.match(text)
+        before = header[0] if header else ""
+        body = _PLAIN_STAMP.sub("\n\x03\\1", text[len(before) :])
     content, etx, after = body.partition("\x03")
     lines = [line.rstrip() for line in _CONTROLS.sub("", before).split("\n")]
     became = {at: HEADER for at, line in enumerate(lines) if line.strip()}
