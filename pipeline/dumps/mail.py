@@ -414,12 +414,12 @@ def _named_sender(sender: str, listed_as: str) -> dict[str, str]:
     name = before[: len(before) - len(mailbox)].strip(' "<[')
     found = re.match(r"[\w.\-]+", behind)
     host = found[0] if found else ""
-    listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", listed_as)
-    if listed and listed[1] and name and listed[1] != name:
-        return {"outlet": listed[1], "author": name}
+    listed = listed_as.partition("<")[0].strip(' "') if "<" in listed_as else ""
+    if listed and name and listed != name:
+        return {"outlet": listed, "author": name}
     if _is_person(name, mailbox.lower().removeprefix("mailto:"), host.lower()):
         return {"outlet": host, "author": name}
-    return {"outlet": name or (listed[1] if listed else "") or host}
+    return {"outlet": name or listed or host}
 
 
 def _is_person(name: str, mailbox: str, host: str) -> bool:

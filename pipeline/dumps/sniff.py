@@ -223,6 +223,8 @@ def _sniff_object(stream: Stream, options: DumpOptions) -> str:
         return "jsonl" if _is_object(lines[0]) else "json"
     if _is_object(lines[0]) or _is_object(lines[1]):
         return "jsonl"
+    if lines[0].rstrip().endswith((b"[", b"{", b",", b":")):
+        return "json"  # the value goes on in the second line
     # An object over several lines has a name at the begin of the second; a broken line a brace.
     return "jsonl" if lines[1].lstrip().startswith(b'{"') else "json"
 
@@ -374,7 +376,7 @@ def _headless_columns(head: bytes) -> int:
 def _unquoted_column(head: bytes) -> str:
     """Returns the name of a column alone of texts, one a line without quotes; empty for none."""
     name, *lines = _LINE_BREAK.split(head.decode("utf-8", "replace").removeprefix("\ufeff"))
-    lines = [line for line in lines if line]
+    lines = lines[:-1] if lines and not lines[-1] else lines
     lines = lines if len(head) < HEAD else lines[:-1]
     if len(lines) < 2 or not name.islower() or not holds_text(fold(name)):
         return ""

@@ -18,8 +18,8 @@ _SERVICE_TIME = re.compile(
 )
 """The time below a message of AP: ``AP-WF-03-04-24 0615GMT``."""
 
-_HEADER = re.compile(r"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
-WIRE = re.compile(_HEADER.pattern.encode())
+_BEGIN = r"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02"
+_HEADER, WIRE = re.compile(_BEGIN), re.compile(_BEGIN.encode())
 """SOH, the header of a message of IPTC 7901 or ANPA 1312, STX."""
 
 _PLAIN_HEADER = re.compile(r"\s*[a-z]{3}\d{4} \d [a-z]{1,4} \d{1,4} [^\n]{0,40}\n(?=\s*\n)")
