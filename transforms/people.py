@@ -57,13 +57,18 @@ _NO_NAME = frozenset(
     wire services service associates company inc ltd llc corp foundation institute
     university college department ministry government council committee association office
     minutes minute ago hours monday tuesday wednesday thursday friday saturday sunday
-    backgroundurl with facebook twitter instagram linkedin whatsapp https http www
+    weekday weekdays weekend weekends backgroundurl with facebook twitter instagram linkedin whatsapp https http www
     agenturen agences agencias agenzie agências agentschappen
     this that what when which where why
     covering economics policy public issues cultural insists pressure marketing all board
     count""".split()
 )
 """Words of buttons, sections, competitions and organisations, none of which is in a name."""
+
+_OF_SENTENCES = frozenset(
+    "a an to he she it his her its is was are has have will or but as".split()
+)
+"""Words that make four words and more a sentence, though short names have some of them."""
 
 _GENRES = re.compile(
     r"^(?:analysis|opinion|commentary|column|editorial|exclusive|perspective|review|interview"
@@ -190,6 +195,8 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
         words = _without_office(words)
     folded = [word.casefold().strip(".,") for word in words]
     if not words or len(words) > _MOST_WORDS or not (_OFFICE | _NO_NAME).isdisjoint(folded):
+        return None
+    if len(words) > 3 and not _OF_SENTENCES.isdisjoint(folded):
         return None
     name = " ".join(words)
     if key(name) in outlets or is_outlet(name) or not 2 <= len(name) <= _LONGEST:
