@@ -139,11 +139,11 @@ NOTES: list[tuple[list[str], list[str]]] = [
     (["Ada Moe, 34, is a graduate of Sandvik, host of a show and columnist."], ["Ada Moe"]),
     (["Dr. Ada Moe is an associate professor of optics. Bo Ek is a fellow."], ["Ada Moe", "Bo Ek"]),
     (["Ada Moe is editor of Sandvik Review.", "Bo Ek is a reporter."], ["Ada Moe", "Bo Ek"]),
-    (["Ada Moe’s column appears regularly in the Voice."], ["Ada Moe"]),
+    (["Ada Moe\u2019s column appears regularly in the Voice."], ["Ada Moe"]),
     (["Ada Moe ist Redakteurin für Seefahrt."], ["Ada Moe"]),
     (["Ada Moe es periodista."], ["Ada Moe"]),
     (["Ada Moe is expected to repair the lamp."], []),
-    (["What’s next is a question for the editor."], []),
+    (["What\u2019s next is a question for the editor."], []),
     (["Moe was a member of the board."], []),
 ]
 """Last lines of an article, and who wrote it."""

@@ -16,7 +16,7 @@ from transforms import background, topics
 from transforms.entities import KINDS, Entities, entities
 from transforms.keywords import Keywords, keywords
 from transforms.tags import Tags
-from transforms.topics import Topics, named_topic
+from transforms.topics import Topics, topics_named
 
 SEEDS = sorted((REPOSITORY / "seeds").glob("*.txt"))
 
@@ -167,6 +167,27 @@ class TestTopics:
         assert judged(tags=[tag])[0] == ["sport", "competition discipline"]
 
     @pytest.mark.parametrize(
+        ("section", "expected"),
+        [
+            ("Local Sports", ["sport"]),
+            ("us-politics", ["politics"]),
+            ("Music News", ["arts, culture, entertainment and media", "arts and entertainment"]),
+            (
+                "Arts &amp; Entertainment",
+                ["arts, culture, entertainment and media", "arts and entertainment"],
+            ),
+            ("Weather/Health", ["weather", "health"]),
+            ("Wetter und Gesundheit", ["weather", "health"]),
+            ("Health & Harbours", []),
+            ("Local", []),
+            ("World News", []),
+            ("&", []),
+        ],
+    )
+    def test_sections_join_topics_and_add_words(self, section: str, expected: list[str]) -> None:
+        assert judged(tags=[section])[0] == expected
+
+    @pytest.mark.parametrize(
         ("url", "expected"),
         [
             ("https://example.com/economy/2024/rates-rise.html", "economy, business and finance"),
@@ -206,7 +227,7 @@ class TestTopics:
     def test_the_table_is_in_order(self) -> None:
         table = tomllib.loads(topics.TABLE.read_text(encoding="utf-8"))["topic"]
         names = [name for row in table for name in (row["name"], *row["names"])]
-        assert all(named_topic(name) is not None for name in names)
+        assert all(len(topics_named(name)) == 1 for name in names)
         listed = [name for row in table for name in row["names"] if name != row["name"]]
         assert len(listed) == len(set(listed))
         assert len(topics.first_level()) == 17
@@ -234,8 +255,7 @@ class TestTopics:
         ):
             assert not isinstance(done, Exception)
             for name in done["topics"]:
-                topic = named_topic(name)
-                assert topic is not None
+                [topic] = topics_named(name)
                 said += 1
                 right += topic.code in row.labels
         assert said > 0.3 * len(rows)

@@ -10,7 +10,6 @@ from transforms.agencies import agencies_of
 from transforms.people import MOST_OF_ONE_BYLINE, author_names, is_suffix, may_be_outlet, written_by
 from transforms.text import key
 
-
 LEAST_OF_MARGIN = 6
 """Names of a list that no byline has. Where an address, a byline or a note says which of a longer
 list than three wrote the article, that is the first in 1,213 of 1,226 (AllSides, 12 outlets)."""

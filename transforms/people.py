@@ -57,7 +57,8 @@ _NO_NAME = frozenset(
     wire services service associates company inc ltd llc corp foundation institute
     university college department ministry government council committee association office
     minutes minute ago hours monday tuesday wednesday thursday friday saturday sunday
-    weekday weekdays weekend weekends backgroundurl with facebook twitter instagram linkedin whatsapp https http www
+    weekday weekdays weekend weekends backgroundurl with facebook twitter instagram linkedin
+    whatsapp https http www
     agenturen agences agencias agenzie agências agentschappen
     this that what when which where why
     covering economics policy public issues cultural insists pressure marketing all board

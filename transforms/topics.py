@@ -4,8 +4,8 @@ Media Topics are the vocabulary of news agencies (IPTC, CC-BY 4.0, https://iptc.
 of a first level, and of the second those that sections and tags name. ``topics.toml`` lists them,
 with the names that dumps give them in some twenty languages.
 
-1. Tags of the dump, and folders of the article's address, that are such a name: exactly, but for
-   case, hyphens and underscores.
+1. Tags of the dump, and folders of the article's address, that are such a name or join several,
+   but for case, signs, and words like "local" before and "news" behind.
 2. Where there are none, a linear model over the words of headline and beginning, for the first
    level alone, and only where it is confident. It has learnt from English articles, most of them of
    the politics of one country: see ``tests/bench/train_topics.py``, which prints what it is worth.
@@ -14,6 +14,7 @@ with the names that dumps give them in some twenty languages.
 import dataclasses
 import functools
 import pathlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -65,10 +66,10 @@ def topics() -> dict[str, Topic]:
 
 @functools.cache
 def named_topics() -> dict[str, Topic]:
-    """Returns the topics by the names that dumps give them, case-folded."""
+    """Returns the topics by the names that dumps give them, as :func:`_words` leaves these."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
     return {
-        name.casefold(): topics()[row["code"]]
+        _words(name): topics()[row["code"]]
         for row in table
         for name in (row["name"], *row["names"])
     }
@@ -79,9 +80,35 @@ def first_level() -> list[Topic]:
     return [topic for code, topic in sorted(topics().items()) if topic.parent == code]
 
 
-def named_topic(name: str) -> Topic | None:
-    """Returns the topic with a name, None if there is none."""
-    return named_topics().get(name.casefold().replace("-", " ").replace("_", " ").strip())
+_JOINED = re.compile(r"\s*(?:&(?:amp;)?|[/,+]|(?<!\S)(?:and|und|et|og|och|y|e|en|ve|i|и)(?!\S))\s*")
+_AROUND = re.compile(
+    r"^(?:(?:world|international|national|federal|state|local|city|us|uk|eu|more|latest|top|all|mehr)"
+    r" )(?=\S)|(?<=\S) (?:news|headlines|section|stories|(?:19|20)\d\d)$"
+)
+"""What sections add to the name of a topic."""
+
+
+def _words(name: str) -> str:
+    """Returns a name without case, signs and the word that joins two topics."""
+    name = name.casefold().replace("-", " ").replace("_", " ")
+    return " ".join(_JOINED.sub(" ", name).split())
+
+
+@functools.lru_cache(1 << 12)  # sections of an outlet come back
+def topics_named(name: str) -> tuple[Topic, ...]:
+    """Returns the topics that a tag, section or folder is the name of, none if it is no such name.
+
+    That is one of the table, or has one between words that sections add ("local sports", "music
+    news"), or joins several ("Health & Science").
+    """
+    named = named_topics()
+    words = _words(name)
+    for known in (words, _AROUND.sub("", words)):
+        if topic := named.get(known):
+            return (topic,)
+    found = [named.get(part.strip()) for part in _JOINED.split(name.casefold().replace("-", " "))]
+    parts = [topic for topic in found if topic is not None]
+    return tuple(dict.fromkeys(parts)) if len(parts) == len(found) else ()
 
 
 def address_topics(url: str) -> list[tuple[str, Topic]]:
@@ -91,7 +118,7 @@ def address_topics(url: str) -> list[tuple[str, Topic]]:
     except ValueError:  # no address: a bracket that is not closed
         return []
     folders = unquote(path).split("/")[1:-1]
-    return [(folder, topic) for folder in folders if (topic := named_topic(folder))]
+    return [(folder, topic) for folder in folders for topic in topics_named(folder)]
 
 
 def document_vectors(articles: Sequence[tuple[str, str]]) -> "tuple[I64, I64, F32]":
@@ -199,7 +226,7 @@ class Topics(Transform):
 
 def _said(article: Article) -> tuple[list[str], str | None]:
     """Returns the topics that tags and address name, and the evidence."""
-    by_tag = [(tag, topic) for tag in article["tags"] or () if (topic := named_topic(tag))]
+    by_tag = [(tag, topic) for tag in article["tags"] or () for topic in topics_named(tag)]
     by_url = address_topics(article["url"]) if article["url"] else []
     evidence = "; ".join(
         f"{source}: {', '.join(dict.fromkeys(name for name, _ in said))}"

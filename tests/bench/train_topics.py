@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from transforms import topics
-from transforms.topics import MODEL, SLOT_BITS, TABLE, Topics, first_level, named_topic
+from transforms.topics import MODEL, SLOT_BITS, TABLE, Topics, first_level, topics_named
 
 MOST_OF_TOPIC = 3000
 """Articles of a topic and source that are learnt from: a half of AllSides is politics."""
@@ -55,7 +55,7 @@ class Example(NamedTuple):
 
 def labels_of(names: list[str]) -> frozenset[str]:
     """Returns the codes of the first level that some names have."""
-    return frozenset(topic.parent for name in names if (topic := named_topic(name)))
+    return frozenset(topic.parent for name in names for topic in topics_named(name))
 
 
 def examples(data: pathlib.Path) -> Iterator[Example]:
