@@ -102,6 +102,30 @@ class TestEntities:
         assert found["Analytical Society"] == ("organisation", 1)
         assert {"Monday", "Later", "President", "Lovelace", "On"}.isdisjoint(found)
 
+    @pytest.mark.parametrize(
+        ("text", "name", "kind"),
+        [
+            ("They left Portugal for Ohio.", "Portugal", "place"),
+            ("They left Portugal for Ohio.", "Ohio", "place"),
+            ("The men flew Air Portugal. Portugal was warm.", "Air Portugal", None),
+            ("We met Sen. Jill Jordan. Jordan spoke.", "Jill Jordan", "person"),
+            ("He read the Harbour Post. The Post is old.", "Harbour Post", None),
+            ("It asked John F. Kennedy Monday.", "John F. Kennedy", None),
+            ("We saw Secretary of State Ada Moe.", "Ada Moe", "person"),
+            ("We saw Sen. Ada Moe of Utah.", "Ada Moe", "person"),
+            ("We saw the Republic of Korea.", "Republic of Korea", None),
+            ("We like General Motors.", "General Motors", None),
+            ("We heard of COVID-19.", "COVID-19", None),
+            ("We heard of the BBC.", "BBC", "organisation"),
+            ("We believe in Danish cars.", "Danish", None),
+        ],
+    )
+    def test_what_says_the_kind(self, text: str, name: str, kind: str | None) -> None:
+        assert named(text)[name][0] == kind
+
+    def test_common_words_with_a_capital_are_none(self) -> None:
+        assert named("See Right and Health or New for more.") == {}
+
     def test_small_words_belong_to_a_name(self) -> None:
         assert named("She left the Bank of England in May.") == {
             "Bank of England": ("organisation", 1)

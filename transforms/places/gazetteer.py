@@ -140,6 +140,11 @@ def _cities(name: str) -> list[_City]:
     return cities
 
 
+def inhabitants(name: str) -> int:
+    """Returns how many thousands the largest city of a plain name has, 0 if there is none."""
+    return max((city.thousands for city in _cities(name)), default=0)
+
+
 def _lines(path: pathlib.Path) -> list[str]:
     return gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
 
