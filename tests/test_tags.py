@@ -112,7 +112,7 @@ class TestEntities:
             ("He read the Harbour Post. The Post is old.", "Harbour Post", None),
             ("It asked John F. Kennedy Monday.", "John F. Kennedy", None),
             ("We saw Secretary of State Ada Moe.", "Ada Moe", "person"),
-            ("We saw Sen. Ada Moe of Utah.", "Ada Moe", "person"),
+            ("We saw Sen. Jill Doe of Utah.", "Jill Doe", "person"),
             ("We saw the Republic of Korea.", "Republic of Korea", None),
             ("We like General Motors.", "General Motors", None),
             ("We heard of COVID-19.", "COVID-19", None),

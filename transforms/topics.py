@@ -17,7 +17,7 @@ import pathlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -55,22 +55,27 @@ class Topic(NamedTuple):
 
 
 @functools.cache
+def _rows() -> list[dict[str, Any]]:
+    """Returns the rows of the table."""
+    rows: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
+    return rows
+
+
+@functools.cache
 def topics() -> dict[str, Topic]:
     """Returns the topics by code."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
     return {
         row["code"]: Topic(row["code"], row["name"], row.get("parent", row["code"]))
-        for row in table
+        for row in _rows()
     }
 
 
 @functools.cache
 def named_topics() -> dict[str, Topic]:
     """Returns the topics by the names that dumps give them, as :func:`_words` leaves these."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["topic"]
     return {
         _words(name): topics()[row["code"]]
-        for row in table
+        for row in _rows()
         for name in (row["name"], *row["names"])
     }
 
@@ -212,11 +217,12 @@ class Topics(Transform):
             texts = [
                 (articles[place]["title"] or "", articles[place]["text"] or "") for place in unsaid
             ]
-            judged = probabilities(_model(), document_vectors(texts))
+            vectors = document_vectors(texts)
+            judged = probabilities(_model(), vectors)
             first = first_level()
-            for place, row in zip(unsaid, judged, strict=True):
+            for place, row, words in zip(unsaid, judged, np.diff(vectors[0]), strict=True):
                 best = int(row.argmax())
-                if row[best] >= self.least_confidence and texts:
+                if words and row[best] >= self.least_confidence:
                     found[place] = [first[best].name], f"model: {row[best]:.2f}"
         return [
             article | {"topics": names, "topics_evidence": evidence}
