@@ -155,7 +155,7 @@ def test_a_person_who_is_called_as_a_country_is_none():
     found = entities(text, "en", 9)
     record["entities"] = [entity._asdict() for entity in found]
     assert Places().apply(record)["countries"] == ["PE"]
-    assert Places().apply(record | {"entities": []})["countries"] == ["PE", "JO"]
+    assert Places().apply(record | {"entities": []})["countries"] == ["JO", "PE"]
 
 
 def test_the_transform_adds_its_columns_and_changes_nothing_else():

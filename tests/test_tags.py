@@ -180,6 +180,11 @@ class TestTopics:
     def test_words_that_weigh_nothing_say_nothing(self, text: str) -> None:
         assert judged(text=text) == ([], None)
 
+    def test_without_a_word_even_the_most_frequent_topic_is_none(self) -> None:
+        [done] = Topics(least_confidence=0).apply_batch([article()])
+        assert not isinstance(done, Exception)
+        assert done["topics"] == []
+
     def test_tags_say_it(self) -> None:
         assert judged(tags=["Elections", "Jane Doe"]) == (
             ["politics", "election"],
@@ -234,6 +239,7 @@ class TestTopics:
 
     def test_the_model_says_it_only_where_it_is_confident(self) -> None:
         text = "The Senate voted on the bill. Republicans and Democrats in Congress " * 5
+        text += "will vote before the election, the party of the president said."
         names, evidence = judged(title="Senate Republicans block Obama nominee", text=text)
         assert names == ["politics"]
         assert evidence is not None

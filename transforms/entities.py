@@ -321,7 +321,7 @@ def _counted(
             if " " in name and families.get(run.words[-1]) == name:
                 mentions += counts[run.words[-1]]
                 kind = "person"
-            elif people.get(name, 0) > count * run.is_place / 2:
+            elif name not in _PLACES and people.get(name, 0) > count * run.is_place / 2:
                 kind = "person"
             elif run.is_place:
                 kind = "place"
