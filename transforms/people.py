@@ -205,7 +205,8 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     if len(words) > 3 and not _OF_SENTENCES.isdisjoint(folded):
         return None
     name = " ".join(words)
-    if words[0][0].isupper() and not _PARTICLES.issuperset(filter(str.islower, words)):
+    small = [word for word in words if word.islower()]
+    if words[0][0].isupper() and not _PARTICLES.issuperset(small):
         return None
     if key(name) in outlets or is_outlet(name) or not 2 <= len(name) <= _LONGEST:
         return None
