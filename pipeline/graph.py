@@ -5,7 +5,6 @@ is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages 
 """
 
 import dataclasses
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
+import orjson
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindows
@@ -46,42 +46,36 @@ Streams = frozenset[tuple[str, str]]
 
 
 def build(
-    pipeline: beam.Pipeline,
-    dumps: Sequence[NewDump] | None,
-    job: Job,
-    sessions: Sessions,
-    cluster: bool = False,
+    pipeline: beam.Pipeline, sessions: Sessions, dumps: Sequence[NewDump] | None = None
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
-    What differs between runs of as many partitions is taken from the session, so that they can have
-    one graph, whose building takes longer than a small run.
-
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
-        then be there before the graph runs.
-      job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      cluster: True if several machines do the work. They hash the dumps, too, and share the shards
-        of a partition. One machine hashes while this graph is built, and has one pool of workers.
+      dumps: the dumps that the machines of a cluster read; they hash them, too, and share the
+        shards of a partition. ``None`` on one machine, which has one session: its dumps, and all
+        else that differs between runs of as many partitions, are taken from it when the graph runs,
+        so that such runs have one graph, whose building takes longer than a small run.
     """
-    # DumpRange, whole dumps and parts of them; NewDump on a cluster.
-    parts = pipeline | "Dumps" >> (
-        _DumpsOfSession(sessions)
-        if dumps is None
-        else beam.Create(dumps if cluster else [dump.part for dump in dumps])
-    )
+    job, cluster = sessions.job, dumps is not None
     results = []
     if cluster:
-        # TaskResult with the hash of a dump.
-        parts, hashed = parts | "Hash, leave known ones out" >> HashDumps(job, sessions)
+        # Whole dumps, and TaskResult with the hash of each.
+        new, hashed = (
+            pipeline
+            | "Dumps" >> beam.Create(dumps)
+            | "Hash, leave known ones out" >> HashDumps(sessions)
+        )
         results.append(hashed)
+    else:
+        # Whole dumps and parts of them.
+        new = pipeline | "Dumps" >> DumpsOfSession(sessions)
     # TaskResult with a staged shard, and its fingerprints.
     cleaned = (
-        parts
-        | "Split and spread" >> SplitDumps(job, sessions, cluster)
-        | "Read, clean and stage" >> CleanRanges(job, sessions)
+        new
+        | "Split and spread" >> SplitDumps(sessions, cluster)
+        | "Read, clean and stage" >> CleanRanges(sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
     compared: list[tuple[Streams, PCollection[TaskResult]]] = []
@@ -89,13 +83,15 @@ def build(
         name = ", ".join(chain.title for chain in chains)
         reads = frozenset().union(*(chain.reads for chain in chains))
         read = (cleaned, *(result for writes, result in compared if writes & reads))
-        result = read | name >> RunStages(chains, job, sessions)
+        result = read | name >> RunStages(chains, sessions)
         compared.append((frozenset().union(*(chain.writes for chain in chains)), result))
     results += [cleaned, *(result for _, result in compared)]
     # TaskResult with files for the commit.
     annotations = annotations_of(job.corpus_transforms)
     read = (cleaned, *(result for writes, result in compared if writes & annotations))
-    results.append(read | "Annotate and write" >> FinishShards(job, sessions, cluster))
+    results.append(
+        read | "Annotate and write" >> FinishShards(annotations, job.partitions, cluster, sessions)
+    )
     _ = (
         tuple(results)
         | "All results" >> beam.Flatten()
@@ -183,8 +179,7 @@ class _PooledDoFn(beam.DoFn):
     progress_stage = ""
     counter = ""
 
-    def __init__(self, job: Job, sessions: Sessions) -> None:
-        self.job = job
+    def __init__(self, sessions: Sessions) -> None:
         self.sessions = sessions
 
     def setup(self) -> None:
@@ -227,13 +222,13 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
-class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
-    """The dumps of the run that the session is of."""
+class DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the session's run, whole or parts of them, out."""
 
     sessions: Sessions
 
     def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
-        """Lists them."""
+        """Lists the dumps when the graph runs."""
         dumps: PCollection[DumpRange] = (
             begin
             | beam.Impulse()
@@ -252,15 +247,12 @@ class HashDumps(beam.PTransform[PCollection[NewDump], tuple[PCollection[Any], ..
     recorded as it was before, and read by the next run.
     """
 
-    job: Job
     sessions: Sessions
 
     def expand(self, dumps: PCollection[NewDump]) -> tuple[PCollection[Any], ...]:
         """Hashes the dumps, and drops those of which an earlier run had the hash."""
         _refuse_unbounded([dumps], "HashDumps")
-        tagged = dumps | beam.ParDo(_HashDumps(self.job, self.sessions)).with_outputs(
-            _HASHED, main="new"
-        )
+        tagged = dumps | beam.ParDo(_HashDumps(self.sessions)).with_outputs(_HASHED, main="new")
         tagged.new.element_type, tagged[_HASHED].element_type = DumpRange, TaskResult
         return tagged.new, tagged[_HASHED]
 
@@ -295,15 +287,14 @@ class _HashDumps(_PooledDoFn):
 class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]):
     """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
-    job: Job
     sessions: Sessions
-    cluster: bool = False
+    spread: bool
 
     def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
         """Cuts each dump, and counts the records of its ranges; several machines share them."""
         _refuse_unbounded([dumps], "SplitDumps")
-        ranges: PCollection[DumpRange] = dumps | beam.ParDo(_SplitDumps(self.job, self.sessions))
-        if self.cluster:
+        ranges: PCollection[DumpRange] = dumps | beam.ParDo(_SplitDumps(self.sessions))
+        if self.spread:
             ranges |= beam.Reshuffle()
         return ranges
 
@@ -314,10 +305,8 @@ class _SplitDumps(_PooledDoFn):
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
         size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
         ranges = split_dump(element, self.session.job.dump_options, size)
-        counts = [
-            self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
-        ]
-        if counts:
+        if len(ranges) > 1:
+            counts = [self.session.pool.submit_documents(count_range, part) for part in ranges]
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(element.path, len(ranges))
         self.count({"ranges": len(ranges)})
@@ -328,15 +317,12 @@ class _SplitDumps(_PooledDoFn):
 class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[TaskResult]]):
     """Ranges of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
 
-    job: Job
     sessions: Sessions
 
     def expand(self, ranges: PCollection[DumpRange]) -> PCollection[TaskResult]:
         """Reads, cleans and stages the ranges in batches."""
         _refuse_unbounded([ranges], "CleanRanges")
-        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(
-            _CleanRanges(self.job, self.sessions)
-        )
+        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(_CleanRanges(self.sessions))
         return cleaned
 
 
@@ -415,7 +401,6 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
     """Results of earlier tasks in, results of some stages of corpus-wide transforms out."""
 
     chains: Sequence[Chain]
-    job: Job
     sessions: Sessions
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
@@ -426,7 +411,7 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
             | beam.Flatten()
             | "By partition" >> beam.FlatMap(_by_partition, self.chains)
             | beam.GroupByKey()
-            | beam.ParDo(_RunStages(self.job, self.sessions, self.chains))
+            | beam.ParDo(_RunStages(self.sessions, self.chains))
         )
         return compared
 
@@ -435,8 +420,8 @@ class _RunStages(_PooledDoFn):
     progress_stage = "comparing"
     counter = "compared"
 
-    def __init__(self, job: Job, sessions: Sessions, chains: Sequence[Chain]) -> None:
-        super().__init__(job, sessions)
+    def __init__(self, sessions: Sessions, chains: Sequence[Chain]) -> None:
+        super().__init__(sessions)
         self.stages = {
             (transform, stages[0].name): [stage.name for stage in stages]
             for transform, stages in chains
@@ -452,28 +437,34 @@ class _RunStages(_PooledDoFn):
 
 @dataclasses.dataclass(eq=False)
 class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
-    """Results of all tasks in, files of the finished shards out."""
+    """Results of all tasks in, files of the finished shards out.
 
-    job: Job
+    Args:
+      annotation_streams: (transform, stream) of the rows that return to their shard.
+      partitions: of the run.
+      spread: True if several machines share the shards of a partition.
+      sessions: the worker pools.
+    """
+
+    annotation_streams: Streams
+    partitions: int
+    spread: bool
     sessions: Sessions
-    cluster: bool = False
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
         """Groups the shards with their annotations by partition, and finishes each."""
         _refuse_unbounded(results, "FinishShards")
-        streams = annotations_of(self.job.corpus_transforms)
         shards = (
             results
             | beam.Flatten()
-            | "By partition" >> beam.FlatMap(_with_annotations, self.job.partitions, streams)
+            | "By partition"
+            >> beam.FlatMap(_with_annotations, self.partitions, self.annotation_streams)
             | beam.GroupByKey()
             | "By shard" >> beam.FlatMap(_by_shard)
         )
-        if self.cluster:
+        if self.spread:
             shards |= beam.Reshuffle()
-        finished: PCollection[TaskResult] = shards | beam.ParDo(
-            _FinishShards(self.job, self.sessions)
-        )
+        finished: PCollection[TaskResult] = shards | beam.ParDo(_FinishShards(self.sessions))
         return finished
 
 
@@ -544,7 +535,7 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
 def write_output(result: TaskResult, sessions: Sessions) -> None:
     """Writes the total output of a run as JSON."""
     with output(output_path(sessions.present_job())) as file:
-        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
+        file.write(orjson.dumps(result.output, default=tuple))  # inputs are named tuples
 
 
 def output_path(job: Job) -> str:

@@ -105,15 +105,13 @@ class Sessions:
         self.resources = resources
         self._shared = Shared()
 
-    def acquire(self, progress: RunProgress | None = None) -> Session:
+    def acquire(self) -> Session:
         """Returns the session of this process, which the first call in it begins.
 
-        Args:
-          progress: follows the run, where this process is also the user's. On the workers of a
-            cluster Beam's counters do.
+        Nothing shows its progress: on the workers of a cluster Beam's counters do.
         """
         session: Session = self._shared.acquire(
-            lambda: Session(self.job, self.resources, progress or RunProgress())
+            lambda: Session(self.job, self.resources, RunProgress())
         )
         return session
 

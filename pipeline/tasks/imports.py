@@ -3,8 +3,8 @@
 import contextlib
 import importlib
 
+from pipeline.plan import discover
 from pipeline.tasks import task_modules
-from pipeline.transform import discover
 
 # A transform that cannot be imported is named by the command, which imports it as well.
 with contextlib.suppress(Exception):

@@ -30,6 +30,7 @@ from pipeline import shuffle
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange, count_records, numbered, split_dump
 from pipeline.graph import concurrent_stages
+from pipeline.plan import discover, order
 from pipeline.settings import configure
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.clean import clean_batch
@@ -37,7 +38,6 @@ from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
 from pipeline.tasks.job import Job, TaskResult
 from pipeline.tasks.sizes import BATCH_BYTES, partitions_for
-from pipeline.transform import discover, order
 from transforms.near_duplicates.streams import SCHEMAS
 from transforms.near_duplicates.transform import NearDuplicates
 
