@@ -7,6 +7,7 @@ where the first is doubtful.
 """
 
 import dataclasses
+import functools
 import html
 import json
 import re
@@ -177,13 +178,13 @@ class PageData:
         """Returns the first value of the first key that the page has."""
         return next((self.meta[key][0] for key in keys if key in self.meta), None)
 
-    @property
+    @functools.cached_property
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
         return _bare(body) if body and isinstance(body, str) else "\n\n".join(self.live_entries)
 
-    @property
+    @functools.cached_property
     def live_entries(self) -> list[str]:
         """The texts of a live blog's entries as JSON-LD gives them; empty for other pages."""
         updates = self.article.get("liveBlogUpdate")
