@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.article import Article, article_id
+from pipeline.article import Article
 from pipeline.dates import Moment, date_columns, parse_date
-from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.articles import document_article
+from pipeline.dumps.block import Block, DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
 from pipeline.dumps.field_names import LANGUAGES, WRAPPERS
@@ -69,9 +70,8 @@ _DEEPEST = 4  # nested lists
 
 def article_from_record(
     record: Mapping[str, Any],
-    source_file: str,
+    block: Block,
     record_index: int,
-    dump_format: str,
     encoding: str,
     options: DumpOptions,
 ) -> Article:
@@ -81,9 +81,8 @@ def article_from_record(
 
     Args:
       record: field name to value of any JSON type.
-      source_file: the dump.
-      record_index: number of the record in it.
-      dump_format: its format.
+      block: the block of the record.
+      record_index: number of the record in the dump.
       encoding: encoding of the record before it was decoded.
       options: their mapping precedes known names.
 
@@ -91,36 +90,26 @@ def article_from_record(
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
     named = Named(record, options.mapping)
-    document, document_type = _document(named)
+    document, kind = _document(named)
     columns = _columns(named, options, document)
     record_id = _field(named, "id")
     address = columns["url"] or record_id or ""
-    identity = article_id(address, document, columns["title"])
-    truncated = None
+    article = document_article(
+        block, record_index, address, document, kind, encoding, columns["title"]
+    )
     end = document[-400:]
-    if document_type == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
+    if kind == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
         document = document[: len(document) - len(cut[0])].rstrip()
-        truncated = True
+        article |= {"document": document, "is_truncated": True}
         if columns["outlet"] and columns["title"]:
             # NewsAPI gives the title of the page, which ends with the outlet.
             columns["title"] = columns["title"].removesuffix(f" - {columns['outlet']}")
     elif any(mark in end for mark in _GOES_ON_MARKS) and _GOES_ON.search(
         re.sub(r"<[^<>]*>", "", end)
     ):
-        truncated = True
-    return columns | {
-        "article_id": identity,
-        "source_file": source_file,
-        "record_index": record_index,
-        "record_id": record_id,
-        "dump_format": dump_format,
-        "encoding": encoding,
-        "document": document,
-        "document_type": document_type,
-        "field_lines": [],
-        "is_truncated": truncated,
-        "warnings": _warnings(named, columns, record_index, options, document),
-    }
+        article["is_truncated"] = True
+    warnings = _warnings(named, columns, record_index, options, document)
+    return article | columns | {"record_id": record_id, "warnings": warnings}
 
 
 def _warnings(

@@ -265,14 +265,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     kind, value, captions = document
     if kind == "text" and (place := found.get("dateline")):
         value = _with_dateline(value, place, found.get("agency"))
-    article = article_from_record(
-        {**fields, kind: value},
-        block.source_file,
-        record,
-        block.dump_format,
-        block.encoding or encoding,
-        options,
-    )
+    article = article_from_record({**fields, kind: value}, block, record, encoding, options)
     parts = sum(inner.get("type") == "article" for inner in root.iter() if inner is not root)
     if parts > 1:
         article["warnings"].append(_several(f"The element holds {parts} of type article"))
@@ -289,14 +282,8 @@ def _page(
     blocks: list[str], block: Block, record: int, encoding: str, options: DumpOptions
 ) -> Article:
     """Returns a page of ALTO as an article, and says that it may hold several."""
-    article = article_from_record(
-        {"text": "\n\n".join(blocks)},
-        block.source_file,
-        record,
-        block.dump_format,
-        block.encoding or encoding,
-        options,
-    )
+    text = {"text": "\n\n".join(blocks)}
+    article = article_from_record(text, block, record, encoding, options)
     article["warnings"].append(_several(f"The page has {len(blocks)} blocks of text"))
     return article
 
