@@ -22,7 +22,7 @@ from pipeline.dumps.articles import document_article
 from pipeline.dumps.block import Block, DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
-from pipeline.dumps.field_names import LANGUAGES, WRAPPERS
+from pipeline.dumps.field_names import LANGUAGES, WRAPPERS, fold
 from pipeline.dumps.long_text import is_html, long_text
 from pipeline.dumps.named import Named
 
@@ -65,6 +65,10 @@ _LETTERS = re.compile(r"\W+")
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
+_SIGN_OFF = re.compile(r"[a-z]{2,3}(?:/[a-z]{2,3})*")
+_DATA_SETS = frozenset(("commoncrawl", "ccnews", "wcep"))
+"""Origins that are no outlets."""
+
 _DEEPEST = 4  # nested lists
 
 
@@ -432,7 +436,7 @@ def _outlet(named: Named) -> str | None:
         # In dolma's records `source` names the data set the record came from.
         values = [value for value in values if value is not named.record.get("source")]
     for value in values:
-        if found := _string(value, longest=200):
+        if (found := _string(value, longest=200)) and fold(found) not in _DATA_SETS:
             return domain(found) if "://" in found else found.strip("/ ").removeprefix("www.")
     return None
 
@@ -491,7 +495,12 @@ def _names(value: Any, depth: int = 0) -> list[str]:
             if " " not in listed[1] and all(map(str.islower, particles)):
                 listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
-    return [name for name in names if "://" not in name and any(map(str.isalpha, name))]
+    return [name for name in names if "://" not in name and _is_name(name)]
+
+
+def _is_name(name: str) -> bool:
+    """Returns True for what has letters and is no sign-off of an agency, as ``gr/bp``."""
+    return any(map(str.isalpha, name)) and not _SIGN_OFF.fullmatch(name)
 
 
 def _tags(named: Named) -> list[str]:

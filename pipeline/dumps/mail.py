@@ -282,7 +282,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     ):
         # A page that a browser saved (MHTML): its headers are those of the saving.
         address = saved or _header(part, "Content-Location")
-        found = {field: text, "url": address}
+        page = {field: text, "url": address}
         return article_from_record(page, block, record, encoding, options)
     subject, sent = _header(message, "Subject"), _header(message, "Date")
     sender = _sender(message)
