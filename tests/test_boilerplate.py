@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pumping import SUSPECT, growth
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import tables
 from transforms.boilerplate.transform import Boilerplate
@@ -38,6 +39,14 @@ def article(lines: list[str], **columns: Any) -> dict[str, Any]:
 
 def rules(lines: list[str], **options: Any) -> dict[str, str]:
     return {line.text: line.rule for line in split(lines, **options).removed}
+
+
+def test_a_column_of_labels_goes_from_its_last_one_up_in_linear_time() -> None:
+    def column(size: int) -> list[str]:
+        return [TITLE, BODY[0], *["Audio"] * size, "Advertisement", BODY[1]]
+
+    assert len(split(column(50)).removed) == 52
+    assert growth(lambda size: lambda: split(column(size)), 2000, 0.001, False) <= SUSPECT
 
 
 # --- accounting -----------------------------------------------------------------------------------
@@ -322,7 +331,7 @@ def test_a_sentence_of_the_writer_behind_a_notice_stays(notice: str) -> None:
 
 
 def test_a_paragraph_printed_again_at_once_goes_and_its_first_stays() -> None:
-    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]], use_model=False)
+    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]])
     assert [line.text for line in found.paragraphs] == [*BODY, BODY[0]]
     assert found.removed[-1] == (5, BODY[1], "repeat_v2")
 

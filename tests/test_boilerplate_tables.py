@@ -272,10 +272,10 @@ def test_a_notice_is_all_an_article_says() -> None:
         "Sign up for our daily newsletter, and receive the best of the harbour in your inbox on "
         "every morning of the week."
     )
-    parts = split(["Harbour news", notice], use_model=False)
+    parts = split(["Harbour news", notice])
     assert [line.text for line in parts.paragraphs] == [notice]
     assert parts.spared == 1
-    assert split(["Harbour news", *BODY, notice], use_model=False).spared == 0
+    assert split(["Harbour news", *BODY, notice]).spared == 0
 
 
 # --- what finds the patterns ----------------------------------------------------------------------
