@@ -10,9 +10,10 @@ from transforms.near_duplicates.origins import Rows
 from transforms.near_duplicates.rows import columns_of, concatenate, group_starts, order_of, select
 from transforms.near_duplicates.streams import stream_table
 
-MAX_CLIQUE = 12
-"""Members of a band that are all compared with each other: at most 66 pairs. In a larger band each
-is compared with the earliest only, so that the cost stays linear."""
+MAX_CLIQUE = 50
+"""Members of a band that are all compared with each other: at most 1,225 pairs. In a larger band
+each is compared with the earliest only, so that the cost stays linear; which that is depends on
+what came first."""
 
 RANK_NEW = np.uint32(1 << 31)
 """Bit of the rank of rows of this run."""

@@ -98,13 +98,14 @@ def _links(parts: Rows) -> Rows:
     order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
     links = select(parts, order[group_starts(group[order])])
     links["runs"] = np.bincount(group, weights=is_run, minlength=count).astype(np.int64)
-    links["shared"] = _covered(parts, group, count)
+    turned = parts | {"first_word": parts["other_first_word"]}
+    # Runs may overlap in one of the paragraphs; what both hold does not depend on which is first.
+    links["shared"] = np.minimum(_covered(parts, group, count), _covered(turned, group, count))
     # A paragraph may be made of several of the other article.
     pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
     of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
     firsts = group_starts(group)
     links["together"] = _covered(parts, of_articles, len(pairs))[of_articles[firsts]]
-    turned = parts | {"first_word": parts["other_first_word"]}
     order = np.lexsort((*reversed(_article(parts)), parts["other_line"], parts["other_article"]))
     keys = (parts["other_article"], parts["other_line"], *_article(parts))
     pairs = group_starts(*(key[order] for key in keys))

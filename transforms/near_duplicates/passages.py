@@ -42,6 +42,7 @@ from transforms.near_duplicates.rows import (
 )
 from transforms.near_duplicates.streams import (
     ARTICLE,
+    FIGURES,
     PASSAGE,
     SITE,
     stream_table,
@@ -414,9 +415,6 @@ def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _P
     return result
 
 
-_FIGURES = ("similarity", "containment", "source_containment")
-
-
 def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     """Returns passages and parts with the links between texts behind them.
 
@@ -444,7 +442,7 @@ def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     count = len(parts["passage"])
     texts = texts | {"passage": passage}
     runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
-    runs |= {name: np.zeros(count) for name in _FIGURES}
+    runs |= {name: np.zeros(count) for name in FIGURES}
     return concatenate(passages, new), concatenate(runs, texts)
 
 

@@ -204,7 +204,7 @@ LATER, EITHER, EARLIER, NEITHER = range(4)
 the later one; where nothing says which that is, the one that has less of its own; the earlier one,
 which has it from the other; or neither, of editions of one story."""
 
-_FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
+FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
 STREAMS = (
     Stream(
@@ -301,8 +301,14 @@ STREAMS = (
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
-        _schema(text=_U64, **_origin("first_"), **_origin("other_"), kind=_U8, **_FIGURES),
+        _schema(text=_U64, other=_U64, kind=_U8, **FIGURES),
         key="text",
+    ),
+    # A paragraph, once for each text that its text is linked to; both texts give the pair its key.
+    Stream(
+        "text_uses",
+        _schema(pair=_U64, is_larger=_BOOL, rank=_U32, **_origin(""), kind=_U8, **FIGURES),
+        key="pair",
     ),
     Stream(
         "edges",
@@ -324,7 +330,7 @@ STREAMS = (
             **_paragraph(""),
             **_paragraph("other_"),
             kind=_U8,
-            **_FIGURES,
+            **FIGURES,
         ),
         key="other_article",
     ),
@@ -339,7 +345,7 @@ STREAMS = (
             **_paragraph("other_"),
             **{f"other_{name}": kind for name, kind in _SIDE.items()},
             kind=_U8,
-            **_FIGURES,
+            **FIGURES,
             passage=_U32,
             words=_U32,
             first_word=_U32,

@@ -22,7 +22,7 @@ The stages, each a pure function over the rows of one hash partition:
    side).
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
 6. ``cluster`` forms clusters around first paragraphs.
-7. ``link`` turns verified pairs of texts into pairs of paragraphs.
+7. ``link`` and ``pair_texts`` turn verified pairs of texts into pairs of paragraphs.
 
 Beside it a second chain compares whole articles, so that a passage is found wherever it is:
 
@@ -179,9 +179,10 @@ class NearDuplicates(CorpusTransform):
         Stage(
             "link",
             reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
-            writes=("annotations", "text_links", "text_pairs", "indexed_texts", "changes"),
+            writes=("annotations", "text_uses", "indexed_texts", "changes"),
             earlier=("indexed_texts",),
         ),
+        Stage("pair_texts", reads=("text_uses",), writes=("text_links", "text_pairs")),
         Stage(
             "route_passages",
             reads=("seeds", "text_pairs", "article_words", "changes"),
@@ -284,10 +285,16 @@ class NearDuplicates(CorpusTransform):
         return {"clusters": cluster(tables["edges"])}
 
     def link(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations``, ``text_links``, ``changes`` and rows of ``indexed_texts``."""
+        """Returns ``annotations``, ``text_uses``, ``changes`` and rows of ``indexed_texts``."""
         from transforms.near_duplicates.links import link
 
         return link(tables, earlier)
+
+    def pair_texts(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``text_links``, pairs of paragraphs with linked texts, and ``text_pairs``."""
+        from transforms.near_duplicates.links import pair_texts
+
+        return pair_texts(tables["text_uses"], self.window_days)
 
     def route_passages(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``passage_probes``: of each pair of articles the words around its seeds."""

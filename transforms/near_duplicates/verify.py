@@ -80,7 +80,7 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
         holds[unsure] = overlaps(*sets)[2] >= MIN_SHARED_SHINGLES
     probe_first, build_first = Origins.of(probes, "first_"), Origins.of(builds, "first_")
     if window_days:
-        holds &= _within(probe_first, build_first, window_days)
+        holds &= within(probe_first, build_first, window_days)
     kept = np.flatnonzero(holds)
     probe_is_later = build_first.is_before(probe_first)[kept]
 
@@ -100,7 +100,7 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
         "kind": np.where(near[kept], NEAR, CONTAINED).astype(np.uint8),
         "similarity": similarity[kept],
     }
-    # In both directions: the text that came first may occur again after the other.
+    # In both directions: each text sends its paragraphs to the pair.
     links = concatenate(
         _links(later, sources, figures, *containments),
         _links(sources, later, figures, *reversed(containments)),
@@ -116,7 +116,7 @@ def _spread(words: U32) -> U64:
     return hashes
 
 
-def _within(one: Origins, two: Origins, days: int) -> Mask:
+def within(one: Origins, two: Origins, days: int) -> Mask:
     """Returns whether two times are at most so many days apart; unknown times always are."""
     left, right = microseconds(one.time), microseconds(two.time)
     unknown = (left == UNKNOWN_TIME) | (right == UNKNOWN_TIME)
@@ -132,9 +132,9 @@ def _links(
 ) -> Rows:
     """Returns columns of ``links`` from texts to their sources."""
     return {
-        **sources,
         **figures,
         "text": rows["text"],
+        "other": sources["text"],
         "containment": containment,
         "source_containment": source_containment,
     }
