@@ -22,6 +22,7 @@ from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
 from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
+from transforms.near_duplicates.exact import PAIRED
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
 from transforms.near_duplicates.paragraph_links import MIN_LINKED
 from transforms.near_duplicates.passages import MIN_RUN
@@ -322,7 +323,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
         assert row["removed_line_count"] == 1
         assert row["word_count"] == 30
         assert row["text"] == row["unique_text"] == story.lines[0]
-    assert len(found.links) == len(wire) - 1
+    assert len(found.links) == len(wire) - 1 + math.comb(PAIRED - 1, 2)
     fewer = run([own[1:]])
     assert not fewer.removed
     # Below that, all that share the passage are linked with each other.
@@ -469,8 +470,11 @@ def test_a_hundred_thousand_copies_of_one_line() -> None:
     count = 100_000
     found = run_in_memory(NearDuplicates(), [one_paragraph_each([COPY] * count)], 4)
     links = found["paragraph_links"]
-    assert len(links) == count - 1
-    assert set(links["source_paragraph_id"].to_pylist()) == {f"{0:024x}-0001"}
+    # The first are linked with each other, the others with the first.
+    assert len(links) == count - 1 + math.comb(PAIRED - 1, 2)
+    assert set(links["source_paragraph_id"].to_pylist()) == {
+        f"{number:016x}{0:08x}-0001" for number in range(PAIRED - 1)
+    }
     assert len(found["candidates"]) == 0
 
 
@@ -539,17 +543,17 @@ def test_two_runs_find_what_one_finds() -> None:
 
 @settings(max_examples=10)
 @given(st.lists(st.integers(0, 2), min_size=30, max_size=30), st.sampled_from([1, 3]))
-def test_runs_in_any_order_find_the_pairs_that_one_finds(
-    run_of: list[int], partitions: int
-) -> None:
-    texts = variants(seed=31, originals=8, words=(24, 50))[:30]
+def test_runs_in_any_order_find_what_one_finds(run_of: list[int], partitions: int) -> None:
+    """Pairs of paragraphs, short and long, of texts that recur, and what is said of each."""
+    texts = variants(seed=32, originals=6)[:20]
+    texts += [*texts[:7], *[prose(random.Random(3), 9)] * 3]
     stories = [
         Story([text], outlet=f"outlet {hour % 5}", hour=hour, name=str(hour))
         for hour, text in enumerate(texts)
     ]
     whole = pairs_of(run([stories]))
-    assert len(whole) > 20
-    found: set[frozenset[str]] = set()
+    assert {kind for kind, *_ in whole.values()} == {"exact", "near", "contained", "passage"}
+    found: dict[frozenset[str], tuple[object, ...]] = {}
     indexes: list[Mapping[str, pa.Table]] = []
     committed: dict[str, Mapping[str, object]] = {}
     for number in range(3):
@@ -564,9 +568,12 @@ def test_runs_in_any_order_find_the_pairs_that_one_finds(
     assert found == whole
 
 
-def pairs_of(found: Found) -> set[frozenset[str]]:
-    """Returns the pairs of paragraphs that share a run of words, whichever comes first."""
-    return {frozenset(pair) for pair, row in found.rows.items() if row["spans"]}
+def pairs_of(found: Found) -> dict[frozenset[str], tuple[object, ...]]:
+    """Returns what is said of each pair of paragraphs, whichever comes first."""
+    columns = ("kind", "reuse", "reuse_evidence", "similarity", "shared_words")
+    return {
+        frozenset(pair): tuple(row[name] for name in columns) for pair, row in found.rows.items()
+    }
 
 
 def chains_end_in_what_is_kept(paragraphs: Mapping[str, Mapping[str, object]]) -> int:

@@ -184,7 +184,7 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
             _is_edition(judged),
             ~both_new | prefers,
             is_claimed,
-            (by_dates == direction.UNKNOWN) & (a["agency_own"] == b["agency_own"]),
+            by_dates == direction.UNKNOWN,
         ],
         [
             np.full(len(first), NEITHER),

@@ -297,7 +297,7 @@ STREAMS = (
         ),
         key="build",
     ),
-    Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
+    Stream("candidates", _schema(text=_U64, other=_U64), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
