@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import naive
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import Found, Story, merged, run
+from tests.near_duplicate_corpora import Found, Story, merged, run, shard
 from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
@@ -814,6 +815,22 @@ def editions_of(found: Found) -> dict[str, tuple[object, object]]:
     return {
         name: (row["edition_of"], row["edition_number"]) for name, row in found.articles.items()
     }
+
+
+def test_what_comes_in_two_dumps_of_a_run_is_a_copy_and_an_edition_in_both() -> None:
+    """Which of the two is taken is decided elsewhere, by their names."""
+    generator = random.Random(46)
+    shared, more = prose(generator, 40), prose(generator, 30)
+    place = {"outlet": "Daily", "url": "https://daily.example/storm"}
+    first, again = Story([shared], hour=3, **place), Story([more, "", shared], hour=9, **place)
+    source = Story([shared], outlet="Wire", hour=1)
+    dumps = [shard([first, source]), shard([again]), shard([again])]
+    rows = run_in_memory(NearDuplicates(), dumps)["annotations"]
+    for number in (1, 2):
+        own = rows.filter(pc.equal(rows["shard"], number))
+        done = NearDuplicates().annotate(dumps[number], own)
+        assert done["paragraphs"]["duplicate_of"].to_pylist() == [None, f"{source.id}-0001"]
+        assert done["articles"]["edition_of"].to_pylist() == [first.id]
 
 
 def test_what_is_committed_stays_the_source() -> None:

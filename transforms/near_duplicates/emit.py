@@ -29,9 +29,9 @@ from transforms.near_duplicates.streams import (
     LATER,
     NEITHER,
     PASSAGE,
-    SITE,
     stream_table,
 )
+from transforms.near_duplicates.streams import EDITION as EDITION_COLUMNS
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -146,8 +146,7 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
         "line": article["low"] << LINE_BITS | parts[f"{side}_line"].astype(np.uint64),
         "time": article["time"],
         "work": article["url"],
-        "shard": article["shard"],
-        "row": (article["row"] + parts[f"{side}_paragraph"]).astype(np.uint32),
+        "paragraph": parts[f"{side}_paragraph"].astype(np.uint32),
         "size": parts[f"{side}_size"].astype(np.uint32),
         "first_word": parts[f"{side}_word"].astype(np.uint32),
         "start": parts[f"{side}_start"].astype(np.uint32),
@@ -249,6 +248,6 @@ def _edition_pairs(aligned: Aligned, pairs: I64) -> pa.Table:
     columns = {
         f"{prefix}{name}": article[name][pairs]
         for prefix, article in (("", aligned.a), ("other_", aligned.b))
-        for name in ("time", "article", "low", *SITE)
+        for name in ("time", "article", "low", *EDITION_COLUMNS)
     }
     return stream_table("edition_pairs", columns)

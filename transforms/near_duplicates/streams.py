@@ -86,11 +86,7 @@ EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
 """The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
 and 0 where no edition is known."""
 
-SITE = {"shard": _U64, "row": _U32, **EDITION}
-"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one
-that is committed), and its edition."""
-
-_ARTICLE_WORDS = {
+ARTICLE_WORDS = {
     "article": _U64,
     **ARTICLE,
     **EVIDENCE,
@@ -182,9 +178,9 @@ LINKS = Table(
     after="paragraphs",
 )
 
-_SIDE = {"time": _U64, "size": _U32, "shard": _U64, "row": _U32, "work": _U64}
-"""Of one side of a pair: its time, words and place of the paragraph, and a key that editions of one
-story have in common."""
+_SIDE = {"time": _U64, "size": _U32, "paragraph": _U32, "work": _U64}
+"""Of one side of a pair: its time, words of the paragraph and its number in the article, and a key
+that editions of one story have in common."""
 
 
 def _paragraph(prefix: str) -> dict[str, pa.DataType]:
@@ -194,7 +190,7 @@ def _paragraph(prefix: str) -> dict[str, pa.DataType]:
 
 def _edition(prefix: str) -> dict[str, pa.DataType]:
     """Columns of an article that is an edition of another one; see ``editions``."""
-    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **SITE}
+    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **EDITION}
     return {f"{prefix}{part}": kind for part, kind in columns.items()}
 
 
@@ -253,7 +249,7 @@ STREAMS = (
     ),
     Stream("blocks", _schema(text=_U64, seen=_U32), key="text"),
     # Every article of this run, and what outlets' boilerplate takes from it.
-    Stream("article_words", _schema(shard=_U64, row=_U32, **_ARTICLE_WORDS), key="article"),
+    Stream("article_words", _schema(shard=_U64, row=_U32, **ARTICLE_WORDS), key="article"),
     Stream(
         "changes",
         _schema(article=_U64, low=_U64, line=_U64, removed=_BOOL, head=_U32, tail=_U32),
@@ -270,7 +266,7 @@ STREAMS = (
     # those of which head or tail cannot, each with both; ``copied`` are lines that are copies.
     Stream(
         "indexed_articles",
-        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
+        _schema(**ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
         key="article",
         indexed=True,
         hashes=("low", "url", "title", "words"),
@@ -288,7 +284,7 @@ STREAMS = (
             build=_U64,
             article=_U64,
             **ARTICLE,
-            **SITE,
+            **EDITION,
             **EVIDENCE,
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
@@ -362,8 +358,6 @@ STREAMS = (
     Stream(
         "copies",
         _schema(
-            shard=_U64,
-            row=_U32,
             **_paragraph(""),
             **_origin("source_"),
             similarity=_FLOAT,
@@ -374,8 +368,12 @@ STREAMS = (
         ),
         key="",
     ),
-    # The paragraphs that are copies, as their articles are indexed.
-    Stream("copied_lines", _schema(article=_U64, line=_U32), key="article"),
+    # The paragraphs that are copies, and of what.
+    Stream(
+        "copied_lines",
+        _schema(**_paragraph(""), **_origin("source_"), similarity=_FLOAT),
+        key="article",
+    ),
     Stream(
         "edition_pairs",
         _schema(**_edition(""), **_edition("other_")),
