@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.dates import PRECISIONS
 from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
-from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, TIME_OFFSET, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
 from transforms.near_duplicates.reuse import (
@@ -155,7 +155,7 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
 
 
 def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
-    """Returns which paragraph of each part may go from the corpus, an index of ``GOES``.
+    """Returns which paragraph of each part may go from the corpus: ``LATER`` to ``NEITHER``.
 
     Editions of one story keep all they have: the corpus takes the newest alone. What is committed
     stays. So does what the other has it from: by a credit whatever the dates, by an agency's own

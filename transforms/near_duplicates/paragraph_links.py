@@ -213,7 +213,6 @@ def _turned(links: Rows) -> Rows:
             for one, two in ((name, f"other_{name}"), (f"other_{name}", name))
         },
         "containment": links["source_containment"],
-        "source_containment": links["containment"],
         "other_is_copy": np.zeros(len(links["line"]), bool),  # committed ones always come first
     }
 

@@ -61,7 +61,8 @@ ARTICLE = {
     "agency_own": _BOOL,
 }
 """What is known of an article beside its words: the rest of its id; the first part of its origins
-(see :mod:`transforms.near_duplicates.origins`) and how precise its date is; its words; hashes, 0
+(see :mod:`transforms.near_duplicates.origins`) and the precision of its date, an index of
+``pipeline.dates.PRECISIONS`` from 1, 0 for no date; its words; hashes, 0
 where there is nothing; whether it is the agency's own publication."""
 
 _NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
@@ -194,7 +195,6 @@ def _edition(prefix: str) -> dict[str, pa.DataType]:
     return {f"{prefix}{part}": kind for part, kind in columns.items()}
 
 
-GOES = ("later", "either", "earlier", "neither")
 LATER, EITHER, EARLIER, NEITHER = range(4)
 """Which of two paragraphs may go from the corpus, by number, as `--keep` orders their articles:
 the later one; where nothing says which that is, the one that has less of its own; the earlier one,
