@@ -46,11 +46,6 @@ in it, in one or several of its article's paragraphs. A whole paragraph of at le
 words does as well, but for a formula. In 340 labelled pairs the share and the words are the rule by
 which a reader of a corpus would cut."""
 
-CONTAINED_SHARE = 2 / 3
-"""Share of the bigrams of a paragraph within a longer one that stands for words. Of eight labelled
-pairs below it, cut for their bigrams alone, four do not repeat each other in substance."""
-
-
 _SIDES = ("article", "line", "time", "size", "paragraph", "together")
 """Columns of links that both paragraphs have, the other one's with a prefix."""
 
@@ -221,12 +216,11 @@ def _cover(links: Rows) -> Floats:
     """Returns the share of each paragraph that the other article has in substance.
 
     Of texts that differ in many words the bigrams say what they share, not the runs; but where
-    neither is most of the other, few or scattered ones are the frame of a sentence with other
+    neither is most of the other, and no run is long, that is the frame of a sentence with other
     facts.
     """
     share = links["together"] / np.maximum(links["size"], 1)
-    is_frame = links["kind"] == CONTAINED
-    is_frame &= (links["runs"] == 0) | (links["containment"] < CONTAINED_SHARE)
+    is_frame = (links["kind"] == CONTAINED) & (links["runs"] == 0)
     return np.asarray(np.where(is_frame, share, np.maximum(share, links["containment"])))
 
 
