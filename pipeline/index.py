@@ -24,11 +24,12 @@ INDEX_ROW_GROUP = 1 << 17
 """Rows of a row group of the index, at most. Of one without a wanted key only the keys are read."""
 
 ROW_GROUP_BYTES = 1 << 20
-"""Bytes of a row group in memory, about: what one wanted key costs. It takes a millisecond, as
-long as the keys of 15 others; the words of 10,000 articles in one took 100."""
+"""Bytes of a row group in memory, about, which one wanted key makes a lookup read: 0.2 to 0.8 ms,
+by the number of columns."""
 
 KNOWN_FILES = 4_096
-"""Files of which a process keeps what it has learned, some kilobytes each."""
+"""Files of which a process keeps what it has learned, mostly their footers: 3 MB on the disk for
+350 files of 100,000 long articles."""
 
 
 def write_index(path: str, rows: pa.Table, stream: Stream) -> Written:

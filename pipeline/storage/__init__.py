@@ -137,8 +137,7 @@ def status(path: str) -> Status | None:
 
     A local folder has a status, too.
     """
-    found: Status | None = _kind(path).status(path)
-    return found
+    return objects.status(path) if _is_object(path) else local.status(path)
 
 
 def refuse_link(path: str) -> None:
@@ -157,8 +156,7 @@ def statuses(paths: Iterable[str]) -> list[Status | None]:
 
 def names(path: str) -> list[str]:
     """Returns the names in a folder of a warehouse, sorted; none if there is no such folder."""
-    found: list[str] = _kind(path).names(path)
-    return found
+    return objects.names(path) if _is_object(path) else local.names(path)
 
 
 def walk(path: str) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
@@ -167,7 +165,7 @@ def walk(path: str) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
     Yields:
       path of the folder, relative to ``path``; names of folders, of files and of links in it.
     """
-    yield from _kind(path).walk(path)
+    return objects.walk(path) if _is_object(path) else local.walk(path)
 
 
 def match(pattern: str) -> list[tuple[str, int]]:
@@ -200,8 +198,7 @@ def file_system(root: str) -> Any:
 
 def new_file(path: str) -> NewFile:
     """Creates a file of a warehouse, which has its name only once it is whole and kept."""
-    file: NewFile = _kind(path).NewFile(path)
-    return file
+    return objects.NewFile(path) if _is_object(path) else local.NewFile(path)
 
 
 def create(path: str, content: bytes) -> None:
