@@ -6,7 +6,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.boilerplate.context import split
@@ -69,7 +69,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.lists(PIECES | st.text(max_size=60), max_size=40),
     st.none() | st.just(TITLE) | st.text(max_size=20),
@@ -86,7 +85,6 @@ def test_every_line_ends_exactly_once(lines: list[str], title: str | None) -> No
     assert numbers == sorted(numbers)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25))
 def test_a_title_found_is_a_line_and_stays_accounted_for(lines: list[str]) -> None:
     parts = split(lines)
