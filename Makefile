@@ -2,8 +2,8 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline watch status shell transforms verify test test-newest coverage lint format kafka \
-	prism test-engines bench soak soak-watch fuzz lock clean distclean
+.PHONY: help pipeline watch shell test test-newest coverage lint format kafka prism test-engines \
+	bench soak soak-watch fuzz lock clean clean-warehouse distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -22,7 +22,7 @@ PIP := $(BIN)/$(PIP_QUIETLY)
 LOCKED := install --require-hashes --no-build-isolation
 
 help: ## List these targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 pipeline: $(VENV)/.installed ## Run copydesk over INPUT (seeds) into WAREHOUSE (warehouse)
 	@$(BIN)/copydesk run --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
@@ -30,17 +30,8 @@ pipeline: $(VENV)/.installed ## Run copydesk over INPUT (seeds) into WAREHOUSE (
 watch: $(VENV)/.installed ## Read what arrives in INPUT into WAREHOUSE, until it is stopped
 	@$(BIN)/copydesk watch --input $(INPUT) --warehouse $(WAREHOUSE) $(ARGS)
 
-status: $(VENV)/.installed ## Show the last commit of WAREHOUSE, and how far the watching is
-	@$(BIN)/copydesk status --warehouse $(WAREHOUSE) $(ARGS)
-
 shell: $(VENV)/.installed ## Open the DuckDB shell on the warehouse's catalog
 	@$(BIN)/copydesk shell --warehouse $(WAREHOUSE) $(ARGS)
-
-transforms: $(VENV)/.installed ## List the transforms in the order they run
-	@$(BIN)/copydesk transforms $(ARGS)
-
-verify: $(VENV)/.installed ## Check every file of the warehouse against its manifest
-	@$(BIN)/copydesk verify --warehouse $(WAREHOUSE) $(ARGS)
 
 test: $(VENV)/.developed ## Run the tests, on all cores
 	@$(BIN)/pytest -n logical --dist worksteal $(ARGS)
@@ -100,10 +91,15 @@ lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the 
 		--output-file requirements-dev.lock
 	$(COMPILE) --group bench --output-file requirements-bench.lock
 
-clean: ## Remove the data of warehouse/ and all caches
-	find warehouse -mindepth 1 -maxdepth 1 ! -name README.md ! -name sql -exec rm -rf {} +
+clean: ## Remove all caches
 	rm -rf bench-results build .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline transforms tests -name __pycache__ -prune -exec rm -rf {} +
+
+clean-warehouse: ## Delete all data of WAREHOUSE (warehouse), once you have said yes
+	@test -d "$(WAREHOUSE)/manifests" || { echo "$(WAREHOUSE) is no warehouse." >&2; exit 1; }
+	@printf "This deletes all articles in $(WAREHOUSE). Type yes to go on: "
+	@read answer && test "$$answer" = yes || { echo "Nothing was deleted." >&2; exit 1; }
+	find "$(WAREHOUSE)" -mindepth 1 -maxdepth 1 ! -name README.md ! -name sql -exec rm -rf {} +
 
 distclean: clean ## Remove the virtual environment, too
 	rm -rf $(VENV) .venv-newest copydesk.egg-info

@@ -1,20 +1,23 @@
 """The command line: ``copydesk run | watch | status | shell | files | export | verify | ...``.
 
-Exit codes: 0 done (rejects included), 1 failed, with one sentence on standard error, 2 wrong usage,
-3 done or refused, as --on-too-many-rejects says, with more failures than --max-rejects allows,
-128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal closed, 141 the reader of
-standard output has left, as ``head`` does.
+Exit codes: 0 done (rejects included; ``watch`` was asked to stop), 1 failed, with one sentence on
+standard error, 2 wrong usage, 3 done or refused, as --on-too-many-rejects says, with more failures
+than --max-rejects allows, 128 + N ended by signal N: 130 interrupted, 143 terminated, 129 terminal
+closed, 141 the reader of standard output has left, as ``head`` does.
 
 What each command does is in :mod:`pipeline.commands`.
 """
 
 import argparse
+import inspect
 import os
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
+from typing import NamedTuple
 
 from pipeline import commands, logs
 from pipeline.commands import WAREHOUSE, collector_paused
@@ -23,14 +26,8 @@ from pipeline.temporary import keep_temporary_files_together
 
 DONE, FAILED, WRONG_USAGE, READER_LEFT = 0, 1, 2, 128 + signal.SIGPIPE
 
-COMMANDS = (
-    "run", "watch", "status", "shell", "files", "export", "transforms", "verify", "catalog",
-    "reindex", "repair",
-)  # fmt: skip
-"""Names of the commands, in the order of the help."""
-
-WITHOUT_TEMPORARY_FILES = ("status", "shell", "files", "transforms")
-"""Those of them that write none."""
+_WITHOUT_WORKERS = re.compile("-h|--help|--runner")
+"""Arguments of a run that has no worker processes here, or may have none."""
 
 
 def main(arguments: Sequence[str], own_process: bool = False) -> int:
@@ -50,8 +47,19 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        if own_process and arguments[0] in set(COMMANDS) - set(WITHOUT_TEMPORARY_FILES):
+        command = COMMANDS.get(arguments[0])
+        if own_process and command is not None and command.temporary:
             keep_temporary_files_together()
+        if (
+            command is not None
+            and command.function in (commands.run, commands.watch)
+            and not any(map(_WITHOUT_WORKERS.match, arguments))
+        ):
+            from pipeline.fork_server import TASK_MODULES, start_fork_server
+
+            # It imports on one core what tasks need, while this process parses the arguments, and
+            # imports Beam, on another.
+            start_fork_server((TASK_MODULES,))
         with collector_paused():
             args, rest = parse(arguments)
         args.command(args, rest)
@@ -94,8 +102,8 @@ def command_parser(command: str) -> argparse.ArgumentParser:
     """Returns the parser of the command line.
 
     Args:
-      command: the command that will be parsed. Only ``run`` and ``watch`` make a difference: their
-        flags are added for themselves alone, since they take the import of all transforms.
+      command: the one that will be parsed; it alone gets its flags. Those of ``run`` take the
+        import of all transforms.
     """
     parser = argparse.ArgumentParser(
         prog="copydesk",
@@ -105,130 +113,44 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=metadata.version("copydesk"))
-    debug = argparse.ArgumentParser(add_help=False)
-    debug.add_argument(
-        "--debug", action="store_true", help="show tracebacks, and the log messages of libraries"
-    )
-    warehouse = argparse.ArgumentParser(add_help=False, parents=[debug])
-    warehouse.add_argument(
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, member in COMMANDS.items():
+        summary, _, description = (inspect.getdoc(member.function) or "").partition("\n\n")
+        subparser = subparsers.add_parser(
+            name,
+            help=summary[:1].lower() + summary[1:].rstrip("."),
+            description=description or summary,
+            allow_abbrev=False,
+        )
+        subparser.set_defaults(command=member.function, parser=subparser)
+        subparser.add_argument(
+            "--debug",
+            action="store_true",
+            help="show tracebacks, and the log messages of libraries",
+        )
+        if name == command:
+            member.add_flags(subparser)
+    return parser
+
+
+def _add_warehouse_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--warehouse",
         metavar="DIR",
         default=WAREHOUSE,
         help="folder of the warehouse, or its URL on object storage. Default: %(default)s.",
     )
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for function, flags, summary, description in (
-        (
-            commands.run,
-            debug,
-            "read dumps into the warehouse",
-            "Read article dumps, clean and tag them, find the passages one outlet has from "
-            "another, and write the result to the warehouse.",
-        ),
-        (
-            commands.watch,
-            debug,
-            "read what arrives into the warehouse, until it is stopped",
-            "Look for dumps again and again, and read what is new into the warehouse, batch by "
-            "batch, as copydesk run does. SIGTERM or Ctrl-C ends it after the batch in hand, a "
-            "second signal at once. A process that is killed loses nothing: the next one goes on.",
-        ),
-        (
-            commands.status,
-            warehouse,
-            "show the last commit, and how far copydesk watch is",
-            "Show the last commit, the rows of the tables, the size of the index, and how far "
-            "copydesk watch is.",
-        ),
-        (
-            commands.shell,
-            warehouse,
-            "open the DuckDB shell on the warehouse",
-            "Open the DuckDB shell on the warehouse's catalog, read-only. Other arguments go to "
-            "the shell: copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql",
-        ),
-        (
-            commands.files,
-            warehouse,
-            "print the paths of the newest snapshot's files",
-            "Print the paths of the Parquet files of the newest snapshot, one a line. They stay "
-            "there for a day after a later run has replaced them.",
-        ),
-        (
-            commands.export,
-            warehouse,
-            "export rows as Parquet, JSON Lines or CSV",
-            "Export rows of the newest snapshot as files for other tools, with a card that has "
-            "their counts and hashes: by default the view corpus, the articles without what they "
-            "repeat. The same rows give the same bytes.",
-        ),
-        (
-            commands.transforms,
-            debug,
-            "list the transforms in the order they run",
-            "List the transforms in the order they run.",
-        ),
-        (
-            commands.verify,
-            warehouse,
-            "check the files of the warehouse",
-            "Check the whole warehouse: every file is there and intact, every id leads somewhere, "
-            "every count adds up. Changes nothing.",
-        ),
-        (
-            commands.catalog,
-            warehouse,
-            "rebuild the catalog, and the folder data",
-            "Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a "
-            "copy of a warehouse. No row is changed.",
-        ),
-        (
-            commands.reindex,
-            warehouse,
-            "rebuild the near-duplicate index",
-            "Rebuild the index from the warehouse itself, as after damage. After an upgrade that "
-            "changes how articles are compared the first run does it by itself.",
-        ),
-        (
-            commands.repair,
-            warehouse,
-            "bring a damaged warehouse back",
-            "Bring a damaged warehouse back to the newest snapshot that its files support: the "
-            "manifest, the index, the catalog. Says what could not be brought back, and deletes "
-            "nothing: what has no place any more is moved to set-aside in its folder.",
-        ),
-    ):
-        subparser = subparsers.add_parser(
-            function.__name__,
-            help=summary,
-            description=description,
-            parents=[flags],
-            allow_abbrev=False,
-        )
-        subparser.set_defaults(command=function, parser=subparser)
-        if function in (commands.run, commands.watch) and command == function.__name__:
-            _add_run_flags(subparser)
-            if function is commands.watch:
-                from pipeline.flags import add_watch_flags
-
-                add_watch_flags(subparser)
-        elif function in _FLAGS:
-            _FLAGS[function](subparser)
-    return parser
 
 
 def _add_status_flags(parser: argparse.ArgumentParser) -> None:
+    _add_warehouse_flag(parser)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
-def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
-    _add_worker_flags(parser)
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would be done; change nothing"
-    )
-
-
 def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
+    from pipeline.flags import DOCUMENT_MIB
+
+    _add_warehouse_flag(parser)
     parser.add_argument(
         "--processes",
         type=int,
@@ -240,23 +162,34 @@ def _add_worker_flags(parser: argparse.ArgumentParser) -> None:
         "--document-memory",
         type=int,
         metavar="MIB",
-        default=2048,
+        default=DOCUMENT_MIB,
         help="memory limit of a worker process. Default: %(default)s MiB.",
     )
 
 
+def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
+    _add_worker_flags(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done; change nothing"
+    )
+
+
 def _add_files_flags(parser: argparse.ArgumentParser) -> None:
+    _add_warehouse_flag(parser)
     parser.add_argument("table", metavar="TABLE", nargs="?", help="only the files of this table")
 
 
 def _add_export_flags(parser: argparse.ArgumentParser) -> None:
+    from pipeline.warehouse.export import FORMATS, SHARD_ROWS
+
+    _add_warehouse_flag(parser)
     parser.add_argument(
         "--to", metavar="DIR", required=True, help="folder to create; it must be new or empty."
     )
     parser.add_argument(
         "--format",
         metavar="NAME",
-        choices=("parquet", "jsonl", "csv"),
+        choices=tuple(FORMATS),
         default="parquet",
         help="format of the files: %(choices)s. Default: %(default)s.",
     )
@@ -276,15 +209,15 @@ def _add_export_flags(parser: argparse.ArgumentParser) -> None:
         "--shard-rows",
         type=int,
         metavar="N",
-        default=100_000,
+        default=SHARD_ROWS,
         help="rows of a file. Default: %(default)s rows.",
     )
 
 
 def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     from pipeline.flags import LOCAL_RUNNER, RUNNERS, add_flags
+    from pipeline.plan import discover
     from pipeline.settings import add_transform_flags
-    from pipeline.transform import discover
 
     add_flags(parser)
     add_transform_flags(parser, discover())
@@ -298,14 +231,44 @@ def _add_run_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_FLAGS = {
-    commands.status: _add_status_flags,
-    commands.files: _add_files_flags,
-    commands.export: _add_export_flags,
-    commands.reindex: _add_worker_flags,
-    commands.repair: _add_repair_flags,
+def _add_watch_flags(parser: argparse.ArgumentParser) -> None:
+    from pipeline.flags import add_watch_flags
+
+    _add_run_flags(parser)
+    add_watch_flags(parser)
+
+
+class Command(NamedTuple):
+    """A command: its name and its help are those of its function.
+
+    Attributes:
+      function: does it, with the parsed arguments and those for DuckDB's shell or for Beam.
+      add_flags: adds its flags to its parser.
+      temporary: False if it writes no temporary files.
+    """
+
+    function: Callable[[argparse.Namespace, list[str]], None]
+    add_flags: Callable[[argparse.ArgumentParser], None] = _add_warehouse_flag
+    temporary: bool = True
+
+
+COMMANDS = {
+    member.function.__name__: member
+    for member in (
+        Command(commands.run, _add_run_flags),
+        Command(commands.watch, _add_watch_flags),
+        Command(commands.status, _add_status_flags, temporary=False),
+        Command(commands.shell, temporary=False),
+        Command(commands.files, _add_files_flags, temporary=False),
+        Command(commands.export, _add_export_flags),
+        Command(commands.transforms, lambda parser: None, temporary=False),
+        Command(commands.verify),
+        Command(commands.catalog),
+        Command(commands.reindex, _add_worker_flags),
+        Command(commands.repair, _add_repair_flags),
+    )
 }
-"""Functions that add the flags of a command to its parser."""
+"""The commands by name, in the order of the help."""
 
 
 def _discard_output() -> None:

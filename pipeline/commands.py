@@ -1,4 +1,5 @@
-"""What each command of copydesk does: a function a command, which takes the parsed arguments.
+"""What each command of copydesk does: a function a command, which takes the parsed arguments, and
+whose docstring is its help.
 
 Each imports what it needs itself: Beam takes half a second to import, pyarrow and DuckDB a tenth
 each, and ``copydesk --help`` needs none of them.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.options import CopydeskOptions
     from pipeline.run import RunReport
     from pipeline.transform import Transform
+    from pipeline.warehouse import Schema
 
 WAREHOUSE = "warehouse"
 """Default of ``--warehouse``, the same for every command."""
@@ -38,31 +40,24 @@ class CommandError(CopydeskError):
 
 
 def run(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk run``: reads dumps into the warehouse."""
+    """Read dumps into the warehouse.
+
+    Read article dumps, clean and tag them, find the passages one outlet has from another, and write
+    the result to the warehouse.
+    """
     options = _prepare_runs(args, rest)
     from pipeline import run as runs
 
     report = runs.run(options)
-    print(render_report(report, copydesk=_spelled()))
+    print(render_report(report, copydesk=_program_name()))
     if report.too_many_failures:
         from pipeline.rejects import TooManyRejects
 
-        raise TooManyRejects(
-            f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
-            "rejects SELECT reason, detail. Mend the cause, and read the dumps again with --again"
-        )
+        raise TooManyRejects(report.too_many_failures)
 
 
 def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """Imports what runs need, and returns their checked options."""
-    from pipeline.flags import LOCAL_RUNNER
-    from pipeline.fork_server import start_fork_server
-    from pipeline.tasks import task_modules
-    from pipeline.transform import discover
-
-    if args.runner == LOCAL_RUNNER:
-        # It imports on one core what tasks need, while this process imports Beam on another.
-        start_fork_server(task_modules(discover()))
     with collector_paused():
         options = run_options(args, rest)
         import pipeline.run  # noqa: F401 - so that Beam is imported here
@@ -72,7 +67,12 @@ def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions
 
 
 def watch(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk watch``: reads what arrives into the warehouse, until it is stopped."""
+    """Read what arrives into the warehouse, until it is stopped.
+
+    Look for dumps again and again, and read what is new into the warehouse, batch by batch, as
+    copydesk run does. SIGTERM or Ctrl-C ends it after the batch in hand, a second signal at once. A
+    process that is killed loses nothing: the next one goes on.
+    """
     if args.again or args.run_id:
         args.parser.error("--again and --run-id are of one run; use them with copydesk run")
     if args.batch_bytes < 1:
@@ -95,7 +95,11 @@ def _say(sentence: str) -> None:
 
 
 def status(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk status``: the last commit, and how far ``copydesk watch`` is."""
+    """Show the last commit, and how far copydesk watch is.
+
+    Show the last commit, the rows of the tables, the size of the index, and how far copydesk watch
+    is.
+    """
     import datetime
     import json
 
@@ -133,9 +137,9 @@ def run_options(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions":
     """
     from pipeline.flags import LOCAL_RUNNER
     from pipeline.options import CopydeskOptions
+    from pipeline.plan import discover
     from pipeline.runners import make_runner
     from pipeline.settings import OptionsError, flag_settings
-    from pipeline.transform import discover
 
     values = {name: getattr(args, name) for name in CopydeskOptions.__annotations__}
     # A --set given as such comes last and wins.
@@ -184,7 +188,11 @@ def _refuse_unknown(
 
 
 def shell(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk shell``: the DuckDB shell on the catalog, read-only."""
+    """Open the DuckDB shell on the warehouse.
+
+    Open the DuckDB shell on the warehouse's catalog, read-only. Other arguments go to the shell:
+    copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql
+    """
     from pipeline.storage import is_remote
     from pipeline.warehouse.catalog import CATALOG_NAME
 
@@ -233,7 +241,11 @@ def _shell_on_objects(root: str) -> list[str]:
 
 
 def files(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk files``: the paths of the newest snapshot's files."""
+    """Print the paths of the newest snapshot's files.
+
+    Print the paths of the Parquet files of the newest snapshot, one a line. They stay there for a
+    day after a later run has replaced them.
+    """
     from pipeline.warehouse import Warehouse, nothing_committed
 
     manifest = Warehouse(args.warehouse).latest()
@@ -253,14 +265,17 @@ def files(args: argparse.Namespace, rest: list[str]) -> None:
 
 
 def export(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk export``: rows as files for other tools."""
-    from pipeline.transform import discover
-    from pipeline.warehouse import build_schema
+    """Export rows as Parquet, JSON Lines or CSV.
+
+    Export rows of the newest snapshot as files for other tools, with a card that has their counts
+    and hashes: by default the view corpus, the articles without what they repeat. The same rows
+    give the same bytes.
+    """
     from pipeline.warehouse import export as exports
 
     if args.shard_rows < 1:
         args.parser.error("--shard-rows must be 1 or more")
-    schema = build_schema([member() for member in discover()])
+    schema = _installed_schema()
     card = exports.export(
         args.warehouse, schema, args.to, args.format, args.table, args.where, args.shard_rows
     )
@@ -271,32 +286,45 @@ def export(args: argparse.Namespace, rest: list[str]) -> None:
 
 
 def catalog(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk catalog``: rebuilds catalog and ``data``."""
-    from pipeline.transform import discover
-    from pipeline.warehouse import Warehouse, build_schema, nothing_committed
+    """Rebuild the catalog, and the folder data.
+
+    Rebuild the DuckDB catalog and the folder data from the newest manifest, as for a copy of a
+    warehouse. No row is changed.
+    """
+    from pipeline.warehouse import Warehouse, nothing_committed
 
     warehouse = Warehouse(args.warehouse)
     if not warehouse.numbers():
         raise nothing_committed(args.warehouse)
-    with warehouse.open_for_writing(build_schema([member() for member in discover()])):
+    with warehouse.open_for_writing(_installed_schema()):
         number = warehouse.rebuild_catalog()
     print(f"Catalog and data of {args.warehouse} show manifest {number}.")
 
 
+def _installed_schema() -> "Schema":
+    from pipeline.plan import discover
+    from pipeline.warehouse import build_schema
+
+    return build_schema([member() for member in discover()])
+
+
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk transforms``: what is done to an article, in order."""
-    from pipeline.settings import planned_transforms
+    """List the transforms in the order they run."""
+    from pipeline.plan import planned_transforms
 
     print(render_transforms(planned_transforms({})))
 
 
 def verify(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk verify``: checks a warehouse against its own manifest."""
-    from pipeline.transform import discover
-    from pipeline.warehouse import build_schema, nothing_committed
+    """Check the files of the warehouse.
+
+    Check the whole warehouse: every file is there and intact, every id leads somewhere, every count
+    adds up. Changes nothing.
+    """
+    from pipeline.warehouse import nothing_committed
     from pipeline.warehouse import verify as verification
 
-    found = verification.verify(args.warehouse, build_schema([member() for member in discover()]))
+    found = verification.verify(args.warehouse, _installed_schema())
     if not found.number and found.ok:
         raise nothing_committed(args.warehouse)
     for problem in found.problems:
@@ -320,7 +348,11 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
 
 
 def reindex(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk reindex``: rebuilds the near-duplicate index."""
+    """Rebuild the near-duplicate index.
+
+    Rebuild the index from the warehouse itself, as after damage. After an upgrade that changes how
+    articles are compared the first run does it by itself.
+    """
     from pipeline import reindex as rebuild
 
     report = rebuild.reindex(args.warehouse, *_worker_flags(args))
@@ -340,18 +372,23 @@ def _worker_flags(args: argparse.Namespace) -> tuple[int, int]:
 
 
 def repair(args: argparse.Namespace, rest: list[str]) -> None:
-    """``copydesk repair``: brings a damaged warehouse back."""
+    """Bring a damaged warehouse back.
+
+    Bring a damaged warehouse back to the newest snapshot that its files support: the manifest, the
+    index, the catalog. Says what could not be brought back, and deletes nothing: what has no place
+    any more is moved to set-aside in its folder.
+    """
+    from pipeline.plan import planned_transforms
     from pipeline.reindex import build_index
-    from pipeline.transform import discover
-    from pipeline.warehouse import DataFile, Manifest, build_schema, nothing_committed
+    from pipeline.warehouse import DataFile, Manifest, nothing_committed
     from pipeline.warehouse import repair as repairs
 
     limits = _worker_flags(args)
 
     def index(manifest: Manifest, run_id: str) -> list[DataFile]:
-        return build_index(manifest, run_id, *limits)
+        return build_index(planned_transforms({}), manifest, run_id, *limits)
 
-    schema = build_schema([member() for member in discover()])
+    schema = _installed_schema()
     result = repairs.repair(args.warehouse, schema, index, args.dry_run)
     if result == repairs.Repair():
         raise nothing_committed(args.warehouse)
@@ -442,7 +479,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _spelled() -> str:
+def _program_name() -> str:
     """Returns how the user can type the command: ``copydesk`` where that finds this program."""
     program = os.path.abspath(sys.argv[0])
     if os.path.basename(program) != "copydesk":

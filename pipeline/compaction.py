@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from pipeline.index import write_index
+from pipeline.shards import SHARD_TABLES
 from pipeline.storage import inside
 from pipeline.transform import Stream
 from pipeline.warehouse.manifest import INDEX, DataFile, Manifest, WarehouseError
@@ -35,8 +36,6 @@ million articles are 5,000 such files, and merging eight takes a tenth of a seco
 
 LARGEST = FAN_IN * SIZES[-1]
 """Largest merged file in bytes: some 15 MB of text in memory."""
-
-_SHARD_TABLES = ("articles", "paragraphs", "removed_lines")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +125,7 @@ def _units(
         folder, shard, language = split_path(file.path)
         if not file.rows or (folder.startswith(f"{INDEX}/") and folder not in indexed):
             continue
-        if file.table in _SHARD_TABLES:
+        if file.table in SHARD_TABLES:
             shards.setdefault(shard, []).append(file)
         else:
             units.setdefault((folder, language, file.schema), []).append([file])

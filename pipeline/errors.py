@@ -1,20 +1,26 @@
 """The errors whose message is a sentence for the user.
 
     CopydeskError
-    ├── CommandError      pipeline.commands     the command cannot do what was asked
-    ├── OptionsError      pipeline.settings     a flag or an option has a wrong value
-    ├── InputError        pipeline.dumps.inputs an input names no dump
-    ├── TransformError    pipeline.transform    the declarations of transforms contradict each other
-    ├── TooManyRejects    pipeline.rejects      more of a run are rejects than --max-rejects allows
-    ├── RunError          pipeline.run          a run failed; nothing was committed
-    ├── AccountingError   pipeline.shards       a line or record is lost, or counted twice
-    ├── LinkError         pipeline.storage      a symbolic link where none is followed
-    ├── WriteError        pipeline.storage      a working file cannot be written
-    ├── WarehouseError    pipeline.warehouse    the warehouse cannot be used like this
-    │   ├── LockedError       pipeline.warehouse    another process writes to the warehouse
-    │   └── DamagedError  pipeline.warehouse    a manifest is damaged or missing, or a file it names
-    ├── CatalogError      pipeline.warehouse    DuckDB refuses a view, or cannot write the file
-    └── WorkerDied        pipeline.pool         a worker process died at no document in particular
+    ├── AccountingError     pipeline.shards              a line or record is lost, or counted twice
+    ├── CatalogError        pipeline.warehouse.catalog   DuckDB refuses a view, or cannot write it
+    ├── CommandError        pipeline.commands            the command cannot do what was asked
+    ├── ExportError         pipeline.warehouse.export    the rows cannot be exported
+    ├── InputError          pipeline.dumps.inputs        an input names no dump
+    │   └── NoDumpsError    pipeline.dumps.inputs        there may be some later
+    ├── KafkaError          pipeline.dumps.kafka         a topic cannot be read
+    ├── LinkError           pipeline.storage.paths       a symbolic link where none is followed
+    ├── ObjectError         pipeline.storage.objects     object storage cannot be used like this
+    ├── OptionsError        pipeline.settings            a flag or an option has a wrong value
+    ├── RunError            pipeline.execute             a run failed; nothing was committed
+    ├── StorageError        pipeline.storage.objects     object storage fails
+    ├── TooManyRejects      pipeline.rejects             more fail than --max-rejects allows
+    ├── TransformError      pipeline.transform           transforms contradict each other
+    ├── WarehouseError      pipeline.warehouse.manifest  the warehouse cannot be used like this
+    │   ├── DamagedError    pipeline.warehouse.manifest  what it holds is damaged or missing
+    │   ├── LockLostError   pipeline.warehouse.manifest  another process may hold its lock
+    │   └── LockedError     pipeline.warehouse.manifest  another process writes to it
+    ├── WorkerDied          pipeline.pool                a worker died at no document in particular
+    └── WriteError          pipeline.storage.paths       a working file cannot be written
 
 The command line prints the message of these alone, and the type of any other exception with it.
 """

@@ -5,14 +5,15 @@ import contextlib
 import copy
 import dataclasses
 import itertools
-import json
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import apache_beam as beam
+import orjson
 from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
@@ -24,13 +25,12 @@ from pipeline.options import CopydeskOptions
 from pipeline.progress import DumpProgress, Progress, RunProgress
 from pipeline.runners import LocalRunner, make_runner, remedy
 from pipeline.session import Resources, Session, Sessions
-from pipeline.shards import AccountingError
 from pipeline.signals import cancelled_by_signals
-from pipeline.storage import WriteError, open_input
+from pipeline.storage import open_input
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job, Output
 from pipeline.tasks.sizes import batch_bytes_for, raw_bytes, workers_for
-from pipeline.warehouse import DataFile, Input, WarehouseError
+from pipeline.warehouse import DataFile, Input
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def execute(
     job: Job,
     progress: Progress,
     hashed: concurrent.futures.Future[list[Input]] | None,
-    kept: "KeptEngine | None" = None,
+    kept: "LocalEngine | None" = None,
 ) -> Output:
     """Builds the graph of a run, executes it, and returns its total output.
 
@@ -77,10 +77,8 @@ def execute(
     name = options.view_as(StandardOptions).runner or LOCAL_RUNNER
     raw = sum(raw_bytes(dump.path, dump.size) for dump in dumps)
     processes = options.worker_processes()
-    if (
-        name == LOCAL_RUNNER and kept is None and processes
-    ):  # those that are kept are for later runs as well
-        processes = workers_for(processes, raw, job.partitions)
+    if isinstance(runner, LocalRunner) and kept is None and processes:
+        processes = workers_for(processes, raw, job.partitions)  # kept ones are for later runs, too
     resources = Resources(
         processes=processes,
         document_seconds=options.document_seconds,
@@ -89,36 +87,31 @@ def execute(
         raw_bytes=raw,
         engine_processes=options.engine_processes(),
     )
-    with contextlib.ExitStack() as stack:
-        if name == LOCAL_RUNNER:
-            sizes = {dump.path: dump.size for dump in dumps}
-            shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
-        else:
+    engine: LocalEngine | None = None
+    try:
+        if hashed is None:
             progress.set(None, 0)
             progress.stage(f"running on {name}")
-        try:
-            if kept is not None and hashed is not None:
-                result = kept.run(options, dumps, job, resources, shown, hashed)
-            else:
-                sessions = Sessions(job, resources)
-                if name == LOCAL_RUNNER:
-                    # The workers are forked and set up while Beam builds the graph.
-                    stack.enter_context(contextlib.closing(sessions.acquire(shown)))
-                pipeline = beam.Pipeline(runner=runner, options=options)
-                graph.build(pipeline, dumps, job, sessions, cluster=hashed is None)
-                if hashed is not None:
-                    hashed.result()
-                result = pipeline.run()
-            state = _wait(result, progress, name)
-        except Exception as error:
-            # The local runner lets the exception of a stage through, of whatever type it is.
-            raise RunError(_sentence(error, remedy(name, error))) from error
+            pipeline = beam.Pipeline(runner=runner, options=options)
+            graph.build(pipeline, Sessions(job, resources), dumps)
+            result = pipeline.run()
+        else:
+            sizes = {dump.path: dump.size for dump in dumps}
+            shown = DumpProgress(progress, sizes, lambda path: raw_bytes(path, 1))
+            engine = kept or LocalEngine(kept=False)
+            result = engine.run(options, dumps, job, resources, shown, hashed)
+        state = _wait(result, progress, name)
+    except Exception as error:
+        # The local runner lets the exception of a stage through, of whatever type it is.
+        raise RunError(_sentence(error, remedy(name, error))) from error
+    finally:
+        if engine is not None and kept is None:
+            # The workers have nothing left to do; they end while the run is committed.
+            threading.Thread(target=engine.close).start()
     if state != PipelineState.DONE:
-        raise RunError(
-            f"the pipeline ended as {state}. Nothing was committed; see the runner's own log."
-        )
+        raise RunError(f"the pipeline ended as {state}. {_NOTHING}; see the runner's own log.")
     with open_input(graph.output_path(job)) as file:
-        content = json.loads(bytes(file.read()))
+        content = orjson.loads(bytes(file.read()))
     return Output(
         files=tuple(DataFile(**file) for file in content.pop("files")),
         index_files=tuple(DataFile(**file) for file in content.pop("index_files")),
@@ -127,15 +120,19 @@ def execute(
     )
 
 
-class KeptEngine:
+class LocalEngine:
     """Runs of one process on the local engine, one after the other, with one graph and one pool.
 
     The worker processes, what they have set up, the loops they have compiled, and the translated
     graph stay from run to run: making them takes most of the time of a small run. After a run that
     failed all is made anew, as the workers may still be at a task of it.
+
+    Args:
+      kept: False for a single run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: bool = True) -> None:
+        self._kept = kept
         self._session: Session | None = None
         self._graph: _Graph | None = None
 
@@ -161,8 +158,8 @@ class KeptEngine:
         try:
             session = self._session
             if session is None:
-                session = Session(job, resources, progress, kept=True)
-                self._session = session
+                # The workers are forked and set up while Beam builds the graph.
+                session = self._session = Session(job, resources, progress, self._kept)
             else:
                 session.change(job, resources, progress)
             session.dumps = [dump.part for dump in dumps]
@@ -170,12 +167,11 @@ class KeptEngine:
                 hashed.result()
                 return self._graph.runner.run_again(options)
             # Each stage would carry the list of the files, and has it from the session.
-            bare = dataclasses.replace(job, index_files={})
-            sessions = Sessions(bare, resources)
+            sessions = Sessions(dataclasses.replace(job, index_files={}), resources)
             sessions.adopt(session)
             runner = LocalRunner()
             pipeline = beam.Pipeline(runner=runner, options=options)
-            graph.build(pipeline, None, bare, sessions)
+            graph.build(pipeline, sessions)
             hashed.result()
             result = pipeline.run()
             self._graph = _Graph(job.partitions, runner, sessions)
@@ -258,19 +254,15 @@ def _show_counters(result: PipelineResult, progress: Progress, runner: str) -> b
 
 def _sentence(error: Exception, remedy: str) -> str:
     """Returns what went wrong inside a stage, or before the first one, in one sentence."""
-    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines()
-    message = lines[0].rstrip(".") if lines else type(error).__name__
+    lines = str(error).partition(_STAGE_MARK)[0].strip().splitlines() or [""]
+    own, kind, message = isinstance(error, CopydeskError), type(error).__name__, lines[0]
     if _TRACEBACK in str(error):  # what a worker of a cluster says, which comes as text
-        kind, _, message = lines[-1].rstrip(".").partition(": ")
-        if kind.startswith("pipeline."):  # one of copydesk's own, which says it all
-            return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
-        message = f"{kind}: {message}"
-    if isinstance(error, (AccountingError, WarehouseError, WriteError)):
-        return f"{message}."
-    if isinstance(error, CopydeskError):
-        return f"{message}. Nothing was committed."
+        kind, _, message = lines[-1].partition(": ")
+        own = kind.startswith("pipeline.")
+    message = message.rstrip(".")
+    if own:
+        return f"{message}." if _NOTHING in message else f"{message}. {_NOTHING}."
     # Beam makes a RuntimeError, which names the type, of what it cannot mark otherwise.
-    if lines and type(error) is not RuntimeError:
-        message = f"{type(error).__name__}: {message}"
-    remedy = remedy or "run again with --debug to see where it arose"
-    return f"{message}. Nothing was committed; {remedy}."
+    if not message or kind != "RuntimeError":
+        message = f"{kind}: {message}".removesuffix(": ")
+    return f"{message}. {_NOTHING}; {remedy or 'run again with --debug to see where it arose'}."

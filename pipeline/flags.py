@@ -16,6 +16,9 @@ LOCAL_RUNNER = "DirectRunner"
 RUNNERS = (LOCAL_RUNNER, "PrismRunner", "FlinkRunner", "PortableRunner", "DataflowRunner")
 """Names that ``--runner`` takes."""
 
+DOCUMENT_MIB = 2048
+"""Default of ``--document-memory``, in MiB."""
+
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of :class:`pipeline.options.CopydeskOptions` to a parser."""
@@ -110,7 +113,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--document-memory",
         type=int,
         metavar="MIB",
-        default=2048,
+        default=DOCUMENT_MIB,
         help="memory limit of a worker process, whose document becomes a reject beyond it. "
         "Default: %(default)s MiB.",
     )

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.errors import CopydeskError
 
+TASK_MODULES = "pipeline.tasks.imports"
+"""Name of the module that imports what tasks need. Only the fork server imports it."""
+
 _ENVIRONMENT = {
     # A worker is one core's worth of work: BLAS must not start threads of its own.
     "OMP_NUM_THREADS": "1",

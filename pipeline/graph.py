@@ -5,14 +5,14 @@ is done by :mod:`pipeline.tasks`, in a pool of worker processes that all stages 
 """
 
 import dataclasses
-import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
+import orjson
 from apache_beam.metrics.metric import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindows
@@ -23,7 +23,7 @@ from pipeline.session import Sessions
 from pipeline.shuffle import ShuffleBlock, partition_of
 from pipeline.storage import output
 from pipeline.tasks.clean import Item, clean_batch, count_range
-from pipeline.tasks.corpus import run_stage
+from pipeline.tasks.corpus import run_stages
 from pipeline.tasks.finish import finish_shard
 from pipeline.tasks.hashes import NewDump, hash_dump
 from pipeline.tasks.job import Job, TaskResult, total
@@ -39,53 +39,59 @@ _HASHED = "hashed"
 """Tag of the results with hashes."""
 
 StageKey = tuple[str, str, int]
-"""(transform, stage, partition)."""
+"""(transform, first stage of the chain, partition)."""
+
+Streams = frozenset[tuple[str, str]]
+"""(transform, stream) of some streams."""
 
 
 def build(
-    pipeline: beam.Pipeline,
-    dumps: Sequence[NewDump] | None,
-    job: Job,
-    sessions: Sessions,
-    cluster: bool = False,
+    pipeline: beam.Pipeline, sessions: Sessions, dumps: Sequence[NewDump] | None = None
 ) -> None:
     """Adds the stages of a run to a pipeline.
 
-    What differs between runs of as many partitions is taken from the session, so that they can have
-    one graph, whose building takes longer than a small run.
-
     Args:
       pipeline: an empty one.
-      dumps: the dumps, or what was appended to one; ``None`` for those of the session, which must
-        then be there before the graph runs.
-      job: the decisions of the run.
       sessions: the worker pools, one for each process of the engine.
-      cluster: True if several machines do the work. They hash the dumps, too, and share the shards
-        of a partition. One machine hashes while this graph is built, and has one pool of workers.
+      dumps: the dumps that the machines of a cluster read; they hash them, too, and share the
+        shards of a partition. ``None`` on one machine, which has one session: its dumps, and all
+        else that differs between runs of as many partitions, are taken from it when the graph runs,
+        so that such runs have one graph, whose building takes longer than a small run.
     """
-    # DumpRange, whole dumps and parts of them; NewDump on a cluster.
-    parts = pipeline | "Dumps" >> (
-        _DumpsOfSession(sessions)
-        if dumps is None
-        else beam.Create(dumps if cluster else [dump.part for dump in dumps])
-    )
+    job, cluster = sessions.job, dumps is not None
     results = []
     if cluster:
-        # TaskResult with the hash of a dump.
-        parts, hashed = parts | "Hash, leave known ones out" >> HashDumps(job, sessions)
+        # Whole dumps, and TaskResult with the hash of each.
+        new, hashed = (
+            pipeline
+            | "Dumps" >> beam.Create(dumps)
+            | "Hash, leave known ones out" >> HashDumps(sessions)
+        )
         results.append(hashed)
+    else:
+        # Whole dumps and parts of them.
+        new = pipeline | "Dumps" >> DumpsOfSession(sessions)
     # TaskResult with a staged shard, and its fingerprints.
-    results.append(
-        parts
-        | "Split and spread" >> SplitDumps(job, sessions)
-        | "Read, clean and stage" >> CleanRanges(job, sessions)
+    cleaned = (
+        new
+        | "Split and spread" >> SplitDumps(sessions, cluster)
+        | "Read, clean and stage" >> CleanRanges(sessions)
     )
     # TaskResult with rows for later stages, and files for the commit.
-    for stages in concurrent_stages(job.corpus_transforms):
-        name = ", ".join(f"{transform}.{stage.name}" for transform, stage in stages)
-        results.append(tuple(results) | name >> RunStages(stages, job, sessions))
+    compared: list[tuple[Streams, PCollection[TaskResult]]] = []
+    for chains in concurrent_stages(job.corpus_transforms, job.partitions):
+        name = ", ".join(chain.title for chain in chains)
+        reads = frozenset().union(*(chain.reads for chain in chains))
+        read = (cleaned, *(result for writes, result in compared if writes & reads))
+        result = read | name >> RunStages(chains, sessions)
+        compared.append((frozenset().union(*(chain.writes for chain in chains)), result))
+    results += [cleaned, *(result for _, result in compared)]
     # TaskResult with files for the commit.
-    results.append(tuple(results) | "Annotate and write" >> FinishShards(job, sessions, cluster))
+    annotations = annotations_of(job.corpus_transforms)
+    read = (cleaned, *(result for writes, result in compared if writes & annotations))
+    results.append(
+        read | "Annotate and write" >> FinishShards(annotations, job.partitions, cluster, sessions)
+    )
     _ = (
         tuple(results)
         | "All results" >> beam.Flatten()
@@ -110,22 +116,58 @@ def how_far(counts: Mapping[str, int]) -> tuple[float | None, str]:
     return min(1.0, counts.get("ranges_read", 0) / ranges) if ranges else None, stage
 
 
-def concurrent_stages(
-    transforms: Sequence[CorpusTransform],
-) -> list[list[tuple[str, Stage]]]:
+class Chain(NamedTuple):
+    """Stages of a transform that one task runs on a partition, one after the other.
+
+    Attributes:
+      transform: its name.
+      stages: at least one.
+    """
+
+    transform: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called in the graph."""
+        return f"{self.transform}.{'+'.join(stage.name for stage in self.stages)}"
+
+    @property
+    def reads(self) -> Streams:
+        """The streams that its stages read."""
+        return frozenset((self.transform, name) for stage in self.stages for name in stage.reads)
+
+    @property
+    def writes(self) -> Streams:
+        """The streams that they write."""
+        return frozenset((self.transform, name) for stage in self.stages for name in stage.writes)
+
+
+def concurrent_stages(transforms: Sequence[CorpusTransform], partitions: int) -> list[list[Chain]]:
     """Returns the stages of all transforms in steps that can run at once, each as early as it can.
 
-    A stage waits for those before it in its transform that write what it reads.
+    A stage waits for those before it in its transform that write what it reads: for their tasks of
+    all partitions. Where there is only one, nothing is to be waited for, and all stages of a
+    transform are one chain.
     """
-    steps: dict[int, list[tuple[str, Stage]]] = {}
+    if partitions == 1:
+        chains = [Chain(member.name(), tuple(member.stages)) for member in transforms]
+        chains = [chain for chain in chains if chain.stages]
+        return [chains] if chains else []
+    steps: dict[int, list[Chain]] = {}
     for transform in transforms:
         written: dict[str, int] = {}  # stream to the last step that writes it
         for stage in transform.stages:
             step = 1 + max((written.get(name, -1) for name in stage.reads), default=-1)
-            steps.setdefault(step, []).append((transform.name(), stage))
+            steps.setdefault(step, []).append(Chain(transform.name(), (stage,)))
             for name in stage.writes:
                 written[name] = max(written.get(name, -1), step)
     return [steps[step] for step in sorted(steps)]
+
+
+def annotations_of(transforms: Sequence[CorpusTransform]) -> Streams:
+    """Returns the streams of annotations."""
+    return frozenset((transform.name(), transform.ANNOTATIONS) for transform in transforms)
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -137,8 +179,7 @@ class _PooledDoFn(beam.DoFn):
     progress_stage = ""
     counter = ""
 
-    def __init__(self, job: Job, sessions: Sessions) -> None:
-        self.job = job
+    def __init__(self, sessions: Sessions) -> None:
         self.sessions = sessions
 
     def setup(self) -> None:
@@ -181,13 +222,13 @@ def _refuse_unbounded(pcollections: Iterable[PCollection[Any]], name: str) -> No
 
 
 @dataclasses.dataclass(eq=False)
-class _DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
-    """The dumps of the run that the session is of."""
+class DumpsOfSession(beam.PTransform[beam.pvalue.PBegin, PCollection[DumpRange]]):
+    """The dumps of the session's run, whole or parts of them, out."""
 
     sessions: Sessions
 
     def expand(self, begin: beam.pvalue.PBegin) -> PCollection[DumpRange]:
-        """Lists them."""
+        """Lists the dumps when the graph runs."""
         dumps: PCollection[DumpRange] = (
             begin
             | beam.Impulse()
@@ -206,15 +247,12 @@ class HashDumps(beam.PTransform[PCollection[NewDump], tuple[PCollection[Any], ..
     recorded as it was before, and read by the next run.
     """
 
-    job: Job
     sessions: Sessions
 
     def expand(self, dumps: PCollection[NewDump]) -> tuple[PCollection[Any], ...]:
         """Hashes the dumps, and drops those of which an earlier run had the hash."""
         _refuse_unbounded([dumps], "HashDumps")
-        tagged = dumps | beam.ParDo(_HashDumps(self.job, self.sessions)).with_outputs(
-            _HASHED, main="new"
-        )
+        tagged = dumps | beam.ParDo(_HashDumps(self.sessions)).with_outputs(_HASHED, main="new")
         tagged.new.element_type, tagged[_HASHED].element_type = DumpRange, TaskResult
         return tagged.new, tagged[_HASHED]
 
@@ -249,15 +287,15 @@ class _HashDumps(_PooledDoFn):
 class SplitDumps(beam.PTransform[PCollection[DumpRange], PCollection[DumpRange]]):
     """Whole dumps in, numbered ranges of them out, spread over the workers of the engine."""
 
-    job: Job
     sessions: Sessions
+    spread: bool
 
     def expand(self, dumps: PCollection[DumpRange]) -> PCollection[DumpRange]:
-        """Cuts each dump, counts the records of its ranges, and spreads them."""
+        """Cuts each dump, and counts the records of its ranges; several machines share them."""
         _refuse_unbounded([dumps], "SplitDumps")
-        ranges: PCollection[DumpRange] = (
-            dumps | beam.ParDo(_SplitDumps(self.job, self.sessions)) | beam.Reshuffle()
-        )
+        ranges: PCollection[DumpRange] = dumps | beam.ParDo(_SplitDumps(self.sessions))
+        if self.spread:
+            ranges |= beam.Reshuffle()
         return ranges
 
 
@@ -267,10 +305,8 @@ class _SplitDumps(_PooledDoFn):
     def process(self, element: DumpRange) -> Iterator[DumpRange]:
         size = self.session.resources.batch_bytes // raw_bytes(element.path, 1)
         ranges = split_dump(element, self.session.job.dump_options, size)
-        counts = [
-            self.session.pool.submit_documents(count_range, part) for part in ranges[1:] and ranges
-        ]
-        if counts:
+        if len(ranges) > 1:
+            counts = [self.session.pool.submit_documents(count_range, part) for part in ranges]
             ranges = numbered(ranges, [count.result() for count in counts])
         self.session.progress.expect(element.path, len(ranges))
         self.count({"ranges": len(ranges)})
@@ -281,15 +317,12 @@ class _SplitDumps(_PooledDoFn):
 class CleanRanges(beam.PTransform[PCollection[DumpRange], PCollection[TaskResult]]):
     """Ranges of dumps in, staged shards out; small dumps share a shard, a large one makes many."""
 
-    job: Job
     sessions: Sessions
 
     def expand(self, ranges: PCollection[DumpRange]) -> PCollection[TaskResult]:
         """Reads, cleans and stages the ranges in batches."""
         _refuse_unbounded([ranges], "CleanRanges")
-        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(
-            _CleanRanges(self.job, self.sessions)
-        )
+        cleaned: PCollection[TaskResult] = ranges | beam.ParDo(_CleanRanges(self.sessions))
         return cleaned
 
 
@@ -367,8 +400,7 @@ class _CleanRanges(_PooledDoFn):
 class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
     """Results of earlier tasks in, results of some stages of corpus-wide transforms out."""
 
-    stages: Sequence[tuple[str, Stage]]
-    job: Job
+    chains: Sequence[Chain]
     sessions: Sessions
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
@@ -377,9 +409,9 @@ class RunStages(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection
         compared: PCollection[TaskResult] = (
             results
             | beam.Flatten()
-            | "By partition" >> beam.FlatMap(_by_partition, self.stages)
+            | "By partition" >> beam.FlatMap(_by_partition, self.chains)
             | beam.GroupByKey()
-            | beam.ParDo(_RunStages(self.job, self.sessions))
+            | beam.ParDo(_RunStages(self.sessions, self.chains))
         )
         return compared
 
@@ -388,37 +420,51 @@ class _RunStages(_PooledDoFn):
     progress_stage = "comparing"
     counter = "compared"
 
+    def __init__(self, sessions: Sessions, chains: Sequence[Chain]) -> None:
+        super().__init__(sessions)
+        self.stages = {
+            (transform, stages[0].name): [stage.name for stage in stages]
+            for transform, stages in chains
+        }
+
     def process(self, element: tuple[StageKey, Iterable[TaskResult]]) -> Iterator[TaskResult]:
-        (name, stage_name, partition), results = element
+        (name, first, partition), results = element
+        stages = self.stages[name, first]
         yield from self.queue(
-            self.session.pool.submit(run_stage, name, stage_name, partition, _blocks(results))
+            self.session.pool.submit(run_stages, name, stages, partition, _blocks(results))
         )
 
 
 @dataclasses.dataclass(eq=False)
 class FinishShards(beam.PTransform[tuple[PCollection[TaskResult], ...], PCollection[TaskResult]]):
-    """Results of all tasks in, files of the finished shards out."""
+    """Results of all tasks in, files of the finished shards out.
 
-    job: Job
+    Args:
+      annotation_streams: (transform, stream) of the rows that return to their shard.
+      partitions: of the run.
+      spread: True if several machines share the shards of a partition.
+      sessions: the worker pools.
+    """
+
+    annotation_streams: Streams
+    partitions: int
+    spread: bool
     sessions: Sessions
-    cluster: bool = False
 
     def expand(self, results: tuple[PCollection[TaskResult], ...]) -> PCollection[TaskResult]:
         """Groups the shards with their annotations by partition, and finishes each."""
         _refuse_unbounded(results, "FinishShards")
-        streams = frozenset((t.name(), t.ANNOTATIONS) for t in self.job.corpus_transforms)
         shards = (
             results
             | beam.Flatten()
-            | "By partition" >> beam.FlatMap(_with_annotations, self.job.partitions, streams)
+            | "By partition"
+            >> beam.FlatMap(_with_annotations, self.partitions, self.annotation_streams)
             | beam.GroupByKey()
             | "By shard" >> beam.FlatMap(_by_shard)
         )
-        if self.cluster:
+        if self.spread:
             shards |= beam.Reshuffle()
-        finished: PCollection[TaskResult] = shards | beam.ParDo(
-            _FinishShards(self.job, self.sessions)
-        )
+        finished: PCollection[TaskResult] = shards | beam.ParDo(_FinishShards(self.sessions))
         return finished
 
 
@@ -434,19 +480,20 @@ class _FinishShards(_PooledDoFn):
 
 
 def _by_partition(
-    result: TaskResult, stages: Sequence[tuple[str, Stage]]
+    result: TaskResult, chains: Sequence[Chain]
 ) -> Iterator[tuple[StageKey, TaskResult]]:
-    """Yields the blocks that stages read, by (transform, stage, partition)."""
+    """Yields the blocks that chains of stages read."""
     return _grouped(
-        ((name, stage.name, block.partition), block)
-        for name, stage in stages
+        ((chain.transform, chain.stages[0].name, block.partition), block)
+        for chain in chains
+        for reads in (chain.reads,)
         for block in result.blocks
-        if block.transform == name and block.stream in stage.reads
+        if (block.transform, block.stream) in reads
     )
 
 
 def _with_annotations(
-    result: TaskResult, partitions: int, streams: frozenset[tuple[str, str]]
+    result: TaskResult, partitions: int, streams: Streams
 ) -> Iterator[tuple[int, TaskResult]]:
     """Yields shards, and blocks of annotations, by partition: their key is a shard's number."""
     if result.shard is not None:
@@ -488,7 +535,7 @@ def total_output(results: Iterable[TaskResult]) -> TaskResult:
 def write_output(result: TaskResult, sessions: Sessions) -> None:
     """Writes the total output of a run as JSON."""
     with output(output_path(sessions.present_job())) as file:
-        file.write(json.dumps(dataclasses.asdict(result.output)).encode())
+        file.write(orjson.dumps(result.output, default=tuple))  # inputs are named tuples
 
 
 def output_path(job: Job) -> str:

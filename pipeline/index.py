@@ -220,10 +220,7 @@ def index_lookup(
 
 def is_older(manifest: Manifest, transforms: Iterable[Transform]) -> bool:
     """Returns whether the index is of an earlier version of a transform than the present one."""
-    found: dict[str, set[int]] = {}
-    for file in manifest.index_files:
-        name, _, version = file.table.split("/")[1].rpartition("-v")
-        found.setdefault(name, set()).add(int(version))
+    found = _versions(manifest)
     return any(
         max(found.get(transform.name(), {transform.version})) < transform.version
         for transform in transforms
@@ -231,39 +228,46 @@ def is_older(manifest: Manifest, transforms: Iterable[Transform]) -> bool:
 
 
 def index_files(
-    manifest: Manifest | None, transforms: Iterable[Transform]
+    manifest: Manifest | None, transforms: Sequence[Transform]
 ) -> dict[tuple[str, str], list[str]]:
     """Returns (transform, stream) to the paths of its index files, for every indexed stream.
 
     Raises:
       WarehouseError: the index is missing, or of another version of a transform.
     """
-    root = manifest.root if manifest else ""
-    articles = (
-        sum(file.rows for file in manifest.files if file.table == "articles") if manifest else 0
-    )
-    if manifest and articles and not manifest.index_files and indexed_streams(transforms):
+    if manifest is None:
+        return {}
+    root, problem = manifest.root, ""
+    articles = sum(file.rows for file in manifest.files if file.table == "articles")
+    if articles and not manifest.index_files and indexed_streams(transforms):
+        problem = f"{root} has {articles} articles and no index of them"
+    for transform in transforms:
+        versions = _versions(manifest).get(transform.name(), {transform.version})
+        if transform.version not in versions:
+            problem = (
+                f"the index of {root} is of another version of {transform.name()} "
+                f"({min(versions)}; this is version {transform.version})"
+            )
+    if problem:
         raise WarehouseError(
-            f"{root} has {articles} articles and no index of them. Rebuild it with: copydesk "
-            f"reindex --warehouse {shlex.quote(root)}"
+            f"{problem}. Rebuild it with: copydesk reindex --warehouse {shlex.quote(root)}"
         )
     folders: dict[str, list[str]] = {}
-    for file in manifest.index_files if manifest else ():
+    for file in manifest.index_files:
         folders.setdefault(file.table, []).append(inside(root, file.path))
-    found: dict[tuple[str, str], list[str]] = {}
-    for member in transforms:
-        if not isinstance(member, CorpusTransform):
-            continue
-        prefix = f"index/{member.name()}-v"
-        versions = {name.split("/")[1] for name in folders if name.startswith(prefix)}
-        if versions and f"{member.name()}-v{member.version}" not in versions:
-            raise WarehouseError(
-                f"the index of {root} is of another version of {member.name()} "
-                f"({min(versions)}; this is version {member.version}). "
-                f"Rebuild it with: copydesk reindex --warehouse {shlex.quote(root)}"
-            )
-        for stream in member.streams:
-            if stream.indexed:
-                folder = index_folder(member, stream)
-                found[member.name(), stream.name] = sorted(folders.get(folder, ()))
+    return {
+        (transform.name(), stream.name): sorted(folders.get(index_folder(transform, stream), ()))
+        for transform in transforms
+        if isinstance(transform, CorpusTransform)
+        for stream in transform.streams
+        if stream.indexed
+    }
+
+
+def _versions(manifest: Manifest) -> dict[str, set[int]]:
+    """Returns the versions of each transform that the index is of."""
+    found: dict[str, set[int]] = {}
+    for file in manifest.index_files:
+        name, _, version = file.table.split("/")[1].rpartition("-v")
+        found.setdefault(name, set()).add(int(version))
     return found

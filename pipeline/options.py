@@ -148,11 +148,9 @@ class CopydeskOptions(PipelineOptions):
         ``None`` on a cluster: what its machines have is known there alone. Flink gives all slots of
         a TaskManager one process.
         """
-        if self.processes:
-            return self.processes
         runner = self.view_as(StandardOptions).runner or LOCAL_RUNNER
-        if runner == LOCAL_RUNNER:
-            return available_cores()
+        if self.processes or runner == LOCAL_RUNNER:
+            return self.processes_here()
         return 1 if runner == "DataflowRunner" else None
 
     def processes_here(self) -> int:

@@ -71,7 +71,8 @@ WATCH_SECONDS = 1.0
 code 0, and may miss one that dies right after it took its task."""
 
 _SLOTS = 1 << 16
-"""Slots for (pid, document) of running tasks, by task number; many more than can run at once."""
+"""Slots for (pid, document) of running tasks, by task number; many more than can run at once. The
+first is that of ``_nothing``, so that it is no task's."""
 
 _NAME = 96
 """Bytes of the name of a method in such a slot."""
@@ -176,7 +177,8 @@ class WorkerPool:
             context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        threading.Thread(target=pool.schedule, args=(_call, (0, None, _nothing, (), {}))).start()
+        arguments: Any = (0, None, _nothing, (), {})
+        threading.Thread(target=pool.schedule, args=(_call, arguments), daemon=True).start()
         return pool
 
     def __enter__(self) -> "WorkerPool":
@@ -259,8 +261,7 @@ class WorkerPool:
             self.close()
 
     def _start(self, task: "_Task") -> None:
-        slot = task.number % _SLOTS
-        self._positions[2 * slot : 2 * slot + 2] = 0, NO_DOCUMENT
+        self._positions[2 * task.slot : 2 * task.slot + 2] = 0, NO_DOCUMENT
         task.attempt = attempt = task.attempt + 1
         try:
             with self._lock:
@@ -269,7 +270,7 @@ class WorkerPool:
                 # All its workers died at no task, or it was idle.
                 if not (pool.active or self._closed):
                     pool = self._pool = self._new_pool()
-            arguments = (slot, self._change, task.function, task.args, task.keywords())
+            arguments = (task.slot, self._change, task.function, task.args, task.keywords())
             running = pool.schedule(_call, args=arguments)
         except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
@@ -304,7 +305,7 @@ class WorkerPool:
         gone = frozenset(
             (task, attempt)
             for task, attempt in unfinished
-            if (pid := self._positions[2 * (task.number % _SLOTS)]) and not _is_alive(pid)
+            if (pid := self._positions[2 * task.slot]) and not _is_alive(pid)
         )
         for task, attempt in gone & suspects:
             detail = "it ended without a word"
@@ -323,12 +324,12 @@ class WorkerPool:
 
     def _position(self, task: "_Task") -> int:
         """Returns the document that the worker of a task was at."""
-        number: int = self._positions[2 * (task.number % _SLOTS) + 1]
+        number: int = self._positions[2 * task.slot + 1]
         return number
 
     def _method(self, task: "_Task") -> str:
         """Returns the name of the method that the worker of a task was in last."""
-        start = _NAME * (task.number % _SLOTS)
+        start = _NAME * task.slot
         name: bytes = self._methods[start : start + _NAME]
         return name.rstrip(b"\0").decode("utf-8", "replace")
 
@@ -401,6 +402,11 @@ class _Task:
     failed: dict[int, str] = dataclasses.field(default_factory=dict)
     deaths: int = 0
     attempt: int = 0
+
+    @property
+    def slot(self) -> int:
+        """Its slot, from 1; that of a task long done."""
+        return 1 + self.number % (_SLOTS - 1)
 
     def keywords(self) -> dict[str, Mapping[int, str]]:
         """Returns the keyword argument for the documents to skip, if the task has documents."""

@@ -218,7 +218,7 @@ def _width(stream: TextIO) -> int:
 
 
 class RunProgress:
-    """Follows a run from within its stages; this one shows nothing, as on a worker of a cluster."""
+    """Receives the progress of a run from its stages, and shows none, as on a cluster's worker."""
 
     def stage(self, name: str) -> None:
         """Names what the run is doing now."""

@@ -17,13 +17,15 @@ import pyarrow.compute as pc
 
 from pipeline import shuffle
 from pipeline.dumps import DumpOptions
+from pipeline.fork_server import TASK_MODULES
+from pipeline.plan import planned_transforms
 from pipeline.pool import WorkerPool
-from pipeline.settings import planned_transforms
+from pipeline.shards import SHARD_TABLES
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks import task_modules
 from pipeline.tasks.corpus import write_index_part
 from pipeline.tasks.job import Job, naming
 from pipeline.tasks.sizes import COMPRESSION, partitions_for
+from pipeline.transform import Transform
 from pipeline.warehouse import (
     DataFile,
     Manifest,
@@ -36,8 +38,6 @@ from pipeline.warehouse import (
 from pipeline.warehouse.orphans import check_orphans, find_orphans
 from pipeline.warehouse.writer import split_path
 
-_TABLES = ("articles", "paragraphs", "removed_lines")
-
 CommittedShard = Mapping[str, Sequence[str]]
 """Table to the paths of its files, one a language, that one task of an earlier run has written; or
 into which such files were merged."""
@@ -47,7 +47,7 @@ def committed_shards(manifest: Manifest) -> list[CommittedShard]:
     """Returns the shards that a manifest names, in the order of the runs that wrote them."""
     shards: dict[str, dict[str, list[str]]] = {}
     for file in sorted(manifest.files, key=lambda file: file.path):
-        if file.table in _TABLES and file.rows:
+        if file.table in SHARD_TABLES and file.rows:
             tables = shards.setdefault(split_path(file.path)[1], {})
             tables.setdefault(file.table, []).append(file.path)
     return [tables for _, tables in sorted(shards.items()) if "articles" in tables]
@@ -71,7 +71,7 @@ def read_committed(
       shard: the shard.
       whole: the files of all runs, of tables that ``reindex`` needs whole.
     """
-    paths = {name: shard.get(name, ()) for name in _TABLES} | dict(whole)
+    paths = {name: shard.get(name, ()) for name in SHARD_TABLES} | dict(whole)
     stored = {
         # Columns that an earlier version did not have are null.
         name: pa.concat_tables(
@@ -194,6 +194,7 @@ class ReindexReport:
 
 
 def build_index(
+    transforms: Sequence[Transform],
     manifest: Manifest,
     run_id: str,
     processes: int,
@@ -203,6 +204,7 @@ def build_index(
     """Writes the index of all that a manifest names, in worker processes, and returns its files.
 
     Args:
+      transforms: the planned ones, with their options.
       manifest: the snapshot; nobody else may write to its warehouse.
       run_id: names the files.
       processes: worker processes.
@@ -211,9 +213,8 @@ def build_index(
 
     Raises:
       WarehouseError: a file cannot be read or written.
-      TransformError: the transforms cannot be planned.
+      TransformError: a transform fails.
     """
-    transforms = planned_transforms({})
     warehouse = Warehouse(manifest.root)
     size = sum(file.bytes for file in manifest.files if file.table == "paragraphs")
     job = Job(
@@ -232,7 +233,7 @@ def build_index(
             job,
             processes=processes,
             memory_limit=memory_limit,
-            modules=task_modules(transforms),
+            modules=(TASK_MODULES,),
         ) as pool:
             return rebuild_index(manifest, job, pool, on_articles)
     except (OSError, pa.ArrowException) as error:
@@ -259,7 +260,8 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     """
     began = time.monotonic()
     warehouse = Warehouse(folder)
-    schema = build_schema(planned_transforms({}))
+    transforms = planned_transforms({})
+    schema = build_schema(transforms)
     if warehouse.latest() is None:
         check_orphans(warehouse.root, [], find_orphans(warehouse.root, [], schema))
         raise WarehouseError(
@@ -270,12 +272,15 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
         manifest = warehouse.latest()
         assert manifest is not None
         articles: list[int] = []
-        after = replace_index(warehouse, manifest, processes, memory_limit, articles.append)
+        after = replace_index(
+            transforms, warehouse, manifest, processes, memory_limit, articles.append
+        )
     rows = sum(file.rows for file in after.index_files)
     return ReindexReport(sum(articles), rows, time.monotonic() - began)
 
 
 def replace_index(
+    transforms: Sequence[Transform],
     warehouse: Warehouse,
     manifest: Manifest,
     processes: int,
@@ -285,6 +290,7 @@ def replace_index(
     """Rebuilds the index of an open warehouse, commits it in place of the old one.
 
     Args:
+      transforms: the planned ones, with their options.
       warehouse: open for writing.
       manifest: its newest snapshot.
       processes: worker processes.
@@ -296,7 +302,7 @@ def replace_index(
     """
     started_at = datetime.datetime.now(datetime.UTC)
     run_id = make_run_id(started_at)
-    files = build_index(manifest, run_id, processes, memory_limit, on_articles)
+    files = build_index(transforms, manifest, run_id, processes, memory_limit, on_articles)
     after = warehouse.commit(
         {
             "run_id": run_id,

@@ -88,8 +88,13 @@ READ_REASONS: dict[str, str] = {
 """All reasons of stage ``read`` and their meaning."""
 
 
-LIMIT_REASONS = ("time_limit", "memory_limit", "worker_died")
-"""Reasons of a record that ended its worker process, or would have."""
+LIMIT_REASONS = {
+    "time_limit": "took longer than --document-seconds; raise the limit or leave the dump out.",
+    "memory_limit": "needed more than --document-memory; raise the limit or leave the dump out.",
+    "worker_died": "ended its worker process; leave the dump out, and please report it.",
+}
+"""Reasons of a record that ended its worker process, or would have: what happened, and what to do.
+"""
 
 FAILURES = {*READ_REASONS, *LIMIT_REASONS, "error", "wrong_type"} - {
     "http_status",

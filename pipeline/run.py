@@ -18,7 +18,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps, open_dump
 from pipeline.dumps.kafka import is_kafka
-from pipeline.execute import KeptEngine, RunError, execute
+from pipeline.execute import LocalEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
 from pipeline.new_dumps import (
@@ -30,10 +30,10 @@ from pipeline.new_dumps import (
     without_unread,
 )
 from pipeline.options import CopydeskOptions
+from pipeline.plan import planned_transforms
 from pipeline.progress import Progress
 from pipeline.reindex import replace_index
 from pipeline.rejects import FAILURES, TooManyRejects, too_many_failures
-from pipeline.settings import planned_transforms
 from pipeline.shards import storable
 from pipeline.storage import is_remote, shown
 from pipeline.tasks.hashes import NewDump
@@ -43,7 +43,6 @@ from pipeline.transform import Transform
 from pipeline.warehouse import (
     Input,
     Manifest,
-    Schema,
     Warehouse,
     build_schema,
     is_part,
@@ -52,6 +51,8 @@ from pipeline.warehouse import (
 from pipeline.warehouse.catalog import try_catalog
 
 _log = logging.getLogger(__name__)
+
+_NO_OUTPUT = Output()
 
 PRUNE_EVERY = 50
 """Commits of one process between two prunings, which read all manifests that are kept."""
@@ -74,10 +75,9 @@ class RunReport:
         a bool column have the value "".
       seconds: wall-clock time.
       warehouse: its folder, as given.
-      nothing_new: True if every dump was in the warehouse already.
       rest: paths of partitions of topics that have more records than were to be read.
-      too_many_failures: the sentence of a run that committed more failures than ``--max-rejects``
-        allows; empty otherwise.
+      too_many_failures: what to do about a run that committed more failures than ``--max-rejects``
+        allows, in sentences; empty otherwise.
     """
 
     run_id: str | None
@@ -89,9 +89,13 @@ class RunReport:
     counted: Mapping[str, Mapping[str, int]]
     seconds: float
     warehouse: str
-    nothing_new: bool
     rest: frozenset[str] = frozenset()
     too_many_failures: str = ""
+
+    @property
+    def nothing_new(self) -> bool:
+        """True if every dump was in the warehouse already."""
+        return not self.new_dumps
 
 
 def run(options: CopydeskOptions) -> RunReport:
@@ -118,7 +122,7 @@ class Runs:
       WarehouseError, OptionsError, TransformError: with the remedy.
     """
 
-    def __init__(self, options: CopydeskOptions, kept: KeptEngine | None = None) -> None:
+    def __init__(self, options: CopydeskOptions, kept: LocalEngine | None = None) -> None:
         self._options = options
         self._kept = kept
         self._transforms = planned_transforms(options.transform_settings())
@@ -156,8 +160,7 @@ class Runs:
         left, self._left = self._left, None
         with warehouse.open_for_writing(schema, left):
             before = warehouse.latest()
-            progress = Progress(len(found), sum(dump.size for dump in found), stream=stream)
-            with contextlib.closing(progress):
+            with Progress(len(found), sum(dump.size for dump in found), stream) as progress:
                 progress.stage("looking for new dumps")
                 self._taken.update(before)
                 new = self._taken.new(
@@ -166,11 +169,15 @@ class Runs:
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
                     self._left = before
-                    return _report(options, schema, None, found, [], Output(), began)
+                    return self._report(began, found)
                 if before and is_older(before, transforms):
                     progress.stage("rebuilding the index, once, for this version of copydesk")
                     before = replace_index(
-                        warehouse, before, options.processes_here(), options.document_memory << 20
+                        transforms,
+                        warehouse,
+                        before,
+                        options.processes_here(),
+                        options.document_memory << 20,
                     )
                     started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
                 run_id = options.run_id or make_run_id(started_at)
@@ -200,9 +207,10 @@ class Runs:
             taken = hashed.result() if hashed else output.inputs
             if cluster:
                 if not taken:
-                    # The folder that stays says whose the merged files are that nobody needs.
+                    # The rest of the folder stays: by it the next run knows the merged files, which
+                    # nobody needs, as those of this one.
                     _clear(warehouse, run_id, committed=False)
-                    return _report(options, schema, None, found, [], Output(), began)
+                    return self._report(began, found)
                 _check_opened(options, dumps, warehouse.root, output)
                 dumps = _among(dumps, taken)
             failures = _check_failures(options, warehouse.root, output)
@@ -234,10 +242,37 @@ class Runs:
             self._commits += 1
             if self._commits % PRUNE_EVERY == 1:
                 warehouse.prune()
-            report = _report(options, schema, run_id, found, dumps, output, began)
             sizes = {dump.path: dump.size for dump in found}
-            rest = frozenset(d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path])
-            return dataclasses.replace(report, rest=rest, too_many_failures=failures)
+            return dataclasses.replace(
+                self._report(began, found, dumps, output),
+                run_id=run_id,
+                rest=frozenset(
+                    d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path]
+                ),
+                too_many_failures=failures,
+            )
+
+    def _report(
+        self,
+        began: float,
+        found: Sequence[FoundDump],
+        dumps: Sequence[NewDump] = (),
+        output: Output = _NO_OUTPUT,
+    ) -> RunReport:
+        return RunReport(
+            run_id=None,
+            dumps=len(found),
+            new_dumps=len(dumps),
+            articles=output.counts.get("articles", 0),
+            paragraphs=output.counts.get("paragraphs", 0),
+            rejects=output.counts.get("rejects", 0),
+            counted={
+                column.counted: output.counted.get(f"{table}.{name}", {})
+                for table, name, column in self._schema.counted()
+            },
+            seconds=time.monotonic() - began,
+            warehouse=self._options.warehouse,
+        )
 
     def _try_catalog(self, before: Manifest | None) -> None:
         """Builds the catalog of the next snapshot without rows, unless its columns are known."""
@@ -285,7 +320,7 @@ def warn_of_little_space(root: str, staging: str, text: int) -> None:
 
 
 def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
-    """Returns the sentence of a run of which too many records failed; empty otherwise.
+    """Returns what to do about a run of which too many records failed; empty otherwise.
 
     Raises:
       TooManyRejects: instead, if such a run is not to be committed.
@@ -302,7 +337,10 @@ def _check_failures(options: CopydeskOptions, root: str, output: Output) -> str:
             f"{failures}. The first: {first['source_file']}, record {first['record_index']}, "
             f"{first['detail']} Nothing was committed, as --on-too-many-rejects says"
         )
-    return failures
+    return failures and (
+        f"{failures}. The run is committed, and the rejects say why: FROM rejects SELECT reason, "
+        "detail. Mend the cause, and read the dumps again with copydesk run --again"
+    )
 
 
 def _among(dumps: Sequence[NewDump], taken: Sequence[Input]) -> list[NewDump]:
@@ -345,32 +383,6 @@ def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
         warehouse.remove_staging(run_id, committed)
 
 
-def _report(
-    options: CopydeskOptions,
-    schema: Schema,
-    run_id: str | None,
-    found: Sequence[FoundDump],
-    dumps: Sequence[NewDump],
-    output: Output,
-    began: float,
-) -> RunReport:
-    return RunReport(
-        run_id=run_id,
-        dumps=len(found),
-        new_dumps=len(dumps),
-        articles=output.counts.get("articles", 0),
-        paragraphs=output.counts.get("paragraphs", 0),
-        rejects=output.counts.get("rejects", 0),
-        counted={
-            column.counted: output.counted.get(f"{table}.{name}", {})
-            for table, name, column in schema.counted
-        },
-        seconds=time.monotonic() - began,
-        warehouse=options.warehouse,
-        nothing_new=not dumps,
-    )
-
-
 def _settings(options: CopydeskOptions, transforms: Sequence[Transform]) -> str:
     """Returns the options that decide the rows of a run, as JSON."""
     return json.dumps(
@@ -404,7 +416,7 @@ def _execute_and_merge(
     progress: Progress,
     before: Manifest | None,
     hashed: concurrent.futures.Future[list[Input]] | None,
-    kept: KeptEngine | None,
+    kept: LocalEngine | None,
 ) -> tuple[Output, Merged]:
     """Runs the pipeline, and merges the small files of earlier runs meanwhile.
 

@@ -103,7 +103,8 @@ def _remote_runner(name: str) -> PipelineRunner:
 
         return DataflowRunner()
     except ImportError as error:
+        package = "apache-beam[gcp]" if name == "DataflowRunner" else "apache-beam"
         raise OptionsError(
-            f"{name} needs a package that is not installed ({error}). "
-            "Install what it needs with pip install 'apache-beam[gcp]'"
+            f"{name} needs a package that is not installed ({error}). Install what it needs with "
+            f"pip install '{package}'"
         ) from error

@@ -8,9 +8,9 @@ from apache_beam.utils.shared import Shared
 
 from pipeline.dumps import DumpRange
 from pipeline.flags import available_cores
+from pipeline.fork_server import TASK_MODULES
 from pipeline.pool import IDLE_SECONDS, SMALL_TASKS_PER_WORKER, TASKS_PER_WORKER, WorkerPool
 from pipeline.progress import RunProgress
-from pipeline.tasks import task_modules
 from pipeline.tasks.job import Job
 
 
@@ -77,7 +77,7 @@ class Session:
             processes=self.processes,
             memory_limit=resources.document_memory,
             document_seconds=resources.document_seconds,
-            modules=task_modules(job.transforms),
+            modules=(TASK_MODULES,),
             tasks=SMALL_TASKS_PER_WORKER if kept else TASKS_PER_WORKER,
             idle_seconds=math.inf if kept else IDLE_SECONDS,
         )
@@ -105,15 +105,13 @@ class Sessions:
         self.resources = resources
         self._shared = Shared()
 
-    def acquire(self, progress: RunProgress | None = None) -> Session:
+    def acquire(self) -> Session:
         """Returns the session of this process, which the first call in it begins.
 
-        Args:
-          progress: follows the run, where this process is also the user's. On the workers of a
-            cluster Beam's counters do.
+        Nothing shows its progress: on the workers of a cluster Beam's counters do.
         """
         session: Session = self._shared.acquire(
-            lambda: Session(self.job, self.resources, progress or RunProgress())
+            lambda: Session(self.job, self.resources, RunProgress())
         )
         return session
 

@@ -11,10 +11,9 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
-from pipeline.transform import Transform, TransformError, check_methods, discover, order
+from pipeline.transform import Transform, TransformError
 
 _FLAG = re.compile(r"--([a-z][a-z0-9]*(-[a-z0-9]+)*)?")
 
@@ -29,28 +28,6 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
 
 class OptionsError(CopydeskError):
     """A flag has a value it does not take; the message names the flag and what it takes."""
-
-
-def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transform]:
-    """Returns the installed transforms with these options, in the order they run.
-
-    Args:
-      settings: transform to option to value.
-
-    Raises:
-      OptionsError, TransformError: as ``configure``, ``discover``, ``order``, ``check_methods``.
-    """
-    classes = discover()
-    if not classes:
-        raise TransformError(
-            "no transform is installed: the package transforms is empty, or another folder of that "
-            "name comes before it. Install copydesk again, and remove what is left of an older "
-            "installation in site-packages/transforms."
-        )
-    transforms = order(configure(classes, settings), [*READ_COLUMNS, *READ_FIELDS])
-    for transform in transforms:
-        check_methods(transform)
-    return transforms
 
 
 def configure(
@@ -133,8 +110,9 @@ def flag_settings(
                     f"{transform.name()}.{field.name} shares the flag {field.metadata['flag']!r}, "
                     "which `copydesk run` has not got. Give option() a help text to make it one."
                 )
-            if name and getattr(arguments, name) != parser.get_default(name):
-                settings.append(f"{transform.name()}.{field.name}={getattr(arguments, name)}")
+            if name and (value := getattr(arguments, name)) != parser.get_default(name):
+                text = value if isinstance(value, str) else json.dumps(value)
+                settings.append(f"{transform.name()}.{field.name}={text}")
     return settings
 
 

@@ -24,6 +24,9 @@ from pipeline.word_counts import SPACELESS_LANGUAGES, count_words
 
 I32 = npt.NDArray[np.int32]
 
+SHARD_TABLES = ("articles", "paragraphs", "removed_lines")
+"""The tables whose rows are of articles; those of a shard stay together."""
+
 COUNT_COLUMNS = {
     "word_count": pa.int64(),
     "paragraph_count": pa.int64(),
@@ -273,7 +276,7 @@ def write_shard(path: str, tables: Mapping[str, pa.Table]) -> None:
 def read_shard(path: str) -> dict[str, pa.Table]:
     """Returns the tables of a shard."""
     tables = {}
-    for name in ("articles", "paragraphs", "removed_lines", "rejects", "warnings"):
+    for name in (*SHARD_TABLES, "rejects", "warnings"):
         with open_input(f"{path}/{name}.arrow") as file, pa.ipc.open_stream(file) as reader:
             tables[name] = reader.read_all()
     return tables

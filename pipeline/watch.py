@@ -21,7 +21,7 @@ from pipeline import storage
 from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
-from pipeline.execute import KeptEngine
+from pipeline.execute import LocalEngine
 from pipeline.options import CopydeskOptions
 from pipeline.rejects import TooManyRejects
 from pipeline.run import RunError, RunReport, Runs
@@ -50,12 +50,12 @@ class WatchSettings:
       metrics: file that receives the figures in Prometheus's text format; empty for none.
     """
 
-    every: float = 10.0
-    settle: float = 1.0
-    batch_bytes: int = 64 << 20
-    batch_seconds: float = 60.0
-    on_commit: str = ""
-    metrics: str = ""
+    every: float
+    settle: float
+    batch_bytes: int
+    batch_seconds: float
+    on_commit: str
+    metrics: str
 
 
 class Watch:
@@ -87,7 +87,7 @@ class Watch:
         self._report = report
         self._complain = complain
         self._progress = progress
-        self._kept = KeptEngine()
+        self._kept = LocalEngine()
         self._runs = Runs(options, self._kept)
         self._inputs = options.input
         self._arrivals = Arrivals(options.input, is_part, options.dump_options(), settings.settle)
@@ -199,11 +199,7 @@ class Watch:
             f"{report.articles:,} articles, {report.rejects:,} rejects, {report.seconds:.1f} s"
         )
         if report.too_many_failures:
-            self._complain(
-                f"{report.too_many_failures}. The run is committed, and the rejects say why: FROM "
-                "rejects SELECT reason, detail. Mend the cause, and read these dumps again with "
-                "copydesk run --again"
-            )
+            self._complain(report.too_many_failures)
         if not self._settings.on_commit:
             return
         variables = {"COPYDESK_WAREHOUSE": report.warehouse, "COPYDESK_RUN_ID": report.run_id or ""}

@@ -6,8 +6,8 @@ from typing import Any
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS, Article
 from pipeline.dumps import Block, DumpOptions, parse_block, read_blocks
+from pipeline.plan import planned_transforms
 from pipeline.rejects import RAW_LIMIT, READ_REASONS, Reject
-from pipeline.settings import planned_transforms
 from pipeline.transform import CorpusTransform
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "dumps"

@@ -483,7 +483,7 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 def verified(warehouse: Path) -> Verification:
     """Returns what ``copydesk verify`` finds."""
-    from pipeline.transform import discover
+    from pipeline.plan import discover
     from pipeline.warehouse import build_schema
 
     return verify(str(warehouse), build_schema([member() for member in discover()]))

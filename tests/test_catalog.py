@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.transform import Column, Table, discover
+from pipeline.plan import discover
+from pipeline.transform import Column, Table
 from pipeline.warehouse import Warehouse, write_table
 from pipeline.warehouse.catalog import CatalogError, catalog_state, swap_catalog, write_catalog
 from pipeline.warehouse.schema import build_schema, duckdb_type

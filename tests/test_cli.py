@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli, commands
+from pipeline.plan import discover
 from pipeline.run import RunReport
-from pipeline.transform import Drop, Transform, discover
+from pipeline.transform import Drop, Transform
 from tests.conftest import REPOSITORY, copydesk
 
 
@@ -30,7 +31,6 @@ def report(**changes) -> RunReport:
         },
         "seconds": 3.14,
         "warehouse": "warehouse",
-        "nothing_new": False,
     }
     return RunReport(**(fields | changes))
 
@@ -52,7 +52,7 @@ class TestUsage:
         with pytest.raises(SystemExit):
             cli.main(["--help"])
         listed = re.findall(r"^    (\w+)\b", capsys.readouterr().out, flags=re.MULTILINE)
-        assert tuple(listed) == cli.COMMANDS
+        assert listed == list(cli.COMMANDS)
 
     def test_help_of_run_gives_units_and_defaults(self, capsys):
         with pytest.raises(SystemExit):
@@ -356,7 +356,7 @@ class TestTransforms:
             def apply(self, article):
                 raise Drop("never")
 
-        monkeypatch.setattr("pipeline.settings.discover", lambda: [Dangling])
+        monkeypatch.setattr("pipeline.plan.discover", lambda: [Dangling])
         assert cli.main(["transforms"]) == 1
         [sentence] = capsys.readouterr().err.strip().splitlines()
         assert "Dangling reads 'no_such_column'" in sentence

@@ -65,6 +65,12 @@ TWO = {
     "sections.txt": "outlet",
     "prosemirror.json": "",
     "columns.json": "",
+    "proquest.html": "",
+    "integrum.html": "",
+    "kikuzo.html": "outlet authors",
+    "yomidasu.html": "outlet authors",
+    "solr.xml": "",
+    "tei.xml": "",
 }
 """Files with both stories."""
 

@@ -14,7 +14,8 @@ from lxml import etree
 from trafilatura.settings import Document
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.transform import Drop, order
+from pipeline.plan import order
+from pipeline.transform import Drop
 from tests.bench import pages, shingle_f1
 from tests.bench.paragraph_share import whole_paragraphs
 from transforms.boilerplate.context import split

@@ -26,9 +26,11 @@ from pipeline.dumps import DumpOptions, DumpRange
 from pipeline.dumps.inputs import content_hash
 from pipeline.graph import CleanRanges
 from pipeline.options import CopydeskOptions
+from pipeline.plan import discover, order
 from pipeline.progress import RunProgress
-from pipeline.session import Resources, Sessions
+from pipeline.session import Resources, Session, Sessions
 from pipeline.settings import configure
+from pipeline.storage import WriteError
 from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import (
@@ -40,7 +42,8 @@ from pipeline.tasks.sizes import (
     text_bytes,
     workers_for,
 )
-from pipeline.transform import CorpusTransform, Transform, TransformError, discover, order
+from pipeline.transform import CorpusTransform, Transform, TransformError
+from pipeline.warehouse import WarehouseError
 from tests.conftest import REPOSITORY
 
 RUN = "20261122T231500Z-3f2a"
@@ -97,8 +100,9 @@ def test_what_is_read_counts_once_it_is_cleaned(tmp_path: pathlib.Path) -> None:
     two_dumps = sizes[seeds[0]] + sizes[seeds[1]]
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=two_dumps))
     notes = Notes()
-    with contextlib.closing(sessions.acquire(notes)):
-        stage = graph._CleanRanges(job, sessions)
+    with contextlib.closing(Session(job, sessions.resources, notes)) as session:
+        sessions.adopt(session)
+        stage = graph._CleanRanges(sessions)
         stage.setup()
         stage.start_bundle()
         list(stage.process(DumpRange(seeds[0])))
@@ -135,7 +139,7 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
     ]
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(job, sessions)
+        new, hashed = pipeline | beam.Create(dumps) | graph.HashDumps(sessions)
         paths = new | beam.Map(lambda part: part.path)
         assert_that(
             paths, equal_to([str(tmp_path / name) for name in ("new", "rewritten", "gone")])
@@ -159,9 +163,11 @@ def test_workers_hash_dumps_and_leave_known_ones_out(tmp_path: pathlib.Path) -> 
 
 def test_stages_run_together_and_after_those_whose_rows_they_read() -> None:
     transforms = [member() for member in discover() if issubclass(member, CorpusTransform)]
-    steps = graph.concurrent_stages(transforms)
+    steps = graph.concurrent_stages(transforms, 2)
     place = {
-        (name, stage.name): number for number, stages in enumerate(steps) for name, stage in stages
+        (name, stage.name): number
+        for number, chains in enumerate(steps)
+        for name, (stage,) in chains
     }
     assert len(place) == sum(len(member.stages) for member in transforms) > len(steps)
     for member in transforms:
@@ -174,13 +180,22 @@ def test_stages_run_together_and_after_those_whose_rows_they_read() -> None:
             assert place[member.name(), stage.name] == 1 + max(written_by, default=-1)
 
 
+def test_one_partition_has_one_task_for_all_stages_of_a_transform() -> None:
+    transforms = [member() for member in discover() if issubclass(member, CorpusTransform)]
+    [chains] = graph.concurrent_stages(transforms, 1)
+    assert {name: list(stages) for name, stages in chains} == {
+        member.name(): list(member.stages) for member in transforms
+    }
+    assert graph.concurrent_stages([], 1) == []
+
+
 def test_unbounded_input_is_refused(tmp_path: pathlib.Path) -> None:
     job = job_of(tmp_path, [])
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
     endless = pipeline | PeriodicImpulse() | beam.Map(lambda _: DumpRange("dump"))
     with pytest.raises(ValueError, match="CleanRanges needs bounded input"):
-        _ = endless | CleanRanges(job, sessions)
+        _ = endless | CleanRanges(sessions)
 
 
 @pytest.mark.parametrize("cluster", [False, True])
@@ -188,9 +203,9 @@ def test_elements_have_types_that_beam_checks(tmp_path: pathlib.Path, cluster: b
     job = job_of(tmp_path, order(configure(discover(), {}), [*READ_COLUMNS, *READ_FIELDS]))
     sessions = Sessions(job, Resources(0, 20.0, 1 << 30, batch_bytes=1))
     pipeline = beam.Pipeline()
-    graph.build(pipeline, [NewDump(DumpRange("dump"), 0)], job, sessions)
+    graph.build(pipeline, sessions, [NewDump(DumpRange("dump"), 0)] if cluster else None)
     with pytest.raises(beam.typehints.TypeCheckError):
-        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(job, sessions)
+        _ = pipeline | "Numbers" >> beam.Create([1]) | CleanRanges(sessions)
 
 
 def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
@@ -230,6 +245,10 @@ During handling of the above exception, another exception occurred: …"""
             "/a cannot be written. Nothing was committed; make room.",
         ),
         (
+            "pipeline.warehouse.manifest.WarehouseError: index/a cannot be read; run verify",
+            "index/a cannot be read; run verify. Nothing was committed.",
+        ),
+        (
             "KeyError: 'title'",
             "KeyError: 'title'. Nothing was committed; run again with --debug to see where it "
             "arose.",
@@ -238,6 +257,22 @@ During handling of the above exception, another exception occurred: …"""
 )
 def test_what_a_worker_of_a_cluster_says_is_one_sentence(last_line: str, sentence: str) -> None:
     assert execute._sentence(RuntimeError(FAILED.format(last_line)), "") == sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (WarehouseError("index/a is gone."), "index/a is gone. Nothing was committed."),
+        (WriteError("full. Nothing was committed; x"), "full. Nothing was committed; x."),
+        (ValueError(" [while running 'Clean'"), "ValueError"),
+        (RuntimeError(" [while running 'Clean'"), "RuntimeError"),
+        (RuntimeError("ValueError: no [while running 'Clean'"), "ValueError: no"),
+        (ValueError("no\nat all"), "ValueError: no"),
+    ],
+)
+def test_what_a_stage_raises_is_one_sentence(error: Exception, sentence: str) -> None:
+    remedy = "" if "Nothing" in sentence else ". Nothing was committed; mend it."
+    assert execute._sentence(error, "mend it") == sentence + remedy
 
 
 GB = 1_000_000_000
@@ -322,7 +357,7 @@ def test_the_graph_of_a_cluster_needs_nothing_that_its_runner_may_lack(
     pipeline = beam.Pipeline(runner=PortableRunner(), options=options)
     resources = Resources(options.worker_processes(), 20.0, 1 << 30, batch_bytes=1)
     dump = NewDump(DumpRange("dump"), 0)
-    graph.build(pipeline, [dump], job, Sessions(job, resources), cluster=True)
+    graph.build(pipeline, Sessions(job, resources), [dump])
     translated = PortableRunner.get_proto_pipeline(pipeline, options)
     # As splittable DoFns, state, timers and ordered input are.
     assert not translated.requirements

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import functools
 import graphlib
+import importlib
 import io
 import json
 import pathlib
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 import grimp
 import pytest
 
-from pipeline import cli
+from pipeline import cli, errors
 from pipeline.commands import run_options
 from tests.conftest import REPOSITORY, copydesk, linked_repository, run_command
 
@@ -82,12 +83,12 @@ class TestImports:
         ("code", "absent"),
         [
             (
-                "from pipeline import run, transform; transform.discover()",
+                "from pipeline import plan, run; plan.discover()",
                 {"trafilatura", "lxml", "duckdb", "numba", "re2", "striprtf"},
             ),
             (
                 "import importlib; from pipeline.tasks import task_modules; "
-                "from pipeline.transform import discover; "
+                "from pipeline.plan import discover; "
                 "[importlib.import_module(name) for name in task_modules(discover())]",
                 {"apache_beam", "trafilatura", "lxml", "duckdb"},
             ),
@@ -103,20 +104,27 @@ class TestImports:
             name for name in done.stdout.split() if any(is_within(name, heavy) for heavy in absent)
         }
 
+    def test_the_tree_of_errors_is_whole(self):
+        for path in (REPOSITORY / "pipeline").rglob("*.py"):
+            if path.name != "__main__.py":
+                importlib.import_module(named(path.with_suffix("")).replace("/", "."))
+
+        def below(kind: type, depth: int = 0) -> Iterator[tuple[int, str, str]]:
+            for child in sorted(kind.__subclasses__(), key=lambda child: child.__name__):
+                if child.__module__.startswith("pipeline."):
+                    yield depth, child.__name__, child.__module__
+                    yield from below(child, depth + 1)
+
+        drawn = re.findall(r"^    (.*)[├└]── (\w+) +([\w.]+) ", errors.__doc__, flags=re.MULTILINE)
+        found = [(len(indent) // 4, name, module) for indent, name, module in drawn]
+        assert found == list(below(errors.CopydeskError))
+
     def test_every_file_that_is_no_code_is_installed(self):
         data = PROJECT["tool"]["setuptools"].get("package-data", {})
         for package in ("pipeline", "transforms"):
             for path in (REPOSITORY / package).rglob("*.*"):
                 if path.suffix != ".py" and path.parent.name != "__pycache__":
                     assert any(path.match(pattern) for pattern in data.get(package, [])), path
-
-    def test_every_package_is_installed(self):
-        packages = {
-            named(path.parent).replace("/", ".")
-            for top in ("pipeline", "transforms")
-            for path in (REPOSITORY / top).rglob("__init__.py")
-        }
-        assert set(PROJECT["tool"]["setuptools"]["packages"]) == packages
 
 
 def recipe(target: str) -> list[str]:
@@ -137,25 +145,34 @@ class TestMakefile:
         assert phony
         assert listed == phony.group(1).split()
 
-    def test_git_ignores_what_a_run_makes_and_make_clean_removes_it(self, seed_run, tmp_path):
-        made = sorted(path.name for path in seed_run.warehouse.iterdir())
-        kept = sorted(path.name for path in (REPOSITORY / "warehouse").iterdir())
-        assert {"README.md", "sql"} <= set(kept)
-        shutil.copytree(seed_run.warehouse, tmp_path / "warehouse")
-        (tmp_path / "warehouse" / "README.md").touch()
-        (tmp_path / "warehouse" / "sql").mkdir()
+    def test_git_ignores_what_a_run_makes(self, seed_run):
+        paths = [f"warehouse/{path.name}" for path in sorted(seed_run.warehouse.iterdir())]
+        if not ((REPOSITORY / ".git").exists() and shutil.which("git")):
+            pytest.skip("not in a clone")
+        assert run_command(["git", "check-ignore", *paths]).out.splitlines() == paths
+
+    def test_only_one_target_deletes_a_warehouse_and_asks_first(self, seed_run, tmp_path):
+        news = tmp_path / "news"
+        shutil.copytree(seed_run.warehouse, news)
+        (news / "README.md").touch()
+        (news / "sql").mkdir()
         for folder in ("pipeline", "transforms", "tests"):
             (tmp_path / folder).mkdir()
-        makefile = ["make", "-f", REPOSITORY / "Makefile", "clean"]
-        subprocess.run(makefile, cwd=tmp_path, check=True, capture_output=True)
-        assert sorted(path.name for path in (tmp_path / "warehouse").iterdir()) == [
-            "README.md",
-            "sql",
-        ]
-        if (REPOSITORY / ".git").exists() and shutil.which("git"):
-            paths = [f"warehouse/{name}" for name in made]
-            ignored = run_command(["git", "check-ignore", *paths]).out.splitlines()
-            assert ignored == paths
+
+        def deletes(target: str, answer: str, warehouse: str = "news") -> bool:
+            before = sorted(news.iterdir())
+            command = ["make", "-f", REPOSITORY / "Makefile", target, f"WAREHOUSE={warehouse}"]
+            subprocess.run(
+                command, cwd=tmp_path, input=answer, text=True, capture_output=True, check=False
+            )
+            return sorted(news.iterdir()) != before
+
+        assert not deletes("clean", "yes\n")
+        assert not deletes("clean-warehouse", "no\n")
+        assert not deletes("clean-warehouse", "")
+        assert not deletes("clean-warehouse", "yes\n", warehouse=".")  # is none
+        assert deletes("clean-warehouse", "yes\n")
+        assert sorted(path.name for path in news.iterdir()) == ["README.md", "sql"]
 
     def test_contributing_quotes_what_ci_runs(self):
         text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -327,11 +344,12 @@ def sessions(path: pathlib.Path) -> list[tuple[str, str]]:
 
 
 README = REPOSITORY / "README.md"
+RUNS = REPOSITORY / "docs" / "runs.md"
 WATCHING = REPOSITORY / "docs" / "watch.md"
 QUERIES = [
     (command, shown)
     for command, shown in sessions(README)
-    if " shell -c" in command and "warehouse/data" not in command
+    if " shell " in command and "warehouse/data" not in command
 ]
 
 
@@ -347,7 +365,7 @@ class TestReadme:
         assert [line.split() for line in table] == [line.split() for line in printed]
 
     def test_there_are_queries(self):
-        assert len(QUERIES) >= 3
+        assert len(QUERIES) >= 8
 
     @pytest.mark.parametrize(("command", "shown"), QUERIES)
     def test_queries_answer_what_is_shown(self, command, shown, seed_run):
@@ -398,7 +416,7 @@ class TestReadme:
     def test_the_commands_for_a_damaged_warehouse_run(self, seed_run, tmp_path):
         shutil.copytree(seed_run.warehouse, tmp_path / "news")
         (tmp_path / "news" / "manifests" / "1.json").unlink()
-        shown = [c for c, _ in sessions(README) if re.search(r" (verify|repair) ", c)]
+        shown = [c for c, _ in sessions(RUNS) if re.search(r" (verify|repair) ", c)]
         codes = []
         for command in shown:
             words = shlex.split(command)
@@ -423,7 +441,8 @@ class TestCommands:
 
     def test_some_documents_show_some(self):
         shown = {named(path): {words[0] for words in commands_of(path)} for path in DOCUMENTS}
-        assert {"run", "watch", "shell", "export", "repair"} <= shown["README.md"]
+        assert {"run", "watch", "shell", "export"} <= shown["README.md"]
+        assert {"verify", "repair"} <= shown["docs/runs.md"]
         assert shown["docs/watch.md"] == {"watch", "status"}
 
     def test_the_guide_to_watching_shows_how_far_it_is(self, seed_run):

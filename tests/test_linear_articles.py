@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import shards
 from pipeline.article import Article
-from pipeline.settings import planned_transforms
+from pipeline.plan import planned_transforms
 from pipeline.transform import CorpusTransform, Drop, Transform
 from tests.conftest import SeedRun
 from tests.dump_reading import articles, read, write

@@ -123,7 +123,12 @@ def written_in_functions(module: str) -> Iterator[tuple[str, AnyPattern, set[str
             except NameError as error:
                 raise AssertionError(f"{name} builds {source}: add a sample of {error}") from error
             methods, holder = {call.func.attr}, parent[call]
-            if isinstance(holder, ast.Assign) and isinstance(holder.targets[0], ast.Name):
+            # What is assigned of another method is a match, whose methods are no pattern's.
+            if (
+                call.func.attr == "compile"
+                and isinstance(holder, ast.Assign)
+                and isinstance(holder.targets[0], ast.Name)
+            ):
                 methods = {
                     use.attr
                     for use in ast.walk(function)
@@ -155,8 +160,8 @@ def patterns(module: str) -> list[tuple[str, AnyPattern, set[str]]]:
 
 def applied(pattern: AnyPattern, methods: set[str], text: str) -> Callable[[], Any]:
     """Returns a call that applies a pattern to a text, as the code does."""
-    # Latin-1, since patterns of bytes are parsed so.
-    subject: Any = text.encode("latin-1") if isinstance(pattern.pattern, bytes) else text
+    # Latin-1, since patterns of bytes are parsed so; what it has not is unlike all of them anyhow.
+    subject: Any = text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
     tries: list[Callable[[Any], Any]] = []
     if "match" in methods:
         tries.append(pattern.match)

@@ -233,6 +233,17 @@ class TestTransformFlags:
         [sand] = options(*(f"--set={setting}" for setting in settings)).transforms([Sand])
         assert sand == Sand("coarse", 30)
 
+    def test_values_that_are_no_text_travel_as_json(self):
+        @dataclasses.dataclass
+        class Tint(Transform):
+            shades: tuple[str, ...] = option((), flag="--shades", nargs="+", help="which.")
+            mixed: bool = option(False, flag="--mixed", action="store_true", help="whether.")
+
+        settings = self.settings("--shades", "red", "dark=blue", "--mixed", classes=[Tint])
+        assert settings == ['Tint.shades=["red", "dark=blue"]', "Tint.mixed=true"]
+        [tint] = options(*(f"--set={setting}" for setting in settings)).transforms([Tint])
+        assert tint == Tint(["red", "dark=blue"], True)
+
     def test_a_flag_may_be_written_with_underscores(self):
         assert self.settings("--sand_grit=coarse") == ["Sand.grit=coarse"]
 

@@ -473,7 +473,7 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
         (
             "lengths = sorted(",
             "os._exit(3)\n        lengths = sorted(",
-            ["pipeline.tasks.corpus.run_stage(Titles, measure)", "died again", "committed"],
+            ["pipeline.tasks.corpus.run_stages(Titles)", "died again", "committed"],
         ),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.plan import planned_transforms
 from pipeline.reindex import build_index
 from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError
 from pipeline.warehouse.commit import SET_ASIDE
@@ -27,7 +28,7 @@ __all__ = ["fan_in"]
 
 def build(manifest: Manifest, run: str) -> list[DataFile]:
     """Rebuilds the index in this process."""
-    return build_index(manifest, run, 0, 1 << 30)
+    return build_index(planned_transforms({}), manifest, run, 0, 1 << 30)
 
 
 def repaired(root: Path, dry_run: bool = False) -> Repair:

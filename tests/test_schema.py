@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.article import READ_COLUMNS
+from pipeline.plan import discover
 from pipeline.transform import (
     Column,
     CorpusTransform,
     Table,
     Transform,
     TransformError,
-    discover,
 )
 from pipeline.warehouse.catalog import CatalogError, try_catalog
 from pipeline.warehouse.dictionary import data_dictionary, main, rules_of

@@ -13,7 +13,7 @@ from pipeline.article import Paragraph
 from tests.bench import make_background, train_topics
 from tests.conftest import REPOSITORY
 from transforms import background, topics
-from transforms.entities import KINDS, Entities, entities
+from transforms.entities import KINDS, Entities, Entity, entities
 from transforms.keywords import Keywords, keywords
 from transforms.tags import Tags
 from transforms.topics import Topics, topics_named
@@ -162,7 +162,7 @@ class TestEntities:
         done = Entities(most=1).apply(
             {"text": "We like Rome. In Rome we saw Ostia.", "language": "en"}
         )
-        assert done["entities"] == [{"name": "Rome", "kind": "place", "mentions": 2}]
+        assert done["entities"] == [Entity("Rome", "place", 2)]
 
 
 def article(**given: Any) -> dict[str, Any]:
@@ -320,7 +320,7 @@ class TestTags:
             "tags": [],
             "topics": [],
             "keywords": ["senator", "daily planet", "upi", "lois", "lane", "krypton", "city"],
-            "entities": [{"name": "Lois Lane", "kind": "person", "mentions": 3}],
+            "entities": [Entity("Lois Lane", "person", 3)],
             "outlet": "Daily Planet",
             "agency": "UPI",
         }

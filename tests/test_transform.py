@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.plan import check_methods, discover, order
 from pipeline.transform import (
     Column,
     CorpusTransform,
@@ -19,9 +20,6 @@ from pipeline.transform import (
     Stream,
     Transform,
     TransformError,
-    check_methods,
-    discover,
-    order,
 )
 
 NUMBER = Column(pa.int64(), "A number.")

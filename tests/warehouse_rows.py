@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.article import paragraph_id
-from pipeline.transform import Column, Table, discover
+from pipeline.plan import discover
+from pipeline.transform import Column, Table
 from pipeline.warehouse import (
     CATALOG_NAME,
     DataFile,

@@ -375,7 +375,4 @@ class Entities(Transform):
     def apply(self, article: Article) -> Article:
         """Returns the article with the names it mentions."""
         found = entities(article["text"] or "", article["language"], self.most)
-        rows = [
-            {"name": name, "kind": kind, "mentions": mentions} for name, kind, mentions in found
-        ]
-        return article | {"entities": rows}
+        return article | {"entities": found}

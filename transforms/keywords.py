@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
-from transforms.background import LANGUAGES, RARE, background_words
+from transforms.background import LANGUAGES, RARE, background_hashes, background_words
 from transforms.text import SPACELESS_LANGUAGES
 
 if TYPE_CHECKING:
@@ -69,13 +69,10 @@ def _rarities() -> "tuple[U64, I64, F64]":
     """
     # Imported here: Numba takes a third of a second to load.
     from transforms.compiled.stories import word_table
-    from transforms.compiled.words import hash_words
 
-    shares, words = zip(*background_words(), strict=True)
-    hashed = hash_words([" ".join(level) for level in words])
-    levels = np.repeat(np.arange(1, len(words) + 1), np.diff(hashed.offsets))
-    weights = [-math.log(share) if share < COMMON else 0.0 for share in (RARE, *shares)]
-    return *word_table(hashed.hashes, levels), np.array(weights)
+    shares = (RARE, *(share for share, _ in background_words()))
+    weights = [-math.log(share) if share < COMMON else 0.0 for share in shares]
+    return *word_table(*background_hashes()), np.array(weights)
 
 
 def keywords(

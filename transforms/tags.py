@@ -47,9 +47,9 @@ def _telling(article: Article) -> Iterator[str]:
     """Yields the keywords that say something of the article to who does not know it."""
     own = {name.casefold() for name in (article["outlet"], article["agency"]) if name}
     families: dict[str, str] = {}
-    for entity in article["entities"] or ():
-        if entity["kind"] == "person":
-            first, *rest = entity["name"].lower().split()
+    for name, kind, _ in article["entities"] or ():
+        if kind == "person":
+            first, *rest = name.lower().split()
             if rest:
                 families.setdefault(first, rest[-1])
     for keyword in article["keywords"] or ():

@@ -56,15 +56,21 @@ _DATES = (
 """Members of an object that hold its date; PHP writes ``{"date": ..., "timezone_type": 3}``."""
 
 
+_DEEPEST = 4  # objects within objects
+
+
 def _object(
     value: Mapping[str, object], language: str | None, day_first: bool | None
 ) -> Moment | None:
-    for name in _DATES:
-        if (inner := value.get(name)) is not None:
-            return parse_date(inner, language, day_first) if inner is not value else None
-    return _parts(
-        [value.get(name) for name in ("year", "month", "day", "hour", "minute", "second")]
-    )
+    for _ in range(_DEEPEST):
+        inner = next((found for name in _DATES if (found := value.get(name)) is not None), None)
+        if inner is None:
+            names = ("year", "month", "day", "hour", "minute", "second")
+            return _parts([value.get(name) for name in names])
+        if not isinstance(inner, Mapping):
+            return parse_date(inner, language, day_first)
+        value = inner
+    return None
 
 
 _PARTS_PRECISION = {3: "day", 4: "minute", 5: "minute", 6: "second"}

@@ -10,10 +10,15 @@ PressReader)::
                                      Ferry terminal to close
 
 In the second form the outlet is above; its copyright line says so. Wisers, and others in East Asia,
-part page, section, author and day by bars, below the outlet and above or below the headline::
+part page, section, author and day by bars, below the outlet and above or below the headline. APA in
+Austria has the line with outlet and date above the headline::
 
     Harbour Post
     A12 | Local news | By Ann Lee | 2020-03-02
+
+    Ferry terminal to close
+
+    "Harbour Post" vom 02.03.2020 Seite: 4
 
     Ferry terminal to close
 """
@@ -26,10 +31,10 @@ from pipeline.dumps.labels import HEADER, FieldText
 
 _DATED = re.compile(
     r"(?P<name>[^\s\d,;:.][^\d\n]{1,60}?)(?: {1,3}[-–—|·] {1,3}|, {1,3}|"
-    r" {1,3}(?:vom|du|del|dal|van|z|ze|fra) )"
+    r" {1,3}(?:(?:gefunden )?(?:vom|am)|du|del|dal|van|z|ze|fra) )"
     r"(?P<day>[^\n|]{6,40}?)"
     r"(?:[,;]? {1,3}(?:s|p|pp|pg|pág|pag|str|sid|seite|page|sida|side|strona|blz)"
-    r"\.? {0,3}[\w\-/]{1,10})?",
+    r"[.:]? {0,3}[\w\-/]{1,10}(?:, {0,3}\d{1,6} ?w\.)?)?",
     re.IGNORECASE,
 )
 """An outlet or a section before a day, and perhaps the page."""
@@ -49,18 +54,29 @@ _BARRED_BY = re.compile(r"(?:by|文|撰文|記者|记者)[ :：]\s*(?P<names>\S.
 ARTICLE_NUMBER = "(?:文章編號|文章编号)[ \t]*(?::|：)[ \t]*[0-9]{8,24}"
 """The line that ends an article of Wisers."""
 
+_QUOTES = ('"', "„", "“", "«", "»")
+_QUOTED = '"„“”«»'
 _LONGEST_HEADLINE = 20  # words
 _LONGEST_OUTLET = 6  # words
 _LONGEST_TAIL = 8  # lines
 _LONGEST_NOTE = 60  # characters
 
 
-def clipping(part: Part) -> FieldText | None:
-    """Returns a text whose first lines are those of a clipping; ``None`` for any other."""
+def clipping(part: Part, numbered: bool = False) -> FieldText | None:
+    """Returns a text whose first lines are those of a clipping; ``None`` for any other.
+
+    Args:
+      part: the text.
+      numbered: True for one of several with numbers and dates, of which nothing is left to doubt.
+    """
+    if numbered:
+        return _numbered(part)
     if len(part.filled) < 4:
         return None
     if barred := _barred(part):
         return barred
+    if above := _dated_above(part):
+        return above
     first, second = part.filled[:2]
     dated = _DATED.fullmatch(part.lines[second].strip())
     top = part.lines[first].strip()
@@ -99,6 +115,44 @@ def clipping(part: Part) -> FieldText | None:
             part.take(at, "url", part.lines[at].strip(), 50)
         else:
             part.take(at, HEADER)
+    return part.result()
+
+
+def _numbered(part: Part) -> FieldText:
+    """Returns a clipping with headline, outlet and day; dots end one that goes on."""
+    first, second = part.filled[:2]
+    dated = _DATED.fullmatch(part.lines[second].strip())
+    part.take(first, "title", part.lines[first])
+    if dated:
+        part.take(second, "outlet", dated["name"])
+        part.take(second, "published_at", dated["day"])
+    found = part.result()
+    return found._replace(is_truncated=found.text.rstrip().endswith(("...", "…")))
+
+
+def is_dated(line: str) -> bool:
+    """Returns True for a line with an outlet, and a day to which it belongs."""
+    dated = _DATED.fullmatch(line.strip())
+    day = bare_date(dated["day"]) if dated else None
+    return day is not None and day.precision not in ("year", "month")
+
+
+def _dated_above(part: Part) -> FieldText | None:
+    """Returns a text whose first line has the outlet in quotes and the day, above the headline."""
+    first = part.filled[0]
+    dated = _DATED.fullmatch(part.lines[first].strip())
+    if dated is None or not dated["name"].startswith(_QUOTES) or not is_dated(part.lines[first]):
+        return None
+    part.take(first, "outlet", dated["name"].strip(_QUOTED))
+    part.take(first, "published_at", dated["day"])
+    for at in part.filled[1:4]:
+        if label := part.label(at):
+            part.take(at, label[0], label[3], label[1])
+        elif _is_headline(part.lines[at]):
+            part.take(at, "title", part.lines[at])
+            break
+        else:
+            break
     return part.result()
 
 

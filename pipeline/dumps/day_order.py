@@ -27,12 +27,12 @@ def _days() -> Any:
     import re2
 
     return re2.compile(
-        rb"(?:\A|[\n,;\t|\"'])[\s\v]?(\d{1,2})(?:/(\d{1,2})/|-(\d{1,2})-)(?:\d{4}|\d\d)"
+        rb"(?:\A|[\n,;\t|\"'])[\s\v]?(\d{1,2})(?:\\?/(\d{1,2})\\?/|-(\d{1,2})-)(?:\d{4}|\d\d)"
     )
 
 
 _VALUE_GOES_ON = frozenset(b" \t\n\r\v\f\"',;|T")
-_HOST = re.compile(rb"https?://(?:www\.)?([\w.-]+)", re.IGNORECASE)
+_HOST = re.compile(rb"https?:\\?/\\?/(?:www\.)?([\w.-]+)", re.IGNORECASE)
 
 
 def day_order(head: bytes) -> dict[str, bool]:
@@ -105,7 +105,7 @@ def likely_day_first(names: Iterable[str], host: str | None, text: str) -> bool 
     return True if len(words) >= _FEWEST_WORDS and english < _ENGLISH_SHARE * len(words) else None
 
 
-_TWO_NUMBERS = re.compile(r"\D{0,20}?(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
+_TWO_NUMBERS = re.compile(r"\D{0,20}?(\d{1,2})(/)(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 
 
 def is_ambiguous(value: object) -> bool:

@@ -136,12 +136,15 @@ def _stream(paragraphs: Iterator[str]) -> Stream:
 
     def read(size: int) -> bytes:
         nonlocal rest, before
-        while len(rest) < size and (text := next(paragraphs, None)) is not None:
+        parts, length = [rest], len(rest)
+        while length < size and (text := next(paragraphs, None)) is not None:
             if before and text and max(len(before), len(text)) >= _LONGEST_FIELD:
-                rest += b"\n"
-            rest += text.encode("utf-8", "replace") + b"\n"
+                parts.append(b"\n")
+            parts.append(text.encode("utf-8", "replace") + b"\n")
+            length += len(parts[-1]) + 1
             before = text.strip()
-        chunk, rest = rest[:size], rest[size:]
+        whole = b"".join(parts)
+        chunk, rest = whole[:size], whole[size:]
         return chunk
 
     return Stream(read)

@@ -22,7 +22,7 @@ from pipeline.dumps.clippings import clipping
 from pipeline.dumps.field_lines import ALONE, EDITION, EDITION_BEHIND, Part, is_date
 from pipeline.dumps.front_matter import FRONT_MATTER, front_matter
 from pipeline.dumps.labels import HEADER, FieldText
-from pipeline.dumps.wire import wire_text
+from pipeline.dumps.wire import is_wire, wire_text
 
 _TRAILING = frozenset((
     "load-date", "language", "sprache", "langue", "taal", "publication-type", "graphic", "grafik",
@@ -36,6 +36,10 @@ _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
+_WITHIN = 12
+"""Blocks below the first field within which the label of the text stands."""
+
+_UNDERLINE = re.compile(r"\s*([^\w\s])\1{3,}\s*")
 _CENTERED = 8
 """Least indent of the outlet's line in LexisNexis, which centres it on 80 columns."""
 
@@ -47,6 +51,7 @@ _PROQUEST = re.compile(
     r"^(?:ProQuest document ID|Publication title|Full text|Accession Number|Record Number)[ \t]*:",
     re.MULTILINE | re.IGNORECASE,
 )
+_HIGHLIGHTS = re.compile(r"^@highlight[ \t]*$", re.MULTILINE)
 _COVER = re.compile(
     r"\s*(?:Download Request:|Print Request:|Printopdracht:|Time Of Request:|Contact us at:|"
     r"Database copyright|Search Summary\b|© \d{4} Factiva|User Name:|"
@@ -61,10 +66,12 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
       text: decoded, with ``\\n`` for every line break.
       kind: separator that cut it from the others of its file, as of :mod:`pipeline.dumps.text`.
     """
-    if "\x02" in text[:65536]:
+    if is_wire(text):
         return wire_text(text)
     if kind == "end" and is_cover(text) and (at := _behind_cover(text)):
         return _covered(text, at)
+    if highlights := _HIGHLIGHTS.search(text):
+        return _without_highlights(text, highlights.start())
     if front := FRONT_MATTER.match(text):
         return front_matter(text, front)
     part = Part(text)
@@ -75,8 +82,15 @@ def field_text(text: str, kind: str | None = None) -> FieldText | None:
         return factiva.read_article(part)
     exported = kind in ("count", "end") or _is_export(text) or part.has_titled_header()
     if not exported and not part.has_header():
-        return clipping(part)
+        return clipping(part, numbered=kind == "clipping")
     return _labelled(part, exported)
+
+
+def _without_highlights(text: str, start: int) -> FieldText:
+    """Returns a story of CNN/DailyMail (Hermann et al., 2015), its highlights as field lines."""
+    before = text.count("\n", 0, start)
+    lines = enumerate(text[start:].split("\n"), before + 1)
+    return FieldText(text, {}, [(number, HEADER) for number, line in lines if line.strip()])
 
 
 def is_cover(text: str) -> bool:
@@ -130,11 +144,17 @@ def _labelled(part: Part, exported: bool) -> FieldText:
         limit = first if first is not None else alone if alone is not None else len(blocks)
         body = _leading(part, blocks[:limit], first is not None or alone is not None)
     if first is not None and (exported or first == 0):
+        # ProQuest has an abstract and links between its fields and the label of the text.
+        labelled = _text_label(part, blocks, first) if exported else first
+        for block in blocks[body:first] if labelled > first else ():
+            part.take_block(block)
         body = first
         while body < len(blocks) and (
-            part.is_field_block(blocks[body]) or (exported and _is_between(part, blocks, body))
+            body < labelled
+            or part.is_field_block(blocks[body])
+            or (exported and _is_between(part, blocks, body))
         ):
-            begun = part.take_block(blocks[body])
+            begun = part.take_block(blocks[body], blocks[body - 1] if body > first else None)
             body += 1
             if begun is not None:
                 part.split_label(begun)
@@ -159,6 +179,15 @@ def _labelled(part: Part, exported: bool) -> FieldText:
 def _label_of(part: Part, block: range) -> str:
     found = part.label(block.start)
     return found[2] if found else ""
+
+
+def _text_label(part: Part, blocks: Sequence[range], first: int) -> int:
+    """Returns the number of the block that begins with the label of the text; first without one."""
+    for at in range(first, min(first + _WITHIN, len(blocks))):
+        label = part.label(blocks[at].start)
+        if label and label[0] == "text":
+            return at
+    return first
 
 
 def _is_between(part: Part, blocks: Sequence[range], at: int) -> bool:
@@ -236,8 +265,11 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
         taken = max(taken, ends[at])
 
     for at in lines[:]:
-        if _COUNT.fullmatch(part.lines[at]) or (
-            _COPYRIGHT.match(part.lines[at]) and at < lines[-1]
+        is_rule = _UNDERLINE.fullmatch(part.lines[at])
+        if (
+            is_rule
+            or _COUNT.fullmatch(part.lines[at])
+            or (_COPYRIGHT.match(part.lines[at]) and at < lines[-1])
         ):
             name(at, HEADER)
             lines.remove(at)
@@ -262,14 +294,19 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
             if (
                 at in part.filled
                 and at in ends
-                and (EDITION.search(part.lines[at]) or _COPYRIGHT.match(part.lines[at]))
+                and (
+                    EDITION.search(part.lines[at])
+                    or _COPYRIGHT.match(part.lines[at])
+                    or is_date(part.lines[at])
+                )
                 and len(part.lines[at].split()) <= 12
             ):
                 name(at, HEADER)
             elif at in ends:
                 break
     if not headline:
-        open_blocks = [block for block in rest if not any(at in part.became for at in block)]
+        others = ([at for at in block if part.became.get(at) != HEADER] for block in rest)
+        open_blocks = [block for block in others if block and not part.became.keys() & set(block)]
         if open_blocks:
             candidate = open_blocks[0]
             words = sum(len(part.lines[at].split()) for at in candidate)

@@ -10,9 +10,8 @@ from pipeline.dumps.field_lines import Part, is_date
 from pipeline.dumps.labels import HEADER, NO_COLUMNS, FieldText
 
 _LONGEST_SECTION, _LONGEST_LANGUAGE = 3, 20  # words; characters
-FACTIVA_END = (
-    r"(?:Document|Dokument|Documento|Документ)[ \t]+[A-Z][A-Z0-9]{2,11}\d{8,}[a-z0-9]{4,16}"
-)
+_DOCUMENT = "Document|Dokument|Documento|Документ|文件|文档|文書|ドキュメント|문서"
+FACTIVA_END = rf"(?:{_DOCUMENT})[ \t]+[A-Z][A-Z0-9]{{2,11}}\d{{8,}}[a-z0-9]{{4,16}}"
 """Last line of an article of Factiva: its accession number, of outlet, date and serial."""
 
 _FACTIVA_ID = re.compile(rf"[ \t]*{FACTIVA_END}[ \t]*")
@@ -91,6 +90,9 @@ def read_article(part: Part) -> FieldText:
             part.take(at, HEADER)
             if len(line) <= _LONGEST_LANGUAGE and line.isalpha() and not line.isupper():
                 language = at
+    outlet = part.value("outlet")
+    if len(part.filled) > 1 and part.lines[part.filled[-2]].strip() == outlet:
+        part.take(part.filled[-2], HEADER)  # above the accession number once more
     if language is not None:
         part.take(language, "language", part.lines[language])  # an edition is before it
     return part.result()

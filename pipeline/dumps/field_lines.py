@@ -10,7 +10,7 @@ from pipeline.dates import bare_date
 from pipeline.dumps.labels import HEADER, LABELS, NO_COLUMNS, FieldText
 
 _LABEL = re.compile(
-    r"[ \t]*+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
+    r"[ \t]*+:?+(?P<label>[^\W\d_][^:：\n]{0,39}?)[ \t]*+[:：](?!//)[ \t]*+(?P<value>.*)"
 )
 URL = re.compile(r"\s*https?://\S+\s*")
 ALONE = re.compile(r"\s*(?:body|classification|graphic|notes|correction|highlight)\s*", re.I)
@@ -70,6 +70,8 @@ class Part:
         """Makes a line a field line; of several values of a field that of the least rank counts."""
         self.became[at] = field
         value = " ".join(value.split())
+        if field == "tags" and ";" not in value:
+            value = value.replace(",", ";")
         if value and field == "tags" and field in self._found:
             value = f"{self._found[field][1]}; {value}"
             self._found[field] = rank, value
@@ -143,10 +145,17 @@ class Part:
             len(block) == 1 and URL.fullmatch(self.lines[first]) is not None
         )
 
-    def take_block(self, block: range) -> int | None:
-        """Makes the lines of a block field lines; returns the line at which the text begins."""
+    def take_block(self, block: range, above: range | None = None) -> int | None:
+        """Makes the lines of a block field lines; returns the line at which the text begins.
+
+        Args:
+          block: begins with a label, or belongs to the one that ends the block above without value.
+          above: the block above.
+        """
         values: list[str] = []
         field, rank, start = HEADER, 99, block.start
+        if above and (label := self.label(above.stop - 1)) and not label[3]:
+            field, rank = label[:2]
         for at in block:
             if found := self.label(at):
                 self.take(start, field, " ".join(values), rank)
@@ -214,6 +223,8 @@ class Part:
         }
         abstract = record.pop("abstract", None)
         if outlet := record.get("outlet"):
+            # ProQuest has the place behind the name.
+            outlet = outlet.partition("; ")[0]
             record["outlet"] = _MAIL_ADDRESS.sub("", outlet).strip() or outlet
         record.pop("text", None)
         if tags := record.get("tags"):

@@ -65,7 +65,7 @@ OUTLET = (
     "עיתון", "מקור", "المصدر", "مصدر", "صحيفة", "روزنامه", "منبع", "स्रोत", "अखबार", "समाचारपत्र",
     "джерело", "видання", "източник", "вестник", "извор", "новине", "novine", "izvor", "báo",
     "nguồn", "แหล่งที่มา", "media", "akhbar", "gazeteadı", "报纸", "報紙", "媒体名称", "新闻来源",
-    "出处", "新聞", "新聞名", "掲載紙", "媒体名", "언론사", "매체", "출처",
+    "出处", "新聞", "新聞名", "掲載紙", "媒体名", "언론사", "매체", "출처", "from",
 )  # fmt: skip
 PUBLISHED = (
     "publishedat", "published", "firstpublishdate", "displaydate", "datepublish",
@@ -136,7 +136,8 @@ CONTAINERS = ("metadata", "meta", "_source", "thread", "article", "attributes", 
 
 WRAPPERS = (
     "articles", "posts", "results", "docs", "documents", "items", "stories", "news", "hits",
-    "records", "entries", "data", "value", "objects", "@graph", "nodes", "rows", "article",
+    "records", "entries", "data", "value", "objects", "@graph", "nodes", "rows", "article", "item",
+    "messages",
 )  # fmt: skip
 """Names under which the answer of an API has its list of records."""
 
@@ -226,7 +227,7 @@ def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """
     folded: dict[str, list[str]] = {}
     for name in names:
-        if isinstance(name, str):
+        if isinstance(name, str) and name != "_source":
             folded.setdefault(fold(name), []).append(name)
     qualified: dict[str, list[str]] = {}
     for name, spellings in folded.items():

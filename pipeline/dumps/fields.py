@@ -11,6 +11,7 @@ breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and th
 
 import html
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,7 +134,7 @@ def _warnings(
     found = []
     if columns["published_at"] is None:
         for name, value in named.named("published_at"):
-            if value and (shown := _string(value, longest=100) or str(value)[:100]):
+            if value and (shown := _string(value, longest=100) or reprlib.repr(value)[:100]):
                 found.append((
                     "unread_date",
                     f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
@@ -443,7 +444,7 @@ def _outlet(named: Named) -> str | None:
         values = [value for value in values if value is not named.record.get("source")]
     for value in values:
         if found := _string(value, longest=200):
-            return domain(found) if "://" in found else found.removeprefix("www.")
+            return domain(found) if "://" in found else found.strip("/ ").removeprefix("www.")
     return None
 
 
@@ -501,7 +502,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
             if " " not in listed[1] and all(map(str.islower, particles)):
                 listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
-    return [name for name in names if "://" not in name]
+    return [name for name in names if "://" not in name and any(map(str.isalpha, name))]
 
 
 def _tags(named: Named) -> list[str]:

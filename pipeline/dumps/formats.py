@@ -123,4 +123,5 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
             yield item
             record += 1
     except Exception as error:  # noqa: BLE001 - one block must not end the run
-        yield unexpected(block.source_file, record, error)
+        for lost in range(record, max(record + 1, block.first_record + block.records)):
+            yield unexpected(block.source_file, lost, error)

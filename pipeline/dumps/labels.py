@@ -105,7 +105,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "layout", "slug", "status", "aliases", "description", "lead", "subtitle", "weight",
         "columns", "column", "note", "rights", "format", "oclc", "number", "number of pages",
         "illustrations", "caption", "report number", "document number", "documents",
-        "proquest id", "record", "region", "stage", "created", "typ",
+        "proquest id", "record", "summary", "region", "stage", "created", "typ",
         "pagetype", "date created",
         "page number", "page numbers", "seite", "seiten", "página", "páginas", "pagina", "strana",
         "strona", "sida", "side", "sivu", "oldal", "sayfa", "halaman", "trang", "версия",

@@ -59,6 +59,9 @@ def long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
+        if type(operations := value.get("ops")) is list:  # Quill
+            inserted = (one.get("insert") for one in operations if type(one) is dict)
+            return clean_text("".join(part for part in inserted if type(part) is str))
         if (nodes := _nodes(value)) is not None:
             return clean_text(_rich_text(nodes, 0))
         if depth < _DEEPEST_TEXT:
@@ -66,6 +69,8 @@ def long_text(value: Any, depth: int = 0) -> str | None:
             return _joined([part for part in parts if part])
         return None
     if type(value) is list and depth < _DEEPEST_TEXT:
+        if _is_run(value):
+            return clean_text("".join(v if type(v) is str else v["text"] for v in value))
         # Paragraphs, one a string or an object; each is a paragraph of the text.
         return _joined([
             part
@@ -75,6 +80,14 @@ def long_text(value: Any, depth: int = 0) -> str | None:
             and not part.isspace()
         ])  # fmt: skip
     return None
+
+
+def _is_run(items: list[Any]) -> bool:
+    """Returns True for strings and formatted parts in one list, as Telegram exports a text."""
+    return {type(item) for item in items} == {str, dict} and all(
+        type(item) is str or (type(item.get("text")) is str and type(item.get("type")) is str)
+        for item in items
+    )
 
 
 def _edited(text: str) -> str | None:

@@ -31,12 +31,14 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.export_pages import article_starts, page_text
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.forwarded import Forwarded, bare_subject, forwarded, is_forward
 from pipeline.dumps.labels import HEADER
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks, whole_rows
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.text import field_article
 from pipeline.rejects import Reject, read_reject
 
 _FROM_LINE = re.compile(
@@ -69,6 +71,11 @@ _MAIL_ONLY = frozenset((
     b"received", b"return-path", b"delivered-to", b"message-id", b"mime-version",
     b"content-transfer-encoding", b"content-type",
 ))  # fmt: skip
+_HOLDS_EXPORT = re.compile(
+    rb"@[\w.\-]{0,40}(?:proquest|factiva|dowjones|nexis|europresse|cedrom-sni)\b", re.IGNORECASE
+)
+"""Address of a news database that sends exports."""
+
 _HOLDS_MESSAGES = re.compile(
     rb"(?:message/rfc822|message/global|multipart/digest)\b", re.IGNORECASE
 )
@@ -114,7 +121,12 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
         starts = [match.start() for match in _FROM_LINE.finditer(text)]
         return starts[-1] if len(starts) > 1 else 0
 
-    for rows in whole_rows(stream, options, ends, " as a message"):
+    def begins(text: bytes) -> int:
+        # From the second byte on, since the first would begin the message that is too large.
+        match = _FROM_LINE.search(text, 1) if is_box else None
+        return match.start() if match else -1
+
+    for rows in whole_rows(stream, options, ends, " as a message", begins):
         if isinstance(rows, DumpError):
             yield rows
             continue
@@ -127,6 +139,9 @@ def _messages(stream: Stream, source: Source, options: DumpOptions) -> Iterator[
 
 def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
     """Yields a message and those within it; not the outer one if that has no text itself."""
+    if _HOLDS_EXPORT.search(raw) and (articles := _exported(raw)):
+        yield from articles
+        return
     if not _HOLDS_MESSAGES.search(raw):
         yield raw
         return
@@ -147,6 +162,22 @@ def _with_attached(raw: bytes, options: DumpOptions) -> Iterator[bytes | DumpErr
         yield raw
     for inner in found:
         yield inner if inner is not None else _too_deep()
+
+
+def _exported(raw: bytes) -> list[bytes]:
+    """Returns the articles that a news database sends in one page, each as a message of HTML."""
+    try:
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        part = message.get_body(("html",)) if isinstance(message, EmailMessage) else None
+    except RecursionError:
+        return []
+    page = part.get_payload(decode=True) if part else None
+    if part is None or not isinstance(page, bytes):
+        return []
+    _, starts, _ = article_starts(page)
+    charset = part.get_content_charset() or "utf-8"
+    head = f"Content-Type: text/html; charset={charset}\n\n".encode()
+    return [head + page[start:end] for start, end in itertools.pairwise([*starts, len(page)])]
 
 
 def _attached(message: Message, depth: int, deepest: int) -> Iterator[tuple[int, Message]]:
@@ -231,13 +262,19 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         raise DumpError("invalid_mail", "A part of the message cannot be decoded; save it again.")
+    data = b"\n\n".join((data, *_further(message, part)))
     charset = part.get_content_charset()
     if part.get_content_subtype() == "html":
         text, encoding = decode_page(data, charset)
         field = "html"
+        product, starts, _ = article_starts(data) if not message.get("From") else ("", [], "")
+        if starts and (exported := page_text(text, product)):
+            return field_article(block, record, "", exported, encoding, options)
     else:
         text, encoding = decode(data, charset)
         text, field = clean_text(text), "text"
+        if part.get_param("format") == "flowed":
+            text = _unflowed(text, part.get_param("delsp") == "yes")
         if quoted:
             text = re.sub(r"(?m)^>(>*From )", r"\1", text)
     if (saved := _header(message, "Snapshot-Content-Location")) or (
@@ -284,6 +321,35 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if names := _left_out(message):
         article["warnings"].append(names)
     return article
+
+
+def _unflowed(text: str, deletes_space: bool) -> str:
+    """Returns text with the lines joined that end with a space (RFC 3676)."""
+    joined: list[str] = []
+    depth = 0  # marks of quotation before a line that goes on; -1 if it ends
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        quoted = len(line) - len(bare)
+        bare = bare.removeprefix(" ")
+        if joined and depth == quoted and bare != "-- ":
+            joined[-1] = f"{joined[-1][:-1] if deletes_space else joined[-1]}{bare}"
+        else:
+            joined.append(f"{'>' * quoted}{' ' if quoted else ''}{bare}")
+        depth = quoted if bare.endswith(" ") and bare != "-- " else -1
+    return "\n".join(joined)
+
+
+def _further(message: EmailMessage, chosen: Message) -> Iterator[bytes]:
+    """Yields the texts below the chosen one, as Apple Mail has them around pictures."""
+    for part in _own_parts(message):
+        if (
+            part is not chosen
+            and part.get_content_type() == chosen.get_content_type()
+            and part.get_content_charset() == chosen.get_content_charset()
+            and part.get_content_disposition() != "attachment"
+            and isinstance(data := part.get_payload(decode=True), bytes)
+        ):
+            yield data
 
 
 def _unread_date(value: str) -> tuple[str, str]:
@@ -341,15 +407,28 @@ def _sender(message: EmailMessage) -> dict[str, str]:
 
 
 def _named_sender(sender: str, listed_as: str) -> dict[str, str]:
-    match = re.match(
-        r"\s*\"?(?P<name>[^\"<\[@]*?)\"?\s*[<\[]?(?:mailto:)?[^\s<>\[\]@]*@(?P<host>[\w.\-]+)",
-        sender,
-    )
-    if match is None and sender and "@" not in sender:
-        return {"outlet": sender.strip("\"' ")}
-    listed = re.match(r"\s*\"?([^\"<]*?)\"?\s*<", listed_as)
-    if match is None:
-        return {"outlet": listed[1]} if listed else {}
-    if listed and listed[1] and match["name"] and listed[1] != match["name"]:
-        return {"outlet": listed[1], "author": match["name"]}
-    return {"outlet": match["name"] or match["host"]}
+    before, at, behind = sender.partition("@")
+    if not at:
+        return {"outlet": sender.strip("\"' ")} if sender else {}
+    mailbox = re.split(r"[\s<>\[\]\"]", before)[-1]
+    name = before[: len(before) - len(mailbox)].strip(' "<[')
+    found = re.match(r"[\w.\-]+", behind)
+    host = found[0] if found else ""
+    listed = listed_as.partition("<")[0].strip(' "') if "<" in listed_as else ""
+    if listed and name and listed != name:
+        return {"outlet": listed, "author": name}
+    if _is_person(name, mailbox.lower().removeprefix("mailto:"), host.lower()):
+        return {"outlet": host, "author": name}
+    return {"outlet": name or listed or host}
+
+
+def _is_person(name: str, mailbox: str, host: str) -> bool:
+    """Returns True for two or three words of which the mailbox has one, and its host none.
+
+    Newsrooms are at their own hosts: ``Example Courier <courier@example-courier.org>``.
+    """
+    words = [word for word in re.split(r"[^\w'-]+", name.lower()) if word]
+    if not 2 <= len(words) <= 3 or any(word in host for word in words if len(word) > 2):
+        return False
+    own = {word for word in (words[0], words[-1], words[0][0] + words[-1]) if len(word) > 2}
+    return bool(own & set(re.findall(r"\w+", mailbox)))

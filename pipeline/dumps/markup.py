@@ -2,7 +2,8 @@
 
 Read are RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of
 Reuters (21578, RCV1), Gigaword and TREC, Factiva's XML, and XML of one's own whose elements have
-names of fields (:data:`_FIELDS`) and texts (:data:`BODIES`). Other XML is a reject that names it.
+names of fields and texts (:mod:`pipeline.dumps.element_names`), and pages of ALTO. Other XML is a
+reject that names it.
 
 No parser ever sees the prolog, so that no entity or DTD is declared, let alone followed: the stream
 is cut by its tags, outside of comments and CDATA, and each element is parsed by itself. Entities of
@@ -18,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.article import Article
+from pipeline.dumps.alto import page_blocks
 from pipeline.dumps.block import (
     BLOCK_BYTES,
     Block,
@@ -28,7 +30,22 @@ from pipeline.dumps.block import (
     too_large,
 )
 from pipeline.dumps.decoding import clean_text, decode
+from pipeline.dumps.element_names import (
+    BLOCKS,
+    BODIES,
+    CAPTIONS,
+    FEEDS,
+    MEANINGS,
+    NO_ARTICLES,
+    OTHER_MEANINGS,
+    SUMMARIES,
+    TAG,
+    element_name,
+    local_name,
+    record_name,
+)
 from pipeline.dumps.elements import INNER, SECTIONS, parsed_element
+from pipeline.dumps.field_names import fold
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.labels import HEADER
 from pipeline.dumps.long_text import is_html
@@ -38,77 +55,23 @@ from pipeline.dumps.wire import indented
 from pipeline.rejects import Reject, read_reject
 
 HEAD, _LONGEST_HEAD = 1 << 16, 1 << 24
-_DEEPEST = 256
-"""Most levels of elements that are followed in the head; lxml parses no more, either."""
-
-_NAME = rb"[A-Za-z_][\w.\-]*+(?::[\w.\-]++)?+"
-_TAG = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?(?:(?!<\?|\?>).)*+\?>|"
-    rb"<!DOCTYPE[^\[<>]*+(?:\[(?:(?!<!DOCTYPE|\]\s*+>).)*+\]\s*+)?+>|"
-    rb"<(?P<close>/?)(?P<name>" + _NAME + rb")(?P<rest>" + INNER.encode() + rb")>",
-    re.DOTALL | re.IGNORECASE,
-)
-_FEEDS = {b"rss": b"item", b"rdf": b"item", b"channel": b"item", b"feed": b"entry"}
-_RECORDS = frozenset((
-    b"article", b"item", b"entry", b"doc", b"document", b"record", b"story", b"newsitem",
-    b"reuters", b"ppsarticle", b"news", b"post", b"row", b"nitf",
-))  # fmt: skip
-"""Names of elements that are articles wherever they are."""
-
-_NO_ARTICLES = {
-    b"urlset": "a sitemap, a list of addresses; fetch the pages, and read those",
-    b"sitemapindex": "an index of sitemaps; fetch the pages that they list, and read those",
-    b"opml": "a list of feeds; fetch the feeds, and read those",
-    b"svg": "a picture; leave it out",
-    b"mediawiki": "an export of a wiki; convert its pages to HTML or JSON Lines",
-    b"plist": "a property list; leave it out",
-    b"kml": "a map; leave it out",
-}
 _OUTSIDE_WORDS = 20
 """Words outside of all records that are told; a feed says its title and little more there."""
 
-BODIES = frozenset((
-    "text", "body", "content", "contentencoded", "bodycontent", "fulltext", "articletext",
-    "inlinexml", "inlinedata", "datacontent", "leadparagraph", "tailparagraphs", "story",
-    "bodytext", "maintext", "articlebody", "volltext", "leadparagraphs", "contenu", "texte",
-    "yandex:fulltext", "turbo:content", "description", "summary", "abstract",
-))  # fmt: skip
-_SUMMARIES = ("description", "summary", "abstract")
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "title": ("hl1", "headline", "articletitle", "title", "head", "hedline", "titel", "titre", "hl",
-              "ti"),
-    "url": ("feedburner:origlink", "link", "url", "documenturl", "weburl", "permalink",
-            "sourceurl", "guid"),
-    "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
-               "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
-               "journaltitle", "so"),
-    "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
-    "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
-             "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",
-             "date", "datum", "numericdate", "daterelease", "versioncreated", "thisrevisioncreated",
-             "created", "updated", "modified", "lastmod"),
-    "tags": ("category", "keyword", "keywords", "topics", "subject", "dc:subject", "section",
-             "tag", "tags"),
-    "language": ("language", "dc:language", "lang"),
-    "id": ("id", "guid", "docno", "docid", "accessionno", "wp:postid", "newsitemid"),
-    "dateline": ("dateline",),
-    "agency": ("distributor", "agency"),
-    "wordpress": ("wp:posttype",),
-}  # fmt: skip
-_MEANINGS = {name: (field, rank) for field, names in reversed(_FIELDS.items())
-             for rank, name in enumerate(names)}  # fmt: skip
 _ATTRIBUTES = (
     "norm", "name", "key", "term", "href", "date", "value", "literal", "FormalName", "tag", "when",
+    "holder",
 )  # fmt: skip
 """Attributes that hold the value of an element without text."""
 
-_BLOCKS = frozenset((
-    "p", "block", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hl2", "paragraph", "para",
-    "lp", "br", "dt", "dd", "blockquote", "pre", "bq", "td", "title", "headline", "figure",
-))  # fmt: skip
-_CAPTIONS = frozenset(("mediacaption", "mediaproducer", "caption", "figcaption", "media"))
+_LAST = 99
+"""Rank of an address that only identifies an item."""
+
+_EDITION = 60
+"""Added to the ranks of fields of a digital edition of a text."""
+
 _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$|\b\d{8}T\d{4}\S*")
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
 _SHORTCODE = re.compile(
@@ -128,14 +91,14 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     """
     size = HEAD
     head = stream.peek(size)
-    root, name = _record_name(head)
+    root, name = record_name(head)
     while _lacks_items(root, name) and len(head) == size and size < _LONGEST_HEAD:
         # Exports of WordPress list all authors, categories and tags before the first item.
         size *= 4
         head = stream.peek(size)
-        root, name = _record_name(head)
+        root, name = record_name(head)
     for kind in (root, name):
-        if why := _NO_ARTICLES.get(_local(kind)):
+        if why := NO_ARTICLES.get(local_name(kind)):
             raise DumpError("unsupported_content", f"The dump is {why}.")
     if _lacks_items(root, name):
         raise DumpError("empty", "The feed holds no items; leave the dump out, or fetch it again.")
@@ -152,56 +115,7 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
 
 def _lacks_items(root: bytes, name: bytes) -> bool:
     """Returns True for a feed of which no item was found."""
-    return _local(root) in _FEEDS and _local(name) != _FEEDS[_local(root)]
-
-
-def _local(name: bytes) -> bytes:
-    return name.rpartition(b":")[2].lower()
-
-
-def _record_name(head: bytes) -> tuple[bytes, bytes]:
-    """Returns the names of the root and of the elements that are articles.
-
-    That is the first element of a name of articles, else the first that is repeated among its
-    siblings below the root or its only child; else the root.
-    """
-    path: list[bytes] = []
-    root = first_child = b""
-    seen: dict[tuple[bytes, ...], int] = {}
-    for match in _TAG.finditer(head):
-        name = match["name"]
-        if not name:
-            continue
-        if match["close"]:
-            if name in path:
-                del path[len(path) - 1 - path[::-1].index(name) :]
-            continue
-        local = _local(name)
-        if not root:
-            root = name
-            if local in _NO_ARTICLES:
-                return root, name
-        if local == _FEEDS.get(_local(root)):
-            return root, name
-        if _local(root) not in _FEEDS:
-            if local in _RECORDS:
-                return root, name
-            if not path and name == root and root != b"" and seen.get((name,)):
-                return root, name  # SGML: several roots
-            if len(path) <= 2:
-                key = (*path, name)
-                seen[key] = seen.get(key, 0) + 1
-                if path and seen[key] == 2 and not _is_field(local):
-                    first_child = first_child or name
-        if not match["rest"].endswith(b"/") and len(path) < _DEEPEST:
-            path.append(name)
-    return root, first_child or root
-
-
-def _is_field(local: bytes) -> bool:
-    """Returns True for elements that are a part of an article, and may be repeated in it."""
-    name = _folded(local.decode("latin-1"))
-    return name in BODIES or name in _MEANINGS or name in _BLOCKS or name in _CAPTIONS
+    return local_name(root) in FEEDS and local_name(name) != FEEDS[local_name(root)]
 
 
 def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[bytes | DumpError]:
@@ -285,7 +199,7 @@ def _elements(stream: Stream, name: bytes, options: DumpOptions) -> Iterator[byt
 
 def _outside(gap: bytes) -> DumpError | None:
     """Returns the error of text between records; ``None`` if there is hardly any."""
-    words = len(_TAG.sub(b" ", gap).split()) if gap else 0
+    words = len(TAG.sub(b" ", gap).split()) if gap else 0
     if words < _OUTSIDE_WORDS:
         return None
     return DumpError(
@@ -316,10 +230,12 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     name, prolog, declared = block.header
     text, encoding = decode(raw, declared)
     root = parsed_element(clean_text(text), raw)
+    if local_name(name.encode()) == b"page" and (blocks := page_blocks(root)):
+        return _page(blocks, block, record, encoding, options)
     found = _Found()
     _visit(root, found)
     for attribute, value in root.attrib.items():
-        folded = _folded(attribute.rpartition("}")[2])
+        folded = fold(attribute.rpartition("}")[2])
         if folded in ("date", "id", "itemid", "lang", "newid"):
             field = {"lang": "language", "date": "date"}.get(folded, "id")
             found.add(field, 50, value)
@@ -338,7 +254,9 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
     document = _body(found)
     if document is None:
-        names = ", ".join(sorted({_named(child) for child in root.iter() if child is not root}))
+        names = ", ".join(
+            sorted({element_name(child) for child in root.iter() if child is not root})
+        )
         raise DumpError(
             "no_text",
             f"The element <{name}> has no text: it consists of {names[:400] or 'nothing'}. Convert "
@@ -355,6 +273,9 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         block.encoding or encoding,
         options,
     )
+    parts = sum(inner.get("type") == "article" for inner in root.iter() if inner is not root)
+    if parts > 1:
+        article["warnings"].append(_several(f"The element holds {parts} of type article"))
     lines = value.split("\n")
     if _SIGN_OFF.fullmatch(lines[-1]):
         captions.add(lines[-1])
@@ -362,6 +283,29 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if kind == "text" and article["document"] == value:
         article["field_lines"] = [[number, f"field:{HEADER}"] for number in numbers]
     return article
+
+
+def _page(
+    blocks: list[str], block: Block, record: int, encoding: str, options: DumpOptions
+) -> Article:
+    """Returns a page of ALTO as an article, and says that it may hold several."""
+    article = article_from_record(
+        {"text": "\n\n".join(blocks)},
+        block.source_file,
+        record,
+        block.dump_format,
+        block.encoding or encoding,
+        options,
+    )
+    article["warnings"].append(_several(f"The page has {len(blocks)} blocks of text"))
+    return article
+
+
+def _several(what: str) -> tuple[str, str]:
+    return (
+        "unread_parts",
+        f"{what}, which are read as one article; give each article a record of its own.",
+    )
 
 
 def _with_dateline(text: str, dateline: str, agency: str | None) -> str:
@@ -396,7 +340,8 @@ class _Found:
             for field in ("title", "outlet", "date", "language", "id")
             if (value := self.get(field))
         }
-        urls = [value for _, value in sorted(self._values.get("url", ())) if "://" in value]
+        addresses = sorted(self._values.get("url", ()), key=lambda item: item[0])
+        urls = [value for _, value in addresses if "://" in value]
         record["url"] = urls[0] if urls else None
         for field in ("authors", "tags"):
             values = self._values.get(field, [])
@@ -416,25 +361,10 @@ def _content(text: str, name: str) -> str:
     return content.removeprefix("<![CDATA[").removesuffix("]]>")
 
 
-def _folded(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "").replace(".", "")
-
-
-def _named(element: Any) -> str:
-    """Returns prefix and local name of an element in lower case; empty for a comment."""
-    tag = element.tag
-    if type(tag) is not str:
-        return ""
-    local = tag.rpartition("}")[2]
-    if element.prefix and element.prefix not in ("nitf", "html", "xhtml", "atom"):
-        local = f"{element.prefix}:{local}"
-    return local
-
-
-def _visit(element: Any, found: _Found) -> None:
-    """Collects the fields and texts below an element."""
+def _visit(element: Any, found: _Found, penalty: int = 0) -> None:
+    """Collects the fields and texts below an element; a penalty makes its fields less likely."""
     for child in element:
-        name = _folded(_named(child))
+        name = element_name(child)
         if not name:
             continue
         body = "contentencoded" if name == "content:encoded" else name
@@ -443,18 +373,21 @@ def _visit(element: Any, found: _Found) -> None:
             continue
         # The head of NITF is a container, that of TREC a headline.
         container = name in ("head", "hedline", "author", "source") and len(child)
-        if name in _MEANINGS and not container:
-            field, rank = _MEANINGS[name]
+        if name in MEANINGS and not container:
+            field, rank = MEANINGS[name]
+            if name == "title" and child.get("level") == "j":
+                field = "outlet"  # in TEI, the journal that the text is from
+            rank += penalty
             if field == "date" and (day := _day_of_parts(child)):
                 found.add(field, rank, day)
                 continue
             people = [
-                inner for inner in child.iter() if _folded(_named(inner)).endswith("person")
+                inner for inner in child.iter() if element_name(inner).endswith("person")
             ]  # beside their titles
             parts = people if field == "authors" and people else [child]
             text = " ".join(" ".join("".join(part.itertext()).split()) for part in parts)
             if name == "guid" and text.startswith("http"):
-                found.add("url", rank, text)
+                found.add("url", _LAST, text)
             if field == "url" and name == "link" and child.get("rel", "alternate") != "alternate":
                 continue
             values = [
@@ -472,20 +405,21 @@ def _visit(element: Any, found: _Found) -> None:
                 text = attributes[0]
             found.add(field, rank, text)
             continue
+        if not len(child) and child.text and (meaning := OTHER_MEANINGS.get(name)):
+            found.add(*meaning, child.text)
+            continue
         if name == "name" and (person := _jats_person(element, child)):
-            found.add("authors", _MEANINGS["author"][1], person)
+            found.add("authors", MEANINGS["author"][1], person)
             continue
-        if name == "name" and _folded(_named(element)) == "author":
-            found.add("authors", _MEANINGS["author"][1], "".join(child.itertext()))
+        if name == "name" and element_name(element) == "author":
+            found.add("authors", MEANINGS["author"][1], "".join(child.itertext()))
             continue
-        for attribute in ("key", "name", "norm"):
-            if name in ("keyword", "pubdata", "dateissue") and (value := child.get(attribute)):
-                found.add(_MEANINGS[name][0], _MEANINGS[name][1], value)
-        _visit(child, found)
+        # TEI says there who published the digital edition, and when.
+        _visit(child, found, _EDITION if name == "publicationstmt" else penalty)
 
 
 def _parts_of(element: Any) -> dict[str, str]:
-    return {_folded(_named(part)): "".join(part.itertext()).strip() for part in element}
+    return {element_name(part): "".join(part.itertext()).strip() for part in element}
 
 
 def _day_of_parts(element: Any) -> str:
@@ -500,7 +434,7 @@ def _day_of_parts(element: Any) -> str:
 
 def _jats_person(element: Any, name: Any) -> str:
     """Returns the author that a ``<name>`` of JATS names; empty for editors and other names."""
-    if _folded(_named(element)) != "contrib" or element.get("contrib-type", "author") != "author":
+    if element_name(element) != "contrib" or element.get("contrib-type", "author") != "author":
         return ""
     parts = _parts_of(name)
     return f"{parts.get('givennames', '')} {parts.get('surname', '')}".strip()
@@ -508,16 +442,16 @@ def _jats_person(element: Any, name: Any) -> str:
 
 def _is_container(element: Any) -> bool:
     """Returns True if an element has the name of a text and holds one besides other fields."""
-    names = [_folded(_named(inner)) for inner in element.iter() if inner is not element]
+    names = [element_name(inner) for inner in element.iter() if inner is not element]
     return any(
-        (name in BODIES and name not in _SUMMARIES) or name in ("hl1", "headline", "byline")
+        (name in BODIES and name not in SUMMARIES) or name in ("hl1", "headline", "byline")
         for name in names
     )
 
 
 def _body(found: _Found) -> tuple[str, str, set[str]] | None:
     """Returns ``html`` or ``text``, the document, and lines of it that are captions."""
-    texts = [(name, element) for name, element in found.bodies if name not in _SUMMARIES]
+    texts = [(name, element) for name, element in found.bodies if name not in SUMMARIES]
     for chosen in (texts, found.bodies):
         lines: list[str] = []
         captions: set[str] = set()
@@ -539,7 +473,9 @@ def _body(found: _Found) -> tuple[str, str, set[str]] | None:
                     for match in _SHORTCODE.finditer("".join(element.itertext()))
                     for line in match[1].split("\n")
                 )
-            if any(_folded(_named(inner)) in _BLOCKS | _CAPTIONS for inner in element.iter()):
+            if _is_list(element) or any(
+                element_name(inner) in BLOCKS | CAPTIONS for inner in element.iter()
+            ):
                 lines += _block_lines(element, captions)
             else:
                 lines += indented([line.rstrip() for line in plain.split("\n")])
@@ -565,34 +501,52 @@ def _wordpress(content: str) -> str:
     )
 
 
+def _is_list(element: Any) -> bool:
+    """Returns True for an element that holds others and no text between them, as paragraphs are."""
+    return (
+        len(element) > 1
+        and element_name(element) not in BLOCKS
+        and not (element.text or "").strip()
+        and not any((child.tail or "").strip() for child in element)
+    )
+
+
 def _block_lines(element: Any, captions: set[str]) -> list[str]:
     """Returns the paragraphs of an element, a blank line after each; notes which are captions."""
     lines: list[str] = []
     words: list[str] = []
 
-    def flush(is_caption: bool) -> None:
+    def flush(is_caption: bool, ends_paragraph: bool = True) -> None:
         line = " ".join("".join(words).split())
         words.clear()
         if line:
-            lines.extend((line, ""))
+            lines.append(line)
             if is_caption:
                 captions.add(line)
+        if (ends_paragraph or not line) and lines and lines[-1]:
+            lines.append("")
 
-    def walk(node: Any, is_caption: bool) -> None:
-        name = _folded(_named(node)).rpartition(":")[2]
-        is_caption = is_caption or name in _CAPTIONS
-        is_block = name in _BLOCKS or name in _CAPTIONS
+    def walk(node: Any, is_caption: bool, is_listed: bool) -> None:
+        name = element_name(node).rpartition(":")[2]
+        if name in ("br", "lb"):
+            words.append(" ")
+            if name == "br":
+                flush(is_caption, ends_paragraph=False)
+            return
+        is_caption = is_caption or name in CAPTIONS
+        is_block = name in BLOCKS or name in CAPTIONS or is_listed
         if is_block:
             flush(is_caption)
         if name and node.text:
             words.append(node.text)
+        lists = _is_list(node)
         for child in node:
-            walk(child, is_caption)
+            walk(child, is_caption, lists)
             if child.tail:
                 words.append(child.tail)
         if is_block:
             flush(is_caption)
 
-    walk(element, False)
+    walk(element, False, False)
     flush(False)
     return lines

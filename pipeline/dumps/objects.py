@@ -28,6 +28,7 @@ from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
 _WRAPPER_DEPTH = 3
+_TRIED = 10  # records of a list
 _WRAPPER = re.compile(
     rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
 )
@@ -35,11 +36,14 @@ _WRAPPER_WITHIN = 1 << 16
 _OF_OBJECTS = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:columns|schema|[^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*[\[{]'
 )
+_LIST = re.compile(rb":\s*\[\s*\{")
 # A string (its second group matches where it is cut off), or a character that ends something.
 _STRING = rb'"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+(?:"|(\\?\Z))'
 _BRACKETS = re.compile(_STRING + rb"|[{}\[\]]")
 _BRACKETS_AND_COMMAS = re.compile(_STRING + rb"|[{}\[\],]")
 _SPACE = b" \t\r\n"
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_BLANKS_AND_COMMAS = re.compile(rb"[ \t\r\n,]*+")
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -82,7 +86,7 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
       value: any bytes.
       options: their mapping decides what is a text.
     """
-    if not value.lstrip().startswith(b"{") or not (names_list(value) or holds_objects(value)):
+    if not value.lstrip().startswith(b"{") or not (_LIST.search(value) or holds_objects(value)):
         return None
     try:
         parsed = orjson.loads(value)
@@ -93,7 +97,11 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
     if has_text(parsed, options):
         return None
     if (found := _wrapped(parsed, 0)) is None:
-        return _by_name(parsed, options) or _in_lists(parsed, options)
+        return (
+            _by_name(parsed, options)
+            or _in_lists(parsed, options)
+            or _in_unnamed_lists(parsed, options)
+        )
     if "@graph" in parsed and any(has_text(node, options) for node in found):
         # The other nodes of a graph are its site, its authors and pictures.
         return [node for node in found if has_text(node, options)]
@@ -110,6 +118,27 @@ def _in_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
             if found and has_text(found[0], options):
                 return found
     return None
+
+
+def _in_unnamed_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
+    """Returns the records of lists under any name, whose objects have texts.
+
+    Not of an object that is described as an article: its lists are comments or pictures.
+    """
+    named = meanings(tuple(value))
+    if named["url"] or named["published_at"] or named["authors"]:
+        return None
+    outers = (value, *(inner for inner in value.values() if type(inner) is dict))
+    return [
+        record
+        for outer in outers
+        for records in outer.values()
+        if type(records) is list
+        and records
+        and all(type(record) is dict for record in records)
+        and any(has_text(record, options) for record in records[:_TRIED])
+        for record in records
+    ] or None
 
 
 def _by_columns(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
@@ -203,13 +232,13 @@ class _Cutter:
         self._more()
         if self._text.startswith(b"\xef\xbb\xbf"):
             self._start = 3
-        while self._skip(_SPACE):
+        while self._skip(_BLANKS):
             if self._text[self._start : self._start + 1] == b"[":
                 self._start += 1
                 yield from self._elements()
             else:
                 yield from self._object()
-            self._skip(_SPACE + b",")
+            self._skip(_BLANKS_AND_COMMAS)
 
     def _object(self) -> Iterator[bytes | DumpError]:
         """Yields the value at the start, an object or damaged."""
@@ -225,10 +254,12 @@ class _Cutter:
                         self._text, self._start, self._start + _WRAPPER_WITHIN
                     )
                     if wrapper is not None:
+                        # What is open around the list ends behind it.
+                        depth = _open(self._text[self._start : wrapper.start()])
                         self._start = wrapper.end()
                         yield from self._elements()
-                        self._drop_rest()
-                        return
+                        self._position, skipped = self._start, True
+                        continue
                     yield too_large(self._options, b"")
                     skipped = True
                 if not self._ended:
@@ -316,26 +347,24 @@ class _Cutter:
         self._position -= self._start
         self._start = 0
 
-    def _skip(self, what: bytes) -> bool:
+    def _skip(self, what: re.Pattern[bytes]) -> bool:
         """Moves the start past blanks or commas; returns False at the end of the stream."""
         while True:
-            rest = self._text[self._start : self._start + BLOCK_BYTES].lstrip(what)
-            if rest:
-                self._start += min(BLOCK_BYTES, len(self._text) - self._start) - len(rest)
-                self._position = self._start
+            found = what.match(self._text, self._start)
+            self._start = self._position = found.end() if found else self._start
+            if self._start < len(self._text):
                 return True
-            self._start = min(len(self._text), self._start + BLOCK_BYTES)
-            self._position = self._start
-            if self._start == len(self._text):
-                if self._ended:
-                    return False
-                self._more()
-
-    def _drop_rest(self) -> None:
-        while not self._ended:
-            self._start = self._position = len(self._text)
+            if self._ended:
+                return False
             self._more()
-        self._start = self._position = len(self._text)
+
+
+def _open(text: bytes) -> int:
+    """Returns how many brackets are open at the end of the beginning of a value."""
+    marks = [match[0][:1] for match in _BRACKETS.finditer(text)]
+    return sum(marks.count(mark) for mark in (b"{", b"[")) - sum(
+        marks.count(mark) for mark in (b"}", b"]")
+    )
 
 
 def _cut_off(rest: bytes) -> DumpError:

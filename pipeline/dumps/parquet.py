@@ -34,13 +34,15 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         yield from read_groups(file, source, options)
 
 
-def row_group_sizes(file: IO[bytes]) -> list[tuple[int, int]]:
+def row_group_sizes(file: IO[bytes], options: DumpOptions) -> list[tuple[int, int]]:
     """Returns compressed bytes and rows of each row group, from the footer.
 
     Raises:
       ArrowException, OSError: the file is damaged.
+      DumpError: ``no_text``, which is told once, not by each range.
     """
     footer = pq.read_metadata(file)
+    _columns(footer.schema.to_arrow_schema(), options)
     groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
     return [
         (
@@ -92,10 +94,15 @@ def read_groups(
         yield read_reject(source.name, None, "empty", "The Parquet file has no rows; leave it out.")
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
 def _day_order(table: pq.ParquetFile, columns: list[str]) -> dict[str, bool]:
     """Returns how the first rows of a file write days, the same for each of its row groups."""
     known = meanings(tuple(columns))
-    texts = [name for name in columns if pa.types.is_string(table.schema_arrow.field(name).type)]
+    texts = [name for name in columns if _is_text(table.schema_arrow.field(name).type)]
     dates = [name for name in (*known["published_at"], *known["modified_at"]) if name in texts]
     if not dates or not table.num_row_groups:
         return {}
@@ -219,7 +226,7 @@ def _rows(batch: pa.RecordBatch) -> list[dict[str, Any]]:
 
 def _value(scalar: pa.Scalar) -> Any:
     try:
-        return scalar.as_py()
+        return scalar.as_py(maps_as_pydicts="lossy")
     except UnicodeDecodeError:
         if isinstance(scalar, pa.StructScalar):
             return {name: _value(inner) for name, inner in scalar.items()}

@@ -410,7 +410,7 @@ def _split(
             ]
     _, source = identify(stream, path, options)
     if source.dump_format == "parquet":
-        return _split_parquet(file, path, range_bytes)
+        return _split_parquet(file, path, options, range_bytes)
     cutter = _CUTTERS.get(source.dump_format)
     if cutter is None or (source.encoding and source.dump_format != "jsonl"):
         return []
@@ -441,10 +441,12 @@ def _split_appended(
     ]
 
 
-def _split_parquet(file: BinaryIO, path: str, range_bytes: int) -> list[DumpRange]:
+def _split_parquet(
+    file: BinaryIO, path: str, options: DumpOptions, range_bytes: int
+) -> list[DumpRange]:
     ranges: list[DumpRange] = []
     start = first_record = held_bytes = held_rows = 0
-    sizes = parquet.row_group_sizes(file)
+    sizes = parquet.row_group_sizes(file, options)
     for number, (group_bytes, rows) in enumerate(sizes, start=1):
         held_bytes += group_bytes
         held_rows += rows

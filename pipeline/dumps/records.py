@@ -6,9 +6,16 @@ from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Sou
 from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject, read_reject
 
+_CONTEXT = 1024
+"""Bytes kept of a row that is skipped, in which the next one may begin."""
+
 
 def whole_rows(
-    stream: Stream, options: DumpOptions, rows_end: Callable[[bytes], int], hint: str = ""
+    stream: Stream,
+    options: DumpOptions,
+    rows_end: Callable[[bytes], int],
+    hint: str = "",
+    next_row: Callable[[bytes], int] | None = None,
 ) -> Iterator[bytes | DumpError]:
     """Yields runs of whole rows of about :data:`BLOCK_BYTES`.
 
@@ -17,6 +24,8 @@ def whole_rows(
       options: a row beyond ``max_record_bytes`` is skipped.
       rows_end: returns the end of the last complete row of some bytes, 0 without one.
       hint: why a row may be too large, for the error.
+      next_row: returns where a row begins in bytes from within one, -1 if none does; ``None``
+        where any line break ends a row.
 
     Yields:
       bytes, a ``too_large`` error for each skipped row, and last the error of a failing stream.
@@ -33,13 +42,17 @@ def whole_rows(
             yield error
             return
         if skipping and chunk:
-            resume = chunk.find(b"\n") + 1
-            skipping, chunk = not resume, chunk[resume:] if resume else b""
-            text = chunk
+            if next_row is None:
+                resume = chunk.find(b"\n") + 1
+                skipping, text = not resume, chunk[resume:] if resume else b""
+            else:
+                text += chunk
+                start = next_row(text)
+                skipping, text = start < 0, text[start:] if start >= 0 else text[-_CONTEXT:]
             continue
         text += chunk
         if not chunk:
-            yield text
+            yield b"" if skipping else text
             return
         if len(text) < BLOCK_BYTES:
             continue
@@ -49,8 +62,9 @@ def whole_rows(
         elif len(text) > options.max_record_bytes:
             yield too_large(options, text, why=hint)
             # Quotes may not close, so the only safe end of the row is the last line break.
-            resume = text.rfind(b"\n") + 1
-            skipping, text = not resume, text[resume:] if resume else b""
+            resume = text.rfind(b"\n") + 1 if next_row is None else 0
+            skipping, text = not resume, text[resume:] if resume or next_row else b""
+            text = text if resume else text[-_CONTEXT:]
 
 
 def row_blocks(

@@ -2,6 +2,10 @@
 
 import itertools
 
+OF = rb"(?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7)"
+DOCUMENTS = rb"(?:documents?|dokument(?:e|en)?|documentos?|documenti|documenten)"
+"""Words of a count in the languages of LexisNexis."""
+
 
 class Counted:
     """The counts that were read so far."""
@@ -14,12 +18,15 @@ class Counted:
         self._counts.append((number, total))
 
     def rises(self) -> bool:
-        """Returns True if the numbers rise, or begin again at one; a single one must be 1 of 1."""
+        """Returns True if the numbers rise; another export may follow, of another total or from 1.
+
+        A single one must be 1 of 1.
+        """
         numbers = self._counts
         return (
             all(1 <= number <= total for number, total in numbers)
             and all(
-                later[0] == 1 or (later[0] > earlier[0] and later[1] == earlier[1])
+                later[0] == 1 or later[0] > earlier[0] or later[1] != earlier[1]
                 for earlier, later in itertools.pairwise(numbers)
             )
             and (len(numbers) > 1 or numbers == [(1, 1)])

@@ -1,6 +1,7 @@
 """Detection of the format of a dump from its first bytes, never from its name."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pipeline.dumps.long_text import is_html
 from pipeline.dumps.mail import is_mail
 from pipeline.dumps.objects import answer_records, holds_objects, names_list
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.wire import WIRE
 
 HEAD = 1 << 16
 """Bytes inspected: more than the head of any web page or the first lines of a table."""
@@ -91,6 +93,7 @@ _NEXT_OBJECT = re.compile(rb'[\]}"\w]\s*\}\s*\{\s*"')
 """Two objects on one line."""
 _LINES_BEFORE_HEADER = 10
 _SHORTEST_TEXT = 100  # characters; a title has less
+_FEWEST_KNOWN = 3  # names of fields that make a table of one row one
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
 _KNOWN_HEADER_NAME = re.compile(r"[^\W\d][^\"!?\u2026]{0,59}")
 """Name of a column beside one that is known; vowel signs of Indic scripts are no ``\\w``."""
@@ -101,11 +104,9 @@ _QUOTED_COLUMN = re.compile(
     r'"?(?P<name>[^\W\d]\w{0,39})"?[ \t]*(?:\r\n?|\n)(?:"(?=[^"\s])[^"]*+(?:""[^"]*+)*+"\s*+)++'
 )
 """A column alone: its name, and values in quotes to the end."""
-_WIRE = re.compile(rb"[\s\x00\x16]*\x01[^\x00\x02]{1,512}\x02")
-"""The header of a message of IPTC 7901 or ANPA 1312."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
 """The line in which Excel is told the delimiter."""
-DELIMITERS = (",", "\t", ";", "|")
+DELIMITERS = (",", "\t", ";", "|", "^")
 
 
 def sniff(stream: Stream, options: DumpOptions) -> str:
@@ -129,7 +130,7 @@ def sniff(stream: Stream, options: DumpOptions) -> str:
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic) and (len(magic) > 3 or is_binary(head)):
             raise DumpError("unsupported_content", f"The dump is {what}; {remedy}.")
-    if _WIRE.match(head):
+    if WIRE.match(head):
         return "text"
     if is_binary(head):
         raise DumpError(
@@ -222,6 +223,8 @@ def _sniff_object(stream: Stream, options: DumpOptions) -> str:
         return "jsonl" if _is_object(lines[0]) else "json"
     if _is_object(lines[0]) or _is_object(lines[1]):
         return "jsonl"
+    if lines[0].rstrip().endswith((b"[", b"{", b",", b":")):
+        return "json"  # the value goes on in the second line
     # An object over several lines has a name at the begin of the second; a broken line a brace.
     return "jsonl" if lines[1].lstrip().startswith(b'{"') else "json"
 
@@ -289,7 +292,8 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         if has_text:
             return (delimiter, *names)
         plain = len(named) >= 3 and all(_HEADER_NAME.fullmatch(name) for name in named)
-        if plain and _rows_fit(text, delimiter, len(names)):
+        known = sum(any(meanings((name,)).values()) for name in named)
+        if plain and _rows_fit(text, delimiter, len(names), 2 if known < _FEWEST_KNOWN else 1):
             return (delimiter, *names)
     if (column := _QUOTED_COLUMN.match(text)) and holds_text(fold(column["name"])):
         whole = column.end() == len(text) or len(head) >= HEAD
@@ -314,7 +318,7 @@ def _may_be_header(head: bytes) -> bool:
     """Returns True if the first line has delimiters; of commas, which texts have, none too many."""
     first, _, rest = head.partition(b"\n")
     return len(first) <= 4096 and (
-        any(mark in first for mark in (b";", b"\t", b"|"))
+        any(mark in first for mark in (b";", b"\t", b"|", b"^"))
         or 0 < first.count(b",") <= rest.partition(b"\n")[0].count(b",")
     )
 
@@ -339,7 +343,7 @@ def _headless_columns(head: bytes) -> int:
 
     Its values are all in quotes, or between tabs, or the text of each row is in quotes.
     """
-    lines = head.decode("utf-8", "replace").splitlines()
+    lines = _LINE_BREAK.split(head.decode("utf-8", "replace"))
     lines = [line for line in (lines if len(head) < HEAD else lines[:-1]) if line.strip()]
     if len(lines) < 3:
         return 0
@@ -371,7 +375,8 @@ def _headless_columns(head: bytes) -> int:
 
 def _unquoted_column(head: bytes) -> str:
     """Returns the name of a column alone of texts, one a line without quotes; empty for none."""
-    name, *lines = head.decode("utf-8", "replace").removeprefix("\ufeff").splitlines() or [""]
+    name, *lines = _LINE_BREAK.split(head.decode("utf-8", "replace").removeprefix("\ufeff"))
+    lines = lines[:-1] if lines and not lines[-1] else lines
     lines = lines if len(head) < HEAD else lines[:-1]
     if len(lines) < 2 or not name.islower() or not holds_text(fold(name)):
         return ""
@@ -379,7 +384,9 @@ def _unquoted_column(head: bytes) -> str:
 
 
 def _rows_fit(text: str, delimiter: str, width: int, count: int = 2) -> bool:
-    rows = csv.reader(text.splitlines(keepends=True)[1:], delimiter=delimiter)
+    lines = io.StringIO(text, newline="")
+    next(lines, None)
+    rows = csv.reader(lines, delimiter=delimiter)
     try:
         widths = [
             len(row) for _, row in zip(range(count), (row for row in rows if row), strict=False)

@@ -11,7 +11,8 @@ Separators are lines without other text, of one kind a file:
 - five bars (``|||||``), within a line as well, as in Multi-News (Fabbri et al., 2019), which has a
   line for each cluster of articles and ``NEWLINE_CHAR`` for the breaks within one;
 - headlines with numbers that count from 1, if the first of them is the first line of the file; a
-  list within an article has something above it.
+  list within an article has something above it. With an outlet and a date below each of them, they
+  are the clippings of Mediargus and GoPress, however short.
 
 Counts of documents that rise, accession numbers and ends of documents or messages separate
 whatever is between them. Any other separator needs two parts or more of two lines and 40 words, the
@@ -41,15 +42,16 @@ from pipeline.dumps.block import (
     parsed,
     too_large,
 )
-from pipeline.dumps.clippings import ARTICLE_NUMBER
+from pipeline.dumps.clippings import ARTICLE_NUMBER, is_dated
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
 from pipeline.dumps.factiva import FACTIVA_END
 from pipeline.dumps.fields import described
 from pipeline.dumps.labels import FieldText
 from pipeline.dumps.records import sized_blocks
-from pipeline.dumps.separators import Counted
+from pipeline.dumps.separators import DOCUMENTS, OF, Counted
 from pipeline.dumps.streams import Stream
+from pipeline.dumps.wire import WIRE
 from pipeline.rejects import Reject, read_reject
 
 _FEWEST_LINES, _FEWEST_WORDS = 2, 40
@@ -63,9 +65,7 @@ _PARTS_A_BRIEF = 5
 """Parts that a file needs for each of them that is shorter than an article."""
 _COUNT = (
     rb"(?P<prefix>(?:document|dokument|documento|article|artikel) )?(?P<number>\d{1,7})"
-    rb" (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) (?P<total>\d{1,7})"
-    rb"(?P<suffix> (?:documents?|dokument(?:e|en)?|documentos?|documenti|documenten|articles?"
-    rb"|artikeln?))?"
+    rb" " + OF + rb" (?P<total>\d{1,7})(?P<suffix> (?:" + DOCUMENTS + rb"|articles?|artikeln?))?"
 )
 # A separator needs a line break on both sides, or the edge of the file.
 _SEPARATORS = {
@@ -96,14 +96,25 @@ _SEPARATORS = {
         rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
         rb"(?=[^\s\d][^\r\n]{7,200}[^\r\n.,;:][ \t]{0,9}(?:\r?\n){2})"
     ),
+    "clipping": re.compile(
+        rb"(?:\A(?:\xef\xbb\xbf)?|(?<=\n\n)|(?<=\n\r\n))(?P<number>\d{1,4})[.)][ \t]++"
+        rb"(?=[^\s][^\r\n]{0,300}(?:\r?\n){2}(?P<below>[^\r\n]{10,120})(?:\r?\n){2})"
+    ),
 }
-_WITHIN_LINES = frozenset(("form feed", "message", "bars", "bars in lines", "digest", "number"))
+_WITHIN_LINES = frozenset((
+    "form feed", "message", "bars", "bars in lines", "digest", "number", "clipping",
+))  # fmt: skip
 """Kinds of separators that need no line of their own."""
+
+_COVER_BELOW = re.compile(
+    rb"^[ \t]*(?:Download Request|Print Request|Printopdracht|Time Of Request):", re.MULTILINE
+)
+"""Begin of the page with which LexisNexis begins an export."""
 
 _QUICK = re.compile(
     rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
-    rb"|\d (?:of|von|de|van|di|sur|af|av|\xd0\xb8\xd0\xb7) \d|(?:of|du|del|des) do[ck]ument"
-    rb"|do[ck]umento?[ \t]+[a-z0-9]{3,12}\d{8}"
+    rb"|\d " + OF + rb" \d|(?:of|du|del|des) do[ck]ument"
+    rb"|(?:do[ck]umento?|[\x80-\xff]{6})[ \t]+[a-z0-9]{3,12}\d{8}"
     rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
     re.IGNORECASE,
 )
@@ -120,7 +131,9 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     if kind is not None:
         source = dataclasses.replace(source, header=(kind,))
         counted = Counted()
-        yield from sized_blocks(_parts(head, whole, stream, kind, options, counted), source)
+        begun = source.first_record > 0
+        parts = _parts(head, whole, stream, kind, options, counted, begun)
+        yield from sized_blocks(parts, source)
         if source.whole and (problem := counted.problem()):
             yield read_reject(source.name, None, "incomplete", problem)
     elif whole:
@@ -193,6 +206,8 @@ def separator(head: bytes, whole: bool) -> str | None:
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue
+        if kind == "message" and not WIRE.match(head):
+            continue  # extractors write control characters for hyphens
         if kind in ("factiva", "wisers", "message", "end") or (kind == "count" and _rises(cuts)):
             return kind
         if kind == "digest":
@@ -200,6 +215,11 @@ def separator(head: bytes, whole: bool) -> str | None:
                 return kind
             continue
         if kind == "number" and not _counts_up(cuts):
+            continue
+        if kind == "clipping":
+            dated = (is_dated(cut["below"].decode("utf-8", "replace")) for cut in cuts)
+            if _counts_up(cuts) and all(dated):
+                return kind
             continue
         edges = [0, *(edge for match in cuts for edge in match.span()), len(head)]
         parts = [head[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
@@ -330,7 +350,13 @@ def _is_article(part: bytes, fewest_words: int = _FEWEST_WORDS) -> bool:
 
 
 def _parts(
-    head: bytes, whole: bool, stream: Stream, kind: str, options: DumpOptions, counted: Counted
+    head: bytes,
+    whole: bool,
+    stream: Stream,
+    kind: str,
+    options: DumpOptions,
+    counted: Counted,
+    begun: bool,
 ) -> Iterator[bytes | DumpError]:
     """Yields the parts that are not blank, and errors.
 
@@ -341,6 +367,7 @@ def _parts(
       kind: of separator.
       counted: receives the counts.
       options: a part beyond ``max_record_bytes`` is an error.
+      begun: True if other parts are before the text.
     """
     limit = options.max_record_bytes
     pattern = _SEPARATORS[kind]
@@ -364,12 +391,17 @@ def _parts(
             if len(part) > limit:
                 yield too_large(options, part, "part")
             elif part and not part.isspace():
-                # What stands before the first of the documents is none; a line may be there.
-                if not first:
-                    yield part
-                elif re.search(rb"\w\w", part.replace(b"_", b"")):
-                    yield _cover(part)
-            start, oversized = next_start, b""
+                # What stands before the first of the documents is none; a line may be there. Where
+                # another export precedes, that is its last article, and perhaps a cover below it.
+                cover = part if first else b""
+                if first and begun and kind == "count":
+                    own = _COVER_BELOW.search(part)
+                    cover = part[own.start() :] if own else b""
+                if before := part[: len(part) - len(cover)]:
+                    yield before
+                if re.search(r"[^\W_]{2}", cover.decode("utf-8", "replace")):
+                    yield _cover(cover)
+            start, oversized, begun = next_start, b"", True
         if whole:
             return
         if len(text) - start > limit:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS, Article
 from pipeline.pool import document
-from pipeline.rejects import Reject, cut_raw
+from pipeline.rejects import LIMIT_REASONS, Reject, cut_raw
 from pipeline.tasks.job import Job, described
 from pipeline.tasks.values import MISFITS, fit, misfit
 from pipeline.transform import Column, Drop, Transform
@@ -29,15 +29,8 @@ _STEP = 1 << 48
 _GROUP_OF = 1 << 47
 """Added to the number of the first article where a transform takes a group of them at once."""
 
-LIMIT_REMEDY = {
-    "time_limit": "took longer than --document-seconds; raise the limit or leave the dump out.",
-    "memory_limit": "needed more than --document-memory; raise the limit or leave the dump out.",
-    "worker_died": "ended its worker process; leave the dump out, and please report it.",
-}
-"""Reason why a document is skipped: what happened, and what to do."""
-
 Failed = Mapping[int, str]
-"""Number of a document to the reason why it is skipped: a key of ``LIMIT_REMEDY``."""
+"""Number of a document to the reason why it is skipped: a key of ``LIMIT_REASONS``."""
 
 _MEND = "it must return all columns, with its own, as in article | {...}."
 
@@ -87,7 +80,7 @@ def run_transforms(
         if number in blamed:
             transform = job.article_transforms[blamed[number]]
             reason = failed[number + _STEP * (blamed[number] + 1)]
-            detail = f"{transform.name()} {LIMIT_REMEDY[reason]}"
+            detail = f"{transform.name()} {LIMIT_REASONS[reason]}"
             rejects.append(_reject(article, transform, reason, detail))
         else:
             held = {name: value for name, value in article.items() if type(value) in _CONTAINERS}
@@ -271,7 +264,7 @@ def _failure(article: Article, transform: Transform, error: Exception) -> Reject
     if isinstance(error, Drop):
         return _reject(article, transform, error.reason, error.detail)
     if isinstance(error, MemoryError):
-        detail = f"{transform.name()} {LIMIT_REMEDY['memory_limit']}"
+        detail = f"{transform.name()} {LIMIT_REASONS['memory_limit']}"
         return _reject(article, transform, "memory_limit", detail)
     detail = f"{described(error, transform)}. Mend the transform, or leave the dump out."
     return _reject(article, transform, "error", detail)

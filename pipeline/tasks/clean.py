@@ -11,10 +11,10 @@ from pipeline import shards, shuffle
 from pipeline.article import Article
 from pipeline.dumps import Block, DumpRange, count_records, parse_block, read_range
 from pipeline.pool import NO_DOCUMENT, document
-from pipeline.rejects import Reject, cut_raw
+from pipeline.rejects import LIMIT_REASONS, Reject, cut_raw
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
-from pipeline.tasks.articles import GROUP, LIMIT_REMEDY, Failed, run_transforms
+from pipeline.tasks.articles import GROUP, Failed, run_transforms
 from pipeline.tasks.job import Job, TaskResult, naming
 from pipeline.tasks.values import MISFITS
 
@@ -118,7 +118,7 @@ def _unread(item: Item, reason: str) -> Reject:
         what = f"one block of {len(raw):,} bytes"
     else:
         name, raw, what = item.path, b"", "a dump, or a part of one"
-    detail = f"Records from {item.first_record} on were given up: {what} {LIMIT_REMEDY[reason]}"
+    detail = f"Records from {item.first_record} on were given up: {what} {LIMIT_REASONS[reason]}"
     return Reject(name, item.first_record, "read", reason, detail, cut_raw(raw))
 
 

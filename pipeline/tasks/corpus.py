@@ -14,6 +14,33 @@ from pipeline.transform import CorpusTransform, Stream
 from pipeline.warehouse import DataFile
 
 
+def run_stages(
+    job: Job,
+    transform_name: str,
+    stage_names: Sequence[str],
+    partition: int,
+    blocks: Sequence[ShuffleBlock],
+) -> TaskResult:
+    """Runs some stages of a transform on one partition, each on what those before it wrote, too.
+
+    A stage without rows is left out.
+
+    Returns:
+      Blocks of all streams that they wrote; the files of the transform's own tables and of the
+      index.
+    """
+    stages = {stage.name: stage for stage in job.corpus_transform(transform_name).stages}
+    written: list[ShuffleBlock] = []
+    outputs = []
+    for name in stage_names:
+        read = [block for block in (*blocks, *written) if block.stream in stages[name].reads]
+        if read:
+            result = run_stage(job, transform_name, name, partition, read)
+            written += result.blocks
+            outputs.append(result.output)
+    return TaskResult(None, tuple(written), total(outputs))
+
+
 def run_stage(
     job: Job,
     transform_name: str,

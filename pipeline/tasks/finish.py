@@ -83,9 +83,7 @@ def _recount_cut_lines(
     Raises:
       AccountingError: a rest and its parts are not the paragraph they were cut from.
     """
-    articles, paragraphs, removed = (
-        tables[name] for name in ("articles", "paragraphs", "removed_lines")
-    )
+    articles, paragraphs, removed = (tables[name] for name in shards.SHARD_TABLES)
     kept, gone = _lines(paragraphs), _lines(removed)
     is_part = np.isin(gone, kept)
     if is_part.any():

@@ -22,10 +22,11 @@ LARGEST_PARTITION = 128 << 20
 worker may have (``--document-memory``), and with 41 MB at 0.9 GB (docs/scale.md)."""
 
 PARTITIONS_PER_WORKER = 8
-"""Least partitions for each worker of a cluster, so that none waits long for the last one,"""
+"""Least partitions for each worker of a cluster, so that none waits long for the last one."""
 
 SMALLEST_PARTITION = 1 << 20
-"""unless each would have less input than this, which a task takes a tenth of a second for."""
+"""Least input per partition that is made for the sake of workers: a task takes a tenth of a second
+for it."""
 
 MAX_PARTITIONS = 1 << 16
 """Numbers of partitions have two bytes (:func:`pipeline.shuffle.split`)."""

@@ -39,6 +39,15 @@ _TEMPORARY = "current_setting('temp_directory')"
 """By default the path of the opened database with ``.tmp`` behind it; all that a view can learn of
 its place where it names files. In memory, and if a user has set it, it is something else."""
 
+COLUMNS = """
+    SELECT v.view_name, coalesce(v.comment, ''), c.column_name, c.data_type,
+           coalesce(c.comment, '')
+    FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name
+    WHERE NOT v.internal ORDER BY v.view_oid, c.column_index
+"""
+"""Every column of the tables and views of a catalog: their name and comment, its name, type and
+comment."""
+
 _OPENED = rf"(^|/){re.escape(CATALOG_NAME)}\.tmp$"
 
 

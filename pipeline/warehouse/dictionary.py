@@ -7,17 +7,11 @@ of ``warehouse/README.md`` it writes it there.
 import sys
 from collections.abc import Iterable, Sequence
 
-from pipeline.transform import Transform, discover
-from pipeline.warehouse.catalog import catalog_statements, connect
+from pipeline.plan import discover
+from pipeline.transform import Transform
+from pipeline.warehouse.catalog import COLUMNS, catalog_statements, connect
 from pipeline.warehouse.manifest import SCHEMA_VERSION, Manifest
 from pipeline.warehouse.schema import Schema, build_schema
-
-_COLUMNS = """
-    SELECT v.view_name, coalesce(v.comment, ''), c.column_name, c.data_type,
-           coalesce(c.comment, '')
-    FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name
-    WHERE NOT v.internal ORDER BY v.view_oid, c.column_index
-"""
 
 _MACROS = """
     SELECT function_name, array_to_string(parameters, ', '), coalesce(comment, '')
@@ -35,7 +29,7 @@ def data_dictionary(schema: Schema) -> str:
     with connect() as connection:
         for statement in catalog_statements(Manifest(0, SCHEMA_VERSION, "", "", {}, ()), schema):
             connection.execute(statement)
-        columns = connection.execute(_COLUMNS).fetchall()
+        columns = connection.execute(COLUMNS).fetchall()
         macros = connection.execute(_MACROS).fetchall()
     parts: dict[str, str] = {}
     for name, description, column, kind, comment in columns:

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.catalog import catalog_statements, connect, quote_name
+from pipeline.warehouse.catalog import COLUMNS, catalog_statements, connect, quote_name
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import Manifest, StoredColumn
 from pipeline.warehouse.schema import SORT_KEYS, Schema
@@ -105,8 +105,8 @@ def export(
       schema: tables and SQL of the installed transforms.
       to: folder that is created; one that exists must be empty.
       kind: key of ``FORMATS``.
-      table: table or view; by default ``corpus``, or ``articles`` if there is no such view.
-      where: condition in DuckDB's SQL.
+      table: table or view; empty for ``corpus``, or ``articles`` if there is no such view.
+      where: condition in DuckDB's SQL; empty for all rows.
       shard_rows: rows of a file.
 
     Raises:
@@ -211,11 +211,7 @@ def _columns(
 ) -> tuple[str, dict[str, StoredColumn]]:
     """Returns the name of the table to export, and its columns."""
     tables: dict[str, dict[str, StoredColumn]] = {}
-    for name, column, kind, comment in connection.execute(
-        "SELECT v.view_name, c.column_name, c.data_type, coalesce(c.comment, '') "
-        "FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name "
-        "WHERE NOT v.internal ORDER BY v.view_oid, c.column_index"
-    ).fetchall():
+    for name, _, column, kind, comment in connection.execute(COLUMNS).fetchall():
         tables.setdefault(name, {})[column] = StoredColumn(kind, comment)
     table = table or (CORPUS if CORPUS in tables else "articles")
     if table not in tables:

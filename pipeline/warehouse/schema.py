@@ -8,7 +8,7 @@ import dataclasses
 import inspect
 import pathlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pyarrow as pa
@@ -157,13 +157,14 @@ class Schema:
         """Returns the Arrow schema of a table."""
         return arrow_schema(self.tables[table].columns)
 
-    @property
-    def counted(self) -> Iterator[tuple[str, str, Column]]:
-        """Table, name and declaration of every column whose values a run counts."""
-        for table, declared in self.tables.items():
-            for name, column in declared.columns.items():
-                if column.counted:
-                    yield table, name, column
+    def counted(self) -> list[tuple[str, str, Column]]:
+        """Returns table, name and declaration of every column whose values a run counts."""
+        return [
+            (table, name, column)
+            for table, declared in self.tables.items()
+            for name, column in declared.columns.items()
+            if column.counted
+        ]
 
 
 def build_schema(transforms: Sequence[Transform]) -> Schema:
@@ -253,7 +254,7 @@ def _transform_tables(transforms: Sequence[Transform], taken: set[str]) -> dict[
 def _run_counts(tables: Mapping[str, Table], taken: set[str]) -> dict[str, tuple[str, str]]:
     """Returns what the columns of ``runs`` count: rows of a table, or its rows with a bool."""
     counts = {name: (name, "") for name in tables if name != "runs"}
-    for table, name, column in Schema(tables).counted:
+    for table, name, column in Schema(tables).counted():
         if column.run_column:
             check_word(
                 f"{name!r} of {table!r} is counted as {column.run_column!r}", column.run_column

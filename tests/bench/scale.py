@@ -12,6 +12,7 @@ it makes up, partition by partition, with the partitions, shards and blocks of s
 import argparse
 import dataclasses
 import datetime
+import itertools
 import json
 import resource
 import shutil
@@ -29,6 +30,7 @@ from pipeline import shuffle
 from pipeline.article import READ_COLUMNS, READ_FIELDS
 from pipeline.dumps import DumpOptions, DumpRange, count_records, numbered, split_dump
 from pipeline.graph import concurrent_stages
+from pipeline.plan import discover, order
 from pipeline.settings import configure
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.clean import clean_batch
@@ -36,7 +38,6 @@ from pipeline.tasks.corpus import run_stage
 from pipeline.tasks.finish import finish_shard
 from pipeline.tasks.job import Job, TaskResult
 from pipeline.tasks.sizes import BATCH_BYTES, partitions_for
-from pipeline.transform import discover, order
 from transforms.near_duplicates.streams import SCHEMAS
 from transforms.near_duplicates.transform import NearDuplicates
 
@@ -111,9 +112,9 @@ class Measured:
             self.files["staged"] += staged
             self.articles += result.shard.articles
             results.append(result)
-        for stages in concurrent_stages(job.corpus_transforms):
-            written = []
-            for transform, stage in stages:
+        steps = concurrent_stages(job.corpus_transforms, job.partitions)
+        for transform, stages in itertools.chain.from_iterable(steps):
+            for stage in stages:
                 found: dict[int, list[ShuffleBlock]] = {}
                 for block in (block for result in results for block in result.blocks):
                     if block.transform == transform and block.stream in stage.reads:
@@ -123,8 +124,7 @@ class Measured:
                     result = run_stage(job, transform, stage.name, partition, blocks)
                     read = sum(block.length for block in blocks)
                     self._add(f"{transform}.{stage.name}", began, result, read)
-                    written.append(result)
-            results += written
+                    results.append(result)
         annotations = {(t.name(), t.ANNOTATIONS) for t in job.corpus_transforms}
         for result in [result for result in results if result.shard is not None]:
             assert result.shard is not None

@@ -139,12 +139,6 @@ def mark(
     return int((stay & (odds < model.cut)).sum())
 
 
-def warm_up() -> None:
-    """Loads the model and builds the tables of characters."""
-    line_model()
-    line_features.warm_up()
-
-
 @functools.cache
 def line_model() -> Trees:
     """Loads the model that lies beside this module.

@@ -60,19 +60,15 @@ def folded_lines(texts: Sequence[str]) -> list[bytes]:
     data = "\n".join(texts)
     for mark, plain in _PLAIN:
         data = data.replace(mark, plain)
-    lines = data.split("\n")
+    if "  " in data or "\t" in data:
+        data = _SPACES.sub(" ", data)
+    lines = data.encode("utf-8", "replace").lower().split(b"\n")
     if len(lines) != len(texts):
         return [fold(text).encode("utf-8", "replace") for text in texts]
-    is_spaced = "  " in data or "\t" in data
-    if data.isascii() and not is_spaced:
-        return data.lower().encode().split(b"\n")
-    if is_spaced or not data.isascii():
-        lines = [line if _is_plain(line) else fold(line) for line in lines]
-    return [line.lower().encode("utf-8", "replace") for line in lines]
-
-
-def _is_plain(line: str) -> bool:
-    return line.isascii() and "  " not in line and "\t" not in line
+    for at, line in enumerate(lines):
+        if not line.isascii():
+            lines[at] = fold(texts[at]).encode("utf-8", "replace")
+    return lines
 
 
 def _pattern(form: str, pattern: str, words: Mapping[str, str]) -> str:

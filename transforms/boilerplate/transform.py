@@ -86,12 +86,10 @@ class Boilerplate(Transform):
         return {rule.name: rule.about for rule in table.rules.values()}
 
     def setup(self) -> None:
-        """Compiles the tables and loads the line model."""
-        from transforms.boilerplate import line_model
+        """Compiles the tables; the line model is loaded for the first text that it judges."""
         from transforms.boilerplate.engine import tables
 
         tables(self._own, self.rules)
-        line_model.warm_up()
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its text, paragraphs and removed lines.

@@ -102,11 +102,6 @@ def _tables() -> _Tables:
     return _Tables(kinds, folds, *hash_table({int(hashed): 1 for hashed in hashes}))
 
 
-def warm_up() -> None:
-    """Builds the tables of characters, before the first article."""
-    _tables()
-
-
 class _Cut(NamedTuple):
     """The words of lines, as :func:`loops.read_lines` writes them."""
 

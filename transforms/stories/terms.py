@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from pipeline.transform import Tables
 from transforms.arrays import F32, F64, I64, U32, U64, Mask
-from transforms.background import RARE, background_words
+from transforms.background import RARE, background_hashes, background_words
 from transforms.compiled.fingerprints import shingles
 from transforms.compiled.stories import count_words, heaviest, look_up_all, word_table
 from transforms.compiled.words import hash_words
@@ -88,11 +88,9 @@ def _bounds_of(chosen: I64, bounds: I64) -> I64:
 @functools.cache
 def _background() -> tuple[U64, I64, F64]:
     """Returns a hash table from a word of the background table to its level, and rarities."""
-    levels = background_words()
-    words = hash_words([" ".join(words) for _, words in levels])
-    numbers = np.repeat(np.arange(1, len(levels) + 1), np.diff(words.offsets))
-    table = word_table(words.hashes >> HALF, numbers)
-    return *table, -np.log([RARE, *(share for share, _ in levels)])
+    hashes, levels = background_hashes()
+    shares = [RARE, *(share for share, _ in background_words())]
+    return *word_table(hashes >> HALF, levels), -np.log(shares)
 
 
 def background_rarities(terms: U64) -> F64:
