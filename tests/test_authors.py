@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.dumps import DumpOptions
 from pipeline.dumps.fields import article_from_record
-from tests.dump_reading import transformed
+from tests.dump_reading import BLOCK, transformed
 from transforms.people import author_names, is_outlet, written_by
 
 PARAGRAPHS = (
@@ -154,7 +154,7 @@ NOTES: list[tuple[list[str], list[str]]] = [
 
 def authors(record: dict[str, Any]) -> list[str]:
     """Returns the authors of a record after all transforms of single articles."""
-    article = article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions())
+    article = article_from_record(record, BLOCK, 0, "utf-8", DumpOptions())
     found: list[str] = transformed([article])[0]["authors"]
     return found
 

@@ -239,8 +239,8 @@ def test_collisions_are_those_of_the_definition(
             if hashed == number:
                 groups.setdefault(text, []).append(rank | is_new << 31)
         members = sorted((min(found), text, max(found) >> 31) for text, found in groups.items())
-        for one, two in itertools.combinations(members, 2):
-            if (len(members) <= clique or one is members[0]) and (one[2] or two[2]):
+        for (at, one), (other, two) in itertools.combinations(enumerate(members), 2):
+            if (other < clique or at == 0) and (one[2] or two[2]):
                 expected[number, one[:2], two[:2]] += 1
     found = collections.Counter(
         (

@@ -11,17 +11,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench import naive
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import Found, Story, merged, run
+from tests.near_duplicate_corpora import Found, Story, merged, run, shard
 from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
 from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
+from transforms.near_duplicates.exact import PAIRED
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
 from transforms.near_duplicates.paragraph_links import MIN_LINKED
 from transforms.near_duplicates.passages import MIN_RUN
@@ -322,7 +324,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
         assert row["removed_line_count"] == 1
         assert row["word_count"] == 30
         assert row["text"] == row["unique_text"] == story.lines[0]
-    assert len(found.links) == len(wire) - 1
+    assert len(found.links) == len(wire) - 1 + math.comb(PAIRED - 1, 2)
     fewer = run([own[1:]])
     assert not fewer.removed
     # Below that, all that share the passage are linked with each other.
@@ -469,8 +471,11 @@ def test_a_hundred_thousand_copies_of_one_line() -> None:
     count = 100_000
     found = run_in_memory(NearDuplicates(), [one_paragraph_each([COPY] * count)], 4)
     links = found["paragraph_links"]
-    assert len(links) == count - 1
-    assert set(links["source_paragraph_id"].to_pylist()) == {f"{0:024x}-0001"}
+    # The first are linked with each other, the others with the first.
+    assert len(links) == count - 1 + math.comb(PAIRED - 1, 2)
+    assert set(links["source_paragraph_id"].to_pylist()) == {
+        f"{number:016x}{0:08x}-0001" for number in range(PAIRED - 1)
+    }
     assert len(found["candidates"]) == 0
 
 
@@ -539,17 +544,17 @@ def test_two_runs_find_what_one_finds() -> None:
 
 @settings(max_examples=10)
 @given(st.lists(st.integers(0, 2), min_size=30, max_size=30), st.sampled_from([1, 3]))
-def test_runs_in_any_order_find_the_pairs_that_one_finds(
-    run_of: list[int], partitions: int
-) -> None:
-    texts = variants(seed=31, originals=8, words=(24, 50))[:30]
+def test_runs_in_any_order_find_what_one_finds(run_of: list[int], partitions: int) -> None:
+    """Pairs of paragraphs, short and long, of texts that recur, and what is said of each."""
+    texts = variants(seed=32, originals=6)[:20]
+    texts += [*texts[:7], *[prose(random.Random(3), 9)] * 3]
     stories = [
         Story([text], outlet=f"outlet {hour % 5}", hour=hour, name=str(hour))
         for hour, text in enumerate(texts)
     ]
     whole = pairs_of(run([stories]))
-    assert len(whole) > 20
-    found: set[frozenset[str]] = set()
+    assert {kind for kind, *_ in whole.values()} == {"exact", "near", "contained", "passage"}
+    found: dict[frozenset[str], tuple[object, ...]] = {}
     indexes: list[Mapping[str, pa.Table]] = []
     committed: dict[str, Mapping[str, object]] = {}
     for number in range(3):
@@ -564,9 +569,12 @@ def test_runs_in_any_order_find_the_pairs_that_one_finds(
     assert found == whole
 
 
-def pairs_of(found: Found) -> set[frozenset[str]]:
-    """Returns the pairs of paragraphs that share a run of words, whichever comes first."""
-    return {frozenset(pair) for pair, row in found.rows.items() if row["spans"]}
+def pairs_of(found: Found) -> dict[frozenset[str], tuple[object, ...]]:
+    """Returns what is said of each pair of paragraphs, whichever comes first."""
+    columns = ("kind", "reuse", "reuse_evidence", "similarity", "shared_words")
+    return {
+        frozenset(pair): tuple(row[name] for name in columns) for pair, row in found.rows.items()
+    }
 
 
 def chains_end_in_what_is_kept(paragraphs: Mapping[str, Mapping[str, object]]) -> int:
@@ -807,6 +815,22 @@ def editions_of(found: Found) -> dict[str, tuple[object, object]]:
     return {
         name: (row["edition_of"], row["edition_number"]) for name, row in found.articles.items()
     }
+
+
+def test_what_comes_in_two_dumps_of_a_run_is_a_copy_and_an_edition_in_both() -> None:
+    """Which of the two is taken is decided elsewhere, by their names."""
+    generator = random.Random(46)
+    shared, more = prose(generator, 40), prose(generator, 30)
+    place = {"outlet": "Daily", "url": "https://daily.example/storm"}
+    first, again = Story([shared], hour=3, **place), Story([more, "", shared], hour=9, **place)
+    source = Story([shared], outlet="Wire", hour=1)
+    dumps = [shard([first, source]), shard([again]), shard([again])]
+    rows = run_in_memory(NearDuplicates(), dumps)["annotations"]
+    for number in (1, 2):
+        own = rows.filter(pc.equal(rows["shard"], number))
+        done = NearDuplicates().annotate(dumps[number], own)
+        assert done["paragraphs"]["duplicate_of"].to_pylist() == [None, f"{source.id}-0001"]
+        assert done["articles"]["edition_of"].to_pylist() == [first.id]
 
 
 def test_what_is_committed_stays_the_source() -> None:

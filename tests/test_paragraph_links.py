@@ -50,15 +50,13 @@ def part(
         "line": paragraph + 1,
         "time": int(NEW) | 9,
         "size": 40,
-        "shard": 0,
-        "row": paragraph,
+        "paragraph": paragraph,
         "work": 0,
         "other_article": other,
         "other_line": other_paragraph + 1,
         "other_time": int(NEW) | 1,
         "other_size": 50,
-        "other_shard": 0,
-        "other_row": other_paragraph,
+        "other_paragraph": other_paragraph,
         "other_work": 0,
         "kind": PASSAGE,
         "similarity": 0.0,
@@ -93,11 +91,11 @@ def whole(kind: int, size: int, paragraph: int = 0, **more: Any) -> dict[str, An
 
 
 def linked(*parts: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Returns the links, and the annotations of copies."""
+    """Returns the links, and the paragraphs that are copies."""
     rows = pa.Table.from_pylist(list(parts), schema=SCHEMAS["shared_parts"])
     result = link_articles({"shared_parts": rows})
-    result |= choose_copies({"copies": result["copies"]})
-    return result["paragraph_links"].to_pylist(), result["annotations"].to_pylist()
+    copies = choose_copies(result["copies"])
+    return result["paragraph_links"].to_pylist(), copies.to_pylist()
 
 
 @given(
@@ -133,7 +131,7 @@ def test_runs_of_a_pair_become_one_link(runs: list[tuple[int, int, int, int]]) -
         for (paragraph, _), words in covered.items()
         if len(words) >= REPEATED_WORDS and len(words) >= REPEATED_SHARE * 40
     }
-    assert {row["row"] for row in copies} == repeats
+    assert {row["line"] - 1 for row in copies} == repeats
 
 
 def test_evidence_turns_a_link_and_its_figures() -> None:
@@ -144,7 +142,7 @@ def test_evidence_turns_a_link_and_its_figures() -> None:
     assert link["spans"] == [{"start": 100, "end": 200, "source_start": 0, "source_end": 59}]
     assert (link["containment"], link["source_containment"]) == pytest.approx((30 / 50, 30 / 40))
     assert link["direction"] == "credit"
-    assert copy["row"] == 0  # which copy stays is not a matter of who had it from whom
+    assert copy["article"] == 0  # which copy stays is not a matter of who had it from whom
 
 
 def test_no_evidence_names_the_later_one_first() -> None:
@@ -165,7 +163,7 @@ def test_a_label_counts_only_between_paragraphs_of_the_same_article(other: int) 
     assert len(linked(above, label)[0]) == 1
     links, copies = linked(above, label, part(30, paragraph=5, other=other))
     assert len(links) == (3 if other == 1 else 2)
-    assert {row["row"] for row in copies} == ({3, 4, 5} if other == 1 else {3, 5})
+    assert {row["line"] - 1 for row in copies} == ({3, 4, 5} if other == 1 else {3, 5})
 
 
 def test_of_the_editions_of_a_source_the_first_that_has_the_passage_counts() -> None:
@@ -206,25 +204,16 @@ def pair(one: int, two: int, committed: dict[int, tuple[int, int]] | None = None
             f"{prefix}first_article": first,
             f"{prefix}first_low": first if first == int(NO_ORIGIN) else 0,
             f"{prefix}number": number,
-            f"{prefix}shard": 0,
-            f"{prefix}row": time,
         }
     return row
 
 
 def numbered(*pairs: dict[str, int]) -> dict[int, tuple[int, int]]:
     rows = pa.Table.from_pylist(list(pairs), schema=SCHEMAS["edition_pairs"])
-    result = number_editions({"edition_pairs": rows})
-    annotated = {
-        row["row"]: (row["edition_article"], row["edition_number"])
-        for row in result["annotations"].to_pylist()
-    }
-    editions = {
+    return {
         row["article"]: (row["first_article"], row["number"])
-        for row in result["editions"].to_pylist()
+        for row in number_editions(rows).to_pylist()
     }
-    assert annotated == {article: of for article, of in editions.items() if of[1] > 1}
-    return editions
 
 
 def test_editions_are_numbered_in_the_order_of_their_dates() -> None:
@@ -260,9 +249,7 @@ def copied(*pairs: tuple[int, int], **more: Any) -> dict[int, int]:
         part(
             30,
             article=copy,
-            row=copy,
             other=source,
-            other_row=source,
             time=int(NEW) | copy,
             other_time=int(NEW) | source,
             **more,
@@ -270,7 +257,7 @@ def copied(*pairs: tuple[int, int], **more: Any) -> dict[int, int]:
         for copy, source in pairs
     ]
     _, copies = linked(*parts)
-    return {row["row"]: row["source_article"] for row in copies}
+    return {row["article"]: row["source_article"] for row in copies}
 
 
 def test_a_paragraph_that_repeats_only_copies_stays() -> None:
@@ -322,9 +309,7 @@ def test_no_copy_is_a_source_whichever_may_go(
         part(
             30,
             article=copy,
-            row=copy,
             other=source,
-            other_row=source,
             goes=goes,
             is_before=order[copy] < order[source],
             size=size,
@@ -333,11 +318,11 @@ def test_no_copy_is_a_source_whichever_may_go(
         for (copy, source), (goes, size, other_size) in pairs.items()
     ]
     _, copies = linked(*parts)
-    gone = {row["row"]: row["source_article"] for row in copies}
+    gone = {row["article"]: row["source_article"] for row in copies}
     assert len(gone) == len(copies)
     assert not gone.keys() & {*gone.values()}
     _, turned = linked(*parts[::-1])
-    assert {row["row"]: row["source_article"] for row in turned} == gone
+    assert {row["article"]: row["source_article"] for row in turned} == gone
 
 
 def test_an_outlets_furniture_goes_and_is_no_link() -> None:

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.article import Paragraph
+from pipeline.dates import PRECISIONS
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Story, shard
 from transforms.attribution.transform import attribute
@@ -26,7 +27,6 @@ from transforms.near_duplicates import credits, direction, reuse
 from transforms.near_duplicates.credits import house, name_hashes, name_key, own_names
 from transforms.near_duplicates.direction import A_FROM_B, B_FROM_A, UNKNOWN, by_dates
 from transforms.near_duplicates.evidence import (
-    PRECISIONS,
     Evidence,
     Ragged,
     article_evidence,

@@ -75,7 +75,7 @@ def main() -> int:
         tables = {name: pa.concat_tables([shard[name] for shard in shards]) for name in shards[0]}
         earlier = {name: schema.empty_table() for name, schema in SCHEMAS.items()}
         tables |= {name: earlier[name] for name in ("changes", "text_links", "text_pairs")}
-        tables["seeds"] = find_seeds(tables["shingles"], earlier["shingles"])
+        tables["seeds"] = find_seeds(tables["shingles"], earlier["shingles"], window_days=0)
         tables["passage_probes"] = route_passages(tables, earlier)
         found = align(tables, earlier)
         pairs, runs = len(np.unique(found.passages["pair"])), len(found.passages["pair"])

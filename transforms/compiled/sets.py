@@ -164,22 +164,23 @@ def sort_by(keys: Any, others: Any, order: Any, first: int, end: int) -> None:
 def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int) -> tuple[I64, I64]:
     """Returns pairs of rows that share a hash, as the positions of both.
 
-    Of the rows of one text under a hash the one with the lowest rank counts. Up to ``clique`` texts
-    under a hash are all paired; of more, each is paired with the first by (rank, text) only, so
-    that the pairs stay linear in the rows. At least one text of a pair has a new row.
+    Of the rows of one text under a hash the one with the lowest rank counts. By (rank, text) the
+    first ``clique`` texts under a hash are all paired, each later one with the first only. So the
+    pairs stay linear in the rows, and which there are does not depend on the texts that come after
+    both. At least one text of a pair has a new row.
 
     Args:
       hashes: of n rows, equal ones together.
       texts: key of each row's text.
       ranks: of each row.
       new: bit of the ranks that marks new rows.
-      clique: largest number of texts under a hash that are all paired.
+      clique: texts under a hash that are all paired.
     """
     # Of many rows few texts may be left; then all of those are paired.
     edges = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
     sizes = np.diff(np.append(edges, len(hashes)))
     cliques = np.minimum(sizes, clique)
-    left = np.empty(np.maximum(cliques * (cliques - 1) // 2, sizes).sum(), np.int64)
+    left = np.empty((cliques * (cliques - 1) // 2 + sizes - cliques).sum(), np.int64)
     right = np.empty(len(left), np.int64)
     order = np.arange(len(hashes))
     is_new = np.zeros(len(hashes), np.bool_)
@@ -200,10 +201,8 @@ def collisions(hashes: U64, texts: U64, ranks: U32, new: np.uint32, clique: int)
             order[kept] = row
             kept += 1
         sort_by(ranks, texts, order, first, kept)
-        for one in range(first, kept - 1):
-            if one > first and kept - first > clique:
-                break
-            for two in range(one + 1, kept):
+        for one in range(first, min(kept, first + clique)):
+            for two in range(one + 1, kept if one == first else min(kept, first + clique)):
                 if is_new[order[one]] or is_new[order[two]]:
                     left[count] = order[one]
                     right[count] = order[two]

@@ -10,11 +10,13 @@ from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import layouts
 from transforms.compiled.sets import hash_order
 from transforms.compiled.words import Words
-from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Rows
+from transforms.near_duplicates.origins import LINE_BITS, NEW, NO_ORIGIN, Origins, Rows
 from transforms.near_duplicates.rows import (
+    annotations,
     columns_of,
     find,
     group_starts,
+    join,
     list_array,
     packed,
     select,
@@ -22,10 +24,9 @@ from transforms.near_duplicates.rows import (
 )
 from transforms.near_duplicates.streams import (
     ARTICLE,
+    ARTICLE_WORDS,
     EDITION,
     EVIDENCE,
-    SCHEMAS,
-    SITE,
     stream_table,
 )
 
@@ -82,7 +83,7 @@ class Articles(NamedTuple):
     """Articles of this run and of earlier ones.
 
     Attributes:
-      columns: ``article``, ascending, those of ``ARTICLE`` and of ``SITE``; shape (n,).
+      columns: ``article``, ascending, those of ``ARTICLE`` and of ``EDITION``; shape (n,).
       evidence: the columns of ``ARTICLE`` and ``EVIDENCE``.
       words: of all articles after one another.
       word_starts: where those of each begin.
@@ -126,7 +127,7 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     """
     indexed = earlier["indexed_articles"]
     # Of an article that is committed and read again the committed row counts.
-    rows = pa.concat_tables([_with_site(indexed), _with_site(tables["article_words"])])
+    rows = pa.concat_tables([_with_edition(indexed), _with_edition(tables["article_words"])])
     numbers = rows.column("article").to_numpy()
     order = hash_order(numbers)
     order = order[group_starts(numbers[order])]
@@ -138,7 +139,9 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
             "Rebuild the index with: copydesk reindex"
         )
     chosen = order[place]
-    columns = {name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *SITE)}
+    columns = {
+        name: rows.column(name).to_numpy()[chosen] for name in ("article", *ARTICLE, *EDITION)
+    }
     words, word_counts = packed(rows.column("words"), chosen)
     lines, paragraph_counts = packed(rows.column("lines"), chosen)
     sizes, _ = packed(rows.column("paragraph_words"), chosen)
@@ -178,15 +181,15 @@ def look_up(wanted: U64, tables: Tables, earlier: Tables) -> tuple[Articles, I64
     return articles, member
 
 
-def _with_site(articles: pa.Table) -> pa.Table:
+def _with_edition(articles: pa.Table) -> pa.Table:
     """Returns rows of ``article_words`` or ``indexed_articles`` with all columns of both."""
-    for name, kind in SITE.items():
+    for name, kind in EDITION.items():
         if name not in articles.column_names:
-            # A committed article has no shard, one of this run no edition yet.
+            # One of this run has no edition yet.
             nothing = NO_ORIGIN if kind == pa.uint64() else 0
             column = pa.array(np.full(len(articles), nothing), kind)
             articles = articles.append_column(pa.field(name, kind, nullable=False), column)
-    return articles.select([*SCHEMAS["article_words"].names, *EDITION])
+    return articles.select([*ARTICLE_WORDS, *EDITION])
 
 
 def _first_words(sizes: U32, counts: I64) -> U32:
@@ -246,21 +249,63 @@ def _keys_of(articles: U64, article: U64, line: U32 | U64) -> U64:
     return line_keys(index[found], line[found])
 
 
-def index_articles(tables: Tables, earlier: Tables) -> pa.Table:
-    """Returns the rows of ``indexed_articles`` of a run.
+def index_articles(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+    """Returns the rows of ``indexed_articles`` of a run, and ``annotations``.
+
+    An article that comes in several dumps is annotated in each: which of them it is taken from is
+    not known here.
 
     Args:
       tables: ``article_words``, ``changes``, ``copied_lines`` and ``editions``.
       earlier: ``indexed_articles``.
     """
+    articles, copied = tables["article_words"], columns_of(tables["copied_lines"])
     editions = columns_of(tables["editions"])
-    return committed_rows(
-        tables["article_words"],
-        columns_of(tables["changes"]),
-        columns_of(tables["copied_lines"]),
-        # The later editions name the first; its own committed row does not say that it has any.
-        select(editions, editions["number"] > 1),
-        earlier["indexed_articles"].column("article").to_numpy(),
+    # The later editions name the first; its own committed row does not say that it has any.
+    editions = select(editions, editions["number"] > 1)
+    known = earlier["indexed_articles"].column("article").to_numpy()
+    own_lines = {"article": copied["article"], "line": copied["line"] & np.uint64(0xFFFFFFFF)}
+    return {
+        "indexed_articles": committed_rows(
+            articles, columns_of(tables["changes"]), own_lines, editions, known
+        ),
+        "annotations": pa.concat_tables([_copies(articles, copied), _editions(articles, editions)]),
+    }
+
+
+def _copies(articles: pa.Table, copied: Rows) -> pa.Table:
+    """Returns ``annotations`` of the paragraphs that are copies."""
+    lines, counts = packed(articles.column("lines"))
+    owner = np.repeat(np.arange(len(articles)), counts)
+    number = np.arange(len(lines)) - np.repeat(starts_of(counts), counts)
+    high, low = (articles.column(name).to_numpy() for name in ("article", "low"))
+    paragraphs = high[owner], low[owner] << LINE_BITS | lines.astype(np.uint64)
+    place, is_copy = join((copied["article"], copied["line"]), paragraphs)
+    owner, place = owner[is_copy], place[is_copy]
+    return annotations(
+        len(owner),
+        {
+            "shard": articles.column("shard").to_numpy()[owner],
+            "row": articles.column("row").to_numpy()[owner] + number[is_copy],
+            "similarity": copied["similarity"][place],
+            **Origins.of(copied, "source_").take(place).columns("source_"),
+        },
+    )
+
+
+def _editions(articles: pa.Table, editions: Rows) -> pa.Table:
+    """Returns ``annotations`` of the articles that are a later edition."""
+    ids = [articles.column(name).to_numpy() for name in ("article", "low")]
+    place, is_edition = join((editions["article"], editions["low"]), ids)
+    place = place[is_edition]
+    return annotations(
+        len(place),
+        {
+            **{name: articles.column(name).to_numpy()[is_edition] for name in ("shard", "row")},
+            "edition_article": editions["first_article"][place],
+            "edition_low": editions["first_low"][place],
+            "edition_number": editions["number"][place],
+        },
     )
 
 

@@ -10,16 +10,18 @@ from transforms.near_duplicates.origins import Rows
 from transforms.near_duplicates.rows import columns_of, concatenate, group_starts, order_of, select
 from transforms.near_duplicates.streams import stream_table
 
-MAX_CLIQUE = 12
-"""Members of a band that are all compared with each other: at most 66 pairs. In a larger band each
-is compared with the earliest only, so that the cost stays linear."""
+MAX_CLIQUE = 50
+"""Members of a band that are all compared with each other: at most 1,225 pairs. Each later one is
+compared with the earliest only, so that the cost stays linear."""
 
 RANK_NEW = np.uint32(1 << 31)
 """Bit of the rank of rows of this run."""
 
 
 def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
-    """Returns the pairs of texts with a common band or winnowed shingle, in both directions.
+    """Returns ``candidates``, the pairs of texts with a common band or winnowed shingle.
+
+    The first of a pair is the shorter text; on a tie, that with the smaller key.
 
     Args:
       tables: ``bands`` and ``winnowed`` of this run.
@@ -31,25 +33,18 @@ def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
         new["rank"] = new["rank"] | RANK_NEW
         rows = concatenate(new, old)
         rows = select(rows, recurring(rows["hash"]))
-        left, right = collisions(rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE)
-        swapped = rows["text"][left] > rows["text"][right]
-        left, right = np.where(swapped, right, left), np.where(swapped, left, right)
+        pairs = collisions(rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE)
+        (left, right), (size, other_size) = (
+            [rows[column][side] for side in pairs] for column in ("text", "size")
+        )
+        is_longer = (size > other_size) | ((size == other_size) & (left > right))
         parts.append(
             {
-                "text": rows["text"][left],
-                "other": rows["text"][right],
-                "size": rows["size"][left],
-                "other_size": rows["size"][right],
+                "text": np.where(is_longer, right, left),
+                "other": np.where(is_longer, left, right),
             }
         )
-    pairs = _distinct_pairs(concatenate(*parts))
-    reverse = {
-        "text": pairs["other"],
-        "other": pairs["text"],
-        "size": pairs["other_size"],
-        "other_size": pairs["size"],
-    }
-    return stream_table("candidates", concatenate(pairs, reverse))
+    return stream_table("candidates", _distinct_pairs(concatenate(*parts)))
 
 
 def _distinct_pairs(pairs: Rows) -> Rows:
@@ -60,17 +55,11 @@ def _distinct_pairs(pairs: Rows) -> Rows:
 def route(tables: Tables, earlier: Tables) -> pa.Table:
     """Returns ``probes``: of each pair the shorter text with its words, keyed by the longer.
 
-    On a tie the text with the smaller key is the probe.
-
     Args:
       tables: ``candidates``, ``texts``, ``origins`` and ``blocks``.
       earlier: ``indexed_texts``.
     """
     pairs = _distinct_pairs(columns_of(tables["candidates"]))
-    is_probe = (pairs["size"] < pairs["other_size"]) | (
-        (pairs["size"] == pairs["other_size"]) & (pairs["text"] < pairs["other"])
-    )
-    pairs = select(pairs, is_probe)
     known = look_up(pairs["text"], tables, earlier)
     return stream_table(
         "probes",

@@ -187,6 +187,16 @@ def _occurrences(hashes: U64, phrases: dict[int, U64]) -> tuple[I64, I64]:
     return np.concatenate([np.zeros(0, np.int64), *found]), sizes
 
 
+def _holds_press(hashes: U64, first: I64, last: I64) -> Mask:
+    """Returns whether a word or phrase of ``press`` stands between two words, these included."""
+    result = np.zeros(len(first), bool)
+    for size, phrases in _lexicon().press.items():
+        before = np.append(0, np.cumsum(_among(_runs(hashes, size), phrases)))
+        begin, end = np.clip((first, last + 2 - size), 0, len(before) - 1)
+        result |= before[end] > before[begin]
+    return result
+
+
 def _among(values: U64, some: U64) -> Mask:
     """Returns whether each value is one of a few; most are ruled out by their last 16 bits."""
     table = np.zeros(1 << 16, bool)
@@ -248,8 +258,7 @@ def mentions(text: ArticleText) -> Mentions:
     names, agencies = _agency_hashes()
     place = np.minimum(np.searchsorted(names, hashes), len(names) - 1)
     is_agency = names[place] == hashes
-    press = np.append(0, np.cumsum(_among(text.hashes, _lexicon().press[1])))
-    is_press = (size > 1) & (press[last + 1] > press[first])
+    is_press = (size > 1) & _holds_press(text.hashes, first, last)
     next_capital = np.append(text.capital[1:], False)[last]
     is_part = next_capital & ~_possessive(text, last) & _joins(text, last)
     kinds = is_press * PRESS | is_agency * AGENCY | is_part * PART

@@ -30,7 +30,7 @@ def by_dates(time_a: U64, time_b: U64, precision_a: U8, precision_b: U8, same_ho
     Args:
       time_a: first parts of the origins of n articles; see ``origins``.
       time_b: the same of the others.
-      precision_a: of the dates; see ``evidence.PRECISIONS``.
+      precision_a: of the dates; an index of ``pipeline.dates.PRECISIONS`` from 1.
       precision_b: the same of the others.
       same_house: whether both have one publisher, whose days begin at the same hour.
     """

@@ -2,12 +2,9 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
-from pipeline.transform import Tables
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN
-from transforms.near_duplicates.rows import annotations
 from transforms.near_duplicates.streams import SCHEMAS
 
 Id = tuple[int, int]
@@ -22,34 +19,33 @@ class _Member(NamedTuple):
       id: of the article.
       first: the first edition of its story, if an earlier run has found one; else its own id.
       number: its number, 0 if it is of this run.
-      place: its shard, and the row of its first paragraph there.
     """
 
     time: int
     id: Id
     first: Id
     number: int
-    place: tuple[int, int]
 
 
-def number_editions(tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``editions``, one row an article of this run that has editions, and ``annotations``.
+def number_editions(pairs: pa.Table) -> pa.Table:
+    """Returns ``editions``, one row an article of this run that has editions.
 
     Articles are editions of one story if a chain of pairs joins them. What an earlier run has
     committed keeps its number; the others follow in the order of their dates.
 
     Args:
-      tables: ``edition_pairs``, all of the run.
+      pairs: ``edition_pairs``, all of the run.
     """
     members: dict[Id, _Member] = {}
     joined: dict[Id, Id] = {}
 
     def root(article: Id) -> Id:
         while joined.setdefault(article, article) != article:
+            joined[article] = joined[joined[article]]
             article = joined[article]
         return article
 
-    for pair in tables["edition_pairs"].to_pylist():
+    for pair in pairs.to_pylist():
         one, two = _member(pair, ""), _member(pair, "other_")
         members |= {one.id: one, two.id: two}
         roots = sorted((root(one.id), root(two.id)))
@@ -68,26 +64,9 @@ def number_editions(tables: Tables) -> dict[str, pa.Table]:
                 rows.append(
                     dict(zip(("article", "low"), member.id, strict=True))
                     | dict(zip(("first_article", "first_low"), first, strict=True))
-                    | dict(zip(("shard", "row"), member.place, strict=True))
                     | {"number": number}
                 )
-    later = [row for row in rows if row["number"] > 1]
-    return {
-        "editions": pa.Table.from_pylist(rows, schema=SCHEMAS["editions"]),
-        "annotations": annotations(
-            len(later),
-            {
-                target: np.array([row[name] for row in later], kind)
-                for target, name, kind in (
-                    ("shard", "shard", np.uint64),
-                    ("row", "row", np.uint32),
-                    ("edition_article", "first_article", np.uint64),
-                    ("edition_low", "first_low", np.uint64),
-                    ("edition_number", "number", np.uint32),
-                )
-            },
-        ),
-    }
+    return pa.Table.from_pylist(rows, schema=SCHEMAS["editions"])
 
 
 def _member(pair: dict[str, Any], prefix: str) -> _Member:
@@ -99,5 +78,4 @@ def _member(pair: dict[str, Any], prefix: str) -> _Member:
         article,
         article if first[0] == NO_ORIGIN else first,
         0 if is_new else max(pair[f"{prefix}number"], 1),
-        (pair[f"{prefix}shard"], pair[f"{prefix}row"]),
     )

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.dates import PRECISIONS
 from transforms.arrays import I64, U8, Mask
 from transforms.near_duplicates import direction
-from transforms.near_duplicates.evidence import PRECISIONS
 from transforms.near_duplicates.origins import LINE_BITS, NEW, TIME_OFFSET, Rows, microseconds
 from transforms.near_duplicates.passages import Aligned
 from transforms.near_duplicates.reuse import (
@@ -29,9 +29,9 @@ from transforms.near_duplicates.streams import (
     LATER,
     NEITHER,
     PASSAGE,
-    SITE,
     stream_table,
 )
+from transforms.near_duplicates.streams import EDITION as EDITION_COLUMNS
 
 _EVIDENCE = np.array([DIRECTIONS.index(name) for name in ("unknown", "agency", "credit", "dates")])
 """The name of a direction by the number of its evidence."""
@@ -146,8 +146,7 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
         "line": article["low"] << LINE_BITS | parts[f"{side}_line"].astype(np.uint64),
         "time": article["time"],
         "work": article["url"],
-        "shard": article["shard"],
-        "row": (article["row"] + parts[f"{side}_paragraph"]).astype(np.uint32),
+        "paragraph": parts[f"{side}_paragraph"].astype(np.uint32),
         "size": parts[f"{side}_size"].astype(np.uint32),
         "first_word": parts[f"{side}_word"].astype(np.uint32),
         "start": parts[f"{side}_start"].astype(np.uint32),
@@ -156,7 +155,7 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
 
 
 def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
-    """Returns which paragraph of each part may go from the corpus, an index of ``GOES``.
+    """Returns which paragraph of each part may go from the corpus: ``LATER`` to ``NEITHER``.
 
     Editions of one story keep all they have: the corpus takes the newest alone. What is committed
     stays. So does what the other has it from: by a credit whatever the dates, by an agency's own
@@ -184,7 +183,7 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
             _is_edition(judged),
             ~both_new | prefers,
             is_claimed,
-            (by_dates == direction.UNKNOWN) & (a["agency_own"] == b["agency_own"]),
+            by_dates == direction.UNKNOWN,
         ],
         [
             np.full(len(first), NEITHER),
@@ -249,6 +248,6 @@ def _edition_pairs(aligned: Aligned, pairs: I64) -> pa.Table:
     columns = {
         f"{prefix}{name}": article[name][pairs]
         for prefix, article in (("", aligned.a), ("other_", aligned.b))
-        for name in ("time", "article", "low", *SITE)
+        for name in ("time", "article", "low", *EDITION_COLUMNS)
     }
     return stream_table("edition_pairs", columns)

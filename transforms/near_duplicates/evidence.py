@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dates import PRECISIONS
 from transforms.agencies import known_agencies
 from transforms.arrays import I64, U8, U32, U64, Mask
 from transforms.compiled.words import Words
@@ -40,9 +41,6 @@ COLUMNS = {**{name: kind for name, kind in ARTICLE.items() if name != "low"}, **
 """Columns of ``article_evidence``, none of them null."""
 
 SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in COLUMNS.items()])
-
-PRECISIONS = ("second", "minute", "day", "month", "year")
-"""Precisions of a date of publication; ``precision`` counts them from 1, 0 is no date."""
 
 
 def article_evidence(

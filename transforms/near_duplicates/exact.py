@@ -34,6 +34,11 @@ _THIS_RUN = np.int64(1) << 40
 """Comes after the number of every earlier run."""
 
 
+PAIRED = 12
+"""Paragraphs of a text that are all paired with those of a text it is linked to; see
+:func:`transforms.near_duplicates.links.pair_texts`. In 12,610 articles five texts have more."""
+
+
 def exact_dedup(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     """Returns ``origins``, one row a distinct text, and ``block_candidates``."""
     occurrences, indexed = columns_of(tables["occurrences"]), columns_of(earlier["indexed_texts"])
@@ -55,19 +60,7 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
       occurrences: rows of this run.
       indexed: ``indexed_texts`` of earlier runs, one row a text and run.
     """
-    parts = [
-        {
-            "text": occurrences["text"],
-            "run": np.full(len(occurrences["text"]), _THIS_RUN),
-            **Origins.of(occurrences).columns(),
-        }
-    ]
-    for prefix in ("first_", "other_"):
-        origins = Origins.of(indexed, prefix)
-        known = {"text": indexed["text"], "run": indexed["run"], **origins.columns()}
-        parts.append(select(known, origins.exists))
-    rows = concatenate(*parts)
-    rows = select(rows, order_of(rows["text"], rows["run"], *Origins.of(rows)))
+    rows = all_occurrences(occurrences, indexed)
     text, origins = rows["text"], Origins.of(rows)
     starts = group_starts(text)
     earliest = origins.take(starts)
@@ -84,6 +77,28 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
         "is_short": _are_short(occurrences, distinct),
         "in_block": np.isin(distinct, indexed["text"][indexed["in_block"]]),
     }
+
+
+def all_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
+    """Returns ``text``, ``run`` and origin of all known occurrences, by text, run and origin.
+
+    Args:
+      occurrences: rows of this run.
+      indexed: ``indexed_texts`` of earlier runs.
+    """
+    parts = [
+        {
+            "text": occurrences["text"],
+            "run": np.full(len(occurrences["text"]), _THIS_RUN),
+            **Origins.of(occurrences).columns(),
+        }
+    ]
+    for prefix in ("first_", "other_"):
+        origins = Origins.of(indexed, prefix)
+        known = {"text": indexed["text"], "run": indexed["run"], **origins.columns()}
+        parts.append(select(known, origins.exists))
+    rows = concatenate(*parts)
+    return select(rows, order_of(rows["text"], rows["run"], *Origins.of(rows)))
 
 
 def _are_short(occurrences: Rows, texts: U64) -> Mask:

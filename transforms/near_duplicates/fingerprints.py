@@ -66,6 +66,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     high, low = article_halves(articles.column("article_id"))
     lines = paragraphs.column("line_number").to_numpy().astype(np.uint64)
     times = new_times(articles)
+    ranks = _rank(times)
     origins = Origins(times[article], high[article], (low[article] << LINE_BITS) | lines)
     words = hash_words(paragraphs.column("text"))
     short_words = (words.hashes >> np.uint64(32)).astype(np.uint32)
@@ -77,7 +78,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
             *(shard, columns, evidence, article),
             *(paragraphs.column("line_number").to_numpy(), words, short_words),
         ),
-        "shingles": shingle_rows(columns, _rank(times), article, words),
+        "shingles": shingle_rows(columns, ranks, article, words),
     }
     hashes, offsets = words.hashes, words.offsets
     del words  # where each word is takes as much memory as its hash
@@ -108,7 +109,7 @@ def fingerprint(shard: int, tables: Tables) -> dict[str, pa.Table]:
     order = long_rows[order_of(keys[long_rows], *origins.take(long_rows))]
     rows = np.sort(order[group_starts(keys[order])])
     starts, lengths, texts = offsets[rows], sizes[rows], keys[rows]
-    rank, size = _rank(origins.time)[rows], lengths.astype(np.uint32)
+    rank, size = ranks[article[rows]], lengths.astype(np.uint32)
     bands = _band_hashes(hashes, starts, lengths)
     winnowed, owner = _winnowed(hashes, starts, lengths)
     return {

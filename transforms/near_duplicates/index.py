@@ -12,7 +12,7 @@ from transforms.near_duplicates.boilerplate import (
     TAIL_RULE,
     WHOLE_LINE_RULES,
 )
-from transforms.near_duplicates.exact import first_occurrences, new_origins
+from transforms.near_duplicates.exact import PAIRED, all_occurrences, first_occurrences, new_origins
 from transforms.near_duplicates.fingerprints import fingerprint
 from transforms.near_duplicates.origins import (
     NEW,
@@ -25,13 +25,16 @@ from transforms.near_duplicates.origins import (
 from transforms.near_duplicates.rows import (
     TextWords,
     columns_of,
+    concatenate,
     distinct_words,
     find,
+    group_sizes,
     group_starts,
     list_array,
     no_rows,
     order_of,
     ragged_positions,
+    select,
 )
 from transforms.near_duplicates.streams import SCHEMAS, stream_table
 
@@ -59,6 +62,7 @@ def indexed_texts(
     """
     indexed = earlier["indexed_texts"]
     return _index_rows(
+        occurrences,
         new_origins(occurrences, origins, indexed.column("text").to_numpy()),
         clusters,
         removed,
@@ -66,10 +70,13 @@ def indexed_texts(
     )
 
 
-def _index_rows(origins: Rows, clusters: Origins, removed: U64, words: TextWords) -> pa.Table:
-    """Returns rows of ``indexed_texts``.
+def _index_rows(
+    occurrences: Rows, origins: Rows, clusters: Origins, removed: U64, words: TextWords
+) -> pa.Table:
+    """Returns rows of ``indexed_texts``: one a text, and one for each paragraph beyond the second.
 
     Args:
+      occurrences: rows of the run.
       origins: of the texts by what this run adds, sorted by text.
       clusters: the first paragraph of the cluster of each.
       removed: texts that were removed as boilerplate of an outlet.
@@ -83,18 +90,43 @@ def _index_rows(origins: Rows, clusters: Origins, removed: U64, words: TextWords
         name: np.where(origins[name] == NO_ORIGIN, NO_ORIGIN, origins[name] & ~NEW)
         for name in ("first_time", "other_time")
     }
-    return stream_table(
-        "indexed_texts",
-        {
-            **origins,
-            **committed,
-            **clusters.columns("cluster_"),
-            "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is used
-            "in_block": np.isin(texts, removed),
-            "run": np.zeros(len(texts), np.uint32),
-            "words": list_array(values, lengths),
-        },
-    )
+    rows = {
+        **origins,
+        **committed,
+        **clusters.columns("cluster_"),
+        "cluster_time": np.zeros(len(texts), np.uint64),  # only the id is used
+        "in_block": np.isin(texts, removed),
+        "run": np.zeros(len(texts), np.uint32),
+    }
+    more = _further(occurrences, rows)
+    lengths = np.append(lengths, np.zeros(len(more["text"]), np.int64))
+    rows = concatenate(rows, more) | {"words": list_array(values, lengths)}
+    return stream_table("indexed_texts", rows)
+
+
+def _further(occurrences: Rows, texts: Rows) -> Rows:
+    """Returns rows like ``texts`` for the paragraphs of a text that these do not name.
+
+    They count no stories, and are as many as are paired with each other.
+    """
+    rows = all_occurrences(occurrences, no_rows("indexed_texts"))
+    place, _ = find(texts["text"], rows["text"])
+    starts = group_starts(rows["text"])
+    rank = np.arange(len(place)) - np.repeat(starts, group_sizes(starts, len(place)))
+    origins = Origins.of(rows)
+    named = [Origins.of(texts, prefix).take(place) for prefix in ("first_", "other_")]
+    more = ~origins.same_paragraph(named[0]) & ~origins.same_paragraph(named[1])
+    chosen = np.flatnonzero(more & (rank < PAIRED))
+    nothing = np.zeros(len(chosen), np.uint32)
+    none = Origins(*np.full((3, len(chosen)), NO_ORIGIN))
+    origins = origins.take(chosen)
+    return {
+        **select(texts, place[chosen]),
+        **origins._replace(time=origins.time & ~NEW).columns("first_"),
+        **none.columns("other_"),
+        "articles": nothing,
+        "outlet_articles": nothing,
+    }
 
 
 def reindex(tables: Tables) -> dict[str, pa.Table]:
@@ -135,6 +167,7 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
         "winnowed": streams["winnowed"],
         "indexed_affixes": streams["affixes"].select(SCHEMAS["indexed_affixes"].names),
         "indexed_texts": _index_rows(
+            occurrences,
             first_occurrences(occurrences, no_rows("indexed_texts")),
             parse_paragraph_ids(paragraphs.column("cluster_id").take(pa.array(first))),
             occurrences["text"][in_block[occurrences["row"]]],

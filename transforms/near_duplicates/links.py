@@ -4,35 +4,34 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, Mask
+from transforms.arrays import I64
+from transforms.compiled.loops import mixed
 from transforms.near_duplicates.boilerplate import (
     KEEP,
     RULES,
     removals,
     with_evidence,
 )
+from transforms.near_duplicates.exact import PAIRED, all_occurrences
 from transforms.near_duplicates.index import indexed_texts
-from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows
+from transforms.near_duplicates.origins import LINE_BITS, NEW, Origins, Rows
 from transforms.near_duplicates.rows import (
     annotations,
     columns_of,
-    concatenate,
     find,
+    group_sizes,
     group_starts,
     ragged_positions,
     select,
     sort_by_text,
 )
-from transforms.near_duplicates.streams import EXACT, stream_table
+from transforms.near_duplicates.streams import EXACT, FIGURES, stream_table
 from transforms.near_duplicates.templates import cuts
+from transforms.near_duplicates.verify import within
 
 
 def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations``, ``text_links``, ``text_pairs``, ``changes``, ``indexed_texts``.
-
-    A paragraph is linked to the first occurrence of its own text and of every text that its text
-    was verified against, if it is earlier; if that is in the same article, to the first in
-    another.
+    """Returns ``annotations``, ``text_uses``, ``changes`` and ``indexed_texts``.
 
     Args:
       tables: ``occurrences``, ``texts``, ``origins``, ``blocks``, ``templates``, ``links`` and
@@ -45,54 +44,48 @@ def link(tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
     removal = removals(with_evidence(origins, tables))
     removed = origins["text"][np.isin(removal, list(RULES))]
     removal = removal[place]
-    links = _links(
-        Origins.of(occurrences),
-        place,
-        removal == KEEP,
-        origins,
-        sort_by_text(columns_of(tables["links"])),
-    )
     cut = cuts(occurrences, tables["templates"])
     clusters = _text_clusters(origins, sort_by_text(columns_of(tables["clusters"])))
     return {
         "annotations": _annotations(occurrences, clusters.take(place), removal, cut),
-        **_text_links(occurrences, links),
+        "text_uses": _text_uses(
+            select(occurrences, removal == KEEP),
+            columns_of(earlier["indexed_texts"]),
+            columns_of(tables["links"]),
+        ),
         "changes": _changes(occurrences, removal, cut),
         "indexed_texts": indexed_texts(occurrences, origins, clusters, removed, tables, earlier),
     }
 
 
-def _links(paragraphs: Origins, place: I64, kept: Mask, origins: Rows, links: Rows) -> Rows:
-    """Returns the links of paragraphs: ``owner``, its number, ``source_`` and the figures.
+def _text_uses(occurrences: Rows, indexed: Rows, links: Rows) -> pa.Table:
+    """Returns ``text_uses``: all paragraphs of each text, once for each text it is linked to.
 
     Args:
-      paragraphs: origins of n occurrences.
-      place: the row of the text of each in ``origins``.
-      kept: whether each stays in its article.
-      origins: sorted by text.
-      links: sorted by text.
+      occurrences: those of this run that stay in their articles.
+      indexed: ``indexed_texts``.
+      links: of texts.
     """
-    same = np.flatnonzero(kept)
-    ones = np.ones(len(same))
-    equal: Rows = {
-        "kind": np.full(len(same), EXACT, np.uint8),
-        "similarity": ones,
-        "containment": ones,
-        "source_containment": ones,
-        **Origins.of(origins, "first_").take(place[same]).columns("first_"),
-        **Origins.of(origins, "other_").take(place[same]).columns("other_"),
+    rows = all_occurrences(occurrences, indexed)
+    starts = group_starts(rows["text"])
+    sizes = group_sizes(starts, len(rows["text"]))
+    rows["rank"] = np.arange(len(rows["text"])) - np.repeat(starts, sizes)
+    texts = rows["text"][starts]
+    member, is_known = find(texts, links["text"])
+    links = select(links, is_known)
+    again = np.flatnonzero((sizes > 1) & np.isin(texts, occurrences["text"]))
+    # A text that recurs is linked to itself, on both sides.
+    same, ones = np.tile(texts[again], 2), np.ones(2 * len(again))
+    text, other = np.append(links["text"], same), np.append(links["other"], same)
+    of = np.concatenate((member[is_known], again, again))
+    columns = {
+        "pair": mixed(mixed(np.minimum(text, other)) + np.maximum(text, other)),
+        "is_larger": np.append(links["text"] > links["other"], np.arange(len(same)) < len(again)),
+        "kind": np.append(links["kind"], np.full(len(same), EXACT)),
+        **{name: np.append(links[name], ones) for name in FIGURES},
     }
-    # Every occurrence of a text takes over the links of its text.
-    low = np.searchsorted(links["text"], origins["text"], side="left")[place]
-    high = np.searchsorted(links["text"], origins["text"], side="right")[place]
-    counts = np.where(kept, high - low, 0)
-    rows = concatenate(equal, select(links, ragged_positions(low, counts)))
-    rows["owner"] = np.concatenate((same, np.repeat(np.arange(len(place)), counts)))
-    paragraph = paragraphs.take(rows["owner"])
-    first = Origins.of(rows, "first_")
-    source = Origins.of(rows, "other_").where(paragraph.same_article(first), first)
-    exists = source.is_before(paragraph) & ~paragraph.same_article(source)
-    return select(rows | source.columns("source_"), exists)
+    uses = select(columns, np.repeat(np.arange(len(of)), sizes[of]))
+    return stream_table("text_uses", uses | select(rows, ragged_positions(starts[of], sizes[of])))
 
 
 def _changes(occurrences: Rows, removal: I64, cuts: Rows) -> pa.Table:
@@ -140,27 +133,43 @@ def _annotations(occurrences: Rows, cluster: Origins, removal: I64, cuts: Rows) 
     )
 
 
-def _text_links(occurrences: Rows, links: Rows) -> dict[str, pa.Table]:
-    """Returns ``text_links`` and ``text_pairs``; a dump read twice gives each of its links once.
+def pair_texts(uses: pa.Table, window_days: int) -> dict[str, pa.Table]:
+    """Returns ``text_links`` and ``text_pairs``: pairs of paragraphs, at least one of this run.
+
+    The first ``PAIRED`` paragraphs of two texts are all paired, each later one with the first
+    of the other text alone. So pairs stay linear in the paragraphs, and up to that number it does
+    not matter which run brought which of them.
 
     Args:
-      occurrences: rows of the run.
-      links: as ``_links`` returns them.
+      uses: ``text_uses``.
+      window_days: 0, or the most days between two paragraphs whose texts differ.
     """
-    later = Origins.of(occurrences).take(links["owner"])
-    source = Origins.of(links, "source_")
-    turned = source.article < later.article
-    first, other = later.where(~turned, source), source.where(~turned, later)
-    containments = (links["containment"], links["source_containment"])
+    rows = columns_of(uses)
+    rows = select(rows, np.lexsort((rows["rank"], rows["pair"])))
+    one, two = select(rows, ~rows["is_larger"]), select(rows, rows["is_larger"])
+    low = np.searchsorted(two["pair"], one["pair"], side="left")
+    counts = np.searchsorted(two["pair"], one["pair"], side="right") - low
+    most = np.where(one["rank"] < PAIRED, PAIRED, 1)
+    counts = np.where(one["rank"] == 0, counts, np.minimum(counts, most))
+    one = select(one, np.repeat(np.arange(len(low)), counts))
+    left, right = Origins.of(one), Origins.of(two).take(ragged_positions(low, counts))
+    chosen = ((left.time | right.time) & NEW != 0) & ~left.same_article(right)
+    if window_days:
+        chosen &= (one["kind"] == EXACT) | within(left, right, window_days)
+    one, left, right = select(one, chosen), left.take(chosen), right.take(chosen)
+    turned = right.article < left.article
+    first, other = left.where(~turned, right), right.where(~turned, left)
+    containments = one["containment"], one["source_containment"]
     columns = {
-        **links,
+        **one,
         **first.columns(),
         **other.columns("other_"),
         "containment": np.where(turned, *reversed(containments)),
         "source_containment": np.where(turned, *containments),
     }
+    # A text that is linked to itself gives each pair twice; so does a dump that is read twice.
     keys = (first.article, first.line, other.article, other.line)
-    order = np.lexsort((links["kind"], *reversed(keys)))
+    order = np.lexsort((columns["kind"], *reversed(keys)))
     order = order[group_starts(*(key[order] for key in keys))]
     columns = select(columns, order)
     pairs = group_starts(columns["article"], columns["other_article"])

@@ -13,7 +13,6 @@ from transforms.near_duplicates.origins import LINE_BITS, Origins, Rows, paragra
 from transforms.near_duplicates.reuse import FORMULA, GROUNDS, NONE
 from transforms.near_duplicates.reuse import KINDS as REUSES
 from transforms.near_duplicates.rows import (
-    annotations,
     columns_of,
     group_sizes,
     group_starts,
@@ -47,8 +46,7 @@ in it, in one or several of its article's paragraphs. A whole paragraph of at le
 words does as well, but for a formula. In 340 labelled pairs the share and the words are the rule by
 which a reader of a corpus would cut."""
 
-
-_SIDES = ("article", "line", "time", "size", "shard", "row", "together")
+_SIDES = ("article", "line", "time", "size", "paragraph", "together")
 """Columns of links that both paragraphs have, the other one's with a prefix."""
 
 
@@ -98,13 +96,14 @@ def _links(parts: Rows) -> Rows:
     order = np.lexsort((-parts["words"].astype(np.int64), ~is_run, group))
     links = select(parts, order[group_starts(group[order])])
     links["runs"] = np.bincount(group, weights=is_run, minlength=count).astype(np.int64)
-    links["shared"] = _covered(parts, group, count)
+    turned = parts | {"first_word": parts["other_first_word"]}
+    # Runs may overlap in one of the paragraphs; what both hold does not depend on which is first.
+    links["shared"] = np.minimum(_covered(parts, group, count), _covered(turned, group, count))
     # A paragraph may be made of several of the other article.
     pairs = group_starts(parts["article"], parts["line"], *_other_article(parts))
     of_articles = np.repeat(np.arange(len(pairs)), group_sizes(pairs, len(group)))
     firsts = group_starts(group)
     links["together"] = _covered(parts, of_articles, len(pairs))[of_articles[firsts]]
-    turned = parts | {"first_word": parts["other_first_word"]}
     order = np.lexsort((*reversed(_article(parts)), parts["other_line"], parts["other_article"]))
     keys = (parts["other_article"], parts["other_line"], *_article(parts))
     pairs = group_starts(*(key[order] for key in keys))
@@ -175,10 +174,10 @@ def _is_more_than_a_label(links: Rows) -> Mask:
 
 def _is_between(links: Rows, linked: Mask) -> Mask:
     """Returns whether the paragraphs above and below are linked to the same article."""
-    row = links["row"].astype(np.int64)
-    shard, *other = links["shard"], *_other_article(links)
-    known = [values[linked] for values in (shard, row, *other)]
-    between = [join(known, (shard, row + step, *other))[1] for step in (-1, 1)]
+    number = links["paragraph"].astype(np.int64)
+    articles = (*_article(links), *_other_article(links))
+    known = [values[linked] for values in (number, *articles)]
+    between = [join(known, (number + step, *articles))[1] for step in (-1, 1)]
     return np.asarray(between[0] & between[1])
 
 
@@ -209,7 +208,6 @@ def _turned(links: Rows) -> Rows:
             for one, two in ((name, f"other_{name}"), (f"other_{name}", name))
         },
         "containment": links["source_containment"],
-        "source_containment": links["containment"],
         "other_is_copy": np.zeros(len(links["line"]), bool),  # committed ones always come first
     }
 
@@ -247,8 +245,8 @@ def _repeats(links: Rows, may_go: Mask) -> pa.Table:
     return stream_table("copies", select(columns, may_go & (repeats | whole | between)))
 
 
-def choose_copies(tables: Tables) -> dict[str, pa.Table]:
-    """Returns ``annotations`` and ``copied_lines`` of the paragraphs that are copies.
+def choose_copies(copies: pa.Table) -> pa.Table:
+    """Returns ``copied_lines``, the paragraphs that are copies, and of what.
 
     A paragraph that repeats only copies stays itself: what it shares with them may be in nothing
     that stays, as where each of many articles drops a sentence and adds another. Of several sources
@@ -257,22 +255,13 @@ def choose_copies(tables: Tables) -> dict[str, pa.Table]:
     stays and nothing has gone for it.
 
     Args:
-      tables: ``copies``, all of the run.
+      copies: rows of that stream, all of the run.
     """
-    rows = columns_of(tables["copies"])
+    rows = columns_of(copies)
     source = Origins.of(rows, "source_")
     figures = [-rows[name].astype(np.float64) for name in ("similarity", "shared", "cover")]
     rows = select(rows, np.lexsort((*reversed(source), *figures, rows["line"], rows["article"])))
-    copies = select(rows, np.array(_chosen(rows), np.int64))
-    kept = {name: copies[name] for name in ("shard", "row", "similarity")}
-    kept |= Origins.of(copies, "source_").columns("source_")
-    return {
-        "annotations": annotations(len(copies["row"]), kept),
-        "copied_lines": stream_table(
-            "copied_lines",
-            {"article": copies["article"], "line": copies["line"] & np.uint64(0xFFFFFFFF)},
-        ),
-    }
+    return stream_table("copied_lines", select(rows, np.array(_chosen(rows), np.int64)))
 
 
 def _chosen(rows: Rows) -> list[int]:

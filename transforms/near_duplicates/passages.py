@@ -42,8 +42,9 @@ from transforms.near_duplicates.rows import (
 )
 from transforms.near_duplicates.streams import (
     ARTICLE,
+    EDITION,
+    FIGURES,
     PASSAGE,
-    SITE,
     stream_table,
 )
 
@@ -182,7 +183,7 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
         {
             "build": pairs["other"][kept],
             "article": articles.columns["article"][member],
-            **{name: articles.columns[name][member] for name in SITE},
+            **{name: articles.columns[name][member] for name in EDITION},
             **dict(zip(evidence.column_names, evidence.combine_chunks().columns, strict=True)),
             **{
                 name: list_array(seeds[column][seed_rows], sizes[kept])
@@ -233,8 +234,8 @@ class Aligned(NamedTuple):
     """Passages of n pairs of articles.
 
     Attributes:
-      a, b: columns ``article``, those of ``ARTICLE`` and of ``SITE`` of both articles of each pair;
-        the number of the first is smaller.
+      a, b: columns ``article``, those of ``ARTICLE`` and of ``EDITION`` of both articles of each
+        pair; the number of the first is smaller.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
         ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
         ``reuse.classify`` says of each.
@@ -261,7 +262,7 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
       earlier: ``indexed_articles``.
     """
     probes = tables["passage_probes"]
-    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *SITE)}
+    a = {name: probes.column(name).to_numpy() for name in ("article", *ARTICLE, *EDITION)}
     b, member = look_up(probes.column("build").to_numpy(), tables, earlier)
     places, seed_counts = packed(probes.column("places"))
     build_places, holders, outlets = (
@@ -414,9 +415,6 @@ def _whole_paragraphs(links: Rows, pairs: tuple[U64, U64], a: _Paragraphs, b: _P
     return result
 
 
-_FIGURES = ("similarity", "containment", "source_containment")
-
-
 def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     """Returns passages and parts with the links between texts behind them.
 
@@ -444,7 +442,7 @@ def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     count = len(parts["passage"])
     texts = texts | {"passage": passage}
     runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
-    runs |= {name: np.zeros(count) for name in _FIGURES}
+    runs |= {name: np.zeros(count) for name in FIGURES}
     return concatenate(passages, new), concatenate(runs, texts)
 
 

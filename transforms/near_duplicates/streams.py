@@ -61,7 +61,8 @@ ARTICLE = {
     "agency_own": _BOOL,
 }
 """What is known of an article beside its words: the rest of its id; the first part of its origins
-(see :mod:`transforms.near_duplicates.origins`) and how precise its date is; its words; hashes, 0
+(see :mod:`transforms.near_duplicates.origins`) and the precision of its date, an index of
+``pipeline.dates.PRECISIONS`` from 1, 0 for no date; its words; hashes, 0
 where there is nothing; whether it is the agency's own publication."""
 
 _NUMBERS = pa.list_(pa.field("item", _U32, nullable=False))
@@ -86,11 +87,7 @@ EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
 """The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
 and 0 where no edition is known."""
 
-SITE = {"shard": _U64, "row": _U32, **EDITION}
-"""The shard of an article and the row of its first paragraph there (``NO_ORIGIN`` and 0 for one
-that is committed), and its edition."""
-
-_ARTICLE_WORDS = {
+ARTICLE_WORDS = {
     "article": _U64,
     **ARTICLE,
     **EVIDENCE,
@@ -182,9 +179,9 @@ LINKS = Table(
     after="paragraphs",
 )
 
-_SIDE = {"time": _U64, "size": _U32, "shard": _U64, "row": _U32, "work": _U64}
-"""Of one side of a pair: its time, words and place of the paragraph, and a key that editions of one
-story have in common."""
+_SIDE = {"time": _U64, "size": _U32, "paragraph": _U32, "work": _U64}
+"""Of one side of a pair: its time, words of the paragraph and its number in the article, and a key
+that editions of one story have in common."""
 
 
 def _paragraph(prefix: str) -> dict[str, pa.DataType]:
@@ -194,17 +191,16 @@ def _paragraph(prefix: str) -> dict[str, pa.DataType]:
 
 def _edition(prefix: str) -> dict[str, pa.DataType]:
     """Columns of an article that is an edition of another one; see ``editions``."""
-    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **SITE}
+    columns = {**dict.fromkeys(("time", "article", "low"), _U64), **EDITION}
     return {f"{prefix}{part}": kind for part, kind in columns.items()}
 
 
-GOES = ("later", "either", "earlier", "neither")
 LATER, EITHER, EARLIER, NEITHER = range(4)
 """Which of two paragraphs may go from the corpus, by number, as `--keep` orders their articles:
 the later one; where nothing says which that is, the one that has less of its own; the earlier one,
 which has it from the other; or neither, of editions of one story."""
 
-_FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
+FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 
 STREAMS = (
     Stream(
@@ -253,7 +249,7 @@ STREAMS = (
     ),
     Stream("blocks", _schema(text=_U64, seen=_U32), key="text"),
     # Every article of this run, and what outlets' boilerplate takes from it.
-    Stream("article_words", _schema(shard=_U64, row=_U32, **_ARTICLE_WORDS), key="article"),
+    Stream("article_words", _schema(shard=_U64, row=_U32, **ARTICLE_WORDS), key="article"),
     Stream(
         "changes",
         _schema(article=_U64, low=_U64, line=_U64, removed=_BOOL, head=_U32, tail=_U32),
@@ -270,7 +266,7 @@ STREAMS = (
     # those of which head or tail cannot, each with both; ``copied`` are lines that are copies.
     Stream(
         "indexed_articles",
-        _schema(**_ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
+        _schema(**ARTICLE_WORDS, **EDITION, removed=_NUMBERS, cuts=_NUMBERS, copied=_NUMBERS),
         key="article",
         indexed=True,
         hashes=("low", "url", "title", "words"),
@@ -288,7 +284,7 @@ STREAMS = (
             build=_U64,
             article=_U64,
             **ARTICLE,
-            **SITE,
+            **EDITION,
             **EVIDENCE,
             **dict.fromkeys(("places", "build_places", "holders", "outlets"), _NUMBERS),
             **dict.fromkeys(("window_starts", "window_sizes"), _NUMBERS),
@@ -297,12 +293,18 @@ STREAMS = (
         ),
         key="build",
     ),
-    Stream("candidates", _schema(text=_U64, other=_U64, size=_U32, other_size=_U32), key="text"),
+    Stream("candidates", _schema(text=_U64, other=_U64), key="text"),
     Stream("probes", _schema(build=_U64, **_TEXT, words=WORDS), key="build"),
     Stream(
         "links",
-        _schema(text=_U64, **_origin("first_"), **_origin("other_"), kind=_U8, **_FIGURES),
+        _schema(text=_U64, other=_U64, kind=_U8, **FIGURES),
         key="text",
+    ),
+    # A paragraph, once for each text that its text is linked to; both texts give the pair its key.
+    Stream(
+        "text_uses",
+        _schema(pair=_U64, is_larger=_BOOL, rank=_U32, **_origin(""), kind=_U8, **FIGURES),
+        key="pair",
     ),
     Stream(
         "edges",
@@ -324,7 +326,7 @@ STREAMS = (
             **_paragraph(""),
             **_paragraph("other_"),
             kind=_U8,
-            **_FIGURES,
+            **FIGURES,
         ),
         key="other_article",
     ),
@@ -339,7 +341,7 @@ STREAMS = (
             **_paragraph("other_"),
             **{f"other_{name}": kind for name, kind in _SIDE.items()},
             kind=_U8,
-            **_FIGURES,
+            **FIGURES,
             passage=_U32,
             words=_U32,
             first_word=_U32,
@@ -356,8 +358,6 @@ STREAMS = (
     Stream(
         "copies",
         _schema(
-            shard=_U64,
-            row=_U32,
             **_paragraph(""),
             **_origin("source_"),
             similarity=_FLOAT,
@@ -368,8 +368,12 @@ STREAMS = (
         ),
         key="",
     ),
-    # The paragraphs that are copies, as their articles are indexed.
-    Stream("copied_lines", _schema(article=_U64, line=_U32), key="article"),
+    # The paragraphs that are copies, and of what.
+    Stream(
+        "copied_lines",
+        _schema(**_paragraph(""), **_origin("source_"), similarity=_FLOAT),
+        key="article",
+    ),
     Stream(
         "edition_pairs",
         _schema(**_edition(""), **_edition("other_")),

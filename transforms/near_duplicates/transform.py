@@ -22,7 +22,7 @@ The stages, each a pure function over the rows of one hash partition:
    side).
 5. ``verify`` computes the exact figures of every pair; nothing unverified goes on.
 6. ``cluster`` forms clusters around first paragraphs.
-7. ``link`` turns verified pairs of texts into pairs of paragraphs.
+7. ``link`` and ``pair_texts`` turn verified pairs of texts into pairs of paragraphs.
 
 Beside it a second chain compares whole articles, so that a passage is found wherever it is:
 
@@ -33,8 +33,8 @@ Beside it a second chain compares whole articles, so that a passage is found whe
     kind of reuse it is, and who has it from whom.
 11. ``link_articles`` makes links of paragraphs; ``choose_copies`` says which are copies of a
     paragraph that stays.
-12. ``number_editions`` numbers the editions of a story; ``index_articles`` notes what later runs
-    need.
+12. ``number_editions`` numbers the editions of a story; ``index_articles`` says so of their
+    articles, in each dump that has them, and notes what later runs need.
 """
 
 import dataclasses
@@ -179,9 +179,10 @@ class NearDuplicates(CorpusTransform):
         Stage(
             "link",
             reads=("occurrences", "texts", "origins", "blocks", "templates", "links", "clusters"),
-            writes=("annotations", "text_links", "text_pairs", "indexed_texts", "changes"),
+            writes=("annotations", "text_uses", "indexed_texts", "changes"),
             earlier=("indexed_texts",),
         ),
+        Stage("pair_texts", reads=("text_uses",), writes=("text_links", "text_pairs")),
         Stage(
             "route_passages",
             reads=("seeds", "text_pairs", "article_words", "changes"),
@@ -195,12 +196,12 @@ class NearDuplicates(CorpusTransform):
             earlier=("indexed_articles",),
         ),
         Stage("link_articles", reads=("shared_parts",), writes=("paragraph_links", "copies")),
-        Stage("choose_copies", reads=("copies",), writes=("annotations", "copied_lines")),
-        Stage("number_editions", reads=("edition_pairs",), writes=("editions", "annotations")),
+        Stage("choose_copies", reads=("copies",), writes=("copied_lines",)),
+        Stage("number_editions", reads=("edition_pairs",), writes=("editions",)),
         Stage(
             "index_articles",
             reads=("article_words", "changes", "copied_lines", "editions"),
-            writes=("indexed_articles",),
+            writes=("indexed_articles", "annotations"),
             earlier=("indexed_articles",),
         ),
     )
@@ -284,10 +285,16 @@ class NearDuplicates(CorpusTransform):
         return {"clusters": cluster(tables["edges"])}
 
     def link(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations``, ``text_links``, ``changes`` and rows of ``indexed_texts``."""
+        """Returns ``annotations``, ``text_uses``, ``changes`` and rows of ``indexed_texts``."""
         from transforms.near_duplicates.links import link
 
         return link(tables, earlier)
+
+    def pair_texts(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
+        """Returns ``text_links``, pairs of paragraphs with linked texts, and ``text_pairs``."""
+        from transforms.near_duplicates.links import pair_texts
+
+        return pair_texts(tables["text_uses"], self.window_days)
 
     def route_passages(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
         """Returns ``passage_probes``: of each pair of articles the words around its seeds."""
@@ -309,22 +316,22 @@ class NearDuplicates(CorpusTransform):
         return link_articles(tables)
 
     def choose_copies(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``annotations`` and ``copied_lines``: the copies of a paragraph that stays."""
+        """Returns ``copied_lines``: the copies of a paragraph that stays."""
         from transforms.near_duplicates.paragraph_links import choose_copies
 
-        return choose_copies(tables)
+        return {"copied_lines": choose_copies(tables["copies"])}
 
     def number_editions(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``editions`` of this run, and ``annotations`` of the later ones."""
+        """Returns ``editions`` of this run."""
         from transforms.near_duplicates.editions import number_editions
 
-        return number_editions(tables)
+        return {"editions": number_editions(tables["edition_pairs"])}
 
     def index_articles(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns the rows of ``indexed_articles`` of this run."""
+        """Returns ``indexed_articles`` of this run, and ``annotations`` of copies and editions."""
         from transforms.near_duplicates.articles import index_articles
 
-        return {"indexed_articles": index_articles(tables, earlier)}
+        return index_articles(tables, earlier)
 
     def annotate(self, tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         """Sets the declared columns; moves boilerplate from ``paragraphs`` to removed lines."""

@@ -1,9 +1,9 @@
 """Exact similarity of candidate pairs; nothing unverified goes on."""
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.transform import Tables
@@ -21,10 +21,6 @@ MIN_JACCARD = 0.5
 """On the five seed dumps exactly four pairs reach it (0.66-0.79); the next pair has 0.21."""
 
 MIN_CONTAINMENT = 0.6
-
-_ORIGIN_COLUMNS = [
-    f"{prefix}{part}" for prefix in ("first_", "other_", "cluster_") for part in Origins._fields
-]
 
 
 class _Side(NamedTuple):
@@ -80,34 +76,29 @@ def verify(tables: Tables, earlier: Tables, window_days: int) -> dict[str, pa.Ta
         holds[unsure] = overlaps(*sets)[2] >= MIN_SHARED_SHINGLES
     probe_first, build_first = Origins.of(probes, "first_"), Origins.of(builds, "first_")
     if window_days:
-        holds &= _within(probe_first, build_first, window_days)
+        holds &= within(probe_first, build_first, window_days)
     kept = np.flatnonzero(holds)
-    probe_is_later = build_first.is_before(probe_first)[kept]
-
-    def by_time(
-        probe: npt.NDArray[Any], build: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Returns values of the pairs kept: of the later text, of the earlier text."""
-        probe, build = probe[kept], build[kept]
-        return np.where(probe_is_later, probe, build), np.where(probe_is_later, build, probe)
-
-    later: Rows = {}
-    sources: Rows = {}
-    for name in ("text", *_ORIGIN_COLUMNS):
-        later[name], sources[name] = by_time(probes[name], builds[name])
-    containments = by_time(probe_containment, build_containment)
-    figures = {
+    probes, builds = select(probes, kept), select(builds, kept)
+    links = {
+        "text": probes["text"],
+        "other": builds["text"],
         "kind": np.where(near[kept], NEAR, CONTAINED).astype(np.uint8),
         "similarity": similarity[kept],
+        "containment": probe_containment[kept],
+        "source_containment": build_containment[kept],
     }
-    # In both directions: the text that came first may occur again after the other.
-    links = concatenate(
-        _links(later, sources, figures, *containments),
-        _links(sources, later, figures, *reversed(containments)),
-    )
-    is_near = near[kept]
-    edges = _edges(select(later, is_near), select(sources, is_near), figures["similarity"][is_near])
-    return {"links": stream_table("links", links), "edges": stream_table("edges", edges)}
+    # In both directions: each text sends its paragraphs to the pair.
+    turned = links | {
+        "text": links["other"],
+        "other": links["text"],
+        "containment": links["source_containment"],
+        "source_containment": links["containment"],
+    }
+    edges = _edges(*(select(rows, near[kept]) for rows in (probes, builds, links)))
+    return {
+        "links": stream_table("links", concatenate(links, turned)),
+        "edges": stream_table("edges", edges),
+    }
 
 
 def _spread(words: U32) -> U64:
@@ -116,39 +107,29 @@ def _spread(words: U32) -> U64:
     return hashes
 
 
-def _within(one: Origins, two: Origins, days: int) -> Mask:
+def within(one: Origins, two: Origins, days: int) -> Mask:
     """Returns whether two times are at most so many days apart; unknown times always are."""
     left, right = microseconds(one.time), microseconds(two.time)
     unknown = (left == UNKNOWN_TIME) | (right == UNKNOWN_TIME)
     return np.asarray(unknown | (np.abs(left - right) <= days * 86_400_000_000))
 
 
-def _links(
-    rows: Rows,
-    sources: Rows,
-    figures: Rows,
-    containment: npt.NDArray[np.float64],
-    source_containment: npt.NDArray[np.float64],
-) -> Rows:
-    """Returns columns of ``links`` from texts to their sources."""
-    return {
-        **sources,
-        **figures,
-        "text": rows["text"],
-        "containment": containment,
-        "source_containment": source_containment,
-    }
-
-
-def _edges(rows: Rows, sources: Rows, similarity: npt.NDArray[np.float64]) -> Rows:
+def _edges(probes: Rows, builds: Rows, links: Rows) -> Rows:
     """Returns columns of ``edges`` from texts to earlier texts that they are near to."""
+    is_later = Origins.of(builds, "first_").is_before(Origins.of(probes, "first_"))
+    parts = itertools.product(("first_", "cluster_"), Origins._fields)
+    names = ["text", *map("".join, parts)]
+    later, sources = (
+        {name: np.where(is_later, one[name], two[name]) for name in names}
+        for one, two in ((probes, builds), (builds, probes))
+    )
     source, cluster = Origins.of(sources, "first_"), Origins.of(sources, "cluster_")
     return {
-        "text": rows["text"],
-        **Origins.of(rows, "first_").columns(),
+        "text": later["text"],
+        **Origins.of(later, "first_").columns(),
         "source": sources["text"],
         **source.columns("source_"),
         # A committed text represents a cluster only if the index has it as its own cluster's first.
         "source_represents": ~cluster.exists | cluster.same_paragraph(source),
-        "similarity": similarity,
+        "similarity": links["similarity"],
     }

@@ -123,7 +123,10 @@ COMMENT ON VIEW paragraph_links_current IS
 
 CREATE VIEW article_copies AS
 WITH links AS (
-  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, l.reuse, l.direction,
+  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, l.direction,
+         -- What one outlet alone heard, and the other credits to it, is taken from it.
+         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
+           AS reuse,
          list_position(['agency', 'credit', 'dates', 'common', 'unknown'], l.direction) AS evidence,
          coalesce(l.shared_words, round(l.containment * p.word_count)::INTEGER) AS words,
          coalesce(len(l.spans), 0) AS spans
@@ -182,8 +185,8 @@ COMMENT ON COLUMN article_copies.source_article_id IS
   'The other article, where the direction says that it is the source.';
 COMMENT ON COLUMN article_copies.wire_words IS 'Shared words that are an agency''s.';
 COMMENT ON COLUMN article_copies.copy_words IS
-  'Shared words that are one outlet''s own, in the other''s article.';
-COMMENT ON COLUMN article_copies.quoted_words IS 'Shared words of a third party.';
+  'Shared words that are one outlet''s own, in the other''s article; also words that it heard, where the other credits it right beside them.';
+COMMENT ON COLUMN article_copies.quoted_words IS 'Other shared words of a third party.';
 COMMENT ON COLUMN article_copies.edition_words IS 'Shared words of one story in two editions.';
 COMMENT ON COLUMN article_copies.background_words IS
   'Shared words of an outlet''s standing paragraphs.';
@@ -241,13 +244,15 @@ COMMENT ON COLUMN article_dates.evidence IS
 CREATE VIEW copies AS
 WITH ends AS (
   SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, p.word_count,
-         l.reuse, l.shared_words, l.containment
+         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
+           AS reuse, l.shared_words, l.containment
   FROM paragraph_links_current AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
   UNION ALL
   SELECT s.article_id, p.article_id, s.paragraph_id, p.word_count,
-         l.reuse, l.shared_words, l.containment
+         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END,
+         l.shared_words, l.containment
   FROM paragraph_links_current AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
@@ -311,8 +316,9 @@ COMMENT ON COLUMN copies.source_articles IS 'Articles of `source_outlet` it is f
 COMMENT ON COLUMN copies.pairs IS 'Pairs of articles that count.';
 COMMENT ON COLUMN copies.words IS 'Words of an agency or of the source in these pairs.';
 COMMENT ON COLUMN copies.wire_words IS 'Of the words, those that are an agency''s.';
-COMMENT ON COLUMN copies.copy_words IS 'Of the words, those that are the source''s own.';
-COMMENT ON COLUMN copies.quoted_words IS 'Words of third parties in the same pairs.';
+COMMENT ON COLUMN copies.copy_words IS
+  'Of the words, those that are the source''s own, or that it heard by the other''s credit.';
+COMMENT ON COLUMN copies.quoted_words IS 'Other words of third parties in the same pairs.';
 COMMENT ON COLUMN copies.edition_words IS 'Words of one story in two editions, in the same pairs.';
 COMMENT ON COLUMN copies.background_words IS 'Words of standing paragraphs in the same pairs.';
 COMMENT ON COLUMN copies.formula_words IS 'Words of stock phrases in the same pairs.';
