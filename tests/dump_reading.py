@@ -10,6 +10,9 @@ from pipeline.plan import planned_transforms
 from pipeline.rejects import RAW_LIMIT, READ_REASONS, Reject
 from pipeline.transform import CorpusTransform
 
+BLOCK = Block("x.jsonl", "jsonl", 0, 1, b"")
+"""Where a record is from that a test makes."""
+
 FIXTURES = pathlib.Path(__file__).parent / "fixtures" / "dumps"
 
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import lxml.html
 
-from transforms.compiled.page_blocks import HIDDEN, MOST_NAMES
-from transforms.extraction.blocks import _ROLE_BITS, _TAG_BITS, CUES, INLINE, UNSEEN
+from transforms.compiled.page_blocks import HIDDEN
+from transforms.compiled.page_names import MOST_NAMES
+from transforms.extraction.blocks import _ROLE_BITS, _TAG_BITS, INLINE, NAME_PATTERNS, UNSEEN
 
 
 class Block(NamedTuple):
@@ -19,8 +20,8 @@ class Block(NamedTuple):
     strong: int
     element: int
     inside: int
-    cues: int
-    near: int
+    named: int
+    named_near: int
 
 
 class Walked(NamedTuple):
@@ -34,24 +35,24 @@ class Walked(NamedTuple):
     ends: list[int]
 
 
-_CUE_PATTERNS = [re.compile(pattern) for pattern in CUES.values()]
+_NAME_PATTERNS = [re.compile(pattern) for pattern in NAME_PATTERNS.values()]
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _NAMING = frozenset(("class", "id", "itemprop", "data-testid"))
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
-def _part_cues(part: str) -> int:
+def _part_bits(part: str) -> int:
     if part.isdigit():
         return 0
-    return sum([1 << at for at, cue in enumerate(_CUE_PATTERNS) if cue.search(part)])
+    return sum([1 << at for at, pattern in enumerate(_NAME_PATTERNS) if pattern.search(part)])
 
 
-def _cues(names: str) -> int:
+def _name_bits(names: str) -> int:
     bits = 0
     for name in names.split()[:MOST_NAMES]:
         parts = [part.lower() for part in _PART.findall(name)]
         for part in [*parts, *(["".join(parts)] if len(parts) == 2 else [])]:
-            bits |= _part_cues(part)
+            bits |= _part_bits(part)
     return bits
 
 
@@ -96,7 +97,7 @@ class _Walk:
         names: str,
         parent: int,
         inside: int,
-        cues: int,
+        named: int,
         own: int,
         second: int,
         third: int,
@@ -109,7 +110,7 @@ class _Walk:
           names: what the page calls it.
           parent: number of the element around it.
           inside: bits of ``KINDS`` of it and all around it.
-          cues: bits of ``CUES`` of it and all around it.
+          named: bits of ``NAME_PATTERNS`` of it and all around it.
           own: those of the element itself,
           second: of the one around it, and
           third: of the one around that.
@@ -122,7 +123,7 @@ class _Walk:
         found.names.append(names)
         found.starts.append(start)
         found.ends.append(0)
-        place = (number, inside, cues, own | second | third)
+        place = (number, inside, named, own | second | third)
         if text := element.text:
             self._add(text)
         self._below(element, place, own, second)
@@ -143,11 +144,19 @@ class _Walk:
                 if isinstance(tag, str):
                     if self._parts and tag != "td" and tag != "th":
                         self._flush(place)
-                    number, inside, cues, _ = place
+                    number, inside, named, _ = place
                     names, here = _marks(child, tag)
-                    theirs = _cues(names) if names else 0
+                    theirs = _name_bits(names) if names else 0
                     self.block(
-                        child, tag, names, number, inside | here, cues | theirs, theirs, own, second
+                        child,
+                        tag,
+                        names,
+                        number,
+                        inside | here,
+                        named | theirs,
+                        theirs,
+                        own,
+                        second,
                     )
             elif way >= _INLINE:
                 link, strong = way == _LINK, way == _STRONG
@@ -180,7 +189,7 @@ class _Walk:
         self._parts.clear()
         if text:
             size = len(text)
-            number, inside, cues, near = place
+            number, inside, named, near = place
             self.found.blocks.append(
                 Block(
                     text,
@@ -188,7 +197,7 @@ class _Walk:
                     min(self._strong, size),
                     number,
                     inside,
-                    cues,
+                    named,
                     near,
                 )
             )

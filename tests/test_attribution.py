@@ -691,7 +691,7 @@ agency's writer contributed is taken at its word."""
 
 
 BYLINES = pathlib.Path(__file__).parent / "gold" / "bylines.tsv"
-"""66 articles of 47 outlets in 12 languages: file, record, authors, outlet (and other spellings),
+"""114 articles of 90 outlets in 20 languages: file, record, authors, outlet (and other spellings),
 agency; see ``gold/README.md``."""
 
 
@@ -729,9 +729,9 @@ def labelled(shared_data, desk, tmp_path_factory):
 
 @pytest.mark.slow
 def test_authors_and_outlets_of_labelled_articles(shared_data, desk, tmp_path):
-    """Bars: .95 for outlets. Authors lack it, most of all where a dump lists those of a page."""
+    """Bars: .95 for outlets. Authors lack it, most of all those in the text of a page alone."""
     rows = labelled_rows(shared_data, desk, tmp_path, BYLINES, "authors, outlet, agency")
-    assert len(rows) == 66
+    assert len(rows) == 114
     authors, short, outlets, agencies_ = Scores(), Scores(), Scores(), Scores()
     for label, (names, outlet, agency) in rows:
         people = {name.casefold() for name in names if not agencies_of(name)}
@@ -744,8 +744,9 @@ def test_authors_and_outlets_of_labelled_articles(shared_data, desk, tmp_path):
         outlets.add({given if given in spellings else spellings[0]}, {given} - {""})
         agencies_.add({label["agency"]} - {""}, {agency} - {None})
     assert outlets.precision >= 0.95 <= outlets.recall, outlets
-    assert short.precision >= 0.85, short
-    assert authors.recall >= 0.88, authors
+    assert short.precision >= 0.9, short
+    assert authors.precision >= 0.83, authors
+    assert authors.recall >= 0.86, authors
     assert agencies_.precision == 1, agencies_
 
 

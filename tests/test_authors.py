@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.dumps import DumpOptions
 from pipeline.dumps.fields import article_from_record
-from tests.dump_reading import transformed
+from tests.dump_reading import BLOCK, transformed
 from transforms.people import author_names, is_outlet, written_by
 
 PARAGRAPHS = (
@@ -42,6 +42,11 @@ FIELDS: list[tuple[Any, list[str]]] = [
     (["Backgroundurl Avatar_Large", "Story Count", "Comment Count", "Popular Tags"], []),
     ("News Traffic Weather", []),
     ("Premier League", []),
+    ("Weekdays Et", []),
+    ("Nachrichten", []),
+    ("SVT", []),
+    ("Ada Moe and Bo Ek, harbour educators", ["Ada Moe", "Bo Ek"]),
+    (["Lamp Relates To Sandvik Board", "A Keeper Believes He", "Million. This"], []),
     ("Red, Agenturen", []),
     (["Ada Moe", "Million. This"], ["Ada Moe"]),
     (["Ada Moe", "Champions League"], ["Ada Moe"]),
@@ -132,9 +137,24 @@ BYLINES: list[tuple[list[str], list[str]]] = [
 """Lines between headline and text, and who wrote it."""
 
 
+NOTES: list[tuple[list[str], list[str]]] = [
+    (["Ada Moe is a staff writer at Harbour Voice."], ["Ada Moe"]),
+    (["Ada Moe, 34, is a graduate of Sandvik, host of a show and columnist."], ["Ada Moe"]),
+    (["Dr. Ada Moe is an associate professor of optics. Bo Ek is a fellow."], ["Ada Moe", "Bo Ek"]),
+    (["Ada Moe is editor of Sandvik Review.", "Bo Ek is a reporter."], ["Ada Moe", "Bo Ek"]),
+    (["Ada Moe\u2019s column appears regularly in the Voice."], ["Ada Moe"]),
+    (["Ada Moe ist Redakteurin für Seefahrt."], ["Ada Moe"]),
+    (["Ada Moe es periodista."], ["Ada Moe"]),
+    (["Ada Moe is expected to repair the lamp."], []),
+    (["What\u2019s next is a question for the editor."], []),
+    (["Moe was a member of the board."], []),
+]
+"""Last lines of an article, and who wrote it."""
+
+
 def authors(record: dict[str, Any]) -> list[str]:
     """Returns the authors of a record after all transforms of single articles."""
-    article = article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions())
+    article = article_from_record(record, BLOCK, 0, "utf-8", DumpOptions())
     found: list[str] = transformed([article])[0]["authors"]
     return found
 
@@ -174,6 +194,30 @@ def test_a_byline_picks_from_a_list_of_the_margin() -> None:
     assert written_by(margin, ["Cy Ray"]) == ["Cy Ray"]
     assert written_by(margin, ["Flo Ness"]) == margin
     assert written_by(margin[:2], ["Ada Moe"]) == margin[:2]
+
+
+@pytest.mark.parametrize(("lines", "names"), NOTES)
+def test_a_note_at_the_end_says_who_wrote_it(lines: list[str], names: list[str]) -> None:
+    assert authors({"title": "Lamp goes dark", "text": "\n\n".join((*PARAGRAPHS, *lines))}) == names
+
+
+def test_whom_the_article_is_about_did_not_write_it() -> None:
+    told = (
+        "Ada Moe, the keeper of the lighthouse of Sandvik, found the lamp dark on Sunday morning."
+    )
+    lines = (told, *PARAGRAPHS, "Ada Moe is a member of the board.")
+    assert authors({"title": "Lamp goes dark", "text": "\n\n".join(lines)}) == []
+
+
+def test_of_six_names_and_more_of_a_dump_the_first_wrote_it() -> None:
+    names = ["Ada Moe", "Bo Ek", "Cy Ray", "Dee Lund", "Eva Rus", "Flo Ness"]
+    record = {"title": "Lamp goes dark", "text": "\n\n".join(PARAGRAPHS)}
+    assert authors(record | {"authors": names}) == names[:1]
+    assert authors(record | {"authors": names[:5]}) == names[:5]
+    noted = "\n\n".join((*PARAGRAPHS, "Cy Ray is a columnist of the Harbour Voice."))
+    assert authors(record | {"authors": names, "text": noted}) == ["Cy Ray"]
+    byline = "\n\n".join(("By Bo Ek and Cy Ray", *PARAGRAPHS))
+    assert authors(record | {"authors": names, "text": byline}) == ["Bo Ek", "Cy Ray"]
 
 
 def test_a_folder_of_the_address_picks_from_a_list_of_the_margin() -> None:

@@ -6,9 +6,10 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pumping import SUSPECT, growth
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import tables
 from transforms.boilerplate.transform import Boilerplate
@@ -40,6 +41,14 @@ def rules(lines: list[str], **options: Any) -> dict[str, str]:
     return {line.text: line.rule for line in split(lines, **options).removed}
 
 
+def test_a_column_of_labels_goes_from_its_last_one_up_in_linear_time() -> None:
+    def column(size: int) -> list[str]:
+        return [TITLE, BODY[0], *["Audio"] * size, "Advertisement", BODY[1]]
+
+    assert len(split(column(50)).removed) == 52
+    assert growth(lambda size: lambda: split(column(size)), 2000, 0.001, False) <= SUSPECT
+
+
 # --- accounting -----------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
@@ -69,7 +78,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.lists(PIECES | st.text(max_size=60), max_size=40),
     st.none() | st.just(TITLE) | st.text(max_size=20),
@@ -86,7 +94,6 @@ def test_every_line_ends_exactly_once(lines: list[str], title: str | None) -> No
     assert numbers == sorted(numbers)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25))
 def test_a_title_found_is_a_line_and_stays_accounted_for(lines: list[str]) -> None:
     parts = split(lines)
@@ -324,7 +331,7 @@ def test_a_sentence_of_the_writer_behind_a_notice_stays(notice: str) -> None:
 
 
 def test_a_paragraph_printed_again_at_once_goes_and_its_first_stays() -> None:
-    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]], use_model=False)
+    found = split([TITLE, *BODY[:2], "", BODY[1], *BODY[2:], BODY[0]])
     assert [line.text for line in found.paragraphs] == [*BODY, BODY[0]]
     assert found.removed[-1] == (5, BODY[1], "repeat_v2")
 

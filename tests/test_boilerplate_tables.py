@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import copydesk
@@ -104,7 +104,6 @@ def test_a_whole_story_that_ends_in_a_notice_stays() -> None:
     assert TABLE.match(" ".join([BODY[0], BODY[1], BODY[1], notice])) is None
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.text(min_size=1, max_size=60).map(str.strip).filter(bool)
@@ -273,10 +272,10 @@ def test_a_notice_is_all_an_article_says() -> None:
         "Sign up for our daily newsletter, and receive the best of the harbour in your inbox on "
         "every morning of the week."
     )
-    parts = split(["Harbour news", notice], use_model=False)
+    parts = split(["Harbour news", notice])
     assert [line.text for line in parts.paragraphs] == [notice]
     assert parts.spared == 1
-    assert split(["Harbour news", *BODY, notice], use_model=False).spared == 0
+    assert split(["Harbour news", *BODY, notice]).spared == 0
 
 
 # --- what finds the patterns ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import corpus, naive, score
@@ -89,7 +89,6 @@ def test_the_seeds_have_the_four_near_pairs_known_of_them() -> None:
 
 
 @given(PARAGRAPHS)
-@settings(max_examples=100, deadline=None)
 def test_every_pair_is_found_once_and_either_way_round(paragraphs: list[str]) -> None:
     forward = {(p.earlier, p.later, p.kind, p.similarity) for p in naive.all_pairs(paragraphs)}
     last = len(paragraphs) - 1
@@ -256,7 +255,6 @@ def test_edits_change_their_share_of_the_words(share: float) -> None:
 
 
 @given(PARAGRAPHS)
-@settings(max_examples=100, deadline=None)
 def test_distinct_filter_lets_no_copy_through(paragraphs: list[str]) -> None:
     frequencies = collections.Counter(word for text in paragraphs for word in text.split())
     distinct = corpus.DistinctFilter(frequencies)

@@ -166,6 +166,13 @@ def test_xml_of_others(tmp_path: pathlib.Path, name: str) -> None:
     assert [lines(item) for item in found] == [[FERRY], [BRIDGE]]
 
 
+@pytest.mark.parametrize(("byline", "authors"), [("gr/bp", []), ("_", []), ("Bo", ["Bo"])])
+def test_a_sign_off_is_no_author(tmp_path: pathlib.Path, byline: str, authors: list[str]) -> None:
+    record = json.dumps({"text": FERRY, "byline": byline, "origin": "CommonCrawl"})
+    (article,) = articles(read(write(tmp_path, "a.jsonl", record.encode())))
+    assert (article["authors"], article["outlet"]) == (authors, None)
+
+
 def test_a_line_break_within_a_paragraph_begins_none(tmp_path: pathlib.Path) -> None:
     nitf = (
         "<nitf><body><body.head><hedline><hl1>Ferry stops</hl1></hedline><dateline><story.date>"

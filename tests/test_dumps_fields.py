@@ -12,11 +12,11 @@ from pipeline.article import Article
 from pipeline.dumps import DumpError, DumpOptions
 from pipeline.dumps.fields import article_from_record, has_text, language_code
 from pipeline.dumps.long_text import is_html
-from tests.dump_reading import check
+from tests.dump_reading import BLOCK, check
 
 
 def article(record: dict[str, Any], **options: Any) -> Article:
-    return article_from_record(record, "x.jsonl", 0, "jsonl", "utf-8", DumpOptions(**options))
+    return article_from_record(record, BLOCK, 0, "utf-8", DumpOptions(**options))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ ERRORS = {
 }
 """What the calls of a kind fail with."""
 
-PLACES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 3
+PLACES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 2
 """Most calls of a kind that fail, one a run; they are spread evenly over the run."""
 
 

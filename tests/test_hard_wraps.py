@@ -4,7 +4,7 @@ import pathlib
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.extraction.transform import Extraction
@@ -75,7 +75,6 @@ def test_other_texts_stay_as_they_are(lines: list[str]) -> None:
     assert unwrapped(lines) == lines
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("ab c.\n\t-", max_size=90), max_size=40))
 def test_no_word_is_lost_or_moved(lines: list[str]) -> None:
     assert " ".join(unwrapped(lines)).split() == " ".join(lines).split()

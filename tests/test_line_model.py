@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1, train_boilerplate
@@ -63,7 +63,6 @@ def words_of(line: str) -> list[str]:
     return re.findall(r"[^\W_]+", line)
 
 
-@settings(max_examples=150, deadline=None)
 @given(lines_of_words)
 def test_the_loops_count_what_plain_code_counts(lines: list[str]) -> None:
     found = features(lines, TITLE)
@@ -83,7 +82,6 @@ def test_the_loops_count_what_plain_code_counts(lines: list[str]) -> None:
         assert found["again"][at] == (folded[at] in folded[:at])
 
 
-@settings(max_examples=100, deadline=None)
 @given(lines_of_words, st.data())
 def test_the_loops_place_lines_as_plain_code_does(lines: list[str], data: st.DataObject) -> None:
     taken = data.draw(st.sets(st.integers(0, len(lines) - 1)))
@@ -119,7 +117,6 @@ def test_two_characters_of_a_script_without_spaces_are_a_word() -> None:
     assert found["ended"] == [1, 0]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=60).map(str.strip).filter(bool), min_size=1, max_size=20))
 def test_any_text_has_finite_features_and_scores(lines: list[str]) -> None:
     found = described(lines)
@@ -172,7 +169,6 @@ def test_the_model_changes_nothing_of_a_clean_article() -> None:
 # --- which lines stay -----------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(-8, 8), st.integers(0, 80), st.booleans()), min_size=1, max_size=30

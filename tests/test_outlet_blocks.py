@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import copydesk
@@ -174,7 +174,6 @@ def test_a_line_that_stands_alone_more_often_than_in_a_block_is_no_line_of_it() 
     assert taken(found)[alone[0].id] == {2}
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(

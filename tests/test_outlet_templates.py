@@ -491,7 +491,6 @@ def _kind(character: str) -> str:
     return {"Lu": "W", "Ll": "w"}.get(category, "u")
 
 
-@settings(max_examples=300)
 @given(
     st.lists(
         st.lists(

@@ -10,7 +10,7 @@ from hypothesis import example, given
 
 from tests.page_walk import Block, Walked, walked
 from transforms.compiled.page_blocks import KINDS
-from transforms.extraction.blocks import CUES, Blocks, page_blocks
+from transforms.extraction.blocks import NAME_PATTERNS, Blocks, page_blocks
 from transforms.extraction.tree import parse_html
 
 
@@ -20,7 +20,7 @@ def blocks_of(body: str) -> Blocks:
 
 def plain(page: Blocks) -> Walked:
     """Returns the blocks as the walk has them."""
-    arrays = (page.linked, page.strong, page.element, page.inside, page.cues, page.near)
+    arrays = (page.linked, page.strong, page.element, page.inside, page.named, page.named_near)
     return Walked(
         [
             Block(text, *numbers)
@@ -49,8 +49,8 @@ def kinds(block: Block) -> set[str]:
     return {kind for at, kind in enumerate(KINDS) if block.inside >> at & 1}
 
 
-def cues(bits: int) -> set[str]:
-    return {cue for at, cue in enumerate(CUES) if bits >> at & 1}
+def kinds_of_names(bits: int) -> set[str]:
+    return {kind for at, kind in enumerate(NAME_PATTERNS) if bits >> at & 1}
 
 
 class TestLines:
@@ -103,13 +103,13 @@ class TestPlaces:
 
     def test_names_count_by_the_general_words_they_hold(self) -> None:
         block = only("<div class='readerComments'><div><div><div><p id='share-bar'>a</p></div>")
-        assert {"comment", "share"} <= cues(block.cues)
-        assert "share" in cues(block.near)
-        assert "comment" not in cues(block.near)
+        assert {"comment", "share"} <= kinds_of_names(block.named)
+        assert "share" in kinds_of_names(block.named_near)
+        assert "comment" not in kinds_of_names(block.named_near)
 
     def test_the_names_of_the_body_are_those_of_no_block(self) -> None:
         root = lxml.html.document_fromstring("<html><body class='comment'><p>a</p></body></html>")
-        assert page_blocks(root).cues.tolist() == [0]
+        assert page_blocks(root).named.tolist() == [0]
 
     def test_links_and_bold_type_are_counted_in_characters(self) -> None:
         block = only("<p>abc <a href='/'>de <b>fg</b></a></p>")
@@ -129,8 +129,8 @@ NAMES = st.lists(
         st.sampled_from(
             [
                 part.strip("^$").replace("\\d", "7")
-                for cue in CUES.values()
-                for part in cue.split("|")
+                for patterns in NAME_PATTERNS.values()
+                for part in patterns.split("|")
             ]
         ),
         st.text(string.ascii_letters + string.digits + "-_é\u2003", max_size=6),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.transform import Tables
@@ -222,7 +222,6 @@ def _stories(words: st.SearchStrategy[str]) -> st.SearchStrategy[list[Story]]:
     )
 
 
-@settings(max_examples=100)
 @given(_stories(st.sampled_from(["tide", "kelp"])), st.integers(1, 3))
 def test_text_that_repeats_itself(stories: list[Story], shards: int) -> None:
     check(stories, shards)

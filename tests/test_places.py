@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.article import Paragraph
 from transforms.attribution.transform import attribute
+from transforms.entities import entities
 from transforms.places import gazetteer
 from transforms.places.gazetteer import countries_in, places_of
 from transforms.places.transform import Places
@@ -148,6 +149,15 @@ def test_the_most_often_named_country_is_first(words):
     assert [code for code in countries_in(" ".join(words), "en") if code != "JO"] == expected
 
 
+def test_a_person_who_is_called_as_a_country_is_none():
+    text = "Sen. Jill Jordan left Peru. Jordan was glad."
+    record = {"dateline": None, "title": "", "text": text, "language": "en"}
+    found = entities(text, "en", 9)
+    record["entities"] = [entity._asdict() for entity in found]
+    assert Places().apply(record)["countries"] == ["PE"]
+    assert Places().apply(record | {"entities": []})["countries"] == ["JO", "PE"]
+
+
 def test_the_transform_adds_its_columns_and_changes_nothing_else():
     transform = pickle.loads(pickle.dumps(Places()))
     transform.setup()
@@ -156,6 +166,7 @@ def test_the_transform_adds_its_columns_and_changes_nothing_else():
         "title": "Norway and China",
         "text": "China.",
         "language": "en",
+        "entities": [],
     }
     before = dict(record)
     assert transform.apply(record) == record | {

@@ -53,6 +53,10 @@ class Agencies(NamedTuple):
     plain: frozenset[str]
     first_words: frozenset[bytes]
 
+    def is_other_word(self, name: str) -> bool:
+        """Returns whether a mark or a name is also a word, a party or a person."""
+        return name in self.plain or name.casefold() in self.plain
+
 
 @functools.cache
 def known_agencies() -> Agencies:
@@ -88,8 +92,7 @@ def known_agencies() -> Agencies:
 def agency_names() -> list[str]:
     """Returns the short and long forms that name an agency and are no other words."""
     known = known_agencies()
-    names = {*known.marks, *known.names} - known.plain
-    return sorted(name for name in names if name.casefold() not in known.plain)
+    return sorted(n for n in {*known.marks, *known.names} if not known.is_other_word(n))
 
 
 def ascii_words(line: str) -> list[bytes]:
@@ -154,11 +157,8 @@ def _named_at(
 
 def _is_plain(name: str) -> bool:
     """Whether a mark or name stands for other things in a sentence, too."""
-    plain = known_agencies().plain
-    return (
-        name in plain
-        or name.casefold() in plain
-        or (len(name) == 2 and name.isascii() and name != "AP")
+    return known_agencies().is_other_word(name) or (
+        len(name) == 2 and name.isascii() and name != "AP"
     )
 
 

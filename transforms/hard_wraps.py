@@ -15,7 +15,8 @@ from transforms.text import WRAPPED_LINE_ENDS
 _WIDTHS = range(40, 101)  # characters; type-writer, telex, e-mail and terminal lines have 55 to 80
 _LONGEST = 3  # widths; longest line, for lines that were added later or could not be broken
 _LEAST_PAIRS = 6  # adjacent non-blank lines below which a text proves nothing
-_FULL = 0.75  # least share of these pairs whose first line had no room for the second's first word
+FULL = 0.75
+"""Least share of adjacent lines of which the first had no room for the second's first word."""
 _WITHIN = 0.5  # least share of the full lines that end within a sentence
 _LOWER = 0.35  # least share of them before a small letter; names, and German nouns, have capitals
 _CUT_WORD = re.compile(r"[^\W\d_]{2}[-\u00ac\u2010]$")
@@ -71,11 +72,11 @@ def _width(lines: Sequence[str], margin: int) -> int | None:
     width = lengths[len(lengths) - 1 - len(lengths) // 30]
     if width not in _WIDTHS or lengths[-1] > _LONGEST * width:
         return None
-    full = [(above, below) for above, below in pairs if not _has_room(above, below, width)]
+    full = [(above, below) for above, below in pairs if not has_room(above, below, width)]
     within = sum(above[-1] not in WRAPPED_LINE_ENDS for above, _ in full)
     lower = sum(below.lstrip()[0].islower() for _, below in full)
     wrapped = (
-        len(full) >= max(_FULL * len(pairs), _LEAST_PAIRS)
+        len(full) >= max(FULL * len(pairs), _LEAST_PAIRS)
         and within >= _WITHIN * len(full)
         and lower >= _LOWER * len(full)
     )
@@ -86,7 +87,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _has_room(above: str, below: str, width: int) -> bool:
+def has_room(above: str, below: str, width: int) -> bool:
+    """Returns whether the first word of a line would fit behind the line above it."""
     return len(above) + 1 + len(below.split(None, 1)[0]) <= width
 
 
@@ -95,7 +97,7 @@ def _continues(above: str, below: str, width: int, margin: int) -> bool:
     if not below.strip() or _indent(below) > margin:
         return False  # first lines of paragraphs are indented
     ended = above[-1] in WRAPPED_LINE_ENDS
-    if not _has_room(above, below, width):
+    if not has_room(above, below, width):
         return not (ended and _BULLET.match(below.lstrip()))
     # Text may have been edited after it was broken.
     return not ended and below.lstrip()[0].islower()

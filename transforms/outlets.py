@@ -31,6 +31,9 @@ _SITE = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)+")
 _EDITION = re.compile(
     r"(?<!\s)\s*+(?:\([^()]*+\)|[-–—|:]\s(?:News|Opinion|Editorial|Online|World|US))$"
 )
+_SECTION = re.compile(r"(?<!\s)\s*+\((?:news|opinion|editorial|online|blog|web)\)$", re.IGNORECASE)
+"""What a name that the table does not list loses."""
+
 _SLOGAN = re.compile(r"\s[-–—|:·•»]\s")
 """Between the name of a site and what it says of itself, or its name in another language."""
 
@@ -185,7 +188,11 @@ def published_by(
 
 
 def _without_slogan(name: str, domain: str | None) -> str:
-    """Returns the part of a site's name that its domain repeats, the whole where none is."""
+    """Returns the part of a site's name that its domain repeats, the whole where none is.
+
+    A section in brackets goes in any case.
+    """
+    name = _SECTION.sub("", name)
     label = (domain or "").partition(".")[0].replace("-", "")
     parts = _SLOGAN.split(name)
     for part in parts if label and len(parts) > 1 else ():
@@ -242,7 +249,7 @@ class Outlets(Transform):
     """Sets `outlet`, and adds `outlet_evidence`."""
 
     reads = ("url", "lines", "source_file")
-    version = 2
+    version = 3
     updates = ("outlet",)
     after = ("Extraction",)
     adds: ClassVar[Mapping[str, Column]] = {

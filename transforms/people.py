@@ -35,10 +35,10 @@ _OFFICE = frozenset(
     investigative business technology science health sports sport entertainment
     editor-at-large editor-in-chief reporting critic blogger author host professor intern
     admin administrator editorial team webmaster director manager expert consultant
-    founder ceo president dietitian clinician published posted updated redaktion redakteur
-    redakteurin korrespondent korrespondentin autor autorin reporterin journalistin
-    volontär volontärin chefredakteur redaktør journaliste rédaction rédacteur rédactrice
-    correspondant correspondante envoyé envoyée redacción redactor redactora corresponsal
+    educator educators founder ceo president dietitian clinician published posted updated
+    redaktion redakteur redakteurin korrespondent korrespondentin autor autorin reporterin
+    journalistin volontär volontärin chefredakteur redaktør journaliste rédaction rédacteur
+    rédactrice correspondant correspondante envoyé envoyée redacción redactor redactora corresponsal
     periodista redação repórter jornalista correspondente redazione giornalista inviato
     redactie redacteur verslaggever verslaggeefster correspondente korrespondent
     toimittaja toimitus dziennikarz dziennikarka redakcja redaktor muhabir muhabiri
@@ -57,13 +57,19 @@ _NO_NAME = frozenset(
     wire services service associates company inc ltd llc corp foundation institute
     university college department ministry government council committee association office
     minutes minute ago hours monday tuesday wednesday thursday friday saturday sunday
-    backgroundurl with facebook twitter instagram linkedin whatsapp https http www
+    weekday weekdays weekend weekends backgroundurl with facebook twitter instagram linkedin
+    whatsapp https http www
     agenturen agences agencias agenzie agências agentschappen
     this that what when which where why
     covering economics policy public issues cultural insists pressure marketing all board
     count""".split()
 )
 """Words of buttons, sections, competitions and organisations, none of which is in a name."""
+
+_OF_SENTENCES = frozenset(
+    "a an to he she it his her its is was are has have will or but as".split()
+)
+"""Words that make four words and more a sentence, though short names have some of them."""
 
 _GENRES = re.compile(
     r"^(?:analysis|opinion|commentary|column|editorial|exclusive|perspective|review|interview"
@@ -101,6 +107,9 @@ _PARTICLES = frozenset(
     """de del della delle di da dal dos do das du des van von der den ter ten la le el al bin ibn
     ben abu zu zur zum y e af av op 't d' o' mac st st.""".split()
 )
+_NOT_GIVEN = _OFFICE | _NO_NAME | _OUTLET_WORDS | _SUFFIXES | _DEGREES
+_NOT_OF_NAMES = _OFFICE | _NO_NAME
+_BESIDE_OFFICES = _NOT_OF_NAMES | _OUTLET_WORDS | _OUTLET_SURNAMES
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘`·-](?=[^\W\d_]|$))*+\.?|[^\W\d_]\.(?:[^\W\d_]\.)*+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
 _MOST_WORDS = 5
@@ -156,8 +165,8 @@ def _is_family(text: str) -> bool:
 
 def _is_given(text: str) -> bool:
     words = text.split()
-    known = _OFFICE | _NO_NAME | _OUTLET_WORDS | _SUFFIXES | _DEGREES
-    return len(words) <= 2 and not agencies_of(text) and known.isdisjoint(map(str.casefold, words))
+    is_known = not _NOT_GIVEN.isdisjoint(map(str.casefold, words))
+    return len(words) <= 2 and not agencies_of(text) and not is_known
 
 
 _NO_AUTHOR = re.compile(
@@ -189,26 +198,37 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     if len(words) > 1 and len({word.casefold() for word in words} & _OFFICE):
         words = _without_office(words)
     folded = [word.casefold().strip(".,") for word in words]
-    if not words or len(words) > _MOST_WORDS or not (_OFFICE | _NO_NAME).isdisjoint(folded):
+    if not words or len(words) > _MOST_WORDS or not _NOT_OF_NAMES.isdisjoint(folded):
+        return None
+    if len(words) == 1 and folded[0] in _OUTLET_WORDS:
+        return None
+    if len(words) > 3 and not _OF_SENTENCES.isdisjoint(folded):
         return None
     name = " ".join(words)
+    small = [word for word in words if word.islower()]
+    if words[0][0].isupper() and not _PARTICLES.issuperset(small):
+        return None
     if key(name) in outlets or is_outlet(name) or not 2 <= len(name) <= _LONGEST:
         return None
-    if len(words) == 1 and not words[0].isalpha():
+    if len(words) == 1 and (not words[0].isalpha() or _is_abbreviation(name)):
         return None
     if not all(_WORD.fullmatch(word) or word.casefold() in _PARTICLES for word in words):
         return name if _SPACELESS.fullmatch(name) else None
     return _cased(words)
 
 
+def _is_abbreviation(name: str) -> bool:
+    """Whether a single word is that of a desk or outlet, as "TPN"."""
+    return len(name) < 5 and name.isascii() and name.isupper()
+
+
 def _without_office(words: list[str]) -> list[str]:
     """Returns the words without those of an office before or behind the name."""
-    known = _OFFICE | _NO_NAME | _OUTLET_WORDS | _OUTLET_SURNAMES
     marks = [word.casefold().strip(".,") in _OFFICE for word in words]
     first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
     if first >= 2 or (first and not words[0].isascii()):
         kept = words[:first]
-        while len(kept) > 2 and (kept[-1].casefold() in known or kept[-1].isupper()):
+        while len(kept) > 2 and (kept[-1].casefold() in _BESIDE_OFFICES or kept[-1].isupper()):
             kept.pop()  # the outlet before the office
         return kept
     return words[last + 1 :] if len(words) - last > 2 or not words[-1].isascii() else []

@@ -15,6 +15,7 @@ Two definitions of a word stand side by side, since they serve different ends:
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -23,12 +24,10 @@ import numpy as np
 
 # --- characters ----------------------------------------------------------------------------------
 
-SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX, SPACE, DIGIT = range(8)
-"""Classes of characters in the tables of compiled loops.
+SEPARATOR, LETTER, APOSTROPHE, SPACELESS, MARK, COMPLEX = range(6)
+"""Classes of characters in the tables of compiled loops; digits are letters.
 
-A ``COMPLEX`` character normalises only together with its neighbours. The tokeniser takes white
-space for any separator and digits for letters; only the loops over lines distinguish ``SPACE`` and
-``DIGIT``."""
+A ``COMPLEX`` character normalises only together with its neighbours."""
 
 UNKNOWN = 255
 """Class of a code point that is not in a table yet."""
@@ -88,7 +87,6 @@ def joins_previous(character: str) -> bool:
     )
 
 
-@functools.lru_cache(1 << 13)
 def fold(character: str) -> tuple[int, int]:
     """Returns (normalised code point, class) of a raw character.
 
@@ -156,29 +154,31 @@ def visible(text: str) -> str:
 # --- keys ----------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _separators() -> dict[int, str | None]:
-    """Returns what becomes a space in a key: punctuation, symbols, format and control characters.
+def _separates(code: int) -> bool:
+    """Returns whether a character is punctuation, a symbol, white space, format or control."""
+    return unicodedata.category(chr(code))[0] in "PSZC"
 
-    Of the basic plane only. The dot that case folding leaves of a Turkish capital I is deleted.
-    """
-    table: dict[int, str | None] = {
-        code: " " for code in range(0x10000) if unicodedata.category(chr(code))[0] in "PSZC"
-    }
-    table[0x307] = None
-    return table
+
+@functools.cache
+def _separators() -> re.Pattern[str]:
+    """Returns the pattern of a separator beyond ASCII, of the basic plane only."""
+    runs = itertools.groupby(range(0x80, 0x10000), _separates)
+    spans = [list(codes) for separates, codes in runs if separates]
+    return re.compile("".join(("[", *(f"{chr(s[0])}-{chr(s[-1])}" for s in spans), "]")))
 
 
 _ASCII_SEPARATORS = bytes(
-    ord(" ") if unicodedata.category(chr(code))[0] in "PSZC" else code for code in range(0x80)
-) + bytes(range(0x80, 0x100))
+    ord(" ") if code < 0x80 and _separates(code) else code for code in range(0x100)
+)
 
 
 def key(text: str) -> str:
     """Returns the text in lower case with single spaces for everything but letters and digits."""
-    if text.isascii():  # bytes are translated ten times as fast
-        return " ".join(text.lower().encode().translate(_ASCII_SEPARATORS).decode().split())
-    return " ".join(text.casefold().translate(_separators()).split())
+    if text.isascii():
+        text = text.lower()
+    else:  # the dot is what case folding leaves of a Turkish capital I
+        text = _separators().sub(" ", text.casefold()).replace("\u0307", "")
+    return " ".join(text.encode().translate(_ASCII_SEPARATORS).decode().split())
 
 
 _SQUEEZE = re.compile(r"[\W_]+")
@@ -193,7 +193,8 @@ def squeezed(text: str) -> str:
     """
     if text.isascii():  # bytes are translated twice as fast
         return text.lower().encode().translate(None, _ASCII_SQUEEZE).decode()
-    return _SQUEEZE.sub("", text.casefold())
+    data = text.casefold().encode("utf-8", "surrogatepass").translate(None, _ASCII_SQUEEZE)
+    return _SQUEEZE.sub("", data.decode("utf-8", "surrogatepass"))
 
 
 def without_accents(text: str) -> str:

@@ -40,9 +40,7 @@ class Trees:
     depths: npt.NDArray[np.int32]
     cut: float
 
-    def log_odds(
-        self, found: Mapping[str, Floats], at: npt.NDArray[np.intp] | None = None
-    ) -> Floats:
+    def log_odds(self, found: Mapping[str, Floats], at: npt.NDArray[np.intp]) -> Floats:
         """Returns the log-odds of rows, shape (positions,).
 
         Sums run over trees in a fixed order within each row, so a row's score depends on its own
@@ -50,12 +48,9 @@ class Trees:
 
         Args:
           found: features by name, each of shape (rows,); others are ignored.
-          at: positions of the rows to judge; None for all.
+          at: positions of the rows to judge.
         """
-        columns = np.stack([found[name] for name in self.names])
-        if at is not None:
-            columns = columns.take(at, axis=1)
-        return self.sum_leaves(columns)
+        return self.sum_leaves(np.stack([found[name] for name in self.names]).take(at, axis=1))
 
     def sum_leaves(self, columns: Floats) -> Floats:
         """Returns the log-odds of rows whose features are in the order of ``names``.

@@ -16,12 +16,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.article import Article, article_id
+from pipeline.article import Article
 from pipeline.dates import Moment, date_columns, parse_date
-from pipeline.dumps.block import DumpError, DumpOptions
+from pipeline.dumps.articles import document_article
+from pipeline.dumps.block import Block, DumpError, DumpOptions
 from pipeline.dumps.day_order import day_first, is_ambiguous, likely_day_first
 from pipeline.dumps.decoding import clean_text
-from pipeline.dumps.field_names import LANGUAGES, WRAPPERS
+from pipeline.dumps.field_names import LANGUAGES, WRAPPERS, fold
 from pipeline.dumps.long_text import is_html, long_text
 from pipeline.dumps.named import Named
 
@@ -64,14 +65,17 @@ _LETTERS = re.compile(r"\W+")
 _SHORTEST_TEXT = 100  # characters; a title has less
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _LONGEST_FIELD = 4096
+_SIGN_OFF = re.compile(r"[a-z]{2,3}(?:/[a-z]{2,3})*")
+_DATA_SETS = frozenset(("commoncrawl", "ccnews", "wcep"))
+"""Origins that are no outlets."""
+
 _DEEPEST = 4  # nested lists
 
 
 def article_from_record(
     record: Mapping[str, Any],
-    source_file: str,
+    block: Block,
     record_index: int,
-    dump_format: str,
     encoding: str,
     options: DumpOptions,
 ) -> Article:
@@ -81,9 +85,8 @@ def article_from_record(
 
     Args:
       record: field name to value of any JSON type.
-      source_file: the dump.
-      record_index: number of the record in it.
-      dump_format: its format.
+      block: the block of the record.
+      record_index: number of the record in the dump.
       encoding: encoding of the record before it was decoded.
       options: their mapping precedes known names.
 
@@ -91,36 +94,26 @@ def article_from_record(
       DumpError: ``no_text``: no field with text or HTML, or all of them empty.
     """
     named = Named(record, options.mapping)
-    document, document_type = _document(named)
+    document, kind = _document(named)
     columns = _columns(named, options, document)
     record_id = _field(named, "id")
     address = columns["url"] or record_id or ""
-    identity = article_id(address, document, columns["title"])
-    truncated = None
+    article = document_article(
+        block, record_index, address, document, kind, encoding, columns["title"]
+    )
     end = document[-400:]
-    if document_type == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
+    if kind == "text" and "chars]" in end and (cut := _CUT.search(end[-200:])):
         document = document[: len(document) - len(cut[0])].rstrip()
-        truncated = True
+        article |= {"document": document, "is_truncated": True}
         if columns["outlet"] and columns["title"]:
             # NewsAPI gives the title of the page, which ends with the outlet.
             columns["title"] = columns["title"].removesuffix(f" - {columns['outlet']}")
     elif any(mark in end for mark in _GOES_ON_MARKS) and _GOES_ON.search(
         re.sub(r"<[^<>]*>", "", end)
     ):
-        truncated = True
-    return columns | {
-        "article_id": identity,
-        "source_file": source_file,
-        "record_index": record_index,
-        "record_id": record_id,
-        "dump_format": dump_format,
-        "encoding": encoding,
-        "document": document,
-        "document_type": document_type,
-        "field_lines": [],
-        "is_truncated": truncated,
-        "warnings": _warnings(named, columns, record_index, options, document),
-    }
+        article["is_truncated"] = True
+    warnings = _warnings(named, columns, record_index, options, document)
+    return article | columns | {"record_id": record_id, "warnings": warnings}
 
 
 def _warnings(
@@ -443,7 +436,7 @@ def _outlet(named: Named) -> str | None:
         # In dolma's records `source` names the data set the record came from.
         values = [value for value in values if value is not named.record.get("source")]
     for value in values:
-        if found := _string(value, longest=200):
+        if (found := _string(value, longest=200)) and fold(found) not in _DATA_SETS:
             return domain(found) if "://" in found else found.strip("/ ").removeprefix("www.")
     return None
 
@@ -502,7 +495,12 @@ def _names(value: Any, depth: int = 0) -> list[str]:
             if " " not in listed[1] and all(map(str.islower, particles)):
                 listed = [f"{listed[1]} {listed[0]}"]  # Family, Given
         names.extend(listed)
-    return [name for name in names if "://" not in name and any(map(str.isalpha, name))]
+    return [name for name in names if "://" not in name and _is_name(name)]
+
+
+def _is_name(name: str) -> bool:
+    """Returns True for what has letters and is no sign-off of an agency, as ``gr/bp``."""
+    return any(map(str.isalpha, name)) and not _SIGN_OFF.fullmatch(name)
 
 
 def _tags(named: Named) -> list[str]:

@@ -116,9 +116,7 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
                 "no_article", "The line is an action of Elasticsearch's bulk format; leave it."
             )
         value = named_fields(value)
-        return article_from_record(
-            value, block.source_file, record, block.dump_format, block.encoding or encoding, options
-        )
+        return article_from_record(value, block, record, encoding, options)
 
     return parsed(article, block, record, raw)
 

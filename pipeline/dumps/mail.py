@@ -282,14 +282,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     ):
         # A page that a browser saved (MHTML): its headers are those of the saving.
         address = saved or _header(part, "Content-Location")
-        return article_from_record(
-            {field: text, "url": address},
-            block.source_file,
-            record,
-            block.dump_format,
-            encoding,
-            options,
-        )
+        page = {field: text, "url": address}
+        return article_from_record(page, block, record, encoding, options)
     subject, sent = _header(message, "Subject"), _header(message, "Date")
     sender = _sender(message)
     if inner and is_forward(subject):
@@ -306,14 +300,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         "tags": _header(message, "Keywords"),
         **sender,
     }
-    article = article_from_record(
-        {name: value for name, value in record_fields.items() if value},
-        block.source_file,
-        record,
-        block.dump_format,
-        encoding,
-        options,
-    )
+    filled = {name: value for name, value in record_fields.items() if value}
+    article = article_from_record(filled, block, record, encoding, options)
     if inner and article["document_type"] == "text" and (found := forwarded(article["document"])):
         article["field_lines"] = [[number, f"field:{HEADER}"] for number in found.lines]
         if is_forward(_header(message, "Subject")) and sent != found.date:

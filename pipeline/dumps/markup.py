@@ -13,6 +13,7 @@ through the parser whole is a reject.
 
 import dataclasses
 import html
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -83,8 +84,8 @@ _SHORTCODE = re.compile(
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole elements.
 
-    The header of their source is the name of the elements, what stands before the first of them,
-    and the encoding that it declares.
+    The header of their source is the name of the elements, the title and the authors (JSON) that
+    stand before the first of them, and the encoding that is declared.
 
     Raises:
       DumpError: ``unsupported_content``: XML that is known to hold no articles.
@@ -105,7 +106,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     declared = match[1].decode("ascii") if (match := _ENCODING.search(head, 0, 400)) else ""
     opening = re.search(rb"<" + re.escape(name) + rb"[\s/>]", head)
     prolog = decode(head[: opening.start() if opening else 0], declared)[0]
-    source = dataclasses.replace(source, header=(name.decode(), clean_text(prolog), declared))
+    title, authors = _feed(clean_text(prolog))
+    source = dataclasses.replace(source, header=(name.decode(), title, authors, declared))
     record = yield from sized_blocks(_elements(stream, name, options), source)
     if record == 0:
         yield read_reject(
@@ -227,7 +229,7 @@ def _blogger_kind(root: Any) -> str:
 
 
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
-    name, prolog, declared = block.header
+    name, title, authors, declared = block.header
     text, encoding = decode(raw, declared)
     root = parsed_element(clean_text(text), raw)
     if local_name(name.encode()) == b"page" and (blocks := page_blocks(root)):
@@ -245,12 +247,9 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         raise DumpError("no_article", f"The item of WordPress is of type {kind!r}, no article.")
     if (kind := _blogger_kind(root)) and kind != "post":
         raise DumpError("no_article", f"The entry of Blogger is a {kind}, no article.")
-    fields = found.record(prolog)
-    if "<wp:author_login>" in prolog:
-        shown = {
-            _content(author, "wp:author_login"): _content(author, "wp:author_display_name")
-            for author in prolog.split("</wp:author>")
-        }
+    fields = found.record(title)
+    if authors:
+        shown = json.loads(authors)
         fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
     document = _body(found)
     if document is None:
@@ -265,14 +264,7 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     kind, value, captions = document
     if kind == "text" and (place := found.get("dateline")):
         value = _with_dateline(value, place, found.get("agency"))
-    article = article_from_record(
-        {**fields, kind: value},
-        block.source_file,
-        record,
-        block.dump_format,
-        block.encoding or encoding,
-        options,
-    )
+    article = article_from_record({**fields, kind: value}, block, record, encoding, options)
     parts = sum(inner.get("type") == "article" for inner in root.iter() if inner is not root)
     if parts > 1:
         article["warnings"].append(_several(f"The element holds {parts} of type article"))
@@ -289,14 +281,8 @@ def _page(
     blocks: list[str], block: Block, record: int, encoding: str, options: DumpOptions
 ) -> Article:
     """Returns a page of ALTO as an article, and says that it may hold several."""
-    article = article_from_record(
-        {"text": "\n\n".join(blocks)},
-        block.source_file,
-        record,
-        block.dump_format,
-        block.encoding or encoding,
-        options,
-    )
+    text = {"text": "\n\n".join(blocks)}
+    article = article_from_record(text, block, record, encoding, options)
     article["warnings"].append(_several(f"The page has {len(blocks)} blocks of text"))
     return article
 
@@ -333,8 +319,8 @@ class _Found:
         values = self._values.get(field)
         return min(values, key=lambda item: item[0])[1] if values else None
 
-    def record(self, prolog: str) -> dict[str, Any]:
-        """Returns the fields of a record but its text."""
+    def record(self, feed: str) -> dict[str, Any]:
+        """Returns the fields of a record but its text; the title of its feed may be its outlet."""
         record: dict[str, Any] = {
             field: value
             for field in ("title", "outlet", "date", "language", "id")
@@ -349,9 +335,18 @@ class _Found:
             if field == "tags":
                 least = 99
             record[field] = list(dict.fromkeys(value for rank, value in values if rank <= least))
-        if "outlet" not in record and (title := _content(prolog, "title")):
-            record["outlet"] = html.unescape(title)
+        if "outlet" not in record and feed:
+            record["outlet"] = feed
         return record
+
+
+def _feed(prolog: str) -> tuple[str, str]:
+    """Returns the title of a feed, and JSON of login to shown name of the authors of WordPress."""
+    shown = {
+        _content(author, "wp:author_login"): _content(author, "wp:author_display_name")
+        for author in prolog.split("</wp:author>")[:-1]
+    }
+    return html.unescape(_content(prolog, "title")), json.dumps(shown) if shown else ""
 
 
 def _content(text: str, name: str) -> str:

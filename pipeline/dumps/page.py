@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipeline.article import Article
+from pipeline.dumps.articles import document_article
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, parsed, too_large
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.export_pages import article_starts, page_text
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
-from pipeline.dumps.text import document_article, field_article, file_name, read_whole
+from pipeline.dumps.text import field_article, file_name, read_whole
 from pipeline.rejects import Reject, read_reject
 
 # WHATWG HTML 13.2.3.2 searches the declaration in the first 1,024 bytes; many pages have scripts
@@ -69,7 +70,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         file_name(block.source_file),
         document,
         "html",
-        block.encoding or encoding,
+        encoding,
     )
 
 
@@ -81,7 +82,7 @@ def _exported(raw: bytes, block: Block, record: int, options: DumpOptions) -> Ar
         raise DumpError(
             "no_article", "The part of the export has no fields of an article; there is no text."
         )
-    return field_article(block, record, "", found, block.encoding or encoding, options)
+    return field_article(block, record, "", found, encoding, options)
 
 
 def decode_page(data: bytes, declared: str | None) -> tuple[str, str]:

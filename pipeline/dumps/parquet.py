@@ -243,7 +243,7 @@ def _parse_row(
     row: dict[str, Any], block: Block, record: int, options: DumpOptions
 ) -> Article | Reject:
     def article() -> Article:
-        found = article_from_record(row, block.source_file, record, "parquet", "utf-8", options)
+        found = article_from_record(row, block, record, "utf-8", options)
         if len(found["document"]) > options.max_record_bytes:
             raise DumpError(
                 "too_large",

@@ -353,13 +353,6 @@ def _parse_row(
             for name, value in zip(names, row, strict=False)
             if value.strip() not in _MISSING
         }
-        return article_from_record(
-            fields or dict.fromkeys(names),
-            block.source_file,
-            record,
-            "csv",
-            block.encoding or "utf-8",
-            options,
-        )
+        return article_from_record(fields or dict.fromkeys(names), block, record, "utf-8", options)
 
     return parsed(article, block, record, raw)

@@ -31,8 +31,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
-from pipeline.article import Article, article_id
-from pipeline.dates import date_columns, find_dates
+from pipeline.article import Article
+from pipeline.dates import find_dates
+from pipeline.dumps.articles import document_article
 from pipeline.dumps.block import (
     BLOCK_BYTES,
     Block,
@@ -455,7 +456,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
                 record,
                 address,
                 text,
-                block.encoding or encoding,
+                encoding,
                 kind,
                 options,
             ),
@@ -527,30 +528,3 @@ def field_article(
 def file_name(source_file: str) -> str:
     """Returns the name of a dump without its folders and archives."""
     return os.path.basename(source_file.rsplit("!", 1)[-1])
-
-
-def document_article(
-    block: Block, record: int, address: str, document: str, document_type: str, encoding: str
-) -> Article:
-    """Returns the article of a document without metadata."""
-    return {
-        "article_id": article_id(address, document),
-        "source_file": block.source_file,
-        "record_index": record,
-        "record_id": None,
-        "dump_format": block.dump_format,
-        "url": None,
-        "outlet": None,
-        "title": None,
-        "authors": [],
-        **date_columns(None, ""),
-        "modified_at": None,
-        "tags": [],
-        "encoding": encoding,
-        "document": document,
-        "document_type": document_type,
-        "language_hint": None,
-        "field_lines": [],
-        "is_truncated": None,
-        "warnings": [],
-    }

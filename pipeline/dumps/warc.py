@@ -22,6 +22,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator
 
 from pipeline.article import Article
+from pipeline.dumps.articles import document_article
 from pipeline.dumps.block import (
     Block,
     DumpError,
@@ -36,7 +37,6 @@ from pipeline.dumps.long_text import is_html
 from pipeline.dumps.page import decode_page
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import CHUNK, Stream
-from pipeline.dumps.text import document_article
 from pipeline.rejects import RAW_LIMIT, Reject, read_reject
 
 CONTROL_TYPES = frozenset((b"warcinfo", b"request", b"metadata", b"revisit", b"continuation"))

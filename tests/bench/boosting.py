@@ -86,6 +86,18 @@ def page_weights(words: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(20.0 * weight / weight.sum() + 0.05 * weight)
 
 
+def without_unused(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a model less the features that none of its trees splits by; the same predictions."""
+    splits = [left != node for node, left in enumerate(model["left"])]
+    used = sorted({at for at, split in zip(model["feature"], splits, strict=True) if split})
+    number = {at: new for new, at in enumerate(used)}
+    return {
+        **model,
+        "names": [model["names"][at] for at in used],
+        "feature": [number.get(at, 0) for at in model["feature"]],
+    }
+
+
 def write(model: Mapping[str, Any], path: pathlib.Path) -> None:
     """Writes the trees as a JSON file."""
     path.write_text(json.dumps(model, separators=(",", ":")) + "\n", "utf-8")

@@ -229,8 +229,8 @@ def _part(page: Blocks, number: int) -> Blocks:
         strong=page.strong[rows],
         element=page.element[rows] - number,
         inside=page.inside[rows],
-        cues=page.cues[rows],
-        near=page.near[rows],
+        named=page.named[rows],
+        named_near=page.named_near[rows],
         parents=np.maximum(page.parents[elements] - number, 0),
         tags=page.tags[elements],
         names=page.names[elements],
@@ -246,15 +246,16 @@ def train(chosen: Iterable[Example]) -> dict[str, Any]:
     for item in chosen:
         for lesson in lessons(item):
             found = block_features(lesson.blocks, lesson.lines, item.statements)
-            names = names or [name for name in found if name != "hopeless"]
-            at = np.flatnonzero(found["hopeless"] == 0)
+            names, at = list(found.features), found.candidates
             if not len(at):
                 continue
-            columns.append(np.stack([found[name][at] for name in names], axis=1).astype(np.float32))
+            rows = [values[at] for values in found.features.values()]
+            columns.append(np.stack(rows, axis=1).astype(np.float32))
             truth.append(lesson.content[at])
-            words = np.expm1(found["log_words"][at])
+            words = np.expm1(found.features["log_words"][at])
             weights.append(lesson.weight * boosting.page_weights(words))
-    return boosting.train(names, columns, truth, weights, TREES, CUT, SETTINGS)
+    model = boosting.train(names, columns, truth, weights, TREES, CUT, SETTINGS)
+    return boosting.without_unused(model)
 
 
 def judged_lines(item: Example, model: trees.Trees) -> list[str]:

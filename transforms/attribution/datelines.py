@@ -107,7 +107,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
             if match and (agency := agency_of(match["who"])):
                 return Finding(
                     agency,
-                    f"dateline {paragraph.line_number}: {match.group()}",
+                    _evidence(paragraph, match),
                     True,
                     match["place"].strip() or finding.dateline,
                 )
@@ -125,8 +125,7 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
             if not place:
                 following = _ITALIAN_PLACE.match(text, match.end())
                 place = place_of(following["place"]) if following else ""
-            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
-            return credited(agencies, evidence, place or finding.dateline)
+            return credited(agencies, _evidence(paragraph, match), place or finding.dateline)
         # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
         dash = (match["end"] or ":")[-1] != ":"
         bracketed = not place and dash and match["paren"]
@@ -142,22 +141,20 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         agencies = agencies_of(match["dashed"] or match["dotted"])
         place = place_of(match["place"])
         if agencies and place and len(text) - match.end() >= 20:
-            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
-            return credited(agencies, evidence, place)
+            return credited(agencies, _evidence(paragraph, match), place)
     match = _DATELINE_MARKED.match(head) if dashed else None
     if match and (agency := agency_of(match["who"])) and len(text) - match.end() >= 20:
         place = place_of(match["place"])
         if place and (place.isupper() or _is_city(place)) and not is_region(match["who"]):
-            evidence = f"dateline {paragraph.line_number}: {match.group().strip()}"
-            return Finding(agency, evidence, True, place)
+            return Finding(agency, _evidence(paragraph, match), True, place)
     match = _AGENCY_FIRST.match(head) if dashed and index == 0 else None
     if match and len(match["who"]) > 2 and (agency := agency_of(match["who"])):
-        return finding._replace(
-            agency=agency,
-            evidence=f"dateline {paragraph.line_number}: {match.group().strip()}",
-            own=True,
-        )
+        return finding._replace(agency=agency, evidence=_evidence(paragraph, match), own=True)
     return finding
+
+
+def _evidence(paragraph: Paragraph, match: re.Match[str]) -> str:
+    return f"dateline {paragraph.line_number}: {match.group().strip()}"
 
 
 def plain_dateline(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> str | None:
@@ -242,7 +239,7 @@ def place_of(words: str) -> str | None:
 
     Empty if there is nothing but a date.
 
-    A place is at most three parts between commas, each of at most four words that begin with a
+    A place is at most four parts between commas, each of at most four words that begin with a
     capital (or are in letters without capitals).
     """
     words = _DATE_TAIL.sub("", " " + words.strip()).strip(" \t\u00a0,-–—*•")

@@ -27,7 +27,7 @@ from pipeline.article import Paragraph, RemovedLine
 from pipeline.dates import bare_date
 from transforms.agencies import agencies_of, known_agencies
 from transforms.boilerplate import bylines, line_model
-from transforms.boilerplate.engine import Match, Tables, tables
+from transforms.boilerplate.engine import Match, Tables, repeated_half, tables
 from transforms.boilerplate.lines import BODY_WORDS, HEAD_LINES, Judged, Line
 from transforms.boilerplate.titles import mark_title
 from transforms.text import key
@@ -60,7 +60,6 @@ def split(
     title: str | None = None,
     authors: Sequence[str] = (),
     outlet: str | None = None,
-    use_model: bool = True,
     table: Tables | None = None,
     model: Trees | None = None,
 ) -> Split:
@@ -71,7 +70,6 @@ def split(
       title: the headline the dump gives, if any.
       authors: the authors the dump gives, if any.
       outlet: the outlet's name, for headlines that end in it and rows that are for it.
-      use_model: whether the trained model judges what the rules leave.
       table: the tables; those of this package by default.
       model: the line model; that of this package by default.
 
@@ -80,10 +78,7 @@ def split(
     """
     table = tables() if table is None else table
     judged = judge(lines, title, authors, outlet, table)
-    spared = 0
-    if use_model and judged.lines:
-        spared = line_model.mark(judged, outlet, table.rules, model)
-    spared += _spare(judged.lines)
+    spared = line_model.mark(judged, outlet, table.rules, model) + _spare(judged.lines)
     paragraphs = [Paragraph(line.number, line.text) for line in judged.lines if line.rule is None]
     removed = [
         RemovedLine(line.number, line.text, line.rule)
@@ -112,8 +107,7 @@ def judge(
     entries = list(map(Line, texts, texts.values(), matches))
     for line in entries:
         _mark_by_form(line, outlet)
-    bodies = [at for at, line in enumerate(entries) if line.body]
-    start, last = (bodies[0], bodies[-1]) if bodies else (len(entries), -1)
+    start, last = _body_bounds(entries)
     _mark_dates(entries[: min(start, HEAD_LINES)])
     title = mark_title(entries, start, title, outlet, table)
     names = _mark_bylines(entries, start, last, authors)
@@ -125,6 +119,12 @@ def judge(
         _mark_by_place(entries)
         _mark_link_lists(entries)
     return Judged(entries, title, list(authors) or names)
+
+
+def _body_bounds(lines: Sequence[Line]) -> tuple[int, int]:
+    """Returns the positions of the first and last sentence that stays; (lines, -1) without one."""
+    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
+    return (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
 
 
 def _mark_by_form(line: Line, outlet: str | None) -> None:
@@ -155,19 +155,16 @@ _GLUED = 6  # characters; shorter strings stand twice in words
 
 def _is_glued(text: str) -> bool:
     """Whether a line is the same label twice without a space: that of a button, and its title."""
-    middle = len(text) // 2
-    return len(text) % 2 == 0 and middle >= _GLUED and text[:middle] == text[middle:]
+    return len(text) % 2 == 0 and len(text) >= 2 * _GLUED and repeated_half(text) is not None
 
 
 def _is_agency(text: str) -> bool:
     """Whether a line names news agencies and nothing else, left-over markup aside."""
     bare = _MARKUP.sub(" ", text).strip(" ()[]–—-") if "[" in text else text.strip(" ()[]–—-")
-    plain = known_agencies().plain
     return (
         bare != ""
         and text[-1] != ":"
-        and bare not in plain
-        and bare.casefold() not in plain
+        and not known_agencies().is_other_word(bare)
         and bool(agencies_of(bare))
     )
 
@@ -328,53 +325,67 @@ def _heads_tail(lines: list[Line], at: int) -> bool:
 
 def _mark_by_place(lines: list[Line]) -> None:
     """Decides the rows that count only in some places, or beside other boilerplate."""
-    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
-    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
-    if not bodies:
+    first, last = _body_bounds(lines)
+    if last < 0:
         for line in lines:
             if line.words == 1 and line.match is not None and line.rule == "share_button_v3":
                 line.rule = None  # "Share" may be a line of verse
-    waiting = [at for at, line in enumerate(lines) if line.rule is None and line.match is not None]
-    changed = bool(waiting)
-    while changed:
-        changed = False
-        for at in waiting:
-            line = lines[at]
-            if line.rule is None and line.match is not None and _decides(lines, at, first, last):
-                line.rule = line.match.rule
-                changed = True
+    text = next((at for at, line in enumerate(lines) if not (line.rule or line.match)), len(lines))
+    end = _last_left(lines, len(lines) - 1)
+    # What goes may let those beside it go, and the one that is the last then.
+    pending = [at for at, line in enumerate(lines) if line.rule is None and line.match is not None]
+    while pending:
+        at = pending.pop()
+        match = lines[at].match
+        if (
+            lines[at].rule is None
+            and match is not None
+            and _decides(lines, at, match, range(first, last + 1), text, end)
+        ):
+            lines[at].rule = match.rule
+            end = _last_left(lines, end)
+            pending += [near for near in (at - 1, at + 1, end) if 0 <= near < len(lines)]
 
 
-def _decides(lines: list[Line], at: int, first: int, last: int) -> bool:
-    """Whether a row decides about the line at a position, with the first and last sentence."""
-    match lines[at].match:
-        case Match(where="above"):
-            return at < first
-        case Match(where="below"):
-            return at > last
-        case Match(where="page"):
+def _last_left(lines: Sequence[Line], end: int) -> int:
+    """Returns the position of the last line up to one that no rule takes out; -1 without one."""
+    return next((at for at in range(end, -1, -1) if lines[at].rule is None), -1)
+
+
+def _decides(
+    lines: Sequence[Line], at: int, match: Match, bodies: range, text: int, end: int
+) -> bool:
+    """Returns whether the row of a line decides where it stands.
+
+    Args:
+      lines: all lines.
+      at: position of the line.
+      match: its row.
+      bodies: from the first sentence to the last one.
+      text: the first line that no row takes.
+      end: the last line that is left.
+    """
+    match match.where:
+        case "above":
+            return at < bodies.start
+        case "below":
+            return at >= bodies.stop
+        case "page":
             return False
-        case Match(where="last"):
-            return all(line.rule is not None for line in lines[at + 1 :])
-    beside = (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])
-    if any(line.is_boilerplate for line in beside):
+        case "last":
+            return at == end
+    if any(line.is_boilerplate for line in (*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2])):
         return True
-    if first <= last:
-        return not first < at < last
+    if bodies:
+        return not bodies.start < at < bodies.stop - 1
     # A text without a long sentence is a poem, a list or a page of notices, in which the words of a
     # label are its own. Only what is no text at all decides by itself, above it.
-    match = lines[at].match
-    return (
-        match is not None
-        and match.kind == "fact"
-        and all(line.rule is not None or line.match is not None for line in lines[:at])
-    )
+    return match.kind == "fact" and at < text
 
 
 def _mark_link_lists(lines: list[Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
-    bodies = [at for at, line in enumerate(lines) if line.body and line.rule is None]
-    first, last = (bodies[0], bodies[-1]) if bodies else (len(lines), -1)
+    first, last = _body_bounds(lines)
     for at, line in enumerate(lines):
         if line.rule == "link_heading_v3" and not first < at < last:
             links = _links_below(lines, at + 1)

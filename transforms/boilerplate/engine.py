@@ -338,7 +338,7 @@ class Tables:
         rows = [*self._labels.get(line, ())]
         if line[0].isdigit() or line[-1].isdigit():
             rows += self._counted.get(" ".join(DIGIT_RUN.sub(" ", line).split()), ())
-        half = _half(text)
+        half = repeated_half(text)
         if half:
             rows += self._labels.get(key(half), ())
         words = line.split()
@@ -370,7 +370,7 @@ class Tables:
         ]
 
 
-def _half(text: str) -> str | None:
+def repeated_half(text: str) -> str | None:
     """Returns the half of a text that is the same string twice, glued or with a space between."""
     middle = len(text) // 2
     if text[:middle] == text[-middle:] and (len(text) % 2 == 0 or text[middle].isspace()):

@@ -1,6 +1,6 @@
 """Features of lines: what they are made of, and what surrounds them.
 
-The loops in :mod:`transforms.compiled.line_loops` list them. No feature knows a word beyond stop
+The loops in ``line_reading`` and ``line_loops`` list them. No feature knows a word beyond stop
 words, or a site: a line is known by its shape (Kohlschütter et al., WSDM 2010), by the running text
 around it (text density: Kohlschütter and Nejdl, CIKM 2008), by repetition within the page, by
 whether its words are those of the longest text, and by the kinds of rules that lines match.
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from transforms.arrays import I64, U64
 from transforms.compiled import line_loops as loops
+from transforms.compiled import line_reading as reading
 from transforms.compiled.loops import LINE_END, hash_table
 from transforms.text import (
     CLOSERS,
@@ -36,7 +37,7 @@ _KEEPS = np.array([0.5, 0.8, 0.93])  # means over some 2, 5 and 14 lines
 _SIDES = ("before", "behind")
 
 NAMES = (
-    *loops.SURFACE,
+    *reading.SURFACE,
     *loops.REPETITION,
     *loops.PLACE,
     *loops.RUNS,
@@ -70,8 +71,9 @@ def _tables() -> _Tables:
     kinds = np.zeros(_TOP, np.uint16)
     folds = np.arange(_TOP, dtype=np.uint16)
     by_category = {
-        "L": loops.LETTER, "M": loops.LETTER, "N": loops.DIGIT, "P": loops.MARK, "S": loops.MARK,
-        "Lu": loops.CAPITAL, "Lt": loops.CAPITAL, "Ll": loops.LOWER,
+        "L": reading.LETTER, "M": reading.LETTER, "N": reading.DIGIT,
+        "P": reading.MARK, "S": reading.MARK,
+        "Lu": reading.CAPITAL, "Lt": reading.CAPITAL, "Ll": reading.LOWER,
     }  # fmt: skip
     for code in range(_TOP):
         category = unicodedata.category(chr(code))
@@ -82,19 +84,19 @@ def _tables() -> _Tables:
         if category[0] == "N":
             folds[code] = ord("0")
         if chr(code).isspace():
-            kinds[code] |= loops.SPACE
+            kinds[code] |= reading.SPACE
     for characters, kind in (
-        (SENTENCE_ENDS, loops.STOP),
-        (CLOSERS, loops.CLOSER),
-        (",\u060c\u3001\uff0c", loops.COMMA),
-        ("|\u00b7\u2022\u203a\u00bb\u2192", loops.BAR),
-        ("-\u2013\u2014\u2022*\u00b7", loops.BULLET),
-        (OPENING_QUOTES, loops.QUOTE),
+        (SENTENCE_ENDS, reading.STOP),
+        (CLOSERS, reading.CLOSER),
+        (",\u060c\u3001\uff0c", reading.COMMA),
+        ("|\u00b7\u2022\u203a\u00bb\u2192", reading.BAR),
+        ("-\u2013\u2014\u2022*\u00b7", reading.BULLET),
+        (OPENING_QUOTES, reading.QUOTE),
     ):
         kinds[[ord(character) for character in characters]] |= kind
     for first, last in SPACELESS_RANGES:
         some = kinds[first : last + 1]
-        some[some & loops.LETTER > 0] |= loops.SPACELESS
+        some[some & reading.LETTER > 0] |= reading.SPACELESS
     stops = sorted(STOP_WORDS)
     bare = _Tables(kinds, folds, *hash_table({}))
     cut = _read(stops, bare)
@@ -103,7 +105,7 @@ def _tables() -> _Tables:
 
 
 class _Cut(NamedTuple):
-    """The words of lines, as :func:`loops.read_lines` writes them."""
+    """The words of lines, as :func:`reading.read_lines` writes them."""
 
     words: U64
     topical: npt.NDArray[np.bool_]
@@ -121,8 +123,8 @@ def _read(texts: Sequence[str], tables: _Tables) -> _Cut:
     most = len(data) // 2 + len(texts)
     words, topical = np.empty(most, np.uint64), np.empty(most, np.bool_)
     starts, keys = np.empty(len(texts) + 1, np.int64), np.empty(len(texts), np.uint64)
-    surface = np.empty((len(loops.SURFACE), len(texts)))
-    count = loops.read_lines(data, *tables, words, topical, starts, keys, surface)
+    surface = np.empty((len(reading.SURFACE), len(texts)))
+    count = reading.read_lines(data, *tables, words, topical, starts, keys, surface)
     return _Cut(words[:count], topical[:count], starts, keys, surface)
 
 
@@ -172,7 +174,7 @@ def describe(
 
 
 _NO_MEANS = np.zeros(0)
-_GROUPS = (loops.SURFACE, loops.REPETITION, loops.PLACE, loops.RUNS)
+_GROUPS = (reading.SURFACE, loops.REPETITION, loops.PLACE, loops.RUNS)
 _ENDS = np.cumsum([*map(len, _GROUPS), 2 * _BESIDE_LINES * len(_BESIDE)]).tolist()
 _ROWS_BESIDE = [NAMES.index(name) for name in _BESIDE]
 _ROWS_NEAR = [NAMES.index(name) for name in _NEAR]

@@ -84,6 +84,10 @@ def _say(sentence: str) -> None:
     print(f"{begin}{sentence}{end}", file=sys.stderr, flush=True)
 
 
+HASH_BASE = np.uint64(0x9E3779B97F4A7C15)
+"""Odd multiplier of hashes over several values: 2^64 divided by the golden ratio."""
+
+
 def mixed(values: Any) -> Any:
     """Returns scrambled 64-bit values, an array or one.
 

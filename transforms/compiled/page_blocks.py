@@ -17,16 +17,10 @@ hidden by style or attribute, as pages also do with parts of their articles."""
 
 HIDDEN = 1 << KINDS.index("hidden")
 
-MOST_NAMES = 30
-"""Names of one element that are examined."""
-
-CUE_START, CUE_END = 36, 37
-"""Symbols of the cue automaton for start and end of a word; a to z are 0 to 25, digits 26 to 35."""
-
 SKIPPED, BREAK, IN_LINE, LINK, STRONG, CELL = range(1, 7)
 """Treatment of an element's tag; 0 for a plain block-level element."""
 
-WAYS = 3
+TREATMENT_BITS = 3
 """Bits of the treatment in the table of tags; the bits above them are the ``KINDS`` of the tag."""
 
 (
@@ -260,7 +254,7 @@ def page_blocks(
     Args:
       data: uint8, an element serialised as XML by libxml2, UTF-8.
       tags: hash table of known tags.
-      tag_values: int64, treatment (``WAYS`` bits) and ``KINDS`` of each tag.
+      tag_values: int64, treatment (``TREATMENT_BITS`` bits) and ``KINDS`` of each tag.
       attributes: hash table of the attributes that count.
       attribute_values: int64, one of the ``ATTRIBUTE_OF`` constants each.
       roles: hash table of known values of ``role``.
@@ -280,7 +274,7 @@ def page_blocks(
     parents, own_tags, names, starts, ends, insides = elements
     linked_sizes, strong_sizes, owners = blocks
     most = elements.shape[1]
-    ways = np.empty(most + 1, np.int64)  # of the open elements
+    treatments = np.empty(most + 1, np.int64)  # of the open elements
     bounds = np.zeros(2 * most + 2, np.int64)  # of the strings
     slots = 2
     while slots < 4 * (most + 1):
@@ -349,26 +343,26 @@ def page_blocks(
         if is_end:
             at = _past(data, at)
             depth -= 1
-            way = ways[depth]
-            in_link -= way == LINK
-            in_strong -= way == STRONG
+            treatment = treatments[depth]
+            in_link -= treatment == LINK
+            in_strong -= treatment == STRONG
         else:
             at = begin
             while data[at] != 0x3E and data[at] != 0x2F and data[at] > 0x20:
                 at += 1
             value = lookup(tags, tag_values, byte_hash(data, begin, at))
-            way = value & ((1 << WAYS) - 1)
-            if number < 0 and way != CELL:
-                way = np.int64(0)
-        is_block = way == 0 or way == CELL
+            treatment = value & ((1 << TREATMENT_BITS) - 1)
+            if number < 0 and treatment != CELL:
+                treatment = np.int64(0)
+        is_block = treatment == 0 or treatment == CELL
         # The cells of a row share its line, unless they hold lines of their own.
-        if is_end and way == CELL:
+        if is_end and treatment == CELL:
             pending = gap = True
             flushes = found > starts[number]
         elif is_end:
             flushes = is_block and pending
         else:
-            flushes = pending and (way == 0 or way == BREAK)
+            flushes = pending and (treatment == 0 or treatment == BREAK)
         if flushes:
             if size:
                 text[out] = 0x0A
@@ -400,7 +394,7 @@ def page_blocks(
             if number < 0:  # what the page calls its body says nothing of a part of it
                 end, inside = first, np.int64(0)
             else:
-                inside |= value >> WAYS | insides[number]
+                inside |= value >> TREATMENT_BITS | insides[number]
             names[count] = _interned(strings, bounds, table, known, end)
             known += names[count] == known
             parents[count] = max(number, 0)
@@ -414,130 +408,21 @@ def page_blocks(
         if is_block:
             count += 1
         if is_empty:
-            if way == CELL:
+            if treatment == CELL:
                 pending = gap = True
             if not depth:
                 break
             continue
-        if way in (SKIPPED, BREAK):
+        if treatment in (SKIPPED, BREAK):
             at = _past_element(data, at)
             continue
         if is_block:
             number = count - 1
-        in_link += way == LINK
-        in_strong += way == STRONG
-        ways[depth] = way
+        in_link += treatment == LINK
+        in_strong += treatment == STRONG
+        treatments[depth] = treatment
         depth += 1
     return count, found, out, known, bounds[known]
-
-
-@numba.njit
-def _word_end(names: Any, at: int) -> int:
-    """Returns the end of the word that begins here in a name; the same position if none does.
-
-    Words are the matches of ``[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+``.
-    """
-    begin = at
-    while 0x30 <= names[at] <= 0x39:
-        at += 1
-    if at > begin:
-        return at
-    while 0x41 <= names[at] <= 0x5A:
-        at += 1
-    if not 0x61 <= names[at] <= 0x7A:
-        return at
-    if at - begin > 1:  # its last capital begins the next word
-        return at - 1
-    while 0x61 <= names[at] <= 0x7A:
-        at += 1
-    return at
-
-
-@numba.njit
-def _cues_of(names: Any, at: int, end: int, ways: Any, cues: Any, state: Any) -> tuple[Any, Any]:
-    """Returns the cues in a part of a word, and the state of the automaton after it."""
-    found = np.int64(0)
-    while at < end:
-        byte = np.int64(names[at])
-        symbol = byte - 0x30 + 26 if byte <= 0x39 else (byte | 0x20) - 0x61
-        state = np.int64(ways[state, symbol])
-        found |= cues[state]
-        at += 1
-    return found, state
-
-
-@compiled(
-    types.void(
-        U8, types.int64, types.Array(types.uint16, 2, "C", readonly=True), I64,
-        read_only(types.boolean), I64, I64, types.int64[::1], types.int64[::1],
-    )
-)  # fmt: skip
-def name_cues(
-    strings: Any,
-    count: int,
-    ways: Any,
-    cues: Any,
-    spaces: Any,
-    names: Any,
-    parents: Any,
-    around: Any,
-    near: Any,
-) -> None:
-    """Writes the cues in the names of elements; see :data:`transforms.extraction.blocks.CUES`.
-
-    Args:
-      strings: uint8, names of elements, each followed by a zero.
-      count: number of strings.
-      ways: transitions of the cue automaton.
-      cues: cues found in each of its states.
-      spaces: bool, True for each code point that is white space; those beyond are not.
-      names: number of each element's string.
-      parents: number of the element around each element, which comes before it.
-      around: receives the cues of each element and all around it.
-      near: receives the cues of each element and the two innermost around it.
-    """
-    own = np.zeros(count, np.int64)
-    start = np.int64(ways[0, CUE_START])
-    at = 0
-    for number in range(count):
-        name = 0
-        while strings[at]:
-            code, after = code_point(strings, at)
-            if code < len(spaces) and spaces[code]:
-                at = after
-                continue
-            name += 1
-            words = 0
-            first = first_end = last = last_end = at
-            only_digits = True
-            while strings[at] and not (code < len(spaces) and spaces[code]):
-                end = _word_end(strings, at)
-                if end > at:
-                    words += 1
-                    if words == 1:
-                        first, first_end = at, end
-                    last, last_end = at, end
-                    if strings[at] > 0x39:
-                        only_digits = False
-                        if name <= MOST_NAMES:
-                            found, state = _cues_of(strings, at, end, ways, cues, start)
-                            own[number] |= found | cues[np.int64(ways[state, CUE_END])]
-                    at = end
-                else:
-                    at = after
-                code, after = code_point(strings, at)
-            if words == 2 and not only_digits and name <= MOST_NAMES:
-                found, state = _cues_of(strings, first, first_end, ways, cues, start)
-                own[number] |= found
-                found, state = _cues_of(strings, last, last_end, ways, cues, state)
-                own[number] |= found | cues[np.int64(ways[state, CUE_END])]
-        at += 1
-    for element in range(len(names)):
-        above = parents[element]
-        around[element] = own[names[element]]
-        if above != element:
-            around[element] |= around[above]
-        near[element] = own[names[element]] | own[names[above]] | own[names[parents[above]]]
 
 
 @compiled(
@@ -570,6 +455,36 @@ def tree_places(
         nearest[element] = element if marked[element] else nearest[parent]
 
 
+@numba.njit
+def _new_table(most: int) -> Any:
+    """Returns an empty table for that many keys of 0 or more: the keys, and a number for each."""
+    slots = 2
+    while slots < 2 * most:
+        slots *= 2
+    return np.full(slots, -1, np.int64), np.empty(slots, np.int64)
+
+
+@numba.njit
+def _number_of(keys: Any, numbers: Any, key: Any, count: Any) -> Any:
+    """Returns the number of a key in a table; a new one gets the number ``count``."""
+    slot = np.int64(mix(np.uint64(key)) & np.uint64(len(keys) - 1))
+    while keys[slot] >= 0 and keys[slot] != key:
+        slot = (slot + 1) & (len(keys) - 1)
+    if keys[slot] < 0:
+        keys[slot], numbers[slot] = key, count
+    return numbers[slot]
+
+
+@compiled(types.void(I64, types.int64[::1]))
+def number_values(values: Any, out: Any) -> None:
+    """Writes a number for each value of 0 or more, equal values alike, in order of appearance."""
+    keys, numbers = _new_table(len(values))
+    count = np.int64(0)
+    for at in range(len(values)):
+        out[at] = _number_of(keys, numbers, values[at], count)
+        count += out[at] == count
+
+
 @compiled(types.void(I64, I64, types.int64[::1]))
 def tree_paths(parents: Any, kinds: Any, paths: Any) -> None:
     """Writes a number for each element's path: its kind, and the kinds of all around it.
@@ -582,18 +497,9 @@ def tree_paths(parents: Any, kinds: Any, paths: Any) -> None:
     most = np.int64(0)
     for element in range(len(kinds)):
         most = max(most, kinds[element] + 1)
-    slots = 2
-    while slots < 2 * len(kinds):
-        slots *= 2
-    keys, numbers = np.full(slots, -1, np.int64), np.empty(slots, np.int64)
-    count = np.int64(0)
+    keys, numbers = _new_table(len(kinds))
+    count = np.int64(1)
     for element in range(len(kinds)):
         above = np.int64(0) if element == 0 else paths[parents[element]]
-        key = above * most + kinds[element]
-        slot = np.int64(mix(np.uint64(key)) & np.uint64(slots - 1))
-        while keys[slot] >= 0 and keys[slot] != key:
-            slot = (slot + 1) & (slots - 1)
-        if keys[slot] < 0:
-            count += 1
-            keys[slot], numbers[slot] = key, count
-        paths[element] = numbers[slot]
+        paths[element] = _number_of(keys, numbers, above * most + kinds[element], count)
+        count += paths[element] == count

@@ -307,15 +307,9 @@ def prune_chrome(root: lxml.html.HtmlElement) -> None:
     """
     teasers: list[lxml.html.HtmlElement] = []
     chrome: list[lxml.html.HtmlElement] = []
-    kinds: dict[str, str] = {}  # most names occur many times
     for element in root.iter(*_CONTAINERS):
         for names in (element.get("class"), element.get("id")):
-            if not names:
-                continue
-            kind = kinds.get(names)
-            if kind is None:
-                kind = kinds[names] = _chrome_kind(names)
-            if kind:
+            if names and (kind := _chrome_kind(names)):
                 (teasers if kind == "teaser" else chrome).append(element)
     if not teasers and not chrome:
         return
@@ -341,12 +335,13 @@ def comment_lines(root: lxml.html.HtmlElement) -> set[str]:
     found = []
     text = 0
     for element in root.iter("p", *_COMMENT_CONTAINERS):
-        if element.tag == "p":
-            text += len(element.text_content())
-            continue
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        if text > BLOCK_LENGTH and _COMMENTS.search(names) and element.find(".//h1") is None:
-            found.append(element)
+        if text <= BLOCK_LENGTH:
+            if element.tag == "p":
+                text += len(element.text_content())
+        elif element.tag != "p":
+            names = f"{element.get('class', '')} {element.get('id', '')}"
+            if _are_of_comments(names) and element.find(".//h1") is None:
+                found.append(element)
     return {
         line
         for element in _outermost(found)
@@ -357,6 +352,12 @@ def comment_lines(root: lxml.html.HtmlElement) -> set[str]:
     }
 
 
+@functools.lru_cache(1 << 13)  # pages of an outlet, and elements of a page, have the same names
+def _are_of_comments(names: str) -> bool:
+    return _COMMENTS.search(names) is not None
+
+
+@functools.lru_cache(1 << 13)
 def _chrome_kind(names: str) -> str:
     """Returns ``teaser`` or ``chrome`` if a class or an id names it, else nothing."""
     # Required literals of the patterns, but for the first letter's case.

@@ -31,7 +31,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from transforms import trees
-from transforms.extraction.block_features import Indices, Statements, block_features, places
+from transforms.extraction.block_features import Described, Statements, block_features
 from transforms.extraction.blocks import Blocks
 from transforms.trees import Floats
 
@@ -92,17 +92,15 @@ def article_lines(
     wanted = sum(map(len, lines))
     if not 0 < len(page.texts) <= MOST_BLOCKS:
         return list(lines)
-    features = block_features(page, lines, statements)
-    kept = features["kept"]
-    if (np.array([len(text) for text in page.texts]) * kept).sum() < COVERED * wanted:
+    found = block_features(page, lines, statements)
+    kept, candidates = found.features["kept"], found.candidates
+    if (found.sizes * kept).sum() < COVERED * wanted:
         return list(lines)
     model = model or block_model()
-    candidates = np.flatnonzero(features["hopeless"] == 0)
-    odds = model.log_odds(features, candidates) + TRUST * kept[candidates]
-    odds = _grouped(page, candidates, odds)
+    odds = model.log_odds(found.features, candidates) + TRUST * kept[candidates]
     chosen: dict[int, float] = {}
     first: dict[str, int] = {}
-    for at, score in zip(candidates.tolist(), odds.tolist(), strict=True):
+    for at, score in zip(candidates.tolist(), _grouped(found, odds).tolist(), strict=True):
         if score < model.cut + lean:
             continue
         text = page.texts[at]
@@ -118,18 +116,16 @@ def article_lines(
     return result if sum(map(len, result)) >= LEAST * wanted else list(lines)
 
 
-def _grouped(page: Blocks, at: Indices, odds: Floats) -> Floats:
+def _grouped(found: Described, odds: Floats) -> Floats:
     """Returns the log-odds with one value for all rows of a table and all items of a list.
 
     Their mean, weighted by the square root of the length. Cross-validated F1 rises by .0005, and no
     table ends in its middle.
 
     Args:
-      page: its blocks.
-      at: positions of the judged blocks.
-      odds: their log-odds.
+      found: the blocks.
+      odds: log-odds of the candidates.
     """
-    group = places(page).groups[at]
-    weight = np.sqrt([len(page.texts[number]) for number in at.tolist()])
+    group, weight = found.groups[found.candidates], np.sqrt(found.sizes[found.candidates])
     sums = np.bincount(group + 1, odds * weight) / np.maximum(np.bincount(group + 1, weight), 1)
     return np.where(group >= 0, sums[group + 1], odds)

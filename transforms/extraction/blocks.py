@@ -27,15 +27,14 @@ from transforms.compiled.page_blocks import (
     ATTRIBUTE_OF_STYLE,
     BREAK,
     CELL,
-    CUE_END,
-    CUE_START,
     IN_LINE,
     KINDS,
     LINK,
     SKIPPED,
     STRONG,
-    WAYS,
+    TREATMENT_BITS,
 )
+from transforms.compiled.page_names import WORD_END, WORD_START, match_names
 
 UNSEEN = frozenset(
     "script style noscript template iframe svg object head canvas math select datalist audio video"
@@ -86,7 +85,7 @@ _ROLE_BITS = {
     "alertdialog": _BIT["hidden"],
 }
 
-CUES: dict[str, str] = {
+NAME_PATTERNS: dict[str, str] = {
     "comment": r"comment|disqus|discuss|reply|replies|respond|komment|coment|reactie|reaction",
     "related": r"relate|recommend|similar|popular|trend|latest|mostread|seealso|readmore|readnext"
     r"|more|next|prev|mehr|otras|recent|recirc|suggest|further|^also$|^link$|^links$|verwand"
@@ -127,10 +126,10 @@ CUES: dict[str, str] = {
     "note": r"footnote|reference|citation|source|correction|biblio|endnote",
 }
 """Classes of words in the names of elements (``class``, ``id``, ``itemprop``, ``data-testid``); the
-position in the mapping is the bit in ``Blocks.cues``.
+position in the mapping is the bit in ``Blocks.named``.
 
 A name such as ``main-navBar2`` is split into words in lower case: main, nav, bar, 2; two words also
-count as one. A cue is a string in a word: at its start (``^``), at its end (``$``) or anywhere;
+count as one. A pattern is a string in a word: at its start (``^``), at its end (``$``) or anywhere;
 ``\\d`` is any digit."""
 
 
@@ -143,8 +142,8 @@ class Blocks(NamedTuple):
       strong: characters of each block in bold type.
       element: number of the innermost block-level element around each block.
       inside: bits of ``KINDS`` of all elements around each block.
-      cues: bits of ``CUES`` in the names of all elements around each block but ``body``.
-      near: the same of the innermost three.
+      named: bits of ``NAME_PATTERNS`` in the names of all elements around each block but ``body``.
+      named_near: the same of the innermost three.
       parents: number of the element around each element, in document order; 0 for the first.
       tags: position of each element's tag in ``strings``.
       names: position of each element's names: ``class``, ``id`` and the like, joined by spaces.
@@ -158,8 +157,8 @@ class Blocks(NamedTuple):
     strong: I64
     element: I64
     inside: I64
-    cues: I64
-    near: I64
+    named: I64
+    named_near: I64
     parents: I64
     tags: I64
     names: I64
@@ -168,7 +167,7 @@ class Blocks(NamedTuple):
     strings: list[str]
 
 
-_TAG_WAYS = {
+_TREATMENTS = {
     **dict.fromkeys(UNSEEN, SKIPPED),
     **dict.fromkeys(INLINE, IN_LINE),
     "br": BREAK,
@@ -203,43 +202,43 @@ def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
 def _tables() -> tuple[npt.NDArray[Any], ...]:
     """Returns the lookup tables of the compiled loop: tags, attributes, roles and white space."""
     tags = {
-        tag: _TAG_WAYS.get(tag, 0) | _TAG_BITS.get(tag, 0) << WAYS
-        for tag in (*_TAG_WAYS, *_TAG_BITS)
+        tag: _TREATMENTS.get(tag, 0) | _TAG_BITS.get(tag, 0) << TREATMENT_BITS
+        for tag in (*_TREATMENTS, *_TAG_BITS)
     }
     spaces = [chr(code).isspace() for code in range(0x3001)]  # the last is the ideographic space
     return *_table(tags), *_table(_ATTRIBUTES), *_table(_ROLE_BITS), np.array(spaces)
 
 
 @functools.cache
-def _cue_automaton() -> tuple[npt.NDArray[np.uint16], I64]:
-    """Returns the automaton that finds cues in words (Aho and Corasick, CACM 1975).
+def _name_automaton() -> tuple[npt.NDArray[np.uint16], I64]:
+    """Returns the automaton that finds patterns in words (Aho and Corasick, CACM 1975).
 
     Returns:
-      The next state by state and symbol, of shape (states, ``CUE_END`` + 1), and the bits of the
-      cues that end in each state.
+      The next state by state and symbol, of shape (states, ``WORD_END`` + 1), and the bits of the
+      patterns that end in each state.
     """
     symbols = {letter: at for at, letter in enumerate(string.ascii_lowercase + string.digits)}
-    symbols |= {"^": CUE_START, "$": CUE_END}
-    ways: list[dict[int, int]] = [{}]
+    symbols |= {"^": WORD_START, "$": WORD_END}
+    transitions: list[dict[int, int]] = [{}]
     found = [0]
-    for bit, cue in enumerate(CUES.values()):
-        for part in cue.split("|"):
+    for bit, patterns in enumerate(NAME_PATTERNS.values()):
+        for part in patterns.split("|"):
             for digit in string.digits if "\\d" in part else ("",):
                 state = 0
                 for letter in part.replace("\\d", digit):
-                    after = ways[state].setdefault(symbols[letter], len(ways))
-                    if after == len(ways):
-                        ways.append({})
+                    after = transitions[state].setdefault(symbols[letter], len(transitions))
+                    if after == len(transitions):
+                        transitions.append({})
                         found.append(0)
                     state = after
                 found[state] |= 1 << bit
-    table = np.zeros((len(ways), CUE_END + 1), np.uint16)
-    fallback = [0] * len(ways)
+    table = np.zeros((len(transitions), WORD_END + 1), np.uint16)
+    fallback = [0] * len(transitions)
     queue = [0]
     for state in queue:
         found[state] |= found[fallback[state]]
         table[state] = table[fallback[state]]
-        for symbol, below in ways[state].items():
+        for symbol, below in transitions[state].items():
             fallback[below] = int(table[state, symbol])
             table[state, symbol] = below
             queue.append(below)
@@ -272,15 +271,16 @@ def page_blocks(root: lxml.html.HtmlElement) -> Blocks:
     parents, tag, names, starts, ends, insides = elements[:, :element_count]
     linked, strong, element = blocks[:, :block_count]
     called = strings[:string_size]
-    cues, near = np.empty((2, element_count), np.int64)
-    loops.name_cues(called, string_count, *_cue_automaton(), tables[-1], names, parents, cues, near)
+    named, near = np.empty((2, element_count), np.int64)
+    automaton = _name_automaton()
+    match_names(called, string_count, *automaton, tables[-1], names, parents, named, near)
     return Blocks(
         text[:text_size].tobytes().decode().split("\n")[:block_count],
         linked,
         strong,
         element,
         insides[element],
-        cues[element],
+        named[element],
         near[element],
         parents,
         tag,

@@ -7,6 +7,7 @@ where the first is doubtful.
 """
 
 import dataclasses
+import functools
 import html
 import json
 import re
@@ -19,6 +20,8 @@ import orjson
 
 from transforms.extraction.app_state import app_article
 from transforms.extraction.page_dates import page_dates
+from transforms.people import author_names
+from transforms.text import BYLINE_LEAD, key, squeezed
 
 _LITTLE = 1000
 """Characters in paragraphs up to which a page's data is searched for its article."""
@@ -26,8 +29,8 @@ _LITTLE = 1000
 MAX_TAGS = 50
 """Tags kept of one page; longer lists are a site's whole index."""
 
-MAX_NAME_LENGTH = 60
-"""Longest author name, in characters; a longer one is a biography."""
+_LONGEST_BYLINE = 120
+"""Characters of a byline; a longer text is a biography."""
 
 _TITLE_KEYS = (
     "og:title",
@@ -111,30 +114,6 @@ _SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uf
 _DATE_SUFFIX = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
-_BYLINE = re.compile(
-    r"^\W*(?:(?:(?:written|reported|posted|published|edited|words|text|story|photos?)\s+)?by"
-    r"|von|par|por|di|af|av|door|oleh|przez|escrito por|text(?:e|o)?(?:\s+von)?|autor(?:in|en)?"
-    r"|authors?|auteur|autore|reporter|redaktion)\b\s*:?\s+",
-    re.IGNORECASE,
-)
-_NAME_SEPARATOR = re.compile(
-    r"[,;|/•·、\uff0c]\s*+|\s(?:&|and|und|et|og|och|en|y|e|ve|i|with|mit)\s++"
-)
-_NAME_EDGES = " \t.:*-\u2013\u2014\"'“”»«"
-_BRACKETED = re.compile(r"(?:(?<!\s)\s++)?+[(\[{<][^)\]}>]*(?:[)\]}>]|$)")
-_PREPOSITION = re.compile(
-    r"(?<!\s)\s++(?:(?:in|at|for|from|aus|für|à|en|bei|\u2013|\u2014|-)\s++\S.*|-\s*+)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
-_ROLE = re.compile(
-    r"\b(?:reporters?|correspondents?|editors?|writers?|journalists?|columnists?|contributors?"
-    r"|producers?|photographers?|analysts?|bureau|staff|desk|newsroom|team|redaktion|redakteur(?:in)?"
-    r"|korrespondent(?:in)?|autor(?:in)?|journalist(?:in|e)?|rédact(?:ion|eur|rice)|redacci[oó]n"
-    r"|redazione|redaktør|redactie|journaliste?|periodista|giornalista|webredaktion|online"
-    r"|admin(?:istrator)?|editorial|professor|phd|m\.?d\.?)\b",
-    re.IGNORECASE,
-)
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?i:by-?line|author|autor|auteur|writer|journalist|creator)s?(?:$|[\s_-])"
     r"|(?:Author|Byline)(?:[A-Z]|s?(?:$|[\s_-]))",
@@ -173,17 +152,17 @@ class PageData:
     title: str
     canonical: str | None
 
-    def first(self, keys: Iterable[str]) -> str | None:
-        """Returns the first value of the first key that the page has."""
-        return next((self.meta[key][0] for key in keys if key in self.meta), None)
+    def first(self, names: Iterable[str]) -> str | None:
+        """Returns the first value of the first of some names that the page has."""
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
 
-    @property
+    @functools.cached_property
     def article_body(self) -> str:
         """The article's text as JSON-LD gives it, markup and entities undone; often empty."""
         body = self.article.get("articleBody")
         return _bare(body) if body and isinstance(body, str) else "\n\n".join(self.live_entries)
 
-    @property
+    @functools.cached_property
     def live_entries(self) -> list[str]:
         """The texts of a live blog's entries as JSON-LD gives them; empty for other pages."""
         updates = self.article.get("liveBlogUpdate")
@@ -202,7 +181,7 @@ class PageData:
     @property
     def description(self) -> str:
         """The page's descriptions for search engines and social networks; may be empty."""
-        return " ".join(self.meta[key][0] for key in _DESCRIPTION_KEYS if key in self.meta)
+        return " ".join(self.meta[name][0] for name in _DESCRIPTION_KEYS if name in self.meta)
 
 
 def _bare(stated: str) -> str:
@@ -224,9 +203,9 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
         tag = element.tag
         if tag == "meta":
             content = _clean(element.get("content"))
-            key = element.get("property") or element.get("name") or element.get("itemprop")
-            if key and content:
-                meta.setdefault(key.strip().lower(), []).append(content)
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            if name and content:
+                meta.setdefault(name.strip().lower(), []).append(content)
         elif tag == "script":
             if (element.get("type") or "").lower().startswith("application/ld+json"):
                 nodes.extend(_nodes(element.text or ""))
@@ -309,9 +288,9 @@ def _nodes(text: str) -> Iterator[dict[str, Any]]:
         elif isinstance(node, dict):
             yield node
             stack.extend(
-                node[key]
-                for key in ("mainEntityOfPage", "mainEntity", "@graph")
-                if isinstance(node.get(key), dict | list)
+                node[name]
+                for name in ("mainEntityOfPage", "mainEntity", "@graph")
+                if isinstance(node.get(name), dict | list)
             )
 
 
@@ -331,11 +310,6 @@ def _is_article(node: dict[str, Any]) -> bool:
 
 def _headline(node: dict[str, Any]) -> str:
     return _clean(node.get("headline")) or _clean(node.get("name"))
-
-
-def _folded(text: str | None) -> str:
-    """Returns letters and digits alone, case folded, so that two spellings of a name are equal."""
-    return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
 def _host(url: str | None) -> str:
@@ -359,7 +333,7 @@ def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
     title = next((candidate for candidate in candidates if candidate), None)
     if title is None:
         return None
-    confirmed = {_folded(text) for text in (*page.headings, headline) if text}
+    confirmed = {squeezed(text) for text in (*page.headings, headline) if text}
     return _without_site(title, confirmed, outlet, url)
 
 
@@ -371,15 +345,15 @@ def _without_site(title: str, others: set[str], outlet: str | None, url: str | N
     """
     host = _host(url)
     labels = {host, host.rsplit(".", 1)[0], *host.split(".")}
-    sites = {_folded(outlet), *map(_folded, labels)} - {""}
+    sites = {squeezed(outlet or ""), *map(squeezed, labels)} - {""}
     # The first separator behind which there is no other but dashes and colons.
     while match := _SITE_SEPARATOR.search(title, max(map(title.rfind, _SITE_MARKS)) - 1):
-        head, tail = title[: match.start()].strip(), _folded(title[match.end() :])
+        head, tail = title[: match.start()].strip(), squeezed(title[match.end() :])
         if not head:
             break
         dated = _DATE_SUFFIX.fullmatch(title[match.end() :])
         if not (
-            tail in sites or dated or (_folded(head) in others and _folded(title) not in others)
+            tail in sites or dated or (squeezed(head) in others and squeezed(title) not in others)
         ):
             break
         title = head
@@ -391,15 +365,16 @@ def _authors(
 ) -> list[str]:
     host = _host(url)
     publisher = page.article.get("publisher")
-    outlets = {_folded(outlet), _folded(host), _folded(host.rsplit(".", 1)[0])} - {""}
+    outlets = {key(outlet or ""), key(host), key(host.rsplit(".", 1)[0])}
     for organisation in _as_list(publisher):
         if isinstance(organisation, dict):
-            outlets.add(_folded(_clean(organisation.get("name"))))
+            outlets.add(key(_clean(organisation.get("name"))))
+    outlets.discard("")
     stated = _linked_authors(page)
     names = _names(stated, outlets)
     if not names:
         cards = [page.first((f"twitter:data{n}",)) for n in (1, 2) if _is_byline_label(page, n)]
-        metas = [page.meta.get(key, ()) for key in _AUTHOR_KEYS]
+        metas = [page.meta.get(name, ()) for name in _AUTHOR_KEYS]
         for values in (*metas, [card for card in cards if card]):
             if names := _names(values, outlets):
                 break
@@ -408,7 +383,7 @@ def _authors(
 
 def _is_byline_label(page: PageData, number: int) -> bool:
     label = page.first((f"twitter:label{number}",)) or ""
-    return bool(_BYLINE.match(f"{label} "))
+    return BYLINE_LEAD.match(f"{label} ") is not None
 
 
 def _linked_authors(page: PageData) -> list[str]:
@@ -435,23 +410,9 @@ def _linked_authors(page: PageData) -> list[str]:
 
 
 def _names(stated: Iterable[str], outlets: set[str]) -> list[str]:
-    """Returns the names of people and agencies in bylines, cleaned, each once, in order."""
-    names: dict[str, str] = {}
-    for text in stated:
-        text = _BYLINE.sub("", _BRACKETED.sub("", _ADDRESS.sub("", text)))
-        for part in _NAME_SEPARATOR.split(text):
-            name = _PREPOSITION.sub("", part.strip(_NAME_EDGES))
-            if _is_name(name) and _folded(name) not in outlets:
-                names.setdefault(_folded(name), name)
-    return list(names.values())
-
-
-def _is_name(name: str) -> bool:
-    if not 2 <= len(name) <= MAX_NAME_LENGTH or len(name.split()) > 6:
-        return False
-    if any(map(str.isdigit, name)) or not any(map(str.isalpha, name)):
-        return False
-    return not _ROLE.search(name)
+    """Returns the names of people and agencies in bylines, each once, in order."""
+    names = (name for text in stated for name in author_names(text, outlets))
+    return list({key(name): name for name in names}.values())
 
 
 def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]:
@@ -459,7 +420,7 @@ def _byline_authors(root: lxml.html.HtmlElement, outlets: set[str]) -> list[str]
     for marked in _byline_elements(root):
         texts: list[str] = []
         for element in marked:
-            if 2 < len(text := _clean(element.text_content())) <= 2 * MAX_NAME_LENGTH:
+            if 2 < len(text := _clean(element.text_content())) <= _LONGEST_BYLINE:
                 texts.append(text)
                 if len(texts) == _MOST_BYLINES:
                     break
@@ -476,22 +437,19 @@ def _byline_elements(root: lxml.html.HtmlElement) -> tuple[list[Any], ...]:
     properties: list[Any] = []
     classed: list[Any] = []
     linked: list[Any] = []
-    is_byline: dict[str, bool] = {}  # most classes occur many times
     for element in root.iter(*_BYLINE_ELEMENTS):
         if (value := element.get("rel")) and "author" in value.split():
             related.append(element)
         if (value := element.get("itemprop")) and "author" in value.split():
             properties.append(element)
-        if value := element.get("class"):
-            if value not in is_byline:
-                is_byline[value] = _is_byline_class(value)
-            if is_byline[value]:
-                classed.append(element)
+        if (value := element.get("class")) and _is_byline_class(value):
+            classed.append(element)
         if element.tag == "a" and (value := element.get("href")) and _AUTHOR_LINK.search(value):
             linked.append(element)
     return related, properties, classed, linked
 
 
+@functools.lru_cache(1 << 13)  # pages of an outlet, and elements of a page, have the same classes
 def _is_byline_class(value: str) -> bool:
     # Required literals of the pattern, but for the first letter's case.
     return (
@@ -514,11 +472,11 @@ def _dates(
     root: lxml.html.HtmlElement, page: PageData, headline: str | None, url: str | None
 ) -> dict[str, Any]:
     published = [_clean(page.article.get("datePublished"))]
-    published += [value for key in _TIME_KEYS for value in page.meta.get(key, ())[:1]]
+    published += [value for name in _TIME_KEYS for value in page.meta.get(name, ())[:1]]
     published.append(_clean(page.article.get("dateCreated")))
     published += [_clean(node.get("datePublished")) for node in page.nodes]
     changed = [_clean(page.article.get("dateModified"))]
-    changed += [value for key in _MODIFIED_KEYS for value in page.meta.get(key, ())[:1]]
+    changed += [value for name in _MODIFIED_KEYS for value in page.meta.get(name, ())[:1]]
     changed += [_clean(node.get("dateModified")) for node in page.nodes]
     return page_dates(root, published, changed, headline, url, _language(root, page))
 
@@ -556,13 +514,13 @@ def _tags(page: PageData) -> list[str]:
     stated: list[str] = []
     for section in _as_list(page.article.get("articleSection")):
         stated.append(_clean(section))
-    for key in _SECTION_KEYS:
-        stated += page.meta.get(key, ())
+    for name in _SECTION_KEYS:
+        stated += page.meta.get(name, ())
     keywords: list[str] = []
     for value in _as_list(page.article.get("keywords")):
         keywords.append(_clean(value.get("name") if isinstance(value, dict) else value))
-    for key in _TAG_KEYS:
-        keywords += page.meta.get(key, ())
+    for name in _TAG_KEYS:
+        keywords += page.meta.get(name, ())
     if not any(keywords):
         keywords += page.meta.get("keywords", ())
     for value in keywords:

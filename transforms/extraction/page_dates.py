@@ -222,16 +222,19 @@ def _seen(root: lxml.html.HtmlElement, headline: str | None, language: str | Non
 
 def _line_dates(line: _Line, label: str, language: str | None) -> Iterator[tuple[Moment, bool]]:
     """Yields the dates of a line, and whether each is of a change."""
+    is_dated = any(map(str.isnumeric, line.text))  # by its year, and eight lines in ten have none
+    if not is_dated and not line.stated:
+        return
     labelled = len(label) <= 40 and is_change(label.casefold()) and not list(find_dates(label))
     stated = parse_date(line.stated, language) if line.stated else None
     if stated and stated.day and stated.at.year >= FIRST_YEAR:
         yield stated, line.changed or labelled or is_change(line.text.casefold())
         return
-    found = list(find_dates(line.text, language))
-    words = sum(len(part.split()) for date in found for part in (date.before,))
-    words += len(found[-1].after.split()) if found else 0
-    ends = line.text.endswith((".", "!", "?", "…")) and not bare_date(line.text, language)
-    if words > _MOST_WORDS or ends:
+    found = list(find_dates(line.text, language)) if is_dated else []
+    words = sum(len(date.before.split()) for date in found)
+    if not found or words + len(found[-1].after.split()) > _MOST_WORDS:
+        return
+    if line.text.endswith((".", "!", "?", "…")) and not bare_date(line.text, language):
         return
     for one in found:
         if one.moment.day and one.moment.at.year >= FIRST_YEAR:

@@ -69,7 +69,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 6
+    version = 7
     mode: str = option(
         "fast",
         flag="--extraction",

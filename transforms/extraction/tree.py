@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline.transform import Drop
 from transforms.extraction.blocks import INLINE, UNSEEN
-from transforms.hard_wraps import unwrapped
+from transforms.hard_wraps import FULL, has_room, unwrapped
 from transforms.text import OPENING_QUOTES, ends_sentence, word_count
 
 MAX_DEPTH = 200
@@ -198,22 +198,19 @@ _VERSES, _VERSE_WORDS = 4, 12
 """Lines that a poem has at least, and words that one of them has at most."""
 _OPEN_VERSES = 0.6
 """Least share of its lines that do not end as sentences do."""
-_FULL_LINES = 0.75
-"""Share of lines without room for the next one's first word from which on they are prose of a fixed
-width, as in :mod:`transforms.hard_wraps`. A stanza of lines of the same length looks like it."""
 
 
 def _is_verse(lines: Sequence[str]) -> bool:
-    """Returns True for lines of verse: several short ones that break before they are full."""
+    """Returns True for lines of verse: several short ones that break before they are full.
+
+    A stanza of lines of the same length looks like prose of a fixed width, and counts as such.
+    """
     if len(lines) < _VERSES or any(word_count(line) > _VERSE_WORDS for line in lines):
         return False
     width = max(map(len, lines))
-    full = sum(
-        len(line) + 1 + len(after.split(None, 1)[0]) > width
-        for line, after in itertools.pairwise(lines)
-    )
+    full = sum(not has_room(line, after, width) for line, after in itertools.pairwise(lines))
     is_open = sum(not ends_sentence(line) for line in lines)
-    return is_open >= _OPEN_VERSES * len(lines) and full < _FULL_LINES * (len(lines) - 1)
+    return is_open >= _OPEN_VERSES * len(lines) and full < FULL * (len(lines) - 1)
 
 
 _PROSE_MARKS = OPENING_QUOTES | frozenset(" \n\t,.;:!?'\"-()’”»–—…")  # noqa: RUF001

@@ -13,7 +13,7 @@ import itertools
 import pathlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ def _cities(name: str) -> list[_City]:
         called, country, state, thousands = row.split("\t")
         cities.append(_City(called, country, state, int(thousands)))
     return cities
+
+
+def inhabitants(name: str) -> int:
+    """Returns how many thousands the largest city of a plain name has, 0 if there is none."""
+    return max((city.thousands for city in _cities(name)), default=0)
 
 
 def _lines(path: pathlib.Path) -> list[str]:
@@ -273,15 +278,18 @@ def _names(language: str) -> _Names:
     return _Names(word, Lexicon(by_first_word), by_first_word, by_stem, dict(pairs))
 
 
-def countries_in(text: str, language: str | None) -> list[str]:
+def countries_in(
+    text: str, language: str | None, people: Collection[str] = frozenset()
+) -> list[str]:
     """Returns the countries that a text names, the most often named first.
 
     Names count, adjectives do not ("Russia", not "Russian"). In languages that inflect names, other
-    endings of a name of one word count, too.
+    endings of a name of one word count, too. Georgia counts in English only beside "Tbilisi".
 
     Args:
       text: the article.
       language: ISO 639-1 code; English names are looked for in languages without a table.
+      people: first and family names of people in the article, which are none ("Steve Israel").
     """
     language = language if language and language in _spellings() else "en"
     names = _names(language)
@@ -292,13 +300,13 @@ def countries_in(text: str, language: str | None) -> list[str]:
                 text = text.replace(name, " ")
                 counts[code] = counts.get(code, 0) + count
     else:
-        counts.update(collections.Counter(_named(text, language, names)))
+        counts.update(collections.Counter(_named(text, language, names, people)))
     if language == "en" and "Tbilisi" not in text:
         counts.pop("GE", None)  # the state of the USA
     return sorted(counts, key=lambda code: (-counts[code], code))
 
 
-def _named(text: str, language: str, names: _Names) -> list[str]:
+def _named(text: str, language: str, names: _Names, people: Collection[str]) -> list[str]:
     """Returns the country of each name in a text, in its order."""
     found: list[str] = []
     last = 0
@@ -310,7 +318,11 @@ def _named(text: str, language: str, names: _Names) -> list[str]:
             if text.startswith(name, start) and not text[end : end + 1].isalnum():
                 last = end
                 shared = name.casefold() in _SHARED
-                if code and not (shared and not _stands_alone(text, start, end)):
+                if (
+                    code
+                    and name not in people
+                    and not (shared and not _stands_alone(text, start, end))
+                ):
                     found.append(code)
                 break
     if language in _INFLECTED or language in _PREFIXES:

@@ -15,7 +15,7 @@ from transforms.places.gazetteer import countries_in, gazetteer, places_of
 class Places(Transform):
     """Adds `dateline_cities`, `dateline_countries` and `countries`."""
 
-    reads = ("dateline", "title", "text", "language")
+    reads = ("dateline", "title", "text", "language", "entities")
     adds: ClassVar[Mapping[str, Column]] = {
         "dateline_cities": Column(
             pa.list_(pa.string()),
@@ -29,10 +29,11 @@ class Places(Transform):
         "countries": Column(
             pa.list_(pa.string()),
             "Countries that title and text name, the most often named first: ISO 3166-1 codes. "
-            "Adjectives do not count; cities neither.",
+            "Adjectives do not count; cities and people's names neither.",
         ),
     }
 
+    version = 2
     preload = ("transforms.compiled.lexicon",)
 
     def setup(self) -> None:
@@ -42,7 +43,13 @@ class Places(Transform):
     def apply(self, article: Article) -> Article:
         """Returns the article with its places."""
         text = f"{article['title'] or ''}\n{article['text'] or ''}"
-        countries = countries_in(text, article["language"])
+        people = {
+            word
+            for entity in article["entities"] or ()
+            if entity.kind == "person"
+            for word in entity.name.split()
+        }
+        countries = countries_in(text, article["language"], people)
         places = places_of(article["dateline"] or "", countries)
         return article | {
             "dateline_cities": [place.city for place in places if place.city],
