@@ -36,26 +36,8 @@ _BODY_LINKS = 0.3  # share of characters in links up to which text is running te
 _TAGS = {
     tag: float(code)
     for code, tags in enumerate(
-        (
-            "p",
-            "div",
-            "li",
-            "h1",
-            "h2",
-            "h3",
-            "h4 h5 h6",
-            "td th tr tbody table",
-            "blockquote",
-            "figcaption",
-            "dt dd",
-            "section",
-            "article",
-            "button",
-            "label summary",
-            "header",
-            "footer",
-            "pre",
-        )
+        "p,div,li,h1,h2,h3,h4 h5 h6,td th tr tbody table,blockquote,figcaption,dt dd,section,"
+        "article,button,label summary,header,footer,pre".split(",")
     )
     for tag in tags.split()
 }

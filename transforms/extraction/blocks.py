@@ -19,21 +19,6 @@ from lxml import etree
 from transforms.arrays import I64, U64
 from transforms.compiled import page_blocks as loops
 from transforms.compiled.loops import hash_table
-from transforms.compiled.page_blocks import (
-    ATTRIBUTE_OF_HIDING,
-    ATTRIBUTE_OF_HIDING_IF_TRUE,
-    ATTRIBUTE_OF_NAMES,
-    ATTRIBUTE_OF_ROLE,
-    ATTRIBUTE_OF_STYLE,
-    BREAK,
-    CELL,
-    IN_LINE,
-    KINDS,
-    LINK,
-    SKIPPED,
-    STRONG,
-    TREATMENT_BITS,
-)
 from transforms.compiled.page_names import WORD_END, WORD_START, match_names
 
 UNSEEN = frozenset(
@@ -49,7 +34,7 @@ INLINE = frozenset(
 )
 """Elements that begin no new line."""
 
-_BIT = {kind: 1 << at for at, kind in enumerate(KINDS)}
+_BIT = {kind: 1 << at for at, kind in enumerate(loops.KINDS)}
 _TAG_BITS = {
     tag: _BIT[kind]
     for kind, tags in {
@@ -168,21 +153,21 @@ class Blocks(NamedTuple):
 
 
 _TREATMENTS = {
-    **dict.fromkeys(UNSEEN, SKIPPED),
-    **dict.fromkeys(INLINE, IN_LINE),
-    "br": BREAK,
-    "a": LINK,
-    "b": STRONG,
-    "strong": STRONG,
-    "td": CELL,
-    "th": CELL,
+    **dict.fromkeys(UNSEEN, loops.SKIPPED),
+    **dict.fromkeys(INLINE, loops.IN_LINE),
+    "br": loops.BREAK,
+    "a": loops.LINK,
+    "b": loops.STRONG,
+    "strong": loops.STRONG,
+    "td": loops.CELL,
+    "th": loops.CELL,
 }
 _ATTRIBUTES = {
-    **dict.fromkeys(("class", "id", "itemprop", "data-testid"), ATTRIBUTE_OF_NAMES),
-    "role": ATTRIBUTE_OF_ROLE,
-    "style": ATTRIBUTE_OF_STYLE,
-    "hidden": ATTRIBUTE_OF_HIDING,
-    "aria-hidden": ATTRIBUTE_OF_HIDING_IF_TRUE,
+    **dict.fromkeys(("class", "id", "itemprop", "data-testid"), loops.ATTRIBUTE_OF_NAMES),
+    "role": loops.ATTRIBUTE_OF_ROLE,
+    "style": loops.ATTRIBUTE_OF_STYLE,
+    "hidden": loops.ATTRIBUTE_OF_HIDING,
+    "aria-hidden": loops.ATTRIBUTE_OF_HIDING_IF_TRUE,
 }
 
 
@@ -202,7 +187,7 @@ def _table(words: Mapping[str, int]) -> tuple[U64, I64]:
 def _tables() -> tuple[npt.NDArray[Any], ...]:
     """Returns the lookup tables of the compiled loop: tags, attributes, roles and white space."""
     tags = {
-        tag: _TREATMENTS.get(tag, 0) | _TAG_BITS.get(tag, 0) << TREATMENT_BITS
+        tag: _TREATMENTS.get(tag, 0) | _TAG_BITS.get(tag, 0) << loops.TREATMENT_BITS
         for tag in (*_TREATMENTS, *_TAG_BITS)
     }
     spaces = [chr(code).isspace() for code in range(0x3001)]  # the last is the ideographic space

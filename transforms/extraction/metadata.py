@@ -32,72 +32,26 @@ MAX_TAGS = 50
 _LONGEST_BYLINE = 120
 """Characters of a byline; a longer text is a biography."""
 
-_TITLE_KEYS = (
-    "og:title",
-    "twitter:title",
-    "parsely-title",
-    "sailthru.title",
-    "dc.title",
-    "dcterms.title",
-    "citation_title",
-    "headline",
+_TITLE_KEYS = tuple(
+    """og:title twitter:title parsely-title sailthru.title dc.title dcterms.title citation_title
+    headline""".split()
 )
-_AUTHOR_KEYS = (
-    "author",
-    "article:author",
-    "og:article:author",
-    "article:author_name",
-    "parsely-author",
-    "sailthru.author",
-    "cxenseparse:author",
-    "dc.creator",
-    "dcterms.creator",
-    "dcsext.author",
-    "citation_author",
-    "authors",
-    "byl",
-    "creator",
+_AUTHOR_KEYS = tuple(
+    """author article:author og:article:author article:author_name parsely-author sailthru.author
+    cxenseparse:author dc.creator dcterms.creator dcsext.author citation_author authors byl
+    creator""".split()
 )
-_TIME_KEYS = (
-    "article:published_time",
-    "article:published",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "publish-date",
-    "publishdate",
-    "publish_date",
-    "published_date",
-    "published_time",
-    "publication_date",
-    "pubdate",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dc.date",
-    "dcterms.date",
-    "citation_publication_date",
-    "article.published",
-    "date",
+_TIME_KEYS = tuple(
+    """article:published_time article:published og:article:published_time og:published_time
+    datepublished parsely-pub-date sailthru.date cxenseparse:recs:publishtime
+    cxenseparse:publishtime publish-date publishdate publish_date published_date published_time
+    publication_date pubdate dc.date.issued dcterms.issued dcterms.created dc.date.created
+    dc.date dcterms.date citation_publication_date article.published date""".split()
 )
-_MODIFIED_KEYS = (
-    "article:modified_time",
-    "article:modified",
-    "og:article:modified_time",
-    "og:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "last-modified",
-    "lastmod",
-    "revised",
-    "updated_time",
-    "dc.date.modified",
-    "dcterms.modified",
+_MODIFIED_KEYS = tuple(
+    """article:modified_time article:modified og:article:modified_time og:modified_time
+    og:updated_time datemodified last-modified lastmod revised updated_time dc.date.modified
+    dcterms.modified""".split()
 )
 _TAG_KEYS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
 _SECTION_KEYS = ("article:section", "og:article:section", "parsely-section")

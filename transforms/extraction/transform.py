@@ -35,32 +35,11 @@ class Extraction(Transform):
       max_document_bytes: largest HTML document, in bytes of UTF-8; larger ones are dropped.
     """
 
-    reads = (
-        "document",
-        "document_type",
-        "field_lines",
-        "url",
-        "title",
-        "authors",
-        *DATE_COLUMNS,
-        "modified_at",
-        "outlet",
-        "tags",
-        "language_hint",
-        "is_truncated",
-    )
     updates = (
-        "title",
-        "authors",
-        *DATE_COLUMNS,
-        "modified_at",
-        "url",
-        "outlet",
-        "tags",
-        "language_hint",
-        "field_lines",
-        "is_truncated",
+        *("title", "authors", *DATE_COLUMNS, "modified_at", "url", "outlet", "tags"),
+        *("language_hint", "field_lines", "is_truncated"),
     )
+    reads = ("document", "document_type", *updates)
     adds: ClassVar[Mapping[str, Column]] = {
         "lines": Column(
             pa.list_(pa.string()),
