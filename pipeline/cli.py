@@ -47,7 +47,7 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         if not arguments:
             command_parser("").print_help(sys.stderr)
             return WRONG_USAGE
-        command = COMMANDS.get(arguments[0])
+        command = COMMANDS.get(_command_in(arguments))
         if own_process and command is not None and command.temporary:
             keep_temporary_files_together()
         if (
@@ -92,10 +92,15 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     Raises:
       SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
     """
-    args, rest = command_parser(arguments[0]).parse_known_args(arguments)
+    args, rest = command_parser(_command_in(arguments)).parse_known_args(arguments)
     if rest and args.command not in (commands.shell, commands.run, commands.watch):
         args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return args, rest
+
+
+def _command_in(arguments: Sequence[str]) -> str:
+    """Returns the name of the command; empty if there is none."""
+    return next(filter(COMMANDS.__contains__, arguments), "")
 
 
 def command_parser(command: str) -> argparse.ArgumentParser:
@@ -113,6 +118,7 @@ def command_parser(command: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=metadata.version("copydesk"))
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, member in COMMANDS.items():
         summary, _, description = (inspect.getdoc(member.function) or "").partition("\n\n")

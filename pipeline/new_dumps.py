@@ -8,6 +8,8 @@ from concurrent.futures import Future
 from multiprocessing.pool import ThreadPool
 from typing import Any, TypeVar
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.dumps import DumpOptions, DumpRange, appended, is_log, last_line
@@ -63,12 +65,12 @@ class TakenDumps:
         Raises:
           WarehouseError: a list of dumps cannot be read.
         """
-        for file in manifest.input_files if manifest else ():
-            if file.path in self._read:
-                continue
-            assert manifest is not None
-            self.add(manifest.read_inputs(file))
-            self._read.add(file.path)
+        if manifest is None:
+            return
+        for file in manifest.input_files:
+            if file.path not in self._read:
+                self.add(manifest.read_inputs(file))
+                self._read.add(file.path)
 
     def add(self, inputs: Iterable[Input]) -> None:
         """Adds some dumps."""
@@ -226,8 +228,9 @@ def rejects_for(wanted: Collection[str], root: str, output: Output) -> Iterator[
     for file in output.files:
         if file.table == "rejects":
             with open_input(inside(root, file.path)) as stream:
-                rows = pq.read_table(stream, columns=columns).to_pylist()
-            yield from (row for row in rows if row["reason"] in wanted)
+                rows = pq.read_table(stream, columns=columns)
+            rows = rows.filter(pc.is_in(rows["reason"], pa.array(sorted(wanted))))
+            yield from rows.to_pylist()
 
 
 def describe_in_background(
@@ -244,7 +247,7 @@ def describe_in_background(
         try:
             check()
             future.set_result(describe(dumps, options))
-        except Exception as error:  # noqa: BLE001 - it is the future's
+        except BaseException as error:  # noqa: BLE001 - it is the future's
             future.set_exception(error)
 
     threading.Thread(target=work, daemon=True).start()

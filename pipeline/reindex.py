@@ -269,7 +269,7 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
             "warehouse with copydesk run --input PATH."
         )
     with warehouse.open_for_writing(schema):
-        manifest = warehouse.latest()
+        manifest = warehouse.newest
         assert manifest is not None
         articles: list[int] = []
         after = replace_index(

@@ -18,6 +18,7 @@ from apache_beam.options.pipeline_options import StandardOptions
 from pipeline.compaction import Merged, merge_small_files
 from pipeline.dumps.inputs import FoundDump, find_dumps, open_dump
 from pipeline.dumps.kafka import is_kafka
+from pipeline.errors import CopydeskError
 from pipeline.execute import LocalEngine, RunError, execute
 from pipeline.flags import LOCAL_RUNNER
 from pipeline.index import index_files, indexed_streams, is_older
@@ -55,7 +56,7 @@ _log = logging.getLogger(__name__)
 _NO_OUTPUT = Output()
 
 PRUNE_EVERY = 50
-"""Commits of one process between two prunings, which read all manifests that are kept."""
+"""Commits of one process between two prunings, which ask for the time of every kept manifest."""
 
 __all__ = ["RunError", "RunReport", "run"]
 
@@ -159,7 +160,7 @@ class Runs:
         cluster = options.view_as(StandardOptions).runner not in (None, LOCAL_RUNNER)
         left, self._left = self._left, None
         with warehouse.open_for_writing(schema, left):
-            before = warehouse.latest()
+            before = warehouse.newest
             with Progress(len(found), sum(dump.size for dump in found), stream) as progress:
                 progress.stage("looking for new dumps")
                 self._taken.update(before)
@@ -241,7 +242,14 @@ class Runs:
             self._left = committed
             self._commits += 1
             if self._commits % PRUNE_EVERY == 1:
-                warehouse.prune()
+                try:
+                    warehouse.prune()
+                except (OSError, CopydeskError) as error:
+                    _log.warning(
+                        "Run %s is committed, but old snapshots cannot be removed: %s. The next "
+                        "runs try again.",
+                        *(run_id, str(error).rstrip(".")),
+                    )
             sizes = {dump.path: dump.size for dump in found}
             return dataclasses.replace(
                 self._report(began, found, dumps, output),
@@ -379,7 +387,7 @@ def _can_be_read(path: str) -> bool:
 
 
 def _clear(warehouse: Warehouse, run_id: str, committed: bool) -> None:
-    with contextlib.suppress(OSError):  # the next run tries again
+    with contextlib.suppress(OSError, CopydeskError):  # the next run tries again
         warehouse.remove_staging(run_id, committed)
 
 

@@ -169,7 +169,7 @@ class Watch:
         except LockedError as error:
             self._back_off(error)
             return False
-        except (RunError, TooManyRejects, WarehouseError) as error:
+        except (RunError, TooManyRejects, WarehouseError, OSError) as error:
             self._back_off(error)
             self._most = max(1, len(batch) // 2)
             if len(batch) == 1:  # it waits longer than the others
@@ -244,17 +244,21 @@ class Watch:
             if status is not None:
                 folder, name = os.path.split(os.path.abspath(self._settings.metrics))
                 _replace(storage.inside(folder, name), render_metrics(status).encode())
-        except OSError as error:
+        except (OSError, WarehouseError) as error:  # a run says what is wrong with the warehouse
             self._complain(
-                f"the figures of this process cannot be written: {error}. Make room, or give "
-                "another --metrics. Goes on without"
+                f"the figures of this process cannot be written: {str(error).rstrip('.')}. Make "
+                "room, or give another --metrics. Goes on without"
             )
 
 
 def _replace(path: str, content: bytes) -> None:
     """Writes a file that readers see whole, as it was or as it is."""
     file = storage.new_file(path)
-    file.write(content)
+    try:
+        file.write(content)
+    except BaseException:
+        file.discard()
+        raise
     file.keep(sync=False)
 
 

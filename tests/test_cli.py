@@ -128,6 +128,12 @@ class TestUsage:
         for part in parts:
             assert part in shown
 
+    def test_debug_may_come_before_the_command(self, seed_run, capsys):
+        arguments = ["status", "--json", "--warehouse", str(seed_run.warehouse)]
+        assert cli.main(["--debug", *arguments]) == cli.main(arguments) == 0
+        assert cli.main(["--debug", "status", "--warehouse", "none"]) == 1
+        assert "Traceback" in capsys.readouterr().err
+
     def test_no_command_is_wrong_usage_with_help(self, capsys):
         assert cli.main([]) == 2
         assert "COMMAND" in capsys.readouterr().err

@@ -35,6 +35,7 @@ from pipeline.tasks.hashes import NewDump
 from pipeline.tasks.job import Job
 from pipeline.tasks.sizes import (
     BATCH_BYTES,
+    INDEX_SHARE,
     LARGEST_PARTITION,
     MAX_PARTITIONS,
     partitions_for,
@@ -212,7 +213,7 @@ def test_a_small_run_onto_a_large_index_has_a_partition_a_process() -> None:
     assert partitions_for(1 << 20) == partitions_for(1 << 20, 0, 8) == 1
     assert partitions_for(1 << 20, 1, 8) == 1
     assert partitions_for(1 << 20, 100 << 30, 8) == 8
-    assert partitions_for(1 << 20, 130 << 20, 8) == 3
+    assert partitions_for(1 << 20, 2 * INDEX_SHARE + 1, 8) == 3
     assert partitions_for(1 << 30, 100 << 30, 8) == partitions_for(1 << 30) > 8
 
 

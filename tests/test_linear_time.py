@@ -33,6 +33,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "transforms.entities._name": {
         "capital": "[A-Z]",
         "rest": r"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
+        "initial": r"(?:(?<= [A-Z])\.(?= [A-Z]))?",
         "word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
     },
     "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},

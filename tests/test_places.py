@@ -152,8 +152,7 @@ def test_the_most_often_named_country_is_first(words):
 def test_a_person_who_is_called_as_a_country_is_none():
     text = "Sen. Jill Jordan left Peru. Jordan was glad."
     record = {"dateline": None, "title": "", "text": text, "language": "en"}
-    found = entities(text, "en", 9)
-    record["entities"] = [entity._asdict() for entity in found]
+    record["entities"] = entities(text, "en", 9)
     assert Places().apply(record)["countries"] == ["PE"]
     assert Places().apply(record | {"entities": []})["countries"] == ["JO", "PE"]
 

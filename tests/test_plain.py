@@ -437,3 +437,12 @@ def test_a_warehouse_of_version_1_goes_on(tmp_path: Path, killed_at: str | None)
     found = verify(str(tmp_path), SCHEMA)
     assert found.ok, found.problems
     assert not found.orphans
+
+
+def test_the_first_run_onto_a_warehouse_of_version_1_keeps_its_rows(tmp_path):
+    commit_run(tmp_path, 0)
+    as_version_1(tmp_path)
+    commit_run(tmp_path, 1)
+    assert query(tmp_path, "SELECT count(*) FROM articles") == [(12,)]
+    assert plain_rows(tmp_path, "articles") == catalog_rows(tmp_path, "articles")
+    assert verify(str(tmp_path), SCHEMA).ok

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipeline import pool as pool_module
 from pipeline.pool import NO_DOCUMENT, WorkerDied, WorkerPool, document, method
 from tests import PATIENCE
 from tests.conftest import REPOSITORY
@@ -411,6 +412,13 @@ def test_a_change_without_workers() -> None:
     with WorkerPool(Model(), processes=0, memory_limit=MEGABYTE) as pool:
         pool.change(named, "one")
         assert pool.submit(name_and_readiness).result() == ("one", 1)
+
+
+def test_no_task_has_the_slot_of_the_start_of_the_workers() -> None:
+    last = pool_module._SLOTS - 1
+    numbers = [0, 1, last - 1, last, last + 1, 2 * last, 10**9]
+    slots = {pool_module._Task(number, double, (1,), False).slot for number in numbers}
+    assert 0 < min(slots) <= max(slots) == last
 
 
 def test_a_worker_is_replaced_after_its_tasks() -> None:

@@ -1,6 +1,7 @@
 """The warehouse on disk: files, manifests, locks, what a killed writer leaves, what readers see."""
 
 import contextlib
+import dataclasses
 import datetime
 import errno
 import fcntl
@@ -38,7 +39,7 @@ from pipeline.warehouse import (
     write_file,
     write_table,
 )
-from pipeline.warehouse.manifest import SCHEMA_VERSION
+from pipeline.warehouse.manifest import SCHEMA_VERSION, write_manifest
 from pipeline.warehouse.orphans import find_orphans
 from pipeline.warehouse.staging import CLUSTER
 from pipeline.warehouse.verify import verify
@@ -919,6 +920,26 @@ def test_pruning_keeps_fewer_of_many_young_manifests(tmp_path):
         warehouse.prune(keep=1, most=2)
     assert warehouse.numbers() == [3, 4, 5]
     assert verify(str(tmp_path), SCHEMA).ok
+
+
+def test_pruning_keeps_what_any_kept_manifest_names(tmp_path):
+    warehouse = Warehouse(str(tmp_path))
+    whole = commit_run(tmp_path, 0)
+    with warehouse.open_for_writing(SCHEMA):
+        for number in (1, 2):
+            warehouse.commit(run_row(number), write_rows(tmp_path, number))
+        # As another one leaves it that lost the files of the first run and has them again.
+        newest = warehouse.newest
+        lost = {file.path for file in whole.all_files}
+        few = tuple(file for file in newest.files if file.path not in lost)
+        write_manifest(dataclasses.replace(newest, number=4, files=few))
+        write_manifest(dataclasses.replace(newest, number=5))
+        removed = warehouse.prune(keep=2, keep_seconds=0, least_seconds=0)
+        assert removed[:3] == [f"manifests/{number}.json" for number in (1, 2, 3)]
+        assert lost.isdisjoint(removed)
+        removed = warehouse.prune(keep=1, keep_seconds=0, least_seconds=0)
+        assert removed == ["manifests/4.json"]
+    assert [file for file in newest.all_files if not (tmp_path / file.path).exists()] == []
 
 
 def test_what_this_process_left_is_made_ready_only_if_another_has_committed(tmp_path):

@@ -210,7 +210,7 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
     first, is_person = _beginning(words, starts)
     starts = starts and not first
     words = words[first : _end(words, first)]
-    lowered = [word.lower() for word in words]
+    lowered = [word.lower().rstrip(".") for word in words]
     name = " ".join(words).rstrip(".")
     is_place = _is_place(name)
     if len(name) < 2 or name in _CALENDAR or (len(words) == 1 and _is_word(name, is_place)):
@@ -218,7 +218,7 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
     if is_german and len(words) == 1 and not name.isupper():
         name = ""
     kind = None
-    if not _ORGANISATIONS.isdisjoint(word.rstrip(".") for word in lowered):
+    if not _ORGANISATIONS.isdisjoint(lowered):
         kind = "organisation"
     return _Run(name, tuple(words), kind, is_place, is_person, starts)
 
@@ -255,9 +255,10 @@ def _end(words: Sequence[str], first: int) -> int:
     for at in range(first + 1, last):
         if words[at - 1].endswith(".") and words[at].lower() in _common():
             return at  # "World War I. The"
-    of = words.index("of", first, last) if "of" in words[first:last] else last
-    is_person = of > first + 1 and _is_person_of(words[first:of], " ".join(words[of + 1 : last]))
-    return of if is_person else last  # "Ada Moe of Utah"
+    if "of" in words[first + 2 : last]:  # "Ada Moe of Utah"
+        of = words.index("of", first + 2)
+        return of if _is_person_of(words[first:of], " ".join(words[of + 1 : last])) else last
+    return last
 
 
 def _is_place(name: str) -> bool:

@@ -85,7 +85,7 @@ def first_level() -> list[Topic]:
     return [topic for code, topic in sorted(topics().items()) if topic.parent == code]
 
 
-_JOINED = re.compile(r"\s*(?:&(?:amp;)?|[/,+]|(?<!\S)(?:and|und|et|og|och|y|e|en|ve|i|и)(?!\S))\s*")
+_JOINED = re.compile(r"&(?:amp;)?|[/,+]|(?<!\S)(?:and|und|et|og|och|y|e|en|ve|i|и)(?!\S)")
 _AROUND = re.compile(
     r"^(?:(?:world|international|national|federal|state|local|city|us|uk|eu|more|latest|top|all|mehr)"
     r" )(?=\S)|(?<=\S) (?:news|headlines|section|stories|(?:19|20)\d\d)$"
@@ -111,7 +111,7 @@ def topics_named(name: str) -> tuple[Topic, ...]:
     for known in (words, _AROUND.sub("", words)):
         if topic := named.get(known):
             return (topic,)
-    found = [named.get(part.strip()) for part in _JOINED.split(name.casefold().replace("-", " "))]
+    found = [named.get(_words(part)) for part in _JOINED.split(name.casefold().replace("-", " "))]
     parts = [topic for topic in found if topic is not None]
     return tuple(dict.fromkeys(parts)) if len(parts) == len(found) else ()
 

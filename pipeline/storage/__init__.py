@@ -64,8 +64,10 @@ __all__ = [
     "output",
     "place",
     "read_range",
+    "refuse_link",
     "remove",
     "remove_empty_folder",
+    "remove_empty_folders",
     "remove_tree",
     "rename",
     "scratch",
@@ -81,6 +83,11 @@ NewFile = local.NewFile | objects.NewFile
 
 def _is_object(path: str) -> bool:
     return is_remote(path) and INSIDE in path
+
+
+def _kind(path: str) -> Any:
+    """Returns the module for a path of this machine, or for an object of a warehouse."""
+    return objects if _is_object(path) else local
 
 
 # --- to read ------------------------------------------------------------------------------------
@@ -131,6 +138,12 @@ def status(path: str) -> Status | None:
     A local folder has a status, too.
     """
     return objects.status(path) if _is_object(path) else local.status(path)
+
+
+def refuse_link(path: str) -> None:
+    """Raises LinkError if a file or folder of a warehouse is a link; in a bucket there is none."""
+    if not _is_object(path):
+        local.status(path)
 
 
 def statuses(paths: Iterable[str]) -> list[Status | None]:
@@ -195,10 +208,7 @@ def create(path: str, content: bytes) -> None:
       FileExistsError: another one has it.
       OSError: it cannot be written. On object storage it may be there all the same, in a moment.
     """
-    if _is_object(path):
-        objects.create(path, content)
-    else:
-        local.create(path, content)
+    _kind(path).create(path, content)
 
 
 @contextlib.contextmanager
@@ -253,10 +263,7 @@ def rename(path: str, final: str) -> None:
 
 def remove(path: str) -> None:
     """Removes a file, or a link itself; nothing happens if there is none."""
-    if _is_object(path):
-        objects.remove(path)
-    else:
-        local.remove(path)
+    _kind(path).remove(path)
 
 
 def make_folder(path: str) -> None:
@@ -295,18 +302,20 @@ def remove_tree(path: str) -> bool:
 
 def empty_folder(path: str) -> None:
     """Removes all that is in a folder, links as links; nothing happens if there is none."""
-    if _is_object(path):
-        objects.empty_folder(path)
-    else:
-        local.empty_folder(path)
+    _kind(path).empty_folder(path)
 
 
 def remove_empty_folder(path: str) -> None:
     """Removes a folder, unless something is in it."""
-    if _is_object(path):
-        objects.remove_empty_folder(path)
-    else:
-        local.remove_empty_folder(path)
+    _kind(path).remove_empty_folder(path)
+
+
+def remove_empty_folders(path: str) -> None:
+    """Removes the empty folders within one; a bucket has none."""
+    if not _is_object(path):
+        for below, *_ in local.walk(path):
+            if below != ".":
+                local.remove_empty_folder(f"{path}/{below}")
 
 
 def sync_folder(path: str) -> None:

@@ -8,8 +8,9 @@ PARTITION_BYTES = 16 << 20
 bytes each, a paragraph being some 250 bytes) are then about 40 MB. A run over 100,000 articles of
 236 MB peaked at 864 MB with it; with half of it at 741 MB, and took 4 % longer."""
 
-INDEX_SHARE = 64 << 20
-"""Bytes of the index worth a partition of their own: a tenth of a second to search."""
+INDEX_SHARE = 1 << 30
+"""Bytes of the index worth a partition of their own: a third of a second to search. With more than
+one partition each stage is a task of each, some thirty more for a batch."""
 
 SMALL_PARTITIONS = 256
 """Partitions up to which each has ``PARTITION_BYTES``. Every file that a task writes has a block

@@ -60,13 +60,7 @@ from pipeline.warehouse.snapshot import (
     publish,
     shown,
 )
-from pipeline.warehouse.staging import (
-    CLUSTER,
-    ELSEWHERE,
-    keep_for_job,
-    path_at,
-    remove_elsewhere,
-)
+from pipeline.warehouse.staging import keep_for_job, make_folder, remove_elsewhere
 from pipeline.warehouse.writer import (
     file_path,
     write_file,
@@ -99,6 +93,9 @@ class Warehouse:
     Args:
       root: path of the folder, or URL of object storage; ``open_for_writing`` creates it.
 
+    Attributes:
+      newest: the newest manifest, while it is open for writing; ``None`` before the first commit.
+
     Raises:
       ObjectError: nothing can be committed at the URL, or not with what is installed.
       WarehouseError: the path has a question mark, after which DuckDB expects parameters.
@@ -111,10 +108,15 @@ class Warehouse:
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
                 "question mark in its name. Rename the folder, or give another --warehouse."
             )
+        self.newest: Manifest | None = None
         self._schema: Schema | None = None
-        self._newest: Manifest | None = None
+        # A bucket's lock may be taken over from a writer that sleeps, and goes on when it wakes up.
+        self._writers_sleep = storage.is_remote(self.root)
         self._left_over: Sequence[str] = ()
         self._check_lock: Callable[[], None] = lambda: None
+        # Manifests of which it is noted what they name; file -> the last of them that names it.
+        self._noted: set[int] = set()
+        self._last_named: dict[str, int] = {}
 
     def _opened(self) -> Schema:
         if self._schema is None:
@@ -128,11 +130,11 @@ class Warehouse:
         """Returns the numbers of the kept manifests, in order."""
         names = storage.names(storage.inside(self.root, MANIFESTS))
         numbers = sorted(int(match[1]) for match in map(_MANIFEST.fullmatch, names) if match)
-        if storage.is_remote(self.root):  # a listing may be of a moment ago
-            following = numbers[-1] + 1 if numbers else 1
-            while storage.status(storage.inside(self.root, manifest_path(following))):
-                numbers.append(following)
-                following += 1
+        following = numbers[-1] + 1 if numbers else 1
+        # The listing of a bucket may be of a moment ago.
+        while storage.status(storage.inside(self.root, manifest_path(following))):
+            numbers.append(following)
+            following += 1
         return numbers
 
     def latest(self) -> Manifest | None:
@@ -165,66 +167,72 @@ class Warehouse:
             a newer copydesk, or a column has another type than the warehouse has.
         """
         # Before anything is touched: a warehouse of a newer copydesk must stay as it is.
-        self.check_links(self.latest())
-        check_types(self.root, self.latest(), schema)
+        newest = self.latest()
+        self.check_links(newest)
+        check_types(self.root, newest, schema)
         try:
             for folder in () if storage.is_remote(self.root) else _FOLDERS:
                 storage.make_folder(storage.inside(self.root, folder))
         except OSError as error:
             raise not_written(f"{self.root}/{STAGING}", error) from error
         with lock(self.root) as self._check_lock:
-            self._newest = manifest = self.latest()
-            check_types(self.root, manifest, schema)
-            self._schema = schema
+            if self.numbers()[-1:] != ([newest.number] if newest else []):  # another has committed
+                newest = self.latest()
+                check_types(self.root, newest, schema)
+            self.newest = newest
             try:
-                if manifest is None or manifest != left:
-                    self._make_ready(manifest, schema)
+                if newest is None or newest != left:
+                    self._make_ready(schema)
             except (OSError, CatalogError) as error:
-                self._schema = None
                 raise WarehouseError(
                     f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
                     "the permissions of the folder; `copydesk verify` lists what is damaged."
                 ) from error
+            self._schema = schema
             try:
                 yield self
             except BaseException:
-                # What has failed may have filled the disk. On object storage it may be committed
-                # yet, or the lock be another's.
-                if not storage.is_remote(self.root):
+                # What has failed may have filled the disk. In a bucket it may be committed yet, or
+                # the lock be another's.
+                if not self._writers_sleep:
                     with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
                         self._clean_up()
                 raise
             finally:
                 self._schema = None
 
-    def _make_ready(self, manifest: Manifest | None, schema: Schema) -> None:
+    def _make_ready(self, schema: Schema) -> None:
         manifests = self.manifests()
+        self._noted.clear()
+        self._last_named.clear()
+        for manifest in manifests:
+            self._note(manifest)
         orphans = find_orphans(self.root, manifests, schema)
         check_orphans(self.root, manifests, orphans)
-        if manifest:
-            check_presence(manifest)
-        if storage.is_remote(self.root):
-            # A writer whose lock was taken over while it slept may wake up and commit these. It
-            # cannot any more once this process has put the manifest that both are about to put.
+        if self.newest:
+            check_presence(self.newest)
+        if self._writers_sleep:
+            # One that wakes up may commit these. It cannot any more once this process has put the
+            # manifest that both are about to put.
             self._left_over = orphans
         else:
             self._clean_up(orphans)
-        self.show_newest(schema)
+        if self.newest:
+            self.newest = self.show(self.newest, schema)
 
-    def show_newest(self, schema: Schema) -> None:
-        """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest.
+    def show(self, manifest: Manifest, schema: Schema) -> Manifest:
+        """Brings catalog, ``data`` and ``snapshot.json`` up to the newest manifest; returns it.
 
-        Converts a warehouse of version 1. No other process may write to it.
+        A warehouse of version 1 is converted, which makes one more. No other process may write.
 
         Raises:
           CatalogError: DuckDB refuses a view, or cannot write the file.
           OSError: a file is missing, or cannot be written.
         """
-        manifest = self.latest()
         snapshot, catalog = shown(self.root)
-        if manifest and manifest.schema_version == 1:
-            self._convert(manifest, schema)
-        elif manifest and (
+        if manifest.schema_version == 1:
+            manifest = self._convert(manifest, schema)
+        elif (
             catalog_problem(manifest, snapshot, catalog)
             or (catalog and catalog.folder != self.root)
             or not shows_data(manifest)
@@ -235,6 +243,7 @@ class Warehouse:
             if read_manifest(self.root, number).schema_version > 1:
                 break
             storage.remove(storage.inside(self.root, manifest_path(number)))
+        return manifest
 
     def rebuild_catalog(self) -> int:
         """Builds catalog and ``data`` again; returns the number of the manifest they show.
@@ -244,7 +253,7 @@ class Warehouse:
             file of it is missing.
         """
         schema = self._opened()
-        manifest = self.latest()
+        manifest = self.newest
         if manifest is None:
             raise WarehouseError(
                 f"nothing was ever committed to {self.root}, so it needs no catalog. Make a "
@@ -294,34 +303,7 @@ class Warehouse:
           WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
-        inside = storage.inside(self.root, f"{STAGING}/{run_id}")
-        try:
-            storage.make_folder(inside)
-            if cluster:
-                with storage.open_output(f"{inside}/{CLUSTER}"):
-                    pass
-        except OSError as error:
-            raise not_written(inside, error) from error
-        if not elsewhere:
-            return inside
-        if not storage.is_remote(elsewhere):
-            elsewhere = os.path.abspath(elsewhere)
-        address = f"{elsewhere.rstrip('/')}/{run_id}"
-        try:
-            with storage.open_output(f"{inside}/{ELSEWHERE}") as file:
-                file.write(os.fsencode(address))
-        except OSError as error:
-            raise not_written(f"{inside}/{ELSEWHERE}", error) from error
-        folder = path_at(address)
-        try:
-            storage.make_folder(folder)
-        except (OSError, ValueError) as error:
-            storage.remove_tree(inside)
-            raise WarehouseError(
-                f"{elsewhere} cannot hold working files: {error}. Give another --staging, or leave "
-                "the flag out: working files are then in the warehouse."
-            ) from error
-        return folder
+        return make_folder(storage.inside(self.root, f"{STAGING}/{run_id}"), elsewhere, cluster)
 
     def remove_staging(self, run_id: str, committed: bool = True) -> None:
         """Removes the working files of a run that has ended, also those outside the warehouse.
@@ -369,7 +351,7 @@ class Warehouse:
             so.
         """
         schema = self._opened()
-        before = self._newest  # not what another one has committed since
+        before = self.newest  # not what another one has committed since
         run_id = str(run.get("run_id", ""))
         check_run_id(run_id)
         check_files(self.root, before, run_id, [*files, *index_files, *merged])
@@ -399,7 +381,8 @@ class Warehouse:
             root=self.root,
         )
         self._publish(before, manifest, schema)
-        self._newest = manifest
+        self.newest = manifest
+        self._note(manifest)
         if self._left_over:
             with contextlib.suppress(OSError):  # the next writer tries again
                 self._clean_up(self._left_over)
@@ -471,25 +454,37 @@ class Warehouse:
         """
         self._opened()
         now = time.time()
-        removed: dict[str, Manifest] = {}
         numbers = self.numbers()
+        removed: list[int] = []
         for place, number in enumerate(numbers[: -max(keep, 1)]):
             newer = len(numbers) - 1 - place
-            path = storage.inside(self.root, manifest_path(number))
             oldest = now - (keep_seconds if newer < most else min(keep_seconds, least_seconds))
-            found = storage.status(path)
-            if found and found.modified < oldest and len(removed) == place:
-                removed[manifest_path(number)] = read_manifest(self.root, number)
+            found = storage.status(storage.inside(self.root, manifest_path(number)))
+            if not found or found.modified >= oldest:
+                break
+            removed.append(number)
         if not removed:
             return []
-        kept = [read_manifest(self.root, number) for number in numbers[len(removed) :]]
-        for path in removed:
-            _log.info("%s is removed: there are %d newer ones", f"{self.root}/{path}", keep)
+        for number in numbers:  # those of others, which may name what the last one noted does not
+            if number not in self._noted:
+                self._note(read_manifest(self.root, number))
+        for number in removed:
+            path = manifest_path(number)
+            _log.info("%s is removed: newer ones are kept", f"{self.root}/{path}")
             storage.remove(storage.inside(self.root, path))
-        # Not all files that no manifest names: on object storage another writer may be at work.
-        needed = {file.path for manifest in kept for file in manifest.all_files}
-        gone = {file.path for manifest in removed.values() for file in manifest.all_files}
-        return [*removed, *self._clean_up(sorted(gone - needed))]
+        # Not all files that no manifest names: in a bucket another writer may be at work.
+        gone = sorted(path for path, last in self._last_named.items() if last <= removed[-1])
+        self._noted.difference_update(removed)
+        for path in gone:
+            del self._last_named[path]
+        return [*map(manifest_path, removed), *self._clean_up(gone)]
+
+    def _note(self, manifest: Manifest) -> None:
+        """Notes what a manifest names; so each is read once, however often is pruned."""
+        self._noted.add(manifest.number)
+        for file in manifest.all_files:
+            last = self._last_named.get(file.path, 0)
+            self._last_named[file.path] = max(last, manifest.number)
 
     def manifests(self) -> list[Manifest]:
         """Returns all kept manifests, in order.
@@ -514,10 +509,8 @@ class Warehouse:
                     self.remove_staging(name, committed=not self._may_write(name))
             else:
                 storage.remove(storage.inside(self.root, path))
-        for folder in () if storage.is_remote(self.root) else (FILES, INDEX, INPUTS):
-            for below, *_ in storage.walk(storage.inside(self.root, folder)):
-                if below != ".":
-                    storage.remove_empty_folder(storage.inside(self.root, f"{folder}/{below}"))
+        for folder in (FILES, INDEX, INPUTS):
+            storage.remove_empty_folders(storage.inside(self.root, folder))
         return list(orphans)
 
     def _may_write(self, run_id: str) -> bool:
@@ -527,7 +520,7 @@ class Warehouse:
         ``staging`` says then that these files are of no committed run.
         """
         oldest = make_run_id(datetime.datetime.now(datetime.UTC) - LONGEST_SLEEP)
-        return storage.is_remote(self.root) and run_id > oldest
+        return self._writers_sleep and run_id > oldest
 
     def check_links(self, manifest: Manifest | None) -> None:
         """Checks that no folder or file that every writer uses is a link.
@@ -539,10 +532,8 @@ class Warehouse:
           LinkError: one is.
         """
         tables = [f"{DATA}/{table}" for table in (manifest.columns if manifest else ())]
-        if storage.is_remote(self.root):
-            return
         for name in (*_FOLDERS, DATA, *tables, LOCK_NAME, CATALOG_NAME, SNAPSHOT_NAME):
-            storage.status(storage.inside(self.root, name))
+            storage.refuse_link(storage.inside(self.root, name))
 
     def _build_data(self, before: Manifest | None, manifest: Manifest) -> str:
         """Syncs the folders of new files, and those above them, to the disk; builds ``data``."""

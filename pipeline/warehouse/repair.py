@@ -270,12 +270,12 @@ class _Repairer:
         if rebuild:
             self.warehouse.remove_staging(run_id)
         try:
-            self.warehouse.show_newest(self.schema)
+            manifest = self.warehouse.show(manifest, self.schema)
         except (OSError, CatalogError) as error:
             if whole:
                 raise
             lost.append(f"The catalog cannot be built without these rows: {error}")
-        self.result.number = self.warehouse.numbers()[-1]
+        self.result.number = manifest.number
         return self.result
 
     def _path(self, path: str) -> str:

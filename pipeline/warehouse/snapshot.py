@@ -72,7 +72,7 @@ def publish(manifest: Manifest, catalog: str, data: str) -> None:
 
 
 def read_snapshot(root: str) -> Snapshot | None:
-    """Returns what ``snapshot.json`` holds; ``None`` without one, as a copydesk before 0.2 left it.
+    """Returns what ``snapshot.json`` holds; ``None`` without one, as version 1 left it.
 
     Raises:
       DamagedError: it is not as it was written.

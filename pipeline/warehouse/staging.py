@@ -8,6 +8,7 @@ import os
 import time
 
 from pipeline import storage
+from pipeline.warehouse.manifest import WarehouseError, not_written
 
 ELSEWHERE = "elsewhere"
 """File in a run's staging folder with the address of its working files, if that is another."""
@@ -17,6 +18,46 @@ CLUSTER = "cluster"
 
 JOB_SECONDS = 7 * 86_400.0
 """How long a job on a cluster may go on writing after the process that submitted it was killed."""
+
+
+def make_folder(folder: str, elsewhere: str, cluster: bool) -> str:
+    """Creates the folder of a run's working files, and returns it.
+
+    Args:
+      folder: the run's staging folder, which holds the address of another one.
+      elsewhere: folder outside the warehouse, or URL, to create it in; empty for none.
+      cluster: True if the run may go on writing after this process was killed.
+
+    Raises:
+      WarehouseError: a folder cannot be created, or its address not be recorded.
+    """
+    try:
+        storage.make_folder(folder)
+        if cluster:
+            with storage.open_output(f"{folder}/{CLUSTER}"):
+                pass
+    except OSError as error:
+        raise not_written(folder, error) from error
+    if not elsewhere:
+        return folder
+    if not storage.is_remote(elsewhere):
+        elsewhere = os.path.abspath(elsewhere)
+    address = f"{elsewhere.rstrip('/')}/{os.path.basename(folder)}"
+    try:
+        with storage.open_output(f"{folder}/{ELSEWHERE}") as file:
+            file.write(os.fsencode(address))
+    except OSError as error:
+        raise not_written(f"{folder}/{ELSEWHERE}", error) from error
+    path = path_at(address)
+    try:
+        storage.make_folder(path)
+    except (OSError, ValueError) as error:
+        storage.remove_tree(folder)
+        raise WarehouseError(
+            f"{elsewhere} cannot hold working files: {error}. Give another --staging, or leave the "
+            "flag out: working files are then in the warehouse."
+        ) from error
+    return path
 
 
 def path_at(address: str) -> str:

@@ -31,8 +31,7 @@ def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
     for name in ("bands", "winnowed"):
         new, old = columns_of(tables[name]), columns_of(earlier[name])
         new["rank"] = new["rank"] | RANK_NEW
-        rows = concatenate(new, old)
-        rows = select(rows, recurring(rows["hash"]))
+        rows = recurring_rows(new, old)
         pairs = collisions(rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE)
         (left, right), (size, other_size) = (
             [rows[column][side] for side in pairs] for column in ("text", "size")
@@ -45,6 +44,12 @@ def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
             }
         )
     return stream_table("candidates", _distinct_pairs(concatenate(*parts)))
+
+
+def recurring_rows(new: Rows, old: Rows) -> Rows:
+    """Returns the rows of this and of earlier runs whose ``hash`` recurs, a column at a time."""
+    kept = recurring(np.concatenate((new["hash"], old["hash"])))
+    return {name: np.concatenate((values, old[name]))[kept] for name, values in new.items()}
 
 
 def _distinct_pairs(pairs: Rows) -> Rows:

@@ -19,10 +19,9 @@ import pyarrow as pa
 from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64, Mask
 from transforms.compiled import fingerprints, passages
-from transforms.compiled.sets import recurring
 from transforms.compiled.words import Words
 from transforms.near_duplicates.articles import line_keys, look_up
-from transforms.near_duplicates.candidates import RANK_NEW
+from transforms.near_duplicates.candidates import RANK_NEW, recurring_rows
 from transforms.near_duplicates.evidence import Evidence
 from transforms.near_duplicates.origins import Rows
 from transforms.near_duplicates.reuse import classify
@@ -112,8 +111,7 @@ def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
     """
     rows = columns_of(new)
     rows["rank"] = rows["rank"] | RANK_NEW
-    rows = concatenate(rows, columns_of(old))
-    rows = select(rows, recurring(rows["hash"]))
+    rows = recurring_rows(rows, columns_of(old))
     left, right, holders, outlets = passages.shared_shingles(
         rows["hash"],
         rows["article"],

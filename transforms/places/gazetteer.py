@@ -142,7 +142,8 @@ def _cities(name: str) -> list[_City]:
 
 def inhabitants(name: str) -> int:
     """Returns how many thousands the largest city of a plain name has, 0 if there is none."""
-    return max((city.thousands for city in _cities(name)), default=0)
+    rows = gazetteer().cities.get(name)
+    return max(int(row.rpartition("\t")[2]) for row in rows.splitlines()) if rows else 0
 
 
 def _lines(path: pathlib.Path) -> list[str]:

@@ -45,9 +45,9 @@ class Places(Transform):
         text = f"{article['title'] or ''}\n{article['text'] or ''}"
         people = {
             word
-            for entity in article["entities"] or ()
-            if entity.kind == "person"
-            for word in entity.name.split()
+            for name, kind, _ in article["entities"] or ()
+            if kind == "person"
+            for word in name.split()
         }
         countries = countries_in(text, article["language"], people)
         places = places_of(article["dateline"] or "", countries)
