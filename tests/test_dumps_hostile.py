@@ -109,6 +109,22 @@ HOSTILE: dict[str, tuple[bytes, list[str]]] = {
         tarred({"a.txt": b"text", "b.txt": b"x" * 5000})[:3000],
         [ARTICLE] + ["truncated"] * 2,
     ),
+    "tar cut in a header": (
+        tarred({"a.txt": b"text", "b.txt": b"more"})[:1300],
+        [ARTICLE, "truncated"],
+    ),
+    "tar cut between members": (
+        tarred({"a.txt": b"text", "b.txt": b"more"})[:1024],
+        [ARTICLE, "truncated"],
+    ),
+    "tar with a damaged header": (
+        tarred({"a.txt": b"text", "b.txt": b"more"}).replace(b"b.txt", b"c.txt"),
+        [ARTICLE, "corrupt"],
+    ),
+    "gzip with a damaged checksum": (
+        gzip.compress(RECORD * 50)[:-8] + bytes(8),
+        [ARTICLE] * 50 + ["corrupt"],
+    ),
     "cut gzip of half a record": (gzip.compress(NOISE.hex().encode())[:2000], ["truncated"]),
     "encrypted zip": (encrypted(), ["encrypted"]),
     "zip with an unnamed member": (unnamed(), [ARTICLE]),

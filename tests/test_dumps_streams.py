@@ -84,6 +84,13 @@ def test_cut_data_gives_what_came_before(kind: str) -> None:
     assert len(unpack(packed[:-1], kind)[0]) > len(content) // 3
 
 
+def test_gzip_gives_all_that_came_before_damage() -> None:
+    content = random.Random(0).randbytes(300_000)
+    packed = bytearray(gzip.compress(content))
+    packed[-6] ^= 1  # in the checksum
+    assert unpack(bytes(packed), "gzip") == (content, "corrupt")
+
+
 def test_gzip_goes_on_behind_damage() -> None:
     members = [gzip.compress(random.Random(i).randbytes(5000), mtime=0) for i in range(20)]
     damaged = bytearray(b"".join(members))

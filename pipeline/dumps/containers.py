@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple, Self, cast
 
 from pipeline.dumps.block import DumpError, DumpOptions
 from pipeline.dumps.documents import RTF, rtf_stream, xml_stream
@@ -48,6 +48,7 @@ def read_members(
     options: DumpOptions,
     file: IO[bytes] | None = None,
     depth: int = 0,
+    is_range: bool = False,
 ) -> Iterator[Member | Reject]:
     """Yields the innermost streams of a dump with their names, and rejects.
 
@@ -60,6 +61,7 @@ def read_members(
       options: how to read.
       file: the file behind the stream, if its bytes are the same; saves a copy for zip.
       depth: number of layers around the stream.
+      is_range: True if the stream is a range of a tar archive that :func:`tar_cuts` has found.
     """
     head = stream.peek(2 * _TAR_BLOCK)
     if head.startswith(RTF):
@@ -88,7 +90,7 @@ def read_members(
             decompress(stream, kind, budget), source_file, budget, options, depth=depth + 1
         )
     elif archive == "tar":
-        yield from _read_tar(stream, source_file, budget, options, depth)
+        yield from _read_tar(stream, source_file, budget, options, depth, is_range)
     else:
         yield from _read_zip(stream, source_file, budget, options, file, depth)
 
@@ -157,13 +159,42 @@ def _is_dump_member(name: str) -> bool:
     return all(is_dump_name(part) for part in name.split("/") if part not in ("", ".", ".."))
 
 
+class _Header(tarfile.TarInfo):
+    """The header of a member; for ``tarfile`` one that is cut off or damaged ends the archive."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """Returns the next header.
+
+        Raises:
+          ReadError: there is none, nor a block of zeros, which ends an archive.
+        """
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]  # typeshed lacks it
+            raise
+        except tarfile.HeaderError as error:
+            is_cut = str(error).startswith(("empty", "truncated", "missing"))
+            end = "unexpected end of data: " if is_cut else ""
+            raise tarfile.ReadError(f"{end}{error}") from error
+
+
 def _read_tar(
-    stream: Stream, source_file: str, budget: Budget, options: DumpOptions, depth: int
+    stream: Stream,
+    source_file: str,
+    budget: Budget,
+    options: DumpOptions,
+    depth: int,
+    is_range: bool,
 ) -> Iterator[Member | Reject]:
     members = 0
     try:
         with tarfile.open(
-            fileobj=cast("IO[bytes]", stream), mode="r|", errors="surrogateescape"
+            fileobj=cast("IO[bytes]", stream),
+            mode="r|",
+            errors="surrogateescape",
+            # When it was split, all headers were read; a range has no block that ends it.
+            tarinfo=tarfile.TarInfo if is_range else _Header,
         ) as archive:
             for info in archive:
                 # tarfile keeps every member in memory; a stream never seeks back to one.
@@ -360,7 +391,9 @@ def tar_cuts(file: IO[bytes], size: int, options: DumpOptions, range_bytes: int)
     """
     starts, members, nested = [0], 0, False
     file.seek(0)
-    with tarfile.open(fileobj=file, mode="r:", errors="surrogateescape") as archive:
+    with tarfile.open(
+        fileobj=file, mode="r:", errors="surrogateescape", tarinfo=_Header
+    ) as archive:
         for info in archive:
             archive.members = []  # type: ignore[attr-defined]
             if not info.isfile() or not _is_dump_member(info.name):

@@ -356,7 +356,7 @@ def _read(file: BinaryIO, part: DumpRange, options: DumpOptions) -> Iterator[Blo
             found = containers.read_zip(file, part.path, budget, options, members=chosen)
         elif part.part == "tar":
             stream = file_stream(file, budget, part.start, part.stop)
-            found = containers.read_members(stream, part.path, budget, options)
+            found = containers.read_members(stream, part.path, budget, options, is_range=True)
         else:
             stream = file_stream(file, budget)
             found = containers.read_members(stream, part.path, budget, options, file)
