@@ -304,11 +304,31 @@ def test_nothing_of_a_message_that_is_too_large_is_an_article(tmp_path: pathlib.
     assert [lines(article) for article in articles(found)] == [[FERRY], [BRIDGE]]
 
 
-def test_what_follows_an_answer_beyond_the_size_of_a_record_is_read(tmp_path: pathlib.Path) -> None:
+def test_what_follows_an_answer_beyond_the_size_of_a_record_is_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.dumps.objects.BLOCK_BYTES", 1000)
     records = [{"text": f"{FERRY} {number}"} for number in range(50)]
     answer = json.dumps({"response": {"results": records, "more": [{"a": 1}]}, "status": "ok"})
     path = write(tmp_path, "a.json", f"{answer}\n{answer}\n".encode())
     assert reasons(read(path, max_record_bytes=1000)) == ["article"] * 100
+
+
+@pytest.mark.parametrize("limit", [1000, 1 << 20])
+def test_each_list_of_an_answer_is_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("pipeline.dumps.objects.BLOCK_BYTES", 1000)
+    records = [[{"text": f"{FERRY} {name} {number}"} for number in range(20)] for name in "abc"]
+    answer = {
+        "articles": records[0],
+        "facets": [{"items": records[2]}],
+        "more": {"posts": [*records[1], {"count": 3}], "items": [{"count": 4}], "total": 40},
+    }
+    found = read(write(tmp_path, "a.json", json.dumps(answer).encode()), max_record_bytes=limit)
+    assert reasons(found) == ["article"] * 40
+    texts = {record["text"] for record in records[0] + records[1]}
+    assert {item["document"] for item in articles(found)} == texts
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
