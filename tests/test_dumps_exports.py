@@ -366,3 +366,19 @@ def test_objects_within_objects_are_no_date(tmp_path: pathlib.Path) -> None:
     record = json.dumps({"text": FERRY, "date": value, "title": "Ferry"})
     (article,) = articles(read(write(tmp_path, "a.jsonl", record.encode())))
     assert article["published_at"] is None
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("Search: bridge", ["no_article"]), ("", [])])
+def test_what_a_page_shows_before_the_first_article_is_told(
+    tmp_path: pathlib.Path, shown: str, expected: list[str]
+) -> None:
+    page = (FIXTURES / "nexis.html").read_text()
+    before = f"<body><style>td {{ color: red }}</style><!-- made by a tool --><h3>{shown}</h3>"
+    declared = '<?xml version="1.0" encoding="utf-8"?>'
+    content = declared + page.replace("<body>", before)
+    found = read(write(tmp_path, "a.html", content.encode()))
+    assert [item["document"] for item in articles(found)] == [
+        item["document"] for item in articles(read(FIXTURES / "nexis.html"))
+    ]
+    assert [reject.reason for reject in rejects(found)] == expected
+    assert all(shown.encode() in reject.raw for reject in rejects(found))
