@@ -382,3 +382,23 @@ def test_what_a_page_shows_before_the_first_article_is_told(
     ]
     assert [reject.reason for reject in rejects(found)] == expected
     assert all(shown.encode() in reject.raw for reject in rejects(found))
+
+
+def test_quotes_that_begin_far_down_in_a_table_are_told(tmp_path: pathlib.Path) -> None:
+    rows = "".join(f"{number}\t{FERRY} {number}\n" for number in range(2000))
+    table = f'id\ttext\n{rows}a\t"{FERRY}\n{BRIDGE}"\nb\t"{BRIDGE}"\nc\t"So" {FERRY}\n'
+    found = articles(read(write(tmp_path, "a.tsv", table.encode())))
+    told = [item for item in found if any("quote" in text for _, text in item["warnings"])]
+    assert [item["record_id"] for item in told] == ["a", "b"]
+    mended = articles(read(write(tmp_path, "b.tsv", table.replace("id", '"id"', 1).encode())))
+    assert [item["document"] for item in mended[-3:-1]] == [f"{FERRY}\n{BRIDGE}", BRIDGE]
+    assert not any(item["warnings"] for item in mended)
+
+
+def test_columns_of_parquet_that_are_not_read_are_named(tmp_path: pathlib.Path) -> None:
+    columns = {"text": [FERRY, BRIDGE], "wire_desk": ["sea", "land"], "Title": ["A", "B"]}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    first, second = articles(read(tmp_path / "a.parquet"))
+    ((reason, detail),) = first["warnings"]
+    assert (reason, "'wire_desk'" in detail, "'Title'" in detail) == ("unread_fields", True, False)
+    assert second["warnings"] == []
