@@ -329,6 +329,9 @@ def test_each_list_of_an_answer_is_read(
     assert reasons(found) == ["article"] * 40
     texts = {record["text"] for record in records[0] + records[1]}
     assert {item["document"] for item in articles(found)} == texts
+    lone = {"about": {"pages": [3] * 99_000}, "text": FERRY, "items": records[2]}
+    found = read(write(tmp_path, "b.json", json.dumps(lone).encode()), max_record_bytes=limit)
+    assert reasons(found) == ["too_large" if limit == 1000 else "article"]
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])

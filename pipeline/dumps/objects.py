@@ -251,7 +251,7 @@ class _Cutter:
         """Yields the value at the start, an object or damaged."""
         self._position = self._start
         depth = lists = 0
-        skipped = False
+        skipped = is_answer = False
         name = b""  # the last string
         while True:
             token = self._next_token(_BRACKETS)
@@ -266,7 +266,8 @@ class _Cutter:
                         depth = _open(self._text[self._start : wrapper.start()])
                         self._start = wrapper.end()
                         yield from self._elements()
-                        self._position, name, lists, skipped = self._start, b"", 0, True
+                        self._position, name, lists = self._start, b"", 0
+                        skipped = is_answer = True
                         continue
                     yield too_large(self._options, b"")
                     skipped = True
@@ -280,7 +281,7 @@ class _Cutter:
                 return
             if token == b'"':
                 name = self._text[self._token + 1 : self._position - 1]
-            elif token == b"[" and skipped and lists <= 0 and name.lower() in _NAMES:
+            elif token == b"[" and is_answer and lists <= 0 and name.lower() in _NAMES:
                 self._start = self._position
                 yield from self._texts()
                 self._position = self._start
