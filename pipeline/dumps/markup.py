@@ -260,10 +260,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
         value = _with_dateline(value, place, found.get("agency"))
     article = article_from_record({**fields, kind: value}, block, record, encoding, options)
     if unread:
-        what = f"<{', '.join(unread)}> differs from the text that was read but shares most of it"
-        article["warnings"].append(
-            ("unread_parts", f"{what}; if it is the better, leave the other out.")
-        )
+        what = f"<{', '.join(unread)}> was not read, since most of it is in the text that was"
+        article["warnings"].append(("unread_parts", f"{what}; leave one of the two out."))
     parts = sum(inner.get("type") == "article" for inner in root.iter() if inner is not root)
     if parts > 1:
         article["warnings"].append(_several(f"The element holds {parts} of type article"))
