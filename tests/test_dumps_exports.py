@@ -304,11 +304,34 @@ def test_nothing_of_a_message_that_is_too_large_is_an_article(tmp_path: pathlib.
     assert [lines(article) for article in articles(found)] == [[FERRY], [BRIDGE]]
 
 
-def test_what_follows_an_answer_beyond_the_size_of_a_record_is_read(tmp_path: pathlib.Path) -> None:
+def test_what_follows_an_answer_beyond_the_size_of_a_record_is_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.dumps.objects.BLOCK_BYTES", 1000)
     records = [{"text": f"{FERRY} {number}"} for number in range(50)]
     answer = json.dumps({"response": {"results": records, "more": [{"a": 1}]}, "status": "ok"})
     path = write(tmp_path, "a.json", f"{answer}\n{answer}\n".encode())
     assert reasons(read(path, max_record_bytes=1000)) == ["article"] * 100
+
+
+@pytest.mark.parametrize("limit", [1000, 1 << 20])
+def test_each_list_of_an_answer_is_read(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("pipeline.dumps.objects.BLOCK_BYTES", 1000)
+    records = [[{"text": f"{FERRY} {name} {number}"} for number in range(20)] for name in "abc"]
+    answer = {
+        "articles": records[0],
+        "facets": [{"items": records[2]}],
+        "more": {"posts": [*records[1], {"count": 3}], "items": [{"count": 4}], "total": 40},
+    }
+    found = read(write(tmp_path, "a.json", json.dumps(answer).encode()), max_record_bytes=limit)
+    assert reasons(found) == ["article"] * 40
+    texts = {record["text"] for record in records[0] + records[1]}
+    assert {item["document"] for item in articles(found)} == texts
+    lone = {"about": {"pages": [3] * 99_000}, "text": FERRY, "items": records[2]}
+    found = read(write(tmp_path, "b.json", json.dumps(lone).encode()), max_record_bytes=limit)
+    assert reasons(found) == ["too_large" if limit == 1000 else "article"]
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
@@ -346,3 +369,39 @@ def test_objects_within_objects_are_no_date(tmp_path: pathlib.Path) -> None:
     record = json.dumps({"text": FERRY, "date": value, "title": "Ferry"})
     (article,) = articles(read(write(tmp_path, "a.jsonl", record.encode())))
     assert article["published_at"] is None
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("Search: bridge", ["no_article"]), ("", [])])
+def test_what_a_page_shows_before_the_first_article_is_told(
+    tmp_path: pathlib.Path, shown: str, expected: list[str]
+) -> None:
+    page = (FIXTURES / "nexis.html").read_text()
+    before = f"<body><style>td {{ color: red }}</style><!-- made by a tool --><h3>{shown}</h3>"
+    declared = '<?xml version="1.0" encoding="utf-8"?>'
+    content = declared + page.replace("<body>", before)
+    found = read(write(tmp_path, "a.html", content.encode()))
+    assert [item["document"] for item in articles(found)] == [
+        item["document"] for item in articles(read(FIXTURES / "nexis.html"))
+    ]
+    assert [reject.reason for reject in rejects(found)] == expected
+    assert all(shown.encode() in reject.raw for reject in rejects(found))
+
+
+def test_quotes_that_begin_far_down_in_a_table_are_told(tmp_path: pathlib.Path) -> None:
+    rows = "".join(f"{number}\t{FERRY} {number}\n" for number in range(2000))
+    table = f'id\ttext\n{rows}a\t"{FERRY}\n{BRIDGE}"\nb\t"{BRIDGE}"\nc\t"So" {FERRY}\n'
+    found = articles(read(write(tmp_path, "a.tsv", table.encode())))
+    told = [item for item in found if any("quote" in text for _, text in item["warnings"])]
+    assert [item["record_id"] for item in told] == ["a", "b"]
+    mended = articles(read(write(tmp_path, "b.tsv", table.replace("id", '"id"', 1).encode())))
+    assert [item["document"] for item in mended[-3:-1]] == [f"{FERRY}\n{BRIDGE}", BRIDGE]
+    assert not any(item["warnings"] for item in mended)
+
+
+def test_columns_of_parquet_that_are_not_read_are_named(tmp_path: pathlib.Path) -> None:
+    columns = {"text": [FERRY, BRIDGE], "wire_desk": ["sea", "land"], "Title": ["A", "B"]}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    first, second = articles(read(tmp_path / "a.parquet"))
+    ((reason, detail),) = first["warnings"]
+    assert (reason, "'wire_desk'" in detail, "'Title'" in detail) == ("unread_fields", True, False)
+    assert second["warnings"] == []

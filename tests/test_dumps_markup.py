@@ -1,5 +1,6 @@
 """XML and SGML: what is cut into records, what is refused, and what is never followed."""
 
+import html
 import pathlib
 import re
 
@@ -204,3 +205,50 @@ def test_a_feed_with_a_long_list_before_its_first_item(tmp_path: pathlib.Path) -
     feed = f"<rss><channel>{tags}<item><title>T</title><description>{'A text. ' * 9}</description>"
     found = read(write(tmp_path, "a.xml", f"{feed}</item></channel></rss>".encode()))
     assert reasons(found)[-1] == "article"
+
+
+LONG = "The ferry to the islands will run on Sundays again from May, the port said on Tuesday."
+OTHER = "Lorries have to wait at the old bridge, where engineers had found worn bearings."
+PAGE = "&lt;p>{}&lt;/p>&lt;p>{}&lt;/p>"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "expected"),
+    [
+        ("<text>A</text><text>B</text>", "A\n\nB"),
+        ("<body>A</body><fulltext>A</fulltext>", "A"),
+        ("<body>A</body><fulltext>A B</fulltext>", "A B"),
+        ("<fulltext>A B</fulltext><body>A</body>", "A B"),
+        ("<text>A</text><story>B</story><text>C</text>", "A\n\nB\n\nC"),
+        ("<body>A</body><fulltext>H</fulltext>", "<p>A</p><p>B</p>"),
+        ("<text>C</text><fulltext>H</fulltext>", "<p>C</p>\n<p>A</p><p>B</p>"),
+        (
+            "<fulltext>H</fulltext><text>C</text><text>A</text>",
+            "<p>A</p><p>B</p>\n<p>C</p>\n<p>A</p>",
+        ),
+    ],
+)
+def test_each_text_of_an_element_is_read_once(
+    tmp_path: pathlib.Path, bodies: str, expected: str
+) -> None:
+    third = (
+        "Growers expect to pick ten days later than usual, since a cold spring & frost held them."
+    )
+    texts = {"A": LONG, "B": OTHER, "C": third, "H": PAGE.format("A", "B")}
+
+    def filled(text: str) -> str:
+        return re.sub(r"\b[ABCH]\b", lambda match: texts[match[0]], text)
+
+    bodies = filled(filled(bodies)).replace(" & ", " &amp; ")
+    xml = f"<rows><row><title>Ferry</title>{bodies}</row></rows>"
+    (article,) = articles(read(write(tmp_path, "a.xml", xml.encode())))
+    assert html.unescape(article["document"]) == filled(expected)
+    assert not any(reason == "unread_parts" for reason, _ in article["warnings"])
+
+
+def test_a_text_that_is_left_out_for_a_like_one_is_named(tmp_path: pathlib.Path) -> None:
+    body = f"<body>{LONG} Tickets are sold on board.</body><fulltext>{LONG} {LONG}"
+    xml = f"<rows><row>{body} Ask at the pier.</fulltext></row></rows>"
+    (article,) = articles(read(write(tmp_path, "a.xml", xml.encode())))
+    assert article["document"] == f"{LONG} {LONG} Ask at the pier."
+    assert [reason for reason, text in article["warnings"] if "<body>" in text] == ["unread_parts"]

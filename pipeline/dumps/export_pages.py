@@ -106,6 +106,15 @@ def article_starts(page: bytes) -> tuple[str, list[int], str]:
     return "", [], ""
 
 
+def shows_words(page: str) -> bool:
+    """Returns True if a browser shows words of HTML in its body."""
+    import lxml.html  # see page_text
+
+    root = lxml.html.document_fromstring(f"<html>{page}<body>")
+    shown = root.xpath("body//text()[not(ancestor::script or ancestor::style or ancestor::title)]")
+    return re.search(r"[^\W_]{2}", " ".join(shown)) is not None
+
+
 def page_text(page: str, product: str) -> FieldText | None:
     """Returns fields and text of one article of an export; ``None`` if it has no text.
 

@@ -340,12 +340,12 @@ def _fullest(text: str, named: Named) -> str:
         if is_html(value):
             continue
         short = len(text) < _SHORTEST_TEXT and "\n" not in text.strip()
-        if short or _letters(value).startswith(_letters(text)):
+        if short or letters(value).startswith(letters(text)):
             text = value
     return text
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """Returns the letters and digits of a text or HTML, without the mark that it goes on."""
     visible = html.unescape(re.sub(r"<[^<>]*>", "", text))
     return _LETTERS.sub("", _GOES_ON.sub("", _CUT.sub("", visible)))
@@ -385,8 +385,8 @@ def _is_rich(text: str, field: str) -> bool:
 
 def _same_text(page: str, text: str) -> bool:
     """Returns True if HTML holds the first words of a text and at least half as many letters."""
-    letters, wanted = _letters(page), _letters(text)
-    return 2 * len(letters) >= len(wanted) and wanted[:40] in letters
+    found, wanted = letters(page), letters(text)
+    return 2 * len(found) >= len(wanted) and wanted[:40] in found
 
 
 def _no_text(record: Mapping[str, Any]) -> str:

@@ -32,9 +32,7 @@ from pipeline.dumps.block import (
 )
 from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.element_names import (
-    BLOCKS,
     BODIES,
-    CAPTIONS,
     FEEDS,
     MEANINGS,
     NO_ARTICLES,
@@ -45,14 +43,13 @@ from pipeline.dumps.element_names import (
     local_name,
     record_name,
 )
+from pipeline.dumps.element_texts import joined_texts
 from pipeline.dumps.elements import INNER, SECTIONS, parsed_element
 from pipeline.dumps.field_names import fold
 from pipeline.dumps.fields import article_from_record
 from pipeline.dumps.labels import HEADER
-from pipeline.dumps.long_text import is_html
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
-from pipeline.dumps.wire import indented
 from pipeline.rejects import Reject, read_reject
 
 HEAD, _LONGEST_HEAD = 1 << 16, 1 << 24
@@ -75,10 +72,6 @@ _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$|\b\d{8}T\d{4}\S*")
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
-_SHORTCODE = re.compile(
-    r"\[caption\b(?:[^\[\]]++|\[(?!caption\b|/caption\]))*+\]"
-    r"((?:[^\[]++|\[(?!caption\b|/caption\]))*+)\[/caption\]"
-)
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -251,7 +244,8 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     if authors:
         shown = json.loads(authors)
         fields["authors"] = [shown.get(author) or author for author in fields["authors"]]
-    document = _body(found)
+    texts = [(name, body) for name, body in found.bodies if name not in SUMMARIES]
+    document = joined_texts(texts) or joined_texts(found.bodies)
     if document is None:
         names = ", ".join(
             sorted({element_name(child) for child in root.iter() if child is not root})
@@ -261,10 +255,13 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
             f"The element <{name}> has no text: it consists of {names[:400] or 'nothing'}. Convert "
             "the XML to JSON Lines if one of them holds it.",
         )
-    kind, value, captions = document
+    kind, value, captions, unread = document
     if kind == "text" and (place := found.get("dateline")):
         value = _with_dateline(value, place, found.get("agency"))
     article = article_from_record({**fields, kind: value}, block, record, encoding, options)
+    if unread:
+        what = f"<{', '.join(unread)}> was not read, since most of it is in the text that was"
+        article["warnings"].append(("unread_parts", f"{what}; leave one of the two out."))
     parts = sum(inner.get("type") == "article" for inner in root.iter() if inner is not root)
     if parts > 1:
         article["warnings"].append(_several(f"The element holds {parts} of type article"))
@@ -442,106 +439,3 @@ def _is_container(element: Any) -> bool:
         (name in BODIES and name not in SUMMARIES) or name in ("hl1", "headline", "byline")
         for name in names
     )
-
-
-def _body(found: _Found) -> tuple[str, str, set[str]] | None:
-    """Returns ``html`` or ``text``, the document, and lines of it that are captions."""
-    texts = [(name, element) for name, element in found.bodies if name not in SUMMARIES]
-    for chosen in (texts, found.bodies):
-        lines: list[str] = []
-        captions: set[str] = set()
-        for name, element in chosen:
-            plain = "".join(element.itertext())
-            if not plain.strip():
-                continue
-            if not len(element) and is_html(plain):
-                return "html", _wordpress(plain) if name == "contentencoded" else plain, set()
-            if name in ("content", "inlinedata") and element.get("type") in ("html", "xhtml"):
-                from lxml import etree  # with the parser; see parsed_element
-
-                inner = etree.tostring(element, encoding="unicode", with_tail=False)
-                return "html", inner, set()
-            if name == "contentencoded":
-                plain = _SHORTCODE.sub(r"\n\n\1\n\n", plain)
-                captions.update(
-                    line.strip()
-                    for match in _SHORTCODE.finditer("".join(element.itertext()))
-                    for line in match[1].split("\n")
-                )
-            if _is_list(element) or any(
-                element_name(inner) in BLOCKS | CAPTIONS for inner in element.iter()
-            ):
-                lines += _block_lines(element, captions)
-            else:
-                lines += indented([line.rstrip() for line in plain.split("\n")])
-            lines.append("")
-        while lines and not lines[-1].strip():
-            lines.pop()
-        if any(line.strip() for line in lines):
-            joined = "\n".join(line if line.strip() else "" for line in lines)
-            return "text", re.sub(r"\n{3,}", "\n\n", joined.strip("\n")), captions
-    return None
-
-
-def _wordpress(content: str) -> str:
-    """Returns a post with its paragraphs tagged, as WordPress does when it shows one (wpautop)."""
-    content = _SHORTCODE.sub(r"\n\n<figure><figcaption>\1</figcaption></figure>\n\n", content)
-    if re.search(r"<(?:p|div)\b", content, re.IGNORECASE):
-        return content
-    parts = (part.strip() for part in re.split(r"\n\s*\n", content))
-    return "\n".join(
-        part if part.startswith(("<figure", "<h", "<ul", "<ol", "<block")) else f"<p>{part}</p>"
-        for part in parts
-        if part
-    )
-
-
-def _is_list(element: Any) -> bool:
-    """Returns True for an element that holds others and no text between them, as paragraphs are."""
-    return (
-        len(element) > 1
-        and element_name(element) not in BLOCKS
-        and not (element.text or "").strip()
-        and not any((child.tail or "").strip() for child in element)
-    )
-
-
-def _block_lines(element: Any, captions: set[str]) -> list[str]:
-    """Returns the paragraphs of an element, a blank line after each; notes which are captions."""
-    lines: list[str] = []
-    words: list[str] = []
-
-    def flush(is_caption: bool, ends_paragraph: bool = True) -> None:
-        line = " ".join("".join(words).split())
-        words.clear()
-        if line:
-            lines.append(line)
-            if is_caption:
-                captions.add(line)
-        if (ends_paragraph or not line) and lines and lines[-1]:
-            lines.append("")
-
-    def walk(node: Any, is_caption: bool, is_listed: bool) -> None:
-        name = element_name(node).rpartition(":")[2]
-        if name in ("br", "lb"):
-            words.append(" ")
-            if name == "br":
-                flush(is_caption, ends_paragraph=False)
-            return
-        is_caption = is_caption or name in CAPTIONS
-        is_block = name in BLOCKS or name in CAPTIONS or is_listed
-        if is_block:
-            flush(is_caption)
-        if name and node.text:
-            words.append(node.text)
-        lists = _is_list(node)
-        for child in node:
-            walk(child, is_caption, lists)
-            if child.tail:
-                words.append(child.tail)
-        if is_block:
-            flush(is_caption)
-
-    walk(element, False, False)
-    flush(False)
-    return lines

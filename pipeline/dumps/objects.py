@@ -7,9 +7,9 @@ An answer is an object without text that holds a list of objects under a name of
 at most three levels down, as NewsAPI (``articles``), webz.io (``posts``), the Guardian
 (``response.results``), the New York Times (``response.docs``), Diffbot (``objects``), JSON-LD
 (``@graph``), Elasticsearch (``hits.hits``), browsers (HAR, ``log.entries``) and Trove
-(``category.records.article``) send it; the records are the objects of the list. A
-table by columns (the default of pandas' ``to_json``, its ``split``, lists) is one, too, and so are
-records under their address or id.
+(``category.records.article``) send it; the records are the objects of the list, and those of
+further such lists that have a text. A table by columns (the default of pandas' ``to_json``, its
+``split``, lists) is one, too, and so are records under their address or id.
 """
 
 import re
@@ -33,6 +33,7 @@ _WRAPPER = re.compile(
     rb'"(?:' + "|".join(WRAPPERS).encode() + rb')"\s*:\s*\[\s*(?=\{)', re.IGNORECASE
 )
 _WRAPPER_WITHIN = 1 << 16
+_NAMES = frozenset(name.encode() for name in WRAPPERS)
 _OF_OBJECTS = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:columns|schema|[^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*[\[{]'
 )
@@ -96,16 +97,21 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
         return columns
     if has_text(parsed, options):
         return None
-    if (found := _wrapped(parsed, 0)) is None:
+    if not (lists := list(_lists(parsed, 0))):
         return (
             _by_name(parsed, options)
             or _in_lists(parsed, options)
             or _in_unnamed_lists(parsed, options)
         )
+    found, *further = lists
     if "@graph" in parsed and any(has_text(node, options) for node in found):
         # The other nodes of a graph are its site, its authors and pictures.
-        return [node for node in found if has_text(node, options)]
-    return found
+        found = [node for node in found if has_text(node, options)]
+    return found + [item for items in further for item in items if _is_article(item, options)]
+
+
+def _is_article(value: Any, options: DumpOptions) -> bool:
+    return type(value) is dict and has_text(value, options)
 
 
 def _in_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
@@ -114,7 +120,7 @@ def _in_lists(value: dict[str, Any], options: DumpOptions) -> list[Any] | None:
         for answers in outer.values() if type(outer) is dict else ():
             if type(answers) is not list or not all(type(answer) is dict for answer in answers):
                 continue
-            found = [record for answer in answers for record in _wrapped(answer, 1) or ()]
+            found = [record for answer in answers for record in next(_lists(answer, 1), ())]
             if found and has_text(found[0], options):
                 return found
     return None
@@ -196,17 +202,17 @@ def _unwrap(value: bytes, options: DumpOptions) -> Iterator[bytes]:
         yield orjson.dumps(item)
 
 
-def _wrapped(value: dict[str, Any], depth: int) -> list[Any] | None:
+def _lists(value: dict[str, Any], depth: int) -> Iterator[list[Any]]:
+    """Yields the lists of objects that have a name of an answer's, the likeliest name first."""
     by_name = {name.lower(): inner for name, inner in value.items()}
     for name in WRAPPERS:
         inner = by_name.get(name)
         if type(inner) is list and inner and type(inner[0]) is dict:
-            return inner
+            yield inner
     if depth < _WRAPPER_DEPTH:
         for inner in value.values():
-            if type(inner) is dict and (found := _wrapped(inner, depth + 1)) is not None:
-                return found
-    return None
+            if type(inner) is dict:
+                yield from _lists(inner, depth + 1)
 
 
 class _Cutter:
@@ -218,6 +224,7 @@ class _Cutter:
         self._limit = options.max_record_bytes
         self._text = b""
         self._start = 0  # of the value
+        self._token = 0  # the last one found
         self._position = 0  # up to which its end was looked for
         self._ended = False
 
@@ -243,8 +250,9 @@ class _Cutter:
     def _object(self) -> Iterator[bytes | DumpError]:
         """Yields the value at the start, an object or damaged."""
         self._position = self._start
-        depth = 0
-        skipped = False
+        depth = lists = 0
+        skipped = is_answer = False
+        name = b""  # the last string
         while True:
             token = self._next_token(_BRACKETS)
             if token is None:
@@ -258,7 +266,8 @@ class _Cutter:
                         depth = _open(self._text[self._start : wrapper.start()])
                         self._start = wrapper.end()
                         yield from self._elements()
-                        self._position, skipped = self._start, True
+                        self._position, name, lists = self._start, b"", 0
+                        skipped = is_answer = True
                         continue
                     yield too_large(self._options, b"")
                     skipped = True
@@ -270,15 +279,33 @@ class _Cutter:
                 if rest and not skipped:
                     yield _cut_off(rest)
                 return
-            if token in b"{[":
+            if token == b'"':
+                name = self._text[self._token + 1 : self._position - 1]
+            elif token == b"[" and is_answer and lists <= 0 and name.lower() in _NAMES:
+                self._start = self._position
+                yield from self._texts()
+                self._position = self._start
+            elif token in b"{[":
                 depth += 1
-            elif token in b"}]":
+                lists += token == b"["
+            else:
                 depth -= 1
+                lists -= token == b"]"
                 if depth <= 0:
                     if not skipped:
                         yield self._text[self._start : self._position].strip(_SPACE)
                     self._start = self._position
                     return
+
+    def _texts(self) -> Iterator[bytes | DumpError]:
+        """Yields errors, and the elements of a further list that have a text or are damaged."""
+        for element in self._elements():
+            try:
+                value = None if isinstance(element, DumpError) else orjson.loads(element)
+            except orjson.JSONDecodeError:
+                value = None
+            if value is None or _is_article(value, self._options):
+                yield element
 
     def _elements(self) -> Iterator[bytes | DumpError]:
         """Yields the elements of the array that begins before the start."""
@@ -323,7 +350,7 @@ class _Cutter:
         while True:
             match = pattern.search(self._text, self._position)
             if match is not None and match[1] is None:
-                self._position = match.end()
+                self._token, self._position = match.span()
                 return self._text[match.start() : match.start() + 1]
             # No token, or a string without its end: search again from here with more bytes.
             self._position = match.start() if match else len(self._text)

@@ -10,10 +10,10 @@ from pipeline.article import Article
 from pipeline.dumps.articles import document_article
 from pipeline.dumps.block import Block, DumpError, DumpOptions, Source, parsed, too_large
 from pipeline.dumps.decoding import clean_text, decode
-from pipeline.dumps.export_pages import article_starts, page_text
+from pipeline.dumps.export_pages import article_starts, page_text, shows_words
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
-from pipeline.dumps.text import field_article, file_name, read_whole
+from pipeline.dumps.text import cover_error, field_article, file_name, read_whole
 from pipeline.rejects import Reject, read_reject
 
 # WHATWG HTML 13.2.3.2 searches the declaration in the first 1,024 bytes; many pages have scripts
@@ -41,9 +41,13 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         yield source.block(0, 1, head)
         return
     # The encoding is declared before the first article.
-    source = dataclasses.replace(source, header=(product, _declared(head) or ""))
+    declared = _declared(head)
+    source = dataclasses.replace(source, header=(product, declared or ""))
     edges = [*starts, len(head)]
     yield from sized_blocks((head[start:end] for start, end in itertools.pairwise(edges)), source)
+    cover = head[: starts[0]]
+    if shows_words(decode_page(cover, declared)[0]):
+        yield cover_error(cover).reject(source.name, None)
     if problem:
         yield read_reject(source.name, None, "incomplete", problem)
 

@@ -1,4 +1,7 @@
-"""Parquet: one article a row. Only columns with a known meaning are read."""
+"""Parquet: one article a row. Only columns with a known meaning are read.
+
+The header of a block is the names of the others.
+"""
 
 import dataclasses
 from collections.abc import Iterator
@@ -74,7 +77,8 @@ def read_groups(
     except _DAMAGE as error:
         yield _damaged(error).reject(source.name, record)
         return
-    source = dataclasses.replace(source, day_order=_day_order(table, columns))
+    unread = tuple(name for name in table.schema_arrow.names if name not in columns)
+    source = dataclasses.replace(source, header=unread, day_order=_day_order(table, columns))
     held: list[pa.RecordBatch] = []
     held_bytes = 0
     for item in _decode(table, columns, groups or range(table.num_row_groups)):
@@ -243,7 +247,9 @@ def _parse_row(
     row: dict[str, Any], block: Block, record: int, options: DumpOptions
 ) -> Article | Reject:
     def article() -> Article:
-        found = article_from_record(row, block, record, "utf-8", options)
+        # What is said of the first record names the columns that are not read, too.
+        unread = dict.fromkeys(block.header, True) if record == 0 else {}
+        found = article_from_record({**unread, **row}, block, record, "utf-8", options)
         if len(found["document"]) > options.max_record_bytes:
             raise DumpError(
                 "too_large",

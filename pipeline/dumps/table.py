@@ -353,6 +353,19 @@ def _parse_row(
             for name, value in zip(names, row, strict=False)
             if value.strip() not in _MISSING
         }
-        return article_from_record(fields or dict.fromkeys(names), block, record, "utf-8", options)
+        found = article_from_record(fields or dict.fromkeys(names), block, record, "utf-8", options)
+        if block.header[0] == _PLAIN and (value := next(filter(_is_quoted, fields.values()), None)):
+            found["warnings"].append((
+                "unread_values",
+                f"The value {value[:100]!r} begins with a quote, but none of the first 64 KiB "
+                "does, so that quotes are read as characters, and each line as a row; if they "
+                "enclose values, quote the names of the columns, too.",
+            ))  # fmt: skip
+        return found
 
     return parsed(article, block, record, raw)
+
+
+def _is_quoted(value: str) -> bool:
+    """Returns True for a value that quotes enclose, or of which the first line is read alone."""
+    return value.startswith('"') and (value.endswith('"') or value.count('"') % 2 == 1)

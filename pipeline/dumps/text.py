@@ -401,7 +401,7 @@ def _parts(
                 if before := part[: len(part) - len(cover)]:
                     yield before
                 if re.search(r"[^\W_]{2}", cover.decode("utf-8", "replace")):
-                    yield _cover(cover)
+                    yield cover_error(cover)
             start, oversized, begun = next_start, b"", True
         if whole:
             return
@@ -419,7 +419,8 @@ def _parts(
         text, start = text[begin:] + chunk, start - begin
 
 
-def _cover(raw: bytes) -> DumpError:
+def cover_error(raw: bytes) -> DumpError:
+    """Returns the error of a part of an export that is no article."""
     return DumpError(
         "no_article",
         "The part is what an export says of itself, before its articles or after them; there is "
@@ -491,7 +492,7 @@ def text_article(
     """
     found = field_text(text, kind)
     if kind is not None and is_cover(text) and not (found and found.record.get("title")):
-        raise _cover(text.encode())
+        raise cover_error(text.encode())
     if found is None:
         return document_article(block, record, address, text, "text", encoding)
     return field_article(block, record, address, found, encoding, options)
