@@ -139,7 +139,7 @@ def _within_a_house(
     in_a_week = (~known | (np.abs(first - second) <= WEEK))[pair]
     label = np.minimum(one.capitals, other.capitals) >= LABEL_CAPITALS
     label &= ~one.marked & ~other.marked & (words < LABEL_WORDS)
-    later = dates, _if_claimed(dates, direction.DATES)
+    later = dates, _if_known(dates, direction.DATES)
     large = share >= EDITION_SHARE
     return _first_of(
         (both.equal("url")[pair], EDITION, BY_ADDRESS, *later),
@@ -177,7 +177,7 @@ def _across_houses(
     chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
     # A third party's words: only a name that stands close by says who heard them.
     close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
-    heard = _unless_later(by_credit(close_a, close_b), dates)
+    heard = by_credit(close_a, close_b)
     from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
     from_agency = np.where(one.own == other.own, COMMON, from_agency)
     is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
@@ -187,7 +187,7 @@ def _across_houses(
     reprinted = (heard == UNKNOWN) & reprints & ((one.agency != 0) | (other.agency != 0))
     quotation = (
         np.select([reprinted, heard == UNKNOWN], [from_agency, COMMON], heard),
-        np.where(reprinted, is_from_agency, _if_claimed(heard, direction.CREDIT)),
+        np.where(reprinted, is_from_agency, _if_known(heard, direction.CREDIT)),
     )
     # An outlet's own words are not all in marks where it prints them.
     mixed = one.marked & other.marked
@@ -197,8 +197,6 @@ def _across_houses(
             for taker, source, close in ((one, other, close_a), (other, one, close_b))
         )
     )
-    source = _unless_later(credit, dates)
-    credited = source, _if_claimed(source, direction.CREDIT)
     # The side that quotes is not the source, nor the earlier one.
     excerpt = ~plain & (dates == np.where(one.marked, A_FROM_B, B_FROM_A))
     excerpt &= words >= EXCERPT_WORDS
@@ -209,13 +207,13 @@ def _across_houses(
         (name, NONE, BY_NAMES, *nobody),
         (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
         (is_wire, WIRE, BY_AGENCY, from_agency, is_from_agency),
-        ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, *credited),
+        ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
         (excerpt, COPY, BY_MARKS, dates, direction.DATES),
         (~plain, QUOTATION, BY_MARKS, *quotation),
         (~chosen, NONE, BY_SHORT, *nobody),
-        (True, COPY, BY_PLAIN, dates, _if_claimed(dates, direction.DATES)),
+        (True, COPY, BY_PLAIN, dates, _if_known(dates, direction.DATES)),
     )
 
 
@@ -236,20 +234,9 @@ def _up_to(limit: int, distance: I64) -> I64:
     return np.where(distance <= limit, distance, FAR)
 
 
-def _unless_later(credit: U8, dates: U8) -> U8:
-    """Returns the directions by credits; both have it from an earlier text where it comes too late.
-
-    An outlet is credited for what it had printed by then: not for its article of a later day.
-    """
-    later = (credit == A_FROM_B) & (dates == B_FROM_A)
-    later |= (credit == B_FROM_A) & (dates == A_FROM_B)
-    return np.where(later, COMMON, credit).astype(np.uint8)
-
-
-def _if_claimed(directions: U8, evidence: np.uint8) -> U8:
-    """Returns the evidence where one of two articles has it from the other."""
-    claimed = (directions == A_FROM_B) | (directions == B_FROM_A)
-    return np.where(claimed, evidence, direction.NONE).astype(np.uint8)
+def _if_known(directions: U8, evidence: np.uint8) -> U8:
+    """Returns the evidence where there is a direction."""
+    return np.where(directions == UNKNOWN, direction.NONE, evidence).astype(np.uint8)
 
 
 def _first_of(*rules: tuple[Any, ...]) -> Rows:
