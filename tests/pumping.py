@@ -227,7 +227,6 @@ def processor_seconds(action: Callable[[], Any], is_match: bool = True) -> float
         ``LONGEST``: Python's matcher looks for signals. Other code could swallow the exception.
     """
     if not is_match:
-        gc.collect()
         gc.disable()  # a collection goes through all objects of the tests
         try:
             began = time.process_time()
