@@ -206,6 +206,12 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
             f"there is no catalog {path}. Make one with copydesk run --input PATH "
             f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
+    with open(path, "rb") as file:
+        if file.read(12)[8:] != b"DUCK":  # the format's magic bytes, behind a checksum
+            raise CommandError(
+                f"{path} is damaged. Build it anew, which changes no row, with: copydesk catalog "
+                f"--warehouse {shlex.quote(args.warehouse)}"
+            )
     # Settings in a user's ~/.duckdbrc could hide from the catalog where it lies.
     place = os.path.abspath(args.warehouse).replace("'", "''")
     command = [sys.executable, "-m", "duckdb_cli", "-readonly", path]

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.shuffle import U64
-from pipeline.storage import inside, is_remote, open_input, status
+from pipeline.storage import inside, is_remote, open_input, root_of, shown, status
 from pipeline.transform import CorpusTransform, Lookup, Stream, Transform
 from pipeline.warehouse.manifest import Manifest, WarehouseError
 from pipeline.warehouse.writer import Written, write_parquet
@@ -119,8 +119,8 @@ def read_index(paths: Sequence[str], stream: Stream, wanted: U64) -> pa.Table:
                 tables.extend(known.rows(keys))
             except (OSError, pa.ArrowException) as error:
                 raise WarehouseError(
-                    f"{path} of the index cannot be read: {error}. Rebuild it with: copydesk "
-                    "reindex"
+                    f"{shown(path)} of the index cannot be read: {error}. Rebuild it with: "
+                    f"copydesk reindex --warehouse {shlex.quote(root_of(path))}"
                 ) from error
     if not tables:
         return stream.schema.empty_table()

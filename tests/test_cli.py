@@ -281,6 +281,11 @@ class TestShell:
         assert cli.main(["shell", "--warehouse", str(tmp_path / "none")]) == 1
         assert "copydesk run --input PATH" in capsys.readouterr().err
 
+    def test_of_a_damaged_catalog_it_says_how_to_build_it_anew(self, tmp_path, capsys):
+        (tmp_path / "news.duckdb").write_bytes(b"no database")
+        assert cli.main(["shell", "--warehouse", str(tmp_path)]) == 1
+        assert f"copydesk catalog --warehouse {tmp_path}" in capsys.readouterr().err
+
     @pytest.mark.parametrize("change", ["copied", "moved"])
     def test_it_shows_the_warehouse_it_is_given(self, seed_run, change, tmp_path, monkeypatch):
         first, second = tmp_path / "first", tmp_path / "it's [1] * {x}"

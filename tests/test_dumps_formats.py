@@ -167,6 +167,12 @@ def test_several_articles_in_one_text_file() -> None:
     assert not any("=====" in article["document"] for article in found)
 
 
+def test_quoted_values_under_two_unknown_names_are_a_table(tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path, "a.csv", b'kopf,leib\n"One","A text."\n"Two","Another, of its own."\n')
+    found = read(path)
+    assert [item.reason for item in found if isinstance(item, Reject)] == ["no_text"] * 2
+
+
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
 def test_a_crawl_gives_pages_and_says_what_is_none(name: str) -> None:
     found = read(FIXTURES / name)

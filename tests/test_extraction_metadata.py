@@ -142,6 +142,9 @@ class TestTheRest:
         host = "<meta property='og:site_name' content='www.Quay.co.uk'>"
         assert metadata(host + linked(publisher))["outlet"] == "Gazette Press"
         assert metadata(host)["outlet"] == "www.Quay.co.uk"
+        address = "<meta property='og:site_name' content='https://www.quay.test/'>"
+        assert metadata(address + linked(publisher))["outlet"] == "Gazette Press"
+        assert metadata(address)["outlet"] == "quay.test"
         assert metadata()["outlet"] == "quay-gazette.test"
         assert metadata(url=None)["outlet"] is None
 

@@ -291,7 +291,11 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
             continue
         if has_text:
             return (delimiter, *names)
-        plain = len(named) >= 3 and all(_HEADER_NAME.fullmatch(name) for name in named)
+        # Two names that nobody knows make a table if all values are in quotes.
+        is_quoted = text[len(first) :].lstrip().startswith('"') and f'"{delimiter}"' in text
+        plain = len(named) >= (2 if is_quoted else 3) and all(
+            _HEADER_NAME.fullmatch(name) for name in named
+        )
         known = sum(any(meanings((name,)).values()) for name in named)
         if plain and _rows_fit(text, delimiter, len(names), 2 if known < _FEWEST_KNOWN else 1):
             return (delimiter, *names)

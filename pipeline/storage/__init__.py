@@ -36,6 +36,7 @@ from pipeline.storage.paths import (
     inside,
     is_remote,
     not_written,
+    root_of,
     shown,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "remove_empty_folders",
     "remove_tree",
     "rename",
+    "root_of",
     "scratch",
     "shown",
     "status",

@@ -60,6 +60,11 @@ def inside(root: str, path: str) -> str:
     return f"{root}{INSIDE}{path}"
 
 
+def root_of(path: str) -> str:
+    """Returns the folder or URL that :func:`inside` joined a path to."""
+    return path.partition(INSIDE)[0]
+
+
 def shown(path: str) -> str:
     """Returns a path as a message shows it."""
     return os.path.normpath(path) if INSIDE in path else path

@@ -415,7 +415,8 @@ class _Repairer:
             self.unreadable.append(self._place(path))
             self.result.lost.append(
                 f"{place} cannot be read ({error}). Restore it from a backup; or, to go on without "
-                "its rows, move it out of the warehouse. Then repair the warehouse again."
+                "its rows, move it out of the warehouse. Then repair the warehouse again. Without "
+                "a backup, its rows can be had by reading the dumps into a new warehouse."
             )
             return None
         folder, table, *_ = path.split("/")

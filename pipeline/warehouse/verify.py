@@ -173,7 +173,10 @@ def damage_of(root: str, file: DataFile) -> str:
 def _remedy(root: str, file: DataFile) -> str:
     if file.path.startswith((f"{INDEX}/", f"{INPUTS}/")):
         return f"Restore it from a backup, or go on without it: {repair_command(root)}"
-    return "Restore it from a backup."
+    return (
+        "Restore it from a backup; without one, read its dumps into a new warehouse, or go on "
+        f"without its rows as this says: {repair_command(root)}"
+    )
 
 
 def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:

@@ -61,7 +61,7 @@ _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|ReportageNewsArticle)$")
 _PUBLISHER_TYPES = frozenset(("NewsMediaOrganization", "WebSite", "Organization"))
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^>]{1,400}>")
-_HOST_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}")
+_HOST_NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/?")
 _SITE_MARKS = "|·•\u2013\u2014»\u203a\uff5c\uff1a"
 # Dashes, guillemets, bullets; the full-width bar and colon need no space.
 _SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uff1a]")
@@ -458,7 +458,8 @@ def _outlet(page: PageData, url: str | None) -> str | None:
     stated = (page.first(("og:site_name",)), *(_clean(one.get("name")) for one in organisations))
     names = [name for name in stated if name]
     if names:
-        return next((name for name in names if not _HOST_NAME.fullmatch(name)), names[0])
+        others = (name for name in names if not _HOST_NAME.fullmatch(name))
+        return next(others, None) or _host(names[0]) or names[0]
     return page.first(("application-name", "dc.publisher", "dcterms.publisher")) or (
         _host(url) or None
     )

@@ -146,7 +146,8 @@ LINKS = Table(
             pa.string(),
             "What says who has it from whom: agency (the source is the agency's own copy), credit "
             "(the dependent article names the source), dates (they are apart by more than their "
-            "precision); common: both have it from a third; unknown: nothing says.",
+            "precision, the days of two outlets by 14 hours more, since each may have its own "
+            "clock); common: both have it from a third; unknown: nothing says.",
         ),
         "similarity": Column(
             pa.float64(),
