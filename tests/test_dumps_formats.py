@@ -167,10 +167,23 @@ def test_several_articles_in_one_text_file() -> None:
     assert not any("=====" in article["document"] for article in found)
 
 
-def test_quoted_values_under_two_unknown_names_are_a_table(tmp_path: pathlib.Path) -> None:
-    path = write(tmp_path, "a.csv", b'kopf,leib\n"One","A text."\n"Two","Another, of its own."\n')
-    found = read(path)
-    assert [item.reason for item in found if isinstance(item, Reject)] == ["no_text"] * 2
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        (b'kopf,leib\n"One","A text."\n"Two","Another, of its own."\n', 2),
+        (b"kopf\tleib\n" + b"One\tA text, and more.\n" * 4, 4),
+        (b"kopf,leib\n" + b"One,A text of some words\n" * 30, 30),
+    ],
+)
+def test_two_columns_with_unknown_names_are_a_table(
+    content: bytes, records: int, tmp_path: pathlib.Path
+) -> None:
+    assert reasons(read(write(tmp_path, "a.csv", content))) == ["no_text"] * records
+
+
+def test_prose_with_a_comma_in_each_line_is_no_table(tmp_path: pathlib.Path) -> None:
+    verse = "Roads, they said\nLead nowhere, and yet\nSome walk them, some do not\n" * 9
+    assert len(articles(read(write(tmp_path, "a.txt", verse.encode())))) == 1
 
 
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])

@@ -92,6 +92,9 @@ _PAGE_ROOTS = frozenset((
 _NEXT_OBJECT = re.compile(rb'[\]}"\w]\s*\}\s*\{\s*"')
 """Two objects on one line."""
 _LINES_BEFORE_HEADER = 10
+_FEWEST_TABBED, _FEWEST_ROWS = 3, 20
+"""Lines with one tab each, or one of another delimiter, from which on they are rows."""
+
 _SHORTEST_TEXT = 100  # characters; a title has less
 _FEWEST_KNOWN = 3  # names of fields that make a table of one row one
 _HEADER_NAME = re.compile(r"[^\W\d][\w .:/#\-]{0,39}")
@@ -291,11 +294,8 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
             continue
         if has_text:
             return (delimiter, *names)
-        # Two names that nobody knows make a table if all values are in quotes.
-        is_quoted = text[len(first) :].lstrip().startswith('"') and f'"{delimiter}"' in text
-        plain = len(named) >= (2 if is_quoted else 3) and all(
-            _HEADER_NAME.fullmatch(name) for name in named
-        )
+        fewest = 2 if _is_narrow_table(text, delimiter) else 3
+        plain = len(named) >= fewest and all(_HEADER_NAME.fullmatch(name) for name in named)
         known = sum(any(meanings((name,)).values()) for name in named)
         if plain and _rows_fit(text, delimiter, len(names), 2 if known < _FEWEST_KNOWN else 1):
             return (delimiter, *names)
@@ -303,6 +303,22 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         whole = column.end() == len(text) or len(head) >= HEAD
         return (",", column["name"]) if whole else ()
     return ()
+
+
+def _is_narrow_table(text: str, delimiter: str) -> bool:
+    """Returns True if lines look like rows of two values even under names that nobody knows.
+
+    The values of the first row are in quotes, or many lines have one delimiter each; prose has not,
+    whatever the mark.
+    """
+    first, *lines = text.splitlines() or [""]
+    if lines and lines[0].startswith('"') and f'"{delimiter}"' in lines[0]:
+        return True
+    if delimiter != "\t" and " " in first:
+        return False
+    lines = [line for line in (first, *lines[:-1]) if line.strip()]
+    fewest = _FEWEST_TABBED if delimiter == "\t" else _FEWEST_ROWS
+    return len(lines) >= fewest and all(line.count(delimiter) == 1 for line in lines)
 
 
 def column_names(names: Sequence[str]) -> list[str]:
