@@ -425,7 +425,8 @@ def render_report(report: "RunReport", copydesk: str) -> str:
     if report.nothing_new:
         return (
             f"Nothing is new: {report.warehouse} holds all {_count(report.dumps, 'dump')} already. "
-            f"Nothing was changed.\n{following}\nTo read them again, as with another --map: --again"
+            f"Nothing was changed.\n{following}\nWhat was not read then: --again; in "
+            "another way, as with another --map: a new --warehouse"
         )
     rows: list[tuple[str, str]] = [
         ("dumps read", f"{report.new_dumps:,}"),

@@ -65,8 +65,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         group,
         "--again",
         action="store_true",
-        help="read dumps again that the warehouse already holds, for example with another --map. "
-        "Articles that are already there become rejects with the reason repeated_dump.",
+        help="read dumps again that the warehouse already holds, as after a run whose records were "
+        "rejects. Articles that are already there stay as they are, and become rejects with the "
+        "reason repeated_dump: to read them in another way, give a new --warehouse.",
     )
     group = parser.add_argument_group("transforms")
     add_flag(

@@ -104,8 +104,12 @@ def _move_to_rejects(
             "record_index": article["record_index"],
             "stage": RepeatedDumps.name(),
             "reason": REASON,
-            "detail": f"The same article was read from {dump}, record {record}. "
-            "Nothing is lost; leave one of the two dumps out to be rid of this row.",
+            "detail": f"The same article was read from {dump}, record {record}. Nothing is lost; "
+            + (
+                "to read it in another way, give a new --warehouse."
+                if dump == article["source_file"]
+                else "leave one of the two dumps out to be rid of this row."
+            ),
             "raw": (article["text"] or "").encode("utf-8", "replace")[:RAW_BYTES],
         }
         for article, (dump, record) in zip(gone, kept, strict=True)
