@@ -22,7 +22,7 @@ from tests.near_duplicate_corpora import Found, Story, merged, run, shard
 from transforms.compiled.fingerprints import bands, minhash
 from transforms.compiled.loops import mixed
 from transforms.near_duplicates import exact
-from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_STORIES, RULES
+from transforms.near_duplicates.boilerplate import REPEAT, REPEAT_ARTICLES, RULES
 from transforms.near_duplicates.exact import PAIRED
 from transforms.near_duplicates.fingerprints import BANDS, ROWS
 from transforms.near_duplicates.paragraph_links import MIN_LINKED
@@ -310,11 +310,11 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     generator = random.Random(8)
     own = [
         Story([prose(generator, 30), "", line], outlet="Daily", hour=hour, name=str(hour))
-        for hour in range(REPEAT_STORIES)
+        for hour in range(REPEAT_ARTICLES)
     ]
     wire = [
         Story([COPY], outlet=f"outlet {number}", hour=number)
-        for number in range(2 * REPEAT_STORIES)
+        for number in range(2 * REPEAT_ARTICLES)
     ]
     found = run([own, wire])
     assert found.removed == {(story.id, 3): RULES[REPEAT] for story in own}
@@ -328,7 +328,7 @@ def test_what_one_outlet_repeats_is_its_boilerplate_and_wire_copy_is_not() -> No
     fewer = run([own[1:]])
     assert not fewer.removed
     # Below that, all that share the passage are linked with each other.
-    assert len(fewer.links) == math.comb(REPEAT_STORIES - 1, 2)
+    assert len(fewer.links) == math.comb(REPEAT_ARTICLES - 1, 2)
     assert {row["reuse"] for row in fewer.rows.values()} == {"background"}
 
 
@@ -343,7 +343,7 @@ def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> N
             url=f"https://daily.example/{'storm' if shared == 'url' else hour}",
             title="Harbour closed" if shared == "title" else f"Harbour closed, day {hour}",
         )
-        for hour in range(2 * REPEAT_STORIES)
+        for hour in range(2 * REPEAT_ARTICLES)
     ]
     elsewhere = Story([COPY], outlet="Other", hour=99)
     found = run([stories, [elsewhere]])
@@ -354,7 +354,7 @@ def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> N
 def test_an_article_never_loses_most_of_itself_to_repeats() -> None:
     stories = [
         Story([COPY, "", f"update {hour}"], outlet="Wire", hour=hour, name=str(hour))
-        for hour in range(2 * REPEAT_STORIES)
+        for hour in range(2 * REPEAT_ARTICLES)
     ]
     found = run([stories])
     assert not found.removed
@@ -857,7 +857,7 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
     line = "Subscribers of our paper can read this and all other stories without advertising."
     often = prose(random.Random(99), 40)
     indexes = []
-    for number in range(REPEAT_STORIES + 2):
+    for number in range(REPEAT_ARTICLES + 2):
         stories = [
             Story(
                 [prose(random.Random(number), 30), "", line],
@@ -872,7 +872,7 @@ def test_many_runs_keep_their_clusters_and_counts() -> None:
         indexes.append(found.index)
         removed = bool(found.removed)
         # The tenth article of one outlet with the same words makes the words its boilerplate.
-        assert removed == (number + 1 >= REPEAT_STORIES)
+        assert removed == (number + 1 >= REPEAT_ARTICLES)
         if number:
             copied = found.paragraphs[f"{stories[1].id}-0001"]
             assert copied["is_duplicate"]

@@ -21,9 +21,9 @@ from transforms.near_duplicates.boilerplate import (
     BLOCK_SHARE,
     BLOCK_SPAN,
     BLOCKS,
-    END_STORIES,
+    END_ARTICLES,
     OUTLET_SHARE,
-    PHRASE_STORIES,
+    PHRASE_ARTICLES,
     RULES,
 )
 from transforms.near_duplicates.transform import NearDuplicates
@@ -131,7 +131,7 @@ def test_a_shorter_row_within_a_longer_one_that_is_too_much_of_its_articles() ->
 
 
 def test_what_ends_three_stories_over_two_weeks_goes() -> None:
-    few = min(END_STORIES)
+    few = min(END_ARTICLES)
     stories = [closed(number, step=FORTNIGHT / 2) for number in range(few)]
     assert taken(run([stories])) == {one.id: {3} for one in stories}
     # The run that sees the third takes it out, and those after it do.
@@ -145,10 +145,10 @@ def test_what_ends_three_stories_over_two_weeks_goes() -> None:
 
 
 def test_a_phrase_that_ends_stories_needs_more_of_them_than_a_label() -> None:
-    few = min(END_STORIES)
+    few = min(END_ARTICLES)
     labels = [closed(n, "Watch the film", step=FORTNIGHT / 2) for n in range(few)]
     assert taken(run([labels])) == {one.id: {3} for one in labels}
-    phrases = [closed(n, "And that is how it goes.", FORTNIGHT / 2) for n in range(PHRASE_STORIES)]
+    phrases = [closed(n, "And that is how it goes.", FORTNIGHT / 2) for n in range(PHRASE_ARTICLES)]
     assert taken(run([phrases])) == {one.id: {3} for one in phrases}
     assert not run([phrases[:-1]]).removed
 
@@ -235,7 +235,7 @@ def by_definition(stories: list[Story]) -> dict[str, set[int]]:
     in_block: collections.Counter[str] = collections.Counter()
     for one in stories:
         found: set[str] = set()
-        for least, few in (*BLOCKS, *((0, stories) for stories in END_STORIES)):
+        for least, few in (*BLOCKS, *((0, stories) for stories in END_ARTICLES)):
             left = len(one.lines)
             for is_shared, group in itertools.groupby(
                 one.lines, lambda line, few=few: shared[line] >= few

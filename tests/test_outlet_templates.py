@@ -25,16 +25,16 @@ from transforms.compiled import affixes as compiled
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
     HEAD_RULE,
-    REPEAT_STORIES,
+    REPEAT_ARTICLES,
     RULES,
     SHORT,
     TAIL_RULE,
     TEMPLATE,
 )
-from transforms.near_duplicates.templates import TEMPLATE_SPAN, TEMPLATE_STORIES
+from transforms.near_duplicates.templates import TEMPLATE_ARTICLES, TEMPLATE_SPAN
 from transforms.near_duplicates.transform import NearDuplicates
 
-FEW = int(TEMPLATE_STORIES.min())
+FEW = int(TEMPLATE_ARTICLES.min())
 """Stories that make a template of four words or more."""
 
 DAYS = TEMPLATE_SPAN / (FEW - 1)
@@ -234,7 +234,7 @@ def test_a_label_that_begins_articles_is_cut_from_their_summary() -> None:
 def test_a_short_line_goes_where_nothing_of_the_article_is_above_it() -> None:
     line = "By Ola Lind"
     tops = [Story([line, *story(n, []).lines], "Daily", 24.0 * n * 2, name=str(n))
-            for n in range(REPEAT_STORIES)]  # fmt: skip
+            for n in range(REPEAT_ARTICLES)]  # fmt: skip
     assert len(line.split()) < SHORT
     found = run([tops])
     assert found.removed == {(one.id, 1): RULES[BLOCK_LINE] for one in tops}

@@ -61,7 +61,7 @@ SELECT t.code, t.topic, t.parent FROM (VALUES
   ('medtop:17000000', 'weather', NULL)
 ) AS t(code, topic, parent);
 
-COMMENT ON VIEW iptc_topics IS 'IPTC Media Topics (CC-BY 4.0) that articles may have.';
+COMMENT ON VIEW iptc_topics IS 'A topic of the IPTC Media Topics (CC BY 4.0) that articles may have.';
 COMMENT ON COLUMN iptc_topics.code IS 'Its code.';
 COMMENT ON COLUMN iptc_topics.topic IS 'Its name, as in `articles.topics`.';
 COMMENT ON COLUMN iptc_topics.parent IS 'Code of the topic above it.';

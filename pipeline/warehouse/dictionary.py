@@ -35,15 +35,15 @@ def data_dictionary(schema: Schema) -> str:
     for name, description, column, kind, comment in columns:
         table = name in schema.tables
         if name not in parts:
-            parts[name] = f"### {name}\n\n" + (
-                f"One row is: {_lower(description)}\n\n| column | type | meaning |\n|---|---|---|\n"
-                if table
-                else f"A view; one row is: {_lower(description)}\n\n"
-                "| column | meaning |\n|---|---|\n"
-            )
-        meaning = comment.replace("|", "\\|").replace("\n", " ")
-        cells = (column, kind, meaning) if table else (column, meaning)
-        parts[name] += f"| {' | '.join(cells)} |\n"
+            row = "One row is" if table else "A view; one row is"
+            parts[name] = f"### {name}\n\n{row}: {_lower(description)}\n"
+        if comment:  # a view with the columns of a table has none, and says so
+            head = "| column | type | meaning |" if table else "| column | meaning |"
+            if head not in parts[name]:
+                parts[name] += f"\n{head}\n{'|---' * (head.count('|') - 1)}|\n"
+            meaning = comment.replace("|", "\\|").replace("\n", " ")
+            cells = (column, kind, meaning) if table else (column, meaning)
+            parts[name] += f"| {' | '.join(cells)} |\n"
     for name, parameters, comment in macros:
         parts[name] = f"### {name}\n\nA macro, `{name}({parameters})`. {comment}\n"
     return "\n".join(parts.values())

@@ -1,6 +1,8 @@
-"""Repeated boilerplate of an outlet: texts that many stories repeat, and blocks of lines.
+"""Repeated boilerplate of an outlet: texts that many of its articles repeat, and blocks of lines.
 
 Lines that share a head or tail only are found by :mod:`transforms.near_duplicates.templates`.
+Versions and reprints of an article (one URL or one title) count once in all numbers of articles
+here; ``stories`` are articles counted like this.
 """
 
 import numpy as np
@@ -27,8 +29,8 @@ from transforms.near_duplicates.streams import stream_table
 from transforms.near_duplicates.templates import whole_texts
 
 KEEP, REPEAT, BLOCK_LINE, TEMPLATE, HEADING = range(5)
-"""What becomes of a paragraph: it stays; it goes as boilerplate of one of three kinds; or it stays
-and is no copy of anything, as a heading that comes back in story after story."""
+"""What becomes of a paragraph: it stays; it is removed as boilerplate of one of three kinds; or it
+stays and is no copy of anything, as a heading that comes back in article after article."""
 
 RULES = {
     REPEAT: "outlet_repeat_v2",
@@ -41,56 +43,57 @@ HEAD_RULE, TAIL_RULE = "outlet_head_v1", "outlet_tail_v1"
 """Rules of a head or tail that is cut from a line, the rest of which stays."""
 
 RULE_SENTENCES = {
-    RULES[REPEAT]: "A line that many stories of the outlet repeat word for word.",
-    RULES[BLOCK_LINE]: "A line of a block that several stories of the outlet repeat.",
-    RULES[
-        TEMPLATE
-    ]: "A line whose head or tail many stories of the outlet share, with little else.",
-    HEAD_RULE: "The head of a line that many stories of the outlet share; the rest is a paragraph.",
-    TAIL_RULE: "The tail of a line that many stories of the outlet share; the rest is a paragraph.",
+    RULES[REPEAT]: "A line that many articles of the outlet repeat word for word.",
+    RULES[BLOCK_LINE]: "A line of a block that several articles of the outlet repeat.",
+    RULES[TEMPLATE]: "A line that is little more than a head or tail that many articles share.",
+    HEAD_RULE: "The head of a line that many articles of the outlet share; the rest stays.",
+    TAIL_RULE: "The tail of a line that many articles of the outlet share; the rest stays.",
 }
 """What the lines were, by rule."""
 
 WHOLE_LINE_RULES = (*RULES.values(), "outlet_repeat_v1", "outlet_block_v1")
 """Rules of lines that were removed whole, by earlier versions too."""
 
-REPEAT_STORIES = 10
+REPEAT_ARTICLES = 10
+"""Articles of one outlet that make a paragraph its boilerplate if all have it word for word."""
+
 OUTLET_SHARE = 0.75
-"""A paragraph that ten stories of one outlet repeat word for word, three quarters or more of all
-stories that have it, is the outlet's boilerplate. Wire copy reaches several outlets and stays below
-the share; versions and reprints of one story (one URL or one title) count once."""
+"""Least share of these among all articles that have the paragraph. Wire copy reaches several
+outlets and stays below it."""
 
 SHORT = 8
-"""Words of a text that is not short. A shorter one that comes back in story after story may head
-what follows it: who speaks, the section of a column, a refrain. It goes only where nothing of the
-article is above it or below it: see ``END_STORIES``. In 12,610 articles all of the short texts that
-one outlet repeats between paragraphs were headings and names."""
+"""Words of a text that is not short. A shorter one that comes back in article after article may
+head what follows it: who speaks, the section of a column, a refrain. It is removed only if nothing
+of the article is above it or below it: see ``END_ARTICLES``. In 12,610 articles all of the short
+texts that one outlet repeats between paragraphs were headings and names."""
 
 BLOCKS = ((4, 4), (3, 5), (2, 6))
-END_STORIES = (3, 4)
-LABEL, PHRASE_STORIES = 4, 6
-BLOCK_SPAN = 14 * 86_400_000_000
-"""A block is a run of lines that several stories of one outlet share: the captions of a gallery, a
-standing list of names. ``BLOCKS`` holds (lines, stories): a run of at least so many lines, each in
-at least so many stories of the outlet (by the same count and share as above), the first and the
-last of them two weeks apart (microseconds). A single line needs the ten stories above.
+"""A block is a run of lines that several articles of one outlet share: the captions of a gallery, a
+fixed list of names. Each pair is (lines, articles): the fewest lines in a row, and the fewest
+articles of the outlet that have each of them (with ``OUTLET_SHARE``). If none of the articles has a
+date, twice as many are needed, of ``END_ARTICLES`` and ``PHRASE_ARTICLES`` as well.
 
 What a newsroom carries over from one report of an event to the next looks alike but stays below
-these bounds: in 12,610 articles no paragraph of a report reaches them, while with three stories of
-three lines, or with three of four that are a week apart, a letter and a debate that were quoted at
-length would go.
+these bounds: in 12,610 articles no paragraph of a report reaches them. With three articles of three
+lines, or with three of four that are a week apart, a letter and a debate that were quoted at length
+would be removed."""
 
-At the very end of an article one such line is enough, in the first number of ``END_STORIES``: who
-the author is, who paid for a study, the label of what was not dumped. In the 12,610 articles these
-are eight texts, none of them background of a report. The second number is tried, too, for lines of
-more stories among lines of fewer that together are too much of the article. Where all that ends an
-article are short phrases, of more than ``LABEL`` words, it takes ``PHRASE_STORIES``: writers sign
-off with a phrase, too.
+BLOCK_SPAN = 14 * 86_400_000_000
+"""Least time, in microseconds, between the first and the last of these articles: two weeks."""
 
-At the very beginning as many are enough, but for a short text it takes ``REPEAT_STORIES``, and no
-other short text of the outlet may stay in the article: where one does, the first is a heading, too.
+END_ARTICLES = (3, 4)
+"""Articles for which a single line is a block if it ends them, by the first number: who the author
+is, who paid for a study, the label of what was not dumped. In the 12,610 articles these are eight
+texts, none of them background of a report. The second number is tried for lines of more articles,
+in case they and lines of fewer are too much of the article together.
 
-Where no story of a text has a date, twice as many are needed of all these."""
+The first number holds for a line that begins articles as well. A short one needs
+``REPEAT_ARTICLES``, and no other short text of the outlet may stay in the article: such texts are
+headings."""
+
+LABEL, PHRASE_ARTICLES = 4, 6
+"""Words of a label, at most, and articles that are needed if all that ends them are short phrases
+of more words: writers sign off with a phrase, too."""
 
 BLOCK_SHARE = 0.75
 """A line is removed where at least this share of its occurrences is in a block."""
@@ -106,7 +109,7 @@ MAX_SHARES = {REPEAT: MAX_REPEATS, BLOCK_LINE: MAX_BLOCKS, TEMPLATE: MAX_TEMPLAT
 
 
 def with_evidence(origins: Rows, tables: Tables) -> Rows:
-    """Returns ``origins`` with the columns ``is_line`` and ``is_template``, and ``in_block`` anew.
+    """Returns ``origins`` with ``is_line`` and ``is_template``, and with an updated ``in_block``.
 
     Args:
       origins: rows of that stream; ``in_block`` is whether an earlier run took the text out.
@@ -115,7 +118,7 @@ def with_evidence(origins: Rows, tables: Tables) -> Rows:
     templates = whole_texts(columns_of(tables["templates"]))
     in_block = np.isin(origins["text"], _block_texts(columns_of(tables["blocks"])))
     return origins | {
-        # A short text may end one story and head a part of the next.
+        # A short text may end one article and head a part of the next.
         "is_line": in_block | (origins["in_block"] & ~origins["is_short"]),
         "is_template": np.isin(origins["text"], templates),
         "in_block": in_block | origins["in_block"],
@@ -141,18 +144,18 @@ def removals(origins: Rows) -> I64:
     )
 
 
-def _is_shared(outlet: U64, outlet_articles: I64, articles: I64, stories: int) -> Mask:
-    """Returns which texts belong to one outlet: so many stories of it, and ``OUTLET_SHARE``."""
+def _is_shared(outlet: U64, outlet_articles: I64, articles: I64, least: int) -> Mask:
+    """Returns which texts are one outlet's: at least ``least`` articles and ``OUTLET_SHARE``."""
     return np.asarray(
-        (outlet != 0) & (outlet_articles >= stories) & (outlet_articles >= OUTLET_SHARE * articles)
+        (outlet != 0) & (outlet_articles >= least) & (outlet_articles >= OUTLET_SHARE * articles)
     )
 
 
-# --- texts that many stories repeat --------------------------------------------------------------
+# --- texts that many articles repeat -------------------------------------------------------------
 
 
 def outlet_counts(occurrences: Rows, indexed: Rows, texts: U64) -> Rows:
-    """Returns how many stories have each text, the outlet with most, and whether it is a repeat.
+    """Returns how many articles have each text, the outlet with most, and whether it is a repeat.
 
     Args:
       occurrences: rows of this run.
@@ -171,7 +174,7 @@ def outlet_counts(occurrences: Rows, indexed: Rows, texts: U64) -> Rows:
     starts = group_starts(text, outlet)
     by_outlet = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet
     text, outlet = text[starts], outlet[starts]
-    # The outlet with most stories first; on a tie the smaller number.
+    # The outlet with most articles first; on a tie the smaller number.
     order = order_of(text, -by_outlet, outlet)
     text, outlet, by_outlet = text[order], outlet[order], by_outlet[order]
     starts = group_starts(text)
@@ -182,7 +185,7 @@ def outlet_counts(occurrences: Rows, indexed: Rows, texts: U64) -> Rows:
         "articles": totals,
         "outlet": top,
         "outlet_articles": top_count,
-        "is_repeat": _is_shared(top, top_count, totals, REPEAT_STORIES),
+        "is_repeat": _is_shared(top, top_count, totals, REPEAT_ARTICLES),
     }
 
 
@@ -200,7 +203,7 @@ def _distinct_by_outlet(occurrences: Rows, column: str) -> tuple[U64, U64, I64]:
 
 
 def block_candidates(occurrences: Rows, indexed: Rows, origins: Rows) -> pa.Table:
-    """Returns the occurrences that may be lines of a block: texts that one outlet's stories share.
+    """Returns the occurrences that may be lines of a block: texts that one outlet's articles share.
 
     Args:
       occurrences: rows of this run.
@@ -208,12 +211,12 @@ def block_candidates(occurrences: Rows, indexed: Rows, origins: Rows) -> pa.Tabl
       origins: the rows of ``origins`` made of both.
     """
     shared = _is_shared(
-        origins["outlet"], origins["outlet_articles"], origins["articles"], min(END_STORIES)
+        origins["outlet"], origins["outlet_articles"], origins["articles"], min(END_ARTICLES)
     )
     span = _span(occurrences, indexed, origins["text"])
     is_undated = span < 0
     stories = origins["outlet_articles"] // np.where(is_undated, 2, 1)
-    is_dated = (span >= BLOCK_SPAN) | (is_undated & (stories >= min(END_STORIES)))
+    is_dated = (span >= BLOCK_SPAN) | (is_undated & (stories >= min(END_ARTICLES)))
     shared &= origins["is_repeat"] | is_dated
     place, _ = find(origins["text"], occurrences["text"])
     chosen = np.flatnonzero(shared[place])
@@ -253,9 +256,9 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     for lines, stories in BLOCKS:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
     is_short = rows["size"] < SHORT
-    for stories in END_STORIES:
+    for stories in END_ARTICLES:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
-    needed = np.where(is_short, REPEAT_STORIES, min(END_STORIES))
+    needed = np.where(is_short, REPEAT_ARTICLES, min(END_ARTICLES))
     starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
     # What stays among the paragraphs is a heading; then so is a short text that begins them.
     is_heading = ~chosen & ~starts & is_short
@@ -273,12 +276,12 @@ def _changes(rows: Rows) -> Mask:
 
 
 def _in_run(rows: Rows, follows: Mask, is_line: Mask, lines: int, edge: str = "") -> Mask:
-    """Returns the rows in a run of at least so many lines, all of enough stories.
+    """Returns the rows in a run of at least so many lines, all of enough articles.
 
     Args:
       rows: of ``block_candidates``, by article and line.
       follows: whether a row is of the line after the one before it.
-      is_line: whether a row has enough stories.
+      is_line: whether enough articles have the text of a row.
       lines: the fewest in a run.
       edge: "first" or "last" takes only the run that begins or ends an article.
     """
@@ -299,13 +302,13 @@ def _in_run(rows: Rows, follows: Mask, is_line: Mask, lines: int, edge: str = ""
             size = rows["size"][enough]
             is_phrase = (size > LABEL) & (size < SHORT)
             is_block &= ~np.logical_and.reduceat(is_phrase, starts) | (
-                np.minimum.reduceat(rows["stories"][enough], starts) >= PHRASE_STORIES
+                np.minimum.reduceat(rows["stories"][enough], starts) >= PHRASE_ARTICLES
             )
         chosen[enough] = np.repeat(is_block, sizes)
     return chosen
 
 
 def _block_texts(blocks: Rows) -> U64:
-    """Returns the texts that most of their occurrences have within a block."""
+    """Returns the texts of which at least ``BLOCK_SHARE`` of the occurrences are in a block."""
     text, first, count = np.unique(blocks["text"], return_index=True, return_counts=True)
     return np.asarray(text[count >= BLOCK_SHARE * blocks["seen"][first]])

@@ -1,4 +1,4 @@
-"""Editions: which articles are the same story of one outlet again, and the number of each."""
+"""Editions: articles that an outlet printed again, and the number of each."""
 
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ class _Member(NamedTuple):
     Attributes:
       time: as in its origin.
       id: of the article.
-      first: the first edition of its story, if an earlier run has found one; else its own id.
-      number: its number, 0 if it is of this run.
+      first: its first edition, if an earlier run has found one; else its own id.
+      number: number of the edition, 0 if it is of this run.
     """
 
     time: int
@@ -30,7 +30,7 @@ class _Member(NamedTuple):
 def number_editions(pairs: pa.Table) -> pa.Table:
     """Returns ``editions``, one row an article of this run that has editions.
 
-    Articles are editions of one story if a chain of pairs joins them. What an earlier run has
+    Articles are editions of one article if a chain of pairs joins them. What an earlier run has
     committed keeps its number; the others follow in the order of their dates.
 
     Args:
@@ -50,15 +50,15 @@ def number_editions(pairs: pa.Table) -> pa.Table:
         members |= {one.id: one, two.id: two}
         roots = sorted((root(one.id), root(two.id)))
         joined[roots[1]] = roots[0]
-    stories: dict[Id, list[_Member]] = {}
+    groups: dict[Id, list[_Member]] = {}
     for article in sorted(members):
-        stories.setdefault(root(article), []).append(members[article])
+        groups.setdefault(root(article), []).append(members[article])
     rows: list[dict[str, Any]] = []
-    for story in stories.values():
-        story.sort()
-        first = story[0].first
-        number = max(member.number for member in story)
-        for member in story:
+    for group in groups.values():
+        group.sort()
+        first = group[0].first
+        number = max(member.number for member in group)
+        for member in group:
             if member.time & int(NEW):
                 number += 1
                 rows.append(

@@ -61,7 +61,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
 
 
 def _is_edition(judged: Rows) -> Mask:
-    """Returns which passages are of two editions of one story, which are numbered."""
+    """Returns which passages are of two numbered editions of one article."""
     return np.asarray((judged["reuse"] == EDITION) & (judged["reuse_evidence"] == BY_ADDRESS))
 
 
@@ -157,9 +157,9 @@ def _side(article: Rows, parts: Rows, side: str) -> Rows:
 def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
     """Returns which paragraph of each part may go from the corpus: ``LATER`` to ``NEITHER``.
 
-    Editions of one story keep all they have: the corpus takes the newest alone. What is committed
-    stays. So does what the other has it from: by a credit whatever the dates, by an agency's own
-    copy where no date says that the other was surely printed before it.
+    Editions of one article keep all they have: the corpus takes the newest alone. What is committed
+    stays. So does the source: by a credit whatever the dates; as an agency's own copy, unless dates
+    say that the other was surely printed before it.
 
     Args:
       a: columns of the first article of each part.

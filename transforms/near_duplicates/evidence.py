@@ -114,7 +114,7 @@ def canonical_url(url: str | None) -> str:
 
 
 def _address(url: str | None, outlet: str | None, record_id: str | None) -> str:
-    """Returns what editions of a story have in common: their address, else the dump's own id."""
+    """Returns what editions of an article have in common: the address, else the dump's own id."""
     return canonical_url(url) or (f"{outlet or ''} {record_id}" if record_id else "")
 
 

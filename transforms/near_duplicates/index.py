@@ -107,7 +107,7 @@ def _index_rows(
 def _further(occurrences: Rows, texts: Rows) -> Rows:
     """Returns rows like ``texts`` for the paragraphs of a text that these do not name.
 
-    They count no stories, and are as many as are paired with each other.
+    They add nothing to the counts of articles, and are as many as are paired with each other.
     """
     rows = all_occurrences(occurrences, no_rows("indexed_texts"))
     place, _ = find(texts["text"], rows["text"])

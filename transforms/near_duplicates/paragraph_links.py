@@ -155,7 +155,7 @@ def _covered(parts: Rows, group: I64, count: int) -> I64:
 
 
 def _first_editions(links: Rows) -> Mask:
-    """Returns which links go to the earliest edition of a story that has the passage."""
+    """Returns which links go to the earliest edition of an article that has the passage."""
     source = Origins.of(links, "other_")
     order = np.lexsort((*reversed(source), links["other_work"], links["line"], links["article"]))
     keys = tuple(links[name][order] for name in ("article", "line", "other_work"))

@@ -27,7 +27,7 @@ _TEXT = {"text": _U64, **_origin("first_"), **_origin("other_"), **_origin("clus
 """A text, its first occurrence, the first in another article, and its cluster in the index."""
 
 _OUTLET = {"articles": _U32, "outlet": _U64, "outlet_articles": _U32}
-"""How many stories have a text, the outlet with most of them, and how many it has."""
+"""How many articles have a text, the outlet with most of them, and how many it has."""
 
 _PLACE = {
     "shard": _U64,
@@ -40,7 +40,7 @@ _PLACE = {
 """Where a paragraph is, its words, those of its article, and whether it begins or ends it."""
 
 _AFFIX = {"text": _U64, "outlet": _U32, "story": _U32, "day": _U32, "traits": _U8}
-"""A text with a head or tail, its outlet, story and day, and the traits of both."""
+"""A text with a head or tail, its outlet, title (``story``) and day, and the traits of both."""
 
 SPANS = pa.list_(
     pa.struct([(name, pa.int32()) for name in ("start", "end", "source_start", "source_end")])
@@ -84,7 +84,7 @@ colon, as start and end of the first, start and end of the second, ...; a bit a 
 that is 1 for a capital."""
 
 EDITION = {"first_article": _U64, "first_low": _U64, "number": _U32}
-"""The first edition of an article's story, and the number of the article among them; ``NO_ORIGIN``
+"""The first edition of an article, and the number of this one among them; ``NO_ORIGIN``
 and 0 where no edition is known."""
 
 ARTICLE_WORDS = {
@@ -130,24 +130,24 @@ LINKS = Table(
         "reuse": Column(
             pa.string(),
             "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
-            "article), quotation (words of a third party or of a public document), edition (the "
-            "same outlet's same story again), background (an outlet's own standing paragraph in "
-            "another story), formula (a stock phrase).",
+            "article), quotation (words of a third party or of a public document), edition (an "
+            "article that its outlet printed again), background (an outlet's own standing "
+            "paragraph, in several of its articles), formula (a stock phrase).",
             counted="links by reuse",
         ),
         "reuse_evidence": Column(
             pa.string(),
-            "What `reuse` rests on: names (capitalised words), address (or headline), share (of "
-            "the article), marks (of quotation), agency (an agency's credit), credit (of one to "
-            "the other), third (both credit a third), plain (text of "
-            "its own that neither credits), short (too few words).",
+            "What `reuse` rests on: names (many capitalised words), address (the same address or "
+            "headline), share (a large share of the article), marks (quotation marks), agency (a "
+            "credit to an agency), credit (one credits the other), third (both credit a third), "
+            "plain (text without quotation marks that neither credits), short (too few words).",
         ),
         "direction": Column(
             pa.string(),
-            "What says who has it from whom: agency (the source is the agency's own copy), credit "
-            "(the dependent article names the source), dates (they are apart by more than their "
-            "precision, the days of two outlets by 14 hours more, since each may have its own "
-            "clock); common: both have it from a third; unknown: nothing says.",
+            "Evidence for who has it from whom: agency (the source is the agency's own copy), "
+            "credit (the dependent article names the source), dates (they are apart by more than "
+            "their precision, the days of two outlets by 14 hours more, since each may have its "
+            "own clock); common: both have it from a third; unknown: there is none.",
         ),
         "similarity": Column(
             pa.float64(),
@@ -168,13 +168,16 @@ LINKS = Table(
         ),
         "holders": Column(
             pa.int32(),
-            "Articles that hold the rarest seven words of the passage, these included, in its run.",
+            "Number of articles with the rarest seven words of the passage, these two included, "
+            "that the run which found it knew.",
         ),
-        "holder_outlets": Column(pa.int32(), "Outlets of the holders, as far as known."),
+        "holder_outlets": Column(
+            pa.int32(), "Number of outlets of these articles, as far as known."
+        ),
         "spans": Column(
             SPANS,
-            "Runs of equal words: characters of the text of the first paragraph (from `start` up "
-            "to `end`, counted from 0) and of the source.",
+            "Runs of equal words, by their characters in the text of the first paragraph (from "
+            "`start` up to `end`, counted from 0) and in that of the source.",
         ),
     },
     after="paragraphs",
@@ -182,7 +185,7 @@ LINKS = Table(
 
 _SIDE = {"time": _U64, "size": _U32, "paragraph": _U32, "work": _U64}
 """Of one side of a pair: its time, words of the paragraph and its number in the article, and a key
-that editions of one story have in common."""
+that editions of one article have in common."""
 
 
 def _paragraph(prefix: str) -> dict[str, pa.DataType]:
@@ -199,7 +202,7 @@ def _edition(prefix: str) -> dict[str, pa.DataType]:
 LATER, EITHER, EARLIER, NEITHER = range(4)
 """Which of two paragraphs may go from the corpus, by number, as `--keep` orders their articles:
 the later one; where nothing says which that is, the one that has less of its own; the earlier one,
-which has it from the other; or neither, of editions of one story."""
+which has it from the other; or neither, of editions of one article."""
 
 FIGURES = dict.fromkeys(("similarity", "containment", "source_containment"), _FLOAT)
 

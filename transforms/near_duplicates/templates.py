@@ -1,11 +1,13 @@
-"""Templates of an outlet: heads and tails that its stories share while the rest of the line varies.
+"""Templates of an outlet: heads and tails of lines that its articles share while the rest varies.
 
 A player's bar before what it plays, a label before a link, a counter behind a caption, a prompt
-before the article's own sentence. Repetition alone does not tell them from prose: reports of one
-outlet begin with the same names and titles, too. What does: the head or tail is parted from the
-rest wherever it stands, by punctuation or by a capital that begins a phrase of its own; other
+before the article's own sentence. Repetition alone does not distinguish them from prose: reports of
+one outlet begin with the same names and titles, too. Three things do: the head or tail is always
+separated from the rest, by punctuation or by a capital that begins a phrase of its own; other
 outlets do not have it; and the lines that have it do not end like sentences, or are sentences
 without it. No list of words is needed, and no language.
+
+Articles of one title count once; ``stories`` are articles counted like this.
 """
 
 import numpy as np
@@ -31,17 +33,16 @@ FIRST, LISTED = (np.uint8(1 << bit) for bit in (6, 7))
 """Traits beside those of :mod:`transforms.compiled.affixes`: the line begins its article; a line of
 fewer than ``PHRASE_WORDS`` is next to it, as in a table, a recipe, a list of dates."""
 
-TEMPLATE_STORIES = np.array([30, 30, 20, 12, 8])
-"""Stories of an outlet that make a template, by its words (0 to 4 and more). A short one needs more
-of them, since a name before a colon is short as well."""
+TEMPLATE_ARTICLES = np.array([30, 30, 20, 12, 8])
+"""Articles of an outlet that make a template, by its words (0 to 4 and more). A short one needs
+more of them, since a name before a colon is short as well."""
 
-TEMPLATE_SHARE = 0.75
-CUT_SHARE = 0.9
-"""Share of all stories with a template that its outlet has: where whole lines go, and where a part
-of a line does."""
+TEMPLATE_SHARE, CUT_SHARE = 0.75, 0.9
+"""Least share of the outlet's articles among all that have the template: to remove whole lines, and
+to cut a part of a line."""
 
 TEMPLATE_SPAN = 14
-"""Days between the first and the last of the stories; where none has a date, twice as many of them
+"""Days between the first and the last of the articles; if none has a date, twice as many of them
 are needed."""
 
 PARTED = 0.9
@@ -52,16 +53,16 @@ FEW, MOST = 0.25, 0.75
 """A template whose rests are sentences in at most the first share of its lines takes the lines
 whole; in at least the second, it is cut from them."""
 
-LINES_A_STORY = 1.5
-"""Lines of a story that a label with a colon begins, at most: speakers of an interview and headings
-of a list begin more."""
+LINES_AN_ARTICLE = 1.5
+"""Most lines of an article, on average, that a label with a colon begins: speakers of an interview
+and headings of a list begin more."""
 
-LABEL_STORIES = 30
-"""Stories that make a label which begins articles, as `Highlights` does a summary: cut from it."""
+LABEL_ARTICLES = 30
+"""Articles from which on a label that begins them is cut off, as `Highlights` before a summary."""
 
 SAME_RESTS = 0.8
 """A tail is the end of a caption if at most this share of its lines are different texts: captions
-come back under other stories, the article's own sentences do not."""
+come back in other articles, the article's own sentences do not."""
 
 
 def affix_rows(
@@ -150,7 +151,7 @@ def _templates(rows: Rows, new: Rows) -> Rows:
     order = order_of(rows["key"], rows["outlet"], rows["story"], rows["text"])
     starts = group_starts(rows["key"][order])
     sizes = group_sizes(starts, len(order))
-    often = np.repeat(sizes >= TEMPLATE_STORIES.min(), sizes)
+    often = np.repeat(sizes >= TEMPLATE_ARTICLES.min(), sizes)
     rows = select(rows, order[often])
     starts = group_starts(rows["key"], rows["outlet"])
     if not len(starts):
@@ -177,7 +178,7 @@ def _templates(rows: Rows, new: Rows) -> Rows:
 
 
 def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
-    """Returns the stories of templates, which take lines whole, and which are cut from lines.
+    """Returns the articles of templates, which take lines whole, and which are cut from lines.
 
     Args:
       rows: sorted by ``key``, ``outlet``, ``story`` and ``text``.
@@ -208,10 +209,10 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
         np.maximum.reduceat(rows["size"], starts[key_starts]).astype(np.int64),
         group_sizes(key_starts, len(starts)),
     )
-    needed = TEMPLATE_STORIES[np.minimum(size // 2, len(TEMPLATE_STORIES) - 1)]
+    needed = TEMPLATE_ARTICLES[np.minimum(size // 2, len(TEMPLATE_ARTICLES) - 1)]
     enough = (
         (stories >= needed)
-        & (texts >= TEMPLATE_STORIES.min())
+        & (texts >= TEMPLATE_ARTICLES.min())
         & np.where(last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed)
     )
     is_tail = share(affixes.IS_TAIL) > 0
@@ -219,7 +220,7 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
         share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, FIRST)
     )
     has_colon = share(affixes.COLON) > 0.5
-    once = lines <= LINES_A_STORY * stories
+    once = lines <= LINES_AN_ARTICLE * stories
     parted = enough & (share(affixes.BREAK) >= PARTED) & (share(affixes.ASIDE) <= FEW)
     own = parted & (stories >= CUT_SHARE * everywhere)
     whole = (
@@ -236,9 +237,9 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
     long = _is_long(size)
     cut = np.where(
         is_tail,
-        (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_STORIES))),
+        (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_ARTICLES))),
         (long & once & (sentences >= MOST) & (begins <= 0.5))
-        | ((stories >= LABEL_STORIES) & (sentences <= FEW) & (begins >= PARTED)),
+        | ((stories >= LABEL_ARTICLES) & (sentences <= FEW) & (begins >= PARTED)),
     )
     return stories, whole, own & ~whole & cut
 
@@ -266,7 +267,7 @@ def cuts(occurrences: Rows, templates: pa.Table) -> Rows:
     """Returns where lines are cut: ``head``, characters to the rest, and ``tail``, to its end.
 
     0 for no cut. Of several heads or tails of a line the longest counts that has at least half the
-    stories of any: a template often goes on with the same name, but not in most of its stories.
+    articles of any: a template often goes on with the same name, but not in most of its articles.
 
     Args:
       occurrences: n rows.

@@ -12,11 +12,11 @@ The stages, each a pure function over the rows of one hash partition:
    banding: Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, section 3.4) and its winnowed
    6-word shingles (Schleimer, Wilkerson and Aiken, SIGMOD 2003).
 2. ``exact_dedup`` joins equal texts of the whole corpus: the first occurrence, the first in another
-   article, and whether one outlet alone repeats it. ``find_blocks`` finds lines that fewer stories
-   of an outlet share, but always in a row, at the beginning or at the end: galleries, standing
-   lists, biographies. ``find_templates`` finds lines of which they share the head or the tail:
-   players, labels, prompts. A head or tail that is cut from a sentence is cut when all is compared;
-   copies, clusters and figures are those of the whole line.
+   article, and whether one outlet alone repeats it. ``find_blocks`` finds lines that fewer articles
+   of an outlet share, but always in a row, at the beginning or at the end: galleries, fixed lists,
+   biographies. ``find_templates`` finds lines of which they share the head or the tail: players,
+   labels, prompts. A head or tail is cut off after all is compared, so copies, clusters and figures
+   are those of the whole line.
 3. ``find_candidates`` pairs texts with a common band or shingle.
 4. ``route`` sends the shorter text of each candidate pair (probe side) to the longer one (build
    side).
@@ -33,8 +33,8 @@ Beside it a second chain compares whole articles, so that a passage is found whe
     kind of reuse it is, and who has it from whom.
 11. ``link_articles`` makes links of paragraphs; ``choose_copies`` says which are copies of a
     paragraph that stays.
-12. ``number_editions`` numbers the editions of a story; ``index_articles`` says so of their
-    articles, in each dump that has them, and notes what later runs need.
+12. ``number_editions`` numbers the editions of an article; ``index_articles`` notes them, in each
+    dump that has them, and what later runs need.
 """
 
 import dataclasses
@@ -54,9 +54,9 @@ class NearDuplicates(CorpusTransform):
     Args:
       window_days: compare only articles published at most so many days apart; 0 compares all.
         Paragraphs without a date are always compared.
-      keep: which of two articles keeps what both have: the ``first``, which is never the one that
-        credits the other, nor the one that reprints an agency whose copy may be as old; an
-        ``agency``'s own copy; or the ``longest``.
+      keep: which of two articles keeps what both have: the ``first`` (never one that credits the
+        other, nor one that reprints an agency's copy which may be as old), an ``agency``'s own
+        copy, or the ``longest``.
     """
 
     window_days: int = option(
@@ -107,12 +107,12 @@ class NearDuplicates(CorpusTransform):
         ),
         "edition_of": Column(
             pa.string(),
-            "The first edition of the story, where this is a later one: the same outlet, the same "
+            "The first edition of the article, if this is a later one: the same outlet, the same "
             "address or title, and text in common.",
             after="article_id",
         ),
         "edition_number": Column(
-            pa.int32(), "Number of this edition of its story, from 1.", after="edition_of"
+            pa.int32(), "Number of this edition of its article, from 1.", after="edition_of"
         ),
     }
     paragraph_columns: ClassVar[Mapping[str, Column]] = {
@@ -123,8 +123,8 @@ class NearDuplicates(CorpusTransform):
         ),
         "is_duplicate": Column(
             pa.bool_(),
-            "Whether it repeats in substance what another article has, that is no other edition "
-            "of its story; which of the two keeps it is chosen by `--keep`.",
+            "Whether it repeats in substance what another article has, other editions of its own "
+            "aside; `--keep` chooses which of the two keeps it.",
             after="cluster_id",
             counted="near-duplicates",
             run_column="duplicate_paragraphs",
@@ -245,7 +245,7 @@ class NearDuplicates(CorpusTransform):
         return exact_dedup(tables, earlier)
 
     def find_blocks(self, tables: Tables, earlier: Tables) -> dict[str, pa.Table]:
-        """Returns ``blocks``: lines that an outlet's stories share in a row or at the end."""
+        """Returns ``blocks``: lines that an outlet's articles share in a row or at the end."""
         from transforms.near_duplicates.boilerplate import find_blocks
 
         return {"blocks": find_blocks(tables["block_candidates"])}

@@ -45,12 +45,12 @@ SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.aut
 FROM articles_current AS a WHERE length(coalesce(a.unique_text, a.text)) > 0;
 
 COMMENT ON VIEW corpus IS
-  'An article, in its newest edition, for a corpus in which nothing stands twice; what `copydesk export` takes.';
+  'An article in its newest edition, without the paragraphs that another article keeps; what `copydesk export` takes.';
 COMMENT ON COLUMN corpus.article_id IS 'The article.';
 COMMENT ON COLUMN corpus.url IS 'Address of the article, where the dump gives one.';
 COMMENT ON COLUMN corpus.outlet IS 'Who printed it, where that is known.';
 COMMENT ON COLUMN corpus.published_at IS 'When it was printed, in UTC.';
-COMMENT ON COLUMN corpus.language IS 'Language of the text: an ISO 639-1 code, lower case.';
+COMMENT ON COLUMN corpus.language IS 'Language of the text, as in `articles`.';
 COMMENT ON COLUMN corpus.title IS 'Headline.';
 COMMENT ON COLUMN corpus.authors IS 'Names of the authors, in the order given.';
 COMMENT ON COLUMN corpus.text IS
@@ -88,9 +88,9 @@ COMMENT ON COLUMN paragraph_clusters.last_published_at IS 'When it was last prin
 COMMENT ON COLUMN paragraph_clusters.word_count IS 'Words in the first.';
 COMMENT ON COLUMN paragraph_clusters.text IS 'The first.';
 
--- A link tells by its two articles what it is, whatever else has come. Plain text that nobody
--- credits is a third party's where four outlets have it, which only the whole warehouse tells; but
--- if one of them was before all others whose date is known, they have it from there.
+-- What a link is rests on its two articles, whatever else has come. But text that nobody credits is a
+-- third party's if four outlets have it, for which the whole warehouse is needed. If one of them was
+-- before all others whose date is known, they have it from there.
 CREATE VIEW paragraph_links_current AS
 WITH plain AS (
   SELECT l.paragraph_id, l.source_paragraph_id, l.direction FROM paragraph_links AS l
@@ -174,20 +174,20 @@ WHERE coalesce(q.wire, 0) + coalesce(q.copy, 0) > 0;
 COMMENT ON VIEW article_copies IS
   'A pair of articles that share an agency''s text, or of which one has the other''s own words.';
 COMMENT ON COLUMN article_copies.article_id IS
-  'The article that has it from the other one; where nobody can tell, the later.';
+  'The article that has it from the other one; without a direction the later one.';
 COMMENT ON COLUMN article_copies.other_article_id IS 'The other article.';
 COMMENT ON COLUMN article_copies.outlet IS
   'Who printed `article_id`; the dump where the outlet is not known.';
 COMMENT ON COLUMN article_copies.other_outlet IS 'Who printed the other one.';
 COMMENT ON COLUMN article_copies.direction IS
-  'What says who has it from whom: agency, credit or dates; common: both from a third; or unknown.';
+  'Evidence for who has it from whom: agency, credit or dates; common: both from a third; unknown: none.';
 COMMENT ON COLUMN article_copies.source_article_id IS
   'The other article, where the direction says that it is the source.';
 COMMENT ON COLUMN article_copies.wire_words IS 'Shared words that are an agency''s.';
 COMMENT ON COLUMN article_copies.copy_words IS
   'Shared words that are one outlet''s own, in the other''s article; also words that it heard, where the other credits it right beside them.';
 COMMENT ON COLUMN article_copies.quoted_words IS 'Other shared words of a third party.';
-COMMENT ON COLUMN article_copies.edition_words IS 'Shared words of one story in two editions.';
+COMMENT ON COLUMN article_copies.edition_words IS 'Shared words of two editions of one article.';
 COMMENT ON COLUMN article_copies.background_words IS
   'Shared words of an outlet''s standing paragraphs.';
 COMMENT ON COLUMN article_copies.formula_words IS 'Shared words of stock phrases.';
@@ -239,7 +239,7 @@ COMMENT ON COLUMN article_dates.earliest IS
 COMMENT ON COLUMN article_dates.latest IS
   'The last day on which it may have been published: the same day where that is known.';
 COMMENT ON COLUMN article_dates.evidence IS
-  'What says so: `published_at_evidence`, or copies, where it has no date: dated articles share half and more of its words, and lie within three days; two days are added on both sides. NULL where nothing says, as where these contradict each other.';
+  'What the days rest on: `published_at_evidence`; or, for an article without a date, copies: dated articles within three days of each other share at least half of its words, and two days are added on both sides. NULL without evidence, or if it contradicts itself.';
 
 CREATE VIEW copies AS
 WITH ends AS (
@@ -307,7 +307,7 @@ FROM evidence AS e
 JOIN sums AS s ON s.outlet = e.outlet AND s.other_outlet = e.other_outlet;
 
 COMMENT ON VIEW copies IS
-  'An outlet and another one that it has text from, by what says so. A paragraph counts once for each outlet it is from, against the article that has most of it, and of these the earliest.';
+  'An outlet and another one that it has text from, with the evidence. A paragraph counts once for each outlet it is from, by the article that has most of it, and of these the earliest.';
 COMMENT ON COLUMN copies.outlet IS 'Who has it; the dump where the outlet is not known.';
 COMMENT ON COLUMN copies.source_outlet IS
   'Who it is from; the dump where the outlet is not known.';
@@ -317,9 +317,9 @@ COMMENT ON COLUMN copies.pairs IS 'Pairs of articles that count.';
 COMMENT ON COLUMN copies.words IS 'Words of an agency or of the source in these pairs.';
 COMMENT ON COLUMN copies.wire_words IS 'Of the words, those that are an agency''s.';
 COMMENT ON COLUMN copies.copy_words IS
-  'Of the words, those that are the source''s own, or that it heard by the other''s credit.';
+  'Of the words, those that are the source''s own, or that it heard, as the other says in its credit.';
 COMMENT ON COLUMN copies.quoted_words IS 'Other words of third parties in the same pairs.';
-COMMENT ON COLUMN copies.edition_words IS 'Words of one story in two editions, in the same pairs.';
+COMMENT ON COLUMN copies.edition_words IS 'Words of two editions of one article, in the same pairs.';
 COMMENT ON COLUMN copies.background_words IS 'Words of standing paragraphs in the same pairs.';
 COMMENT ON COLUMN copies.formula_words IS 'Words of stock phrases in the same pairs.';
 COMMENT ON COLUMN copies.by_agency IS 'Pairs whose source is the agency''s own copy.';

@@ -54,8 +54,8 @@ class Stories(CorpusTransform):
     adds: ClassVar[Mapping[str, Column]] = {
         "story_id": Column(
             pa.string(),
-            "The story: `article_id` of the first of the articles about the event that its first "
-            "run brought; its own where there is no other. The view `stories` follows merges.",
+            "The story: `article_id` of the first article about the event in the run that first "
+            "brought one; its own if it is alone. The view `stories` follows merges.",
         )
     }
     tables: ClassVar[Mapping[str, Table]] = {"story_merges": MERGES}
