@@ -1,10 +1,10 @@
 """Dumps that arrive: which of them are complete, and in which order they are taken.
 
-A dump is taken once two looks, some time apart, saw it with the same size and time of change.
+A dump is taken once two looks at it, some time apart, found the same size and time of change.
 Before that it may still be written. Two kinds need not wait: objects of an object store, which
 appear when they are complete, and logs (:func:`pipeline.dumps.is_log`) that were seen to grow, of
-which the complete lines are taken. Names that programs give to files while they write them are no
-dumps at all.
+which the complete lines are taken. Files with names that programs use while they write are no dumps
+at all.
 """
 
 import dataclasses
@@ -22,17 +22,17 @@ _UNFINISHED = re.compile(r".*(?:\.(?:tmp|temp|part|partial|crdownload|filepart)|
 """Names of files that are renamed when they are complete: by browsers, curl, rsync, WinSCP."""
 
 CUT_SECONDS = 60.0
-"""Seconds for which a dump is left that looks as if its writer had just begun: one without a byte,
-or a log whose last line has no line break and is no JSON. After that it is taken as it is, and what
-cannot be read of it becomes a reject."""
+"""Seconds that a dump waits whose writer seems to have just begun: one without a byte, or a log
+whose last line has no line break and is no JSON. After that it is taken as it is, and what cannot
+be read of it becomes a reject."""
 
 State = tuple[int, ...]
-"""Size, time of change and number of a file: if they are equal, so is the file."""
+"""Size, time of change and inode number of a file; another one if the file has changed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """What was seen at one time.
+    """What one look at the inputs found.
 
     Attributes:
       ready: dumps to take, in the order in which they changed.

@@ -69,8 +69,8 @@ def _prepare_runs(args: argparse.Namespace, rest: list[str]) -> "CopydeskOptions
 def watch(args: argparse.Namespace, rest: list[str]) -> None:
     """Read what arrives into the warehouse, until it is stopped.
 
-    Look for dumps again and again, and read what is new into the warehouse, batch by batch, as
-    copydesk run does. SIGTERM or Ctrl-C ends it after the batch in hand, a second signal at once. A
+    Search for dumps again and again, and read what is new into the warehouse, batch by batch, as
+    copydesk run does. SIGTERM or Ctrl-C ends it after the current batch, a second signal at once. A
     process that is killed loses nothing: the next one goes on.
     """
     if args.again or args.run_id:
@@ -209,7 +209,7 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     with open(path, "rb") as file:
         if file.read(12)[8:] != b"DUCK":  # the format's magic bytes, behind a checksum
             raise CommandError(
-                f"{path} is damaged. Build it anew, which changes no row, with: copydesk catalog "
+                f"{path} is damaged. Rebuild it, which changes no row, with: copydesk catalog "
                 f"--warehouse {shlex.quote(args.warehouse)}"
             )
     # Settings in a user's ~/.duckdbrc could hide from the catalog where it lies.
@@ -249,8 +249,8 @@ def _shell_on_objects(root: str) -> list[str]:
 def files(args: argparse.Namespace, rest: list[str]) -> None:
     """Print the paths of the newest snapshot's files.
 
-    Print the paths of the Parquet files of the newest snapshot, one a line. They stay there for a
-    day after a later run has replaced them.
+    Print the paths of the Parquet files of the newest snapshot, one a line. After a later run has
+    replaced them they stay for a day, or for an hour where there are more than 400 snapshots.
     """
     from pipeline.warehouse import Warehouse, nothing_committed
 
@@ -381,8 +381,8 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
     """Bring a damaged warehouse back.
 
     Bring a damaged warehouse back to the newest snapshot that its files support: the manifest, the
-    index, the catalog. Says what could not be brought back, and deletes nothing: what has no place
-    any more is moved to set-aside in its folder.
+    index, the catalog. Says what could not be brought back, and deletes nothing: files that belong
+    to no snapshot are moved to the folder set-aside.
     """
     from pipeline.plan import planned_transforms
     from pipeline.reindex import build_index

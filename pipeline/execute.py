@@ -35,7 +35,7 @@ from pipeline.warehouse import DataFile, Input
 _log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
-"""Time between two looks at the counters of a job on a cluster."""
+"""Seconds between two requests for the counters of a job on a cluster."""
 
 _COUNTERS = MetricsFilter().with_namespace(graph.COUNTERS)
 
@@ -44,7 +44,7 @@ _NOTHING = "Nothing was committed"
 _TRACEBACK = "Traceback (most recent call last)"
 
 _STAGE_MARK = " [while running '"
-"""Begin of what Beam adds to the message of an exception on its way out of each stage."""
+"""Beginning of what Beam appends to the message of an exception in each stage that it passes."""
 
 
 class RunError(CopydeskError):
@@ -66,8 +66,8 @@ def execute(
       dumps: the dumps to read.
       job: the decisions of the run.
       progress: shows the progress.
-      hashed: is done when all dumps are hashed, before which none may be read; ``None`` if the
-        workers of a cluster hash them, and leave out what is known.
+      hashed: done when all dumps are hashed; none may be read before. ``None`` if the workers of a
+        cluster hash them, and leave out what is known.
       kept: graph and workers of earlier runs of this process, and of later ones.
 
     Raises:
@@ -125,7 +125,7 @@ class LocalEngine:
 
     The worker processes, what they have set up, the loops they have compiled, and the translated
     graph stay from run to run: making them takes most of the time of a small run. After a run that
-    failed all is made anew, as the workers may still be at a task of it.
+    failed all are replaced, as the workers may still be at a task of it.
 
     Args:
       kept: False for a single run.
@@ -153,7 +153,7 @@ class LocalEngine:
           job: the decisions of the run; the transforms are the same in each.
           resources: of the worker processes; their limits are the same in each run.
           progress: follows the run.
-          hashed: is done when all dumps are hashed, before which none may be read.
+          hashed: done when all dumps are hashed; none may be read before.
         """
         try:
             session = self._session

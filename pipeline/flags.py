@@ -86,10 +86,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=0,
-        help="most worker processes that clean articles, of each process of the engine. Default: "
-        "%(default)s: one for each core of its machine, on a cluster shared by the "
-        "--sdk_worker_parallelism processes that the engine has there; one on DataflowRunner, "
-        "which has a process of its own for each core.",
+        help="worker processes, at most; on a cluster of each process of the engine. Default: "
+        "%(default)s: one for each core; on a cluster divided by the --sdk_worker_parallelism "
+        "processes that the engine has on a machine; one on DataflowRunner, which has a process "
+        "for each core.",
     )
     add_flag(
         group,
@@ -97,8 +97,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         default=0,
-        help="hash partitions of the corpus-wide steps. Changes memory and parallelism, never a "
-        "row. Default: %(default)s: chosen from the size of the input.",
+        help="parts into which the comparison of the articles is cut. Changes memory and "
+        "parallelism, never a row. Default: %(default)s: chosen from the size of the input.",
     )
     add_flag(
         group,
@@ -106,8 +106,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="SECONDS",
         default=20.0,
-        help="time limit per document, which becomes a reject beyond it; waiting for a core does "
-        "not count. Default: %(default)g seconds.",
+        help="processor time that a document may take before it becomes a reject. "
+        "Default: %(default)g seconds.",
     )
     add_flag(
         group,
@@ -115,7 +115,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="MIB",
         default=DOCUMENT_MIB,
-        help="memory limit of a worker process, whose document becomes a reject beyond it. "
+        help="memory that a worker process may take before its document becomes a reject. "
         "Default: %(default)s MiB.",
     )
     add_flag(
@@ -143,7 +143,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         choices=("commit", "refuse"),
         default="commit",
         help="whether such a run is committed, so that every reject is in the warehouse with its "
-        "reason and --again reads the dumps anew, or leaves the warehouse as it was. "
+        "reason and --again reads the dumps again, or leaves the warehouse as it was. "
         "Default: %(default)s.",
     )
     add_flag(
@@ -165,15 +165,15 @@ def add_watch_flags(parser: argparse.ArgumentParser) -> None:
         type=duration,
         metavar="TIME",
         default=10.0,
-        help="time between two looks for new dumps, as in 10s, 5m or 1h. Default: 10s.",
+        help="time between two searches for new dumps, as in 10s, 5m or 1h. Default: 10s.",
     )
     group.add_argument(
         "--settle",
         type=duration,
         metavar="TIME",
         default=1.0,
-        help="how long a dump must stay as it is before it is taken. Logs, uncompressed JSON Lines "
-        "that grow, are taken up to their last complete line. Default: 1s.",
+        help="how long a dump must stay unchanged before it is read. Logs, uncompressed JSON Lines "
+        "that grow, are read up to their last complete line. Default: 1s.",
     )
     group.add_argument(
         "--batch-bytes",
@@ -188,20 +188,21 @@ def add_watch_flags(parser: argparse.ArgumentParser) -> None:
         type=duration,
         metavar="TIME",
         default=60.0,
-        help="about how long a batch may take, by the speed of the one before. Default: 60s.",
+        help="about how long a batch may take, estimated from the one before. Default: 60s.",
     )
     group.add_argument(
         "--on-commit",
         metavar="COMMAND",
         default="",
-        help="command for the shell, run after each commit with COPYDESK_WAREHOUSE and "
+        help="shell command that runs after each commit, with COPYDESK_WAREHOUSE and "
         "COPYDESK_RUN_ID in its environment. The next batch waits for it.",
     )
     group.add_argument(
         "--metrics",
         metavar="FILE",
         default="",
-        help="file that receives the figures in the text format of Prometheus.",
+        help="file to which the figures of copydesk status are written, in the text format of "
+        "Prometheus.",
     )
 
 

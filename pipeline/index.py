@@ -249,7 +249,7 @@ def _mapped_keys(file: pa.BufferReader, place: int, size: int) -> U64:
 
 @functools.lru_cache(maxsize=KNOWN_FILES)
 def _known_file(path: str, key: str, size: int, modified: float) -> _KnownFile:
-    """Returns what is known of a file; nothing, if another has taken its place."""
+    """Returns what was learned of a file, unless its size or time of change is another."""
     return _KnownFile(path, key)
 
 

@@ -67,8 +67,8 @@ IDLE_SECONDS = 60.0
 cluster nothing says that a job is over, and its process may wait for other jobs for hours."""
 
 WATCH_SECONDS = 1.0
-"""Time between two looks for tasks whose worker is gone. pebble reports no worker that exits with
-code 0, and may miss one that dies right after it took its task."""
+"""Seconds between two searches for tasks whose worker is gone. pebble reports no worker that exits
+with code 0, and may miss one that dies right after it took its task."""
 
 _SLOTS = 1 << 16
 """Slots for (pid, document) of running tasks, by task number; many more than can run at once. The
@@ -88,7 +88,7 @@ class WorkerState(Protocol):
 
 
 class WorkerDied(CopydeskError):  # noqa: N818 - says what happened, as BrokenProcessPool does
-    """A task cannot be finished: its worker died twice, and no document is to blame."""
+    """A task cannot be finished: its workers died, and no document is to blame."""
 
 
 class _DocumentFailed(Exception):  # noqa: N818 - never leaves this module
@@ -205,8 +205,8 @@ class WorkerPool:
     def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args)`` and returns its future.
 
-        The future's exception is the function's own; or :class:`WorkerDied` when the worker died
-        twice, or when the pool was closed.
+        The future's exception is the function's own; or :class:`WorkerDied` when its workers died
+        more than ``DEATHS`` times, or when the pool was closed.
 
         Args:
           function: a function of an importable module.
@@ -295,7 +295,7 @@ class WorkerPool:
         """Gives tasks whose worker is gone without a word to another.
 
         Args:
-          suspects: what the call before returned: a task counts as lost at the second look.
+          suspects: what the call before returned: a task counts as lost at the second search.
 
         Returns:
           The tasks, with their attempt, whose worker is gone.
@@ -379,7 +379,7 @@ class WorkerPool:
 
 
 class _Change(NamedTuple):
-    """What workers make of the first argument of their tasks.
+    """A function that replaces the first argument of tasks in workers.
 
     Attributes:
       number: of the change, more than 0.

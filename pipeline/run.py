@@ -100,7 +100,7 @@ class RunReport:
 
 
 def run(options: CopydeskOptions) -> RunReport:
-    """Reads the new ones of the dumps into the warehouse, and commits them all at once.
+    """Reads the new dumps of the inputs into the warehouse, and commits them all at once.
 
     Raises:
       RunError, InputError, WarehouseError, OptionsError, TransformError: with the remedy; the
@@ -141,7 +141,7 @@ class Runs:
         most_records: int | None = None,
         stream: TextIO | None = None,
     ) -> RunReport:
-        """Reads the new ones of some dumps into the warehouse, and commits them all at once.
+        """Reads the new ones of some dumps, and commits them all at once.
 
         Args:
           found: the dumps.

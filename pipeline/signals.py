@@ -1,4 +1,4 @@
-"""Ends ``copydesk`` with a sentence on a signal, at once or after what it has in hand."""
+"""Ends ``copydesk`` with a sentence on a signal, at once or after the current batch."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ def end_on_signals() -> None:
 class StopRequest:
     """Turns the first signal into a request to stop; the next one ends the process at once.
 
-    For a command that goes on until it is told to stop, and then ends what it has in hand.
+    For a command that runs until it is stopped, and then finishes what it is doing.
     """
 
     def __init__(self) -> None:

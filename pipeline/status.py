@@ -14,7 +14,7 @@ from pipeline.warehouse.manifest import WATCH_NAME, manifest_path
 
 @dataclasses.dataclass(frozen=True)
 class Watching:
-    """How far a process of ``copydesk watch`` is, as it says itself.
+    """How far a process of ``copydesk watch`` is, as the process itself records it.
 
     Attributes:
       process: its id.
@@ -110,7 +110,7 @@ def read_watching(root: str) -> Watching | None:
     except (OSError, ValueError, TypeError) as error:
         raise WarehouseError(
             f"{os.path.join(root, WATCH_NAME)} cannot be read: {error}. Remove it; copydesk watch "
-            "writes it anew"
+            "writes it again"
         ) from error
     # It was killed; of a process on another machine nothing is known.
     local = watching.host == socket.gethostname()

@@ -265,7 +265,7 @@ class CorpusTransform(Transform):
 
         It may move paragraphs to ``removed_lines``, and cut a head or tail off one: the part is
         then a row of ``removed_lines`` with the same line number, and the words of the rest are
-        counted anew.
+        counted again.
 
         Args:
           tables: as for ``fingerprint``, and ``rejects``.

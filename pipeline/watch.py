@@ -1,5 +1,5 @@
-"""``copydesk watch``: runs over what arrives, one after the other in one process, until it is told
-to stop.
+"""``copydesk watch``: runs over what arrives, one after the other in one process, until it is
+stopped.
 
 Each batch is a run and a commit, whose manifest holds what was taken: dumps by name and hash, of a
 log its first bytes. So a process that is killed loses nothing and takes nothing twice, and a
@@ -42,7 +42,7 @@ class WatchSettings:
     """How to watch.
 
     Attributes:
-      every: seconds between two looks.
+      every: seconds between two searches for dumps.
       settle: seconds that a dump must stay as it is before it is taken.
       batch_bytes: bytes of dumps that are read as one run; a larger dump is a batch of its own.
       batch_seconds: about how long a batch may take.
@@ -101,7 +101,7 @@ class Watch:
         self._started = _now()
 
     def loop(self) -> None:
-        """Takes what arrives until it is told to stop.
+        """Takes what arrives until it is stopped.
 
         Raises:
           InputError: an input does not exist at the beginning.

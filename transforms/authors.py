@@ -42,9 +42,9 @@ def noted_authors(
 ) -> list[str]:
     """Returns whom notes at the end call authors: "Ada Moe is a fellow of ...".
 
-    Whom the article names above, it is about. Where a dump states authors as well, 181 of 210 such
-    names of AllSides are among them, and of the others all but 7 are those of the article, beside a
-    list from the page's margin or another spelling.
+    A person whom the article has named before is not its author but its subject. Where a dump
+    states authors as well, 181 of 210 such names of AllSides are among them. Of the others all but
+    7 are the article's authors: the dump lists others from the page's margin, or another spelling.
 
     Args:
       paragraphs: of the article.

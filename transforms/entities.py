@@ -1,9 +1,9 @@
 """Adds the people, organisations and places that an article names, without a model.
 
-A name is a run of capitalised words, with the small words inside it ("Bank of England"). What kind
-of name it is, its own words say (``Ministry``, ``Inc``), or those beside it (``President``,
-``in``), or the table of countries, states and large cities, or that its last word stands alone
-later, as the family names of people do in a report. Where nothing says so it is a name of no kind.
+A name is a run of capitalised words, with the small words inside it ("Bank of England"). Its kind
+follows from its own words (``Ministry``, ``Inc``), from those beside it (``President``, ``in``),
+from the table of countries, states and large cities, or, for people, from its last word standing
+alone later, as family names do in a report. Otherwise it has no kind.
 
 What this cannot do: languages whose script has no capitals; single names in German, which writes
 all nouns so; a name at the beginning of a sentence that nothing else in the text repeats; a name in

@@ -1,15 +1,15 @@
 """Adds the words and phrases that set an article apart, as it writes them, in lower case.
 
-A word counts the more often the article says it, and the fewer articles say it at all, by the table
-of :mod:`transforms.background`: TF-IDF (Spärck Jones, Journal of Documentation 1972). So five
-articles have sensible keywords, and an article has the same ones in any corpus. A phrase of two or
-three words that is said twice counts as they do; common words, which bound phrases, are those that
-more than a third of all articles have (as in RAKE: Rose et al., Text Mining 2010).
+A word weighs more the more often the article has it, and the fewer articles have it at all, by the
+table of :mod:`transforms.background`: TF-IDF (Spärck Jones, Journal of Documentation 1972). So even
+five articles have sensible keywords, and an article has the same ones in any corpus. A phrase of
+two or three words that occurs twice counts as a word does. Common words, those in more than a third
+of all articles, bound phrases (as in RAKE: Rose et al., Text Mining 2010).
 
-Read are the headline and the beginning, where a report says what it is about. Words are taken as
-they are inflected. A script without spaces has no words to count, and no keywords. Of a language
-that the table does not know, nothing says which words are common, but that these are short (Zipf,
-The Psycho-Biology of Language 1935): without a capital, short ones are no keywords there.
+Only the headline and the beginning are read, where a report says what it is about. Words stay
+inflected. A script without spaces has no words to count, and no keywords. In a language that the
+table lacks, short words without a capital are no keywords, since common words are short (Zipf, The
+Psycho-Biology of Language 1935).
 """
 
 import collections

@@ -69,7 +69,7 @@ _NO_NAME = frozenset(
 _OF_SENTENCES = frozenset(
     "a an to he she it his her its is was are has have will or but as".split()
 )
-"""Words that make four words and more a sentence, though short names have some of them."""
+"""Words that make a line of four words and more a sentence; short names may have some of them."""
 
 _GENRES = re.compile(
     r"^(?:analysis|opinion|commentary|column|editorial|exclusive|perspective|review|interview"
@@ -174,7 +174,7 @@ _NO_AUTHOR = re.compile(
     r"|video|graphics?|illustrations?|translat(?:ed|ion))\b(?:\s+(?:by|von|par|por|di|door|av))?\b\W",
     re.IGNORECASE,
 )
-"""Whose part is not the text."""
+"""Credits for something else than the text: editing, pictures, translation."""
 
 _JOINER = re.compile(r"^(?:and|und|et|y|e|by|with)\s+", re.IGNORECASE)
 _OF_OUTLET = re.compile(r"^[A-Z]{2,6}['’]s\s")

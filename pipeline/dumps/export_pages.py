@@ -1,11 +1,11 @@
 # ruff: noqa: RUF001 - codes in other scripts are meant
 """Exports of news databases as HTML: one page with many articles.
 
-Read are LexisNexis, Factiva, ProQuest, Europresse, Integrum, and the databases of Asahi (Kikuzo)
+The databases are LexisNexis, Factiva, ProQuest, Europresse, Integrum, and those of Asahi (Kikuzo)
 and Yomiuri (Yomidasu).
 
-The page is cut where each article begins, and an article read as lines by
-:mod:`pipeline.dumps.exports`: no extraction of a web page would find its fields.
+The page is cut where each article begins, and :mod:`pipeline.dumps.exports` reads an article as
+lines: extraction from web pages would not find its fields.
 """
 
 import re

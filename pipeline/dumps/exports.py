@@ -3,7 +3,7 @@
 An export has a head (outlet, date, headline, ``BYLINE:``), the text, and a tail (``LOAD-DATE:``,
 ``Subject:``, a copyright). Head and tail become the columns of the article, and each of their lines
 is named with the column it became, so that it ends in ``removed_lines`` and never as a paragraph.
-Read are
+It reads
 
 - LexisNexis and Nexis (``3 of 120 DOCUMENTS``; ``End of Document`` since 2017) in their languages;
 - Factiva, laid out as an article or by two-letter codes (``HD``, ``LP``, ``TD``, ``AN``);

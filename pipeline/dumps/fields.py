@@ -1,12 +1,12 @@
 # ruff: noqa: RUF001 - quotes of other scripts are meant
 """Records with named fields to articles.
 
-Known are the names of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
+The known names are those of news-please, fundus, trafilatura, Readability, Diffbot, CC-News, dolma,
 webz.io, NewsAPI, Event Registry, the APIs of the Guardian, the New York Times and AP, WordPress,
 ninjs, JSON Feed, Arc Publishing, schema.org (JSON-LD), data sets (XSum, Washington Post), and names
 in thirty languages (:mod:`pipeline.dumps.field_names`). If a record has several names of a field,
-the first of the list with a value counts, but HTML precedes the text of it that has lost its line
-breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and the like.
+the first with a value counts; but the HTML of an article precedes a text of it that has lost its
+line breaks. A name may be nested up to two levels in ``metadata``, ``thread`` and the like.
 """
 
 import html

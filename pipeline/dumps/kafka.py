@@ -43,7 +43,7 @@ class Partition(NamedTuple):
 
     Attributes:
       path: its URL.
-      topic_id: id of the topic: another one, if a topic of the same name was made anew.
+      topic_id: id of the topic; a re-created topic of the same name has another.
       first: first offset that Kafka still has.
       stop: offset behind the last record; of a transaction that is not committed, before it.
     """

@@ -1,9 +1,9 @@
 """XML and SGML: feeds, formats of agencies, corpora; one article an element.
 
-Read are RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of
-Reuters (21578, RCV1), Gigaword and TREC, Factiva's XML, and XML of one's own whose elements have
-names of fields and texts (:mod:`pipeline.dumps.element_names`), and pages of ALTO. Other XML is a
-reject that names it.
+It reads RSS, RDF and Atom, exports of WordPress (WXR), NITF, NewsML 1 and G2, the corpora of
+Reuters (21578, RCV1), Gigaword and TREC, Factiva's XML, pages of ALTO, and any XML whose elements
+have names of fields and texts (:mod:`pipeline.dumps.element_names`). Other XML is a reject that
+names it.
 
 No parser ever sees the prolog, so that no entity or DTD is declared, let alone followed: the stream
 is cut by its tags, outside of comments and CDATA, and each element is parsed by itself. Entities of
@@ -54,7 +54,8 @@ from pipeline.rejects import Reject, read_reject
 
 HEAD, _LONGEST_HEAD = 1 << 16, 1 << 24
 _OUTSIDE_WORDS = 20
-"""Words outside of all records that are told; a feed says its title and little more there."""
+"""Words outside of all records from which on they are a reject; a feed has its title there, and
+little more."""
 
 _ATTRIBUTES = (
     "norm", "name", "key", "term", "href", "date", "value", "literal", "FormalName", "tag", "when",

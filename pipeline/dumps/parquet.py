@@ -42,7 +42,7 @@ def row_group_sizes(file: IO[bytes], options: DumpOptions) -> list[tuple[int, in
 
     Raises:
       ArrowException, OSError: the file is damaged.
-      DumpError: ``no_text``, which is told once, not by each range.
+      DumpError: ``no_text``, so that it is one reject, not one of each range.
     """
     footer = pq.read_metadata(file)
     _columns(footer.schema.to_arrow_schema(), options)

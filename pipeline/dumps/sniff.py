@@ -108,7 +108,7 @@ _QUOTED_COLUMN = re.compile(
 )
 """A column alone: its name, and values in quotes to the end."""
 SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?\"?sep=([,;|\t])\"?[ \t]*\r?\n", re.IGNORECASE)
-"""The line in which Excel is told the delimiter."""
+"""The line that names the delimiter to Excel."""
 DELIMITERS = (",", "\t", ";", "|", "^")
 
 

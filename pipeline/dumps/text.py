@@ -203,7 +203,7 @@ def separator(head: bytes, whole: bool) -> str | None:
         return None
     for kind, pattern in _SEPARATORS.items():
         if kind == "bars in lines":
-            continue  # told from bars by where these are
+            continue  # where the bars are decides
         cuts = [match for match in pattern.finditer(head) if not _underlines(head, match)]
         if not cuts:
             continue

@@ -71,7 +71,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
 def _recount_cut_lines(
     tables: Mapping[str, pa.Table], staged: pa.Table
 ) -> tuple[dict[str, pa.Table], int]:
-    """Returns tables with the words of cut lines counted anew, and the number of parts cut off.
+    """Returns tables with the words of cut lines counted again, and the number of parts cut off.
 
     A transform of the corpus may remove a part of a paragraph: the part is then a row of
     ``removed_lines``, and the rest keeps its row of ``paragraphs``.

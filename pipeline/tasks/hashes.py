@@ -35,7 +35,7 @@ class NewDump(NamedTuple):
 
 
 def topic_id(stamp: tuple[int, ...]) -> str:
-    """Returns what stands for the hash of a partition: a topic made anew has another id."""
+    """Returns the id of a partition's topic, in place of a hash; a re-created topic has another."""
     return "".join(f"{half % 2**64:016x}" for half in stamp[:2])
 
 

@@ -1,14 +1,14 @@
 """The lock of a warehouse on object storage: an object that its holder renews.
 
-Its holder writes it anew every few seconds, each time on the condition that it is as he left it
-(``If-Match``). Another process waits until it has seen it unchanged for a whole lease, by its own
-clock: then the holder has died, or sleeps, and it is taken over, on the same condition, so that one
-of many succeeds. This compares no clocks (as Amazon's lock client for DynamoDB does). A process of
-the same machine that has ended is known at once.
+Its holder rewrites it every few seconds, each time on the condition that nobody else has changed it
+(``If-Match``). Another process waits until it has seen the object unchanged for a whole lease, by
+its own clock. Then the holder has died, or sleeps, and the process takes the lock over, on the same
+condition, so that one of many succeeds. No clocks are compared (as in Amazon's lock client for
+DynamoDB). The end of a process on the same machine is noticed at once.
 
-A holder that was asleep may go on meanwhile. It learns of it at its next renewal; that it commits
-nothing before does not depend on that, but on the conditional put of the manifest, whose number
-stands when the lock is taken.
+A holder that was asleep may go on meanwhile, until its next renewal fails. It commits nothing even
+before that: the commit is a conditional put of the manifest, whose number is fixed when the lock is
+taken.
 """
 
 import dataclasses

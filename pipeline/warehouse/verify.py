@@ -103,7 +103,7 @@ def verify(root: str, schema: Schema) -> Verification:
     ]
     problems += broken or _row_problems(newest, schema)
     rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
-    # Before version 2 nothing says what the catalog was; the next writer builds it anew.
+    # Before version 2 nothing says what the catalog was; the next writer rebuilds it.
     is_shown = is_newest and newest.schema_version > 1
     if is_shown and (problem := catalog_problem(newest, snapshot, state)):
         problems.append(f"{problem} {rebuild}")

@@ -9,9 +9,9 @@ a line by its own words:
 - a *pattern* is a regular expression over the folded line.
 
 All patterns of all rows are one automaton of RE2 (Cox, "Regular Expression Matching in the Wild",
-2010), which reads a line once, in time linear in its length, however many patterns there are. What
-a row asks for in addition (``and``, ``unless``) is looked for by a second one, in lines that the
-first found something in.
+2010), which reads a line once, in time linear in its length, however many patterns there are. A
+second one looks for the further conditions of a row (``and``, ``unless``), in lines in which the
+first found something.
 """
 
 import functools
@@ -123,10 +123,10 @@ class Bag(NamedTuple):
 
     Attributes:
       row: its number in ``Tables.rows``.
-      makers: words of which one must occur,
-      share: and one for as many words of the line.
+      makers: words of which the line must hold at least one.
+      share: words of the line for each maker, at most.
       words: all its words.
-      digits: ``no``, ``may`` or ``must`` the line hold a number.
+      digits: whether the line holds a number: ``no``, ``may`` or ``must``.
     """
 
     row: int

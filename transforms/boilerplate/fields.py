@@ -8,12 +8,12 @@ from transforms.boilerplate.patterns import FORMS, TableError
 from transforms.text import key
 
 KINDS = ("links", "menu", "prompt", "footer", "fact", "caption", "title", "comments")
-"""What rules remove, in eight sorts; the line model knows a rule by its sort."""
+"""Kinds of what rules remove; the kind of its rule is a feature of a line in the line model."""
 
 WHERE = ("anywhere", "outside", "above", "below", "last", "page")
 """Where a row decides: anywhere; outside the running text or beside other boilerplate; before its
-first sentence; behind its last one; in the last line that is left; or not by itself, but as what
-the line model knows of a line in the dump of a whole page."""
+first sentence; behind its last one; in the last line that is left; or nowhere, so that the match is
+only a feature of the line model in the dump of a whole page."""
 
 MOST_WORDS = {"labels": 16, "bags": 30, "patterns": 60}
 """Sorts of rows, and the words of the longest line that a row takes by default."""

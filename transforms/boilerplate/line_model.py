@@ -6,16 +6,15 @@ LightGBM, Ke et al., 2017). A second pass over the first one's verdicts gained n
 trees do not (F1 on sites left out .9202 against .9196, web articles, .9210 against .9219,
 newspapers).
 
-It looks only at texts with the menus and footers of a page. Of what extractors leave it knows too
-little: of the lines of extracted web articles that a model of all texts takes, 45 % are the
-article's at a cut of -1, 21 % at -2, and F1 falls with every line.
+It judges only texts with the menus and footers of a page. Of the lines that a model of all texts
+removes from extracted web articles, 45 % are the article's at a cut of -1, 21 % at -2, and F1 falls
+with every line.
 
 A line goes if its log-odds are below the model's cut, and if the text is better without it: to
 maximise expected F1, a line stays whose probability is at least half the F1 that the text can reach
-(Lipton, Elkan and Naryanaswamy, ECML 2014). Where the model is sure of a text that is no limit;
-where it knows little of it, as of a page of lists, lines stay that it doubts, and no text is
-emptied. F1 of web articles and newspapers on sites left out is .9201 and .9264 with this, .9206 and
-.9252 without.
+(Lipton, Elkan and Naryanaswamy, ECML 2014). If the model is sure of a text, that changes nothing;
+if it is not, as with a page of lists, doubtful lines stay, and no text is emptied. F1 of web
+articles and newspapers on sites left out is .9201 and .9264 with this, .9206 and .9252 without.
 
 ``line_model.json`` holds the trees. ``tests/bench/train_boilerplate.py`` makes it from pages with
 hand-made gold texts: half of the sites, chosen by hash, are never shown to it and give the figures
@@ -144,14 +143,14 @@ def line_model() -> Trees:
     """Loads the model that lies beside this module.
 
     Raises:
-      OSError: the file is missing; train it anew or reinstall the package.
+      OSError: the file is missing; train it or reinstall the package.
       ValueError: it was trained with other features.
     """
     path = pathlib.Path(__file__).with_name("line_model.json")
     model = trees.from_json(trees.load(path, "tests.bench.train_boilerplate"))
     if model.names != NAMES:
         raise ValueError(
-            f"{path} was trained with other features: reinstall copydesk, or train it anew with "
+            f"{path} was trained with other features: reinstall copydesk, or train it again with "
             "`python -m tests.bench.train_boilerplate`."
         )
     return model

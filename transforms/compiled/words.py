@@ -1,6 +1,6 @@
 """Cuts UTF-8 texts into words and hashes them.
 
-What a word is says :mod:`transforms.text`. Tokenising is what limits near-duplicate search, not
+:mod:`transforms.text` says what a word is. Tokenising is what limits near-duplicate search, not
 hashing: the loop goes once over the bytes as Arrow holds them, and no Python object is made of any
 paragraph or word.
 """

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pipeline.article import Article
 
 MODES = ("fast", "precise", "recall")
-"""Modes of extraction; :data:`transforms.extraction.attempts.ATTEMPTS` defines them."""
+"""Modes of extraction; :data:`transforms.extraction.attempts.ATTEMPTS` and
+:data:`transforms.extraction.page.LEANS` define them."""
 
 
 @dataclasses.dataclass

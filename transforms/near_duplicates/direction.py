@@ -17,7 +17,8 @@ source, or their dates differ by more than their precision."""
 _HOUR = 3_600_000_000
 
 SPANS = np.array([0, 0, 60_000_000, 24 * _HOUR, 31 * 24 * _HOUR, 366 * 24 * _HOUR], np.int64)
-"""Microseconds that a date of each precision may stand for; those of no date are not used."""
+"""Microseconds that a date may stand for, by its precision: none (not used), second, minute, day,
+month, year."""
 
 CLOCKS = 14 * _HOUR
 """Microseconds by which the day of one outlet may differ from another's: the clock of a day without
@@ -44,7 +45,7 @@ def by_dates(time_a: U64, time_b: U64, precision_a: U8, precision_b: U8, same_ho
 
 
 def _end(time: I64, precision: U8) -> I64:
-    """Returns the moment at which what a date says is over."""
+    """Returns the end of the second, minute, day, month or year that a date names."""
     return np.asarray(time + SPANS[precision])
 
 

@@ -1,8 +1,8 @@
 """What kind of reuse a shared passage is, and who has it from whom, from the evidence of both.
 
-Of each list of rules the first that holds decides. All work on arrays: n passages of m pairs of
-articles, A and B. The numbers were measured on hand-labelled pairs; tests/test_reuse.py says what
-the rules give on them.
+The rules are ordered lists, of which the first that holds decides. They work on arrays: n passages
+of m pairs of articles, A and B. The numbers were measured on hand-labelled pairs;
+tests/test_reuse.py has the scores of the rules on them.
 """
 
 from typing import Any
@@ -43,28 +43,28 @@ NEAR = 150
 several paragraphs: all but one of 30 credits are at most 140 words away."""
 
 CLOSE = 40
-"""The same where the words are a third party's, whom both may have heard: "told the Herald"."""
+"""The same if the words are those of a third party, whom both may have heard: "told the Herald"."""
 
 NAME_WORDS, NAME_CAPITALS = 20, 0.28
-"""A passage of fewer words is a name, office or list if its share of capitalised words exceeds that
-of its article by so much."""
+"""A passage of fewer words is a name, office or list if its share of capitalised words exceeds the
+share in its article by so much."""
 
 LABEL_WORDS, LABEL_CAPITALS = 60, 0.20
 """The same within an outlet, whose notes on authors and programmes recur."""
 
 PLAIN_WORDS = 20
-"""Words that two outlets do not choose alike by chance."""
+"""Least words of a passage that two outlets do not choose alike by chance."""
 
 PLAIN_SHARED = 40
-"""Words that a pair of articles shares without marks from which on shorter passages count, too."""
+"""Words without quotation marks that two articles must share for shorter passages to count, too."""
 
 EXCERPT_WORDS = 80
-"""Words of an excerpt that one article quotes and an earlier one has as its own text, whoever is
-named. Speeches are printed so as well, but on the same day."""
+"""Least words of an excerpt, which one article quotes and an earlier one has as its own text; it
+needs no credit. Speeches are printed like this as well, but on the same day."""
 
 EDITION_SHARE, EDITION_SHARED, EDITION_WORDS = 0.35, 60, 120
-"""Share of the shorter article that an edition repeats, and words; or words in a row, within
-``WEEK``."""
+"""An edition repeats at least this share of the shorter article and this number of its words, or
+the last number of words in a row, within ``WEEK``."""
 
 WEEK = np.int64(7 * 24 * 3_600_000_000)
 

@@ -11,10 +11,10 @@ from transforms.near_duplicates.evidence import Evidence, Ragged
 from transforms.near_duplicates.rows import ragged_positions
 
 MARKED = 0.5
-"""Share of a passage in quotation marks, or below a colon, from which on it is quoted there."""
+"""Least share of a quoted passage that is in quotation marks or below a colon."""
 
 WHOLE = 0.8
-"""Share from which on no words of the article's own are left in it."""
+"""Least share of a passage that is quoted as a whole, with no words of the article's own in it."""
 
 THIRD_DISTANCE = 80
 """Words from a passage to the name of a third outlet or agency that both articles credit."""
