@@ -53,10 +53,10 @@ def build(
     Args:
       pipeline: an empty one.
       sessions: the worker pools, one for each process of the engine.
-      dumps: the dumps that the machines of a cluster read; they hash them, too, and share the
-        shards of a partition. ``None`` on one machine, which has one session: its dumps, and all
-        else that differs between runs of as many partitions, are taken from it when the graph runs,
-        so that such runs have one graph, whose building takes longer than a small run.
+      dumps: on a cluster the dumps, which its machines hash and read. ``None`` on one machine: the
+        stages take the dumps, and all else that differs between runs of as many partitions, from
+        the session when the graph runs. So such runs share one graph, whose building takes longer
+        than a small run.
     """
     job, cluster = sessions.job, dumps is not None
     results = []
@@ -129,7 +129,7 @@ class Chain(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What it is called in the graph."""
+        """Its name in the graph."""
         return f"{self.transform}.{'+'.join(stage.name for stage in self.stages)}"
 
     @property
@@ -144,10 +144,10 @@ class Chain(NamedTuple):
 
 
 def concurrent_stages(transforms: Sequence[CorpusTransform], partitions: int) -> list[list[Chain]]:
-    """Returns the stages of all transforms in steps that can run at once, each as early as it can.
+    """Returns the stages of all transforms in steps; those of one step run at the same time.
 
-    A stage waits for those before it in its transform that write what it reads: for their tasks of
-    all partitions. Where there is only one, nothing is to be waited for, and all stages of a
+    A stage waits for the stages before it in its transform that write what it reads, for their
+    tasks of all partitions. With one partition there is nothing to wait for, and all stages of a
     transform are one chain.
     """
     if partitions == 1:

@@ -25,7 +25,7 @@ D = TypeVar("D")
 R = TypeVar("R")
 
 HASHED_HERE = 1 << 30
-"""Bytes of dumps that are hashed here though a cluster could do it, in a second: if all are known,
+"""Most bytes of dumps that are hashed here, in a second, instead of by a cluster: if all are known,
 no job has to be started."""
 
 _UNREAD = frozenset({"unreadable", "changed"})

@@ -32,7 +32,7 @@ _EDITION = re.compile(
     r"(?<!\s)\s*+(?:\([^()]*+\)|[-–—|:]\s(?:News|Opinion|Editorial|Online|World|US))$"
 )
 _SECTION = re.compile(r"(?<!\s)\s*+\((?:news|opinion|editorial|online|blog|web)\)$", re.IGNORECASE)
-"""What a name that the table does not list loses."""
+"""Sections in brackets, which are cut from a name that the table does not list."""
 
 _SLOGAN = re.compile(r"\s[-–—|:·•»]\s")
 """Between the name of a site and what it says of itself, or its name in another language."""

@@ -78,7 +78,7 @@ OTHER_MEANINGS = {
     for rank, name in enumerate(names)
     if name not in MEANINGS and name not in BODIES and name not in ("name", "media", "time", "data")
 }
-"""What names of fields mean as those of elements without others in them."""
+"""Meaning of names of fields as names of elements that hold no others."""
 
 BLOCKS = frozenset((
     "p", "block", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hl2", "paragraph", "para",

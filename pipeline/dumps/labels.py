@@ -4,7 +4,7 @@
 from typing import Any, NamedTuple
 
 HEADER = "header"
-"""Named as the column of field lines that no column holds."""
+"""Stands for the column of field lines that become no column."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "title": (

@@ -1,10 +1,10 @@
 """CSV and its relatives: a header line, then one article a row (RFC 4180).
 
-Comma, tab, semicolon or bar separate values; a first line ``sep=;`` as of Excel says which. Quotes
-count only if a value in the first 64 KiB begins with one, so that tables without quoting may hold
-single quotes. If all that do have a blank before it, blanks before values are none of them.
-Quotes within values are written twice, or behind a backslash, as MySQL and pandas'
-``escapechar`` do it: that is so if a backslash is before a quote there and no quote is doubled.
+Comma, tab, semicolon, bar or caret separate values; a first line ``sep=;``, as Excel writes it,
+says which. Quotes count only if a value in the first 64 KiB begins with one, so that tables without
+quoting may hold single quotes. If all of these have a blank before the quote, blanks before values
+are ignored. Quotes within values are doubled, or escaped by a backslash, as MySQL and pandas'
+``escapechar`` do it: they are escaped if a backslash is before a quote there and none is doubled.
 """
 
 import csv

@@ -1,8 +1,9 @@
 """Files that no manifest names, and whether they may be removed.
 
-Killed runs leave such files, and compaction. But a manifest that is lost makes them of committed
-rows as well: these must not be removed. So a run keeps its folder in ``staging`` until it has
-committed, and files of a run that has neither committed nor such a folder end every writer.
+Killed runs leave such files, and so does compaction. A lost manifest makes such files of committed
+rows as well, which must not be removed. So a run keeps its folder in ``staging`` until it has
+committed: if there are files of a run that has neither committed nor such a folder, no writer goes
+on.
 """
 
 import os

@@ -90,7 +90,7 @@ def encoded_page(document: str) -> bytes:
 
 
 def _mend_lines(root: lxml.html.HtmlElement) -> None:
-    """Makes plain inline elements of those that part no paragraphs although they look it.
+    """Turns elements that only seem to separate paragraphs into plain inline elements.
 
     Preformatted prose becomes paragraphs: its line breaks are those of its text.
 

@@ -25,8 +25,8 @@ def annotate(tables: Tables, annotations: pa.Table) -> dict[str, pa.Table]:
         ``removed_line_count``), ``paragraphs`` (with ``article``, ``line_number``,
         ``paragraph_id``, ``text``, ``word_count``) and ``removed_lines`` (with ``article``,
         ``line_number``, ``text``, ``rule``); ``article`` is the row of the article.
-      annotations: rows of the stream; of a paragraph at most one says what becomes of it and of
-        which cluster it is, one that it is a copy, and one that its article is an edition.
+      annotations: rows of the stream; a paragraph has at most one with its fate and its cluster,
+        one if it is a copy, and one if its article is an edition.
     """
     rows = columns_of(annotations)
     articles, paragraphs = tables["articles"], tables["paragraphs"]

@@ -167,7 +167,7 @@ def _first_editions(links: Rows) -> Mask:
 
 
 def _is_more_than_a_label(links: Rows) -> Mask:
-    """Returns which links are none between two short texts alone."""
+    """Returns which links are not between two short texts alone."""
     is_short = (links["runs"] == 0) & (np.minimum(links["size"], links["other_size"]) < MIN_LINKED)
     return np.asarray(~is_short | _is_between(links, ~is_short))
 
@@ -250,9 +250,9 @@ def choose_copies(copies: pa.Table) -> pa.Table:
 
     A paragraph that repeats only copies stays itself: what it shares with them may be in nothing
     that stays, as where each of many articles drops a sentence and adds another. Of several sources
-    the one counts that has most of the paragraph, then the most similar, then the earliest. Then
-    those are looked at that may go against the order of their articles: each goes if its source
-    stays and nothing has gone for it.
+    the one counts that has most of the paragraph, then the most similar, then the earliest. Last
+    come paragraphs that may go against the order of their articles: each goes if its source stays
+    and no other paragraph has gone for it.
 
     Args:
       copies: rows of that stream, all of the run.

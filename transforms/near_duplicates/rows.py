@@ -41,7 +41,7 @@ def concatenate(first: Rows, *others: Rows) -> Rows:
 
 
 def annotations(count: int, columns: Rows) -> pa.Table:
-    """Returns rows of ``annotations``; what is not given is not said of the paragraph.
+    """Returns rows of ``annotations``; columns that are not given have their empty values.
 
     Args:
       count: rows.
