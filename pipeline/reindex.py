@@ -9,7 +9,7 @@ import datetime
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 
 import pyarrow as pa
@@ -142,36 +142,23 @@ def index_blocks(
     return write_index_part(job, transform, stream, partition, rows)
 
 
-def rebuild_index(
-    manifest: Manifest,
-    job: Job,
-    pool: WorkerPool,
-    on_articles: Callable[[int], None] = lambda count: None,
-) -> list[DataFile]:
-    """Writes the index of all that a manifest names, and returns its files.
-
-    Args:
-      manifest: the snapshot.
-      job: of the rebuild; its ``run_id`` names the files.
-      pool: does the work.
-      on_articles: called with the number of articles of each shard that is done.
-    """
-    rows = {file.path: file.rows for file in manifest.files}
+def _write_index(manifest: Manifest, job: Job, pool: WorkerPool) -> list[DataFile]:
     numbers = run_numbers(manifest)
     partitions: dict[tuple[str, str, int], list[ShuffleBlock]] = {}
-    shards = committed_shards(manifest)
     whole = {
         name: [file.path for file in manifest.files if file.table == name]
         for transform in job.corpus_transforms
         for name, table in transform.tables.items()
         if table.reindexed
     }
-    pending = [pool.submit(fingerprint_shard, shard, whole, numbers) for shard in shards]
-    for shard, future in zip(shards, pending, strict=True):
+    reading = [
+        pool.submit(fingerprint_shard, shard, whole, numbers)
+        for shard in committed_shards(manifest)
+    ]
+    for future in reading:
         for block in future.result():
             key = (block.transform, block.stream, block.partition)
             partitions.setdefault(key, []).append(block)
-        on_articles(sum(rows[path] for path in shard["articles"]))
     writing = [
         pool.submit(index_blocks, *key, blocks) for key, blocks in sorted(partitions.items())
     ]
@@ -199,7 +186,6 @@ def build_index(
     run_id: str,
     processes: int,
     memory_limit: int,
-    on_articles: Callable[[int], None] = lambda count: None,
 ) -> list[DataFile]:
     """Writes the index of all that a manifest names, in worker processes, and returns its files.
 
@@ -209,7 +195,6 @@ def build_index(
       run_id: names the files.
       processes: worker processes.
       memory_limit: bytes a worker may hold.
-      on_articles: called with the number of articles of each shard that is done.
 
     Raises:
       WarehouseError: a file cannot be read or written.
@@ -235,7 +220,7 @@ def build_index(
             memory_limit=memory_limit,
             modules=(TASK_MODULES,),
         ) as pool:
-            return rebuild_index(manifest, job, pool, on_articles)
+            return _write_index(manifest, job, pool)
     except (OSError, pa.ArrowException) as error:
         raise WarehouseError(
             f"the index of {manifest.root} cannot be rebuilt: {error}. It is as it was; `copydesk "
@@ -271,12 +256,10 @@ def reindex(folder: str, processes: int, memory_limit: int) -> ReindexReport:
     with warehouse.open_for_writing(schema):
         manifest = warehouse.newest
         assert manifest is not None
-        articles: list[int] = []
-        after = replace_index(
-            transforms, warehouse, manifest, processes, memory_limit, articles.append
-        )
+        after = replace_index(transforms, warehouse, manifest, processes, memory_limit)
+    articles = sum(file.rows for file in manifest.files if file.table == "articles")
     rows = sum(file.rows for file in after.index_files)
-    return ReindexReport(sum(articles), rows, time.monotonic() - began)
+    return ReindexReport(articles, rows, time.monotonic() - began)
 
 
 def replace_index(
@@ -285,7 +268,6 @@ def replace_index(
     manifest: Manifest,
     processes: int,
     memory_limit: int,
-    on_articles: Callable[[int], None] = lambda count: None,
 ) -> Manifest:
     """Rebuilds the index of an open warehouse, commits it in place of the old one.
 
@@ -295,14 +277,13 @@ def replace_index(
       manifest: its newest snapshot.
       processes: worker processes.
       memory_limit: bytes a worker may hold.
-      on_articles: called with the number of articles of each shard that is done.
 
     Raises:
       WarehouseError, TransformError: with the remedy; the index is as it was.
     """
     started_at = datetime.datetime.now(datetime.UTC)
     run_id = make_run_id(started_at)
-    files = build_index(transforms, manifest, run_id, processes, memory_limit, on_articles)
+    files = build_index(transforms, manifest, run_id, processes, memory_limit)
     after = warehouse.commit(
         {
             "run_id": run_id,

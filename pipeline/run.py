@@ -130,7 +130,7 @@ class Runs:
         self._schema = build_schema(self._transforms)
         self._taken = TakenDumps(options.dump_options())
         self._commits = 0
-        self._left: Manifest | None = None  # the newest manifest, if the last run succeeded
+        self._last_commit: Manifest | None = None  # the newest manifest, if the last run succeeded
         self._tried: Mapping[str, object] | None = None  # columns with which a catalog was tried
         self.warehouse = Warehouse(options.warehouse)
 
@@ -158,8 +158,8 @@ class Runs:
         options, warehouse = self._options, self.warehouse
         transforms, schema = self._transforms, self._schema
         cluster = options.view_as(StandardOptions).runner not in (None, LOCAL_RUNNER)
-        left, self._left = self._left, None
-        with warehouse.open_for_writing(schema, left):
+        last_commit, self._last_commit = self._last_commit, None
+        with warehouse.open_for_writing(schema, last_commit):
             before = warehouse.newest
             with Progress(len(found), sum(dump.size for dump in found), stream) as progress:
                 progress.stage("looking for new dumps")
@@ -169,7 +169,7 @@ class Runs:
                 )
                 dumps = [whole(dump) for dump in found] if options.again else new
                 if not dumps:
-                    self._left = before
+                    self._last_commit = before
                     return self._report(began, found)
                 if before and is_older(before, transforms):
                     progress.stage("rebuilding the index, once, for this version of copydesk")
@@ -239,17 +239,8 @@ class Runs:
                 )
             cleared.result()
             _clear(warehouse, run_id, committed=True)
-            self._left = committed
-            self._commits += 1
-            if self._commits % PRUNE_EVERY == 1:
-                try:
-                    warehouse.prune()
-                except (OSError, CopydeskError) as error:
-                    _log.warning(
-                        "Run %s is committed, but old snapshots cannot be removed: %s. The next "
-                        "runs try again.",
-                        *(run_id, str(error).rstrip(".")),
-                    )
+            self._last_commit = committed
+            self._prune(run_id)
             sizes = {dump.path: dump.size for dump in found}
             return dataclasses.replace(
                 self._report(began, found, dumps, output),
@@ -281,6 +272,19 @@ class Runs:
             seconds=time.monotonic() - began,
             warehouse=self._options.warehouse,
         )
+
+    def _prune(self, run_id: str) -> None:
+        self._commits += 1
+        if self._commits % PRUNE_EVERY != 1:
+            return
+        try:
+            self.warehouse.prune()
+        except (OSError, CopydeskError) as error:
+            _log.warning(
+                "Run %s is committed, but old snapshots cannot be removed: %s. The next runs try "
+                "again.",
+                *(run_id, str(error).rstrip(".")),
+            )
 
     def _try_catalog(self, before: Manifest | None) -> None:
         """Builds the catalog of the next snapshot without rows, unless its columns are known."""

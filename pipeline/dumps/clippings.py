@@ -62,7 +62,7 @@ _LONGEST_TAIL = 8  # lines
 _LONGEST_NOTE = 60  # characters
 
 
-def clipping(part: Part, numbered: bool = False) -> FieldText | None:
+def clipping(part: Part, numbered: bool) -> FieldText | None:
     """Returns a text whose first lines are those of a clipping; ``None`` for any other.
 
     Args:

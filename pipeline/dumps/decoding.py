@@ -338,13 +338,13 @@ _BYTE_OF = {chr(byte): byte for byte in range(0x80, 0xA0)} | {
 }
 
 
-def _shown(first: int, last: int) -> str:
-    """Returns the characters that a range of bytes is decoded to, escaped for a character class."""
-    return "".join(re.escape(char) for char, byte in _BYTE_OF.items() if first <= byte <= last)
+def _decoded_to(last: int) -> str:
+    """Returns what bytes from 0x80 to one are decoded to, escaped for a character class."""
+    return "".join(re.escape(char) for char, byte in _BYTE_OF.items() if 0x80 <= byte <= last)
 
 
-_TAIL = f"[{_shown(0x80, 0xBF)}]"
-_CERTAIN = re.compile(f"\u00e2[{_shown(0x80, 0x9F)}]{_TAIL}|\u00f0[\u0178\u009f]{_TAIL}{{2}}")
+_TAIL = f"[{_decoded_to(0xBF)}]"
+_CERTAIN = re.compile(f"\u00e2[{_decoded_to(0x9F)}]{_TAIL}|\u00f0[\u0178\u009f]{_TAIL}{{2}}")
 _LATIN = re.compile(f"[\u00c2-\u00c5]{_TAIL}")
 _LATIN_LEADS = re.compile("[\u00c2-\u00c5]")
 _SCRIPT = re.compile(f"[\u00ce-\u00db]{_TAIL}|[\u00e0-\u00ef]{_TAIL}{{2}}")

@@ -59,7 +59,7 @@ _COVER = re.compile(
 )
 
 
-def field_text(text: str, kind: str | None = None) -> FieldText | None:
+def field_text(text: str, kind: str | None) -> FieldText | None:
     """Returns the fields of a text; ``None`` for a text without field lines.
 
     Args:

@@ -218,13 +218,14 @@ class NewFile:
 
 def upload(path: str, final: str) -> None:
     """Uploads a file of this machine."""
-    with open(path, "rb") as file, _new(final) as new:
+    with open(path, "rb") as file, output(final) as new:
         while chunk := file.read(READ_AHEAD):
             new.write(chunk)
 
 
 @contextlib.contextmanager
-def _new(path: str) -> Iterator[NewFile]:
+def output(path: str) -> Iterator[NewFile]:
+    """Writes an object for the time of the context, at whose end it appears."""
     new = NewFile(path)
     try:
         yield new
@@ -232,13 +233,6 @@ def _new(path: str) -> Iterator[NewFile]:
         new.discard()
         raise
     new.keep()
-
-
-@contextlib.contextmanager
-def output(path: str) -> Iterator[NewFile]:
-    """Writes an object for the time of the context, at whose end it appears."""
-    with _new(path) as new:
-        yield new
 
 
 def create(path: str, content: bytes) -> Tag:
@@ -346,7 +340,7 @@ def remove(path: str) -> None:
 
 def make_folder(path: str) -> None:
     """Makes an empty folder."""
-    with _new(f"{path}/{MARK}"):
+    with output(f"{path}/{MARK}"):
         pass
 
 

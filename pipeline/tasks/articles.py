@@ -70,16 +70,15 @@ def run_transforms(
       failed: documents to skip.
     """
     columns = _column_types(job)
+    # Number of an article -> its number within the transform that it ended the worker in.
     blamed = {
-        number % _GROUP_OF: divmod(number, _STEP)[0] - 1
-        for number in failed
-        if number >= _STEP and not number & _GROUP_OF
+        number % _STEP: number for number in failed if number >= _STEP and not number & _GROUP_OF
     }
     living: list[_Record] = []
     for number, article in enumerate(articles, first):
         if number in blamed:
-            transform = job.article_transforms[blamed[number]]
-            reason = failed[number + _STEP * (blamed[number] + 1)]
+            transform = job.article_transforms[blamed[number] // _STEP - 1]
+            reason = failed[blamed[number]]
             detail = f"{transform.name()} {LIMIT_REASONS[reason]}"
             rejects.append(_reject(article, transform, reason, detail))
         else:

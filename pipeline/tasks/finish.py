@@ -100,8 +100,8 @@ def _recount_cut_lines(
         words = paragraphs.column("word_count").to_numpy().copy()
         words[cut] = count_words(texts, np.array(spaceless, np.int64))
         sums = np.bincount(owners, weights=words, minlength=len(articles)).astype(np.int64)
-        paragraphs = _with_column(paragraphs, "word_count", words)
-        articles = _with_column(articles, "word_count", sums)
+        paragraphs = _with_word_count(paragraphs, words)
+        articles = _with_word_count(articles, sums)
     return {**tables, "articles": articles, "paragraphs": paragraphs}, int(is_part.sum())
 
 
@@ -131,9 +131,9 @@ def _lines(rows: pa.Table) -> npt.NDArray[np.int64]:
     return np.asarray((article << 32) | rows.column("line_number").to_numpy())
 
 
-def _with_column(rows: pa.Table, name: str, values: npt.NDArray[np.int64]) -> pa.Table:
-    at = rows.schema.get_field_index(name)
-    return rows.set_column(at, name, pa.array(values))
+def _with_word_count(rows: pa.Table, counts: npt.NDArray[np.int64]) -> pa.Table:
+    at = rows.schema.get_field_index("word_count")
+    return rows.set_column(at, "word_count", pa.array(counts))
 
 
 def _final_paragraphs(paragraphs: pa.Table, articles: pa.Table) -> pa.Table:

@@ -148,7 +148,9 @@ class Warehouse:
         return read_manifest(self.root, numbers[-1]) if numbers else None
 
     @contextlib.contextmanager
-    def open_for_writing(self, schema: Schema, left: Manifest | None = None) -> Iterator[Self]:
+    def open_for_writing(
+        self, schema: Schema, last_commit: Manifest | None = None
+    ) -> Iterator[Self]:
         """Makes this process the only writer until the context ends.
 
         Creates missing folders, removes the files of killed runs, brings a warehouse of an older
@@ -158,8 +160,8 @@ class Warehouse:
 
         Args:
           schema: tables and SQL of the installed transforms, from ``build_schema``.
-          left: what this process committed last. If it is the newest manifest, nobody has committed
-            since, and all this is left out: its cost grows with the manifests and the files.
+          last_commit: of this process. If it is the newest manifest, nobody has committed since,
+            and all this is left out: its cost grows with the manifests and the files.
 
         Raises:
           DamagedError: a manifest is damaged or missing.
@@ -181,7 +183,7 @@ class Warehouse:
                 check_types(self.root, newest, schema)
             self.newest = newest
             try:
-                if newest is None or newest != left:
+                if newest is None or newest != last_commit:
                     self._make_ready(schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
@@ -444,10 +446,11 @@ class Warehouse:
 
         Args:
           keep: number of newest manifests to keep, at least one.
-          keep_seconds: younger manifests are kept as well,
-          most: as long as they are not more than this,
-          least_seconds: or younger than this. Each names all files: a day of commits every ten
-            seconds would be 8,640 manifests of a hundred kilobytes and more.
+          keep_seconds: age up to which further manifests are kept.
+          most: number of manifests beyond which only those up to ``least_seconds`` are. Each
+            manifest names all files: a day of commits every ten seconds would be 8,640 manifests
+            of a hundred kilobytes and more.
+          least_seconds: age up to which all manifests are kept.
 
         Raises:
           WarehouseError: the warehouse is not open for writing, or a manifest is damaged.

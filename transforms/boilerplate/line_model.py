@@ -118,7 +118,7 @@ def mark(
     judged: "Judged",
     outlet: str | None,
     rules: Mapping[str, Rule],
-    model: Trees | None = None,
+    model: Trees | None,
 ) -> int:
     """Removes the lines of a page dump that the model takes for boilerplate.
 
