@@ -184,31 +184,34 @@ def _changes(paragraphs: pa.Table, removed: pa.Table, articles: U64) -> Rows:
       removed: the lines, and parts of lines, that went as boilerplate of an outlet.
       articles: numbers of the articles.
     """
-    lengths = {}
-    if pc.any(pc.is_in(removed.column("rule"), pa.array([HEAD_RULE, TAIL_RULE]))).as_py():
-        sizes = pc.utf8_length(paragraphs.column("text")).to_pylist()
-        names = (paragraphs.column(name).to_pylist() for name in _LINE)
-        lengths = dict(zip(zip(*names, strict=True), sizes, strict=True))
-    found: dict[tuple[int, int], list[int]] = {}
+    whole, heads, tails = [], {}, {}
     for part in removed.to_pylist():
         line = (part["article"], part["line_number"])
-        change = found.setdefault(line, [0, 0, 0])
         if part["rule"] == HEAD_RULE:
-            change[1] = len(part["text"]) + 1
+            heads[line] = len(part["text"]) + 1
+        elif part["rule"] == TAIL_RULE:
+            tails[line] = 0
         else:
-            change[0 if part["rule"] != TAIL_RULE else 2] = 1
-    for line, change in found.items():
-        if change[2]:
-            change[2] = change[1] + lengths[line]
-    lines = np.array(list(found), np.int64).reshape(-1, 2)
-    values = np.array(list(found.values()), np.int64).reshape(-1, 3)
+            whole.append(line)
+    if tails:
+        row_of = _rows_of_lines(paragraphs)
+        sizes = pc.utf8_length(paragraphs.column("text")).to_pylist()
+        tails = {line: heads.get(line, 0) + sizes[row_of[line]] for line in tails}
+    found = [*whole, *(heads | tails)]
+    lines = np.array(found, np.int64).reshape(-1, 2)
     return {
         "article": articles[lines[:, 0]],
         "line": lines[:, 1],
-        "removed": values[:, 0] > 0,
-        "head": values[:, 1],
-        "tail": values[:, 2],
+        "removed": np.arange(len(found)) < len(whole),
+        "head": np.array([heads.get(line, 0) for line in found], np.int64),
+        "tail": np.array([tails.get(line, 0) for line in found], np.int64),
     }
+
+
+def _rows_of_lines(paragraphs: pa.Table) -> dict[tuple[int, int], int]:
+    """Returns the row of each paragraph by the row of its article and the number of its line."""
+    names = (paragraphs.column(name).to_pylist() for name in _LINE)
+    return {line: row for row, line in enumerate(zip(*names, strict=True))}
 
 
 def _copied(paragraphs: pa.Table, articles: U64) -> Rows:
@@ -243,12 +246,7 @@ def _with_boilerplate(tables: Tables) -> pa.Table:
     parts = removed.filter(pc.is_in(rules, pa.array([HEAD_RULE, TAIL_RULE])))
     if len(parts):
         texts = paragraphs.column("text").to_pylist()
-        row_of = {
-            key: row
-            for row, key in enumerate(
-                zip(*(paragraphs.column(name).to_pylist() for name in _LINE), strict=True)
-            )
-        }
+        row_of = _rows_of_lines(paragraphs)
         for part in parts.to_pylist():
             row = row_of[part["article"], part["line_number"]]
             joined = (part["text"], texts[row])

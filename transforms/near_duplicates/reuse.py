@@ -182,7 +182,7 @@ def _across_houses(
     from_agency = np.where(one.own == other.own, COMMON, from_agency)
     is_from_agency = np.where(from_agency == COMMON, direction.NONE, direction.AGENCY)
     is_wire = _is_wire(one, other) & chosen
-    # Who prints an agency's own text has the quotations in it from there, too.
+    # An article that prints an agency's own text has the quotations in it from there, too.
     reprints = np.bincount(pair, weights=is_wire & plain)[pair] > 0
     reprinted = (heard == UNKNOWN) & reprints & ((one.agency != 0) | (other.agency != 0))
     quotation = (

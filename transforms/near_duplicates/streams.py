@@ -131,8 +131,8 @@ LINKS = Table(
             pa.string(),
             "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
             "article), quotation (words of a third party or of a public document), edition (an "
-            "article that its outlet printed again), background (an outlet's own standing "
-            "paragraph, in several of its articles), formula (a stock phrase).",
+            "article that its outlet printed again), background (a background paragraph that "
+            "an outlet has in several of its articles), formula (a stock phrase).",
             counted="links by reuse",
         ),
         "reuse_evidence": Column(

@@ -189,7 +189,7 @@ COMMENT ON COLUMN article_copies.copy_words IS
 COMMENT ON COLUMN article_copies.quoted_words IS 'Other shared words of a third party.';
 COMMENT ON COLUMN article_copies.edition_words IS 'Shared words of two editions of one article.';
 COMMENT ON COLUMN article_copies.background_words IS
-  'Shared words of an outlet''s standing paragraphs.';
+  'Shared words of an outlet''s background paragraphs.';
 COMMENT ON COLUMN article_copies.formula_words IS 'Shared words of stock phrases.';
 COMMENT ON COLUMN article_copies.shared_words IS 'All shared words.';
 COMMENT ON COLUMN article_copies.share IS 'Share of the words of `article_id` that are shared.';
@@ -320,7 +320,7 @@ COMMENT ON COLUMN copies.copy_words IS
   'Of the words, those that are the source''s own, or that it heard, as the other says in its credit.';
 COMMENT ON COLUMN copies.quoted_words IS 'Other words of third parties in the same pairs.';
 COMMENT ON COLUMN copies.edition_words IS 'Words of two editions of one article, in the same pairs.';
-COMMENT ON COLUMN copies.background_words IS 'Words of standing paragraphs in the same pairs.';
+COMMENT ON COLUMN copies.background_words IS 'Words of background paragraphs in the same pairs.';
 COMMENT ON COLUMN copies.formula_words IS 'Words of stock phrases in the same pairs.';
 COMMENT ON COLUMN copies.by_agency IS 'Pairs whose source is the agency''s own copy.';
 COMMENT ON COLUMN copies.by_credit IS 'Pairs in which the article names its source.';
