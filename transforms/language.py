@@ -479,8 +479,8 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
             second == best and (confidence >= SECOND_PROBABILITY or letters < SECOND_LETTERS)
         ):
             return UNDETERMINED, 0.0
-        if best == "hr" != claimed and letters >= SECOND_LETTERS and (told := _standard(excerpt)):
-            return told, 0.0
+        if best == "hr" != claimed and letters >= SECOND_LETTERS and (norm := _standard(excerpt)):
+            return norm, 0.0
     if not is_ascii and best in _TAKEN_FOR and _DISTINCT_LETTER.search(excerpt):
         for code, (own, share) in DISTINCT_LETTERS.items():
             if best in RELATIVES[code] and _share(excerpt, own) >= share:

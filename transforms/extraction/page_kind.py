@@ -124,10 +124,10 @@ def no_article(
             return "its few words are those of a check for robots"
         if words < 80 and any(_LOGIN.fullmatch(heading.strip()) for heading in headings):
             return "it is a form for subscribers"
-        told = sum(word_count(line) for line in lines if _CONSENT.search(line))
-        if 2 * told >= words and any(_CONSENT_HEADING.search(heading) for heading in headings):
+        consent = sum(word_count(line) for line in lines if _CONSENT.search(line))
+        if 2 * consent >= words and any(_CONSENT_HEADING.search(heading) for heading in headings):
             return "heading and text ask for consent to cookies"
-        if words and 5 * told >= 4 * words and told >= 30 and not page.article:
+        if words and 5 * consent >= 4 * words and consent >= 30 and not page.article:
             return "all of its text asks for consent to cookies"
     if page.article or page.article_body:
         return ""
