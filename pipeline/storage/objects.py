@@ -83,9 +83,9 @@ def check(root: str) -> str:
     scheme, rest = scheme.lower(), rest.strip("/")
     if scheme not in SCHEMES:
         raise ObjectError(
-            f"{root} cannot be a warehouse: {scheme}:// has no conditional put, by which of two "
-            f"writers one commits. Give --warehouse a folder, which may be mounted, or a URL of "
-            f"{', '.join(f'{name}://' for name in SCHEMES)}."
+            f"{root} cannot be a warehouse: {scheme}:// has no conditional put, without which "
+            "two writers could both commit. Give --warehouse a folder, which may be mounted, or a "
+            f"URL of {', '.join(f'{name}://' for name in SCHEMES)}."
         )
     if not rest or any(character in rest for character in "?*[]#%\\"):
         raise ObjectError(
