@@ -123,7 +123,7 @@ class Transform:
 
     @classmethod
     def name(cls) -> str:
-        """The transform's name in errors, options and reports: its class name."""
+        """Returns the name of the transform in errors, options and reports: its class name."""
         return cls.__name__
 
     def removes(self) -> Mapping[str, str]:
@@ -131,7 +131,7 @@ class Transform:
         return {}
 
     def setup(self) -> None:
-        """Called once in every worker process, before its first article, to load models."""
+        """Loads models; called once in every worker process, before its first article."""
 
     def apply(self, article: Article) -> Article:
         """Returns the article with this transform's columns set.

@@ -156,14 +156,14 @@ def _named_at(
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a mark or name stands for other things in a sentence, too."""
+    """Returns whether a mark or name stands for other things in a sentence, too."""
     return known_agencies().is_other_word(name) or (
         len(name) == 2 and name.isascii() and name != "AP"
     )
 
 
 def _apart(text: str, start: int, after: str) -> bool:
-    """Whether a word in capitals has no other name before or behind it, and is no state: ", PA"."""
+    """Returns whether a word in capitals has no name on either side, and is no state: ", PA"."""
     before = text[max(0, start - 40) : start].split()
     alone = not before or before[-1] == "The" or not before[-1][0].isupper()
     return text[start].isupper() and alone and not (after[:1] in " -" and after[1:].isupper())

@@ -262,7 +262,7 @@ def _end(words: Sequence[str], first: int) -> int:
 
 
 def _is_place(name: str) -> bool:
-    """Whether a name is that of a country, a state, a large city or one of datelines."""
+    """Returns whether a name is that of a country, a state, a large city or one of datelines."""
     if name in _PLACES or (name.isupper() and len(name) < 5):
         return name in _PLACES
     key = plain(name)
@@ -272,14 +272,14 @@ def _is_place(name: str) -> bool:
 
 
 def _is_person_of(words: Sequence[str], place: str) -> bool:
-    """Whether words before "of" are a person's names, and not of a state ("Republic of Korea")."""
+    """Returns whether words before "of" are a person's, not a state's ("Republic of Korea")."""
     lowered = [word.lower() for word in words]
     states = (_ORGANISATIONS, _STATES, _common())
     return _is_place(place) and all(known.isdisjoint(lowered) for known in states)
 
 
 def _is_word(name: str, is_place: bool) -> bool:
-    """Whether a single name is a common word, or a title, that happens to have a capital."""
+    """Returns whether a single name is a common word, or a title, that just has a capital."""
     if name.isupper() or is_place:
         return False
     return name.lower() in _common(NO_NAME) or len(name) < 3
@@ -336,7 +336,7 @@ def _counted(
 
 
 def _may_be_person(words: Sequence[str]) -> bool:
-    """Whether words, the last of which stands alone elsewhere, may be a person's names."""
+    """Returns whether words, the last of which stands alone elsewhere, may be a person's names."""
     first, last = words[0], words[-1]
     if "of" in words or first in _NO_FIRST_NAMES or (first.isupper() and len(first) > 2):
         return False

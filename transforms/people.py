@@ -218,7 +218,7 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
 
 
 def _is_abbreviation(name: str) -> bool:
-    """Whether a single word is that of a desk or outlet, as "TPN"."""
+    """Returns whether a single word is that of a desk or outlet, as "TPN"."""
     return len(name) < 5 and name.isascii() and name.isupper()
 
 

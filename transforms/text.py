@@ -229,7 +229,7 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether the text ends with a mark of ``SENTENCE_ENDS``, before closing quotes or brackets."""
+    """Returns whether the text ends with a mark of ``SENTENCE_ENDS``, closing quotes aside."""
     if text[-1] in SENTENCE_ENDS:
         return True
     bare = text.rstrip(CLOSERS)

@@ -153,7 +153,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _are_names(who: str) -> bool:
-    """Whether words are names and what stands between them; a verb is neither."""
+    """Returns whether words are names and what stands between them; a verb is neither."""
     return all(
         not word.islower() or word in _SMALL_WORDS or (not word.isascii() and len(word) < 3)
         for word in _WORD.findall(_without_agencies(who))

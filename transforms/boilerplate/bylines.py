@@ -57,7 +57,7 @@ def names_after_lead(text: str) -> list[str] | None:
 
 
 def has_plain_lead(text: str) -> bool:
-    """Whether the lead-in is a preposition, which also begins headlines and sentences."""
+    """Returns whether the lead-in is a preposition, which also begins headlines and sentences."""
     return _PLAIN.match(text) is not None
 
 
@@ -107,6 +107,6 @@ def bare_names(text: str) -> list[str] | None:
 
 
 def is_names(text: str, authors: Collection[str]) -> bool:
-    """Whether a line is nothing but names of some authors, as keys."""
+    """Returns whether a line is nothing but names of some authors, as keys."""
     parts = [key(part) for part in parts_of(text)]
     return bool(parts) and all(part in authors for part in parts)

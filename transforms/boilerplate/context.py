@@ -154,12 +154,12 @@ _GLUED = 6  # characters; shorter strings stand twice in words
 
 
 def _is_glued(text: str) -> bool:
-    """Whether a line is the same label twice without a space: that of a button, and its title."""
+    """Returns whether a line is one label twice without a space: a button's, and its title."""
     return len(text) % 2 == 0 and len(text) >= 2 * _GLUED and repeated_half(text) is not None
 
 
 def _is_agency(text: str) -> bool:
-    """Whether a line names news agencies and nothing else, left-over markup aside."""
+    """Returns whether a line names news agencies and nothing else, left-over markup aside."""
     bare = _MARKUP.sub(" ", text).strip(" ()[]–—-") if "[" in text else text.strip(" ()[]–—-")
     return (
         bare != ""
@@ -234,7 +234,7 @@ def _mark_captions(lines: list[Line], start: int, table: Tables) -> None:
 
 
 def _repeats(text: str, other: str, table: Tables) -> bool:
-    """Whether a line says another one again, bare or with a credit behind it."""
+    """Returns whether a line says another one again, bare or with a credit behind it."""
     if other.startswith(text):
         rest = other[len(text) :]
         return not rest or (
@@ -316,7 +316,7 @@ def _mark_tail(lines: list[Line]) -> None:
 
 
 def _heads_tail(lines: list[Line], at: int) -> bool:
-    """Whether a line is a heading of a footer or link list, and not one of the article's own."""
+    """Returns whether a line heads a footer or link list, and is no heading of the article."""
     match = lines[at].match
     if match is None or match.rule not in _TAIL_HEADINGS:
         return False

@@ -55,7 +55,7 @@ _PAGE_KINDS = frozenset(("menu", "footer", "links", "prompt", "comments"))
 
 
 def is_page_dump(lines: Sequence["Line"]) -> bool:
-    """Whether lines look like the whole visible text of a page: menus and footers around it."""
+    """Returns whether lines look like all visible text of a page, with menus and footers."""
     if len(lines) < _DUMP_LINES:
         return False
     found = {

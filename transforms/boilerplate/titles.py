@@ -106,7 +106,7 @@ def _find_title(lines: list[Line], start: int) -> int | None:
 
 
 def _heads_text(lines: list[Line]) -> bool:
-    """Whether the text is right below the first line: sentences, or lines of which none ends."""
+    """Returns whether the text follows the first line: sentences, or lines of which none ends."""
     first, *others = lines
     return not (first.match is not None and first.match.firm) and (
         others[0].ended or not any(line.ended for line in others)
@@ -152,7 +152,7 @@ def _without_crumbs(lines: list[Line], at: int, table: Tables) -> str:
 
 
 def _is_home(text: str, table: Tables) -> bool:
-    """Whether a text, or its first word, is the label of a home page or another menu entry."""
+    """Returns whether a text, or its first word, is a label of a menu, such as the home page."""
     words = text.split()
     match = table.match(text) or table.match(words[0]) if words else None
     return match is not None and match.rule in ("navigation_v3", "section_label_v2")

@@ -31,24 +31,24 @@ WINDOW = 192
 A line of twice as many is read whole."""
 
 LABEL_WORDS, LONG_WORDS, MAX_WORDS = 4, 5, 16
-"""Most words of a label, fewest of a head or tail of a sentence, most of any."""
+"""Most words of a label; fewest of a head or tail of a sentence; most of any head or tail."""
 
 PHRASE_WORDS = 8
 """Fewest words of a line in which a capital parts a head of two words or more from the rest."""
 
 IS_TAIL, BREAK, SENTENCE, COLON, ASIDE, CLOSED = (np.uint8(1 << bit) for bit in range(6))
-"""Traits: it is a tail; punctuation or a capital parts it from the rest; the rest ends like a
-sentence; a colon ends it; a quotation mark or an opening bracket stands before it, a tail; the line
-ends like a sentence, tail and all."""
+"""Traits of a head or tail: it is a tail; punctuation or a capital separates it from the rest; the
+rest ends like a sentence; it ends with a colon; it is a tail behind a quotation mark or an opening
+bracket; the whole line ends like a sentence."""
 
 _BLANK, _SOFT, _OPENS, _STRONG, _IGNORED, _LOWER, _UPPER, _DIGIT, _UNCASED, _SPACELESS = range(10)
 _KIND, _CLOSES, _ENDS, _COLON, _BRACKET = 15, 16, 32, 64, 128
-"""Bits of the class of a character: what it is (one of the above), whether it may follow the end of
-a sentence, is such an end, a colon, a bracket around a whole line."""
+"""Bits of the class of a character: its kind (one of the above), whether it may follow the end of a
+sentence, ends a sentence, is a colon, is a bracket around a whole line."""
 
 _SOFT_MARKS = frozenset(",-&/\u2010\u2011\u3001\uff0c\u060c\u00b7")
-"""Do not part a head from the rest, since they stand within phrases; nor do quotation marks and
-opening brackets."""
+"""Marks that do not separate a head from the rest, since they occur within phrases; quotation marks
+and opening brackets do not, either."""
 
 _NUMBER = np.uint64(0x5851F42D4C957F2D)
 """Hash of every number: a counter or a date varies within a template."""

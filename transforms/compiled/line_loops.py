@@ -347,10 +347,11 @@ RUNS = (
     *"run_repeats run_uneven run_ended run_above run_below".split(),
     *"segment_words segment_share segment_topic segment_place".split(),
 )
-"""A run is lines in a row that all are running text, or all are not: its length, what its lines are
-like, how unlike in length, and the words of the runs above and below it. A segment is running text
-with at most ``GAP`` other lines in a row within it: its length, also as a share of the longest
-one's, and whether its words are those of the core."""
+"""Features of the run and the segment of each line. A run is lines in a row that all are running
+text, or all are not: its length, means over its lines, how unlike these are in length, and the
+words of the runs above and below it. A segment is running text with at most ``GAP`` other lines in
+a row within it: its length, also as a share of the longest one's, and whether its words are those
+of the core."""
 
 GAP = 2
 

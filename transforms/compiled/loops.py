@@ -4,10 +4,11 @@ Every loop is compiled for one signature when its module is imported and kept in
 disk, so that a worker process loads it in milliseconds and never compiles in the middle of a
 document whose time is limited. The cache is ``__pycache__`` beside the module, or the user's own
 (``~/.cache/numba``) where that cannot be written, or ``NUMBA_CACHE_DIR``. Compiling all loops takes
-some 27 s of processor time. ``python -m transforms.compiled`` does so as part of an installation,
-else the first run, which says so. The cache of a file notices a change of that file alone:
-after a change of a constant or inlined function of another one, delete ``__pycache__``. A process
-that only plans a run must not import a module with loops: Numba takes a third of a second to load.
+about a minute of processor time. ``python -m transforms.compiled`` does it as part of an
+installation, else the first run, which says so. The cache of a file notices a change of that file
+alone: after a change of a constant or inlined function of another one, delete ``__pycache__``. A
+process that only plans a run must not import a module with loops: Numba takes a third of a second
+to load.
 """
 
 import functools

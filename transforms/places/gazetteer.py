@@ -203,7 +203,7 @@ def _region(name: str) -> tuple[str, str] | None:
 
 
 def is_region(name: str) -> bool:
-    """Whether a name is that of a country or state, which may stand behind a city."""
+    """Returns whether a name is that of a country or state, which may stand behind a city."""
     return _region(name.strip(" .")) is not None
 
 
@@ -347,7 +347,7 @@ def _inflected(text: str, words: set[str], language: str, names: _Names) -> Iter
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no other name stands before or behind one."""
+    """Returns whether no other name stands before or behind one."""
     before = text[max(0, start - 20) : start].split(" ")
     name = before[-2] if len(before) > 1 and not before[-1] else ""
     named = name.isalpha() and name[0].isupper() and name not in _BEFORE_PLACES
