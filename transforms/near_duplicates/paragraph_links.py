@@ -1,6 +1,7 @@
 """From what two articles share to links between their paragraphs, and which of them are copies."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -273,10 +274,11 @@ def _chosen(rows: Rows) -> list[int]:
     paragraph, source = _numbers(
         (rows["article"], rows["line"]), (rows["source_article"], rows["source_line"])
     )
-    # A paragraph may be made of several of one article: all of these must stay.
-    [article] = _numbers((paragraph, rows["source_article"], rows["source_line"] >> LINE_BITS))
-    order = np.argsort(article, kind="stable")
-    starts = group_starts(article[order])
+    # A choice is a paragraph and one article that has it. It may be made of several paragraphs of
+    # that article: all of these must stay.
+    [choice_of] = _numbers((paragraph, rows["source_article"], rows["source_line"] >> LINE_BITS))
+    order = np.argsort(choice_of, kind="stable")
+    starts = group_starts(choice_of[order])
     ends: list[int] = np.append(starts[1:], len(order)).tolist()
     committed, tentative = (
         np.logical_or.reduceat(rows[name][order], starts) if len(starts) else np.zeros(0, bool)
@@ -285,46 +287,45 @@ def _chosen(rows: Rows) -> list[int]:
     best = order[starts]
     usable = np.flatnonzero(~committed)
     usable = usable[np.argsort(best[usable])]
-    first_rows: list[int] = best.tolist()
+    best_row: list[int] = best.tolist()
     in_order: list[int] = source[order].tolist()
-    of_paragraph: list[int] = paragraph[best].tolist()
+    copy_of: list[int] = paragraph[best].tolist()
     bounds: list[int] = starts.tolist()
 
-    def sources(of_article: int) -> list[int]:
-        return in_order[bounds[of_article] : ends[of_article]]
+    def sources(choice: int) -> list[int]:
+        return in_order[bounds[choice] : ends[choice]]
 
-    found: dict[int, list[int]] = {}
-    for of_article in usable[~tentative[usable]].tolist():
-        found.setdefault(of_paragraph[of_article], []).append(of_article)
-    # What each paragraph goes for, None where it stays. What goes and what it goes for have one
-    # order, so no paragraph waits for itself.
+    choices: dict[int, list[int]] = {}
+    for choice in usable[~tentative[usable]].tolist():
+        choices.setdefault(copy_of[choice], []).append(choice)
+    # Paragraph -> the choice for which it goes, None if it stays. Paragraphs and their sources have
+    # one order, so none waits for itself.
     decided: dict[int, int | None] = {}
-    for first in found:
+
+    def stay(paragraphs: Iterable[int]) -> bool:
+        return all(decided.get(one) is None for one in paragraphs)
+
+    for first in choices:
         waiting = [first]
         while waiting:
-            of = found[waiting[-1]]
-            needed = (one for of_article in of for one in sources(of_article))
-            undecided = [one for one in needed if one in found and one not in decided]
+            possible = choices[waiting[-1]]
+            needed = itertools.chain.from_iterable(map(sources, possible))
+            undecided = [one for one in needed if one in choices and one not in decided]
             if undecided:
                 waiting += undecided
                 continue
             decided[waiting.pop()] = next(
-                (
-                    of_article
-                    for of_article in of
-                    if all(decided.get(one) is None for one in sources(of_article))
-                ),
-                None,
+                (choice for choice in possible if stay(sources(choice))), None
             )
-    kept = {one for of in decided.values() if of is not None for one in sources(of)}
+    kept = {one for made in decided.values() if made is not None for one in sources(made)}
     late = usable[tentative[usable]]
     figures = [-rows[name][best[late]].astype(np.float64) for name in ("shared", "cover")]
-    for of_article in late[np.lexsort((best[late], *figures))].tolist():
-        copy, needs = of_paragraph[of_article], sources(of_article)
-        if copy not in kept and all(decided.get(one) is None for one in (copy, *needs)):
-            decided[copy] = of_article
+    for choice in late[np.lexsort((best[late], *figures))].tolist():
+        copy, needs = copy_of[choice], sources(choice)
+        if copy not in kept and stay((copy, *needs)):
+            decided[copy] = choice
             kept.update(needs)
-    return sorted(first_rows[of] for of in decided.values() if of is not None)
+    return sorted(best_row[made] for made in decided.values() if made is not None)
 
 
 def _numbers(*tables: tuple[npt.NDArray[Any], ...]) -> list[I64]:
