@@ -52,7 +52,7 @@ def emit(aligned: Aligned, keep: str) -> dict[str, pa.Table]:
     parts = aligned.parts
     parts = parts | _reuse_of_parts(judged, parts)
     parts = select(parts, (parts["reuse"] != NONE) | _is_boilerplate(aligned, parts))
-    # A large share alone makes no later article take the place of an earlier one.
+    # A large share alone does not make an article an edition of an earlier one.
     editions = np.unique(judged["pair"][_is_edition(judged)])
     return {
         "shared_parts": _shared_parts(aligned, parts, keep),
@@ -98,8 +98,8 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
     judged, passage = aligned.passages, parts["passage"]
     pair = judged["pair"][passage]
     a, b = select(aligned.a, pair), select(aligned.b, pair)
-    # Which of two articles is named first is one for all they share, but where nothing else says
-    # which of two paragraphs stays, their own words do.
+    # Which article is named first is the same for all that a pair shares, so the words of the
+    # articles decide last; which paragraph stays is decided last by the words of the paragraphs.
     first = comes_first(a | {"words": a["size"]}, b | {"words": b["size"]}, keep)
     stays = comes_first(a | {"words": parts["a_size"]}, b | {"words": parts["b_size"]}, keep)
     goes = _goes(a, b, first, select(judged, passage), keep)
@@ -113,7 +113,7 @@ def _shared_parts(aligned: Aligned, parts: Rows, keep: str) -> pa.Table:
         DIRECTIONS.index("common"),
         _EVIDENCE[judged["evidence"][passage]],
     )
-    # The one that comes later may all the same be the one it is from.
+    # The paragraph that is named second may still be the source.
     is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
     containments = parts["containment"], parts["source_containment"]
     return stream_table(
