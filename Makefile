@@ -85,7 +85,7 @@ fuzz: $(VENV)/.developed ## Read 10,000 fuzzed dumps; keep those that break some
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links $(ARGS)
 
-lock: $(VENV)/.developed ## Write the lock files anew (ARGS=--upgrade: with the newest releases)
+lock: $(VENV)/.developed ## Rewrite the lock files (ARGS=--upgrade: with the newest releases)
 	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock

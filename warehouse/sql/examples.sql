@@ -4,7 +4,7 @@
 -- directory; `copydesk export` writes such a corpus in shards, with a card, and `copydesk files`
 -- prints the Parquet files themselves. An article whose outlet is not known goes by its dump.
 
--- Who has how much from whom, and what says so?
+-- Who has how much from whom, and on what evidence?
 SELECT outlet, source_outlet, articles, words, wire_words, copy_words, by_agency, by_credit, by_dates
 FROM copies
 ORDER BY words DESC, outlet, source_outlet
