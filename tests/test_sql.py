@@ -68,7 +68,7 @@ def test_both_engines_answer_alike(connection, catalog, tmp_path):
 
 
 def test_who_has_how_much_from_whom(connection):
-    answers = run(connection, "Who has how much from whom, and what says so?")
+    answers = run(connection, "Who has how much from whom, and on what evidence?")
     by_pair = {(outlet, source): row for outlet, source, *row in answers}
     # Article 3 (The Harbour Post) has from 2 (no outlet) an agency's 12 words and 7 of 8 more; what
     # both quote is nobody's. 9 from 8 is the same; in the second run, 15 from 14 and 21 from 20.
