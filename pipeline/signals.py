@@ -45,7 +45,7 @@ class StopRequest:
                 signal.signal(other, _end)
         os.write(self._request, b".")
         sentence = (
-            f"copydesk: {_WORDS[signal.Signals(number)]}. Ends after the batch in hand; a second "
+            f"copydesk: {_WORDS[signal.Signals(number)]}. Ends after the current batch; a second "
             "signal ends it at once, which loses nothing either.\n"
         )
         with contextlib.suppress(OSError):

@@ -92,7 +92,7 @@ class TestRows:
         lines = [line for line in ended.out.splitlines() if " articles" in line]
         assert len(lines) == commits(folder / "warehouse")
         assert re.match(r"20\d\d-.*Z 20\d{6}T\d{6}Z-\w+: 1 dumps, 12 articles, 0 rejects", lines[0])
-        assert "Ends after the batch in hand" in ended.err
+        assert "Ends after the current batch" in ended.err
 
     def test_what_says_how_far_it_is_is_gone_with_it(self, watched):
         assert not (watched[0] / "warehouse" / "watch.json").exists()
@@ -113,7 +113,7 @@ class TestKilled:
         watching = watch(inputs, tmp_path / "warehouse", "--on-commit", hook)
         watching.until((tmp_path / "begun").exists)
         os.kill(watching.pid, signal.SIGTERM)
-        watching.until(lambda: "Ends after the batch in hand" in watching.errors())
+        watching.until(lambda: "Ends after the current batch" in watching.errors())
         assert watching.stop().code == 128 + signal.SIGTERM
 
 
