@@ -182,8 +182,9 @@ def test_average_link_is_that_of_the_textbook(seed: int, count: int, threshold: 
     owners, terms = np.nonzero(vectors)
     joined = join_articles(
         np.full(count, 5),
-        np.searchsorted(owners, np.arange(count + 1)),
-        np.ascontiguousarray(terms),
+        np.searchsorted(owners, np.arange(count)),
+        np.searchsorted(owners, np.arange(count), side="right"),
+        terms.astype(np.int32),
         vectors[owners, terms],
         np.arange(count),
         np.ones(count, bool),

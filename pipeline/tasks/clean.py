@@ -56,6 +56,7 @@ def clean_batch(job: Job, batch: Sequence[Item], turn: int, failed: Failed) -> T
     except MISFITS:
         cleaned = _storable(job, cleaned, rejects)
         tables = shards.shard_tables(cleaned, rejects, job.article_schema)
+    del articles, cleaned  # ten times the bytes of the dump
     for transform in job.corpus_transforms:
         with naming(transform, "drop_known"):
             tables = dict(transform.drop_known(tables, job.lookup(transform)))

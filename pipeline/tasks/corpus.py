@@ -29,6 +29,9 @@ def run_stages(
       Blocks of all streams that they wrote; the files of the transform's own tables and of the
       index.
     """
+    # What earlier tasks of this process have left free goes back to the kernel: a stage needs as
+    # much again, and while it waits for its rows, other workers may.
+    pa.default_memory_pool().release_unused()
     stages = {stage.name: stage for stage in job.corpus_transform(transform_name).stages}
     written: list[ShuffleBlock] = []
     outputs = []

@@ -3,12 +3,12 @@
 import numpy as np
 from numba import types
 
-from transforms.arrays import F32, F64, I64, U64, Mask
+from transforms.arrays import F32, F64, I32, I64, U64, Mask
 from transforms.compiled import loops
 from transforms.compiled.loops import compiled, lookup
 
-_F32, _F64, _BOOL = (
-    loops.read_only(kind) for kind in (types.float32, types.float64, types.boolean)
+_I32, _F32, _F64, _BOOL = (
+    loops.read_only(kind) for kind in (types.int32, types.float32, types.float64, types.boolean)
 )
 
 
@@ -130,13 +130,15 @@ def heaviest(bounds: I64, weights: F64, most: int) -> I64:
 
 @compiled(
     types.int64[::1](
-        loops.I64, loops.I64, loops.I64, _F32, loops.I64, _BOOL, types.int64, types.float64
+        *(loops.I64, loops.I64, loops.I64, _I32, _F32, loops.I64, _BOOL),
+        *(types.int64, types.float64),
     )
 )
 def join_articles(
     days: I64,
-    bounds: I64,
-    terms: I64,
+    begins: I64,
+    ends: I64,
+    terms: I32,
     weights: F32,
     stories: I64,
     is_new: Mask,
@@ -153,7 +155,8 @@ def join_articles(
 
     Args:
       days: of n articles, ascending; those without a date come first, with a negative number.
-      bounds: n + 1 bounds of the articles in the next two.
+      begins: where the terms of each article begin in the next two.
+      ends: where they end.
       terms: numbers of the terms of each article, from 0.
       weights: of these terms; the vector of an article has length 1.
       stories: the number of an article of the same story, the same for all of it: the articles of
@@ -175,10 +178,10 @@ def join_articles(
         starts[term + 1] += 1
     starts = np.cumsum(starts)
     fill = starts[:-1].copy()
-    posted = np.empty(len(terms), np.int64)
-    posted_weight = np.empty(len(terms), np.float64)
+    posted = np.empty(len(terms), np.int32)
+    posted_weight = np.empty(len(terms), np.float32)
     for article in range(count):
-        for at in range(bounds[article], bounds[article + 1]):
+        for at in range(begins[article], ends[article]):
             place = fill[terms[at]]
             posted[place], posted_weight[place] = article, weights[at]
             fill[terms[at]] += 1
@@ -223,7 +226,7 @@ def join_articles(
             found_terms = 0
             member = first[top]
             while member >= 0:
-                for at in range(bounds[member], bounds[member + 1]):
+                for at in range(begins[member], ends[member]):
                     term = terms[at]
                     if term_of_story[term] != look_up:
                         term_of_story[term] = look_up

@@ -44,7 +44,7 @@ SHINGLE_WORDS = 6
 MIN_SHARED_SHINGLES = 6
 """Shingles that a contained paragraph shares with the one that contains it."""
 
-EVIDENCE_WORDS = 1 << 19
+EVIDENCE_WORDS = 1 << 17
 """Words of the articles whose evidence is read at a time. It takes 120 bytes a word."""
 
 WINDOW = 6

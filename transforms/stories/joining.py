@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, U64
+from transforms.arrays import F32, I32, I64, U64
 from transforms.compiled.stories import join_articles
 from transforms.near_duplicates.boilerplate import HEAD_RULE, TAIL_RULE, WHOLE_LINE_RULES
 from transforms.stories.streams import MERGES, SCHEMAS
-from transforms.stories.terms import article_terms, term_vectors
+from transforms.stories.terms import AT_A_TIME, article_terms, term_vectors
 
 LINK = 0.16
 """Least average cosine of the articles of two stories that become one. With .14 to .16 F1 of one
@@ -95,9 +95,8 @@ def reindex(tables: Tables) -> dict[str, pa.Table]:
             owners.append(owner)
             stories.append(story)
             story = into.get(story)
-    merged = pa.table(rows).take(pa.array(owners, pa.int64()))
-    columns = {name: merged.column(name) for name in merged.column_names}
-    return {"indexed_articles": _indexed(columns | {"story_id": pa.array(stories, pa.string())})}
+    indexed = _indexed(pa.table(rows), np.array(owners, np.int64), pa.array(stories, pa.string()))
+    return {"indexed_articles": indexed}
 
 
 def _rows(tables: Tables) -> dict[str, Any]:
@@ -140,11 +139,27 @@ def _table(stream: str, columns: dict[str, Any]) -> pa.Table:
     return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
-def _indexed(rows: dict[str, Any]) -> pa.Table:
-    """Returns rows of ``indexed_articles``, sorted by period, article and story."""
-    days = np.asarray(rows["day"]).astype(np.int64)
-    table = _table("indexed_articles", rows | {"period": pa.array(_periods(days))})
-    return table.sort_by([(name, "ascending") for name in ("period", "article_id", "story_id")])
+def _indexed(articles: pa.Table, rows: I64, stories: pa.Array) -> pa.Table:
+    """Returns ``indexed_articles``, sorted by period, article and story.
+
+    Args:
+      articles: the columns that all streams have.
+      rows: which of them.
+      stories: of each.
+    """
+    keys = articles.select(["day", "article_id"]).take(rows)
+    periods = _periods(keys.column("day").to_numpy().astype(np.int64))
+    keys = keys.append_column("period", pa.array(periods)).append_column("story_id", stories)
+    order = pc.sort_indices(
+        keys, [(name, "ascending") for name in ("period", "article_id", "story_id")]
+    )
+    rows, articles = rows[order], articles.combine_chunks()
+    # For each member of a list that Arrow takes, it needs another eight bytes.
+    parts = [rows[at : at + AT_A_TIME] for at in range(0, max(1, len(rows)), AT_A_TIME)]
+    taken = pa.concat_tables([articles.take(part) for part in parts])
+    keys = keys.select(["period", "story_id"]).take(order)
+    columns = {name: part.column(name) for part in (taken, keys) for name in part.column_names}
+    return _table("indexed_articles", columns)
 
 
 def join(tables: Tables, window: int) -> dict[str, pa.Table]:
@@ -155,69 +170,68 @@ def join(tables: Tables, window: int) -> dict[str, pa.Table]:
       window: most days between an article and a story.
     """
     new, earlier = tables["articles"], tables["earlier_articles"]
-    # Of an article with several rows the story whose id sorts first counts: that of its last merge.
-    earlier = _first_by_id(earlier, [("story_id", "ascending")])
-    dumped = new.select(["shard", "row", "article_id"])
-    new = _first_by_id(new, [("shard", "ascending"), ("row", "ascending")])
-    committed = earlier.column("story_id").to_pylist()
     names = ["article_id", "day", "terms", "counts"]
     both = pa.concat_tables([earlier.select(names), new.select(names)])
-    order = pc.sort_indices(both, [("day", "ascending"), ("article_id", "ascending")])
-    both = both.take(order).combine_chunks()
-    ids, days = both.column("article_id").to_pylist(), both.column("day").to_numpy()
-    old = [committed[row] if row < len(committed) else None for row in order.to_pylist()]
+    # Of an article with several rows the story whose id sorts first counts: that of its last merge.
+    first = _first_by_id(earlier, "story_id")
+    rows = np.append(first, len(earlier) + _first_by_id(new, "shard", "row"))
+    keys = both.select(["day", "article_id"]).take(rows)
+    order = pc.sort_indices(keys, [("day", "ascending"), ("article_id", "ascending")])
+    keys, rows = keys.take(order), rows[order]
+    ids, days = keys.column("article_id").to_pylist(), keys.column("day").to_numpy()
+    committed = earlier.column("story_id").to_pylist()
+    old = [committed[row] if row < len(committed) else None for row in rows.tolist()]
     first_of: dict[str, int] = {}
     own = [
         place if story is None else first_of.setdefault(story, place)
         for place, story in enumerate(old)
     ]
     is_new = np.array([story is None for story in old], bool)
-    terms = (
-        both.column("terms").chunk(0)
-        if len(both)
-        else pa.array([], SCHEMAS["articles"].field("terms").type)
-    )
-    counts = (
-        both.column("counts").chunk(0).values.to_numpy() if len(both) else np.zeros(0, np.uint8)
-    )
-    vectors = term_vectors(
-        terms.offsets.to_numpy().astype(np.int64), terms.values.to_numpy(), counts.astype(np.int64)
-    )
     joined = join_articles(
-        days.astype(np.int64), *vectors, np.array(own, np.int64), is_new, window, LINK
+        days.astype(np.int64),
+        *_vectors(both, rows),
+        *(np.array(own, np.int64), is_new, window, LINK),
     )
     stories, merges = _name(joined, ids, days, old)
-    changed = [
-        place
-        for place, (story, before) in enumerate(zip(stories, old, strict=True))
-        if story != before
-    ]
-    rows = both.take(pa.array(changed, pa.int64()))
     story_of = pa.table({"article_id": ids, "story_id": stories})
-    place = pc.index_in(dumped.column("article_id"), value_set=story_of.column("article_id"))
+    place = pc.index_in(new.column("article_id"), value_set=story_of.column("article_id"))
+    changed = np.array([story != before for story, before in zip(stories, old, strict=True)], bool)
     return {
         "annotations": _table(
             "annotations",
             {
-                "shard": dumped.column("shard"),
-                "row": dumped.column("row"),
+                "shard": new.column("shard"),
+                "row": new.column("row"),
                 "story_id": story_of.column("story_id").take(place),
             },
         ),
         "story_merges": pa.Table.from_pylist(merges, schema=SCHEMAS["story_merges"]),
         "indexed_articles": _indexed(
-            {name: rows.column(name) for name in names}
-            | {"story_id": pa.array([stories[place] for place in changed], pa.string())}
+            both, rows[changed], story_of.column("story_id").filter(pa.array(changed))
         ),
     }
 
 
-def _first_by_id(rows: pa.Table, order: list[tuple[str, str]]) -> pa.Table:
-    """Returns one row an article, the first in some order."""
-    rows = rows.sort_by([("article_id", "ascending"), *order])
-    ids = rows.column("article_id").to_pylist()
-    firsts = [place for place in range(len(ids)) if place == 0 or ids[place] != ids[place - 1]]
-    return rows.take(pa.array(firsts, pa.int64()))
+def _vectors(rows: pa.Table, chosen: I64) -> tuple[I64, I64, I32, F32]:
+    """Returns the vectors of some rows: where each begins and ends in the other two, and these."""
+    lists, order = rows.select(["terms", "counts"]), np.sort(chosen)
+    if len(order) < len(lists):
+        lists = lists.take(order)
+    terms, counts = (column.combine_chunks() for column in lists.columns)
+    bounds, numbers, weights = term_vectors(
+        terms.offsets.to_numpy().astype(np.int64), terms.values.to_numpy(), counts.values.to_numpy()
+    )
+    place = np.searchsorted(order, chosen)
+    return bounds[place], bounds[place + 1], numbers, weights
+
+
+def _first_by_id(rows: pa.Table, *names: str) -> I64:
+    """Returns the places of one row an article, the first by some columns, in order of the ids."""
+    keys = [(name, "ascending") for name in ("article_id", *names)]
+    order = pc.sort_indices(rows.select([name for name, _ in keys]), keys)
+    ids = rows.column("article_id").take(order)
+    is_first = np.append(True, pc.not_equal(ids[1:], ids[:-1]).to_numpy())[: len(ids)]
+    return np.asarray(order.to_numpy().astype(np.int64)[is_first])
 
 
 def _name(
