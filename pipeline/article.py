@@ -103,10 +103,12 @@ READ_COLUMNS: dict[str, Column] = {
     ),
     "published_at_evidence": Column(
         pa.string(),
-        "What the date of publication rests on: field (of the dump), modified (a field that dates "
-        "the last change, for want of another), metadata (of the page), page (the date that a "
-        "reader sees beside the headline), url, line (a date line of the text), or dateline (the "
-        "day in it, where nothing else gives one).",
+        "What the date of publication rests on: field (of the dump), modified (the date "
+        "of the last change, for want of another), metadata (of the page), page (the date that a "
+        "reader sees beside the headline, or that marks it in the HTML), url, line (a date line of "
+        "the text), dateline (the day in it, where nothing else gives one), elsewhere (a line of "
+        "the page far from the headline that says so, or right below the text), or script (data in "
+        "a script of the page, where all of it has one day).",
     ),
     "published_on": Column(
         pa.date32(),

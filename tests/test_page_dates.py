@@ -142,3 +142,119 @@ def test_address_and_page_agree_within_a_day() -> None:
         "", f"<h1>Lamp goes dark</h1><p>10/03/2020</p>{TEXT}", "https://post.example/20200310/lamp"
     )
     assert found["published_on"] == datetime.date(2020, 3, 10)
+
+
+POST = "<div class='post'><h2>Lamp goes dark</h2>{0}</div>"
+BLOG = "<div id='header'><h1><a href='/'>Sandvik Log</a></h1></div>"
+SIDEBAR = (
+    "<div id='sidebar'><ul><li><a href='/a'>Ferry fares</a> 11.04.2015</li>"
+    "<li><a href='/b'>Old quay</a> 02.01.2014</li></ul></div>"
+)
+COMMENTS = "<div id='comments'><ol><li>Bo: <small>May 5, 2008 at 10:33</small><p>At last.</p></li>"
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "day", "evidence"),
+    [
+        # Blogs: below the post, in its foot, in boxes, with a headline that is no h1.
+        ("en", f"{BLOG}{TEXT}<p><small>This entry was posted on Tuesday, March 4th, 2008 at 10:12 "
+         "pm and is filed under Coast. You can follow any responses.</small></p>" + COMMENTS,
+         "2008-03-04", "elsewhere"),
+        ("de", f"{BLOG}{TEXT}<p>Dieser Beitrag wurde am Dienstag, 4. März 2008 um 22:12 Uhr "
+         "veröffentlicht und unter Küste abgelegt.</p>", "2008-03-04", "elsewhere"),
+        ("en", f"{BLOG}{SIDEBAR}<h2>Lamp goes dark</h2><p>By Ann Bell, 4 March 2008</p>{TEXT}",
+         "2008-03-04", "page"),
+        ("en", "<h2 class='date-header'><span>Tuesday, March 4, 2008</span></h2><div class='widget "
+         f"Blog'><div><h3>Lamp goes dark</h3>{TEXT}</div></div>", "2008-03-04", "page"),
+        ("de", f"{POST.format(TEXT)}<abbr class='published' title='2008-03-04T22:12:00+01:00'>22:12"
+         "</abbr>", "2008-03-04", "page"),
+        ("de", "<div class='date'><span>Mär</span><span>04</span><span>2012</span></div>"
+         + POST.format(TEXT), "2012-03-04", "page"),
+        ("en", f"<article>{POST.format(TEXT)}<footer><time class='entry-date published' datetime="
+         "'2016-03-04T22:12'>March 4</time><time class='updated' datetime='2017-05-05'>May 5</time>"
+         "</footer></article>", "2016-03-04", "page"),
+        # Content management systems, and pages that only say when they were changed.
+        ("de", f"<h1>Lamp goes dark</h1>{TEXT}<span property='dc:date dc:created' content='2011-03-"
+         "04T22:12:00+01:00'>vor Jahren</span>", "2011-03-04", "page"),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<bsp-timestamp data-timestamp='1204665120000'/>",
+         "2008-03-04", "page"),
+        ("en", "<h1>Lamp goes dark</h1><aside class='meta'><time datetime='2008-03-04'/></aside>"
+         + TEXT, "2008-03-04", "page"),
+        ("de", f"<h1>Lamp goes dark</h1>{TEXT}<p>Stand: 04.03.2008</p>", "2008-03-04", "modified"),
+        ("de", f"<h1>Lamp goes dark</h1>{TEXT}<footer>Diese Seite wurde zuletzt am 4. März 2008 um "
+         "22:12 Uhr bearbeitet.</footer>", "2008-03-04", "modified"),
+        ("en", f"<h1>Lamp goes dark</h1><time class='updated' datetime='2008-03-04'/>{TEXT}",
+         "2008-03-04", "modified"),
+        # Signatures and labels below the text.
+        ("de", f"<h1>Lamp goes dark</h1>{TEXT}<p>Sandvik, den 4. März 2008</p>", "2008-03-04",
+         "elsewhere"),
+        ("fr", f"<h1>Lamp goes dark</h1>{TEXT}<p>Mis en ligne le mardi 4 mars 2008</p><ul><li>"
+         "<a href='/z'>Bac</a> 12 janvier 2015</li></ul>", "2008-03-04", "elsewhere"),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<dl><dt>Date</dt><dd>4 March 2008</dd></dl>",
+         "2008-03-04", "elsewhere"),
+        # A script that describes the page, and one that describes several.
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<script>d={{'publishDate':'2008-03-04 22:12:00',"
+         "'republishDate':'2009-01-01'}</script>", "2008-03-04", "script"),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<script>d=[{{'published':'2008-03-04'}},"
+         "{'published':'2009-01-01'}]</script>", None, None),
+        # Days of other things.
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<p>Broadcast: Radio 4, 4 March 2008</p>", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}{COMMENTS}", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}{SIDEBAR}", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<footer>© 2012 Sandvik Log</footer>", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<div><time datetime='2015-04-11'/><time datetime="
+         "'2014-01-02'/></div>", None, None),
+    ],
+)  # fmt: skip
+def test_dates_far_from_the_headline(
+    lang: str, body: str, day: str | None, evidence: str | None
+) -> None:
+    found = dates("<title>Lamp goes dark | Sandvik Log</title>", body, lang=lang)
+    assert (found["published_on"] and str(found["published_on"])) == day
+    assert found["published_at_evidence"] == evidence
+
+
+@pytest.mark.parametrize(
+    "line", ["<div>04</div><div>Mrz</div>", "<p>Posted by Ann Bell on March 4</p>"]
+)
+def test_a_day_without_its_year_has_that_of_the_address(line: str) -> None:
+    body = f"<div>{line}<h1>Lamp goes dark</h1>{TEXT}</div>"
+    found = dates("", body, "https://post.example/2012/03/lamp/", "de")
+    assert str(found["published_on"]) == "2012-03-04"
+    assert dates("", body, "https://post.example/2012/04/lamp/", "de")["published_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("modified", "day"), [("2019-01-02", "2008-03-04"), ("2024-05-05", "2019-01-02")]
+)
+def test_the_day_of_an_import_is_none_of_publication(modified: str, day: str) -> None:
+    head = linked(datePublished="2019-01-02T10:00:00Z", dateModified=f"{modified}T10:00:00Z")
+    found = dates(head, f"<h1>Lamp goes dark</h1><p>4 March 2008</p>{TEXT}")
+    assert str(found["published_on"]) == day
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta name='DC.created' content='2008-03-04'>",
+        "<meta name='ptime' content='20080304221200'>",
+        "<meta name='article_date_original' content='Tuesday, March 04, 2008, 05:30 PM'>",
+        "<meta http-equiv='date' content='Tue, 04 Mar 2008 12:12:00 GMT'>",
+        "<meta name='timestamp' content='1204665120'>",
+        "<meta name='published' content='March 4, 2008'>",
+    ],
+)
+def test_names_of_metadata(head: str) -> None:
+    found = dates(head, f"<h1>Lamp goes dark</h1>{TEXT}")
+    assert (str(found["published_on"]), found["published_at_evidence"]) == (
+        "2008-03-04",
+        "metadata",
+    )
+
+
+def test_the_last_change_alone_is_said_to_be_one() -> None:
+    found = dates(linked(dateModified="2008-03-04T10:00:00Z"), f"<h1>Lamp goes dark</h1>{TEXT}")
+    assert (str(found["published_on"]), found["published_at_evidence"]) == (
+        "2008-03-04",
+        "modified",
+    )

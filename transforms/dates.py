@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable
 
 from pipeline.article import Article, RemovedLine
-from pipeline.dates import DATE_COLUMNS, Moment, date_columns, find_dates, is_change, url_day
+from pipeline.dates import (
+    DATE_COLUMNS,
+    Moment,
+    date_columns,
+    find_dates,
+    is_change,
+    url_day,
+    url_month,
+)
 from pipeline.transform import Transform
 
 _LONGEST = 110
@@ -34,12 +42,14 @@ class Dates(Transform):
     A date line is one that was removed above the first paragraph, or below the last one. Of several
     dates the first counts that is not called a change; a date without its year is none. An article
     without such a line has the day that its address gives, as in ``/2024/03/04/``, or else the one
-    of its dateline ("Bergen, March 4, 2024 (AFP) -"), again with its year.
+    of its dateline ("Bergen, March 4, 2024 (AFP) -"), again with its year; or else the date of its
+    last change, or the month of its address (``/2024/03/``: right on 75 of 76 labelled pages).
     """
 
     reads = ("url", "paragraphs", "removed_lines", "language", *DATE_COLUMNS, "modified_at")
     updates = (*DATE_COLUMNS, "modified_at")
     after = ("Extraction",)
+    version = 2
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its dates.
@@ -47,7 +57,8 @@ class Dates(Transform):
         Args:
           article: with the columns of ``reads``.
         """
-        if article["published_at"] is not None:
+        known = article["published_at_evidence"]
+        if article["published_at"] is not None and known != "modified":
             return article
         published: Moment | None = None
         changed: Moment | None = None
@@ -64,8 +75,12 @@ class Dates(Transform):
             evidence = "url"
         if published is None and (published := _filed(article["paragraphs"], article["language"])):
             evidence = "dateline"
+        if published is None and known:
+            return article
         if published is None:
             published, evidence = changed, "modified"
+        if published is None:
+            published, evidence = url_month(article["url"]), "url"
         modified = article["modified_at"] or (changed.at if changed else None)
         return article | date_columns(published, evidence) | {"modified_at": modified}
 

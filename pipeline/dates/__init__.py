@@ -21,7 +21,7 @@ from pipeline.dates.moment import (
     Moment,
     date_columns,
 )
-from pipeline.dates.values import parse_date, url_day
+from pipeline.dates.values import parse_date, url_day, url_month
 from pipeline.dates.words import FoundDate, bare_date, find_dates, is_change
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "is_change",
     "parse_date",
     "url_day",
+    "url_month",
 ]

@@ -181,10 +181,11 @@ def _iso_precision(text: str, colons: int) -> str:
 
 
 _URL_DAY = re.compile(
-    r"/((?:19|20)\d\d)([/-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
+    r"[/_-]((?:19|20)\d\d)([/_-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)"
     r"|/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?=/)")
 _FIRST_YEAR_OF_THE_WEB = 1990
 
 
@@ -198,3 +199,10 @@ def url_day(url: str | None) -> Moment | None:
     else:
         found = parse_date(f"{match[7]} {match[6]} {match[5]}")
     return found if found and found.day and found.at.year >= _FIRST_YEAR_OF_THE_WEB else None
+
+
+def url_month(url: str | None) -> Moment | None:
+    """Returns the month in the path of an address, as in ``/2024/03/``."""
+    match = _URL_MONTH.search(url or "")
+    found = _digits(f"{match[1]}{int(match[2]):02}") if match else None
+    return found if found and found.at.year >= _FIRST_YEAR_OF_THE_WEB else None

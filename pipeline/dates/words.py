@@ -35,10 +35,12 @@ class FoundDate(NamedTuple):
 
 _CHANGE = re.compile(
     r"\b(?:updated?|last (?:changed|modified|edited)|modified|changed|revised|edited|amended"
-    r"|aktualisiert\w*|geändert|stand|mis à jour|modifié\w*|actualis\w*|màj|actualizad[oa]\w*"
-    r"|modificad[oa]|atualizad[oa]\w*|aggiornat[oa]\w*|ultima modifica|bijgewerkt|gewijzigd"
-    r"|laatste update|uppdatera[dt]\w*|oppdatert|opdateret|sist endret|päivitetty|muokattu"
-    r"|frissítve|módosítva|zaktualizowan\w*|aktualizacj\w*|aktualizov\w*|aktualizá\w*|ažurir\w*|posodobljeno"
+    r"|aktualisiert\w*|aktualisierung|geändert|änderung|bearbeitet|stand|mise? à jour|modifié\w*"
+    r"|dernière modification|actualis\w*|màj|actualizad[oa]\w*|actualización|última modificación"
+    r"|modificad[oa]|atualizad[oa]\w*|atualização|aggiornat[oa]\w*|aggiornamento|ultima modifica"
+    r"|bijgewerkt|gewijzigd|laatste update|uppdatera[dt]\w*|ändrad"
+    r"|oppdatert|opdateret|sist endret|päivitetty|muokattu|frissítve|módosítva"
+    r"|zaktualizowan\w*|aktualizacj\w*|aktualizov\w*|aktualizá\w*|ažurir\w*|posodobljeno"
     r"|обновлен\w*|изменен\w*|оновлен\w*|змінен\w*|обновен\w*|ενημερώθηκε|τελευταία ενημέρωση"
     r"|güncelle\w*|son güncelleme|diperbarui|cập nhật|תיק\w*|עודכן)\b"
     r"|تحديث|روزرسانی|更新|修改|갱신|수정|अपडेट|अद्यतन|আপডেট|แก้ไข|อัปเดต|อัพเดท"
@@ -361,9 +363,7 @@ def _numeric_day(item: _Item, day_first: bool | None) -> _Day | None:
     separators = set(re.findall(r"[./-]", item.text))
     if len(separators) > 1:
         return None
-    if re.match(r"\d{4}", item.text):
-        if second > 12:
-            second, third = third, second
+    if re.match(r"\d{4}", item.text):  # 2020-13-01 is a mistake: nobody writes days before months
         return _Day(item.start, item.end, first, second, third)
     if day_first is None or separators == {"."}:
         day_first = separators != {"/"}

@@ -44,13 +44,20 @@ _AUTHOR_KEYS = tuple(
 _TIME_KEYS = tuple(
     """article:published_time article:published og:article:published_time og:published_time
     datepublished parsely-pub-date sailthru.date cxenseparse:recs:publishtime
-    cxenseparse:publishtime publish-date publishdate publish_date published_date published_time
-    publication_date pubdate dc.date.issued dcterms.issued dcterms.created dc.date.created
-    dc.date dcterms.date citation_publication_date article.published date""".split()
+    cxenseparse:publishtime publish-date publishdate publish_date published_date published-date
+    publisheddate published_time publish_time published publication_date publication-date
+    publicationdate originalpublicationdate article_date_original date_published dateposted
+    article:published_date article:publicationdate article:post_date og:publish_date
+    og:datepublished og:pubdate bt:pubdate rnews:datepublished vr:published_time ptime displaydate
+    pubdate dc.date.issued dcterms.issued dcterms.created dc.date.created dc.created
+    dc.date.publication dc.date dcterms.date dc:date dc:created citation_publication_date
+    citation_date article.published article.created date_created datecreated created doc_date date
+    timestamp release_date""".split()
 )
 _MODIFIED_KEYS = tuple(
     """article:modified_time article:modified og:article:modified_time og:modified_time
-    og:updated_time datemodified last-modified lastmod revised updated_time dc.date.modified
+    og:updated_time datemodified last-modified lastmodified last_modified lastmod revised
+    modified_time modified updated_time bt:moddate dc.date.modified dc.modified
     dcterms.modified""".split()
 )
 _TAG_KEYS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags")
@@ -157,7 +164,8 @@ def read_page(root: lxml.html.HtmlElement) -> PageData:
         tag = element.tag
         if tag == "meta":
             content = _clean(element.get("content"))
-            name = element.get("property") or element.get("name") or element.get("itemprop")
+            name = element.get("property") or element.get("name")
+            name = name or element.get("itemprop") or element.get("http-equiv")
             if name and content:
                 meta.setdefault(name.strip().lower(), []).append(content)
         elif tag == "script":

@@ -49,7 +49,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 7
+    version = 8
     mode: str = option(
         "fast",
         flag="--extraction",
