@@ -81,7 +81,8 @@ READ_COLUMNS: dict[str, Column] = {
     "url": Column(pa.string(), "Address of the article, where the dump gives one."),
     "outlet": Column(
         pa.string(),
-        "Who published it, by one spelling: the URL's site, else the name the dump gives.",
+        "Who published it, by one spelling: the URL's site (by its name in a table, else its "
+        "domain), else the name the dump gives, else what the article says.",
     ),
     "title": Column(pa.string(), "Headline."),
     "authors": Column(pa.list_(pa.string()), "Names of the authors, in the order given."),

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - dashes of names are meant
 """Who published an article: by its address, its name, its own lines or its folder."""
 
 import json
@@ -41,6 +40,8 @@ def outlet(name=None, url=None, lines=(), source_file="dumps/x.txt", known=KNOWN
         ("mobile.reuters.com", "Reuters"),
         ("local.harbour.co.uk", "harbour.co.uk"),
         ("harbour.blogspot.com", "harbour.blogspot.com"),
+        ("www.harbour.substack.com", "harbour.substack.com"),
+        ("www.substack.com", "substack.com"),
         ("www.harbour.com.br", "harbour.com.br"),
         ("notcnn.com", "notcnn.com"),
         ("localhost", None),
@@ -61,14 +62,18 @@ def test_a_host(host, expected):
         ("the guardian", None, ("The Guardian", "name: the guardian")),
         ("theguardian.com", None, ("The Guardian", "name: theguardian.com")),
         ("AP News", "https://apnews.com/x", ("Associated Press", "url: apnews.com")),
-        ("Daily Harbour", "https://x.harbour.org/1", ("Daily Harbour", "name: Daily Harbour")),
-        ("The Sun", "https://sun.harbour.in/1", ("The Sun", "name: The Sun")),
-        ("Fox News", "https://townhall.com/x", ("Fox News", "name: Fox News")),
-        ("Harbour.org", "https://www.harbour.org/1", ("Harbour.org", "url: www.harbour.org")),
-        ("x.Harbour.org", "https://y.harbour.org/1", ("harbour.org", "name: x.Harbour.org")),
-        ("Quay News – Kaj", "https://quay-news.org/1", ("Quay News", "name: Quay News – Kaj")),
-        ("Kaj - The Quay", "https://quay.org/1", ("The Quay", "name: Kaj - The Quay")),
-        ("Quay - Ships", "https://harbour.org/1", ("Quay - Ships", "name: Quay - Ships")),
+        ("Daily Harbour", "https://x.harbour.org/1", ("harbour.org", "url: x.harbour.org")),
+        ("HARBOUR", "https://harbour.org/1", ("harbour.org", "url: harbour.org")),
+        ("The Sun", "https://sun.harbour.in/1", ("harbour.in", "url: sun.harbour.in")),
+        ("Fox News", "https://townhall.com/x", ("Townhall", "url: townhall.com")),
+        ("Ann Lee", "https://www.cnn.com/x", ("CNN", "url: www.cnn.com")),
+        ("Quay", "https://quay.substack.com/p/1", ("quay.substack.com", "url: quay.substack.com")),
+        ("The Quay", "https://web.archive.org/1", ("The Quay", "name: The Quay")),
+        ("NDR", "https://www.pressreader.com/1", ("Norddeutscher Rundfunk", "name: NDR")),
+        (None, "https://www.pressreader.com/1", ("pressreader.com", "url: www.pressreader.com")),
+        ("https://www.bbc.com", None, ("BBC News", "name: https://www.bbc.com")),
+        ("Daily Harbour (Online)", None, ("Daily Harbour", "name: Daily Harbour (Online)")),
+        ("Daily Harbour", "http://localhost/1", ("Daily Harbour", "name: Daily Harbour")),
         (None, "https://www.harbour.org/1", ("harbour.org", "url: www.harbour.org")),
         (None, "http://[broken/x", (None, None)),
         (None, None, (None, None)),
@@ -122,6 +127,7 @@ def test_all_spellings_of_the_table_are_of_one_outlet():
 def test_a_users_file_goes_first(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
+        'carriers = ["library.example"]\n'
         '[outlets]\n"Quay Post" = ["quay.example", "QP"]\nGuardian = ["theguardian.com"]\n'
     )
     transform = pickle.loads(pickle.dumps(Outlets(outlets=str(path))))
@@ -131,6 +137,8 @@ def test_a_users_file_goes_first(tmp_path):
     assert transform.apply(record)["outlet"] == "Quay Post"
     assert transform.apply(record | {"url": "https://theguardian.com/1"})["outlet"] == "Guardian"
     assert transform.apply(record | {"url": None, "outlet": "qp"})["outlet"] == "Quay Post"
+    carried = {"url": "https://library.example/1", "outlet": "QP"}
+    assert transform.apply(record | carried)["outlet"] == "Quay Post"
     assert transform.apply(record | {"url": "https://cnn.com"})["outlet_evidence"] == "url: cnn.com"
 
 
@@ -139,6 +147,7 @@ def test_a_users_file_goes_first(tmp_path):
     [
         ("[outlets]\nA = 'a.example'", "'A' has 'a.example', which is no list of names and sites"),
         ("[outlets]\nA = ['']", "no list of names and sites"),
+        ("carriers = 'a.example'", "'carriers' has 'a.example', which is no list"),
         ("[outlet]\nA = ['b']", "has outlet. Write [outlets]"),
         ("A = ", "is no TOML"),
         ("[outlets]\nA = ['X']\nB = ['x']", "'x' is listed for 'B' and for 'A'"),
@@ -159,6 +168,28 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path, content, message):
 def test_any_text_has_an_answer(name, url, lines):
     found, evidence = published_by(name or None, url, lines, url, KNOWN)
     assert (found is None) == (evidence is None)
+
+
+@pytest.mark.parametrize("site", ["harbour.org", "www.bbc.co.uk", "quay.substack.com"])
+def test_a_site_is_one_outlet_whatever_it_is_called(site):
+    names = (None, "BBC", "Harbour", "HARBOUR", "Ann Lee", "The Sun", site, f"https://{site}")
+    assert len({outlet(name, f"https://{site}/{at}")[0] for at, name in enumerate(names)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "stated"),
+    [
+        ("Ann Lee", "https://www.cnn.com/x", "Ann Lee"),
+        ("Daily Harbour", "https://www.harbour.org/1", "Daily Harbour"),
+        ("CNN (Online)", "https://www.cnn.com/x", None),
+        ("www.harbour.org", "https://www.harbour.org/1", None),
+        ("Daily Harbour", None, None),
+        (None, "https://www.harbour.org/1", None),
+    ],
+)
+def test_another_name_that_dump_or_page_give_is_kept(name, url, stated):
+    record = {"outlet": name, "url": url, "lines": [], "source_file": "x"}
+    assert Outlets().apply(record)["outlet_stated"] == stated
 
 
 def test_the_public_suffixes_are_read_by_workers_alone_and_without_a_network():

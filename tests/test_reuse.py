@@ -319,10 +319,11 @@ class TestCredits:
         assert self.credits("الميناء", line)
 
     def test_names_of_an_outlet(self) -> None:
-        names = own_names(
-            "The Tarvik Times Online (Web)", "https://m.tarvik.co.uk/a", ["Ann Example"]
-        )
-        assert names == ["tarviktimesonline", "tarviktimes", "tarvik", "tarvikcouk", "annexample"]
+        outlets = ("The Tarvik Times Online (Web)", "The Tower Post", None)
+        names = own_names(outlets, "https://m.tarvik.co.uk/a", ["Ann Example"])
+        assert names == [
+            "tarviktimesonline", "tarviktimes", "towerpost", "tarvik", "tarvikcouk", "annexample"
+        ]  # fmt: skip
         assert house("https://politics.blogs.example.co.uk/2012/a") == "example.co.uk"
 
     def test_addresses(self) -> None:

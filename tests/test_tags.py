@@ -62,6 +62,10 @@ class TestKeywords:
         found = keywords("1.5 of 3,000 harbours", ["Of 3,000 harbours 1.5 are open."], 8)
         assert found == ["harbours"]
 
+    def test_a_party_with_its_state_is_none(self) -> None:
+        found = keywords("Harbour bill", ["It is Moe (R-Ky.), says Moe (R-Ky.) of harbours."], 8)
+        assert set(found) == {"moe", "harbour", "bill"}
+
     def test_vowel_signs_belong_to_their_words(self) -> None:
         found = keywords("नदी में बाढ़", ["नदी का पानी बढ़ा, बाढ़ आई।", "यह नदी लंबी है।"], 8, "hi")
         assert {"नदी", "बाढ़"} <= set(found)
@@ -109,19 +113,78 @@ class TestEntities:
             ("They left Portugal for Ohio.", "Ohio", "place"),
             ("The men flew Air Portugal. Portugal was warm.", "Air Portugal", None),
             ("We met Sen. Jill Jordan. Jordan spoke.", "Jill Jordan", "person"),
-            ("He read the Harbour Post. The Post is old.", "Harbour Post", None),
+            ("He read the Harbour Post. The Post is old.", "Harbour Post", "organisation"),
+            ("It is in High Tarvik News.", "High Tarvik News", "organisation"),
+            ("He reads the Mail & Guardian and Mother Jones.", "Mother Jones", "organisation"),
+            ("They love Moe Canyon.", "Moe Canyon", "place"),
+            ("They saw it in Moe's eyes.", "Moe", None),
+            ("We met Ada Moe, 36, there.", "Ada Moe", "person"),
+            ("Roman Buddhism grew, but Buddhism is old.", "Roman Buddhism", None),
+            ("It has an SUV.", "SUV", None),
             ("It asked John F. Kennedy Monday.", "John F. Kennedy", None),
             ("We saw Secretary of State Ada Moe.", "Ada Moe", "person"),
             ("We saw Sen. Jill Doe of Utah.", "Jill Doe", "person"),
             ("We saw the Republic of Korea.", "Republic of Korea", None),
-            ("We like General Motors.", "General Motors", None),
+            ("We like General Motors.", "General Motors", "organisation"),
+            ("We asked the Justice Department.", "Justice Department", "organisation"),
             ("We heard of COVID-19.", "COVID-19", None),
             ("We heard of the BBC.", "BBC", "organisation"),
-            ("We believe in Danish cars.", "Danish", None),
         ],
     )
     def test_what_says_the_kind(self, text: str, name: str, kind: str | None) -> None:
         assert named(text)[name][0] == kind
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Centers for Flood Control and Prevention",
+            "National Lunar and Planetary Administration",
+            "Committee to Protect Sailors",
+            "Council on Naval Affairs",
+            "Department of Fishing and Human Services",
+            "Moe & Sons",
+        ],
+    )
+    def test_names_that_go_on_behind_a_small_word(self, name: str) -> None:
+        assert name in named(f"He asked the {name} again.")
+        assert name in named(f"The {name} is old. He asked the {name}.")
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("He met Moe and Doe on Friday.", {"Moe", "Doe"}),
+            ("He asked Moogle and Justice Department staff.", {"Moogle", "Justice Department"}),
+            ("He asked the Tarvik Center on Friday.", {"Tarvik Center"}),
+            ("We saw Ada Moe of the Tarvik Center.", {"Ada Moe"}),
+            ("Vimos a Ada Moe y Bo Ek.", {"Ada Moe", "Bo Ek"}),
+        ],
+    )
+    def test_names_that_end_before_it(self, text: str, names: set[str]) -> None:
+        assert set(named(text)) == names
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "He is a Danish, a Chinese and a North Korean writer, as Americans are.",
+            "It is (R-Ky.), (D-N.Y.) or (I-Vt.).",
+            "They wrote Moe Said He Was There and went.",
+            "There are \u2013 Hundreds of them.",
+        ],
+    )
+    def test_words_with_a_capital_that_are_no_names(self, text: str) -> None:
+        assert named(text) == {}
+
+    def test_countries_and_names_like_a_people_are_names(self) -> None:
+        assert set(named("We saw Iran, Christian, Jordan and Julian again.")) == {
+            "Iran", "Christian", "Jordan", "Julian"
+        }  # fmt: skip
+
+    def test_all_names_of_a_person_are_one(self) -> None:
+        found = named(
+            "Journalist Rica Molsen met Tove Ali-Ekker. Rica Molsen Jr. left, and Molsen said that "
+            "Rica knew TAE. Ali-Ekker stayed."
+        )
+        assert found == {"Rica Molsen": ("person", 4), "Tove Ali-Ekker": ("person", 3)}
 
     def test_common_words_with_a_capital_are_none(self) -> None:
         assert named("See Right and Health or New for more.") == {}
@@ -297,34 +360,66 @@ FLOOR = 0.8
 
 
 class TestTags:
+    def tags(self, **given: Any) -> list[str]:
+        columns = ("tags", "topics", "keywords", "entities", "outlet", "agency", "title", "text")
+        done = Tags(keywords=given.pop("most", 3)).apply(
+            dict.fromkeys(columns) | {"language": "en"} | given
+        )
+        return list(done["tags"])
+
     def test_they_are_what_one_filters_by(self) -> None:
         given = {
             "tags": ["Idlib", "Syria"],
             "topics": ["politics"],
             "keywords": ["idlib", "buffer zone", "putin", "erdogan"],
-            "entities": [],
-            "outlet": None,
+            "text": "In Idlib a buffer zone is what Putin and Erdogan want.",
             "agency": "Reuters",
         }
-        done = Tags(keywords=3).apply(given)
-        assert done["tags"] == ["Idlib", "Syria", "politics", "buffer zone", "putin", "Reuters"]
+        assert self.tags(**given) == [
+            "Idlib",
+            "Syria",
+            "politics",
+            "buffer zone",
+            "putin",
+            "Reuters",
+        ]
         assert given["tags"] == ["Idlib", "Syria"]
 
     def test_nothing_is_no_tag(self) -> None:
-        columns = ("tags", "topics", "keywords", "entities", "outlet", "agency")
-        empty = dict.fromkeys(columns)
-        assert Tags().apply(empty)["tags"] == []
+        assert self.tags() == []
 
     def test_titles_own_names_and_first_names_are_none(self) -> None:
+        tags = self.tags(
+            keywords=["senator", "daily planet", "upi", "lois", "lane", "krypton", "city"],
+            entities=[Entity("Lois Lane", "person", 3)],
+            text="Lois Lane saw Krypton and its city.",
+            outlet="Daily Planet",
+            agency="UPI",
+        )
+        assert tags == ["lane", "krypton", "city", "UPI"]
+
+    def test_names_come_first_but_are_not_all(self) -> None:
         given = {
-            "tags": [],
-            "topics": [],
-            "keywords": ["senator", "daily planet", "upi", "lois", "lane", "krypton", "city"],
-            "entities": [Entity("Lois Lane", "person", 3)],
-            "outlet": "Daily Planet",
-            "agency": "UPI",
-        }
-        assert Tags(keywords=2).apply(given)["tags"] == ["lane", "krypton", "UPI"]
+            "keywords": ["harbour", "tarvik", "moe", "doe"],
+            "entities": [Entity("Port Tarvik", "place", 2), Entity("Ada Moe", "person", 1),
+                         Entity("Doe", None, 1)],
+            "text": "The harbour of Port Tarvik.",
+        }  # fmt: skip
+        assert self.tags(**given) == ["port tarvik", "moe", "harbour"]
+        assert self.tags(**given | {"text": ""}) == ["port tarvik", "moe", "doe"]
+
+    @pytest.mark.parametrize(
+        "weak", ["unveils", "sentenced", "re-opens", "s9", "chinese", "friday"]
+    )
+    def test_weak_words_are_none_unless_there_is_no_other(self, weak: str) -> None:
+        text = "The harbour was sentenced to s9 as Chinese re-opens on Friday. " + "It rains. " * 60
+        assert self.tags(keywords=[weak, "harbour"], text=text) == ["harbour"]
+        assert self.tags(keywords=[weak], text=text) == [weak]
+
+    def test_german_words_without_a_capital_are_none(self) -> None:
+        text = "Der Hafen ist weit entfernt. " * 30
+        tags = self.tags(keywords=["entfernt", "hafen"], text=text, language="de")
+        assert tags == ["hafen"]
 
 
 class TestBackground:

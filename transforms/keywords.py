@@ -26,6 +26,7 @@ import pyarrow as pa
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
 from transforms.background import LANGUAGES, RARE, background_hashes, background_words
+from transforms.places.gazetteer import is_party
 from transforms.text import SPACELESS_LANGUAGES
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def keywords(
     weights: dict[tuple[str, ...], float] = {
         (word,): (1 + math.log(count)) * rarity
         for word, count, rarity in counted
-        if not _FIGURE.fullmatch(word)
+        if not (_FIGURE.fullmatch(word) or is_party(word))
     }
     if language and language.partition("-")[0] not in LANGUAGES:
         found_within = _WITHIN_SENTENCES.findall(written)
@@ -151,7 +152,7 @@ class Keywords(Transform):
     most: int = 8
 
     reads = ("title", "paragraphs", "language")
-    version = 2
+    version = 3
     adds: ClassVar[Mapping[str, Column]] = {
         "keywords": Column(
             pa.list_(pa.string()),

@@ -98,19 +98,22 @@ def _powers(count: int) -> U64:
     return np.append(np.uint64(1), np.multiply.accumulate(np.full(count, _LETTER_BASE)))
 
 
-def own_names(outlet: str | None, url: str | None, authors: Sequence[str] | None) -> list[str]:
+def own_names(
+    outlets: Sequence[str | None], url: str | None, authors: Sequence[str] | None
+) -> list[str]:
     """Returns the keys of the names by which others would credit an article.
 
-    Those are its outlet's, with and without "News" or "Online" behind it, its site's, and the full
-    names of its first authors.
+    Those are its outlet's, as table and dump have it, with and without "News" or "Online" behind
+    it, its site's, and the full names of its first authors.
     """
     names = []
-    name = _BRACKETS.sub("", outlet or "").strip(" -–—|")
-    while name:
-        names.append(name_key(name))
-        last = re.split(f"[{_SEPARATORS}]", name)[-1]
-        shorter = name.removesuffix(last).rstrip(_SEPARATORS)
-        name = shorter if last.lower() in _GENERIC else ""
+    for outlet in outlets:
+        name = _BRACKETS.sub("", outlet or "").strip(" -–—|")
+        while name:
+            names.append(name_key(name))
+            last = re.split(f"[{_SEPARATORS}]", name)[-1]
+            shorter = name.removesuffix(last).rstrip(_SEPARATORS)
+            name = shorter if last.lower() in _GENERIC else ""
     if site := house(url):
         names += [name_key(site.partition(".")[0]), name_key(site)]
     names += [name_key(name) for name in (authors or ())[:FIRST_AUTHORS] if " " in name.strip()]

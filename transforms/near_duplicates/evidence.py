@@ -50,7 +50,8 @@ def article_evidence(
 
     Args:
       articles: ``url``, ``record_id``, ``title``, ``outlet``, ``authors``, ``published_at``,
-        ``agency``, ``agency_own``; ``published_at_precision``, ``agencies_contributed`` if there.
+        ``agency``, ``agency_own``; if there, ``published_at_precision``,
+        ``agencies_contributed``, ``outlet_stated``.
       paragraphs: ``article``, the row of the article, ascending; ``line_number``; ``text``.
       removed_lines: the same columns; credits on lines of their own are there.
       words: of the paragraphs.
@@ -84,7 +85,7 @@ def article_evidence(
         ),
         "contributed": hash_names([list(map(name_key, names)) for names in _contributed(articles)]),
         "names": hash_names(
-            list(map(own_names, column["outlet"], column["url"], column["authors"]))
+            list(map(own_names, _outlets(articles), column["url"], column["authors"]))
         ),
         "mention_names": _ragged(named.hashes, credited),
         "mention_words": _ragged(text.within(named.first).astype(np.uint32), credited),
@@ -129,6 +130,12 @@ _UPDATE = re.compile(
 def headline(title: str | None) -> str:
     """Returns a title without the marks of another edition: "UPDATE 1-", "(Adds ...)"."""
     return _UPDATE.sub("", title or "")
+
+
+def _outlets(articles: pa.Table) -> list[tuple[str | None, ...]]:
+    """Returns the names of each article's outlet."""
+    names = [name for name in ("outlet", "outlet_stated") if name in articles.column_names]
+    return list(zip(*(articles.column(name).to_pylist() for name in names), strict=True))
 
 
 def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:

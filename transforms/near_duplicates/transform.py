@@ -86,6 +86,7 @@ class NearDuplicates(CorpusTransform):
         "published_at",
         "published_at_precision",
         "outlet",
+        "outlet_stated",
         "agency",
         "agency_own",
         "agencies_contributed",

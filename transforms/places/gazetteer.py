@@ -202,6 +202,38 @@ def _region(name: str) -> tuple[str, str] | None:
     return (known.countries[key], "") if key in known.countries else None
 
 
+_PEOPLES = frozenset(
+    """
+    arab arabs british czech czechs danish democratic dutch english finnish french german germans
+    greek greeks hispanic hispanics irish jewish latina latinas latino latinos polish republican
+    spanish swiss thai turk turks welsh
+    """.split()
+)
+_OF_PEOPLES = re.compile(r"(?:an|ese|ish|i|ic)s?+$")
+_CONTINENTS = ("africa", "america", "arabia", "asia", "europe", "islam", "scotland")
+_NO_COUNTRIES = frozenset("chri demo repu sain sand terr".split())  # "Christian", "Terri"
+
+
+@functools.lru_cache(1 << 12)
+def is_people(word: str) -> bool:
+    """Whether a word says of which people somebody is: "Chinese", "Americans"."""
+    key = plain(word)
+    return key in _PEOPLES or (
+        key[:4] in _country_beginnings() and _OF_PEOPLES.search(key) is not None
+    )
+
+
+@functools.cache
+def _country_beginnings() -> frozenset[str]:
+    names = itertools.chain(_CONTINENTS, (plain(name) for name, _ in _spellings()["en"]))
+    return frozenset(word[:4] for name in names for word in name.split()) - _NO_COUNTRIES
+
+
+def is_party(word: str) -> bool:
+    """Whether a word is the letter of a party before a state, as in "(R-Ky.)"."""
+    return word[1:2] == "-" and plain(word[2:].rstrip(".")) in gazetteer().regions
+
+
 def is_region(name: str) -> bool:
     """Returns whether a name is that of a country or state, which may stand behind a city."""
     return _region(name.strip(" .")) is not None
