@@ -436,7 +436,7 @@ def _is_place(name: str) -> bool:
 
 
 def _is_person_of(words: Sequence[str], behind: Sequence[str]) -> bool:
-    """Returns whether words before "of" are a person's names, and not of a state ("Republic of Korea")."""
+    """Returns whether words before "of" are names of a person, not of a state."""
     lowered = [word.lower() for word in words]
     if not all(known.isdisjoint(lowered) for known in (_ORGANISATIONS, _STATES)):
         return False
@@ -445,7 +445,7 @@ def _is_person_of(words: Sequence[str], behind: Sequence[str]) -> bool:
 
 
 def _may_be_name(name: str, words: Sequence[str], lowered: Sequence[str]) -> bool:
-    """Returns whether a run is no word with a capital, no heading, people, or party with its state."""
+    """Returns whether a run is a name: no common word, heading, people or party with its state."""
     last = words[-1].rpartition("-")[2]
     if len(name) < 2 or name in CALENDAR or (is_people(last) and not _is_place(last)):
         return False
