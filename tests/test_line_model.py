@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench import pages, shingle_f1, train_boilerplate
-from transforms.boilerplate import line_model
+from transforms.boilerplate import context, line_model
 from transforms.boilerplate.context import split
 from transforms.compiled import line_features
 from transforms.compiled import line_loops as loops
@@ -223,6 +223,32 @@ def test_a_text_of_short_lines_is_not_emptied(lines: list[str]) -> None:
     assert set(lines) <= set(kept)
     alone = [line.text for line in split(lines, TITLE).paragraphs]
     assert alone == lines
+
+
+MENU = [
+    *"Hejmo Novaĵoj Sporto Kulturo Muziko Teatro Filmo Libroj Mondo Eŭropo Azio Afriko".split(),
+    *"Vetero Trafiko Loĝejoj Laboro Anoncoj Arkivo Ludoj Enigmoj Bildoj Sono Abono Helpo".split(),
+]
+ARTICLE = [
+    "La urba konsilio decidis mardon fermi la malnovan ponton ĉe la haveno dum dek ok monatoj.",
+    "Laŭ la oficejo de la urbestro oni trovis fendojn en tri el la naŭ kolonoj pasintan aŭtunon.",
+    "Pramoj portos la homojn trans la riveron ĝis la laboro finiĝos, kaj la prezo restos la sama.",
+    "Butikistoj sur la orienta bordo timas, ke la klientoj ne plu venos dum la vintraj monatoj.",
+]
+
+
+def test_a_page_is_known_by_its_menus_where_the_tables_lack_its_language() -> None:
+    """One line of a footer suffices where menus come back, above the text and below it."""
+    page = [*MENU, *ARTICLE, *MENU, "© 2021 Havena Gazeto"]
+    assert [line.text for line in split(page).paragraphs] == ARTICLE
+    others = [
+        page[:-1],
+        [*MENU, *ARTICLE, *(f"{label} {label}" for label in MENU), page[-1]],
+        [*ARTICLE, *MENU, *MENU, page[-1]],  # an article with its tables
+        [*MENU, *MENU, page[-1]],
+    ]
+    for other in others:
+        assert not line_model.is_page_dump(context.judge(other).lines)
 
 
 def test_a_missing_model_says_how_to_get_it(
