@@ -69,6 +69,7 @@ PIPELINE_AIM = 40.0
 NEAR_DUPLICATES_AIM = 3.0
 CORES_AIM = 1.7
 SCALING_AIM = 1.1
+MEMORY_AIM = 1.2
 EXTRACTION_AIM = 1.8
 INCREMENTAL_AIM = 2.0
 BATCH_AIM = 2.0
@@ -586,6 +587,8 @@ class Bench:
             "",
             f"Ten times the articles take {10 * ratio:.1f} times as long "
             f"(aim {10 * SCALING_AIM:.0f}).",
+            f"With {points[-1][0]:,} articles it peaks at {points[-1][1] / 1e9:.2f} GB "
+            f"(aim {MEMORY_AIM:g} with 100,000).",
             f"Peak memory grows by {slope / 1e3:.1f} kB an article; extrapolated from this line to "
             f"a million articles: {million / 1e9:.1f} GB (aim below 16).",
         ]
