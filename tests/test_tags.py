@@ -271,6 +271,8 @@ class TestTopics:
             ("Weather/Health", ["weather", "health"]),
             ("Wetter und Gesundheit", ["weather", "health"]),
             ("Health & Harbours", []),
+            ("health-weather", ["health", "weather"]),
+            ("Health Weather Harbours", []),
             ("Local", []),
             ("World News", []),
             ("&", []),
@@ -285,6 +287,11 @@ class TestTopics:
             ("https://example.com/economy/2024/rates-rise.html", "economy, business and finance"),
             ("https://example.com/news/pol%C3%ADtica/x", "politics"),
             ("https://example.com/gesundheit/", "health"),
+            ("https://example.com/meio-ambiente/x", "environment"),
+            ("https://example.com/boerse/x", "economy, business and finance"),
+            ("https://example.com/borse/x", "economy, business and finance"),
+            ("https://example.com/pilka-nozna/x", "sport"),
+            ("https://example.com/Camping-and-Hiking/x", "lifestyle and leisure"),
             ("https://example.com/sport", None),  # the article itself, no folder
             ("https://example.com/a/sportive-cars/x", None),
             ("http://[broken/sport/x", None),
@@ -294,6 +301,12 @@ class TestTopics:
         names, evidence = judged(url=url)
         assert (names[0] if names else None) == expected
         assert (evidence is not None and evidence.startswith("url: ")) is (expected is not None)
+
+    def test_the_menu_of_a_page_says_nothing(self) -> None:
+        menu = ["Politics", "Sport", "Health", "Weather", "Music"]
+        assert judged(tags=menu) == ([], None)
+        assert judged(tags=menu, url="https://example.com/sport/x") == (["sport"], "url: sport")
+        assert len(judged(tags=menu[:4])[0]) == 4
 
     def test_both_are_evidence(self) -> None:
         names, evidence = judged(tags=["Wildfires"], url="https://example.com/weather/x")

@@ -5,7 +5,8 @@ of a first level, and of the second those that sections and tags name. ``topics.
 with the names that dumps give them in some twenty languages.
 
 1. Tags of the dump, and folders of the article's address, that are such a name or join several,
-   but for case, signs, and words like "local" before and "news" behind.
+   but for case, signs, accents, and words like "local" before and "news" behind. On the pages of
+   181 newspapers in 41 countries they say it of 150 of 257; 43 of 45 were right, read by eye.
 2. Where there are none, a linear model over the words of headline and beginning, for the first
    level alone, and only where it is confident. It has learnt from English articles, most of them of
    the politics of one country: see ``tests/bench/train_topics.py``, which prints what it is worth.
@@ -25,6 +26,7 @@ import pyarrow as pa
 
 from pipeline.article import Article
 from pipeline.transform import Column, Transform
+from transforms.text import without_accents
 
 if TYPE_CHECKING:
     from transforms.arrays import F32, I64
@@ -38,6 +40,9 @@ SLOT_BITS = 14
 
 BEGINNING = 2000
 """Characters of the text that the model reads."""
+
+MOST_OF_TAGS = 4
+"""Topics of the first level that the tags of an article name; more are of a menu of the page."""
 
 
 class Topic(NamedTuple):
@@ -72,12 +77,24 @@ def topics() -> dict[str, Topic]:
 
 @functools.cache
 def named_topics() -> dict[str, Topic]:
-    """Returns the topics by the names that dumps give them, as :func:`_words` leaves these."""
-    return {
+    """Returns the topics by the names that dumps give them, as :func:`_words` leaves these.
+
+    Addresses have them without accents, or German ones with an "e" ("boerse").
+    """
+    named = {
         _words(name): topics()[row["code"]]
         for row in _rows()
         for name in (row["name"], *row["names"])
     }
+    for name, topic in list(named.items()):
+        for letters in (_LETTERS, _LETTERS | _UMLAUTS):
+            named.setdefault(without_accents(name.translate(letters)), topic)
+    return named
+
+
+# What has no accent to lose: Polish, Danish, South Slavic, Turkish and German letters.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "\u0131": "i", "ß": "ss"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def first_level() -> list[Topic]:
@@ -104,13 +121,16 @@ def topics_named(name: str) -> tuple[Topic, ...]:
     """Returns the topics that a tag, section or folder is the name of, none if it is no such name.
 
     That is one of the table, or has one between words that sections add ("local sports", "music
-    news"), or joins several ("Health & Science").
+    news"), or joins several ("Health & Science", "science-tech").
     """
     named = named_topics()
     words = _words(name)
     for known in (words, _AROUND.sub("", words)):
         if topic := named.get(known):
             return (topic,)
+    first, _, second = words.partition(" ")
+    if " " not in second and first in named and second in named:  # "health-science"
+        return tuple(dict.fromkeys((named[first], named[second])))
     found = [named.get(_words(part)) for part in _JOINED.split(name.casefold().replace("-", " "))]
     parts = [topic for topic in found if topic is not None]
     return tuple(dict.fromkeys(parts)) if len(parts) == len(found) else ()
@@ -188,7 +208,7 @@ class Topics(Transform):
     least_confidence: float = 0.7
 
     reads = ("url", "title", "text", "tags")
-    version = 3
+    version = 4
     adds: ClassVar[Mapping[str, Column]] = {
         "topics": Column(
             pa.list_(pa.string()),
@@ -234,6 +254,8 @@ class Topics(Transform):
 def _said(article: Article) -> tuple[list[str], str | None]:
     """Returns the topics that tags and address name, and the evidence."""
     by_tag = [(tag, topic) for tag in article["tags"] or () for topic in topics_named(tag)]
+    if len({topic.parent for _, topic in by_tag}) > MOST_OF_TAGS:
+        by_tag = []
     by_url = address_topics(article["url"]) if article["url"] else []
     evidence = "; ".join(
         f"{source}: {', '.join(dict.fromkeys(name for name, _ in said))}"
