@@ -224,7 +224,6 @@ class _Run(NamedTuple):
       is_person: whether a title stood before the name.
       starts: whether the name's own first word begins a sentence.
       is_full: whether it may be a first and a family name, if something beside it says so.
-      may_be_full: whether it may be such, if the last word stands alone elsewhere.
     """
 
     name: str
@@ -234,7 +233,6 @@ class _Run(NamedTuple):
     is_person: bool
     starts: bool
     is_full: bool
-    may_be_full: bool
 
 
 def entities(text: str, language: str | None, most: int) -> list[Entity]:
@@ -305,7 +303,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 @functools.lru_cache(1 << 14)
 def _goes_on(name: str, small: str, rest: str) -> bool:
-    """Whether a name goes on in a run of capitalised words behind a small word."""
+    """Returns whether a name goes on in a run of capitalised words behind a small word."""
     if small == "&":
         return True
     words, others = name.lower().split(), rest.lower().split()
@@ -354,8 +352,7 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
     if lowered[-1:] and len(words) > 1 and lowered[-1] in _JUNIORS:
         words = words[:-1]
     is_full = kind is None and 1 < len(words) < 5
-    may_be_full = is_full and _may_be_person(words)
-    return _Run(name, tuple(words), kind, is_place, is_person, starts, is_full, may_be_full)
+    return _Run(name, tuple(words), kind, is_place, is_person, starts, is_full)
 
 
 def _beginning(words: Sequence[str], starts: bool, is_german: bool) -> tuple[int, bool]:
@@ -368,11 +365,15 @@ def _beginning(words: Sequence[str], starts: bool, is_german: bool) -> tuple[int
             break
     if lowered[first + 1 : first + 2] == ["the"] and lowered[first] in STOP_WORDS:
         first += 2  # "If the Republicans" in a headline
-    titles = [
-        at
-        for at, word in enumerate(lowered)
-        if at >= first and word in TITLES and _ORGANISATIONS.isdisjoint(lowered[at + 1 : at + 2])
-    ]
+    titles: list[int] = []
+    if not TITLES.isdisjoint(lowered):
+        titles = [
+            at
+            for at, word in enumerate(lowered)
+            if at >= first
+            and word in TITLES
+            and _ORGANISATIONS.isdisjoint(lowered[at + 1 : at + 2])
+        ]
     if is_german:
         titles += [at for at, word in enumerate(lowered[:-1]) if word.endswith(_GERMAN_TITLES)]
     is_person = bool(titles)
@@ -512,7 +513,9 @@ def _full_names(
     families: dict[str, str] = {}
     for name, count in counts.items():
         run = runs[name]
-        if run.is_full and (name in people or (run.may_be_full and run.words[-1] in counts)):
+        if run.is_full and (
+            name in people or (run.words[-1] in counts and _may_be_person(run.words))
+        ):
             known = families.setdefault(run.words[-1], name)
             if counts[known] < count or known.endswith(f" {name}"):
                 families[run.words[-1]] = name
@@ -534,7 +537,8 @@ def _full_names(
     return others
 
 
-def _may_be_person(words: Sequence[str]) -> bool:
+@functools.lru_cache(1 << 12)
+def _may_be_person(words: tuple[str, ...]) -> bool:
     """Returns whether words, the last of which stands alone elsewhere, may be a person's names."""
     first, last = words[0], words[-1]
     if "of" in words or first in _NO_FIRST_NAMES or any(w.isupper() and len(w) > 2 for w in words):

@@ -73,9 +73,13 @@ def _telling(article: Article, most: int) -> list[str]:
             continue
         if keyword.partition(" ")[0] in of_names:
             names[of_names.get(keyword, keyword)] = None
-        elif keyword in lowered and _may_be_noun(keyword, text, article["language"]):
+        elif (
+            len(nouns) < most
+            and keyword in lowered
+            and _may_be_noun(keyword, text, article["language"])
+        ):
             nouns[keyword] = None
-        else:
+        elif not nouns:
             others[keyword] = None
     chosen = list(names)[: most - 1 if nouns else most]
     chosen = [*chosen, *nouns][:most]
