@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - letters of other scripts are meant
 """Articles without a date: their date lines and addresses."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ PARAGRAPHS = (
 )
 
 
-def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> dict[str, Any]:
+def cleaned(
+    *head: str, url: str | None = None, foot: tuple[str, ...] = (), **fields: object
+) -> dict[str, Any]:
     """Returns an article of a text dump after all transforms of single articles."""
     document = "\n\n".join(("Lamp goes dark at Sandvik", *head, *PARAGRAPHS, *foot))
     article: dict[str, Any] = dict.fromkeys([*READ_COLUMNS, *READ_FIELDS])
@@ -27,6 +30,7 @@ def cleaned(*head: str, url: str | None = None, foot: tuple[str, ...] = ()) -> d
         "authors": [],
         "tags": [],
         "url": url,
+        **fields,
     }
     [found] = transformed([article])
     return found
@@ -67,6 +71,21 @@ def test_an_address_with_a_day() -> None:
     article = cleaned(url="https://post.example/2020/03/09/lamp")
     assert str(article["published_on"]) == "2020-03-09"
     assert article["published_at_evidence"] == "url"
+
+
+def test_an_address_with_a_month_where_nothing_else_is_known() -> None:
+    article = cleaned(url="https://post.example/2020/03/lamp")
+    assert (article["published_at_precision"], article["published_at_evidence"]) == ("month", "url")
+    assert article["published_on"] is None
+
+
+def test_a_date_line_precedes_a_known_change() -> None:
+    article = cleaned(
+        "9 March 2020", published_at=datetime(2020, 3, 11, tzinfo=UTC),
+        published_at_precision="day", published_at_evidence="modified",
+    )  # fmt: skip
+    assert str(article["published_on"]) == "2020-03-09"
+    assert article["published_at_evidence"] == "line"
 
 
 @pytest.mark.parametrize("line", ["9 March", "March 2020", "The lamp of 9 March 2020 was new."])

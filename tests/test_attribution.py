@@ -692,7 +692,7 @@ agency's writer contributed is taken at its word."""
 
 
 BYLINES = pathlib.Path(__file__).parent / "gold" / "bylines.tsv"
-"""165 articles of 120 outlets in 20 languages: file, record, authors, outlet (and other spellings),
+"""165 articles of 127 outlets in 20 languages: file, record, authors, outlet (and other spellings),
 agency; see ``gold/README.md``."""
 
 
@@ -751,7 +751,7 @@ def test_authors_and_outlets_of_labelled_articles(shared_data, desk, tmp_path):
         agencies_.add({label["agency"]} - {""}, {agency} - {None})
     assert outlets.precision >= 0.95 <= outlets.recall, outlets
     assert short.precision >= 0.9, short
-    assert authors.precision >= 0.83, authors
+    assert authors.precision >= 0.88, authors
     assert authors.recall >= 0.86, authors
     assert agencies_.precision == 1, agencies_
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
 """Authors of polluted fields and of bylines in the text."""
 
 from typing import Any
@@ -101,6 +102,38 @@ FIELDS: list[tuple[Any, list[str]]] = [
     ([{"name": "Ada Moe"}, {"name": "Sandvik Herald"}], ["Ada Moe"]),
     ("Copyright Getty Images", []),
     ("Text: Ada Moe, Fotos: Bo Ek", ["Ada Moe"]),
+    ("Tekst: Kari Moe Foto: Bo Ek", ["Kari Moe"]),
+    ("Photographs by Bo Ek", []),
+    ("Protokoll: Ada Moe", ["Ada Moe"]),
+    ("a cura di Carla Rossi", ["Carla Rossi"]),
+    ("dal nostro inviato Ugo Neri", ["Ugo Neri"]),
+    ("Van onze correspondent Jan de Vries", ["Jan de Vries"]),
+    ("Muhabir: Ayşe Yılmaz", ["Ayşe Yılmaz"]),
+    ("Jan Moe, oprac. Anna Nowak", ["Jan Moe", "Anna Nowak"]),
+    ("本报记者 王小明 李华", ["王小明", "李华"]),
+    ("記者王小明／台北報導", ["王小明"]),
+    ("كتب: أحمد محمود", ["أحمد محمود"]),
+    ("منوعات", []),
+    ("João da Silva, do G1, em São Paulo", ["João da Silva"]),
+    ("Sportredaktion", []),
+    ("Redaktionen", []),
+    ("Newsdesk", []),
+    ("Redacción Digital", []),
+    ("Haber Merkezi", []),
+    ("Pressestelle", []),
+    ("Super User", []),
+    ("Press Release", []),
+    ("New York", []),
+    ("United States", []),
+    ("London", []),
+    ("Ada Moe, New York", ["Ada Moe"]),
+    ("Sen. Ada Moe and Rep. Bo Ek", ["Ada Moe", "Bo Ek"]),
+    ("Ada Moe 4 March 2020", ["Ada Moe"]),
+    ("March 4, 2020 Ada Moe", ["Ada Moe"]),
+    ("Ada Moe 5 min read", ["Ada Moe"]),
+    ("Ada Moe and 2 others", ["Ada Moe"]),
+    ("Ada Moe AFP", ["Ada Moe", "AFP"]),
+    (["Ada Moe", "Ada Moe Harbour Content"], ["Ada Moe"]),
 ]
 """What a dump's field says, of an article of Harbour Voice Sandvik, and who wrote it."""
 
@@ -133,6 +166,7 @@ BYLINES: list[tuple[list[str], list[str]]] = [
     (["New York"], []),
     (["By Ada Moe | March 4, 2024"], ["Ada Moe"]),
     (["By Ada Moe, Sandvik Post"], ["Ada Moe"]),
+    (["Sen. Ada Moe and Rep. Bo Ek", "Opinion contributors"], ["Ada Moe", "Bo Ek"]),
 ]
 """Lines between headline and text, and who wrote it."""
 
@@ -199,6 +233,12 @@ def test_a_byline_picks_from_a_list_of_the_margin() -> None:
 @pytest.mark.parametrize(("lines", "names"), NOTES)
 def test_a_note_at_the_end_says_who_wrote_it(lines: list[str], names: list[str]) -> None:
     assert authors({"title": "Lamp goes dark", "text": "\n\n".join((*PARAGRAPHS, *lines))}) == names
+
+
+def test_a_note_about_the_author_counts_wherever_it_stands() -> None:
+    note = "About the author Ada Moe of Sandvik is head of the board."
+    lines = (PARAGRAPHS[0], note, *PARAGRAPHS[1:], *PARAGRAPHS)
+    assert authors({"title": "Lamp goes dark", "text": "\n\n".join(lines)}) == ["Ada Moe"]
 
 
 def test_whom_the_article_is_about_did_not_write_it() -> None:

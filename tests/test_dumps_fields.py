@@ -282,7 +282,7 @@ def test_dates_within_lists_and_objects(value: object) -> None:
     assert found["published_at"] == datetime(2020, 3, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", [-1e30, 1e30, True, {"a": 1}, "3 hours ago"])
+@pytest.mark.parametrize("value", [-1e30, 1e30, True, {"a": 1}, "3 hours ago", "2020-13-01"])
 def test_a_date_that_is_none_is_told(value: object) -> None:
     found = article({"text": "A text.", "published_at": value})
     assert found["published_at"] is None

@@ -185,6 +185,8 @@ COMMENTS = "<div id='comments'><ol><li>Bo: <small>May 5, 2008 at 10:33</small><p
          "22:12 Uhr bearbeitet.</footer>", "2008-03-04", "modified"),
         ("en", f"<h1>Lamp goes dark</h1><time class='updated' datetime='2008-03-04'/>{TEXT}",
          "2008-03-04", "modified"),
+        ("de", f"<div>Ferry fares</div>{TEXT}<div>Di 04.03.08 | 14:07 | Von Ann Bell</div>{TEXT}",
+         "2008-03-04", "elsewhere"),
         # Signatures and labels below the text.
         ("de", f"<h1>Lamp goes dark</h1>{TEXT}<p>Sandvik, den 4. März 2008</p>", "2008-03-04",
          "elsewhere"),
@@ -231,6 +233,9 @@ def test_the_day_of_an_import_is_none_of_publication(modified: str, day: str) ->
     head = linked(datePublished="2019-01-02T10:00:00Z", dateModified=f"{modified}T10:00:00Z")
     found = dates(head, f"<h1>Lamp goes dark</h1><p>4 March 2008</p>{TEXT}")
     assert str(found["published_on"]) == day
+    told = "<p>Heard on Radio Sandvik on <time datetime='2008-03-04'>4 March 2008</time>.</p>"
+    found = dates(head, f"<h1>Lamp goes dark</h1>{told}{TEXT}")
+    assert str(found["published_on"]) == "2019-01-02"
 
 
 @pytest.mark.parametrize(

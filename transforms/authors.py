@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from pipeline.article import Article, Paragraph, RemovedLine
 from pipeline.transform import Transform
 from transforms.agencies import agencies_of
-from transforms.people import MOST_OF_ONE_BYLINE, author_names, is_suffix, may_be_outlet, written_by
+from transforms.people import (
+    MOST_OF_ONE_BYLINE,
+    author_names,
+    is_office,
+    is_suffix,
+    may_be_outlet,
+    written_by,
+)
 from transforms.text import key
 
 LEAST_OF_MARGIN = 6
@@ -17,7 +24,13 @@ list than three wrote the article, that is the first in 1,213 of 1,226 (AllSides
 NOTES = 3
 """Last paragraphs that may be a note about the author."""
 
+LONGEST_BYLINE = 80
+"""Characters of a line of names before the text, and of the office below it."""
+
 LONGEST_NOTE = 500
+
+_ABOUT = "about the author"
+"""How such a note begins wherever it stands."""
 
 _CALLING = (
     r"(?:columnist|writer|reporter|editor|author|director|fellow|professor|chair(?:man|woman)?"
@@ -28,13 +41,17 @@ _CALLING = (
     r"|giornalista|professore)"
 )
 _NOTE = re.compile(
-    r"(?:^|[.!]\s)(?:(?:the writer|dr|prof|rep|sen|gov)\b[.,]*\s)?"
+    r"(?:^|[.!]\s)(?:about the author\W+)?(?:(?:the writer|dr|prof|rep|sen|gov)\b[.,]*\s)?"
     r"(?P<name>(?-i:[A-Z\u00c0-\u00de][\w.\u2019'-]+"
     r"(?:\s(?:[A-Z\u00c0-\u00de][\w.\u2019'-]*|de|del|der|la|van|von|bin|al)){1,3}))"
     r"(?:\sof\s\w+)?(?:,\s[^.]{2,40},)?"
     rf"(?:\s(?:is|ist|es|est|è|é)\s(?:\S+\s){{0,8}}{_CALLING}\b|['\u2019]s\s(?:\w+\s)?column\b)",
     re.IGNORECASE,
 )
+
+
+def _is_about(text: str) -> bool:
+    return text[: len(_ABOUT)].casefold() == _ABOUT
 
 
 def noted_authors(
@@ -53,17 +70,37 @@ def noted_authors(
     """
     last = paragraphs[-NOTES:]
     end = last[0].line_number if last else 0
-    notes = [*last, *((line.line_number, line.text) for line in removed)]
+    about = [line for line in paragraphs[:-NOTES] if _is_about(line[1])]
+    notes = [*about, *last, *((line.line_number, line.text) for line in removed)]
     names: dict[str, None] = {}
     for number, text in sorted(notes):
-        if number < end or len(text) > LONGEST_NOTE or not _NOTE.match(text):
+        if (
+            (number < end and not _is_about(text))
+            or len(text) > LONGEST_NOTE
+            or not _NOTE.match(text)
+        ):
             continue
         for note in _NOTE.finditer(text):
             for name in author_names(note["name"], outlets):
                 family = name.split()[-1]
-                if " " in name and all(family not in line for at, line in paragraphs if at < end):
+                above = (line for at, line in paragraphs if at < min(end, number))
+                if " " in name and all(family not in line for line in above):
                     names[name] = None
     return list(names)
+
+
+def headed_authors(paragraphs: Sequence[Paragraph], outlets: set[str]) -> list[str]:
+    """Returns whom a line of names before the text names, if the next one says their office.
+
+    Args:
+      paragraphs: of the article.
+      outlets: names of the article's own outlet.
+    """
+    if len(paragraphs) < 3:
+        return []
+    (_, line), (_, office) = paragraphs[:2]
+    short = len(line) <= LONGEST_BYLINE and len(office) <= LONGEST_BYLINE
+    return author_names(line, outlets) if short and is_office(office) else []
 
 
 @dataclasses.dataclass
@@ -80,7 +117,7 @@ class Authors(Transform):
     reads = ("authors", "outlet", "url", "paragraphs", "removed_lines", "document_type")
     updates = ("authors",)
     after = ("Boilerplate",)
-    version = 3
+    version = 4
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its authors.
@@ -107,7 +144,13 @@ class Authors(Transform):
             names = dict(list(names.items())[: len(names) - outlets_last])
         if len(stated) > MOST_OF_ONE_BYLINE:  # an agency among them is that of another article
             names = {k: n for at, (k, n) in enumerate(names.items()) if not (at and agencies_of(n))}
-        found = list(names.values())
+        # "Ada Moe" and "Ada Moe Harbour Content": what is behind the name is an office.
+        heads = {f"{k} " for k, n in names.items() if " " in n}
+        found = [
+            n
+            for k, n in names.items()
+            if is_suffix(n.split()[-1]) or not k.startswith(tuple(heads))
+        ]
         is_long = len(found) > MOST_OF_ONE_BYLINE
         byline = [
             name
@@ -118,6 +161,7 @@ class Authors(Transform):
         if is_long:
             path = (article["url"] or "").partition("//")[2].partition("/")[2].rpartition("/")[0]
             found = written_by(found, byline, path)
+        found = found or headed_authors(article["paragraphs"], outlets)
         if not found or (len(found) > MOST_OF_ONE_BYLINE and not byline):
             noted = noted_authors(article["paragraphs"], article["removed_lines"], outlets)
             if noted:

@@ -5,7 +5,9 @@ import functools
 import re
 from collections.abc import Collection, Iterable
 
+from pipeline.dates import find_dates
 from transforms.agencies import agencies_of
+from transforms.places.gazetteer import inhabitants, is_region, plain
 from transforms.text import BYLINE_LEAD, key, without_accents
 
 _OUTLET_WORDS = frozenset(
@@ -42,9 +44,21 @@ _OFFICE = frozenset(
     periodista redação repórter jornalista correspondente redazione giornalista inviato
     redactie redacteur verslaggever verslaggeefster correspondente korrespondent
     toimittaja toimitus dziennikarz dziennikarka redakcja redaktor muhabir muhabiri
-    редактор корреспондент редакция журналист автор обозреватель 기자 記者 记者 特派員""".split()
+    редактор корреспондент редакция журналист автор обозреватель 기자 記者 记者 特派員
+    redaktorka digital merkezi haber gastautor gastautorin pressestelle""".split()
 )
 """Words of offices and desks."""
+
+_OUR = frozenset(
+    """nostro nostra nostri onze ons unser unsere unserem unserer notre nos nuestro nuestra our the
+    dal dalla del van von de from""".split()
+)
+"""Words before an office, as in "dal nostro inviato"."""
+
+_DESK = re.compile(
+    r"\w+(?:redaktion(?:en)?|redaksjonen|redactie|desk)|redaktionen|admin\w*|\w*admin"
+)
+"""Single words that are desks, in lower case."""
 
 _NO_NAME = frozenset(
     """the league cup championship division premier serie bundesliga conference football soccer
@@ -61,6 +75,7 @@ _NO_NAME = frozenset(
     whatsapp https http www
     agenturen agences agencias agenzie agências agentschappen
     this that what when which where why
+    release super root user leserbrief gastbeitrag pressemitteilung
     covering economics policy public issues cultural insists pressure marketing all board
     count""".split()
 )
@@ -78,7 +93,8 @@ _GENRES = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?:(?:(?:written|reported|words|story|text|report|compiled|posted|submitted|published"
+    r"^\W*(?:(?:post author|protokoll|a cura di|muhabir|oprac|opracowanie|كتب|بقلم|文)\b\.?"
+    r"(?:\s*[:：/]\s*|\s+|$)|(?:(?:written|reported|words|story|text|report|compiled|posted|submitted|published"
     r"|created|produced|filed|contributed)\s+by|by|author|authors|reporter|von|vom|par|por|di|door"
     r"|av|af|od|przez|escrito por|publié par|autor(?:in|en|es|a)?|auteurs?|autore|автор(?:ы)?|текст"
     r"|texte|texto|testo|tekst)\b(?:\s*[:：]\s*|\s+|$)|(?-i:(?:Written b|B)y(?=[A-Z][a-z])))",
@@ -90,15 +106,24 @@ _LINK = re.compile(
     r"(?:https?://|www\.)\S*|(?<!\S)\w++(?:\.\w++)*+\.(?:com|org|net|test|example)\S*", re.I
 )
 _SEPARATOR = re.compile(
-    r"[;|/•·\n\t、，؛،]|\s[–—-]\s|(?:,\s*)?\s?(?<![^\s,])(?:(?i:and|und)|et|og|och|oraz|ve|with|mit|avec|con|и)\s"
+    r"[;|/／•·\n\t、，؛،]|\s[–—-]\s|(?:,\s*)?\s?(?<![^\s,])(?:(?i:and|und)|et|og|och|oraz|ve|with|mit|avec|con|и)\s"
     r"|\s?&\s?|\s(?:y|e|i|en|ja|a)\s(?=[^\W\d_a-zа-яёß])"
+    r"|\s(?=(?i:fotos?|photos?|bild(?:er)?|video|texte?|texto|tekst)\s?[:：])"
 )
+_REPORTERS = re.compile(r"^[\u4e00-\u9fff]{0,6}[记記]者\s*[:：]?\s*(?=[\u4e00-\u9fff])")
+"""What Chinese papers have before the names of reporters, which white space then divides."""
+
+_OF_REPORT = re.compile(r"[\u4e00-\u9fff]{0,6}(?:報導|报道|報道|专稿|專稿|电|電)")
+"""Place and mark of a report behind its reporter: 台北報導."""
 _TAIL = re.compile(
     r"\s(?:for|at|in|from|of|on|aus|für|bei|à|special to|follow|published|updated|posted|reports?"
     r"|is|was|has|reporting|contributed)\s.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_TITLES = frozenset("dr dr. prof prof. mr mr. mrs mrs. ms ms. sir rev rev. dipl.-ing.".split())
+_TITLES = frozenset(
+    """sen sen. rep rep. gov gov. dr dr. prof prof. mr mr. mrs mrs. ms ms. sir rev rev.
+    dipl.-ing.""".split()
+)
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 _DEGREES = frozenset(
     "phd ph.d ph.d. md m.d. md. ma m.a. mba esq esq. jd j.d. rn cfa cpa msc bsc".split()
@@ -109,6 +134,7 @@ _PARTICLES = frozenset(
 )
 _NOT_GIVEN = _OFFICE | _NO_NAME | _OUTLET_WORDS | _SUFFIXES | _DEGREES
 _NOT_OF_NAMES = _OFFICE | _NO_NAME
+_OFFICE_LINE = _OFFICE | frozenset(("opinion", "of", "the", "and", "for"))
 _BESIDE_OFFICES = _NOT_OF_NAMES | _OUTLET_WORDS | _OUTLET_SURNAMES
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’‘`·-](?=[^\W\d_]|$))*+\.?|[^\W\d_]\.(?:[^\W\d_]\.)*+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
@@ -129,8 +155,12 @@ def author_names(text: str, outlets: Collection[str] = ()) -> list[str]:
 @functools.lru_cache(1 << 12)  # an outlet's authors write again
 def _author_names(text: str, outlets: frozenset[str]) -> tuple[str, ...]:
     text = _LINK.sub(" ", _MAIL.sub(" ", _ASIDE.sub(" ", text)))
-    for lead in (_GENRES, _LEAD, BYLINE_LEAD):
-        text = lead.sub("", text.strip())
+    text = _without_date(text)
+    if not _NO_AUTHOR.match(text):
+        for lead in (_GENRES, _LEAD, BYLINE_LEAD):
+            text = lead.sub("", text.strip())
+    if match := _REPORTERS.match(text):
+        text = "、".join(text[match.end() :].split())
     names: dict[str, str] = {}
     for part in _SEPARATOR.split(text):
         found: list[str] = []
@@ -150,8 +180,29 @@ def _author_names(text: str, outlets: frozenset[str]) -> tuple[str, ...]:
     return tuple(names.values())
 
 
+_JOINED_NUMBER = re.compile(r"(?:\s(?:and|und|et|y|e|og|och))?\s\+?\d.*$", re.DOTALL)
+
+
+def _without_date(text: str) -> str:
+    """Returns a byline without a date in it, or the time and the count of words behind it."""
+    if not any(map(str.isdigit, text)):
+        return text
+    if len(text.casefold()) == len(text) and (found := next(find_dates(text), None)):
+        text = f"{text[: len(found.before)]}; {text[len(text) - len(found.after) :]}"
+    return _JOINED_NUMBER.sub("", text)
+
+
 def _items(part: str) -> list[str]:
-    """Returns what commas divide; ``Family, Given`` is one item."""
+    """Returns what commas divide; ``Family, Given`` is one item, a person and an agency are two."""
+    *names, last = part.split()[:_MOST_WORDS] or [""]
+    if (
+        "," not in part
+        and len(names) > 1
+        and last.isupper()
+        and agencies_of(last)
+        and not agencies_of(" ".join(names))
+    ):
+        return [" ".join(names), last]
     items = [item for entry in part.split(",") if (item := entry.strip(" \t\"'.:*“”«»_\u00a0"))]
     if len(items) == 2 and _is_family(items[0]) and _is_given(items[1]):
         return [f"{items[1]} {items[0]}"]
@@ -200,7 +251,9 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     folded = [word.casefold().strip(".,") for word in words]
     if not words or len(words) > _MOST_WORDS or not _NOT_OF_NAMES.isdisjoint(folded):
         return None
-    if len(words) == 1 and folded[0] in _OUTLET_WORDS:
+    if len(words) == 1 and (folded[0] in _OUTLET_WORDS or _DESK.fullmatch(folded[0])):
+        return None
+    if words[0].islower() and words[0] not in _PARTICLES and any(w[0].isupper() for w in words):
         return None
     if len(words) > 3 and not _OF_SENTENCES.isdisjoint(folded):
         return None
@@ -212,9 +265,26 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
         return None
     if len(words) == 1 and (not words[0].isalpha() or _is_abbreviation(name)):
         return None
+    if _is_place(name) or _OF_REPORT.fullmatch(name):
+        return None
+    if len(words) == 1 and _SCRIPT_OF_FULL_NAMES.match(name):
+        return None
     if not all(_WORD.fullmatch(word) or word.casefold() in _PARTICLES for word in words):
         return name if _SPACELESS.fullmatch(name) else None
     return _cased(words)
+
+
+_SCRIPT_OF_FULL_NAMES = re.compile("[\u0370-\u06ff\u0900-\u0dff]")
+"""Greek, Cyrillic, Hebrew, Arabic and Indian letters; a single word is a section or desk."""
+
+_LARGE_CITY, _CITY = 1000, 100
+"""Thousands of inhabitants from which a single word, or several, are rather a city than a name."""
+
+
+def _is_place(name: str) -> bool:
+    """Returns True for the name of a country, a state, or a large city, which end bylines."""
+    known = inhabitants(plain(name))
+    return is_region(name) or known >= (_CITY if " " in name else _LARGE_CITY)
 
 
 def _is_abbreviation(name: str) -> bool:
@@ -226,6 +296,8 @@ def _without_office(words: list[str]) -> list[str]:
     """Returns the words without those of an office before or behind the name."""
     marks = [word.casefold().strip(".,") in _OFFICE for word in words]
     first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
+    if _OUR.issuperset(word.casefold() for word in words[:first]):
+        first = 0
     if first >= 2 or (first and not words[0].isascii()):
         kept = words[:first]
         while len(kept) > 2 and (kept[-1].casefold() in _BESIDE_OFFICES or kept[-1].isupper()):
@@ -266,6 +338,12 @@ def may_be_outlet(name: str) -> bool:
 def is_suffix(text: str) -> bool:
     """Returns True if a text is what may follow a name behind a comma, as Jr."""
     return key(text) in _SUFFIXES
+
+
+def is_office(text: str) -> bool:
+    """Returns True if a line is an office alone, as "Opinion contributors"."""
+    words = key(text).split()
+    return any(word in _OFFICE for word in words) and _OFFICE_LINE.issuperset(words)
 
 
 def is_no_name(text: str) -> bool:

@@ -132,6 +132,7 @@ def _is_of_others(element: lxml.html.HtmlElement) -> bool:
     )
 
 
+_BYLINE_PART = re.compile(r"[|·•]\s*(?:von|by|par|por|di|door|av)\s")
 _LONGEST_LABEL = 40  # characters
 _BEFORE_DIGITS = re.compile(r"[^\d]*")
 _FIRST_SENTENCE = re.compile(r"(?<=\d{4})\.\s(?=[A-Z])")
@@ -430,7 +431,7 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
         line = line._replace(text=_FIRST_SENTENCE.split(line.text, maxsplit=1)[0])
         text = line.text.casefold()
         dates = list(_line_dates(line, label, language))
-        said = bool(_SAID.match(text) or BYLINE_LEAD.match(text))
+        said = bool(_SAID.match(text) or BYLINE_LEAD.match(text) or _BYLINE_PART.search(text))
         if said and not dates:
             # "This entry was posted on Tuesday, March 4th, 2008 and is filed under ..."
             found = next(find_dates(line.text, language), None)
@@ -454,6 +455,8 @@ def _line_dates(line: _Line, label: str, language: str | None) -> Iterator[tuple
     labelled = (
         len(label) <= _LONGEST_LABEL and is_change(label.casefold()) and not list(find_dates(label))
     )
+    if line.text.endswith((".", "!", "?", "…")) and not bare_date(line.text, language):
+        return
     stated = parse_date(line.stated, language) if line.stated else None
     if stated and stated.day and stated.at.year >= FIRST_YEAR:
         yield stated, line.changed or labelled or is_change(line.text.casefold())
@@ -461,8 +464,6 @@ def _line_dates(line: _Line, label: str, language: str | None) -> Iterator[tuple
     found = list(find_dates(line.text, language)) if is_dated else []
     words = sum(len(date.before.split()) for date in found)
     if not found or words + len(found[-1].after.split()) > _MOST_WORDS:
-        return
-    if line.text.endswith((".", "!", "?", "…")) and not bare_date(line.text, language):
         return
     for one in found:
         if one.moment.day and one.moment.at.year >= FIRST_YEAR:
