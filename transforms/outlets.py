@@ -256,7 +256,7 @@ def _in_folder(source_file: str, known: Known) -> tuple[str, str] | None:
 
 @dataclasses.dataclass
 class Outlets(Transform):
-    """Sets `outlet`, and adds `outlet_evidence`."""
+    """Sets `outlet`, and adds `outlet_evidence` and `outlet_stated`."""
 
     reads = ("url", "lines", "source_file")
     version = 4
