@@ -1,10 +1,10 @@
 """Dumps that arrive: which of them are complete, and in which order they are taken.
 
-A dump is taken once two looks at it, some time apart, found the same size and time of change.
-Before that it may still be written. Two kinds need not wait: objects of an object store, which
-appear when they are complete, and logs (:func:`pipeline.dumps.is_log`) that were seen to grow, of
-which the complete lines are taken. Files with names that programs use while they write are no dumps
-at all.
+A dump is taken once two looks at it, some time apart, found the same size and time of change:
+before that it may still be written. If no time has to pass it is taken at the first look. Two kinds
+need not wait: objects of an object store, which appear when they are complete, and logs
+(:func:`pipeline.dumps.is_log`) that were seen to grow, of which the complete lines are taken. Files
+with names that programs use while they write are no dumps at all.
 """
 
 import dataclasses
@@ -103,8 +103,9 @@ class Arrivals:
                 continue
             before, since = self._seen.get(dump.path, (None, now))
             if before != state:
+                since = now
                 self._seen[dump.path] = state, now
-            rest = now - since if before == state else -1.0
+            rest = now - since
             settled = rest >= self._settle_seconds
             lines = self._lines(dump) if settled or before not in (None, state) else None
             if dump.problem or is_remote(dump.path):

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline import logs
-from pipeline.errors import CopydeskError, complain
+from pipeline.errors import CopydeskError, complain, count
 from pipeline.signals import StopRequest
 
 if TYPE_CHECKING:
@@ -286,8 +286,8 @@ def export(args: argparse.Namespace, rest: list[str]) -> None:
         args.warehouse, schema, args.to, args.format, args.table, args.where, args.shard_rows
     )
     print(
-        f"{_count(card.rows, 'row')} of {card.table} are in {args.to}, "
-        f"{_count(len(card.shards), 'file')}; README.md and card.json there describe them."
+        f"{args.to} has {count(card.rows, 'row')} of {card.table} in "
+        f"{count(len(card.shards), 'file')}; README.md and card.json there describe them."
     )
 
 
@@ -338,19 +338,19 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         print(problem)
     if not found.ok:
         raise CommandError(
-            f"{args.warehouse} is damaged: {_count(len(found.problems), 'problem')}, named above"
+            f"{args.warehouse} is damaged: {count(len(found.problems), 'problem')}, named above"
         )
-    rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items())
+    rows = ", ".join(count(number, table.removesuffix("s")) for table, number in found.rows.items())
     print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
     if found.unhashed:
         print(
-            f"{_count(found.unhashed, 'file')} of an older copydesk have no hash to compare with: "
-            "checked are their size, their rows and the checksums of their pages, if any."
+            f"Without a hash to compare with: {count(found.unhashed, 'file')} of an older "
+            "copydesk. Checked are size, rows and the checksums of pages, if any."
         )
     if found.orphans:
         print(
-            f"{_count(len(found.orphans), 'file')} of an unfinished run are left over; "
-            "they do no harm, and the next run removes them."
+            f"An unfinished run has left {count(len(found.orphans), 'file')} over, which do no "
+            "harm; the next run removes them."
         )
 
 
@@ -364,8 +364,8 @@ def reindex(args: argparse.Namespace, rest: list[str]) -> None:
 
     report = rebuild.reindex(args.warehouse, *_worker_flags(args))
     print(
-        f"The index of {args.warehouse} is rebuilt: {_count(report.articles, 'article')}, "
-        f"{report.rows:,} rows, {report.seconds:.1f} seconds."
+        f"The index of {args.warehouse} is rebuilt: {count(report.articles, 'article')}, "
+        f"{count(report.rows, 'row')}, {report.seconds:.1f} seconds."
     )
 
 
@@ -405,7 +405,7 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
         print(sentence)
     if result.lost:
         raise CommandError(
-            f"{_count(len(result.lost), 'thing')} of {args.warehouse} could not be brought back, "
+            f"{count(len(result.lost), 'thing')} of {args.warehouse} could not be brought back, "
             "named above"
         )
     if not result.done:
@@ -425,7 +425,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
     following = f"Next: {copydesk} shell{place}"
     if report.nothing_new:
         return (
-            f"Nothing is new: {report.warehouse} holds all {_count(report.dumps, 'dump')} already. "
+            f"Nothing is new: {report.warehouse} holds {count(report.dumps, 'dump')} already. "
             f"Nothing was changed.\n{following}\nWhat was not read then: --again; in "
             "another way, as with another --map: a new --warehouse"
         )
@@ -481,10 +481,6 @@ def _breakdown(label: str, counts: Mapping[str, int]) -> list[tuple[str, str]]:
         (label, f"{sum(counts.values()):,}"),
         *((f"  {name}", f"{count:,}") for name, count in largest_first if name),
     ]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _program_name() -> str:

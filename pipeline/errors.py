@@ -42,6 +42,11 @@ class CopydeskError(Exception):
     exit_code = 1
 
 
+def count(number: int, noun: str) -> str:
+    """Returns a number with its noun, as ``1 dump`` or ``1,200 dumps``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def complain(sentence: str) -> None:
     """Prints a sentence to standard error, with escapes for what could control a terminal."""
     plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence.rstrip("."))

@@ -169,10 +169,11 @@ def add_watch_flags(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--settle",
-        type=duration,
+        type=delay,
         metavar="TIME",
         default=1.0,
-        help="how long a dump must stay unchanged before it is read. Logs, uncompressed JSON Lines "
+        help="how long a dump must stay unchanged before it is read; 0 reads it at the first look, "
+        "for dumps that are renamed in once they are complete. Logs, uncompressed JSON Lines "
         "that grow, are read up to their last complete line. Default: 1s.",
     )
     group.add_argument(
@@ -209,18 +210,29 @@ def add_watch_flags(parser: argparse.ArgumentParser) -> None:
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-def duration(text: str) -> float:
-    """Returns the seconds of a time such as ``10s``, ``5m``, ``1h`` or ``0.5``, more than 0.
+def delay(text: str) -> float:
+    """Returns the seconds of a time such as ``10s``, ``5m``, ``1h`` or ``0.5``.
 
     Raises:
       argparse.ArgumentTypeError: it is none.
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
-    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
-    if not seconds:
+    if not found:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time. Write a number more than 0 and s, m or h, as in 10s"
+            f"{text!r} is no time. Write a number and s, m or h, as in 10s"
         )
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def duration(text: str) -> float:
+    """Returns the seconds of a time, as ``delay`` does, more than 0.
+
+    Raises:
+      argparse.ArgumentTypeError: it is none.
+    """
+    seconds = delay(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"{text!r} is too short. Write more than 0, as in 1s")
     return seconds
 
 

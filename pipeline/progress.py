@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from pipeline.errors import count
+
 TERMINAL_SECONDS = 0.2
 """Seconds between two updates on a terminal: five a second look live."""
 
@@ -59,14 +61,15 @@ def progress_line(now: Snapshot, width: int | None = None) -> str:
     """
     # Parts with their rank; the highest is dropped first.
     known = now.dumps is not None
-    parts = [(0, f"{now.dumps:,}/{now.total_dumps:,} dumps" if known else _dumps(now.total_dumps))]
+    done = f"{now.dumps:,}/" if known else ""
+    parts = [(0, done + count(now.total_dumps, "dump"))]
     if now.stage:
         parts.insert(0, (2, now.stage))
     if known and now.total_bytes > 0:
         # Rounded down, so that 100% means all.
         parts.append((1, f"{min(100, 100 * now.bytes // now.total_bytes)}%"))
     if known:
-        parts.append((3, f"{now.articles:,} articles"))
+        parts.append((3, count(now.articles, "article")))
     if known and now.seconds > 0:
         parts.append((4, f"{now.articles / now.seconds:,.0f}/s"))
     if 0 < now.bytes < now.total_bytes:
@@ -81,10 +84,6 @@ def progress_line(now: Snapshot, width: int | None = None) -> str:
         if len(parts) == 1:
             return line[:width]
         parts.remove(max(parts, key=lambda part: part[0]))
-
-
-def _dumps(number: int) -> str:
-    return "1 dump" if number == 1 else f"{number:,} dumps"
 
 
 def _duration(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.errors import CopydeskError
+from pipeline.errors import CopydeskError, count
 from pipeline.transform import Column
 
 RAW_LIMIT = 65536
@@ -130,7 +130,7 @@ def too_many_failures(reasons: Mapping[str, int], records: int, percent: float) 
         return ""
     largest_first = sorted(failed.items(), key=lambda item: (-item[1], item[0]))
     return (
-        f"{sum(failed.values()):,} of {records:,} records failed, more than --max-rejects "
+        f"{sum(failed.values()):,} of {count(records, 'record')} failed, more than --max-rejects "
         f"{percent:g}% allows: {', '.join(f'{reason} {n:,}' for reason, n in largest_first)}"
     )
 

@@ -7,6 +7,7 @@ import os
 import socket
 
 from pipeline import storage
+from pipeline.errors import count
 from pipeline.warehouse import Manifest, Warehouse, WarehouseError
 from pipeline.warehouse.lock import has_ended
 from pipeline.warehouse.manifest import WATCH_NAME, manifest_path
@@ -126,7 +127,7 @@ def render_status(status: Status, now: datetime.datetime) -> str:
     """
     seconds = (now - datetime.datetime.fromisoformat(status.committed_at)).total_seconds()
     rows = [
-        ("last commit", f"{status.committed_at}, {max(0.0, seconds):,.0f} seconds ago"),
+        ("last commit", f"{status.committed_at}, {count(max(0, round(seconds)), 'second')} ago"),
         ("manifest", f"{status.manifest:,} of run {status.run_id}"),
         *(((table, f"{count:,}")) for table, count in status.rows.items()),
         ("megabytes", f"{status.bytes / 1e6:,.1f}"),
@@ -142,8 +143,8 @@ def render_status(status: Status, now: datetime.datetime) -> str:
             ("batches since it began", f"{watching.batches:,}"),
             (
                 "waiting",
-                f"{watching.waiting_dumps:,} dumps, {watching.waiting_bytes / 1e6:,.1f} MB, "
-                f"the oldest for {watching.lag_seconds:,.0f} seconds",
+                f"{count(watching.waiting_dumps, 'dump')}, {watching.waiting_bytes / 1e6:,.1f} MB, "
+                f"the oldest for {count(round(watching.lag_seconds), 'second')}",
             ),
         ]
     width = max(len(label) for label, _ in rows)

@@ -21,6 +21,7 @@ from pipeline import storage
 from pipeline.arrivals import Arrivals, Look, is_file
 from pipeline.dumps.inputs import FoundDump, InputError, find_dumps
 from pipeline.dumps.kafka import RECORD_BYTES
+from pipeline.errors import count
 from pipeline.execute import LocalEngine
 from pipeline.options import CopydeskOptions
 from pipeline.rejects import TooManyRejects
@@ -108,6 +109,11 @@ class Watch:
           CopydeskError: the warehouse is damaged, or cannot be used like this.
         """
         find_dumps(self._inputs, is_part, some=False)
+        more = f" and {len(self._inputs) - 3:,} more" if len(self._inputs) > 3 else ""
+        self._report(
+            f"Looks at {', '.join(self._inputs[:3])}{more} every {self._settings.every:g} s, and "
+            f"reads what is new into {self._runs.warehouse.root}. Ctrl-C ends it"
+        )
         try:
             while not self._stop.wait(0):
                 began, self._more = time.monotonic(), False
@@ -121,7 +127,7 @@ class Watch:
                     queue = queue[len(batch) :]
                     self._note(look, queue)
                 every = self._settings.every
-                wait = min(self._settings.settle, every) if look.unsettled else every
+                wait = min(self._settings.settle or every, every) if look.unsettled else every
                 rest = 0.0 if queue or self._more else began + wait - time.monotonic()
                 self._stop.wait(max(self._pause, rest))
         finally:
@@ -191,12 +197,14 @@ class Watch:
 
     def _back_off(self, error: Exception) -> None:
         self._pause = min(LONGEST_PAUSE, max(1.0, 2 * self._pause))
-        self._complain(f"{str(error).rstrip('.')}. Tries again in {self._pause:g} seconds")
+        pause = count(round(self._pause), "second")
+        self._complain(f"{str(error).rstrip('.')}. Tries again in {pause}")
 
     def _committed(self, report: RunReport) -> None:
         self._report(
-            f"{_now():%Y-%m-%dT%H:%M:%SZ} {report.run_id}: {report.new_dumps:,} dumps, "
-            f"{report.articles:,} articles, {report.rejects:,} rejects, {report.seconds:.1f} s"
+            f"{_now():%Y-%m-%dT%H:%M:%SZ} {report.run_id}: "
+            f"{count(report.new_dumps, 'dump')}, {count(report.articles, 'article')}, "
+            f"{count(report.rejects, 'reject')}, {report.seconds:.1f} s"
         )
         if report.too_many_failures:
             self._complain(report.too_many_failures)

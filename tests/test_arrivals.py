@@ -28,6 +28,16 @@ class TestSettling:
         assert arrivals.look(11.9) == Look(unsettled=1)
         assert names(arrivals.look(12.0)) == ["a.txt"]
 
+    def test_without_a_time_to_settle_it_is_ready_at_once(self, tmp_path):
+        arrivals = Arrivals([str(tmp_path)], lambda path: False, DumpOptions(), 0.0)
+        (tmp_path / "a.txt").write_bytes(b"One")
+        (tmp_path / "empty.txt").touch()
+        (tmp_path / "log").write_bytes(2 * RECORD + RECORD[:9])
+        look = arrivals.look(10.0)
+        assert names(look) == ["a.txt", "log"]
+        assert look.growing == {str(tmp_path / "log")}
+        assert look.unsettled == 2
+
     @pytest.mark.parametrize("change", ["appended", "same size", "same time", "another file"])
     def test_one_that_changes_waits_again(self, arrivals, tmp_path, change):
         path = tmp_path / "a.txt"

@@ -150,6 +150,33 @@ def test_a_transforms_own_table_is_a_view(tmp_path):
     ]
 
 
+def test_a_process_that_commits_again_writes_the_catalog_that_a_new_one_would(tmp_path):
+    def listed():
+        return [
+            sorted(query(tmp_path, f"SELECT {columns}, comment FROM duckdb_{kind}() {internal}"))
+            for kind, columns, internal in (
+                ("views", "view_name, sql", "WHERE NOT internal"),
+                ("columns", "table_name, column_name, column_index, data_type", ""),
+                (
+                    "functions",
+                    "function_name, macro_definition",
+                    "WHERE function_type LIKE '%acro'",
+                ),
+            )
+        ]
+
+    warehouse = Warehouse(str(tmp_path))
+    wide = wider("quotes", speaker=Column(pa.string(), "Who said it."))
+    for number, schema in enumerate((SCHEMA, SCHEMA, wide, SCHEMA, SCHEMA)):
+        with warehouse.open_for_writing(schema):
+            warehouse.commit({"run_id": run_id(number)}, [])
+        found = listed()
+        assert query(tmp_path, "SELECT manifest FROM snapshot") == [(number + 1,)]
+        swap_catalog(warehouse.root, write_catalog(warehouse.latest(), schema))
+        assert listed() == found
+    assert "quotes" in str(found)
+
+
 def test_state_names_manifest_and_folder(root, tmp_path):
     assert catalog_state(str(root)) == (1, str(root), run_id(0))
     assert catalog_state(str(tmp_path)) is None

@@ -190,7 +190,7 @@ print("reached the end")
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stderr.readline().startswith("0  0/1 dumps")
+        assert process.stderr.readline().startswith("0  0/1 dump")
         process.stderr.close()
         assert process.stdout.read() == "reached the end\n"
         assert process.wait(PATIENCE) == 0

@@ -240,7 +240,7 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     [dumps] = manifest.input_files
     flip(root / dumps.path)
     [lost] = repaired(root).lost
-    assert f"{root / dumps.path} is not as it was written: it lists 1 dumps" in lost
+    assert f"{root / dumps.path} is not as it was written: it lists 1 dump" in lost
     assert not verify(str(root), SCHEMA).problems
     assert Warehouse(str(root)).latest().inputs == ()
     [links] = [file for file in manifest.files if file.table == "paragraph_links"]

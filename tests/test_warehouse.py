@@ -1153,7 +1153,7 @@ def test_a_data_file_with_other_rows_is_found(tmp_path):
     path.write_bytes(orjson.dumps(record))
     (tmp_path / "snapshot.json").unlink()
     found = verify(str(tmp_path), SCHEMA)
-    assert f"{tmp_path / file.path} has 1 rows instead of 2" in found.problems[0]
+    assert f"{tmp_path / file.path} has 1 row instead of 2" in found.problems[0]
     assert found.unhashed == len(manifest.files)
 
 

@@ -91,7 +91,8 @@ class TestRows:
         folder, ended = watched
         lines = [line for line in ended.out.splitlines() if " articles" in line]
         assert len(lines) == commits(folder / "warehouse")
-        assert re.match(r"20\d\d-.*Z 20\d{6}T\d{6}Z-\w+: 1 dumps, 12 articles, 0 rejects", lines[0])
+        assert ended.out.startswith(f"Looks at {folder / 'in'} every 0.2 s, and reads what is new ")
+        assert re.match(r"20\d\d-.*Z 20\d{6}T\d{6}Z-\w+: 1 dump, 12 articles, 0 rejects", lines[0])
         assert "Ends after the current batch" in ended.err
 
     def test_what_says_how_far_it_is_is_gone_with_it(self, watched):
@@ -268,8 +269,9 @@ class TestFlags:
     @pytest.mark.parametrize(
         ("options", "sentence"),
         [
-            (["--every", "0"], "'0' is no time. Write a number more than 0 and s, m or h"),
+            (["--every", "0"], "'0' is too short. Write more than 0, as in 1s"),
             (["--every", "soon"], "'soon' is no time"),
+            (["--settle", "-1"], "'-1' is no time"),
             (["--again"], "--again and --run-id are of one run"),
             (["--batch-bytes", "0"], "--batch-bytes is 0. It must be 1 or more"),
         ],

@@ -30,6 +30,7 @@ from pipeline.dumps.jsonl import count_records
 from pipeline.dumps.records import row_blocks, whole_rows
 from pipeline.dumps.sniff import DELIMITERS, HEAD, SEPARATOR, column_names, csv_header
 from pipeline.dumps.streams import Stream, recode
+from pipeline.errors import count
 from pipeline.rejects import Reject, cut_raw, read_reject
 
 _QUOTED, _PLAIN, _ESCAPED, _SPACED = "quoted", "plain", "escaped", "spaced"
@@ -346,8 +347,8 @@ def _parse_row(
         if len(row) > len(names):
             raise DumpError(
                 "invalid_csv",
-                f"The row has {len(row)} values for {len(names)} columns; quote the values that "
-                f"hold {delimiter!r} or line breaks.",
+                f"The row has {len(row)} values for {count(len(names), 'column')}; quote the "
+                f"values that hold {delimiter!r} or line breaks.",
             )
         # A row may be short: spreadsheets leave out empty cells at the end.
         fields = {

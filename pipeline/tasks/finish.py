@@ -40,15 +40,14 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):
         raise shards.AccountingError(
-            f"{shard.records} records were read, but there are {len(articles)} articles and "
-            f"{len(rejects)} rejects of them. Nothing was committed; please report it."
+            f"records read: {shard.records}; articles of them: {len(articles)}, rejects: "
+            f"{len(rejects)}. Nothing was committed; please report it."
         )
     kept_lines = _sum(articles, "line_count")
     if kept_lines != len(paragraphs) + len(removed) - parts:
         raise shards.AccountingError(
-            f"{kept_lines} lines are not blank, but there are {len(paragraphs)} paragraphs and "
-            f"{len(removed) - parts} removed lines of them. Nothing was committed; please report "
-            "it."
+            f"lines that are not blank: {kept_lines}; paragraphs of them: {len(paragraphs)}, "
+            f"removed lines: {len(removed) - parts}. Nothing was committed; please report it."
         )
     part = f"{shard.number:016x}"
     articles = articles.append_column("languages", _languages(articles, paragraphs))

@@ -7,6 +7,7 @@ variable ``warehouse`` names another.
 """
 
 import contextlib
+import dataclasses
 import errno
 import os
 import re
@@ -66,6 +67,22 @@ class CatalogState(NamedTuple):
     run_id: str
 
 
+@dataclasses.dataclass
+class CatalogTemplate:
+    """A catalog that a process has built: the next one is a copy of it that names other files.
+
+    Binding the views of the transforms takes most of the time of a catalog, 0.2 of 0.25 s. They are
+    the same until a column or the SQL of a transform changes.
+
+    Attributes:
+      made_of: columns of the tables, and SQL of the transforms.
+      content: bytes of the file.
+    """
+
+    made_of: object = None
+    content: bytes = b""
+
+
 class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
@@ -110,12 +127,15 @@ def open_catalog(root: str) -> Iterator["duckdb.DuckDBPyConnection"]:
         yield connection
 
 
-def write_catalog(manifest: Manifest, schema: Schema) -> str:
+def write_catalog(
+    manifest: Manifest, schema: Schema, template: CatalogTemplate | None = None
+) -> str:
     """Builds the catalog of a manifest under a temporary name; returns the path of the file.
 
     Args:
       manifest: the snapshot to show; its files exist.
       schema: tables and SQL of the installed transforms.
+      template: of earlier catalogs of this process, and for later ones.
 
     Raises:
       CatalogError: DuckDB refuses a view or cannot write the file, or no file of some schema can
@@ -124,7 +144,13 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     import duckdb
 
     path = storage.scratch(storage.inside(manifest.root, CATALOG_NAME))
+    template = template or CatalogTemplate()
+    made_of = stored_columns(manifest, schema), schema.sql
+    is_copy = template.made_of == made_of
     try:
+        if is_copy:
+            with storage.open_local(path, "wb") as file:
+                file.write(template.content)
         with connect(manifest.root, threads=1) as connection:
             connection.execute(
                 f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')"
@@ -132,13 +158,17 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
             connection.execute("USE catalog")
             # One transaction: DuckDB syncs the disk at the end of each.
             connection.execute("BEGIN")
-            for statement in catalog_statements(manifest, schema):
+            for statement in _views_of_files(manifest, schema):
+                connection.execute(statement)
+            for statement in () if is_copy else schema.sql:
                 connection.execute(statement)
             connection.execute("COMMIT")
             connection.execute("USE memory")
             connection.execute("DETACH catalog")
         with storage.open_local(path, "rb+") as file:
             os.fsync(file.fileno())
+            if not is_copy:
+                template.made_of, template.content = made_of, file.read()
     except BaseException as error:
         for written in (path, f"{path}.wal"):
             storage.remove(written)
@@ -238,9 +268,16 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
     Raises:
       CatalogError: no file of some schema can be read.
     """
+    yield from _views_of_files(manifest, schema)
+    yield from schema.sql
+
+
+def _views_of_files(manifest: Manifest, schema: Schema) -> Iterator[str]:
+    """Yields the statements that differ from snapshot to snapshot; they replace those before."""
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
-        yield f"CREATE VIEW {quote_name(table)} AS {_table_query(manifest.root, columns, files)}"
+        query = _table_query(manifest.root, columns, files)
+        yield f"CREATE OR REPLACE VIEW {quote_name(table)} AS {query}"
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
         yield f"COMMENT ON VIEW {quote_name(table)} IS {_text(description)}"
@@ -248,11 +285,23 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
             comment = _text(column.description)
             yield f"COMMENT ON COLUMN {quote_name(table)}.{quote_name(name)} IS {comment}"
     yield (
-        f"CREATE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
+        f"CREATE OR REPLACE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
         f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
         f"{_text(manifest.version)} AS version, {_text(manifest.root)} AS folder"
     )
-    yield from schema.sql
+    yield from (f"COMMENT ON {what} IS {_text(comment)}" for what, comment in _SNAPSHOT.items())
+
+
+_SNAPSHOT = {
+    "VIEW snapshot": "The snapshot this catalog shows; one row.",
+    "COLUMN snapshot.manifest": "Number of its manifest.",
+    "COLUMN snapshot.schema_version": "Version of the layout.",
+    "COLUMN snapshot.run_id": "The run that committed it.",
+    "COLUMN snapshot.version": "Version of copydesk that committed it.",
+    "COLUMN snapshot.folder": "The folder it was built in. It reads the files beside it; attached, "
+    "those of this folder.",
+}
+"""Comments of the view ``snapshot``."""
 
 
 def _table_query(root: str, columns: Mapping[str, StoredColumn], files: Sequence[DataFile]) -> str:

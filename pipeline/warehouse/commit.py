@@ -18,7 +18,12 @@ from typing import Any, Self
 
 from pipeline import storage
 from pipeline.errors import CopydeskError
-from pipeline.warehouse.catalog import CATALOG_NAME, CatalogError, write_catalog
+from pipeline.warehouse.catalog import (
+    CATALOG_NAME,
+    CatalogError,
+    CatalogTemplate,
+    write_catalog,
+)
 from pipeline.warehouse.checks import check_files, check_merged, check_types
 from pipeline.warehouse.lock import LOCK_NAME, lock
 from pipeline.warehouse.manifest import (
@@ -116,6 +121,7 @@ class Warehouse:
         self._writers_sleep = storage.is_remote(self.root)
         self._left_over: Sequence[str] = ()
         self._check_lock: Callable[[], None] = lambda: None
+        self._template = CatalogTemplate()
         # Manifests of which it is noted what they name; file -> the last of them that names it.
         self._noted: set[int] = set()
         self._last_named: dict[str, int] = {}
@@ -407,7 +413,7 @@ class Warehouse:
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
             building = executor.submit(self._build_data, before, manifest)
             try:
-                catalog = write_catalog(manifest, schema)
+                catalog = write_catalog(manifest, schema, self._template)
             except (OSError, CatalogError) as error:
                 if building.exception() is None:
                     discard_data(building.result())

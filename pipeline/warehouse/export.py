@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import storage
-from pipeline.errors import CopydeskError
+from pipeline.errors import CopydeskError, count
 from pipeline.warehouse.catalog import COLUMNS, catalog_statements, connect, quote_name
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import Manifest, StoredColumn
@@ -363,8 +363,8 @@ def _markdown(card: Card) -> str:
         for name, column in card.columns.items()
     )
     return (
-        f"# {card.table}\n\n{card.rows:,} rows of `{card.table}`{condition}, exported by copydesk "
-        f"from manifest {card.manifest}, which version {card.version} committed in run "
+        f"# {card.table}\n\n{count(card.rows, 'row')} of `{card.table}`{condition}, exported by "
+        f"copydesk from manifest {card.manifest}, which version {card.version} committed in run "
         f"{card.run_id}.\n\n| file | rows | bytes | SHA-256 |\n|---|---|---|---|\n{shards}\n"
         f"| column | type | meaning |\n|---|---|---|\n{columns}"
     )

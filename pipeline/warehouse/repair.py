@@ -33,6 +33,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.errors import count
 from pipeline.warehouse.catalog import CatalogError, connect
 from pipeline.warehouse.commit import SET_ASIDE, Warehouse
 from pipeline.warehouse.lock import lock
@@ -205,8 +206,8 @@ class _Repairer:
             if damages[file.path]:
                 whole = False
                 lost.append(
-                    f"{damages[file.path]}: {file.rows} rows of {file.table}. Restore it from a "
-                    "backup, and repair the warehouse again."
+                    f"{damages[file.path]}: {count(file.rows, 'row')} of {file.table}. Restore it "
+                    "from a backup, and repair the warehouse again."
                 )
         broken = [damages[file.path] for file in manifest.index_files if damages[file.path]]
         rebuild = bool(manifest.files) and (bool(broken) or not exact)
@@ -319,8 +320,9 @@ class _Repairer:
         for file in manifest.input_files:
             if damages[file.path]:
                 self.result.lost.append(
-                    f"{damages[file.path]}: it lists {file.rows} dumps. A run that is given them "
-                    "reads them again; articles that are there already become rejects."
+                    f"{damages[file.path]}: it lists {count(file.rows, 'dump')}. A run that is "
+                    "given such a dump reads it again; articles that are there already become "
+                    "rejects."
                 )
                 if self._exists(file.path):
                     self.set_aside.append(file.path)
@@ -373,9 +375,9 @@ class _Repairer:
             lists = [file.path for file in later[run] if file.table == INPUTS]
             if rows[run]["dumps"] and not lists and not listed:
                 self.result.lost.append(
-                    f"The list of the {rows[run]['dumps']} dumps of run {run} is lost. A run that "
-                    "is given them reads them again; articles that are there already become "
-                    "rejects."
+                    f"The list of the {count(rows[run]['dumps'], 'dump')} of run {run} is lost. A "
+                    "run that is given such a dump reads it again; articles that are there already "
+                    "become rejects."
                 )
             listed = listed or any("-merged." in path for path in lists)
         self._leave_out({run: later[run] for run in later.keys() - set(in_order)})
@@ -395,7 +397,7 @@ class _Repairer:
         if base or manifest.files:
             self.result.done.append(
                 f"Manifest {base.number if base else 0} is completed with "
-                f"{len(in_order)} later runs, by what their files say."
+                f"{count(len(in_order), 'later run')}, by what the files say."
             )
         return dataclasses.replace(manifest, columns=stored_columns(manifest, self.schema))
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.errors import count
 from pipeline.warehouse.catalog import catalog_statements, connect
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import (
@@ -158,7 +159,7 @@ def damage_of(root: str, file: DataFile) -> str:
                 with pq.ParquetFile(opened, page_checksum_verification=True) as parquet:
                     rows = parquet.metadata.num_rows
                     if rows != file.rows:
-                        return f"{path} has {rows} rows instead of {file.rows}"
+                        return f"{path} has {count(rows, 'row')} instead of {file.rows}"
                     for group in range(parquet.num_row_groups):
                         parquet.read_row_group(group)
     except storage.LinkError as error:
@@ -201,6 +202,6 @@ def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:
                 if counted and counted[0]:
                     exceptions[counted[1]] += counted[0]
             if exceptions:
-                count, example = exceptions.total(), next(iter(exceptions))
-                problems.append(f"Not true in {count} cases, as for {example}: {claim}.")
+                cases, example = count(exceptions.total(), "case"), next(iter(exceptions))
+                problems.append(f"Not true in {cases}, as for {example}: {claim}.")
     return problems

@@ -9,14 +9,6 @@
 -- statement takes all columns of a table or joins it with USING, and a parameter of a macro is used
 -- only beside tables whose columns are all named here: DuckDB confuses it with a column of its name.
 
-COMMENT ON VIEW snapshot IS 'The snapshot this catalog shows; one row.';
-COMMENT ON COLUMN snapshot.manifest IS 'Number of its manifest.';
-COMMENT ON COLUMN snapshot.schema_version IS 'Version of the layout.';
-COMMENT ON COLUMN snapshot.run_id IS 'The run that committed it.';
-COMMENT ON COLUMN snapshot.version IS 'Version of copydesk that committed it.';
-COMMENT ON COLUMN snapshot.folder IS
-  'The folder it was built in. It reads the files beside it; attached, those of this folder.';
-
 -- Most English texts have no accents, and stripping them costs five times as much as looking for
 -- them. The character class leaves out the ranges of punctuation and symbols.
 CREATE MACRO search_text(text) AS
