@@ -6,7 +6,7 @@ import re
 PARTITION_BYTES = 16 << 20
 """Decompressed input per partition of a corpus-wide transform: its band rows (24 a paragraph, 24
 bytes each, a paragraph being some 250 bytes) are then about 40 MB. A run over 100,000 articles of
-236 MB peaked at 864 MB with it; with half of it at 741 MB, and took 4 % longer."""
+260 MB peaks at 1.12 GB with it, all processes together; with half of it it takes 4 % longer."""
 
 INDEX_SHARE = 1 << 30
 """Bytes of the index worth a partition of their own: a third of a second to search. With more than

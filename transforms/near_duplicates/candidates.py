@@ -29,9 +29,7 @@ def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
     """
     parts = []
     for name in ("bands", "winnowed"):
-        new, old = columns_of(tables[name]), columns_of(earlier[name])
-        new["rank"] = new["rank"] | RANK_NEW
-        rows = recurring_rows(new, old)
+        rows = recurring_rows(tables[name], earlier[name])
         pairs = collisions(rows["hash"], rows["text"], rows["rank"], RANK_NEW, MAX_CLIQUE)
         (left, right), (size, other_size) = (
             [rows[column][side] for side in pairs] for column in ("text", "size")
@@ -46,10 +44,16 @@ def find_candidates(tables: Tables, earlier: Tables) -> pa.Table:
     return stream_table("candidates", _distinct_pairs(concatenate(*parts)))
 
 
-def recurring_rows(new: Rows, old: Rows) -> Rows:
-    """Returns the rows of this and of earlier runs whose ``hash`` recurs, a column at a time."""
-    kept = recurring(np.concatenate((new["hash"], old["hash"])))
-    return {name: np.concatenate((values, old[name]))[kept] for name, values in new.items()}
+def recurring_rows(new: pa.Table, old: pa.Table) -> Rows:
+    """Returns the rows of this and of earlier runs whose ``hash`` recurs, a column at a time.
+
+    The ``rank`` of those of this run has the bit ``RANK_NEW``.
+    """
+    both = pa.concat_tables([new, old])
+    kept = recurring(both.column("hash").to_numpy())
+    rows = {name: both.column(name).to_numpy()[kept] for name in both.column_names}
+    rows["rank"] |= np.where(kept < len(new), RANK_NEW, np.uint32(0))
+    return rows
 
 
 def _distinct_pairs(pairs: Rows) -> Rows:

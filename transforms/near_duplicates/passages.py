@@ -109,9 +109,7 @@ def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
       old: those of earlier runs.
       window_days: 0, or the most days between two articles whose days are known.
     """
-    rows = columns_of(new)
-    rows["rank"] = rows["rank"] | RANK_NEW
-    rows = recurring_rows(rows, columns_of(old))
+    rows = recurring_rows(new, old)
     left, right, holders, outlets = passages.shared_shingles(
         rows["hash"],
         rows["article"],
