@@ -1,8 +1,6 @@
 """``python -m pipeline``: the same as ``copydesk``."""
 
-import sys
-
-from pipeline.process import main
+from pipeline.process import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

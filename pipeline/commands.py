@@ -193,7 +193,7 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
     Open the DuckDB shell on the warehouse's catalog, read-only. Other arguments go to the shell:
     copydesk shell -c 'FROM copies', copydesk shell -csv < queries.sql
     """
-    from pipeline.storage import is_remote
+    from pipeline.storage import inside, is_remote, open_file
     from pipeline.warehouse.catalog import CATALOG_NAME
 
     if is_remote(args.warehouse):
@@ -206,7 +206,7 @@ def shell(args: argparse.Namespace, rest: list[str]) -> None:
             f"there is no catalog {path}. Make one with copydesk run --input PATH "
             f"--warehouse {shlex.quote(args.warehouse)}, or name another folder with --warehouse"
         )
-    with open(path, "rb") as file:
+    with open_file(inside(args.warehouse, CATALOG_NAME)) as file:  # a link to it is refused
         if file.read(12)[8:] != b"DUCK":  # the format's magic bytes, behind a checksum
             raise CommandError(
                 f"{path} is damaged. Rebuild it, which changes no row, with: copydesk catalog "
@@ -309,9 +309,10 @@ def catalog(args: argparse.Namespace, rest: list[str]) -> None:
 
 def _installed_schema() -> "Schema":
     from pipeline.plan import discover
+    from pipeline.settings import configure
     from pipeline.warehouse import build_schema
 
-    return build_schema([member() for member in discover()])
+    return build_schema(configure(discover(), {}))
 
 
 def transforms(args: argparse.Namespace, rest: list[str]) -> None:

@@ -7,6 +7,7 @@ import graphlib
 import importlib.util
 import inspect
 import itertools
+import pickle
 import pkgutil
 from collections.abc import Iterable, Mapping
 from types import ModuleType
@@ -26,7 +27,8 @@ def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transf
       settings: transform to option to value.
 
     Raises:
-      OptionsError, TransformError: as ``configure``, ``discover``, ``order``, ``check_methods``.
+      OptionsError, TransformError: as ``configure``, ``discover``, ``order``, ``check_methods``; or
+        a transform cannot be pickled.
     """
     classes = discover()
     if not classes:
@@ -38,6 +40,13 @@ def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transf
     transforms = order(configure(classes, settings), [*READ_COLUMNS, *READ_FIELDS])
     for transform in transforms:
         check_methods(transform)
+        try:
+            pickle.dumps(transform)
+        except Exception as error:
+            raise TransformError(
+                f"{transform.name()} cannot be sent to worker processes ({type(error).__name__}: "
+                f"{error}). Make what cannot be pickled in its method setup, which they call."
+            ) from error
     return transforms
 
 
@@ -67,7 +76,7 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
             continue
         try:
             module = importlib.import_module(module_name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise TransformError(
                 f"{module_name} cannot be imported: {type(error).__name__}: {error}. "
                 "Mend the file or move it out of the folder."
@@ -232,10 +241,11 @@ def _check_declaration(name: str, transform: Transform) -> None:
                 f'{attribute} = {{"words": Column(pa.int32(), "Number of words.")}}.'
             )
         for column, declared in added.items():
-            if not isinstance(declared, Column) or not isinstance(declared.type, pa.DataType):
+            is_column = isinstance(declared, Column) and isinstance(declared.type, pa.DataType)
+            if not (is_column and isinstance(declared.description, str)):
                 raise TransformError(
                     f"{name}.{attribute}[{column!r}] is {declared!r}; it must be a Column with an "
-                    'Arrow type, as in Column(pa.int32(), "What it means.").'
+                    'Arrow type and a sentence, as in Column(pa.int32(), "What it means.").'
                 )
 
 

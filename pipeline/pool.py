@@ -72,7 +72,7 @@ with code 0, and may miss one that dies right after it took its task."""
 
 _SLOTS = 1 << 16
 """Slots for (pid, document) of running tasks, by task number; many more than can run at once. The
-first is that of ``_nothing``, so that it is no task's."""
+first is that of ``_nothing`` and of the set-up, so that it is no task's."""
 
 _NAME = 96
 """Bytes of the name of a method in such a slot."""
@@ -157,9 +157,8 @@ class WorkerPool:
         self._context = multiprocessing.get_context("forkserver")
         self._positions: Any = self._context.RawArray(ctypes.c_int64, 2 * _SLOTS)
         self._methods: Any = self._context.RawArray(ctypes.c_char, _NAME * _SLOTS)
-        self._seconds = document_seconds
+        self._seconds, self._processes = document_seconds, processes
         lifeline, self._lifeline = self._context.Pipe(duplex=False)
-        self._processes = processes
         self._begin = (
             *(pickle.dumps(shared), memory_limit, document_seconds, setup_seconds),
             *(self._positions, self._methods, lifeline),
@@ -327,10 +326,9 @@ class WorkerPool:
         number: int = self._positions[2 * task.slot + 1]
         return number
 
-    def _method(self, task: "_Task") -> str:
-        """Returns the name of the method that the worker of a task was in last."""
-        start = _NAME * task.slot
-        name: bytes = self._methods[start : start + _NAME]
+    def _method(self, slot: int) -> str:
+        """Returns the name of the method that a worker was in last; of slot 0 in its set-up."""
+        name: bytes = self._methods[_NAME * slot : _NAME * (slot + 1)]
         return name.rstrip(b"\0").decode("utf-8", "replace")
 
     def _retry(self, task: "_Task", attempt: int, number: int, reason: str, detail: str) -> None:
@@ -346,30 +344,28 @@ class WorkerPool:
             self._start(task)
         elif reason == "time_limit" and number == _METHOD:
             limit = METHOD_FACTOR * self._seconds
-            self._end(
-                task,
-                WorkerDied(
-                    f"{self._method(task)} had not ended after {limit:g} seconds of processor "
-                    f"time, or {METHOD_WALL_FACTOR} times as long by the clock. Mend the "
-                    "transform, or raise --document-seconds: it may take "
-                    f"{METHOD_FACTOR} times as long as a document."
-                ),
+            error = WorkerDied(
+                f"{self._method(task.slot)} had not ended after {limit:g} seconds of processor "
+                f"time, or {METHOD_WALL_FACTOR} times as long by the clock. Mend the transform, or "
+                f"raise --document-seconds: it may take {METHOD_FACTOR} times as long as a "
+                "document."
             )
+            self._end(task, error)
         elif reason == "memory_limit" and number < 0:
-            where = f"in {self._method(task)}" if number == _METHOD else "at no document"
-            self._end(
-                task,
-                WorkerDied(
-                    f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
-                    f"{where}). Raise --document-memory."
-                ),
+            where = f"in {self._method(task.slot)}" if number == _METHOD else "at no document"
+            error = WorkerDied(
+                f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
+                f"{where}). Raise --document-memory."
             )
+            self._end(task, error)
         elif number < 0 and task.deaths < DEATHS:
             task.deaths += 1
             self._start(task)
         else:
             where = f"at document {number}, which it was to skip" if number >= 0 else "at none"
-            where = f"in {self._method(task)}" if number == _METHOD else where
+            slot = task.slot if self._positions[2 * task.slot] else 0  # no worker came to it
+            if number == _METHOD or not slot:
+                where = f"in {self._method(slot) or 'its set-up'}"
             self._end(task, self._dead(task, f"{detail}, {where}"))
 
     def _dead(self, task: "_Task", detail: str) -> WorkerDied:
@@ -450,7 +446,7 @@ def _reason(exit_code: int) -> str:
 class _Worker:
     """What a worker process knows."""
 
-    shared: WorkerState
+    shared: Any
     failure: Exception | None
     seconds: float
     positions: Any
@@ -496,13 +492,19 @@ def method(name: str) -> Iterator[None]:
     if _worker is None:
         yield
         return
-    start = _NAME * _worker.slot
-    _worker.methods[start : start + _NAME] = name.encode()[:_NAME].ljust(_NAME, b"\0")
+    note_method(name, _worker.slot)
     _worker.positions[2 * _worker.slot + 1] = _METHOD
     _worker.armed_until = 0.0
     _set_timers(METHOD_FACTOR * _worker.seconds, METHOD_WALL_FACTOR)
     yield
     document(NO_DOCUMENT)  # unless it raises, which ends the task: a lack of memory is its own
+
+
+def note_method(name: str, slot: int = 0) -> None:
+    """Notes the method that a worker is in, at slot 0 in its set-up, for the error if it ends."""
+    if _worker is not None:
+        start = _NAME * slot
+        _worker.methods[start : start + _NAME] = name.encode()[:_NAME].ljust(_NAME, b"\0")
 
 
 def _set_timers(seconds: float, wall_factor: float) -> None:
@@ -530,19 +532,19 @@ def _begin(
     gc.set_threshold(20_000, 20, 20)
     # Only the pool's process holds the other end of the lifeline: it closes however that ends.
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    failure: Exception | None = None
+    _worker = _Worker(None, None, seconds, positions, methods)
     try:
         limit_process(memory_limit)
-        loaded = pickle.loads(shared)
+        _worker.shared = pickle.loads(shared)
         _set_timers(setup_seconds, METHOD_WALL_FACTOR)
-        loaded.warm_up()
+        _worker.shared.warm_up()
+        note_method("")
     except Exception as error:  # noqa: BLE001 - reaches the user through the futures
-        loaded, failure = None, error
+        _worker.failure = error
     _set_timers(0.0, 0.0)
     # Their default action ends the process, also within a loop of C code.
     for timer in _TIMERS:
         signal.signal(timer, signal.SIG_DFL)
-    _worker = _Worker(loaded, failure, seconds, positions, methods)
 
 
 def _raise_timeout(*_: object) -> None:

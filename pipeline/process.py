@@ -3,14 +3,33 @@
 The entry point of the command.
 """
 
+import contextlib
 import os
 import sys
+from typing import NoReturn
 
 from pipeline import signals
 
 
+def command() -> NoReturn:
+    """Runs ``copydesk`` with the arguments of the process, and ends it with its exit code.
+
+    Not by way of Python's own end: where a thread of a library is still at work, as after an early
+    error, that aborts the process, and signals are no longer handled in it.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # its reader has left
+            stream.flush()
+    os._exit(code)
+
+
 def main() -> int:
-    """Runs ``copydesk`` with the arguments of the process, and returns its exit code."""
+    """Runs ``copydesk`` with the arguments of the process, and returns its exit code.
+
+    Raises:
+      SystemExit: after ``--help`` and ``--version`` (0), and on wrong usage (2).
+    """
     signals.end_on_signals()
     _open_standard_streams()
     from pipeline import cli  # once signals are handled: a tenth of a second

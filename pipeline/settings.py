@@ -44,6 +44,7 @@ def configure(
 
     Raises:
       OptionsError: an unknown transform or option, or a value it does not take.
+      TransformError: a transform cannot be created.
     """
     members = {transform.name(): transform for transform in classes}
     for name in settings:
@@ -137,3 +138,8 @@ def _instance(transform: type[Transform], settings: Mapping[str, str]) -> Transf
         return transform(**values)
     except (TypeError, ValueError) as error:
         raise OptionsError(str(error).rstrip(".")) from error
+    except (Exception, SystemExit) as error:
+        raise TransformError(
+            f"{transform.name()} cannot be created: {type(error).__name__}: {error}. Mend its "
+            "__init__, or move it out of the folder."
+        ) from error

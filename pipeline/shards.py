@@ -197,7 +197,7 @@ def _paragraph_languages(
 
 def _warnings(articles: Sequence[Article]) -> pa.Table:
     rows = [
-        (article["source_file"], article["record_index"], reason, _storable(detail))
+        (article["source_file"], article["record_index"], _storable(reason), _storable(detail))
         for article in articles
         for reason, detail in article.get("warnings") or ()
     ]

@@ -85,9 +85,14 @@ class Drop(Exception):  # noqa: N818 - raised as a statement of intent, not as a
     Args:
       reason: short lower-case name of the reason, with underscores (``too_short``).
       detail: one sentence with the figures that decided.
+
+    Raises:
+      TypeError: one is no text, or the reason is empty.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
+        if not (reason and isinstance(reason, str) and isinstance(detail, str)):
+            raise TypeError("Drop takes two texts, as in Drop('too_short', '12 words of 20')")
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail

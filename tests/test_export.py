@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.storage import LinkError
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.export import FORMATS, ExportError, export
 from tests import PATIENCE
@@ -273,6 +274,22 @@ def test_a_full_disk_is_named_and_leaves_nothing(root: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert "cannot be written: File too large. Make room, or name another" in done.stdout, done
     assert not list(tmp_path.iterdir())
+
+
+def test_no_link_is_followed_and_no_pipe_waited_for(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "w")
+    newest = Warehouse(str(tmp_path / "w")).latest()
+    assert newest
+    path = tmp_path / "w" / [file for file in newest.files if file.table == "articles"][-1].path
+    path.rename(tmp_path / "canary")
+    path.symlink_to(tmp_path / "canary")
+    with pytest.raises(LinkError, match=f"{path.name} is a symbolic link"):
+        taken(tmp_path / "w", tmp_path / "corpus")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ExportError, match=f"{path.name} cannot be read: it is a pipe, not a file"):
+        taken(tmp_path / "w", tmp_path / "corpus")
+    assert not (tmp_path / "corpus").exists()
 
 
 def test_a_missing_file_is_named(root: Path, tmp_path: Path) -> None:

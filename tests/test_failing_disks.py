@@ -163,6 +163,8 @@ def test_a_run_fails_as_a_whole_with_one_sentence(failed, expected, halves):
         assert run.ended.code == 1, run
         sentence = only_sentence(run.ended.err)
         assert os.strerror(run.fault.code) in sentence, run
+        if run.fault.code == errno.ENOSPC:
+            assert "ake room" in sentence, run
         assert f"/{run.fault.kind}-{run.fault.number}/" in sentence, f"names no path: {sentence}"
         if "is committed" in sentence:
             assert run.during in (before, after), run

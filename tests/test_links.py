@@ -9,7 +9,8 @@ import pytest
 
 from pipeline import storage
 from pipeline.warehouse import Warehouse
-from tests.separate_runs import Desk, done, problems, rows, tree
+from tests.conftest import copydesk
+from tests.separate_runs import Desk, done, only_sentence, problems, rows, tree
 from tests.warehouse_rows import SCHEMA, commit_run, query, run_id
 
 EVERY = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else 4
@@ -101,6 +102,33 @@ def test_what_a_killed_run_staged(place, tmp_path):
         commit_run(tmp_path / "warehouse", 1)
         assert not staged.exists()
     assert state(canary) == before
+
+
+@pytest.mark.slow
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(desk, tmp_path):
+    """Whoever opens one waits for its other end. In a bucket or an archive there may be any."""
+    commit_run(tmp_path / "whole", 0)
+    manifest = commit_run(tmp_path / "whole", 1)
+    names = [file.path for file in (manifest.files[0], *manifest.input_files)]
+    root = tmp_path / "warehouse"
+    for name in ("manifests/1.json", "manifests/3.json", "snapshot.json", "watch.json", *names):
+        for command in ("verify", "status", "repair", "catalog"):
+            shutil.copytree(tmp_path / "whole", root)
+            (root / name).unlink(missing_ok=True)
+            os.mkfifo(root / name)
+            ended = desk.call(command, "--warehouse", root)  # which has a limit of time
+            assert "Traceback" not in ended.err, (name, command)
+            if command == "verify" and name != "watch.json":
+                assert str(root / name) in ended.out + ended.err, name
+            shutil.rmtree(root)
+
+
+def test_the_shell_opens_no_link(tmp_path):
+    commit_run(tmp_path / "warehouse", 0)
+    replace_by_link(tmp_path / "warehouse/news.duckdb", tmp_path / "canary")
+    refused = copydesk("shell", "--warehouse", tmp_path / "warehouse", "-c", "FROM runs")
+    assert refused.code == 1
+    assert "news.duckdb is a symbolic link" in only_sentence(refused.err)
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path, desk: Desk, halves: Path):

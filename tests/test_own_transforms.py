@@ -42,6 +42,11 @@ class ReadingTime(Transform):
         return article | {"reading_seconds": round(60 * words / self.words_per_minute)}
 
 
+class Mute(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
 class Mishaps(Transform):
     """Does to an article what its title says."""
 
@@ -55,8 +60,12 @@ class Mishaps(Transform):
         what = article["title"]
         if what == "raise":
             raise KeyError("no such thing")
+        if what == "mute":
+            raise Mute
         if what == "drop":
             raise Drop("not_wanted", "The title says so.")
+        if what == "drop for nothing":
+            raise Drop(None)
         if what == "wrong type":
             return article | {"mishap": "wrong type", "mishap_count": "many"}
         if what == "hang":
@@ -191,7 +200,9 @@ MISHAPS = {
     "raise": ("Mishaps", "error"),
     "hoard": ("Mishaps", "error"),
     "hoard too": ("Mishaps", "error"),
+    "mute": ("Mishaps", "error"),
     "drop": ("Mishaps", "not_wanted"),
+    "drop for nothing": ("Mishaps", "error"),
     "wrong type": ("Mishaps", "wrong_type"),
     "hang": ("Mishaps", "time_limit"),
     "die": ("Mishaps", "worker_died"),
@@ -417,6 +428,25 @@ def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tm
     ("source", "parts"),
     [
         ("def broken(:\n", ["transforms.own", "SyntaxError"]),
+        ("raise SystemExit(0)\n", ["transforms.own cannot be imported: SystemExit: 0"]),
+        (
+            '"""Own."""\nfrom pipeline.transform import Transform\n\n\nclass Own(Transform):\n'
+            '    """Own."""\n\n    def __init__(self):\n        raise KeyError("x")\n',
+            ["Own cannot be created: KeyError: 'x'"],
+        ),
+        (
+            '"""Own."""\nfrom pipeline.transform import Transform\n\n\nclass Own(Transform):\n'
+            '    """Own."""\n\n    def __init__(self):\n        self.act = lambda: 1\n\n'
+            "    def apply(self, article):\n        return article\n",
+            ["Own cannot be sent to worker processes", "in its method setup"],
+        ),
+        (
+            '"""Own."""\nimport pyarrow as pa\nfrom pipeline.transform import Column, Transform\n\n'
+            '\nclass Own(Transform):\n    """Own."""\n\n'
+            '    adds = {"own": Column(pa.string(), None)}\n\n'
+            "    def apply(self, article):\n        return article\n",
+            ["Own.adds['own'] is", "a Column with an Arrow type and a sentence"],
+        ),
         (
             '"""Own."""\nfrom pipeline.transform import Transform\n\n\nclass Own(Transform):\n'
             '    """Own."""\n\n    reads = ("no_such_column",)\n',
@@ -468,7 +498,17 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
         (
             "titles = [title or",
             "os._exit(3)\n        titles = [title or",
-            ["pipeline.tasks.clean.clean_batch", "the worker process died again"],
+            ["clean_batch", "the worker process died again", "in Titles.fingerprint"],
+        ),
+        (
+            "    def fingerprint(",
+            "    def setup(self):\n        os._exit(3)\n\n    def fingerprint(",
+            ["the worker process died again", "in Titles.setup", "committed"],
+        ),
+        (
+            "    def fingerprint(",
+            "    def setup(self):\n        raise SystemExit(3)\n\n    def fingerprint(",
+            ["Titles cannot be set up: SystemExit: 3 (transforms/titles.py, line ", "committed"],
         ),
         (
             "lengths = sorted(",

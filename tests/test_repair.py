@@ -1,11 +1,13 @@
 """``copydesk repair``: readers see what they saw before the damage, and nothing is deleted."""
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from pipeline.warehouse.commit import SET_ASIDE
 from pipeline.warehouse.own_rows import write_run
 from pipeline.warehouse.repair import Repair, repair
 from pipeline.warehouse.verify import verify
+from pipeline.warehouse.writer import write_file
 from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, only_sentence, problems, rows
 from tests.test_compaction import FAN_IN, commit_merging, fan_in, tables
@@ -106,6 +109,7 @@ def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @example(names={"manifest deleted", "snapshot.json deleted", "catalog deleted", "data removed"})
 @example(names={"manifest emptied", "snapshot.json flipped"})
+@example(names={"manifests removed", "snapshot.json deleted", "index deleted"})
 @example(names={"index deleted"})
 def test_readers_see_what_they_saw(
     names: set[str], merged: Path, tmp_path_factory: pytest.TempPathFactory
@@ -163,6 +167,23 @@ def test_what_a_killed_run_left_is_not_shown(merged: Path, tmp_path: Path) -> No
     nothing_is_gone(root, left)
     with warehouse.open_for_writing(SCHEMA):
         assert not verify(str(root), SCHEMA).orphans
+
+
+def test_an_index_that_cannot_be_built_leaves_nothing(merged: Path, tmp_path: Path) -> None:
+    """On a full disk the next repair needs the room."""
+    root = tmp_path / "warehouse"
+    shutil.copytree(merged, root)
+    left = damaged(root, {"index deleted"})
+
+    def fail(manifest: Manifest, run: str) -> list[DataFile]:
+        build(manifest, run)
+        write_file(str(root), f"index/Step-v1/keys/{run}-0.parquet", "", pa.table({"key": [1]}))
+        raise OSError(errno.ENOSPC, "No space left on device", "x")
+
+    with pytest.raises(WarehouseError, match=r"No space left on device.*make room"):
+        repair(str(root), SCHEMA, fail)
+    assert dict(tree(root)) == left
+    assert not repaired(root).lost
 
 
 def test_a_folder_data_that_is_gone_is_told_and_built_again(tmp_path: Path) -> None:

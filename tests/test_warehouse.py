@@ -640,8 +640,9 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
 def test_what_no_catalog_can_lie_in_is_no_warehouse():
     with pytest.raises(ObjectError, match="no conditional put"):
         Warehouse("hdfs://host/warehouse")
-    with pytest.raises(WarehouseError, match="question mark"):
-        Warehouse("what?")
+    for name in ("what?", "back\\slash"):
+        with pytest.raises(WarehouseError, match="question mark or a backslash"):
+            Warehouse(name)
 
 
 def test_run_ids_sort_by_time():

@@ -16,7 +16,6 @@ nowhere, a folder that cannot be listed, a pipe, socket or device, which is neve
 reading. Only where there is nothing else is that an error.
 """
 
-import errno
 import fnmatch
 import hashlib
 import os
@@ -126,31 +125,14 @@ def open_dump(path: str) -> BinaryIO:
 
 def _open_regular(path: str, flags: int) -> int:
     # Opening a pipe waits for its writer, and opening a device may do anything.
-    _check_regular(path, os.stat(path))
+    storage.check_regular(path, os.stat(path))
     descriptor = os.open(path, flags | os.O_NONBLOCK)
     try:
-        _check_regular(path, os.fstat(descriptor))
+        storage.check_regular(path, os.fstat(descriptor))
     except OSError:
         os.close(descriptor)
         raise
     return descriptor
-
-
-def _check_regular(path: str, status: os.stat_result) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    if not stat.S_ISREG(status.st_mode):
-        kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "something else")
-        raise OSError(errno.EINVAL, f"it is {kind}, not a file", path)
-
-
-_KINDS = (
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
-"""Test of a mode, and what the file is."""
 
 
 def content_hash(path: str) -> str:
@@ -249,7 +231,7 @@ def _found(path: str, leave_out: LeaveOut) -> Iterator[FoundDump]:
         try:
             status = os.stat(current)
             if not stat.S_ISDIR(status.st_mode):
-                _check_regular(current, status)
+                storage.check_regular(current, status)
                 stamp = (status.st_mtime_ns, status.st_dev, status.st_ino)
                 yield FoundDump(current, status.st_size, stamp=stamp)
                 continue

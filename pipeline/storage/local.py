@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from pipeline.storage.paths import INSIDE, LinkError, Status, shown
+from pipeline.storage.paths import INSIDE, LinkError, Status, check_regular, shown
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -104,7 +104,7 @@ def hidden(path: str) -> str:
 
 
 def create(path: str, content: bytes) -> None:
-    """Writes a whole file and syncs it and its folder, unless one has its name.
+    """Writes a whole file, its folder if need be, and syncs both, unless one has its name.
 
     Raises:
       FileExistsError: one has.
@@ -112,7 +112,7 @@ def create(path: str, content: bytes) -> None:
     """
     temporary = hidden(path)
     try:
-        with open_local(temporary, "wb") as file:
+        with open_output(temporary) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -147,12 +147,19 @@ def open_local(path: str, mode: str = "rb") -> Any:
 
     Raises:
       LinkError: a link is in the way.
-      OSError: the file cannot be opened.
+      OSError: the file cannot be opened, or is a folder, pipe, socket or device.
     """
     with _parent(path) as (folder, name):
 
         def opener(_: str, flags: int) -> int:
-            return os.open(name, flags | os.O_NOFOLLOW, 0o666, dir_fd=folder)
+            # Opening a pipe waits for its other end, unless told not to.
+            found = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=folder)
+            try:
+                check_regular(shown(path), os.fstat(found))
+            except OSError:
+                os.close(found)
+                raise
+            return found
 
         try:
             encoding = None if "b" in mode else "utf-8"

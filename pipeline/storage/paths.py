@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 from typing import NamedTuple
 
 from pipeline.errors import FULL, CopydeskError
@@ -68,6 +69,28 @@ def root_of(path: str) -> str:
 def shown(path: str) -> str:
     """Returns a path as a message shows it."""
     return os.path.normpath(path) if INSIDE in path else path
+
+
+def check_regular(path: str, status: os.stat_result) -> None:
+    """Checks by its status that what is at a path is a file: a pipe waits for whoever writes to it.
+
+    Raises:
+      OSError: it is a folder, pipe, socket or device.
+    """
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(status.st_mode)), "something else")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", path)
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+"""Test of a mode, and what the file is."""
 
 
 def folder_problem(path: str) -> str:

@@ -106,8 +106,8 @@ def _column_types(job: Job) -> dict[str, pa.DataType]:
     declared: dict[str, Column] = {**READ_COLUMNS, **READ_FIELDS}
     for transform in job.article_transforms:
         declared.update(transform.adds)
-    lines = ("lines", "paragraphs", "removed_lines", "paragraph_languages")
-    reach = {*job.article_schema.names, *lines}
+    parts = ("lines", "paragraphs", "removed_lines", "paragraph_languages", "warnings")
+    reach = {*job.article_schema.names, *parts}
     return {name: column.type for name, column in declared.items() if name in reach}
 
 

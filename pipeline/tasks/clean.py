@@ -127,14 +127,15 @@ def _storable(job: Job, articles: list[Article], rejects: list[Reject]) -> list[
     """Returns the articles that Arrow takes; the others, as of a lone surrogate, become rejects."""
     writers = {name: t.name() for t in job.transforms for name in (*t.adds, *t.updates)}
     columns = {field.name: field.type for field in job.article_schema}
-    columns |= dict.fromkeys(("paragraphs", "removed_lines"), pa.list_(pa.string()))
+    parts = ("paragraphs", "removed_lines", "paragraph_languages")
+    columns |= dict.fromkeys(parts, pa.list_(pa.string()))
     for name, kind in columns.items():
         storable = []
         for article in articles:
             try:
                 value = article.get(name)
-                if name in ("paragraphs", "removed_lines"):
-                    value = [line[1] for line in article[name]]
+                if name in parts:
+                    value = [part for row in value or () for part in row if isinstance(part, str)]
                 pa.array([value], kind)
                 storable.append(article)
             except MISFITS as error:

@@ -18,7 +18,7 @@ from pipeline import shards
 from pipeline.dumps import DumpOptions
 from pipeline.errors import CopydeskError
 from pipeline.index import index_lookup
-from pipeline.pool import method
+from pipeline.pool import method, note_method
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.transform import CorpusTransform, Lookup, Transform, TransformError
@@ -128,17 +128,21 @@ class Job:
 
 
 def _set_up(transform: Transform) -> None:
+    note_method(f"{transform.name()}.setup")
     try:
         transform.setup()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise TransformError(
             f"{transform.name()} cannot be set up: {described(error, transform)}"
         ) from error
 
 
-def described(error: Exception, transform: Transform) -> str:
+def described(error: BaseException, transform: Transform) -> str:
     """Returns an exception with the place in the transform's package where it arose, if any."""
-    sentence = f"{type(error).__name__}: {error}"
+    try:
+        sentence = f"{type(error).__name__}: {error!s:.2000}"
+    except Exception:  # noqa: BLE001 - __str__ of a class of the transform's own may do anything
+        sentence = type(error).__name__
     package = type(transform).__module__.partition(".")[0]
     place = ""
     for frame, line in traceback.walk_tb(error.__traceback__):

@@ -7,6 +7,7 @@ variable ``warehouse`` names another.
 """
 
 import contextlib
+import errno
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -141,6 +142,12 @@ def write_catalog(manifest: Manifest, schema: Schema) -> str:
     except BaseException as error:
         for written in (path, f"{path}.wal"):
             storage.remove(written)
+        full = os.strerror(errno.ENOSPC)
+        if isinstance(error, duckdb.Error) and full in str(error):
+            place = os.path.dirname(storage.shown(path))
+            raise CatalogError(
+                f"{storage.shown(path)} cannot be written: {full}. Make room in {place}"
+            ) from error
         if isinstance(error, duckdb.Error):
             raise CatalogError(str(error)) from error
         raise

@@ -98,15 +98,17 @@ class Warehouse:
 
     Raises:
       ObjectError: nothing can be committed at the URL, or not with what is installed.
-      WarehouseError: the path has a question mark, after which DuckDB expects parameters.
+      WarehouseError: DuckDB opens no file at such a path: it takes what follows a question mark
+        for parameters, and a backslash for a slash.
     """
 
     def __init__(self, root: str) -> None:
         self.root = storage.place(root)
-        if "?" in self.root:
+        if "?" in self.root or "\\" in self.root:  # the latter separates folders to it
             raise WarehouseError(
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
-                "question mark in its name. Rename the folder, or give another --warehouse."
+                "question mark or a backslash in its name. Rename the folder, or give another "
+                "--warehouse."
             )
         self.newest: Manifest | None = None
         self._schema: Schema | None = None
@@ -187,8 +189,9 @@ class Warehouse:
                     self._make_ready(schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
-                    f"{self.root} cannot be made ready for writing: {error}. Check the disk and "
-                    "the permissions of the folder; `copydesk verify` lists what is damaged."
+                    f"{self.root} cannot be made ready for writing: {error}. Make room, or check "
+                    "the disk and the permissions of the folder; `copydesk verify` lists what is "
+                    "damaged."
                 ) from error
             self._schema = schema
             try:

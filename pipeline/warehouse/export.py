@@ -119,6 +119,7 @@ def export(
             f"nothing was ever committed to {root}. Name the folder of a warehouse with "
             "--warehouse, or make one with copydesk run --input PATH."
         )
+    _check_opened_by_path(manifest)
     place = _free_place(to, warehouse.root)
     temporary = os.path.join(
         os.path.dirname(place), f".{os.path.basename(place)}.{secrets.token_hex(4)}.tmp"
@@ -138,6 +139,23 @@ def export(
             "with --to; nothing was exported."
         ) from error
     return card
+
+
+def _check_opened_by_path(manifest: Manifest) -> None:
+    """Raises LinkError for a link among the files: DuckDB opens them by path, and would follow it.
+
+    For a pipe it would wait: ExportError. Files that are missing may be of another table.
+    """
+    for file in () if storage.is_remote(manifest.root) else manifest.files:
+        try:
+            storage.open_file(storage.inside(manifest.root, file.path)).close()
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise ExportError(
+                f"{os.path.join(manifest.root, file.path)} cannot be read: {error.strerror}. "
+                "`copydesk verify` lists what is damaged."
+            ) from error
 
 
 def _free_place(to: str, root: str) -> str:

@@ -113,8 +113,8 @@ def repair(root: str, schema: Schema, build_index: BuildIndex, dry_run: bool = F
             repair = _Repairer(warehouse, schema).repair(build_index, dry_run)
     except (OSError, CatalogError) as error:
         raise WarehouseError(
-            f"{root} cannot be repaired: {error}. Nothing was removed; check the disk and the "
-            "permissions of the folder, and repair it again."
+            f"{root} cannot be repaired: {error}. Nothing was removed; make room, or check the "
+            "disk and the permissions of the folder, and repair it again."
         ) from error
     if not dry_run:
         known = " ".join(repair.lost)
@@ -258,7 +258,13 @@ class _Repairer:
             second_name(self._inside(self.links[path]), self._inside(path))
         if rebuild:
             run_id = make_run_id(datetime.datetime.now(datetime.UTC))
-            files = tuple(build_index(manifest, run_id))
+            try:
+                files = tuple(build_index(manifest, run_id))
+            except BaseException:  # it may have filled the disk, which the next repair needs
+                for path in self._parquet_files(INDEX):
+                    if run_id in path:
+                        storage.remove(self._inside(path))
+                raise
             manifest = dataclasses.replace(manifest, index_files=files)
         # What is moved last may be moved by another repair, if this one is killed.
         place = manifest_path(manifest.number)
