@@ -338,6 +338,16 @@ def test_a_quote_that_does_not_close_costs_its_row_and_is_named_by_its_line(
             assert reasons([item]) == [says]
 
 
+@pytest.mark.parametrize("header", ['"title,text', 'title,"text'])
+def test_a_quote_of_the_header_that_does_not_close_is_said(
+    header: str, tmp_path: pathlib.Path
+) -> None:
+    rows = "\n".join([header, f"A,{LINE}", f"B,{LINE}", ""])
+    [found] = read(write(tmp_path, "a.csv", rows.encode()), format="csv")
+    assert isinstance(found, Reject)
+    assert "A quote opens in the header and is not closed" in found.detail
+
+
 def test_a_quote_that_swallows_more_than_a_record_is_named_by_its_line(
     tmp_path: pathlib.Path,
 ) -> None:

@@ -44,6 +44,7 @@ _MISSING = frozenset(("", "null", "NULL", "None", "nan", "NaN", "NA", "N/A", "\\
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
     """Yields blocks of whole rows. A stream whose source has no header begins with one."""
+    nothing = "The table has a header but no rows; leave the dump out."
     if not source.header:
         head = stream.peek(HEAD)
         if not source.encoding and (found := _encoding(head)):
@@ -59,12 +60,13 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
             head = stream.peek(size)
             end = _row_end(head, header[0])
         stream.advance(end)
+        if header[0] != _PLAIN and head.count(b'"', 0, end) % 2:
+            nothing = "A quote opens in the header and is not closed; close it."
         line = 1 + head.count(b"\n", 0, end)
         source = dataclasses.replace(source, header=header, first_line=line)
     quoting = source.header[0]
     hint = "" if quoting == _PLAIN else ", perhaps since a quote in it is not closed"
     rows = whole_rows(stream, options, lambda text: _last_row_end(text, quoting), hint)
-    nothing = "The table has a header but no rows; leave the dump out."
     return row_blocks(rows, source, lambda text: _count_records(text, quoting), nothing)
 
 
