@@ -140,8 +140,8 @@ LINKS = Table(
             "What `reuse` rests on: names (many capitalised words), address (the same address or "
             "headline), share (a large share of the article), marks (quotation marks), agency (a "
             "credit to an agency, or an address among wires), credit (one credits the other), "
-            "third (both credit a third), plain (text without quotation marks that neither credits), "
-            "short (too few words).",
+            "third (both credit a third), plain (text without quotation marks that neither "
+            "credits), short (too few words).",
         ),
         "direction": Column(
             pa.string(),
