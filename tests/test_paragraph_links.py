@@ -14,12 +14,13 @@ from transforms.near_duplicates.editions import number_editions
 from transforms.near_duplicates.origins import NEW, NO_ORIGIN
 from transforms.near_duplicates.paragraph_links import (
     MIN_LINKED,
+    OWN_SHARE,
     REPEATED_SHARE,
     REPEATED_WORDS,
     choose_copies,
     link_articles,
 )
-from transforms.near_duplicates.reuse import COPY, FORMULA, NONE
+from transforms.near_duplicates.reuse import BACKGROUND, COPY, FORMULA, NONE
 from transforms.near_duplicates.streams import (
     CONTAINED,
     DIRECTIONS,
@@ -326,9 +327,14 @@ def test_no_copy_is_a_source_whichever_may_go(
 
 
 def test_an_outlets_furniture_goes_and_is_no_link() -> None:
-    links, copies = linked(part(30, reuse=NONE))
+    links, copies = linked(part(int(OWN_SHARE * 40), reuse=NONE))
     assert not links
     assert len(copies) == 1
+    # Another note of the same frame says something else.
+    assert linked(part(30, reuse=NONE)) == ([], [])
+    for containment, gone in ((0.7, 0), (0.9, 1)):
+        near = whole(NEAR, 30, reuse=NONE, similarity=0.6, containment=containment)
+        assert [len(rows) for rows in linked(near)] == [0, gone]
     assert linked(part(10, reuse=NONE, size=10)) == ([], [])
 
 
@@ -338,6 +344,16 @@ def test_a_frame_with_other_facts_is_linked_and_stays() -> None:
     # A long run says that it is more than a frame; so does a text that is nearly equal.
     assert [len(rows) for rows in linked(contained, part(14, size=30, other_size=30))] == [1, 1]
     assert [len(rows) for rows in linked({**contained, "kind": NEAR})] == [1, 1]
+
+
+@pytest.mark.parametrize(("words", "copies"), [(24, 0), (32, 1)])
+def test_who_an_outlet_describes_again_may_say_something_new(words: int, copies: int) -> None:
+    own = part(words, reuse=BACKGROUND)
+    contained = {**own, "kind": CONTAINED, "containment": 0.9}
+    for parts in ((own,), (own, contained)):
+        assert [len(rows) for rows in linked(*parts)] == [1, copies]
+    assert [len(rows) for rows in linked(own, {**contained, "kind": NEAR})] == [1, 1]
+    assert [len(rows) for rows in linked({**own, "reuse": COPY})] == [1, 1]
 
 
 def test_equal_texts_that_only_a_run_reaches_are_exact() -> None:

@@ -91,6 +91,13 @@ def words_of(article: Mapping[str, Any]) -> list[int]:
     return [int(value) for value in hash_words(kept).hashes]
 
 
+def paragraph_ends(article: Mapping[str, Any]) -> list[int]:
+    """Returns the word behind each kept line of an article."""
+    removed = article.get("removed", ())
+    kept = [text for number, text in enumerate(article["lines"], 1) if number not in removed]
+    return hash_words(kept).offsets[1:].tolist()
+
+
 def shared_runs(first: Sequence[int], second: Sequence[int], least: int) -> list[tuple[int, ...]]:
     """Returns all maximal runs of equal words: start and end in both."""
     places: dict[tuple[int, ...], list[int]] = {}
@@ -130,9 +137,18 @@ def classified(
     b = Evidence.of(evidence_of(*(other for _, other in articles)))
     flat = np.array([(at, *run) for at, (_, _, some) in enumerate(runs) for run in some], np.int64)
     flat = flat.reshape(-1, 5)
+    stops = [
+        [
+            next(stop for stop in paragraph_ends(articles[pair][side]) if stop >= end)
+            for pair, end in zip(flat[:, 0], flat[:, 2 + 2 * side], strict=True)
+        ]
+        for side in (0, 1)
+    ]
     passages = dict(
         zip(("pair", "a_start", "a_end", "b_start", "b_end"), flat.T, strict=True),
         words=flat[:, 2] - flat[:, 1],
+        a_stop=np.array(stops[0], np.int64),
+        b_stop=np.array(stops[1], np.int64),
     )
     rows = np.arange(len(articles))
     result = reuse.classify(passages, {"a": rows, "b": rows}, a, b)
@@ -144,7 +160,7 @@ def classified(
     }
     verdicts: list[list[dict[str, str]]] = [[] for _ in articles]
     for at, pair in enumerate(flat[:, 0]):
-        verdicts[pair].append({name: names[name][values[at]] for name, values in result.items()})
+        verdicts[pair].append({name: some[result[name][at]] for name, some in names.items()})
     return verdicts
 
 
@@ -386,6 +402,35 @@ class TestKinds:
         )
         assert judge(programme, other)[0]["direction"] == "common"
 
+    def test_a_paragraph_about_something_else_credits_nothing_above_it(self) -> None:
+        said = f"“{PASSAGE},” said the mayor."
+        other = article("Tarvik Times", said)
+        later = "The Tarvik Times reported in March that the ferries would run late all summer."
+        assert judge(article("Herald", FILLER, said, later), other)[0]["direction"] == "common"
+        same = f"{said} The Tarvik Times reported it."
+        for lines in ((FILLER, same), (later, said), (FILLER, said, "Ann Example, Tarvik Times")):
+            assert judge(article("Herald", *lines), other)[0]["direction"] == "a_from_b", lines
+        # What stands above an excerpt is as near, and a source line names all above it.
+        plain = article("Tarvik Times", PASSAGE)
+        digest = (FILLER, f"“{PASSAGE}”", "“" + FILLER * 4 + "”", "Ann Example, Tarvik Times")
+        assert judge(article("Herald", *digest), plain)[0]["evidence"] == "credit"
+        assert judge(article("Herald", *digest[:-1], later), plain)[0]["evidence"] == "none"
+
+    def test_a_few_words_are_not_from_what_was_printed_later(self) -> None:
+        few = "said an official of the harbour board, who asked not to be named since"
+        one = article("Herald", f"“It is late,” the Tarvik Times reported, “{few} he was late.”")
+        other = article("Tarvik Times", f"It is early, {few} she was early.")
+        day = {"published_at_precision": "day", "published_at": datetime.datetime(2020, 5, 3)}
+        weeks = day | {"published_at": datetime.datetime(2020, 6, 15)}
+        assert judge(one | weeks, other | day)[0]["direction"] == "a_from_b"
+        assert judge(one | day, other | weeks)[0]["direction"] == "common"
+
+    def test_a_title_is_from_nobody(self) -> None:
+        title = "“Nineteen Ferries Late Since the Harbour Board Sold Its Old Grain Store Tower”"
+        one = article("Herald", FILLER * 4, f"The Tarvik Times published {title} on Monday.")
+        other = article("Tarvik Times", f"Read {title} again.", "rain " * 60)
+        assert {verdict["direction"] for verdict in judge(one, other)} == {"common"}
+
     def test_plain_text_without_a_credit_is_a_copy_from_nobody_knows(self) -> None:
         (verdict,) = judge(article("Herald", FILLER[:20], PASSAGE), OWN)
         assert (verdict["reuse"], verdict["direction"]) == ("copy", "unknown")
@@ -408,6 +453,12 @@ class TestKinds:
         assert judge(bare, unknown)[0]["direction"] == "a_from_b"
         mixed = article("Herald", PASSAGE, agencies_contributed=["Reuters"])
         assert judge(mixed, bare)[0]["reuse"] == "wire"
+        for folder, kind in (
+            ("/Latest-News-Wires/", "wire"), ("/US/wireStory/", "wire"), ("/wires/a/", "wire"),
+            ("/the-wire/", "copy"), ("/washwire/", "copy"), ("/a?of=/wires/", "copy"),
+        ):  # fmt: skip
+            among = article("Herald", PASSAGE, url=f"https://herald.test{folder}1")
+            assert judge(among, bare)[0]["reuse"] == kind, folder
 
     def test_within_an_outlet(self) -> None:
         long = " ".join(f"word{number}" for number in range(200))
@@ -434,6 +485,14 @@ class TestKinds:
             "direction": "a_from_b",
             "evidence": "dates",
         }
+
+    def test_what_an_outlet_prints_below_a_colon_is_its_own(self) -> None:
+        listed = article("Herald", "At issue:", PASSAGE, FILLER)
+        again = article("Herald", FILLER.replace("late", "early"), PASSAGE)
+        again["url"] = "https://herald.test/b"
+        assert judge(listed, again)[0]["reuse"] == "background"
+        quoted = again | {"lines": [f"“{PASSAGE},” she said."]}
+        assert judge(listed, quoted)[0]["reuse"] == "quotation"
 
     def test_a_headline_alone_is_no_edition(self) -> None:
         weekly = {"title": "Letters", "url": None}
@@ -585,6 +644,18 @@ class TestTheStep:
         source = Story([f"{PASSAGE.capitalize()}.", "The tower stays."], "Tarvik Times", hour=99)
         credit = Story([FILLER, f"The Tarvik Times reported: “{PASSAGE}.”"], "Herald", hour=1)
         assert links_of(source, credit) == [("Herald", "Tarvik Times", "copy", "credit")]
+
+    def test_who_is_named_nearby_keeps_what_both_printed_that_day(self) -> None:
+        said = f"“{PASSAGE},” said the mayor."
+        source = Story([said, "Nobody had a comment on it."], "Tarvik Times", precision="day")
+        # A programme or a section is no credit, but says enough; else the shorter one goes.
+        named = Story([f"She told Tarvik Times Business: “{PASSAGE}.”"], "Herald", precision="day")
+        bare = Story([f"She told him on the ferry: “{PASSAGE}.”"], "Herald", precision="day")
+        for other, gone in ((named, "Herald"), (bare, "Tarvik Times")):
+            result = run_in_memory(NearDuplicates(), [shard([source, other])], 1, None, 1)
+            [copy] = result["copied_lines"].to_pylist()
+            outlets = {int(story.id[:16], 16): story.outlet for story in (source, other)}
+            assert outlets[copy["article"]] == gone
 
     def test_a_stock_phrase_is_a_formula_across_houses(self) -> None:
         first = Story(["The board did not immediately respond to a request for comment."], "Herald")

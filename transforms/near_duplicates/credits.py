@@ -28,10 +28,11 @@ from transforms.near_duplicates.quotations import COLONS, lead_ins
 from transforms.near_duplicates.rows import ragged_positions
 from transforms.text import squeezed
 
-PRESS, AGENCY, PART = 1, 2, 4
+PRESS, AGENCY, PART, LINE = 1, 2, 4, 8
 """Bits of the kind of a mention: ``PRESS`` where a word in the name is one of newspapers or
 stations; ``AGENCY`` where it is an agency's; ``PART`` where a longer name goes on behind it, as in
-"Fox News Sunday"."""
+"Fox News Sunday"; ``LINE`` where it is the name in a short line of its own, the source of what
+stands above."""
 
 LONGEST_NAME = 5
 """Words of the longest name that is looked for."""
@@ -219,7 +220,7 @@ class Mentions(NamedTuple):
     Attributes:
       first: first word of each.
       hashes: of the names; those of an agency are all that of its key.
-      kinds: bits of ``PRESS``, ``AGENCY``, ``PART``.
+      kinds: bits of ``PRESS`` to ``LINE``.
     """
 
     first: I64
@@ -264,7 +265,10 @@ def mentions(text: ArticleText) -> Mentions:
     is_press = (size > 1) & _holds_press(text.hashes, first, last)
     next_capital = np.append(text.capital[1:], False)[last]
     is_part = next_capital & ~_possessive(text, last) & _joins(text, last)
-    kinds = is_press * PRESS | is_agency * AGENCY | is_part * PART
+    line = np.searchsorted(text.lines, last, side="right")
+    ends = (text.lines[line] == last + 1) | (text.codes[text.ends[last]] == ord(","))
+    is_line = ends & (np.diff(text.lines)[line - 1] <= SOURCE_LINE)
+    kinds = is_press * PRESS | is_agency * AGENCY | is_part * PART | is_line * LINE
     return Mentions(first, np.where(is_agency, agencies[place], hashes), kinds.astype(np.uint8))
 
 

@@ -159,7 +159,8 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
 
     Editions of one article keep all they have: the corpus takes the newest alone. What is committed
     stays. So does the source: by a credit whatever the dates; as an agency's own copy, unless dates
-    say that the other was surely printed before it.
+    say that the other was surely printed before it. Where dates say nothing, the paragraph of an
+    outlet that the other names nearby stays, too: "told the news outlet".
 
     Args:
       a: columns of the first article of each part.
@@ -169,8 +170,6 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
       keep: ``first``, ``agency`` or ``longest``.
     """
     both_new = (a["time"] & b["time"] & NEW) != 0
-    verdict = judged["direction"]
-    later_is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
     dates = a["time"], b["time"], a["precision"], b["precision"]
     across_houses = direction.by_dates(*dates, np.zeros(len(first), bool))
     of_agency = judged["evidence"] == direction.AGENCY
@@ -178,11 +177,15 @@ def _goes(a: Rows, b: Rows, first: Mask, judged: Rows, keep: str) -> U8:
     is_claimed = of_agency | (judged["evidence"] == direction.CREDIT)
     prefers = np.not_equal(*(_preference(side, keep) for side in (a, b)))
     by_dates = direction.by_dates(*dates, np.ones(len(first), bool))
+    is_named = ~is_claimed & (by_dates == direction.UNKNOWN)
+    is_named &= judged["named"] != direction.UNKNOWN
+    verdict = np.where(is_named, judged["named"], judged["direction"])
+    later_is_source = verdict == np.where(first, direction.A_FROM_B, direction.B_FROM_A)
     return np.select(
         [
             _is_edition(judged),
             ~both_new | prefers,
-            is_claimed,
+            is_claimed | is_named,
             by_dates == direction.UNKNOWN,
         ],
         [

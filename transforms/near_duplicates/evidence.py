@@ -147,11 +147,26 @@ def _is_agency(agency: str | None, outlet: str | None, site: str) -> bool:
     return not outlet or agency_keys().get(name_key(outlet)) == name_key(agency)
 
 
+_WIRES = re.compile(
+    r"/(?:wire|wirestory|(?:[a-z]++-)*+(?:newswire|(?:news)?wires))/", re.IGNORECASE
+)
+"""A folder of an address in which several outlets keep what agencies send: "/wires/",
+"/Latest-News-Wires/", "/wireStory/"; but no blog named "The Wire"."""
+
+
 def _contributed(articles: pa.Table) -> list[list[str]]:
-    """Returns the agencies that contributed to each article."""
-    if "agencies_contributed" not in articles.column_names:
-        return [[]] * len(articles)
-    return [names or [] for names in articles.column("agencies_contributed").to_pylist()]
+    """Returns the agencies that contributed to each article, "wire" for one that is not named."""
+    paths = [
+        (url or "").partition("//")[2].partition("?")[0]
+        for url in articles.column("url").to_pylist()
+    ]
+    names: list[list[str] | None] = [[]] * len(articles)
+    if "agencies_contributed" in articles.column_names:
+        names = articles.column("agencies_contributed").to_pylist()
+    return [
+        some or (["wire"] if _WIRES.search(path) else [])
+        for some, path in zip(names, paths, strict=True)
+    ]
 
 
 def _precisions(articles: pa.Table) -> U8:

@@ -233,8 +233,8 @@ class Aligned(NamedTuple):
       a, b: columns ``article``, those of ``ARTICLE`` and of ``EDITION`` of both articles of each
         pair; the number of the first is smaller.
       passages: ``pair``, ``a_start``, ``a_end``, ``b_start``, ``b_end`` (words of the articles),
-        ``words`` (shared), ``holders``, ``outlets`` (that hold its rarest seven words), and what
-        ``reuse.classify`` says of each.
+        ``a_stop``, ``b_stop`` (ends of paragraphs), ``words`` (shared), ``holders``, ``outlets``
+        (that hold its rarest seven words), and what ``reuse.classify`` says of each.
       parts: runs of equal words within one paragraph of both: ``passage``, ``words``, and of each
         side ``a_paragraph`` (its number in the article), ``a_line``, ``a_size`` (words of the
         paragraph), ``a_is_copied`` (whether it is a committed copy), ``a_word`` (the first of the
@@ -336,6 +336,11 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
         ),
     )
     rows, parts = _with_texts(rows, parts, texts)
+    pair = rows["pair"]
+    rows["a_stop"] = _stops(pair, rows["a_end"], paragraph_starts, paragraph_counts, a["size"])
+    rows["b_stop"] = _stops(
+        member[pair], rows["b_end"], b.paragraph_starts, b.paragraph_counts, b.word_counts
+    )
     return Aligned(
         a, select(b.columns, member), rows | _classify(rows, probes, b.evidence, member), parts
     )
@@ -440,6 +445,22 @@ def _with_texts(passages: Rows, parts: Rows, texts: Rows) -> tuple[Rows, Rows]:
     runs = parts | {"kind": np.full(count, PASSAGE, np.uint8)}
     runs |= {name: np.zeros(count) for name in FIGURES}
     return concatenate(passages, new), concatenate(runs, texts)
+
+
+def _stops(article: I64, ends: I64, starts: U32, counts: I64, sizes: I64 | U32) -> I64:
+    """Returns the word behind the paragraph in which each passage ends.
+
+    Args:
+      article: row of the article of n passages.
+      ends: the word behind the last of each.
+      starts: first word of each paragraph of m articles, in words of its article.
+      counts: paragraphs of each article.
+      sizes: words of each article.
+    """
+    keys = line_keys(np.repeat(np.arange(len(counts)), counts), starts)
+    place = np.searchsorted(keys, line_keys(article, ends.astype(np.uint64)))
+    is_last = place >= np.cumsum(counts)[article]
+    return np.where(is_last, sizes[article], np.append(starts, 0)[place]).astype(np.int64)
 
 
 def _paragraph_sizes(starts: U32, counts: I64, sizes: I64 | U32) -> I64:

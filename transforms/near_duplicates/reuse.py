@@ -52,6 +52,10 @@ share in its article by so much."""
 LABEL_WORDS, LABEL_CAPITALS = 60, 0.20
 """The same within an outlet, whose notes on authors and programmes recur."""
 
+TITLE_CAPITALS = 0.45
+"""The same of titles, lists and notes on people of less than ``LABEL_WORDS`` words; nobody has a
+title from him who is credited beside it."""
+
 PLAIN_WORDS = 20
 """Least words of a passage that two outlets do not choose alike by chance."""
 
@@ -68,27 +72,32 @@ the last number of words in a row, within ``WEEK``."""
 
 WEEK = np.int64(7 * 24 * 3_600_000_000)
 
+_ENDS = ("start", "end", "stop")
+
 
 def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     """Returns what each passage is, who has it from whom, and what both rest on.
 
     Args:
       passages: n rows: ``pair``, row of ``pairs``; ``a_start``, ``a_end``, ``b_start``, ``b_end``,
-        words of the two articles; ``words`` that both share.
+        words of the two articles; ``a_stop``, ``b_stop``, where the paragraphs in which they end
+        are over; ``words`` that both share.
       pairs: m rows: ``a`` and ``b``, rows of the evidence.
       a: evidence of the articles on one side.
       b: evidence of those on the other side.
 
     Returns:
       ``reuse``, an index of ``KINDS``; ``reuse_evidence``, of ``GROUNDS``; ``direction``, of
-      ``direction.DIRECTIONS``; ``evidence``, of ``direction.EVIDENCE``; all uint8, shape (n,).
+      ``direction.DIRECTIONS``; ``evidence``, of ``direction.EVIDENCE``; ``named``, the direction if
+      every name of the other outlet within ``NEAR`` words were a credit: too little to call anyone
+      the copier. All uint8, shape (n,).
     """
     both = Pairs(a, b, pairs["a"].astype(np.int64), pairs["b"].astype(np.int64))
-    pair, words, a_start, a_end, b_start, b_end = (
-        passages[name].astype(np.int64)
-        for name in ("pair", "words", "a_start", "a_end", "b_start", "b_end")
+    pair, words = (passages[name].astype(np.int64) for name in ("pair", "words"))
+    in_a, in_b = (
+        Passages(pair, *(passages[f"{which}_{at}"].astype(np.int64) for at in _ENDS))
+        for which in ("a", "b")
     )
-    in_a, in_b = Passages(pair, a_start, a_end), Passages(pair, b_start, b_end)
     one, other = side(both, in_a), side(both.turned(), in_b)
     same_house = both.same_house
     dates = by_dates(
@@ -104,10 +113,10 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     within = _within_a_house(both, pair, words, shares, one, other, dates)
     thirds = third_parties(both, in_a, in_b)
     across = _across_houses(pair, words, one, other, thirds, dates)
-    return {
-        name: np.where(same_house[pair], within[name], across[name]).astype(np.uint8)
-        for name in across
-    }
+    verdict = {name: np.where(same_house[pair], within[name], across[name]) for name in across}
+    named = by_credit(_up_to(NEAR, one.named), _up_to(NEAR, other.named))
+    verdict["named"] = np.where(same_house[pair], UNKNOWN, named)
+    return {name: values.astype(np.uint8) for name, values in verdict.items()}
 
 
 def _within_a_house(
@@ -139,6 +148,8 @@ def _within_a_house(
     in_a_week = (~known | (np.abs(first - second) <= WEEK))[pair]
     label = np.minimum(one.capitals, other.capitals) >= LABEL_CAPITALS
     label &= ~one.marked & ~other.marked & (words < LABEL_WORDS)
+    # What stands below a colon in one of them alone may be a list or a link.
+    quoted = one.in_marks | other.in_marks | (one.marked & other.marked)
     later = dates, _if_known(dates, direction.DATES)
     large = share >= EDITION_SHARE
     return _first_of(
@@ -147,7 +158,7 @@ def _within_a_house(
         (large & (shared >= EDITION_SHARED), EDITION, BY_SHARE, *later),
         ((words >= EDITION_WORDS) & in_a_week, EDITION, BY_SHARE, *later),
         (label, NONE, BY_NAMES, UNKNOWN, direction.NONE),
-        (one.marked | other.marked, QUOTATION, BY_MARKS, COMMON, direction.NONE),
+        (quoted, QUOTATION, BY_MARKS, COMMON, direction.NONE),
         (True, BACKGROUND, BY_PLAIN, *later),
     )
 
@@ -173,10 +184,18 @@ def _across_houses(
     plain = ~one.marked & ~other.marked
     capitals = np.minimum(one.capitals, other.capitals)
     name = plain & (words < NAME_WORDS) & (capitals >= NAME_CAPITALS)
+    title = (words < LABEL_WORDS) & (capitals >= TITLE_CAPITALS)
+    name |= plain & title
     shared = np.bincount(pair, weights=np.where(plain & ~name, words, 0))[pair]
     chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
     # A third party's words: only a name that stands close by says who heard them.
+    near_a, near_b = _up_to(NEAR, one.credit), _up_to(NEAR, other.credit)
     close_a, close_b = _up_to(CLOSE, one.close), _up_to(CLOSE, other.close)
+    # A few words that were surely printed later are not what an earlier article credits.
+    few = words < PLAIN_WORDS
+    not_a, not_b = (title | few & (dates == other_way) for other_way in (B_FROM_A, A_FROM_B))
+    near_a, close_a = (np.where(not_a, FAR, at) for at in (near_a, close_a))
+    near_b, close_b = (np.where(not_b, FAR, at) for at in (near_b, close_b))
     heard = by_credit(close_a, close_b)
     from_agency = np.where(one.own, B_FROM_A, A_FROM_B)
     from_agency = np.where(one.own == other.own, COMMON, from_agency)
@@ -193,8 +212,8 @@ def _across_houses(
     mixed = one.marked & other.marked
     credit = by_credit(
         *(
-            np.where(source.whole, FAR, np.where(mixed, close, _up_to(NEAR, taker.credit)))
-            for taker, source, close in ((one, other, close_a), (other, one, close_b))
+            np.where(source.whole, FAR, np.where(mixed, close, near))
+            for source, near, close in ((other, near_a, close_a), (one, near_b, close_b))
         )
     )
     # The side that quotes is not the source, nor the earlier one.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.arrays import I64, U8, U64, Floats, Mask
-from transforms.near_duplicates.credits import AGENCY, PART, PRESS
+from transforms.near_duplicates.credits import AGENCY, LINE, PART, PRESS
 from transforms.near_duplicates.direction import FAR
 from transforms.near_duplicates.evidence import Evidence, Ragged
 from transforms.near_duplicates.rows import ragged_positions
@@ -54,11 +54,19 @@ class Pairs(NamedTuple):
 
 
 class Passages(NamedTuple):
-    """n passages: the pair of each, its first word in the article, and the one behind its last."""
+    """n passages.
+
+    Attributes:
+      pair: of each.
+      start: its first word in the article.
+      end: the word behind its last.
+      stop: the word behind the paragraph in which it ends.
+    """
 
     pair: I64
     start: I64
     end: I64
+    stop: I64
 
 
 class Side(NamedTuple):
@@ -66,9 +74,12 @@ class Side(NamedTuple):
 
     Attributes:
       marked: whether it quotes the passage.
+      in_marks: whether it does by more than a colon in the paragraph above.
       whole: whether it quotes nearly all of it.
       capitals: share of capitalised words, less that of the article.
-      credit: words to the nearest name of the other article's outlet or author; ``FAR`` without.
+      named: words to the nearest name of the other article's outlet or author; ``FAR`` without.
+      credit: the same without names in later paragraphs, which are about something else, unless
+        they are lines of their own.
       close: the same, of names that are not part of longer ones.
       agency: whose text the article is; 0 for none.
       own: whether it is that agency's own publication.
@@ -77,8 +88,10 @@ class Side(NamedTuple):
     """
 
     marked: Mask
+    in_marks: Mask
     whole: Mask
     capitals: Floats
+    named: I64
     credit: I64
     close: I64
     agency: U64
@@ -98,15 +111,18 @@ def side(pairs: Pairs, passages: Passages) -> Side:
     names = _mentions(pairs, pairs.b.names, pairs.row_b)
     agency = pairs.b.agency[pairs.row_b]
     agencies = _mentions(pairs, Ragged(agency, np.arange(len(agency) + 1)), np.arange(len(agency)))
+    anywhere = np.full(len(row), FAR)
     return Side(
         share >= MARKED,
+        quoted >= MARKED * length,
         share >= WHOLE,
         _capital_share(a.capitals, row, passages),
-        names.distance(passages),
-        names.only(names.kinds & PART == 0).distance(passages),
+        names.distance(passages, anywhere),
+        names.credit(passages),
+        names.only(names.kinds & PART == 0).credit(passages),
         a.agency[row],
         a.agency_own[row],
-        agencies.distance(passages),
+        agencies.distance(passages, anywhere),
         np.diff(a.contributed.bounds)[row] > 0,
     )
 
@@ -173,10 +189,22 @@ class _Mentions(NamedTuple):
         """Returns some of the mentions."""
         return _Mentions(self.pair[chosen], self.word[chosen], self.kinds[chosen])
 
-    def distance(self, passages: Passages) -> I64:
+    def credit(self, passages: Passages) -> I64:
+        """Returns the words from each passage to the nearest mention that may credit it."""
+        lines = self.only(self.kinds & LINE != 0)
+        anywhere = np.full(len(passages.pair), FAR)
+        return np.minimum(
+            self.distance(passages, passages.stop), lines.distance(passages, anywhere)
+        )
+
+    def distance(self, passages: Passages, stop: I64) -> I64:
         """Returns the words from each passage to the nearest mention; ``FAR`` for none.
 
         Inside the passage it is 0: its text names its own outlet.
+
+        Args:
+          passages: n passages.
+          stop: the word from which on mentions do not count.
         """
         if not len(self.pair):
             return np.full(len(passages.pair), FAR)
@@ -186,7 +214,8 @@ class _Mentions(NamedTuple):
         for index in (np.minimum(next_one, len(places) - 1), np.maximum(next_one - 1, 0)):
             word = self.word[index]
             apart = np.maximum(np.maximum(word - passages.end + 1, passages.start - word), 0)
-            distances.append(np.where(self.pair[index] == passages.pair, apart, FAR))
+            counts = (self.pair[index] == passages.pair) & (word < stop)
+            distances.append(np.where(counts, apart, FAR))
         return np.minimum(*distances)
 
 

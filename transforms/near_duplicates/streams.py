@@ -139,15 +139,17 @@ LINKS = Table(
             pa.string(),
             "What `reuse` rests on: names (many capitalised words), address (the same address or "
             "headline), share (a large share of the article), marks (quotation marks), agency (a "
-            "credit to an agency), credit (one credits the other), third (both credit a third), "
-            "plain (text without quotation marks that neither credits), short (too few words).",
+            "credit to an agency, or an address among wires), credit (one credits the other), "
+            "third (both credit a third), plain (text without quotation marks that neither "
+            "credits), short (too few words).",
         ),
         "direction": Column(
             pa.string(),
             "Evidence for who has it from whom: agency (the source is the agency's own copy), "
-            "credit (the dependent article names the source), dates (they are apart by more than "
-            "their precision, the days of two outlets by 14 hours more, since each may have its "
-            "own clock); common: both have it from a third; unknown: there is none.",
+            "credit (the dependent article names the outlet of the source, which may have the "
+            "words in several articles), dates (they are apart by more than their precision, the "
+            "days of two outlets by 14 hours more, since each may have its own clock); common: "
+            "both have it from a third; unknown: there is none.",
         ),
         "similarity": Column(
             pa.float64(),
@@ -164,7 +166,10 @@ LINKS = Table(
             "Share of the source's word bigrams that the first has; of a passage, of its words.",
         ),
         "shared_words": Column(
-            pa.int32(), "Words that the spans hold; null where no run of twelve words is shared."
+            pa.int32(),
+            "Words that the spans hold: less than twelve where the run of twelve and more goes on "
+            "in another paragraph, or equal paragraphs are shorter. Null where no such run is "
+            "shared, as in near texts with many small changes.",
         ),
         "holders": Column(
             pa.int32(),

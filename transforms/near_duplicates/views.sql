@@ -121,33 +121,93 @@ FROM paragraph_links AS l LEFT JOIN public AS n
 COMMENT ON VIEW paragraph_links_current IS
   'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
+CREATE VIEW paragraph_shares AS
+WITH links AS (
+  SELECT p.article_id, s.article_id AS other_article_id, l.paragraph_id, l.source_paragraph_id,
+         p.word_count, s.word_count AS source_word_count, l.containment, l.source_containment,
+         l.shared_words, l.spans,
+         -- What one outlet alone heard, and the other credits to it, is taken from it.
+         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
+           AS reuse
+  FROM paragraph_links_current AS l
+  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
+  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
+), ends AS (
+  SELECT k.article_id, k.other_article_id, k.paragraph_id, k.source_paragraph_id AS other,
+         k.reuse, coalesce(k.shared_words, round(k.containment * k.word_count)) AS words,
+         list_transform(k.spans, lambda x: {'a': x.start, 'b': x."end"}) AS spans
+  FROM links AS k
+  UNION ALL
+  SELECT k.other_article_id, k.article_id, k.source_paragraph_id, k.paragraph_id, k.reuse,
+         coalesce(k.shared_words, round(k.source_containment * k.source_word_count)),
+         list_transform(k.spans, lambda x: {'a': x.source_start, 'b': x.source_end})
+  FROM links AS k
+), spanned AS (
+  SELECT e.*, unnest(e.spans) AS run FROM ends AS e
+), reached AS (
+  -- Runs that paragraphs of the other article share with the same words count once.
+  SELECT r.*,
+         max(r.run.b) OVER (
+           PARTITION BY r.paragraph_id, r.other ORDER BY r.run.a, r.run.b
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS own_upto,
+         max(r.run.b) OVER (
+           PARTITION BY r.paragraph_id, r.other_article_id, r.reuse
+           ORDER BY r.run.a, r.run.b, r.other
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS upto
+  FROM spanned AS r
+), counted AS (
+  SELECT c.article_id, c.other_article_id, c.paragraph_id, c.reuse, true AS has_runs,
+         round(any_value(c.words)
+           * sum(greatest(0, c.run.b - greatest(c.run.a, coalesce(c.upto, 0))))
+           / sum(greatest(0, c.run.b - greatest(c.run.a, coalesce(c.own_upto, 0))))) AS words
+  FROM reached AS c
+  GROUP BY c.article_id, c.other_article_id, c.paragraph_id, c.reuse, c.other
+  UNION ALL
+  SELECT e.article_id, e.other_article_id, e.paragraph_id, e.reuse, false, max(e.words)
+  FROM ends AS e WHERE coalesce(len(e.spans), 0) = 0 GROUP BY ALL
+)
+SELECT n.article_id, n.other_article_id, n.paragraph_id, n.reuse,
+       coalesce(sum(n.words) FILTER (n.has_runs), max(n.words))::BIGINT AS words
+FROM counted AS n GROUP BY ALL;
+
+COMMENT ON VIEW paragraph_shares IS
+  'A paragraph and another article, and the words of the one that the other shares, by `reuse`: each word once, however many paragraphs there have it.';
+COMMENT ON COLUMN paragraph_shares.article_id IS 'The article of the paragraph.';
+COMMENT ON COLUMN paragraph_shares.other_article_id IS 'The other article.';
+COMMENT ON COLUMN paragraph_shares.paragraph_id IS 'The paragraph.';
+COMMENT ON COLUMN paragraph_shares.reuse IS
+  'As in `paragraph_links_current`; copy as well of words that one outlet heard, and the other credits to it right beside them.';
+COMMENT ON COLUMN paragraph_shares.words IS 'Words of the paragraph that the other article has.';
+
 CREATE VIEW article_copies AS
 WITH links AS (
   SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, l.direction,
-         -- What one outlet alone heard, and the other credits to it, is taken from it.
-         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
-           AS reuse,
          list_position(['agency', 'credit', 'dates', 'common', 'unknown'], l.direction) AS evidence,
          coalesce(l.shared_words, round(l.containment * p.word_count)::INTEGER) AS words,
          coalesce(len(l.spans), 0) AS spans
   FROM paragraph_links_current AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
-), pairs AS (
+), linked AS (
   SELECT least(k.article_id, k.other_article_id) AS one,
          greatest(k.article_id, k.other_article_id) AS two,
          -- The best evidence of any passage says who has it from whom.
          min_by({'article_id': k.article_id, 'other_article_id': k.other_article_id,
                  'direction': k.direction},
                 (k.evidence, -k.words, k.article_id, k.paragraph_id)) AS best,
-         sum(k.words) AS words, sum(k.spans) AS spans, count(*) AS links,
-         sum(k.words) FILTER (k.reuse = 'wire') AS wire,
-         sum(k.words) FILTER (k.reuse = 'copy') AS copy,
-         sum(k.words) FILTER (k.reuse = 'quotation') AS quotation,
-         sum(k.words) FILTER (k.reuse = 'edition') AS edition,
-         sum(k.words) FILTER (k.reuse = 'background') AS background,
-         sum(k.words) FILTER (k.reuse = 'formula') AS formula
+         sum(k.spans) AS spans, count(*) AS links
   FROM links AS k GROUP BY ALL
+), pairs AS (
+  SELECT p.best, p.spans, p.links, sum(w.words) AS words,
+         sum(w.words) FILTER (w.reuse = 'wire') AS wire,
+         sum(w.words) FILTER (w.reuse = 'copy') AS copy,
+         sum(w.words) FILTER (w.reuse = 'quotation') AS quotation,
+         sum(w.words) FILTER (w.reuse = 'edition') AS edition,
+         sum(w.words) FILTER (w.reuse = 'background') AS background,
+         sum(w.words) FILTER (w.reuse = 'formula') AS formula
+  FROM linked AS p JOIN paragraph_shares AS w
+    ON w.article_id = p.best.article_id AND w.other_article_id = p.best.other_article_id
+  GROUP BY ALL
 )
 SELECT q.best.article_id AS article_id, q.best.other_article_id AS other_article_id,
        coalesce(a.outlet, a.source_file) AS outlet,
@@ -242,27 +302,13 @@ COMMENT ON COLUMN article_dates.evidence IS
   'What the days rest on: `published_at_evidence`; or, for an article without a date, copies: dated articles within three days of each other share at least half of its words, and two days are added on both sides. NULL without evidence, or if it contradicts itself.';
 
 CREATE VIEW copies AS
-WITH ends AS (
-  SELECT p.article_id, s.article_id AS other_article_id, p.paragraph_id, p.word_count,
-         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
-           AS reuse, l.shared_words, l.containment
-  FROM paragraph_links_current AS l
-  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
-  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
-  UNION ALL
-  SELECT s.article_id, p.article_id, s.paragraph_id, p.word_count,
-         CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END,
-         l.shared_words, l.containment
-  FROM paragraph_links_current AS l
-  JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
-  JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
-), links AS (
+WITH links AS (
   SELECT c.outlet, c.other_outlet, c.article_id, c.other_article_id, c.direction, c.published_at,
          c.other_published_at, e.paragraph_id,
          CASE WHEN e.reuse IN ('wire', 'copy') THEN 'source' ELSE 'rest' END AS part,
-         e.reuse, coalesce(e.shared_words, round(e.containment * e.word_count)::INTEGER) AS words
-  FROM article_copies AS c
-  JOIN ends AS e ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
+         e.reuse, e.words
+  FROM article_copies AS c JOIN paragraph_shares AS e
+    ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
   WHERE c.source_article_id IS NOT NULL
 ), held AS (
   SELECT k.*, sum(k.words) FILTER (k.part = 'source') OVER (
