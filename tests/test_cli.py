@@ -184,7 +184,7 @@ class TestRun:
         again = desk.call("run", "--input", "seeds", "--warehouse", seed_run.warehouse)
         assert again.code == 0, again.err
         assert "Nothing is new" in again.out
-        assert "all 5 dumps" in again.out
+        assert "holds 5 dumps already" in again.out
         after = {path: path.stat().st_mtime_ns for path in seed_run.warehouse.rglob("*.*")}
         assert {path: at for path, at in after.items() if path.name != ".lock"} == {
             path: at for path, at in before.items() if path.name != ".lock"

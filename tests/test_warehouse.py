@@ -647,12 +647,13 @@ def test_what_no_catalog_can_lie_in_is_no_warehouse():
 
 def test_run_ids_sort_by_time():
     moments = [
-        datetime.datetime(2026, 1, 31, 23, 59, 59, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 1, 31, 23, 59, 59, 400_000, tzinfo=datetime.UTC),
+        datetime.datetime(2026, 1, 31, 23, 59, 59, 401_000, tzinfo=datetime.UTC),
         datetime.datetime(2026, 2, 1, 2, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
     ]
     ids = [make_run_id(moment) for moment in moments]
     assert ids == sorted(ids)
-    assert ids[1].startswith("20260201T010000Z-")
+    assert ids[2].startswith("20260201T010000Z-")
 
 
 # Killed writers; tests/test_killed_runs.py has the later points

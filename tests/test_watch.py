@@ -44,7 +44,7 @@ def replayed(desk: Desk, warehouse: Path, folder: Path) -> Path:
     folder.mkdir()
     manifest = Warehouse(str(warehouse)).latest()
     assert manifest is not None
-    for file in sorted(manifest.input_files, key=lambda file: file.path):
+    for file in manifest.input_files:  # in the order of the commits
         dumps = []
         for taken in manifest.read_inputs(file):
             copy = folder / os.path.basename(taken.path)

@@ -110,7 +110,7 @@ _SEPARATOR = re.compile(
     r"|\s?&\s?|\s(?:y|e|i|en|ja|a)\s(?=[^\W\d_a-zа-яёß])"
     r"|\s(?=(?i:fotos?|photos?|bild(?:er)?|video|texte?|texto|tekst)\s?[:：])"
 )
-_REPORTERS = re.compile(r"^[\u4e00-\u9fff]{0,6}[记記]者\s*[:：]?\s*(?=[\u4e00-\u9fff])")
+_REPORTERS = re.compile(r"^[\u4e00-\u9fff]{0,6}[记記]者\s*+(?:[:：]\s*+)?(?=[\u4e00-\u9fff])")
 """What Chinese papers have before the names of reporters, which white space then divides."""
 
 _OF_REPORT = re.compile(r"[\u4e00-\u9fff]{0,6}(?:報導|报道|報道|专稿|專稿|电|電)")

@@ -203,13 +203,17 @@ def stored_columns(before: Manifest | None, schema: Schema) -> dict[str, dict[st
 
 
 def make_run_id(started_at: datetime.datetime) -> str:
-    """Returns a new run id, as ``20261122T231500Z-3f2a``: UTC time of the start, random hex digits.
+    """Returns a new run id, as ``20261122T231500Z-3f2a7c``; ids sort by time.
+
+    It is the UTC time of the start and six hex digits: three for 4,096ths of a second, since
+    batches of ``copydesk watch`` may follow each other within one, and three random ones.
 
     Args:
       started_at: start of the run, with a time zone.
     """
     moment = started_at.astimezone(datetime.UTC)
-    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    digits = (moment.microsecond * 4096 // 1_000_000) << 12 | secrets.randbelow(4096)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{digits:06x}"
 
 
 def check_run_id(run_id: str) -> None:

@@ -82,7 +82,7 @@ _REMOVED_LINES = {
 }
 
 _RUNS = {
-    "run_id": Column(pa.string(), "UTC time of its start and four hex digits or more; sorts."),
+    "run_id": Column(pa.string(), "UTC time of its start, and hex digits; sorts by time."),
     "started_at": Column(TIMESTAMP, "When it started, in UTC."),
     "finished_at": Column(TIMESTAMP, "When it was ready to commit, in UTC."),
     "version": Column(pa.string(), "Version of copydesk."),
@@ -191,7 +191,7 @@ def build_schema(transforms: Sequence[Transform]) -> Schema:
                     f"read: {error}. Put the file there, or leave out `sql`."
                 ) from error
     created = (name.lower() for script, _ in scripts for name in _created(script))
-    taken = {*_TABLES, *_RUNS, *created}
+    taken = {*_TABLES, *_RUNS, "snapshot", *created}
     tables = dict(_TABLES)
     for name, columns in (
         ("articles", _article_columns(transforms)),

@@ -67,7 +67,7 @@ _SKIPPED = frozenset(("script", "style", "noscript", "nav", "aside", "footer", "
 _OF_OTHERS = re.compile(
     r"(?:^|\s)(?:comments?(?:[-_](?:list|area|section|body|meta|content|thread|author|date|time"
     r"|wrapper|container|box|item|text))?|commentlist|respond|kommentare?|commentaires|comentarios"
-    r"|disqus\w*|side-?bar\d?|widget_\w+|related(?:[-_]?\w+)*|recent(?:[-_]\w+)*"
+    r"|disqus\w*|side-?bar\d?|widget_\w+|related[-\w]*|recent(?:[-_][-\w]*)?"
     r"|archives?|archivelist|blogroll|calendar|teasers?|wm-ipp(?:-base)?)(?:\s|$)",
     re.IGNORECASE,
 )
@@ -315,6 +315,11 @@ def _in_month(
     return None
 
 
+def _is_in_link(element: lxml.html.HtmlElement) -> bool:
+    """Returns True for links, and for what is in one, as the time of another article's teaser."""
+    return element.tag == "a" or next(element.iterancestors("a"), None) is not None
+
+
 def _only_day(found: Iterable[Moment]) -> Moment | None:
     """Returns the first of some dates if all are of one day; several are a list of articles."""
     by_day: dict[date | None, Moment] = {}
@@ -347,7 +352,7 @@ def _marked(root: lxml.html.HtmlElement) -> Moment | None:
             found = strong
         elif stated or (is_time and "datetime" in attributes) or _DATE_CLASS.search(classes):
             found = weak
-            if element.tag == "a" or "modif" in classes or "update" in classes:
+            if "modif" in classes or "update" in classes or _is_in_link(element):
                 continue
         else:
             continue
@@ -547,7 +552,7 @@ def _lines(
                     end_line()
                     changing = element
                 changed = True
-            if tag == "time":
+            if tag == "time" and not (whole and _is_in_link(element)):
                 if stated:
                     end_line()
                 stated = element.get("datetime") or ""
