@@ -3,8 +3,9 @@
 One page in a hundred thousand makes a parser crash, loop inside C code or eat all memory. A task is
 a call on many documents; it says which one it turns to (:func:`document`). The kernel enforces the
 limits within the worker: a timer on its processor time, and a limit on its data. A worker that dies
-of a document is replaced, and its task runs again with that document among the ``failed`` ones. So
-a task must be deterministic, and writing its files a second time must do no harm.
+is replaced, and its task runs again; the document it died of is among the ``failed`` ones, at once
+if it overstepped a limit, else from the second death on. So a task must be deterministic, and
+writing its files a second time must do no harm.
 
 The processes are pebble's, which replaces dead ones. They are forked from the fork server of
 multiprocessing, which imports the heavy modules once and never imports Apache Beam.
@@ -216,9 +217,9 @@ class WorkerPool:
     def submit_documents(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args, failed=...)``, which calls :func:`document`.
 
-        A document that ends the worker, or oversteps a limit, costs itself only: the task runs
-        again with it among ``failed``: number to reason, one of ``time_limit``, ``memory_limit``
-        and ``worker_died``. Otherwise as ``submit``.
+        A document at which a worker dies twice, or that oversteps a limit, costs itself only: the
+        task runs again with it among ``failed``: number to reason, one of ``time_limit``,
+        ``memory_limit`` and ``worker_died``. Otherwise as ``submit``.
         """
         return self._submit(_Task(next(self._numbers), function, args, True))
 
@@ -332,7 +333,7 @@ class WorkerPool:
         return name.rstrip(b"\0").decode("utf-8", "replace")
 
     def _retry(self, task: "_Task", attempt: int, number: int, reason: str, detail: str) -> None:
-        """Starts a task whose worker died again, without the document it died of."""
+        """Starts a task whose worker died again, in the end without the document it died of."""
         with self._lock:
             if attempt != task.attempt or task not in self._unfinished:
                 return  # its death was noticed twice
@@ -340,7 +341,11 @@ class WorkerPool:
         if self._closed:
             self._end(task, self._dead(task, ""))
         elif number >= 0 and number not in task.failed:
-            task.failed[number] = reason
+            if reason == "worker_died" and number not in task.suspects:
+                # Somebody may have killed it, as the kernel does where memory is short.
+                task.suspects.add(number)
+            else:
+                task.failed[number] = reason
             self._start(task)
         elif reason == "time_limit" and number == _METHOD:
             limit = METHOD_FACTOR * self._seconds
@@ -388,7 +393,11 @@ class _Change(NamedTuple):
 
 @dataclasses.dataclass(eq=False)
 class _Task:
-    """A task on its way, the documents it has to skip, and how often its worker died at none."""
+    """A task on its way, the documents it has to skip, and how often its worker died at none.
+
+    Attributes:
+      suspects: documents at which a worker died once.
+    """
 
     number: int
     function: Callable[..., Any]
@@ -396,6 +405,7 @@ class _Task:
     has_documents: bool
     future: Future[Any] = dataclasses.field(default_factory=Future)
     failed: dict[int, str] = dataclasses.field(default_factory=dict)
+    suspects: set[int] = dataclasses.field(default_factory=set)
     deaths: int = 0
     attempt: int = 0
 

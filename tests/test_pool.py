@@ -141,6 +141,15 @@ def ignore_failures(model: Model, page: str, failed: Failed) -> None:
     misbehave(page)
 
 
+def kill_once(model: Model, marker: str, failed: Failed) -> list[str]:
+    """Reads pages, in a worker that somebody kills at the second, once."""
+    if 1 not in failed and not pathlib.Path(marker).exists():
+        document(1)
+        pathlib.Path(marker).touch()
+        misbehave("kill")
+    return read_pages(model, ["a", "b", "c"], failed)
+
+
 def die_once(model: Model, marker: str) -> str:
     with contextlib.suppress(FileExistsError):
         pathlib.Path(marker).touch(exist_ok=False)
@@ -270,6 +279,13 @@ def test_failed_documents_belong_to_their_task_alone(pool: WorkerPool) -> None:
 def test_a_document_that_is_not_skipped_ends_the_task(pool: WorkerPool) -> None:
     with pytest.raises(WorkerDied, match=r"ignore_failures.*code 3.*document 0.*to skip"):
         pool.submit_documents(ignore_failures, "exit").result(PATIENCE)
+
+
+def test_a_document_at_which_a_worker_is_killed_once_is_read(
+    pool: WorkerPool, tmp_path: pathlib.Path
+) -> None:
+    read = pool.submit_documents(kill_once, str(tmp_path / "killed")).result(PATIENCE)
+    assert read == ["article: a", "article: b", "article: c"]
 
 
 def test_a_death_without_document_is_retried(pool: WorkerPool, tmp_path: pathlib.Path) -> None:
