@@ -27,6 +27,8 @@ def set_up(debug: bool = False) -> None:
     root.setLevel(logging.INFO if debug else logging.CRITICAL)
     for package in OWN:
         logging.getLogger(package).setLevel(logging.INFO if debug else logging.WARNING)
+    # It warns of each engine that it ends after a run.
+    logging.getLogger("apache_beam.utils.subprocess_server").setLevel(logging.ERROR)
 
 
 def show_libraries() -> None:

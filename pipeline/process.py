@@ -3,6 +3,7 @@
 The entry point of the command.
 """
 
+import atexit
 import contextlib
 import os
 import sys
@@ -14,14 +15,25 @@ from pipeline import signals
 def command() -> NoReturn:
     """Runs ``copydesk`` with the arguments of the process, and ends it with its exit code.
 
-    Not by way of Python's own end: where a thread of a library is still at work, as after an early
-    error, that aborts the process, and signals are no longer handled in it.
+    What libraries have registered for the end runs, such as what stops an engine that Beam has
+    started. Python does not clean up after that: where a thread of a library is still at work, as
+    after an early error, that aborts the process.
     """
-    code = main()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):  # its reader has left
-            stream.flush()
-    os._exit(code)
+    code = 1
+
+    def end() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):  # its reader has left
+                stream.flush()
+        os._exit(code)
+
+    atexit.register(end)  # what is registered first runs last
+    try:
+        code = main()
+    except SystemExit as asked:
+        code = asked.code if isinstance(asked.code, int) else int(asked.code is not None)
+        raise
+    sys.exit(code)
 
 
 def main() -> int:

@@ -155,17 +155,30 @@ def many_articles(folder: Path) -> Path:
     return path
 
 
+def command_of(process: str) -> bytes:
+    """Returns the command line of a process; empty if it is gone."""
+    with contextlib.suppress(OSError):
+        return Path("/proc", process, "cmdline").read_bytes()
+    return b""
+
+
 def staged(warehouse: Path) -> list[Path]:
     """Returns the shards of articles that a run has cleaned."""
     return list(warehouse.glob("staging/*/shards/*/articles.arrow"))
 
 
 def test_rows_are_those_of_the_local_engine(prism, seed_run, tmp_path):
-    finished = run_on(prism, "seeds", tmp_path / "w", ["--environment_type", "LOOPBACK"])
+    own = tmp_path / "own-prism"
+    own.symlink_to(os.path.abspath(prism))
+    finished = run_on(str(own), "seeds", tmp_path / "w", ["--environment_type", "LOOPBACK"])
     assert finished.code == 0, finished.err
     assert rows(tmp_path / "w") == rows(seed_run.warehouse)
     assert not problems(tmp_path / "w")
     assert "writing on PrismRunner  5/5 dumps  100%  5 articles" in finished.err
+    assert "destroying" not in finished.err
+    # The engine that Beam started has ended with the command.
+    commands = map(command_of, filter(str.isdigit, os.listdir("/proc")))
+    assert not [command for command in commands if os.fsencode(own) in command]
 
 
 def test_workers_in_another_folder_find_dumps_with_relative_paths(prism, seed_run, tmp_path):
