@@ -427,7 +427,7 @@ def render_report(report: "RunReport", copydesk: str) -> str:
         return (
             f"Nothing is new: {report.warehouse} holds {count(report.dumps, 'dump')} already. "
             f"Nothing was changed.\n{following}\nWhat was not read then: --again; in "
-            "another way, as with another --map: a new --warehouse"
+            "another way, as with another --map or a new transform: a new --warehouse"
         )
     rows: list[tuple[str, str]] = [
         ("dumps read", f"{report.new_dumps:,}"),
