@@ -104,16 +104,20 @@ def look_up_all(words: U64, table: U64, values: I64) -> I64:
     return found
 
 
-@compiled(types.int64[::1](loops.I64, _F64, types.int64))
-def heaviest(bounds: I64, weights: F64, most: int) -> I64:
-    """Returns the positions of the heaviest members of n lists, by descending weight.
+@compiled(types.Tuple((types.int64[::1], types.int64[::1]))(loops.I64, _F64, types.int64))
+def heaviest(bounds: I64, weights: F64, most: int) -> tuple[I64, I64]:
+    """Returns the heaviest members of n lists, by descending weight.
 
     Args:
       bounds: n + 1 bounds of the lists in ``weights``.
       weights: of the members; one of weight 0 or less is left out.
       most: members of a list that are returned.
+
+    Returns:
+      n + 1 bounds of the lists in the other; the positions of their members in ``weights``.
     """
     positions = np.empty(len(weights), np.int64)
+    ends = np.zeros(len(bounds), np.int64)
     written = 0
     for number in range(len(bounds) - 1):
         first = bounds[number]
@@ -125,7 +129,8 @@ def heaviest(bounds: I64, weights: F64, most: int) -> I64:
         for place in some[np.argsort(-part[some], kind="mergesort")][:most]:
             positions[written] = first + place
             written += 1
-    return positions[:written]
+        ends[number + 1] = written
+    return ends, positions[:written]
 
 
 @compiled(
