@@ -202,9 +202,7 @@ def join(tables: Tables, window: int) -> dict[str, pa.Table]:
             },
         ),
         "story_merges": pa.Table.from_pylist(merges, schema=SCHEMAS["story_merges"]),
-        "indexed_articles": _indexed(
-            both, rows[places[changed]], named.filter(pa.array(changed))
-        ),
+        "indexed_articles": _indexed(both, rows[places[changed]], named.filter(pa.array(changed))),
     }
 
 
