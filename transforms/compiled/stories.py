@@ -108,7 +108,7 @@ def look_up_all(words: U64, table: U64, values: I64) -> I64:
 def heaviest(bounds: I64, weights: F64, most: int) -> tuple[I64, I64]:
     """Returns the heaviest members of n lists, by descending weight; of equal ones the first.
 
-    Each is inserted among those before it: 40 of 100 take 0.6 of the time of a partition and a sort.
+    Each is inserted among those before it: 40 of 100 take 0.6 of the time of partition and sort.
 
     Args:
       bounds: n + 1 bounds of the lists in ``weights``.
