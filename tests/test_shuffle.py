@@ -111,10 +111,15 @@ def test_the_index_gives_the_rows_with_a_wanted_key(
     assert as_set(found) == collections.Counter(map(repr, expected))
 
 
+KEYS_ARE_KEPT, KEYS_ARE_READ_AGAIN = 0, 1 << 30
+
+
+@pytest.mark.parametrize("wide_row", [KEYS_ARE_KEPT, KEYS_ARE_READ_AGAIN])
 def test_the_index_is_read_by_row_group(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, wide_row: int
 ) -> None:
     monkeypatch.setattr(index, "INDEX_ROW_GROUP", 100)
+    monkeypatch.setattr(index, "WIDE_ROW", wide_row)
     generator = np.random.default_rng(5)
     keys = generator.integers(0, 2**64, 1000, dtype=np.uint64)
     path = str(tmp_path / "index.parquet")
@@ -123,7 +128,7 @@ def test_the_index_is_read_by_row_group(
     assert metadata.num_row_groups == 10
     everything = pq.read_table(path)
     for wanted in (keys[:1], keys[::7], keys, keys[:1] + np.uint64(1)):
-        found = index.read_index([path], STREAM, wanted)  # from the second on in the mapped file
+        found = index.read_index([path], STREAM, wanted)  # from the second on with known keys
         of_wanted = everything.filter(pc.is_in(everything["key"], pa.array(wanted)))
         assert found.select(["key", "value"]).equals(of_wanted.select(["key", "value"]))
 
@@ -150,10 +155,17 @@ def test_a_file_that_takes_the_place_of_another_is_read(tmp_path: pathlib.Path) 
             assert found["key"].to_pylist() == keys
 
 
+@pytest.mark.parametrize("wide_row", [KEYS_ARE_KEPT, KEYS_ARE_READ_AGAIN])
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_flip_in_a_page_of_the_index_is_found(
-    tmp_path_factory: pytest.TempPathFactory, place: float, bit: int
+    tmp_path_factory: pytest.TempPathFactory, wide_row: int, place: float, bit: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "WIDE_ROW", wide_row)
+        _find_flip(tmp_path_factory, place, bit)
+
+
+def _find_flip(tmp_path_factory: pytest.TempPathFactory, place: float, bit: int) -> None:
     path = tmp_path_factory.mktemp("index") / "index.parquet"
     keys = np.random.default_rng(5).integers(0, 2**64, 50, dtype=np.uint64)
     index.write_index(str(path), rows(keys.tolist()), STREAM)

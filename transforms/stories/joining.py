@@ -178,38 +178,43 @@ def join(tables: Tables, window: int) -> dict[str, pa.Table]:
     keys = both.select(["day", "article_id"]).take(rows)
     order = pc.sort_indices(keys, [("day", "ascending"), ("article_id", "ascending")])
     keys, rows = keys.take(order), rows[order]
-    ids, days = keys.column("article_id").to_pylist(), keys.column("day").to_numpy()
-    committed = earlier.column("story_id").to_pylist()
-    old = [committed[row] if row < len(committed) else None for row in rows.tolist()]
-    first_of: dict[str, int] = {}
-    own = [
-        place if story is None else first_of.setdefault(story, place)
-        for place, story in enumerate(old)
-    ]
-    is_new = np.array([story is None for story in old], bool)
+    ids, days = keys.column("article_id"), keys.column("day").to_numpy()
+    is_new = rows >= len(earlier)
+    old = earlier.column("story_id").take(pa.array(rows, mask=is_new)).combine_chunks()
+    own = _first_places(old)
     joined = join_articles(
-        days.astype(np.int64),
-        *_vectors(both, rows),
-        *(np.array(own, np.int64), is_new, window, LINK),
+        days.astype(np.int64), *_vectors(both, rows), *(own, is_new, window, LINK)
     )
-    stories, merges = _name(joined, ids, days, old)
-    story_of = pa.table({"article_id": ids, "story_id": stories})
-    place = pc.index_in(new.column("article_id"), value_set=story_of.column("article_id"))
-    changed = np.array([story != before for story, before in zip(stories, old, strict=True)], bool)
+    # All others keep their stories: so a batch costs no Python of every earlier article.
+    places = np.flatnonzero(np.isin(joined, joined[is_new | (joined != own)]))
+    own_ids, before = ids.take(places).to_pylist(), old.take(places).to_pylist()
+    stories, merges = _name(joined[places], own_ids, days[places], before)
+    changed = np.array([story != name for story, name in zip(stories, before, strict=True)], bool)
+    named = pa.array(stories, pa.string())
+    place = pc.index_in(new.column("article_id"), value_set=pa.array(own_ids, pa.string()))
     return {
         "annotations": _table(
             "annotations",
             {
                 "shard": new.column("shard"),
                 "row": new.column("row"),
-                "story_id": story_of.column("story_id").take(place),
+                "story_id": named.take(place),
             },
         ),
         "story_merges": pa.Table.from_pylist(merges, schema=SCHEMAS["story_merges"]),
-        "indexed_articles": _indexed(
-            both, rows[changed], story_of.column("story_id").filter(pa.array(changed))
-        ),
+        "indexed_articles": _indexed(both, rows[places[changed]], named.filter(pa.array(changed))),
     }
+
+
+def _first_places(stories: pa.Array) -> I64:
+    """Returns of each article the first place of its story; its own where that is null."""
+    encoded = stories.dictionary_encode()  # numbers the stories in the order of their first places
+    numbers = encoded.indices.fill_null(-1).to_numpy()
+    places = np.arange(len(stories))
+    known = numbers >= 0
+    _, first = np.unique(numbers[known], return_index=True)
+    places[known] = places[known][first][numbers[known]]
+    return places
 
 
 def _vectors(rows: pa.Table, chosen: I64) -> tuple[I64, I64, I32, F32]:

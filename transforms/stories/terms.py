@@ -68,8 +68,8 @@ def article_terms(tables: Tables) -> tuple[I64, U32, I64]:
     )
     terms = found >> HALF
     weights = frequency_weights(counts) * background_rarities(terms)
-    chosen = heaviest(bounds, weights, KEPT_TERMS)
-    return _bounds_of(chosen, bounds), terms[chosen].astype(np.uint32), counts[chosen]
+    bounds, chosen = heaviest(bounds, weights, KEPT_TERMS)
+    return bounds, terms[chosen].astype(np.uint32), counts[chosen]
 
 
 def _pairs(hashes: U64, offsets: I64, spaceless: Mask) -> U64:
@@ -80,12 +80,6 @@ def _pairs(hashes: U64, offsets: I64, spaceless: Mask) -> U64:
     last = offsets[1:][np.diff(offsets) > 0] - 1
     paired[last] = False
     return np.where(paired, np.append(shingles(hashes, 2), np.uint64(0)), hashes)
-
-
-def _bounds_of(chosen: I64, bounds: I64) -> I64:
-    """Returns the bounds of lists among some of their members, which are in order of the lists."""
-    owners = np.searchsorted(bounds, chosen, side="right") - 1
-    return np.searchsorted(owners, np.arange(len(bounds))).astype(np.int64)
 
 
 @functools.cache
@@ -151,8 +145,8 @@ def term_vectors(bounds: I64, terms: U32, counts: U8) -> tuple[I64, I32, F32]:
     for own in parts:
         some = slice(own[0], own[-1])
         weights = frequency_weights(counts[some]) * rarity[numbers[some]]
-        chosen = heaviest(own - own[0], weights, COMPARED_TERMS)
-        sizes = np.diff(_bounds_of(chosen, own - own[0]))
+        ends, chosen = heaviest(own - own[0], weights, COMPARED_TERMS)
+        sizes = np.diff(ends)
         weights = weights[chosen]
         owners = np.repeat(np.arange(len(sizes)), sizes)
         lengths = np.sqrt(np.bincount(owners, weights**2, minlength=len(sizes)))
