@@ -129,6 +129,38 @@ def test_outlet_and_day_above_a_headline() -> None:
     assert len(lines(article)) == 2
 
 
+CLIPPINGS = {
+    "genios": "{outlet} vom 02.03.2020 Seite 4\n\n{title}\n\nQuelle: {outlet}\nDatum: 02.03.2020\n"
+    "Seite: 4\nRessort: Lokales\nAutor: {author}\nDokumentnummer: 7\n\n{text}\n\n"
+    + "_" * 40 + "\n\n",
+    "infomedia": "{title}\n{outlet} | 2. marts 2020 | Side 4 | 310 ord | artikel-id: e7 | Original"
+    "\n\n{author}\n\n{text}\n\n" + "-" * 70 + "\n",
+    "nexis": "{number} di 2 DOCUMENTI\n\n\n{outlet}\n\n2 marzo 2020 lunedì\n\n{title}\n\n"
+    "AUTORE: {author}\n\nLUNGHEZZA: 30\n\n{text}\n\nDATA-CARICAMENTO: 3 marzo 2020\n\n"
+    "TIPO-PUBBLICAZIONE: Quotidiano\n\nCopyright 2020 {outlet}\n\n\n",
+    "notion": "# {title}\n\nCreated: March 2, 2020 9:30 AM\nDate: March 2, 2020\nAuthor: {author}\n"
+    "Source: {outlet}\n\n{text}\n\n" + "=" * 20 + "\n\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLIPPINGS)
+def test_exports_of_archives(tmp_path: pathlib.Path, name: str) -> None:
+    stories = [("Ferry stops", "Ann Lee", f"{FERRY}\n\n{APPLES}"),
+               ("Bridge fills", "Bo Roe", f"{BRIDGE}\n\n{APPLES}")]  # fmt: skip
+    text = "".join(
+        CLIPPINGS[name].format(
+            number=number, title=title, author=author, outlet="Harbour Post", text=text
+        )
+        for number, (title, author, text) in enumerate(stories, 1)
+    )
+    found = articles(read(write(tmp_path, "a.txt", text.encode())))
+    assert [(item["title"], item["authors"], "\n\n".join(lines(item))) for item in found] == [
+        (title, [author], text) for title, author, text in stories
+    ]
+    assert {item["outlet"] for item in found} == {"Harbour Post"}
+    assert {str(item["published_at"])[:10] for item in found} == {"2020-03-02"}
+
+
 def test_factiva_in_another_script(tmp_path: pathlib.Path) -> None:
     def article(title: str, text: str, serial: int) -> str:
         return (
@@ -205,6 +237,10 @@ def test_messages_of_a_channel_are_articles() -> None:
         ({"url": "http://a.example/1", "title": "a", "replies": [{"text": FERRY}]}, 0),
         ({"title": "a", "body": {"ops": [{"insert": FERRY[:9]}, {"insert": FERRY[9:] + "\n"},
                                          {"insert": {"image": "x"}}]}}, 1),
+        # A type beside each value, as DynamoDB exports.
+        ({"Item": {"title": {"S": "a"}, "text": {"S": FERRY}, "year": {"N": "2020"},
+                   "authors": {"L": [{"S": "Ann Lee"}]}, "x": {"NULL": True}}}, 1),
+        ({"title": "a", "paragraphs": [FERRY]}, 1),
         ({"_index": "a", "_source": {"title": "a", "text": FERRY, "source": "Harbour Post"}}, 1),
     ],
 )  # fmt: skip
@@ -289,6 +325,25 @@ def test_text_around_a_picture_is_all_read(tmp_path: pathlib.Path) -> None:
     )
     (article,) = articles(read(write(tmp_path, "a.eml", mail.encode())))
     assert lines(article) == [FERRY, BRIDGE]
+
+
+def test_parts_of_a_message_have_character_sets_of_their_own(tmp_path: pathlib.Path) -> None:
+    mail = HEAD.format("Harbour Post <post@example.org>", "multipart/mixed; boundary=b") + (
+        f"--b\nContent-Type: text/plain; charset=us-ascii\n\n{FERRY}\n--b\n"
+        "Content-Type: text/plain; charset=iso-8859-1\nContent-Disposition: inline; filename=b.txt"
+        "\n\nDie Brücke ist für alle zu.\n--b--\n"
+    )
+    (article,) = articles(read(write(tmp_path, "a.eml", mail.encode("latin-1"))))
+    assert lines(article) == [FERRY, "Die Brücke ist für alle zu."]
+
+
+def test_a_mark_of_the_mailbox_is_no_quotation_of_flowed_mail(tmp_path: pathlib.Path) -> None:
+    mail = "From a@example.org Mon Mar  2 11:30:00 2020\n" + HEAD.format(
+        "Harbour Post <post@example.org>", "text/plain; format=flowed"
+    )
+    mail += f"{FERRY}\n\n>From the board: \n{BRIDGE}\n"
+    (article,) = articles(read(write(tmp_path, "a.mbox", mail.encode())))
+    assert lines(article) == [FERRY, f"From the board: {BRIDGE}"]
 
 
 def test_nothing_of_a_message_that_is_too_large_is_an_article(tmp_path: pathlib.Path) -> None:

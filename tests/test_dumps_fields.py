@@ -154,6 +154,14 @@ NAMES_ELSEWHERE = [
     ("tiêu đề", "nội dung", "ngày đăng", "tác giả", "báo", "đường dẫn"),
     ("nadpis", "text článku", "datum vydání", "autor", "zdroj", "odkaz"),
     ("заголовок", "зміст", "дата публікації", "автор", "джерело", "посилання"),
+    ("judul", "isi berita", "tanggal terbit", "penulis", "media", "tautan"),
+    ("शीर्षक", "पाठ", "प्रकाशन तिथि", "लेखक", "स्रोत", "लिंक"),
+    ("rubrik", "brödtext", "publiceringsdatum", "författare", "tidning", "länk"),
+    # As a database writes them that knows ASCII alone.
+    ("titulo", "conteudo", "data de publicacao", "autor", "veiculo", "link"),
+    ("Ueberschrift", "Volltext", "Veroeffentlichungsdatum", "Autor", "Quelle", "Link"),
+    ("rubrik", "brodtext", "publiceringsdatum", "forfattare", "kalla", "lank"),
+    ("tytul", "tresc", "data publikacji", "autor", "zrodlo", "link"),
 ]
 
 
@@ -167,7 +175,13 @@ def test_names_of_fields_in_other_words_and_languages(names: tuple[str, ...]) ->
     assert found["authors"] == ["Ann Bell"]
     assert found["outlet"] == "Post"
     assert found["url"] == "https://a.example/1"
+    assert found["tags"] == []
     assert found["warnings"] == []
+
+
+def test_a_name_of_two_fields_is_the_one_that_is_missing() -> None:
+    found = article({"titel": "Brücke zu", "rubrik": "Lokales", "text": "A text."})
+    assert (found["title"], found["tags"]) == ("Brücke zu", ["Lokales"])
 
 
 @pytest.mark.parametrize(
@@ -182,7 +196,7 @@ def test_names_that_only_look_like_a_field_are_none(name: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        # Slate, Lexical, ProseMirror, Contentful, Portable Text, Editor.js
+        # Slate, Lexical, ProseMirror, Contentful, Portable Text, Mobiledoc, Editor.js
         [{"type": "p", "children": [{"text": "One "}, {"text": "two", "bold": True}]},
          {"type": "p", "children": [{"text": "Three."}]}],
         {"root": {"children": [
@@ -202,6 +216,12 @@ def test_names_that_only_look_like_a_field_are_none(name: str) -> None:
         [{"_type": "block", "children": [
             {"_type": "span", "text": "One "}, {"_type": "span", "text": "two"}]},
          {"_type": "block", "children": [{"_type": "span", "text": "Three."}]}],
+        {"version": "0.3.1", "atoms": [], "markups": [["em"]],
+         "cards": [["image", {"src": "x"}], ["card-markdown", {"markdown": "Three."}]],
+         "sections": [[1, "p", [[0, [], 0, "One "], [0, [0], 1, "two"]]], [10, 0], [10, 1],
+                      [10, 7], [2, "x"], [1, "p", []]]},
+        {"version": "0.3.1", "markups": [],
+         "sections": [[3, "ul", [[[0, [], 0, "One two"]], [[0, [], 0, "Three."]]]]]},
         {"blocks": [{"type": "paragraph", "data": {"text": "One two"}},
                     {"type": "image", "data": {"caption": "A picture"}},
                     {"type": "paragraph", "data": {"text": "Three."}}]},
@@ -209,7 +229,8 @@ def test_names_that_only_look_like_a_field_are_none(name: str) -> None:
 )  # fmt: skip
 def test_paragraphs_of_block_editors_stay_whole(body: object) -> None:
     assert article({"body": body})["document"] == "One two\n\nThree."
-    assert article({"text": json.dumps(body)})["document"] == "One two\n\nThree."
+    for name in ("text", "mobiledoc", "lexical"):
+        assert article({name: json.dumps(body)})["document"] == "One two\n\nThree."
 
 
 @pytest.mark.parametrize("text", ['{"a": 1} is JSON.', '{"note": "A text."}', '[{"a": "b"}]'])

@@ -130,11 +130,18 @@ def _numbered(part: Part) -> FieldText:
     return found._replace(is_truncated=found.text.rstrip().endswith(("...", "…")))
 
 
-def is_dated(line: str) -> bool:
-    """Returns True for a line with an outlet, and a day to which it belongs."""
+def dated_outlet(line: str) -> tuple[str, str] | None:
+    """Returns the outlet of a line, and the day that belongs to it; ``None`` for other lines."""
     dated = _DATED.fullmatch(line.strip())
     day = bare_date(dated["day"]) if dated else None
-    return day is not None and day.precision not in ("year", "month")
+    if dated is None or day is None or day.precision in ("year", "month"):
+        return None
+    return dated["name"], dated["day"]
+
+
+def is_dated(line: str) -> bool:
+    """Returns True for a line with an outlet, and a day to which it belongs."""
+    return dated_outlet(line) is not None
 
 
 def _dated_above(part: Part) -> FieldText | None:
@@ -162,6 +169,16 @@ def _barred(part: Part) -> FieldText | None:
     if at is None or not all(_is_headline(part.lines[line]) for line in part.filled[:3]):
         return None
     values = [value.strip() for value in part.lines[at].split("|")]
+    if len(values) > 2 and is_dated(", ".join(values[:2])) and part.filled.index(at) == 1:
+        # Infomedia has outlet, day, page and number of words below the headline.
+        part.take(at, "outlet", values[0])
+        part.take(at, "published_at", values[1])
+        part.take(part.filled[0], "title", part.lines[part.filled[0]])
+        below = part.filled[2]
+        words = part.lines[below].split()
+        if below > at + 1 and 2 <= len(words) <= 4 and all(word[0].isupper() for word in words):
+            part.take(below, "authors", part.lines[below])
+        return part.result()
     dates = [value for value in values if value[-1:].isdecimal() and bare_date(value)]
     if len(dates) != 1 or _PAGE.fullmatch(dates[0]):
         return None

@@ -18,7 +18,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.dumps import factiva
-from pipeline.dumps.clippings import clipping
+from pipeline.dumps.clippings import clipping, dated_outlet
 from pipeline.dumps.field_lines import ALONE, EDITION, EDITION_BEHIND, Part, is_date
 from pipeline.dumps.front_matter import FRONT_MATTER, front_matter
 from pipeline.dumps.labels import HEADER, FieldText
@@ -31,11 +31,14 @@ _TRAILING = frozenset((
 ))  # fmt: skip
 """Labels that only the tail of a LexisNexis document has."""
 
-_CAPITALS = re.compile(r"[ \t]*+[A-Z][A-Z/\-]++(?: [A-Z/\-]++){0,2}+:(?:[ \t]|$)")
+_CAPITALS = re.compile(r"[ \t]*+[A-ZÀ-Þ][A-ZÀ-Þ/\-]++(?: [A-ZÀ-Þ/\-]++){0,2}+:(?:[ \t]|$)")
+_HYPHENATED = re.compile(r"[ \t]*+[A-ZÀ-Þ]{3,20}+(?:-[A-ZÀ-Þ]{1,20}+){1,3}+:[ \t]")
+"""A label of LexisNexis, whatever its language: ``LOAD-DATE:``, ``FECHA-DE-CARGA:``."""
 _COPYRIGHT = re.compile(r"\s*(?:\(c\)|©|copyright\b|all rights reserved\b)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*(?:document |dokument )?\d{1,7} \w{2,3} \d{1,7}(?: \w{7,11})?\s*", re.I)
 _GRAPHIC = re.compile(r"\s*graphics?\s*", re.IGNORECASE)
 _RULE = re.compile(r"\s*([=#~%+*_\-])\1{9,}\s*")
+_LONGEST_HEADER = 16  # lines
 _WITHIN = 12
 """Blocks below the first field within which the label of the text stands."""
 
@@ -222,7 +225,7 @@ def _labelled_tail(part: Part, start: int) -> FieldText:
         tail -= 1
     for at in range(tail, len(blocks)):
         line = part.lines[blocks[at].start]
-        if known[at] or others[at] or ALONE.fullmatch(line):
+        if known[at] or others[at] or ALONE.fullmatch(line) or _HYPHENATED.match(line):
             break
         tail += 1
     for at in range(max(0, tail - 3), tail):
@@ -253,9 +256,7 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
     lines = [at for block in blocks[:8] for at in block]
     if not has_fields:
         lines = lines[:6]
-    dated = next(
-        (at for at in lines if is_date(part.lines[at]) or _dated_outlet(part.lines[at])), None
-    )
+    dated = next((at for at in lines if is_date(part.lines[at]) or _dated_outlet(part, at)), None)
     ends = {at: number for number, block in enumerate(blocks, 1) for at in block}
     taken = 0
 
@@ -277,8 +278,8 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
     headline: Sequence[int] = ()
     if dated is not None:
         name(dated, "published_at", EDITION_BEHIND.sub("", part.lines[dated]))
-        if _dated_outlet(part.lines[dated]):
-            outlet, _, day = part.lines[dated].rpartition(" - ")
+        if of_day := _dated_outlet(part, dated):
+            outlet, day = of_day
             part.take(dated, "published_at", day, -1)
             part.take(dated, "outlet", outlet)
             part.became[dated] = "published_at"
@@ -322,10 +323,17 @@ def _leading(part: Part, blocks: Sequence[range], has_fields: bool) -> int:
     return taken
 
 
-def _dated_outlet(line: str) -> bool:
-    """Returns True for outlet and date in one line, as NewsBank writes them."""
-    outlet, _, day = line.strip().rpartition(" - ")
-    return bool(outlet) and is_date(day)
+def _dated_outlet(part: Part, at: int) -> tuple[str, str] | None:
+    """Returns outlet and date of one line, as NewsBank writes them, or Genios above its fields."""
+    outlet, _, day = part.lines[at].strip().rpartition(" - ")
+    if outlet and is_date(day):
+        return outlet, day
+    found = dated_outlet(part.lines[at])
+    labels = map(part.label, part.filled[:_LONGEST_HEADER]) if found else ()
+    named = any(
+        label and found and (label[0], label[3]) == ("outlet", found[0]) for label in labels
+    )
+    return found if named else None
 
 
 def _indent(line: str) -> int:

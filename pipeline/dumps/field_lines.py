@@ -23,6 +23,8 @@ _PERCENT = re.compile(r" ?\(\d{1,3} ?%\)")
 _PAGE_NUMBER = re.compile(
     r"(?:\bpg?\.|\bpages?\b|\bs\.|\bblz\.|\bseite\b)\s*\w+[^;]*", re.IGNORECASE
 )
+_HEADING = re.compile(r"^#{1,6} ")
+"""Mark of a headline in Markdown."""
 _LONGEST_UNKNOWN_LABEL, _LONGEST_UNKNOWN = 3, 80  # words of a label; characters behind it
 _NARROWEST, _WIDEST, _SLACK = 55, 100, 2
 """Widths, in characters, at which exports break lines: LexisNexis at 79, others at 60 to 80."""
@@ -70,6 +72,8 @@ class Part:
         """Makes a line a field line; of several values of a field that of the least rank counts."""
         self.became[at] = field
         value = " ".join(value.split())
+        if field == "title":
+            value = _HEADING.sub("", value)
         if field == "tags" and ";" not in value:
             value = value.replace(",", ";")
         if value and field == "tags" and field in self._found:

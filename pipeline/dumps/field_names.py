@@ -6,6 +6,7 @@ Case, spaces, ``_``, ``-``, dots and brackets are ignored: ``publishedAt``, ``pu
 article (``news_title``, ``doc_text``, ``post_date``), or before ``name`` (``publisher_name``).
 """
 
+import unicodedata
 from functools import lru_cache
 
 TEXT = (
@@ -26,7 +27,7 @@ TEXT = (
     "เนื้อหา", "kandungan", "teksberita", "isiberita", "haber", "haberiçeriği", "habermetni",
     "文章内容", "正文内容", "新闻内容", "內容", "內文", "记事", "記事", "記事本文", "기사내용",
     "내용", "기사",
-    "selftext", "íntegra", "blocks", "root",
+    "selftext", "íntegra", "blocks", "root", "mobiledoc", "lexical", "paragraphs",
 )  # fmt: skip
 HTML = (
     "html", "rawhtml", "htmlcontent", "contenthtml", "bodyhtml", "articlehtml", "pagehtml",
@@ -89,7 +90,11 @@ PUBLISHED = (
     "dateparution", "gepubliceerd", "publicatiedatum", "veröffentlichungsdatum",
     "publikationsdatum", "发布日期", "发表时间", "发表日期", "時間", "发布", "發布時間", "日付",
     "掲載日", "公開日", "発行日", "작성일", "발행일", "일자", "게재일", "등록일",
-    "createdutc", "datadapublicação",
+    "createdutc", "datadapublicação", "fechapublicación", "datumpublicatie", "tanggalterbit",
+    "tanggalpublikasi", "tarikhterbit", "प्रकाशनतिथि", "प्रकाशनदिनांक", "ngàyxuấtbản",
+    "ημερομηνίαδημοσίευσης", "תאריךפרסום", "publiseringsdato", "publiceringsdato",
+    "udgivelsesdato", "julkaisupäivä", "megjelenésdátuma", "dátumvydania", "датавыхода",
+    "датанапубликуване", "датумобјаве", "วันที่เผยแพร่", "게시일", "보도일자", "發布日期",
 )  # fmt: skip
 MODIFIED = (
     "modifiedat", "modified", "datemodify", "datemodified", "modifydate", "modifieddate",
@@ -163,6 +168,23 @@ RECOGNISED: dict[str, tuple[str, ...]] = {
 }
 _KNOWN = frozenset(name for names in RECOGNISED.values() for name in names) | IGNORED
 
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+
+
+def _bare(name: str) -> str:
+    decomposed = unicodedata.normalize("NFD", name.translate(_LETTERS))
+    return "".join(char for char in decomposed if char < "\u0300" or char > "\u036f")
+
+
+_BARE = {
+    bare: name
+    for spelt in (_bare, lambda name: _bare(name.translate(_UMLAUTS)))
+    for name in sorted(_KNOWN)
+    if (bare := spelt(name)) != name and bare.isascii() and bare not in _KNOWN and len(bare) > 3
+}
+"""Names that a database or a script wrote in ASCII (``veiculo``, ``ueberschrift``)."""
+
 _DROPPED = str.maketrans("", "", "_- .()[]\u200c'")
 _QUALIFIERS = (
     "news", "article", "document", "doc", "story", "post", "page", "item", "entry", "full", "main",
@@ -228,7 +250,9 @@ def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     folded: dict[str, list[str]] = {}
     for name in names:
         if isinstance(name, str) and name != "_source":
-            folded.setdefault(fold(name), []).append(name)
+            known = fold(name)
+            known = known if known in _KNOWN else _BARE.get(known, known)
+            folded.setdefault(known, []).append(name)
     qualified: dict[str, list[str]] = {}
     for name, spellings in folded.items():
         if name not in _KNOWN and (base := _base(name)):
@@ -242,6 +266,10 @@ def meanings(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         )
         for field, known in RECOGNISED.items()
     }
+    if both := set(found["title"]) & set(found["tags"]):
+        # Rubrik is a headline in Swedish and a section in German, which has a title beside it.
+        field = "title" if set(found["title"]) - both else "tags"
+        found[field] = tuple(name for name in found[field] if name not in both)
     found["containers"] = tuple(name for name in CONTAINERS if name in names)
     return found
 

@@ -25,6 +25,8 @@ from pipeline.dumps.streams import Stream
 from pipeline.rejects import Reject
 
 _ACTIONS = frozenset(("index", "create", "update", "delete"))
+_DYNAMODB = frozenset(("S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"))
+_DEEPEST_TYPED = 32
 _MAX_NESTING = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -115,10 +117,32 @@ def parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) ->
             raise DumpError(
                 "no_article", "The line is an action of Elasticsearch's bulk format; leave it."
             )
-        value = named_fields(value)
+        value = named_fields(_untyped_item(value))
         return article_from_record(value, block, record, encoding, options)
 
     return parsed(article, block, record, raw)
+
+
+def _untyped_item(record: dict[str, Any]) -> dict[str, Any]:
+    """Returns an item of DynamoDB's export with plain values; any other record as it is."""
+    item = record.get("Item") if len(record) == 1 else record
+    if type(item) is not dict or not all(
+        type(value) is dict and len(value) == 1 and value.keys() <= _DYNAMODB
+        for value in item.values()
+    ):
+        return record
+    return {name: _untyped(value, 0) for name, value in item.items()}
+
+
+def _untyped(value: Any, depth: int) -> Any:
+    if type(value) is not dict or len(value) != 1 or depth > _DEEPEST_TYPED:
+        return value
+    [(kind, inner)] = value.items()
+    if kind == "M" and type(inner) is dict:
+        return {name: _untyped(within, depth + 1) for name, within in inner.items()}
+    if kind == "L" and type(inner) is list:
+        return [_untyped(within, depth + 1) for within in inner]
+    return None if kind == "NULL" else inner
 
 
 def load_json(raw: bytes) -> tuple[Any, str]:

@@ -1,7 +1,7 @@
 """The text of a value: a string, a list of paragraphs, or the nodes of a block editor."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -34,7 +34,9 @@ _HTML_TAG = re.compile(
 _DEEPEST_TEXT = 6  # nested lists
 _EDITOR = re.compile(r'\s*(?:\{|\[\s*\{)\s*"')
 """Begin of the JSON of a block editor that is kept as a string."""
-_EDITOR_NAMES = frozenset(("blocks", "root", "ops", "children", "content", "document"))
+_EDITOR_NAMES = frozenset((
+    "blocks", "root", "ops", "children", "content", "document", "sections",
+))  # fmt: skip
 
 
 def is_html(text: str) -> bool:
@@ -62,6 +64,8 @@ def long_text(value: Any, depth: int = 0) -> str | None:
         if type(operations := value.get("ops")) is list:  # Quill
             inserted = (one.get("insert") for one in operations if type(one) is dict)
             return clean_text("".join(part for part in inserted if type(part) is str))
+        if type(sections := value.get("sections")) is list and "markups" in value:
+            return _joined(list(filter(None, map(clean_text, _mobiledoc(sections, value)))))
         if (nodes := _nodes(value)) is not None:
             return clean_text(_rich_text(nodes, 0))
         if depth < _DEEPEST_TEXT:
@@ -80,6 +84,32 @@ def long_text(value: Any, depth: int = 0) -> str | None:
             and not part.isspace()
         ])  # fmt: skip
     return None
+
+
+def _mobiledoc(sections: list[Any], document: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the paragraphs of a Mobiledoc, the format of Ghost's editor until 2023.
+
+    A section is a list: 1, tag, markers; 3, tag, a list of markers for each item; or 10 and the
+    number of a card, whose Markdown or HTML is a paragraph. The text of a marker comes last.
+    """
+    cards = document.get("cards")
+    for section in sections:
+        match section:
+            case [1, _, list() as markers, *_]:
+                paragraphs = [markers]
+            case [3, _, list() as paragraphs, *_]:
+                pass
+            case [10, int() as at] if type(cards) is list and 0 <= at < len(cards):
+                match cards[at]:
+                    case [_, {"markdown": str() as text} | {"html": str() as text}, *_]:
+                        yield text
+                continue
+            case _:
+                continue
+        for markers in paragraphs:
+            if type(markers) is list:
+                runs = [marker[-1] for marker in markers if type(marker) is list and marker]
+                yield "".join(run for run in runs if type(run) is str)
 
 
 def _is_run(items: list[Any]) -> bool:

@@ -262,21 +262,25 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         raise DumpError("invalid_mail", "A part of the message cannot be decoded; save it again.")
-    data = b"\n\n".join((data, *_further(message, part)))
     charset = part.get_content_charset()
+    others = [
+        (decode_page if part.get_content_subtype() == "html" else decode)(further, named)[0]
+        for further, named in _further(message, part)
+    ]
     if part.get_content_subtype() == "html":
         text, encoding = decode_page(data, charset)
         field = "html"
         product, starts, _ = article_starts(data) if not message.get("From") else ("", [], "")
         if starts and (exported := page_text(text, product)):
             return field_article(block, record, "", exported, encoding, options)
+        text = "\n\n".join((text, *others))
     else:
         text, encoding = decode(data, charset)
-        text, field = clean_text(text), "text"
-        if part.get_param("format") == "flowed":
-            text = _unflowed(text, part.get_param("delsp") == "yes")
+        text, field = clean_text("\n\n".join((text, *others))), "text"
         if quoted:
             text = re.sub(r"(?m)^>(>*From )", r"\1", text)
+        if part.get_param("format") == "flowed":
+            text = _unflowed(text, part.get_param("delsp") == "yes")
     if (saved := _header(message, "Snapshot-Content-Location")) or (
         message.get_content_type() == "multipart/related" and not message.get("To")
     ):
@@ -327,17 +331,19 @@ def _unflowed(text: str, deletes_space: bool) -> str:
     return "\n".join(joined)
 
 
-def _further(message: EmailMessage, chosen: Message) -> Iterator[bytes]:
-    """Yields the texts below the chosen one, as Apple Mail has them around pictures."""
+def _further(message: EmailMessage, chosen: Message) -> Iterator[tuple[bytes, str | None]]:
+    """Yields the texts below the chosen one, as Apple Mail has them around pictures.
+
+    Each has the character set that it needs: ASCII, where its own letters are no others.
+    """
     for part in _own_parts(message):
         if (
             part is not chosen
             and part.get_content_type() == chosen.get_content_type()
-            and part.get_content_charset() == chosen.get_content_charset()
             and part.get_content_disposition() != "attachment"
             and isinstance(data := part.get_payload(decode=True), bytes)
         ):
-            yield data
+            yield data, part.get_content_charset()
 
 
 def _unread_date(value: str) -> tuple[str, str]:

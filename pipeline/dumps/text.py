@@ -48,7 +48,7 @@ from pipeline.dumps.decoding import clean_text, decode
 from pipeline.dumps.exports import begins_with_fields, field_text, is_cover
 from pipeline.dumps.factiva import FACTIVA_END
 from pipeline.dumps.fields import described
-from pipeline.dumps.labels import FieldText
+from pipeline.dumps.labels import LABELS, FieldText
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.separators import DOCUMENTS, OF, Counted
 from pipeline.dumps.streams import Stream
@@ -61,6 +61,7 @@ _CONTEXT = 1024
 """Bytes before a separator that decide whether it underlines a line."""
 _FEWEST_BRIEF_WORDS = 8
 _LONGEST_HEADLINE = 20  # words
+_MOST_FIELDS = 16  # lines
 _LONGEST_DATE_LINE = 80  # characters
 _PARTS_A_BRIEF = 5
 """Parts that a file needs for each of them that is shorter than an article."""
@@ -312,11 +313,17 @@ def _has_headline(part: bytes) -> bool:
     """Returns True if the first line of a part is short, no sentence, and followed by a longer."""
     lines = [line for line in part.splitlines() if line.strip()]
     first = lines[0].split()
+    below = [line for line in lines[1:_MOST_FIELDS] if not _is_field(line)]
     return (
         len(first) <= _LONGEST_HEADLINE
         and not first[-1].endswith((b".", b",", b";", b":"))
-        and max(map(len, lines[1:6]), default=0) > len(lines[0])
+        and max(map(len, below[:5]), default=0) > len(lines[0])
     )
+
+
+def _is_field(line: bytes) -> bool:
+    label, colon, _ = line[:80].decode("utf-8", "replace").partition(":")
+    return bool(colon) and label.strip().lower() in LABELS
 
 
 def _complete(file: BinaryIO) -> bool:
