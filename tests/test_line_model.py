@@ -1,5 +1,6 @@
 """The line model: its features against plain ones, its verdicts, its scores on labelled pages."""
 
+import itertools
 import pathlib
 import re
 from collections import Counter
@@ -249,6 +250,20 @@ def test_a_page_is_known_by_its_menus_where_the_tables_lack_its_language() -> No
     ]
     for other in others:
         assert not line_model.is_page_dump(context.judge(other).lines)
+
+
+def test_links_between_sentences_do_not_make_a_page_of_an_article() -> None:
+    links = [
+        "( All about the ferries of the harbour)",
+        "( Who pays for the bridge?)",
+        "See also: Divers inspect the cracked pillars",
+        "Sign up for our daily newsletter",
+    ]
+    text = [f"{line} Part {at}, the paper said on Tuesday." for at in range(2) for line in BODY]
+    article = [*itertools.chain(*zip(text, links, strict=False)), *text[4:], *"ABCDEFGHIJ"]
+    assert not line_model.is_page_dump(context.judge(article).lines)
+    # The same links above the text are a menu.
+    assert line_model.is_page_dump(context.judge([*links, *text, *"ABCDEFGHIJ"]).lines)
 
 
 def test_a_missing_model_says_how_to_get_it(

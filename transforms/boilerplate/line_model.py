@@ -68,8 +68,11 @@ def is_page_dump(lines: Sequence["Line"]) -> bool:
         return False
     found = {
         line.text: line.match.rule
-        for line in lines
-        if line.match and line.match.kind in _PAGE_KINDS
+        for at, line in enumerate(lines)
+        if line.match
+        and line.match.kind in _PAGE_KINDS
+        # A link or prompt between two sentences stands in an article; menus stand together.
+        and not (0 < at < len(lines) - 1 and lines[at - 1].body and lines[at + 1].body)
     }
     if not found:
         return False
