@@ -2,8 +2,8 @@
 # from the lock files into .venv. Choose the interpreter with `make PYTHON=python3.12 …`.
 
 .DEFAULT_GOAL := help
-.PHONY: help pipeline watch shell test test-newest coverage lint format kafka prism test-engines \
-	bench soak soak-watch fuzz lock clean clean-warehouse distclean
+.PHONY: help pipeline watch shell test test-newest coverage lint format kafka prism httpfs \
+	test-engines bench soak soak-watch fuzz lock clean clean-warehouse distclean
 
 INPUT ?= seeds
 WAREHOUSE ?= warehouse
@@ -67,6 +67,13 @@ $(VENV)/engines/prism: $(VENV)/.installed
 	@GOBIN=$(abspath $(@D)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$( \
 		$(BIN)/python -c "from importlib import metadata; print(metadata.version('apache-beam'))")
 
+httpfs: $(VENV)/httpfs/.installed ## Install DuckDB with its extension httpfs for a test of reading a bucket
+
+$(VENV)/httpfs/.installed: $(VENV)/.locked requirements-httpfs.lock
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/$(PIP_QUIETLY) install --require-hashes --requirement requirements-httpfs.lock
+	@touch $@
+
 test-engines: $(VENV)/.developed prism ## Run the tests of engines other than the local one, at length
 	@COPYDESK_ENGINES=1 $(BIN)/pytest -n 0 tests/test_engines.py $(ARGS)
 
@@ -90,6 +97,7 @@ lock: $(VENV)/.developed ## Rewrite the lock files (ARGS=--upgrade: with the new
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
 	$(COMPILE) --group bench --output-file requirements-bench.lock
+	$(COMPILE) --group httpfs --output-file requirements-httpfs.lock
 
 clean: ## Remove all caches
 	rm -rf bench-results build .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

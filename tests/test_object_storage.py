@@ -480,6 +480,18 @@ def call(desk: Desk, server: Server, *arguments: str | Path) -> Ended:
     return desk.start([arguments], Conditions(environment=server.environment))()
 
 
+READ_BY_HTTPFS = """
+import pathlib, sys
+import duckdb, duckdb_extension_httpfs
+[extension] = pathlib.Path(duckdb_extension_httpfs.__file__).parent.rglob("*.duckdb_extension")
+connection = duckdb.connect()
+for statement in (f"LOAD '{extension}'", *sys.argv[1:]):
+    connection.execute(statement)
+print(connection.fetchall())
+"""
+"""A program that runs statements in DuckDB with the extension httpfs, and prints the last rows."""
+
+
 class TestRuns:
     def test_runs_give_the_rows_of_a_local_warehouse(
         self, desk, server, run, root, halves, tmp_path
@@ -523,6 +535,31 @@ class TestRuns:
             cwd=REPOSITORY, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert shown.stdout == "[(5,)]\n"
+
+    def test_duckdb_reads_a_bucket_by_its_extension(self, server, run, root):
+        """The statements of the guide, in DuckDB 1.5, of which PyPI has the extension."""
+        python = REPOSITORY / ".venv" / "httpfs" / "bin" / "python"
+        if not python.exists():
+            pytest.skip(f"there is no {python}: make httpfs installs it")
+        done(run(REPOSITORY / "seeds", root))
+        guide = (REPOSITORY / "docs" / "object-storage.md").read_text("utf-8")
+        [attach] = re.findall(r"`(ATTACH\s+'s3://[^`]*)`", guide)
+        attach = " ".join(attach.split()).replace("s3://news/press", root)
+        host = server.url.removeprefix("http://")
+        statements = [
+            "CREATE SECRET (TYPE s3, KEY_ID 'reporter', SECRET 'secret', REGION 'us-east-1', "
+            f"ENDPOINT '{host}', URL_STYLE 'path', USE_SSL false)",
+            *attach.split("; "),
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM article_copies), "
+            "len(title) > 0 FROM search('Putin Erdogan') LIMIT 1",
+        ]
+        read = subprocess.run(
+            [python, "-c", READ_BY_HTTPFS, *statements],
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        with open_catalog(root) as catalog:
+            [(copies,)] = catalog.execute("SELECT count(*) FROM article_copies").fetchall()
+        assert read.stdout == f"[(5, {copies}, True)]\n", read.stderr
 
     @pytest.mark.slow
     def test_files_are_merged_and_the_index_rebuilt(
