@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dumps import DumpError, DumpOptions
-from pipeline.dumps.streams import Budget, Stream, compression, decompress, recode
+from pipeline.dumps.streams import Budget, Stream, compression, decompress, file_stream, recode
 
 CONTENT = b"".join(f"{number} a line of text\n".encode() for number in range(20_000))
 KINDS: dict[str, Callable[[bytes], bytes]] = {
@@ -49,6 +49,19 @@ def unpack(data: bytes, kind: str, piece: int = 1 << 16, **limits: Any) -> tuple
     except DumpError as error:
         return out, error.reason
     return out, ""
+
+
+def test_a_file_that_makes_its_reader_wait_cannot_be_read() -> None:
+    """As ``/proc/kmsg``, which is a file to all that is asked of it before."""
+    end, other = os.pipe()
+    os.set_blocking(end, False)
+    with (
+        open(end, "rb") as file,
+        open(other, "wb"),
+        pytest.raises(DumpError, match="nothing to be read yet") as caught,
+    ):
+        file_stream(file, Budget(DumpOptions())).read()
+    assert caught.value.reason == "unreadable"
 
 
 @pytest.mark.parametrize("kind", KINDS)

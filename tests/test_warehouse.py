@@ -39,7 +39,7 @@ from pipeline.warehouse import (
     write_file,
     write_table,
 )
-from pipeline.warehouse.manifest import SCHEMA_VERSION, write_manifest
+from pipeline.warehouse.manifest import SCHEMA_VERSION, LockedError, LockLostError, write_manifest
 from pipeline.warehouse.orphans import find_orphans
 from pipeline.warehouse.staging import CLUSTER
 from pipeline.warehouse.verify import verify
@@ -549,6 +549,32 @@ def test_one_process_cannot_open_twice(tmp_path):
         assert re.search(rf"LockedError: .* is being written by process {os.getpid()} on ", errors)
 
 
+def test_a_lock_that_is_removed_costs_no_writer_its_work(tmp_path):
+    """As by an owner who takes it for that of a process that has ended."""
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as only:
+        (tmp_path / ".lock").unlink()
+        only.commit(run_row(0), write_rows(tmp_path, 0))
+        with (
+            pytest.raises(LockedError),
+            Warehouse(str(tmp_path)).open_for_writing(SCHEMA),
+        ):
+            pass
+    writers = contextlib.ExitStack()
+    first = writers.enter_context(Warehouse(str(tmp_path)).open_for_writing(SCHEMA))
+    (tmp_path / ".lock").unlink()
+    with Warehouse(str(tmp_path)).open_for_writing(SCHEMA) as second:
+        for number, writer in ((1, second), (2, first)):
+            writer.staging_folder(run_id(number))
+        files = {number: write_rows(tmp_path, number) for number in (1, 2)}
+        second.remove_staging(run_id(2))  # as of a killed run
+        with pytest.raises(LockLostError, match=r"\.lock was moved or removed"), writers:
+            first.commit(run_row(2), files[2])
+        second.commit(run_row(1), files[1])
+    assert committed_runs(tmp_path) == [run_id(0), run_id(1)]
+    assert commit_run(tmp_path, 3).number == 3
+    assert verify(str(tmp_path), SCHEMA).ok
+
+
 def test_a_lock_that_outlives_its_process_is_explained(tmp_path):
     """As of a network file system, whose server has not noticed that the process has ended."""
     ended = child("", tmp_path)
@@ -640,8 +666,8 @@ def test_an_unwritable_folder_is_refused(tmp_path, place):
 def test_what_no_catalog_can_lie_in_is_no_warehouse():
     with pytest.raises(ObjectError, match="no conditional put"):
         Warehouse("hdfs://host/warehouse")
-    for name in ("what?", "back\\slash"):
-        with pytest.raises(WarehouseError, match="question mark or a backslash"):
+    for name in ("what?", "back\\slash", os.fsdecode(b"caf\xe9")):
+        with pytest.raises(WarehouseError, match="question mark, a backslash or bytes"):
             Warehouse(name)
 
 

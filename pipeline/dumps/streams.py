@@ -8,6 +8,7 @@ import bz2
 import codecs
 import contextlib
 import dataclasses
+import errno
 import lzma
 import re
 import zlib
@@ -133,7 +134,9 @@ def file_stream(file: Any, budget: Budget, start: int = 0, stop: int | None = No
             if not placed:
                 file.seek(start)
                 placed = True
-            chunk: bytes = file.read(size if rest is None else min(size, rest))
+            chunk: bytes | None = file.read(size if rest is None else min(size, rest))
+            if chunk is None:  # some files of /proc make their readers wait
+                raise BlockingIOError(errno.EAGAIN, "nothing to be read yet")
         except (OSError, EOFError) as error:
             raise DumpError(
                 "unreadable", f"Reading failed ({error}); check the storage and run again."

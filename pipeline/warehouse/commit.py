@@ -37,6 +37,7 @@ from pipeline.warehouse.manifest import (
     WATCH_NAME,
     DataFile,
     Input,
+    LockLostError,
     Manifest,
     WarehouseError,
     check_run_id,
@@ -104,16 +105,16 @@ class Warehouse:
     Raises:
       ObjectError: nothing can be committed at the URL, or not with what is installed.
       WarehouseError: DuckDB opens no file at such a path: it takes what follows a question mark
-        for parameters, and a backslash for a slash.
+        for parameters, a backslash for a slash, and no bytes that are not UTF-8.
     """
 
     def __init__(self, root: str) -> None:
         self.root = storage.place(root)
-        if "?" in self.root or "\\" in self.root:  # the latter separates folders to it
+        if re.search(r"[?\\\udc80-\udcff]", self.root):  # the last stand for bytes, as of a path
             raise WarehouseError(
                 f"{self.root} cannot be a warehouse: DuckDB opens no file below a folder with a "
-                "question mark or a backslash in its name. Rename the folder, or give another "
-                "--warehouse."
+                "question mark, a backslash or bytes that are not UTF-8 in its name. Rename the "
+                "folder, or give another --warehouse."
             )
         self.newest: Manifest | None = None
         self._schema: Schema | None = None
@@ -121,6 +122,7 @@ class Warehouse:
         self._writers_sleep = storage.is_remote(self.root)
         self._left_over: Sequence[str] = ()
         self._check_lock: Callable[[], None] = lambda: None
+        self._run_id = ""  # that has staged files last
         self._template = CatalogTemplate()
         # Manifests of which it is noted what they name; file -> the last of them that names it.
         self._noted: set[int] = set()
@@ -203,9 +205,18 @@ class Warehouse:
             try:
                 yield self
             except BaseException:
-                # What has failed may have filled the disk. In a bucket it may be committed yet, or
-                # the lock be another's.
+                # What has failed may have filled the disk. In a bucket it may be committed yet.
                 if not self._writers_sleep:
+                    try:
+                        self._check_lock()
+                    except LockLostError:
+                        # What no manifest names may be another's. By this folder the next writer
+                        # knows that what this one wrote is of no committed run.
+                        if self._run_id and os.path.exists(os.path.join(self.root, LOCK_NAME)):
+                            storage.make_folder(
+                                storage.inside(self.root, f"{STAGING}/{self._run_id}")
+                            )
+                        raise
                     with contextlib.suppress(OSError, CopydeskError):  # the next writer tries again
                         self._clean_up()
                 raise
@@ -314,6 +325,7 @@ class Warehouse:
           WarehouseError: the folder cannot be created, or its address not be recorded.
         """
         check_run_id(run_id)
+        self._run_id = run_id
         return make_folder(storage.inside(self.root, f"{STAGING}/{run_id}"), elsewhere, cluster)
 
     def remove_staging(self, run_id: str, committed: bool = True) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline import storage
 from pipeline.warehouse.lease import Lease
-from pipeline.warehouse.manifest import LockedError, WarehouseError, not_written
+from pipeline.warehouse.manifest import LockedError, LockLostError, WarehouseError, not_written
 
 LOCK_NAME = ".lock"
 
@@ -21,7 +21,8 @@ def lock(root: str) -> Iterator[Callable[[], None]]:
     """Holds the lock of a warehouse. It ends with the process; forked workers do not inherit it.
 
     Yields:
-      what raises LockLostError if another process may hold the lock by now.
+      what raises LockLostError if another process may hold the lock by now: a lease has ended, or
+        somebody has removed the file, so that the next process locks another one.
 
     Raises:
       LockedError: another process, or this one, holds it.
@@ -36,7 +37,10 @@ def lock(root: str) -> Iterator[Callable[[], None]]:
 
     path = storage.inside(root, LOCK_NAME)
     storage.status(path)  # that it is no link
-    held = filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
+    held, again = (
+        filelock.FileLock(os.path.join(root, LOCK_NAME), timeout=0, fallback_to_soft=False)
+        for _ in range(2)
+    )
     try:
         held.acquire()
     except filelock.Timeout as error:
@@ -49,14 +53,39 @@ def lock(root: str) -> Iterator[Callable[[], None]]:
                 "nolock), or give another --warehouse."
             ) from error
         raise not_written(path, error) from error
+    mine, folder = _identity(held.lock_file), _identity(root)
     try:
         with contextlib.suppress(OSError), storage.open_local(path, "w") as file:
             file.write(f"{_this_process()}\n")
-        yield lambda: None
+
+        def check() -> None:
+            nonlocal mine
+            if _identity(held.lock_file) is None and _identity(root) == folder:
+                # No writer has come since: its lock would be here.
+                with contextlib.suppress(OSError, filelock.Timeout):
+                    again.acquire()
+                    mine = _identity(held.lock_file)
+            if _identity(held.lock_file) != mine:
+                raise LockLostError(
+                    f"{held.lock_file} was moved or removed while this process wrote, and another "
+                    "may write since. What this one had not committed is not in the warehouse: run "
+                    "again, and leave the file, which locks nothing once its process has ended"
+                )
+
+        yield check
     finally:
-        with contextlib.suppress(OSError), storage.open_local(path, "w"):
-            pass  # opening it has emptied it
+        if _identity(held.lock_file) == mine:
+            with contextlib.suppress(OSError), storage.open_local(path, "w"):
+                pass  # opening it has emptied it
+        again.release()
         held.release()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    with contextlib.suppress(OSError):
+        status = os.stat(path, follow_symlinks=False)
+        return status.st_dev, status.st_ino  # no other file has them while this one is open
+    return None
 
 
 @contextlib.contextmanager
