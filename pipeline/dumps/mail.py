@@ -389,10 +389,12 @@ def _left_out(message: EmailMessage) -> tuple[str, str] | None:
 
 def _header(message: Message, name: str) -> str:
     try:
-        return " ".join(str(message.get(name) or "").split())
-    except (ValueError, IndexError, AttributeError, TypeError):
+        value = str(message.get(name) or "")
+    except (ValueError, IndexError, AttributeError, TypeError, OverflowError):
         # The parser of the standard library fails on some addresses and dates that are none.
-        return ""
+        raw = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+        value = next(raw, "")
+    return " ".join(value.split())
 
 
 def _sender(message: EmailMessage) -> dict[str, str]:
