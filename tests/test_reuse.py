@@ -8,6 +8,7 @@ import gzip
 import json
 import pathlib
 import tomllib
+import tracemalloc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -188,6 +189,27 @@ def spelled(line: str) -> list[str]:
     """Returns the words of a line as they are written."""
     words = hash_words([line])
     return [line[a:b] for a, b in zip(words.starts.tolist(), words.ends.tolist(), strict=True)]
+
+
+def test_articles_that_name_an_agency_everywhere_take_no_more_memory_than_their_length() -> None:
+    """Each mention with each other of the pair would be 36 million of each number."""
+    one, other = (
+        article(
+            outlet,
+            PASSAGE.capitalize() + ".",
+            *(f"The {word}{at} rose, an analyst told Reuters." for at in range(6_000)),
+        )
+        for outlet, word in (("Tarvik Times", "index"), ("Brenna Post", "price"))
+    )
+    judge(OWN, OWN)  # what is kept once read
+    tracemalloc.start()
+    try:
+        verdicts = judge(one, other)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert verdicts
+    assert peak < 200 << 20
 
 
 class TestQuotations:

@@ -269,6 +269,32 @@ def _holds(lists: Ragged, wanted: U64, row: I64) -> Mask:
     return np.isin(_keyed(wanted, row), _keyed(lists.values, lists.owners))
 
 
+def _near(evidence: Evidence, rows: I64, passages: Passages) -> tuple[I64, I64, Mask]:
+    """Returns the mentions near passages.
+
+    Args:
+      evidence: of the articles.
+      rows: the article of each pair.
+      passages: of pairs.
+
+    Returns:
+      The passage, the place in ``mention_names``, and whether it is within the passage or within a
+      quotation, of each mention.
+    """
+    words = evidence.mention_words.values.astype(np.int64)
+    keys = (evidence.mention_words.owners << _WORD_BITS) + words
+    order = np.argsort(keys, kind="stable")
+    first = rows[passages.pair] << _WORD_BITS
+    low = np.searchsorted(keys[order], first + np.maximum(passages.start - THIRD_DISTANCE, 0))
+    high = np.searchsorted(keys[order], first + passages.end + THIRD_DISTANCE)
+    passage = np.repeat(np.arange(len(low)), high - low)
+    place = order[ragged_positions(low, high - low)]
+    word = words[place]
+    inside = (word >= passages.start[passage]) & (word < passages.end[passage])
+    quoted = covered(evidence.quoted, rows[passages.pair[passage]], word, word + 1) > 0
+    return passage, place, inside | quoted
+
+
 def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, Mask]:
     """Returns whether both articles credit the same third outlet, or the same agency, nearby.
 
@@ -277,38 +303,19 @@ def third_parties(pairs: Pairs, in_a: Passages, in_b: Passages) -> tuple[Mask, M
     reports go on.
     """
     a, b = pairs.a, pairs.b
-    is_source = (a.mention_kinds.values & (PRESS | AGENCY)) != 0
-    counts = np.bincount(a.mention_names.owners[is_source], minlength=len(a.time))
-    bounds = np.append(0, np.cumsum(counts))
-    lengths = counts[pairs.row_a]
-    index = np.flatnonzero(is_source)[ragged_positions(bounds[:-1][pairs.row_a], lengths)]
-    pair = np.repeat(np.arange(len(pairs.row_a)), lengths)
-    names = a.mention_names.values[index].astype(np.uint64)
+    passage, place, in_theirs = _near(a, pairs.row_a, in_a)
+    is_source = (a.mention_kinds.values[place] & (PRESS | AGENCY)) != 0
+    passage, place, in_theirs = passage[is_source], place[is_source], in_theirs[is_source]
+    pair, names = in_a.pair[passage], a.mention_names.values[place].astype(np.uint64)
     is_third = ~_holds(a.names, names, pairs.row_a[pair])
     is_third &= ~_holds(b.names, names, pairs.row_b[pair])
-    pair, index, names = pair[is_third], index[is_third], names[is_third]
-    which, place_b = _found(b, names, pairs.row_b[pair])
-    pair, place_a = pair[which], index[which]
-    # Each passage with all such names of its pair.
-    low = np.searchsorted(pair, in_a.pair)
-    high = np.searchsorted(pair, in_a.pair, side="right")
-    at = ragged_positions(low, high - low)
-    passage = np.repeat(np.arange(len(low)), high - low)
-    agency = (a.mention_kinds.values[place_a[at]] & AGENCY) != 0
-    near = np.ones(len(at), bool)
-    for evidence, rows, places, passages in (
-        (a, pairs.row_a, place_a, in_a),
-        (b, pairs.row_b, place_b, in_b),
-    ):
-        word = evidence.mention_words.values[places[at]].astype(np.int64)
-        start, end = passages.start[passage], passages.end[passage]
-        inside = (word >= start) & (word < end)
-        row = rows[passages.pair[passage]]
-        theirs = inside | (covered(evidence.quoted, row, word, word + 1) > 0)
-        near &= (
-            (word >= start - THIRD_DISTANCE) & (word < end + THIRD_DISTANCE) & (agency | ~theirs)
-        )
-    outlets, agencies = np.zeros(len(low), bool), np.zeros(len(low), bool)
-    outlets[passage[near & ~agency]] = True
-    agencies[passage[near & agency]] = True
+    named = _keyed(names, passage)
+    passage_b, place_b, in_theirs_b = _near(b, pairs.row_b, in_b)
+    named_b = _keyed(b.mention_names.values[place_b], passage_b)
+    agency = (a.mention_kinds.values[place] & AGENCY) != 0
+    by_agency = is_third & agency & np.isin(named, named_b)
+    by_outlet = is_third & ~agency & ~in_theirs & np.isin(named, named_b[~in_theirs_b])
+    outlets, agencies = np.zeros(len(in_a.pair), bool), np.zeros(len(in_a.pair), bool)
+    outlets[passage[by_outlet]] = True
+    agencies[passage[by_agency]] = True
     return outlets, agencies
