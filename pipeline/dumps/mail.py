@@ -390,7 +390,7 @@ def _left_out(message: EmailMessage) -> tuple[str, str] | None:
 def _header(message: Message, name: str) -> str:
     try:
         return " ".join(str(message.get(name) or "").split())
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, OverflowError):
         # The parser of the standard library fails on some addresses and dates that are none.
         return ""
 
