@@ -393,7 +393,7 @@ def read_all(desk: Desk, folder: Path, content: Mapping[str, bytes]) -> Outcome:
     if ended.code:
         if len(content) == 1:
             return Outcome(0, {}, dict.fromkeys(content, f"the run ended: {ended.err[-400:]}"))
-        return _halves(desk, folder, content)
+        return _halves(desk, folder, content, ended.err)
     wrong = {
         _dump_of(path): f"{stage}: {reason}: {detail}"
         for path, stage, reason, detail in query(
@@ -415,8 +415,8 @@ def read_all(desk: Desk, folder: Path, content: Mapping[str, bytes]) -> Outcome:
     return Outcome(articles, rejects, wrong)
 
 
-def _halves(desk: Desk, folder: Path, content: Mapping[str, bytes]) -> Outcome:
-    """Reads the first and the second half of dumps of which one ended the run."""
+def _halves(desk: Desk, folder: Path, content: Mapping[str, bytes], said: str) -> Outcome:
+    """Reads the first and the second half of dumps of which one ended the run, and what it said."""
     names = list(content)
     articles, rejects, wrong = 0, dict[str, int](), dict[str, str]()
     for place, part in enumerate((names[: len(names) // 2], names[len(names) // 2 :])):
@@ -426,7 +426,7 @@ def _halves(desk: Desk, folder: Path, content: Mapping[str, bytes]) -> Outcome:
         for reason, count in half.rejects.items():
             rejects[reason] = rejects.get(reason, 0) + count
     if not wrong:
-        wrong[names[0]] = f"{len(names)} dumps together end a run, and neither half does"
+        wrong[names[0]] = f"{len(names)} dumps from this on end a run, neither half: {said[-400:]}"
     return Outcome(articles, rejects, wrong)
 
 

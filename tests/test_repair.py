@@ -24,7 +24,7 @@ from tests.conftest import REPOSITORY, SeedRun
 from tests.separate_runs import Desk, done, only_sentence, problems, rows
 from tests.test_compaction import FAN_IN, commit_merging, fan_in, tables
 from tests.test_reindex import index_rows
-from tests.warehouse_rows import SCHEMA, commit_run, run_id, run_row, tree, write_rows
+from tests.warehouse_rows import SCHEMA, commit_run, query, run_id, run_row, tree, write_rows
 
 __all__ = ["fan_in"]
 
@@ -248,6 +248,12 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     [lost] = repaired(root).lost
     assert lost.startswith(f"{root / links.path} is not as it was written: 9 rows of paragraph_l")
     assert (root / links.path).exists()
+    # As both say: repairing cannot do without these rows, and the others can be read.
+    [problem] = verify(str(root), SCHEMA).problems
+    for advice in (lost, problem):
+        assert "read its dumps into a new warehouse" in advice
+        assert "copydesk repair" not in advice
+    assert query(root, "SELECT count(*) FROM articles") == [(6,)]
 
 
 def test_nothing_is_guessed_while_a_file_may_be_restored(tmp_path: Path) -> None:

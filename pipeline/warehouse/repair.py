@@ -207,7 +207,8 @@ class _Repairer:
                 whole = False
                 lost.append(
                     f"{damages[file.path]}: {count(file.rows, 'row')} of {file.table}. Restore it "
-                    "from a backup, and repair the warehouse again."
+                    "from a backup, and repair the warehouse again; without one, read its dumps "
+                    "into a new warehouse, and keep this one, whose other rows can be read."
                 )
         broken = [damages[file.path] for file in manifest.index_files if damages[file.path]]
         rebuild = bool(manifest.files) and (bool(broken) or not exact)

@@ -175,8 +175,8 @@ def _remedy(root: str, file: DataFile) -> str:
     if file.path.startswith((f"{INDEX}/", f"{INPUTS}/")):
         return f"Restore it from a backup, or go on without it: {repair_command(root)}"
     return (
-        "Restore it from a backup; without one, read its dumps into a new warehouse, or go on "
-        f"without its rows as this says: {repair_command(root)}"
+        "Restore it from a backup; without one, read its dumps into a new warehouse, and keep this "
+        "one, whose other rows can be read, but not added to"
     )
 
 
