@@ -1,58 +1,49 @@
 """Worker processes that hold each document to a time and a memory limit.
 
 One page in a hundred thousand makes a parser crash, loop inside C code or eat all memory. A task is
-a call on many documents; it says which one it turns to (:func:`document`). The kernel enforces the
-limits within the worker: a timer on its processor time, and a limit on its data. A worker that dies
-is replaced, and its task runs again; the document it died of is among the ``failed`` ones, at once
-if it overstepped a limit, else from the second death on. So a task must be deterministic, and
-writing its files a second time must do no harm.
+a call on many documents; it says which one it turns to, and the worker has limits of time and
+memory (``worker.py``). A worker that dies is replaced, and its task runs again; the document it
+died of is among the ``failed`` ones, at once if it overstepped a limit, else from the second death
+on. So a task must be deterministic, and writing its files a second time must do no harm.
 
 The processes are pebble's, which replaces dead ones. They are forked from the fork server of
 multiprocessing, which imports the heavy modules once and never imports Apache Beam.
 """
 
-import contextlib
 import ctypes
 import dataclasses
-import gc
 import itertools
 import multiprocessing
 import os
 import pickle
-import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import Connection
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pebble
 
 from pipeline.errors import CopydeskError
-from pipeline.fork_server import limit_process, start_fork_server
+from pipeline.fork_server import start_fork_server
+from pipeline.worker import (
+    METHOD,
+    METHOD_FACTOR,
+    METHOD_WALL_FACTOR,
+    NAME_BYTES,
+    NO_DOCUMENT,
+    TIMERS,
+    Change,
+    DocumentFailed,
+    WorkerState,
+    begin,
+    call,
+    nothing,
+)
 
 R = TypeVar("R")
-
-NO_DOCUMENT = -1
-_METHOD = -2
-"""Stands for a document while a worker is in a :func:`method`."""
-
-WALL_FACTOR = 10
-"""Wall-clock limit of a document as a multiple of its processor time. It ends a document that waits
-for ever; a machine may be ten times too busy before it ends any other."""
-
-SLACK = 0.1
-"""Share of its limit that a document may have beyond it. To set the timers takes the kernel 4 us,
-and a document is marked at every transform, so they are set again only once half of this share of
-the time is over: two threads of the worker together cannot use up more of it meanwhile."""
-
-METHOD_FACTOR, METHOD_WALL_FACTOR = 30, 3
-"""Limit of processor time of a method that works on a whole task, as a multiple of that of a
-document, and its wall-clock limit as a multiple of this one. A task has 4 to 32 MB of text; all
-methods of all tasks of a run over 82 MB take less than a document may."""
 
 TASKS_PER_WORKER = 64
 """Tasks after which a worker is replaced, so that memory that documents leave does not add up."""
@@ -73,27 +64,11 @@ with code 0, and may miss one that dies right after it took its task."""
 
 _SLOTS = 1 << 16
 """Slots for (pid, document) of running tasks, by task number; many more than can run at once. The
-first is that of ``_nothing`` and of the set-up, so that it is no task's."""
-
-_NAME = 96
-"""Bytes of the name of a method in such a slot."""
-
-_TIMERS = (signal.SIGPROF, signal.SIGALRM)
-
-
-class WorkerState(Protocol):
-    """What every task receives as its first argument; pickled once per worker."""
-
-    def warm_up(self) -> None:
-        """Loads what tasks load lazily; called once per worker, before its first task."""
+first is that of ``nothing`` and of the set-up, so that it is no task's."""
 
 
 class WorkerDied(CopydeskError):  # noqa: N818 - says what happened, as BrokenProcessPool does
     """A task cannot be finished: its workers died, and no document is to blame."""
-
-
-class _DocumentFailed(Exception):  # noqa: N818 - never leaves this module
-    """A document made its task fail, and the worker lives on: (number, reason)."""
 
 
 class WorkerPool:
@@ -141,7 +116,7 @@ class WorkerPool:
                 "both must be positive."
             )
         self._shared = shared
-        self._change: _Change | None = None
+        self._change: Change | None = None
         self._tasks = tasks
         self._memory_limit = memory_limit
         self._numbers = itertools.count()
@@ -157,7 +132,7 @@ class WorkerPool:
         start_fork_server(modules)
         self._context = multiprocessing.get_context("forkserver")
         self._positions: Any = self._context.RawArray(ctypes.c_int64, 2 * _SLOTS)
-        self._methods: Any = self._context.RawArray(ctypes.c_char, _NAME * _SLOTS)
+        self._methods: Any = self._context.RawArray(ctypes.c_char, NAME_BYTES * _SLOTS)
         self._seconds, self._processes = document_seconds, processes
         lifeline, self._lifeline = self._context.Pipe(duplex=False)
         self._begin = (
@@ -172,13 +147,13 @@ class WorkerPool:
         pool = pebble.ProcessPool(
             max_workers=self._processes,
             max_tasks=self._tasks,
-            initializer=_begin,
+            initializer=begin,
             initargs=self._begin,
             context=self._context,
         )
         # pebble forks its workers at the first task, once the fork server has imported all.
-        arguments: Any = (0, None, _nothing, (), {})
-        threading.Thread(target=pool.schedule, args=(_call, arguments), daemon=True).start()
+        arguments: Any = (0, None, nothing, (), {})
+        threading.Thread(target=pool.schedule, args=(call, arguments), daemon=True).start()
         return pool
 
     def __enter__(self) -> "WorkerPool":
@@ -200,7 +175,7 @@ class WorkerPool:
         if self._pool is None:
             self._shared = function(self._shared, *args)
         else:
-            self._change = _Change(next(self._numbers) + 1, pickle.dumps((function, args)))
+            self._change = Change(next(self._numbers) + 1, pickle.dumps((function, args)))
 
     def submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
         """Queues ``function(shared, *args)`` and returns its future.
@@ -215,7 +190,7 @@ class WorkerPool:
         return self._submit(_Task(next(self._numbers), function, args, False))
 
     def submit_documents(self, function: Callable[..., R], *args: Any) -> Future[R]:
-        """Queues ``function(shared, *args, failed=...)``, which calls :func:`document`.
+        """Queues ``function(shared, *args, failed=...)``, which marks its documents.
 
         A document at which a worker dies twice, or that oversteps a limit, costs itself only: the
         task runs again with it among ``failed``: number to reason, one of ``time_limit``,
@@ -271,7 +246,7 @@ class WorkerPool:
                 if not (pool.active or self._closed):
                     pool = self._pool = self._new_pool()
             arguments = (task.slot, self._change, task.function, task.args, task.keywords())
-            running = pool.schedule(_call, args=arguments)
+            running = pool.schedule(call, args=arguments)
         except RuntimeError as error:
             self._end(task, self._dead(task, str(error)))
             return
@@ -283,7 +258,7 @@ class WorkerPool:
         except pebble.ProcessExpired as death:
             detail = f"it ended with code {death.exitcode}"
             self._retry(task, attempt, self._position(task), _reason(death.exitcode), detail)
-        except _DocumentFailed as error:
+        except DocumentFailed as error:
             number, reason = error.args
             self._retry(task, attempt, number, reason, "it ran out of memory or asked to exit")
         except (BrokenProcessPool, CancelledError) as error:
@@ -329,7 +304,7 @@ class WorkerPool:
 
     def _method(self, slot: int) -> str:
         """Returns the name of the method that a worker was in last; of slot 0 in its set-up."""
-        name: bytes = self._methods[_NAME * slot : _NAME * (slot + 1)]
+        name: bytes = self._methods[NAME_BYTES * slot : NAME_BYTES * (slot + 1)]
         return name.rstrip(b"\0").decode("utf-8", "replace")
 
     def _retry(self, task: "_Task", attempt: int, number: int, reason: str, detail: str) -> None:
@@ -347,7 +322,7 @@ class WorkerPool:
             else:
                 task.failed[number] = reason
             self._start(task)
-        elif reason == "time_limit" and number == _METHOD:
+        elif reason == "time_limit" and number == METHOD:
             limit = METHOD_FACTOR * self._seconds
             error = WorkerDied(
                 f"{self._method(task.slot)} had not ended after {limit:g} seconds of processor "
@@ -357,7 +332,7 @@ class WorkerPool:
             )
             self._end(task, error)
         elif reason == "memory_limit" and number < 0:
-            where = f"in {self._method(task.slot)}" if number == _METHOD else "at no document"
+            where = f"in {self._method(task.slot)}" if number == METHOD else "at no document"
             error = WorkerDied(
                 f"A worker process needs more than its {self._memory_limit >> 20} MiB ({task}, "
                 f"{where}). Raise --document-memory."
@@ -369,7 +344,7 @@ class WorkerPool:
         else:
             where = f"at document {number}, which it was to skip" if number >= 0 else "at none"
             slot = task.slot if self._positions[2 * task.slot] else 0  # no worker came to it
-            if number == _METHOD or not slot:
+            if number == METHOD or not slot:
                 where = f"in {self._method(slot) or 'its set-up'}"
             self._end(task, self._dead(task, f"{detail}, {where}"))
 
@@ -377,18 +352,6 @@ class WorkerPool:
         if self._closed:
             return WorkerDied(f"{task}: the worker pool was closed while it ran.")
         return WorkerDied(f"{task}: the worker process died again: {detail}.")
-
-
-class _Change(NamedTuple):
-    """A function that replaces the first argument of tasks in workers.
-
-    Attributes:
-      number: of the change, more than 0.
-      call: function and arguments, pickled once: each task carries them, as any worker may have it.
-    """
-
-    number: int
-    call: bytes
 
 
 @dataclasses.dataclass(eq=False)
@@ -446,165 +409,4 @@ def _is_alive(pid: int) -> bool:
 
 
 def _reason(exit_code: int) -> str:
-    return "time_limit" if -exit_code in _TIMERS else "worker_died"
-
-
-# --- in the worker -----------------------------------------------------------------------------
-
-
-@dataclasses.dataclass
-class _Worker:
-    """What a worker process knows."""
-
-    shared: Any
-    failure: Exception | None
-    seconds: float
-    positions: Any
-    methods: Any
-    slot: int = 0
-    armed_until: float = 0.0
-    change: int = 0
-
-
-_worker: _Worker | None = None
-"""This process's, in a worker; None in every other process."""
-
-
-def document(number: int) -> None:
-    """Marks the start of a document: records its number and starts its timers.
-
-    Costs .5 us, so call it before every document. Outside a worker it does nothing.
-
-    Args:
-      number: number of the document within the task, 0 or more; ``NO_DOCUMENT`` for none: what
-        follows has no time limit, and no document is blamed for a crash.
-    """
-    if _worker is None:
-        return
-    _worker.positions[2 * _worker.slot + 1] = number
-    if number < 0:
-        _worker.armed_until = 0.0
-        _set_timers(0.0, WALL_FACTOR)
-    elif (now := time.monotonic()) > _worker.armed_until:
-        _worker.armed_until = now + SLACK / 2 * _worker.seconds
-        _set_timers((1 + SLACK) * _worker.seconds, WALL_FACTOR)
-
-
-@contextlib.contextmanager
-def method(name: str) -> Iterator[None]:
-    """Holds what works on all documents of a task to ``METHOD_FACTOR`` times the limit of one.
-
-    If it ends the worker, the error has its name. Outside a worker it does nothing.
-
-    Args:
-      name: of the method, as the user knows it.
-    """
-    if _worker is None:
-        yield
-        return
-    note_method(name, _worker.slot)
-    _worker.positions[2 * _worker.slot + 1] = _METHOD
-    _worker.armed_until = 0.0
-    _set_timers(METHOD_FACTOR * _worker.seconds, METHOD_WALL_FACTOR)
-    yield
-    document(NO_DOCUMENT)  # unless it raises, which ends the task: a lack of memory is its own
-
-
-def note_method(name: str, slot: int = 0) -> None:
-    """Notes the method that a worker is in, at slot 0 in its set-up, for the error if it ends."""
-    if _worker is not None:
-        start = _NAME * slot
-        _worker.methods[start : start + _NAME] = name.encode()[:_NAME].ljust(_NAME, b"\0")
-
-
-def _set_timers(seconds: float, wall_factor: float) -> None:
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, wall_factor * seconds)
-
-
-def _begin(
-    shared: bytes,
-    memory_limit: int,
-    seconds: float,
-    setup_seconds: float,
-    positions: Any,
-    methods: Any,
-    lifeline: Connection,
-) -> None:
-    """Prepares a worker; an error here is raised again by each of its tasks."""
-    global _worker
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for timer in _TIMERS:
-        signal.signal(timer, _raise_timeout)
-    # Without it a worker's first collection would touch, and so copy, all that it shares.
-    gc.freeze()
-    # A task makes many small objects and few cycles: looking for those less often saves 3 %.
-    gc.set_threshold(20_000, 20, 20)
-    # Only the pool's process holds the other end of the lifeline: it closes however that ends.
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    _worker = _Worker(None, None, seconds, positions, methods)
-    try:
-        limit_process(memory_limit)
-        _worker.shared = pickle.loads(shared)
-        _set_timers(setup_seconds, METHOD_WALL_FACTOR)
-        _worker.shared.warm_up()
-        note_method("")
-    except Exception as error:  # noqa: BLE001 - reaches the user through the futures
-        _worker.failure = error
-    _set_timers(0.0, 0.0)
-    # Their default action ends the process, also within a loop of C code.
-    for timer in _TIMERS:
-        signal.signal(timer, signal.SIG_DFL)
-
-
-def _raise_timeout(*_: object) -> None:
-    """Ends the set-up of a worker with an error; the task of the run adds the transform's name."""
-    raise TimeoutError("it had not ended at the limit of time of a set-up")
-
-
-def _end_with(lifeline: Connection) -> None:
-    """Exits when the pool's process ends; code that holds the interpreter lock delays this."""
-    lifeline.poll(None)
-    os._exit(1)
-
-
-def _call(
-    slot: int,
-    change: _Change | None,
-    function: Callable[..., Any],
-    args: tuple[Any, ...],
-    keywords: Mapping[str, Any],
-) -> Any:
-    assert _worker is not None
-    _worker.slot = slot
-    _worker.positions[2 * slot : 2 * slot + 2] = os.getpid(), NO_DOCUMENT
-    if _worker.failure is not None:
-        raise _worker.failure
-    try:
-        if change is not None and change.number != _worker.change:
-            changed, values = pickle.loads(change.call)
-            _worker.shared, _worker.change = changed(_worker.shared, *values), change.number
-        return function(_worker.shared, *args, **keywords)
-    except Exception as error:
-        if isinstance(error, MemoryError):
-            raise _DocumentFailed(_worker.positions[2 * slot + 1], "memory_limit") from None
-        if _is_portable(error):
-            raise
-        raise RuntimeError(f"{type(error).__name__}: {error}") from None
-    except BaseException:  # noqa: BLE001 - asks to exit, or what no caller expects
-        raise _DocumentFailed(_worker.positions[2 * slot + 1], "worker_died") from None
-    finally:
-        document(NO_DOCUMENT)
-
-
-def _is_portable(error: Exception) -> bool:
-    """Returns whether an exception survives pickling both ways."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 - __reduce__ and __init__ of a foreign class may do anything
-        return False
-    return True
-
-
-def _nothing(shared: WorkerState) -> None:
-    """The first task, for which the pool starts its workers."""
+    return "time_limit" if -exit_code in TIMERS else "worker_died"

@@ -21,7 +21,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline import pool as pool_module
-from pipeline.pool import NO_DOCUMENT, WorkerDied, WorkerPool, document, method
+from pipeline.pool import WorkerDied, WorkerPool
+from pipeline.worker import NO_DOCUMENT, document, method
 from tests import PATIENCE
 from tests.conftest import REPOSITORY
 

@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS, Article
-from pipeline.pool import document
 from pipeline.rejects import LIMIT_REASONS, Reject, cut_raw
 from pipeline.tasks.job import Job, described
 from pipeline.tasks.values import MISFITS, fit, misfit
 from pipeline.transform import Column, Drop, Transform
+from pipeline.worker import document
 
 GROUP = 256
 """Articles that go through the transforms together, so that batch methods have something to batch

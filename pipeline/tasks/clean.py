@@ -10,13 +10,13 @@ import pyarrow as pa
 from pipeline import shards, shuffle
 from pipeline.article import Article
 from pipeline.dumps import Block, DumpRange, count_records, parse_block, read_range
-from pipeline.pool import NO_DOCUMENT, document
 from pipeline.rejects import LIMIT_REASONS, Reject, cut_raw
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.tasks.articles import GROUP, Failed, run_transforms
 from pipeline.tasks.job import Job, TaskResult, naming
 from pipeline.tasks.values import MISFITS
+from pipeline.worker import NO_DOCUMENT, document
 
 Item = Block | DumpRange | Reject
 """What a batch consists of: blocks that were read already, ranges that are to be read, rejects."""

@@ -18,11 +18,11 @@ from pipeline import shards
 from pipeline.dumps import DumpOptions
 from pipeline.errors import CopydeskError
 from pipeline.index import index_lookup
-from pipeline.pool import method, note_method
 from pipeline.shards import Shard
 from pipeline.shuffle import ShuffleBlock
 from pipeline.transform import CorpusTransform, Lookup, Transform, TransformError
 from pipeline.warehouse import BackgroundSync, DataFile, Input, Schema, build_schema, write_table
+from pipeline.worker import method, note_method
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,7 +158,7 @@ def described(error: BaseException, transform: Transform) -> str:
 def naming(transform: CorpusTransform, called: str) -> Iterator[None]:
     """Names a corpus-wide transform, and the place, in the error that ends the run.
 
-    What hangs ends at a limit of time (:func:`pipeline.pool.method`), and is named as well.
+    What hangs ends at a limit of time (:func:`pipeline.worker.method`), and is named as well.
 
     Args:
       transform: the transform.
