@@ -277,11 +277,12 @@ class _KnownFile:
                 table = parquet().read_row_group(group, [self._key], use_threads=False)
                 chunk = self._chunks[group]
                 place = chunk.data_page_offset + chunk.total_compressed_size - keys.nbytes
+                verified = table.column(0).to_numpy()
                 if file and place > chunk.data_page_offset:
                     _fill(keys, file, place)
-                    if np.array_equal(keys, table.column(0).to_numpy()):
+                    if np.array_equal(keys, verified):
                         self._places[group] = place
-                keys[:] = table.column(0).to_numpy()
+                keys[:] = verified
             yield start, keys
 
 

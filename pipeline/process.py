@@ -23,7 +23,7 @@ def command() -> NoReturn:
 
     def end() -> None:
         for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError):  # its reader has left
+            with contextlib.suppress(OSError, ValueError):  # its reader has left; it is closed
                 stream.flush()
         os._exit(code)
 

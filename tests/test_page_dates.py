@@ -201,6 +201,21 @@ COMMENTS = "<div id='comments'><ol><li>Bo: <small>May 5, 2008 at 10:33</small><p
          "{'published':'2009-01-01'}]</script>", None, None),
         # Days of other things.
         ("en", f"<h1>Lamp goes dark</h1>{TEXT}<p>Broadcast: Radio 4, 4 March 2008</p>", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<p>Next concert March 4, 2008</p>", None, None),
+        ("en", f"<h1>Lamp goes dark</h1>{TEXT}<script>d={{'published_before':'2008-03-04'}}"
+         "</script>", None, None),
+        # Sentences of the article that begin like those of a site.
+        *(
+            ("en", f"<h1>Lamp goes dark</h1>{TEXT}<p>{sentence}</p>{TEXT}", None, None)
+            for sentence in (
+                "Last Tuesday, March 4, 2008, the keepers asked for a new lamp.",
+                "By March 4, 2008, they had waited for a year.",
+                "Written on March 4, 2008, the letter was never sent.",
+                "This story begins on March 4, 2008, in a small harbour.",
+                "Effective March 4, 2008, all boats must carry a light.",
+                "Data from March 4, 2008 show how many do.",
+            )
+        ),
         ("en", f"<h1>Lamp goes dark</h1>{TEXT}{COMMENTS}", None, None),
         ("en", f"<h1>Lamp goes dark</h1>{TEXT}{SIDEBAR}", None, None),
         ("en", f"<h1>Lamp goes dark</h1>{TEXT}<footer>© 2012 Sandvik Log</footer>", None, None),
@@ -224,6 +239,15 @@ def test_a_day_without_its_year_has_that_of_the_address(line: str) -> None:
     found = dates("", body, "https://post.example/2012/03/lamp/", "de")
     assert str(found["published_on"]) == "2012-03-04"
     assert dates("", body, "https://post.example/2012/04/lamp/", "de")["published_at"] is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Shut since March 4, 1998", "Tickets for the fair on March 4", "The vote is due March 4"],
+)
+def test_the_month_of_the_address_dates_nothing_by_days_of_other_things(line: str) -> None:
+    body = f"<div><h1>Lamp goes dark</h1><p>{line}</p>{TEXT}</div>"
+    assert dates("", body, "https://post.example/2012/03/lamp/")["published_at"] is None
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def lock(root: str) -> Iterator[Callable[[], None]]:
         def check() -> None:
             nonlocal mine
             if _identity(held.lock_file) is None and _identity(root) == folder:
-                # No writer has come since: its lock would be here.
+                # No writer is here: its lock would be. One that has come and gone has committed,
+                # and the name of this one's manifest is taken.
                 with contextlib.suppress(OSError, filelock.Timeout):
                     again.acquire()
                     mine = _identity(held.lock_file)

@@ -47,8 +47,8 @@ _LINES_BELOW = 6
 _LONGEST_SENTENCES = 300
 """Characters of the lines below an article that say when and where it was posted."""
 
-_LONGEST_WITHOUT_YEAR = 60
-"""Characters of such a line whose date lacks the year."""
+_LONGEST_WITHOUT_YEAR, _MOST_WITHOUT_YEAR = 60, 3
+"""Characters of such a line whose date lacks the year, and words beside the date."""
 
 _SHORTEST_HEADLINE = 8
 """Letters of a heading that is a part of a title; shorter ones are names of sections."""
@@ -88,7 +88,7 @@ _DATE_CLASS = re.compile(
 )
 
 _SCRIPTED = re.compile(
-    r"(?<!re)(?<!un)publi(?:sh|cation)(?!er)(?:(?!modif|updat)[\w.:-]){0,30}[\"'\\]{0,3}\s{0,2}[:=,]"
+    r"(?<!re)(?<!un)publi(?:sh|cation)(?!er)(?!\w{0,3}[_-]?(?:before|after|until))(?:(?!modif|updat)[\w.:-]){0,30}[\"'\\]{0,3}\s{0,2}[:=,]"
     r"\s{0,2}[\"'\\]{0,3}"
     r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)",
     re.IGNORECASE,
@@ -107,13 +107,18 @@ _WORDS_OF_PUBLICATION = (
     r"|发布|發布|公開|投稿|掲載|등록|입력|نشر|انتشار|פורסם"
 )
 _PUBLISHED = re.compile(rf"\b(?:{_WORDS_OF_PUBLICATION})")
-_SAID = re.compile(
-    r"\W*(?:(?:this|diese[rs]?|cet(?:te)?|ce|est[ea]|quest[oa]|denne|dit|det här) (?:entry|post"
+_THIS_ENTRY = (
+    r"(?:this|diese[rs]?|cet(?:te)?|ce|est[ea]|quest[oa]|denne|dit|det här) (?:entry|post"
     r"|page|article|document|story|beitrag|eintrag|artikel|seite|dokument|text|billet|page|texte|entrada"
     r"|artículo|página|articolo|pagina|bericht|inlägg\w*|innlegg\w*|indlæg\w*)\b"
-    rf"|(?:last|zuletzt|letzte|dernière|última|ultimo)\b|{_WORDS_OF_PUBLICATION}|stand\b)"
+)
+_SAID = re.compile(
+    rf"\W*(?:{_THIS_ENTRY}|(?:last|zuletzt|letzte|dernière|última|ultimo)\b|{_WORDS_OF_PUBLICATION}|stand\b)"
 )
 """How a line begins that says when it was published or changed; in lower case."""
+
+_ENTRY = re.compile(rf"\W*{_THIS_ENTRY}")
+"""How a sentence of the site begins: "This entry was posted on Tuesday, ..."."""
 
 
 @functools.lru_cache(1 << 13)
@@ -132,9 +137,11 @@ def _is_of_others(element: lxml.html.HtmlElement) -> bool:
     )
 
 
+_SIGNED = re.compile(r"\W{0,3}(?:[^\W\d][^\d:]{1,40},\s(?:den\s|le\s)?)?")
+"""What stands before the date of a signature ("Sandvik, den"), but not "Next concert"."""
+
 _BYLINE_PART = re.compile(r"[|·•]\s*(?:von|by|par|por|di|door|av)\s")
 _LONGEST_LABEL = 40  # characters
-_BEFORE_DIGITS = re.compile(r"[^\d]*")
 _FIRST_SENTENCE = re.compile(r"(?<=\d{4})\.\s(?=[A-Z])")
 
 
@@ -310,7 +317,9 @@ def _in_month(
     for text in (*near, *map(" ".join, itertools.pairwise(near))):  # "04", "Mar" in a box
         if len(text) <= _LONGEST_WITHOUT_YEAR:
             for found in find_dates(f"{text} {month.at.year}", language):
-                if found.moment.day and found.moment.day.month == month.at.month:
+                day, words = found.moment.day, len(found.before.split()) + len(found.after.split())
+                is_of_month = day and (day.year, day.month) == (month.at.year, month.at.month)
+                if is_of_month and (words <= _MOST_WITHOUT_YEAR or _is_said(text.casefold())):
                     return found.moment
     return None
 
@@ -428,7 +437,9 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
     labelled: list[Moment] = []
     below: list[Moment] = []
     changed: Moment | None = None
-    end = max((at for at, line in enumerate(lines) if len(line.text) > _LONG_LINE), default=0)
+    end = max(
+        (at for at, line in enumerate(lines) if len(line.text) > _LONG_LINE), default=len(lines)
+    )
     for at, line in enumerate(lines):
         if len(line.text) > _LONGEST_SENTENCES:
             continue
@@ -436,20 +447,33 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
         line = line._replace(text=_FIRST_SENTENCE.split(line.text, maxsplit=1)[0])
         text = line.text.casefold()
         dates = list(_line_dates(line, label, language))
-        said = bool(_SAID.match(text) or BYLINE_LEAD.match(text) or _BYLINE_PART.search(text))
+        said = _is_said(text)
         if said and not dates:
             # "This entry was posted on Tuesday, March 4th, 2008 and is filed under ..."
             found = next(find_dates(line.text, language), None)
-            if found and found.moment.day and found.moment.at.year >= FIRST_YEAR:
+            beside = f"{found.before[-60:]} {found.after[:60]}".casefold() if found else ""
+            is_said = _ENTRY.match(text) and (_PUBLISHED.search(beside) or is_change(beside))
+            if is_said and found and found.moment.day and found.moment.at.year >= FIRST_YEAR:
                 dates = [(found.moment, is_change(text))]
         for moment, is_changed in dates:
             if is_changed or (said and is_change(text)):
                 changed = changed or moment
             elif said or (len(label) <= _LONGEST_LABEL and _SAID.match(label)):
                 labelled.append(moment)
-            elif end < at <= end + _LINES_BELOW and ":" not in _BEFORE_DIGITS.findall(text)[0]:
-                below.append(moment)  # but not "Broadcast: Channel 4, 4 March 2008"
+            elif end < at <= end + _LINES_BELOW and (line.stated or _is_signature(line, language)):
+                below.append(moment)
     return _Seen(next(iter(labelled), None) or _only_day(below), changed)
+
+
+def _is_signature(line: _Line, language: str | None) -> bool:
+    """Returns whether a line is a date, alone or behind a name and a comma."""
+    found = next(find_dates(line.text, language), None)
+    return found is not None and _SIGNED.fullmatch(found.before.casefold()) is not None
+
+
+def _is_said(text: str) -> bool:
+    """Returns whether a line in lower case says when, or by whom, an article was published."""
+    return bool(_SAID.match(text) or BYLINE_LEAD.match(text) or _BYLINE_PART.search(text))
 
 
 def _line_dates(line: _Line, label: str, language: str | None) -> Iterator[tuple[Moment, bool]]:
