@@ -178,6 +178,12 @@ def _add_repair_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be done; change nothing"
     )
+    parser.add_argument(
+        "--without-damaged",
+        action="store_true",
+        help="go on without what cannot be read of a file of rows, and without the articles that "
+        "are incomplete without it; their dumps can be read again. All files are kept in set-aside",
+    )
 
 
 def _add_files_flags(parser: argparse.ArgumentParser) -> None:

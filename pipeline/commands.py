@@ -342,6 +342,8 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         )
     rows = ", ".join(count(number, table.removesuffix("s")) for table, number in found.rows.items())
     print(f"{args.warehouse} is sound: manifest {found.number}, {rows}.")
+    if found.known:
+        print("By a repair that left incomplete articles out:", *found.known)
     if found.unhashed:
         print(
             f"Without a hash to compare with: {count(found.unhashed, 'file')} of an older "
@@ -383,11 +385,12 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
 
     Bring a damaged warehouse back to the newest snapshot that its files support: the manifest, the
     index, the catalog. Says what could not be brought back, and deletes nothing: files that belong
-    to no snapshot are moved to the folder set-aside.
+    to no snapshot are moved to the folder set-aside. A file of rows that is damaged or missing is
+    named; --without-damaged goes on without it.
     """
     from pipeline.plan import planned_transforms
     from pipeline.reindex import build_index
-    from pipeline.warehouse import DataFile, Manifest, nothing_committed
+    from pipeline.warehouse import DataFile, Manifest, nothing_committed, survey
     from pipeline.warehouse import repair as repairs
 
     limits = _worker_flags(args)
@@ -396,8 +399,8 @@ def repair(args: argparse.Namespace, rest: list[str]) -> None:
         return build_index(planned_transforms({}), manifest, run_id, *limits)
 
     schema = _installed_schema()
-    result = repairs.repair(args.warehouse, schema, index, args.dry_run)
-    if result == repairs.Repair():
+    result = repairs.repair(args.warehouse, schema, index, args.dry_run, args.without_damaged)
+    if result == survey.Repair():
         raise nothing_committed(args.warehouse)
     if args.dry_run and result.done:
         print("A repair would do this:")

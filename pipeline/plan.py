@@ -3,19 +3,22 @@
 Nothing here imports Beam, so that listing transforms starts at once.
 """
 
+import contextlib
 import graphlib
 import importlib.util
 import inspect
 import itertools
 import pickle
 import pkgutil
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
+from pipeline.last_words import ENDED, last_words
 from pipeline.settings import configure
 from pipeline.transform import Column, CorpusTransform, Transform, TransformError
 
@@ -50,7 +53,9 @@ def planned_transforms(settings: Mapping[str, Mapping[str, str]]) -> list[Transf
     return transforms
 
 
-def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
+def discover(
+    package: ModuleType | str = "transforms", with_last_words: bool = True
+) -> list[type[Transform]]:
     """Returns every transform class a package defines, sorted by name.
 
     A transform stands in a module of the package itself, or in the module ``transform`` of a folder
@@ -59,28 +64,24 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
 
     Args:
       package: a package or its name.
+      with_last_words: says which module it was whose import ended the process.
 
     Raises:
       TransformError: a module cannot be imported, or two classes share a name.
     """
     if isinstance(package, str):
         package = importlib.import_module(package)
-    found: dict[str, type[Transform]] = {}
+    names = []
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        module_name = f"{package.__name__}.{info.name}"
+        name = f"{package.__name__}.{info.name}"
         if info.ispkg:
-            module_name += ".transform"
-            if importlib.util.find_spec(module_name) is None:
+            name += ".transform"
+            if importlib.util.find_spec(name) is None:
                 continue
-        if info.name.startswith("_"):
-            continue
-        try:
-            module = importlib.import_module(module_name)
-        except (Exception, SystemExit) as error:
-            raise TransformError(
-                f"{module_name} cannot be imported: {type(error).__name__}: {error}. "
-                "Mend the file or move it out of the folder."
-            ) from error
+        if not info.name.startswith("_"):
+            names.append(name)
+    found: dict[str, type[Transform]] = {}
+    for module_name, module in _imported(names, with_last_words):
         for _, member in inspect.getmembers(module, inspect.isclass):
             if member.__module__ != module_name or not issubclass(member, Transform):
                 continue
@@ -93,6 +94,22 @@ def discover(package: ModuleType | str = "transforms") -> list[type[Transform]]:
                 )
             found[member.name()] = member
     return [found[name] for name in sorted(found)]
+
+
+def _imported(names: Sequence[str], with_last_words: bool) -> Iterator[tuple[str, ModuleType]]:
+    """Yields the modules of some names."""
+    are_new = with_last_words and bool(set(names) - sys.modules.keys())
+    with last_words() if are_new else contextlib.nullcontext(str) as tell:
+        for name in names:
+            tell(f"{name} was imported. {ENDED}")
+            try:
+                module = importlib.import_module(name)
+            except (Exception, SystemExit) as error:
+                raise TransformError(
+                    f"{name} cannot be imported: {type(error).__name__}: {error}. "
+                    "Mend the file or move it out of the folder."
+                ) from error
+            yield name, module
 
 
 def order(transforms: Iterable[Transform], given: Iterable[str]) -> list[Transform]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
+from pipeline.last_words import ENDED, last_words
 from pipeline.transform import Transform, TransformError
 
 _FLAG = re.compile(r"--([a-z][a-z0-9]*(-[a-z0-9]+)*)?")
@@ -53,7 +54,12 @@ def configure(
                 f"there is no transform {name!r} to set options of. "
                 f"Transforms are: {', '.join(sorted(members)) or 'none'}"
             )
-    return [_instance(member, settings.get(name, {})) for name, member in members.items()]
+    created = []
+    with last_words() as tell:
+        for name, member in members.items():
+            tell(f"{name} of {member.__module__} was created. {ENDED}")
+            created.append(_instance(member, settings.get(name, {})))
+    return created
 
 
 def option_fields(transform: Transform | type[Transform]) -> list["dataclasses.Field[Any]"]:

@@ -421,15 +421,22 @@ class TestReadme:
         assert done.out == "5,true\n", done.err
 
     def test_the_commands_for_a_damaged_warehouse_run(self, seed_run, tmp_path):
+        def run(command: str) -> int:
+            copydesk_, *words = shlex.split(command)
+            assert copydesk_ == ".venv/bin/copydesk"
+            places = {"news": str(tmp_path / "news"), "dumps": str(tmp_path / "dumps")}
+            return copydesk(*(places.get(word, word) for word in words)).code
+
         shutil.copytree(seed_run.warehouse, tmp_path / "news")
         (tmp_path / "news" / "manifests" / "1.json").unlink()
-        shown = [c for c, _ in sessions(RUNS) if re.search(r" (verify|repair) ", c)]
-        codes = []
-        for command in shown:
-            words = shlex.split(command)
-            assert words[0] == ".venv/bin/copydesk"
-            codes.append(copydesk(*words[1:-1], tmp_path / words[-1]).code)
-        assert codes == [1, 0, 0]
+        shown = [c for c, _ in sessions(RUNS) if re.search(r" (verify|repair|--again) ", c)]
+        assert [run(command) for command in shown[:3]] == [1, 0, 0]
+        [articles] = (tmp_path / "news" / "files" / "articles").iterdir()
+        shutil.rmtree(tmp_path / "news" / "data")  # whose links would bring it back
+        articles.unlink()
+        assert run(shown[0]) == 1
+        shutil.copytree(REPOSITORY / "seeds", tmp_path / "dumps")
+        assert [run(command) for command in shown[3:]] == [0, 0, 0]
         assert copydesk("verify", "--warehouse", tmp_path / "news").code == 0
 
 

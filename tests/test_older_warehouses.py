@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.warehouse import Warehouse
 from pipeline.warehouse.verify import verify
 from tests.separate_runs import Desk, done, query, rows
 from tests.test_reindex import index_rows
@@ -102,3 +103,19 @@ def test_it_is_repaired(damages: set[str], older: Path, desk: Desk, tmp_path: Pa
     done(desk.run(tmp_path / "more.txt", older))
     done(desk.run(tmp_path / "more.txt", whole))
     assert rows(older) == rows(whole)
+
+
+@pytest.mark.slow
+def test_it_goes_on_without_a_file(older: Path, desk: Desk, tmp_path: Path) -> None:
+    if (older / "files").exists():
+        shutil.rmtree(older / "data")  # whose links would bring it back
+    newest = Warehouse(str(older)).latest()
+    [path, *_] = [file.path for file in newest.files if file.table == "paragraphs"]
+    (older / path).unlink()
+    assert repaired(older).lost
+    assert not repaired(older, without_damaged=True).lost
+    assert 0 < query(older, COUNTS)[0][0] < 4
+    done(desk.call("verify", "--warehouse", older))
+    (tmp_path / "more.txt").write_text(MORE)
+    done(desk.run(tmp_path / "more.txt", older))
+    done(desk.call("verify", "--warehouse", older))

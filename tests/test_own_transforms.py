@@ -488,6 +488,31 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
 
 
 @pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("import", "the process ended while transforms.own was imported."),
+        ("__init__", "the process ended while Own of transforms.own was created."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("death", "code"), [("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", -9), ("os.abort()", -6)]
+)
+def test_a_transform_that_ends_the_command_is_named(place, said, death, code, tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    (folder / "transforms" / "own.py").write_text(
+        '"""Own."""\nimport os\n\nfrom pipeline.transform import Transform\n\n'
+        f"{death if place == 'import' else ''}\n\nclass Own(Transform):\n"
+        f'    """Own."""\n\n    def __init__(self):\n        {death}\n'
+    )
+    for command in (["run", "--input", "seeds", "--warehouse", "out"], ["transforms"]):
+        finished = run_command([sys.executable, "-m", "pipeline", *command], cwd=folder)
+        assert finished.code == code
+        assert said in only_sentence(finished.err)
+        assert finished.err.count("copydesk: ") == 1
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
     ("old", "new", "parts"),
     [
         (

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.plan import planned_transforms
 from pipeline.reindex import build_index
-from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError
+from pipeline.warehouse import DataFile, Manifest, Warehouse, WarehouseError, writer
 from pipeline.warehouse.commit import SET_ASIDE
 from pipeline.warehouse.own_rows import write_run
 from pipeline.warehouse.repair import Repair, repair
@@ -34,8 +35,8 @@ def build(manifest: Manifest, run: str) -> list[DataFile]:
     return build_index(planned_transforms({}), manifest, run, 0, 1 << 30)
 
 
-def repaired(root: Path, dry_run: bool = False) -> Repair:
-    return repair(str(root), SCHEMA, build, dry_run)
+def repaired(root: Path, dry_run: bool = False, without_damaged: bool = False) -> Repair:
+    return repair(str(root), SCHEMA, build, dry_run, without_damaged)
 
 
 def newest(root: Path) -> Path:
@@ -248,12 +249,159 @@ def test_what_cannot_be_brought_back_is_named(tmp_path: Path) -> None:
     [lost] = repaired(root).lost
     assert lost.startswith(f"{root / links.path} is not as it was written: 9 rows of paragraph_l")
     assert (root / links.path).exists()
-    # As both say: repairing cannot do without these rows, and the others can be read.
     [problem] = verify(str(root), SCHEMA).problems
     for advice in (lost, problem):
-        assert "read its dumps into a new warehouse" in advice
-        assert "copydesk repair" not in advice
+        assert f"copydesk repair --warehouse {root} --without-damaged" in advice
     assert query(root, "SELECT count(*) FROM articles") == [(6,)]
+
+
+@pytest.fixture(scope="module")
+def grouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Like ``merged``, with row groups of three rows."""
+    root = tmp_path_factory.mktemp("grouped") / "warehouse"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "TEXT_ROW_GROUP", 3)
+        patch.setattr(writer, "NARROW_ROW_GROUP", 3)
+        for number in range(FAN_IN + 2):
+            commit_merging(root, number)
+    return root
+
+
+def flip_at(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] ^= 0x20
+    path.write_bytes(content)
+
+
+HARM: dict[str, Callable[[Path, int], object]] = {
+    "flipped": flip_at,
+    "truncated": lambda path, place: os.truncate(path, place % path.stat().st_size),
+    "deleted": lambda path, place: path.unlink(),
+}
+
+OF_ARTICLES = ("articles", "paragraphs", "removed_lines")
+
+
+def articles_of(root: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Returns the rows of each complete article of a warehouse that is whole, by its id."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for table in OF_ARTICLES:
+        for row in query(root, f"SELECT article_id, t FROM {table} AS t ORDER BY ALL"):
+            found.setdefault(str(row[0]), []).append((table, *row))
+    return found
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(
+    harms=st.lists(
+        st.tuples(st.integers(0, 99), st.sampled_from(sorted(HARM)), st.integers(0, 1 << 20)),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda harm: harm[0],
+    ),
+    manifest=st.sampled_from(["whole", "all manifests deleted"]),
+)
+@example(harms=[(number, "deleted", 0) for number in range(99)], manifest="whole")
+def test_a_warehouse_goes_on_without_what_cannot_be_read(
+    harms: list[tuple[int, str, int]],
+    manifest: str,
+    grouped: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Every article is whole or gone, and no byte is."""
+    root = tmp_path_factory.mktemp("harmed") / "warehouse"
+    shutil.copytree(grouped, root)
+    before = articles_of(root)
+    files = Warehouse(str(root)).latest().files
+    hit = {files[number % len(files)].path: (how, place) for number, how, place in harms}
+    shutil.rmtree(root / "data")  # whose links would bring deleted files back
+    for path, (how, place) in hit.items():
+        HARM[how](root / path, place)
+    damaged(root, {manifest} & DAMAGES.keys())
+    left = dict(tree(root))
+    lost = repaired(root, dry_run=True).lost
+    assert any("--without-damaged" in sentence for sentence in lost)
+    planned = repaired(root, dry_run=True, without_damaged=True)
+    assert dict(tree(root)) == left
+    found = repaired(root, without_damaged=True)
+    assert found.done == planned.done
+    nothing_is_gone(root, left, "files inputs")
+    if not found.number:
+        return  # nothing was left of `runs`, or of any table
+    assert not verify(str(root), SCHEMA).problems
+    after = articles_of(root)
+    assert after.items() <= before.items()
+    if not any(path.split("/")[1] in OF_ARTICLES for path in hit) and manifest == "whole":
+        assert after == before
+    assert not repaired(root).done
+    commit_merging(root, FAN_IN + 2)
+    assert not verify(str(root), SCHEMA).problems
+    nothing_is_gone(root, left, "files inputs")
+
+
+def test_rows_of_other_row_groups_stay(grouped: Path, tmp_path: Path) -> None:
+    """A flipped bit costs the articles of its row group, whatever the size of the file."""
+    root = tmp_path / "warehouse"
+    shutil.copytree(grouped, root)
+    before = articles_of(root)
+    largest = max((root / "files" / "paragraphs").glob("*.parquet"), key=os.path.getsize)
+    with pq.ParquetFile(largest) as file:
+        assert file.num_row_groups > 3
+        column = file.metadata.row_group(1).column(0)
+        hit = file.read_row_group(1, columns=["article_id"])["article_id"].unique().to_pylist()
+    flip_at(largest, column.data_page_offset + column.total_compressed_size - 2)
+    [problem] = [text for text in verify(str(root), SCHEMA).problems if str(largest) in text]
+    assert "--without-damaged" in problem
+    assert not repaired(root, without_damaged=True).lost
+    assert articles_of(root) == {key: rows for key, rows in before.items() if key not in hit}
+    assert verify(str(root), SCHEMA).known  # of the run's counts, and of duplicates of these
+    assert verify(str(root), SCHEMA).ok
+
+
+def test_lost_rows_of_runs_are_written_again(tmp_path: Path) -> None:
+    root = tmp_path / "warehouse"
+    for number in range(3):
+        manifest = commit_run(root, number)
+    columns = "run_id, articles, paragraphs, removed_lines, paragraph_links, rejects"
+    before = query(root, f"SELECT {columns} FROM runs ORDER BY 1")
+    [path] = [file.path for file in manifest.files if run_id(1) in file.path and
+              file.table == "runs"]  # fmt: skip
+    shutil.rmtree(root / "data")
+    (root / path).unlink()
+    assert not repaired(root, without_damaged=True).lost
+    assert query(root, f"SELECT {columns} FROM runs ORDER BY 1") == before
+    assert query(root, "SELECT run_id FROM runs WHERE settings IS NULL") == [(run_id(1),)]
+    assert verify(str(root), SCHEMA).ok
+    commit_run(root, 3)
+    assert verify(str(root), SCHEMA).ok
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", [*OF_ARTICLES, "paragraph_links", "runs"])
+def test_the_dumps_bring_back_what_was_left_out(
+    table: str, halves: Path, desk: Desk, tmp_path: Path
+) -> None:
+    root = tmp_path / "warehouse"
+    shutil.copytree(halves / "both", root)
+    before = articles_of(root)
+    shutil.rmtree(root / "data")
+    min((root / "files" / table).glob("*.parquet")).unlink()
+    refused = desk.run(halves / "b.jsonl", root, "--again")
+    assert refused.code == 1
+    assert f"copydesk repair --warehouse {root}" in only_sentence(refused.err)
+    assert desk.call("repair", "--warehouse", root).code == 1
+    said = done(desk.call("repair", "--warehouse", root, "--without-damaged")).out
+    assert f"copydesk run --again --warehouse {root}" in said
+    assert not problems(root)
+    done(desk.call("export", "--warehouse", root, "--to", tmp_path / "out"))
+    for name in ("a", "b"):
+        done(desk.run(halves / f"{name}.jsonl", root, "--again", "--max-rejects", "100"))
+    assert articles_of(root).keys() == before.keys()
+    assert query(root, "SELECT article_id, text FROM articles ORDER BY ALL") == query(
+        halves / "both", "SELECT article_id, text FROM articles ORDER BY ALL"
+    )
+    assert not problems(root)
 
 
 def test_nothing_is_guessed_while_a_file_may_be_restored(tmp_path: Path) -> None:

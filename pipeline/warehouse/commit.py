@@ -46,6 +46,7 @@ from pipeline.warehouse.manifest import (
     not_written,
     read_manifest,
     schema_hash,
+    schema_version,
     stored_columns,
     write_manifest,
 )
@@ -296,13 +297,7 @@ class Warehouse:
         Its files get a second name in ``files``; a killed conversion begins again. Readers that
         have the old catalog open must open it again.
         """
-        files = []
-        for file in manifest.files:
-            path = stored_path(file.path)
-            full = storage.inside(self.root, path)
-            if storage.status(full) is None:
-                second_name(storage.inside(self.root, file.path), full)
-            files.append(dataclasses.replace(file, path=path))
+        files = self.in_files(manifest.files)
         converted = dataclasses.replace(
             manifest,
             number=manifest.number + 1,
@@ -311,6 +306,17 @@ class Warehouse:
         )
         self._publish(manifest, converted, schema)
         return converted
+
+    def in_files(self, files: Sequence[DataFile]) -> list[DataFile]:
+        """Gives files of rows of version 1 their names in ``files`` besides; returns all files."""
+        named = []
+        for file in files:
+            path = stored_path(file.path) if file.path.startswith(f"{DATA}/") else file.path
+            full = storage.inside(self.root, path)
+            if storage.status(full) is None:
+                second_name(storage.inside(self.root, file.path), full)
+            named.append(dataclasses.replace(file, path=path))
+        return named
 
     def staging_folder(self, run_id: str, elsewhere: str = "", cluster: bool = False) -> str:
         """Returns the folder for a run's working files; the next writer removes it.
@@ -384,12 +390,13 @@ class Warehouse:
             [file for file in (*kept, *merged) if file.path.startswith(f"{folder}/")]
             for folder in (FILES, INDEX, INPUTS)
         )
-        all_files = self._with_empty_tables(
+        exceptions = before.exceptions if before else {}
+        all_files = self.with_empty_tables(
             schema, [*data, *files, write_run(self.root, schema, run, files)], run_id
         )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
-            schema_version=SCHEMA_VERSION,
+            schema_version=schema_version(exceptions),
             run_id=run_id,
             version=str(run.get("version", "")),
             columns=stored_columns(before, schema),
@@ -401,6 +408,7 @@ class Warehouse:
                 )
             ),
             input_files=(*taken_in, *write_inputs(self.root, run_id, inputs)),
+            exceptions=exceptions,
             root=self.root,
         )
         self._publish(before, manifest, schema)
@@ -577,9 +585,10 @@ class Warehouse:
             place = os.path.join(self.root, os.fsdecode(error.filename or ""))
             raise not_written(place, error) from error
 
-    def _with_empty_tables(
+    def with_empty_tables(
         self, schema: Schema, files: Sequence[DataFile], run_id: str
     ) -> list[DataFile]:
+        """Returns files of rows, with a file that it writes for each table that has none."""
         kept = []
         for table in schema.tables:
             members = [file for file in files if file.table == table]

@@ -46,6 +46,12 @@ SCHEMA_VERSION = 2
 its files in ``data/<table>/[language=<xx>/]``, with those of older snapshots among them, no hashes
 of files, and no checksums of manifests."""
 
+REPAIRED_VERSION = 3
+"""Version of a manifest with exceptions, which an older copydesk would not carry on."""
+
+WITHOUT_DAMAGED = "--without-damaged"
+"""Flag of ``copydesk repair`` that leaves out what cannot be read."""
+
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4,32}")
 
 INPUT_SCHEMA = pa.schema(
@@ -131,6 +137,8 @@ class Manifest:
       index_files: all files of the index.
       input_files: files with every dump ever taken in. A list in the manifest itself would be
         rewritten with every commit: 140 MB for a million dumps.
+      exceptions: what should hold of the rows -> number of cases in which it does not, since a
+        repair left incomplete articles out.
       root: the warehouse's folder.
     """
 
@@ -142,6 +150,7 @@ class Manifest:
     files: tuple[DataFile, ...]
     index_files: tuple[DataFile, ...] = ()
     input_files: tuple[DataFile, ...] = ()
+    exceptions: Mapping[str, int] = dataclasses.field(default_factory=dict)
     root: str = dataclasses.field(default="", compare=False, repr=False)
 
     @property
@@ -240,6 +249,11 @@ def repair_command(root: str) -> str:
     return f"copydesk repair --warehouse {shlex.quote(root)}"
 
 
+def schema_version(exceptions: Mapping[str, int]) -> int:
+    """Returns the version of a manifest with some exceptions."""
+    return REPAIRED_VERSION if exceptions else SCHEMA_VERSION
+
+
 def sealed(record: Mapping[str, Any]) -> bytes:
     """Returns a record as JSON, whose first member is the SHA-256 of the lines behind it."""
     return _with_checksum(orjson.dumps(record, option=orjson.OPT_INDENT_2).removeprefix(b"{\n"))
@@ -278,11 +292,11 @@ def unsealed(root: str, path: str) -> dict[str, Any]:
                 f"its checksum is of another content; it says it is of copydesk "
                 f"{record.get('version', '?')} with schema {version}"
             )
-        if isinstance(version, int) and version > SCHEMA_VERSION:
+        if isinstance(version, int) and version > REPAIRED_VERSION:
             raise WarehouseError(
                 f"{place} was written by copydesk {record.get('version', '?')} with schema "
                 f"{version}; this is copydesk {metadata.version('copydesk')}, which knows "
-                f"schemas up to {SCHEMA_VERSION}. Upgrade copydesk, or give another --warehouse."
+                f"schemas up to {REPAIRED_VERSION}. Upgrade copydesk, or give another --warehouse."
             )
         if "checksum" not in record and version != 1:
             raise ValueError("its checksum is missing")
@@ -349,10 +363,13 @@ def from_record(root: str, record: dict[str, Any]) -> Manifest:
 
 def to_record(manifest: Manifest) -> dict[str, Any]:
     """Returns a manifest as a record of plain data."""
+    names = {field.name for field in dataclasses.fields(manifest)} - {"root"}
+    if not manifest.exceptions:  # so that an older copydesk can read it
+        names.remove("exceptions")
     return {
         field.name: getattr(manifest, field.name)
         for field in dataclasses.fields(manifest)
-        if field.name != "root"
+        if field.name in names
     }
 
 

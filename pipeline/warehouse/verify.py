@@ -17,6 +17,7 @@ from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import (
     INDEX,
     INPUTS,
+    WITHOUT_DAMAGED,
     DamagedError,
     DataFile,
     Manifest,
@@ -42,6 +43,8 @@ class Verification:
       problems: one sentence for each.
       orphans: files no manifest names, relative to the warehouse's folder. They do no harm; the
         next writer removes them.
+      known: one sentence for each thing that does not hold of the rows because a repair has left
+        incomplete articles out, and is no problem.
       unhashed: files of a copydesk that recorded no hashes. Of these, size, rows and the checksums
         of Parquet pages are checked, which files of its index do not have.
     """
@@ -50,6 +53,7 @@ class Verification:
     rows: Mapping[str, int]
     problems: tuple[str, ...]
     orphans: tuple[str, ...]
+    known: tuple[str, ...] = ()
     unhashed: int = 0
 
     @property
@@ -102,7 +106,12 @@ def verify(root: str, schema: Schema) -> Verification:
         for file in named.values()
         if (damage := damage_of(root, file))
     ]
-    problems += broken or _row_problems(newest, schema)
+    known: list[str] = []
+    problems += broken
+    for claim, (cases, example) in ({} if broken else row_exceptions(newest, schema)).items():
+        is_known = cases <= newest.exceptions.get(claim, 0)
+        sentence = f"Not true in {count(cases, 'case')}, as for {example}: {claim}."
+        (known if is_known else problems).append(sentence)
     rebuild = f"Rebuild it with: copydesk catalog --warehouse {shlex.quote(root)}"
     # Before version 2 nothing says what the catalog was; the next writer rebuilds it.
     is_shown = is_newest and newest.schema_version > 1
@@ -114,7 +123,7 @@ def verify(root: str, schema: Schema) -> Verification:
     for file in newest.files:
         rows[file.table] += file.rows
     unhashed = sum(not file.hash for file in named.values())
-    return Verification(newest.number, rows, tuple(problems), orphans, unhashed)
+    return Verification(newest.number, rows, tuple(problems), orphans, tuple(known), unhashed)
 
 
 def named_files(root: str, manifests: Sequence[Manifest]) -> dict[str, DataFile]:
@@ -175,14 +184,14 @@ def _remedy(root: str, file: DataFile) -> str:
     if file.path.startswith((f"{INDEX}/", f"{INPUTS}/")):
         return f"Restore it from a backup, or go on without it: {repair_command(root)}"
     return (
-        "Restore it from a backup; without one, read its dumps into a new warehouse, and keep this "
-        "one, whose other rows can be read, but not added to"
+        "Restore it from a backup, or go on without the articles that are incomplete without it: "
+        f"{repair_command(root)} {WITHOUT_DAMAGED}"
     )
 
 
-def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:
-    """Returns a sentence for each check of the schema that does not hold."""
-    problems = []
+def row_exceptions(manifest: Manifest, schema: Schema) -> dict[str, tuple[int, str]]:
+    """Returns what does not hold of the rows of a snapshot: claim -> number of cases, and one."""
+    found = {}
     articles = sum(file.rows for file in manifest.files if file.table == "articles")
     parts = 1 + articles // ARTICLES_AT_ONCE
     with (
@@ -202,6 +211,5 @@ def _row_problems(manifest: Manifest, schema: Schema) -> list[str]:
                 if counted and counted[0]:
                     exceptions[counted[1]] += counted[0]
             if exceptions:
-                cases, example = count(exceptions.total(), "case"), next(iter(exceptions))
-                problems.append(f"Not true in {cases}, as for {example}: {claim}.")
-    return problems
+                found[claim] = exceptions.total(), next(iter(exceptions))
+    return found
