@@ -134,7 +134,7 @@ def shard_tables(
     column = pa.array(texts, pa.string())
     languages = columns.get("language") or [None] * len(articles)
     spaceless = np.array([language in SPACELESS_LANGUAGES for language in languages], bool)
-    word_counts = count_words(texts, np.flatnonzero(spaceless[owners]))
+    word_counts = count_words(column, np.flatnonzero(spaceless[owners]))
     sums = np.append(0, np.cumsum(word_counts))
     ends = np.cumsum(kept_counts)
     columns |= {

@@ -93,7 +93,7 @@ def _recount_cut_lines(
             if "language" in articles.column_names
             else [None] * len(cut)
         )
-        texts = paragraphs.column("text").take(pa.array(cut)).to_pylist()
+        texts = paragraphs.column("text").combine_chunks().take(pa.array(cut))
         _check_parts(paragraphs.take(pa.array(cut)), removed.filter(pa.array(is_part)), staged)
         spaceless = [place for place, name in enumerate(languages) if name in SPACELESS_LANGUAGES]
         words = paragraphs.column("word_count").to_numpy().copy()

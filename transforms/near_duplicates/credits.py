@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from transforms.agencies import known_agencies
 from transforms.arrays import I64, U8, U32, U64, Mask
-from transforms.compiled import fingerprints, marks
+from transforms.compiled import marks
 from transforms.compiled.loops import mixed
-from transforms.compiled.words import hash_words
+from transforms.compiled.words import WORD_BASE, hash_words
 from transforms.near_duplicates.article_text import (
     ArticleText,
     caseless,
@@ -156,48 +156,66 @@ def _agency_hashes() -> tuple[U64, U64]:
 # --- words of crediting --------------------------------------------------------------------------
 
 
-class _Lexicon(NamedTuple):
-    """Words and phrases of ``credits.toml``: sorted hashes by number of words."""
+class _Phrases(NamedTuple):
+    """Words and phrases of a list.
 
-    reports: dict[int, U64]
-    press: dict[int, U64]
-    small: dict[int, U64]
+    Attributes:
+      firsts: hashes of the words that they begin with.
+      keys: of the phrases, by number of words.
+    """
+
+    firsts: U64
+    keys: dict[int, U64]
+
+
+class _Lexicon(NamedTuple):
+    """The lists of ``credits.toml``."""
+
+    reports: _Phrases
+    press: _Phrases
+    small: _Phrases
 
 
 @functools.cache
 def _lexicon() -> _Lexicon:
     table = tomllib.loads(pathlib.Path(__file__).with_name("credits.toml").read_text("utf-8"))
 
-    def phrases(kind: str) -> dict[int, U64]:
+    def phrases(kind: str) -> _Phrases:
         words = hash_words([one for language in table.values() for one in language.get(kind, ())])
         starts, sizes = words.offsets[:-1], np.diff(words.offsets)
-        return {
-            size: np.unique(_runs(words.hashes, size)[starts[sizes == size]])
-            for size in np.unique(sizes).tolist()
-        }
+        some = {size: starts[sizes == size] for size in np.unique(sizes).tolist()}
+        keys = {size: _keys(words.hashes, places, size) for size, places in some.items()}
+        return _Phrases(words.hashes[starts], keys)
 
     return _Lexicon(*map(phrases, _Lexicon._fields))
 
 
-def _runs(hashes: U64, size: int) -> U64:
-    """Returns the hash of every run of ``size`` words."""
-    return hashes if size == 1 else fingerprints.shingles(hashes, size)
+def _keys(hashes: U64, places: I64, size: int) -> U64:
+    """Returns a hash of each run of words from some places on: of a word alone, its own."""
+    keys = hashes[places]
+    for at in range(1, size):
+        keys = keys * WORD_BASE + hashes[places + at]
+    return keys
 
 
-def _occurrences(hashes: U64, phrases: dict[int, U64]) -> tuple[I64, I64]:
+def _occurrences(hashes: U64, phrases: _Phrases) -> tuple[I64, I64]:
     """Returns where phrases begin, and their words."""
-    found = [np.flatnonzero(_among(_runs(hashes, size), some)) for size, some in phrases.items()]
-    sizes = np.repeat(np.array(list(phrases), np.int64), [len(places) for places in found])
-    return np.concatenate([np.zeros(0, np.int64), *found]), sizes
+    begin = np.flatnonzero(_among(hashes, phrases.firsts))
+    found, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for size, keys in phrases.keys.items():
+        places = begin[begin <= len(hashes) - size]
+        found.append(places[np.isin(_keys(hashes, places, size), keys)])
+        sizes.append(np.full(len(found[-1]), size))
+    return np.concatenate(found), np.concatenate(sizes)
 
 
 def _holds_press(hashes: U64, first: I64, last: I64) -> Mask:
     """Returns whether a word or phrase of ``press`` stands between two words, these included."""
+    places, sizes = _occurrences(hashes, _lexicon().press)
     result = np.zeros(len(first), bool)
-    for size, phrases in _lexicon().press.items():
-        before = np.append(0, np.cumsum(_among(_runs(hashes, size), phrases)))
-        begin, end = np.clip((first, last + 2 - size), 0, len(before) - 1)
-        result |= before[end] > before[begin]
+    for size in _lexicon().press.keys:
+        begin = places[sizes == size]
+        result |= np.searchsorted(begin, last + 2 - size) > np.searchsorted(begin, first)
     return result
 
 
@@ -242,7 +260,7 @@ def mentions(text: ArticleText) -> Mentions:
     behind = text.codes[text.ends]
     host = _hosts(text, gaps, behind)
     named = text.capital | looked_up(text.codes[text.starts], caseless()) | host
-    small = _among(text.hashes, _lexicon().small[1])
+    small = _among(text.hashes, _lexicon().small.firsts)
     reach = np.flatnonzero(named & _is_credited(text, host))
     firsts, sizes = [reach], [np.ones(len(reach), np.int64)]
     for length in range(2, LONGEST_NAME + 1):
