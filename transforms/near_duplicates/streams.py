@@ -47,6 +47,18 @@ SPANS = pa.list_(
 )
 """Type of the aligned runs of two paragraphs."""
 
+FRAGMENTS = pa.list_(
+    pa.struct(
+        [
+            ("paragraph_id", pa.string()),
+            ("source_paragraph_id", pa.string()),
+            ("shared_words", pa.int32()),
+            ("spans", SPANS),
+        ]
+    )
+)
+"""Type of what a passage has beyond the paragraphs of a link."""
+
 
 ARTICLE = {
     "low": _U64,
@@ -167,9 +179,10 @@ LINKS = Table(
         ),
         "shared_words": Column(
             pa.int32(),
-            "Words that the spans hold: less than twelve where the run of twelve and more goes on "
-            "in another paragraph, or equal paragraphs are shorter. Null where no such run is "
-            "shared, as in near texts with many small changes.",
+            "Words that the spans hold: at least eight, but for a shorter paragraph between two "
+            "that are linked to the same article; less than twelve where the run of twelve and "
+            "more goes on in another paragraph. Null where no such run is shared, as in near texts "
+            "with many small changes.",
         ),
         "holders": Column(
             pa.int32(),
@@ -183,6 +196,13 @@ LINKS = Table(
             SPANS,
             "Runs of equal words, by their characters in the text of the first paragraph (from "
             "`start` up to `end`, counted from 0) and in that of the source.",
+        ),
+        "fragments": Column(
+            FRAGMENTS,
+            "Where its passages go on in other paragraphs of both articles with less than eight "
+            "words, which are no link: these paragraphs, their shared words and spans. "
+            "`paragraph_shares`, `article_copies` and `origins` count these words. A passage of "
+            "which no paragraph has eight words is neither linked nor counted.",
         ),
     },
     after="paragraphs",

@@ -121,6 +121,27 @@ FROM paragraph_links AS l LEFT JOIN public AS n
 COMMENT ON VIEW paragraph_links_current IS
   'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
+CREATE VIEW link_parts AS
+SELECT l.paragraph_id, l.source_paragraph_id, l.reuse, l.direction, l.containment,
+       l.source_containment, l.shared_words, l.spans
+FROM paragraph_links_current AS l
+UNION ALL
+SELECT k.part.paragraph_id, k.part.source_paragraph_id, k.reuse, k.direction, NULL, NULL,
+       k.part.shared_words, k.part.spans
+FROM (
+  SELECT l.reuse, l.direction, unnest(l.fragments) AS part FROM paragraph_links_current AS l
+) AS k;
+COMMENT ON VIEW link_parts IS
+  'A link of `paragraph_links_current`, or a fragment of one: what the words that two articles share are counted by.';
+COMMENT ON COLUMN link_parts.paragraph_id IS 'A paragraph, the first as in `paragraph_links`.';
+COMMENT ON COLUMN link_parts.source_paragraph_id IS 'The other one.';
+COMMENT ON COLUMN link_parts.reuse IS 'That of the link.';
+COMMENT ON COLUMN link_parts.direction IS 'That of the link.';
+COMMENT ON COLUMN link_parts.containment IS 'As in `paragraph_links`; null of a fragment.';
+COMMENT ON COLUMN link_parts.source_containment IS 'As in `paragraph_links`; null of a fragment.';
+COMMENT ON COLUMN link_parts.shared_words IS 'Words that the spans hold.';
+COMMENT ON COLUMN link_parts.spans IS 'As in `paragraph_links`.';
+
 CREATE VIEW paragraph_shares AS
 WITH links AS (
   SELECT p.article_id, s.article_id AS other_article_id, l.paragraph_id, l.source_paragraph_id,
@@ -129,7 +150,7 @@ WITH links AS (
          -- What one outlet alone heard, and the other credits to it, is taken from it.
          CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
            AS reuse
-  FROM paragraph_links_current AS l
+  FROM link_parts AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 ), ends AS (
@@ -438,7 +459,7 @@ WITH linked AS (
            WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END AS origin
   FROM paragraphs AS p
   JOIN articles AS a ON a.article_id = p.article_id
-  JOIN paragraph_links_current AS l ON l.paragraph_id = p.paragraph_id
+  JOIN link_parts AS l ON l.paragraph_id = p.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
   JOIN articles AS b ON b.article_id = s.article_id
   WHERE p.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -448,7 +469,7 @@ WITH linked AS (
          CASE WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END
   FROM paragraphs AS s
   JOIN articles AS b ON b.article_id = s.article_id
-  JOIN paragraph_links_current AS l ON l.source_paragraph_id = s.paragraph_id
+  JOIN link_parts AS l ON l.source_paragraph_id = s.paragraph_id
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
   WHERE s.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -513,8 +534,8 @@ GROUP BY l.paragraph_id, l.source_paragraph_id HAVING count(*) > 1;
 
 -- check: both paragraphs of a link are in `paragraphs`
 SELECT e.id FROM (
-  SELECT l.paragraph_id AS id FROM paragraph_links AS l
-  UNION ALL SELECT l.source_paragraph_id FROM paragraph_links AS l
+  SELECT l.paragraph_id AS id FROM link_parts AS l
+  UNION ALL SELECT l.source_paragraph_id FROM link_parts AS l
 ) AS e ANTI JOIN paragraphs AS p ON p.paragraph_id = e.id;
 
 -- check: a link joins two articles
@@ -538,7 +559,7 @@ WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
 
 -- check: a span lies in both paragraphs
 SELECT l.paragraph_id || ' and ' || l.source_paragraph_id
-FROM paragraph_links AS l
+FROM link_parts AS l
 JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE len(list_filter(l.spans, lambda x: x.start < 0 OR x.start >= x."end"
