@@ -71,7 +71,7 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 DERIVED = (
     "article_copies", "article_dates", "articles_current", "copies", "corpus", "edition_order",
-    "editions",
+    "editions", "link_parts",
     "paragraph_clusters", "paragraph_links_current", "paragraph_shares",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
