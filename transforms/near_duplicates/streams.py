@@ -144,7 +144,7 @@ LINKS = Table(
             "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
             "article), quotation (words of a third party or of a public document), edition (an "
             "article that its outlet printed again), background (a background paragraph that "
-            "an outlet has in several of its articles), formula (a stock phrase).",
+            "an outlet, or an author, has in several articles), formula (a stock phrase).",
             counted="links by reuse",
         ),
         "reuse_evidence": Column(
@@ -153,15 +153,15 @@ LINKS = Table(
             "headline), share (a large share of the article), marks (quotation marks), agency (a "
             "credit to an agency, or an address among wires), credit (one credits the other), "
             "third (both credit a third), plain (text without quotation marks that neither "
-            "credits), short (too few words).",
+            "credits), short (too few words), author (both articles have one author).",
         ),
         "direction": Column(
             pa.string(),
             "Evidence for who has it from whom: agency (the source is the agency's own copy), "
             "credit (the dependent article names the outlet of the source, which may have the "
-            "words in several articles), dates (they are apart by more than their precision, the "
-            "days of two outlets by 14 hours more, since each may have its own clock); common: "
-            "both have it from a third; unknown: there is none.",
+            "words in several articles, this one even the later), dates (they are apart by more "
+            "than their precision, the days of two outlets by 14 hours more, since each may have "
+            "its own clock); common: both have it from a third; unknown: there is none.",
         ),
         "similarity": Column(
             pa.float64(),

@@ -1,17 +1,23 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+CREATE MACRO latest_moment(published_at, published_at_precision) AS
+  published_at + CASE published_at_precision
+    WHEN 'second' THEN INTERVAL 1 SECOND
+    WHEN 'minute' THEN INTERVAL 1 MINUTE
+    WHEN 'day' THEN INTERVAL 1 DAY
+    WHEN 'month' THEN INTERVAL 1 MONTH
+    WHEN 'year' THEN INTERVAL 1 YEAR
+  END - INTERVAL 1 MICROSECOND;
+COMMENT ON MACRO latest_moment IS
+  'The last moment at which an article may have been published, by a date and its precision; NULL if that is not known.';
+
 -- Each edition has a moment: of those its date allows, the first that is not before any date which
 -- came earlier. By these a date that is surely older goes before, and else what came later is newer.
 CREATE VIEW edition_order AS
 WITH versions AS (
   SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
          a.published_at AS earliest,
-         CASE a.published_at_precision
-           WHEN 'minute' THEN a.published_at + INTERVAL 1 MINUTE
-           WHEN 'day' THEN a.published_at + INTERVAL 1 DAY
-           WHEN 'month' THEN a.published_at + INTERVAL 1 MONTH
-           WHEN 'year' THEN a.published_at + INTERVAL 1 YEAR
-         END - INTERVAL 1 MICROSECOND AS latest
+         latest_moment(a.published_at, a.published_at_precision) AS latest
   FROM articles AS a
   WHERE a.edition_of IS NOT NULL
      OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
@@ -234,8 +240,11 @@ SELECT q.best.article_id AS article_id, q.best.other_article_id AS other_article
        coalesce(a.outlet, a.source_file) AS outlet,
        coalesce(b.outlet, b.source_file) AS other_outlet,
        q.best.direction AS direction,
-       CASE WHEN q.best.direction IN ('agency', 'credit', 'dates') THEN q.best.other_article_id END
-         AS source_article_id,
+       -- A credit is to an outlet: what that surely printed later is not where the words are from.
+       CASE WHEN q.best.direction IN ('agency', 'dates')
+           OR q.best.direction = 'credit' AND NOT coalesce(b.published_at - INTERVAL 14 HOUR
+             > latest_moment(a.published_at, a.published_at_precision), false)
+         THEN q.best.other_article_id END AS source_article_id,
        coalesce(q.wire, 0)::BIGINT AS wire_words,
        coalesce(q.copy, 0)::BIGINT AS copy_words,
        coalesce(q.quotation, 0)::BIGINT AS quoted_words,
@@ -263,7 +272,7 @@ COMMENT ON COLUMN article_copies.other_outlet IS 'Who printed the other one.';
 COMMENT ON COLUMN article_copies.direction IS
   'Evidence for who has it from whom: agency, credit or dates; common: both from a third; unknown: none.';
 COMMENT ON COLUMN article_copies.source_article_id IS
-  'The other article, where the direction says that it is the source.';
+  'The other article, where the direction says that it is the source; null if the article names the outlet of the other one, which was surely printed later: the words are from another article of that outlet.';
 COMMENT ON COLUMN article_copies.wire_words IS 'Shared words that are an agency''s.';
 COMMENT ON COLUMN article_copies.copy_words IS
   'Shared words that are one outlet''s own, in the other''s article; also words that it heard, where the other credits it right beside them.';
@@ -330,7 +339,7 @@ WITH links AS (
          e.reuse, e.words
   FROM article_copies AS c JOIN paragraph_shares AS e
     ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
-  WHERE c.source_article_id IS NOT NULL
+  WHERE c.direction IN ('agency', 'credit', 'dates')
 ), held AS (
   SELECT k.*, sum(k.words) FILTER (k.part = 'source') OVER (
            PARTITION BY k.paragraph_id, k.other_article_id) AS has
