@@ -209,7 +209,9 @@ def _across_houses(
       thirds: whether both credit a third outlet, and whether a third agency.
       dates: the direction by dates alone.
     """
-    plain = ~one.marked & ~other.marked
+    # What one of them alone has below a colon may be an excerpt of the other.
+    marked = one.marked | other.marked
+    plain = ~one.in_marks & ~other.in_marks & ~(one.marked & other.marked)
     capitals = np.minimum(one.capitals, other.capitals)
     title = (words < LABEL_WORDS) & (capitals >= TITLE_CAPITALS)
     shared = np.bincount(pair, weights=np.where(plain & ~names, words, 0))[pair]
@@ -253,7 +255,7 @@ def _across_houses(
         (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
         (is_wire, WIRE, BY_AGENCY, from_agency, is_from_agency),
         (of_one_author & plain, BACKGROUND, BY_AUTHOR, dates, _if_known(dates, direction.DATES)),
-        ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
+        ((credit != UNKNOWN) & (chosen | marked), COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
         (excerpt, COPY, BY_MARKS, dates, direction.DATES),
