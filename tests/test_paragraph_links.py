@@ -393,6 +393,16 @@ def test_a_frame_with_other_facts_is_linked_and_stays() -> None:
     assert [len(rows) for rows in linked({**contained, "kind": NEAR})] == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("words", "containment", "copies"), [(14, 0.65, 0), (14, 0.7, 1), (20, 0.65, 1)]
+)
+def test_a_third_of_bigrams_is_lost_where_a_few_words_are_shared(
+    words: int, containment: float, copies: int
+) -> None:
+    near = whole(NEAR, 40, similarity=0.5, containment=containment)
+    assert [len(rows) for rows in linked(near, part(words))] == [1, copies]
+
+
 @pytest.mark.parametrize(("words", "copies"), [(24, 0), (32, 1)])
 def test_who_an_outlet_describes_again_may_say_something_new(words: int, copies: int) -> None:
     own = part(words, reuse=BACKGROUND)

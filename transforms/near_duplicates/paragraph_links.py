@@ -53,7 +53,7 @@ which a reader of a corpus would cut."""
 
 REPEATED_BIGRAMS = 2 / 3
 """Least share of its word bigrams, where runs have less than ``PLAIN_WORDS``: a third is lost if
-every sixth word differs. Of 60 such paragraphs with less, most end one quotation differently."""
+every sixth word differs. Of 30 such paragraphs most add words of their own to a quotation."""
 
 OWN_SHARE = 0.8
 """The same of what an outlet writes again of its own, whose sentences differ in what is new: who is

@@ -120,7 +120,7 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
     shared = np.bincount(pair, weights=np.where(names, 0, words), minlength=len(shorter))
     shares = shared[pair], (shared / shorter)[pair]
     within = _within_a_house(both, pair, words, shares, names, one, other, dates)
-    of_one_author = both.share("names")[pair] & (shares[1] < EDITION_SHARE)
+    of_one_author = both.one_author[pair] & (shares[1] < EDITION_SHARE)
     thirds = third_parties(both, in_a, in_b)
     across = _across_houses(pair, words, names, of_one_author, one, other, thirds, dates)
     verdict = {name: np.where(same_house[pair], within[name], across[name]) for name in across}

@@ -47,19 +47,30 @@ class Pairs(NamedTuple):
         mine = getattr(self.a, column)[self.row_a]
         return np.asarray((mine == getattr(self.b, column)[self.row_b]) & (mine != 0))
 
-    def share(self, column: str) -> Mask:
-        """Returns whether the lists of both articles of each pair have a value in common."""
-        mine = getattr(self.a, column)
+    @property
+    def one_author(self) -> Mask:
+        """Whether both articles have an author in common."""
+        mine, theirs = _authors(self.a.names), _authors(self.b.names)
         lengths = np.diff(mine.bounds)[self.row_a]
-        values = mine.values[ragged_positions(mine.bounds[self.row_a], lengths)]
         pair = np.repeat(np.arange(len(lengths)), lengths)
-        theirs = _holds(getattr(self.b, column), values, self.row_b[pair])
-        return np.bincount(pair[theirs], minlength=len(lengths)) > 0
+        names = mine.values[ragged_positions(mine.bounds[self.row_a], lengths)]
+        is_theirs = _holds(theirs, names, self.row_b[pair])
+        return np.bincount(pair[is_theirs], minlength=len(lengths)) > 0
 
     @property
     def same_house(self) -> Mask:
         """Whether both have one site, or one outlet."""
         return self.equal("house") | self.equal("outlet")
+
+
+def _authors(names: Ragged) -> Ragged:
+    """Returns the names that stand twice in a list: those of authors, see ``credits.own_names``."""
+    owners = names.owners
+    order = np.lexsort((names.values, owners))
+    owners, values = owners[order], names.values[order]
+    again = np.flatnonzero((owners[1:] == owners[:-1]) & (values[1:] == values[:-1]))
+    bounds = np.searchsorted(owners[again], np.arange(len(names.bounds)))
+    return Ragged(values[again], bounds)
 
 
 class Passages(NamedTuple):
