@@ -841,7 +841,7 @@ def judged(
 FLOORS = {
     # Right of the kinds, of the pairs that count as copies, copies that count, right of the
     # directions claimed, claimed of those that are known from more than dates; weighted.
-    "links": (0.90, 0.90, 0.60, 0.97, 0.80),
+    "links": (0.90, 0.90, 0.70, 0.97, 0.85),
     "links_wire2012": (0.75, 0.90, 0.90, 0.97, 0.80),
     "own": (0.85, 0.74, 0.60, 0.97, 0.80),
 }
