@@ -150,7 +150,7 @@ class TestRepeated:
         )
         assert sorted(link[:2] for link in links if link[2] == "near") == sorted(SEED_PAIRS)
         assert len(links) == len(SEED_PAIRS)
-        # A sentence within other words begins with seven words of the one before it.
+        # Three words of a passage stand in the paragraph above.
         assert query(warehouse, "SELECT sum(len(fragments)) FROM paragraph_links") == [(1,)]
 
     def test_again_in_a_later_run_under_another_name_changes_only_rejects(
