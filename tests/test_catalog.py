@@ -71,7 +71,7 @@ def test_tables_have_their_columns_types_and_comments(connection):
 
 DERIVED = (
     "article_copies", "article_dates", "articles_current", "copies", "corpus", "edition_order",
-    "editions",
+    "editions", "link_parts",
     "paragraph_clusters", "paragraph_links_current", "paragraph_shares",
 )  # fmt: skip
 """Views of several tables that transforms declare."""
@@ -423,6 +423,64 @@ def test_article_copies_are_pairs_of_articles_with_their_best_evidence(copied):
         # The same words of it stand in two paragraphs there.
         ("a3", "a0", "credit", "a0", 0, 10, 0, 0, 10, 1, 0.139, 2, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("later", "precision", "direction", "source"),
+    [
+        (37, "day", "credit", "a0"),
+        (38, "day", "credit", None),
+        (900, "month", "credit", None),
+        (700, "month", "credit", "a0"),
+        (39, None, "credit", "a0"),
+        (39, "day", "agency", "a0"),
+    ],
+)
+def test_no_article_is_the_source_of_one_before_it_by_a_credit(
+    tmp_path, later, precision, direction, source
+):
+    """An outlet is credited: it has the words in an article that came before both."""
+    day = datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC)
+    hours = datetime.timedelta(hours=later)
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(0, "Post", published_at=day + hours, published_at_precision="minute"),
+                article(1, "Herald", published_at=day, published_at_precision=precision),
+            ],
+            "paragraphs": [paragraph(0, 1), paragraph(1, 1)],
+            "paragraph_links": [link("a1-1", "a0-1", "copy", direction, 10)],
+        },
+    )
+    rows = query(tmp_path, "SELECT article_id, direction, source_article_id FROM article_copies")
+    assert rows == [("a1", direction, source)]
+    assert query(tmp_path, "SELECT outlet, source_outlet FROM copies") == [("Herald", "Post")]
+
+
+def test_words_beyond_a_border_count_with_the_link(tmp_path):
+    rest = link("a1-2", "a0-2", "", "", 5)
+    fragment = {
+        name: rest[name]
+        for name in ("paragraph_id", "source_paragraph_id", "shared_words", "spans")
+    }
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [article(0, "Post", word_count=40), article(1, "Herald", word_count=40)],
+            "paragraphs": [paragraph(number, at) for number in (0, 1) for at in (1, 2)],
+            "paragraph_links": [
+                link("a1-1", "a0-1", "copy", "credit", 9, fragments=[fragment]),
+            ],
+        },
+    )
+    assert query(tmp_path, "SELECT copy_words, shared_words, share FROM article_copies") == [
+        (14, 14, 0.35)
+    ]
+    assert query(tmp_path, "SELECT paragraph_id, words FROM paragraph_shares ORDER BY ALL") == [
+        ("a0-1", 9), ("a0-2", 5), ("a1-1", 9), ("a1-2", 5)
+    ]  # fmt: skip
+    assert query(tmp_path, "SELECT origin, words FROM origins('a1')")[0] == ("Post", 14)
 
 
 def test_copies_are_those_of_which_a_source_is_known(copied):

@@ -114,11 +114,11 @@ def test_reports_of_one_event_are_not_copies_of_each_other(shared_data: pathlib.
 FLOORS = {
     # Copies that are linked; copies among the pairs that count; right of the directions claimed;
     # repeats of which a paragraph is cut, labels left out; repeats among those cut for each other.
-    "links": (0.90, 0.90, 0.97, 0.88, 0.95),
+    "links": (0.90, 0.90, 0.97, 0.95, 0.97),
     # Twelve pairs; one of an agency's sentence about a poll, which is labelled as no copy.
     "links_wire2012": (0.90, 0.70, 0.97, 0.90, 0.90),
     # A label judges one run; of 16 cuts that these call wrong, 13 repeat the other by other runs.
-    "own": (0.90, 0.74, 0.97, 0.95, 0.55),
+    "own": (0.90, 0.74, 0.97, 0.95, 0.60),
 }
 
 

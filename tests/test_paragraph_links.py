@@ -114,7 +114,9 @@ def test_runs_of_a_pair_become_one_link(runs: list[tuple[int, int, int, int]]) -
     for first, words, paragraph, other in runs:
         covered[paragraph, other] |= set(range(first, first + words))
         spans[paragraph, other] += 1
-    found = {}
+    few = {pair for pair, words in covered.items() if len(words) < MIN_LINKED}
+    homes = {other for paragraph, other in covered.keys() - few}
+    found, fragments = {}, {}
     for link in links:
         article, line = link["paragraph_id"].split("-")
         source = link["source_paragraph_id"].split("-")[0]
@@ -123,10 +125,18 @@ def test_runs_of_a_pair_become_one_link(runs: list[tuple[int, int, int, int]]) -
         starts = [span["start"] for span in link["spans"]]
         assert starts == sorted(starts)
         assert all(span["start"] == span["source_start"] for span in link["spans"])
-    assert {pair: link["shared_words"] for pair, link in found.items()} == {
-        pair: len(words) for pair, words in covered.items()
-    }
-    assert {pair: len(link["spans"]) for pair, link in found.items()} == spans
+        for fragment in link["fragments"]:
+            article, line = fragment["paragraph_id"].split("-")
+            other = int(fragment["source_paragraph_id"][:16], 16)
+            assert (int(article, 16), other) == (0, int(source[:16], 16))
+            assert (int(line) - 1, other) not in fragments
+            fragments[int(line) - 1, other] = fragment
+    assert found.keys() == covered.keys() - few
+    # All runs of two articles are of one passage here: it goes on in the few words.
+    assert fragments.keys() == {pair for pair in few if pair[1] in homes}
+    for pair, link in (found | fragments).items():
+        assert link["shared_words"] == len(covered[pair])
+        assert len(link["spans"]) == spans[pair]
     repeats = {
         paragraph
         for (paragraph, _), words in covered.items()
@@ -157,14 +167,51 @@ def test_a_short_formula_is_linked_and_stays() -> None:
     assert not copies
 
 
-@pytest.mark.parametrize("other", [1, 2])
-def test_a_label_counts_only_between_paragraphs_of_the_same_article(other: int) -> None:
-    above, label = part(30, paragraph=3), whole(EXACT, MIN_LINKED - 1, paragraph=4)
+@pytest.mark.parametrize(("other", "below"), [(1, 9), (2, 9), (1, 20)])
+def test_a_label_counts_only_between_paragraphs_of_the_same_article(other: int, below: int) -> None:
+    above = part(30, paragraph=3, other_paragraph=7)
+    label = whole(EXACT, MIN_LINKED - 1, paragraph=4, other_paragraph=8)
     assert linked(label) == ([], [])
     assert len(linked(above, label)[0]) == 1
-    links, copies = linked(above, label, part(30, paragraph=5, other=other))
-    assert len(links) == (3 if other == 1 else 2)
-    assert {row["line"] - 1 for row in copies} == ({3, 4, 5} if other == 1 else {3, 5})
+    rows = above, label, part(30, paragraph=5, other=other, other_paragraph=below)
+    links, copies = linked(*rows)
+    is_linked = (other, below) == (1, 9)
+    assert len(links) == (3 if is_linked else 2)
+    assert {row["line"] - 1 for row in copies} == ({3, 4, 5} if is_linked else {3, 5})
+    # A few words of a longer paragraph are no label.
+    links, _ = linked(above, part(7, paragraph=4, other_paragraph=8), rows[2])
+    assert len(links) == 2
+
+
+def test_a_fragment_goes_to_the_link_that_has_most_of_its_passage() -> None:
+    near = {"other_paragraph": 3, "other_first_word": 11}
+    parts = (
+        part(13, 27, paragraph=0, other_paragraph=2),
+        part(7, 0, paragraph=1, **near),
+        part(9, 7, paragraph=1, other_paragraph=4),
+        part(5, 0, paragraph=6, other_paragraph=6, passage=5),
+    )
+    for order in itertools.permutations(parts):
+        links, _ = linked(*order)
+        assert [link["shared_words"] for link in links] == [13, 9]
+        assert [len(link["fragments"]) for link in links] == [1, 0]
+    # A direction that names the other article first turns its fragments, too.
+    links, _ = linked(*({**one, "direction": CREDIT, "is_source": True} for one in parts))
+    [fragment] = [one for link in links for one in link["fragments"]]
+    assert fragment == {
+        "paragraph_id": f"{1:016x}{0:08x}-0004",
+        "source_paragraph_id": f"{0:024x}-0002",
+        "shared_words": 7,
+        "spans": [{"start": 0, "end": 13, "source_start": 0, "source_end": 13}],
+    }
+
+
+def test_a_few_words_of_a_passage_do_not_say_what_near_texts_share() -> None:
+    near = {"similarity": 0.6, "containment": 0.7, "source_containment": 0.8}
+    [link], _ = linked(whole(NEAR, 30, **near), part(5, size=30, other_size=30))
+    assert (link["kind"], link["shared_words"], link["spans"]) == ("near", None, [])
+    [link], _ = linked(whole(NEAR, 30, **near), part(9, size=30, other_size=30))
+    assert (link["shared_words"], len(link["spans"])) == (9, 1)
 
 
 def test_of_the_editions_of_a_source_the_first_that_has_the_passage_counts() -> None:
@@ -344,6 +391,16 @@ def test_a_frame_with_other_facts_is_linked_and_stays() -> None:
     # A long run says that it is more than a frame; so does a text that is nearly equal.
     assert [len(rows) for rows in linked(contained, part(14, size=30, other_size=30))] == [1, 1]
     assert [len(rows) for rows in linked({**contained, "kind": NEAR})] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "containment", "copies"), [(14, 0.65, 0), (14, 0.7, 1), (20, 0.65, 1)]
+)
+def test_a_third_of_bigrams_is_lost_where_a_few_words_are_shared(
+    words: int, containment: float, copies: int
+) -> None:
+    near = whole(NEAR, 40, similarity=0.5, containment=containment)
+    assert [len(rows) for rows in linked(near, part(words))] == [1, copies]
 
 
 @pytest.mark.parametrize(("words", "copies"), [(24, 0), (32, 1)])

@@ -20,6 +20,8 @@ from tests.bench import naive
 from tests.conftest import REPOSITORY
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Story, merged, shard
+from tests.near_duplicate_corpora import run as run_step
+from transforms.near_duplicates.paragraph_links import MIN_LINKED as LEAST
 from transforms.near_duplicates.passages import (
     HOT,
     MAX_GAP,
@@ -30,6 +32,7 @@ from transforms.near_duplicates.passages import (
     Aligned,
     align,
 )
+from transforms.near_duplicates.reuse import NONE
 from transforms.near_duplicates.streams import PASSAGE
 from transforms.near_duplicates.transform import NearDuplicates
 
@@ -204,6 +207,7 @@ _ODD_WORDS = st.sampled_from(
         "O\u2019Dea",
     ]
 )
+_MANY = st.integers(0, 99).map("w{}".format)
 _GAPS = st.sampled_from([" ", ", ", "  ", ". \u201c", " \u2014 ", "\u00a0", "-", "! "])
 
 
@@ -230,6 +234,75 @@ def test_text_that_repeats_itself(stories: list[Story], shards: int) -> None:
 @given(st.sampled_from([_WORDS, _ODD_WORDS]).flatmap(lambda words: _edited(words)))
 def test_copies_with_edits_whatever_the_script(stories: list[Story]) -> None:
     check(stories)
+
+
+@given(st.sampled_from([_WORDS, _ODD_WORDS, _MANY]).flatmap(lambda words: _edited(words)))
+def test_no_link_rests_on_a_few_words_and_none_is_lost(stories: list[Story]) -> None:
+    check_links(stories)
+
+
+def check_links(stories: Sequence[Story]) -> collections.Counter[str]:
+    """Asserts that no link and no duplicate rests on a few words, and that no run is lost.
+
+    Returns how many links, links of labels and fragments there are, and runs in neither.
+    """
+    step = Recorder()
+    found = run_step([stories], step=step)
+    sizes = {name: len(naive.tokenise(str(row["text"]))) for name, row in found.paragraphs.items()}
+    place, beside = {}, {}
+    for story in stories:
+        names = sorted(name for name in sizes if name[:24] == story.id)
+        place |= dict(zip(names, itertools.count(), strict=False))
+        beside |= {(story.id, at): name for at, name in enumerate(names)}
+    links = {frozenset(pair) for pair in found.rows}
+    few = {pair for pair, row in found.rows.items() if (row["shared_words"] or LEAST) < LEAST}
+    linked = {
+        (one, other[:24]) for pair in found.rows.keys() - few for one, other in (pair, pair[::-1])
+    }
+
+    def is_between(name: str, article: str) -> bool:
+        neighbours = (beside.get((name[:24], place[name] + step)) for step in (-1, 1))
+        return all((neighbour, article) in linked for neighbour in neighbours)
+
+    for one, other in few:
+        assert is_between(one, other[:24])
+        assert is_between(other, one[:24])
+    for pair in found.rows.keys() - few:
+        assert min(sizes[name] for name in pair) >= LEAST
+    for name, row in found.paragraphs.items():
+        if row["is_duplicate"] and sizes[name] < LEAST:
+            assert is_between(name, str(row["duplicate_of"])[:24])
+
+    fragments = [one for row in found.rows.values() for one in row["fragments"]]
+    assert all(one["shared_words"] < LEAST for one in fragments)
+    spans = [(*pair, row["spans"]) for pair, row in found.rows.items()]
+    spans += [(one["paragraph_id"], one["source_paragraph_id"], one["spans"]) for one in fragments]
+    known = [
+        frozenset(((one, at["start"], at["end"]), (other, at["source_start"], at["source_end"])))
+        for one, other, places in spans
+        for at in places
+    ]
+    passages = collections.defaultdict(set)
+    for number, aligned in enumerate(step.found):
+        for passage, _, sides in _parts(aligned):
+            if aligned.passages["reuse"][passage] != NONE:
+                passages[number, passage].add(frozenset(sides))
+    runs = set(itertools.chain(*passages.values()))
+    assert set(known) <= runs
+    assert len(known) == len(set(known))
+    of_texts = {frozenset(pair) for pair, row in found.rows.items() if not row["shared_words"]}
+    lost = 0
+    for some in passages.values():
+        pairs = [frozenset(name for name, _, _ in one) for one in some]
+        if any(pair in links for pair in pairs):
+            assert all(
+                one in known or pair in of_texts for one, pair in zip(some, pairs, strict=True)
+            )
+        else:
+            lost += 1
+    return collections.Counter(
+        links=len(links), labels=len(few), fragments=len(fragments), lost=lost
+    )
 
 
 @st.composite
@@ -306,6 +379,11 @@ def test_all_passages_of_real_articles_are_found(shared_data: pathlib.Path) -> N
     runs, common = _check_real(stories)
     assert runs > 150
     assert common < runs / 10
+    counts = check_links(stories)
+    assert counts["links"] > 150
+    assert counts["labels"] > 0
+    assert counts["fragments"] > 10
+    assert counts["lost"] < counts["links"] / 100
 
 
 def _copies(count: int) -> list[Story]:

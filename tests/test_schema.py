@@ -39,7 +39,7 @@ DOCUMENTED = {
     "duplicate_of, similarity, language, run_id",
     "paragraph_links": "paragraph_id, source_paragraph_id, kind, reuse, reuse_evidence, "
     "direction, similarity, containment, source_containment, shared_words, holders, "
-    "holder_outlets, spans, run_id",
+    "holder_outlets, spans, fragments, run_id",
     "story_merges": "story_id, into_story_id, run_id",
     "removed_lines": "article_id, line_number, text, rule, run_id",
     "rejects": "source_file, record_index, stage, reason, detail, raw, run_id",

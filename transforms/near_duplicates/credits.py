@@ -105,7 +105,8 @@ def own_names(
     """Returns the keys of the names by which others would credit an article.
 
     Those are its outlet's, as table and dump have it, with and without "News" or "Online" behind
-    it, its site's, and the full names of its first authors.
+    it, its site's, and the full names of its first authors; these stand there twice, by which
+    ``sides`` knows them.
     """
     names = []
     for outlet in outlets:
@@ -117,8 +118,13 @@ def own_names(
             name = shorter if last.lower() in _GENERIC else ""
     if site := house(url):
         names += [name_key(site.partition(".")[0]), name_key(site)]
-    names += [name_key(name) for name in (authors or ())[:FIRST_AUTHORS] if " " in name.strip()]
-    return list(dict.fromkeys(name for name in names if len(name) > 1 and name not in _NO_NAMES))
+    people = [name_key(name) for name in (authors or ())[:FIRST_AUTHORS] if " " in name.strip()]
+    return [
+        name
+        for part in (names + people, people)
+        for name in dict.fromkeys(part)
+        if len(name) > 1 and name not in _NO_NAMES
+    ]
 
 
 @functools.lru_cache(1 << 14)
@@ -130,7 +136,7 @@ def house(url: str | None) -> str:
 
 @functools.lru_cache(1 << 12)
 def _registered(host: str) -> str:
-    return courlan.extract_domain(f"http://{host}") or host
+    return courlan.extract_domain(f"http://{host}") or host.removeprefix("www.")
 
 
 @functools.cache

@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001 - quotation marks of many scripts are meant
 """Which words of an article are somebody else's by its own typography.
 
-Those are words in quotation marks, in embedded posts, behind the name of a speaker in a transcript,
-and paragraphs below a line that ends with a colon.
+Those are words in quotation marks and in embedded posts; and, with less certainty, what follows a
+colon: behind the name of a speaker in a transcript, and below a line that ends with one.
 """
 
 import functools
@@ -51,12 +51,15 @@ SIGNATURE = 60
 
 def quoted(text: ArticleText) -> tuple[I64, I64]:
     """Returns the ranges of words that are quoted, disjoint and in order."""
-    parts = (_in_marks(text), _posts(text), _turns(text))
-    first, last = (np.concatenate(side) for side in zip(*parts, strict=True))
-    return _union(first, last)
+    return _both(_in_marks(text), _posts(text))
 
 
 def introduced(text: ArticleText) -> tuple[I64, I64]:
+    """Returns the ranges of words behind a speaker, or below a paragraph that ends with a colon."""
+    return _both(_turns(text), _below_colons(text))
+
+
+def _below_colons(text: ArticleText) -> tuple[I64, I64]:
     """Returns the ranges of words of paragraphs that follow one that ends with a colon."""
     begin = text.lines[:-1][np.diff(text.lines) > 0]
     _, end = lead_ins(text)
@@ -235,6 +238,12 @@ def _turns(text: ArticleText) -> tuple[I64, I64]:
     owner = text.owners(begin)
     often = np.bincount(owner, minlength=len(text.bounds))[owner] >= FEWEST_TURNS
     return name[often] + 1, end[often]
+
+
+def _both(*parts: tuple[I64, I64]) -> tuple[I64, I64]:
+    """Returns the union of ranges of words, in order and disjoint."""
+    first, last = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return _union(first, last)
 
 
 def _union(first: I64, last: I64) -> tuple[I64, I64]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from transforms.arrays import I64, U8, Floats
+from transforms.arrays import I64, U8, Floats, Mask
 from transforms.near_duplicates import direction
 from transforms.near_duplicates.direction import (
     A_FROM_B,
@@ -29,14 +29,15 @@ NONE, WIRE, COPY, QUOTATION, EDITION, BACKGROUND, FORMULA = np.arange(len(KINDS)
 """Kinds of reuse; ``NONE`` is no reuse at all: a name, a label, chance."""
 
 GROUNDS = (
-    "names", "address", "share", "marks", "agency", "credit", "third", "plain", "short",
+    "names", "address", "share", "marks", "agency", "credit", "third", "plain", "short", "author",
 )  # fmt: skip
 (
     BY_NAMES, BY_ADDRESS, BY_SHARE, BY_MARKS, BY_AGENCY, BY_CREDIT, BY_THIRD, BY_PLAIN, BY_SHORT,
+    BY_AUTHOR,
 ) = np.arange(len(GROUNDS), dtype=np.uint8)  # fmt: skip
 """What a kind rests on: capitalised words; address or headline; share of the article; quotation
 marks; an agency's credit; the credit of one to the other; both credit a third; plain text that
-neither credits; too few words."""
+neither credits; too few words; both articles have one author."""
 
 NEAR = 150
 """Words from a passage to a name that credits it. Digests name their source behind an excerpt of
@@ -48,6 +49,9 @@ CLOSE = 40
 NAME_WORDS, NAME_CAPITALS = 20, 0.28
 """A passage of fewer words is a name, office or list if its share of capitalised words exceeds the
 share in its article by so much."""
+
+LIST_SHARE, LIST_CAPITALS = 0.75, 0.30
+"""A list of names of any length has so many capitalised words, and exceeds its article so much."""
 
 LABEL_WORDS, LABEL_CAPITALS = 60, 0.20
 """The same within an outlet, whose notes on authors and programmes recur."""
@@ -67,8 +71,12 @@ EXCERPT_WORDS = 80
 needs no credit. Speeches are printed like this as well, but on the same day."""
 
 EDITION_SHARE, EDITION_SHARED, EDITION_WORDS = 0.35, 60, 120
-"""An edition repeats at least this share of the shorter article and this number of its words, or
-the last number of words in a row, within ``WEEK``."""
+"""An edition repeats at least this share of the shorter article and this number of its words within
+``WEEK``, or, if no dates tell them apart, the last number of words in a row. What else two articles
+share of an outlet is a box, a survey, a gallery of photographs."""
+
+REPRINT_SHARE = 0.8
+"""Share of the shorter article by which a later one is an edition, however much later."""
 
 WEEK = np.int64(7 * 24 * 3_600_000_000)
 
@@ -107,23 +115,36 @@ def classify(passages: Rows, pairs: Rows, a: Evidence, b: Evidence) -> Rows:
         b.precision[both.row_b],
         same_house,
     )[pair]
+    names = _is_name(one, other, words)
     shorter = np.maximum(np.minimum(a.size[both.row_a], b.size[both.row_b]), 1)
-    shared = np.bincount(pair, weights=words, minlength=len(shorter)).astype(np.int64)
+    shared = np.bincount(pair, weights=np.where(names, 0, words), minlength=len(shorter))
     shares = shared[pair], (shared / shorter)[pair]
-    within = _within_a_house(both, pair, words, shares, one, other, dates)
+    within = _within_a_house(both, pair, words, shares, names, one, other, dates)
+    of_one_author = both.one_author[pair] & (shares[1] < EDITION_SHARE)
     thirds = third_parties(both, in_a, in_b)
-    across = _across_houses(pair, words, one, other, thirds, dates)
+    across = _across_houses(pair, words, names, of_one_author, one, other, thirds, dates)
     verdict = {name: np.where(same_house[pair], within[name], across[name]) for name in across}
     named = by_credit(_up_to(NEAR, one.named), _up_to(NEAR, other.named))
     verdict["named"] = np.where(same_house[pair], UNKNOWN, named)
     return {name: values.astype(np.uint8) for name, values in verdict.items()}
 
 
+def _is_name(one: Side, other: Side, words: I64) -> Mask:
+    """Returns which passages are names, offices, titles or lists of them, and not in marks."""
+    capitals = np.minimum(one.capitals, other.capitals)
+    is_list = np.minimum(one.share, other.share) >= LIST_SHARE
+    result = (words < NAME_WORDS) & (capitals >= NAME_CAPITALS)
+    result |= (words < LABEL_WORDS) & (capitals >= TITLE_CAPITALS)
+    result |= is_list & (capitals >= LIST_CAPITALS)
+    return np.asarray(result & ~one.in_marks & ~other.in_marks)
+
+
 def _within_a_house(
     both: Pairs,
     pair: I64,
     words: I64,
-    shares: tuple[I64, Floats],
+    shares: tuple[I64 | Floats, Floats],
+    names: Mask,
     one: Side,
     other: Side,
     dates: U8,
@@ -137,6 +158,7 @@ def _within_a_house(
       pair: of each passage.
       words: that are shared.
       shares: words that the pair shares, and their share of the shorter article.
+      names: which are names or lists of them.
       one: what A says.
       other: what B says.
       dates: the direction by dates alone.
@@ -148,15 +170,17 @@ def _within_a_house(
     in_a_week = (~known | (np.abs(first - second) <= WEEK))[pair]
     label = np.minimum(one.capitals, other.capitals) >= LABEL_CAPITALS
     label &= ~one.marked & ~other.marked & (words < LABEL_WORDS)
+    label |= names
     # What stands below a colon in one of them alone may be a list or a link.
     quoted = one.in_marks | other.in_marks | (one.marked & other.marked)
     later = dates, _if_known(dates, direction.DATES)
     large = share >= EDITION_SHARE
+    again = large & (in_a_week | (share >= REPRINT_SHARE)) & (shared >= EDITION_SHARED)
     return _first_of(
         (both.equal("url")[pair], EDITION, BY_ADDRESS, *later),
         (both.equal("title")[pair] & large, EDITION, BY_ADDRESS, *later),
-        (large & (shared >= EDITION_SHARED), EDITION, BY_SHARE, *later),
-        ((words >= EDITION_WORDS) & in_a_week, EDITION, BY_SHARE, *later),
+        (again, EDITION, BY_SHARE, *later),
+        ((words >= EDITION_WORDS) & (dates == UNKNOWN) & ~names, EDITION, BY_SHARE, *later),
         (label, NONE, BY_NAMES, UNKNOWN, direction.NONE),
         (quoted, QUOTATION, BY_MARKS, COMMON, direction.NONE),
         (True, BACKGROUND, BY_PLAIN, *later),
@@ -166,6 +190,8 @@ def _within_a_house(
 def _across_houses(
     pair: I64,
     words: I64,
+    names: Mask,
+    of_one_author: Mask,
     one: Side,
     other: Side,
     thirds: tuple[Any, Any],
@@ -176,17 +202,19 @@ def _across_houses(
     Args:
       pair: of each passage.
       words: that are shared.
+      names: which are names or lists of them.
+      of_one_author: which are a small part of two articles with one author.
       one: what A says.
       other: what B says.
       thirds: whether both credit a third outlet, and whether a third agency.
       dates: the direction by dates alone.
     """
-    plain = ~one.marked & ~other.marked
+    # What one of them alone has below a colon may be an excerpt of the other.
+    marked = one.marked | other.marked
+    plain = ~one.in_marks & ~other.in_marks & ~(one.marked & other.marked)
     capitals = np.minimum(one.capitals, other.capitals)
-    name = plain & (words < NAME_WORDS) & (capitals >= NAME_CAPITALS)
     title = (words < LABEL_WORDS) & (capitals >= TITLE_CAPITALS)
-    name |= plain & title
-    shared = np.bincount(pair, weights=np.where(plain & ~name, words, 0))[pair]
+    shared = np.bincount(pair, weights=np.where(plain & ~names, words, 0))[pair]
     chosen = ~plain | (words >= PLAIN_WORDS) | (shared >= PLAIN_SHARED)
     # A third party's words: only a name that stands close by says who heard them.
     near_a, near_b = _up_to(NEAR, one.credit), _up_to(NEAR, other.credit)
@@ -223,10 +251,11 @@ def _across_houses(
     common = COMMON, direction.NONE
     nobody = UNKNOWN, direction.NONE
     return _first_of(
-        (name, NONE, BY_NAMES, *nobody),
+        (names, NONE, BY_NAMES, *nobody),
         (one.whole & other.whole, QUOTATION, BY_MARKS, *quotation),
         (is_wire, WIRE, BY_AGENCY, from_agency, is_from_agency),
-        ((credit != UNKNOWN) & chosen, COPY, BY_CREDIT, credit, direction.CREDIT),
+        (of_one_author & plain, BACKGROUND, BY_AUTHOR, dates, _if_known(dates, direction.DATES)),
+        ((credit != UNKNOWN) & (chosen | marked), COPY, BY_CREDIT, credit, direction.CREDIT),
         (third_agency & chosen, WIRE, BY_THIRD, *common),
         (third_outlet & chosen, COPY, BY_THIRD, *common),
         (excerpt, COPY, BY_MARKS, dates, direction.DATES),

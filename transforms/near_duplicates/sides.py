@@ -48,9 +48,29 @@ class Pairs(NamedTuple):
         return np.asarray((mine == getattr(self.b, column)[self.row_b]) & (mine != 0))
 
     @property
+    def one_author(self) -> Mask:
+        """Whether both articles have an author in common."""
+        mine, theirs = _authors(self.a.names), _authors(self.b.names)
+        lengths = np.diff(mine.bounds)[self.row_a]
+        pair = np.repeat(np.arange(len(lengths)), lengths)
+        names = mine.values[ragged_positions(mine.bounds[self.row_a], lengths)]
+        is_theirs = _holds(theirs, names, self.row_b[pair])
+        return np.bincount(pair[is_theirs], minlength=len(lengths)) > 0
+
+    @property
     def same_house(self) -> Mask:
         """Whether both have one site, or one outlet."""
         return self.equal("house") | self.equal("outlet")
+
+
+def _authors(names: Ragged) -> Ragged:
+    """Returns the names that stand twice in a list: those of authors, see ``credits.own_names``."""
+    owners = names.owners
+    order = np.lexsort((names.values, owners))
+    owners, values = owners[order], names.values[order]
+    again = np.flatnonzero((owners[1:] == owners[:-1]) & (values[1:] == values[:-1]))
+    bounds = np.searchsorted(owners[again], np.arange(len(names.bounds)))
+    return Ragged(values[again], bounds)
 
 
 class Passages(NamedTuple):
@@ -74,9 +94,10 @@ class Side(NamedTuple):
 
     Attributes:
       marked: whether it quotes the passage.
-      in_marks: whether it does by more than a colon in the paragraph above.
+      in_marks: whether it does by more than a colon behind a speaker or in the paragraph above.
       whole: whether it quotes nearly all of it.
-      capitals: share of capitalised words, less that of the article.
+      share: share of capitalised words.
+      capitals: the same, less that of the article.
       named: words to the nearest name of the other article's outlet or author; ``FAR`` without.
       credit: the same without names in later paragraphs, which are about something else, unless
         they are lines of their own.
@@ -90,6 +111,7 @@ class Side(NamedTuple):
     marked: Mask
     in_marks: Mask
     whole: Mask
+    share: Floats
     capitals: Floats
     named: I64
     credit: I64
@@ -116,7 +138,7 @@ def side(pairs: Pairs, passages: Passages) -> Side:
         share >= MARKED,
         quoted >= MARKED * length,
         share >= WHOLE,
-        _capital_share(a.capitals, row, passages),
+        *_capital_shares(a.capitals, row, passages),
         names.distance(passages, anywhere),
         names.credit(passages),
         names.only(names.kinds & PART == 0).credit(passages),
@@ -154,8 +176,8 @@ def covered(ranges: Ragged, row: I64, start: I64, end: I64) -> I64:
     return before(end) - before(start)
 
 
-def _capital_share(bits: Ragged, row: I64, passages: Passages) -> Floats:
-    """Returns the share of capitalised words in each passage less that in its article.
+def _capital_shares(bits: Ragged, row: I64, passages: Passages) -> tuple[Floats, Floats]:
+    """Returns the share of capitalised words in each passage, and that less that of its article.
 
     The up to seven bits behind the last word of an article count as words, which is a matter of a
     few in a thousand.
@@ -172,7 +194,8 @@ def _capital_share(bits: Ragged, row: I64, passages: Passages) -> Floats:
 
     inside = before(passages.end) - before(passages.start)
     whole = (sums[behind] - sums[begin]) / np.maximum(8 * (behind - begin), 1)
-    return np.asarray(inside / np.maximum(passages.end - passages.start, 1) - whole)
+    share = np.asarray(inside / np.maximum(passages.end - passages.start, 1))
+    return share, share - whole
 
 
 # --- names ---------------------------------------------------------------------------------------

@@ -47,6 +47,18 @@ SPANS = pa.list_(
 )
 """Type of the aligned runs of two paragraphs."""
 
+FRAGMENTS = pa.list_(
+    pa.struct(
+        [
+            ("paragraph_id", pa.string()),
+            ("source_paragraph_id", pa.string()),
+            ("shared_words", pa.int32()),
+            ("spans", SPANS),
+        ]
+    )
+)
+"""Type of what a passage has beyond the paragraphs of a link."""
+
 
 ARTICLE = {
     "low": _U64,
@@ -132,7 +144,7 @@ LINKS = Table(
             "What was reused: wire (an agency's text), copy (one outlet's own words in another's "
             "article), quotation (words of a third party or of a public document), edition (an "
             "article that its outlet printed again), background (a background paragraph that "
-            "an outlet has in several of its articles), formula (a stock phrase).",
+            "an outlet, or an author, has in several articles), formula (a stock phrase).",
             counted="links by reuse",
         ),
         "reuse_evidence": Column(
@@ -141,15 +153,15 @@ LINKS = Table(
             "headline), share (a large share of the article), marks (quotation marks), agency (a "
             "credit to an agency, or an address among wires), credit (one credits the other), "
             "third (both credit a third), plain (text without quotation marks that neither "
-            "credits), short (too few words).",
+            "credits), short (too few words), author (both articles have one author).",
         ),
         "direction": Column(
             pa.string(),
             "Evidence for who has it from whom: agency (the source is the agency's own copy), "
             "credit (the dependent article names the outlet of the source, which may have the "
-            "words in several articles), dates (they are apart by more than their precision, the "
-            "days of two outlets by 14 hours more, since each may have its own clock); common: "
-            "both have it from a third; unknown: there is none.",
+            "words in several articles, this one even the later), dates (they are apart by more "
+            "than their precision, the days of two outlets by 14 hours more, since each may have "
+            "its own clock); common: both have it from a third; unknown: there is none.",
         ),
         "similarity": Column(
             pa.float64(),
@@ -167,9 +179,10 @@ LINKS = Table(
         ),
         "shared_words": Column(
             pa.int32(),
-            "Words that the spans hold: less than twelve where the run of twelve and more goes on "
-            "in another paragraph, or equal paragraphs are shorter. Null where no such run is "
-            "shared, as in near texts with many small changes.",
+            "Words that the spans hold: at least eight, but for a shorter paragraph between two "
+            "that are linked to the same article; less than twelve where the run of twelve and "
+            "more goes on in another paragraph. Null where no such run is shared, as in near texts "
+            "with many small changes.",
         ),
         "holders": Column(
             pa.int32(),
@@ -183,6 +196,13 @@ LINKS = Table(
             SPANS,
             "Runs of equal words, by their characters in the text of the first paragraph (from "
             "`start` up to `end`, counted from 0) and in that of the source.",
+        ),
+        "fragments": Column(
+            FRAGMENTS,
+            "Where its passages go on in other paragraphs of both articles with less than eight "
+            "words, which are no link: these paragraphs, their shared words and spans. "
+            "`paragraph_shares`, `article_copies` and `origins` count these words. A passage of "
+            "which no paragraph has eight words is neither linked nor counted.",
         ),
     },
     after="paragraphs",

@@ -1,17 +1,23 @@
 -- What NearDuplicates adds to the catalog; pipeline/warehouse/sql/catalog.sql describes the format.
 
+CREATE MACRO latest_moment(published_at, published_at_precision) AS
+  published_at + CASE published_at_precision
+    WHEN 'second' THEN INTERVAL 1 SECOND
+    WHEN 'minute' THEN INTERVAL 1 MINUTE
+    WHEN 'day' THEN INTERVAL 1 DAY
+    WHEN 'month' THEN INTERVAL 1 MONTH
+    WHEN 'year' THEN INTERVAL 1 YEAR
+  END - INTERVAL 1 MICROSECOND;
+COMMENT ON MACRO latest_moment IS
+  'The last moment at which an article may have been published, by a date and its precision; NULL if that is not known.';
+
 -- Each edition has a moment: of those its date allows, the first that is not before any date which
 -- came earlier. By these a date that is surely older goes before, and else what came later is newer.
 CREATE VIEW edition_order AS
 WITH versions AS (
   SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
          a.published_at AS earliest,
-         CASE a.published_at_precision
-           WHEN 'minute' THEN a.published_at + INTERVAL 1 MINUTE
-           WHEN 'day' THEN a.published_at + INTERVAL 1 DAY
-           WHEN 'month' THEN a.published_at + INTERVAL 1 MONTH
-           WHEN 'year' THEN a.published_at + INTERVAL 1 YEAR
-         END - INTERVAL 1 MICROSECOND AS latest
+         latest_moment(a.published_at, a.published_at_precision) AS latest
   FROM articles AS a
   WHERE a.edition_of IS NOT NULL
      OR a.article_id IN (SELECT o.edition_of FROM articles AS o WHERE o.edition_of IS NOT NULL)
@@ -121,6 +127,27 @@ FROM paragraph_links AS l LEFT JOIN public AS n
 COMMENT ON VIEW paragraph_links_current IS
   'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
+CREATE VIEW link_parts AS
+SELECT l.paragraph_id, l.source_paragraph_id, l.reuse, l.direction, l.containment,
+       l.source_containment, l.shared_words, l.spans
+FROM paragraph_links_current AS l
+UNION ALL
+SELECT k.part.paragraph_id, k.part.source_paragraph_id, k.reuse, k.direction, NULL, NULL,
+       k.part.shared_words, k.part.spans
+FROM (
+  SELECT l.reuse, l.direction, unnest(l.fragments) AS part FROM paragraph_links_current AS l
+) AS k;
+COMMENT ON VIEW link_parts IS
+  'A link of `paragraph_links_current`, or a fragment of one: what the words that two articles share are counted by.';
+COMMENT ON COLUMN link_parts.paragraph_id IS 'A paragraph, the first as in `paragraph_links`.';
+COMMENT ON COLUMN link_parts.source_paragraph_id IS 'The other one.';
+COMMENT ON COLUMN link_parts.reuse IS 'That of the link.';
+COMMENT ON COLUMN link_parts.direction IS 'That of the link.';
+COMMENT ON COLUMN link_parts.containment IS 'As in `paragraph_links`; null of a fragment.';
+COMMENT ON COLUMN link_parts.source_containment IS 'As in `paragraph_links`; null of a fragment.';
+COMMENT ON COLUMN link_parts.shared_words IS 'Words that the spans hold.';
+COMMENT ON COLUMN link_parts.spans IS 'As in `paragraph_links`.';
+
 CREATE VIEW paragraph_shares AS
 WITH links AS (
   SELECT p.article_id, s.article_id AS other_article_id, l.paragraph_id, l.source_paragraph_id,
@@ -129,7 +156,7 @@ WITH links AS (
          -- What one outlet alone heard, and the other credits to it, is taken from it.
          CASE WHEN l.reuse = 'quotation' AND l.direction = 'credit' THEN 'copy' ELSE l.reuse END
            AS reuse
-  FROM paragraph_links_current AS l
+  FROM link_parts AS l
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 ), ends AS (
@@ -213,8 +240,11 @@ SELECT q.best.article_id AS article_id, q.best.other_article_id AS other_article
        coalesce(a.outlet, a.source_file) AS outlet,
        coalesce(b.outlet, b.source_file) AS other_outlet,
        q.best.direction AS direction,
-       CASE WHEN q.best.direction IN ('agency', 'credit', 'dates') THEN q.best.other_article_id END
-         AS source_article_id,
+       -- A credit is to an outlet: what that surely printed later is not where the words are from.
+       CASE WHEN q.best.direction IN ('agency', 'dates')
+           OR q.best.direction = 'credit' AND NOT coalesce(b.published_at - INTERVAL 14 HOUR
+             > latest_moment(a.published_at, a.published_at_precision), false)
+         THEN q.best.other_article_id END AS source_article_id,
        coalesce(q.wire, 0)::BIGINT AS wire_words,
        coalesce(q.copy, 0)::BIGINT AS copy_words,
        coalesce(q.quotation, 0)::BIGINT AS quoted_words,
@@ -242,7 +272,7 @@ COMMENT ON COLUMN article_copies.other_outlet IS 'Who printed the other one.';
 COMMENT ON COLUMN article_copies.direction IS
   'Evidence for who has it from whom: agency, credit or dates; common: both from a third; unknown: none.';
 COMMENT ON COLUMN article_copies.source_article_id IS
-  'The other article, where the direction says that it is the source.';
+  'The other article, where the direction says that it is the source; null if the article names the outlet of the other one, which was surely printed later: the words are from another article of that outlet.';
 COMMENT ON COLUMN article_copies.wire_words IS 'Shared words that are an agency''s.';
 COMMENT ON COLUMN article_copies.copy_words IS
   'Shared words that are one outlet''s own, in the other''s article; also words that it heard, where the other credits it right beside them.';
@@ -309,7 +339,7 @@ WITH links AS (
          e.reuse, e.words
   FROM article_copies AS c JOIN paragraph_shares AS e
     ON e.article_id = c.article_id AND e.other_article_id = c.other_article_id
-  WHERE c.source_article_id IS NOT NULL
+  WHERE c.direction IN ('agency', 'credit', 'dates')
 ), held AS (
   SELECT k.*, sum(k.words) FILTER (k.part = 'source') OVER (
            PARTITION BY k.paragraph_id, k.other_article_id) AS has
@@ -438,7 +468,7 @@ WITH linked AS (
            WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END AS origin
   FROM paragraphs AS p
   JOIN articles AS a ON a.article_id = p.article_id
-  JOIN paragraph_links_current AS l ON l.paragraph_id = p.paragraph_id
+  JOIN link_parts AS l ON l.paragraph_id = p.paragraph_id
   JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
   JOIN articles AS b ON b.article_id = s.article_id
   WHERE p.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -448,7 +478,7 @@ WITH linked AS (
          CASE WHEN l.reuse = 'wire' THEN coalesce(b.agency, a.agency) END
   FROM paragraphs AS s
   JOIN articles AS b ON b.article_id = s.article_id
-  JOIN paragraph_links_current AS l ON l.source_paragraph_id = s.paragraph_id
+  JOIN link_parts AS l ON l.source_paragraph_id = s.paragraph_id
   JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
   JOIN articles AS a ON a.article_id = p.article_id
   WHERE s.article_id = of_article AND l.reuse IN ('wire', 'copy', 'quotation')
@@ -513,8 +543,8 @@ GROUP BY l.paragraph_id, l.source_paragraph_id HAVING count(*) > 1;
 
 -- check: both paragraphs of a link are in `paragraphs`
 SELECT e.id FROM (
-  SELECT l.paragraph_id AS id FROM paragraph_links AS l
-  UNION ALL SELECT l.source_paragraph_id FROM paragraph_links AS l
+  SELECT l.paragraph_id AS id FROM link_parts AS l
+  UNION ALL SELECT l.source_paragraph_id FROM link_parts AS l
 ) AS e ANTI JOIN paragraphs AS p ON p.paragraph_id = e.id;
 
 -- check: a link joins two articles
@@ -538,7 +568,7 @@ WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
 
 -- check: a span lies in both paragraphs
 SELECT l.paragraph_id || ' and ' || l.source_paragraph_id
-FROM paragraph_links AS l
+FROM link_parts AS l
 JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE len(list_filter(l.spans, lambda x: x.start < 0 OR x.start >= x."end"
