@@ -111,6 +111,7 @@ def judge(
     _mark_dates(entries[: min(start, HEAD_LINES)])
     title = mark_title(entries, start, title, outlet, table)
     names = _mark_bylines(entries, start, last, authors)
+    _mark_writers(entries[start + 1 : last], authors or names, outlet)
     _mark_captions(entries, start, table)
     if len(set(texts.values())) < len(texts):
         _mark_repeats(entries)
@@ -118,6 +119,7 @@ def judge(
         _mark_tail(entries)
         _mark_by_place(entries)
         _mark_link_lists(entries)
+        _mark_tags(entries)
     return Judged(entries, title, list(authors) or names)
 
 
@@ -128,10 +130,10 @@ def _body_bounds(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _mark_by_form(line: Line, outlet: str | None) -> None:
-    """Marks lines without a letter, and those that are an agency's or the outlet's name alone."""
+    """Marks lines without a letter, and names of agencies or the outlet, alone or as a credit."""
     if line.match is not None or len(line.text) > 110:
         return
-    if line.text == outlet:
+    if outlet and len(line.text) <= len(outlet) + 2 and key(line.text) == key(outlet):
         line.rule = "section_label_v2"
     elif len(line.text) <= _MARKS and not key(line.text):
         line.rule = "separator_v1"
@@ -139,6 +141,10 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
         line.rule = "share_button_v3"
     elif not line.ended and line.words <= 14 and _is_agency(line.text):
         line.rule = "field:agency"
+    elif outlet and "/" in line.text and not line.ended:
+        name, _, source = line.text.rpartition("/")
+        if key(source) == key(outlet) and bylines.bare_names(name.strip(" (|")):
+            line.rule = "field:credit"
 
 
 def _mark_dates(head: list[Line]) -> None:
@@ -172,6 +178,7 @@ def _is_agency(text: str) -> bool:
 # --- bylines --------------------------------------------------------------------------------------
 
 _MOST_BYLINE_WORDS = 25
+_MOST_NAMES = 8  # words of names on a line of their own
 
 
 def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
@@ -214,6 +221,34 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
             ):
                 line.rule = "field:byline"
     return list(dict.fromkeys(writers))
+
+
+def _mark_writers(lines: list[Line], authors: Sequence[str], outlet: str | None) -> None:
+    """Marks bylines between the sentences: with the outlet's name, or nothing but authors' names.
+
+    A name that comes twice, or among names of others, is that of a speaker.
+    """
+    known = {key(author) for author in authors}
+    alone: list[Line] = []
+    speakers = 0
+    for line in lines:
+        if line.rule is not None or line.ended or line.words > _MOST_NAMES:
+            continue
+        if outlet and key(outlet) in key(line.text):
+            parts = bylines.parts_of(line.text)
+            if (
+                len(parts) > 1
+                and bylines.names_after_lead(line.text)
+                and key(parts[-1]).startswith(key(outlet))
+            ):
+                line.rule = "field:byline"
+        elif known and bylines.is_names(line.text, known):
+            alone.append(line)
+        elif known and bylines.bare_names(line.text):
+            speakers += 1
+    if not speakers and len({key(line.text) for line in alone}) == len(alone):
+        for line in alone:
+            line.rule = "field:byline"
 
 
 # --- captions and repeats -------------------------------------------------------------------------
@@ -392,6 +427,22 @@ def _mark_link_lists(lines: list[Line]) -> None:
             if len(links) > 1:
                 for link in links:
                     link.rule = "link_list_v2"
+
+
+def _mark_tags(lines: list[Line]) -> None:
+    """Marks the lines behind the article's tags, to its end, as further tags."""
+    tags: list[Line] = []
+    for at in range(len(lines) - 1, 0, -1):
+        line = lines[at]
+        if line.rule == "tags_v3":
+            if any(other.body for other in lines[:at]):
+                for tag in tags:
+                    tag.rule = line.rule
+            return
+        if line.rule is None:
+            if line.ended or line.words > _CROSSHEAD_WORDS:
+                return
+            tags.append(line)
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines
