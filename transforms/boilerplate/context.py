@@ -232,9 +232,13 @@ def _mark_writers(lines: list[Line], authors: Sequence[str], outlet: str | None)
     alone: list[Line] = []
     speakers = 0
     for line in lines:
-        if line.rule is not None or line.ended or line.words > _MOST_NAMES:
+        if line.rule is not None or line.body or line.words > _MOST_NAMES:
             continue
-        if outlet and key(outlet) in key(line.text):
+        if known and bylines.is_names(line.text, known):
+            alone.append(line)
+        elif line.ended:
+            continue
+        elif outlet and key(outlet) in key(line.text):
             parts = bylines.parts_of(line.text)
             if (
                 len(parts) > 1
@@ -242,8 +246,6 @@ def _mark_writers(lines: list[Line], authors: Sequence[str], outlet: str | None)
                 and key(parts[-1]).startswith(key(outlet))
             ):
                 line.rule = "field:byline"
-        elif known and bylines.is_names(line.text, known):
-            alone.append(line)
         elif known and bylines.bare_names(line.text):
             speakers += 1
     if not speakers and len({key(line.text) for line in alone}) == len(alone):
