@@ -225,6 +225,42 @@ def test_given_authors_stay_and_their_line_goes() -> None:
     assert found.removed[1].rule == "field:byline"
 
 
+def test_an_authors_name_between_sentences_goes_and_a_speakers_stays() -> None:
+    """A name alone is a portrait's if an author has it, once; in an interview several have one."""
+    authors = ["Ann Example", "Bo Sample"]
+    portrait = [TITLE, BODY[0], "Ann Example", *BODY[1:]]
+    assert rules(portrait, authors=authors) == {TITLE: "field:title", "Ann Example": "field:byline"}
+    talk = [TITLE, BODY[0], "Ann Example", BODY[1], "Cy Guest", BODY[2], BODY[3]]
+    twice = [TITLE, BODY[0], "Ann Example", BODY[1], "Ann Example", BODY[2], BODY[3]]
+    for lines, known in ((talk, authors), (twice, authors), (portrait, ["Cy Guest"])):
+        assert rules(lines, authors=known) == {TITLE: "field:title"}
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("By Ann Example and Bo Sample, Harbour Times", "field:byline"),
+        ("Ann Example / Harbour Times", "field:credit"),
+        ("HARBOUR TIMES", "section_label_v2"),
+        ("By Land And By Sea", None),
+        ("Harbour times and tides", None),
+        ("Ferries / Harbour Times", None),
+    ],
+)
+def test_names_with_that_of_the_outlet_go_between_sentences(line: str, rule: str | None) -> None:
+    lines = [TITLE, *BODY[:2], line, *BODY[2:]]
+    assert rules(lines, outlet="Harbour Times").get(line) == rule
+
+
+def test_lines_behind_the_tags_are_tags() -> None:
+    tags = ["Filed under: Bridges", "Ferries", "The harbour"]
+    assert rules([TITLE, *BODY, *tags]) == {TITLE: "field:title", **dict.fromkeys(tags, "tags_v3")}
+    told = "The council will vote again on the repairs of the old harbour bridge in March."
+    for lines in ([*BODY, *tags, told], [tags[0], "White water", "runs below", "the old bridge"]):
+        found = rules(lines).items()
+        assert {line for line, rule in found if rule == "tags_v3"} <= {tags[0]}
+
+
 # --- words of labels that are the text's own ------------------------------------------------------
 
 NOTICES = [

@@ -72,12 +72,11 @@ head what follows it: who speaks, the section of a column, a refrain. It is remo
 of the article is above it or below it: see ``END_ARTICLES``. In 12,610 articles all of the short
 texts that one outlet repeats between paragraphs were headings and names."""
 
-BLOCKS = ((4, 4), (3, 5), (2, 6), (1, 6))
+BLOCKS = ((4, 4), (3, 5), (2, 6))
 """A block is a run of lines that several articles of one outlet share: the captions of a gallery, a
-fixed list of names, a prompt. Each pair is (lines, articles): the fewest lines in a row, and the
-fewest articles of the outlet that have each of them (with ``OUTLET_SHARE``); a single line is not
-short. If none of the articles has a date, twice as many are needed, of ``END_ARTICLES`` and
-``PHRASE_ARTICLES`` as well.
+fixed list of names. Each pair is (lines, articles): the fewest lines in a row, and the fewest
+articles of the outlet that have each of them (with ``OUTLET_SHARE``). If none of the articles has a
+date, twice as many are needed, of ``END_ARTICLES`` and ``PHRASE_ARTICLES`` as well.
 
 What a newsroom carries over from one report of an event to the next looks alike but stays below
 these bounds: in 12,610 articles no paragraph of a report reaches them. With three articles of three
@@ -301,10 +300,9 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     follows = ~_changes(rows)
     follows[1:] &= rows["row"][1:] == rows["row"][:-1] + np.uint32(1)
     chosen = np.zeros(len(follows), bool)
-    is_short = rows["size"] < SHORT
     for lines, stories in BLOCKS:
-        is_line = (rows["stories"] >= stories) & ((lines > 1) | ~is_short)
-        chosen |= _in_run(rows, follows, is_line, lines)
+        chosen |= _in_run(rows, follows, rows["stories"] >= stories, lines)
+    is_short = rows["size"] < SHORT
     for stories in END_ARTICLES:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
     needed = np.where(is_short, PHRASE_ARTICLES, min(END_ARTICLES))
