@@ -25,7 +25,6 @@ from transforms.compiled import affixes as compiled
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
     HEAD_RULE,
-    PHRASE_ARTICLES,
     REPEAT_ARTICLES,
     RULES,
     SHORT,
@@ -256,8 +255,8 @@ def test_a_label_that_begins_articles_is_cut_from_their_summary() -> None:
 
 def test_a_short_line_goes_where_nothing_of_the_article_is_above_it() -> None:
     line = "By Ola Lind"
-    tops = [Story([line, *story(n, []).lines], "Daily", 24.0 * n * 3, name=str(n))
-            for n in range(PHRASE_ARTICLES)]  # fmt: skip
+    tops = [Story([line, *story(n, []).lines], "Daily", 24.0 * n * 2, name=str(n))
+            for n in range(REPEAT_ARTICLES)]  # fmt: skip
     assert len(line.split()) < SHORT
     found = run([tops])
     assert found.removed == {(one.id, 1): RULES[BLOCK_LINE] for one in tops}

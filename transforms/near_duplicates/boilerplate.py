@@ -93,7 +93,7 @@ texts, none of them background of a report. The second number is tried for lines
 in case they and lines of fewer are too much of the article together.
 
 The first number holds for a line that begins articles as well. A short one needs
-``PHRASE_ARTICLES``, and no other short text of the outlet may stay in the article: such texts are
+``REPEAT_ARTICLES``, and no other short text of the outlet may stay in the article: such texts are
 headings."""
 
 LABEL, PHRASE_ARTICLES = 4, 6
@@ -305,7 +305,7 @@ def find_blocks(candidates: pa.Table) -> pa.Table:
     is_short = rows["size"] < SHORT
     for stories in END_ARTICLES:
         chosen |= _in_run(rows, follows, rows["stories"] >= stories, 1, edge="last")
-    needed = np.where(is_short, PHRASE_ARTICLES, min(END_ARTICLES))
+    needed = np.where(is_short, REPEAT_ARTICLES, min(END_ARTICLES))
     starts = _in_run(rows, follows, rows["stories"] >= needed, 1, edge="first")
     # What stays among the paragraphs is a heading; then so is a short text that begins them.
     is_heading = ~chosen & ~starts & is_short
