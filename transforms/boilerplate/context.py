@@ -134,11 +134,11 @@ def _mark_by_form(line: Line, outlet: str | None) -> None:
     if line.match is not None or len(line.text) > 110:
         return
     if outlet and len(line.text) <= len(outlet) + 2 and key(line.text) == key(outlet):
-        line.rule = "section_label_v2"
+        line.rule = "section_label_v3"
     elif len(line.text) <= _MARKS and not key(line.text):
         line.rule = "separator_v1"
     elif not line.ended and _is_glued(line.text):
-        line.rule = "share_button_v3"
+        line.rule = "share_button_v4"
     elif not line.ended and line.words <= 14 and _is_agency(line.text):
         line.rule = "field:agency"
     elif outlet and "/" in line.text and not line.ended:
@@ -209,7 +209,7 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
             if len(below) == 2 and bylines.bare_names(below[0].text) != []:
                 below = below[:1]  # only a desk or an outlet may stand between names and date
             dated = any(
-                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v3")
+                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v4")
                 for other in below
             )
             bare = bylines.bare_names(line.text)
@@ -261,12 +261,12 @@ _CAPTION_REST = 80  # characters of the credit behind a caption that is printed 
 def _mark_captions(lines: list[Line], start: int, table: Tables) -> None:
     """Marks captions above the text that are printed twice, once with a credit or both bare."""
     for at, line in enumerate(lines[: start + 1]):
-        if line.words < 4 or line.rule not in (None, "caption_v3"):
+        if line.words < 4 or line.rule not in (None, "caption_v4"):
             continue
         for other in lines[at + 1 : at + 3]:
-            if other.rule in (None, "caption_v3") and _repeats(line.text, other.text, table):
+            if other.rule in (None, "caption_v4") and _repeats(line.text, other.text, table):
                 if other.text != line.text or (not line.ended and at <= start):
-                    line.rule = other.rule = "caption_v3"
+                    line.rule = other.rule = "caption_v4"
                 break
 
 
@@ -285,7 +285,7 @@ def _repeats(text: str, other: str, table: Tables) -> bool:
 
 def _is_credit(text: str, table: Tables) -> bool:
     match = table.match(text.strip())
-    return match is not None and match.rule in ("field:credit", "caption_v3")
+    return match is not None and match.rule in ("field:credit", "caption_v4")
 
 
 _REPEATED_WORDS = 8
@@ -308,7 +308,7 @@ def _mark_repeats(lines: list[Line]) -> None:
 # --- what stands where ----------------------------------------------------------------------------
 
 _TAIL_HEADINGS = frozenset(
-    ("link_heading_v3", "footer_v3", "comments_v3", "newsletter_v3", "copyright_v3")
+    ("link_heading_v4", "footer_v4", "comments_v3", "newsletter_v4", "copyright_v4")
 )
 _TAIL_SHARE, _TAIL_WORDS = 0.25, 30
 """A tail is at most this share of the text, or as many words; more is the article's."""
@@ -343,13 +343,13 @@ def _mark_tail(lines: list[Line]) -> None:
         if line.match is not None:
             if _heads_tail(lines, at):
                 heading = line.match.rule
-            if line.rule is None and (sure or heading != "footer_v3"):
+            if line.rule is None and (sure or heading != "footer_v4"):
                 line.rule = line.match.rule
         elif line.rule is None and sure:
-            if heading == "link_heading_v3" and not line.ended:
+            if heading == "link_heading_v4" and not line.ended:
                 line.rule = "link_list_v2"
-            elif heading == "footer_v3" or (not line.ended and line.words <= _HEADING_WORDS):
-                line.rule = "footer_v3"
+            elif heading == "footer_v4" or (not line.ended and line.words <= _HEADING_WORDS):
+                line.rule = "footer_v4"
 
 
 def _heads_tail(lines: list[Line], at: int) -> bool:
@@ -365,7 +365,7 @@ def _mark_by_place(lines: list[Line]) -> None:
     first, last = _body_bounds(lines)
     if last < 0:
         for line in lines:
-            if line.words == 1 and line.match is not None and line.rule == "share_button_v3":
+            if line.words == 1 and line.match is not None and line.rule == "share_button_v4":
                 line.rule = None  # "Share" may be a line of verse
     text = next((at for at, line in enumerate(lines) if not (line.rule or line.match)), len(lines))
     end = _last_left(lines, len(lines) - 1)
@@ -424,7 +424,7 @@ def _mark_link_lists(lines: list[Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
     first, last = _body_bounds(lines)
     for at, line in enumerate(lines):
-        if line.rule == "link_heading_v3" and not first < at < last:
+        if line.rule == "link_heading_v4" and not first < at < last:
             links = _links_below(lines, at + 1)
             if len(links) > 1:
                 for link in links:
@@ -436,7 +436,7 @@ def _mark_tags(lines: list[Line]) -> None:
     tags: list[Line] = []
     for at in range(len(lines) - 1, 0, -1):
         line = lines[at]
-        if line.rule == "tags_v3":
+        if line.rule == "tags_v4":
             if any(other.body for other in lines[:at]):
                 for tag in tags:
                     tag.rule = line.rule
