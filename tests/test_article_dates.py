@@ -94,7 +94,7 @@ def test_lines_that_date_nothing(line: str) -> None:
 
 
 def test_a_line_amid_the_text_dates_nothing() -> None:
-    lines = [RemovedLine(2, "9 March 2020", "timestamp_v3")]
+    lines = [RemovedLine(2, "9 March 2020", "timestamp_v4")]
     article: dict[str, Any] = dict.fromkeys(Dates.reads)
     article |= {"paragraphs": [(1, PARAGRAPHS[0]), (3, PARAGRAPHS[1])], "removed_lines": lines}
     assert Dates().apply(article)["published_at"] is None

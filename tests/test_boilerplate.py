@@ -119,7 +119,7 @@ def test_the_transform_sets_its_columns_and_leaves_its_argument_alone() -> None:
     assert {line.rule for line in found["removed_lines"]} == {
         "field:title",
         "field:byline",
-        "link_heading_v3",
+        "link_heading_v4",
     }
 
 
@@ -225,6 +225,42 @@ def test_given_authors_stay_and_their_line_goes() -> None:
     assert found.removed[1].rule == "field:byline"
 
 
+def test_an_authors_name_between_sentences_goes_and_a_speakers_stays() -> None:
+    """A name alone is a portrait's if an author has it, once; in an interview several have one."""
+    authors = ["Ann Example", "Bo Sample"]
+    portrait = [TITLE, BODY[0], "Ann Example", *BODY[1:]]
+    assert rules(portrait, authors=authors) == {TITLE: "field:title", "Ann Example": "field:byline"}
+    talk = [TITLE, BODY[0], "Ann Example", BODY[1], "Cy Guest", BODY[2], BODY[3]]
+    twice = [TITLE, BODY[0], "Ann Example", BODY[1], "Ann Example", BODY[2], BODY[3]]
+    for lines, known in ((talk, authors), (twice, authors), (portrait, ["Cy Guest"])):
+        assert rules(lines, authors=known) == {TITLE: "field:title"}
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("By Ann Example and Bo Sample, Harbour Times", "field:byline"),
+        ("Ann Example / Harbour Times", "field:credit"),
+        ("HARBOUR TIMES", "section_label_v3"),
+        ("By Land And By Sea", None),
+        ("Harbour times and tides", None),
+        ("Ferries / Harbour Times", None),
+    ],
+)
+def test_names_with_that_of_the_outlet_go_between_sentences(line: str, rule: str | None) -> None:
+    lines = [TITLE, *BODY[:2], line, *BODY[2:]]
+    assert rules(lines, outlet="Harbour Times").get(line) == rule
+
+
+def test_lines_behind_the_tags_are_tags() -> None:
+    tags = ["Filed under: Bridges", "Ferries", "The harbour"]
+    assert rules([TITLE, *BODY, *tags]) == {TITLE: "field:title", **dict.fromkeys(tags, "tags_v4")}
+    told = "The council will vote again on the repairs of the old harbour bridge in March."
+    for lines in ([*BODY, *tags, told], [tags[0], "White water", "runs below", "the old bridge"]):
+        found = rules(lines).items()
+        assert {line for line, rule in found if rule == "tags_v4"} <= {tags[0]}
+
+
 # --- words of labels that are the text's own ------------------------------------------------------
 
 NOTICES = [
@@ -304,7 +340,7 @@ def test_a_price_or_a_rate_is_no_time_and_no_page(line: str) -> None:
 
 def test_a_date_above_a_short_text_goes() -> None:
     lines = [TITLE, "14 March 2021", "The bridge is closed.", "Ferries sail at noon."]
-    assert rules(lines) == {TITLE: "field:title", "14 March 2021": "timestamp_v3"}
+    assert rules(lines) == {TITLE: "field:title", "14 March 2021": "timestamp_v4"}
 
 
 OWN = "My grandfather kept bees behind the signal box, and he read the newspaper to them aloud."

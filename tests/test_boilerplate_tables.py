@@ -80,13 +80,13 @@ def test_every_rule_of_the_registry_says_what_it_removes() -> None:
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
-        ("LATEST NEWS", "link_heading_v3"),
-        ("Latest news:", "link_heading_v3"),
+        ("LATEST NEWS", "link_heading_v4"),
+        ("Latest news:", "link_heading_v4"),
         ("12 Comments", "comments_v3"),
         ("Leave a replyLeave a reply", "comments_v3"),
-        ("À lire aussi", "link_heading_v3"),
-        ("A lire aussi", "link_heading_v3"),
-        ("Subscribe\u00a0to our newsletter", "newsletter_v3"),
+        ("À lire aussi", "link_heading_v4"),
+        ("A lire aussi", "link_heading_v4"),
+        ("Subscribe\u00a0to our newsletter", "newsletter_v4"),
     ],
 )
 def test_how_a_line_is_written_does_not_matter(line: str, rule: str) -> None:
@@ -146,7 +146,7 @@ def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> Non
     elsewhere = step.apply(article | {"outlet": "The Hill Courier"})
     rules = {line.text: line.rule for line in there["removed_lines"]}
     assert rules[notice] == "ferry_notice_v1"
-    assert rules["News from the quay"] == "link_heading_v3"
+    assert rules["News from the quay"] == "link_heading_v4"
     assert notice in elsewhere["text"]
     assert "ferry_notice_v1" in step.removes()
 
@@ -158,39 +158,39 @@ def test_own_rows_count_for_the_outlets_they_name(tmp_path: pathlib.Path) -> Non
         ("colour = 'red'", "own.toml has 'colour', which is not read. Write bags, labels,"),
         ("[[labels]]\nlabels = ['x']", r"row 1 of \[\[labels\]\] names no rule"),
         ("[[labels]]\nrule = 'x_v1'\nlabels = ['x']", "there is no rule 'x_v1'.*advertisement_v3"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabel = ['x']", "'label', which is not read. Write about,"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = 'x'", "labels is 'x'. It must be a list of texts"),
-        ("[[labels]]\nrule = 'tags_v3'\nmost = 'x'", "most is 'x'. It must be a number"),
-        ("[[labels]]\nrule = 'tags_v3'\nwhere = 'up'", "where is 'up'. It must be anywhere, out"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabel = ['x']", "'label', which is not read. Write about,"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = 'x'", "labels is 'x'. It must be a list of texts"),
+        ("[[labels]]\nrule = 'tags_v4'\nmost = 'x'", "most is 'x'. It must be a number"),
+        ("[[labels]]\nrule = 'tags_v4'\nwhere = 'up'", "where is 'up'. It must be anywhere, out"),
         ("[rules]\nx_v1 = { kind = 'odd', about = 'X.' }", "kind 'odd'. Kinds are links, menu"),
         ("[rules]\nx_v1 = 'X.'", "rule 'x_v1' needs `about`"),
-        ("[[patterns]]\nrule = 'tags_v3'", r"row 1 of \[\[patterns\]\]: it has no pattern. Write"),
-        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'a(?=b)'", "cannot be used.*without look-around"),
-        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'Ab'", "in lower case"),
-        ("[[patterns]]\nrule = 'tags_v3'\nholds = 'a\\\\b'", "knows ASCII only"),
-        ("[[patterns]]\nrule = 'tags_v3'\nline = '{nobody}'", "there are no words {nobody}"),
-        ("[[patterns]]\nrule = 'tags_v3'\nline = '('", "cannot be used: missing"),
-        ("[[patterns]]\nrule = 'tags_v3'\nstarts = ''", "starts holds '', which has no words"),
-        ("[[patterns]]\nrule = 'tags_v3'\nis = ['quay', ' ']", "is holds ' ', which has no words"),
-        ("[[patterns]]\nrule = 'tags_v3'\nis = 'quay'\nunless = []", "unless is empty"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = []", "labels is empty. Write a text"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['']", "labels holds '', which has no letter"),
-        ("[[labels]]\nrule = 'tags_v3'\nheads = ['-']", "heads holds '-', which has no letter"),
-        ("[[labels]]\nrule = 'tags_v3'\nmost = 3", "no words that a line.*one of labels, heads"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\noutlets = []", "outlets is empty"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 0", "least is 0.*from 1 on"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 9\nmost = 3", "least is 9.*3 wor"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleast = 17", "most is 16 words"),
-        ("[[bags]]\nrule = 'tags_v3'\nwords = ['x']", "no words that a line.*one of makers"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\ntakes = ['y']", "not take the line 'y'"),
-        ("[[labels]]\nrule = 'tags_v3'\nlabels = ['x']\nleaves = ['X']", "takes the line 'X', wh"),
-        ("[rules]\ntags_v3 = { kind = 'menu', about = 'X.' }", "'tags_v3' is declared already"),
+        ("[[patterns]]\nrule = 'tags_v4'", r"row 1 of \[\[patterns\]\]: it has no pattern. Write"),
+        ("[[patterns]]\nrule = 'tags_v4'\nholds = 'a(?=b)'", "cannot be used.*without look-around"),
+        ("[[patterns]]\nrule = 'tags_v4'\nholds = 'Ab'", "in lower case"),
+        ("[[patterns]]\nrule = 'tags_v4'\nholds = 'a\\\\b'", "knows ASCII only"),
+        ("[[patterns]]\nrule = 'tags_v4'\nline = '{nobody}'", "there are no words {nobody}"),
+        ("[[patterns]]\nrule = 'tags_v4'\nline = '('", "cannot be used: missing"),
+        ("[[patterns]]\nrule = 'tags_v4'\nstarts = ''", "starts holds '', which has no words"),
+        ("[[patterns]]\nrule = 'tags_v4'\nis = ['quay', ' ']", "is holds ' ', which has no words"),
+        ("[[patterns]]\nrule = 'tags_v4'\nis = 'quay'\nunless = []", "unless is empty"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = []", "labels is empty. Write a text"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['']", "labels holds '', which has no letter"),
+        ("[[labels]]\nrule = 'tags_v4'\nheads = ['-']", "heads holds '-', which has no letter"),
+        ("[[labels]]\nrule = 'tags_v4'\nmost = 3", "no words that a line.*one of labels, heads"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\noutlets = []", "outlets is empty"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\nleast = 0", "least is 0.*from 1 on"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\nleast = 9\nmost = 3", "least is 9.*3 wor"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\nleast = 17", "most is 16 words"),
+        ("[[bags]]\nrule = 'tags_v4'\nwords = ['x']", "no words that a line.*one of makers"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\ntakes = ['y']", "not take the line 'y'"),
+        ("[[labels]]\nrule = 'tags_v4'\nlabels = ['x']\nleaves = ['X']", "takes the line 'X', wh"),
+        ("[rules]\ntags_v4 = { kind = 'menu', about = 'X.' }", "'tags_v4' is declared already"),
         ("[rules]\nx_v1 = { kind = 'menu', about = 3 }", "about 3. Write a sentence"),
         ("[words]\nsaid = ['x']", "words {said} are listed already"),
         ("[words]\nx = 3", "words 'x': the list is 3. It must be a text or a list"),
         ("patterns = 3", r"patterns is no list of rows. Begin each with \[\[patterns\]\]"),
         (
-            "[labels]\nrule = 'tags_v3'",
+            "[labels]\nrule = 'tags_v4'",
             r"labels is no list of rows. Begin each with \[\[labels\]\]",
         ),
         ("rules = 3", r"rules is 3. Write its entries below \[rules\]"),
@@ -212,7 +212,7 @@ def test_an_error_names_the_file_the_row_and_the_remedy(
     "pattern", ["line = '.*'", "line = '[a-z]'", "holds = 'the'", "starts = '(?:the )?'"]
 )
 def test_a_row_that_takes_articles_is_refused(pattern: str, outlets: str) -> None:
-    own = f"[[patterns]]\nrule = 'tags_v3'\n{outlets}{pattern}\n"
+    own = f"[[patterns]]\nrule = 'tags_v4'\n{outlets}{pattern}\n"
     with pytest.raises(
         TableError, match=r"row 1 of .* takes \d+ of \d+ lines that are the article"
     ):
@@ -220,7 +220,7 @@ def test_a_row_that_takes_articles_is_refused(pattern: str, outlets: str) -> Non
 
 
 def test_only_the_message_is_printed(tmp_path: pathlib.Path, capfd: pytest.CaptureFixture) -> None:
-    (tmp_path / "own.toml").write_text("[[patterns]]\nrule = 'tags_v3'\nline = 'quay['", "utf-8")
+    (tmp_path / "own.toml").write_text("[[patterns]]\nrule = 'tags_v4'\nline = 'quay['", "utf-8")
     with pytest.raises(TableError, match=r"cannot be used: missing \]: \[\. Patterns"):
         Boilerplate(rules=str(tmp_path / "own.toml"))
     assert capfd.readouterr() == ("", "")
@@ -242,7 +242,7 @@ def test_the_command_runs_with_own_rows(tmp_path: pathlib.Path) -> None:
     done = copydesk("run", "--input", tmp_path / "story.txt", *flags)
     assert done.code == 0, done.err
     [(rule,)] = query(warehouse, "SELECT rule FROM removed_lines WHERE text = 'From the quay'")
-    assert rule == "link_heading_v3"
+    assert rule == "link_heading_v4"
     (tmp_path / "own.toml").write_text("[[labels]]\nrule = 'x_v1'", "utf-8")
     done = copydesk("run", "--input", tmp_path / "story.txt", "--again", *flags)
     assert done.code == 2

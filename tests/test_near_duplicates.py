@@ -1,6 +1,7 @@
 """The near-duplicate step: against the definition, and where it could break."""
 
 import collections
+import dataclasses
 import itertools
 import math
 import random
@@ -349,6 +350,14 @@ def test_versions_of_one_story_are_not_its_outlets_boilerplate(shared: str) -> N
     found = run([stories, [elsewhere]])
     assert not found.removed
     assert (f"{elsewhere.id}-0001", f"{stories[0].id}-0001") in found.links
+    # Nor do the versions count once a run, over weeks and beside what each of them adds.
+    index = None
+    for number, story in enumerate(stories, 1):
+        own = prose(random.Random(number), 60)
+        late = dataclasses.replace(story, lines=[COPY, "", own], hour=48 * number)
+        found = run([[late]], index=index, number=number)
+        assert not found.removed
+        index = merged(index, found.index) if index else found.index
 
 
 def test_an_article_never_loses_most_of_itself_to_repeats() -> None:

@@ -133,6 +133,28 @@ def test_captions_that_come_back_go_with_their_button() -> None:
     assert run([stories]).removed == {(one.id, 2): RULES[TEMPLATE] for one in stories}
 
 
+def test_versions_of_a_notice_go_whole() -> None:
+    """A notice of two sentences whose end all its versions share, each of them in two stories."""
+    end = "Whoever waits for an answer may ask again at the counter of the ferry."
+    versions = [f"{sentence(f'version {number // 2}')} {end}" for number in range(FEW)]
+    stories = [story(number, [line]) for number, line in enumerate(versions)]
+    assert run([stories]).removed == {(one.id, 2): RULES[TEMPLATE] for one in stories}
+    varied = [story(number, [f"{sentence(str(number))} {end}"]) for number in range(FEW)]
+    assert not run([varied]).removed
+
+
+def test_a_gallery_that_comes_back_goes_however_long_it_is() -> None:
+    """Word for word in ten stories, and more than half of each; its button is a template."""
+    gallery = f"{sentence('gallery', 200)} Open the next picture now 7 of 9"
+    often = [story(number, [gallery]) for number in range(REPEAT_ARTICLES)]
+    others = [
+        story(100 + number, [f"{sentence(str(number))} Open the next picture now {number} of 9"])
+        for number in range(FEW)
+    ]
+    found = run([often + others])
+    assert found.removed.keys() >= {(one.id, 2) for one in often}
+
+
 def test_a_cut_line_is_compared_as_it_was() -> None:
     """The copy of a sentence is found although its source has a prompt before it."""
     stories = [story(n, [PROMPTS["English"] + sentence(f"own {n}")]) for n in range(FEW)]
@@ -238,6 +260,7 @@ def test_a_short_line_goes_where_nothing_of_the_article_is_above_it() -> None:
     assert len(line.split()) < SHORT
     found = run([tops])
     assert found.removed == {(one.id, 1): RULES[BLOCK_LINE] for one in tops}
+    assert not run([tops[1:]]).removed
     # Where another heading of the outlet follows, the first line is one as well.
     columns = [
         Story(

@@ -111,6 +111,7 @@ def judge(
     _mark_dates(entries[: min(start, HEAD_LINES)])
     title = mark_title(entries, start, title, outlet, table)
     names = _mark_bylines(entries, start, last, authors)
+    _mark_writers(entries[start + 1 : last], authors or names, outlet)
     _mark_captions(entries, start, table)
     if len(set(texts.values())) < len(texts):
         _mark_repeats(entries)
@@ -118,6 +119,7 @@ def judge(
         _mark_tail(entries)
         _mark_by_place(entries)
         _mark_link_lists(entries)
+        _mark_tags(entries)
     return Judged(entries, title, list(authors) or names)
 
 
@@ -128,17 +130,21 @@ def _body_bounds(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _mark_by_form(line: Line, outlet: str | None) -> None:
-    """Marks lines without a letter, and those that are an agency's or the outlet's name alone."""
+    """Marks lines without a letter, and names of agencies or the outlet, alone or as a credit."""
     if line.match is not None or len(line.text) > 110:
         return
-    if line.text == outlet:
-        line.rule = "section_label_v2"
+    if outlet and len(line.text) <= len(outlet) + 2 and key(line.text) == key(outlet):
+        line.rule = "section_label_v3"
     elif len(line.text) <= _MARKS and not key(line.text):
         line.rule = "separator_v1"
     elif not line.ended and _is_glued(line.text):
-        line.rule = "share_button_v3"
+        line.rule = "share_button_v4"
     elif not line.ended and line.words <= 14 and _is_agency(line.text):
         line.rule = "field:agency"
+    elif outlet and "/" in line.text and not line.ended:
+        name, _, source = line.text.rpartition("/")
+        if key(source) == key(outlet) and bylines.bare_names(name.strip(" (|")):
+            line.rule = "field:credit"
 
 
 def _mark_dates(head: list[Line]) -> None:
@@ -172,6 +178,7 @@ def _is_agency(text: str) -> bool:
 # --- bylines --------------------------------------------------------------------------------------
 
 _MOST_BYLINE_WORDS = 25
+_MOST_NAMES = 8  # words of names on a line of their own
 
 
 def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[str]) -> list[str]:
@@ -202,7 +209,7 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
             if len(below) == 2 and bylines.bare_names(below[0].text) != []:
                 below = below[:1]  # only a desk or an outlet may stand between names and date
             dated = any(
-                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v3")
+                other.rule == "date_line_v1" or (other.match and other.match.rule == "timestamp_v4")
                 for other in below
             )
             bare = bylines.bare_names(line.text)
@@ -216,6 +223,36 @@ def _mark_bylines(lines: list[Line], start: int, last: int, authors: Sequence[st
     return list(dict.fromkeys(writers))
 
 
+def _mark_writers(lines: list[Line], authors: Sequence[str], outlet: str | None) -> None:
+    """Marks bylines between the sentences: with the outlet's name, or nothing but authors' names.
+
+    A name that comes twice, or among names of others, is that of a speaker.
+    """
+    known = {key(author) for author in authors}
+    alone: list[Line] = []
+    speakers = 0
+    for line in lines:
+        if line.rule is not None or line.body or line.words > _MOST_NAMES:
+            continue
+        if known and bylines.is_names(line.text, known):
+            alone.append(line)
+        elif line.ended:
+            continue
+        elif outlet and key(outlet) in key(line.text):
+            parts = bylines.parts_of(line.text)
+            if (
+                len(parts) > 1
+                and bylines.names_after_lead(line.text)
+                and key(parts[-1]).startswith(key(outlet))
+            ):
+                line.rule = "field:byline"
+        elif known and bylines.bare_names(line.text):
+            speakers += 1
+    if not speakers and len({key(line.text) for line in alone}) == len(alone):
+        for line in alone:
+            line.rule = "field:byline"
+
+
 # --- captions and repeats -------------------------------------------------------------------------
 
 _CAPTION_REST = 80  # characters of the credit behind a caption that is printed again
@@ -224,12 +261,12 @@ _CAPTION_REST = 80  # characters of the credit behind a caption that is printed 
 def _mark_captions(lines: list[Line], start: int, table: Tables) -> None:
     """Marks captions above the text that are printed twice, once with a credit or both bare."""
     for at, line in enumerate(lines[: start + 1]):
-        if line.words < 4 or line.rule not in (None, "caption_v3"):
+        if line.words < 4 or line.rule not in (None, "caption_v4"):
             continue
         for other in lines[at + 1 : at + 3]:
-            if other.rule in (None, "caption_v3") and _repeats(line.text, other.text, table):
+            if other.rule in (None, "caption_v4") and _repeats(line.text, other.text, table):
                 if other.text != line.text or (not line.ended and at <= start):
-                    line.rule = other.rule = "caption_v3"
+                    line.rule = other.rule = "caption_v4"
                 break
 
 
@@ -248,7 +285,7 @@ def _repeats(text: str, other: str, table: Tables) -> bool:
 
 def _is_credit(text: str, table: Tables) -> bool:
     match = table.match(text.strip())
-    return match is not None and match.rule in ("field:credit", "caption_v3")
+    return match is not None and match.rule in ("field:credit", "caption_v4")
 
 
 _REPEATED_WORDS = 8
@@ -271,7 +308,7 @@ def _mark_repeats(lines: list[Line]) -> None:
 # --- what stands where ----------------------------------------------------------------------------
 
 _TAIL_HEADINGS = frozenset(
-    ("link_heading_v3", "footer_v3", "comments_v3", "newsletter_v3", "copyright_v3")
+    ("link_heading_v4", "footer_v4", "comments_v3", "newsletter_v4", "copyright_v4")
 )
 _TAIL_SHARE, _TAIL_WORDS = 0.25, 30
 """A tail is at most this share of the text, or as many words; more is the article's."""
@@ -306,13 +343,13 @@ def _mark_tail(lines: list[Line]) -> None:
         if line.match is not None:
             if _heads_tail(lines, at):
                 heading = line.match.rule
-            if line.rule is None and (sure or heading != "footer_v3"):
+            if line.rule is None and (sure or heading != "footer_v4"):
                 line.rule = line.match.rule
         elif line.rule is None and sure:
-            if heading == "link_heading_v3" and not line.ended:
+            if heading == "link_heading_v4" and not line.ended:
                 line.rule = "link_list_v2"
-            elif heading == "footer_v3" or (not line.ended and line.words <= _HEADING_WORDS):
-                line.rule = "footer_v3"
+            elif heading == "footer_v4" or (not line.ended and line.words <= _HEADING_WORDS):
+                line.rule = "footer_v4"
 
 
 def _heads_tail(lines: list[Line], at: int) -> bool:
@@ -328,7 +365,7 @@ def _mark_by_place(lines: list[Line]) -> None:
     first, last = _body_bounds(lines)
     if last < 0:
         for line in lines:
-            if line.words == 1 and line.match is not None and line.rule == "share_button_v3":
+            if line.words == 1 and line.match is not None and line.rule == "share_button_v4":
                 line.rule = None  # "Share" may be a line of verse
     text = next((at for at, line in enumerate(lines) if not (line.rule or line.match)), len(lines))
     end = _last_left(lines, len(lines) - 1)
@@ -387,11 +424,27 @@ def _mark_link_lists(lines: list[Line]) -> None:
     """Marks headlines that follow a heading of a link list, up to the next sentence."""
     first, last = _body_bounds(lines)
     for at, line in enumerate(lines):
-        if line.rule == "link_heading_v3" and not first < at < last:
+        if line.rule == "link_heading_v4" and not first < at < last:
             links = _links_below(lines, at + 1)
             if len(links) > 1:
                 for link in links:
                     link.rule = "link_list_v2"
+
+
+def _mark_tags(lines: list[Line]) -> None:
+    """Marks the lines behind the article's tags, to its end, as further tags."""
+    tags: list[Line] = []
+    for at in range(len(lines) - 1, 0, -1):
+        line = lines[at]
+        if line.rule == "tags_v4":
+            if any(other.body for other in lines[:at]):
+                for tag in tags:
+                    tag.rule = line.rule
+            return
+        if line.rule is None:
+            if line.ended or line.words > _CROSSHEAD_WORDS:
+                return
+            tags.append(line)
 
 
 _CROSSHEAD_WORDS = 4  # headings within a text are shorter than headlines

@@ -40,7 +40,7 @@ OWN_WORDS = 8
 """Words of a sentence from which on it says something of its own. A line that begins with a notice
 and goes on with such a sentence of the writer's is the article's."""
 
-_SENTENCE_END = re.compile(rb"(?<=[.!?])[\"')]* ")
+_SENTENCE_END = re.compile(rb"(?<=[.!?])(?<! [dm]r\.)(?<! [ms][st]\.)[\"')]* ")
 _LONGEST_LABEL = 100
 _LONGEST_HEAD = 40
 

@@ -47,7 +47,7 @@ class Line:
         """Whether the line is taken out, and not for being a date or a field."""
         return (
             self.rule is not None
-            and self.rule not in ("timestamp_v3", "date_line_v1")
+            and self.rule not in ("timestamp_v4", "date_line_v1")
             and not self.rule.startswith("field:")
         )
 

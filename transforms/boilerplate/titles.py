@@ -15,8 +15,8 @@ _LONGEST_TITLE = 300
 _LONG_TITLE = 5  # words of a headline that is one wherever it is said again
 _AROUND_TITLE = 80  # characters of a path before it, or of the outlet behind it
 _TITLE_MARKS = 6  # characters of marks and spaces in which two spellings of it may differ
-_HEADING_LIKE = frozenset(("section_label_v2", "footer_v3", "link_heading_v3", "navigation_v3"))
-_HEADLINE_LIKE = frozenset(("related_links_v3", "section_label_v2", "prompt_v3", "caption_v3"))
+_HEADING_LIKE = frozenset(("section_label_v3", "footer_v4", "link_heading_v4", "navigation_v4"))
+_HEADLINE_LIKE = frozenset(("related_links_v4", "section_label_v3", "prompt_v4", "caption_v4"))
 
 
 def mark_title(
@@ -155,4 +155,4 @@ def _is_home(text: str, table: Tables) -> bool:
     """Returns whether a text, or its first word, is a label of a menu, such as the home page."""
     words = text.split()
     match = table.match(text) or table.match(words[0]) if words else None
-    return match is not None and match.rule in ("navigation_v3", "section_label_v2")
+    return match is not None and match.rule in ("navigation_v4", "section_label_v3")

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
+from transforms.compiled.loops import mixed
 from transforms.near_duplicates.origins import (
     LINE_BITS,
     NO_ORIGIN,
@@ -33,9 +34,9 @@ KEEP, REPEAT, BLOCK_LINE, TEMPLATE, HEADING = range(5)
 stays and is no copy of anything, as a heading that comes back in article after article."""
 
 RULES = {
-    REPEAT: "outlet_repeat_v2",
-    BLOCK_LINE: "outlet_block_v2",
-    TEMPLATE: "outlet_template_v1",
+    REPEAT: "outlet_repeat_v3",
+    BLOCK_LINE: "outlet_block_v3",
+    TEMPLATE: "outlet_template_v2",
 }
 """Rules of lines that are removed whole."""
 
@@ -51,7 +52,11 @@ RULE_SENTENCES = {
 }
 """What the lines were, by rule."""
 
-WHOLE_LINE_RULES = (*RULES.values(), "outlet_repeat_v1", "outlet_block_v1")
+WHOLE_LINE_RULES = tuple(
+    f"{rule}_v{version}"
+    for rule, last in (("outlet_repeat", 3), ("outlet_block", 3), ("outlet_template", 2))
+    for version in range(1, last + 1)
+)
 """Rules of lines that were removed whole, by earlier versions too."""
 
 REPEAT_ARTICLES = 10
@@ -134,12 +139,12 @@ def removals(origins: Rows) -> I64:
     """Returns what becomes of the paragraphs with each text."""
     return np.select(
         [
+            origins["is_template"],
             origins["is_repeat"] & ~origins["is_short"],
             origins["is_line"],
-            origins["is_template"],
             is_boilerplate(origins),
         ],
-        [REPEAT, BLOCK_LINE, TEMPLATE, HEADING],
+        [TEMPLATE, REPEAT, BLOCK_LINE, HEADING],
         KEEP,
     )
 
@@ -152,6 +157,22 @@ def _is_shared(outlet: U64, outlet_articles: I64, articles: I64, least: int) -> 
 
 
 # --- texts that many articles repeat -------------------------------------------------------------
+
+STORY_KEYS = ("url", "title")
+"""Columns by which an article that comes in several runs is known again."""
+
+THIS_RUN = np.int64(1) << 40
+"""Comes after the number of every earlier run."""
+
+
+def story_keys(occurrences: Rows) -> Rows:
+    """Returns hashes of address and title of the articles of this run; titles are an outlet's."""
+    title = mixed(occurrences["title"] + mixed(occurrences["outlet"]))
+    hashes = (occurrences["url"], title)
+    return {
+        name: (values >> np.uint64(32)).astype(np.uint32)
+        for name, values in zip(STORY_KEYS, hashes, strict=True)
+    }
 
 
 def outlet_counts(occurrences: Rows, indexed: Rows, texts: U64) -> Rows:
@@ -180,13 +201,39 @@ def outlet_counts(occurrences: Rows, indexed: Rows, texts: U64) -> Rows:
     starts = group_starts(text)
     totals = np.add.reduceat(by_outlet, starts) if len(starts) else by_outlet.copy()
     np.add.at(totals, find(texts, indexed["text"])[0], others)
-    top, top_count = outlet[starts], by_outlet[starts]
+    again = _counted_again(occurrences, indexed, texts)
+    totals -= again
+    top, top_count = outlet[starts], by_outlet[starts] - again
     return {
         "articles": totals,
         "outlet": top,
         "outlet_articles": top_count,
         "is_repeat": _is_shared(top, top_count, totals, REPEAT_ARTICLES),
     }
+
+
+def _counted_again(occurrences: Rows, indexed: Rows, texts: U64) -> I64:
+    """Returns how many stories of each text were counted by an earlier run as well.
+
+    Of an earlier run these are the stories that the index names, up to ``exact.PAIRED`` a text.
+    """
+    again = np.zeros(len(texts), np.int64)
+    if not len(indexed["text"]):
+        return again
+    here = select(occurrences, np.isin(occurrences["text"], indexed["text"]))
+    named = indexed["other_line"] != NO_ORIGIN
+    text = np.concatenate((here["text"], indexed["text"], indexed["text"][named]))
+    runs = indexed["run"].astype(np.int64)
+    run = np.concatenate((np.full(len(here["text"]), THIS_RUN), runs, runs[named]))
+    for name, keys in story_keys(here).items():
+        story = np.concatenate((keys, indexed[f"first_{name}"], indexed[f"other_{name}"][named]))
+        order = order_of(text, story, run)
+        columns = (text[order], story[order], run[order])
+        counted = group_starts(*columns)
+        distinct = np.isin(counted, group_starts(*columns[:2]))
+        repeated = np.bincount(find(texts, columns[0][counted[~distinct]])[0], minlength=len(texts))
+        again = np.maximum(again, repeated)
+    return again
 
 
 def _distinct_by_outlet(occurrences: Rows, column: str) -> tuple[U64, U64, I64]:

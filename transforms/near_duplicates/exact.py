@@ -9,9 +9,12 @@ from pipeline.transform import Tables
 from transforms.arrays import I64, U64, Mask
 from transforms.near_duplicates.boilerplate import (
     SHORT,
+    STORY_KEYS,
+    THIS_RUN,
     block_candidates,
     is_boilerplate,
     outlet_counts,
+    story_keys,
     with_evidence,
 )
 from transforms.near_duplicates.origins import Origins, Rows
@@ -29,10 +32,6 @@ from transforms.near_duplicates.rows import (
     sort_by_text,
 )
 from transforms.near_duplicates.streams import stream_table
-
-_THIS_RUN = np.int64(1) << 40
-"""Comes after the number of every earlier run."""
-
 
 PAIRED = 12
 """Paragraphs of a text that are all paired with those of a text it is linked to; see
@@ -64,12 +63,15 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
     text, origins = rows["text"], Origins.of(rows)
     starts = group_starts(text)
     earliest = origins.take(starts)
+    stories = {name: np.append(rows[name], np.uint32(0)) for name in STORY_KEYS}
     repeated = earliest.take(np.repeat(np.arange(len(starts)), group_sizes(starts, len(text))))
     positions = np.where(origins.same_article(repeated), len(text), np.arange(len(text)))
     next_best = np.minimum.reduceat(positions, starts) if len(starts) else starts
     distinct = text[starts]
     return {
         "text": distinct,
+        **{f"first_{name}": values[starts] for name, values in stories.items()},
+        **{f"other_{name}": values[next_best] for name, values in stories.items()},
         **earliest.columns("first_"),
         **origins.take_found(next_best, next_best < len(text)).columns("other_"),
         **_indexed_clusters(indexed, distinct).columns("cluster_"),
@@ -80,7 +82,7 @@ def first_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
 
 
 def all_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
-    """Returns ``text``, ``run`` and origin of all known occurrences, by text, run and origin.
+    """Returns ``text``, ``run``, story and origin of known occurrences, by text, run and origin.
 
     Args:
       occurrences: rows of this run.
@@ -89,13 +91,15 @@ def all_occurrences(occurrences: Rows, indexed: Rows) -> Rows:
     parts = [
         {
             "text": occurrences["text"],
-            "run": np.full(len(occurrences["text"]), _THIS_RUN),
+            "run": np.full(len(occurrences["text"]), THIS_RUN),
             **Origins.of(occurrences).columns(),
+            **story_keys(occurrences),
         }
     ]
     for prefix in ("first_", "other_"):
         origins = Origins.of(indexed, prefix)
         known = {"text": indexed["text"], "run": indexed["run"], **origins.columns()}
+        known |= {name: indexed[f"{prefix}{name}"] for name in STORY_KEYS}
         parts.append(select(known, origins.exists))
     rows = concatenate(*parts)
     return select(rows, order_of(rows["text"], rows["run"], *Origins.of(rows)))

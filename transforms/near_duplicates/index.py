@@ -9,6 +9,7 @@ from transforms.arrays import U64
 from transforms.near_duplicates.articles import committed_rows
 from transforms.near_duplicates.boilerplate import (
     HEAD_RULE,
+    STORY_KEYS,
     TAIL_RULE,
     WHOLE_LINE_RULES,
 )
@@ -122,6 +123,7 @@ def _further(occurrences: Rows, texts: Rows) -> Rows:
     origins = origins.take(chosen)
     return {
         **select(texts, place[chosen]),
+        **{f"first_{name}": rows[name][chosen] for name in STORY_KEYS},
         **origins._replace(time=origins.time & ~NEW).columns("first_"),
         **none.columns("other_"),
         "articles": nothing,

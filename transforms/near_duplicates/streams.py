@@ -26,6 +26,10 @@ def _origin(prefix: str) -> dict[str, pa.DataType]:
 _TEXT = {"text": _U64, **_origin("first_"), **_origin("other_"), **_origin("cluster_")}
 """A text, its first occurrence, the first in another article, and its cluster in the index."""
 
+_STORIES = {f"{prefix}_{name}": _U32 for prefix in ("first", "other") for name in ("url", "title")}
+"""Hashes of the addresses and titles of the articles of these occurrences, by which one that comes
+in several runs counts once."""
+
 _OUTLET = {"articles": _U32, "outlet": _U64, "outlet_articles": _U32}
 """How many articles have a text, the outlet with most of them, and how many it has."""
 
@@ -243,7 +247,7 @@ STREAMS = (
     # Every text of every run, once a run: what later runs compare with.
     Stream(
         "indexed_texts",
-        _schema(**_TEXT, **_OUTLET, in_block=_BOOL, run=_U32, words=WORDS),
+        _schema(**_TEXT, **_STORIES, **_OUTLET, in_block=_BOOL, run=_U32, words=WORDS),
         key="text",
         indexed=True,
         run_column="run",
@@ -268,7 +272,7 @@ STREAMS = (
     ),
     Stream(
         "origins",
-        _schema(**_TEXT, **_OUTLET, is_repeat=_BOOL, is_short=_BOOL, in_block=_BOOL),
+        _schema(**_TEXT, **_STORIES, **_OUTLET, is_repeat=_BOOL, is_short=_BOOL, in_block=_BOOL),
         key="text",
     ),
     Stream(

@@ -10,12 +10,13 @@ without it. No list of words is needed, and no language.
 Articles of one title count once; ``stories`` are articles counted like this.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.transform import Tables
-from transforms.arrays import I64, U64, Mask
+from transforms.arrays import I64, U64, Floats, Mask
 from transforms.compiled import affixes
 from transforms.near_duplicates.origins import TIME_OFFSET, UNKNOWN_TIME, Rows, microseconds
 from transforms.near_duplicates.rows import (
@@ -59,6 +60,10 @@ and headings of a list begin more."""
 
 LABEL_ARTICLES = 30
 """Articles from which on a label that begins them is cut off, as `Highlights` before a summary."""
+
+SAME_LINES = 0.5
+"""A long tail takes its lines whole if at most this share of them are different texts: they are
+versions of one notice, each of which comes back word for word."""
 
 SAME_RESTS = 0.8
 """A tail is the end of a caption if at most this share of its lines are different texts: captions
@@ -156,7 +161,8 @@ def _templates(rows: Rows, new: Rows) -> Rows:
     starts = group_starts(rows["key"], rows["outlet"])
     if not len(starts):
         return no_rows("templates")
-    stories, whole, cut = _judge(rows, starts)
+    evidence = _evidence(rows, starts)
+    whole, cut = _judge(evidence)
     member = np.repeat(np.arange(len(starts)), group_sizes(starts, len(rows["key"])))
     # Other outlets that have a line of it took it over with the rest of the page.
     everywhere = np.isin(rows["key"], rows["key"][starts[whole]])
@@ -173,12 +179,40 @@ def _templates(rows: Rows, new: Rows) -> Rows:
         "head": np.where(is_tail | (whole & ~_is_long(chosen["size"])), 0, chosen["cut"]),
         "tail": np.where(is_tail & ~whole, chosen["cut"], 0),
         "whole": whole,
-        "stories": stories[member[taken]],
+        "stories": evidence.stories[member[taken]],
     }
 
 
-def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
-    """Returns the articles of templates, which take lines whole, and which are cut from lines.
+class _Evidence(NamedTuple):
+    """What is known of n heads and tails, each of one outlet.
+
+    Attributes:
+      stories, lines, texts: that have it; everywhere: stories of all outlets.
+      days: from the first story to the last one, -1 if none has a date.
+      size: half words.
+      is_tail: whether it is a tail.
+      sentences, closed, begins, listed, parted, aside, colon: share of the lines with a trait: the
+        rest ends like a sentence, the line does, it begins its article, ...
+    """
+
+    stories: I64
+    lines: I64
+    texts: I64
+    everywhere: I64
+    days: I64
+    size: I64
+    is_tail: Mask
+    sentences: Floats
+    closed: Floats
+    begins: Floats
+    listed: Floats
+    parted: Floats
+    aside: Floats
+    colon: Floats
+
+
+def _evidence(rows: Rows, starts: I64) -> _Evidence:
+    """Returns the evidence for each key and outlet.
 
     Args:
       rows: sorted by ``key``, ``outlet``, ``story`` and ``text``.
@@ -192,56 +226,56 @@ def _judge(rows: Rows, starts: I64) -> tuple[I64, Mask, Mask]:
         first[group_starts(*(rows[name][order] for name in ("key", "outlet", column)))] = 1
         return np.asarray(np.add.reduceat(first, starts))
 
-    def share(trait: np.uint8) -> npt.NDArray[np.float64]:
+    def share(trait: np.uint8) -> Floats:
         has = (rows["traits"] & trait != 0).astype(np.float64)
         return np.asarray(np.add.reduceat(has, starts) / lines)
 
-    stories, texts = distinct("story"), distinct("text")
-    key_starts = group_starts(rows["key"][starts])
-    everywhere = np.repeat(
-        np.add.reduceat(stories, key_starts), group_sizes(key_starts, len(starts))
-    )
+    stories = distinct("story")
     days = rows["day"].astype(np.int64)
     last = np.maximum.reduceat(days, starts)
     first = np.minimum.reduceat(np.where(days, days, last.max() + 1), starts)
+    keys = group_starts(rows["key"][starts])
+    outlets = group_sizes(keys, len(starts))
     # Rows of earlier runs do not have it, but one of this run is among those of the key.
-    size = np.repeat(
-        np.maximum.reduceat(rows["size"], starts[key_starts]).astype(np.int64),
-        group_sizes(key_starts, len(starts)),
+    size = np.maximum.reduceat(rows["size"], starts[keys]).astype(np.int64)
+    return _Evidence(
+        stories,
+        lines,
+        distinct("text"),
+        np.repeat(np.add.reduceat(stories, keys), outlets),
+        np.where(last > 0, last - first, -1),
+        np.repeat(size, outlets),
+        share(affixes.IS_TAIL) > 0,
+        *map(share, (affixes.SENTENCE, affixes.CLOSED, FIRST, LISTED)),
+        *map(share, (affixes.BREAK, affixes.ASIDE, affixes.COLON)),
     )
-    needed = TEMPLATE_ARTICLES[np.minimum(size // 2, len(TEMPLATE_ARTICLES) - 1)]
-    enough = (
-        (stories >= needed)
-        & (texts >= TEMPLATE_ARTICLES.min())
-        & np.where(last > 0, last - first >= TEMPLATE_SPAN, stories >= 2 * needed)
+
+
+def _judge(of: _Evidence) -> tuple[Mask, Mask]:
+    """Returns which heads and tails take lines whole, and which are cut from them."""
+    needed = TEMPLATE_ARTICLES[np.minimum(of.size // 2, len(TEMPLATE_ARTICLES) - 1)]
+    is_long = _is_long(of.size)
+    is_version = is_long & (of.texts <= SAME_LINES * of.lines)
+    parted = (
+        (of.stories >= needed)
+        & (is_version | (of.texts >= TEMPLATE_ARTICLES.min()))
+        & np.where(of.days < 0, of.stories >= 2 * needed, of.days >= TEMPLATE_SPAN)
+        & (of.parted >= PARTED)
+        & (of.aside <= FEW)
     )
-    is_tail = share(affixes.IS_TAIL) > 0
-    sentences, closed, begins = (
-        share(trait) for trait in (affixes.SENTENCE, affixes.CLOSED, FIRST)
+    once = of.lines <= LINES_AN_ARTICLE * of.stories
+    is_label, is_caption = of.sentences <= FEW, of.closed <= FEW
+    often = of.stories >= LABEL_ARTICLES
+    whole_tail = is_label | is_version | (is_caption & (of.texts <= SAME_RESTS * of.lines))
+    whole_head = is_label & (once | (of.colon <= 0.5))
+    whole = parted & (of.stories >= TEMPLATE_SHARE * of.everywhere)
+    whole &= (of.begins <= 0.5) & (of.listed <= 0.5) & np.where(of.is_tail, whole_tail, whole_head)
+    cut_tail = (of.sentences >= MOST) & (is_caption | (is_long & often))
+    cut_head = (is_long & once & (of.sentences >= MOST) & (of.begins <= 0.5)) | (
+        often & is_label & (of.begins >= PARTED)
     )
-    has_colon = share(affixes.COLON) > 0.5
-    once = lines <= LINES_AN_ARTICLE * stories
-    parted = enough & (share(affixes.BREAK) >= PARTED) & (share(affixes.ASIDE) <= FEW)
-    own = parted & (stories >= CUT_SHARE * everywhere)
-    whole = (
-        parted
-        & (stories >= TEMPLATE_SHARE * everywhere)
-        & (begins <= 0.5)
-        & (share(LISTED) <= 0.5)
-        & np.where(
-            is_tail,
-            (sentences <= FEW) | ((closed <= FEW) & (texts <= SAME_RESTS * lines)),
-            (sentences <= FEW) & (once | ~has_colon),
-        )
-    )
-    long = _is_long(size)
-    cut = np.where(
-        is_tail,
-        (sentences >= MOST) & ((closed <= FEW) | (long & (stories >= LABEL_ARTICLES))),
-        (long & once & (sentences >= MOST) & (begins <= 0.5))
-        | ((stories >= LABEL_ARTICLES) & (sentences <= FEW) & (begins >= PARTED)),
-    )
-    return stories, whole, own & ~whole & cut
+    cut = parted & (of.stories >= CUT_SHARE * of.everywhere)
+    return whole, cut & ~whole & np.where(of.is_tail, cut_tail, cut_head)
 
 
 def _is_long(size: I64) -> Mask:
