@@ -125,13 +125,13 @@ def _warnings(
 ) -> list[tuple[str, str]]:
     """Returns what was not understood of a record; what all of a dump have, for the first only."""
     found = []
-    if columns["published_at"] is None:
+    if columns["published_at_evidence"] != "field":
         for name, value in named.named("published_at"):
             if value and (shown := _string(value, longest=100) or reprlib.repr(value)[:100]):
                 found.append((
                     "unread_date",
-                    f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
-                    "in 2024-03-04T09:30:00+01:00.",
+                    f"The field {name!r} holds {shown!r}, which is no date in a known form or "
+                    "unit, or may be several; write dates as in 2024-03-04T09:30:00+01:00.",
                 ))  # fmt: skip
                 break
     for name, value in named.named("title"):
