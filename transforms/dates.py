@@ -52,7 +52,7 @@ class Dates(Transform):
     reads = ("url", "paragraphs", "removed_lines", "language", *DATE_COLUMNS, "modified_at")
     updates = (*DATE_COLUMNS, "modified_at")
     after = ("Extraction",)
-    version = 2
+    version = 3
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its dates.
