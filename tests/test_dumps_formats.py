@@ -399,6 +399,10 @@ def test_comments_of_an_exported_blog_are_no_articles(tmp_path: pathlib.Path) ->
     )
     found = read(write(tmp_path, "a.xml", f"{feed}</feed>".encode()))
     assert reasons(found) == ["article", "no_article"]
+    assert articles(found)[0]["tags"] == []
+    taken_out = "<entry><blogger:type>{}</blogger:type><content>" + LONG + "</content></entry>"
+    feed = f"<feed>{taken_out.format('POST')}{taken_out.format('COMMENT')}</feed>"
+    assert reasons(read(write(tmp_path, "b.xml", feed.encode()))) == ["article", "no_article"]
 
 
 TEXT = "The harbour bridge will be closed to lorries from Monday, the city council said."
