@@ -86,7 +86,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     stand before the first of them, and the encoding that is declared.
 
     Raises:
-      DumpError: ``unsupported_content``: XML that is known to hold no articles.
+      DumpError: ``unsupported_content``: XML that is known to hold no articles; ``invalid_xml``:
+        no XML; ``empty``: a feed without items.
     """
     size = HEAD
     head = stream.peek(size)
@@ -96,6 +97,12 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         size *= 4
         head = stream.peek(size)
         root, name = record_name(head)
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise DumpError(
+            "invalid_xml",
+            "The dump does not begin as XML or SGML do, with <; leave --format xml out, so that "
+            "its format is detected.",
+        )
     for kind in (root, name):
         if why := NO_ARTICLES.get(local_name(kind)):
             raise DumpError("unsupported_content", f"The dump is {why}.")
