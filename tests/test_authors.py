@@ -287,3 +287,4 @@ def test_a_folder_of_the_address_picks_from_a_list_of_the_margin() -> None:
     assert written_by(margin, [], "columns/bo-ek-lund") == ["Bo Ék-Lund"]
     assert written_by(margin, ["Cy Ray"], "columns/boeklund") == ["Cy Ray"]
     assert written_by(margin, [], "columns/boeklunds") == margin
+    assert written_by(margin, [], "columns/senatoradamoe") == ["Ada Moe"]

@@ -387,6 +387,10 @@ def written_by(stated: Iterable[str], byline: Iterable[str], path: str = "") -> 
         return found
     folders = {"".join(filter(str.isalnum, folder)) for folder in path.casefold().split("/")}
     letters = {name: "".join(filter(str.isalnum, without_accents(key(name)))) for name in stated}
+    folders |= {
+        folder.removeprefix(title) for folder in folders for title in _LONG_TITLES
+        if folder.startswith(title)
+    }  # fmt: skip
     return [name for name in stated if " " in name and letters[name] in folders] or stated
 
 

@@ -14,14 +14,10 @@ from lxml import etree
 from transforms.extraction.blocks import INLINE
 from transforms.text import squeezed, word_count
 
-_STYLE = "translate(., 'ABDEHILNOPSTVY \t\n', 'abdehilnopstvy')"
-_HIDDEN = etree.XPath(
-    "//body//*[@hidden[. != 'until-found'] or @aria-hidden = 'true'"
-    f" or @style[contains({_STYLE}, 'display:none') or contains({_STYLE}, 'visibility:hidden')]"
-    " or self::template[not(@shadowrootmode)] or self::dialog[not(@open)]"
-    " or self::span[@class[contains(., 'sr-only') or contains(., 'screen-reader')"
-    " or contains(., 'visually-hidden') or contains(., 'visuallyhidden')]]]"
-)
+_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FOR_EARS = re.compile(r"sr-only|screen-reader|visually-?hidden")
+"""Classes of words for screen readers."""
+
 _BY_SCRIPT = re.compile(r"[SBP]:[0-9a-f]+")
 """Ids of the parts of a page that React streams."""
 
@@ -40,7 +36,7 @@ def drop_hidden(root: Any) -> list[Any]:
       root: the page's tree; changed.
     """
     blocks = []
-    for element in _HIDDEN(root):
+    for element in list(filter(_is_hidden, root.iter(etree.Element))):
         if element.tag not in INLINE:
             if not _is_opened(element):
                 blocks.append(element)
@@ -60,17 +56,36 @@ def shown_lines(root: Any, blocks: Sequence[Any], lines: list[str]) -> list[str]
       lines: of the article.
     """
     texts = [text for block in blocks if (text := squeezed(block.text_content()))]
-    unseen = [line for line in lines if any(squeezed(line) in text for text in texts)]
+    keys = {line: squeezed(line) for line in lines} if texts else {}
+    unseen = [line for line, key in keys.items() if any(key in text for text in texts)]
     if not unseen:
         return lines
     for block in blocks:
         if block.getparent() is not None:
             block.drop_tree()
     whole = squeezed(root.text_content())
-    unseen = [line for line in unseen if squeezed(line) not in whole]
+    unseen = [line for line in unseen if keys[line] not in whole]
     if 2 * sum(map(word_count, unseen)) >= sum(map(word_count, lines)):
         return lines
     return [line for line in lines if line not in unseen]
+
+
+def _is_hidden(element: Any) -> bool:
+    names = element.keys()
+    if not names:
+        return element.tag in ("template", "dialog")
+    if "style" in names and _STYLE.search(element.get("style")):
+        return True
+    if "hidden" in names:
+        return bool(element.get("hidden") != "until-found")
+    if "aria-hidden" in names and element.get("aria-hidden") == "true":
+        return True
+    if "class" in names and element.tag == "span":
+        return _FOR_EARS.search(element.get("class")) is not None
+    tag = element.tag
+    return (tag == "template" and "shadowrootmode" not in names) or (
+        tag == "dialog" and "open" not in names
+    )
 
 
 def _is_opened(element: Any) -> bool:

@@ -179,13 +179,14 @@ def no_article(
     return ""
 
 
-_SHORTEST_LINK, _LONGEST_HEADLINE, _MOST_HEADLINES = 4, 300, 100
+_SHORTEST_LINK, _LONGEST_HEADLINE, _MOST_HEADLINES = 4, 200, 100
 """Words of a link that is a headline, characters of one, and lines that tell a list."""
 
 
 def _are_links(root: Any, lines: Sequence[str]) -> bool:
     """Returns True if nearly all of several lines are links, with a date or so beside them."""
-    if len(lines) < FEWEST_HEADLINES:
+    short = sum(len(line) <= _LONGEST_HEADLINE for line in lines)
+    if len(lines) < FEWEST_HEADLINES or 10 * short < 9 * len(lines):
         return False
     lines = [line[:_LONGEST_HEADLINE] for line in lines[:_MOST_HEADLINES]]
     links = [" ".join(link.text_content().split()) for link in root.iter("a")]
