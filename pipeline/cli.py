@@ -17,7 +17,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import metadata
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from pipeline import commands, logs
 from pipeline.commands import WAREHOUSE, collector_paused
@@ -86,6 +86,18 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
         return error.exit_code if isinstance(error, CopydeskError) else FAILED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Parser whose errors print one line of usage, and then the sentence that matters."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends with wrong usage."""
+        self.exit(
+            WRONG_USAGE,
+            f"usage: {self.prog} ...; {self.prog} --help shows all\n"
+            f"{self.prog}: error: {message}\n",
+        )
+
+
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """Returns the parsed arguments, and those for DuckDB's shell or for Beam.
 
@@ -110,7 +122,7 @@ def command_parser(command: str) -> argparse.ArgumentParser:
       command: the one that will be parsed; it alone gets its flags. Those of ``run`` take the
         import of all transforms.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="copydesk",
         description="Raw news article dumps in; clean, tagged paragraphs with verified copy links "
         "out, as Parquet that DuckDB queries.",

@@ -170,7 +170,7 @@ def _refuse_unknown(
     beam_parsers: list[argparse.ArgumentParser] = []
 
     def keep(beam: argparse.ArgumentParser) -> None:
-        beam.prog, beam.usage = parser.prog, parser.format_usage().removeprefix("usage: ")
+        beam.prog, beam.error = parser.prog, parser.error  # type: ignore[method-assign]
         beam_parsers.append(beam)
 
     options.get_all_options(add_extra_args_fn=keep)

@@ -65,6 +65,12 @@ class CopydeskOptions(PipelineOptions):
             raise OptionsError("--input is empty. Name a file, a folder, a glob or a URL")
         if not self.warehouse:
             raise OptionsError("--warehouse is empty. Name a folder, or leave the flag out")
+        same = [each for each in self.input if _is_same_folder(each, self.warehouse)]
+        if same:
+            raise OptionsError(
+                f"--warehouse {self.warehouse} is the folder of the dumps. Name another one, as "
+                f"in --warehouse {os.path.join(same[0], 'warehouse')}"
+            )
         for flag, value, least in (
             ("--processes", self.processes, 0),
             ("--partitions", self.partitions, 0),
@@ -173,6 +179,14 @@ class CopydeskOptions(PipelineOptions):
         if not str(given).isdecimal():
             raise OptionsError(f"--sdk_worker_parallelism is {given!r}. It must be 0 or more")
         return int(given)
+
+
+def _is_same_folder(path: str, other: str) -> bool:
+    return (
+        not is_remote(path)
+        and os.path.isdir(path)
+        and (os.path.realpath(path) == os.path.realpath(other))
+    )
 
 
 def _comma_separated(values: Iterable[str]) -> list[str]:

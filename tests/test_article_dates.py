@@ -61,6 +61,12 @@ def test_a_date_line_becomes_the_date(lines: list[str], expected: str, precision
     assert [paragraph[1] for paragraph in article["paragraphs"]] == list(PARAGRAPHS)
 
 
+def test_of_a_long_list_of_dates_only_the_begin_is_read() -> None:
+    for rows, evidence in ((1, "line"), (1_000, "modified")):
+        foot = (*["Updated: 11 March 2020"] * rows, "Published: 9 March 2020")
+        assert cleaned(foot=foot)["published_at_evidence"] == evidence
+
+
 def test_only_a_change_is_known() -> None:
     article = cleaned("Updated: 11 March 2020 09:15")
     assert article["published_at_evidence"] == "modified"

@@ -210,6 +210,27 @@ def test_of_a_hundred_bylines_nineteen_names_in_twenty_are_right() -> None:
     assert len(wrong) <= 5, wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Senator Ada Moe", ["Ada Moe"]), ("Sens. Ada Moe and Bo Ek", ["Ada Moe", "Bo Ek"]),
+        ("U.S. Sen. Ada Moe (D-Mass.)", ["Ada Moe"]), ("State Rep. Bo Ek", ["Bo Ek"]),
+        ("Former Prime Minister Bo Ek", ["Bo Ek"]), ("Attorney General Ada Moe", ["Ada Moe"]),
+        ("Prof. Dr. med. Ada Moe", ["Ada Moe"]), ("Lt. Col. Bo Ek", ["Bo Ek"]),
+        ("The Hon. Bo Ek MP", ["Bo Ek"]), ("Frau Ada Moe", ["Ada Moe"]),
+        ("Mme Anne Le Gall", ["Anne Le Gall"]), ("Dott. Ugo Neri", ["Ugo Neri"]),
+        ("MUDr. Jana Nováková", ["Jana Nováková"]), ("dr hab. Jan Nowak", ["Jan Nowak"]),
+        ("Rabbi Ada Moe and Bishop Bo Ek", ["Ada Moe", "Bo Ek"]),
+        # Given and family names, and no name.
+        ("Judge Moe", ["Judge Moe"]), ("Dean Ek", ["Dean Ek"]), ("Bishop Moe", ["Bishop Moe"]),
+        ("Don Van Ek", ["Don Van Ek"]), ("Major Moe Ek", ["Major Moe Ek"]),
+        ("M. Moe Ek", ["M. Moe Ek"]), ("Father John", ["Father John"]), ("Secretary", []),
+    ],
+)  # fmt: skip
+def test_titles_before_a_full_name_are_none_of_it(text: str, names: list[str]) -> None:
+    assert author_names(text) == names
+
+
 def test_names_keep_their_order_and_each_once() -> None:
     assert author_names("By Bo Ek, Ada Moe and BO EK") == ["Bo Ek", "Ada Moe"]
 
@@ -266,3 +287,4 @@ def test_a_folder_of_the_address_picks_from_a_list_of_the_margin() -> None:
     assert written_by(margin, [], "columns/bo-ek-lund") == ["Bo Ék-Lund"]
     assert written_by(margin, ["Cy Ray"], "columns/boeklund") == ["Cy Ray"]
     assert written_by(margin, [], "columns/boeklunds") == margin
+    assert written_by(margin, [], "columns/senatoradamoe") == ["Ada Moe"]

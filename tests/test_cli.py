@@ -94,6 +94,7 @@ class TestUsage:
         [
             (["walk"], ["'walk'", "run", "shell", "transforms", "verify"]),
             (["run"], ["--input PATH"]),
+            (["run", "--input", "seeds", "--warehouse", "seeds/."], ["seeds/warehouse"]),
             (["run", "seeds"], ["'seeds'", "--input seeds"]),
             (["run", "--input", "seeds", "--warehose", "w"], ["--warehose", "--warehouse?"]),
             (["run", "--input", "seeds", "--streamin"], ["--streamin", "--streaming?"]),
@@ -127,6 +128,10 @@ class TestUsage:
         shown = capsys.readouterr().err
         for part in parts:
             assert part in shown
+        usage, sentence = shown.splitlines()[-2:]
+        assert shown.count("usage:") == 1
+        assert usage.startswith("usage: ")
+        assert ": error: " in sentence
 
     def test_debug_may_come_before_the_command(self, seed_run, capsys):
         arguments = ["status", "--json", "--warehouse", str(seed_run.warehouse)]

@@ -310,6 +310,13 @@ def test_a_date_that_is_none_is_told(value: object) -> None:
     assert [kind for kind, _ in found["warnings"]] == ["unread_date"]
 
 
+def test_a_date_that_is_none_is_told_beside_that_of_a_change() -> None:
+    found = article({"text": "A text.", "published_at": 3714213906, "modified": "2017-09-12"})
+    assert found["published_at_evidence"] == "modified"
+    ((kind, told),) = found["warnings"]
+    assert (kind, "'3714213906'" in told) == ("unread_date", True)
+
+
 def test_a_list_of_titles_is_told() -> None:
     found = article({"text": "A text.", "title": ["Bridge closes", "Lorries must wait"]})
     assert found["title"] == "Bridge closes"

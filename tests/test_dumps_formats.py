@@ -1,6 +1,7 @@
 """Every format, by its fixture: what is read is exactly what is in it."""
 
 import collections
+import gzip
 import pathlib
 import re
 from datetime import UTC, datetime
@@ -197,6 +198,21 @@ def test_a_crawl_gives_pages_and_says_what_is_none(name: str) -> None:
     assert [item.record_index for item in rejects(found)] == [1, 2]
 
 
+def test_other_names_and_a_length_that_a_crawler_cut(tmp_path: pathlib.Path) -> None:
+    page = f"<html><body><h1>T</h1><p>{LONG}</p></body></html>".encode()
+    body = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: x-gzip\r\n\r\n"
+        + gzip.compress(page)
+    )
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+        "WARC-Truncated: length\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    (found,) = articles(read(write(tmp_path, "a.warc", head.encode() + body + b"\r\n\r\n")))
+    assert (found["is_truncated"], LONG in found["document"]) == (True, True)
+
+
 def test_wet_is_text_with_a_language() -> None:
     found = articles(read(FIXTURES / "crawl.warc.wet.gz"))
     assert [article["url"] for article in found] == [BRIDGE, APPLES]
@@ -326,6 +342,7 @@ LONG = "The harbour council voted on Tuesday to close the old ferry terminal by 
         (f"-- MySQL dump 10.13\nINSERT INTO `news` VALUES (1,'{LONG}');\n", "SQL"),
         (f'var data = [{{"title": "T", "text": "{LONG}"}}];', "JavaScript"),
         (f'callback({{"articles": [{{"title": "T", "text": "{LONG}"}}]}});', "JavaScript"),
+        (f"filedesc://a.arc 0.0.0.0 20200302101500 text/plain 76\n1 0 A\n{LONG}\n", "in ARC"),
         (f"- title: T\n  date: 2020-03-02\n  text: {LONG}\n", "YAML"),
         (f"N1\tnews\tT\t{LONG}\n" * 3, "4 columns without a line of their names"),
         (f'"3","T","{LONG}"\n' * 3, "3 columns without a line of their names"),
@@ -399,6 +416,10 @@ def test_comments_of_an_exported_blog_are_no_articles(tmp_path: pathlib.Path) ->
     )
     found = read(write(tmp_path, "a.xml", f"{feed}</feed>".encode()))
     assert reasons(found) == ["article", "no_article"]
+    assert articles(found)[0]["tags"] == []
+    taken_out = "<entry><blogger:type>{}</blogger:type><content>" + LONG + "</content></entry>"
+    feed = f"<feed>{taken_out.format('POST')}{taken_out.format('COMMENT')}</feed>"
+    assert reasons(read(write(tmp_path, "b.xml", feed.encode()))) == ["article", "no_article"]
 
 
 TEXT = "The harbour bridge will be closed to lorries from Monday, the city council said."

@@ -118,9 +118,9 @@ def test_a_warehouse_among_the_dumps_is_none_of_them(
     for given in (".", str(tmp_path), "**", str(tmp_path / "**" / "*"), "*"):
         found = find_dumps([given], is_part)
         assert [os.path.basename(dump.path) for dump in found] == ["a.txt", "b.txt", "c.txt"], given
-    # What is named itself is meant.
     for given in (f"{home}data", f"{home}data/*", f"{home}data/articles/1.parquet"):
-        assert [os.path.basename(d.path) for d in find_dumps([given], is_part)] == ["1.parquet"]
+        with pytest.raises(InputError, match=r"in a warehouse.*copydesk export"):
+            find_dumps([given], is_part)
     assert len(find_dumps(["."])) > 3
 
 

@@ -95,6 +95,12 @@ def test_xml_without_articles_is_a_reject_that_names_it(
     assert what in problem.detail
 
 
+def test_what_is_no_xml_is_told(tmp_path: pathlib.Path) -> None:
+    path = write(tmp_path, "a", b'{"text": "The bridge will be closed.", "html": "<p>It</p>"}\n')
+    (reject,) = rejects(read(path, format="xml"))
+    assert (reject.reason, "leave --format xml out" in reject.detail) == ("invalid_xml", True)
+
+
 def test_unknown_xml_names_its_elements(tmp_path: pathlib.Path) -> None:
     content = b"<?xml version='1.0'?><shop><lamp><watt>5</watt></lamp></shop>"
     (problem,) = rejects(read(write(tmp_path, "a.xml", content)))

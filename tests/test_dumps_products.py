@@ -95,6 +95,8 @@ ONE = {
     "saved.mht": "outlet",
     "page.har": "outlet",
     "jats.xml": "",
+    "notion.json": "",
+    "squad.json": "outlet authors date",
 }
 """Files with the first."""
 
@@ -116,7 +118,8 @@ def test_what_a_tool_writes_comes_out_as_its_articles(name: str) -> None:
         # An address decides who published it, and what the file says stays beside it.
         stated = [article["outlet_stated"] or article["outlet"] for article in found]
         assert stated == OUTLETS[stories]
-    assert [str(article["published_at"])[:10] for article in found] == DAYS[stories]
+    if "date" not in missing:
+        assert [str(article["published_at"])[:10] for article in found] == DAYS[stories]
     if "authors" not in missing:
         names = [[author.title() for author in article["authors"]] for article in found]
         assert names == [[author] for author in AUTHORS[stories]]
@@ -342,6 +345,85 @@ def test_stubs_are_told_from_whole_texts(
     assert article["is_truncated"] is True
     if text:
         assert article["document"] == text
+
+
+ALERT = (
+    '<entry><title type="html">Bridge to &lt;b&gt;close&lt;/b&gt;</title><link href="{}"/>'
+    '<published>2021-03-04T07:30:00Z</published><category scheme="http://schemas.google.com/g/2005#'
+    'kind" term="http://schemas.google.com/blogger/2008/kind#post"/><content type="html">{}'
+    "</content><author><name></name></author></entry>"
+)
+SNIPPET = "The harbour &lt;b&gt;bridge&lt;/b&gt; will be closed to lorries from Monday&amp;nbsp;..."
+LINKED = (
+    "&lt;ol&gt;&lt;li&gt;&lt;a href='https://news.example/1'&gt;Bridge to close&lt;/a&gt;&amp;nbsp;"
+    "&lt;font color='#6f6f6f'&gt;Example Courier&lt;/font&gt;&lt;/li&gt;&lt;/ol&gt;"
+)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.google.com/url?rct=j&amp;sa=t&amp;url=https://www.example.org/city?id%3D7&amp;cd=C",
+        "http://www.bing.com/news/apiclick.aspx?aid=&amp;url=https%3a%2f%2fwww.example.org%2fcity%3Fid%3D7",
+        "https://proxy.example.edu/login?url=https://www.example.org/city?id=7",
+    ],
+)
+def test_alerts_are_stubs_of_the_pages_that_they_link(link: str, tmp_path: pathlib.Path) -> None:
+    feed = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Google Alert - bridge</title>{}</feed>'
+    path = write(tmp_path, "a.xml", feed.format(ALERT.format(link, SNIPPET)).encode())
+    (article,) = cleaned(path)
+    assert (article["url"], article["outlet"]) == (
+        "https://www.example.org/city?id=7",
+        "example.org",
+    )
+    assert (article["title"], article["is_truncated"]) == ("Bridge to close", True)
+    assert not any("://" in tag for tag in article["tags"])
+
+
+def test_lists_of_links_are_no_articles(tmp_path: pathlib.Path) -> None:
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{ALERT.format("/x", LINKED)}</feed>'
+    assert reasons(read(write(tmp_path, "a.xml", feed.encode()))) == ["no_article"]
+    mail = (
+        "From: Google Alerts <googlealerts-noreply@google.com>\nTo: a@example.org\n"
+        "Message-ID: <1@x>\nSubject: Google Alert - bridge\n\n"
+        "=== News - 1 new result for [bridge] ===\n\nBridge to close\nExample Courier\n"
+    )
+    assert reasons(read(write(tmp_path, "a.eml", mail.encode()))) == ["no_article"]
+
+
+def notion(kind: str, text: str, **more: object) -> dict[str, object]:
+    return {"object": "block", "type": kind, kind: {"rich_text": [{"plain_text": text}]}, **more}
+
+
+def test_blocks_of_notion_are_one_article(tmp_path: pathlib.Path) -> None:
+    cells = {"cells": [[{"plain_text": "Six"}], [{"plain_text": "weeks"}]]}
+    blocks = [
+        notion("heading_1", TITLES[0]),
+        notion("paragraph", STUB),
+        notion("toggle", "When?", children=[{**notion("table_row", ""), "table_row": cells}]),
+        {"object": "block", "type": "image", "image": {"caption": [{"plain_text": "A bridge"}]}},
+    ]
+    answer = json.dumps({"object": "list", "results": blocks, "type": "block"}).encode()
+    (article,) = articles(read(write(tmp_path, "a.json", answer)))
+    assert article["title"] == TITLES[0]
+    assert article["document"].split("\n\n") == [TITLES[0], STUB, "When?", "Six\tweeks"]
+    page = {"object": "page", "properties": {"Name": {"type": "title", "title": []}}}
+    (reject,) = rejects(read(write(tmp_path, "b.json", json.dumps(page).encode())))
+    assert (reject.reason, "blocks/ID/children" in reject.detail) == ("no_text", True)
+
+
+def test_rows_of_questions_have_their_context_as_text(tmp_path: pathlib.Path) -> None:
+    row = {
+        "id": "1",
+        "title": "Harbour_bridge",
+        "context": STUB,
+        "question": "What?",
+        "answers": {},
+    }
+    lines = "".join(json.dumps({**row, "id": str(number)}) + "\n" for number in range(2))
+    found = articles(read(write(tmp_path, "a.jsonl", lines.encode())))
+    assert [article["document"] for article in found] == [STUB, STUB]
+    assert len({article["article_id"] for article in found}) == 1
 
 
 def test_a_text_that_costs_extra_is_none(tmp_path: pathlib.Path) -> None:

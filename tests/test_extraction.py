@@ -61,6 +61,56 @@ def story(sentences: list[str] = SENTENCES) -> str:
     return "<article><h1>Quay</h1>" + "".join(f"<p>{s}</p>" for s in sentences) + "</article>"
 
 
+UNSEEN = (
+    "Readers of the printed paper win a voyage to the islands if they send in this coupon until "
+    "the end of the week, the publisher says."
+)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f"<p hidden>{UNSEEN}</p>",
+        f"<div hidden=''><p>{UNSEEN}</p></div>",
+        f"<p style='display:none'>{UNSEEN}</p>",
+        f"<div style='color: red; DISPLAY : None !important'><p>{UNSEEN}</p></div>",
+        f"<section style='visibility: hidden'><p>{UNSEEN}</p></section>",
+        f"<p aria-hidden='true'>{UNSEEN}</p>",
+        f"<template><p>{UNSEEN}</p></template>",
+        f"<dialog><p>{UNSEEN}</p></dialog>",
+        f"<p>{SENTENCES[2]} <span style='display: none'>{UNSEEN}</span></p>",
+        f"<p>{SENTENCES[2]} <b hidden>{UNSEEN}</b></p>",
+        f"<p>{SENTENCES[2]} <span class='sr-only'>{UNSEEN}</span></p>",
+    ],
+)
+def test_what_no_reader_sees_is_no_text(hidden: str) -> None:
+    found = lines_of(story().replace(f"<p>{SENTENCES[2]}</p>", f"<p>{SENTENCES[2]}</p>{hidden}"))
+    assert UNSEEN not in " ".join(found)
+    assert set(SENTENCES) <= set(found)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<button aria-expanded='false'>More</button><div hidden><p>{UNSEEN}</p></div>",
+        f"<h3>How to win</h3><div style='display:none'><p>{UNSEEN}</p></div>",
+        f"<div role='region' style='display:none'><p>{UNSEEN}</p></div>",
+        f"<div hidden id='S:1'><p>{UNSEEN}</p></div>",
+        f"<div hidden class='c-paywall'><p>{UNSEEN}</p></div>",
+        f"<div hidden='until-found'><p>{UNSEEN}</p></div>",
+        f"<p>{UNSEEN[:23]}<span aria-hidden='true'>{UNSEEN[23:]}</span></p>",
+        f"<div hidden><p>{UNSEEN}</p></div><p>{UNSEEN}</p>",
+    ],
+)
+def test_what_a_reader_may_open_is_text(shown: str) -> None:
+    assert UNSEEN in lines_of(story([*SENTENCES[:3], "%"]).replace("<p>%</p>", shown))
+
+
+def test_an_article_that_is_hidden_until_it_is_loaded() -> None:
+    page = f"<div style='visibility:hidden'>{story()}</div>"
+    assert set(SENTENCES) <= set(lines_of(page))
+
+
 class TestText:
     def test_lines_are_those_of_the_dump_blank_ones_too(self) -> None:
         document = "Title\n\n  first \n\nlast\n"

@@ -93,6 +93,18 @@ def test_a_text_dump_is_joined_before_its_lines_are_numbered() -> None:
     assert [line for line in found["lines"] if line] == PARAGRAPHS
 
 
+def test_words_cut_in_a_narrow_column_of_few_lines_are_whole() -> None:
+    lines = [
+        "The light-",
+        "house fund met. The kee\u00ac",
+        "pers, of the Nord-",
+        "und Südturm, sat.",
+    ]
+    assert unwrapped(lines) == ["The lighthouse fund met. The keepers, of the Nord-", lines[3]]
+    once = ["The Anglo-", "danish school", "", "- a", "- b"]
+    assert unwrapped(once) == once
+
+
 def test_words_that_were_cut_at_the_end_of_a_line_are_whole() -> None:
     lines = [
         "The board of the light-house fund met on Friday in the Anglo-",

@@ -220,6 +220,11 @@ def test_letters_that_only_one_language_writes_name_it():
         "beggja vegna árinnar hafa beðið eftir henni í mörg ár."
     )
     assert detect(icelandic)[0] == "is"
+    sorani = (
+        "حکومەت ڕایگەیاند کە پردە نوێیەکە پێش کۆتایی ساڵ دەکرێتەوە، دوای ئەوەی دانیشتووان چەند "
+        "ساڵێک چاوەڕێیان کرد."
+    )
+    assert detect(sorani)[0] == "ckb"
     assert detect(UNKNOWN_TO_LANGDETECT["az"])[0] == "az"
     assert detect(UNKNOWN_TO_LANGDETECT["be"])[0] == "be"
     assert detect(UNKNOWN_TO_LANGDETECT["sr"] + " Нећемо чекати, рекао је министар.")[0] == "sr"

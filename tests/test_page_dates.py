@@ -231,6 +231,17 @@ def test_dates_far_from_the_headline(
     assert found["published_at_evidence"] == evidence
 
 
+@pytest.mark.parametrize("line", ["4 March 2020", "Updated: 4 March 2020"])
+def test_of_a_long_list_of_dates_only_the_begin_is_read(line: str) -> None:
+    last = "<p>Published: 4 March 2008</p>"
+    for rows, is_read in ((1, True), (5_000, not line.startswith("Updated"))):
+        listed = f"<p>{line}</p>" * rows
+        found = dates(
+            "<title>Lamp goes dark</title>", f"<h1>Lamp goes dark</h1>{TEXT}{listed}{last}"
+        )
+        assert (found["published_at_evidence"] == "elsewhere") == is_read
+
+
 @pytest.mark.parametrize(
     "line", ["<div>04</div><div>Mrz</div>", "<p>Posted by Ann Bell on March 4</p>"]
 )

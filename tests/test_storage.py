@@ -104,3 +104,7 @@ def test_what_cannot_be_written_has_a_sentence_wherever_it_is(tmp_path, monkeypa
     error = OSError(errno.ENOENT, "No such file or directory")
     for path in ("gone", "gone/file", str(tmp_path / "gone" / "file")):
         assert f"check the disk of {tmp_path}" in storage.not_written(path, error)
+    assert "/proc shows the state of the system" in storage.not_written("/proc/x/y", error)
+    # Working folders are gone when the sentence is read, so it names what has the disk.
+    told = storage.not_written("gone", OSError(errno.ENOSPC, "No space left on device"))
+    assert os.path.ismount(told.partition("the disk of ")[2].partition(", which has")[0])

@@ -117,7 +117,7 @@ class Authors(Transform):
     reads = ("authors", "outlet", "url", "paragraphs", "removed_lines", "document_type")
     updates = ("authors",)
     after = ("Boilerplate",)
-    version = 4
+    version = 5
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its authors.

@@ -23,6 +23,9 @@ _LONGEST = 110
 _MOST_WORDS = 10
 """Words beside the date in such a line: a label, names, an outlet."""
 
+_MOST_LINES = 500
+"""Removed lines above the text, and below it, that are read for a date; more are a list."""
+
 _DATELINE_PARAGRAPHS, _LONGEST_DATELINE = 4, 100
 """Paragraphs at the beginning that may have a dateline, and its characters."""
 
@@ -49,7 +52,7 @@ class Dates(Transform):
     reads = ("url", "paragraphs", "removed_lines", "language", *DATE_COLUMNS, "modified_at")
     updates = (*DATE_COLUMNS, "modified_at")
     after = ("Extraction",)
-    version = 2
+    version = 3
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its dates.
@@ -89,12 +92,13 @@ def _outside(
     removed: Iterable[RemovedLine], paragraphs: list[tuple[int, str]]
 ) -> list[RemovedLine]:
     """Returns the removed lines above the first paragraph, then those below the last one."""
-    if not paragraphs:
-        return list(removed)
-    first, last = paragraphs[0][0], paragraphs[-1][0]
     lines = [RemovedLine(*line) for line in removed]
+    if not paragraphs:
+        return lines[:_MOST_LINES]
+    first, last = paragraphs[0][0], paragraphs[-1][0]
     above = [line for line in lines if line.line_number < first]
-    return above + [line for line in lines if line.line_number > last]
+    below = [line for line in lines if line.line_number > last]
+    return above[:_MOST_LINES] + below[:_MOST_LINES]
 
 
 def _filed(paragraphs: list[tuple[int, str]], language: str | None) -> Moment | None:

@@ -38,7 +38,7 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     margin = min((_indent(line) for line in lines if line.strip()), default=0)
     width = _width(lines, margin)
     if width is None:
-        return list(lines)
+        return _with_whole_words(lines)
     joined: list[str] = []
     last = ""  # the line before, not joined
     for line in lines:
@@ -48,6 +48,35 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
             joined.append(line)
         last = line.rstrip()
     return joined
+
+
+def _with_whole_words(lines: Sequence[str]) -> list[str]:
+    """Returns lines with those joined between which a word was cut, if several are.
+
+    Text recognition keeps the lines of a column, too few and too uneven to show their width; but
+    no other text ends two lines in a hyphen before a small letter. A hyphen that stands for the
+    same end of two words ("Nord- und") parts nothing.
+    """
+    cuts = [
+        at
+        for at, (above, below) in enumerate(itertools.pairwise(lines))
+        if _CUT_WORD.search(above)
+        and below[:1].islower()
+        and below.split(None, 1)[0] not in _CONJUNCTIONS
+    ]
+    if len(cuts) < _FEWEST_CUTS:
+        return list(lines)
+    joined: list[str] = []
+    for at, line in enumerate(lines):
+        if at and at - 1 in cuts:
+            joined[-1] = _joined(joined[-1], line)
+        else:
+            joined.append(line)
+    return joined
+
+
+_FEWEST_CUTS = 2
+_CONJUNCTIONS = frozenset("und oder bis bzw. and or to en of y e o i og och eller".split())
 
 
 def _joined(above: str, below: str) -> str:

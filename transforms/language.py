@@ -180,6 +180,7 @@ overrules these labels and no others."""
 DISTINCT_LETTERS = {
     "az": ("əƏ", 0.02),
     "be": ("ўЎ", 0.004),
+    "ckb": ("ێڵڕ", 0.01),
     "is": ("ðþÐÞ", 0.02),
     "mt": ("ħġĦĠ", 0.01),
     "sr": ("ђћЂЋ", 0.004),

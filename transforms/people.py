@@ -121,12 +121,24 @@ _TAIL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TITLES = frozenset(
-    """sen sen. rep rep. gov gov. dr dr. prof prof. mr mr. mrs mrs. ms ms. sir rev rev.
-    dipl.-ing.""".split()
+    """sen sen. sens sens. rep rep. reps reps. gov gov. dr dr. prof prof. mr mr. mrs mrs. ms ms. sir
+    rev rev. hon hon. gen gen. lt lt. col col. capt capt. maj. sgt sgt. cpl. adm adm. amb. msgr. fr.
+    mme mlle sra. srta. dott. dott.ssa avv. on. ing ing. mgr mgr. hab. inż. kpt. mudr. judr. phdr.
+    med. h.c. phil. iur. rer. nat. habil. dipl.-ing. dipl. u.s.""".split()
 )
+_LONG_TITLES = _TITLES | frozenset(
+    """senator senators representative congressman congresswoman governor lord lady baroness general
+    colonel captain lieutenant sergeant admiral father sister rabbi pastor bishop archbishop
+    cardinal imam ambassador secretary mayor judge minister chancellor speaker attorney prime
+    professor miss herr frau madame monsieur señor señora shri smt sheikh sheikha former state
+    premier""".split()
+)
+"""Titles that may be given or family names, too; they count before a full name. Given names are
+Dean, Don, Justice and Major, and ``M.`` begins some, so these are none of them."""
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 _DEGREES = frozenset(
-    "phd ph.d ph.d. md m.d. md. ma m.a. mba esq esq. jd j.d. rn cfa cpa msc bsc".split()
+    """phd ph.d ph.d. md m.d. md. ma m.a. mba esq esq. jd j.d. rn cfa cpa msc bsc mp mps mep qc kc
+    obe cbe mbe frs""".split()
 )
 _PARTICLES = frozenset(
     """de del della delle di da dal dos do das du des van von der den ter ten la le el al bin ibn
@@ -242,8 +254,12 @@ def _name(text: str, outlets: Collection[str]) -> str | None:
     if any(begins.startswith(f"{outlet} ") for outlet in outlets) or _NO_AUTHOR.match(text):
         return None
     words = _TAIL.sub("", f" {text} ").split()
-    while words and words[0].casefold() in _TITLES:
+    if len(words) > 2 and words[0].casefold() == "the" and words[1].casefold() in _LONG_TITLES:
         words.pop(0)
+    while words and words[0].casefold() in (_LONG_TITLES if len(words) > 2 else _TITLES):
+        words.pop(0)
+    if len(words) == 1 and words[0].casefold() in _LONG_TITLES:
+        return None
     while len(words) > 2 and words[-1].casefold() in _DEGREES and words[-1] != words[-1].title():
         words.pop()
     if len(words) > 1 and len({word.casefold() for word in words} & _OFFICE):
@@ -371,6 +387,10 @@ def written_by(stated: Iterable[str], byline: Iterable[str], path: str = "") -> 
         return found
     folders = {"".join(filter(str.isalnum, folder)) for folder in path.casefold().split("/")}
     letters = {name: "".join(filter(str.isalnum, without_accents(key(name)))) for name in stated}
+    folders |= {
+        folder.removeprefix(title) for folder in folders for title in _LONG_TITLES
+        if folder.startswith(title)
+    }  # fmt: skip
     return [name for name in stated if " " in name and letters[name] in folders] or stated
 
 

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-FIRST_YEAR, LAST_YEAR = 1605, 2100
+FIRST_YEAR, LAST_YEAR = 1605, 2050
 """The first newspaper (Relation, Strasbourg) is of 1605. In databases the years 0, 1, 9999 and
-1601-01-01 (zero of Windows) mean "unknown". The upper bound is fixed, since rows must not depend on
-the clock."""
+1601-01-01 (zero of Windows) mean "unknown"; 2051 on is 1994 on in Nepal. The upper bound is fixed,
+since rows must not depend on the clock."""
 
 PRECISIONS = ("second", "minute", "day", "month", "year")
 

@@ -11,9 +11,19 @@ from pipeline.dates.words import find_dates, is_change
 
 _LONGEST = 128  # characters of a value
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_EPOCH = 2_000_000_000
+"""Seconds, of May 2033. The greater numbers are counted from 1900 or 1904 (NTP, Mac), or digits."""
+
 _EXCEL_ZERO = datetime(1899, 12, 30)
-_EXCEL_DAYS = range(20_000, 80_000)
-"""October 1954 to 2119 as day numbers; as epochs they would all be 1970-01-01."""
+_EXCEL_DAYS = range(25_569, 51_544)
+"""1970 to February 2041 as day numbers. Below are days from 1970 on (R, Arrow) or 1960 on (SAS),
+above those of Modified Julian Dates from 2000 on."""
+
+_TICKS_ZEROS = (datetime(1601, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC))
+"""Where Windows (FILETIME) and .NET begin to count units of 100 ns."""
+
+_TICKS_YEARS = range(1990, 2034)
+"""As nanoseconds from 1970 on, ticks of these years would be of 1973, 1974, 1989 and 1990."""
 
 
 def parse_date(
@@ -90,32 +100,59 @@ def _parts(value: list[Any]) -> Moment | None:
 def _number(value: float) -> Moment | None:
     if not 0 < value < 1e20:  # also NaN; zero and below mean "unknown"
         return None
-    if value == int(value) and (found := _digits(str(int(value)))):
-        return found
-    if int(value) in _EXCEL_DAYS:
-        seconds = round((value - int(value)) * 86_400)
-        return moment(_EXCEL_ZERO + timedelta(int(value), seconds), "second")
+    whole = int(value)
+    if value == whole:
+        if _has_short_year(str(whole)):
+            return None
+        if found := _digits(str(whole)):
+            return found
+    if whole in _EXCEL_DAYS:
+        seconds = round((value - whole) * 86_400)
+        return moment(_EXCEL_ZERO + timedelta(whole, seconds), "second")
+    for zero in _TICKS_ZEROS if 1e17 <= value < 1e18 else ():
+        at = zero + timedelta(microseconds=whole // 10)
+        if at.year in _TICKS_YEARS:
+            # A whole second in nanoseconds as well: either may be meant.
+            return moment(at, "second") if whole % 10**9 else None
     # 1e11 s is the year 5138 and 1e11 ms is 1973, so the magnitudes of the units do not overlap
     # after 1973.
     for _ in range(3):
         if value >= 1e11:
             value /= 1000
-    if value < 1e8:  # March 1973: numbers of something else
+    if not 1e8 <= value < _LAST_EPOCH:  # March 1973: numbers of something else
         return None
+    return moment(_EPOCH + timedelta(seconds=value), "second")
+
+
+_SHORT_YEARS = {6: "%y%m%d", 12: "%y%m%d%H%M%S"}
+
+
+def _has_short_year(text: str) -> bool:
+    """Returns True if digits may begin with a year of two digits: 170912 is no month of 1709.
+
+    Of ``yyyymmddhhmm`` those of 2000 on are taken as such, since the other form is rare.
+    """
+    if len(text) not in _SHORT_YEARS or (len(text) == 12 and text.startswith("20")):
+        return False
     try:
-        return moment(_EPOCH + timedelta(seconds=value), "second")
-    except OverflowError:
-        return None
+        datetime.strptime(text, _SHORT_YEARS[len(text)])
+    except ValueError:
+        return False
+    return True
 
 
-_DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-_DIGITS_PRECISION = {4: "year", 6: "month", 8: "day", 12: "minute", 14: "second"}
+_DIGITS = {
+    4: "%Y", 6: "%Y%m", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"
+}  # fmt: skip
+_DIGITS_PRECISION = {4: "year", 6: "month", 8: "day", 10: "minute", 12: "minute", 14: "second"}
 
 
 def _digits(text: str) -> Moment | None:
     """Returns the date of a run of digits, from the year on."""
     # 20170912 as an epoch would be August 1970, 201709121405 in milliseconds May 1976.
     if text[:2] not in ("16", "17", "18", "19", "20") or len(text) not in _DIGITS:
+        return None
+    if len(text) == 10 and int(text) < _LAST_EPOCH:
         return None
     try:
         return moment(datetime.strptime(text, _DIGITS[len(text)]), _DIGITS_PRECISION[len(text)])

@@ -74,8 +74,11 @@ _SEPARATOR = re.compile(r"\s?[./ -]\s?")
 _ROMAN = {name: n for n, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 _MONTH_WORDS_BEFORE = frozenset(("tháng", "thg"))
 _MONTH_WORDS_BEHIND = frozenset(("月", "月份", "월", "сарын", "сар"))
-_CONNECTORS = frozenset(("gada",))
-"""Words of more than three letters between the parts of a date."""
+_YEAR_WORDS = (
+    "жыл", "йыл", "йил", "елның", "соли", "годин", "godin", "yıl", "yil", "ýyl", "ilin", "jyl",
+    "jıl", "gada", "aasta", "metų", "წლის", "թվ", "يىل",
+)  # fmt: skip
+"""Beginnings of words for "year", of more than three letters, between the parts of a date."""
 _ERAS = {
     "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911,
     "民国": 1911,
@@ -135,7 +138,7 @@ _LABELS = frozenset(
     ngày lúc giờ तारीख प्रकाशित को পোস্ট প্রকাশিত প্রকাশ প্রকাশের เผยแพร่ เมื่อ
     วันที่ น เวลา פורסם ב בשעה יום نشر في نُشر تاریخ انتشار ساعت م ص 发布 发布时间 發布
     發布時間 时间 時間 日期 公開 公開日 掲載 配信 日
-    입력 등록 작성 기사입력 st nd rd th er""".casefold().split()
+    입력 등록 작성 기사입력 st nd rd th er ж ел ý cü cı ci cu kuni diena""".casefold().split()
 )
 """Words of a date line beside the date: that it is one, and its prepositions."""
 
@@ -234,7 +237,7 @@ def _calendar() -> Mapping[str, Mapping[str, list[Any]]]:
 def _months(language: str | None) -> dict[str, int]:
     """Returns the names of months, those of a language before those of others."""
     table = _calendar()
-    found = {"sept": 9, "mrz": 3}
+    found = {"sept": 9, "mrz": 3, "қыркүйег": 9}  # the last before an ending
     for code in (language, *table) if language and language in table else table:
         for month, names in enumerate(table[code]["months"], 1):
             for name in names:
@@ -271,7 +274,7 @@ def bare_date(text: str, language: str | None = None) -> Moment | None:
         return None
     rest = " ".join((*(date.before for date in found), found[-1].after))
     words = re.findall(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}])*|\d+", _CHANGE.sub(" ", rest))
-    if not _plain_words().issuperset(words):
+    if not all(word in _plain_words() or word.startswith(_YEAR_WORDS) for word in words):
         return None
     first = next((date for date in found if not is_change(date.before)), found[0])
     return first.moment if first.moment.day else None
@@ -331,8 +334,8 @@ def _month(word: str, months: Mapping[str, int]) -> int | None:
         month = months.get(word[1:]) if word.startswith("ב") else None  # Hebrew "in"
         stems = (word[:length] for length in range(len(word) - 1, _SHORTEST_STEM - 1, -1))
         month = month or next((months[stem] for stem in stems if stem in months), None)
-    if month is None and word.endswith("ren"):  # Basque genitive
-        month = months.get(word[:-3])
+    if month is None and word.endswith(("aren", "ak")):  # Basque
+        month = months.get(word[: word.rindex("a") + 1])
     return month
 
 
@@ -365,6 +368,8 @@ def _numeric_day(item: _Item, day_first: bool | None) -> _Day | None:
         return None
     if re.match(r"\d{4}", item.text):  # 2020-13-01 is a mistake: nobody writes days before months
         return _Day(item.start, item.end, first, second, third)
+    if first > 31:
+        return _Day(item.start, item.end, _full_year(first), second, third)
     if day_first is None or separators == {"."}:
         day_first = separators != {"/"}
     if (first > 12) != (second > 12):
@@ -430,7 +435,7 @@ def _number_near(items: list[_Item], at: int, step: int) -> int | None:
             return place
         if item.kind == "word":
             connectors += 1
-            short = len(item.text) <= 3 or item.text in _CONNECTORS or item.text in _ZONES
+            short = len(item.text) <= 3 or item.text.startswith(_YEAR_WORDS) or item.text in _ZONES
             if not short or connectors > _MOST_CONNECTORS:
                 return None
         elif item.kind != "clock" and not (item.kind == "month" and item.value == items[at].value):

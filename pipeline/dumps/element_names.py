@@ -52,7 +52,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
             "sourceurl"),
     "outlet": ("pubdata", "sourcename", "source", "publicationtitle", "publication", "newspaper",
                "outlet", "publisher", "dc:publisher", "provider", "journal", "zeitung",
-               "journaltitle", "so", "doccopyright", "rightsowner"),
+               "journaltitle", "so", "doccopyright", "rightsowner", "news:source"),
     "authors": ("byline", "dc:creator", "author", "authors", "by", "creator", "autor", "auteur"),
     "date": ("wp:postdategmt", "dateissue", "pubdate", "published", "publicationdate", "issued",
              "contentcreated", "firstcreated", "dc:date", "dcterms:issued", "dcterms:created",

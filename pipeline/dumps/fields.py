@@ -14,7 +14,7 @@ import re
 import reprlib
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pipeline.article import Article
 from pipeline.dates import Moment, date_columns, parse_date
@@ -125,13 +125,13 @@ def _warnings(
 ) -> list[tuple[str, str]]:
     """Returns what was not understood of a record; what all of a dump have, for the first only."""
     found = []
-    if columns["published_at"] is None:
+    if columns["published_at_evidence"] != "field":
         for name, value in named.named("published_at"):
             if value and (shown := _string(value, longest=100) or reprlib.repr(value)[:100]):
                 found.append((
                     "unread_date",
-                    f"The field {name!r} holds {shown!r}, which is read as no date; write dates as "
-                    "in 2024-03-04T09:30:00+01:00.",
+                    f"The field {name!r} holds {shown!r}, which is no date in a known form or "
+                    "unit, or may be several; write dates as in 2024-03-04T09:30:00+01:00.",
                 ))  # fmt: skip
                 break
     for name, value in named.named("title"):
@@ -421,13 +421,33 @@ def _url(named: Named) -> str | None:
     for value in named.values("url"):
         found = _string(value)
         if found and " " not in found and ("://" in found or "." in found):
-            return found
+            return _target(found)
     # Feeds and crawls use the address as the id, trafilatura as the source.
     for value in (*named.values("id"), *named.values("outlet")):
         found = _string(value) if type(value) is str else None
         if found and found.startswith(("http://", "https://")) and " " not in found:
             return found
     return None
+
+
+_REDIRECTS = re.compile(r"[?&](?:url|q|qurl)=https?(?::|%3a)", re.IGNORECASE)
+"""How an address names another one, as those of searches, alerts and libraries do."""
+
+
+def _target(url: str) -> str:
+    """Returns the address that an address leads to."""
+    if not _REDIRECTS.search(url):
+        return url
+    values = parse_qs(url.partition("?")[2])
+    return next(
+        (
+            value
+            for name in ("url", "q", "qurl")
+            for value in values.get(name, ())
+            if "://" in value
+        ),
+        url,
+    )
 
 
 def _outlet(named: Named) -> str | None:
@@ -521,4 +541,5 @@ def _tag_list(value: Any, depth: int = 0) -> list[str]:
     if not text:
         return []
     separator = ";" if ";" in text else "|" if "|" in text else ","
-    return [tag for part in text.split(separator) if (tag := part.strip(" \t\"'[]"))]
+    tags = (part.strip(" \t\"'[]") for part in text.split(separator))
+    return [tag for tag in tags if tag and "://" not in tag]

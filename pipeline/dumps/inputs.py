@@ -187,6 +187,11 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
     if storage.is_remote(entry):
         return _find_remote(entry)
     path = os.path.expanduser(entry)
+    if _is_below(os.path.realpath(_GLOB.split(path, maxsplit=1)[0]), "", leave_out):
+        raise InputError(
+            f"{entry!r} is in a warehouse, whose articles are read and cleaned already. Query them "
+            "with copydesk shell, take them elsewhere with copydesk export, or name the dumps."
+        )
     if os.path.lexists(path):
         dumps = list(_found(path, leave_out))
         if not dumps:
@@ -213,7 +218,7 @@ def _find(entry: str, leave_out: LeaveOut) -> list[FoundDump]:
 
 
 def _is_below(path: str, named: str, leave_out: LeaveOut) -> bool:
-    """Returns True if a path, or a folder between it and the input, is left out."""
+    """Returns True if a path, or a folder above it and below another, is left out."""
     while len(path) > len(named) and path != (folder := os.path.dirname(path)):
         if leave_out(path):
             return True

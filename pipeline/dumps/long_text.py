@@ -61,6 +61,9 @@ def long_text(value: Any, depth: int = 0) -> str | None:
         for name in _INNER_TEXT:
             if type(inner := value.get(name)) is str:
                 return clean_text(inner)
+        if (runs := _notion_runs(value)) is not None:
+            within = long_text(value["children"], depth + 1) if value.get("children") else None
+            return clean_text("\n\n".join(filter(None, (runs, within))))
         if type(operations := value.get("ops")) is list:  # Quill
             inserted = (one.get("insert") for one in operations if type(one) is dict)
             return clean_text("".join(part for part in inserted if type(part) is str))
@@ -84,6 +87,23 @@ def long_text(value: Any, depth: int = 0) -> str | None:
             and not part.isspace()
         ])  # fmt: skip
     return None
+
+
+def _notion_runs(block: Mapping[str, Any]) -> str | None:
+    """Returns the text of a block of Notion's API; ``None`` for others.
+
+    It is in the member that the type names, below ``rich_text``, before 2022 ``text``, and
+    ``cells`` in the row of a table.
+    """
+    inner = block.get(kind) if type(kind := block.get("type")) is str else None
+    if type(inner) is not dict or block.get("object") != "block":
+        return None
+    cells = inner.get("cells") or [inner.get("rich_text", inner.get("text"))]
+    return "\t".join(
+        "".join(str(run.get("plain_text", "")) for run in runs if type(run) is dict)
+        for runs in cells
+        if type(runs) is list
+    )
 
 
 def _mobiledoc(sections: list[Any], document: Mapping[str, Any]) -> Iterator[str]:

@@ -262,6 +262,12 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         raise DumpError("invalid_mail", "A part of the message cannot be decoded; save it again.")
+    if "googlealerts-noreply@" in _header(message, "From"):
+        raise DumpError(
+            "no_article",
+            "The mail is an alert of Google, a list of pages and no article; fetch the pages, or "
+            "read the feed of the alert.",
+        )
     charset = part.get_content_charset()
     others = [
         (decode_page if part.get_content_subtype() == "html" else decode)(further, named)[0]

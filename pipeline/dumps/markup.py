@@ -46,7 +46,7 @@ from pipeline.dumps.element_names import (
 from pipeline.dumps.element_texts import joined_texts
 from pipeline.dumps.elements import INNER, SECTIONS, parsed_element
 from pipeline.dumps.field_names import fold
-from pipeline.dumps.fields import article_from_record
+from pipeline.dumps.fields import article_from_record, letters
 from pipeline.dumps.labels import HEADER
 from pipeline.dumps.records import sized_blocks
 from pipeline.dumps.streams import Stream
@@ -70,6 +70,10 @@ _EDITION = 60
 """Added to the ranks of fields of a digital edition of a text."""
 
 _SIGN_OFF = re.compile(r"\s*(?:Reuters?|UPI|AP|AFP)\s*", re.IGNORECASE)
+_CUT = re.compile(r"(?:\.{3}|…)(?:\s|<[^<>]*>|&nbsp;)*\Z")
+_SEARCH = re.compile(r"Google Alert - .*|.* - (?:Google News|BingNews)|.* - Google 新闻")
+"""Titles of feeds of a search, whose items are of many outlets."""
+
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$|\b\d{8}T\d{4}\S*")
 _GIGAWORD = re.compile(r"[A-Za-z]{2,5}_[A-Za-z]{3}_(?P<day>\d{8})\.\d+")
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
@@ -82,7 +86,8 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
     stand before the first of them, and the encoding that is declared.
 
     Raises:
-      DumpError: ``unsupported_content``: XML that is known to hold no articles.
+      DumpError: ``unsupported_content``: XML that is known to hold no articles; ``invalid_xml``:
+        no XML; ``empty``: a feed without items.
     """
     size = HEAD
     head = stream.peek(size)
@@ -92,6 +97,12 @@ def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterato
         size *= 4
         head = stream.peek(size)
         root, name = record_name(head)
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise DumpError(
+            "invalid_xml",
+            "The dump does not begin as XML or SGML do, with <; leave --format xml out, so that "
+            "its format is detected.",
+        )
     for kind in (root, name):
         if why := NO_ARTICLES.get(local_name(kind)):
             raise DumpError("unsupported_content", f"The dump is {why}.")
@@ -214,12 +225,20 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
 
 def _blogger_kind(root: Any) -> str:
     """Returns what an entry of a blog's export is (post, comment, settings); empty for others."""
-    kinds = (
-        str(node.get("term", "")).rpartition("#")[2]
-        for node in root.iter()
-        if str(node.get("scheme", "")).endswith("#kind")
-    )
-    return next(kinds, "")
+    for node in root.iter():
+        if str(node.get("scheme", "")).endswith("#kind"):
+            return str(node.get("term", "")).rpartition("#")[2]
+        if element_name(node) == "blogger:type" and node.getparent() is root:  # Takeout
+            return str(node.text).lower()
+    return ""
+
+
+_LINK = re.compile(r"<(a|font)\b[^<>]*>[^<>]*</\1>", re.IGNORECASE)
+
+
+def _is_links(kind: str, value: str) -> bool:
+    """Returns True for HTML of which all words are links, with outlets in another colour."""
+    return kind == "html" and "<a " in value and not letters(_LINK.sub("", value))
 
 
 def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Article:
@@ -257,9 +276,15 @@ def _article(raw: bytes, block: Block, record: int, options: DumpOptions) -> Art
             "the XML to JSON Lines if one of them holds it.",
         )
     kind, value, captions, unread = document
+    if _is_links(kind, value):
+        raise DumpError(
+            "no_article", "The item holds links to articles and no text; fetch the pages they name."
+        )
     if kind == "text" and (place := found.get("dateline")):
         value = _with_dateline(value, place, found.get("agency"))
     article = article_from_record({**fields, kind: value}, block, record, encoding, options)
+    if local_name(name.encode()) in FEEDS.values() and _CUT.search(article["document"][-60:]):
+        article["is_truncated"] = True
     if unread:
         what = f"<{', '.join(unread)}> was not read, since most of it is in the text that was"
         article["warnings"].append(("unread_parts", f"{what}; leave one of the two out."))
@@ -333,7 +358,7 @@ class _Found:
             if field == "tags":
                 least = 99
             record[field] = list(dict.fromkeys(value for rank, value in values if rank <= least))
-        if "outlet" not in record and feed:
+        if "outlet" not in record and feed and not _SEARCH.fullmatch(feed):
             record["outlet"] = feed
         return record
 

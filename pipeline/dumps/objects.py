@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from pipeline.article import Article
+from pipeline.dumps.archives_json import notion_blocks
 from pipeline.dumps.block import BLOCK_BYTES, Block, DumpError, DumpOptions, Source, too_large
 from pipeline.dumps.field_names import WRAPPERS, meanings
 from pipeline.dumps.fields import has_text
@@ -95,7 +96,7 @@ def answer_records(value: bytes, options: DumpOptions) -> list[Any] | None:
         return None
     if (columns := _by_columns(parsed, options)) is not None:
         return columns
-    if has_text(parsed, options):
+    if has_text(parsed, options) or notion_blocks(parsed):
         return None
     if not (lists := list(_lists(parsed, 0))):
         return (

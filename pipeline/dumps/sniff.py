@@ -72,6 +72,11 @@ _FOREIGN_TEXTS = (
         "a bibliography (RIS or BibTeX)",
         "export its items with their texts as CSV or JSON Lines",
     ),
+    (
+        re.compile(rb"filedesc://\S+ \S+ \d{8,14} "),
+        "a crawl in ARC, the format before WARC",
+        "convert it with: warcio recompress FILE.arc.gz FILE.warc.gz",
+    ),
     (re.compile(rb"-DOCSTART-"), "a list of labelled words", "pass the texts themselves"),
     (re.compile(rb"BEGIN:VC(?:ALENDAR|ARD)\r?\n"), "a calendar or address book", "leave it out"),
 )

@@ -273,6 +273,7 @@ def _parse_record(raw: bytes, block: Block, record: int, options: DumpOptions) -
         "url": url,
         "outlet": domain(url),
         "language_hint": language_code(languages),
+        "is_truncated": True if headers.get("warc-truncated") else article["is_truncated"],
     }
 
 
@@ -328,6 +329,10 @@ def _open(
     return headers, (item.http_content_type or "").strip().lower(), item.http_charset, body
 
 
+_X_GZIP = re.compile(rb"(\nContent-Encoding:[ \t]{0,4})x-gzip(?=\s)", re.IGNORECASE)
+"""The older name of gzip, which means the same (RFC 9110, section 8.4.1.3)."""
+
+
 def _with_line_ends(raw: bytes) -> bytes:
     """Returns a record whose headers end their lines with CRLF, as the parser wants them.
 
@@ -336,6 +341,7 @@ def _with_line_ends(raw: bytes) -> bytes:
     end = _HEADER_END.search(raw)
     if end is None:
         return raw
+    raw = _X_GZIP.sub(rb"\1gzip", raw[:_LONGEST_HEADER], count=1) + raw[_LONGEST_HEADER:]
     header, body = raw[: end.start()], raw[end.end() :]
     http = _HEADER_END.search(body, 0, _LONGEST_HEADER) if body.startswith(b"HTTP/") else None
     head = body[: http.start()] if http else b""

@@ -102,6 +102,10 @@ def folder_problem(path: str) -> str:
     return "" if os.access(path, os.W_OK | os.X_OK) else f"nothing may be written in {path}"
 
 
+_NO_DISKS = ("proc", "sys")
+"""Folders that the kernel makes up (proc(5), sysfs(5))."""
+
+
 def not_written(path: str, error: OSError) -> str:
     """Returns the sentence for a file or folder that cannot be written."""
     folder = os.path.dirname(os.path.abspath(shown(path)))
@@ -109,9 +113,16 @@ def not_written(path: str, error: OSError) -> str:
         folder = os.path.dirname(folder)
     if is_remote(path):
         remedy = "see that the storage responds and may be written,"
+    elif folder.split(os.sep)[1] in _NO_DISKS:
+        return (
+            f"{shown(path)} cannot be written: {folder} shows the state of the system and holds no "
+            "files of others. Nothing was committed; choose another folder, and run again."
+        )
     elif error.errno in FULL:
         free = shutil.disk_usage(folder).free >> 20
-        remedy = f"make room in {folder}, whose disk has {free:,} MiB left,"
+        while not os.path.ismount(folder):  # working folders are gone when this is read
+            folder = os.path.dirname(folder)
+        remedy = f"make room on the disk of {folder}, which has {free:,} MiB left,"
     elif error.errno in (errno.EACCES, errno.EPERM):
         remedy = f"change the permissions of {folder}"
     elif error.errno in (errno.ENOTDIR, errno.EEXIST):

@@ -18,7 +18,7 @@ LOCALES = (
     "en es pt fr de it ru pl nl tr uk cs ar ar_SY ar_DZ ar_MA fa he hi bn ur sv da nb nn no fi el "
     "ro hu bg sr sr_Latn hr sk sl lt lv et ca gl eu id ms vi th sq mk bs be is ga cy mt af sw fil "
     "az hy ka kk ky uz uz_Cyrl tg tk mn ta te ml kn mr gu pa or as ne si my km lo am ps sd so ha "
-    "yo ig zu xh rw mg lb fo fy gd br eo ku ckb tt ce os de_AT fr_CA zh ja ko"
+    "yo ig zu xh rw mg lb fo fy gd br eo ku ckb tt ce os ug yi ast se kl de_AT fr_CA zh ja ko"
 ).split()
 """Locales, the most printed languages first."""
 

@@ -14,6 +14,7 @@ from transforms.extraction.attempts import comment_lines, extracted_lines
 from transforms.extraction.block_features import Statements
 from transforms.extraction.block_model import article_lines
 from transforms.extraction.blocks import Blocks, page_blocks
+from transforms.extraction.hidden import drop_hidden, shown_lines
 from transforms.extraction.metadata import PageData, page_metadata, read_page
 from transforms.extraction.page_kind import is_truncated, no_article
 from transforms.extraction.tree import encoded_page, parse_html
@@ -56,10 +57,13 @@ def page_article(
         )
     page = read_page(root)
     found = page_metadata(root, page, url)
+    hidden = drop_hidden(root)
     comments = set() if page.is_forum or mode == "recall" else comment_lines(root)
     lines = article_lines(*judge(root, page, title or found["title"] or "", mode), LEANS[mode])
     if own := [line for line in lines if line not in comments]:
         lines = own
+    if hidden:
+        lines = shown_lines(root, hidden, lines)
     if not lines:
         raise Drop(
             "no_article_text",

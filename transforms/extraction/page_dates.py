@@ -44,6 +44,9 @@ _LINES_BEHIND, _LINES_BEFORE = 40, 4
 _LINES_BELOW = 6
 """Lines below the last one of running text that may be its signature."""
 
+_MOST_ELSEWHERE = 500
+"""Lines far from the headline that are read for a date; a page of more is a list."""
+
 _LONGEST_SENTENCES = 300
 """Characters of the lines below an article that say when and where it was posted."""
 
@@ -440,14 +443,22 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
     end = max(
         (at for at, line in enumerate(lines) if len(line.text) > _LONG_LINE), default=len(lines)
     )
+    tried = 0
     for at, line in enumerate(lines):
         if len(line.text) > _LONGEST_SENTENCES:
             continue
         label = lines[at - 1].text.casefold() if at else ""
         line = line._replace(text=_FIRST_SENTENCE.split(line.text, maxsplit=1)[0])
         text = line.text.casefold()
-        dates = list(_line_dates(line, label, language))
         said = _is_said(text)
+        is_labelled = len(label) <= _LONGEST_LABEL and (is_change(label) or _SAID.match(label))
+        is_below = end < at <= end + _LINES_BELOW
+        if not (said or is_labelled or is_below or line.changed or is_change(text)):
+            continue
+        tried += 1
+        if tried > _MOST_ELSEWHERE:
+            break
+        dates = list(_line_dates(line, label, language))
         if said and not dates:
             # "This entry was posted on Tuesday, March 4th, 2008 and is filed under ..."
             found = next(find_dates(line.text, language), None)
@@ -460,7 +471,7 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
                 changed = changed or moment
             elif said or (len(label) <= _LONGEST_LABEL and _SAID.match(label)):
                 labelled.append(moment)
-            elif end < at <= end + _LINES_BELOW and (line.stated or _is_signature(line, language)):
+            elif is_below and (line.stated or _is_signature(line, language)):
                 below.append(moment)
     return _Seen(next(iter(labelled), None) or _only_day(below), changed)
 

@@ -26,9 +26,26 @@ _MISSING = re.compile(
     r"|\bnie znaleziono strony|\bстраница не найдена"
     r"|\bsidan (?:kunde inte |finns inte|hittades inte)"
     r"|\bsiden (?:ble |blev )?ikke funnet|\bsayfa bulunamadı"
-    r"|ページが見つかりません|页面不存在|找不到页面",
+    r"|ページが見つかりません|页面不存在|找不到页面"
+    r"|\b(?:seite|artikel) existiert (?:leider )?nicht|\b(?:page|article) n.existe (?:pas|plus)"
+    r"|\bpágina .{0,20}no existe|^(?:410 )?gone$|^nothing found$|^no results\b"
+    r"|\btoo many requests\b|\b50[0234]\b.{0,30}(?:unavailable|error|gateway)|^bad gateway$"
+    r"|^service (?:temporarily )?unavailable$|\bunavailable (?:due to|for) legal reasons\b"
+    r"|\bbe (?:right )?back (?:soon|shortly)\b|^(?:site )?(?:under )?maintenance$"
+    r"|^wartungsarbeiten$",
     re.IGNORECASE,
 )
+_OF_SITES = re.compile(
+    r"\b(?:pages?|(?:web)?sites?|home ?page|url|address|link|search|browser|javascript|js|cookies?"
+    r"|servers?|robots?|bots?|humans?|captcha|security|automated|network|requests?|requested|access"
+    r"|permission|reference|ray id|connection|maintenance|expired|moved|deleted|removed"
+    r"|seite|suche|startseite|adresse|recherche|accueil|humain|navigateur|página|portada|dirección"
+    r"|pagina|strona|stronę|sida|sidan|siden|sayfa|страниц\w*)\b|ページ|页面|페이지",
+    re.IGNORECASE,
+)
+"""Words of a site about itself, which say more than the heading of an article that sounds so."""
+
+_FEW_WORDS = 25
 _CONSENT_HEADING = re.compile(
     r"\bvalue your privacy\b|^before you continue\b"
     r"|\bcookies? (?:consent|settings|policy|preferences)"
@@ -45,7 +62,8 @@ _CONSENT = re.compile(
     r"|\bconsentement|\bdonnées personnelles|\bconsentimiento|\bdatos personales|\bsocios\b"
     r"|\bconsenso\b|\bdati personali|\bprivacidade|\bdados pessoais|\btoestemming"
     r"|\bpersoonsgegevens"
-    r"|\bprywatno|\bzgod[aęy]\b|\bunique identifiers\b|\bstore and access information",
+    r"|\bprywatno|\bzgod[aęy]\b|\bunique identifiers\b|\bstore and access information"
+    r"|tracking\b|\bdanych osobowych",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
@@ -56,6 +74,8 @@ _ROBOT = re.compile(
     r"|\bunusual (?:traffic|activity)"
     r"|\benable javascript and cookies to continue|\bsecurity check\b|^pardon our interruption"
     r"|\bbot (?:detection|protection)\b|\bcaptcha\b|\bddos protection\b|^blocked$|^forbidden$"
+    r"|\benable (?:js|javascript)\b|\brequires? javascript\b|\bincapsula incident\b"
+    r"|\b(?:êtes|que vous êtes) (?:un )?humain"
     r"|\bkein roboter\b|\bsind sie ein mensch|\bpas un robot\b|\bno (?:eres|soy|es) un robot",
     re.IGNORECASE,
 )
@@ -74,6 +94,10 @@ _PAYWALL = re.compile(
 
 _GOES_ON = re.compile(
     r"\bsubscribe (?:now )?to (?:continue|keep|read)|\bto (?:continue|keep) reading\b"
+    r"|\blog ?in to (?:continue|read)\b|\b(?:content|article|story) is for subscribers\b"
+    r"|\bexklusiv für abonnent|\bfor å lese (?:videre|hele)|\b(?:saken|artikkelen) er for abonnent"
+    r"|\bför att läsa (?:vidare|hela)|\bfor at læse (?:videre|hele)|\bvain tilaajille"
+    r"|\bper continuare a leggere|\bpara continuar l(?:endo|eyendo)|会員限定|続きを読むには"
     r"|\bregister to (?:continue|read)|\bsign (?:in|up) to (?:continue|read)"
     r"|\bweiterlesen mit\b|\bjetzt weiterlesen\b|\bnur für abonnent"
     r"|\bmit .{2,12}plus "
@@ -115,19 +139,20 @@ def no_article(
     words = sum(map(word_count, lines))
     headings = [heading for heading in (title, page.title, *page.headings[:2]) if heading]
     if words < MOST_WORDS and not page.article_body:
-        for heading in headings:
+        of_sites = sum(word_count(line) for line in lines if _OF_SITES.search(line))
+        for heading in headings if words < _FEW_WORDS or 2 * of_sites >= words else ():
             if _MISSING.search(heading):
                 return f"its heading, {heading[:80]!r}, is that of an error page"
             if _ROBOT.search(heading):
                 return f"its heading, {heading[:80]!r}, is that of a check for robots"
-        if words < 80 and any(_ROBOT.search(line) for line in lines):
+        if words < 80 and 2 * of_sites >= words and any(_ROBOT.search(line) for line in lines):
             return "its few words are those of a check for robots"
         if words < 80 and any(_LOGIN.fullmatch(heading.strip()) for heading in headings):
             return "it is a form for subscribers"
         consent = sum(word_count(line) for line in lines if _CONSENT.search(line))
         if 2 * consent >= words and any(_CONSENT_HEADING.search(heading) for heading in headings):
             return "heading and text ask for consent to cookies"
-        if words and 5 * consent >= 4 * words and consent >= 30 and not page.article:
+        if words and 5 * consent >= 4 * words and consent >= 20 and not page.article:
             return "all of its text asks for consent to cookies"
     if page.article or page.article_body:
         return ""
@@ -138,6 +163,8 @@ def no_article(
         if link.get("href")
     }
     kind = (page.first(("og:type",)) or "").lower()
+    if kind != "article" and _are_links(root, lines):
+        return "its lines are links to other pages"
     if len(headlines) < FEWEST_HEADLINES or kind == "article":
         return ""
     if _ROOTS.fullmatch(urlsplit(url).path if url else " "):
@@ -150,6 +177,25 @@ def no_article(
     ):
         return f"it lists {len(headlines)} headlines of other pages"
     return ""
+
+
+_SHORTEST_LINK, _LONGEST_HEADLINE, _MOST_HEADLINES = 4, 200, 100
+"""Words of a link that is a headline, characters of one, and lines that tell a list."""
+
+
+def _are_links(root: Any, lines: Sequence[str]) -> bool:
+    """Returns True if nearly all of several lines are links, with a date or so beside them."""
+    short = sum(len(line) <= _LONGEST_HEADLINE for line in lines)
+    if len(lines) < FEWEST_HEADLINES or 10 * short < 9 * len(lines):
+        return False
+    lines = [line[:_LONGEST_HEADLINE] for line in lines[:_MOST_HEADLINES]]
+    links = [" ".join(link.text_content().split()) for link in root.iter("a")]
+    known = {link for link in links if link.count(" ") >= _SHORTEST_LINK - 1}
+    headlines = sum(
+        line in known or any(line[:-cut] in known for cut in range(1, len(line) // 2))
+        for line in lines
+    )
+    return 10 * headlines >= 9 * len(lines)
 
 
 def is_truncated(root: Any, page: PageData, lines: Sequence[str]) -> bool:

@@ -49,7 +49,7 @@ class Extraction(Transform):
             stored=False,
         )
     }
-    version = 8
+    version = 9
     mode: str = option(
         "fast",
         flag="--extraction",
