@@ -55,10 +55,9 @@ from pipeline.warehouse.own_rows import write_inputs, write_run
 from pipeline.warehouse.plain import (
     build_data,
     discard_data,
+    name_in_files,
     remove_old_data,
-    second_name,
     shows_data,
-    stored_path,
 )
 from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import (
@@ -297,7 +296,7 @@ class Warehouse:
         Its files get a second name in ``files``; a killed conversion begins again. Readers that
         have the old catalog open must open it again.
         """
-        files = self.in_files(manifest.files)
+        files = name_in_files(self.root, manifest.files)
         converted = dataclasses.replace(
             manifest,
             number=manifest.number + 1,
@@ -306,17 +305,6 @@ class Warehouse:
         )
         self._publish(manifest, converted, schema)
         return converted
-
-    def in_files(self, files: Sequence[DataFile]) -> list[DataFile]:
-        """Gives files of rows of version 1 their names in ``files`` besides; returns all files."""
-        named = []
-        for file in files:
-            path = stored_path(file.path) if file.path.startswith(f"{DATA}/") else file.path
-            full = storage.inside(self.root, path)
-            if storage.status(full) is None:
-                second_name(storage.inside(self.root, file.path), full)
-            named.append(dataclasses.replace(file, path=path))
-        return named
 
     def staging_folder(self, run_id: str, elsewhere: str = "", cluster: bool = False) -> str:
         """Returns the folder for a run's working files; the next writer removes it.

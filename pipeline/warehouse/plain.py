@@ -9,18 +9,19 @@ other rows. Paths in ``files/``, which the catalog and ``copydesk files`` name, 
 
 import contextlib
 import ctypes
+import dataclasses
 import errno
 import filecmp
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from pipeline import storage
-from pipeline.warehouse.manifest import DATA, FILES, Manifest
+from pipeline.warehouse.manifest import DATA, FILES, DataFile, Manifest
 from pipeline.warehouse.writer import FILE_NAME, file_path, split_path
 
 STATE_NAME = "_snapshot.json"
@@ -104,6 +105,18 @@ def second_name(file: str, path: str) -> None:
             copy.flush()
             os.fsync(copy.fileno())
         storage.rename(temporary, path)
+
+
+def name_in_files(root: str, files: Sequence[DataFile]) -> list[DataFile]:
+    """Gives files of rows of version 1 their names in ``files`` besides; returns all files."""
+    named = []
+    for file in files:
+        path = stored_path(file.path) if file.path.startswith(f"{DATA}/") else file.path
+        full = storage.inside(root, path)
+        if storage.status(full) is None:
+            second_name(storage.inside(root, file.path), full)
+        named.append(dataclasses.replace(file, path=path))
+    return named
 
 
 def discard_data(built: str) -> None:

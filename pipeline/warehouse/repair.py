@@ -49,6 +49,7 @@ from pipeline.warehouse.manifest import (
 )
 from pipeline.warehouse.plain import (
     has_data,
+    name_in_files,
     second_name,
     shows_data,
 )
@@ -314,7 +315,7 @@ class _Repairer(Survey):
 
     def _completed(self, manifest: Manifest, damaged: Collection[str], number: int) -> Manifest:
         """Returns a manifest of new files without incomplete articles, and its exceptions."""
-        files = self.warehouse.in_files(self._complete(manifest, damaged).files)
+        files = name_in_files(self.root, self._complete(manifest, damaged).files)
         files = self.warehouse.with_empty_tables(self.schema, files, manifest.run_id)
         manifest = dataclasses.replace(
             manifest,

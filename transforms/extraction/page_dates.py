@@ -8,7 +8,6 @@ begins, or right before it within what holds both; so the day of a masthead and 
 do not count.
 """
 
-import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -28,18 +27,22 @@ from pipeline.dates import (
     url_day,
     url_month,
 )
+from transforms.extraction.page_lines import (
+    LINES_BEHIND,
+    LONG_LINE,
+    LONG_LINES,
+    Line,
+    is_in_link,
+    is_of_others,
+    page_lines,
+)
 from transforms.text import BYLINE_LEAD, squeezed
 
 FIRST_YEAR = 1990
 """Year of the first web page; an earlier date on a page is no date of its own."""
 
-_LONG_LINE = 160
-"""Characters of a line of running text; a line beside the headline is shorter."""
-
-_LONG_LINES = 3
-"""Long lines behind the headline, of summary and captions, within which its date may come."""
-
-_LINES_BEHIND, _LINES_BEFORE = 40, 4
+_LINES_BEFORE = 4
+"""Lines right before the headline that may have its date."""
 
 _LINES_BELOW = 6
 """Lines below the last one of running text that may be its signature."""
@@ -58,23 +61,6 @@ _SHORTEST_HEADLINE = 8
 
 _MOST_WORDS = 10
 """Words beside the date in a line: names, an outlet, a section."""
-
-_BLOCKS = frozenset(
-    """address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul""".split()
-)
-_SKIPPED = frozenset(("script", "style", "noscript", "nav", "aside", "footer", "form", "template",
-                      "svg", "button", "select", "option", "iframe", "textarea"))  # fmt: skip
-
-
-_OF_OTHERS = re.compile(
-    r"(?:^|\s)(?:comments?(?:[-_](?:list|area|section|body|meta|content|thread|author|date|time"
-    r"|wrapper|container|box|item|text))?|commentlist|respond|kommentare?|commentaires|comentarios"
-    r"|disqus\w*|side-?bar\d?|widget_\w+|related[-\w]*|recent(?:[-_][-\w]*)?"
-    r"|archives?|archivelist|blogroll|calendar|teasers?|wm-ipp(?:-base)?)(?:\s|$)",
-    re.IGNORECASE,
-)
-"""Classes and ids of comments, margins and lists of other articles."""
 
 _STAMPS = (
     "data-utime",
@@ -124,42 +110,12 @@ _ENTRY = re.compile(rf"\W*{_THIS_ENTRY}")
 """How a sentence of the site begins: "This entry was posted on Tuesday, ..."."""
 
 
-@functools.lru_cache(1 << 13)
-def _names_others(names: str) -> bool:
-    return _OF_OTHERS.search(names) is not None
-
-
-def _is_of_others(element: lxml.html.HtmlElement) -> bool:
-    """Returns True for comments, margins and lists of other articles."""
-    of_class, of_id = element.get("class"), element.get("id")
-    return (
-        (of_class is not None or of_id is not None)
-        and _names_others(f"{of_class or ''} {of_id or ''}")
-        and element.tag not in ("html", "body", "main", "article", "h1")
-        and element.find(".//h1") is None
-    )
-
-
 _SIGNED = re.compile(r"\W{0,3}(?:[^\W\d][^\d:]{1,40},\s(?:den\s|le\s)?)?")
 """What stands before the date of a signature ("Sandvik, den"), but not "Next concert"."""
 
 _BYLINE_PART = re.compile(r"[|·•]\s*(?:von|by|par|por|di|door|av)\s")
 _LONGEST_LABEL = 40  # characters
 _FIRST_SENTENCE = re.compile(r"(?<=\d{4})\.\s(?=[A-Z])")
-
-
-class _Line(NamedTuple):
-    """A line of a page.
-
-    Attributes:
-      text: its text, white space joined.
-      stated: ``datetime`` of a ``time`` element in it; empty without one.
-      changed: True if its element is called modified or updated.
-    """
-
-    text: str
-    stated: str
-    changed: bool
 
 
 class _Seen(NamedTuple):
@@ -315,7 +271,7 @@ def _in_month(
     if month is None:
         return None
     heading = next(iter(_headings(root, headline)), None)
-    lines, at = _lines(root, heading)
+    lines, at = page_lines(root, heading)
     near = [line.text for line in lines[max(0, at - _LINES_BEFORE) : at + 1 + _LINES_BELOW]]
     for text in (*near, *map(" ".join, itertools.pairwise(near))):  # "04", "Mar" in a box
         if len(text) <= _LONGEST_WITHOUT_YEAR:
@@ -325,11 +281,6 @@ def _in_month(
                 if is_of_month and (words <= _MOST_WITHOUT_YEAR or _is_said(text.casefold())):
                     return found.moment
     return None
-
-
-def _is_in_link(element: lxml.html.HtmlElement) -> bool:
-    """Returns True for links, and for what is in one, as the time of another article's teaser."""
-    return element.tag == "a" or next(element.iterancestors("a"), None) is not None
 
 
 def _only_day(found: Iterable[Moment]) -> Moment | None:
@@ -346,7 +297,7 @@ def _marked(root: lxml.html.HtmlElement) -> Moment | None:
     weak: list[Moment] = []
     walk = lxml.etree.iterwalk(root, events=("start",))
     for _, element in walk:
-        if element.tag == "nav" or _is_of_others(element):
+        if element.tag == "nav" or is_of_others(element):
             walk.skip_subtree()
             continue
         attributes = element.attrib
@@ -364,7 +315,7 @@ def _marked(root: lxml.html.HtmlElement) -> Moment | None:
             found = strong
         elif stated or (is_time and "datetime" in attributes) or _DATE_CLASS.search(classes):
             found = weak
-            if "modif" in classes or "update" in classes or _is_in_link(element):
+            if "modif" in classes or "update" in classes or is_in_link(element):
                 continue
         else:
             continue
@@ -401,26 +352,26 @@ def _seen(
             if (heading, container) in tried:
                 continue
             tried.add((heading, container))
-            found = _beside(*_lines(container, heading), language)
+            found = _beside(*page_lines(container, heading), language)
             changed = changed or found.changed
             if found.published or not thorough:
                 return _Seen(found.published, changed)
     return _Seen(None, changed)
 
 
-def _beside(lines: list[_Line], at: int, language: str | None) -> _Seen:
+def _beside(lines: list[Line], at: int, language: str | None) -> _Seen:
     """Returns the dates beside a line; ``at`` is its place."""
     published: Moment | None = None
     changed: Moment | None = None
-    behind = range(at + 1, min(len(lines), at + 1 + _LINES_BEHIND))
+    behind = range(at + 1, min(len(lines), at + 1 + LINES_BEHIND))
     before = range(at - 1, max(-1, at - 1 - _LINES_BEFORE), -1)
     for places in (behind, before):
         long_lines = 0
         for place in places:
             line = lines[place]
-            if len(line.text) > _LONG_LINE:
+            if len(line.text) > LONG_LINE:
                 long_lines += 1
-                if long_lines == _LONG_LINES:
+                if long_lines == LONG_LINES:
                     break
                 continue
             label = lines[place - 1].text if place else ""
@@ -436,27 +387,27 @@ def _beside(lines: list[_Line], at: int, language: str | None) -> _Seen:
 
 def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
     """Returns the dates far from the headline: labelled as such, or right below the text."""
-    lines, _ = _lines(next(root.iter("body"), root), None, whole=True)
+    lines, _ = page_lines(next(root.iter("body"), root), None, whole=True)
     labelled: list[Moment] = []
     below: list[Moment] = []
     changed: Moment | None = None
-    end = max(
-        (at for at, line in enumerate(lines) if len(line.text) > _LONG_LINE), default=len(lines)
-    )
-    tried = 0
+    long = [at for at, line in enumerate(lines) if len(line.text) > LONG_LINE]
+    end = long[-1] if long else len(lines)
+    left = _MOST_ELSEWHERE
     for at, line in enumerate(lines):
         if len(line.text) > _LONGEST_SENTENCES:
             continue
         label = lines[at - 1].text.casefold() if at else ""
         line = line._replace(text=_FIRST_SENTENCE.split(line.text, maxsplit=1)[0])
         text = line.text.casefold()
+        is_label = len(label) <= _LONGEST_LABEL
         said = _is_said(text)
-        is_labelled = len(label) <= _LONGEST_LABEL and (is_change(label) or _SAID.match(label))
+        says = said or (is_label and _SAID.match(label))
         is_below = end < at <= end + _LINES_BELOW
-        if not (said or is_labelled or is_below or line.changed or is_change(text)):
+        changes = line.changed or is_change(text) or (is_label and is_change(label))
+        if not (says or is_below or changes):
             continue
-        tried += 1
-        if tried > _MOST_ELSEWHERE:
+        if not (left := left - 1):
             break
         dates = list(_line_dates(line, label, language))
         if said and not dates:
@@ -469,14 +420,14 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
         for moment, is_changed in dates:
             if is_changed or (said and is_change(text)):
                 changed = changed or moment
-            elif said or (len(label) <= _LONGEST_LABEL and _SAID.match(label)):
+            elif says:
                 labelled.append(moment)
             elif is_below and (line.stated or _is_signature(line, language)):
                 below.append(moment)
     return _Seen(next(iter(labelled), None) or _only_day(below), changed)
 
 
-def _is_signature(line: _Line, language: str | None) -> bool:
+def _is_signature(line: Line, language: str | None) -> bool:
     """Returns whether a line is a date, alone or behind a name and a comma."""
     found = next(find_dates(line.text, language), None)
     return found is not None and _SIGNED.fullmatch(found.before.casefold()) is not None
@@ -487,7 +438,7 @@ def _is_said(text: str) -> bool:
     return bool(_SAID.match(text) or BYLINE_LEAD.match(text) or _BYLINE_PART.search(text))
 
 
-def _line_dates(line: _Line, label: str, language: str | None) -> Iterator[tuple[Moment, bool]]:
+def _line_dates(line: Line, label: str, language: str | None) -> Iterator[tuple[Moment, bool]]:
     """Yields the dates of a line, and whether each is of a change."""
     is_dated = any(map(str.isnumeric, line.text))  # by its year, and eight lines in ten have none
     if not is_dated and not line.stated:
@@ -536,71 +487,8 @@ def _container(
     for element in heading.iterancestors():
         long_texts = (
             child for child in element.iter("p", "div", "span", "section")
-            if child.text and len(child.text) > _LONG_LINE
+            if child.text and len(child.text) > LONG_LINE
         )  # fmt: skip
         if next(long_texts, None) is not None:
             return element
     return root
-
-
-def _lines(
-    container: lxml.html.HtmlElement, heading: lxml.html.HtmlElement | None, whole: bool = False
-) -> tuple[list[_Line], int]:
-    """Returns the lines of an element up to some behind the headline, and the place of that.
-
-    Args:
-      container: the element.
-      heading: the headline; ``None`` if the element has none.
-      whole: True for all lines of it, those of footers included.
-    """
-    lines: list[_Line] = []
-    parts: list[str] = []
-    stated, changed, changing, at, long_lines = "", False, None, -1, 0
-
-    def end_line() -> None:
-        nonlocal stated, changed, long_lines
-        if text := " ".join("".join(parts).split()):
-            lines.append(_Line(text, stated, changed))
-            long_lines += at >= 0 and len(text) > _LONG_LINE
-        elif stated:
-            lines.append(_Line("", stated, changed))
-        parts.clear()
-        stated, changed = "", False
-
-    walk = lxml.etree.iterwalk(container, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        tag = element.tag
-        if event in ("comment", "pi"):
-            parts.append(element.tail or "")
-        elif event == "start":
-            if element is not container and (
-                (tag in _SKIPPED and not (whole and tag in ("aside", "footer")))
-                or _is_of_others(element)
-            ):
-                walk.skip_subtree()
-                continue
-            if tag in _BLOCKS:
-                end_line()
-            names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-            if ("modif" in names or "update" in names) and "publish" not in names:
-                if tag not in _BLOCKS:
-                    end_line()
-                    changing = element
-                changed = True
-            if tag == "time" and not (whole and _is_in_link(element)):
-                if stated:
-                    end_line()
-                stated = element.get("datetime") or ""
-            parts.append(f" {element.text or ''}" if tag == "span" else element.text or "")
-        else:
-            if tag in _BLOCKS or element is changing:
-                end_line()
-                if element is heading:
-                    at = len(lines) - 1
-            if element is not container:
-                parts.append(f" {element.tail or ''}" if tag == "span" else element.tail or "")
-            is_far = long_lines >= _LONG_LINES or len(lines) > at + _LINES_BEHIND
-            if is_far and at >= 0 and not whole:
-                break
-    end_line()
-    return lines, at
