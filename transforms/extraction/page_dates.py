@@ -395,7 +395,7 @@ def _elsewhere(root: lxml.html.HtmlElement, language: str | None) -> _Seen:
     end = long[-1] if long else len(lines)
     left = _MOST_ELSEWHERE
     for at, line in enumerate(lines):
-        if len(line.text) > _LONGEST_SENTENCES:
+        if len(line.text) > _LONGEST_SENTENCES or not (line.stated or _has_digit(line.text)):
             continue
         label = lines[at - 1].text.casefold() if at else ""
         line = line._replace(text=_FIRST_SENTENCE.split(line.text, maxsplit=1)[0])
@@ -438,9 +438,14 @@ def _is_said(text: str) -> bool:
     return bool(_SAID.match(text) or BYLINE_LEAD.match(text) or _BYLINE_PART.search(text))
 
 
+def _has_digit(text: str) -> bool:
+    """Returns True for what may have a year; eight lines in ten have no digit."""
+    return any(map(str.isnumeric, text))
+
+
 def _line_dates(line: Line, label: str, language: str | None) -> Iterator[tuple[Moment, bool]]:
     """Yields the dates of a line, and whether each is of a change."""
-    is_dated = any(map(str.isnumeric, line.text))  # by its year, and eight lines in ten have none
+    is_dated = _has_digit(line.text)
     if not is_dated and not line.stated:
         return
     labelled = (
