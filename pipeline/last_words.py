@@ -12,7 +12,7 @@ if [ -n "$at" ]; then printf 'copydesk: the process ended while %s.\\n' "$at" >&
 """A shell that remembers the last line it was given, and prints it when nobody can give another."""
 
 
-ENDED = (
+REMEDY = (
     "If nobody stopped it, the file calls os._exit, or a library that it uses has crashed: mend "
     "it, or move it out of the folder"
 )

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.article import READ_COLUMNS, READ_FIELDS
-from pipeline.last_words import ENDED, last_words
+from pipeline.last_words import REMEDY, last_words
 from pipeline.settings import configure
 from pipeline.transform import Column, CorpusTransform, Transform, TransformError
 
@@ -101,7 +101,7 @@ def _imported(names: Sequence[str], with_last_words: bool) -> Iterator[tuple[str
     are_new = with_last_words and bool(set(names) - sys.modules.keys())
     with last_words() if are_new else contextlib.nullcontext(str) as tell:
         for name in names:
-            tell(f"{name} was imported. {ENDED}")
+            tell(f"{name} was imported. {REMEDY}")
             try:
                 module = importlib.import_module(name)
             except (Exception, SystemExit) as error:

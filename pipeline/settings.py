@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.errors import CopydeskError
 from pipeline.flags import add_flag
-from pipeline.last_words import ENDED, last_words
+from pipeline.last_words import REMEDY, last_words
 from pipeline.transform import Transform, TransformError
 
 _FLAG = re.compile(r"--([a-z][a-z0-9]*(-[a-z0-9]+)*)?")
@@ -57,7 +57,7 @@ def configure(
     created = []
     with last_words() as tell:
         for name, member in members.items():
-            tell(f"{name} of {member.__module__} was created. {ENDED}")
+            tell(f"{name} of {member.__module__} was created. {REMEDY}")
             created.append(_instance(member, settings.get(name, {})))
     return created
 

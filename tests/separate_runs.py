@@ -379,7 +379,7 @@ def _kill_at(point: str, how: int) -> None:
             graph._RunStages, "done", lambda _, result: bool(result.output.files)
         ),
         "the first final files are written": lambda: before(graph._FinishShards, "done"),
-        "the run's own row is written": lambda: before(Warehouse, "_with_empty_tables"),
+        "the run's own row is written": lambda: before(Warehouse, "with_empty_tables"),
         "the manifest lies under a temporary name": lambda: before(os, "link"),
         "the manifest is written": lambda: before(commit, "publish"),
         "the catalog is swapped in": lambda: after(commit, "publish"),

@@ -380,7 +380,7 @@ class Warehouse:
         )
         exceptions = before.exceptions if before else {}
         all_files = self.with_empty_tables(
-            schema, [*data, *files, write_run(self.root, schema, run, files)], run_id
+            schema, [*data, *files, write_run(self.root, schema, run, files)], f"{run_id}-empty"
         )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
@@ -574,9 +574,9 @@ class Warehouse:
             raise not_written(place, error) from error
 
     def with_empty_tables(
-        self, schema: Schema, files: Sequence[DataFile], run_id: str
+        self, schema: Schema, files: Sequence[DataFile], shard: str
     ) -> list[DataFile]:
-        """Returns files of rows, with a file that it writes for each table that has none."""
+        """Returns files of rows, with a file of a shard, written now, for each table without."""
         kept = []
         for table in schema.tables:
             members = [file for file in files if file.table == table]
@@ -585,6 +585,6 @@ class Warehouse:
             if filled or any(file.schema == schema_hash(empty.schema) for file in members):
                 kept += filled or members
             else:
-                path = file_path(f"{FILES}/{table}", f"{run_id}-empty")
+                path = file_path(f"{FILES}/{table}", shard)
                 kept.append(write_file(self.root, path, table, empty))
         return kept + [file for file in files if file.table not in schema.tables]

@@ -42,8 +42,8 @@ class Complete:
     """A snapshot of complete articles, and what it lacks of the one before.
 
     Attributes:
-      files: its files of rows.
-      replaced: paths of the files of the one before that are not among them.
+      files: its files of rows; in a dry run, of those to be written again the ones that are there.
+      replaced: paths of the files of the one before that are written again, or lose all rows.
       articles: number of articles that are left out.
       rows: table -> rows that are left out, or could not be read.
     """
@@ -59,17 +59,17 @@ def complete_articles(
     damaged: Collection[str],
     places: Mapping[str, str],
     schema: Schema,
-    name: str,
+    mark: str,
     dry_run: bool = False,
 ) -> Complete:
-    """Writes again the files of a snapshot that are damaged, or have rows of incomplete articles.
+    """Writes files of a snapshot again that are damaged, or hold rows of incomplete articles.
 
     Args:
       manifest: the snapshot.
       damaged: paths of its files of rows that are damaged or missing.
       places: path -> where the file is instead, relative to the warehouse's folder.
       schema: tables of the installed transforms.
-      name: ends the names of the new files; letters, digits and dots.
+      mark: ends the names of the new files; a dot, then letters and digits.
       dry_run: writes nothing; the result names files that there would be.
 
     Raises:
@@ -98,10 +98,10 @@ def complete_articles(
         if kept.num_rows and dry_run:
             files.append(file)
         elif kept.num_rows:
-            path = file_path(f"{FILES}/{file.table}", f"{shard}.{name}", language)
+            path = file_path(f"{FILES}/{file.table}", f"{shard}{mark}", language)
             files.append(write_sorted(manifest.root, path, file.table, kept))
     if lost["runs"]:
-        files += _runs_again(manifest, files, schema, name, dry_run)
+        files += _runs_again(manifest, files, schema, mark, dry_run)
     return Complete(tuple(files), tuple(replaced), len(articles), +lost)
 
 
@@ -253,11 +253,12 @@ def _rows_of(rows: pa.Table, articles: pa.Array) -> pa.ChunkedArray:
 
 
 def _runs_again(
-    manifest: Manifest, files: Collection[DataFile], schema: Schema, name: str, dry_run: bool
+    manifest: Manifest, files: Collection[DataFile], schema: Schema, mark: str, dry_run: bool
 ) -> list[DataFile]:
     """Writes rows of ``runs`` for runs of which there are rows elsewhere.
 
-    They have the id, the start that it says, and the counts of rows; the rest is NULL.
+    The rows have the run's id, the start that the id says, and the counts of rows that are left;
+    all other columns are NULL.
     """
     rows = _Rows(manifest, (), {})
     counts: dict[str, Counter[str]] = {}
@@ -287,5 +288,5 @@ def _runs_again(
         ],
         schema=columns,
     )
-    path = file_path(f"{FILES}/runs", f"{lost[-1]}-0.{name}")
+    path = file_path(f"{FILES}/runs", f"{lost[-1]}-0{mark}")
     return [write_sorted(manifest.root, path, "runs", data)]

@@ -33,7 +33,6 @@ from pipeline.warehouse.manifest import (
     FILES,
     INDEX,
     MANIFESTS,
-    RUN_ID,
     SCHEMA_VERSION,
     WITHOUT_DAMAGED,
     DataFile,
@@ -55,7 +54,7 @@ from pipeline.warehouse.plain import (
 )
 from pipeline.warehouse.schema import Schema
 from pipeline.warehouse.snapshot import SNAPSHOT_NAME, catalog_problem, shown
-from pipeline.warehouse.survey import Repair, Survey
+from pipeline.warehouse.survey import Repair, Survey, repair_mark
 from pipeline.warehouse.verify import damage_of, named_files, row_exceptions, verify
 
 _PARTS = (MANIFESTS, FILES, DATA, SNAPSHOT_NAME)
@@ -94,8 +93,8 @@ def repair(
             repair = _Repairer(warehouse, schema, without_damaged).repair(build_index, dry_run)
     except (OSError, pa.ArrowException, CatalogError) as error:
         raise WarehouseError(
-            f"{root} cannot be repaired: {error}. Nothing was removed; make room, or check the "
-            "disk and the permissions of the folder, and repair it again."
+            f"{root} cannot be repaired: {error}. Nothing was removed. If the disk is full, make "
+            "room; if not, check it and the permissions of the folder. Then repair it again."
         ) from error
     if not dry_run:
         known = " ".join(repair.lost)
@@ -108,24 +107,37 @@ def repair(
 
 
 @dataclasses.dataclass(frozen=True)
+class _Rewrite:
+    """Files of rows that are written again, without what cannot be read.
+
+    Attributes:
+      manifest: names the files as they were.
+      damaged: paths of its files of rows that are damaged or missing.
+      complete: what is left.
+    """
+
+    manifest: Manifest
+    damaged: Sequence[str]
+    complete: Complete
+
+
+@dataclasses.dataclass(frozen=True)
 class _Plan:
     """What is to be done.
 
     Attributes:
       manifest: the newest one afterwards; without files if no snapshot can be brought back.
-      broken: paths of its files that are damaged or missing.
-      incomplete: the manifest of which only what can be read is kept, if that is to be.
-      damaged: paths of its files that are damaged or missing.
+      is_whole: whether all its files of rows can be read.
+      rewrite: files that are written again, if that is to be.
       rebuild: whether the index is built again.
       linked: paths of its files of which there is only the link in ``data``.
-      unnamed: paths of files that no manifest names any more.
-      replaced: where the files of ``incomplete`` are that are written again.
+      unnamed: paths of files that no manifest names any more; to ``set-aside``.
+      replaced: paths of files that are written again; to ``set-aside`` afterwards.
     """
 
     manifest: Manifest
-    broken: Sequence[str]
-    incomplete: Manifest | None
-    damaged: Sequence[str]
+    is_whole: bool
+    rewrite: _Rewrite | None
     rebuild: bool
     linked: Sequence[str]
     unnamed: Sequence[str]
@@ -152,45 +164,38 @@ class _Repairer(Survey):
         """Returns what is to be done, and says so in the result; ``None`` for nothing."""
         done, lost = self.result.done, self.result.lost
         base = max(self.known, key=lambda manifest: manifest.number, default=None)
-        exact = base and base.number == self.last and (self.shown or not self._unnamed(base))
+        is_newest = base and base.number == self.last and (self.shown or not self._unnamed(base))
         later = self._later(base)
-        if base and exact:
-            manifest = base
-            self.set_aside += self.unreadable
-            self._leave_out(later)
-        elif self.unreadable and not self.without_damaged:
+        if self.unreadable and not is_newest and not self.without_damaged:
             # Without it in a manifest, a restored file would be taken for one that was merged.
             return None
+        self.set_aside += self.unreadable
+        if base and is_newest:
+            manifest = base
+            self._leave_out(later)
         else:
-            self.set_aside += self.unreadable
             manifest = self._composed(base, later)
         others = [other for other in self.manifests if other != base]
         named = named_files(self.root, [*others, *([base] if base else ()), manifest])
         damages = {path: self._damage(file) for path, file in named.items()}
-        for other in others:
-            if any(damages[file.path] for file in other.files):
-                self.set_aside.append(manifest_path(other.number))
-        lists = {file.path for file in (*manifest.files, *manifest.input_files)}
-        self.set_aside += [
-            path
-            for path, damage in damages.items()
-            if damage and path not in lists and self._exists(path)
-        ]
+        self._set_aside_damaged(manifest, others, damages)
         manifest = self._without_damaged_lists(manifest, damages)
-        broken_rows = {file.path: file for file in manifest.files if damages[file.path]}
-        complete, incomplete = None, manifest
-        if self.without_damaged and (broken_rows or self.unreadable):
-            complete = self._complete(manifest, broken_rows, dry_run=True)
+        damaged_rows = [file for file in manifest.files if damages[file.path]]
+        rewrite = None
+        if self.without_damaged and (damaged_rows or self.unreadable):
+            paths = tuple(file.path for file in damaged_rows)
+            complete = self._complete(manifest, paths, dry_run=True)
+            rewrite = _Rewrite(manifest, paths, complete)
             manifest = dataclasses.replace(manifest, files=complete.files)
-            self._tell(complete, [damages[path] for path in broken_rows])
+            self._tell(complete, [damages[path] for path in paths])
             if base in self.manifests and base and complete.replaced:
                 self.set_aside.append(manifest_path(base.number))
         else:
-            lost += [self._lost_rows(file, damages[path]) for path, file in broken_rows.items()]
-        whole = complete is not None or not broken_rows
-        broken = [damages[file.path] for file in manifest.index_files if damages[file.path]]
-        rebuild = bool(manifest.files) and (bool(broken) or not exact or complete is not None)
-        if rebuild and not whole:
+            lost += [self._lost_rows(file, damages[file.path]) for file in damaged_rows]
+        is_whole = bool(rewrite) or not damaged_rows
+        of_index = [damages[file.path] for file in manifest.index_files if damages[file.path]]
+        rebuild = bool(manifest.files and (of_index or not is_newest or rewrite))
+        if rebuild and not is_whole:
             lost.append(
                 "The index cannot be rebuilt without these rows. Repair the warehouse again, or "
                 "rebuild it with copydesk reindex, once they are restored."
@@ -198,53 +203,68 @@ class _Repairer(Survey):
             rebuild = False
         if rebuild:
             manifest = dataclasses.replace(manifest, index_files=())
-            why = f": {broken[0]}" if broken else ""
+            why = f": {of_index[0]}" if of_index else ""
             done.append(f"The index is rebuilt from the articles and paragraphs{why}.")
-        places = map(self._place, complete.replaced if complete else ())
+        places = map(self._place, rewrite.complete.replaced if rewrite else ())
         replaced = [path for path in places if self._exists(path)]
         # What no manifest names any more, which the next writer would remove.
-        is_lost = bool(self.set_aside) or base not in self.manifests
-        unnamed = self._unnamed(manifest) if is_lost else []
-        if is_lost or rebuild:
+        has_lost_one = bool(self.set_aside) or base not in self.manifests
+        unnamed = self._unnamed(manifest) if has_lost_one else []
+        if has_lost_one or rebuild:
             indexes = {file.path for one in (*others, manifest) for file in one.index_files}
             unnamed += [path for path in self._parquet_files(INDEX) if path not in indexes]
-        unnamed = [
-            path
-            for path in unnamed
-            if path not in self.set_aside
-            and path not in replaced
-            and path not in self.links
-            and self.unfinished.isdisjoint(RUN_ID.findall(path))
-        ]
+        kept = {*self.set_aside, *replaced, *self.links}
+        unnamed = [path for path in unnamed if path not in kept and not self._is_unfinished(path)]
         self.set_aside += unnamed
         linked = [file.path for file in manifest.files if file.path in self.links]
         done += [f"{self._path(path)} comes back from its link in {DATA}." for path in linked]
         moved = [*self.set_aside, *replaced]
         done += [f"{self._path(path)} is moved to {SET_ASIDE}." for path in moved]
         if manifest.files:
-            if complete or manifest not in self.known:
+            if rewrite or manifest not in self.known:
                 manifest = dataclasses.replace(manifest, number=max(self.last + 1, manifest.runs))
-            if rebuild or manifest not in self.manifests:
-                done.append(f"{self._path(manifest_path(manifest.number))} is written.")
-            if problem := catalog_problem(manifest, *shown(self.root)):
-                done.append(f"The catalog is built again: {problem}")
-            if manifest in self.manifests and not shows_data(manifest):
-                done.append(
-                    f"{self._path(DATA)} is built again: it does not show the newest manifest."
-                )
-            self.result.number = manifest.number
+            self._tell_of_manifest(manifest, rebuild)
         elif self.last or self.set_aside:
             lost.append("No snapshot can be brought back. Restore the warehouse from a backup.")
         return _Plan(
             manifest=manifest,
-            broken=() if complete or not broken_rows else tuple(broken_rows),
-            incomplete=incomplete if complete else None,
-            damaged=tuple(broken_rows),
+            is_whole=is_whole,
+            rewrite=rewrite,
             rebuild=rebuild,
             linked=tuple(linked),
             unnamed=tuple(unnamed),
             replaced=tuple(replaced),
         )
+
+    def _set_aside_damaged(
+        self, manifest: Manifest, others: Sequence[Manifest], damages: Mapping[str, str]
+    ) -> None:
+        """Sets earlier manifests aside that name damaged files, and these files.
+
+        Those of the manifest to be stay: what can be read of them is kept, and lists of dumps are
+        set aside with a sentence.
+        """
+        self.set_aside += [
+            manifest_path(other.number)
+            for other in others
+            if any(damages[file.path] for file in other.files)
+        ]
+        named = {file.path for file in (*manifest.files, *manifest.input_files)}
+        self.set_aside += [
+            path
+            for path, damage in damages.items()
+            if damage and path not in named and self._exists(path)
+        ]
+
+    def _tell_of_manifest(self, manifest: Manifest, rebuild: bool) -> None:
+        done = self.result.done
+        if rebuild or manifest not in self.manifests:
+            done.append(f"{self._path(manifest_path(manifest.number))} is written.")
+        if problem := catalog_problem(manifest, *shown(self.root)):
+            done.append(f"The catalog is built again: {problem}")
+        if manifest in self.manifests and not shows_data(manifest):
+            done.append(f"{self._path(DATA)} is built again: it does not show the newest manifest.")
+        self.result.number = manifest.number
 
     def _carry_out(self, plan: _Plan, build_index: BuildIndex) -> None:
         manifest = plan.manifest
@@ -253,36 +273,40 @@ class _Repairer(Survey):
             return
         for path in plan.linked:
             second_name(self._inside(self.links[path]), self._inside(path))
+        run_id = make_run_id(datetime.datetime.now(datetime.UTC))
         if plan.rebuild:
-            run_id = make_run_id(datetime.datetime.now(datetime.UTC))
+            # While it is there, what is written is of an unfinished repair.
+            self.warehouse.staging_folder(run_id)
             try:
-                if plan.incomplete:
-                    manifest = self._completed(plan.incomplete, plan.damaged, manifest.number)
+                if plan.rewrite:
+                    manifest = self._rewritten(plan.rewrite, manifest.number, repair_mark(run_id))
                 index = tuple(build_index(manifest, run_id))
             except BaseException:  # it may have filled the disk, which the next repair needs
-                for folder, mark in ((INDEX, run_id), (FILES, f".{self._new_name()}")):
+                for folder, mark in ((INDEX, run_id), (FILES, repair_mark(run_id))):
                     for path in self._parquet_files(folder):
                         if mark in path:
                             storage.remove(self._inside(path))
+                self.warehouse.remove_staging(run_id)
                 raise
             manifest = dataclasses.replace(manifest, index_files=index)
-        # What is moved last may be moved by another repair, if this one is killed.
-        first = {manifest_path(manifest.number), *plan.unnamed}
-        self._move_aside([path for path in self.set_aside if path in first])
+        # A file moved before the manifest is written is one that no repair would need again.
+        before = {manifest_path(manifest.number), *plan.unnamed}
+        self._move_aside([path for path in self.set_aside if path in before])
         # The next writer removes what no manifest names, so it has another name before.
         self._name_aside(plan.replaced)
         if manifest not in self.manifests:
             write_manifest(manifest)
-        self._move_aside([path for path in self.set_aside if path not in first])
-        self._move_aside(plan.replaced)
         if plan.rebuild:
             self.warehouse.remove_staging(run_id)
         try:
             manifest = self.warehouse.show(manifest, self.schema)
         except (OSError, CatalogError) as error:
-            if not plan.broken:
+            if plan.is_whole:
                 raise
             self.result.lost.append(f"The catalog cannot be built without these rows: {error}")
+        # Last, since until then another repair may begin with what readers were shown before.
+        self._move_aside([path for path in self.set_aside if path not in before])
+        self._move_aside(plan.replaced)
         self.result.number = manifest.number
 
     def _lost_rows(self, file: DataFile, damage: str) -> str:
@@ -293,30 +317,30 @@ class _Repairer(Survey):
         )
 
     def _complete(
-        self, manifest: Manifest, broken: Collection[str], dry_run: bool = False
+        self, manifest: Manifest, damaged: Collection[str], mark: str = "", dry_run: bool = False
     ) -> Complete:
-        return complete_articles(
-            manifest, broken, self.links, self.schema, self._new_name(), dry_run
-        )
-
-    def _new_name(self) -> str:
-        return f"repaired{self.last + 1}"
+        return complete_articles(manifest, damaged, self.links, self.schema, mark, dry_run)
 
     def _tell(self, complete: Complete, damages: Sequence[str]) -> None:
         rows = ", ".join(
             f"{count(rows, 'row')} of {table}" for table, rows in complete.rows.items()
         )
         self.result.done += [f"{damage}." for damage in damages]
-        self.result.done.append(
-            f"Left out are {rows or 'no rows'}, with all of "
-            f"{count(complete.articles, 'article')} that would be incomplete. To read their dumps "
-            f"again: copydesk run --again --warehouse {shlex.quote(self.root)} --input PATH"
-        )
+        left_out = f"Left out are {rows or 'no rows'}"
+        if complete.articles:
+            left_out += (
+                f", with all of {count(complete.articles, 'article')} that would be incomplete. To "
+                f"read their dumps again: copydesk run --again --warehouse {shlex.quote(self.root)}"
+                " --input PATH"
+            )
+        self.result.done.append(left_out if complete.articles else f"{left_out}.")
 
-    def _completed(self, manifest: Manifest, damaged: Collection[str], number: int) -> Manifest:
+    def _rewritten(self, rewrite: _Rewrite, number: int, mark: str) -> Manifest:
         """Returns a manifest of new files without incomplete articles, and its exceptions."""
-        files = name_in_files(self.root, self._complete(manifest, damaged).files)
-        files = self.warehouse.with_empty_tables(self.schema, files, manifest.run_id)
+        manifest = rewrite.manifest
+        files = name_in_files(self.root, self._complete(manifest, rewrite.damaged, mark).files)
+        empty = f"{manifest.run_id}-empty{mark}"
+        files = self.warehouse.with_empty_tables(self.schema, files, empty)
         manifest = dataclasses.replace(
             manifest,
             number=number,

@@ -12,6 +12,10 @@ names
 - one without a row in ``runs`` had not come to its commit.
 
 A file whose rows are all in one merged file as well has been merged into that, and is left out.
+
+A repair that leaves rows out writes files again, under names that end in its mark. As long as it
+has a folder in ``staging``, or the file that one replaces is there still, the new one is what a
+killed repair left, and says nothing.
 """
 
 import contextlib
@@ -20,7 +24,7 @@ import datetime
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -56,7 +60,15 @@ from pipeline.warehouse.plain import (
 )
 from pipeline.warehouse.schema import Schema, duckdb_type
 from pipeline.warehouse.snapshot import shown, size_and_hash
-from pipeline.warehouse.writer import FILE_NAME, read_table, split_path
+from pipeline.warehouse.writer import FILE_NAME, file_path, read_table, split_path
+
+_REPAIRED = re.compile(r"(.+)(\.repaired\d{8}T\d{6}Z[0-9a-f]+)")
+"""A shard that a repair has written again: what it replaces, and the repair's mark."""
+
+
+def repair_mark(run_id: str) -> str:
+    """Returns what the names of files end in that a repair writes again; it has a run id too."""
+    return f".repaired{run_id.replace('-', '')}"
 
 
 @dataclasses.dataclass
@@ -98,6 +110,7 @@ class Survey:
                 for name in in_the_way:
                     raise storage.LinkError.at(os.path.join(self._inside(folder), below, name))
         self.unfinished = frozenset(storage.names(self._inside(STAGING)))
+        self._marks = frozenset(map(repair_mark, self.unfinished))
         self.set_aside: list[str] = []
         self.unreadable: list[str] = []
         self.manifests: list[Manifest] = []
@@ -223,7 +236,20 @@ class Survey:
         named = {file.path for one in (*kept, *([base] if base else ())) for file in one.all_files}
         folder = DATA if self.version == 1 else FILES
         present = {*self._parquet_files(folder), *self._parquet_files(INPUTS), *self.links}
-        return sorted(present - named)
+        return sorted(
+            path for path in present - named if not self._is_of_killed_repair(path, present)
+        )
+
+    def _is_of_killed_repair(self, path: str, present: Collection[str]) -> bool:
+        """Returns True for a file that was written in place of another, which is what counts."""
+        folder, shard, language = split_path(path)
+        if not (again := _REPAIRED.fullmatch(shard)):
+            return False
+        return again[2] in self._marks or file_path(folder, again[1], language) in present
+
+    def _is_unfinished(self, path: str) -> bool:
+        """Returns True for a file of a run that may not have been committed."""
+        return not self.unfinished.isdisjoint(RUN_ID.findall(path))
 
     def _described(self, path: str) -> DataFile | None:
         """Returns what a manifest says of a file, or ``None`` if it cannot be read."""
