@@ -385,7 +385,7 @@ def without_a_group(
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(
     parts=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=3),
     manifests=st.sampled_from(["whole", "all manifests deleted"]),

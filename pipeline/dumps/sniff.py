@@ -73,7 +73,7 @@ _FOREIGN_TEXTS = (
         "export its items with their texts as CSV or JSON Lines",
     ),
     (
-        re.compile(rb"filedesc://\S+ \S+ \d{8,14} "),
+        re.compile(rb"filedesc://\S{1,300} \S{1,60} \d{8,14} "),
         "a crawl in ARC, the format before WARC",
         "convert it with: warcio recompress FILE.arc.gz FILE.warc.gz",
     ),
