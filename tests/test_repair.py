@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import functools
 import math
 import os
 import shutil
@@ -356,13 +357,13 @@ def killed_at(change: float) -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in CHANGES:
 
-            def changed(*arguments: Any, original: Any = getattr(os, name), **named: Any) -> object:
+            def changed(original: Callable[..., object], *arguments: Any, **named: Any) -> object:
                 if len(done) >= change:
                     raise Killed
                 done.append(str(arguments))
                 return original(*arguments, **named)
 
-            patch.setattr(os, name, changed)
+            patch.setattr(os, name, functools.partial(changed, getattr(os, name)))
         yield done
 
 
