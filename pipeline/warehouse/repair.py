@@ -290,14 +290,16 @@ class _Repairer(Survey):
                 raise
             manifest = dataclasses.replace(manifest, index_files=index)
         # A file moved before the manifest is written is one that no repair would need again.
-        before = {manifest_path(manifest.number), *plan.unnamed}
-        self._move_aside([path for path in self.set_aside if path in before])
+        in_the_way = {manifest_path(manifest.number), *plan.unnamed}
+        manifests = {path for path in self.set_aside if path.startswith(f"{MANIFESTS}/")}
+        self._move_aside([path for path in self.set_aside if path in in_the_way])
         # The next writer removes what no manifest names, so it has another name before.
         self._name_aside(plan.replaced)
         if manifest not in self.manifests:
             write_manifest(manifest)
         if plan.rebuild:
             self.warehouse.remove_staging(run_id)
+        self._move_aside(sorted(manifests - in_the_way))
         try:
             manifest = self.warehouse.show(manifest, self.schema)
         except (OSError, CatalogError) as error:
@@ -305,7 +307,8 @@ class _Repairer(Survey):
                 raise
             self.result.lost.append(f"The catalog cannot be built without these rows: {error}")
         # Last, since until then another repair may begin with what readers were shown before.
-        self._move_aside([path for path in self.set_aside if path not in before])
+        moved = manifests | in_the_way
+        self._move_aside([path for path in self.set_aside if path not in moved])
         self._move_aside(plan.replaced)
         self.result.number = manifest.number
 

@@ -1,4 +1,4 @@
-"""Passages that two articles share: seeds, windows, runs and their joins."""
+"""Passages that two articles share: runs of equal words around seeds, and their joins."""
 
 from typing import Any
 
@@ -6,181 +6,12 @@ import numba
 import numpy as np
 from numba import types
 
-from transforms.arrays import I64, U32, U64, Mask
+from transforms.arrays import I64, U32, Mask
 from transforms.compiled import loops
 from transforms.compiled.loops import compiled
-from transforms.compiled.sets import hash_order, sort_by
+from transforms.compiled.sets import sort_by
 
 _BOOL = loops.read_only(types.boolean)
-
-
-# --- seeds ---------------------------------------------------------------------------------------
-
-
-@compiled(
-    types.int64[:, ::1](
-        loops.U64, loops.U64, loops.U32, loops.U32, loops.U32, types.uint32, types.int64,
-        types.int64, types.int64,
-    )
-)  # fmt: skip
-def shared_shingles(
-    hashes: U64,
-    articles: U64,
-    ranks: U32,
-    places: U32,
-    outlets: U32,
-    new: np.uint32,
-    hot: int,
-    repeats: int,
-    places_of_one: int,
-) -> I64:
-    """Returns pairs of rows of two articles that share a hash.
-
-    The articles under a hash are ordered by (rank, article). The first ``hot`` are all paired with
-    each other, each later one with the first only. So the pairs stay linear in the rows, and which
-    pairs there are does not depend on the articles that come after both.
-
-    Args:
-      hashes: of n rows, equal ones together.
-      articles: article of each.
-      ranks: of the article, the same for all of its rows of a run.
-      places: of the shingle in it.
-      outlets: of the article; 0 is unknown.
-      new: bit of the ranks that marks new rows; at least one article of a pair has one.
-      hot: articles under a hash that are all paired.
-      repeats: places of an article under a hash that are paired with all of the other; the later
-        ones are paired with so many of the other, the first ones.
-      places_of_one: places of an article under a hash that are used, the first ones.
-
-    Returns:
-      Shape (4, pairs): the positions of both rows, and how many articles and outlets hold the hash.
-    """
-    longest, length = 0, 0
-    for row in range(len(hashes)):
-        length = length + 1 if row and hashes[row] == hashes[row - 1] else 1
-        longest = max(longest, length)
-    firsts = np.empty(longest, np.int64)
-    lasts = np.empty(longest, np.int64)
-    members = np.empty(longest, np.int64)
-    rank_of = np.empty(longest, np.uint32)
-    article_of = np.empty(longest, np.uint64)
-    outlet_of = np.empty(longest, np.uint32)
-    is_new = np.zeros(longest, np.bool_)
-    order = np.arange(len(hashes))
-    found = np.empty((4, 1024), np.int64)
-    count, end = 0, 0
-    while end < len(hashes):
-        first, end = end, end + 1
-        while end < len(hashes) and hashes[end] == hashes[first]:
-            end += 1
-        sort_by(articles, places, order, first, end)
-        holders = 0
-        at = first
-        while at < end:
-            row = order[at]
-            firsts[holders], members[holders] = at, holders
-            article_of[holders], outlet_of[holders] = articles[row], outlets[row]
-            rank_of[holders], is_new[holders] = ranks[row], False
-            while at < end and articles[order[at]] == articles[row]:
-                rank_of[holders] = min(rank_of[holders], ranks[order[at]])
-                is_new[holders] |= ranks[order[at]] & new != 0
-                at += 1
-            lasts[holders] = min(at, firsts[holders] + places_of_one)
-            holders += 1
-        if holders < 2:
-            continue
-        sort_by(outlet_of, article_of, members, 0, holders)
-        several = np.int64(outlet_of[members[0]] != 0)
-        for at in range(1, holders):
-            several += outlet_of[members[at]] != outlet_of[members[at - 1]]
-        sort_by(rank_of, article_of, members, 0, holders)
-        for one in range(min(hot, holders)):
-            left = members[one]
-            for two in range(one + 1, holders if one == 0 else min(hot, holders)):
-                right = members[two]
-                if not (is_new[left] or is_new[right]):
-                    continue
-                for here in range(firsts[left], lasts[left]):
-                    behind = lasts[right]
-                    if here >= firsts[left] + repeats:
-                        behind = min(behind, firsts[right] + repeats)
-                    for there in range(firsts[right], behind):
-                        if count == found.shape[1]:
-                            grown = np.empty((4, 2 * count), np.int64)
-                            grown[:, :count] = found
-                            found = grown
-                        found[0, count], found[1, count] = order[here], order[there]
-                        found[2, count], found[3, count] = holders, several
-                        count += 1
-    return found[:, :count].copy()
-
-
-@compiled(types.int64[::1](loops.U64, loops.U64, loops.U32))
-def pair_order(articles: U64, others: U64, places: U32) -> I64:
-    """Returns the order of rows by article, other article and place."""
-    order = hash_order(articles)
-    end = 0
-    while end < len(order):
-        first, end = end, end + 1
-        while end < len(order) and articles[order[end]] == articles[order[first]]:
-            end += 1
-        sort_by(others, places, order, first, end)
-    return order
-
-
-@compiled(
-    types.Tuple((types.int64[::1], types.int64[::1], types.int64[::1]))(
-        loops.I64, loops.U32, loops.I64, loops.I64, _BOOL, types.int64, types.int64
-    )
-)
-def windows(
-    bounds: I64, places: U32, offsets: I64, lengths: I64, usable: Mask, size: int, reach: int
-) -> tuple[I64, I64, I64]:
-    """Returns the windows around the seeds of n pairs, in words of their first article.
-
-    A window holds the words of a seed and up to ``reach`` on both sides, but no word that is not
-    usable, nor one behind such a word. Windows that touch are one.
-
-    Args:
-      bounds: n + 1 bounds of the pairs in the seeds.
-      places: first word of each seed in the article, ascending within a pair.
-      offsets: where the article of each pair begins in ``usable``.
-      lengths: its words.
-      usable: whether a word may be part of a passage.
-      size: words of a seed.
-      reach: words on each side.
-
-    Returns:
-      Starts and lengths of the windows, and how many each pair has.
-    """
-    starts = np.empty(len(places), np.int64)
-    sizes = np.empty(len(places), np.int64)
-    counts = np.zeros(len(bounds) - 1, np.int64)
-    kept = 0
-    for pair in range(len(bounds) - 1):
-        offset, length = offsets[pair], lengths[pair]
-        first = kept
-        for seed in range(bounds[pair], bounds[pair + 1]):
-            place = int(places[seed])
-            end = place
-            while end < min(place + size + reach, length) and usable[offset + end]:
-                end += 1
-            if end < place + size:
-                continue
-            start = place
-            while start > max(place - reach, 0) and usable[offset + start - 1]:
-                start -= 1
-            if kept > first and start <= starts[kept - 1] + sizes[kept - 1]:
-                # Nothing between two windows that touch is unusable.
-                sizes[kept - 1] = end - starts[kept - 1]
-                continue
-            starts[kept], sizes[kept] = start, end - start
-            kept += 1
-        counts[pair] = kept - first
-    return starts[:kept].copy(), sizes[:kept].copy(), counts
-
-
-# --- passages ------------------------------------------------------------------------------------
 
 
 @numba.njit
@@ -190,6 +21,28 @@ def _equal(a: Any, b: Any, usable: Any, here: int, there: int, size: int) -> boo
     for at in range(size):
         same = same and a[here + at] == b[there + at] and usable[there + at]
     return same
+
+
+@numba.njit
+def _equal_behind(
+    a: Any, b: Any, usable: Any, here: int, there: int, end_a: int, end_b: int
+) -> int:
+    """Returns how many words from two places on are equal and may be part of a passage."""
+    most, count = min(end_a - here, end_b - there), 0
+    while count < most and _equal(a, b, usable, here + count, there + count, 1):
+        count += 1
+    return count
+
+
+@numba.njit
+def _equal_before(
+    a: Any, b: Any, usable: Any, here: int, there: int, low_a: int, low_b: int
+) -> int:
+    """Returns how many words before two places are equal and may be part of a passage."""
+    most, count = min(here - low_a, there - low_b), 0
+    while count < most and _equal(a, b, usable, here - count - 1, there - count - 1, 1):
+        count += 1
+    return count
 
 
 @numba.njit
@@ -251,25 +104,163 @@ def _grown(rows: Any, count: int) -> Any:
     return larger
 
 
+@numba.njit
+def _with_run(
+    runs: Any, count: int, passage: int, here: int, there: int, words: int, place: int
+) -> Any:
+    """Returns a table of runs with one more row, as ``match`` describes it."""
+    runs = _grown(runs, count)
+    runs[0, count], runs[1, count], runs[2, count] = passage, here, there
+    runs[3, count], runs[4, count] = words, place
+    return runs
+
+
 _SEEDS = types.Tuple((loops.I64, loops.U32, loops.U32, loops.U32, loops.U32))
 _WINDOWS = types.Tuple((loops.I64, loops.I64, loops.I64, loops.I64, loops.U32))
 _TEXTS = types.Tuple((loops.I64, loops.I64, loops.U32, _BOOL))
 
+_KEY, _A, _B, _WORDS, _HOLDERS, _OUTLETS, _SHIFT, _END_A = range(8)
+"""Rows of a table of long runs.
+
+Its diagonal and first word in the first article, in one number; its first word in the words of the
+windows and in those of the second articles; its words; the articles and outlets that hold its
+rarest seed; what a word's place in the windows is more than in the article; where its window ends.
+"""
+
+
+@numba.njit
+def _diagonal(here: Any, there: Any) -> Any:
+    """Returns the number of the diagonal of two places in their articles; never negative."""
+    return np.int64(there) - np.int64(here) + (np.int64(1) << 30)
+
+
+@numba.njit
+def _long_runs(pair: int, seeds: Any, windows: Any, texts: Any, size: int, shortest: int) -> Any:
+    """Returns the maximal runs of at least ``shortest`` equal words of a pair, as a table.
+
+    They are ordered by diagonal, then by place. Arguments as of :func:`match`.
+    """
+    seed_bounds, seed_a, seed_b, seed_holders, seed_outlets = seeds
+    window_bounds, window_starts, window_sizes, window_places, a = windows
+    text_places, text_sizes, b, usable = texts
+    first, end = seed_bounds[pair], seed_bounds[pair + 1]
+    base_b, end_b = text_places[pair], text_places[pair] + text_sizes[pair]
+    # By diagonal, then by place: what a run covers follows its first seed.
+    keys = np.empty(end - first, np.int64)
+    for seed in range(first, end):
+        keys[seed - first] = _diagonal(seed_a[seed], seed_b[seed]) << 32 | np.int64(seed_a[seed])
+    order = np.arange(end - first)
+    sort_by(keys, keys, order, 0, len(order))
+    long = np.empty((8, len(order)), np.int64)
+    count = 0
+    last_diagonal, last_end, is_long = np.int64(-1), np.int64(0), False
+    for seed in order + first:
+        here, there = np.int64(seed_a[seed]), np.int64(seed_b[seed])
+        diagonal = _diagonal(here, there)
+        if diagonal == last_diagonal and here + size <= last_end:
+            if is_long and seed_holders[seed] < long[_HOLDERS, count - 1]:
+                long[_HOLDERS, count - 1] = seed_holders[seed]
+                long[_OUTLETS, count - 1] = seed_outlets[seed]
+            continue
+        low = _first_window(
+            window_starts, window_sizes, window_bounds[pair], window_bounds[pair + 1], here
+        )
+        if low == window_bounds[pair + 1] or window_starts[low] > here:
+            continue  # in a line that outlets' boilerplate took
+        shift = window_places[low] - window_starts[low]
+        start_a, end_a = window_places[low], window_places[low] + window_sizes[low]
+        here, there = here + shift, there + base_b
+        if here + size > end_a or there + size > end_b:
+            continue
+        if not _equal(a, b, usable, here, there, size):
+            continue
+        before = _equal_before(a, b, usable, here, there, start_a, base_b)
+        behind = _equal_behind(a, b, usable, here + size, there + size, end_a, end_b)
+        here, there, length = here - before, there - before, before + size + behind
+        last_diagonal, last_end = diagonal, here + length - shift
+        is_long = length >= shortest
+        if is_long:
+            long[_KEY, count] = diagonal << 32 | (here - shift)
+            long[_A, count], long[_B, count], long[_WORDS, count] = here, there, length
+            long[_HOLDERS, count], long[_OUTLETS, count] = seed_holders[seed], seed_outlets[seed]
+            long[_SHIFT, count], long[_END_A, count] = shift, end_a
+            count += 1
+    return long[:, :count]
+
+
+@numba.njit
+def _in_text_order(long: Any, base_b: int) -> Any:
+    """Returns the numbers of long runs by their places in both articles."""
+    keys = np.empty(long.shape[1], np.int64)
+    for one in range(long.shape[1]):
+        keys[one] = (long[_A, one] - long[_SHIFT, one]) << 32 | (long[_B, one] - base_b)
+    order = np.arange(long.shape[1])
+    sort_by(keys, keys, order, 0, len(order))
+    return order
+
+
+@numba.njit
+def _holding(long: Any, here: int, there: int) -> int:
+    """Returns the long run that holds a word of both articles; -1 for none."""
+    diagonal = _diagonal(here, there)
+    key = diagonal << 32 | here
+    low, high = 0, long.shape[1]
+    while low < high:  # the first long run behind the place
+        middle = (low + high) // 2
+        if long[_KEY, middle] > key:
+            high = middle
+        else:
+            low = middle + 1
+    low -= 1
+    if low < 0 or long[_KEY, low] >> 32 != diagonal:
+        return -1
+    return low if here < long[_A, low] - long[_SHIFT, low] + long[_WORDS, low] else -1
+
+
+@numba.njit
+def _runs_before(
+    a: Any, b: Any, usable: Any, long: Any, at: int, low_a: int, low_b: int, limits: Any, found: Any
+) -> int:
+    """Fills a table with the runs that are joined before a long one, the last first.
+
+    Args:
+      a: words of the windows.
+      b: words of the second articles.
+      usable: whether each of those may be part of a passage.
+      long: table of long runs.
+      at: number of the one.
+      low_a: first place in ``a`` that such a run may have.
+      low_b: the same in ``b``.
+      limits: as of :func:`match`.
+      found: shape (3, most): first word in ``a``, in ``b``, words.
+
+    Returns:
+      How many there are.
+    """
+    _, shortest, gap, joined, _ = limits
+    here, there = long[_A, at], long[_B, at]
+    count = 0
+    while True:
+        one, two = _gap(a, b, usable, here, there, here - low_a, there - low_b, gap, joined, True)
+        if one < 0:
+            return count
+        here, there = here - one - joined, there - two - joined
+        more = _equal_before(a, b, usable, here, there, low_a, low_b)
+        here, there = here - more, there - more
+        if more + joined >= shortest:
+            return count  # a long run, which is part of another passage
+        found[0, count], found[1, count], found[2, count] = here, there, more + joined
+        count += 1
+
 
 @compiled(
-    types.UniTuple(types.int64[:, ::1], 2)(
-        _SEEDS, _WINDOWS, _TEXTS, types.int64, types.int64, types.int64, types.int64, types.int64
-    )
+    types.UniTuple(types.int64[:, ::1], 2)(_SEEDS, _WINDOWS, _TEXTS, types.UniTuple(types.int64, 5))
 )
 def match(
     seeds: tuple[I64, U32, U32, U32, U32],
     windows: tuple[I64, I64, I64, I64, U32],
     texts: tuple[I64, I64, U32, Mask],
-    size: int,
-    shortest: int,
-    gap: int,
-    joined: int,
-    reach: int,
+    limits: tuple[int, int, int, int, int],
 ) -> tuple[I64, I64]:
     """Returns the passages of n pairs of articles, and the runs of equal words within them.
 
@@ -286,93 +277,36 @@ def match(
         article, its words, and where they begin in the words of all windows; those words.
       texts: where the second article of each pair begins in the words of all, and its words; those
         words; whether each may be part of a passage.
-      size: words of a seed.
-      shortest: words of the run that a passage needs.
-      gap: words of a gap on each side, at most.
-      joined: words of a run that is joined, at least.
-      reach: words from the last long run within which others are joined.
+      limits: words of a seed (size); of the run that a passage needs (shortest); of a gap on each
+        side, at most (gap); of a run that is joined, at least (joined); from the last long run,
+        within which others are joined (reach).
 
     Returns:
       Passages, shape (8, passages): pair, start and end in the first article, in the second, words
       shared, articles and outlets that hold the rarest seed. Runs, shape (5, runs): passage, first
       word in the first article, in the second, words, place of the first word in the windows.
     """
-    seed_bounds, seed_a, seed_b, seed_holders, seed_outlets = seeds
+    size, shortest, gap, joined, reach = limits
     window_bounds, window_starts, window_sizes, window_places, a = windows
     text_places, text_sizes, b, usable = texts
     passages = np.empty((8, 256), np.int64)
     runs = np.empty((5, 1024), np.int64)
     passage_count, run_count = 0, 0
-    before = np.empty((4, reach + 1), np.int64)  # runs before the first long one, the last first
-    for pair in range(len(seed_bounds) - 1):
-        first, end = seed_bounds[pair], seed_bounds[pair + 1]
+    before = np.empty((3, reach + 1), np.int64)
+    for pair in range(len(text_places)):
         base_b, end_b = text_places[pair], text_places[pair] + text_sizes[pair]
-        # By diagonal, then by place: what a run covers follows its first seed.
-        keys = np.empty(end - first, np.int64)
-        for seed in range(first, end):
-            diagonal = np.int64(seed_b[seed]) - np.int64(seed_a[seed]) + (np.int64(1) << 30)
-            keys[seed - first] = diagonal << 32 | np.int64(seed_a[seed])
-        order = np.arange(end - first)
-        sort_by(keys, keys, order, 0, len(order))
-        # Long runs: key, first word in a and b, words, articles, outlets, shift into a, its end.
-        long = np.empty((8, len(order)), np.int64)
-        count = 0
-        last_diagonal, last_end, is_long = np.int64(-1), np.int64(0), False
-        for seed in order + first:
-            here, there = np.int64(seed_a[seed]), np.int64(seed_b[seed])
-            diagonal = there - here + (np.int64(1) << 30)
-            if diagonal == last_diagonal and here + size <= last_end:
-                if is_long and seed_holders[seed] < long[4, count - 1]:
-                    long[4, count - 1] = seed_holders[seed]
-                    long[5, count - 1] = seed_outlets[seed]
-                continue
-            low = _first_window(
-                window_starts, window_sizes, window_bounds[pair], window_bounds[pair + 1], here
-            )
-            if low == window_bounds[pair + 1] or window_starts[low] > here:
-                continue  # in a line that outlets' boilerplate took
-            shift = window_places[low] - window_starts[low]
-            start_a, end_a = window_places[low], window_places[low] + window_sizes[low]
-            here, there = here + shift, there + base_b
-            if here + size > end_a or there + size > end_b:
-                continue
-            if not _equal(a, b, usable, here, there, size):
-                continue
-            length = size
-            while (
-                here + length < end_a
-                and there + length < end_b
-                and _equal(a, b, usable, here + length, there + length, 1)
-            ):
-                length += 1
-            while (
-                here > start_a and there > base_b and _equal(a, b, usable, here - 1, there - 1, 1)
-            ):
-                here, there, length = here - 1, there - 1, length + 1
-            last_diagonal, last_end = diagonal, here + length - shift
-            is_long = length >= shortest
-            if is_long:
-                long[0, count] = diagonal << 32 | (here - shift)
-                long[1, count], long[2, count], long[3, count] = here, there, length
-                long[4, count], long[5, count] = seed_holders[seed], seed_outlets[seed]
-                long[6, count], long[7, count] = shift, end_a
-                count += 1
-        if not count:
-            continue
-        in_order = np.empty(count, np.int64)
-        for one in range(count):
-            in_order[one] = (long[1, one] - long[6, one]) << 32 | (long[2, one] - base_b)
-        taken = np.zeros(count, np.bool_)
+        long = _long_runs(pair, seeds, windows, texts, size, shortest)
+        taken = np.zeros(long.shape[1], np.bool_)
         # Where the passage before ends, in the article's words.
         past_a, past_b = np.int64(0), np.int64(0)
-        ascending = np.arange(count)
-        sort_by(in_order, in_order, ascending, 0, count)
-        for at in ascending:  # numbers of long runs
+        for at in _in_text_order(long, base_b):
             if taken[at]:
                 continue
             taken[at] = True
-            here, there, length = long[1, at], long[2, at], long[3, at]
-            shift, end_a = long[6, at], long[7, at]
+            here, there, words = long[_A, at], long[_B, at], long[_WORDS, at]
+            shift, end_a = long[_SHIFT, at], long[_END_A, at]
+            holders, outlets = long[_HOLDERS, at], long[_OUTLETS, at]
+
             low_a, low_b = here - reach, there - reach
             if past_a + shift <= here and past_b + base_b <= there:
                 low_a, low_b = max(low_a, past_a + shift), max(low_b, past_b + base_b)
@@ -384,95 +318,55 @@ def match(
                 here - shift,
             )
             low_a, low_b = max(low_a, window_places[low]), max(low_b, base_b)
-            start_a, start_b = here, there
-            earlier = 0
-            while True:
-                room_a, room_b = start_a - low_a, start_b - low_b
-                one, two = _gap(a, b, usable, start_a, start_b, room_a, room_b, gap, joined, True)
-                if one < 0:
-                    break
-                start_a, start_b = start_a - one - joined, start_b - two - joined
-                more = joined
-                while (
-                    start_a > low_a
-                    and start_b > low_b
-                    and _equal(a, b, usable, start_a - 1, start_b - 1, 1)
-                ):
-                    start_a, start_b, more = start_a - 1, start_b - 1, more + 1
-                if more >= shortest:
-                    break  # a long run, which is part of another passage
-                before[0, earlier], before[1, earlier] = start_a - shift, start_b - base_b
-                before[2, earlier], before[3, earlier] = more, start_a
-                earlier += 1
-            words = length
-            holders, outlets = long[4, at], long[5, at]
-            for step in range(earlier - 1, -1, -1):
-                runs = _grown(runs, run_count)
-                runs[0, run_count] = passage_count
-                runs[1:, run_count] = before[:, step]
-                words += before[2, step]
-                run_count += 1
+            earlier = _runs_before(a, b, usable, long, at, low_a, low_b, limits, before)
             first_a, first_b = here - shift, there - base_b
-            if earlier:
-                first_a, first_b = before[0, earlier - 1], before[1, earlier - 1]
-            runs = _grown(runs, run_count)
-            runs[0, run_count], runs[1, run_count] = passage_count, here - shift
-            runs[2, run_count], runs[3, run_count] = there - base_b, length
-            runs[4, run_count] = here
+            for step in range(earlier - 1, -1, -1):
+                place, more = before[0, step], before[2, step]
+                one, two = place - shift, before[1, step] - base_b
+                first_a, first_b = min(first_a, one), min(first_b, two)
+                runs = _with_run(runs, run_count, passage_count, one, two, more, place)
+                run_count += 1
+                words += more
+            runs = _with_run(
+                runs, run_count, passage_count, here - shift, there - base_b, long[_WORDS, at], here
+            )
             run_count += 1
+
             last_a, last_b = here, there
-            here, there = here + length, there + length
+            here, there = here + long[_WORDS, at], there + long[_WORDS, at]
             far_a, far_b = min(here + reach, end_a), min(there + reach, end_b)
             while True:
-                room_a, room_b = far_a - here, far_b - there
-                one, two = _gap(a, b, usable, here, there, room_a, room_b, gap, joined, False)
+                one, two = _gap(
+                    a, b, usable, here, there, far_a - here, far_b - there, gap, joined, False
+                )
                 if one < 0:
                     break
                 next_a, next_b = here + one, there + two
-                # Is it within a long run?
-                diagonal = (next_b - base_b) - (next_a - shift) + (np.int64(1) << 30)
-                key = diagonal << 32 | (next_a - shift)
-                low, high = 0, count
-                while low < high:  # the first long run behind the place
-                    middle = (low + high) // 2
-                    if long[0, middle] > key:
-                        high = middle
-                    else:
-                        low = middle + 1
-                low -= 1
-                is_within = (
-                    low >= 0
-                    and long[0, low] >> 32 == diagonal
-                    and next_a - shift < long[1, low] - long[6, low] + long[3, low]
-                )
-                if is_within:
-                    if taken[low] or long[1, low] <= last_a or long[2, low] <= last_b:
+                holding = _holding(long, next_a - shift, next_b - base_b)
+                if holding >= 0:
+                    if taken[holding] or long[_A, holding] <= last_a or long[_B, holding] <= last_b:
                         break  # another passage has it, or it begins before the run it is to join
-                    taken[low] = True
-                    next_a, next_b, more = long[1, low], long[2, low], long[3, low]
-                    if long[4, low] < holders:
-                        holders, outlets = long[4, low], long[5, low]
+                    taken[holding] = True
+                    next_a, next_b = long[_A, holding], long[_B, holding]
+                    more = long[_WORDS, holding]
+                    if long[_HOLDERS, holding] < holders:
+                        holders, outlets = long[_HOLDERS, holding], long[_OUTLETS, holding]
                     words += more - max(here - next_a, there - next_b, 0)
                     far_a = min(next_a + more + reach, end_a)
                     far_b = min(next_b + more + reach, end_b)
                 else:
-                    more = joined
-                    while (
-                        next_a + more < far_a
-                        and next_b + more < far_b
-                        and _equal(a, b, usable, next_a + more, next_b + more, 1)
-                    ):
-                        more += 1
+                    more = joined + _equal_behind(
+                        a, b, usable, next_a + joined, next_b + joined, far_a, far_b
+                    )
                     words += more
-                runs = _grown(runs, run_count)
-                runs[0, run_count], runs[1, run_count] = passage_count, next_a - shift
-                runs[2, run_count], runs[3, run_count] = next_b - base_b, more
-                runs[4, run_count] = next_a
+                runs = _with_run(
+                    runs, run_count, passage_count, next_a - shift, next_b - base_b, more, next_a
+                )
                 run_count += 1
                 last_a, last_b = next_a, next_b
                 here, there = next_a + more, next_b + more
-            passages = _grown(passages, passage_count)
             past_a, past_b = here - shift, there - base_b
+            passages = _grown(passages, passage_count)
             passages[0, passage_count] = pair
             passages[1, passage_count], passages[2, passage_count] = first_a, past_a
             passages[3, passage_count], passages[4, passage_count] = first_b, past_b

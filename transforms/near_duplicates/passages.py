@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.transform import Tables
 from transforms.arrays import I64, U32, U64, Mask
-from transforms.compiled import fingerprints, passages
+from transforms.compiled import fingerprints, passage_seeds, passages
 from transforms.compiled.words import Words
 from transforms.near_duplicates.articles import line_keys, look_up
 from transforms.near_duplicates.candidates import RANK_NEW, recurring_rows
@@ -110,7 +110,7 @@ def find_seeds(new: pa.Table, old: pa.Table, window_days: int) -> pa.Table:
       window_days: 0, or the most days between two articles whose days are known.
     """
     rows = recurring_rows(new, old)
-    left, right, holders, outlets = passages.shared_shingles(
+    left, right, holders, outlets = passage_seeds.shared_shingles(
         rows["hash"],
         rows["article"],
         rows["rank"],
@@ -150,12 +150,14 @@ def route_passages(tables: Tables, earlier: Tables) -> pa.Table:
       earlier: ``indexed_articles``.
     """
     seeds = columns_of(tables["seeds"])
-    seeds = select(seeds, passages.pair_order(seeds["article"], seeds["other"], seeds["place"]))
+    seeds = select(
+        seeds, passage_seeds.pair_order(seeds["article"], seeds["other"], seeds["place"])
+    )
     pairs = _pairs(seeds, columns_of(tables["text_pairs"]))
     sizes = pairs["seeds"]
     firsts = starts_of(sizes)
     articles, member = look_up(pairs["article"], tables, earlier)
-    starts, window_sizes, counts = passages.windows(
+    starts, window_sizes, counts = passage_seeds.windows(
         np.append(firsts, len(seeds["article"])),
         seeds["place"],
         articles.word_starts[member],
@@ -281,11 +283,7 @@ def align(tables: Tables, earlier: Tables) -> Aligned:
             words,
         ),
         (b.word_starts[member], b.word_counts[member], b.words, b.usable),
-        SHINGLE_WORDS,
-        MIN_RUN,
-        MAX_GAP,
-        MIN_JOINED,
-        REACH,
+        (SHINGLE_WORDS, MIN_RUN, MAX_GAP, MIN_JOINED, REACH),
     )
     pair = found[0][runs[0]]
     run, done, size, a_paragraph, b_paragraph = passages.cut_at_paragraphs(
