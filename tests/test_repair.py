@@ -295,7 +295,7 @@ def articles_of(root: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     harms=st.lists(
         st.tuples(st.integers(0, 99), st.sampled_from(sorted(HARM)), st.integers(0, 1 << 20)),
@@ -386,7 +386,7 @@ def without_a_group(
 
 
 @pytest.mark.slow
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(
     parts=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=3),
     manifests=st.sampled_from(["whole", "all manifests deleted"]),
