@@ -1,5 +1,6 @@
 """A warehouse on object storage, against a real S3 server on loopback."""
 
+import collections
 import concurrent.futures
 import contextlib
 import datetime
@@ -432,6 +433,22 @@ class TestCommits:
             pass
         server.order()
         assert committed(root) == [run_id(2)]
+
+    def test_queries_ask_for_each_file_twice_at_most(self, server, root):
+        """Its size and time, then what it holds, however many views read it."""
+        warehouse = Warehouse(root)
+        with warehouse.open_for_writing(SCHEMA):
+            commit(warehouse, 1)
+        before = len(server.requests())
+        with open_catalog(root) as connection:
+            for _ in range(3):
+                connection.execute("FROM articles").fetchall()
+                connection.execute("FROM copies").fetchall()
+        asked = collections.Counter(
+            path for _, path in server.requests()[before:] if ".parquet?" in path
+        )
+        assert asked
+        assert max(asked.values()) <= 2
 
     @pytest.mark.parametrize("fault", [{"refuse_every": 4}, {"lose_every": 3}])
     def test_faults_of_the_storage_change_nothing(self, server, root, fault):

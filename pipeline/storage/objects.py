@@ -54,6 +54,13 @@ _AT_ONCE = 16
 """Requests at once, where many small ones are needed."""
 
 
+_SMALL = 1 << 20
+"""Bytes of a file that queries read whole, in one request; it would take three or more in parts."""
+
+_KEPT = 64 << 20
+"""Bytes of such files that are kept for the queries that follow."""
+
+
 class ObjectError(CopydeskError):
     """The storage of a URL cannot be used; the message says why and what to do."""
 
@@ -112,7 +119,19 @@ def file_system(root: str) -> Any:
                 known[path] = await super()._info(path, **options)
             return known[path]
 
+        def modified(self, path: str) -> datetime.datetime:
+            return cast(datetime.datetime, self.info(path)["last_modified"])
+
+        def _open(self, path: str, *arguments: Any, **options: Any) -> Any:
+            if path not in whole:
+                size = self.info(path)["size"]
+                if size > _SMALL or size + sum(map(len, tuple(whole.values()))) > _KEPT:
+                    return super()._open(path, *arguments, **options)
+                whole[path] = self.cat_file(path)
+            return io.BytesIO(whole[path])
+
     known: dict[str, dict[str, Any]] = {}
+    whole: dict[str, bytes] = {}
     return Committed(cast(Any, root.partition("://")[0]), client_options=_client_options())
 
 
