@@ -1,6 +1,7 @@
 """Says what a process was at if it ends without a word, as by ``os._exit`` or a crash in C."""
 
 import contextlib
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 
@@ -17,6 +18,17 @@ REMEDY = (
     "it, or move it out of the folder"
 )
 """What to do where a transform has ended the process."""
+
+
+_open: list[int] = []
+"""Pipes to the shells that wait for the end of this process."""
+
+
+def withdraw() -> None:
+    """Makes the end of this process one without last words; a handler of signals may call it."""
+    for pipe in _open:
+        with contextlib.suppress(OSError):
+            os.write(pipe, b"\n")
 
 
 @contextlib.contextmanager
@@ -39,7 +51,9 @@ def last_words() -> Iterator[Callable[[str], None]]:
             with contextlib.suppress(BrokenPipeError):
                 print(" ".join(what.split()), file=listener.stdin)
 
+        _open.append(listener.stdin.fileno())
         try:
             yield tell
         finally:
             tell("")
+            _open.pop()

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from pipeline import last_words
+
 _WORDS = {
     signal.SIGINT: "interrupted",
     signal.SIGTERM: "terminated by SIGTERM",
@@ -70,6 +72,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     )
     with contextlib.suppress(OSError):
         os.write(2, sentence.encode())
+    last_words.withdraw()
     for job in _jobs:
         with contextlib.suppress(OSError):
             os.write(2, job.cancel().encode())

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -510,6 +511,18 @@ def test_a_transform_that_ends_the_command_is_named(place, said, death, code, tm
         assert said in only_sentence(finished.err)
         assert finished.err.count("copydesk: ") == 1
     assert not (folder / "out").exists()
+
+
+def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(tmp_path):
+    folder = linked_repository(tmp_path / "repository")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        (folder / "transforms" / "own.py").write_text(
+            f'"""Own."""\nimport os\nimport time\n\nos.kill(os.getpid(), {int(number)})\n'
+            "time.sleep(1)\n"
+        )
+        finished = run_command([sys.executable, "-m", "pipeline", "transforms"], cwd=folder)
+        assert finished.code == 128 + number
+        assert "The warehouse holds what was committed" in only_sentence(finished.err)
 
 
 @pytest.mark.parametrize(
