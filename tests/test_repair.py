@@ -458,6 +458,21 @@ def test_lost_rows_of_runs_are_written_again(tmp_path: Path) -> None:
     assert verify(str(root), SCHEMA).ok
 
 
+def test_runs_whose_rows_are_lost_are_known_by_other_rows(merged: Path, tmp_path: Path) -> None:
+    """Files that were merged away are of committed runs, though no manifest says so any more."""
+    root = tmp_path / "warehouse"
+    shutil.copytree(merged, root)
+    before = articles_of(root)
+    shutil.rmtree(root / "data")
+    for file in Warehouse(str(root)).latest().files:
+        if file.table == "runs":
+            os.truncate(root / file.path, 100)
+    damaged(root, {"all manifests deleted"})
+    assert not repaired(root, without_damaged=True).lost
+    assert articles_of(root) == before
+    assert verify(str(root), SCHEMA).ok
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("table", [*OF_ARTICLES, "paragraph_links", "runs"])
 def test_the_dumps_bring_back_what_was_left_out(

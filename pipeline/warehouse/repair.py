@@ -1,4 +1,6 @@
-"""Brings back the newest snapshot that the files of a damaged warehouse support. Deletes nothing.
+"""Brings back the newest snapshot that the files of a damaged warehouse support.
+
+It removes nothing that was there before it, but what it has moved to ``set-aside`` already.
 
 **A manifest that is whole** proves what it names. So does its copy in ``snapshot.json``. If the
 newest one that anything speaks of is whole, that is the snapshot.
@@ -164,6 +166,7 @@ class _Repairer(Survey):
         """Returns what is to be done, and says so in the result; ``None`` for nothing."""
         done, lost = self.result.done, self.result.lost
         base = max(self.known, key=lambda manifest: manifest.number, default=None)
+        # Of a warehouse that readers were never shown, files that no manifest names may be newer.
         is_newest = base and base.number == self.last and (self.shown or not self._unnamed(base))
         later = self._later(base)
         if self.unreadable and not is_newest and not self.without_damaged:

@@ -161,7 +161,7 @@ class Survey:
 
     def _later(self, base: Manifest | None) -> dict[str, list[DataFile]]:
         """Returns the files of rows and lists of dumps, by run, of runs that a manifest lacks."""
-        earlier = {str(row["run_id"]) for row in self._runs(base.files if base else ())}
+        earlier = self._run_ids(base.files) if base else set()
         later: dict[str, list[DataFile]] = {}
         for path in self._unnamed(base):
             [run] = RUN_ID.findall(path)
@@ -284,6 +284,17 @@ class Survey:
                 with contextlib.suppress(OSError, pa.ArrowException):  # reported as damaged
                     yield from read_table(self.root, self._place(file.path)).to_pylist()
 
+    def _run_ids(self, files: Sequence[DataFile]) -> set[str]:
+        """Returns the runs whose rows are in some files, also where those of ``runs`` are lost."""
+        found = {str(row["run_id"]) for row in self._runs(files)}
+        if len(found) < sum(file.rows for file in files if file.table == "runs"):
+            for file in files:
+                with contextlib.suppress(OSError, pa.ArrowException):  # reported as damaged
+                    rows = read_table(self.root, self._place(file.path))
+                    if "run_id" in rows.column_names:
+                        found.update(map(str, rows["run_id"].unique().to_pylist()))
+        return found
+
     def _was_committed(self, row: Mapping[str, Any], files: Sequence[DataFile]) -> bool:
         """Returns True if the last run was committed.
 
@@ -293,7 +304,7 @@ class Survey:
         """
         if row["run_id"] in self.shown.values():
             return True
-        if max(self.shown, default=0) == self.last and self.shown:  # without it
+        if self.shown and max(self.shown) == self.last:  # readers saw the newest, without this run
             return False
         written = Counter[str]()
         for file in files:
