@@ -351,8 +351,8 @@ def verify(args: argparse.Namespace, rest: list[str]) -> None:
         )
     if found.orphans:
         print(
-            f"An unfinished run has left {count(len(found.orphans), 'file')} over, which do no "
-            "harm; the next run removes them."
+            f"An unfinished run, or a repair, has left {count(len(found.orphans), 'file')} over, "
+            "which do no harm; the next run removes them."
         )
 
 

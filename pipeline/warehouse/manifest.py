@@ -137,8 +137,8 @@ class Manifest:
       index_files: all files of the index.
       input_files: files with every dump ever taken in. A list in the manifest itself would be
         rewritten with every commit: 140 MB for a million dumps.
-      exceptions: what should hold of the rows -> number of cases in which it does not, since a
-        repair left incomplete articles out.
+      exceptions: what should hold of the rows -> number of cases in which it did not when a repair
+        had left incomplete articles out. Rows of later runs may name such an article, too.
       root: the warehouse's folder.
     """
 
