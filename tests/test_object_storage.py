@@ -277,10 +277,10 @@ class TestLock:
     @pytest.mark.parametrize("fault", [{}, {"refuse_every": 3}, {"lose_every": 2}])
     def test_it_is_not_broken_while_its_holder_lives(self, server, root, fault):
         path = storage.inside(root, ".lock")
-        lease = 4 * LEASE  # which a busy machine does not sleep through
+        lease = 2 * LEASE  # a busy machine slept through one
         held = Lease(path, root, lease)
         server.order(**fault)
-        until = time.monotonic() + 1.2 * lease
+        until = time.monotonic() + 3 * lease
         while time.monotonic() < until:
             with pytest.raises(LockedError):
                 Lease(path, root, lease)
@@ -434,7 +434,7 @@ class TestCommits:
         server.order()
         assert committed(root) == [run_id(2)]
 
-    def test_queries_ask_for_each_file_a_few_times_at_most(self, server, root):
+    def test_queries_ask_for_each_file_twice_at_most(self, server, root):
         """Its size and time, then what it holds, however many views read it."""
         warehouse = Warehouse(root)
         with warehouse.open_for_writing(SCHEMA):
@@ -448,7 +448,7 @@ class TestCommits:
             path for _, path in server.requests()[before:] if ".parquet?" in path
         )
         assert asked
-        assert max(asked.values()) <= 6  # threads that begin at once ask each for itself
+        assert max(asked.values()) <= 2
 
     @pytest.mark.parametrize("fault", [{"refuse_every": 4}, {"lose_every": 3}])
     def test_faults_of_the_storage_change_nothing(self, server, root, fault):

@@ -14,6 +14,7 @@ Its runtime does not survive a fork: processes that fork others must not come he
 are forked from the fork server, which has never been here.
 """
 
+import asyncio
 import contextlib
 import datetime
 import errno
@@ -22,7 +23,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -109,29 +110,52 @@ def check(root: str) -> str:
 def file_system(root: str) -> Any:
     """Returns an fsspec file system for what lies below the root of a warehouse."""
     _store(root, os.getpid())  # for its errors
+    import fsspec.asyn
     from obstore.fsspec import FsspecStore
 
+    asked: dict[tuple[str, str], asyncio.Future[Any]] = {}
+    kept = 0
+
     class Committed(FsspecStore):
-        """Objects that never change, so that each is asked for once, not by every query."""
+        """Objects that never change, so that each is asked for once, not by every query.
+
+        All its requests begin in one thread, that of fsspec: those of several threads of DuckDB
+        for one object become one.
+        """
 
         async def _info(self, path: str, **options: Any) -> dict[str, Any]:
-            if path not in known:
-                known[path] = await super()._info(path, **options)
-            return known[path]
+            ask = super()._info
+            return cast(dict[str, Any], await self._once("info", path, lambda: ask(path)))
 
         def modified(self, path: str) -> datetime.datetime:
             return cast(datetime.datetime, self.info(path)["last_modified"])
 
         def _open(self, path: str, *arguments: Any, **options: Any) -> Any:
-            if path not in whole:
-                size = self.info(path)["size"]
-                if size > _SMALL or size + sum(map(len, tuple(whole.values()))) > _KEPT:
-                    return super()._open(path, *arguments, **options)
-                whole[path] = self.cat_file(path)
-            return io.BytesIO(whole[path])
+            whole = fsspec.asyn.sync(
+                self.loop, self._once, "whole", path, lambda: self._whole(path)
+            )
+            if whole is None:
+                return super()._open(path, *arguments, **options)
+            return io.BytesIO(whole)
 
-    known: dict[str, dict[str, Any]] = {}
-    whole: dict[str, bytes] = {}
+        async def _whole(self, path: str) -> bytes | None:
+            nonlocal kept
+            size = (await self._info(path))["size"]
+            if size > _SMALL or kept + size > _KEPT:
+                return None
+            content = await self._cat_file(path)
+            kept += size
+            return content
+
+        async def _once(self, what: str, path: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+            if (what, path) not in asked:
+                asked[what, path] = asyncio.ensure_future(ask())
+            try:
+                return await asked[what, path]
+            except BaseException:  # the next one asks again
+                asked.pop((what, path), None)
+                raise
+
     return Committed(cast(Any, root.partition("://")[0]), client_options=_client_options())
 
 

@@ -379,12 +379,13 @@ class Warehouse:
             for folder in (FILES, INDEX, INPUTS)
         )
         exceptions = before.exceptions if before else {}
+        left_out = before.left_out if before else ()
         all_files = self.with_empty_tables(
             schema, [*data, *files, write_run(self.root, schema, run, files)], f"{run_id}-empty"
         )
         manifest = Manifest(
             number=before.number + 1 if before else 1,
-            schema_version=schema_version(exceptions),
+            schema_version=schema_version(exceptions, left_out),
             run_id=run_id,
             version=str(run.get("version", "")),
             columns=stored_columns(before, schema),
@@ -397,6 +398,7 @@ class Warehouse:
             ),
             input_files=(*taken_in, *write_inputs(self.root, run_id, inputs)),
             exceptions=exceptions,
+            left_out=left_out,
             root=self.root,
         )
         self._publish(before, manifest, schema)

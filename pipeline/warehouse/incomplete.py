@@ -4,7 +4,8 @@ An article is incomplete if a row of it is lost: its own, or one of a paragraph 
 its rows are left out, since its dump brings them back: a run reads it as a new article only if the
 warehouse has nothing of it. Rows that can be read stay, those of a damaged file too: every page of
 it has a checksum. What other articles say of one that is left out stays as it is, as true as it
-was: a duplicate keeps the id of its source. ``Manifest.exceptions`` counts these cases.
+was: a duplicate keeps the id of its source. ``Manifest.left_out`` lists the ids that are named so,
+``Manifest.exceptions`` counts what does not hold besides, as of a run's counts.
 """
 
 import dataclasses
@@ -35,6 +36,9 @@ FROM parquet_metadata(?) ORDER BY row_group_id, column_id
 
 _ARTICLE_ID = 24
 """Characters of an article's id, with which the id of each of its paragraphs begins."""
+
+_NAMES_ARTICLE = rf"^[0-9a-f]{{{_ARTICLE_ID}}}(?:-|$)"
+"""An article's id, or a paragraph's."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,8 +125,8 @@ class _Rows:
         self._damaged = damaged
         self._places = places
 
-    def of(self, file: DataFile, ending: str = "") -> pa.Table:
-        """Returns the rows of a file, in the columns whose names have an ending."""
+    def of(self, file: DataFile, ending: str | tuple[str, ...] = "") -> pa.Table:
+        """Returns the rows of a file, in the columns whose names have an ending, or one of some."""
         path = storage.inside(self._root, self._places.get(file.path, file.path))
         try:
             with (
@@ -228,6 +232,42 @@ def _incomplete_articles(manifest: Manifest, rows: _Rows) -> pa.Array:
         lacks = pc.or_(pc.is_null(joined["is_there"]), pc.fill_null(differs, False))
         incomplete += joined.filter(lacks)["article_id"].chunks
     return pc.unique(pa.chunked_array(incomplete, pa.string())).sort()
+
+
+def missing_articles(manifest: Manifest) -> tuple[str, ...]:
+    """Returns the ids that rows of a snapshot name and no article has, in order.
+
+    Columns that name an article, or a paragraph of one, end in ``_id`` or ``_of``; one without the
+    id of any article there is holds ids of something else.
+
+    Raises:
+      OSError, ArrowException: a file cannot be read.
+    """
+    rows = _Rows(manifest, (), {})
+    there = pa.array(
+        [
+            article
+            for file in _files(manifest, "articles")
+            for article in rows.of(file, "article_id")["article_id"].to_pylist()
+        ],
+        pa.string(),
+    )
+    named: dict[tuple[str, str], list[pa.Array]] = {}
+    for file in manifest.files:
+        read = rows.of(file, ("_id", "_of"))
+        for name, column in zip(read.column_names, read.columns, strict=True):
+            if pa.types.is_string(column.type):
+                values = pc.unique(column.drop_null())
+                ids = values.filter(pc.match_substring_regex(values, _NAMES_ARTICLE))
+                ids = pc.unique(pc.utf8_slice_codeunits(ids, 0, _ARTICLE_ID))
+                named.setdefault((file.table, name), []).append(ids)
+    missing: set[str] = set()
+    for parts in named.values():
+        ids = pa.chunked_array(parts, pa.string())
+        is_there = pc.is_in(ids, value_set=there)
+        if pc.any(is_there).as_py():
+            missing.update(ids.filter(pc.invert(is_there)).to_pylist())
+    return tuple(sorted(missing))
 
 
 def _count_column(table: str) -> str:

@@ -21,7 +21,7 @@ import os
 import re
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from typing import Any, NamedTuple, TypeVar
 
@@ -47,7 +47,8 @@ its files in ``data/<table>/[language=<xx>/]``, with those of older snapshots am
 of files, and no checksums of manifests."""
 
 REPAIRED_VERSION = 3
-"""Version of a manifest with exceptions, which an older copydesk would not carry on."""
+"""Version of a manifest from which a repair left articles out, which an older copydesk would not
+carry on."""
 
 WITHOUT_DAMAGED = "--without-damaged"
 """Flag of ``copydesk repair`` that leaves out what cannot be read."""
@@ -137,8 +138,9 @@ class Manifest:
       index_files: all files of the index.
       input_files: files with every dump ever taken in. A list in the manifest itself would be
         rewritten with every commit: 140 MB for a million dumps.
-      exceptions: what should hold of the rows -> number of cases in which it did not when a repair
-        had left incomplete articles out. Rows of later runs may name such an article, too.
+      exceptions: what should hold of the rows -> number of cases in which it does not, since a
+        repair left incomplete articles out.
+      left_out: ids of such articles that other rows name, also those of later runs.
       root: the warehouse's folder.
     """
 
@@ -151,6 +153,7 @@ class Manifest:
     index_files: tuple[DataFile, ...] = ()
     input_files: tuple[DataFile, ...] = ()
     exceptions: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     root: str = dataclasses.field(default="", compare=False, repr=False)
 
     @property
@@ -249,9 +252,9 @@ def repair_command(root: str) -> str:
     return f"copydesk repair --warehouse {shlex.quote(root)}"
 
 
-def schema_version(exceptions: Mapping[str, int]) -> int:
-    """Returns the version of a manifest with some exceptions."""
-    return REPAIRED_VERSION if exceptions else SCHEMA_VERSION
+def schema_version(exceptions: Mapping[str, int], left_out: Collection[str]) -> int:
+    """Returns the version of a manifest with some exceptions, and articles left out."""
+    return REPAIRED_VERSION if exceptions or left_out else SCHEMA_VERSION
 
 
 def sealed(record: Mapping[str, Any]) -> bytes:
@@ -358,14 +361,16 @@ def from_record(root: str, record: dict[str, Any]) -> Manifest:
         name: tuple(_checked(DataFile, file) for file in record[name])
         for name in ("files", "index_files", "input_files")
     }
-    return _checked(Manifest, {**record, **lists, "columns": columns, "root": root})
+    left_out = tuple(record.get("left_out", ()))
+    members = {**record, **lists, "columns": columns, "left_out": left_out, "root": root}
+    return _checked(Manifest, members)
 
 
 def to_record(manifest: Manifest) -> dict[str, Any]:
     """Returns a manifest as a record of plain data."""
     names = {field.name for field in dataclasses.fields(manifest)} - {"root"}
-    if not manifest.exceptions:  # so that an older copydesk can read it
-        names.remove("exceptions")
+    if manifest.schema_version != REPAIRED_VERSION:  # so that an older copydesk can read it
+        names -= {"exceptions", "left_out"}
     return {
         field.name: getattr(manifest, field.name)
         for field in dataclasses.fields(manifest)

@@ -28,7 +28,7 @@ from pipeline import storage
 from pipeline.errors import count
 from pipeline.warehouse.catalog import CatalogError
 from pipeline.warehouse.commit import SET_ASIDE, Warehouse
-from pipeline.warehouse.incomplete import Complete, complete_articles
+from pipeline.warehouse.incomplete import Complete, complete_articles, missing_articles
 from pipeline.warehouse.lock import lock
 from pipeline.warehouse.manifest import (
     DATA,
@@ -354,11 +354,12 @@ class _Repairer(Survey):
             columns=stored_columns(manifest, self.schema),
             files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
         )
+        left_out = missing_articles(manifest)
+        manifest = dataclasses.replace(manifest, left_out=left_out)
         found = row_exceptions(manifest, self.schema)
         exceptions = {claim: cases for claim, (cases, _) in found.items()}
-        return dataclasses.replace(
-            manifest, exceptions=exceptions, schema_version=schema_version(exceptions)
-        )
+        version = schema_version(exceptions, left_out)
+        return dataclasses.replace(manifest, exceptions=exceptions, schema_version=version)
 
     def _damage(self, file: DataFile) -> str:
         return damage_of(self.root, dataclasses.replace(file, path=self._place(file.path)))

@@ -146,7 +146,8 @@ class Schema:
       tables: table name -> its description and columns, in order.
       sql: statements that add views, macros and their comments to the catalog.
       checks: what must hold of the rows of any snapshot -> a query of one column that returns the
-        exceptions. A query with ``$parts`` and ``$part`` runs once for each part.
+        exceptions. A query with ``$parts`` and ``$part`` runs once for each part. The variable
+        ``left_out`` has the ids of articles that a repair left out, which rows may still name.
     """
 
     tables: Mapping[str, Table]

@@ -221,6 +221,7 @@ class Survey:
             files=tuple(sorted(_filled(files), key=lambda file: (file.table, file.path))),
             input_files=tuple(file for file in files if file.table == INPUTS),
             exceptions=base.exceptions if base else {},
+            left_out=base.left_out if base else (),
             root=self.root,
         )
         if base or manifest.files:

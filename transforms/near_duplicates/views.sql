@@ -560,6 +560,7 @@ LEFT JOIN articles AS a ON a.article_id = p.article_id
 LEFT JOIN articles AS b ON b.article_id = s.article_id
 WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
    OR (p.is_duplicate
+       AND left(p.duplicate_of, 24) NOT IN (SELECT unnest(getvariable('left_out')))
        AND (s.paragraph_id IS NULL OR a.outlet IS NULL OR a.outlet IS DISTINCT FROM b.outlet)
        AND (p.paragraph_id, p.duplicate_of) NOT IN (
          SELECT (l.paragraph_id, l.source_paragraph_id) FROM paragraph_links AS l)
@@ -577,12 +578,14 @@ WHERE len(list_filter(l.spans, lambda x: x.start < 0 OR x.start >= x."end"
 
 -- check: the first edition of an article is in `articles`
 SELECT a.article_id FROM articles AS a
-ANTI JOIN articles AS f ON f.article_id = a.edition_of WHERE a.edition_of IS NOT NULL;
+ANTI JOIN articles AS f ON f.article_id = a.edition_of
+WHERE a.edition_of IS NOT NULL AND a.edition_of NOT IN (SELECT unnest(getvariable('left_out')));
 
 -- check: the first paragraph of a cluster is in `paragraphs`, in its own cluster
 SELECT p.paragraph_id FROM paragraphs AS p
 LEFT JOIN paragraphs AS f ON f.paragraph_id = p.cluster_id
-WHERE p.cluster_id IS NOT NULL AND f.cluster_id IS DISTINCT FROM p.cluster_id;
+WHERE p.cluster_id IS NOT NULL AND f.cluster_id IS DISTINCT FROM p.cluster_id
+  AND left(p.cluster_id, 24) NOT IN (SELECT unnest(getvariable('left_out')));
 
 -- check: an article's duplicate_paragraph_count and `unique_text` follow from its paragraphs
 SELECT a.article_id FROM articles AS a LEFT JOIN (

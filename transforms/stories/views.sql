@@ -70,4 +70,5 @@ COMMENT ON MACRO TABLE timeline IS
 SELECT m.story_id FROM story_merges AS m WHERE m.into_story_id >= m.story_id;
 
 -- check: a story has the id of an article
-SELECT s.story_id FROM article_stories AS s ANTI JOIN articles AS a ON a.article_id = s.story_id;
+SELECT s.story_id FROM article_stories AS s ANTI JOIN articles AS a ON a.article_id = s.story_id
+WHERE s.story_id NOT IN (SELECT unnest(getvariable('left_out')));
