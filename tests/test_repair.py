@@ -305,7 +305,7 @@ def articles_of(root: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=8)
+@settings(max_examples=12)
 @given(
     harms=st.lists(
         st.tuples(st.integers(0, 99), st.sampled_from(sorted(HARM)), st.integers(0, 1 << 20)),

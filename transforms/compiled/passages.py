@@ -95,6 +95,18 @@ def _first_window(starts: Any, sizes: Any, low: int, high: int, word: int) -> in
 
 
 @numba.njit
+def _first_above(values: Any, low: int, high: int, value: int) -> int:
+    """Returns the first of some ascending values that is above another; ``high`` for none."""
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@numba.njit
 def _grown(rows: Any, count: int) -> Any:
     """Returns a table of columns with room for one more row."""
     if count < rows.shape[1]:
@@ -203,15 +215,7 @@ def _in_text_order(long: Any, base_b: int) -> Any:
 def _holding(long: Any, here: int, there: int) -> int:
     """Returns the long run that holds a word of both articles; -1 for none."""
     diagonal = _diagonal(here, there)
-    key = diagonal << 32 | here
-    low, high = 0, long.shape[1]
-    while low < high:  # the first long run behind the place
-        middle = (low + high) // 2
-        if long[_KEY, middle] > key:
-            high = middle
-        else:
-            low = middle + 1
-    low -= 1
+    low = _first_above(long[_KEY], 0, long.shape[1], diagonal << 32 | here) - 1
     if low < 0 or long[_KEY, low] >> 32 != diagonal:
         return -1
     return low if here < long[_A, low] - long[_SHIFT, low] + long[_WORDS, low] else -1
@@ -380,16 +384,9 @@ _PARAGRAPHS = types.Tuple((loops.I64, loops.I64, loops.U32))
 
 
 @numba.njit
-def _paragraph(starts: Any, first: int, count: int, word: int) -> int:
+def _paragraph(starts: Any, first: int, count: int, word: int) -> Any:
     """Returns the last of the paragraphs of an article that begins at a word or before it."""
-    low, high = first, first + count
-    while low < high:
-        middle = (low + high) // 2
-        if starts[middle] > word:
-            high = middle
-        else:
-            low = middle + 1
-    return low - 1 - first
+    return _first_above(starts, first, first + count, word) - 1 - first
 
 
 @compiled(types.int64[:, ::1](types.int64[:, ::1], loops.I64, _PARAGRAPHS, _PARAGRAPHS))
