@@ -109,45 +109,44 @@ def repair(
 
 
 @dataclasses.dataclass(frozen=True)
-class _Rewrite:
-    """Files of rows that are written again, without what cannot be read.
-
-    Attributes:
-      manifest: names the files as they were.
-      damaged: paths of its files of rows that are damaged or missing.
-      complete: what is left.
-    """
-
-    manifest: Manifest
-    damaged: Sequence[str]
-    complete: Complete
-
-
-@dataclasses.dataclass(frozen=True)
 class _Plan:
     """What is to be done.
 
     Attributes:
       manifest: the newest one afterwards; without files if no snapshot can be brought back.
-      is_whole: whether all its files of rows can be read.
-      rewrite: files that are written again, if that is to be.
-      rebuild: whether the index is built again.
+      damages: path -> damage, of its files of rows that are damaged or missing.
+      complete: what is left of its files of rows if some are written again; else ``None``.
+      before: names the files as they were.
+      needs_index: whether the index has to be built again.
+      index_damage: a damage of the index, or "".
       linked: paths of its files of which there is only the link in ``data``.
       unnamed: paths of files that no manifest names any more; to ``set-aside``.
       replaced: paths of files that are written again; to ``set-aside`` afterwards.
     """
 
     manifest: Manifest
-    is_whole: bool
-    rewrite: _Rewrite | None
-    rebuild: bool
+    damages: Mapping[str, str]
+    complete: Complete | None
+    before: Manifest
+    needs_index: bool
+    index_damage: str
     linked: Sequence[str]
     unnamed: Sequence[str]
     replaced: Sequence[str]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all files of rows can be read afterwards."""
+        return self.complete is not None or not self.damages
+
+    @property
+    def rebuild(self) -> bool:
+        """Whether the index is built again, which takes all rows."""
+        return self.needs_index and self.is_whole
+
 
 class _Repairer(Survey):
-    """Surveys a damaged warehouse, decides, and carries it out.
+    """Surveys a damaged warehouse, decides, says what it decided, and carries it out.
 
     Args:
       warehouse: the warehouse, to which no other process may write.
@@ -156,15 +155,15 @@ class _Repairer(Survey):
     """
 
     def repair(self, build_index: BuildIndex, dry_run: bool) -> Repair:
-        """Decides, and carries it out unless it is a dry run."""
-        plan = self._decide()
-        if plan and not dry_run:
-            self._carry_out(plan, build_index)
+        """Decides and says so, and carries it out unless it is a dry run."""
+        if plan := self._decide():
+            self._tell(plan)
+            if not dry_run:
+                self._carry_out(plan, build_index)
         return self.result
 
     def _decide(self) -> _Plan | None:
-        """Returns what is to be done, and says so in the result; ``None`` for nothing."""
-        done, lost = self.result.done, self.result.lost
+        """Returns what is to be done; ``None`` for nothing."""
         base = max(self.known, key=lambda manifest: manifest.number, default=None)
         # Of a warehouse that readers were never shown, files that no manifest names may be newer.
         is_newest = base and base.number == self.last and (self.shown or not self._unnamed(base))
@@ -174,69 +173,51 @@ class _Repairer(Survey):
             return None
         self.set_aside += self.unreadable
         if base and is_newest:
-            manifest = base
+            before = base
             self._leave_out(later)
         else:
-            manifest = self._composed(base, later)
+            before = self._composed(base, later)
         others = [other for other in self.manifests if other != base]
-        named = named_files(self.root, [*others, *([base] if base else ()), manifest])
+        named = named_files(self.root, [*others, *([base] if base else ()), before])
         damages = {path: self._damage(file) for path, file in named.items()}
-        self._set_aside_damaged(manifest, others, damages)
-        manifest = self._without_damaged_lists(manifest, damages)
-        damaged_rows = [file for file in manifest.files if damages[file.path]]
-        rewrite = None
-        if self.without_damaged and (damaged_rows or self.unreadable):
-            paths = tuple(file.path for file in damaged_rows)
-            complete = self._complete(manifest, paths, dry_run=True)
-            rewrite = _Rewrite(manifest, paths, complete)
-            manifest = dataclasses.replace(manifest, files=complete.files)
-            self._tell(complete, [damages[path] for path in paths])
+        self._set_aside_damaged(before, others, damages)
+        before = self._without_damaged_lists(before, damages)
+
+        manifest, complete = before, None
+        of_rows = {file.path: damages[file.path] for file in before.files if damages[file.path]}
+        if self.without_damaged and (of_rows or self.unreadable):
+            complete = self._complete(before, of_rows, dry_run=True)
+            manifest = dataclasses.replace(before, files=complete.files)
             if base in self.manifests and base and complete.replaced:
                 self.set_aside.append(manifest_path(base.number))
-        else:
-            lost += [self._lost_rows(file, damages[file.path]) for file in damaged_rows]
-        is_whole = bool(rewrite) or not damaged_rows
-        of_index = [damages[file.path] for file in manifest.index_files if damages[file.path]]
-        rebuild = bool(manifest.files and (of_index or not is_newest or rewrite))
-        if rebuild and not is_whole:
-            lost.append(
-                "The index cannot be rebuilt without these rows. Repair the warehouse again, or "
-                "rebuild it with copydesk reindex, once they are restored."
-            )
-            rebuild = False
+        of_index = [damages[file.path] for file in before.index_files if damages[file.path]]
+        needs_index = bool(manifest.files and (of_index or not is_newest or complete))
+        rebuild = needs_index and (complete is not None or not of_rows)
         if rebuild:
             manifest = dataclasses.replace(manifest, index_files=())
-            why = f": {of_index[0]}" if of_index else ""
-            done.append(f"The index is rebuilt from the articles and paragraphs{why}.")
-        places = map(self._place, rewrite.complete.replaced if rewrite else ())
-        replaced = [path for path in places if self._exists(path)]
-        # What no manifest names any more, which the next writer would remove.
-        has_lost_one = bool(self.set_aside) or base not in self.manifests
-        unnamed = self._unnamed(manifest) if has_lost_one else []
-        if has_lost_one or rebuild:
+        in_place = map(self._place, complete.replaced if complete else ())
+        replaced = [path for path in in_place if self._exists(path)]
+        # What no manifest names any more the next writer would remove.
+        loses_manifest = bool(self.set_aside) or base not in self.manifests
+        unnamed = self._unnamed(manifest) if loses_manifest else []
+        if loses_manifest or rebuild:
             indexes = {file.path for one in (*others, manifest) for file in one.index_files}
             unnamed += [path for path in self._parquet_files(INDEX) if path not in indexes]
         kept = {*self.set_aside, *replaced, *self.links}
         unnamed = [path for path in unnamed if path not in kept and not self._is_unfinished(path)]
         self.set_aside += unnamed
-        linked = [file.path for file in manifest.files if file.path in self.links]
-        done += [f"{self._path(path)} comes back from its link in {DATA}." for path in linked]
-        moved = [*self.set_aside, *replaced]
-        done += [f"{self._path(path)} is moved to {SET_ASIDE}." for path in moved]
-        if manifest.files:
-            if rewrite or manifest not in self.known:
-                manifest = dataclasses.replace(manifest, number=max(self.last + 1, manifest.runs))
-            self._tell_of_manifest(manifest, rebuild)
-        elif self.last or self.set_aside:
-            lost.append("No snapshot can be brought back. Restore the warehouse from a backup.")
+        if manifest.files and (complete or manifest not in self.known):
+            manifest = dataclasses.replace(manifest, number=max(self.last + 1, manifest.runs))
         return _Plan(
             manifest=manifest,
-            is_whole=is_whole,
-            rewrite=rewrite,
-            rebuild=rebuild,
-            linked=tuple(linked),
-            unnamed=tuple(unnamed),
-            replaced=tuple(replaced),
+            damages=of_rows,
+            complete=complete,
+            before=before,
+            needs_index=needs_index,
+            index_damage="".join(of_index[:1]),
+            linked=[file.path for file in manifest.files if file.path in self.links],
+            unnamed=unnamed,
+            replaced=replaced,
         )
 
     def _set_aside_damaged(
@@ -258,6 +239,31 @@ class _Repairer(Survey):
             for path, damage in damages.items()
             if damage and path not in named and self._exists(path)
         ]
+
+    def _tell(self, plan: _Plan) -> None:
+        """Adds a sentence for each step of a plan, and for each loss, to the result."""
+        done, lost, manifest = self.result.done, self.result.lost, plan.manifest
+        if plan.complete:
+            done += [f"{damage}." for damage in plan.damages.values()]
+            done.append(self._left_out(plan.complete))
+        else:
+            files = [file for file in manifest.files if file.path in plan.damages]
+            lost += [self._lost_rows(file, plan.damages[file.path]) for file in files]
+        if plan.rebuild:
+            why = f": {plan.index_damage}" if plan.index_damage else ""
+            done.append(f"The index is rebuilt from the articles and paragraphs{why}.")
+        elif plan.needs_index:
+            lost.append(
+                "The index cannot be rebuilt without these rows. Repair the warehouse again, or "
+                "rebuild it with copydesk reindex, once they are restored."
+            )
+        done += [f"{self._path(path)} comes back from its link in {DATA}." for path in plan.linked]
+        moved = [*self.set_aside, *plan.replaced]
+        done += [f"{self._path(path)} is moved to {SET_ASIDE}." for path in moved]
+        if manifest.files:
+            self._tell_of_manifest(manifest, plan.rebuild)
+        elif self.last or self.set_aside:
+            lost.append("No snapshot can be brought back. Restore the warehouse from a backup.")
 
     def _tell_of_manifest(self, manifest: Manifest, rebuild: bool) -> None:
         done = self.result.done
@@ -281,8 +287,8 @@ class _Repairer(Survey):
             # While it is there, what is written is of an unfinished repair.
             self.warehouse.staging_folder(run_id)
             try:
-                if plan.rewrite:
-                    manifest = self._rewritten(plan.rewrite, manifest.number, repair_mark(run_id))
+                if plan.complete:
+                    manifest = self._rewritten(plan, repair_mark(run_id))
                 index = tuple(build_index(manifest, run_id))
             except BaseException:  # it may have filled the disk, which the next repair needs
                 for folder, mark in ((INDEX, run_id), (FILES, repair_mark(run_id))):
@@ -327,29 +333,28 @@ class _Repairer(Survey):
     ) -> Complete:
         return complete_articles(manifest, damaged, self.links, self.schema, mark, dry_run)
 
-    def _tell(self, complete: Complete, damages: Sequence[str]) -> None:
+    def _left_out(self, complete: Complete) -> str:
         rows = ", ".join(
             f"{count(rows, 'row')} of {table}" for table, rows in complete.rows.items()
         )
-        self.result.done += [f"{damage}." for damage in damages]
         left_out = f"Left out are {rows or 'no rows'}"
-        if complete.articles:
-            left_out += (
-                f", with all of {count(complete.articles, 'article')} that would be incomplete. To "
-                f"read their dumps again: copydesk run --again --warehouse {shlex.quote(self.root)}"
-                " --input PATH"
-            )
-        self.result.done.append(left_out if complete.articles else f"{left_out}.")
+        if not complete.articles:
+            return f"{left_out}."
+        return (
+            f"{left_out}, with all of {count(complete.articles, 'article')} that would be "
+            "incomplete. To read their dumps again: copydesk run --again --warehouse "
+            f"{shlex.quote(self.root)} --input PATH"
+        )
 
-    def _rewritten(self, rewrite: _Rewrite, number: int, mark: str) -> Manifest:
+    def _rewritten(self, plan: _Plan, mark: str) -> Manifest:
         """Returns a manifest of new files without incomplete articles, and its exceptions."""
-        manifest = rewrite.manifest
-        files = name_in_files(self.root, self._complete(manifest, rewrite.damaged, mark).files)
+        manifest = plan.before
+        files = name_in_files(self.root, self._complete(manifest, plan.damages, mark).files)
         empty = f"{manifest.run_id}-empty{mark}"
         files = self.warehouse.with_empty_tables(self.schema, files, empty)
         manifest = dataclasses.replace(
             manifest,
-            number=number,
+            number=plan.manifest.number,
             schema_version=SCHEMA_VERSION,
             columns=stored_columns(manifest, self.schema),
             files=tuple(sorted(files, key=lambda file: (file.table, file.path))),
