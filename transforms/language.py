@@ -437,7 +437,6 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
     # Letters above CLEAR_LETTERS make no difference.
     head = excerpt[: 2 * CLEAR_LETTERS]
     letters = CLEAR_LETTERS if _latin_letters(head) >= CLEAR_LETTERS else _letters(head)
-    is_ascii = excerpt.isascii()
     claimed = normalize_hint(hint)
     foreign_claim = claimed if claimed not in LANGUAGES else None
     if not letters:
@@ -448,49 +447,80 @@ def detect(text: str, hint: str | None = None) -> tuple[str, float]:
         if share > 0.5:
             return foreign_claim or script, share
     found = probabilities(excerpt)
-    if not found:
-        return claimed or UNDETERMINED, 0.0
     if "ko" in dict(found) and not _HANGUL.search(excerpt):
         found = probabilities(excerpt, without="ko") or found
+    if not found or _is_too_short(excerpt, letters, found[0]):
+        return claimed or UNDETERMINED, dict(found).get(claimed or "", 0.0)
     best, probability = found[0]
-    if letters < SHORT_LETTERS and best not in SCRIPT_LANGUAGES:
-        letters += (DENSE_WEIGHT - 1) * len(DENSE.findall(excerpt))
-        if letters < MIN_LETTERS or (letters < SHORT_LETTERS and probability < SHORT_PROBABILITY):
-            return claimed or UNDETERMINED, dict(found).get(claimed or "", 0.0)
-    if claimed is not None and claimed != best:
+    if claimed and claimed != best:
         possible = dict(found)
         if claimed in possible:
             return claimed, possible[claimed]
         if best in RELATIVES.get(claimed, ()):
             return claimed, 0.0
-    plain_english = (
-        best == "en"
-        and probability >= SURE_OF_ENGLISH
-        and len(_ACCENTED.findall(excerpt)) * CHARACTERS_PER_ACCENT <= len(excerpt)
-    )
-    if letters >= SHORT_LETTERS and not plain_english:
-        second, confidence = _second_opinion(excerpt)
-        if second in MORE_LANGUAGES and (second != "sr" or best in _CYRILLIC_RELATIVES):
-            is_short = letters < SECOND_LETTERS
-            if confidence >= (SECOND_PROBABILITY_SHORT if is_short else SECOND_PROBABILITY):
-                return second, confidence
-            if confidence >= 0.5 and best in RELATIVES.get(second, ()):
-                return UNDETERMINED, 0.0
-        if best == SWALLOWS_BANTU and not (
-            second == best and (confidence >= SECOND_PROBABILITY or letters < SECOND_LETTERS)
-        ):
-            return UNDETERMINED, 0.0
+    if letters >= SHORT_LETTERS and not _is_plain_english(excerpt, found[0]):
+        if second := _of_more_languages(excerpt, letters, best):
+            return second
         if best == "hr" != claimed and letters >= SECOND_LETTERS and (norm := _standard(excerpt)):
             return norm, 0.0
-    if not is_ascii and best in _TAKEN_FOR and _DISTINCT_LETTER.search(excerpt):
-        for code, (own, share) in DISTINCT_LETTERS.items():
-            if best in RELATIVES[code] and _share(excerpt, own) >= share:
-                return code, 0.0
+    if code := _by_distinct_letters(excerpt, best):
+        return code, 0.0
     # Sums both kinds of Chinese: a text that quotes the other script is no unknown language.
     certainty = sum(share for code, share in found if code[:2] == best[:2])
     if letters >= CLEAR_LETTERS and certainty < CLEAR_PROBABILITY:
         return foreign_claim or UNDETERMINED, 0.0
     return best, probability
+
+
+def _script(excerpt: str) -> tuple[str, float]:
+    """Returns the commonest language of :data:`SCRIPTS` and its share of the characters in words.
+
+    Vowel signs count with their letters, so the rest are letters of other scripts.
+    """
+    counts = {language: len(block.findall(excerpt)) for language, block in _BY_SCRIPT.items()}
+    script = max(counts, key=lambda language: counts[language])
+    rest = _letters(_UNKNOWN_SCRIPT.sub("", excerpt))
+    return script, round(counts[script] / (counts[script] + rest), 4)
+
+
+def _is_too_short(excerpt: str, letters: int, likeliest: tuple[str, float]) -> bool:
+    best, probability = likeliest
+    if letters >= SHORT_LETTERS or best in SCRIPT_LANGUAGES:
+        return False
+    letters += (DENSE_WEIGHT - 1) * len(DENSE.findall(excerpt))
+    return letters < MIN_LETTERS or (letters < SHORT_LETTERS and probability < SHORT_PROBABILITY)
+
+
+def _is_plain_english(excerpt: str, likeliest: tuple[str, float]) -> bool:
+    best, probability = likeliest
+    return (
+        best == "en"
+        and probability >= SURE_OF_ENGLISH
+        and len(_ACCENTED.findall(excerpt)) * CHARACTERS_PER_ACCENT <= len(excerpt)
+    )
+
+
+def _of_more_languages(excerpt: str, letters: int, best: str) -> tuple[str, float] | None:
+    """Returns py3langid's answer where langdetect's stands for languages that it does not know."""
+    code, probability = _second().classify(excerpt)
+    second, confidence = str(code), round(float(probability), 4)
+    if second in MORE_LANGUAGES and (second != "sr" or best in _CYRILLIC_RELATIVES):
+        is_short = letters < SECOND_LETTERS
+        if confidence >= (SECOND_PROBABILITY_SHORT if is_short else SECOND_PROBABILITY):
+            return second, confidence
+        if confidence >= 0.5 and best in RELATIVES.get(second, ()):
+            return UNDETERMINED, 0.0
+    confirmed = second == best and (confidence >= SECOND_PROBABILITY or letters < SECOND_LETTERS)
+    return (UNDETERMINED, 0.0) if best == SWALLOWS_BANTU and not confirmed else None
+
+
+def _by_distinct_letters(excerpt: str, best: str) -> str | None:
+    if excerpt.isascii() or best not in _TAKEN_FOR or not _DISTINCT_LETTER.search(excerpt):
+        return None
+    for code, (own, share) in DISTINCT_LETTERS.items():
+        if best in RELATIVES[code] and _share(excerpt, own) >= share:
+            return code
+    return None
 
 
 @functools.cache
@@ -499,12 +529,6 @@ def _second() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def _second_opinion(excerpt: str) -> tuple[str, float]:
-    """Returns py3langid's language of a text and its probability."""
-    code, probability = _second().classify(excerpt)
-    return str(code), round(float(probability), 4)
 
 
 def _standard(excerpt: str) -> str:
@@ -523,18 +547,6 @@ def _standard(excerpt: str) -> str:
 
 def _share(excerpt: str, letters: str) -> float:
     return sum(map(excerpt.count, letters)) / _letters(excerpt)
-
-
-def _script(excerpt: str) -> tuple[str, float]:
-    """Returns the commonest language of :data:`SCRIPTS` and its share of the characters in words.
-
-    Vowel signs count with their letters, so the rest are letters of other scripts.
-    """
-    counts = {language: len(block.findall(excerpt)) for language, block in _BY_SCRIPT.items()}
-    script = max(counts, key=lambda language: counts[language])
-    others = len(_WORD.sub("", _UNKNOWN_SCRIPT.sub("", excerpt)))
-    rest = len(_UNKNOWN_SCRIPT.sub("", excerpt)) - others
-    return script, round(counts[script] / (counts[script] + rest), 4)
 
 
 @dataclasses.dataclass
