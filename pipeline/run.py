@@ -155,8 +155,7 @@ class Runs:
         """
         began = time.monotonic()
         started_at = datetime.datetime.now(datetime.UTC)
-        options, warehouse = self._options, self.warehouse
-        transforms, schema = self._transforms, self._schema
+        options, warehouse, schema = self._options, self.warehouse, self._schema
         cluster = options.view_as(StandardOptions).runner not in (None, LOCAL_RUNNER)
         last_commit, self._last_commit = self._last_commit, None
         with warehouse.open_for_writing(schema, last_commit):
@@ -171,29 +170,10 @@ class Runs:
                 if not dumps:
                     self._last_commit = before
                     return self._report(began, found)
-                if before and is_older(before, transforms):
-                    progress.stage("rebuilding the index, once, for this version of copydesk")
-                    before = replace_index(
-                        transforms,
-                        warehouse,
-                        before,
-                        options.processes_here(),
-                        options.document_memory << 20,
-                    )
+                if before and is_older(before, self._transforms):
+                    before = self._with_new_index(before, progress)
                     started_at = datetime.datetime.now(datetime.UTC)  # runs are numbered by it
-                run_id = options.run_id or make_run_id(started_at)
-                index = index_files(before, transforms)
-                job = Job(
-                    transforms=tuple(transforms),
-                    dump_options=options.dump_options(),
-                    root=warehouse.root,
-                    staging=warehouse.staging_folder(run_id, options.staging, cluster),
-                    run_id=run_id,
-                    run_number=before.runs + 1 if before else 1,
-                    started_at=started_at,
-                    partitions=options.partitions or _partitions(options, dumps, before),
-                    index_files=index,
-                )
+                job = self._job(dumps, before, started_at, cluster)
                 warn_of_little_space(job.root, job.staging, _text_bytes(dumps))
                 hashed = None
                 if cluster:
@@ -210,46 +190,81 @@ class Runs:
                 if not taken:
                     # The rest of the folder stays: by it the next run knows the merged files, which
                     # nobody needs, as those of this one.
-                    _clear(warehouse, run_id, committed=False)
+                    _clear(warehouse, job.run_id, committed=False)
                     return self._report(began, found)
                 _check_opened(options, dumps, warehouse.root, output)
                 dumps = _among(dumps, taken)
             failures = _check_failures(options, warehouse.root, output)
-            with concurrent.futures.ThreadPoolExecutor(1) as background:
-                # Whether the commit succeeds or not, nobody needs the staged shards any more.
-                cleared = background.submit(_clear, warehouse, run_id, committed=False)
-                committed = warehouse.commit(
-                    {
-                        "run_id": run_id,
-                        "started_at": started_at,
-                        "finished_at": datetime.datetime.now(datetime.UTC),
-                        "version": metadata.version("copydesk"),
-                        "settings": _settings(options, transforms),
-                        "dumps": len(dumps),
-                        "removed_by_rule": list(
-                            output.counted.get("removed_lines.rule", {}).items()
-                        ),
-                        **output.counts,
-                    },
-                    output.files,
-                    without_unread(taken, warehouse.root, output),
-                    output.index_files,
-                    merged=merged.files,
-                    replaced=merged.replaced,
-                )
-            cleared.result()
-            _clear(warehouse, run_id, committed=True)
-            self._last_commit = committed
-            self._prune(run_id)
+            self._last_commit = self._commit(job, len(dumps), taken, output, merged)
+            self._prune(job.run_id)
             sizes = {dump.path: dump.size for dump in found}
             return dataclasses.replace(
                 self._report(began, found, dumps, output),
-                run_id=run_id,
+                run_id=job.run_id,
                 rest=frozenset(
                     d.path for d in dumps if is_kafka(d.path) and d.stop != sizes[d.path]
                 ),
                 too_many_failures=failures,
             )
+
+    def _with_new_index(self, before: Manifest, progress: Progress) -> Manifest:
+        progress.stage("rebuilding the index, once, for this version of copydesk")
+        return replace_index(
+            self._transforms,
+            self.warehouse,
+            before,
+            self._options.processes_here(),
+            self._options.document_memory << 20,
+        )
+
+    def _job(
+        self,
+        dumps: Sequence[NewDump],
+        before: Manifest | None,
+        started_at: datetime.datetime,
+        cluster: bool,
+    ) -> Job:
+        options, warehouse = self._options, self.warehouse
+        run_id = options.run_id or make_run_id(started_at)
+        return Job(
+            transforms=tuple(self._transforms),
+            dump_options=options.dump_options(),
+            root=warehouse.root,
+            staging=warehouse.staging_folder(run_id, options.staging, cluster),
+            run_id=run_id,
+            run_number=before.runs + 1 if before else 1,
+            started_at=started_at,
+            partitions=options.partitions or _partitions(options, dumps, before),
+            index_files=index_files(before, self._transforms),
+        )
+
+    def _commit(
+        self, job: Job, dumps: int, taken: Sequence[Input], output: Output, merged: Merged
+    ) -> Manifest:
+        """Commits what a run has written, and removes its working files meanwhile."""
+        with concurrent.futures.ThreadPoolExecutor(1) as background:
+            # Whether the commit succeeds or not, nobody needs the staged shards any more.
+            cleared = background.submit(_clear, self.warehouse, job.run_id, committed=False)
+            committed = self.warehouse.commit(
+                {
+                    "run_id": job.run_id,
+                    "started_at": job.started_at,
+                    "finished_at": datetime.datetime.now(datetime.UTC),
+                    "version": metadata.version("copydesk"),
+                    "settings": _settings(self._options, self._transforms),
+                    "dumps": dumps,
+                    "removed_by_rule": list(output.counted.get("removed_lines.rule", {}).items()),
+                    **output.counts,
+                },
+                output.files,
+                without_unread(taken, self.warehouse.root, output),
+                output.index_files,
+                merged=merged.files,
+                replaced=merged.replaced,
+            )
+        cleared.result()
+        _clear(self.warehouse, job.run_id, committed=True)
+        return committed
 
     def _report(
         self,
