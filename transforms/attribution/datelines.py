@@ -105,37 +105,11 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
         for pattern in (_JAPANESE, _CHINESE, _KOREAN):
             match = pattern.match(head)
             if match and (agency := agency_of(match["who"])):
-                return Finding(
-                    agency,
-                    _evidence(paragraph, match),
-                    True,
-                    match["place"].strip() or finding.dateline,
-                )
+                place = match["place"].strip() or finding.dateline
+                return Finding(agency, _evidence(paragraph, match), True, place)
     match = _DATELINE.match(head) if "(" in head or "[" in head or "/" in head else None
     if match:
-        credit = match["paren"] or match["slash"]
-        agencies = agencies_of(credit)
-        place = place_of(match["place"])
-        rest = len(text) - match.end()
-        if place is None or (rest < 20 and not match["end"]):
-            return finding
-        is_dateline = bool(match["end"]) or place.isupper() or _is_city(place)
-        is_dateline = is_dateline or (bool(agencies) and bool(places_of(place)))
-        if agencies and (is_dateline or (not place and rest >= 40)):
-            if not place:
-                following = _ITALIAN_PLACE.match(text, match.end())
-                place = place_of(following["place"]) if following else ""
-            return credited(agencies, _evidence(paragraph, match), place or finding.dateline)
-        # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
-        dash = (match["end"] or ":")[-1] != ":"
-        bracketed = not place and dash and match["paren"]
-        place = place_of(credit) if bracketed else place
-        if not place:
-            return finding
-        capitals = place.partition(",")[0].isupper() and len(place) > 3
-        if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
-            return finding._replace(dateline=finding.dateline or place)
-        return finding
+        return _bracketed_credit(paragraph, text, match, finding)
     match = _DATELINE_DASHED.match(head) if dashed or not head.isascii() else None
     if match:
         agencies = agencies_of(match["dashed"] or match["dotted"])
@@ -150,6 +124,42 @@ def dateline_credit(paragraph: Paragraph, index: int, finding: Finding) -> Findi
     match = _AGENCY_FIRST.match(head) if dashed and index == 0 else None
     if match and len(match["who"]) > 2 and (agency := agency_of(match["who"])):
         return finding._replace(agency=agency, evidence=_evidence(paragraph, match), own=True)
+    return finding
+
+
+def _bracketed_credit(
+    paragraph: Paragraph, text: str, match: re.Match[str], finding: Finding
+) -> Finding:
+    """Adds what a place with a name in brackets or slashes behind it says, or the brackets alone.
+
+    Args:
+      paragraph: where it stands.
+      text: of the paragraph, in which the match is.
+      match: of ``_DATELINE``.
+      finding: the result of the paragraphs before it.
+    """
+    credit = match["paren"] or match["slash"]
+    agencies = agencies_of(credit)
+    place = place_of(match["place"])
+    rest = len(text) - match.end()
+    if place is None or (rest < 20 and not match["end"]):
+        return finding
+    is_dateline = bool(match["end"]) or place.isupper() or _is_city(place)
+    is_dateline = is_dateline or (bool(agencies) and bool(places_of(place)))
+    if agencies and (is_dateline or (not place and rest >= 40)):
+        if not place:
+            following = _ITALIAN_PLACE.match(text, match.end())
+            place = place_of(following["place"]) if following else ""
+        return credited(agencies, _evidence(paragraph, match), place or finding.dateline)
+    # Not an agency: "LONDON (MarketWatch) — ", or the place itself, "(ANCHORAGE, Alaska) — ".
+    dash = (match["end"] or ":")[-1] != ":"
+    bracketed = not place and dash and match["paren"]
+    place = place_of(credit) if bracketed else place
+    if not place:
+        return finding
+    capitals = place.partition(",")[0].isupper() and len(place) > 3
+    if _is_city(place) or (dash and capitals and ("," in place or not bracketed)):
+        return finding._replace(dateline=finding.dateline or place)
     return finding
 
 
