@@ -76,6 +76,24 @@ class Affixes(NamedTuple):
     traits: U8
 
 
+class _Words(NamedTuple):
+    """The words of a part of a line.
+
+    Attributes:
+      hashes: of each word.
+      kinds: the kind of its first character.
+      starts: its first byte.
+      gaps: ``_GAP_`` bits of what stands before it.
+      blanks: shape (., 2), the first blank before it and the byte after the last one; -1 for none.
+    """
+
+    hashes: U64
+    kinds: I64
+    starts: I64
+    gaps: I64
+    blanks: I64
+
+
 def _kind(character: str) -> int:
     category = unicodedata.category(character)
     if character.isspace() or category[0] == "Z":
@@ -149,18 +167,7 @@ def _room(rows: int) -> Affixes:
 
 
 @numba.njit(inline="never")
-def _scan(
-    data: Any,
-    at: int,
-    end: int,
-    fold: Any,
-    classes: Any,
-    words: Any,
-    kinds: Any,
-    starts: Any,
-    gaps: Any,
-    blanks: Any,
-) -> tuple[int, int]:
+def _scan(data: Any, at: int, end: int, fold: Any, classes: Any, words: _Words) -> tuple[int, int]:
     """Reads the words of a part of a line.
 
     Args:
@@ -169,15 +176,12 @@ def _scan(
       end: byte after the last.
       fold: case-folded code point of each code point.
       classes: bits of each code point, ``UNKNOWN`` where not filled.
-      words: receives the hash of each word.
-      kinds: receives the kind of its first character.
-      starts: receives its first byte.
-      gaps: receives ``_GAP_`` bits of what stands before it.
-      blanks: receives, shape (., 2), the first blank before it and the byte after the last one; -1.
+      words: receives the words.
 
     Returns:
       The number of words, and an unknown code point; -1 if there was none.
     """
+    hashes, kinds, starts, gaps, blanks = words
     count, inside, before = 0, False, _BLANK
     only_digits = False
     total, power = np.uint64(0), np.uint64(1)
@@ -193,7 +197,7 @@ def _scan(
             continue
         is_word = kind >= _LOWER
         if inside and (not is_word or kind == _SPACELESS or before == _SPACELESS):
-            words[count] = _NUMBER if only_digits else mix(total)
+            hashes[count] = _NUMBER if only_digits else mix(total)
             count += 1
             gaps[count], blanks[count, 0], blanks[count, 1] = 0, -1, -1
             inside = False
@@ -221,9 +225,125 @@ def _scan(
             if bits & _COLON:
                 gaps[count] |= _GAP_COLON
     if inside:
-        words[count] = _NUMBER if only_digits else mix(total)
+        hashes[count] = _NUMBER if only_digits else mix(total)
         count += 1
     return count, -1
+
+
+@numba.njit(inline="never")
+def _ending(data: Any, begin: int, end: int, classes: Any) -> tuple[bool, np.int64, int]:
+    """Returns how a line ends.
+
+    Returns:
+      Whether it ends like a sentence; the bits of its last character; an unknown code point; -1 if
+      there was none.
+    """
+    last_bits = np.int64(0)
+    at = end
+    while at > begin:
+        at -= 1
+        while at > begin and data[at] & 0xC0 == 0x80:
+            at -= 1
+        code, after = code_point(data, at)
+        bits = np.int64(classes[code])
+        if bits == UNKNOWN:
+            return False, last_bits, int(code)
+        if after == end:
+            last_bits = bits
+        if bits & _ENDS:
+            return True, last_bits, -1
+        if not bits & _CLOSES:
+            break
+    return False, last_bits, -1
+
+
+@numba.njit(inline="never")
+def _heads(
+    words: _Words, count: int, line: int, begin: int, closed: bool, rows: Affixes, row: int
+) -> int:
+    """Writes the heads of a line.
+
+    Args:
+      words: of the line, or of its first ``WINDOW`` bytes.
+      count: number of these words.
+      line: position of the line.
+      begin: its first byte.
+      closed: whether it ends like a sentence.
+      rows: receives the heads.
+      row: first row to be written.
+
+    Returns:
+      The row after the last one written.
+    """
+    hashes, kinds, starts, gaps, blanks = words
+    # Capitals part a label from a phrase, but also the names in a line of a few words.
+    has_phrase = count >= PHRASE_WORDS
+    hashed, size, has_word = _SIDES[0], 0, False
+    for at in range(1, count):
+        hashed = mix(hashed * WORD_BASE + hashes[at - 1])
+        size += 1 if kinds[at - 1] == _SPACELESS else 2
+        if size > 2 * MAX_WORDS:
+            break
+        has_word |= kinds[at - 1] != _DIGIT
+        is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
+        is_parted = gaps[at] & (_GAP_STRONG | _GAP_ENDS) != 0
+        is_long = size >= 2 * LONG_WORDS
+        # Where an address or a tag is part of the head, it is cut off as a whole.
+        rest = at
+        while not is_spaceless and rest < count and gaps[rest] & _GAP_BLANK == 0:
+            rest += 1
+        if not has_word or rest == count or (rest > at and not is_long):
+            continue
+        if (is_parted and is_long) or (not closed and size <= 2 * LABEL_WORDS):
+            rows.key[row], rows.line[row], rows.size[row] = hashed, line, size
+            rows.cut[row] = (blanks[rest, 1] if blanks[rest, 1] >= 0 else starts[rest]) - begin
+            rows.traits[row] = 0
+            is_capital = kinds[rest] == _UPPER or kinds[rest] == _DIGIT
+            if (is_parted and kinds[rest] != _LOWER) or (is_capital and has_phrase and size > 2):
+                rows.traits[row] |= BREAK
+            if closed:
+                rows.traits[row] |= SENTENCE | CLOSED
+            if gaps[at] & _GAP_COLON:
+                rows.traits[row] |= COLON
+            row += 1
+    return row
+
+
+@numba.njit(inline="never")
+def _tails(
+    words: _Words, count: int, line: int, begin: int, closed: bool, rows: Affixes, row: int
+) -> int:
+    """Writes the tails of a line; arguments and result are as those of ``_heads``.
+
+    The words are those of the line, or of its last ``WINDOW`` bytes.
+    """
+    hashes, kinds, starts, gaps, blanks = words
+    hashed, size, has_word = _SIDES[1], 0, False
+    for at in range(count - 1, 0, -1):
+        hashed = mix(hashed * WORD_BASE + hashes[at])
+        size += 1 if kinds[at] == _SPACELESS else 2
+        if size > 2 * MAX_WORDS:
+            break
+        has_word |= kinds[at] != _DIGIT
+        is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
+        is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
+        ends = gaps[at] & _GAP_ENDS != 0
+        is_parted = ends or gaps[at] & _GAP_STRONG != 0
+        wanted = ends and size >= 2 * LONG_WORDS if closed else is_parted
+        if is_apart and wanted and has_word:
+            rows.key[row], rows.line[row], rows.size[row] = hashed, line, size
+            rows.cut[row] = (blanks[at, 0] if blanks[at, 0] >= 0 else starts[at]) - begin
+            rows.traits[row] = IS_TAIL
+            if not closed or kinds[at] != _LOWER:
+                rows.traits[row] |= BREAK
+            if ends:
+                rows.traits[row] |= SENTENCE
+            if gaps[at] & _GAP_OPENS:
+                rows.traits[row] |= ASIDE
+            if closed:
+                rows.traits[row] |= CLOSED
+            row += 1
+    return row
 
 
 @compiled(
@@ -251,36 +371,25 @@ def _affixes(
       The first line that is not done, the rows written, and the unknown code point it needs; -1 if
       all are done.
     """
+    rows = Affixes(keys, lines, cuts, sizes, traits)
     room = 2 * WINDOW + 2
-    words, kinds = np.empty(room, np.uint64), np.empty(room, np.int64)
-    starts, gaps = np.empty(room, np.int64), np.empty(room, np.int64)
-    blanks = np.empty((room, 2), np.int64)
+    words = _Words(
+        np.empty(room, np.uint64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.empty((room, 2), np.int64),
+    )
     for line in range(first, len(bounds) - 1):
         begin, end = bounds[line], bounds[line + 1]
         if begin == end:
             continue
-        row = written
-        # How the line ends.
-        closed, last_bits = False, np.int64(0)
-        at = end
-        while at > begin:
-            at -= 1
-            while at > begin and data[at] & 0xC0 == 0x80:
-                at -= 1
-            code, after = code_point(data, at)
-            bits = np.int64(classes[code])
-            if bits == UNKNOWN:
-                return line, written, int(code)
-            if after == end:
-                last_bits = bits
-            if bits & _ENDS:
-                closed = True
-                break
-            if not bits & _CLOSES:
-                break
+        closed, last_bits, unknown = _ending(data, begin, end, classes)
+        if unknown >= 0:
+            return line, written, unknown
         if last_bits & _COLON:
             continue
-        code, after = code_point(data, begin)
+        code, _ = code_point(data, begin)
         if classes[code] == UNKNOWN:
             return line, written, int(code)
         if np.int64(classes[code]) & last_bits & _BRACKET:
@@ -291,76 +400,18 @@ def _affixes(
             stop = begin + WINDOW
             while data[stop] & 0xC0 == 0x80:
                 stop -= 1
-        count, unknown = _scan(data, begin, stop, fold, classes, words, kinds, starts, gaps, blanks)
+        count, unknown = _scan(data, begin, stop, fold, classes, words)
         if unknown >= 0:
             return line, written, unknown
-        # Capitals part a label from a phrase, but also the names in a line of a few words.
-        has_phrase = count >= PHRASE_WORDS
-        hashed, size, has_word = _SIDES[0], 0, False
-        for at in range(1, count):
-            hashed = mix(hashed * WORD_BASE + words[at - 1])
-            size += 1 if kinds[at - 1] == _SPACELESS else 2
-            if size > 2 * MAX_WORDS:
-                break
-            has_word |= kinds[at - 1] != _DIGIT
-            is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
-            is_parted = gaps[at] & (_GAP_STRONG | _GAP_ENDS) != 0
-            is_long = size >= 2 * LONG_WORDS
-            # Where an address or a tag is part of the head, it is cut off as a whole.
-            rest = at
-            while not is_spaceless and rest < count and gaps[rest] & _GAP_BLANK == 0:
-                rest += 1
-            if not has_word or rest == count or (rest > at and not is_long):
-                continue
-            if (is_parted and is_long) or (not closed and size <= 2 * LABEL_WORDS):
-                keys[row], lines[row], sizes[row] = hashed, line, size
-                cuts[row] = (blanks[rest, 1] if blanks[rest, 1] >= 0 else starts[rest]) - begin
-                traits[row] = 0
-                is_capital = kinds[rest] == _UPPER or kinds[rest] == _DIGIT
-                if (is_parted and kinds[rest] != _LOWER) or (
-                    is_capital and has_phrase and size > 2
-                ):
-                    traits[row] |= BREAK
-                if closed:
-                    traits[row] |= SENTENCE | CLOSED
-                if gaps[at] & _GAP_COLON:
-                    traits[row] |= COLON
-                row += 1
+        row = _heads(words, count, line, begin, closed, rows, written)
         if not is_whole:
             at = end - WINDOW
             while data[at] & 0xC0 == 0x80:
                 at += 1
-            count, unknown = _scan(data, at, end, fold, classes, words, kinds, starts, gaps, blanks)
+            count, unknown = _scan(data, at, end, fold, classes, words)
             if unknown >= 0:
                 return line, written, unknown
-        hashed, size, has_word = _SIDES[1], 0, False
-        for at in range(count - 1, 0, -1):
-            hashed = mix(hashed * WORD_BASE + words[at])
-            size += 1 if kinds[at] == _SPACELESS else 2
-            if size > 2 * MAX_WORDS:
-                break
-            has_word |= kinds[at] != _DIGIT
-            is_spaceless = kinds[at] == _SPACELESS or kinds[at - 1] == _SPACELESS
-            is_apart = gaps[at] & _GAP_BLANK != 0 or is_spaceless
-            ends = gaps[at] & _GAP_ENDS != 0
-            if closed:
-                wanted = ends and size >= 2 * LONG_WORDS
-            else:
-                wanted = ends or gaps[at] & _GAP_STRONG != 0
-            if is_apart and wanted and has_word:
-                keys[row], lines[row], sizes[row] = hashed, line, size
-                cuts[row] = (blanks[at, 0] if blanks[at, 0] >= 0 else starts[at]) - begin
-                traits[row] = IS_TAIL
-                if not closed or kinds[at] != _LOWER:
-                    traits[row] |= BREAK
-                if ends:
-                    traits[row] |= SENTENCE
-                if gaps[at] & _GAP_OPENS:
-                    traits[row] |= ASIDE
-                if closed:
-                    traits[row] |= CLOSED
-                row += 1
-        written = row
+        written = _tails(words, count, line, begin, closed, rows, row)
     return len(bounds) - 1, written, -1
 
 
