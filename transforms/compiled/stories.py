@@ -1,5 +1,8 @@
 """Loops of the story step: counts the words of articles, and joins articles by average link."""
 
+from typing import Any, NamedTuple
+
+import numba
 import numpy as np
 from numba import types
 
@@ -141,6 +144,117 @@ def heaviest(bounds: I64, weights: F64, most: int) -> tuple[I64, I64]:
     return ends, positions[: ends[-1]]
 
 
+class _Postings(NamedTuple):
+    """The articles of each term, in their order.
+
+    Attributes:
+      starts: where the articles of each term begin in the other two; one more for the end.
+      articles: their numbers.
+      weights: of the term in them.
+    """
+
+    starts: I64
+    articles: I32
+    weights: F32
+
+
+class _Stories(NamedTuple):
+    """Stories of n articles, each a list of articles and with a number below n.
+
+    Attributes:
+      of_article: the story of each article.
+      size: articles of each story.
+      first: its first article; -1 for none.
+      last: its last article; -1 for none.
+      following: the article after each in its story; -1 for none.
+      earliest: day of the earliest article of each story; -1 without a date.
+      latest: day of the latest one; -1 without a date.
+    """
+
+    of_article: I64
+    size: I64
+    first: I64
+    last: I64
+    following: I64
+    earliest: I64
+    latest: I64
+
+
+@numba.njit(inline="never")
+def _postings(begins: Any, ends: Any, terms: Any, weights: Any) -> _Postings:
+    """Returns the articles of each term; see :func:`join_articles` for the arguments."""
+    term_count = 0
+    for term in terms:
+        term_count = max(term_count, term + 1)
+    starts = np.zeros(term_count + 1, np.int64)
+    for term in terms:
+        starts[term + 1] += 1
+    starts = np.cumsum(starts)
+    fill = starts[:-1].copy()
+    posted = np.empty(len(terms), np.int32)
+    posted_weight = np.empty(len(terms), np.float32)
+    for article in range(len(begins)):
+        for at in range(begins[article], ends[article]):
+            place = fill[terms[at]]
+            posted[place], posted_weight[place] = article, weights[at]
+            fill[terms[at]] += 1
+    return _Postings(starts, posted, posted_weight)
+
+
+@numba.njit(inline="never")
+def _stories(days: Any, numbers: Any) -> _Stories:
+    """Returns the stories that there are before any are joined.
+
+    Args:
+      days: of n articles, ascending; negative without a date.
+      numbers: the story of each article.
+    """
+    count = len(days)
+    found = _Stories(
+        numbers.copy(),
+        np.zeros(count, np.int64),
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+    )
+    for article in range(count):
+        number = numbers[article]
+        if found.size[number]:
+            found.following[found.last[number]] = article
+        else:
+            found.first[number] = article
+        found.last[number] = article
+        found.size[number] += 1
+        if days[article] >= 0:
+            if found.earliest[number] < 0:
+                found.earliest[number] = days[article]
+            found.latest[number] = days[article]
+    return found
+
+
+@numba.njit(inline="never")
+def _join(stories: _Stories, one: int, other: int) -> int:
+    """Joins the smaller of two stories to the larger one, and returns the number of that."""
+    size, first, last = stories.size, stories.first, stories.last
+    into, gone = one, other
+    if (size[into], -into) < (size[gone], -gone):
+        into, gone = gone, into
+    member = first[gone]
+    while member >= 0:
+        stories.of_article[member] = into
+        member = stories.following[member]
+    stories.following[last[into]] = first[gone]
+    last[into] = last[gone]
+    size[into] += size[gone]
+    earliest, latest = stories.earliest, stories.latest
+    if earliest[into] < 0 or 0 <= earliest[gone] < earliest[into]:
+        earliest[into] = earliest[gone]
+    latest[into] = max(latest[into], latest[gone])
+    return into
+
+
 @compiled(
     types.int64[::1](
         *(loops.I64, loops.I64, loops.I64, _I32, _F32, loops.I64, _BOOL),
@@ -183,44 +297,12 @@ def join_articles(
     """
     count = len(days)
     undated = np.searchsorted(days, 0)
-    term_count = 0
-    for term in terms:
-        term_count = max(term_count, term + 1)
-    starts = np.zeros(term_count + 1, np.int64)
-    for term in terms:
-        starts[term + 1] += 1
-    starts = np.cumsum(starts)
-    fill = starts[:-1].copy()
-    posted = np.empty(len(terms), np.int32)
-    posted_weight = np.empty(len(terms), np.float32)
-    for article in range(count):
-        for at in range(begins[article], ends[article]):
-            place = fill[terms[at]]
-            posted[place], posted_weight[place] = article, weights[at]
-            fill[terms[at]] += 1
-
-    story = np.empty(count, np.int64)
-    size = np.zeros(count, np.int64)
-    first, last = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
-    following = np.full(count, -1, np.int64)
-    earliest, latest = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
-    for article in range(count):
-        number = stories[article]
-        story[article] = number
-        if size[number]:
-            following[last[number]] = article
-        else:
-            first[number] = article
-        last[number] = article
-        size[number] += 1
-        if days[article] >= 0:
-            if earliest[number] < 0:
-                earliest[number] = days[article]
-            latest[number] = days[article]
-
-    term_weight = np.zeros(term_count, np.float64)
-    term_of_story = np.full(term_count, -1, np.int64)  # the look-up that set the weight last
-    some_terms = np.empty(term_count, np.int64)
+    starts, posted, posted_weight = _postings(begins, ends, terms, weights)
+    joined = _stories(days, stories)
+    story, size = joined.of_article, joined.size
+    term_weight = np.zeros(len(starts) - 1, np.float64)
+    term_of_story = np.full(len(term_weight), -1, np.int64)  # the look-up that set the weight last
+    some_terms = np.empty(len(term_weight), np.int64)
     link = np.zeros(count, np.float64)
     linked = np.empty(count, np.int64)
     is_final = np.zeros(count, np.bool_)
@@ -237,7 +319,7 @@ def join_articles(
             top = chain[length - 1]
             look_up += 1
             found_terms = 0
-            member = first[top]
+            member = joined.first[top]
             while member >= 0:
                 for at in range(begins[member], ends[member]):
                     term = terms[at]
@@ -247,11 +329,11 @@ def join_articles(
                         some_terms[found_terms] = term
                         found_terms += 1
                     term_weight[term] += weights[at]
-                member = following[member]
+                member = joined.following[member]
             begin, end = undated, count
-            if earliest[top] >= 0:
-                begin = np.searchsorted(days, max(0, earliest[top] - window))
-                end = np.searchsorted(days, latest[top] + window, side="right")
+            if joined.earliest[top] >= 0:
+                begin = np.searchsorted(days, max(0, joined.earliest[top] - window))
+                end = np.searchsorted(days, joined.latest[top] + window, side="right")
             found = 0
             for number in range(found_terms):
                 term = some_terms[number]
@@ -291,19 +373,7 @@ def join_articles(
                 # The one before, as a rule; an earlier one where a window hides a part of a story.
                 for place in range(place_in_chain[nearest], length):
                     place_in_chain[chain[place]], length = -1, min(length, place)
-                into, gone = top, nearest
-                if (size[into], -into) < (size[gone], -gone):
-                    into, gone = gone, into
-                member = first[gone]
-                while member >= 0:
-                    story[member] = into
-                    member = following[member]
-                following[last[into]] = first[gone]
-                last[into] = last[gone]
-                size[into] += size[gone]
-                if earliest[into] < 0 or 0 <= earliest[gone] < earliest[into]:
-                    earliest[into] = earliest[gone]
-                latest[into] = max(latest[into], latest[gone])
+                into = _join(joined, top, nearest)
                 if length == 0:
                     chain[0], place_in_chain[into], length = into, 0, 1
     return story
