@@ -374,7 +374,9 @@ FLOOR = 0.8
 
 class TestTags:
     def tags(self, **given: Any) -> list[str]:
-        columns = ("tags", "topics", "keywords", "entities", "outlet", "agency", "title", "text")
+        columns = (
+            *("tags", "topics", "keywords", "entities", "outlet", "agency", "url", "title", "text"),
+        )
         done = Tags(keywords=given.pop("most", 3)).apply(
             dict.fromkeys(columns) | {"language": "en"} | given
         )
@@ -400,6 +402,28 @@ class TestTags:
 
     def test_nothing_is_no_tag(self) -> None:
         assert self.tags() == []
+
+    @pytest.mark.parametrize(
+        ("stated", "kept"),
+        [
+            (["Harbours", "_priority", "48213377", "Port 2030"], ["Harbours", "Port 2030"]),
+            (["3f0c9d1e-77aa-4be2-9c55-0a1b2c3d4e5f", "id: 00112233445566778899"], []),
+            (
+                ["Page type: story", "Weekday: Monday", "Category: Ferries", "Subject:Trade"],
+                ["Ferries", "Trade"],
+            ),
+            (["Harbour: a history"], ["Harbour: a history"]),
+            (["Ferries, Trade, Fishing & Nets"], ["Ferries", "Trade", "Fishing & Nets"]),
+            (["Ferries,Trade"], ["Ferries", "Trade"]),
+            (["Helena, Montana"], ["Helena, Montana"]),
+            (["tarvik.example", "News.Tarvik.example", "Tarvik"], ["Tarvik"]),
+        ],
+    )
+    def test_marks_of_the_publishers_system_are_none(
+        self, stated: list[str], kept: list[str]
+    ) -> None:
+        assert self.tags(tags=stated, url="https://news.tarvik.example/a") == kept
+        assert self.tags(tags=kept) == kept
 
     def test_titles_own_names_and_first_names_are_none(self) -> None:
         tags = self.tags(

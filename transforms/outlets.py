@@ -195,7 +195,7 @@ def published_by(
       source_file: path of the dump.
       known: names and sites.
     """
-    host = _host(url)
+    host = host_of(url)
     site = outlet_of_host(host, known) if host else None
     if site and registered_domain(host) not in known.carriers:
         return site, f"url: {host}"
@@ -208,12 +208,13 @@ def published_by(
 
 def _named(name: str, known: Known) -> str:
     """Returns an outlet by a name, or an address in its place, without the name of a section."""
-    address = _host(name) or name
+    address = host_of(name) or name
     by_site = outlet_of_host(address, known) if _SITE.fullmatch(address) else None
     return by_site or spelled(name, known) or _SECTION.sub("", name)
 
 
-def _host(url: str | None) -> str:
+def host_of(url: str | None) -> str:
+    """Returns the host of an address, in lower case; empty if it has none."""
     try:
         return urlsplit(url or "").hostname or ""
     except ValueError:

@@ -2,11 +2,12 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.article import Article
 from pipeline.transform import Transform
 from transforms.entities import CALENDAR, TITLES
+from transforms.outlets import host_of
 from transforms.places.gazetteer import is_people
 
 READ, LEAST_TEXT = 3000, 500
@@ -16,12 +17,21 @@ shorter text does not say what it is about without its headline."""
 LONGEST_NAME = 3
 """Words of a name that is a tag as a whole; of a longer one the keyword is."""
 
+_SYSTEM = re.compile(r"_|[\W\d]*\d{5}[\W\d]*$|(?i:.*(?:[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-))")
+"""A tag of the publisher's system: it begins with a low line, is a number, or has an identifier."""
+
+_KEYED = re.compile(r"([^\W\d_][\w ]{0,20}): ?(\S.*)")
+_SUBJECTS = frozenset("category keyword section subject tag topic".split())
+"""Keys whose values are subjects, where tags are pairs of key and value."""
+
 _NO_NOUN = re.compile(r"(?:ed|ical|ful|less|ous)$")
 
 
 @dataclasses.dataclass
 class Tags(Transform):
     """Adds topics, the weightiest keywords and the agency to the tags of the dump.
+
+    Of those of the dump, marks of the publisher's system are left out (:func:`of_readers`).
 
     First come keywords that are names, under the family name or the whole name that other articles
     have, but not only these where there are others. Passed over for the next one are a title alone
@@ -39,14 +49,16 @@ class Tags(Transform):
 
     keywords: int = 3
 
-    reads = ("topics", "keywords", "entities", "outlet", "agency", "title", "text", "language")
+    reads = (
+        *("topics", "keywords", "entities", "outlet", "agency", "url", "title", "text", "language"),
+    )
     updates = ("tags",)
-    version = 3
+    version = 4
 
     def apply(self, article: Article) -> Article:
         """Returns the article with its tags: those of the dump first, each once."""
         tags = [
-            *(article["tags"] or ()),
+            *of_readers(article["tags"] or (), article["url"]),
             *(article["topics"] or ()),
             *_telling(article, self.keywords),
             *([article["agency"]] if article["agency"] else ()),
@@ -55,6 +67,34 @@ class Tags(Transform):
         for tag in tags:
             distinct.setdefault(tag.casefold(), tag)
         return article | {"tags": list(distinct.values())}
+
+
+def of_readers(tags: Sequence[str], url: str | None) -> list[str]:
+    """Returns the tags of a dump without those by which only the publisher's system files it.
+
+    These are identifiers, the site's own host, and of tags that are pairs of key and value ("Page
+    type: …", from two of them on) all but subjects, of which the value stays. A list in one tag is
+    several.
+    """
+    host = f".{host_of(url)}"
+    parts = [part.strip() for tag in tags for part in _listed(tag)]
+    pairs = {part: pair for part in parts if (pair := _KEYED.fullmatch(part))}
+    kept = []
+    for part in parts:
+        if len(pairs) > 1 and part in pairs:
+            key, part = pairs[part].groups()
+            if key.casefold() not in _SUBJECTS:
+                continue
+        is_host = "." in part and host.endswith(f".{part.casefold()}")
+        if part and not is_host and not _SYSTEM.match(part):
+            kept.append(part)
+    return kept
+
+
+def _listed(tag: str) -> list[str]:
+    """Returns the members of a list; a comma alone is within a name ("Helena, Montana")."""
+    parts = tag.split(",")
+    return parts if len(parts) > 2 or len(parts) != len(tag.split(", ")) else [tag]
 
 
 def _telling(article: Article, most: int) -> list[str]:

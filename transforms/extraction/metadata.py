@@ -20,6 +20,7 @@ import orjson
 
 from transforms.extraction.app_state import app_article
 from transforms.extraction.page_dates import page_dates
+from transforms.outlets import host_of
 from transforms.people import author_names
 from transforms.text import BYLINE_LEAD, key, squeezed
 
@@ -275,11 +276,7 @@ def _headline(node: dict[str, Any]) -> str:
 
 
 def _host(url: str | None) -> str:
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+    return host_of(url).removeprefix("www.")
 
 
 def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
