@@ -39,6 +39,36 @@ class TestTitle:
             ("<title>Mauer f&auml;llt &amp;amp; steht</title>", "", "Mauer fällt & steht"),
             ("", "<h1>\n Wall\n falls </h1>", "Wall falls"),
             ("<title>Quay Gazette</title>", "", "Quay Gazette"),
+            (
+                "<meta property='og:title' content='Why the wall fell \u2013 News \u2014 Home | All'>",
+                "<h1>Why the Wall fell</h1>",
+                "Why the Wall fell",
+            ),
+            (
+                "<meta property='og:title' content='The Quay | Why the wall fell'>",
+                "<h1>Why the wall fell</h1>",
+                "Why the wall fell",
+            ),
+            (
+                "<meta property='og:title' content='Why the wall fell (by Ada Moe)'>",
+                "<h1>Quay</h1><h1>Why the wall fell</h1>",
+                "Why the wall fell",
+            ),
+            (
+                "<meta property='og:title' content='Flood: why the wall fell'>",
+                "<h1>Why the wall fell</h1>",
+                "Flood: why the wall fell",
+            ),
+            (
+                "<meta property='og:title' content='Why the wall fell: a report'>",
+                "<h1>Why the wall fell</h1>",
+                "Why the wall fell: a report",
+            ),
+            (
+                "<meta property='og:title' content='Why the wall fell at last'>",
+                "<h1>Why the wall fell</h1>",
+                "Why the wall fell at last",
+            ),
             ("", "", None),
         ],
     )

@@ -73,6 +73,13 @@ _HOST_NAME = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}/?")
 _SITE_MARKS = "|·•\u2013\u2014»\u203a\uff5c\uff1a"
 # Dashes, guillemets, bullets; the full-width bar and colon need no space.
 _SITE_SEPARATOR = re.compile(r"\s[|·•\u2013\u2014»\u203a:-](?=\s)|[\uff5c\uff1a]")
+_BARS = frozenset("|·•»\u203a\uff5c")
+"""What parts the name of a site from the headline behind it; a dash or colon may be within one."""
+
+_HEADING_WORDS = 3
+"""Fewest words of a heading that is looked for in a longer title."""
+
+_MARK = re.compile(r"[^\w\s:\uff1a]")
 _DATE_SUFFIX = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\W*")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
@@ -292,8 +299,27 @@ def _title(page: PageData, outlet: str | None, url: str | None) -> str | None:
     title = next((candidate for candidate in candidates if candidate), None)
     if title is None:
         return None
+    title = next(filter(None, (_heading_of(title, one) for one in page.headings)), title)
     confirmed = {squeezed(text) for text in (*page.headings, headline) if text}
     return _without_site(title, confirmed, outlet, url)
+
+
+def _heading_of(title: str, heading: str) -> str | None:
+    """Returns a heading that is the title but for what stands behind it, or a site before it.
+
+    That is a site, a section, an author or a slogan. A colon joins two parts of a headline. Of
+    1,049 labelled pages this changed 30 titles: 23 of them to the gold's, 3 from it.
+    """
+    looked_for = key(heading)
+    if looked_for.count(" ") < _HEADING_WORDS - 1:
+        return None
+    for mark in _MARK.finditer(title):
+        before, behind = key(title[: mark.start()]), key(title[mark.end() :])
+        if (before == looked_for and behind) or (
+            behind == looked_for and before and mark[0] in _BARS
+        ):
+            return heading
+    return None
 
 
 def _without_site(title: str, others: set[str], outlet: str | None, url: str | None) -> str:
