@@ -40,7 +40,7 @@ class TestTitle:
             ("", "<h1>\n Wall\n falls </h1>", "Wall falls"),
             ("<title>Quay Gazette</title>", "", "Quay Gazette"),
             (
-                "<meta property='og:title' content='Why the wall fell \u2013 News \u2014 Home | All'>",
+                "<meta property='og:title' content='Why the wall fell \u2013 News | All'>",
                 "<h1>Why the Wall fell</h1>",
                 "Why the Wall fell",
             ),
