@@ -677,6 +677,34 @@ def test_the_newest_edition_is_so_by_date_else_by_arrival(tmp_path, arrivals, or
         assert query(tmp_path, f"SELECT article_id FROM {view}") == [(names[-1],)]
 
 
+@pytest.mark.parametrize(
+    ("arrivals", "newest"),
+    [
+        # Which of a run came later is not known: the longest has what the others have.
+        ([("r1", 900), ("r1", 300)], 0),
+        ([("r1", 300), ("r1", 900)], 1),
+        ([("r1", 900), ("r2", 300)], 1),
+        ([("r1", 900), ("r1", 300), ("r2", 200), ("r2", 250)], 3),
+    ],
+)
+def test_of_one_run_and_day_the_longest_edition_is_the_newest(tmp_path, arrivals, newest):
+    commit_rows(
+        tmp_path,
+        {
+            "articles": [
+                article(
+                    number, "Post", text=f"Version {number}", edition_number=number + 1,
+                    edition_of="a0" if number else None, run_id=run, word_count=words,
+                    published_at_precision="day",
+                    published_at=datetime.datetime.fromisoformat("2024-03-01T00:00Z"),
+                )
+                for number, (run, words) in enumerate(arrivals)
+            ]
+        },
+    )  # fmt: skip
+    assert query(tmp_path, "SELECT article_id FROM corpus") == [(f"a{newest}",)]
+
+
 def test_clusters_are_groups_of_two_or_more(tmp_path):
     rows = {
         "articles": [

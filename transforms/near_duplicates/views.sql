@@ -13,10 +13,11 @@ COMMENT ON MACRO latest_moment IS
 
 -- Each edition has a moment: of those its date allows, the first that is not before any date which
 -- came earlier. By these a date that is surely older goes before, and else what came later is newer.
+-- Of one run, none came later: an article grows from edition to edition, so the longest is newest.
 CREATE VIEW edition_order AS
 WITH versions AS (
   SELECT coalesce(a.edition_of, a.article_id) AS first_edition, a.article_id, a.edition_number,
-         a.published_at AS earliest,
+         a.run_id, a.word_count, a.published_at AS earliest,
          latest_moment(a.published_at, a.published_at_precision) AS latest
   FROM articles AS a
   WHERE a.edition_of IS NOT NULL
@@ -31,10 +32,11 @@ SELECT r.first_edition, r.article_id,
          PARTITION BY r.first_edition
          ORDER BY CASE WHEN r.earliest IS NULL THEN r.newest
                        ELSE greatest(r.earliest, least(r.newest, coalesce(r.latest, r.earliest)))
-                  END NULLS FIRST, r.edition_number, r.article_id) AS previous_edition
+                  END NULLS FIRST, r.run_id, r.word_count, r.edition_number, r.article_id
+       ) AS previous_edition
 FROM arrived AS r;
 COMMENT ON VIEW edition_order IS
-  'An article of which there are several editions, and the one before it: by `published_at`, where the dates are further apart than their precision; else the one that came before.';
+  'An article of which there are several editions, and the one before it: by `published_at`, where the dates are further apart than their precision; else the one that came before, of one run the shorter.';
 COMMENT ON COLUMN edition_order.first_edition IS '`article_id` of the edition with number 1.';
 COMMENT ON COLUMN edition_order.article_id IS 'This edition.';
 COMMENT ON COLUMN edition_order.previous_edition IS 'The edition before it.';
@@ -43,7 +45,7 @@ CREATE VIEW articles_current AS
 SELECT a.* FROM articles AS a
 ANTI JOIN edition_order AS o ON o.previous_edition = a.article_id;
 COMMENT ON VIEW articles_current IS
-  'An article in its newest edition, by `published_at` where the dates are further apart than their precision, else the last that came; the columns are those of `articles`.';
+  'An article in its newest edition, by `published_at` where the dates are further apart than their precision, else the last that came, of one run the longest; the columns are those of `articles`.';
 
 CREATE VIEW corpus AS
 SELECT a.article_id, a.url, a.outlet, a.published_at, a.language, a.title, a.authors,
@@ -447,7 +449,7 @@ COMMENT ON COLUMN editions.edition_number IS
   'Number of this edition, from 1, as they came; an older one that came later has a higher number.';
 COMMENT ON COLUMN editions.article_id IS 'This edition.';
 COMMENT ON COLUMN editions.previous_edition IS
-  'The edition before it: the older by `published_at` where that tells, else the one that came before.';
+  'The edition before it: the older by `published_at` where that tells, else the one that came before, of one run the shorter.';
 COMMENT ON COLUMN editions.outlet IS 'Who printed it; the dump where the outlet is not known.';
 COMMENT ON COLUMN editions.url IS 'Its address, where the dump gives one.';
 COMMENT ON COLUMN editions.title IS 'Its headline.';
