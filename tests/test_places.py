@@ -85,6 +85,13 @@ def test_large_cities_of_one_name(dateline, countries, place):
         ("en", "Papua New Guinea is not Guinea-Bissau", ["GW", "PG"]),
         ("en", "He left New Mexico and New Jersey for the Indian Ocean.", []),
         ("en", "Ann Jordan and Chad Lee met. In Chad, they did not.", ["TD"]),
+        ("en", "Rep. Jill Jordan (D-Ohio) spoke. Jordan said no to Peru.", ["PE"]),
+        ("en", "Jill Jordan spoke of a trip to Jordan.", ["JO"]),
+        ("en", "Even If Jordan stays", ["JO"]),
+        ("en", "Mali Airlines flies. Mali is glad.", ["ML"]),
+        ("en", "The fair in Peru, Indiana, was full. Peru is proud of Chile.", ["CL"]),
+        ("en", "Troops in Peru, Chile and Ohio", ["CL", "PE"]),
+        ("en", "Over Guam, Hawaii or Japan", ["GU", "JP"]),
         ("en", "She voted in Georgia.", []),
         ("en", "She voted in Georgia; Tbilisi waits.", ["GE"]),
         ("en", "Cubans, Russians and Jamaicans", []),
@@ -150,11 +157,11 @@ def test_the_most_often_named_country_is_first(words):
 
 
 def test_a_person_who_is_called_as_a_country_is_none():
-    text = "Sen. Jill Jordan left Peru. Jordan was glad."
+    text = "Sen. Jill Spain left Peru. Spain was glad."
     record = {"dateline": None, "title": "", "text": text, "language": "en"}
     record["entities"] = entities(text, "en", 9)
     assert Places().apply(record)["countries"] == ["PE"]
-    assert Places().apply(record | {"entities": []})["countries"] == ["JO", "PE"]
+    assert Places().apply(record | {"entities": []})["countries"] == ["ES", "PE"]
 
 
 def test_the_transform_adds_its_columns_and_changes_nothing_else():

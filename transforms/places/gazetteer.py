@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from transforms.text import STOP_WORDS
+
 if TYPE_CHECKING:
     from transforms.compiled.lexicon import Lexicon
 
@@ -56,7 +58,9 @@ _UNSPACED = frozenset(("ja", "zh"))
 _SHARED = frozenset(
     "chad dominica guernsey india israel jersey jordan mali malta man niger".split()
 )
-_BEFORE_PLACES = frozenset(("And", "For", "From", "In", "Of", "The", "To", "With"))
+_LEADS = ("from ", "in ", "to ")
+_TOWN_LEADS = (*_LEADS, "at ", "near ", "of ")
+_STATE_BEHIND = re.compile(r",\s([A-Z][\w.]*(?:\s[A-Z][a-z]+)?)(?=[,.;:)\]]|\s[a-z(])")
 # Names that hold a country's and are none.
 _OTHERS = ("New Mexico", "New Jersey", "New England", "Indian Ocean", "Gulf of Mexico",
            "South China Sea", "Jersey City", "Panama City", "New South Wales")  # fmt: skip
@@ -340,8 +344,13 @@ def countries_in(
 
 
 def _named(text: str, language: str, names: _Names, people: Collection[str]) -> list[str]:
-    """Returns the country of each name in a text, in its order."""
-    found: list[str] = []
+    """Returns the country of each name in a text, in its order.
+
+    A text that names a person ("Jim Jordan") means this one by the name alone, too, but for what
+    stands behind a word of place. One that names a town ("Poland, Ohio") means that.
+    """
+    found: list[tuple[str, str, bool]] = []
+    others: set[str] = set()  # names that are of somebody or of a town
     last = 0
     for start, word in names.first_words.found_in(text):
         if start < last:
@@ -350,17 +359,28 @@ def _named(text: str, language: str, names: _Names, people: Collection[str]) -> 
             end = start + len(name)
             if text.startswith(name, start) and not text[end : end + 1].isalnum():
                 last = end
-                shared = name.casefold() in _SHARED
-                if (
-                    code
-                    and name not in people
-                    and not (shared and not _stands_alone(text, start, end))
-                ):
-                    found.append(code)
+                if not code or name in people:
+                    break
+                if language == "en" and _is_town(text, start, end):
+                    others.add(name)
+                elif name.casefold() not in _SHARED or _stands_alone(text, start, end):
+                    found.append((name, code, text.endswith(_LEADS, 0, start)))
+                elif not (text[end : end + 1] in (" ", "-") and text[end + 1 : end + 2].isupper()):
+                    others.add(name)
                 break
+    codes = [code for name, code, leads in found if name not in others or leads]
     if language in _INFLECTED or language in _PREFIXES:
-        found += _inflected(text, set(names.word.findall(text)), language, names)
-    return found
+        codes += _inflected(text, set(names.word.findall(text)), language, names)
+    return codes
+
+
+def _is_town(text: str, start: int, end: int) -> bool:
+    """Returns whether a name is that of a town: behind it stands a state of the USA."""
+    if not (text.startswith(", ", end) and text.endswith(_TOWN_LEADS, 0, start)):
+        return False
+    state = _STATE_BEHIND.match(text, end)
+    key = plain(state[1].rstrip(".")) if state else ""
+    return key != "georgia" and gazetteer().regions.get(key, ("",))[0] == "US"
 
 
 def _inflected(text: str, words: set[str], language: str, names: _Names) -> Iterator[str]:
@@ -382,5 +402,5 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """Returns whether no other name stands before or behind one."""
     before = text[max(0, start - 20) : start].split(" ")
     name = before[-2] if len(before) > 1 and not before[-1] else ""
-    named = name.isalpha() and name[0].isupper() and name not in _BEFORE_PLACES
+    named = name.isalpha() and name[0].isupper() and name.casefold() not in STOP_WORDS
     return not named and not (text[end : end + 1] == " " and text[end + 1 : end + 2].isupper())

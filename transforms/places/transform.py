@@ -29,11 +29,11 @@ class Places(Transform):
         "countries": Column(
             pa.list_(pa.string()),
             "Countries that title and text name, the most often named first: ISO 3166-1 codes. "
-            "Adjectives do not count; cities and people's names neither.",
+            'Adjectives do not count; cities, towns ("Poland, Ohio") and people\'s names neither.',
         ),
     }
 
-    version = 2
+    version = 3
     preload = ("transforms.compiled.lexicon",)
 
     def setup(self) -> None:
