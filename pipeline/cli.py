@@ -80,6 +80,11 @@ def main(arguments: Sequence[str], own_process: bool = False) -> int:
                 "warehouse holds what was committed; make room where the output goes, or in the "
                 "folder that TMPDIR names, and run again"
             )
+        elif isinstance(error, PermissionError) and error.filename is not None:
+            complain(
+                f"{error.filename} may not be opened or changed by this user "
+                f"({error.strerror}). Give it permission for that, or run as another user."
+            )
         else:
             hint = "" if debug else " Add --debug to see where"
             complain(f"{type(error).__name__}: {str(error).rstrip('.')}.{hint}")

@@ -81,6 +81,17 @@ def run_command(
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
+def bound_by_permissions(command: Sequence[str]) -> list[str]:
+    """Returns a command that is held to the permissions of files, also if root runs it."""
+    if os.geteuid():
+        return [*command]
+    if not shutil.which("setpriv"):
+        pytest.skip("permissions do not bind root, and there is no setpriv to give it up")
+    # The owner of a file is held to its permissions only without these capabilities.
+    lose = "-dac_override,-dac_read_search"
+    return ["setpriv", "--bounding-set", lose, "--inh-caps", lose, *command]
+
+
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[pathlib.Path], T]) -> T:
     """Returns what a function builds, which the first of the test processes calls for all.
 

@@ -7,7 +7,6 @@ import hashlib
 import io
 import os
 import pathlib
-import shutil
 import socket
 import stat
 import sys
@@ -23,7 +22,7 @@ from pipeline.dumps import DumpOptions, DumpRange, read_range, split_dump
 from pipeline.dumps.inputs import FoundDump, InputError, content_hash, find_dumps, is_dump_name
 from pipeline.rejects import Reject
 from pipeline.warehouse import is_part
-from tests.conftest import run_command
+from tests.conftest import bound_by_permissions, run_command
 from tests.dump_reading import articles, read
 
 
@@ -212,13 +211,7 @@ def test_a_folder_that_cannot_be_listed_is_a_reject(tmp_path: pathlib.Path) -> N
         "    for item in read_range(DumpRange(dump.path), DumpOptions()):\n"
         "        print(dump.path, getattr(item, 'detail', ''))\n"
     )
-    command = [sys.executable, "-c", code]
-    if os.geteuid() == 0:
-        # The owner of a file is held to its permissions only without these capabilities.
-        if not shutil.which("setpriv"):
-            pytest.skip("permissions do not bind root, and there is no setpriv to give it up")
-        lose = "-dac_override,-dac_read_search"
-        command = ["setpriv", "--bounding-set", lose, "--inh-caps", lose, *command]
+    command = bound_by_permissions([sys.executable, "-c", code])
     try:
         (tmp_path / "closed").chmod(0)
         (tmp_path / "half").chmod(stat.S_IRUSR)  # its names can be read, not its files

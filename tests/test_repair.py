@@ -6,6 +6,7 @@ import functools
 import math
 import os
 import shutil
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from pipeline.warehouse.own_rows import write_run
 from pipeline.warehouse.repair import Repair, repair
 from pipeline.warehouse.verify import verify
 from pipeline.warehouse.writer import write_file
-from tests.conftest import REPOSITORY, SeedRun
+from tests.conftest import REPOSITORY, Finished, SeedRun, bound_by_permissions, run_command
 from tests.separate_runs import Desk, done, only_sentence, problems, rows
 from tests.test_compaction import FAN_IN, commit_merging, fan_in, tables
 from tests.test_reindex import index_rows
@@ -641,3 +642,28 @@ def test_a_killed_run_of_the_command_is_not_shown(
     done(desk.run(halves / "b.jsonl", root))
     assert rows(root) == rows(halves / "both")
     assert not problems(root)
+
+
+def test_a_file_that_may_not_be_read_is_not_taken_for_a_damaged_one(tmp_path: Path) -> None:
+    commit_run(tmp_path, 0)
+    before = dict(tree(tmp_path))
+    closed = next(tmp_path.glob("files/articles/*.parquet"))
+    opened = f"{closed} cannot be opened (Permission denied), which says nothing of what it holds"
+    remedy = "Give this user permission to read it"
+
+    def command(*arguments: str) -> Finished:
+        line = [sys.executable, "-m", "pipeline", *arguments, "--warehouse", str(tmp_path)]
+        return run_command(bound_by_permissions(line))
+
+    closed.chmod(0)
+    try:
+        for given in (["verify"], ["repair", "--without-damaged"], ["repair", "--dry-run"]):
+            told = command(*given)
+            assert told.code == 1, told
+            assert f"{opened}. {remedy}" in told.err + told.out, told
+        shown = command("shell", "-c", "FROM articles")
+        assert shown.code != 0, shown
+    finally:
+        closed.chmod(0o644)
+    assert dict(tree(tmp_path)) == before
+    assert verify(str(tmp_path), SCHEMA).ok

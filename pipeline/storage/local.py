@@ -322,12 +322,20 @@ def sync_folder(path: str) -> None:
 
 @contextlib.contextmanager
 def _parent(path: str) -> Iterator[tuple[int, str]]:
-    """Yields a descriptor of the folder a path lies in, and its last name."""
+    """Yields a descriptor of the folder a path lies in, and its last name.
+
+    Errors that name the latter get the whole path.
+    """
     folder, _, name = path.rpartition("/")
     if name == "..":
         raise _leads_out(path)
     with _folder(f"{folder}/") as descriptor:
-        yield descriptor, name
+        try:
+            yield descriptor, name
+        except OSError as error:
+            if error.filename == name:
+                error.filename = shown(path)
+            raise
 
 
 @contextlib.contextmanager

@@ -197,9 +197,9 @@ class Warehouse:
                     self._make_ready(schema)
             except (OSError, CatalogError) as error:
                 raise WarehouseError(
-                    f"{self.root} cannot be made ready for writing: {error}. Make room, or check "
-                    "the disk and the permissions of the folder; `copydesk verify` lists what is "
-                    "damaged."
+                    f"{self.root} cannot be made ready for writing: {error}. Nothing was "
+                    "committed. Make room, or check the disk and the permissions of the folder; "
+                    "`copydesk verify` lists what is damaged."
                 ) from error
             self._schema = schema
             try:

@@ -76,6 +76,24 @@ class DamagedError(WarehouseError):
     """A manifest, or its copy, is not as it was written."""
 
 
+class UnreachableError(WarehouseError):
+    """A file cannot be opened, which says nothing of what it holds.
+
+    Args:
+      path: its path.
+      error: what came of the attempt; one of ``KINDS``.
+    """
+
+    KINDS = (PermissionError, ConnectionError, TimeoutError)
+
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be opened ({error.strerror or error}), which says nothing of what it "
+            "holds. Give this user permission to read it, or wait until its storage answers, and "
+            "try again"
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class DataFile:
     """An immutable Parquet file.

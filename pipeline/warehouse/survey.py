@@ -47,6 +47,7 @@ from pipeline.warehouse.manifest import (
     DataFile,
     Manifest,
     StoredColumn,
+    UnreachableError,
     manifest_path,
     read_manifest,
     repair_command,
@@ -253,7 +254,11 @@ class Survey:
         return not self.unfinished.isdisjoint(RUN_ID.findall(path))
 
     def _described(self, path: str) -> DataFile | None:
-        """Returns what a manifest says of a file, or ``None`` if it cannot be read."""
+        """Returns what a manifest says of a file, or ``None`` if it cannot be read.
+
+        Raises:
+          UnreachableError: it cannot be opened now.
+        """
         place = self._path(self._place(path))
         try:
             with storage.open_file(self._inside(self._place(path))) as file:
@@ -262,6 +267,8 @@ class Survey:
                     rows, columns = parquet.metadata.num_rows, schema_hash(parquet.schema_arrow)
                     for group in range(parquet.num_row_groups):
                         parquet.read_row_group(group)
+        except UnreachableError.KINDS as error:
+            raise UnreachableError(place, error) from error
         except (OSError, pa.ArrowException) as error:
             self.unreadable.append(self._place(path))
             sentence = f"{place} cannot be read ({error})"

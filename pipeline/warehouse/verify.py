@@ -21,6 +21,7 @@ from pipeline.warehouse.manifest import (
     DamagedError,
     DataFile,
     Manifest,
+    UnreachableError,
     read_manifest,
     repair_command,
 )
@@ -101,11 +102,7 @@ def verify(root: str, schema: Schema) -> Verification:
     # Where the newest manifest may be lost, a catalog of the one before would hide the last run.
     is_newest = not problems
     named = named_files(root, manifests)
-    broken = [
-        f"{damage}; a manifest names it. {_remedy(root, file)}"
-        for file in named.values()
-        if (damage := damage_of(root, file))
-    ]
+    broken = [problem for file in named.values() if (problem := _problem_of(root, file))]
     known: list[str] = []
     if newest.left_out:
         known.append(f"Rows may name {count(len(newest.left_out), 'article')} that it left out.")
@@ -154,6 +151,9 @@ def damage_of(root: str, file: DataFile) -> str:
 
     Returns:
       the beginning of a sentence, with the path.
+
+    Raises:
+      UnreachableError: the file cannot be opened now.
     """
     path = os.path.join(root, file.path)
     try:
@@ -177,9 +177,19 @@ def damage_of(root: str, file: DataFile) -> str:
         return str(error).rstrip(".")
     except FileNotFoundError:
         return f"{path} is missing"
+    except UnreachableError.KINDS as error:
+        raise UnreachableError(path, error) from error
     except (OSError, pa.ArrowException) as error:
         return f"{path} cannot be read ({error})"
     return ""
+
+
+def _problem_of(root: str, file: DataFile) -> str:
+    try:
+        damage = damage_of(root, file)
+    except UnreachableError as error:
+        return f"{error}."
+    return damage and f"{damage}; a manifest names it. {_remedy(root, file)}"
 
 
 def _remedy(root: str, file: DataFile) -> str:
