@@ -91,7 +91,8 @@ READ_REASONS: dict[str, str] = {
 LIMIT_REASONS = {
     "time_limit": "took longer than --document-seconds; raise the limit or leave the dump out.",
     "memory_limit": "needed more than --document-memory; raise the limit or leave the dump out.",
-    "worker_died": "ended its worker process twice; leave the dump out, and please report it.",
+    "worker_died": "ended its worker process twice. Mend it if it is your own, else report it; the "
+    "run goes on without the record.",
 }
 """Reasons of a record that ended its worker process, or would have: what happened, and what to do.
 """
