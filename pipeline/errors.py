@@ -18,7 +18,8 @@
     ├── WarehouseError      pipeline.warehouse.manifest  the warehouse cannot be used like this
     │   ├── DamagedError    pipeline.warehouse.manifest  what it holds is damaged or missing
     │   ├── LockLostError   pipeline.warehouse.manifest  another process may hold its lock
-    │   └── LockedError     pipeline.warehouse.manifest  another process writes to it
+    │   ├── LockedError     pipeline.warehouse.manifest  another process writes to it
+    │   └── UnreachableError pipeline.warehouse.manifest a file cannot be opened now
     ├── WorkerDied          pipeline.pool                a worker died at no document in particular
     └── WriteError          pipeline.storage.paths       a working file cannot be written
 

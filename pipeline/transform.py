@@ -33,6 +33,9 @@ class Column:
       counted: line of a run's report: of a bool column the number of true values, of another the
         number of rows by value.
       run_column: column of ``runs`` that takes this number.
+      quotes_text: whether its members are words of title or text: strings, or structs with a
+        ``name``. They go, from ``tags`` as well, if a corpus-wide transform removes all lines that
+        have them.
     """
 
     type: pa.DataType
@@ -41,6 +44,7 @@ class Column:
     after: str = ""
     counted: str = ""
     run_column: str = ""
+    quotes_text: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

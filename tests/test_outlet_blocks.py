@@ -305,7 +305,8 @@ def dump(path: Path, stories: list[Story]) -> Path:
 
 @pytest.mark.slow
 def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
-    made = [story(number, GALLERY) for number in range(STORIES + 2)]
+    gallery = [*GALLERY, "So Ingrid Tarvik looks at Tarvik Castle, and Ingrid Tarvik smiles, 2015."]
+    made = [story(number, gallery) for number in range(STORIES + 2)]
     # The rules for lines know sentences by their full stops.
     stories = [
         Story([f"{line.rstrip('.').capitalize()}." for line in one.lines], one.outlet, one.hour,
@@ -333,13 +334,17 @@ def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> N
                         "SELECT url, line_number, rule FROM removed_lines JOIN articles "
                         "USING (article_id) ORDER BY ALL",
                         "FROM paragraph_links SELECT * EXCLUDE run_id ORDER BY ALL",
+                        "SELECT keywords, entities, tags FROM articles ORDER BY ALL",
                     )
                 ]
             )
     assert tables[0] == tables[1]
-    articles, removed, links = tables[0]
+    articles, removed, links, named = tables[0]
     assert len(articles) == len(stories)
     assert collections.Counter(rule for *_, rule in removed) == {
-        RULES[BLOCK_LINE]: len(GALLERY) * len(stories)
+        RULES[BLOCK_LINE]: len(gallery) * len(stories)
     }
+    # Nor is an article about what its gallery alone shows.
+    assert all(keywords for keywords, *_ in named)
+    assert "tarvik" not in str(named).casefold()
     assert not links

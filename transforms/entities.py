@@ -567,6 +567,7 @@ class Entities(Transform):
             ),
             "Names in its beginning, as mentioned, the most frequent first. `kind` is "
             "person, organisation or place; null where nothing beside the name says so.",
+            quotes_text=True,
         )
     }
 

@@ -158,6 +158,7 @@ class Keywords(Transform):
             pa.list_(pa.string()),
             "Words and phrases that set the article apart, in lower case, weightiest first; none "
             "in scripts without spaces.",
+            quotes_text=True,
         )
     }
 

@@ -1,6 +1,7 @@
 """The second pass: annotates a shard and writes its share of the warehouse."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
       AccountingError: records or lines do not add up.
     """
     tables = shards.read_shard(shard.path)
-    staged = tables["paragraphs"]
+    staged, texts = tables["paragraphs"], tables["articles"].column("text")
     for transform in job.corpus_transforms:
         stream = next(s for s in transform.streams if s.name == transform.ANNOTATIONS)
         own = [block for block in annotations if block.transform == transform.name()]
@@ -36,7 +37,7 @@ def finish_shard(job: Job, shard: Shard, annotations: Sequence[ShuffleBlock]) ->
         with naming(transform, "annotate"):
             tables = dict(transform.annotate(tables, rows))
     tables, parts = _recount_cut_lines(tables, staged)
-    articles, rejects = tables["articles"], tables["rejects"]
+    articles, rejects = _without_lost_words(job, tables["articles"], texts), tables["rejects"]
     paragraphs, removed = tables["paragraphs"], tables["removed_lines"]
     if shard.records != len(articles) + len(rejects):
         raise shards.AccountingError(
@@ -102,6 +103,49 @@ def _recount_cut_lines(
         paragraphs = _with_word_count(paragraphs, words)
         articles = _with_word_count(articles, sums)
     return {**tables, "articles": articles, "paragraphs": paragraphs}, int(is_part.sum())
+
+
+def _without_lost_words(job: Job, articles: pa.Table, texts: pa.ChunkedArray) -> pa.Table:
+    """Returns articles without words in ``quotes_text`` columns that were in removed lines alone.
+
+    Args:
+      job: the run.
+      articles: annotated.
+      texts: of the articles before that.
+    """
+    names = {
+        name
+        for transform in job.transforms
+        for name, column in transform.adds.items()
+        if column.quotes_text and name in articles.column_names
+    }
+    changed = pc.fill_null(pc.not_equal(articles.column("text"), texts), True)
+    if not names or not pc.any(changed).as_py():
+        return articles
+    lists = {name: articles.column(name).to_pylist() for name in (*sorted(names), "tags")}
+    for row in np.flatnonzero(changed.to_numpy(zero_copy_only=False)).tolist():
+        title, text = (articles.column(name)[row].as_py() or "" for name in ("title", "text"))
+        left = " ".join(f"{title}\n{text}".casefold().split())
+        lost: set[str] = set()
+        for name in names:
+            for member in lists[name][row] or ():
+                # A phrase has the words of a text, but not its punctuation.
+                parts = member.split() if isinstance(member, str) else [_words(member)]
+                if not all(part in left for part in parts):
+                    lost.add(_words(member))
+        for name in lists if lost else ():
+            lists[name][row] = [
+                member for member in lists[name][row] or () if _words(member) not in lost
+            ]
+    for name, members in lists.items():
+        at = articles.schema.get_field_index(name)
+        articles = articles.set_column(at, name, pa.array(members, articles.schema.field(at).type))
+    return articles
+
+
+def _words(member: str | Mapping[str, Any]) -> str:
+    # A tag of the dump that is a keyword as well has its own spelling as a rule, and stays.
+    return member if isinstance(member, str) else member["name"].casefold()
 
 
 def _check_parts(rests: pa.Table, parts: pa.Table, staged: pa.Table) -> None:
