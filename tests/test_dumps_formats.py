@@ -4,6 +4,7 @@ import collections
 import gzip
 import pathlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -211,6 +212,26 @@ def test_other_names_and_a_length_that_a_crawler_cut(tmp_path: pathlib.Path) -> 
     )
     (found,) = articles(read(write(tmp_path, "a.warc", head.encode() + body + b"\r\n\r\n")))
     assert (found["is_truncated"], LONG in found["document"]) == (True, True)
+
+
+@pytest.mark.parametrize("change", [bytes.lower, bytes.upper, bytes.title, bytes])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_names_of_warc_fields_in_any_case(
+    tmp_path: pathlib.Path, change: Callable[[bytes], bytes], end: bytes
+) -> None:
+    page = f"<html><body><h1>T</h1><p>{LONG}</p></body></html>".encode()
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+    fields = {
+        b"WARC-Type": b"response",
+        b"WARC-Target-URI": b"http://a.example/A-b",
+        b"Content-Type": b"application/http; msgtype=response",
+        b"Content-Length": b"%d" % len(body),
+    }
+    lines = [b"WARC/1.0", *(change(name) + b": " + value for name, value in fields.items())]
+    record = end.join(lines) + 2 * end + body + 2 * end
+    found = articles(read(write(tmp_path, "a.warc", 2 * record)))
+    assert [one["url"] for one in found] == ["http://a.example/A-b"] * 2
+    assert all(LONG in one["document"] for one in found)
 
 
 def test_wet_is_text_with_a_language() -> None:

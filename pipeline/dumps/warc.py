@@ -303,7 +303,7 @@ def _open(
       OSError: the body does not fit its transfer or content encoding.
     """
     archive = ArchiveIterator(
-        io.BytesIO(_with_line_ends(raw) + b"\r\n\r\n"),
+        io.BytesIO(_as_usual(raw) + b"\r\n\r\n"),
         parse_http=True,
         auto_decode="all" if decoded else "none",
         stream_detect=False,
@@ -333,14 +333,25 @@ _X_GZIP = re.compile(rb"(\nContent-Encoding:[ \t]{0,4})x-gzip(?=\s)", re.IGNOREC
 """The older name of gzip, which means the same (RFC 9110, section 8.4.1.3)."""
 
 
-def _with_line_ends(raw: bytes) -> bytes:
-    """Returns a record whose headers end their lines with CRLF, as the parser wants them.
+_FIELD_NAME = re.compile(rb"(?<=\n)(?:WARC-)?([\w\-]+)(?=:)", re.IGNORECASE)
 
-    Some writers end them with a bare LF, those of HTTP or all; it would find no page then.
+
+def _usual(name: re.Match[bytes]) -> bytes:
+    """Returns the name of a field in its usual case: ``WARC-Type``, ``Content-Length``."""
+    begin = b"WARC-" if name.start() < name.start(1) else b""
+    return begin + b"-".join(part.capitalize() for part in name[1].split(b"-"))
+
+
+def _as_usual(raw: bytes) -> bytes:
+    """Returns a record whose header is as FastWARC wants it; it would find no page else.
+
+    Some writers end lines with a bare LF, those of HTTP or all; some have names in lower case.
     """
     end = _HEADER_END.search(raw)
     if end is None:
         return raw
+    if b"\nContent-Length:" not in raw[: end.end()] or b"\nWARC-Type:" not in raw[: end.end()]:
+        raw = _FIELD_NAME.sub(_usual, raw[: end.start()]) + raw[end.start() :]
     raw = _X_GZIP.sub(rb"\1gzip", raw[:_LONGEST_HEADER], count=1) + raw[_LONGEST_HEADER:]
     header, body = raw[: end.start()], raw[end.end() :]
     http = _HEADER_END.search(body, 0, _LONGEST_HEADER) if body.startswith(b"HTTP/") else None
