@@ -242,10 +242,22 @@ def test_a_story_ends_where_the_window_does(day: int, joins: bool) -> None:
     assert (len(set(desk.stories.values())) == 1) is joins
 
 
-@pytest.mark.parametrize(("precision", "joins"), [("day", False), ("month", True), ("year", True)])
-def test_a_month_is_no_day(precision: str, joins: bool) -> None:
-    later = about(FLOOD, 365, title="Harbour flood") | {"precision": precision}
-    assert (len(set(Desk().run([about(FLOOD), later]).values())) == 1) is joins
+@pytest.mark.parametrize(
+    ("precision", "day", "joins"),
+    [
+        ("day", 365, False),
+        ("month", 365, False),
+        ("month", 91, False),
+        ("month", 90 - 14, True),
+        ("month", -90 - 14, True),
+        ("year", 365, True),
+    ],
+)
+def test_a_month_counts_as_its_middle_and_a_year_as_no_date(
+    precision: str, day: int, joins: bool
+) -> None:
+    other = about(FLOOD, day, title="Harbour flood") | {"precision": precision}
+    assert (len(set(Desk(90).run([about(FLOOD), other]).values())) == 1) is joins
 
 
 def test_an_article_without_a_date_is_compared_with_all() -> None:

@@ -108,7 +108,8 @@ def _rows(tables: Tables) -> dict[str, Any]:
     known = days != _NULL
     if "published_at_precision" in articles.column_names:  # no run of before there was one wrote it
         precision = articles.column("published_at_precision")
-        known &= ~pc.is_in(precision, pa.array(("month", "year"))).to_numpy()
+        known &= ~pc.fill_null(pc.equal(precision, "year"), False).to_numpy()
+        days += pc.fill_null(pc.equal(precision, "month"), False).to_numpy() * _HALF_MONTH
     days = np.where(known, np.clip(days + _FIRST_OF_1970, 1, None), NO_DAY)
     offsets = pa.array(bounds.astype(np.int32))
     values = {"terms": terms, "counts": np.minimum(counts, 255).astype(np.uint8)}
@@ -128,6 +129,9 @@ _FIRST_OF_1970 = 719_163
 """Day of the Gregorian calendar, counted from 1 January of the year 1, which is 1."""
 
 _NULL = -(1 << 31)
+
+_HALF_MONTH = 14
+"""Days from the first of a month, the date of an article that says no day, to its middle."""
 
 
 def _periods(days: I64) -> U64:

@@ -29,8 +29,8 @@ class Stories(CorpusTransform):
     """Adds `story_id`: articles about one event have the same.
 
     Args:
-      window_days: most days between an article and a story that it joins. Articles of which the day
-        is not known are compared with all.
+      window_days: most days between an article and a story that it joins. An article of which not
+        even the month is known is compared with all; one of a month counts as of its middle.
     """
 
     window_days: int = option(
@@ -58,6 +58,7 @@ class Stories(CorpusTransform):
             "brought one; its own if it is alone. The view `stories` follows merges.",
         )
     }
+    version = 2
     tables: ClassVar[Mapping[str, Table]] = {"story_merges": MERGES}
     streams: ClassVar = STREAMS
     stages: ClassVar = (
