@@ -202,8 +202,8 @@ class Desk:
         return wait
 
     def call(self, *arguments: str | os.PathLike[str]) -> Ended:
-        """Runs ``copydesk`` with some arguments to its end."""
-        return self.start([arguments])()
+        """Runs ``copydesk`` to its end; ``--processes`` implies ``workers``."""
+        return self.start([arguments], Conditions(workers="--processes" in arguments))()
 
     def run(
         self,
@@ -318,7 +318,7 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute, fork_server, pool
+    from pipeline import commands, compaction, execute, fork_server, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 
@@ -326,6 +326,7 @@ def _prepare(conditions: Conditions) -> None:
     if not conditions.workers:
         pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
+        commands._worker_flags = lambda args: (0, args.document_memory << 20)
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes
         records.BLOCK_BYTES = conditions.batch_bytes // 4
