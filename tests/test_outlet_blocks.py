@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
+from tests.separate_runs import Desk, done, verified
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
     BLOCK_SHARE,
@@ -304,7 +304,7 @@ def dump(path: Path, stories: list[Story]) -> Path:
 
 
 @pytest.mark.slow
-def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
+def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(desk: Desk, tmp_path: Path) -> None:
     made = [story(number, GALLERY) for number in range(STORIES + 2)]
     # The rules for lines know sentences by their full stops.
     stories = [
@@ -319,11 +319,8 @@ def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> N
         second = [one for one in shuffled if int(one.name) >= STORIES]
         warehouse = tmp_path / f"warehouse {seed}"
         for number, part in enumerate((first, second)):
-            path = dump(tmp_path / f"{seed}-{number}.jsonl", part)
-            finished = copydesk("run", "--input", path, "--warehouse", warehouse)
-            assert finished.code == 0, finished.err
-        finished = copydesk("verify", "--warehouse", warehouse)
-        assert finished.code == 0, finished.out + finished.err
+            done(desk.run(dump(tmp_path / f"{seed}-{number}.jsonl", part), warehouse))
+        assert verified(warehouse).ok
         with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:
             tables.append(
                 [

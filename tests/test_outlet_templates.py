@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench.outlet_leftovers import leftovers
-from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import EPOCH, Story, merged, run, shard
+from tests.separate_runs import Desk, done, verified
 from transforms.compiled import affixes as compiled
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
@@ -377,7 +377,7 @@ def dump(path: Path, stories: Sequence[Story]) -> Path:
 
 
 @pytest.mark.slow
-def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None:
+def test_parts_of_lines_are_accounted_for_in_a_warehouse(desk: Desk, tmp_path: Path) -> None:
     """Two runs and a rebuilt index; counts, ids and the checks of `verify` stay true."""
     stories = {
         (language, outlet): [
@@ -404,12 +404,9 @@ def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None
             dump(tmp_path / f"{number}-{outlet}.jsonl", made[chosen])
             for (_, outlet), made in stories.items()
         ]
-        finished = copydesk("run", "--input", *paths, "--warehouse", warehouse)
-        assert finished.code == 0, finished.err
-        finished = copydesk("reindex", "--warehouse", warehouse)
-        assert finished.code == 0, finished.err
-    finished = copydesk("verify", "--warehouse", warehouse)
-    assert finished.code == 0, finished.out + finished.err
+        done(desk.run(paths, warehouse))
+        done(desk.call("reindex", "--warehouse", warehouse))
+    assert verified(warehouse).ok
     repeated = leftovers(warehouse, 5)
     assert repeated == {"lines": [], "heads": [], "tails": []}
     with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:

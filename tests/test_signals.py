@@ -146,7 +146,7 @@ def test_a_run_ends_at_once_at_any_moment(moment, how, halves, desk, tmp_path):
 def test_what_readers_see_and_the_next_run_does(point, how, halves, desk, tmp_path):
     """As after ``kill -9``, which ``test_killed_runs.py`` tests with worker processes."""
     root = tmp_path / "warehouse"
-    done(desk.run(halves / "a.jsonl", root))
+    shutil.copytree(halves / "first", root)
     ended = desk.run(halves / "b.jsonl", root, kill_at=point, kill_by=how)
     assert ended.code == 128 + how
     assert "The warehouse holds what was committed" in only_sentence(ended.err)
