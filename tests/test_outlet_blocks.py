@@ -1,9 +1,7 @@
 """Lines that stand in a row under several stories of one outlet: galleries and standing lists."""
 
 import collections
-import datetime
 import itertools
-import json
 import random
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
+from tests.near_duplicate_corpora import Found, Story, dump, merged, run, shard
 from tests.separate_runs import Desk, done, verified
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
@@ -285,22 +283,6 @@ def test_a_rebuilt_index_knows_the_lines_of_blocks() -> None:
 
 def rows_in_order(table: pa.Table) -> list[dict[str, object]]:
     return sorted(table.to_pylist(), key=lambda row: row["text"])
-
-
-def dump(path: Path, stories: list[Story]) -> Path:
-    """Writes stories as JSON Lines and returns where."""
-    records = [
-        {
-            "url": f"https://daily.example/{one.name}",
-            "source": one.outlet,
-            "title": f"Report number {one.name} from the harbour",
-            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
-            "text": "\n\n".join(one.lines),
-        }
-        for one in stories
-    ]
-    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
-    return path
 
 
 @pytest.mark.slow

@@ -2,9 +2,7 @@
 """Heads and tails that the stories of an outlet share while the rest of the line varies."""
 
 import collections
-import datetime
 import itertools
-import json
 import random
 import unicodedata
 from collections.abc import Sequence
@@ -19,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.bench.outlet_leftovers import leftovers
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import EPOCH, Story, merged, run, shard
+from tests.near_duplicate_corpora import Story, dump, merged, run, shard
 from tests.separate_runs import Desk, done, verified
 from transforms.compiled import affixes as compiled
 from transforms.near_duplicates.boilerplate import (
@@ -358,22 +356,6 @@ def test_rows_depend_on_no_order_and_no_partition(
             name: dict(row, article=0) for name, row in others.items()
         }
     assert in_order(found.index["indexed_affixes"]) == in_order(expected.index["indexed_affixes"])
-
-
-def dump(path: Path, stories: Sequence[Story]) -> Path:
-    """Writes stories as JSON Lines and returns where."""
-    records = [
-        {
-            "url": f"https://{one.outlet.lower() if one.outlet else 'x'}.example/{one.name}",
-            "source": one.outlet,
-            "title": f"Report number {one.name} from the harbour",
-            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
-            "text": "\n\n".join(one.lines),
-        }
-        for one in stories
-    ]
-    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
-    return path
 
 
 @pytest.mark.slow
