@@ -131,7 +131,6 @@ class Runs:
         self._taken = TakenDumps(options.dump_options())
         self._commits = 0
         self._last_commit: Manifest | None = None  # the newest manifest, if the last run succeeded
-        self._tried: Mapping[str, object] | None = None  # columns with which a catalog was tried
         self.warehouse = Warehouse(options.warehouse)
 
     def run(
@@ -180,7 +179,7 @@ class Runs:
                     try_catalog(before, schema)
                 else:
                     hashed = describe_in_background(
-                        new, options.dump_options(), lambda: self._try_catalog(before)
+                        new, options.dump_options(), lambda: try_catalog(before, schema)
                     )
                 output, merged = _execute_and_merge(
                     options, dumps, job, progress, before, hashed, self._kept
@@ -300,13 +299,6 @@ class Runs:
                 "again.",
                 *(run_id, str(error).rstrip(".")),
             )
-
-    def _try_catalog(self, before: Manifest | None) -> None:
-        """Builds the catalog of the next snapshot without rows, unless its columns are known."""
-        columns = before.columns if before else {}
-        if columns != self._tried:
-            try_catalog(before, self._schema)
-            self._tried = columns
 
 
 def _partitions(options: CopydeskOptions, dumps: Sequence[NewDump], before: Manifest | None) -> int:

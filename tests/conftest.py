@@ -15,6 +15,7 @@ import filelock
 import hypothesis
 import pytest
 
+from pipeline.flags import available_cores
 from tests import PATIENCE
 from tests.bench.corpus import Settings, write_corpus
 from tests.separate_runs import Desk, done
@@ -30,9 +31,23 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=2_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts slow tests first, so that no process works through them alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+def pytest_xdist_auto_num_workers() -> int:
+    """Returns how many processes ``-n logical`` starts: one more than cores, as some tests wait."""
+    return available_cores() + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Has each process begin with its part of the slow tests, so that the end is of short ones."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    kinds: list[list[pytest.Item]] = [[], []]
+    for item in items:
+        kinds[item.get_closest_marker("slow") is None].append(item)
+    items[:] = [
+        item
+        for number in range(processes)
+        for kind in kinds
+        for item in kind[len(kind) * number // processes : len(kind) * (number + 1) // processes]
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -173,3 +175,19 @@ def merged(*indexes: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 
 
 __all__ = ["EPOCH", "Found", "Story", "merged", "run", "shard", "staged"]
+
+
+def dump(path: Path, stories: Sequence[Story]) -> Path:
+    """Writes stories as JSON Lines and returns where."""
+    records = [
+        {
+            "url": f"https://{one.outlet.lower() if one.outlet else 'x'}.example/{one.name}",
+            "source": one.outlet,
+            "title": f"Report number {one.name} from the harbour",
+            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
+            "text": "\n\n".join(one.lines),
+        }
+        for one in stories
+    ]
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
+    return path

@@ -118,6 +118,8 @@ class Conditions:
       file_bytes: size no file may grow beyond, as on a full disk; 0 for no limit.
       fan_in: files of one size that are merged; 0 leaves it as it is.
       environment: variables that are set.
+      folder: a repository whose ``transforms`` run; for a desk that has imported none. Empty for
+        this one.
     """
 
     workers: bool = False
@@ -128,6 +130,7 @@ class Conditions:
     file_bytes: int = 0
     fan_in: int = 0
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    folder: str = ""
 
 
 class Desk:
@@ -136,14 +139,15 @@ class Desk:
     Args:
       folder: for their output.
       preload: a library that is loaded into all its processes.
+      warm: whether the server has loaded what tasks need; else it has imported no transform.
     """
 
-    def __init__(self, folder: Path, preload: Path | None = None) -> None:
+    def __init__(self, folder: Path, preload: Path | None = None, warm: bool = True) -> None:
         self._folder = folder
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._server = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+            [sys.executable, "-c", f"from {__name__} import serve; serve({warm})"],
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             env=os.environ | ({"LD_PRELOAD": str(preload)} if preload else {}),
@@ -202,8 +206,8 @@ class Desk:
         return wait
 
     def call(self, *arguments: str | os.PathLike[str]) -> Ended:
-        """Runs ``copydesk`` with some arguments to its end."""
-        return self.start([arguments])()
+        """Runs ``copydesk`` to its end; ``--processes`` implies ``workers``."""
+        return self.start([arguments], Conditions(workers="--processes" in arguments))()
 
     def run(
         self,
@@ -252,13 +256,18 @@ def only_sentence(shown: str) -> str:
     return sentence
 
 
-def serve() -> None:
+def serve(warm: bool) -> None:
     """Forks a process for each request on standard input; notes how each has ended.
 
     It is no fork server of multiprocessing, of which a process has one: the pools of the tests
     start that with modules of theirs.
     """
-    importlib.import_module("tests.separate_runs_imports")
+    from pipeline import cli, logs  # noqa: F401 - what a run imports, in this order
+
+    logs.set_up()
+    from pipeline import run  # noqa: F401 - after the logging, of which Beam makes use
+
+    importlib.import_module("tests.separate_runs_tasks" if warm else "numba")
     places: dict[int, str] = {}
     unread = b""
     while True:
@@ -318,14 +327,17 @@ def _live(commands: list[list[str]], conditions: Conditions, place: str) -> NoRe
 
 
 def _prepare(conditions: Conditions) -> None:
-    from pipeline import compaction, execute, fork_server, pool
+    from pipeline import commands, compaction, execute, fork_server, pool
     from pipeline.dumps import records
     from pipeline.options import CopydeskOptions
 
     os.environ.update(conditions.environment)
+    if conditions.folder:
+        os.chdir(conditions.folder)  # where the server, like `python -m`, looks for packages
     if not conditions.workers:
         pool.start_fork_server = fork_server.start_fork_server = lambda modules: None
         CopydeskOptions.worker_processes = lambda self: 0
+        commands._worker_flags = lambda args: (0, args.document_memory << 20)
     if conditions.batch_bytes:
         execute.batch_bytes_for = lambda raw: conditions.batch_bytes
         records.BLOCK_BYTES = conditions.batch_bytes // 4

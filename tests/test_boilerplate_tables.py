@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import copydesk
-from tests.separate_runs import query
+from tests.separate_runs import Desk, done, query
 from transforms.boilerplate.context import split
 from transforms.boilerplate.engine import LONGEST, TableError, Tables, tables
 from transforms.boilerplate.fields import FIELDS, KINDS, WHERE
@@ -234,20 +233,19 @@ def test_the_guide_names_every_field_and_choice() -> None:
     assert own.rules == TABLE.rules
 
 
-def test_the_command_runs_with_own_rows(tmp_path: pathlib.Path) -> None:
+def test_the_command_runs_with_own_rows(desk: Desk, tmp_path: pathlib.Path) -> None:
     (tmp_path / "own.toml").write_text(OWN, "utf-8")
     (tmp_path / "story.txt").write_text("\n".join(["Bridge", *BODY, "From the quay"]), "utf-8")
     warehouse = tmp_path / "warehouse"
-    flags = ["--warehouse", warehouse, "--rules", tmp_path / "own.toml"]
-    done = copydesk("run", "--input", tmp_path / "story.txt", *flags)
-    assert done.code == 0, done.err
+    flags = ["--rules", str(tmp_path / "own.toml")]
+    done(desk.run(tmp_path / "story.txt", warehouse, *flags))
     [(rule,)] = query(warehouse, "SELECT rule FROM removed_lines WHERE text = 'From the quay'")
     assert rule == "link_heading_v4"
     (tmp_path / "own.toml").write_text("[[labels]]\nrule = 'x_v1'", "utf-8")
-    done = copydesk("run", "--input", tmp_path / "story.txt", "--again", *flags)
-    assert done.code == 2
-    assert "row 1 of [[labels]]" in done.err
-    assert "there is no rule 'x_v1'" in done.err
+    refused = desk.run(tmp_path / "story.txt", warehouse, "--again", *flags)
+    assert refused.code == 2
+    assert "row 1 of [[labels]]" in refused.err
+    assert "there is no rule 'x_v1'" in refused.err
 
 
 def test_a_missing_file_is_named_before_anything_runs(tmp_path: pathlib.Path) -> None:

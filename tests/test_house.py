@@ -420,12 +420,12 @@ class TestReadme:
         )
         assert done.out == "5,true\n", done.err
 
-    def test_the_commands_for_a_damaged_warehouse_run(self, seed_run, tmp_path):
+    def test_the_commands_for_a_damaged_warehouse_run(self, seed_run, desk, tmp_path):
         def run(command: str) -> int:
             copydesk_, *words = shlex.split(command)
             assert copydesk_ == ".venv/bin/copydesk"
             places = {"news": str(tmp_path / "news"), "dumps": str(tmp_path / "dumps")}
-            return copydesk(*(places.get(word, word) for word in words)).code
+            return desk.call(*(places.get(word, word) for word in words)).code
 
         shutil.copytree(seed_run.warehouse, tmp_path / "news")
         (tmp_path / "news" / "manifests" / "1.json").unlink()
@@ -437,7 +437,7 @@ class TestReadme:
         assert run(shown[0]) == 1
         shutil.copytree(REPOSITORY / "seeds", tmp_path / "dumps")
         assert [run(command) for command in shown[3:]] == [0, 0, 0]
-        assert copydesk("verify", "--warehouse", tmp_path / "news").code == 0
+        assert desk.call("verify", "--warehouse", tmp_path / "news").code == 0
 
 
 class TestCommands:
@@ -459,10 +459,10 @@ class TestCommands:
         assert {"verify", "repair"} <= shown["docs/runs.md"]
         assert shown["docs/watch.md"] == {"watch", "status"}
 
-    def test_the_guide_to_watching_shows_how_far_it_is(self, seed_run):
+    def test_the_guide_to_watching_shows_how_far_it_is(self, seed_run, desk):
         shown = [words for words in commands_of(WATCHING) if words[0] == "status"]
         text, figures = (
-            copydesk(*words, "--warehouse", seed_run.warehouse).out
+            desk.call(*words, "--warehouse", seed_run.warehouse).out
             for words in sorted(shown, key=len)
         )
         rows = json.loads(figures)["rows"]

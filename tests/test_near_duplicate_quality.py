@@ -17,9 +17,9 @@ import pytest
 from tests.bench import naive
 from tests.bench.corpus import Settings, read_gold, read_known, write_corpus
 from tests.bench.score import Scores, read_warehouse, score
-from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
 from tests.near_duplicate_corpora import Story, run, staged
+from tests.separate_runs import Desk, done
 from tests.test_reuse import LABELLED, labelled_article, labels, records
 from transforms.near_duplicates.origins import Origins, paragraph_ids
 from transforms.near_duplicates.rows import columns_of
@@ -39,7 +39,7 @@ SOURCES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("text", SOURCES)
 def test_scores_of_a_whole_run_on_the_held_out_corpus(
-    text: str, tmp_path: pathlib.Path, request: pytest.FixtureRequest
+    text: str, desk: Desk, tmp_path: pathlib.Path, request: pytest.FixtureRequest
 ) -> None:
     source = None
     if text == "real":
@@ -47,10 +47,7 @@ def test_scores_of_a_whole_run_on_the_held_out_corpus(
         source = shared_data / "allsides" / "articles.jsonl.gz"
     corpus = tmp_path / "corpus"
     write_corpus(Settings(400, "held-out", text, source), corpus)
-    done = copydesk(
-        "run", "--input", corpus / "articles.jsonl", "--warehouse", tmp_path / "warehouse"
-    )
-    assert done.code == 0, done.err
+    done(desk.run(corpus / "articles.jsonl", tmp_path / "warehouse"))
     known = read_known(corpus)
     scores = score(known, read_gold(corpus), read_warehouse(tmp_path / "warehouse", known))
     check(scores, *SOURCES[text])

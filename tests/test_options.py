@@ -15,7 +15,6 @@ from pipeline.runners import LocalRunner, make_runner, remedy
 from pipeline.session import Resources
 from pipeline.settings import OptionsError, add_transform_flags, configure, flag_settings
 from pipeline.transform import Transform, TransformError, option
-from tests.conftest import copydesk
 
 
 def options(*flags: str) -> CopydeskOptions:
@@ -48,10 +47,10 @@ class TestStaging:
         monkeypatch.setattr("os.access", lambda *_: False)  # root may write anywhere
         assert f"nothing may be written in {tmp_path}" in refusal("--staging", f"{tmp_path}/new")
 
-    def test_the_command_leaves_no_warehouse_behind(self, tmp_path):
+    def test_the_command_leaves_no_warehouse_behind(self, desk, tmp_path):
         (tmp_path / "file").write_text("A text.")
-        flags = ["--warehouse", tmp_path / "news", "--staging", tmp_path / "file"]
-        refused = copydesk("run", "--input", tmp_path / "file", *flags)
+        flags = ["--staging", str(tmp_path / "file")]
+        refused = desk.run(tmp_path / "file", tmp_path / "news", *flags)
         assert refused.code == 2
         assert "is no folder" in refused.err
         assert not (tmp_path / "news").exists()

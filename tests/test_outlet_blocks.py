@@ -1,9 +1,7 @@
 """Lines that stand in a row under several stories of one outlet: galleries and standing lists."""
 
 import collections
-import datetime
 import itertools
-import json
 import random
 from pathlib import Path
 
@@ -13,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import EPOCH, Found, Story, merged, run, shard
+from tests.near_duplicate_corpora import Found, Story, dump, merged, run, shard
+from tests.separate_runs import Desk, done, verified
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
     BLOCK_SHARE,
@@ -287,24 +285,8 @@ def rows_in_order(table: pa.Table) -> list[dict[str, object]]:
     return sorted(table.to_pylist(), key=lambda row: row["text"])
 
 
-def dump(path: Path, stories: list[Story]) -> Path:
-    """Writes stories as JSON Lines and returns where."""
-    records = [
-        {
-            "url": f"https://daily.example/{one.name}",
-            "source": one.outlet,
-            "title": f"Report number {one.name} from the harbour",
-            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
-            "text": "\n\n".join(one.lines),
-        }
-        for one in stories
-    ]
-    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
-    return path
-
-
 @pytest.mark.slow
-def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> None:
+def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(desk: Desk, tmp_path: Path) -> None:
     gallery = [*GALLERY, "So Ingrid Tarvik looks at Tarvik Castle, and Ingrid Tarvik smiles, 2015."]
     made = [story(number, gallery) for number in range(STORIES + 2)]
     # The rules for lines know sentences by their full stops.
@@ -320,11 +302,8 @@ def test_from_dumps_to_two_runs_of_a_warehouse_in_any_order(tmp_path: Path) -> N
         second = [one for one in shuffled if int(one.name) >= STORIES]
         warehouse = tmp_path / f"warehouse {seed}"
         for number, part in enumerate((first, second)):
-            path = dump(tmp_path / f"{seed}-{number}.jsonl", part)
-            finished = copydesk("run", "--input", path, "--warehouse", warehouse)
-            assert finished.code == 0, finished.err
-        finished = copydesk("verify", "--warehouse", warehouse)
-        assert finished.code == 0, finished.out + finished.err
+            done(desk.run(dump(tmp_path / f"{seed}-{number}.jsonl", part), warehouse))
+        assert verified(warehouse).ok
         with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:
             tables.append(
                 [

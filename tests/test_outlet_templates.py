@@ -2,9 +2,7 @@
 """Heads and tails that the stories of an outlet share while the rest of the line varies."""
 
 import collections
-import datetime
 import itertools
-import json
 import random
 import unicodedata
 from collections.abc import Sequence
@@ -18,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench.outlet_leftovers import leftovers
-from tests.conftest import copydesk
 from tests.in_memory import run_in_memory
-from tests.near_duplicate_corpora import EPOCH, Story, merged, run, shard
+from tests.near_duplicate_corpora import Story, dump, merged, run, shard
+from tests.separate_runs import Desk, done, verified
 from transforms.compiled import affixes as compiled
 from transforms.near_duplicates.boilerplate import (
     BLOCK_LINE,
@@ -360,24 +358,8 @@ def test_rows_depend_on_no_order_and_no_partition(
     assert in_order(found.index["indexed_affixes"]) == in_order(expected.index["indexed_affixes"])
 
 
-def dump(path: Path, stories: Sequence[Story]) -> Path:
-    """Writes stories as JSON Lines and returns where."""
-    records = [
-        {
-            "url": f"https://{one.outlet.lower() if one.outlet else 'x'}.example/{one.name}",
-            "source": one.outlet,
-            "title": f"Report number {one.name} from the harbour",
-            "date": (EPOCH + datetime.timedelta(hours=one.hour or 0)).isoformat(),
-            "text": "\n\n".join(one.lines),
-        }
-        for one in stories
-    ]
-    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
-    return path
-
-
 @pytest.mark.slow
-def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None:
+def test_parts_of_lines_are_accounted_for_in_a_warehouse(desk: Desk, tmp_path: Path) -> None:
     """Two runs and a rebuilt index; counts, ids and the checks of `verify` stay true."""
     stories = {
         (language, outlet): [
@@ -404,12 +386,9 @@ def test_parts_of_lines_are_accounted_for_in_a_warehouse(tmp_path: Path) -> None
             dump(tmp_path / f"{number}-{outlet}.jsonl", made[chosen])
             for (_, outlet), made in stories.items()
         ]
-        finished = copydesk("run", "--input", *paths, "--warehouse", warehouse)
-        assert finished.code == 0, finished.err
-        finished = copydesk("reindex", "--warehouse", warehouse)
-        assert finished.code == 0, finished.err
-    finished = copydesk("verify", "--warehouse", warehouse)
-    assert finished.code == 0, finished.out + finished.err
+        done(desk.run(paths, warehouse))
+        done(desk.call("reindex", "--warehouse", warehouse))
+    assert verified(warehouse).ok
     repeated = leftovers(warehouse, 5)
     assert repeated == {"lines": [], "heads": [], "tails": []}
     with duckdb.connect(str(warehouse / "news.duckdb"), read_only=True) as catalog:

@@ -1,16 +1,18 @@
 """Transforms and tables of the user's own, dropped into ``transforms/``."""
 
+import contextlib
 import json
 import re
 import shutil
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REPOSITORY, built_once, linked_repository, run_command
-from tests.separate_runs import only_sentence, problems, query
+from tests.separate_runs import Conditions, Desk, Ended, only_sentence, problems, query
 
 pytestmark = pytest.mark.slow
 
@@ -226,6 +228,22 @@ MISHAPS = {
 """Title -> stage and reason of its reject."""
 
 
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ended]]:
+    """Runs ``copydesk`` in a repository, in forks of a process that has imported no transform."""
+    with contextlib.closing(Desk(tmp_path_factory.mktemp("own"), warm=False)) as desk:
+
+        def call(folder: Path, *words: str) -> Ended:
+            conditions = Conditions("--processes" in words, folder=str(folder))
+            return desk.start([words], conditions)()
+
+        yield call
+
+
+RUN = ("run", "--input", "dump.jsonl", "--warehouse", "out")
+SEEDS = ("run", "--input", "seeds", "--warehouse", "out")
+
+
 @pytest.fixture(scope="session")
 def extended(corpus: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copied repository with transforms of the user's own, and the warehouse ``out`` it made."""
@@ -258,18 +276,14 @@ def extend(folder: Path, corpus: list[bytes]) -> Path:
     return folder
 
 
-def test_a_corpus_wide_method_that_hangs_is_named(corpus, tmp_path):
+def test_a_corpus_wide_method_that_hangs_is_named(own, corpus, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     head = re.search(r"    def measure\(.*\):\n", OWN_TABLE)[0]
     stuck = OWN_TABLE.replace(head, f"{head}        while True:\n            pass\n")
     (folder / "transforms" / "titles.py").write_text(stuck)
     (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
     (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
-    ended = run_command(
-        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out",
-         "--document-seconds", "0.4", "--processes", "1"],
-        cwd=folder,
-    )  # fmt: skip
+    ended = own(folder, *RUN, "--document-seconds", "0.4", "--processes", "1")
     assert ended.code == 1
     assert "Titles.measure had not ended after 12 seconds" in only_sentence(ended.err)
     assert "--document-seconds" in ended.err
@@ -402,7 +416,7 @@ class TestOwnTransforms:
         assert not problems(extended / "out")
 
 
-def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tmp_path):
+def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(own, corpus, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "loser.py").write_text(
         '"""Loses lines."""\n'
@@ -415,10 +429,7 @@ def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tm
         '        return article | {"paragraphs": article["paragraphs"][1:]}\n'
     )
     (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
-    finished = run_command(
-        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
-        cwd=folder,
-    )
+    finished = own(folder, *RUN)
     assert finished.code == 1
     sentence = only_sentence(finished.err)
     assert "while running" not in sentence
@@ -474,13 +485,10 @@ def test_a_transform_that_loses_a_line_ends_the_run_with_one_sentence(corpus, tm
         ),
     ],
 )
-def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, parts, tmp_path):
+def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, parts, own, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "own.py").write_text(source)
-    finished = run_command(
-        [sys.executable, "-m", "pipeline", "run", "--input", "seeds", "--warehouse", "out"],
-        cwd=folder,
-    )
+    finished = own(folder, *SEEDS)
     assert finished.code == 1
     sentence = only_sentence(finished.err)
     for part in parts:
@@ -498,29 +506,29 @@ def test_a_transform_that_cannot_work_is_named_before_anything_runs(source, part
 @pytest.mark.parametrize(
     ("death", "code"), [("os._exit(7)", 7), ("os.kill(os.getpid(), 9)", -9), ("os.abort()", -6)]
 )
-def test_a_transform_that_ends_the_command_is_named(place, said, death, code, tmp_path):
+def test_a_transform_that_ends_the_command_is_named(place, said, death, code, own, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "own.py").write_text(
         '"""Own."""\nimport os\n\nfrom pipeline.transform import Transform\n\n'
         f"{death if place == 'import' else ''}\n\nclass Own(Transform):\n"
         f'    """Own."""\n\n    def __init__(self):\n        {death}\n'
     )
-    for command in (["run", "--input", "seeds", "--warehouse", "out"], ["transforms"]):
-        finished = run_command([sys.executable, "-m", "pipeline", *command], cwd=folder)
+    for command in (SEEDS, ["transforms"]):
+        finished = own(folder, *command)
         assert finished.code == code
         assert said in only_sentence(finished.err)
         assert finished.err.count("copydesk: ") == 1
     assert not (folder / "out").exists()
 
 
-def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(tmp_path):
+def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(own, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         (folder / "transforms" / "own.py").write_text(
             f'"""Own."""\nimport os\nimport time\n\nos.kill(os.getpid(), {int(number)})\n'
             "time.sleep(1)\n"
         )
-        finished = run_command([sys.executable, "-m", "pipeline", "transforms"], cwd=folder)
+        finished = own(folder, "transforms")
         assert finished.code == 128 + number
         assert "The warehouse holds what was committed" in only_sentence(finished.err)
 
@@ -556,7 +564,7 @@ def test_who_stops_the_command_while_a_transform_is_imported_is_told_that_alone(
     ],
 )
 def test_a_corpus_wide_transform_that_fails_ends_the_run_with_its_name(
-    old, new, parts, corpus, tmp_path
+    old, new, parts, own, corpus, tmp_path
 ):
     folder = linked_repository(tmp_path / "repository")
     assert old in OWN_TABLE
@@ -566,10 +574,7 @@ def test_a_corpus_wide_transform_that_fails_ends_the_run_with_its_name(
     (folder / "transforms" / "titles.py").write_text(source)
     (folder / "transforms" / "titles.sql").write_text(OWN_SQL)
     (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
-    finished = run_command(
-        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
-        cwd=folder,
-    )
+    finished = own(folder, *RUN, "--processes", "1")
     assert finished.code == 1
     sentence = only_sentence(finished.err)
     for part in parts:
@@ -577,16 +582,13 @@ def test_a_corpus_wide_transform_that_fails_ends_the_run_with_its_name(
     assert not list((folder / "out" / "manifests").iterdir())
 
 
-def test_sql_that_duckdb_refuses_ends_the_run_before_it_reads(corpus, tmp_path):
+def test_sql_that_duckdb_refuses_ends_the_run_before_it_reads(own, corpus, tmp_path):
     folder = linked_repository(tmp_path / "repository")
     (folder / "transforms" / "titles.py").write_text(OWN_TABLE)
     broken = OWN_SQL.replace("max(length)", "max(lenght)")
     (folder / "transforms" / "titles.sql").write_text(broken)
     (folder / "dump.jsonl").write_bytes(b"".join(corpus[:3]))
-    finished = run_command(
-        [sys.executable, "-m", "pipeline", "run", "--input", "dump.jsonl", "--warehouse", "out"],
-        cwd=folder,
-    )
+    finished = own(folder, *RUN)
     assert finished.code == 1
     assert "lenght" in only_sentence(finished.err)
     assert "writing" not in finished.err

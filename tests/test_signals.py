@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.warehouse import Warehouse
 from tests import PATIENCE
 from tests.conftest import REPOSITORY, run_command
 from tests.separate_runs import (
@@ -24,6 +25,7 @@ from tests.separate_runs import (
     run_arguments,
     wait_until_gone,
 )
+from tests.warehouse_rows import SCHEMA
 
 EXPLORE = os.environ.get("HYPOTHESIS_PROFILE") == "explore"
 
@@ -146,7 +148,9 @@ def test_a_run_ends_at_once_at_any_moment(moment, how, halves, desk, tmp_path):
 def test_what_readers_see_and_the_next_run_does(point, how, halves, desk, tmp_path):
     """As after ``kill -9``, which ``test_killed_runs.py`` tests with worker processes."""
     root = tmp_path / "warehouse"
-    done(desk.run(halves / "a.jsonl", root))
+    shutil.copytree(halves / "first", root)
+    with Warehouse(str(root)).open_for_writing(SCHEMA):  # the catalog of the folder's new place
+        pass
     ended = desk.run(halves / "b.jsonl", root, kill_at=point, kill_by=how)
     assert ended.code == 128 + how
     assert "The warehouse holds what was committed" in only_sentence(ended.err)

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.article import article_id
-from tests.conftest import copydesk
+from tests import separate_runs
 from tests.in_memory import run_in_memory
+from tests.separate_runs import done
 from tests.warehouse_rows import commit_rows, corpus_rows, query
 from transforms.compiled.stories import join_articles
 from transforms.stories.joining import LINK
@@ -133,10 +134,11 @@ def events(shared_data: pathlib.Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_one_run_finds_the_events(shared_data: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_one_run_finds_the_events(
+    shared_data: pathlib.Path, desk: separate_runs.Desk, tmp_path: pathlib.Path
+) -> None:
     source = shared_data / "events" / "articles.jsonl"
-    done = copydesk("run", "--input", source, "--warehouse", tmp_path / "news")
-    assert done.code == 0, done.err
+    done(desk.run(source, tmp_path / "news"))
     rows = map(json.loads, source.read_text(encoding="utf-8").splitlines())
     events = {row["url"]: row["newsCluster"]["EventId"] for row in rows}
     found = query(

@@ -12,7 +12,6 @@ import pytest
 
 from pipeline.flags import duration
 from pipeline.warehouse import Warehouse
-from tests.conftest import copydesk
 from tests.separate_runs import (
     Desk,
     Ended,
@@ -253,8 +252,8 @@ class TestStatus:
         shown = done(desk.call("status", "--warehouse", warehouse)).out
         assert re.search(r"watched by +no process", shown)
 
-    def test_of_no_warehouse_says_what_to_do(self, tmp_path):
-        ended = copydesk("status", "--warehouse", tmp_path / "none")
+    def test_of_no_warehouse_says_what_to_do(self, desk, tmp_path):
+        ended = desk.call("status", "--warehouse", tmp_path / "none")
         assert ended.code == 1
         assert "nothing was ever committed" in ended.err
 
@@ -276,13 +275,13 @@ class TestFlags:
             (["--batch-bytes", "0"], "--batch-bytes is 0. It must be 1 or more"),
         ],
     )
-    def test_a_wrong_one_says_what_is_right(self, options, sentence):
-        ended = copydesk("watch", "--input", "seeds", *options)
+    def test_a_wrong_one_says_what_is_right(self, options, sentence, desk):
+        ended = desk.call("watch", "--input", "seeds", *options)
         assert ended.code == 2
         assert sentence in ended.err
 
-    def test_an_input_that_is_not_there_ends_it(self, tmp_path):
-        ended = copydesk(
+    def test_an_input_that_is_not_there_ends_it(self, desk, tmp_path):
+        ended = desk.call(
             "watch", "--input", tmp_path / "none", "--warehouse", tmp_path / "warehouse"
         )
         assert ended.code == 1

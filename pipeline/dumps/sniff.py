@@ -275,8 +275,8 @@ def csv_header(head: bytes, options: DumpOptions) -> tuple[str, ...]:
         text = head[declared.end() :].decode("utf-8", "replace")
         delimiters = [declared[1].decode("ascii")]
     mapped = {fold(name) for name in options.mapping.values()}
+    first = _LINE_BREAK.split(text, maxsplit=1)[0]
     for delimiter in delimiters:
-        first = _LINE_BREAK.split(text, maxsplit=1)[0]
         if delimiter not in first or len(first) > 4096:
             continue
         try:

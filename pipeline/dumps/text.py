@@ -25,11 +25,11 @@ before its first article and after its last is a reject, and so is a count that 
 """
 
 import dataclasses
+import functools
 import os
 import re
 from collections.abc import Iterator
-from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pipeline.article import Article
 from pipeline.dates import find_dates
@@ -113,13 +113,25 @@ _COVER_BELOW = re.compile(
 )
 """Begin of the page with which LexisNexis begins an export."""
 
-_QUICK = re.compile(
-    rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?\s*1[.)][ \t]|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
+_QUICK = (
+    rb"[\f\x04]|\|{5}|\A(?:\xef\xbb\xbf)?[\s\v]*1[.)][ \t]"
+    rb"|={3}|#{3}|~{3}|%{3}|\+{3}|-{3}|\*{3}|_{3}"
     rb"|\d " + OF + rb" \d|(?:of|du|del|des) do[ck]ument"
     rb"|(?:do[ck]umento?|[\x80-\xff]{6})[ \t]+[a-z0-9]{3,12}\d{8}"
-    rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)",
-    re.IGNORECASE,
+    rb"|\xe6\x96\x87\xe7\xab\xa0[\x80-\xff]{6}[ \t]*(?::|\xef\xbc\x9a)"
 )
+"""What every separator has a part of."""
+
+
+@functools.cache
+def _quick() -> Any:
+    """Returns the pattern ``_QUICK``; it reads a byte in 2 ns, Python's takes 100."""
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # a byte is a character
+    options.case_sensitive = False
+    return re2.compile(_QUICK, options)
 
 
 def read_blocks(stream: Stream, source: Source, options: DumpOptions) -> Iterator[Block | Reject]:
@@ -200,7 +212,7 @@ def separator(head: bytes, whole: bool) -> str | None:
       head: the file, or its beginning.
       whole: True for the file; the last part of a beginning is not judged.
     """
-    if not _QUICK.search(head):
+    if not _quick().search(head):
         return None
     for kind, pattern in _SEPARATORS.items():
         if kind == "bars in lines":
@@ -458,7 +470,7 @@ def parse_block(block: Block, options: DumpOptions) -> Iterator[Article | Reject
         # does not depend on how a corpus is split into files.
         address = "" if several else file_name(block.source_file)
         yield parsed(
-            partial(
+            functools.partial(
                 text_article,
                 block,
                 record,

@@ -7,11 +7,12 @@ variable ``warehouse`` names another.
 """
 
 import contextlib
-import dataclasses
 import errno
+import functools
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -67,22 +68,6 @@ class CatalogState(NamedTuple):
     run_id: str
 
 
-@dataclasses.dataclass
-class CatalogTemplate:
-    """A catalog that a process has built: the next one is a copy of it that names other files.
-
-    Binding the views of the transforms takes most of the time of a catalog, 0.2 of 0.25 s. They are
-    the same until a column or the SQL of a transform changes.
-
-    Attributes:
-      made_of: columns of the tables, and SQL of the transforms.
-      content: bytes of the file.
-    """
-
-    made_of: object = None
-    content: bytes = b""
-
-
 class CatalogError(CopydeskError):
     """DuckDB refuses a view, or cannot write the file; the message says why."""
 
@@ -127,15 +112,12 @@ def open_catalog(root: str) -> Iterator["duckdb.DuckDBPyConnection"]:
         yield connection
 
 
-def write_catalog(
-    manifest: Manifest, schema: Schema, template: CatalogTemplate | None = None
-) -> str:
+def write_catalog(manifest: Manifest, schema: Schema) -> str:
     """Builds the catalog of a manifest under a temporary name; returns the path of the file.
 
     Args:
       manifest: the snapshot to show; its files exist.
       schema: tables and SQL of the installed transforms.
-      template: of earlier catalogs of this process, and for later ones.
 
     Raises:
       CatalogError: DuckDB refuses a view or cannot write the file, or no file of some schema can
@@ -144,31 +126,15 @@ def write_catalog(
     import duckdb
 
     path = storage.scratch(storage.inside(manifest.root, CATALOG_NAME))
-    template = template or CatalogTemplate()
-    made_of = stored_columns(manifest, schema), schema.sql
-    is_copy = template.made_of == made_of
     try:
-        if is_copy:
-            with storage.open_local(path, "wb") as file:
-                file.write(template.content)
+        template = _template(_statements_of_template(manifest, schema))
+        with storage.open_local(path, "wb") as file:
+            file.write(template)
         with connect(manifest.root, threads=1) as connection:
-            connection.execute(
-                f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')"
-            )
-            connection.execute("USE catalog")
-            # One transaction: DuckDB syncs the disk at the end of each.
-            connection.execute("BEGIN")
-            for statement in _views_of_files(manifest, schema):
-                connection.execute(statement)
-            for statement in () if is_copy else schema.sql:
-                connection.execute(statement)
-            connection.execute("COMMIT")
-            connection.execute("USE memory")
-            connection.execute("DETACH catalog")
+            statements = [*_views(manifest, schema), *_comments(manifest, schema)]
+            _fill(connection, path, statements)
         with storage.open_local(path, "rb+") as file:
             os.fsync(file.fileno())
-            if not is_copy:
-                template.made_of, template.content = made_of, file.read()
     except BaseException as error:
         for written in (path, f"{path}.wal"):
             storage.remove(written)
@@ -184,8 +150,79 @@ def write_catalog(
     return path
 
 
+@functools.lru_cache(maxsize=2)
+def _template(statements: tuple[str, ...]) -> bytes:
+    """Returns the file of a catalog over empty tables.
+
+    Binding the views of the transforms takes most of the time of a catalog, 0.1 s. They are the
+    same until a column or the SQL of a transform changes, and over empty tables no file is opened,
+    wherever a view reads a table.
+
+    Raises:
+      CatalogError: no file can be written.
+      duckdb.Error: DuckDB refuses a statement.
+    """
+    import duckdb
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
+            path = os.path.join(folder, CATALOG_NAME)
+            with connect(threads=1) as connection:
+                _fill(connection, path, statements)
+            with open(path, "rb") as file:
+                return file.read()
+    except (OSError, duckdb.IOException) as error:
+        raise CatalogError(
+            f"no catalog can be made: {error}. Make room in {tempfile.gettempdir()}, or name "
+            "another folder in TMPDIR"
+        ) from error
+
+
+def _statements_of_template(manifest: Manifest, schema: Schema) -> tuple[str, ...]:
+    empty = Manifest(0, SCHEMA_VERSION, "", "", manifest.columns, ())
+    return (*_views(empty, schema), *schema.sql)
+
+
+def _fill(connection: "duckdb.DuckDBPyConnection", path: str, statements: Iterable[str]) -> None:
+    """Executes statements in the database of a file, which is made if it is missing."""
+    connection.execute(f"ATTACH {_text(path)} AS catalog (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute("USE catalog")
+    connection.execute("BEGIN")  # one transaction: DuckDB syncs the disk at the end of each
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("COMMIT")
+    connection.execute("USE memory")
+    connection.execute("DETACH catalog")
+
+
+@contextlib.contextmanager
+def open_snapshot(
+    manifest: Manifest, schema: Schema, scratch: str
+) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Opens tables and views of a manifest, whatever the catalog of the warehouse shows.
+
+    Args:
+      manifest: the snapshot; its files exist.
+      schema: tables and SQL of the installed transforms.
+      scratch: folder for what does not fit into memory.
+
+    Raises:
+      CatalogError: no file of some schema can be read.
+    """
+    os.makedirs(scratch, exist_ok=True)
+    path = os.path.join(scratch, CATALOG_NAME)
+    with open(path, "wb") as file:
+        file.write(_template(_statements_of_template(manifest, schema)))
+    with connect(manifest.root, temp_directory=scratch) as connection:
+        connection.execute(f"ATTACH {_text(path)} AS news")
+        connection.execute("USE news")
+        for statement in _views(manifest, schema):
+            connection.execute(statement)
+        yield connection
+
+
 def try_catalog(before: Manifest | None, schema: Schema) -> None:
-    """Builds the catalog of the next snapshot in memory, without rows (50 ms).
+    """Builds the catalog of the next snapshot without rows, for which it is needed anyhow.
 
     So what DuckDB refuses, such as a mistake in the SQL of a transform or a column that it cannot
     tell from one of an earlier run, is known before any work is done.
@@ -195,7 +232,7 @@ def try_catalog(before: Manifest | None, schema: Schema) -> None:
       schema: tables and SQL of the installed transforms.
 
     Raises:
-      CatalogError: DuckDB refuses a statement.
+      CatalogError: DuckDB refuses a statement, or no file can be written.
     """
     import duckdb
 
@@ -210,17 +247,15 @@ def try_catalog(before: Manifest | None, schema: Schema) -> None:
                     f"{other!r}: to DuckDB, names that differ by case are the same. Rename the "
                     "column of the transform"
                 )
-    with connect(threads=1) as connection:
-        for statement in catalog_statements(empty, schema):
-            try:
-                connection.execute(statement)
-            except duckdb.Error as error:
-                # The sentence, and the line in which DuckDB marks the place.
-                lines = [line for line in str(error).splitlines() if line.strip(" ^")]
-                raise CatalogError(
-                    "DuckDB refuses the columns or the SQL of a transform: "
-                    f"{' '.join(lines):.500}. Correct the transform"
-                ) from error
+    try:
+        _template(_statements_of_template(empty, schema))
+    except duckdb.Error as error:
+        # The sentence, and the line in which DuckDB marks the place.
+        lines = [line for line in str(error).splitlines() if line.strip(" ^")]
+        raise CatalogError(
+            f"DuckDB refuses the columns or the SQL of a transform: {' '.join(lines):.500}. "
+            "Correct the transform"
+        ) from error
 
 
 def swap_catalog(root: str, written: str) -> None:
@@ -268,27 +303,32 @@ def catalog_statements(manifest: Manifest, schema: Schema) -> Iterator[str]:
     Raises:
       CatalogError: no file of some schema can be read.
     """
-    yield from _views_of_files(manifest, schema)
+    yield from _views(manifest, schema)
     yield from schema.sql
+    yield from _comments(manifest, schema)
 
 
-def _views_of_files(manifest: Manifest, schema: Schema) -> Iterator[str]:
-    """Yields the statements that differ from snapshot to snapshot; they replace those before."""
+def _views(manifest: Manifest, schema: Schema) -> Iterator[str]:
+    """Yields the views that differ from snapshot to snapshot; they replace those before."""
     for table, columns in stored_columns(manifest, schema).items():
         files = [file for file in manifest.files if file.table == table]
         query = _table_query(manifest.root, columns, files)
         yield f"CREATE OR REPLACE VIEW {quote_name(table)} AS {query}"
+    yield (
+        f"CREATE OR REPLACE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
+        f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
+        f"{_text(manifest.version)} AS version, {_text(manifest.root)} AS folder"
+    )
+
+
+def _comments(manifest: Manifest, schema: Schema) -> Iterator[str]:
+    for table, columns in stored_columns(manifest, schema).items():
         declared = schema.tables.get(table)
         description = declared.description if declared else TRANSFORM_TABLE
         yield f"COMMENT ON VIEW {quote_name(table)} IS {_text(description)}"
         for name, column in columns.items():
             comment = _text(column.description)
             yield f"COMMENT ON COLUMN {quote_name(table)}.{quote_name(name)} IS {comment}"
-    yield (
-        f"CREATE OR REPLACE VIEW snapshot AS SELECT {manifest.number}::BIGINT AS manifest, "
-        f"{manifest.schema_version}::BIGINT AS schema_version, {_text(manifest.run_id)} AS run_id, "
-        f"{_text(manifest.version)} AS version, {_text(manifest.root)} AS folder"
-    )
     yield from (f"COMMENT ON {what} IS {_text(comment)}" for what, comment in _SNAPSHOT.items())
 
 

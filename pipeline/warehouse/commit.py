@@ -21,7 +21,6 @@ from pipeline.errors import CopydeskError
 from pipeline.warehouse.catalog import (
     CATALOG_NAME,
     CatalogError,
-    CatalogTemplate,
     write_catalog,
 )
 from pipeline.warehouse.checks import check_files, check_merged, check_types
@@ -123,7 +122,6 @@ class Warehouse:
         self._left_over: Sequence[str] = ()
         self._check_lock: Callable[[], None] = lambda: None
         self._run_id = ""  # that has staged files last
-        self._template = CatalogTemplate()
         # Manifests of which it is noted what they name; file -> the last of them that names it.
         self._noted: set[int] = set()
         self._last_named: dict[str, int] = {}
@@ -423,7 +421,7 @@ class Warehouse:
         with concurrent.futures.ThreadPoolExecutor(1) as executor:
             building = executor.submit(self._build_data, before, manifest)
             try:
-                catalog = write_catalog(manifest, schema, self._template)
+                catalog = write_catalog(manifest, schema)
             except (OSError, CatalogError) as error:
                 if building.exception() is None:
                     discard_data(building.result())

@@ -299,15 +299,16 @@ def _created(script: str) -> list[str]:
 
 def _counts_query(counts: Mapping[str, tuple[str, str]]) -> str:
     """Returns the check of the counts of ``runs``: column -> table and, for a bool, its column."""
-    # A column of the table could be called like the alias of `runs`, so it is counted in a scope
-    # that has none.
-    wrong = " OR ".join(
-        f'r."{run_column}" <> (SELECT count(*) FROM (SELECT t.run_id FROM "{table}" AS t'
-        + (f' WHERE t."{name}"' if name else "")
-        + ") AS own WHERE own.run_id = r.run_id)"
-        for run_column, (table, name) in counts.items()
+    joined = " ".join(
+        f'LEFT JOIN (SELECT t.run_id, count(*) AS found FROM "{table}" AS t '
+        + (f'WHERE t."{name}" ' if name else "")
+        + f"GROUP BY t.run_id) AS own_{place} ON own_{place}.run_id = r.run_id"
+        for place, (table, name) in enumerate(counts.values())
     )
-    return f"SELECT r.run_id FROM runs AS r WHERE {wrong}"
+    wrong = " OR ".join(
+        f'r."{column}" <> coalesce(own_{place}.found, 0)' for place, column in enumerate(counts)
+    )
+    return f"SELECT r.run_id FROM runs AS r {joined} WHERE {wrong}"
 
 
 _Placed = TypeVar("_Placed", Column, Table)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline import storage
 from pipeline.errors import count
-from pipeline.warehouse.catalog import catalog_statements, connect
+from pipeline.warehouse.catalog import open_snapshot
 from pipeline.warehouse.commit import Warehouse
 from pipeline.warehouse.manifest import (
     INDEX,
@@ -208,10 +208,8 @@ def row_exceptions(manifest: Manifest, schema: Schema) -> dict[str, tuple[int, s
     parts = 1 + articles // ARTICLES_AT_ONCE
     with (
         tempfile.TemporaryDirectory(prefix="copydesk-") as scratch,
-        connect(manifest.root, temp_directory=scratch) as connection,
+        open_snapshot(manifest, schema, scratch) as connection,
     ):
-        for statement in catalog_statements(manifest, schema):
-            connection.execute(statement)
         connection.execute("SET VARIABLE left_out = $ids::VARCHAR[]", {"ids": manifest.left_out})
         for claim, query in schema.checks.items():
             exceptions: Counter[str] = Counter()

@@ -130,15 +130,18 @@ COMMENT ON VIEW paragraph_links_current IS
   'A link as the whole warehouse judges it: plain text that four outlets have is a quotation (`reuse_evidence`: outlets), whichever run brought them, but for the links with the one that was before all others by its date. The columns are those of `paragraph_links`; `article_copies`, `copies` and `origins` count these.';
 
 CREATE VIEW link_parts AS
-SELECT l.paragraph_id, l.source_paragraph_id, l.reuse, l.direction, l.containment,
-       l.source_containment, l.shared_words, l.spans
-FROM paragraph_links_current AS l
+WITH links AS (
+  SELECT l.paragraph_id, l.source_paragraph_id, l.reuse, l.direction, l.containment,
+         l.source_containment, l.shared_words, l.spans, l.fragments
+  FROM paragraph_links_current AS l
+)
+SELECT k.paragraph_id, k.source_paragraph_id, k.reuse, k.direction, k.containment,
+       k.source_containment, k.shared_words, k.spans
+FROM links AS k
 UNION ALL
-SELECT k.part.paragraph_id, k.part.source_paragraph_id, k.reuse, k.direction, NULL, NULL,
-       k.part.shared_words, k.part.spans
-FROM (
-  SELECT l.reuse, l.direction, unnest(l.fragments) AS part FROM paragraph_links_current AS l
-) AS k;
+SELECT f.part.paragraph_id, f.part.source_paragraph_id, f.reuse, f.direction, NULL, NULL,
+       f.part.shared_words, f.part.spans
+FROM (SELECT k.reuse, k.direction, unnest(k.fragments) AS part FROM links AS k) AS f;
 COMMENT ON VIEW link_parts IS
   'A link of `paragraph_links_current`, or a fragment of one: what the words that two articles share are counted by.';
 COMMENT ON COLUMN link_parts.paragraph_id IS 'A paragraph, the first as in `paragraph_links`.';
@@ -308,10 +311,12 @@ WITH dated AS (
            WHEN 'year' THEN make_date(year(a.published_at), 12, 31)
            ELSE coalesce(a.published_on, a.published_at::DATE) END AS latest
   FROM articles AS a
+), pairs AS (
+  SELECT c.article_id, c.other_article_id, c.share, c.other_share FROM article_copies AS c
 ), copied AS (
-  SELECT c.article_id, c.other_article_id FROM article_copies AS c WHERE c.share >= 0.5
+  SELECT q.article_id, q.other_article_id FROM pairs AS q WHERE q.share >= 0.5
   UNION ALL
-  SELECT c.other_article_id, c.article_id FROM article_copies AS c WHERE c.other_share >= 0.5
+  SELECT q.other_article_id, q.article_id FROM pairs AS q WHERE q.other_share >= 0.5
 ), bounds AS (
   SELECT c.article_id, min(d.earliest) AS earliest, max(d.latest) AS latest
   FROM copied AS c JOIN dated AS d ON d.article_id = c.other_article_id
@@ -545,8 +550,10 @@ GROUP BY l.paragraph_id, l.source_paragraph_id HAVING count(*) > 1;
 
 -- check: both paragraphs of a link are in `paragraphs`
 SELECT e.id FROM (
-  SELECT l.paragraph_id AS id FROM link_parts AS l
-  UNION ALL SELECT l.source_paragraph_id FROM link_parts AS l
+  SELECT unnest([l.paragraph_id, l.source_paragraph_id]) AS id FROM paragraph_links AS l
+  UNION ALL
+  SELECT unnest([k.part.paragraph_id, k.part.source_paragraph_id])
+  FROM (SELECT unnest(l.fragments) AS part FROM paragraph_links AS l) AS k
 ) AS e ANTI JOIN paragraphs AS p ON p.paragraph_id = e.id;
 
 -- check: a link joins two articles
@@ -571,7 +578,12 @@ WHERE coalesce(p.is_duplicate, false) <> (p.duplicate_of IS NOT NULL)
 
 -- check: a span lies in both paragraphs
 SELECT l.paragraph_id || ' and ' || l.source_paragraph_id
-FROM link_parts AS l
+FROM (
+  SELECT l.paragraph_id, l.source_paragraph_id, l.spans FROM paragraph_links AS l
+  UNION ALL
+  SELECT k.part.paragraph_id, k.part.source_paragraph_id, k.part.spans
+  FROM (SELECT unnest(l.fragments) AS part FROM paragraph_links AS l) AS k
+) AS l
 JOIN paragraphs AS p ON p.paragraph_id = l.paragraph_id
 JOIN paragraphs AS s ON s.paragraph_id = l.source_paragraph_id
 WHERE len(list_filter(l.spans, lambda x: x.start < 0 OR x.start >= x."end"
