@@ -17,8 +17,10 @@ shorter text does not say what it is about without its headline."""
 LONGEST_NAME = 3
 """Words of a name that is a tag as a whole; of a longer one the keyword is."""
 
-_SYSTEM = re.compile(r"_|[\W\d]*\d{5}[\W\d]*$|(?i:.*(?:[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-))")
-"""A tag of the publisher's system: it begins with a low line, is a number, or has an identifier."""
+_IDENTIFIER = re.compile(r"[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
+
+LONG_NUMBER = 5
+"""Digits of a tag without letters that is a number of the publisher's; a year has fewer."""
 
 _KEYED = re.compile(r"([^\W\d_][\w ]{0,20}): ?(\S.*)")
 _SUBJECTS = frozenset("category keyword section subject tag topic".split())
@@ -86,9 +88,14 @@ def of_readers(tags: Sequence[str], url: str | None) -> list[str]:
             if key.casefold() not in _SUBJECTS:
                 continue
         is_host = "." in part and host.endswith(f".{part.casefold()}")
-        if part and not is_host and not _SYSTEM.match(part):
+        if part and not is_host and not _is_of_system(part):
             kept.append(part)
     return kept
+
+
+def _is_of_system(tag: str) -> bool:
+    is_number = not any(map(str.isalpha, tag)) and sum(map(str.isdigit, tag)) >= LONG_NUMBER
+    return is_number or tag.startswith("_") or _IDENTIFIER.search(tag) is not None
 
 
 def _listed(tag: str) -> list[str]:
