@@ -34,6 +34,7 @@ from pipeline.article import Article
 from pipeline.transform import Column, Transform
 from transforms.attribution.datelines import places
 from transforms.background import background_words
+from transforms.german_names import german_names
 from transforms.outlets import known_outlets
 from transforms.places.gazetteer import gazetteer, inhabitants, is_party, is_people, plain
 from transforms.text import STOP_WORDS
@@ -132,8 +133,9 @@ _ABBREVIATION = re.compile(r"[^\W\d_](?:[.&]?[^\W\d_]){1,6}")
 
 _ABBREVIATED = frozenset(
     """
-    AI AIDS AM CD CEO CFO COO DNA DVD EDT ER EST EUR FAQ GDP GMT HIV ICU ID IQ IT LGBT LGBTQ OK PC
-    PDF PDT PM PPE PST PTSD RNA SARS SUV SUVS TV UFO USD UTC VIP VP
+    AI AIDS AM BIP CD CEO CFO COO COVID CPU DDR DNA DVD EDT ER EST EUR FAQ GDP GMT GPT HIV ICU ID
+    IQ IT KI LGBT LGBTQ LKW NRW OK PC PDF PDT PKW PM PPE PST PTSD RAM RNA SARS SUV SUVS TV UFO USD
+    UTC VIP VP
     """.split()
 )
 """Abbreviations of things, which are no organisations."""
@@ -170,13 +172,6 @@ _PERSON_BEHIND = re.compile(r",\s(?:who|whose|\d\d,)\s")
 
 _NOUN = re.compile(r"(?:isms?|tion|ness|ment|ship|ology|ities|ocracy)$")
 """Endings of what is no family name: "Roman Catholicism"."""
-
-_GERMAN_TITLES = tuple(
-    f"{title}{ending}"
-    for title in "sprecher präsident minister chef kanzler trainer meister spieler experte anwalt "
-    "star politiker kandidat autor direktor leiter forscher kommissar".split()
-    for ending in ("", "in")
-)
 
 KINDS = ("person", "organisation", "place")
 
@@ -244,7 +239,8 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
       most: number of names.
     """
     text = text[:READ]
-    initial, inner = (_reader(starts, language == "de") for starts in (True, False))
+    is_german = language == "de"
+    initial, inner = (_reader(starts, is_german) for starts in (True, False))
     runs: dict[str, _Run] = {}
     mentions: list[str] = []
     within: set[str] = set()  # names that stand within a sentence
@@ -252,11 +248,17 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
     people: dict[str, int] = {}  # mentions beside which something says that
     placed: dict[str, int] = {}
     roles = _roles()
-    for begin, end in _spans(text):
+    for begin, end, said in german_names(text) if is_german else _spans(text):
         before = text[begin - 24 if begin > 24 else 0 : begin].rstrip(_OPENING)
         role = roles.get(before[before.rfind(" ") + 1 :])
-        starts = role != "person" and (not before or before[-1] in _BEFORE_SENTENCES)
+        starts = not (is_german or role == "person") and (
+            not before or before[-1] in _BEFORE_SENTENCES
+        )
         run = (initial if starts else inner)(text[begin:end])
+        if said == "":
+            run = run._replace(is_full=False)
+        elif said == "organisation" and not run.is_place:
+            run = run._replace(kind=run.kind or said)
         name = run.name
         if not name:
             doubtful.append(text[begin:end])
@@ -267,11 +269,13 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
             within.add(name)
         if (
             run.is_person
-            or role == "person"
+            or "person" in (role, said)
             or (run.is_full and text.startswith(", ", end) and _PERSON_BEHIND.match(text, end))
         ):
             people[name] = people.get(name, 0) + 1
-        elif role == "place" and text[end : end + 2] not in _POSSESSIVES:
+        elif (said if is_german and " " in name else role or said) == "place" and text[
+            end : end + 2
+        ] not in _POSSESSIVES:
             placed[name] = placed.get(name, 0) + 1
     families = {run.words[-1] for run in runs.values() if run.is_full}
     for name in families.intersection(doubtful):
@@ -280,7 +284,7 @@ def entities(text: str, language: str | None, most: int) -> list[Entity]:
     return _counted(runs, Counter(mentions), within, people, placed, most)
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def _spans(text: str) -> Iterator[tuple[int, int, None]]:
     """Yields begin and end of each run of capitalised words, with those that it goes on in.
 
     A pattern alone cannot say where a name goes on behind "and" or "for": "Centers for Disease
@@ -293,11 +297,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         if begin < 0:
             begin = start
         elif not _goes_on(text[begin:end], small, text[start:stop]):
-            yield begin, end
+            yield begin, end, None
             begin = start
         end, small = stop, found[1]
         if small is None:
-            yield begin, end
+            yield begin, end, None
             begin = -1
 
 
@@ -333,16 +337,13 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
       is_german: True if all nouns have one.
     """
     words = name.split(" ")
-    if is_german:  # what small words join there are nouns
-        words = words[: next((at for at, word in enumerate(words) if word.islower()), None)]
-    first, is_person = _beginning(words, starts, is_german)
+    first, is_person = (0, False) if is_german else _beginning(words, starts)
     starts = starts and not first
     words = words[first : _end(words, first)]
     lowered = [word.lower().rstrip(".") for word in words]
     name = " ".join(words).rstrip(".")
     is_place = _is_place(name)
-    is_noun = is_german and len(words) == 1 and not name.isupper()
-    if is_noun or not (words and (is_place or _may_be_name(name, words, lowered))):
+    if not (words and (is_place or _may_be_name(name, words, lowered))):
         name = ""
     kind = None
     if not _ORGANISATIONS.isdisjoint(lowered) or (len(words) > 1 and name.lower() in _outlets()):
@@ -355,7 +356,7 @@ def _run(name: str, starts: bool, is_german: bool) -> _Run:
     return _Run(name, tuple(words), kind, is_place, is_person, starts, is_full)
 
 
-def _beginning(words: Sequence[str], starts: bool, is_german: bool) -> tuple[int, bool]:
+def _beginning(words: Sequence[str], starts: bool) -> tuple[int, bool]:
     """Returns where in a run the name begins, and whether a person's title stands before it."""
     lowered = [word.lower() for word in words]
     first = 0
@@ -374,8 +375,6 @@ def _beginning(words: Sequence[str], starts: bool, is_german: bool) -> tuple[int
             and word in TITLES
             and _ORGANISATIONS.isdisjoint(lowered[at + 1 : at + 2])
         ]
-    if is_german:
-        titles += [at for at, word in enumerate(lowered[:-1]) if word.endswith(_GERMAN_TITLES)]
     is_person = bool(titles)
     if is_person:  # "Russian President" before a name goes, and "Secretary of State"
         first = max(titles) + 1
