@@ -36,6 +36,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "initial": r"(?:(?<= [A-Z])\.(?= [A-Z]))?",
         "word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
     },
+    "transforms.german_names._capitalised": {"capital": "[A-Z]"},
     "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},
     "transforms.places.gazetteer._inflected": {"word": "Russia"},
     "transforms.attribution.notes.kinds": {"row": {"pattern": "^{who},? (?:also )*contributed"}},

@@ -178,6 +178,7 @@ def _word(text: str) -> _Word:
             break
     is_noun = (
         lower in _words()["nouns"]
+        or last[:1].islower()
         or (kind == "person" and len(lower) > 8)
         or lower.endswith(_endings("measure"))
         or (hyphen and _SHORT.fullmatch(first))
@@ -341,9 +342,11 @@ def _name_at(
         found = _title_at(run, at)
         if found[0] > at:
             return found
-    if _odds(token, nouns) <= (SURE if is_town else LIKELY):
+    if beside and plain(f"{word.text} {beside.text}") in gazetteer().cities:
+        stop += 1
+    elif _odds(token, nouns) <= (SURE if is_town else LIKELY):
         return at, None
-    if beside and beside.is_given and not word.is_given and stop + 1 < len(run):
+    elif beside and beside.is_given and not word.is_given and stop + 1 < len(run):
         return at, None  # a noun that looks like a name, before one
     while stop < len(run) and _goes_on(text, run[stop - 1], run[stop], nouns):
         stop += 1
@@ -398,9 +401,10 @@ def _kind_of(words: Sequence[_Word], said: str | None) -> str | None:
     is_of_place = last.is_place or (not first.is_given and any(word.thousands for word in words))
     if is_of_place or not first.text[1:].islower():
         return "" if said == "person" else said or ""
-    if last.lower in _frequent() or (len(words) > 2 and min(word.odds for word in words) <= 0):
-        return said or ""
-    return "person" if first.is_given else said
+    is_common = last.lower in _frequent() or (len(words) > 2 and min(w.odds for w in words) <= 0)
+    if first.is_given:
+        return None if is_common and said != "person" else "person"
+    return said or ("" if is_common else None)
 
 
 def _is_told(run: Sequence[_Token], at: int) -> bool:
@@ -412,8 +416,9 @@ def _is_told(run: Sequence[_Token], at: int) -> bool:
         return True
     for town in (word, stem):
         if town.thousands and not token.starts:
-            is_large = town.thousands >= LARGE and token.before not in _words()["definite"]
-            if is_large or token.before in _words()["placing"]:
+            if town.thousands >= LARGE:
+                return token.before not in _words()["definite"]
+            if token.before in _words()["placing"] and town.text.lower() not in _frequent():
                 return True
     if at and _is_beside(run[at - 1], token) and word.odds > SURE:
         head = run[at - 1].word  # "Sender", "Partei"
@@ -432,6 +437,6 @@ def _has_genitive(run: Sequence[_Token], at: int, stop: int, written: Collection
     return (
         stem.text in written
         or stem.odds == KNOWN
-        or (stop < len(run) and stem.odds > LIKELY)
+        or (stop < len(run) and stem.odds > LIKELY and (stop - at == 1 or run[at].word.is_given))
         or bool(stem.thousands and not word.thousands)
     )
