@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.background import background_words
-from transforms.places.gazetteer import gazetteer, inhabitants, plain
+from transforms.places.gazetteer import country_names, gazetteer, inhabitants, plain
 
 MODEL = pathlib.Path(__file__).with_name("german_names.npy")
 GIVEN = pathlib.Path(__file__).with_name("given_names.txt")
@@ -138,6 +138,11 @@ def _endings(name: str) -> tuple[str, ...]:
 
 
 @functools.cache
+def _countries() -> frozenset[str]:
+    return frozenset(plain(name) for name, _ in country_names()["de"])
+
+
+@functools.cache
 def _frequent() -> frozenset[str]:
     shares = background_words()
     return frozenset(word for share, words in shares if share > FREQUENT for word in words)
@@ -165,12 +170,8 @@ def _word(text: str) -> _Word:
     first, hyphen, last = text.rpartition("-")
     lower = last.lower()
     is_given = last in given_names()
-    key = plain(text)
-    known = gazetteer()
-    is_place = text in _words()["regions"] or (
-        len(text) > 3 and (key in known.countries or (len(text) > 4 and key in known.regions))
-    )
-    thousands = inhabitants(key) if len(text) > 3 else 0
+    is_place = _is_region(text)
+    thousands = inhabitants(plain(text)) if len(text) > 3 else 0
     kind = None
     for name, said in (("office", "person"), ("place", "place"), ("organisation", "organisation")):
         if lower.endswith(_endings(name)):
@@ -186,6 +187,8 @@ def _word(text: str) -> _Word:
     )
     if is_place or is_given:
         odds = KNOWN
+    elif text.endswith("s") and _is_region(text[:-1]):
+        odds = KNOWN - 1
     elif is_noun:
         odds = -KNOWN
     elif kind == "person" and lower in _endings("office"):
@@ -202,6 +205,13 @@ def _word(text: str) -> _Word:
             odds += 3 if thousands >= LARGE else 1.5
     is_short = _SHORT.fullmatch(text) is not None and _ROMAN.fullmatch(text) is None
     return _Word(text, lower, odds, is_given, is_place, thousands, is_short, kind)
+
+
+def _is_region(text: str) -> bool:
+    """Returns whether a word is the name of a country or a region."""
+    key = plain(text)
+    is_state = len(text) > 4 and key in gazetteer().regions
+    return is_state or text in _words()["regions"] or (len(text) > 3 and key in _countries())
 
 
 def _is_of_town(word: str) -> bool:
@@ -342,7 +352,8 @@ def _name_at(
         found = _title_at(run, at)
         if found[0] > at:
             return found
-    if beside and plain(f"{word.text} {beside.text}") in gazetteer().cities:
+    is_of_two = beside is not None and plain(f"{word.text} {beside.text}") in gazetteer().cities
+    if is_of_two or (behind and text[token.end : behind.begin] in _ENGLISH[:3]):
         stop += 1
     elif _odds(token, nouns) <= (SURE if is_town else LIKELY):
         return at, None
@@ -391,6 +402,8 @@ def _goes_on(text: str, token: _Token, behind: _Token, nouns: Collection[str]) -
         return word.text == "New" and new.is_place
     if _ROMAN.fullmatch(new.text):
         return True
+    if word.text.endswith("s") and _is_region(word.text[:-1]):
+        return False
     is_whole = word.is_place or (word.text.endswith("s") and not word.is_given)
     return _odds(behind, nouns) > (LIKELY if is_whole else UNLIKELY)
 
