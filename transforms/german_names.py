@@ -41,9 +41,9 @@ GRAMS = (2, 3, 4, 5)
 STEP = 1 / 14
 """What a unit of the model's bytes means in logarithms of odds."""
 
-LIKELY, UNLIKELY, SURE, KNOWN = 0.5, -2.5, 2.0, 9.0
-"""Logarithms of odds above which a word begins a name, goes on in one, and is one alone; those of
-given names, countries and regions."""
+LIKELY, UNLIKELY, SURE, SURER, KNOWN = 1.0, -2.5, 2.0, 3.0, 9.0
+"""Logarithms of odds above which a word begins a name, goes on in one, is one alone if it is there
+again, and behind a noun; those of given names, countries and regions."""
 
 FREQUENT = 0.01
 """Share of articles from which on a word is no family name, and no name for being there again."""
@@ -192,7 +192,7 @@ def _word(text: str) -> _Word:
     elif is_noun:
         odds = -KNOWN
     elif kind == "person" and lower in _endings("office"):
-        odds = UNLIKELY + LIKELY  # the end of a name at most: "König", "Richter"
+        odds = UNLIKELY + 1  # the end of a name at most: "König", "Richter"
     elif _CAMEL.fullmatch(last):
         odds = KNOWN
     else:
@@ -287,13 +287,16 @@ def german_names(text: str) -> list[GermanName]:
     nouns = {token.word.text for token in tokens if token.is_noun and token.word.odds < KNOWN}
     names: list[GermanName] = []
     alone: list[tuple[GermanName, str]] = []
+    others: list[_Token] = []
     told: set[str] = set()
+    families: set[str] = set()
     again: Counter[str] = Counter()
     for run in runs:
         at = 0
         while at < len(run):
             stop, kind = _name_at(text, run, at, nouns)
             if stop == at:
+                others.append(run[at])
                 at += 1
                 continue
             token = run[at]
@@ -303,6 +306,8 @@ def german_names(text: str) -> list[GermanName]:
                 names.append(found)
                 told.update(part.word.text for part in run[at:stop])
                 told.add(name.rpartition(" ")[2])
+                if kind in (None, "person"):
+                    families.add(name.rpartition(" ")[2])
             else:
                 alone.append((found, name))
                 if _is_told(run, at):
@@ -312,7 +317,13 @@ def german_names(text: str) -> list[GermanName]:
             at = stop
     frequent = _frequent()
     told.update(name for name, count in again.items() if count > 1 and name.lower() not in frequent)
-    return sorted([*names, *(found for found, name in alone if name in told)])
+    names += [found for found, name in alone if name in told]
+    for token in others:
+        word = token.word.text
+        end = token.end - (word[:-1] in families and word[-1] == "s")
+        if text[token.begin : end] in families and not token.is_noun:
+            names.append(GermanName(token.begin, end, None))
+    return sorted(names)
 
 
 def _odds(token: _Token, nouns: Collection[str]) -> float:
@@ -385,7 +396,7 @@ def _title_at(run: Sequence[_Token], at: int) -> tuple[int, str | None]:
     noun = run[last].word
     if noun.odds >= KNOWN:
         return at, None
-    kind = "organisation" if noun.kind == "organisation" else None
+    kind = "organisation" if noun.kind == "organisation" else ""
     stop = last + 1
     if stop < len(run):
         country = _word(run[stop].word.text.removesuffix("s"))
@@ -433,7 +444,7 @@ def _is_told(run: Sequence[_Token], at: int) -> bool:
                 return token.before not in _words()["definite"]
             if token.before in _words()["placing"] and town.text.lower() not in _frequent():
                 return True
-    if at and _is_beside(run[at - 1], token) and word.odds > SURE:
+    if at and _is_beside(run[at - 1], token) and word.odds > SURER:
         head = run[at - 1].word  # "Sender", "Partei"
         return head.odds < 0 and not head.lower.endswith(_endings("measure"))
     return False
