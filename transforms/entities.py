@@ -7,16 +7,22 @@ alone later, as family names do in a report. Otherwise it has no kind.
 
 A name goes on behind "and" and "for" where words of organisations stand around it ("Food and Drug
 Administration"). All names of a person in an article are one: first and family name, initials.
+German, where nouns have capitals as well, is read by :mod:`transforms.german_names`. In languages
+but English, a given name is evidence of a person.
 
-What this cannot do: languages whose script has no capitals; single names in German, which writes
-all nouns so; a name at the beginning of a sentence that nothing else in the text repeats; a name in
-lower case (``iPhone``) or an inflected one, which counts by itself; two people of one name. It does
-not know who somebody is. Words for peoples ("Egyptian") are none, nor is a party with its state.
+What this cannot do: languages whose script has no capitals; a name at the beginning of a sentence
+that nothing else in the text repeats; a name in lower case (``iPhone``) or an inflected one, which
+counts by itself, save the genitives of German and Scandinavian languages; two people of one name.
+In German it misses single names that nothing but their capital tells from nouns, and names made of
+nouns alone. It does not know who somebody is. Words for peoples ("Egyptian") are none, nor is a
+party with its state.
 
 Read by eye in the beginnings of 30 articles that it was not made from (19 English, 11 in seven
 other languages): of 372 names, 316 were names to their full extent (.85; the others are parts of
 names, headings, or words that only stand side by side); it says the kind of a half of these, and
-166 of 172 kinds were right.
+166 of 172 kinds were right. In 13 German newspapers, labelled before that part was written, 108 of
+122 names and 89 of 97 kinds are right, and 102 of 132 names are found; before nouns were told from
+names, 60 of 119, 28 of 40 and 56.
 """
 
 import dataclasses
@@ -121,8 +127,8 @@ _POSSESSIVES = ("'s", "\u2019s")
 _GENITIVES = frozenset("da nb nn no sv".split())
 """Languages whose genitives end in "s" alone, besides German."""
 
-LEAST_HEADING = 12
-"""Letters from which on several words in capitals are a heading."""
+LEAST_HEADING = 3
+"""Words from which on what is in capitals is a heading."""
 
 _PERSON_BEHIND = re.compile(r",\s(?:who|whose|\d\d,)\s")
 """What stands behind the name of a person: "Ada Moe, 36, said"."""
@@ -233,18 +239,20 @@ def _found(text: str, language: str | None) -> Iterator[tuple[int, int, str | No
     if language == "de":
         yield from german_names(text)
         return
+    if language in (None, "en"):
+        yield from ((begin, end, None) for begin, end in spans(text))
+        return
     found = list(spans(text))
     written = {text[begin:end] for begin, end in found} if language in _GENITIVES else ()
     for begin, end in found:
         name, said = text[begin:end], None
-        if language not in (None, "en"):
-            first, space, rest = name.partition(" ")
-            if space and name.isupper() and len(name) > LEAST_HEADING:
-                continue
-            if written and name[-1] == "s" and (name[:-1] in written or _is_place(name[:-1])):
-                end -= 1
-            elif space and first in given_names() and _may_be_person((first, *rest.split())):
-                said = "person"
+        first, *others = name.split(" ")
+        if len(others) >= LEAST_HEADING - 1 and name.isupper():
+            continue
+        if written and name[-1] == "s" and (name[:-1] in written or _is_place(name[:-1])):
+            end -= 1
+        elif others and first in given_names() and _may_be_person((first, *others)):
+            said = "person"
         yield begin, end, said
 
 
@@ -481,14 +489,14 @@ class Entities(Transform):
     most: int = 20
 
     reads = ("text", "language")
-    version = 3
+    version = 4
     adds: ClassVar[Mapping[str, Column]] = {
         "entities": Column(
             pa.list_(
                 pa.struct([("name", pa.string()), ("kind", pa.string()), ("mentions", pa.int32())])
             ),
             "Names in its beginning, as mentioned, the most frequent first. `kind` is "
-            "person, organisation or place; null where nothing beside the name says so.",
+            "person, organisation or place; null where nothing in or beside the name says so.",
             quotes_text=True,
         )
     }

@@ -168,9 +168,9 @@ def nouns_of(text: str, others: Iterable[str], names: Mapping[str, float]) -> Wo
             nouns[word] = 1 + float(np.log(count))
     heads = {word.lower() for word in nouns if len(word) > 4 and word not in names}
     for word in within:
-        if word not in nouns and word not in names:
-            if any(word[at:].lower() in heads for at in range(2, len(word) - 4)):
-                nouns[word] = 1.0
+        ends = (word[at:].lower() for at in range(2, len(word) - 4))
+        if word not in nouns and word not in names and not heads.isdisjoint(ends):
+            nouns[word] = 1.0
     for word in list(nouns):
         is_sure = behind[word] >= 2 and behind[word] > 0.3 * within[word]
         if (word in names and not is_sure) or (word[-1] == "s" and word[:-1] in names):
