@@ -22,7 +22,9 @@ from transforms.topics import Topics, topics_named
 SEEDS = sorted((REPOSITORY / "seeds").glob("*.txt"))
 
 ANYTHING = st.text(
-    st.sampled_from(string.ascii_letters + " .,'\u2019-\n\u201c0123\u00c4\u0416\u6771\u0627"),
+    st.sampled_from(
+        string.ascii_letters + " .,'\u2019-\n\t\u00a0\u201c0123\u00c4\u0416\u6771\u0627"
+    ),
     max_size=400,
 )
 
@@ -299,7 +301,7 @@ class TestGermanNames:
     def test_labelled_newspapers_that_nothing_was_made_from(
         self, shared_data: pathlib.Path
     ) -> None:
-        """Measured: names .85, kinds .91, recall .70; before nouns were told, .46, .69 and .37."""
+        """Measured: names .86, kinds .90, recall .72; before nouns were told, .46, .69 and .37."""
         path = pathlib.Path(__file__).parent / "gold" / "german_names.tsv"
         with path.open(encoding="utf-8") as lines:
             rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -322,9 +324,9 @@ class TestGermanNames:
         recalled = [
             any((page, name) in right for name in names.split("|")) for page, names in needed
         ]
-        assert len(right) / len(found) > 0.84
+        assert len(right) / len(found) > 0.85
         assert sum(kinds) / len(kinds) > 0.89
-        assert sum(recalled) / len(recalled) > 0.69
+        assert sum(recalled) / len(recalled) > 0.71
 
 
 def article(**given: Any) -> dict[str, Any]:

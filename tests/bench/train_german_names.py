@@ -18,6 +18,7 @@ import argparse
 import gzip
 import hashlib
 import importlib
+import itertools
 import json
 import pathlib
 import re
@@ -251,7 +252,8 @@ def main() -> None:
         and lower[name.lower()] <= min(200, capital[name])
         and name not in ("Saint", "San", "Santa")
     )
-    GIVEN.write_text("\n".join(given) + "\n", encoding="utf-8")
+    lines = (" ".join(names) + "\n" for _, names in itertools.groupby(given, lambda name: name[0]))
+    GIVEN.write_text("".join(lines), encoding="utf-8")
     print(f"{len(given)} given names")
 
 
