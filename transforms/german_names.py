@@ -378,6 +378,8 @@ def _name_at(
     while stop < len(run) and _goes_on(text, run[stop - 1], run[stop], nouns):
         stop += 1
     said = run[at - 1].word.kind if at and _is_beside(run[at - 1], token) else None
+    if any(small in text[token.begin : run[stop - 1].end] for small in _ENGLISH):
+        return stop, ""
     if stop > at + 1:
         return stop, _kind_of([part.word for part in run[at:stop]], said)
     return stop, said or ("place" if word.is_place else None)
@@ -465,7 +467,8 @@ def _has_genitive(run: Sequence[_Token], at: int, stop: int, written: Collection
     stem = _word(word.text[:-1])
     return (
         stem.text in written
-        or stem.odds == KNOWN
+        or stem.is_place
+        or (stem.is_given and stop - at == 1)
         or (stop < len(run) and stem.odds > LIKELY and (stop - at == 1 or run[at].word.is_given))
         or bool(stem.thousands and not word.thousands)
     )
