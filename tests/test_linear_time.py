@@ -30,12 +30,13 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "transforms.attribution.datelines._filed_from": {"name": "Bath"},
     "transforms.paragraph_languages._script": {"language": "el"},
     "transforms.text._separators": {"spans": [[0xA0, 0xA9], [0x2010]]},
-    "transforms.entities._name": {
+    "transforms.name_spans.name_pattern": {
         "capital": "[A-Z]",
         "rest": r"(?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
         "initial": r"(?:(?<= [A-Z])\.(?= [A-Z]))?",
         "word": r"[A-Z](?:[^\W_]|[&.-](?=[^\W_])|['\u2019](?=[A-Z]))*+",
     },
+    "transforms.german_names._capitalised": {"capital": "[A-Z]"},
     "transforms.places.gazetteer._names": {"letters": "ACR", "language": "en"},
     "transforms.places.gazetteer._inflected": {"word": "Russia"},
     "transforms.attribution.notes.kinds": {"row": {"pattern": "^{who},? (?:also )*contributed"}},

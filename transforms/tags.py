@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.article import Article
 from pipeline.transform import Transform
-from transforms.entities import CALENDAR, TITLES
+from transforms.entities import TITLES
+from transforms.name_spans import CALENDAR
 from transforms.outlets import host_of
 from transforms.places.gazetteer import is_people
 

@@ -120,7 +120,7 @@ def gazetteer() -> _Gazetteer:
         for name in names:
             cities[name] = f"{cities[name]}\n{row}" if name in cities else row
     countries: dict[str, str] = {}
-    spellings = _spellings()
+    spellings = country_names()
     for name, code in itertools.chain(spellings["en"], *spellings.values()):
         countries.setdefault(plain(name), code)
     regions: dict[str, tuple[str, str]] = {}
@@ -155,7 +155,7 @@ def _lines(path: pathlib.Path) -> list[str]:
 
 
 @functools.cache
-def _spellings() -> Mapping[str, list[tuple[str, str]]]:
+def country_names() -> Mapping[str, list[tuple[str, str]]]:
     """Returns language -> (name, code of the country)."""
     spellings: dict[str, list[tuple[str, str]]] = {}
     for line in _lines(COUNTRY_TABLE):
@@ -229,7 +229,7 @@ def is_people(word: str) -> bool:
 
 @functools.cache
 def _country_beginnings() -> frozenset[str]:
-    names = itertools.chain(_CONTINENTS, (plain(name) for name, _ in _spellings()["en"]))
+    names = itertools.chain(_CONTINENTS, (plain(name) for name, _ in country_names()["en"]))
     return frozenset(word[:4] for name in names for word in name.split()) - _NO_COUNTRIES
 
 
@@ -293,7 +293,7 @@ def _names(language: str) -> _Names:
     from transforms.compiled.lexicon import Lexicon
 
     pairs = [(name, "") for name in _OTHERS] if language == "en" else []
-    spellings = _spellings()[language]
+    spellings = country_names()[language]
     # "the Netherlands" is found as "Netherlands"; else every word with a "t" would be looked at.
     pairs += [
         (name, code)
@@ -328,7 +328,7 @@ def countries_in(
       language: ISO 639-1 code; English names are looked for in languages without a table.
       people: first and family names of people in the article, which are none ("Steve Israel").
     """
-    language = language if language and language in _spellings() else "en"
+    language = language if language and language in country_names() else "en"
     names = _names(language)
     counts: dict[str, int] = {}
     if language in _UNSPACED:
